@@ -1,0 +1,94 @@
+"""What can go wrong, each with its exit code and one sentence that says what to do."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class TrackerError(Exception):
+    """A failure that a person can understand and act on.
+
+    Attributes:
+        sentence: one sentence, for stderr, in the language of the interface.
+        candidates: what could have been meant, best first; often empty.
+        exit_code: the exit code of the program.
+        kind: the stable name of the failure in JSON.
+    """
+
+    exit_code: ClassVar[int] = 70
+    kind: ClassVar[str] = "bug"
+
+    def __init__(self, sentence: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.candidates = tuple(candidates)
+
+
+class InvalidInput(TrackerError):
+    """The words of the call, or the content of a file, are not understood."""
+
+    exit_code = 2
+    kind = "invalid_input"
+
+
+class NotFound(TrackerError):
+    """No record has that name."""
+
+    exit_code = 3
+    kind = "not_found"
+
+
+class Ambiguous(NotFound):
+    """More than one record has that name."""
+
+    kind = "ambiguous"
+
+
+class Refused(TrackerError):
+    """A rule of the ledger forbids the change."""
+
+    exit_code = 4
+    kind = "refused"
+
+
+class Conflict(Refused):
+    """The change contradicts what the ledger holds."""
+
+    kind = "conflict"
+
+
+class LedgerError(TrackerError):
+    """The ledger cannot be used."""
+
+    exit_code = 5
+    kind = "ledger"
+
+
+class LedgerMissing(LedgerError):
+    """There is no ledger there."""
+
+    kind = "ledger_missing"
+
+
+class LedgerBusy(LedgerError):
+    """Another process holds the lock for longer than the time limit."""
+
+    kind = "ledger_busy"
+
+
+class LedgerDamaged(LedgerError):
+    """The ledger is not what was written."""
+
+    kind = "ledger_damaged"
+
+
+class LedgerTooNew(LedgerError):
+    """The ledger was written by a newer version of the program."""
+
+    kind = "ledger_too_new"
+
+
+class DeliveryFailed(TrackerError):
+    """Something could not be written or sent; the ledger is as it was."""
+
+    exit_code = 6
+    kind = "delivery_failed"
