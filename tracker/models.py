@@ -1,0 +1,357 @@
+"""The vocabulary: the records of the ledger, what is computed from them, and their one codec.
+
+Everything stored or exchanged is one of these structures. Numbers are Decimal in
+the unit as printed, days are ``date``, recorded times carry their time zone.
+Fields at their default are left out on disk and written out in full in exports.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypeAlias, get_args
+
+import msgspec
+from msgspec import Meta, Struct
+
+SCHEMA = 1
+
+Kind: TypeAlias = Literal[
+    "strategy",
+    "plan",
+    "programme",
+    "project",
+    "action",
+    "platform",
+    "campaign",
+    "mechanism",
+    "policy",
+    "brand",
+    "initiative",
+]
+Level: TypeAlias = Literal["national", "province", "city", "district", "township", "village"]
+State: TypeAlias = Literal["active", "suspended", "cancelled", "closed"]
+Measure: TypeAlias = Literal["number", "milestone"]
+Direction: TypeAlias = Literal["up", "down", "hold"]
+Op: TypeAlias = Literal[">=", "<=", "=", "range"]
+Basis: TypeAlias = Literal["stated", "derived", "assumed"]
+Accumulation: TypeAlias = Literal["cumulative", "increment", "level"]
+Commitment: TypeAlias = Literal["outcome", "effort", "vision", "projection"]
+Status: TypeAlias = Literal["final", "in_progress", "estimate"]
+Qualifier: TypeAlias = Literal[">=", "<=", "~"]
+Cycle: TypeAlias = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
+Light: TypeAlias = Literal["green", "yellow", "red", "none"]
+Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+VOCABULARY: Mapping[str, tuple[str, ...]] = {
+    "kind": get_args(Kind),
+    "level": get_args(Level),
+    "state": get_args(State),
+    "measure": get_args(Measure),
+    "direction": get_args(Direction),
+    "op": get_args(Op),
+    "basis": get_args(Basis),
+    "accumulation": get_args(Accumulation),
+    "commitment": get_args(Commitment),
+    "status": get_args(Status),
+    "qualifier": get_args(Qualifier),
+    "cycle": get_args(Cycle),
+    "light": get_args(Light),
+}
+"""The closed vocabularies, by field name."""
+
+
+class Record(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What all stored structures have in common."""
+
+
+class Document(Record, kw_only=True):
+    """A source document; ``published`` is the day from which its content was known."""
+
+    id: str
+    title: str
+    published: date
+    publisher: str | None = None
+    url: str | None = None
+    recorded_at: Moment | None = None
+    by: str | None = None
+
+
+class Source(Record, kw_only=True):
+    """Where a statement stands: a document's id and the place in it."""
+
+    document: str
+    locator: str | None = None
+
+
+class Deadline(Record, kw_only=True):
+    """A whole day with the document's own wording; ``on`` is null for 每年 and the like."""
+
+    on: date | None = None
+    wording: str | None = None
+    basis: Basis = "stated"
+
+
+class Interim(Record, kw_only=True):
+    """A point that the planned line passes through: this value by that day."""
+
+    on: date
+    value: Decimal
+
+
+class Entry(Record, kw_only=True):
+    """What every append-only entry carries: its effective day and where it came from.
+
+    ``voids`` names the entry of the same list that this one takes back.
+    """
+
+    id: str = ""
+    on: date
+    source: Source | None = None
+    recorded_at: Moment | None = None
+    by: str | None = None
+    voids: str | None = None
+
+
+class Update(Entry, kw_only=True):
+    """One reported value or completion. With neither it only voids an earlier one."""
+
+    period_start: date | None = None
+    value: Decimal | None = None
+    done: bool | None = None
+    qualifier: Qualifier | None = None
+    share_of_plan: Decimal | None = None
+    status: Status = "final"
+    note: str | None = None
+    evidence: list[str] = []
+
+
+class Revision(Entry, kw_only=True):
+    """A decided change of target or deadline; what is not changed is null."""
+
+    deadline: Deadline | None = None
+    target: Decimal | None = None
+    target_high: Decimal | None = None
+    reason: str = ""
+
+
+class Decision(Entry, kw_only=True):
+    """A decided change of state."""
+
+    state: State
+    reason: str = ""
+
+
+class Indicator(Record, kw_only=True):
+    """What is measured on an initiative. ``id`` is ``initiative.indicator``.
+
+    ``target`` and ``deadline`` are the first promise; revisions change them.
+    """
+
+    id: str
+    name: str
+    measure: Measure = "number"
+    unit: str | None = None
+    direction: Direction | None = None
+    op: Op | None = None
+    target: Decimal | None = None
+    target_high: Decimal | None = None
+    approximate: bool = False
+    baseline: Decimal | None = None
+    baseline_on: date | None = None
+    start: date | None = None
+    interim: list[Interim] = []
+    deadline: Deadline | None = None
+    accumulation: Accumulation = "cumulative"
+    commitment: Commitment | None = None
+    source: Source | None = None
+    notes: str | None = None
+    decisions: list[Decision] = []
+    revisions: list[Revision] = []
+    updates: list[Update] = []
+    recorded_at: Moment | None = None
+    by: str | None = None
+
+    @property
+    def initiative_id(self) -> str:
+        """The id of the initiative that the indicator belongs to."""
+        return self.id.partition(".")[0]
+
+
+class Initiative(Record, kw_only=True):
+    """A named strategy, programme, project, action, platform or mechanism (事项)."""
+
+    id: str
+    name: str
+    aliases: list[str] = []
+    kind: Kind = "initiative"
+    category: str | None = None
+    level: Level | None = None
+    place: str | None = None
+    parent: str | None = None
+    lead: str | None = None
+    support: list[str] = []
+    cycle: Cycle | None = None
+    tags: list[str] = []
+    notes: str | None = None
+    sources: list[Source] = []
+    decisions: list[Decision] = []
+    recorded_at: Moment | None = None
+    by: str | None = None
+
+
+class Item(Initiative, kw_only=True):
+    """An initiative with its indicators: the shape of exports and imports.
+
+    ``state`` is what the decisions amount to.
+    """
+
+    state: State = "active"
+    indicators: list[Indicator] = []
+
+
+class Filter(Struct, kw_only=True, frozen=True):
+    """Which records a list holds; an empty filter holds all.
+
+    Texts match when they are contained, whatever the case; words of a closed
+    vocabulary and tags match when they are equal. Days are inclusive.
+    """
+
+    place: str | None = None
+    lead: str | None = None
+    category: str | None = None
+    kind: str | None = None
+    level: str | None = None
+    document: str | None = None
+    tag: str | None = None
+    light: str | None = None
+    state: str | None = None
+    due_before: date | None = None
+    due_after: date | None = None
+    text: str | None = None
+
+
+class Horizon(Struct, kw_only=True, frozen=True):
+    """From when a ledger is looked at, and what was known then.
+
+    Attributes:
+        as_of: entries effective after this day do not count.
+        known_on: entries that became known after this day do not count; None: all known.
+        published: the day of each source document, by its id.
+    """
+
+    as_of: date
+    known_on: date | None = None
+    published: Mapping[str, date] = {}
+
+
+class Assessment(Struct, kw_only=True):
+    """An indicator as seen on one day: the item of every list of indicators.
+
+    ``done``, ``expected`` and ``gap`` are per cent to one place, null where undefined.
+    """
+
+    id: str
+    initiative: str
+    initiative_id: str
+    name: str
+    measure: Measure
+    unit: str | None
+    category: str | None
+    place: str | None
+    lead: str | None
+    state: State
+    op: Op | None
+    target: Decimal | None
+    target_high: Decimal | None
+    value: Decimal | None
+    value_on: date | None
+    done: Decimal | None
+    expected: Decimal | None
+    gap: Decimal | None
+    light: Light
+    why: str
+    deadline: date | None
+    deadline_wording: str | None
+    deadline_basis: Basis | None
+    days_left: int | None
+    days_late: int | None
+    workdays_late: int | None
+    workdays_provisional: bool
+    met_on: date | None
+    last_report: date | None
+    stale: bool | None
+
+
+Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
+ColumnKind: TypeAlias = Literal[
+    "id", "text", "number", "percent", "day", "days", "light", "flag", "list"
+]
+
+
+class Column(Struct, frozen=True):
+    """One typed column: key in JSON and CSV, title for people.
+
+    ``brief`` columns are the ones a table for people shows.
+    """
+
+    key: str
+    title: str
+    kind: ColumnKind = "text"
+    brief: bool = True
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something wrong with one record, shown beside the good ones."""
+
+    record: str
+    sentence: str
+
+
+class Table(Struct, kw_only=True):
+    """What every list is: typed columns and rows of values, as of a day."""
+
+    title: str
+    as_of: date
+    columns: tuple[Column, ...]
+    rows: list[tuple[Value, ...]]
+    errors: list[Problem] = []
+
+
+class Sheet(Struct, kw_only=True):
+    """One record or screen: facts, then tables. ``item`` is the same as data."""
+
+    title: str
+    as_of: date
+    facts: list[tuple[str, Value]]
+    tables: list[Table] = []
+    item: Any = None
+    errors: list[Problem] = []
+
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+
+def encode(value: object) -> bytes:
+    """One line of UTF-8 JSON; Decimals as numbers, defaults of records left out."""
+    return _encoder.encode(value)
+
+
+def decoder(kind: type[Any]) -> Callable[[bytes], Any]:
+    """A function that reads one record of this kind from its JSON."""
+    return msgspec.json.Decoder(kind).decode
+
+
+def full(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain data
+    """The plain data of a record with every field present, null or empty where unset."""
+    if isinstance(value, Struct):
+        return {name: full(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, list | tuple):
+        return [full(each) for each in value]
+    return value
+
+
+def entries_of(indicator: Indicator) -> Iterable[Entry]:
+    """All entries of an indicator, in no particular order."""
+    yield from indicator.updates
+    yield from indicator.revisions
+    yield from indicator.decisions
