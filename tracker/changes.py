@@ -1,0 +1,156 @@
+"""What happens to records: changes, the commits they are stored in, and who made them.
+
+A change says the same on every store: it is what history shows, what undo turns
+round, and what a journal is made of.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tracker.errors import LedgerDamaged
+from tracker.locale import _
+from tracker.models import (
+    Decision,
+    Document,
+    Entry,
+    Indicator,
+    Initiative,
+    Moment,
+    Record,
+    Revision,
+    Update,
+    encode,
+)
+
+Stored: TypeAlias = Document | Initiative | Indicator
+Kept = TypeVar("Kept", Document, Initiative, Indicator)
+
+TABLES: Mapping[str, type[Stored]] = {
+    "documents": Document,
+    "initiatives": Initiative,
+    "indicators": Indicator,
+}
+TABLE_OF: Mapping[type[Stored], str] = {kind: name for name, kind in TABLES.items()}
+LIST_OF: Mapping[type[Entry], str] = {
+    Update: "updates",
+    Revision: "revisions",
+    Decision: "decisions",
+}
+APPENDED = frozenset(LIST_OF.values())
+"""The append-only lists: they grow by ``append`` and are never replaced."""
+
+
+class Change(Record, kw_only=True):
+    """One change of one record: created, removed, some fields changed, or an entry appended.
+
+    ``old`` and ``new`` are JSON objects of the fields that differ.
+    """
+
+    op: Literal["create", "remove", "change", "append"]
+    table: str
+    id: str
+    record: Raw | None = None
+    old: Raw | None = None
+    new: Raw | None = None
+    list: str | None = None
+    entry: Raw | None = None
+
+
+class Stamp(Struct, frozen=True):
+    """Who changes the ledger, when, and by which command."""
+
+    at: datetime
+    by: str | None
+    command: str
+
+
+class Commit(Record, kw_only=True):
+    """Changes that happened together or not at all. ``seq`` counts from 1."""
+
+    seq: int
+    at: Moment
+    by: str | None = None
+    command: str
+    changes: list[Change]
+
+
+def differing(old: Stored, new: Stored) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of two versions of a record that differ: as they were, as they are."""
+    names = [
+        name
+        for name in new.__struct_fields__
+        if name not in APPENDED and getattr(old, name) != getattr(new, name)
+    ]
+    return {n: getattr(old, n) for n in names}, {n: getattr(new, n) for n in names}
+
+
+def created(record: Stored) -> Change:
+    """The change that adds a record."""
+    return Change(
+        op="create", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
+    )
+
+
+def removed(record: Stored) -> Change:
+    """The change that takes a record out."""
+    return Change(
+        op="remove", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
+    )
+
+
+def changed(record: Stored, old: dict[str, Any], new: dict[str, Any]) -> Change:
+    """The change of some fields of a record."""
+    return Change(
+        op="change",
+        table=TABLE_OF[type(record)],
+        id=record.id,
+        old=Raw(encode(old)),
+        new=Raw(encode(new)),
+    )
+
+
+def appended(record_id: str, entry: Entry) -> Change:
+    """The change that adds an entry to one of a record's lists."""
+    return Change(
+        op="append",
+        table="indicators" if "." in record_id else "initiatives",
+        id=record_id,
+        list=LIST_OF[type(entry)],
+        entry=Raw(encode(entry)),
+    )
+
+
+def restored(record: Kept, fields: Raw) -> Kept:
+    """The record with some fields set from the JSON object of a change."""
+    plain = msgspec.to_builtins(record) | msgspec.json.decode(fields, type=dict[str, Raw])
+    kind: type[Kept] = type(record)
+    return msgspec.json.decode(encode(plain), type=kind)
+
+
+_decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_list = msgspec.json.Decoder(list[Raw]).decode
+
+
+def applied(change: Change, line: bytes | None) -> bytes | None:
+    """The JSON of a record after one change."""
+    if change.op == "remove":
+        return None
+    if change.record is not None:
+        return bytes(change.record)
+    if line is None:
+        raise LedgerDamaged(
+            _("The journal changes {id}, which is not there; run: tracker recover").format(
+                id=change.id
+            )
+        )
+    fields = _decode_fields(line)
+    if change.new is not None:
+        fields |= _decode_fields(bytes(change.new))
+    if change.entry is not None and change.list is not None:
+        entries = _decode_list(bytes(fields.get(change.list, b"[]")))
+        fields[change.list] = Raw(encode([*entries, change.entry]))
+    return encode(fields)

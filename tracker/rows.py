@@ -1,0 +1,145 @@
+"""Tables as lines of JSON: looked at, changed and written with as little decoding as can be.
+
+A record stays the line it is stored as until somebody asks for it; the changes made
+since are applied to that line. What a table holds is thus known without reading ten
+thousand records to find one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from tracker.changes import TABLES, Change, Commit, applied
+from tracker.models import Deadline, Revision, decoder, encode
+
+BUILTIN = (date, datetime, Decimal)
+"""Kept as they are when a record becomes a plain dictionary: JSON would lose digits."""
+
+
+class _Id(Struct):
+    id: str
+
+
+class _Outline(Struct):
+    """The part of an indicator that can tell that its deadline is out of the question."""
+
+    deadline: Deadline | None = None
+    revisions: list[Revision] = []
+
+
+_decode_outline = decoder(_Outline)
+_decode_id = decoder(_Id)
+
+
+class Rows(MutableMapping[str, dict[str, Any]]):
+    """One table: id to record, each kept as its line of JSON until somebody asks."""
+
+    def __init__(self, name: str, data: bytes, commits: list[Commit]) -> None:
+        self._kind = TABLES[name]
+        self._data = data
+        names = list(TABLES)
+        following = names[names.index(name) + 1 :]
+        self._start = data.index(_opening(name)) + len(_opening(name)) - 1
+        self._end = data.index(_opening(following[0])) if following else len(data)
+        self._lines: dict[str, bytes] | None = None
+        self._pending: dict[str, list[Change]] = {}
+        for commit in commits:
+            for change in commit.changes:
+                if change.table == name:
+                    self._pending.setdefault(change.id, []).append(change)
+        self._open: dict[str, dict[str, Any] | None] = {}
+
+    def line(self, record_id: str) -> bytes | None:
+        """The JSON of a record as it is now."""
+        if record_id in self._open:
+            plain = self._open[record_id]
+            return None if plain is None else encode(msgspec.convert(plain, self._kind))
+        line = self._stored(record_id)
+        for change in self._pending.get(record_id, ()):
+            line = applied(change, line)
+        return line
+
+    def lines(self) -> Iterator[bytes]:
+        """The JSON of all records, in the order of entry."""
+        for record_id in self._ids():
+            line = self.line(record_id)
+            if line is not None:
+                yield line
+
+    def _stored(self, record_id: str) -> bytes | None:
+        # Looking one record up must not cost the splitting of ten thousand lines.
+        if self._lines is not None:
+            return self._lines.get(record_id)
+        key = f'\n"{record_id}":'.encode()
+        found = self._data.find(key, self._start, self._end)
+        if found < 0:
+            return None
+        line_end = self._data.index(b"\n", found + 1)
+        return self._data[found + len(key) : line_end].removesuffix(b",")
+
+    def _split(self) -> dict[str, bytes]:
+        if self._lines is None:
+            self._lines = {}
+            for row in self._data[self._start : self._end].split(b"\n"):
+                if row.startswith(b'"'):
+                    key_end = row.index(b'"', 1)
+                    self._lines[row[1:key_end].decode()] = row[key_end + 2 :].removesuffix(b",")
+        return self._lines
+
+    def _ids(self) -> list[str]:
+        return list(dict.fromkeys([*self._split(), *self._pending, *self._open]))
+
+    def __getitem__(self, record_id: str) -> dict[str, Any]:
+        if record_id not in self._open:
+            line = self.line(record_id)
+            if line is None:
+                raise KeyError(record_id)
+            record = msgspec.json.decode(line, type=self._kind)
+            self._open[record_id] = msgspec.to_builtins(record, builtin_types=BUILTIN)
+        plain = self._open[record_id]
+        if plain is None:
+            raise KeyError(record_id)
+        return plain
+
+    def __setitem__(self, record_id: str, plain: dict[str, Any]) -> None:
+        self._open[record_id] = dict(plain)
+
+    def __delitem__(self, record_id: str) -> None:
+        self._open[record_id] = None
+
+    def __contains__(self, record_id: object) -> bool:
+        return isinstance(record_id, str) and self.line(record_id) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return (record_id for record_id in self._ids() if record_id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _id in self)
+
+
+def body(tables: Mapping[str, Iterable[bytes]]) -> bytes:
+    """The tables as the part of a snapshot that follows its head, one record a line."""
+    parts = []
+    for name, lines in tables.items():
+        keyed = (f'"{_decode_id(line).id}":'.encode() + line for line in lines)
+        parts.append(_opening(name)[1:] + b",\n".join(keyed) + b"\n}")
+    return b",\n".join(parts) + b"}\n"
+
+
+def ever_due(line: bytes, due_by: date) -> bool:
+    """Whether an indicator had, first or after a revision, a deadline up to that day."""
+    outline = _decode_outline(line)
+    deadlines = [outline.deadline, *(each.deadline for each in outline.revisions)]
+    return any(d is not None and d.on is not None and d.on <= due_by for d in deadlines)
+
+
+def _opening(name: str) -> bytes:
+    return f'\n"{name}":{{\n'.encode()
+
+
+EMPTY = body(dict.fromkeys(TABLES, ()))
+"""The body of a ledger without records."""

@@ -1,0 +1,123 @@
+"""What every store of records can do, and how one is opened.
+
+A store keeps three tables (documents, initiatives, indicators) and the append-only
+list of commits that made them. It may narrow a question; it never decides one:
+whatever it yields is asked again by the rules.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Protocol, TypeVar
+
+from msgspec import Struct
+
+from tracker.changes import Commit, Stamp, Stored
+from tracker.errors import InvalidInput
+from tracker.locale import _
+from tracker.models import Document, Entry, Filter, Indicator, Initiative
+
+Answer = TypeVar("Answer")
+
+
+class Named(Struct, frozen=True):
+    """The part of a record by which a person may call it."""
+
+    id: str
+    name: str
+    aliases: list[str] = []
+
+
+class View(Protocol):
+    """The ledger at one moment; what is read from it belongs together."""
+
+    def documents(self) -> dict[str, Document]:
+        """The source documents by id."""
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+
+    def names(self) -> Iterator[Named]:
+        """What the initiatives, then the indicators are called."""
+
+    def initiatives(self, where: Filter) -> Iterator[Initiative]:
+        """All initiatives that match, and possibly more, in the order of entry."""
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative, in the order of entry."""
+
+    def candidates(
+        self, where: Filter, due_by: date | None = None
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """All indicators that match and ever had a deadline up to ``due_by``, possibly more."""
+
+    def history(self) -> Iterator[Commit]:
+        """All commits, oldest first."""
+
+
+class Transaction(View, Protocol):
+    """A view that can be changed; nothing is stored before its work has returned."""
+
+    def create(self, record: Stored) -> None:
+        """Add a record; its id must be new."""
+
+    def replace(self, record: Stored) -> None:
+        """Change the fields that differ; append-only lists stay as they are."""
+
+    def append(self, record_id: str, entry: Entry) -> None:
+        """Add an entry to an indicator, or a decision to an initiative."""
+
+    def remove(self, record: Stored) -> None:
+        """Take a record out (the undo of ``create``)."""
+
+
+class Store(Protocol):
+    """One ledger."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person."""
+
+    def create(self) -> bool:
+        """Make the ledger if there is none; whether one was made."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """The ledger as it is now.
+
+        Raises:
+            LedgerError: it is missing, damaged, unreadable or too new.
+        """
+
+    def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
+        """Run ``work`` and store its changes as one commit, or nothing.
+
+        ``work`` may be run again when another writer was quicker, so it must do
+        nothing but read and change its transaction.
+
+        Raises:
+            LedgerError: as for ``view``, or nothing could be stored.
+        """
+
+
+def open_store(place: str, *, patience: float = 10.0) -> Store:
+    """The store at a path or URL; nothing is read or made yet.
+
+    Args:
+        place: a folder, ``memory:`` or, where its extra is installed, a database URL.
+        patience: seconds to wait for another writer.
+    """
+    scheme, colon, _rest = place.partition("://")
+    if place == "memory:":
+        from tracker.store.memory import MemoryStore
+
+        return MemoryStore()
+    if colon and scheme != "file":
+        raise InvalidInput(
+            _("{found} is no place for a ledger; give a folder.").format(found=scheme + colon)
+        )
+    from tracker.store.tinydb import FolderStore
+
+    return FolderStore(place.removeprefix("file://"), patience=patience)
