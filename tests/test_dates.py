@@ -1,0 +1,782 @@
+"""The readings of deadlines, periods and days, and the working days between them."""
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from time import perf_counter
+
+import chinese_calendar
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tracker import dates
+from tracker.dates import (
+    CYCLES,
+    Reading,
+    WorkCalendar,
+    add_months,
+    cycle_days,
+    parse_day,
+    parse_effective,
+    parse_start,
+    read_deadline,
+    read_period,
+)
+from tracker.errors import InvalidInput
+
+# The days of the documents whose wordings are read here.
+DOC_2020 = date(2020, 12, 19)
+DOC_2022 = date(2022, 7, 31)
+DOC_JANUARY_2023 = date(2023, 1, 10)
+DOC_APRIL_2023 = date(2023, 4, 12)
+DOC_DECEMBER_2023 = date(2023, 12, 11)
+DOC_2025 = date(2025, 1, 9)
+TODAY = date(2026, 5, 20)
+
+NONSENSE = [
+    "",
+    " ",
+    "前",
+    "底",
+    "年",
+    "年前",
+    "近年来",
+    "近期",
+    "近日",
+    "一年内外",
+    "新的一年",
+    "2025年前后",
+    "2025年18日",
+    "12月18日底",
+    "11-2月",
+    "1-6月18日",
+    "25年内",
+    "25年底",
+    "每月",
+    "十五",
+    "十五末",
+    "1-11",
+    "12/18",
+    "20251231",
+    "2025.12",
+    "2025年1 2月",
+    "党代会召开前",
+    "next friday",
+    "١٢月",
+    "２０２５-１２",
+    "2026-6-30",
+    "\0",
+    "2025年底\0",
+    "2025年\n年底\x0b",
+    "年" * 10_000,
+    "1" * 10_000,
+    " " * 10_000,
+]
+MISSING_DAYS = [
+    "2月30日",
+    "31日",
+    "13月",
+    "0月",
+    "40日",
+    "0000年底",
+    "0001年前",
+    "6月0日",
+    "99月底",
+]
+
+
+def refused(found: pytest.ExceptionInfo[InvalidInput]) -> str:
+    sentence = found.value.sentence
+    assert found.value.exit_code == 2
+    assert "{" not in sentence
+    assert len(sentence) < 400
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("wording", "day"),
+    [
+        ("2025年底", "2025-12-31"),
+        ("到2025年底", "2025-12-31"),
+        ("到2025年", "2025-12-31"),
+        ("2025年内", "2025-12-31"),
+        ("2025年以内", "2025-12-31"),
+        ("2025年", "2025-12-31"),
+        ("2025年度", "2025-12-31"),
+        ("2025年末", "2025-12-31"),
+        ("2025年年底前", "2025-12-31"),
+        ("2024年底前", "2024-12-31"),
+        ("2024年底以前", "2024-12-31"),
+        ("2023年上半年", "2023-06-30"),
+        ("2023年下半年", "2023-12-31"),
+        ("2023年一季度", "2023-03-31"),
+        ("2024年第4季度末之前", "2024-12-31"),
+        ("2023年6月底前", "2023-06-30"),
+        ("2024年2月底", "2024-02-29"),
+        ("2023年2月下旬", "2023-02-28"),
+        ("2023年6月上旬", "2023-06-10"),
+        ("2023年6月中旬", "2023-06-20"),
+        ("2023年12月18日", "2023-12-18"),
+        ("2023年12月18日前", "2023-12-18"),
+        ("2025年年中", "2025-06-30"),
+        ("“十四五”期间", "2025-12-31"),
+        ("“十四五”末", "2025-12-31"),
+        ('"十四五"末', "2025-12-31"),
+        ("「十四五」时期", "2025-12-31"),
+        ("十四五规划期末", "2025-12-31"),
+        ("‘十五五’末前", "2030-12-31"),
+        ("“十五五”期间内", "2030-12-31"),
+        ("2025-12-31", "2025-12-31"),
+        ("2025-12", "2025-12-31"),
+        ("至2025-02", "2025-02-28"),
+        (" 到 ２０２５ 年 底 ", "2025-12-31"),
+        ("　2025年　底", "2025-12-31"),
+        ("二〇二五年十二月底", "2025-12-31"),
+        ("确保到2025年底", "2025-12-31"),
+        ("力争在2025年底前", "2025-12-31"),
+        ("计划于2025年底", "2025-12-31"),
+        ("截至2025年底", "2025-12-31"),
+        ("9999年12月底", "9999-12-31"),
+    ],
+)
+def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> None:
+    expected = Reading(wording, date.fromisoformat(day), "stated", False, None, False)  # noqa: FBT003
+    assert read_deadline(wording) == expected
+    assert read_deadline(wording, TODAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("wording", "day"),
+    [
+        ("今年", "2023-12-31"),
+        ("今年底", "2023-12-31"),
+        ("今年年底", "2023-12-31"),
+        ("本年度", "2023-12-31"),
+        ("当年", "2023-12-31"),
+        ("年内", "2023-12-31"),
+        ("年底", "2023-12-31"),
+        ("年末", "2023-12-31"),
+        ("年底前", "2023-12-31"),
+        ("年中前", "2023-06-30"),
+        ("明年", "2024-12-31"),
+        ("明年底", "2024-12-31"),
+        ("后年", "2025-12-31"),
+        ("去年底", "2022-12-31"),
+        ("前年", "2021-12-31"),
+        ("上半年", "2023-06-30"),
+        ("今年上半年", "2023-06-30"),
+        ("下半年", "2023-12-31"),
+        ("一季度", "2023-03-31"),
+        ("二季度", "2023-06-30"),
+        ("三季度末", "2023-09-30"),
+        ("第三季度", "2023-09-30"),
+        ("第四季度", "2023-12-31"),
+        ("6月", "2023-06-30"),
+        ("6月底", "2023-06-30"),
+        ("6月份", "2023-06-30"),
+        ("六月底", "2023-06-30"),
+        ("十二月底", "2023-12-31"),
+        ("6月底前", "2023-06-30"),
+        ("2月底", "2023-02-28"),
+        ("明年2月底", "2024-02-29"),
+        ("6月上旬", "2023-06-10"),
+        ("6月中旬", "2023-06-20"),
+        ("6月下旬", "2023-06-30"),
+        ("12月18日", "2023-12-18"),
+        ("12月18日前", "2023-12-18"),
+        ("12月18号", "2023-12-18"),
+        ("十二月二十八日", "2023-12-28"),
+        ("今年10月20日", "2023-10-20"),
+        ("18日", "2023-04-18"),
+        ("18日前", "2023-04-18"),
+        ("十八日", "2023-04-18"),
+        ("本月18日", "2023-04-18"),
+        ("本月底", "2023-04-30"),
+        ("月底前", "2023-04-30"),
+        ("当月下旬", "2023-04-30"),
+        ("1-11月", "2023-11-30"),
+    ],
+)
+def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, day: str) -> None:
+    expected = Reading(wording, date.fromisoformat(day), "derived", False, None, False)  # noqa: FBT003
+    assert read_deadline(wording, DOC_APRIL_2023) == expected
+    with pytest.raises(InvalidInput) as error:
+        read_deadline(wording)
+    assert "needs the date of the document" in refused(error)
+    assert wording in error.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("wording", "day", "loose", "basis"),
+    [
+        ("2024年前", "2023-12-31", "2024-12-31", "stated"),
+        ("确保2024年前", "2023-12-31", "2024-12-31", "stated"),
+        ("2024年以前", "2023-12-31", "2024-12-31", "stated"),
+        ("2024年6月前", "2024-05-31", "2024-06-30", "stated"),
+        ("2024年下半年前", "2024-06-30", "2024-12-31", "stated"),
+        ("6月前", "2023-05-31", "2023-06-30", "derived"),
+        ("6月上旬前", "2023-05-31", "2023-06-10", "derived"),
+        ("三季度前", "2023-06-30", "2023-09-30", "derived"),
+        ("明年前", "2023-12-31", "2024-12-31", "derived"),
+        ("三年内", "2026-04-12", "2026-12-31", "derived"),
+        ("未来3年之内", "2026-04-12", "2026-12-31", "derived"),
+        ("两年时间内", "2025-04-12", "2025-12-31", "derived"),
+        ("半年内", "2023-10-12", "2023-10-31", "derived"),
+        ("10个月内", "2024-02-12", "2024-02-29", "derived"),
+    ],
+)
+def test_a_deadline_with_two_readings_keeps_both(
+    wording: str, day: str, loose: str, basis: str
+) -> None:
+    reading = read_deadline(wording, DOC_APRIL_2023)
+    assert reading.ambiguous
+    assert (reading.day, reading.loose) == (date.fromisoformat(day), date.fromisoformat(loose))
+    assert (reading.basis, reading.yearly) == (basis, False)
+
+
+@pytest.mark.parametrize("wording", ["三年内", "半年内"])
+def test_a_span_needs_the_day_of_the_document(wording: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_deadline(wording)
+    assert "needs the date of the document" in refused(error)
+
+
+@pytest.mark.parametrize("wording", ["每年", "每年底", "每年6月底前", "每年2月29日", "每年上半年"])
+def test_a_yearly_deadline_has_no_day(wording: str) -> None:
+    expected = Reading(wording, None, "stated", False, None, True)  # noqa: FBT003
+    assert read_deadline(wording) == expected
+    with pytest.raises(InvalidInput) as error:
+        parse_day(wording, TODAY)
+    assert "comes every year" in refused(error)
+    with pytest.raises(InvalidInput):
+        read_period(wording, TODAY)
+
+
+@pytest.mark.parametrize("wording", NONSENSE)
+def test_what_is_not_understood_is_refused_with_the_forms(wording: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_deadline(wording, TODAY)
+    assert dates.WORDINGS in refused(error)
+    with pytest.raises(InvalidInput) as error:
+        parse_day(wording, TODAY)
+    assert dates.FORMS in refused(error)
+    with pytest.raises(InvalidInput) as error:
+        read_period(wording, TODAY)
+    assert dates.PERIODS in refused(error)
+
+
+@pytest.mark.parametrize("wording", MISSING_DAYS)
+def test_a_day_that_does_not_exist_is_refused(wording: str) -> None:
+    for read in (read_deadline, read_period):
+        with pytest.raises(InvalidInput) as error:
+            read(wording, date(2023, 4, 12))
+        assert "not in the calendar" in refused(error)
+        assert wording in error.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("wording", "document", "start", "on"),
+    [
+        ("1-11月份", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
+        ("1—11月", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
+        ("1月至11月", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
+        ("前11个月", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
+        ("2022年1-11月份", None, "2022-01-01", "2022-11-30"),
+        ("2022年1—2月", None, "2022-01-01", "2022-02-28"),
+        ("去年1-10月份", DOC_JANUARY_2023, "2022-01-01", "2022-10-31"),
+        ("11月份", DOC_DECEMBER_2023, "2023-11-01", "2023-11-30"),
+        ("前三季度", DOC_DECEMBER_2023, "2023-01-01", "2023-09-30"),
+        ("2022年前三季度", None, "2022-01-01", "2022-09-30"),
+        ("前两个季度", DOC_DECEMBER_2023, "2023-01-01", "2023-06-30"),
+        ("上半年", DOC_2022, "2022-01-01", "2022-06-30"),
+        ("下半年", DOC_2022, "2021-07-01", "2021-12-31"),
+        ("下半年", DOC_2020, "2020-07-01", "2020-12-31"),
+        ("今年下半年", DOC_2022, "2022-07-01", "2022-12-31"),
+        ("一季度", DOC_2022, "2022-01-01", "2022-03-31"),
+        ("第四季度", DOC_2022, "2021-10-01", "2021-12-31"),
+        ("12月份", DOC_2020, "2020-12-01", "2020-12-31"),
+        ("2月份", date(2025, 1, 9), "2024-02-01", "2024-02-29"),
+        ("12月18日", DOC_JANUARY_2023, None, "2022-12-18"),
+        ("截至11月底", DOC_JANUARY_2023, None, "2022-11-30"),
+        ("18日", DOC_JANUARY_2023, None, "2023-01-18"),
+        ("3月以来", DOC_JANUARY_2023, "2022-03-01", "2023-01-10"),
+        ("1月以来", DOC_JANUARY_2023, "2023-01-01", "2023-01-10"),
+        ("6月中旬", DOC_2022, "2022-06-11", "2022-06-20"),
+        ("2月下旬", DOC_2022, "2022-02-21", "2022-02-28"),
+        ("2022年", None, "2022-01-01", "2022-12-31"),
+        ("2022-11", None, "2022-11-01", "2022-11-30"),
+        ("去年", DOC_APRIL_2023, "2022-01-01", "2022-12-31"),
+        ("今年", DOC_2022, "2022-01-01", "2022-07-31"),
+        ("今年以来", DOC_2022, "2022-01-01", "2022-07-31"),
+        ("自去年以来", DOC_APRIL_2023, "2022-01-01", "2023-04-12"),
+        ("2022年3月以来", DOC_APRIL_2023, "2022-03-01", "2023-04-12"),
+        ("一年来", DOC_JANUARY_2023, "2022-01-11", "2023-01-10"),
+        ("近三年以来", DOC_JANUARY_2023, "2020-01-11", "2023-01-10"),
+        ("截至2022年底", None, None, "2022-12-31"),
+        ("截止2022年", None, None, "2022-12-31"),
+        ("2022年末", None, None, "2022-12-31"),
+        ("截至目前", DOC_APRIL_2023, None, "2023-04-12"),
+        ("至今", DOC_APRIL_2023, None, "2023-04-12"),
+        ("12月18日", DOC_2020, None, "2020-12-18"),
+        ("“十三五”期间", None, "2016-01-01", "2020-12-31"),
+        ("“十三五”末", None, None, "2020-12-31"),
+    ],
+)
+def test_a_period_has_its_first_day_and_its_last(
+    wording: str, document: date | None, start: str | None, on: str
+) -> None:
+    first = None if start is None else date.fromisoformat(start)
+    assert read_period(wording, document) == (first, date.fromisoformat(on))
+
+
+@pytest.mark.parametrize("wording", ["目前", "今年以来", "今年", "一年来", "上半年", "2022年以来"])
+def test_a_period_may_need_the_day_of_the_document(wording: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_period(wording)
+    assert "needs the date of the document" in refused(error)
+
+
+@pytest.mark.parametrize("wording", ["明年以来", "2024年以来"])
+def test_a_period_cannot_begin_after_the_document(wording: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_period(wording, DOC_APRIL_2023)
+    assert wording in refused(error)
+
+
+def test_an_ambiguous_period_is_refused_with_both_days() -> None:
+    with pytest.raises(InvalidInput) as error:
+        read_period("2024年前")
+    assert "2023-12-31 or 2024-12-31" in refused(error)
+
+
+@pytest.mark.parametrize(
+    ("wording", "document", "day"),
+    [
+        ("18日", DOC_2020, "2020-12-18"),
+        ("12月18日", DOC_2020, "2020-12-18"),
+        ("12月15日", DOC_2020, "2020-12-15"),
+        ("2024年前", DOC_APRIL_2023, "2023-12-31"),
+        ("到2025年底", DOC_APRIL_2023, "2025-12-31"),
+        ("到2025年", DOC_APRIL_2023, "2025-12-31"),
+        ("2023年", DOC_APRIL_2023, "2023-12-31"),
+        ("持续到4月16日", DOC_APRIL_2023, "2023-04-16"),
+        ("2025年", DOC_2025, "2025-12-31"),
+        ("今年", DOC_2025, "2025-12-31"),
+        ("2025年度", DOC_2025, "2025-12-31"),
+        ("今年", DOC_2022, "2022-12-31"),
+        ("当年", DOC_2022, "2022-12-31"),
+        ("每年", DOC_2022, None),
+    ],
+)
+def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: str | None) -> None:
+    expected = None if day is None else date.fromisoformat(day)
+    assert read_deadline(wording, document).day == expected
+
+
+@pytest.mark.parametrize(
+    ("wording", "document", "start", "on"),
+    [
+        ("18日上午", DOC_2020, None, "2020-12-18"),
+        ("18日下午", DOC_2020, None, "2020-12-18"),
+        ("今年5月", DOC_2020, "2020-05-01", "2020-05-31"),
+        ("今年以来", DOC_2020, "2020-01-01", "2020-12-19"),
+        ("1-11月份", DOC_JANUARY_2023, "2022-01-01", "2022-11-30"),
+        ("1-10月份", DOC_JANUARY_2023, "2022-01-01", "2022-10-31"),
+        ("前三季度", DOC_JANUARY_2023, "2022-01-01", "2022-09-30"),
+        ("2022年度", DOC_JANUARY_2023, "2022-01-01", "2022-12-31"),
+        ("一年来", DOC_JANUARY_2023, "2022-01-11", "2023-01-10"),
+        ("目前", DOC_JANUARY_2023, None, "2023-01-10"),
+        ("2021年", DOC_APRIL_2023, "2021-01-01", "2021-12-31"),
+        ("去年", DOC_APRIL_2023, "2022-01-01", "2022-12-31"),
+        ("去年以来", DOC_APRIL_2023, "2022-01-01", "2023-04-12"),
+        ("截至目前", DOC_APRIL_2023, None, "2023-04-12"),
+        ("如今", DOC_APRIL_2023, None, "2023-04-12"),
+        ("截至2022年底", DOC_APRIL_2023, None, "2022-12-31"),
+        ("2022年", DOC_APRIL_2023, "2022-01-01", "2022-12-31"),
+        ("4月11日上午", DOC_APRIL_2023, None, "2023-04-11"),
+        ("4月8日", DOC_APRIL_2023, None, "2023-04-08"),
+        ("“十三五”期间", DOC_APRIL_2023, "2016-01-01", "2020-12-31"),
+        ("1月8日", DOC_2025, None, "2025-01-08"),
+        ("2022年过半", DOC_2022, None, "2022-06-30"),
+        ("眼下", DOC_2022, None, "2022-07-31"),
+    ],
+)
+def test_the_periods_of_the_seed_documents(
+    wording: str, document: date, start: str | None, on: str
+) -> None:
+    first = None if start is None else date.fromisoformat(start)
+    assert read_period(wording, document) == (first, date.fromisoformat(on))
+
+
+@pytest.mark.parametrize(
+    ("text", "last", "first"),
+    [
+        ("2026-06-30", "2026-06-30", "2026-06-30"),
+        (" 2026-06-30\n", "2026-06-30", "2026-06-30"),
+        ("2026-06", "2026-06-30", "2026-06-01"),
+        ("2024-02", "2024-02-29", "2024-02-01"),
+        ("2026", "2026-12-31", "2026-01-01"),
+        ("+30d", "2026-06-19", "2026-06-19"),
+        ("+3w", "2026-06-10", "2026-06-10"),
+        ("+6m", "2026-11-20", "2026-11-20"),
+        ("+1y", "2027-05-20", "2027-05-20"),
+        ("today", "2026-05-20", "2026-05-20"),
+        ("yesterday", "2026-05-19", "2026-05-19"),
+        ("eom", "2026-05-31", "2026-05-31"),
+        ("eoq", "2026-06-30", "2026-06-30"),
+        ("EOY", "2026-12-31", "2026-12-31"),
+        ("2025年", "2025-12-31", "2025-01-01"),
+        ("2025年底", "2025-12-31", "2025-12-31"),
+        ("2025年6月", "2025-06-30", "2025-06-01"),
+        ("到2025年6月底", "2025-06-30", "2025-06-30"),
+        ("12月18日", "2026-12-18", "2026-12-18"),
+        ("年底前", "2026-12-31", "2026-12-31"),
+        ("上半年", "2026-06-30", "2026-01-01"),
+        ("三季度", "2026-09-30", "2026-07-01"),
+        ("6月上旬", "2026-06-10", "2026-06-01"),
+        ("“十四五”", "2025-12-31", "2021-01-01"),
+        ("“十四五”末", "2025-12-31", "2025-12-31"),
+    ],
+)
+def test_a_person_may_write_a_day_in_these_forms(text: str, last: str, first: str) -> None:
+    assert parse_day(text, TODAY) == date.fromisoformat(last)
+    assert parse_effective(text, TODAY) == date.fromisoformat(last)
+    assert parse_start(text, TODAY) == date.fromisoformat(first)
+
+
+@pytest.mark.parametrize(
+    ("day", "end"), [("2026-01-31", "2026-03-31"), ("2026-10-01", "2026-12-31")]
+)
+def test_the_quarter_ends_with_its_third_month(day: str, end: str) -> None:
+    assert parse_day("eoq", date.fromisoformat(day)) == date.fromisoformat(end)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-02-30",
+        "2025-13",
+        "2025-00",
+        "0000",
+        "0000-01-01",
+        "10000",
+        "10000-01-01",
+        "2026-06-00",
+    ],
+)
+def test_a_wrong_date_is_refused_by_name_and_with_the_forms(text: str) -> None:
+    for parse in (parse_day, parse_start, parse_effective):
+        with pytest.raises(InvalidInput) as error:
+            parse(text, TODAY)
+        assert f"'{text}'" in refused(error)
+        assert dates.FORMS in error.value.sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["-3d", "+3", "+3 d", "+1.5d", "+d", "3d", "eow", "tomorrow", "+٣d"]
+)
+def test_other_relative_forms_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_day(text, TODAY)
+    assert dates.FORMS in refused(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "today"),
+    [
+        ("+999999w", TODAY),
+        ("+999999m", TODAY),
+        ("+8000y", TODAY),
+        ("+1d", date.max),
+        ("+1m", date.max),
+        ("yesterday", date.min),
+        ("明年", date.max),
+        ("去年", date.min),
+        ("三年内", date.max),
+    ],
+)
+def test_a_day_beyond_the_calendar_is_refused(text: str, today: date) -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_day(text, today)
+    refused(error)
+
+
+def test_an_ambiguous_day_is_refused_with_both_days() -> None:
+    for parse in (parse_day, parse_start, parse_effective):
+        with pytest.raises(InvalidInput) as error:
+            parse("2024年前", TODAY)
+        assert "2023-12-31 or 2024-12-31" in refused(error)
+
+
+def test_a_long_text_is_shortened_in_the_refusal() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_day("x" * 100, TODAY)
+    assert f"'{'x' * 59}…'" in refused(error)
+
+
+def test_braces_in_a_text_are_shown_as_they_are() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_day("{forms} {0} %s", TODAY)
+    assert "'{forms} {0} %s'" in error.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "anchor", "result"),
+    [
+        ("2025-01-31", 1, None, "2025-02-28"),
+        ("2024-01-31", 1, None, "2024-02-29"),
+        ("2025-02-28", 1, 31, "2025-03-31"),
+        ("2025-03-31", 1, 31, "2025-04-30"),
+        ("2025-02-28", 1, None, "2025-03-28"),
+        ("2025-03-31", -1, None, "2025-02-28"),
+        ("2024-02-29", 12, None, "2025-02-28"),
+        ("2025-11-30", 3, 30, "2026-02-28"),
+        ("2025-06-15", 0, None, "2025-06-15"),
+    ],
+)
+def test_months_keep_the_intended_day(
+    day: str, months: int, anchor: int | None, result: str
+) -> None:
+    assert add_months(date.fromisoformat(day), months, anchor) == date.fromisoformat(result)
+
+
+@pytest.mark.parametrize("months", [12 * 8000, -12 * 3000, 10**15])
+def test_months_beyond_the_calendar_are_refused(months: int) -> None:
+    with pytest.raises(InvalidInput) as error:
+        add_months(TODAY, months)
+    assert str(months) in refused(error)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "ends"),
+    [
+        ("weekly", ["2024-01-28", "2024-02-04", "2024-02-11", "2024-02-18"]),
+        ("monthly", ["2024-01-31"]),
+        ("quarterly", []),
+        ("half-yearly", []),
+        ("yearly", []),
+    ],
+)
+def test_cycles_end_with_the_calendar(cycle: str, ends: list[str]) -> None:
+    found = cycle_days(date(2024, 1, 25), date(2024, 2, 24), cycle)
+    assert found == [date.fromisoformat(end) for end in ends]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "ends"),
+    [
+        ("monthly", ["2023-12-31", "2024-01-31", "2024-02-29", "2024-03-31"]),
+        ("quarterly", ["2023-12-31", "2024-03-31"]),
+        ("half-yearly", ["2023-12-31"]),
+        ("yearly", ["2023-12-31"]),
+    ],
+)
+def test_a_cycle_that_ends_on_the_first_or_the_last_day_counts(cycle: str, ends: list[str]) -> None:
+    found = cycle_days(date(2023, 12, 31), date(2024, 3, 31), cycle)
+    assert found == [date.fromisoformat(end) for end in ends]
+
+
+def test_half_years_end_in_june_and_december() -> None:
+    found = cycle_days(date(2024, 1, 1), date(2025, 6, 30), "half-yearly")
+    assert found == [date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30)]
+
+
+def test_no_cycle_ends_before_it_begins() -> None:
+    for cycle in CYCLES:
+        assert cycle_days(date(2024, 12, 31), date(2024, 1, 1), cycle) == []
+
+
+def test_an_unknown_cycle_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(InvalidInput) as error:
+        cycle_days(TODAY, TODAY, "daily")
+    assert "'daily'" in refused(error)
+    assert "half-yearly" in error.value.sentence
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2040, 1, 1)),
+    st.integers(0, 1500),
+    st.sampled_from(CYCLES),
+)
+@settings(deadline=None)
+def test_cycles_agree_with_a_loop_over_the_days(start: date, length: int, cycle: str) -> None:
+    months = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
+    days = [start + timedelta(days=n) for n in range(length + 1)]
+    if cycle == "weekly":
+        expected = [day for day in days if day.isoweekday() == 7]
+    else:
+        expected = [
+            day
+            for day in days
+            if (day + timedelta(days=1)).day == 1 and day.month % months[cycle] == 0
+        ]
+    assert cycle_days(start, start + timedelta(days=length), cycle) == expected
+
+
+def test_holidays_and_makeup_days_are_known() -> None:
+    calendar = WorkCalendar()
+    assert not calendar.is_workday(date(2024, 2, 12))  # Spring Festival, a Monday
+    assert calendar.is_workday(date(2024, 2, 18))  # make-up day, a Sunday
+    assert not calendar.is_workday(date(2024, 2, 24))  # a Saturday
+    assert calendar.is_workday(date(2024, 2, 23))
+    assert calendar.next_workday(date(2024, 2, 10)) == date(2024, 2, 18)
+    assert calendar.next_workday(date(2024, 2, 18)) == date(2024, 2, 18)
+
+
+def test_days_of_ones_own_win() -> None:
+    calendar = WorkCalendar(
+        days_off=[date(2024, 2, 18), date(2024, 2, 23), date(2024, 2, 24)],
+        days_on=[date(2024, 2, 12), date(2024, 2, 25)],
+    )
+    assert not calendar.is_workday(date(2024, 2, 18))
+    assert not calendar.is_workday(date(2024, 2, 23))
+    assert not calendar.is_workday(date(2024, 2, 24))
+    assert calendar.is_workday(date(2024, 2, 12))
+    assert calendar.is_workday(date(2024, 2, 25))
+    assert calendar.workdays_late(date(2024, 2, 22), date(2024, 2, 25)) == (1, False)
+
+
+def test_a_day_both_off_and_on_is_refused() -> None:
+    with pytest.raises(InvalidInput) as error:
+        WorkCalendar([date(2030, 1, 2), date(2030, 1, 1)], [date(2030, 1, 1), date(2030, 1, 2)])
+    assert "2030-01-01" in refused(error)
+
+
+def test_nobody_is_late_on_the_deadline() -> None:
+    calendar = WorkCalendar()
+    assert calendar.workdays_late(TODAY, TODAY) == (0, False)
+    assert calendar.workdays_late(TODAY, TODAY - timedelta(days=9)) == (0, False)
+    assert calendar.workdays_late(date.max, date.max) == (0, False)
+
+
+def test_days_without_a_national_calendar_are_provisional() -> None:
+    last = date(max(chinese_calendar.holidays).year, 12, 31)
+    first = date(min(chinese_calendar.holidays).year, 1, 1)
+    day = timedelta(days=1)
+    calendar = WorkCalendar()
+    assert calendar.workdays_late(last - 7 * day, last)[1] is False
+    assert calendar.workdays_late(last, last + 7 * day) == (5, True)
+    assert calendar.workdays_late(first - day, first)[1] is False
+    assert calendar.workdays_late(first - 8 * day, first - day) == (5, True)
+    assert calendar.workdays_late(date.min, date.max)[1] is True
+
+
+def test_there_is_no_working_day_after_the_last_day() -> None:
+    calendar = WorkCalendar(days_off=[date.max])
+    with pytest.raises(InvalidInput) as error:
+        calendar.next_workday(date.max)
+    assert "9999-12-31" in refused(error)
+
+
+CALENDAR = WorkCalendar()
+LETTERS = (
+    "0123456789０一二三四五十两年月日前后底末内上中下半旬季度今明每第至到-—+“”期间以来dwmy \0٣"
+)
+
+
+@given(st.dates(date(2004, 1, 1), date(2025, 6, 30)), st.integers(0, 500))
+@settings(deadline=None)
+def test_working_days_agree_with_a_loop_over_the_days(deadline: date, length: int) -> None:
+    days = [deadline + timedelta(days=n + 1) for n in range(length)]
+    naive = sum(map(chinese_calendar.is_workday, days))
+    assert CALENDAR.workdays_late(deadline, deadline + timedelta(days=length)) == (naive, False)
+    assert [CALENDAR.is_workday(day) for day in days[:50]] == [
+        chinese_calendar.is_workday(day) for day in days[:50]
+    ]
+
+
+@given(
+    st.sets(st.dates(date(2024, 1, 1), date(2028, 12, 31)), max_size=20),
+    st.sets(st.dates(date(2024, 1, 1), date(2028, 12, 31)), max_size=20),
+    st.dates(date(2024, 1, 1), date(2028, 12, 31)),
+    st.integers(0, 300),
+)
+@settings(deadline=None)
+def test_days_of_ones_own_count_once(
+    off: set[date], on: set[date], deadline: date, length: int
+) -> None:
+    calendar = WorkCalendar(off - on, on)
+    days = [deadline + timedelta(days=n + 1) for n in range(length)]
+    count, _ = calendar.workdays_late(deadline, deadline + timedelta(days=length))
+    assert count == sum(map(calendar.is_workday, days))
+    assert all(calendar.is_workday(day) == (day in on) for day in days if day in on | off)
+
+
+def test_ten_thousand_counts_are_quick() -> None:
+    calendar = WorkCalendar()
+    begun = perf_counter()
+    for n in range(10_000):
+        calendar.workdays_late(date(2010, 1, 1) + timedelta(days=n % 1000), TODAY)
+    assert perf_counter() - begun < 1
+
+
+@settings(deadline=None)
+@given(st.dates())
+@example(date.min)
+@example(date.max)
+def test_an_iso_day_is_itself(day: date) -> None:
+    text = day.isoformat()
+    assert parse_day(text, TODAY) == parse_start(text, TODAY) == parse_effective(text, TODAY) == day
+    assert read_deadline(text).day == day
+    assert read_period(text) == (None, day)
+
+
+@settings(deadline=None)
+@given(st.dates())
+def test_a_day_in_chinese_is_itself(day: date) -> None:
+    assert parse_day(f"{day.year:04}年{day.month}月{day.day}日前", TODAY) == day
+
+
+@settings(deadline=None)
+@given(st.dates())
+def test_a_month_holds_its_days(day: date) -> None:
+    text = f"{day.year:04}-{day.month:02}"
+    assert parse_start(text, TODAY) <= day <= parse_day(text, TODAY)
+    assert parse_start(text, TODAY).day == 1
+    assert (parse_day(text, TODAY).month, parse_start(text, TODAY).month) == (day.month, day.month)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
+@settings(deadline=None)
+def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
+    there = add_months(day, months)
+    assert there.year * 12 + there.month == day.year * 12 + day.month + months
+    assert there.day == day.day or (there + timedelta(days=1)).day == 1
+    assert add_months(there, -months, anchor=day.day) == day
+
+
+@given(
+    st.text() | st.text(alphabet=LETTERS),
+    st.none() | st.dates(),
+)
+@settings(max_examples=1000, deadline=None)
+def test_any_text_is_read_or_refused(text: str, document: date | None) -> None:
+    for attempt in (
+        lambda: read_deadline(text, document),
+        lambda: read_period(text, document),
+        lambda: parse_day(text, document or TODAY),
+        lambda: parse_start(text, document or TODAY),
+    ):
+        try:
+            attempt()
+        except InvalidInput as error:
+            assert len(error.sentence) < 400  # noqa: PT017
+
+
+def test_long_texts_are_refused_quickly() -> None:
+    begun = perf_counter()
+    for text in ("到" * 10_000, " " * 10_000, "十" * 10_000, "1年" * 10_000, "前" * 100, " " * 100):
+        with pytest.raises(InvalidInput):
+            read_deadline(text, TODAY)
+        with pytest.raises(InvalidInput):
+            parse_day(text, TODAY)
+    assert perf_counter() - begun < 1
+
+
+def test_reading_days_loads_neither_dateutil_nor_the_calendar() -> None:
+    program = (
+        "import sys, datetime, tracker.dates as d; d.parse_day('2026-06', datetime.date.min);"
+        "sys.exit(any(m in sys.modules for m in ('dateutil', 'chinese_calendar')))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -1,0 +1,493 @@
+"""Days: what a person types, what a document says, month arithmetic and working days.
+
+A day is a ``datetime.date``. Nothing here reads the clock: "today" and the day of a
+document are arguments. dateutil and chinese_calendar are imported inside the functions
+that need them, because most commands do not.
+"""
+
+import re
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from tracker.errors import InvalidInput
+from tracker.locale import _
+
+# Constants hold message ids and not translations: the language is chosen after the import.
+FORMS = (
+    "2026-06-30, 2026-06, 2026, +30d, +3w, +6m, +1y, today, yesterday, eom, eoq, eoy, "
+    "2025年底, 2025年6月底前, 12月18日, 6月上旬, 年底前, 明年底, 上半年, 三季度末, “十四五”末"
+)
+WORDINGS = (
+    "2025年底, 到2025年, 2025年内, 2024年前, 今年, 年底前, 明年底, 上半年, 三季度末, 6月底前, "
+    "6月上旬, 12月18日前, 18日, “十四五”期间, 三年内, 每年, 2025-12-31, 2025-12"
+)
+PERIODS = (
+    "1-11月份, 2022年1-11月份, 前三季度, 上半年, 一季度, 6月, 2022年, 去年, 今年以来, 一年来, "
+    "截至2022年底, 截至目前, 12月18日, “十三五”期间"
+)
+CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
+
+_LONGEST_WORDING = 100
+_LONGEST_SHOWN = 60
+_MOST_YEARS_AHEAD = 20
+_WEEKDAYS = 5
+
+# Every year works; a leap year also knows 29 February.
+_ANY_YEAR = 2000
+
+_QUOTES = dict.fromkeys(map(ord, "“”\"‘’'「」『』"))
+_DIGITS = str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九两", "01234567890001234567892")
+_SAID = {"前年": -2, "去年": -1, "明年": 1, "后年": 2}
+_SAID |= dict.fromkeys(("今年", "本年度", "本年", "当年", "每年"), 0)
+_NOW = frozenset({"目前", "当前", "眼下", "如今", "今"})
+_THIS_YEAR = frozenset({"今年", "本年", "当年"})
+_ENDS = {"eom": 1, "eoq": 3, "eoy": 12}
+_STEPS = {"today": 0, "yesterday": -1}
+_TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
+
+# Patterns are left uncompiled: re compiles and keeps them at their first use, and a
+# command that reads no wording does not pay for them.
+_SPACES = r"(?<![0-9０-９])[ \t\r\n\u00a0\u3000]+|[ \t\r\n\u00a0\u3000]+(?![0-9０-９])"
+_LEAD = r"\A(?:持续|力争|争取|确保|计划|预计|截至|截止|将|自|从|到|至|在|于)+"
+_ISO = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
+_AHEAD = r"\+([0-9]{1,6})([dwmy])"
+# From here on digits have been through _DIGITS: 十二 is 十2.
+_NUMBER = r"(?:[0-9]{1,2}|[1-9]?十[1-9]?)"
+_THIS_MONTH = rf"[本当]月|月(?=[底末])|(?={_NUMBER}[日号])"
+_PLAN = r"十([1-9])5(?:规划)?(?:时期|期间|期)?(?:[以之]?内|([末底])前?)?"
+_WITHIN = rf"(?:未来|今后)?(?:(?:({_NUMBER})(年|个月)|半年)(?:时间)?[以之]?内)"
+_PAST = rf"近?({_NUMBER})年以?来"
+_CALENDAR = rf"""
+    (?P<named>
+        (?:(?P<year>[0-9]{{4}})年度?|(?P<said>{"|".join(_SAID)}))?
+        (?:
+            (?P<half>[上下])半年
+          | (?P<first>前)?第?(?P<quarter>[1-4])个?季度
+          | 前(?P<months>{_NUMBER})个?月
+          | (?:(?P<since>{_NUMBER})月?[-—–－~～至到])?(?P<month>{_NUMBER})月份?
+            (?:(?P<third>[上中下])旬|(?P<day>{_NUMBER})[日号](?:[上下]午)?)?
+          | (?P<middle>年中|过半)
+          | 年(?=[底末内])
+        )?
+    )
+    (?P<tail>底|末|[以之]?内|期间)?
+    (?P<before>[以之]?前)?
+"""
+
+
+class Reading(NamedTuple):
+    """A deadline as a document words it, and the day it stands for.
+
+    Attributes:
+        wording: the words, exactly as given.
+        day: the last day that is in time; None when the deadline comes every year.
+        basis: where the year comes from. ``assumed`` is set by callers only.
+        ambiguous: the words have another reading too.
+        loose: that other, later reading; None unless ambiguous.
+        yearly: the deadline comes every year.
+    """
+
+    wording: str
+    day: date | None
+    basis: Literal["stated", "derived", "assumed"]
+    ambiguous: bool
+    loose: date | None
+    yearly: bool
+
+
+class _Found(NamedTuple):
+    """What a wording names, before a caller picks the day that it wants."""
+
+    start: date
+    end: date
+    point: bool = False  # one day, not a stretch of days
+    derived: bool = False  # the document's date was needed
+    floating: bool = False  # of no year at all: neither 2025年 nor 今年
+    loose: date | None = None
+    yearly: bool = False
+
+
+def read_deadline(wording: str, document_day: date | None = None) -> Reading:
+    """The last day that a document's wording of a deadline allows.
+
+    Args:
+        wording: a short wording, such as 到2025年底; not a sentence.
+        document_day: the day of the document, for 今年, 年底, 6月底 and their like.
+
+    Returns:
+        The reading, whose basis is ``stated`` or ``derived``.
+
+    Raises:
+        InvalidInput: the wording is not understood, names a day that does not exist, or
+            needs the document's day and there is none.
+    """
+    asked = _Asked(wording, document_day, _(WORDINGS))
+    found = asked.understand(_clean(wording)[1])
+    return Reading(
+        wording=wording,
+        day=None if found.yearly else found.end,
+        basis="derived" if found.derived else "stated",
+        ambiguous=found.loose is not None,
+        loose=found.loose,
+        yearly=found.yearly,
+    )
+
+
+def read_period(wording: str, document_day: date | None = None) -> tuple[date | None, date]:
+    """The days that a figure covers, as a document words them.
+
+    A figure covers days that have passed: 今年 ends on the document's day, and 1-11月份 in
+    a document of January is of the year before (as is what is not half over on that day).
+
+    Args:
+        wording: a short wording, such as 1-11月份 or 截至2022年底.
+        document_day: the day of the document, for 去年, 今年以来, 截至目前 and their like.
+
+    Returns:
+        The first day, or None for the state on one day, and the last day.
+
+    Raises:
+        InvalidInput: as for ``read_deadline``; also when the wording is ambiguous.
+    """
+    asked = _Asked(wording, document_day, _(PERIODS))
+    lead, text = _clean(wording)
+    if text in _NOW:
+        return None, asked.day()
+    if years := re.fullmatch(_PAST, text.translate(_DIGITS)):
+        return add_months(asked.day(), -12 * _number(years[1])) + timedelta(days=1), asked.day()
+    bare, since = text.removesuffix("以来"), text.endswith("以来") or text in _THIS_YEAR
+    found = asked.understand_one_day(bare)
+    half = found.start if since else found.start + (found.end - found.start) / 2
+    if found.floating and asked.day() < half:
+        earlier = add_months(asked.day(), -12)
+        found = asked._replace(document_day=earlier).understand_one_day(bare)
+    if since:
+        if found.start > asked.day():
+            raise asked.not_understood()
+        return found.start, asked.day()
+    as_of = found.point or not {"截", "到", "至"}.isdisjoint(lead)
+    return (None if as_of else found.start), found.end
+
+
+def parse_day(text: str, today: date) -> date:
+    """The day that a person means; a month or a year means its last day.
+
+    Args:
+        text: one of ``FORMS``.
+        today: the day that relative forms and forms without a year refer to.
+
+    Raises:
+        InvalidInput: the text is none of the forms, has two readings, or names a day
+            that does not exist.
+    """
+    return _from_person(text, today, opening=False)
+
+
+def parse_start(text: str, today: date) -> date:
+    """As ``parse_day``, but a month or a year means its first day."""
+    return _from_person(text, today, opening=True)
+
+
+def parse_effective(text: str, today: date) -> date:
+    """The day on which a value holds: as ``parse_day``, so a month means its last day."""
+    return parse_day(text, today)
+
+
+def add_months(day: date, months: int, anchor: int | None = None) -> date:
+    """The day so many months later, or the month's last day where that day is missing.
+
+    Args:
+        day: where to start.
+        months: how many months; negative for earlier.
+        anchor: the intended day of the month, 1 to 31, where ``day`` had to be earlier:
+            from 28 February with anchor 31, one month on is 31 March.
+
+    Raises:
+        InvalidInput: the result lies outside the years 1 to 9999.
+    """
+    from dateutil.relativedelta import relativedelta
+
+    try:
+        return day + relativedelta(months=months, day=anchor or day.day)
+    except (ValueError, OverflowError) as error:
+        sentence = _("{months} months from {day} is outside the years 1 to 9999; give fewer months")
+        raise InvalidInput(sentence.format(months=months, day=day)) from error
+
+
+def cycle_days(start: date, until: date, cycle: str) -> list[date]:
+    """The last days of the reporting cycles, from ``start`` up to and with ``until``.
+
+    Args:
+        start: the first day that may be such a last day.
+        until: the last day that may be one.
+        cycle: one of ``CYCLES``; a week ends on Sunday.
+
+    Returns:
+        The days in order; none when ``until`` is before the end of the first cycle.
+
+    Raises:
+        InvalidInput: the cycle is unknown.
+    """
+    from dateutil.rrule import MONTHLY, SU, WEEKLY, rrule
+
+    if cycle not in CYCLES:
+        sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
+        raise InvalidInput(sentence.format(found=_shortened(cycle), forms=", ".join(CYCLES)))
+    first, last = datetime.combine(start, time()), datetime.combine(until, time())
+    if cycle == "weekly":
+        ends = rrule(WEEKLY, dtstart=first, until=last, byweekday=SU)
+    else:
+        every = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}[cycle]
+        months = range(every, 13, every)
+        ends = rrule(MONTHLY, dtstart=first, until=last, bymonth=months, bymonthday=-1)
+    return [end.date() for end in ends]
+
+
+class WorkCalendar:
+    """Working days in China with make-up days (调休), and days of one's own.
+
+    Outside the years for which national days are known, Monday to Friday are working
+    days, and counts that touch those years are provisional.
+
+    Args:
+        days_off: further days off, such as a local holiday.
+        days_on: further working days; they win over the national calendar.
+
+    Raises:
+        InvalidInput: a day is both off and on.
+    """
+
+    def __init__(self, days_off: Iterable[date] = (), days_on: Iterable[date] = ()) -> None:
+        self._days_off = frozenset(days_off)
+        self._days_on = frozenset(days_on)
+        if both := self._days_off & self._days_on:
+            sentence = _("{day} is both a day off and a working day; remove it from one list")
+            raise InvalidInput(sentence.format(day=min(both)))
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on that day."""
+        return self._count(day.toordinal()) > self._count(day.toordinal() - 1)
+
+    def next_workday(self, day: date) -> date:
+        """The day itself if it is a working day, else the first one after it.
+
+        Raises:
+            InvalidInput: there is none before the year 10000.
+        """
+        try:
+            while not self.is_workday(day):
+                day += timedelta(days=1)
+        except OverflowError as error:
+            sentence = _("there is no working day after {day}; give an earlier day")
+            raise InvalidInput(sentence.format(day=day)) from error
+        return day
+
+    def workdays_late(self, deadline: date, as_of: date) -> tuple[int, bool]:
+        """The working days after the deadline, up to and with ``as_of``.
+
+        Returns:
+            The number of days, 0 when ``as_of`` is not after the deadline, and whether it
+            is provisional because a day outside the national calendar was counted.
+        """
+        if as_of <= deadline:
+            return 0, False
+        count = self._count(as_of.toordinal()) - self._count(deadline.toordinal())
+        known = self._known
+        return count, as_of > known.last or deadline + timedelta(days=1) < known.first
+
+    def _count(self, ordinal: int) -> int:
+        # 1 January of the year 1, ordinal 1, is a Monday.
+        weeks, days = divmod(ordinal, 7)
+        known = self._known
+        return (
+            _WEEKDAYS * weeks
+            + min(days, _WEEKDAYS)
+            - bisect_right(known.off, ordinal)
+            + bisect_right(known.on, ordinal)
+        )
+
+    @cached_property
+    def _known(self) -> "_KnownDays":
+        from chinese_calendar import holidays, workdays
+
+        off = ((set(holidays) - set(workdays)) | self._days_off) - self._days_on
+        on = (set(workdays) | self._days_on) - self._days_off
+        return _KnownDays(
+            off=sorted(day.toordinal() for day in off if day.weekday() < _WEEKDAYS),
+            on=sorted(day.toordinal() for day in on if day.weekday() >= _WEEKDAYS),
+            first=date(min(holidays).year, 1, 1),
+            last=date(max(holidays).year, 12, 31),
+        )
+
+
+class _KnownDays(NamedTuple):
+    """The exceptions to Monday–Friday, as ordinals in order, and the years they cover."""
+
+    off: list[int]
+    on: list[int]
+    first: date
+    last: date
+
+
+class _Asked(NamedTuple):
+    """A text to be understood, and what a refusal has to say about it."""
+
+    text: str
+    document_day: date | None
+    forms: str
+
+    def day(self) -> date:
+        """The document's day, which the text cannot do without."""
+        if self.document_day is None:
+            raise self.refusal(
+                _("'{found}' needs the date of the document; give it, or write one of: {forms}")
+            )
+        return self.document_day
+
+    def understand(self, cleaned: str) -> _Found:
+        try:
+            found = _find(cleaned, self)
+        except (ValueError, OverflowError) as error:
+            raise self.not_in_calendar() from error
+        if found is None:
+            raise self.not_understood()
+        return found
+
+    def understand_one_day(self, cleaned: str) -> _Found:
+        found = self.understand(cleaned)
+        if found.yearly:
+            raise self.refusal(_("'{found}' comes every year; write one of: {forms}"))
+        if found.loose is not None:
+            sentence = _("'{found}' can mean {first} or {second}; write the day that is meant")
+            raise self.refusal(sentence, first=found.end, second=found.loose)
+        return found
+
+    def not_understood(self) -> InvalidInput:
+        return self.refusal(_("'{found}' is not understood; write one of: {forms}"))
+
+    def not_in_calendar(self) -> InvalidInput:
+        return self.refusal(_("'{found}' is not in the calendar; write one of: {forms}"))
+
+    def refusal(self, sentence: str, **days: date) -> InvalidInput:
+        found = _shortened(self.text)
+        return InvalidInput(sentence.format(found=found, forms=self.forms, **days))
+
+
+def _from_person(text: str, today: date, *, opening: bool) -> date:
+    asked = _Asked(text, today, _(FORMS))
+    word = text.strip().lower()
+    if every := _ENDS.get(word):
+        return _month_end(today.year, -(-today.month // every) * every)
+    if step := re.fullmatch(_AHEAD, word):
+        count, unit = int(step[1]), step[2]
+    elif word in _STEPS:
+        count, unit = _STEPS[word], "d"
+    else:
+        found = asked.understand_one_day(_clean(text)[1])
+        return found.start if opening and not found.point else found.end
+    if unit in "my":
+        return add_months(today, count * (12 if unit == "y" else 1))
+    try:
+        return today + timedelta(days=count * (7 if unit == "w" else 1))
+    except OverflowError as error:
+        raise asked.not_in_calendar() from error
+
+
+def _clean(wording: str) -> tuple[str, str]:
+    """The words before a wording (到, 截至 …), and it without spaces and quotes."""
+    if len(wording) > _LONGEST_WORDING:
+        return "", ""
+    text = re.sub(_SPACES, "", wording.translate(_QUOTES))
+    bare = re.sub(_LEAD, "", text)
+    return text.removesuffix(bare), bare
+
+
+def _find(text: str, asked: _Asked) -> _Found | None:
+    """What the cleaned text names, None if nothing; ValueError if no such day exists."""
+    if iso := re.fullmatch(_ISO, text):
+        return _from_iso(int(iso[1]), iso[2], iso[3])
+    text = text.translate(_DIGITS)
+    if plan := re.fullmatch(_PLAN, text):
+        last = 2005 + 5 * int(plan[1])  # "十一五" ended in 2010, and five years each since
+        return _Found(date(last - 4, 1, 1), date(last, 12, 31), point=plan[2] is not None)
+    if within := re.fullmatch(_WITHIN, text):
+        return _from_span(asked.day(), within[1], within[2])
+    if here := re.match(_THIS_MONTH, text):
+        text = f"今年{asked.day().month}月{text[here.end() :]}"
+    match = re.fullmatch(_CALENDAR, text, re.VERBOSE)
+    return _from_calendar(match, asked) if match and match["named"] else None
+
+
+def _from_iso(year: int, month: str | None, day: str | None) -> _Found:
+    if month is None:
+        return _Found(date(year, 1, 1), date(year, 12, 31))
+    if day is None:
+        return _Found(date(year, int(month), 1), _month_end(year, int(month)))
+    return _Found(date(year, int(month), int(day)), date(year, int(month), int(day)), point=True)
+
+
+def _from_span(today: date, count: str | None, unit: str | None) -> _Found | None:
+    months = 6 if count is None else _number(count) * (12 if unit == "年" else 1)
+    # 25年内 rather means the year 2025.
+    if months > 12 * _MOST_YEARS_AHEAD:
+        return None
+    end = add_months(today, months)
+    loose = date(end.year, 12, 31) if unit == "年" else _month_end(end.year, end.month)
+    return _Found(today, end, derived=True, loose=loose)
+
+
+def _from_calendar(match: re.Match[str], asked: _Asked) -> _Found | None:
+    yearly = match["said"] == "每年"
+    derived = match["year"] is None and not yearly
+    year = asked.day().year + _SAID.get(match["said"], 0) if derived else _ANY_YEAR
+    start, end = _stretch(match, int(match["year"] or year))
+    if start > end or (match["day"] and (match["tail"] or match["since"])):
+        return None
+    point = bool(match["day"] or match["middle"]) or match["tail"] in {"底", "末"}
+    if match["before"] and not point and not yearly:
+        # "Before 2024": strictly it ends as 2024 begins, loosely as it ends.
+        return _Found(start, start - timedelta(days=1), derived=derived, loose=end)
+    floating = derived and match["said"] is None
+    return _Found(start, end, point=point, derived=derived, floating=floating, yearly=yearly)
+
+
+def _stretch(match: re.Match[str], year: int) -> tuple[date, date]:
+    first, last = _months(match)
+    if match["day"]:
+        day = date(year, last, _number(match["day"]))
+        return day, day
+    start, end = date(year, first, 1), _month_end(year, last)
+    if match["third"]:
+        opening, closing = _TEN_DAYS[match["third"]]
+        return start.replace(day=opening), end.replace(day=min(closing, end.day))
+    return start, end
+
+
+def _months(match: re.Match[str]) -> tuple[int, int]:
+    if match["half"]:
+        return (1, 6) if match["half"] == "上" else (7, 12)
+    if match["quarter"]:
+        last = 3 * int(match["quarter"])
+        return (1 if match["first"] else last - 2), last
+    if match["months"]:
+        return 1, _number(match["months"])
+    if match["month"]:
+        return _number(match["since"] or match["month"]), _number(match["month"])
+    return (1, 6) if match["middle"] else (1, 12)
+
+
+def _number(text: str) -> int:
+    tens, ten, ones = text.partition("十")
+    return 10 * int(tens or 1) + int(ones or 0) if ten else int(tens)
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

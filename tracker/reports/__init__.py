@@ -1,0 +1,262 @@
+"""What every renderer shares: which there are, and how a value becomes harmless text.
+
+One renderer is one file beside this one, with a ``render(what, canvas)`` of its
+own; it is found by its name and imported when it is used. All text that came
+from data passes through ``escaped`` (or ``visible``, for people) on its way out.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tracker.errors import InvalidInput
+from tracker.locale import _
+from tracker.models import Column, ColumnKind, Sheet, Table, Value, encode, full
+from tracker.quantities import show_number
+
+NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
+"""The kinds of column that are aligned at their right."""
+
+_ROWS_FOR_A_TERMINAL = 500
+_CHARACTERS_FOR_A_TERMINAL = 200_000
+
+# Controls but for tab and newline, bidi controls, separators of lines and paragraphs,
+# characters without a width, tags, lone surrogates. The two joiners (U+200C, U+200D)
+# belong to the spelling of words and emoji. Left uncompiled: re compiles and keeps it
+# at the first text that needs it, and most commands meet none.
+_HIDDEN = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SURROGATE = "[\ud800-\udfff]"
+# Skin tones, vowels and final consonants of Hangul, its fillers: part of the one before.
+_DRAWN_INSIDE = "[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0]"
+# What a spreadsheet may take for a formula, and that behind guards of its own.
+_FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
+
+
+class Canvas(NamedTuple):
+    """Where it is drawn.
+
+    Attributes:
+        width: the cells of one line of the terminal; None for a pipe or a file.
+        colour: whether colours may be used.
+    """
+
+    width: int | None
+    colour: bool
+
+
+def _formats() -> tuple[str, ...]:
+    """The names of the renderers; the two for people are chosen by where they draw."""
+    found = {path.stem for path in Path(__file__).parent.iterdir() if path.suffix == ".py"}
+    return ("table", *sorted(found - {"__init__", "text", "plain"}))
+
+
+FORMATS: tuple[str, ...] = _formats()
+"""What ``render`` understands: "table", then one name for each file beside this one."""
+
+
+def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
+    """The whole text, ending in a newline; empty only for ``ids`` and ``jsonl`` of nothing.
+
+    Raises:
+        InvalidInput: there is no such output format.
+    """
+    if output not in FORMATS:
+        sentence = _("There is no output format '{name}'; choose one of: {formats}.")
+        raise InvalidInput(sentence.format(name=visible(output), formats=", ".join(FORMATS)))
+    name = output
+    if output == "table":
+        name = "plain" if canvas.width is None or _is_long(what) else "text"
+    text: str = import_module(f"{__name__}.{name}").render(what, canvas)
+    return text
+
+
+def _is_long(what: Table | Sheet) -> bool:
+    """Whether it is too long to draw: rich takes about 300 µs a row and 3 s for 1 MB of text."""
+    rows: list[tuple[Value, ...]] = [*what.rows] if isinstance(what, Table) else [*what.facts]
+    if isinstance(what, Sheet):
+        rows += [row for table in what.tables for row in table.rows]
+    return (
+        len(rows) > _ROWS_FOR_A_TERMINAL
+        or sum(len(value) for row in rows for value in row if isinstance(value, str))
+        > _CHARACTERS_FOR_A_TERMINAL
+    )
+
+
+def _as_escape(found: re.Match[str]) -> str:
+    r"""One character as ``\x1b``, ``\u202e`` or ``\U000e0067``."""
+    code = ord(found[0])
+    if code <= 0xFF:  # noqa: PLR2004  # the longest that two digits hold
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  # four
+
+
+def _as_json(found: re.Match[str]) -> str:
+    """One character as JSON escapes it, which reads back as the same character."""
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def escaped(text: str) -> str:
+    """The text with tabs and newlines as they are and all else that acts unseen shown."""
+    return text if text.isprintable() else re.sub(_HIDDEN, _as_escape, text)
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""The text as a terminal may show it: nothing in it moves, colours, hides or reorders.
+
+    Args:
+        text: any text that came from data, a file name or an error.
+        lines: whether newlines are kept; otherwise they are shown as ``\n``.
+    """
+    if text.isprintable():
+        return text
+    shown = escaped(text).replace("\t", " ")
+    return shown if lines else shown.replace("\n", "\\n")
+
+
+def spreadsheet_safe(text: str) -> str:
+    """The text with a ``'`` before it where a spreadsheet might see a formula.
+
+    Only for texts: a number is written as it is, so that -5 stays a number.
+    """
+    return f"'{text}" if re.match(_FORMULA, text) else text
+
+
+def spreadsheet_plain(text: str) -> str:
+    """The text that ``spreadsheet_safe`` was given."""
+    return text[1:] if text.startswith("'") and re.match(_FORMULA, text[1:]) else text
+
+
+class _Widths(dict[str, int]):
+    """The cells that each character takes, found out at its first use."""
+
+    def __missing__(self, character: str) -> int:
+        category = unicodedata.category(character)
+        if category in {"Co", "Cn"}:
+            width = 1
+        elif category[0] in "MC" or re.match(_DRAWN_INSIDE, character):
+            width = 0
+        else:
+            width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        self[character] = width
+        return width
+
+
+_width_of = _Widths().__getitem__
+
+
+def display_width(text: str) -> int:
+    """How many cells of a terminal the text takes: wide characters 2, combining ones 0."""
+    if text.isascii():
+        return len(text)
+    if "\u200d" in text:
+        # What is joined to an emoji is drawn inside it.
+        text = re.sub("\u200d.?", "", text)
+    return sum(map(_width_of, text))
+
+
+def cell(value: Value, kind: ColumnKind = "text") -> str:
+    """One value as people read it; not yet sanitised. Lights and yes and no are translated."""
+    if isinstance(value, str):
+        return _(value) if kind == "light" else value
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if kind == "percent" and isinstance(value, Decimal | int):
+        return f"{value:z.1f}%"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return "、".join(value) if isinstance(value, list) else field(value)
+
+
+def field(value: Value) -> str:
+    """One value as programs read it, exact and in no language; not yet sanitised."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return show_number(value)
+    if isinstance(value, list):
+        return "; ".join(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def guarded(value: Value, *, flat: bool = False) -> str:
+    r"""One field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
+
+    Args:
+        value: a number stays a number; texts and lists get the guard where they need it.
+        flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
+    """
+    text = field(value)
+    if not isinstance(value, str | list):
+        return text
+    text = escaped(text)
+    if flat:
+        text = text.replace("\t", "\\t").replace("\n", "\\n")
+    return spreadsheet_safe(text)
+
+
+def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
+    """The columns that people see, each with its cells; not yet sanitised."""
+    for at, column in enumerate(table.columns):
+        if column.brief:
+            yield column, [cell(row[at], column.kind) for row in table.rows]
+
+
+def blocks(what: Table | Sheet) -> Iterator[tuple[list[str], Iterable[tuple[Value, ...]]]]:
+    """The header and the rows of each table; the facts of a sheet are its first table."""
+    if isinstance(what, Table):
+        yield [column.key for column in what.columns], what.rows
+        return
+    if what.facts:
+        yield ["fact", "value"], what.facts
+    for table in what.tables:
+        yield from blocks(table)
+
+
+def items(what: Table | Sheet) -> list[Any]:
+    """The ``items`` of the JSON contract: an object for each row, or what the sheet shows."""
+    if isinstance(what, Sheet):
+        return [] if what.item is None else [_plain(what.item)]
+    keys = [column.key for column in what.columns]
+    return [dict(zip(keys, row, strict=True)) for row in what.rows]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain data
+    """The data with every field of its records present, inside dicts and lists too."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else full(value)
+
+
+def json_line(value: object) -> str:
+    r"""One line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
+
+    Only a lone surrogate, which no ledger holds and many readers of JSON refuse, is
+    shown as ``escaped`` shows it.
+    """
+    try:
+        line = encode(value).decode()
+    except UnicodeEncodeError:
+        line = encode(_without_surrogates(_plain(value))).decode()
+    return line if line.isprintable() else re.sub(_HIDDEN, _as_json, line)
+
+
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
+    """The plain data with lone surrogates shown."""
+    if isinstance(value, str):
+        return re.sub(_SURROGATE, _as_escape, value)
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(value[key]) for key in value}
+    return [_without_surrogates(each) for each in value] if isinstance(value, list) else value

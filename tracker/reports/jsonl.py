@@ -1,0 +1,9 @@
+"""JSON Lines: one item a line, without the envelope of the JSON document."""
+
+from tracker.models import Sheet, Table
+from tracker.reports import Canvas, items, json_line
+
+
+def render(what: Table | Sheet, _canvas: Canvas) -> str:
+    """All columns of each row, or the item of a sheet; the empty text for no rows."""
+    return "".join(json_line(item) + "\n" for item in items(what))

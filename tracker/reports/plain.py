@@ -1,0 +1,47 @@
+"""Aligned columns for pipes and for lists too long to draw; nothing is ever cut."""
+
+from collections.abc import Iterable
+
+from tracker.models import Sheet, Table
+from tracker.reports import NUMERIC, Canvas, brief, cell, display_width, visible
+
+# A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
+_WIDEST = 100
+
+
+def render(what: Table | Sheet, _canvas: Canvas) -> str:
+    r"""One row a line, two spaces between columns, newlines inside a text shown as ``\n``."""
+    if isinstance(what, Table):
+        return _table(what)
+    parts = [f"{visible(what.title)}\n"]
+    if what.facts:
+        labels = _aligned(f"{label}:" for label, _value in what.facts)
+        values = [visible(cell(value)) for _label, value in what.facts]
+        parts.append(_lines([labels, values]))
+    parts += [f"{visible(table.title)}\n{_table(table)}" for table in what.tables]
+    return "\n".join(parts)
+
+
+def _table(table: Table) -> str:
+    return _lines(
+        [
+            _aligned([column.title, *cells], right=column.kind in NUMERIC)
+            for column, cells in brief(table)
+        ]
+    )
+
+
+def _aligned(texts: Iterable[str], *, right: bool = False) -> list[str]:
+    """The texts of one column, all as wide in cells as the widest."""
+    shown = [visible(text) for text in texts]
+    widths = [display_width(text) for text in shown]
+    width = max(width for width in [0, *widths] if width <= _WIDEST)
+    pads = [" " * (width - each) for each in widths]
+    if right:
+        return [pad + text for pad, text in zip(pads, shown, strict=True)]
+    return [text + pad for pad, text in zip(pads, shown, strict=True)]
+
+
+def _lines(columns: list[list[str]]) -> str:
+    """The rows of these columns; no line ends in spaces."""
+    return "".join("  ".join(row).rstrip(" ") + "\n" for row in zip(*columns, strict=True))

@@ -1,0 +1,215 @@
+"""Tables for terminals, drawn by rich: no line is wider than the terminal."""
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from typing import NamedTuple
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from tracker.locale import _
+from tracker.models import Column, ColumnKind, Sheet, Table, Value
+from tracker.reports import NUMERIC, Canvas, cell, display_width, visible
+
+_FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
+_LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
+_GAP = 2
+# Cells: a narrower terminal wraps by itself; five Chinese characters still read as words.
+_NARROWEST_SCREEN = 20
+_NARROWEST_TEXT = 10
+_NARROWEST_TITLE = 4
+
+# What stays on one line: a Latin word, a number or one other character, with the marks
+# that open before it and close behind it.
+_UNIT = (
+    "[（“‘《〈「『【〔(]*"
+    "(?:[!-~]+|.(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*)"
+    "[，。、；：？！”’）》〉」』】〕)…％]*"
+)
+
+
+class _Drawn(NamedTuple):
+    """A column with its cells ready to be drawn; widths in terminal cells."""
+
+    column: Column
+    title: Text
+    cells: list[Text]
+    width: int
+
+    @property
+    def folds(self) -> bool:
+        """Whether its cells may take more than one line."""
+        return self.column.kind in _FOLDING
+
+    def width_with_title(self, longest: int) -> int:
+        """What it wants; a title over cells that do not fold counts up to ``longest``."""
+        title = display_width(self.title.plain)
+        return max(self.width, title if self.folds else min(title, longest))
+
+
+def render(what: Table | Sheet, canvas: Canvas) -> str:
+    """The brief columns as a table, or record by record where they do not fit side by side.
+
+    Ids, days and numbers are whole wherever the width holds them; texts fold.
+    """
+    width = max(canvas.width or 0, _NARROWEST_SCREEN)
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        height=25,  # unused, but without it rich asks the terminal for both
+        force_terminal=canvas.colour,
+        color_system="standard" if canvas.colour else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        _environ={},
+    )
+    for part in _table(what, width) if isinstance(what, Table) else _sheet(what, width):
+        console.print(part)
+    return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
+
+
+def _sheet(sheet: Sheet, width: int) -> Iterator[RenderableType]:
+    yield from _heading(sheet.title)
+    if sheet.facts:
+        yield ""
+        facts = [(_text(visible(label), "bold"), _shown(value)) for label, value in sheet.facts]
+        yield _pairs(facts, _widest([label for label, _value in facts]), width)
+    for table in sheet.tables:
+        yield ""
+        yield from _table(table, width)
+
+
+def _table(table: Table, width: int) -> Iterator[RenderableType]:
+    yield from _heading(table.title)
+    if not table.rows:
+        yield _text(_("Nothing to show."))
+        return
+    columns = [
+        _drawn(column, [row[at] for row in table.rows])
+        for at, column in enumerate(table.columns)
+        if column.brief
+    ]
+    if widths := _widths(columns, width):
+        yield _side_by_side(columns, widths)
+        return
+    labels = _widest([each.title for each in columns])
+    for at in range(len(table.rows)):
+        yield ""
+        record = [(each.title, each.cells[at]) for each in columns if each.cells[at].plain]
+        yield _pairs(record, labels, width)
+
+
+def _heading(title: str) -> Iterator[Text]:
+    if title:
+        yield _text(visible(title), "bold")
+
+
+def _text(text: str, style: str = "") -> Text:
+    """A text that folds where it has to and is never cut."""
+    return Text(text, style=style, overflow="fold")
+
+
+def _shown(value: Value) -> Text:
+    """A fact; the lines of a note stay lines."""
+    return _text(visible(cell(value), lines=True))
+
+
+def _drawn(column: Column, values: list[Value]) -> _Drawn:
+    cells = [
+        _text(visible(cell(value, column.kind)), _style(value, column.kind)) for value in values
+    ]
+    return _Drawn(
+        column,
+        _text(visible(column.title), "bold"),
+        cells,
+        _widest(cells),
+    )
+
+
+def _widest(texts: list[Text]) -> int:
+    return max((display_width(text.plain) for text in texts), default=0)
+
+
+def _folded(text: Text, width: int) -> Text:
+    """The text in lines as Chinese is set; rich alone would break numbers and begin with 、.
+
+    What is wider than a line without a place to break is left for rich to fold.
+    """
+    if display_width(text.plain) <= width:
+        return text
+    lines = [""]
+    used = 0
+    for paragraph in text.plain.split("\n"):
+        for unit in re.findall(_UNIT, paragraph):
+            cells = display_width(unit)
+            if used and used + cells > width:
+                lines.append("")
+                used = 0
+                if unit == " ":
+                    continue
+            lines[-1] += unit
+            used += cells
+        lines.append("")
+        used = 0
+    return _text("\n".join(lines[:-1]), str(text.style))
+
+
+def _style(value: Value, kind: ColumnKind) -> str:
+    return _LIGHTS.get(value, "") if kind == "light" and isinstance(value, str) else ""
+
+
+def _widths(columns: list[_Drawn], width: int) -> list[int]:
+    """The width of each column; an empty list if they do not fit side by side.
+
+    The titles of ids, days and numbers are folded as little as will do.
+    """
+    room = width - _GAP * (len(columns) - 1)
+    for longest in range(width, _NARROWEST_TITLE - 1, -1):
+        wanted = [each.width_with_title(longest) for each in columns]
+        if given := _shares(wanted, [each.folds for each in columns], room):
+            return given
+    return []
+
+
+def _shares(wanted: list[int], folds: list[bool], room: int) -> list[int]:
+    """What each column gets: all it wants, or an equal part of the rest if it folds."""
+    given = list(wanted)
+    left = room - sum(width for width, fold in zip(wanted, folds, strict=True) if not fold)
+    # The narrow ones first: what they leave is for the others.
+    folding = sorted((at for at, fold in enumerate(folds) if fold), key=wanted.__getitem__)
+    for served, at in enumerate(folding):
+        given[at] = min(wanted[at], left // (len(folding) - served))
+        if given[at] < min(wanted[at], _NARROWEST_TEXT):
+            return []
+        left -= given[at]
+    return given if left >= 0 else []
+
+
+def _side_by_side(columns: list[_Drawn], widths: list[int]) -> Grid:
+    # One cell of padding and one that the box puts between columns are the gap.
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    for each, width in zip(columns, widths, strict=True):
+        side: JustifyMethod = "right" if each.column.kind in NUMERIC else "left"
+        title = _folded(each.title, width)
+        grid.add_column(title, width=width, justify=side, overflow="fold")
+    for row in zip(*(each.cells for each in columns), strict=True):
+        grid.add_row(*map(_folded, row, widths))
+    return grid
+
+
+def _pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
+    """Labels and values in two columns, the first as wide as its widest label or half."""
+    labels = min(labels, (width - _GAP) // 2)
+    values = width - _GAP - labels
+    grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+    grid.add_column(width=labels, overflow="fold")
+    grid.add_column(width=values, overflow="fold")
+    for label, value in pairs:
+        grid.add_row(_folded(label, labels), _folded(value, values))
+    return grid
