@@ -150,18 +150,20 @@ SHEET = Sheet(
         ("配合单位", None),
     ],
     tables=[OVERDUE, Table(title="调整", as_of=AS_OF, columns=OVERDUE.columns[:2], rows=[])],
-    item=Item(
-        id="rural-pipes",
-        name="农村老旧供水管网改造",
-        indicators=[
-            Indicator(
-                id="rural-pipes.share",
-                name="农村老旧供水管网改造率",
-                target=Decimal(85),
-                deadline=Deadline(on=date(2023, 12, 31), wording="2023年底前"),
-            )
-        ],
-    ),
+    items=[
+        Item(
+            id="rural-pipes",
+            name="农村老旧供水管网改造",
+            indicators=[
+                Indicator(
+                    id="rural-pipes.share",
+                    name="农村老旧供水管网改造率",
+                    target=Decimal(85),
+                    deadline=Deadline(on=date(2023, 12, 31), wording="2023年底前"),
+                )
+            ],
+        )
+    ],
 )
 
 FAMILY = "👨\u200d👩\u200d👧"
@@ -222,7 +224,7 @@ def sheet_of(text: str) -> Sheet:
                 errors=[Problem(record=text, sentence=text)],
             )
         ],
-        item={"id": text, "nested": [{"text": text}]},
+        items=[{"id": text, "nested": [{"text": text}]}],
     )
 
 
@@ -386,7 +388,7 @@ def test_records_inside_plain_data_are_full_too() -> None:
         "by_lead": [{"count": Count()}, (Count(red=2),)],
         "when": datetime(2024, 1, 2, tzinfo=UTC),
     }
-    sheet = Sheet(title="", as_of=AS_OF, facts=[], item=item)
+    sheet = Sheet(title="", as_of=AS_OF, facts=[], items=[item])
     assert json.loads(render(sheet, "jsonl", PIPE)) == {
         "by_lead": [{"count": {"red": 0}}, [{"red": 2}]],
         "when": "2024-01-02T00:00:00Z",
@@ -512,8 +514,8 @@ def test_json_is_exact_for_hostile_texts(text: str) -> None:
     exact = text.replace("\ud800", "\\ud800")
     made = json.loads(render(table_of([text]), "json", PIPE))
     assert made["items"][0] == {"id": "id-0", "text": exact, "n": 0}
-    assert msgspec.json.decode(render(sheet_of(text), "jsonl", PIPE)) == sheet_of(exact).item
-    sheet = Sheet(title="", as_of=AS_OF, facts=[], item={text: [text]})
+    assert msgspec.json.decode(render(sheet_of(text), "jsonl", PIPE)) == sheet_of(exact).items[0]
+    sheet = Sheet(title="", as_of=AS_OF, facts=[], items=[{text: [text]}])
     assert json.loads(render(sheet, "json", PIPE))["items"] == [{exact: [exact]}]
 
 

@@ -14,6 +14,7 @@ from msgspec import Raw, Struct
 from tracker.errors import LedgerDamaged
 from tracker.locale import _
 from tracker.models import (
+    APPENDED,
     Decision,
     Document,
     Entry,
@@ -40,8 +41,6 @@ LIST_OF: Mapping[type[Entry], str] = {
     Revision: "revisions",
     Decision: "decisions",
 }
-APPENDED = frozenset(LIST_OF.values())
-"""The append-only lists: they grow by ``append`` and are never replaced."""
 
 
 class Change(Record, kw_only=True):

@@ -7,6 +7,7 @@ wrong with it is said at once, a sentence for each record and field; nothing is 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, TypeVar
@@ -14,11 +15,13 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 import msgspec
 from msgspec import Struct
 
+from tracker.dates import parse_day, read_deadline
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.models import (
     SCHEMA,
     VOCABULARY,
+    Deadline,
     Document,
     Entry,
     Indicator,
@@ -30,7 +33,7 @@ from tracker.models import (
     encode,
     entries_of,
 )
-from tracker.quantities import check_number
+from tracker.quantities import check_number, convert, parse_quantity
 
 FILE_LIMIT = 100_000_000
 NAME_LIMIT = 10_000
@@ -48,6 +51,7 @@ _AT = re.compile(r" - at `(?:\$|key in )(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
 
 Kept = TypeVar("Kept", bound=Entry)
+Made = TypeVar("Made", bound=Struct)
 
 
 class Batch(NamedTuple):
@@ -125,6 +129,69 @@ def problems_of_entry(indicator: Indicator, entry: Entry) -> Iterator[str]:
     yield from _of_entry(indicator, entry)
 
 
+def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
+    """A record of these fields, whatever structures they hold.
+
+    Raises:
+        InvalidInput: a field is not known, or its value is not allowed.
+    """
+    plain = msgspec.to_builtins(fields, builtin_types=(date, datetime, Decimal))
+    try:
+        return msgspec.convert(plain, kind)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(
+            _("{id}: {wrong}.").format(id=fields.get("id"), wrong=_explained(error, plain))
+        ) from None
+
+
+def deadline_from(text: str, today: date, printed_on: date | None) -> Deadline:
+    """The deadline that a person types: a day, or a document's wording.
+
+    Args:
+        text: as for ``dates.parse_day``; a wording is kept.
+        today: for +30d and the like.
+        printed_on: the day of the document that a wording like 今年 refers to.
+
+    Raises:
+        InvalidInput: it is not understood, or could be two days.
+    """
+    if text.isascii():
+        return Deadline(on=parse_day(text, today), wording=None, basis="stated")
+    reading = read_deadline(text, printed_on or today)
+    if reading.yearly:
+        return Deadline(on=None, wording=text, basis=reading.basis)
+    on = parse_day(text, printed_on or today)
+    return Deadline(on=on, wording=text, basis=reading.basis)
+
+
+def target_from(text: str, unit: str | None) -> dict[str, Any]:
+    """The fields of an indicator that a target as printed sets: 85%, 200个以上, 1—2个.
+
+    Args:
+        text: the target.
+        unit: the unit of the indicator, if it has one already; the target is converted to it.
+
+    Raises:
+        InvalidInput: it is not understood, or in another unit.
+    """
+    quantity = parse_quantity(text)
+    own = unit if unit is not None else (quantity.unit or None)
+    scaled = own is not None and quantity.unit and quantity.unit != own
+    value = convert(quantity.value, quantity.unit, own) if scaled and own else quantity.value
+    high = (
+        convert(quantity.high, quantity.unit, own)
+        if scaled and own and quantity.high
+        else quantity.high
+    )
+    fields = {
+        "target": value,
+        "target_high": high,
+        "unit": own,
+        "approximate": quantity.approximate,
+    }
+    return fields | ({"op": quantity.op} if quantity.op is not None else {})
+
+
 def _plain(data: bytes, form: str) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
@@ -177,14 +244,11 @@ def _completed(raw: Any) -> Any:  # noqa: ANN401  # a file may hold anything
     return raw
 
 
-Converted = TypeVar("Converted", bound=Struct)
-
-
 def _converted(
     raw: Any,  # noqa: ANN401  # a file may hold anything
-    kind: type[Converted],
+    kind: type[Made],
     problems: list[Problem],
-) -> Converted | None:
+) -> Made | None:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:

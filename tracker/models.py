@@ -59,6 +59,9 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
 }
 """The closed vocabularies, by field name."""
 
+APPENDED = frozenset({"updates", "revisions", "decisions"})
+"""The append-only lists of a record: they grow and are never replaced."""
+
 
 class Record(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """What all stored structures have in common."""
@@ -315,17 +318,22 @@ class Table(Struct, kw_only=True):
     columns: tuple[Column, ...]
     rows: list[tuple[Value, ...]]
     errors: list[Problem] = []
+    beside: dict[str, Any] = {}
 
 
 class Sheet(Struct, kw_only=True):
-    """One record or screen: facts, then tables. ``item`` is the same as data."""
+    """One record or screen: facts, then tables. ``items`` is the same as data.
+
+    ``beside`` holds what stands next to the items in JSON, for tables too.
+    """
 
     title: str
     as_of: date
     facts: list[tuple[str, Value]]
     tables: list[Table] = []
-    item: Any = None
+    items: list[Any] = []
     errors: list[Problem] = []
+    beside: dict[str, Any] = {}
 
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -345,6 +353,8 @@ def full(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain d
     """The plain data of a record with every field present, null or empty where unset."""
     if isinstance(value, Struct):
         return {name: full(getattr(value, name)) for name in value.__struct_fields__}
+    if isinstance(value, Mapping):
+        return {key: full(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [full(each) for each in value]
     return value

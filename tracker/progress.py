@@ -37,6 +37,7 @@ _TENTH = Decimal("0.1")
 # Room for the largest quotient of two numbers of thirty digits.
 _ROOM = Context(prec=100, rounding=ROUND_HALF_UP)
 _STRENGTH: tuple[State, ...] = ("active", "suspended", "closed", "cancelled")
+_WORSE: tuple[Light, ...] = ("none", "green", "yellow", "red")
 _CYCLE_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}
 
 
@@ -79,7 +80,7 @@ class Standing(NamedTuple):
 
 def counting(entries: Sequence[Kept], horizon: Horizon) -> list[Kept]:
     """The entries that were effective and known by then and not taken back, by effective day."""
-    seen = [each for each in entries if _is_known(each, horizon)]
+    seen = [each for each in entries if is_known(each, horizon)]
     if any(each.voids for each in seen):
         void: set[str] = set()
         for each in reversed(seen):
@@ -387,7 +388,8 @@ def _points(
     return sorted((on, share) for on, share in shares if share is not None)
 
 
-def _is_known(entry: Entry, horizon: Horizon) -> bool:
+def is_known(entry: Entry, horizon: Horizon) -> bool:
+    """Whether an entry was effective and known by then, taken back or not."""
     if entry.on > horizon.as_of:
         return False
     return horizon.known_on is None or known_day(entry, horizon) <= horizon.known_on
@@ -414,3 +416,40 @@ def _is_stale(found: Standing, day: date, cycle: Cycle) -> bool | None:
     if found.last_report is None:
         return None
     return (day - found.last_report).days > _CYCLE_DAYS[cycle]
+
+
+class Rollup(NamedTuple):
+    """Indicators counted together: shares of different units are never mixed."""
+
+    indicators: int
+    met: int
+    due: int
+    overdue: int
+    light: Light
+    """The worst light among them."""
+
+
+def rollup(seen: Iterable[Assessment], day: date) -> Rollup:
+    """Count indicators and find the worst light among them."""
+    count, met, due, overdue = 0, 0, 0, 0
+    worst: Light = "none"
+    for each in seen:
+        count += 1
+        met += each.met_on is not None
+        overdue += is_overdue(each, day)
+        due += each.days_left is not None
+        worst = max(worst, each.light, key=_WORSE.index)
+    return Rollup(count, met, due, overdue, worst)
+
+
+def together(*rollups: Rollup) -> Rollup:
+    """The roll-up of several."""
+    lights: list[Light] = ["none", *(each.light for each in rollups)]
+    worst = max(lights, key=_WORSE.index)
+    return Rollup(
+        sum(each.indicators for each in rollups),
+        sum(each.met for each in rollups),
+        sum(each.due for each in rollups),
+        sum(each.overdue for each in rollups),
+        worst,
+    )

@@ -19,6 +19,9 @@ from tracker.models import Deadline, Revision, decoder, encode
 BUILTIN = (date, datetime, Decimal)
 """Kept as they are when a record becomes a plain dictionary: JSON would lose digits."""
 
+FEW = 20
+"""Single look-ups after which it is cheaper to know where every record stands."""
+
 
 class _Id(Struct):
     id: str
@@ -52,6 +55,7 @@ class Rows(MutableMapping[str, dict[str, Any]]):
                 if change.table == name:
                     self._pending.setdefault(change.id, []).append(change)
         self._open: dict[str, dict[str, Any] | None] = {}
+        self._looked_up = 0
 
     def line(self, record_id: str) -> bytes | None:
         """The JSON of a record as it is now."""
@@ -71,9 +75,10 @@ class Rows(MutableMapping[str, dict[str, Any]]):
                 yield line
 
     def _stored(self, record_id: str) -> bytes | None:
-        # Looking one record up must not cost the splitting of ten thousand lines.
-        if self._lines is not None:
-            return self._lines.get(record_id)
+        # Looking a few records up must not cost the splitting of ten thousand lines.
+        self._looked_up += 1
+        if self._lines is not None or self._looked_up > FEW:
+            return self._split().get(record_id)
         key = f'\n"{record_id}":'.encode()
         found = self._data.find(key, self._start, self._end)
         if found < 0:

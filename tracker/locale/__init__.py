@@ -1,29 +1,28 @@
 """The one function that every sentence for a person passes through.
 
 Message ids are the English sentences. A catalogue is a compiled gettext file
-``<language>/LC_MESSAGES/tracker.mo`` beside this module; without one the
-English sentence is used, and the gettext module is not even imported.
+``<language>/LC_MESSAGES/tracker.mo`` beside this module; without one the English
+sentence is used, and the gettext module is not even imported.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
-_catalogue: dict[str, str] = {}
+_translate: Callable[[str], str] = str
 
 
 def use(language: str) -> None:
-    """Speak ``language`` ("en", "zh", "zh_CN") from now on; English if unknown."""
-    _catalogue.clear()
-    for name in (language, language.partition("_")[0]):
-        path = Path(__file__).parent / name / "LC_MESSAGES" / "tracker.mo"
-        if name and path.is_file():
-            from gettext import GNUTranslations
+    """Speak ``language`` ("en", "zh") from now on; English where there is no catalogue."""
+    global _translate  # noqa: PLW0603  # the language of a process is one thing
+    _translate = str
+    path = Path(__file__).parent / language / "LC_MESSAGES" / "tracker.mo"
+    if path.is_file():
+        from gettext import GNUTranslations
 
-            with path.open("rb") as stream:
-                translations = GNUTranslations(stream)
-            _catalogue.update({str(k): str(v) for k, v in translations._catalog.items()})  # type: ignore[attr-defined]  # noqa: SLF001
-            return
+        with path.open("rb") as stream:
+            _translate = GNUTranslations(stream).gettext
 
 
 def _(sentence: str) -> str:
     """The sentence in the language in use."""
-    return _catalogue.get(sentence, sentence)
+    return _translate(sentence)

@@ -228,16 +228,9 @@ def blocks(what: Table | Sheet) -> Iterator[tuple[list[str], Iterable[tuple[Valu
 def items(what: Table | Sheet) -> list[Any]:
     """The ``items`` of the JSON contract: an object for each row, or what the sheet shows."""
     if isinstance(what, Sheet):
-        return [] if what.item is None else [_plain(what.item)]
+        return [full(each) for each in what.items]
     keys = [column.key for column in what.columns]
     return [dict(zip(keys, row, strict=True)) for row in what.rows]
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain data
-    """The data with every field of its records present, inside dicts and lists too."""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list | tuple) else full(value)
 
 
 def json_line(value: object) -> str:
@@ -249,7 +242,7 @@ def json_line(value: object) -> str:
     try:
         line = encode(value).decode()
     except UnicodeEncodeError:
-        line = encode(_without_surrogates(_plain(value))).decode()
+        line = encode(_without_surrogates(full(value))).decode()
     return line if line.isprintable() else re.sub(_HIDDEN, _as_json, line)
 
 

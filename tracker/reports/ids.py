@@ -5,7 +5,7 @@ from tracker.reports import Canvas, field, visible
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
-    """The first column of ids of a table; the id of a sheet's item, else those of its tables."""
+    """The first column of ids of a table; the ids of a sheet's items, else of its tables."""
     return "".join(f"{visible(field(value))}\n" for value in _ids(what) if value is not None)
 
 
@@ -13,7 +13,5 @@ def _ids(what: Table | Sheet) -> list[Value]:
     if isinstance(what, Table):
         places = [at for at, column in enumerate(what.columns) if column.kind == "id"]
         return [row[at] for at in places[:1] for row in what.rows]
-    item = full(what.item)
-    if isinstance(item, dict) and "id" in item:
-        return [item["id"]]
-    return [value for table in what.tables for value in _ids(table)]
+    ids = [each["id"] for each in full(what.items) if isinstance(each, dict) and "id" in each]
+    return ids or [value for table in what.tables for value in _ids(table)]

@@ -11,6 +11,7 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
     document = {
         "schema": SCHEMA,
         "as_of": what.as_of,
+        **what.beside,
         "items": items(what),
         "errors": full(what.errors),
     }

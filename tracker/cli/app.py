@@ -1,0 +1,121 @@
+"""The program: its root, its errors, and commands that are imported when they are called."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
+from tracker import __version__
+from tracker.cli import COMMANDS, Call, Days, Where, put, say
+from tracker.errors import TrackerError
+from tracker.locale import _
+from tracker.models import encode
+
+
+class _Commands(TyperGroup):
+    """Knows all commands by name and imports the module of the one that is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's context
+        """The names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  # typer's own
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"tracker.cli.{COMMANDS[cmd_name].module}")
+        return get_group(module.app).commands[cmd_name]
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        """List the commands without importing any."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, each.summary) for name, each in COMMANDS.items()])
+
+
+root = typer.Typer(
+    cls=_Commands,
+    name="tracker",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_("Example: tracker init && tracker overdue"),
+)
+
+
+def _show_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
+    if value:
+        put(f"tracker {__version__}\n")
+        raise typer.Exit
+
+
+@root.callback(help=_("A ledger of public programmes: what was promised, by whom, by when."))
+def _root(
+    ctx: typer.Context,
+    db: Annotated[str | None, typer.Option(metavar="PATH", help=_("The ledger."))] = None,
+    lang: Annotated[str | None, typer.Option(help=_("Language: en or zh."))] = None,
+    debug: Annotated[  # noqa: ARG001  # read from the arguments, whatever else is wrong
+        bool, typer.Option("--debug", help=_("Show where a bug is."))
+    ] = False,
+    version: Annotated[  # noqa: ARG001  # its callback does the work
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_show_version, help=_("Show the version.")
+        ),
+    ] = False,
+) -> None:
+    ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
+    if ctx.invoked_subcommand is None:
+        from tracker.cli.working import show_status
+
+        show_status(ctx.obj, Where(), Days(), "table")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the program; its exit code. Every failure is one sentence on stderr."""
+    try:
+        code = root(list(arguments), prog_name="tracker", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except TrackerError as error:
+        return _failed(arguments, error.sentence, error.candidates, error.kind, error.exit_code)
+    except typer.TyperException as error:
+        sentence = error.format_message()
+        return _failed(arguments, sentence, (), "invalid_input", 2)
+    except BrokenPipeError:
+        # What is left in the buffer has nowhere to go; the interpreter must not try.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        sentence = _("This is a bug in tracker ({kind}: {error}); see it with --debug.").format(
+            kind=type(error).__name__, error=error
+        )
+        return _failed(arguments, sentence, (), "bug", 70)
+
+
+def _failed(
+    arguments: Sequence[str], sentence: str, candidates: Sequence[str], kind: str, code: int
+) -> int:
+    if _wants_json(arguments):
+        error = {
+            "kind": kind,
+            "exit_code": code,
+            "sentence": sentence,
+            "candidates": list(candidates),
+        }
+        say(encode({"schema": 1, "error": error}).decode())
+    else:
+        say("\n".join([sentence, *(f"  {each}" for each in candidates)]))
+    return code
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    joined = " ".join(arguments).replace("=", " ")
+    return any(f"{flag} json" in joined for flag in ("-o", "--output")) or "-ojson" in joined

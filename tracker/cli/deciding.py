@@ -1,0 +1,121 @@
+"""Decisions: revise, suspend, resume, cancel, close, reopen. Each has a reason."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, NamedTuple, TypeAlias
+
+import typer
+
+from tracker.cli import Call, Format, cited, command, say
+from tracker.dates import parse_effective
+from tracker.errors import InvalidInput
+from tracker.intake import deadline_from, made, target_from
+from tracker.locale import _
+from tracker.models import Decision, Revision
+from tracker.service import Decided
+
+app = typer.Typer(rich_markup_mode=None)
+
+Id: TypeAlias = Annotated[
+    str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))
+]
+
+
+class Grounds(NamedTuple):
+    """Why and when something was decided."""
+
+    reason: Annotated[str, typer.Option(help=_("Why."))]
+    on: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Day of the decision; today."))
+    ] = None
+    source: Annotated[
+        str | None, typer.Option(metavar="DOCUMENT[:PLACE]", help=_("Where it is written."))
+    ] = None
+
+
+@command(
+    app,
+    "revise",
+    "tracker revise rural-pipes.renewed --deadline 2024-06-30 --reason 汛期停工",
+)
+def revise(
+    call: Call,
+    words: Id,
+    grounds: Grounds,
+    form: Format,
+    deadline: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("The new deadline."))
+    ] = None,
+    target: Annotated[str | None, typer.Option(help=_("The new target."))] = None,
+) -> None:
+    """The first promise stays on record and is still shown."""
+    if deadline is None and target is None:
+        raise InvalidInput(_("Say what changes: --deadline DAY, --target VALUE, or both."))
+    source = cited(grounds.source)
+    fields: dict[str, Any] = {"on": _day(call, grounds), "reason": grounds.reason, "source": source}
+    if target is not None:
+        known = call.tracker.find_indicator(words)
+        read = target_from(target, known.unit)
+        fields |= {key: read[key] for key in ("target", "target_high")}
+    if deadline is not None:
+        fields["deadline"] = deadline_from(deadline, call.today, call.printed_on(source))
+    done = call.tracker.revise(words, made(Revision, fields))
+    _tell(call, done, form)
+
+
+def _decides(name: str, state: str, more: str) -> Callable[..., None]:
+    def decide(call: Call, words: Id, grounds: Grounds, form: Format) -> None:
+        _decide(call, words, grounds, form, (name, state, False))
+
+    decide.__doc__ = more
+    return command(app, name, f"tracker {name} wanzixiang --reason 市政府专题会议纪要")(decide)
+
+
+suspend = _decides("suspend", "suspended", _("It has no light until it is resumed."))
+resume = _decides("resume", "active", _("It is judged again as before."))
+cancel = _decides("cancel", "cancelled", _("It stays on record, without a light."))
+reopen = _decides("reopen", "active", _("It is judged again as before."))
+
+
+@command(app, "close", "tracker close rural-pipes --reason 验收合格")
+def close(
+    call: Call,
+    words: Id,
+    grounds: Grounds,
+    form: Format,
+    force: Annotated[
+        bool, typer.Option("--force", help=_("Close it although targets are not met."))
+    ] = False,
+) -> None:
+    """Refused while a target is not met, unless forced."""
+    _decide(call, words, grounds, form, ("close", "closed", force))
+
+
+def _decide(
+    call: Call, words: str, grounds: Grounds, form: Format, how: tuple[str, str, bool]
+) -> None:
+    name, state, force = how
+    source = cited(grounds.source)
+    fields = {
+        "on": _day(call, grounds),
+        "state": state,
+        "reason": grounds.reason,
+        "source": source,
+    }
+    done = call.tracker.decide(words, made(Decision, fields), name, force=force)
+    _tell(call, done, form)
+
+
+def _day(call: Call, grounds: Grounds) -> date:
+    if grounds.on is None:
+        return call.today
+    on = parse_effective(grounds.on, call.today)
+    say(_("day: {day}").format(day=on))
+    return on
+
+
+def _tell(call: Call, done: Decided, form: Format) -> None:
+    sentence = _("{id}: {before} → {after}").format(
+        id=done.record_id, before=done.before, after=done.after
+    )
+    call.answer(sentence, done._asdict(), form.output)

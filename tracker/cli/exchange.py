@@ -1,0 +1,124 @@
+"""In and out: init, export, import."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker import intake, tables
+from tracker.cli import Call, Days, Format, Where, command, say
+from tracker.errors import InvalidInput
+from tracker.intake import Batch
+from tracker.locale import _
+from tracker.merging import Merged, Rule
+
+app = typer.Typer(rich_markup_mode=None)
+
+_HERE = Path(__file__).resolve().parent.parent
+# In an installed wheel the seeds lie inside the package, in a checkout beside it.
+SEEDS = next((p for p in (_HERE / "seeds", _HERE.parent / "seeds") if p.is_dir()), _HERE)
+
+
+@command(app, "init", "tracker init", "tracker --db ./jinan init --from plan.toml")
+def init(
+    call: Call,
+    form: Format,
+    empty: Annotated[bool, typer.Option("--empty", help=_("Without any records."))] = False,
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="FILE", help=_("These files instead; repeatable.")),
+    ] = None,
+) -> None:
+    """The ledger is a folder of plain files. What it holds already is never changed."""
+    if empty and files:
+        raise InvalidInput(_("Give --empty or --from, not both."))
+    names = files if files is not None else ([] if empty else _packaged())
+    batches = [_read(each, None) for each in names]
+    is_new = call.tracker.make()
+    merged = call.tracker.merge(batches, "keep", "init") if batches else Merged(0, 0, 0, 0)
+    place = call.tracker.store.place
+    sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
+    sentence = sentence.format(place=place, added=_added(merged))
+    call.answer(sentence, merged._asdict(), form.output)
+
+
+@command(
+    app,
+    "export",
+    "tracker export > ledger.json",
+    "tracker export --place 市中区 -o csv > shizhong.csv",
+)
+def export(
+    call: Call,
+    where: Where,
+    days: Days,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="json|jsonl|csv …", help=_("Output form."))
+    ] = "json",
+) -> None:
+    """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
+    chosen, when = call.filter(where), call.when(days)
+    if output in {"json", "jsonl"}:
+        call.write(tables.exported(call.tracker.export(chosen, when)), output)
+    else:
+        found = call.tracker.indicators(chosen, when)
+        call.write(tables.indicators(_("indicators"), found), output)
+
+
+@command(app, "import", "tracker import plan.toml", "tracker export | tracker --db other import -")
+def import_(
+    call: Call,
+    form: Format,
+    file: Annotated[str, typer.Argument(metavar="FILE", help=_("A file; - for stdin."))],
+    kind: Annotated[
+        str | None, typer.Option("--format", metavar="json|jsonl|toml", help=_("Its form."))
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help=_("Where they differ: the ledger."))] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help=_("Where they differ: the file."))
+    ] = False,
+) -> None:
+    """All of it or nothing. Entries are only ever added."""
+    if keep and replace:
+        raise InvalidInput(_("Give --keep or --replace, not both."))
+    rule: Rule = "keep" if keep else "replace" if replace else "refuse"
+    merged = call.tracker.merge([_read(file, kind)], rule, "import")
+    call.answer(_added(merged), merged._asdict(), form.output)
+
+
+def _packaged() -> list[str]:
+    return sorted(str(each) for each in SEEDS.glob("*.toml"))
+
+
+def _read(name: str, kind: str | None) -> Batch:
+    form = kind or ("json" if name == "-" else Path(name).suffix.lstrip(".").lower())
+    if form not in intake.FORMS:
+        raise InvalidInput(
+            _("{file}: the form is not known by its name; say --format {forms}.").format(
+                file=name, forms="|".join(intake.FORMS)
+            )
+        )
+    try:
+        # One byte more than is allowed is enough to know that it is too much.
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            data = stream.read(intake.FILE_LIMIT + 1)
+    except OSError as error:
+        raise InvalidInput(
+            _("{file} cannot be read: {reason}.").format(file=name, reason=error.strerror)
+        ) from None
+    if len(data) > _SLOW:
+        say(_("reading {file} …").format(file=name))
+    return intake.read(data, form)
+
+
+_SLOW = 5_000_000
+
+
+def _added(merged: Merged) -> str:
+    if not any(merged):
+        return _("nothing new")
+    return _(
+        "{documents} documents, {initiatives} initiatives, {indicators} indicators"
+        " and {entries} entries added"
+    ).format(**merged._asdict())

@@ -1,0 +1,374 @@
+"""Keeping records: add, edit, update."""
+
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+import typer
+
+from tracker.cli import Call, Format, cited, command, refuse_nothing, say
+from tracker.dates import parse_effective, parse_start
+from tracker.errors import InvalidInput
+from tracker.intake import deadline_from, made, target_from
+from tracker.locale import _
+from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, Update, full
+from tracker.quantities import parse_value, show_number
+from tracker.service import Reported
+
+app = typer.Typer(rich_markup_mode=None)
+
+_DAY = "DAY"
+
+
+class About(NamedTuple):
+    """The fields of initiatives."""
+
+    alias: Annotated[list[str] | None, typer.Option(help=_("Another name; repeatable."))] = None
+    kind: Annotated[str | None, typer.Option(help=_("E.g. project, programme."))] = None
+    category: Annotated[str | None, typer.Option(help=_("Field of work."))] = None
+    level: Annotated[str | None, typer.Option(help=_("E.g. city, district."))] = None
+    place: Annotated[str | None, typer.Option(help=_("Where."))] = None
+    parent: Annotated[str | None, typer.Option(help=_("Id of the initiative above."))] = None
+    lead: Annotated[str | None, typer.Option(help=_("Responsible body."))] = None
+    support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
+    cycle: Annotated[str | None, typer.Option(help=_("How often a report is owed."))] = None
+    tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
+
+
+class Measured(NamedTuple):
+    """The fields of indicators."""
+
+    measure: Annotated[str | None, typer.Option(help=_("number or milestone."))] = None
+    target: Annotated[str | None, typer.Option(help=_("E.g. 85%, 200个以上, 1—2个."))] = None
+    target_high: Annotated[str | None, typer.Option(help=_("Upper end of a range."))] = None
+    unit: Annotated[str | None, typer.Option(help=_("Unit as printed."))] = None
+    op: Annotated[str | None, typer.Option(help=_(">=, <=, = or range."))] = None
+    direction: Annotated[str | None, typer.Option(help=_("up, down or hold."))] = None
+    approximate: Annotated[
+        bool | None, typer.Option("--approximate/--exact", help=_("Target is approximate."))
+    ] = None
+    baseline: Annotated[str | None, typer.Option(help=_("Value at the start."))] = None
+    baseline_on: Annotated[
+        str | None, typer.Option(metavar=_DAY, help=_("Day of the baseline."))
+    ] = None
+    start: Annotated[
+        str | None, typer.Option(metavar=_DAY, help=_("Progress is expected from."))
+    ] = None
+    interim: Annotated[
+        list[str] | None, typer.Option(metavar="DAY=VALUE", help=_("Interim point."))
+    ] = None
+    deadline: Annotated[
+        str | None, typer.Option(metavar=_DAY, help=_("A day, or a wording like 2026年底."))
+    ] = None
+    deadline_wording: Annotated[
+        str | None, typer.Option(help=_("The document's wording of the deadline."))
+    ] = None
+    basis: Annotated[str | None, typer.Option(help=_("stated, derived or assumed."))] = None
+    accumulation: Annotated[str | None, typer.Option(help=_("cumulative, increment or level."))] = (
+        None
+    )
+    commitment: Annotated[
+        str | None, typer.Option(help=_("outcome, effort, vision or projection."))
+    ] = None
+
+
+class Printed(NamedTuple):
+    """The fields of source documents."""
+
+    published: Annotated[
+        str | None, typer.Option(metavar=_DAY, help=_("Day of a source document."))
+    ] = None
+    publisher: Annotated[str | None, typer.Option(help=_("Who published it."))] = None
+    url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None
+
+
+class Noted(NamedTuple):
+    """What both initiatives and indicators have."""
+
+    source: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DOCUMENT[:PLACE]", help=_("Where it is written.")),
+    ] = None
+    notes: Annotated[str | None, typer.Option(help=_("Notes."))] = None
+
+
+_LISTS = {"alias": "aliases", "support": "support", "tag": "tags"}
+_NUMBERS = ("baseline", "target_high")
+_STARTS = ("start", "baseline_on")
+_DEADLINE = ("deadline", "deadline_wording", "basis")
+
+
+@command(
+    app,
+    "add",
+    "tracker add 农村厕所改造 --id rural-toilets --place 济南市 --lead 市农业农村局",
+    "tracker add 改造户数 --to rural-toilets --id homes --target 2万户 --deadline 2026年底",
+    "tracker add 2026年政府工作报告 --id 2026-01-20-report --published 2026-01-20",
+)
+def add(
+    call: Call,
+    name: Annotated[str, typer.Argument(metavar="NAME", help=_("What it is called."))],
+    record_id: Annotated[str, typer.Option("--id", help=_("A short lasting name, a-z 0-9 -."))],
+    about: About,
+    measured: Measured,
+    printed: Printed,
+    noted: Noted,
+    form: Format,
+    to: Annotated[
+        str | None, typer.Option(metavar="ID", help=_("Initiative that an indicator belongs to."))
+    ] = None,
+) -> None:
+    """With --to it adds an indicator, with --published a source document."""
+    if printed.published is not None:
+        fields = _chosen(printed) | {"published": call.day(printed.published)}
+        _only(fields, _chosen(about), _chosen(measured), _chosen(noted))
+        record: Document | Initiative | Indicator = made(
+            Document, {"id": record_id, "title": name, **fields}
+        )
+    elif to is not None:
+        owner = call.tracker.show(to).item.id
+        _only(_chosen(noted), _chosen(about), _chosen(printed))
+        fields = _fields(call, None, measured, noted)
+        record = made(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
+    else:
+        _only(_chosen(noted), _chosen(measured), _chosen(printed))
+        fields = _about(about) | _noted(noted, many=True)
+        record = made(Initiative, {"id": record_id, "name": name, **fields})
+    call.tracker.add(record)
+    call.answer(_("added {id}: {name}").format(id=record.id, name=name), full(record), form.output)
+
+
+@command(
+    app,
+    "edit",
+    "tracker edit rural-pipes --lead 市水务局 --tag 供水",
+    "tracker edit rural-pipes.renewed --clear deadline",
+)
+def edit(
+    call: Call,
+    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or part of its name."))],
+    about: About,
+    measured: Measured,
+    noted: Noted,
+    form: Format,
+    name: Annotated[str | None, typer.Option(help=_("A new name."))] = None,
+    clear: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD", help=_("Empty a field; repeatable."))
+    ] = None,
+) -> None:
+    """A correction of the record. A changed promise is a decision: tracker revise.
+
+    A repeatable flag replaces the whole list.
+    """
+    known = call.tracker.find(words)
+    fields: dict[str, Any] = {"name": name} if name is not None else {}
+    if isinstance(known, Indicator):
+        _only({}, _chosen(about))
+        fields |= _fields(call, known, measured, noted)
+    else:
+        _only({}, _chosen(measured))
+        fields |= _about(about) | _noted(noted, many=True)
+    fields |= {each: _empty(known, each) for each in clear or []}
+    refuse_nothing(fields, _("Nothing is to be changed; name a field, see: tracker edit --help"))
+    done = call.tracker.edit(known.id, fields)
+    sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
+    sentence = sentence.format(id=done.record_id, fields=done.after)
+    call.answer(sentence, full(call.tracker.find(known.id)), form.output)
+
+
+class Said(NamedTuple):
+    """What an update says beside its value."""
+
+    on: Annotated[
+        str | None, typer.Option(metavar=_DAY, help=_("Day that it is true for; today."))
+    ] = None
+    period_start: Annotated[
+        str | None, typer.Option(metavar=_DAY, help=_("First day that the value covers."))
+    ] = None
+    note: Annotated[str | None, typer.Option(help=_("A note."))] = None
+    evidence: Annotated[
+        list[str] | None, typer.Option(help=_("File, link or document number; repeatable."))
+    ] = None
+    status: Annotated[
+        str | None, typer.Option(help=_("final, in_progress or estimate; final."))
+    ] = None
+    qualifier: Annotated[str | None, typer.Option(help=_(">=, <= or ~ as printed."))] = None
+    share_of_plan: Annotated[
+        str | None, typer.Option(metavar="PERCENT", help=_("Share of the plan as printed."))
+    ] = None
+    source: Annotated[
+        str | None, typer.Option(metavar="DOCUMENT[:PLACE]", help=_("Where it is written."))
+    ] = None
+    voids: Annotated[
+        str | None, typer.Option(metavar="UPDATE", help=_("The update that this one corrects."))
+    ] = None
+
+
+@command(
+    app,
+    "update",
+    "tracker update rural-sewage.coverage 61.5% --on 2023-06-30 --evidence 水务局月报",
+    "tracker update rural-pipes.renewed --done",
+    "tracker update urban-jobs.added-2025 --add 1800",
+)
+def update(
+    call: Call,
+    words: Annotated[
+        str, typer.Argument(metavar="ID", help=_("The indicator, or part of its name."))
+    ],
+    said: Said,
+    form: Format,
+    value: Annotated[
+        str | None, typer.Argument(metavar="[VALUE]", help=_("What has been reached."))
+    ] = None,
+    add: Annotated[
+        str | None, typer.Option(metavar="N", help=_("Add to the newest value."))
+    ] = None,
+    done: Annotated[
+        bool | None, typer.Option("--done/--not-done", help=_("A milestone is reached, or not."))
+    ] = None,
+) -> None:
+    """Nothing is overwritten: a correction names the update that it --voids."""
+    if (value is not None) + (add is not None) + (done is not None) > 1:
+        raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
+    given = {"value": value, "add": add, "done": done, "voids": said.voids}
+    if not any(each is not None for each in given.values()):
+        raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
+    reported = call.tracker.report(words, _draft(call, said, done), value, add)
+    for remark in reported.remarks:
+        say(remark)
+    item = {
+        "update": full(reported.update),
+        "before": full(reported.before),
+        "after": full(reported.after),
+    }
+    call.answer(_reported(reported), item, form.output)
+
+
+def _chosen(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
+    return {key: value for key, value in group._asdict().items() if value not in (None, [])}
+
+
+def _only(allowed: dict[str, Any], *others: dict[str, Any]) -> None:
+    """Refuse flags that belong to another kind of record."""
+    stray = [key for other in others for key in other if key not in allowed]
+    if stray:
+        raise InvalidInput(
+            _("--{flag} is not a field of this kind of record.").format(
+                flag=stray[0].replace("_", "-")
+            )
+        )
+
+
+def _about(about: About) -> dict[str, Any]:
+    return {_LISTS.get(key, key): value for key, value in _chosen(about).items()}
+
+
+def _noted(noted: Noted, *, many: bool) -> dict[str, Any]:
+    fields = _chosen(noted)
+    sources = [cited(each) for each in fields.pop("source", [])]
+    if sources and many:
+        return fields | {"sources": sources}
+    if len(sources) > 1:
+        raise InvalidInput(_("An indicator has one --source."))
+    return fields | ({"source": sources[0]} if sources else {})
+
+
+def _fields(
+    call: Call, known: Indicator | None, measured: Measured, noted: Noted
+) -> dict[str, Any]:
+    """The fields of an indicator that the flags set, understood."""
+    fields = _chosen(measured) | _noted(noted, many=False)
+    unit = fields.get("unit", known.unit if known is not None else None)
+    if "target" in fields:
+        read = target_from(fields["target"], unit)
+        fields = read | {key: value for key, value in fields.items() if key != "target"}
+        unit = fields["unit"]
+    for key in _NUMBERS:
+        if isinstance(fields.get(key), str):
+            fields[key] = parse_value(fields[key], unit)
+    for key in _STARTS:
+        if key in fields:
+            fields[key] = parse_start(fields[key], call.today)
+    if "interim" in fields:
+        fields["interim"] = [_interim(call, each, unit) for each in fields["interim"]]
+    deadline = _deadline(call, known, fields)
+    fields = {key: value for key, value in fields.items() if key not in _DEADLINE}
+    if known is None and "measure" not in fields:
+        numeric = any(key in fields for key in ("target", "unit", "baseline"))
+        fields["measure"] = "number" if numeric else "milestone"
+    return fields | deadline
+
+
+def _interim(call: Call, text: str, unit: str | None) -> Interim:
+    day, _equals, value = text.partition("=")
+    return Interim(on=parse_effective(day, call.today), value=parse_value(value, unit))
+
+
+def _deadline(call: Call, known: Indicator | None, fields: dict[str, Any]) -> dict[str, Any]:
+    if not any(key in fields for key in _DEADLINE):
+        return {}
+    source = fields.get("source") or (known.source if known is not None else None)
+    old = known.deadline if known is not None else None
+    if "deadline" in fields:
+        read = deadline_from(fields["deadline"], call.today, call.printed_on(source))
+        say(_("deadline: {day}").format(day=read.on or read.wording))
+    elif old is not None:
+        read = old
+    else:
+        raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
+    wording = fields.get("deadline_wording", read.wording)
+    basis = fields.get("basis", read.basis)
+    return {"deadline": {"on": read.on, "wording": wording, "basis": basis}}
+
+
+def _empty(known: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
+    field = field.replace("-", "_")
+    for each in msgspec.structs.fields(known):
+        if each.name == field and each.name not in APPENDED and not each.required:
+            return [] if isinstance(getattr(known, field), list) else each.default
+    raise InvalidInput(
+        _("{field} cannot be cleared; these can: {fields}.").format(
+            field=field,
+            fields=", ".join(
+                each.name
+                for each in msgspec.structs.fields(known)
+                if not each.required and each.name not in APPENDED
+            ),
+        )
+    )
+
+
+def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001  # as reported
+    on = parse_effective(said.on, call.today) if said.on is not None else call.today
+    if said.on is not None:
+        say(_("day: {day}").format(day=on))
+    start = parse_start(said.period_start, call.today) if said.period_start is not None else None
+    share = said.share_of_plan
+    fields = {
+        "on": on,
+        "period_start": start,
+        "done": done,
+        "note": said.note,
+        "evidence": said.evidence or [],
+        "status": said.status or "final",
+        "qualifier": said.qualifier,
+        "share_of_plan": parse_value(share, "%") if share is not None else None,
+        "source": cited(said.source),
+        "voids": said.voids,
+    }
+    return made(Update, fields)
+
+
+def _reported(reported: Reported) -> str:
+    before, after, update = reported.before, reported.after, reported.update
+    said = _("taken back")
+    if update.value is not None:
+        said = f"{show_number(update.value)} {after.unit or ''}".strip()
+    elif update.done is not None:
+        said = _("done") if update.done else _("not done")
+    lights = (
+        _(after.light) if before.light == after.light else f"{_(before.light)} → {_(after.light)}"
+    )
+    return _("{id}: {said} on {on}; {lights}: {why}").format(
+        id=after.id, said=said, on=update.on, lights=lights, why=after.why
+    )

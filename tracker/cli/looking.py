@@ -1,0 +1,58 @@
+"""Looking: list, show, tree, search."""
+
+from typing import Annotated
+
+import typer
+
+from tracker import tables
+from tracker.cli import Call, Days, Format, Out, Where, command
+from tracker.locale import _
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
+def list_(call: Call, where: Where, days: Days, out: Out) -> None:
+    """Indicators of every state, in the order of entry."""
+    found = call.tracker.indicators(call.filter(where), call.when(days))
+    call.show(tables.indicators(_("indicators"), found), out)
+
+
+@command(app, "show", "tracker show rural-pipes", "tracker show 老旧管网")
+def show(
+    call: Call,
+    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
+    days: Days,
+    form: Format,
+) -> None:
+    """What it is, what was promised, reported and decided, and where that stands."""
+    call.write(tables.record(call.tracker.show(words, call.when(days))), form.output)
+
+
+@command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")
+def tree(
+    call: Call,
+    where: Where,
+    days: Days,
+    out: Out,
+    root: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help=_("Only this one and what is below it."))
+    ] = None,
+) -> None:
+    """Each line counts the indicators of the initiative and of all below it."""
+    found = call.tracker.tree(root, call.filter(where), call.when(days))
+    call.show(tables.initiatives(_("initiatives"), found), out)
+
+
+@command(app, "search", "tracker search 污水")
+def search(
+    call: Call,
+    words: Annotated[str, typer.Argument(metavar="TEXT", help=_("Part of any text."))],
+    where: Where,
+    days: Days,
+    out: Out,
+) -> None:
+    """Ids, names, aliases and notes of initiatives and the names of their indicators."""
+    wanted = call.filter(where._replace(text=words))
+    found = call.tracker.search(wanted, call.when(days))
+    call.show(tables.initiatives(_("found"), found), out)

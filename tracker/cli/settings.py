@@ -1,0 +1,16 @@
+"""The settings."""
+
+import typer
+
+from tracker import tables
+from tracker.cli import Call, Out, command, say
+from tracker.locale import _
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@command(app, "config", "tracker config", "TRACKER_DUE_WITHIN=60 tracker config -o json")
+def config(call: Call, out: Out) -> None:
+    """A flag wins over TRACKER_<NAME>, that over the file, that over the default."""
+    say(_("Settings file: {file}").format(file=call.settings.file))
+    call.show(tables.settings(call.settings, call.today), out)

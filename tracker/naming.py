@@ -1,0 +1,110 @@
+"""Who is meant: from what a person calls a record to its id, never by a guess.
+
+A record answers to its id, the beginning of its id, its name or alias, or a part of
+them. The first of these ways that fits decides; if it fits more than one record the
+name is refused with the candidates.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from tracker.errors import Ambiguous, InvalidInput, NotFound
+from tracker.locale import _
+from tracker.store import Named, View
+
+MOST_CANDIDATES = 10
+
+
+def initiative_id(view: View, words: str) -> str:
+    """The id of the initiative that is meant; an indicator means its initiative.
+
+    Raises:
+        NotFound: nothing is called so; the nearest names are the candidates.
+        Ambiguous: more than one record is called so.
+    """
+    return _record_id(view, words).partition(".")[0]
+
+
+def indicator_id(view: View, words: str) -> str:
+    """The id of the indicator that is meant; an initiative means its only indicator.
+
+    Raises:
+        NotFound: nothing is called so, or the initiative has no indicator.
+        Ambiguous: more than one record is called so, or the initiative has more indicators.
+    """
+    found = _record_id(view, words)
+    if "." in found:
+        return found
+    own = view.indicators_of(found)
+    if not own:
+        raise NotFound(
+            _("{id} has no indicator yet; add one with: tracker add --to {id}").format(id=found)
+        )
+    if len(own) > 1:
+        raise Ambiguous(
+            _("{id} has {count} indicators; name one of them.").format(id=found, count=len(own)),
+            [f"{each.id}  {each.name}" for each in own],
+        )
+    return own[0].id
+
+
+def record_id(view: View, words: str) -> str:
+    """The id of the initiative or indicator that is meant.
+
+    Raises:
+        NotFound: nothing is called so; the nearest names are the candidates.
+        Ambiguous: more than one record is called so.
+    """
+    return _record_id(view, words)
+
+
+def _record_id(view: View, words: str) -> str:
+    words = words.strip()
+    if not words:
+        raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
+    exact = view.indicator(words) if "." in words else view.initiative(words)
+    if exact is not None:
+        return exact.id
+    everything = list(view.names())
+    initiatives = [each for each in everything if "." not in each.id]
+    indicators = [each for each in everything if "." in each.id]
+    folded = words.casefold()
+    ways: tuple[Callable[[Named], bool], ...] = (
+        lambda each: each.id.startswith(folded),
+        lambda each: any(folded == called.casefold() for called in _called(each)),
+        lambda each: any(folded in called.casefold() for called in _called(each)),
+    )
+    for fits in ways:
+        for group in (initiatives, indicators):
+            found = [each for each in group if fits(each)]
+            if found:
+                return _the_one(words, found)
+    raise NotFound(
+        _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
+        _nearest(folded, everything),
+    )
+
+
+def _called(record: Named) -> Iterable[str]:
+    return (record.name, *record.aliases)
+
+
+def _the_one(words: str, found: Sequence[Named]) -> str:
+    if len(found) == 1:
+        return found[0].id
+    raise Ambiguous(
+        _('"{words}" fits {count} records; name one of them.').format(
+            words=words, count=len(found)
+        ),
+        [f"{each.id}  {each.name}" for each in found[:MOST_CANDIDATES]],
+    )
+
+
+def _nearest(folded: str, everything: Sequence[Named]) -> list[str]:
+    from difflib import get_close_matches
+
+    labels: dict[str, str] = {}
+    for each in everything:
+        for called in (each.id, *_called(each)):
+            labels.setdefault(called.casefold()[:100], f"{each.id}  {each.name}")
+    close = get_close_matches(folded[:100], labels, n=5, cutoff=0.45)
+    return list(dict.fromkeys(labels[each] for each in close))
