@@ -21,6 +21,7 @@ from tracker.locale import _
 from tracker.models import (
     SCHEMA,
     VOCABULARY,
+    Basis,
     Deadline,
     Document,
     Entry,
@@ -162,6 +163,20 @@ def deadline_from(text: str, today: date, printed_on: date | None) -> Deadline:
         return Deadline(on=None, wording=text, basis=reading.basis)
     on = parse_day(text, printed_on or today)
     return Deadline(on=on, wording=text, basis=reading.basis)
+
+
+def worded(on: date | None, wording: str | None, basis: Basis, printed_on: date | None) -> Deadline:
+    """A deadline with its wording, and the other day that the wording may mean."""
+    loose = None
+    if wording is not None:
+        try:
+            reading = read_deadline(wording, printed_on)
+        except InvalidInput:
+            # A wording is kept as it is printed; not all of them are read by a rule.
+            reading = None
+        if reading is not None and reading.ambiguous:
+            loose = next((d for d in (reading.loose, reading.day) if d != on), None)
+    return Deadline(on=on, wording=wording, basis=basis, loose=loose)
 
 
 def target_from(text: str, unit: str | None) -> dict[str, Any]:

@@ -87,11 +87,15 @@ class Source(Record, kw_only=True):
 
 
 class Deadline(Record, kw_only=True):
-    """A whole day with the document's own wording; ``on`` is null for 每年 and the like."""
+    """A whole day with the document's own wording; ``on`` is null for 每年 and the like.
+
+    ``loose`` is the other day that an ambiguous wording may mean: 2024-12-31 for 2024年前.
+    """
 
     on: date | None = None
     wording: str | None = None
     basis: Basis = "stated"
+    loose: date | None = None
 
 
 class Interim(Record, kw_only=True):
@@ -276,6 +280,7 @@ class Assessment(Struct, kw_only=True):
     deadline: date | None
     deadline_wording: str | None
     deadline_basis: Basis | None
+    deadline_loose: date | None
     days_left: int | None
     days_late: int | None
     workdays_late: int | None

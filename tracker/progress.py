@@ -271,6 +271,7 @@ def assess(
         deadline=deadline,
         deadline_wording=wanted.deadline.wording if wanted.deadline is not None else None,
         deadline_basis=wanted.deadline.basis if wanted.deadline is not None else None,
+        deadline_loose=wanted.deadline.loose if wanted.deadline is not None else None,
         days_left=(deadline - day).days
         if deadline is not None and found.met_on is None and deadline >= day
         else None,

@@ -39,6 +39,7 @@ _KINDS: dict[str, ColumnKind] = {
     "gap": "number",
     "light": "light",
     "deadline": "day",
+    "deadline_loose": "day",
     "days_left": "days",
     "days_late": "days",
     "workdays_late": "days",
@@ -54,7 +55,9 @@ _STANDING = ("id", "name", "done", "expected", "light", "deadline")
 LIST = frozenset(_STANDING)
 OVERDUE = frozenset((*_STANDING, "days_late"))
 DUE = frozenset((*_STANDING, "days_left"))
-OWN = frozenset(("id", "name", "value", "target", "unit", "light", "deadline", "why"))
+OWN = frozenset(
+    ("id", "name", "value", "target", "unit", "light", "deadline", "deadline_wording", "why")
+)
 """The columns for people of each list; JSON and CSV have all fields, in the same order."""
 
 
@@ -83,6 +86,7 @@ def _titles() -> dict[str, str]:
         "deadline": _("deadline"),
         "deadline_wording": _("wording"),
         "deadline_basis": _("basis"),
+        "deadline_loose": _("or by"),
         "days_left": _("days left"),
         "days_late": _("days late"),
         "workdays_late": _("workdays late"),

@@ -8,7 +8,7 @@ import typer
 from tracker.cli import Call, Format, cited, command, refuse_nothing, say
 from tracker.dates import parse_effective, parse_start
 from tracker.errors import InvalidInput
-from tracker.intake import deadline_from, made, target_from
+from tracker.intake import deadline_from, made, target_from, worded
 from tracker.locale import _
 from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, Update, full
 from tracker.quantities import parse_value, show_number
@@ -318,7 +318,7 @@ def _deadline(call: Call, known: Indicator | None, fields: dict[str, Any]) -> di
         raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
     wording = fields.get("deadline_wording", read.wording)
     basis = fields.get("basis", read.basis)
-    return {"deadline": {"on": read.on, "wording": wording, "basis": basis}}
+    return {"deadline": worded(read.on, wording, basis, call.printed_on(source))}
 
 
 def _empty(known: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
