@@ -251,7 +251,11 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
             help="\n\n".join([summary, _(more)] if more else [summary]),
             short_help=summary,
             epilog="\n\n".join(_("Example: {call}").format(call=each) for each in examples),
-            context_settings={"help_option_names": ["-h", "--help"]},
+            # What looks like a flag and is none may be a negative number; the rules judge it.
+            context_settings={
+                "help_option_names": ["-h", "--help"],
+                "ignore_unknown_options": name == "update",
+            },
         )(_expanded(function))
         return function
 
