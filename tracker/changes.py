@@ -52,11 +52,11 @@ class Change(Record, kw_only=True):
     op: Literal["create", "remove", "change", "append"]
     table: str
     id: str
-    record: Raw | None = None
-    old: Raw | None = None
-    new: Raw | None = None
-    list: str | None = None
-    entry: Raw | None = None
+    record: Raw = Raw()
+    old: Raw = Raw()
+    new: Raw = Raw()
+    list: str = ""
+    entry: Raw = Raw()
 
 
 class Stamp(Struct, frozen=True):
@@ -138,7 +138,7 @@ def applied(change: Change, line: bytes | None) -> bytes | None:
     """The JSON of a record after one change."""
     if change.op == "remove":
         return None
-    if change.record is not None:
+    if change.op == "create":
         return bytes(change.record)
     if line is None:
         raise LedgerDamaged(
@@ -147,9 +147,9 @@ def applied(change: Change, line: bytes | None) -> bytes | None:
             )
         )
     fields = _decode_fields(line)
-    if change.new is not None:
+    if change.op == "change":
         fields |= _decode_fields(bytes(change.new))
-    if change.entry is not None and change.list is not None:
+    else:
         entries = _decode_list(bytes(fields.get(change.list, b"[]")))
         fields[change.list] = Raw(encode([*entries, change.entry]))
     return encode(fields)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from functools import cache
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import msgspec
@@ -416,12 +417,15 @@ def conflicts(old: Struct, new: Struct, skip: Iterable[str] = ()) -> dict[str, t
 
 def given(record: Struct) -> list[str]:
     """The fields of a record that are set to something else than their default."""
-    plain = msgspec.structs.fields(record)
+    defaults = _defaults(type(record))
     return [
-        field.name
-        for field in plain
-        if getattr(record, field.name) != field.default and getattr(record, field.name) != []
+        name for name, default in defaults.items() if getattr(record, name) not in (default, "", [])
     ]
+
+
+@cache
+def _defaults(kind: type[Struct]) -> dict[str, object]:
+    return {each.name: each.default for each in msgspec.structs.fields(kind)}
 
 
 def _shown(value: object) -> str:

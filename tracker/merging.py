@@ -133,17 +133,12 @@ def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) 
     problems.extend(_of_links(work))
     if problems:
         raise InvalidInput(
-            _("{count} things are wrong and nothing was stored; correct them:").format(
-                count=len(problems)
-            ),
+            _("Nothing was stored; what has to be corrected:"),
             [each.sentence for each in problems],
         )
     if work.problems:
         raise Conflict(
-            _(
-                "The file and the ledger disagree in {count} places and nothing was stored;"
-                " say --keep or --replace:"
-            ).format(count=len(work.problems)),
+            _("Nothing was stored: file and ledger disagree; say --keep or --replace:"),
             [each.sentence for each in work.problems],
         )
     return work.store()

@@ -432,10 +432,11 @@ def _number(
                 _("{id} has no value to add to; report the whole value.").format(id=indicator.id)
             )
         number += newest
-    known = [each for each in (indicator.baseline, indicator.target) if each is not None]
-    if number < 0 and indicator.accumulation == "cumulative" and not any(e < 0 for e in known):
+    ends = (indicator.baseline, indicator.target)
+    counts = indicator.accumulation == "cumulative" or None not in ends
+    if number < 0 and counts and not any(end is not None and end < 0 for end in ends):
         raise InvalidInput(
-            _("{id} counts what has been reached, which cannot be {found}.").format(
+            _("{id} cannot be {found}: its baseline and target are not below 0.").format(
                 id=indicator.id, found=show_number(number)
             )
         )

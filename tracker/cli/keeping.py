@@ -167,7 +167,9 @@ def edit(
     else:
         _only({}, _chosen(measured))
         fields |= _about(about) | _noted(noted, many=True)
-    fields |= {each: _empty(known, each) for each in clear or []}
+    for each in clear or []:
+        field = _LISTS.get(each, each.replace("-", "_"))
+        fields[field] = _empty(known, field)
     refuse_nothing(fields, _("Nothing is to be changed; name a field, see: tracker edit --help"))
     done = call.tracker.edit(known.id, fields)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
@@ -322,20 +324,19 @@ def _deadline(call: Call, known: Indicator | None, fields: dict[str, Any]) -> di
 
 
 def _empty(known: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
-    field = field.replace("-", "_")
-    for each in msgspec.structs.fields(known):
-        if each.name == field and each.name not in APPENDED and not each.required:
-            return [] if isinstance(getattr(known, field), list) else each.default
-    raise InvalidInput(
-        _("{field} cannot be cleared; these can: {fields}.").format(
-            field=field,
-            fields=", ".join(
-                each.name
-                for each in msgspec.structs.fields(known)
-                if not each.required and each.name not in APPENDED
-            ),
+    kept = APPENDED | {"recorded_at", "by"}
+    clearable = {
+        each.name: [] if isinstance(getattr(known, each.name), list) else each.default
+        for each in msgspec.structs.fields(known)
+        if not each.required and each.name not in kept
+    }
+    if field not in clearable:
+        raise InvalidInput(
+            _("{field} cannot be cleared; these can: {fields}.").format(
+                field=field, fields=", ".join(clearable)
+            )
         )
-    )
+    return clearable[field]
 
 
 def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001  # as reported
