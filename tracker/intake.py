@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from hashlib import sha256
 from functools import cache
+from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import msgspec
