@@ -2,12 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec import Struct
 
-from tracker import naming, progress
-from tracker.errors import InvalidInput
+from tracker import honesty, naming, progress
+from tracker.duty import Cycles, Owed, owed_on
+from tracker.errors import InvalidInput, NotFound
+from tracker.honesty import Case, Finding
+from tracker.knowledge import (
+    exists,
+    is_known,
+    last_day,
+    printed,
+    start_of,
+    state_of,
+    strongest,
+)
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
@@ -21,10 +33,13 @@ from tracker.models import (
     Item,
     State,
 )
+from tracker.pace import Pace, pace_of
 from tracker.progress import Rollup, Rules
 from tracker.store import View
+from tracker.working import Working, working_of
 
 ALL = Filter()
+_OF_DAY = frozenset({"light", "state", "due_before", "due_after"})
 
 
 class When(Struct, frozen=True, kw_only=True):
@@ -52,8 +67,19 @@ class Shown(NamedTuple):
     as_of: date
     item: Item
     indicators: list[Assessment]
+    paces: list[Pace]
     parent: Initiative | None
     children: list[Initiative]
+    documents: Mapping[str, Document]
+
+
+class Explained(NamedTuple):
+    """All about the light of one indicator as of a day."""
+
+    as_of: date
+    seen: Assessment
+    working: Working
+    pace: Pace
     documents: Mapping[str, Document]
 
 
@@ -75,14 +101,14 @@ class Look:
         """The state of a record, that of its parents included."""
         above = self._states.get(initiative.id)
         if above is None:
-            chain = [progress.state_of(initiative.decisions, self.horizon)]
+            chain = [state_of(initiative.decisions, self.horizon)]
             parent = self.view.initiative(initiative.parent) if initiative.parent else None
             if parent is not None:
                 chain.append(self.state(parent))
-            above = self._states[initiative.id] = progress.strongest(chain)
+            above = self._states[initiative.id] = strongest(chain)
         if indicator is None or not indicator.decisions:
             return above
-        return progress.strongest([above, progress.state_of(indicator.decisions, self.horizon)])
+        return strongest([above, state_of(indicator.decisions, self.horizon)])
 
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
         """One indicator as it stands."""
@@ -91,26 +117,37 @@ class Look:
 
     def assessed(self, where: Filter, due_by: date | None = None) -> Iterator[Assessment]:
         """All indicators that fit, in the order of entry."""
+        for initiative, indicator in self.records(where, due_by):
+            seen = self.assess(initiative, indicator)
+            if fits_day(where, seen):
+                yield seen
+
+    def records(
+        self, where: Filter, due_by: date | None = None
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """The indicators that were there and of which what they say of themselves fits."""
         _check_words(where)
+        picky = asks_of_record(where)
         for initiative, indicator in self.view.candidates(where, due_by):
-            if fits_record(where, initiative, indicator) and progress.exists(
-                initiative, indicator, self.horizon
-            ):
-                seen = self.assess(initiative, indicator)
-                if fits_day(where, seen):
-                    yield seen
+            if picky and not fits_record(where, initiative, indicator):
+                continue
+            if exists(initiative, indicator, self.horizon):
+                yield initiative, indicator
+
+    def printed(self) -> Iterator[Document]:
+        """The documents that had been printed by then."""
+        last = last_day(self.horizon)
+        yield from (each for each in self.documents.values() if each.published <= last)
 
     def existing(self, where: Filter) -> Iterator[Initiative]:
         """The initiatives that were there on the day."""
         for each in self.view.initiatives(where):
-            if progress.exists(each, None, self.horizon):
+            if exists(each, None, self.horizon):
                 yield each
 
 
 def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
     """Whether what a record says of itself fits a filter."""
-    if where is ALL:
-        return True
     words = {"kind": initiative.kind, "level": initiative.level}
     if any(getattr(where, field) not in {None, word} for field, word in words.items()):
         return False
@@ -141,9 +178,13 @@ def fits_day(where: Filter, seen: Assessment) -> bool:
 
 def asks_of_day(where: Filter) -> bool:
     """Whether a filter is about how indicators stand, not only about what records say."""
-    return any(
-        getattr(where, field) is not None for field in ("light", "state", "due_before", "due_after")
-    )
+    return any(getattr(where, field) is not None for field in _OF_DAY)
+
+
+def asks_of_record(where: Filter) -> bool:
+    """Whether a filter is about what records say, not only about how indicators stand."""
+    fields = (field for field in where.__struct_fields__ if field not in _OF_DAY)
+    return any(getattr(where, field) is not None for field in fields)
 
 
 def branches(look: Look, root: str | None, where: Filter) -> Iterator[Branch]:
@@ -153,7 +194,7 @@ def branches(look: Look, root: str | None, where: Filter) -> Iterator[Branch]:
     for key in _with_parents(_fitting(where, known, seen), known):
         parent = known[key].parent
         below.setdefault(parent if parent in known else None, []).append(key)
-    tops = [naming.initiative_id(look.view, root)] if root else below.get(None, [])
+    tops = [_there(look, root).id] if root else below.get(None, [])
     for top in tops:
         yield from _branch(look, known, below, seen, (top, 0))
 
@@ -186,21 +227,110 @@ def _fitting(
     return wanted
 
 
-def shown(look: Look, words: str) -> Shown:
-    """All about the initiative that is meant."""
-    found = naming.initiative_id(look.view, words)
-    known = {each.id: each for each in look.view.initiatives(ALL)}
-    initiative = known[found]
-    indicators = look.view.indicators_of(found)
-    item = _item(look, initiative, indicators)
-    seen = [
-        look.assess(initiative, each)
-        for each in indicators
-        if progress.exists(initiative, each, look.horizon)
+def shown(look: Look, words: str, *, everything: bool) -> Shown:
+    """All about the initiative that is meant; ``everything``: entries of later days too.
+
+    Raises:
+        NotFound: nothing is called so, or it was not there yet.
+    """
+    initiative = _there(look, words)
+    indicators = [
+        each
+        for each in look.view.indicators_of(initiative.id)
+        if exists(initiative, each, look.horizon)
     ]
-    children = [each for each in known.values() if each.parent == found]
-    parent = known.get(initiative.parent) if initiative.parent else None
-    return Shown(look.horizon.as_of, item, seen, parent, children, look.documents)
+    seen = [look.assess(initiative, each) for each in indicators]
+    paces = [pace_of(each, look.horizon) for each in indicators]
+    item = _item(look, initiative, indicators)
+    there = {each.id: each for each in look.existing(ALL)}
+    children = [each for each in there.values() if each.parent == initiative.id]
+    parent = there.get(initiative.parent) if initiative.parent else None
+    if not everything:
+        item = _as_known(item, look.horizon)
+    return Shown(look.horizon.as_of, item, seen, paces, parent, children, look.documents)
+
+
+def explained(look: Look, words: str) -> Explained:
+    """The working of the light of one indicator.
+
+    Raises:
+        NotFound: no one indicator is called so, or it was not there yet.
+    """
+    found = naming.indicator_id(look.view, words)
+    initiative = _there(look, found.partition(".")[0])
+    indicator = look.view.indicator(found)
+    if indicator is None or not exists(initiative, indicator, look.horizon):
+        raise _not_yet(found, look)
+    state = look.state(initiative, indicator)
+    return Explained(
+        look.horizon.as_of,
+        look.assess(initiative, indicator),
+        working_of(indicator, state, look.horizon, look.rules),
+        pace_of(indicator, look.horizon),
+        look.documents,
+    )
+
+
+def behind(look: Look, where: Filter) -> list[Assessment]:
+    """What is red or yellow, the worst gap first; before these, what is overdue without one."""
+    found = [each for each in look.assessed(where) if each.light in {"red", "yellow"}]
+    return sorted(found, key=_badness)
+
+
+def _badness(seen: Assessment) -> tuple[int, Decimal, str]:
+    if seen.gap is not None:
+        return 1, seen.gap, seen.id
+    if seen.days_late is not None:
+        return 0, Decimal(-seen.days_late), seen.id
+    return 2, Decimal(seen.days_left or 0), seen.id
+
+
+def owing(look: Look, where: Filter) -> tuple[list[Assessment], list[Owed]]:
+    """The indicators that fit, and the reports that are owed on them."""
+    cycles = Cycles(look.horizon.as_of)
+    everything, owed = [], []
+    for initiative, indicator in look.records(where):
+        seen = look.assess(initiative, indicator)
+        if fits_day(where, seen):
+            everything.append(seen)
+            start = start_of(indicator, look.horizon)
+            cycle = initiative.cycle or look.rules.cycle
+            due = owed_on(seen, indicator, start, cycle, cycles)
+            owed += [due] if due is not None else []
+    owed.sort(key=lambda each: (each.first_owed, each.id))
+    return everything, owed
+
+
+def checked(look: Look, where: Filter, only: Iterable[str]) -> list[Finding]:
+    """What the honesty checks find about the indicators that fit."""
+    _check_words(where)
+    cases = [
+        Case(initiative, indicator, look.assess(initiative, indicator), look.horizon, look.rules)
+        for initiative, indicator in look.records(ALL)
+    ]
+    return honesty.checked(
+        cases,
+        lambda case: (
+            fits_record(where, case.initiative, case.indicator) and fits_day(where, case.seen)
+        ),
+        only,
+    )
+
+
+def _there(look: Look, words: str) -> Initiative:
+    found = naming.initiative_id(look.view, words)
+    initiative = look.view.initiative(found)
+    if initiative is None or not exists(initiative, None, look.horizon):
+        raise _not_yet(found, look)
+    return initiative
+
+
+def _not_yet(record_id: str, look: Look) -> NotFound:
+    return NotFound(
+        _("{id} was not there yet on {day}; ask about a later day.").format(
+            id=record_id, day=last_day(look.horizon)
+        )
+    )
 
 
 def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
@@ -208,7 +338,7 @@ def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
     _check_words(where)
     owned: dict[str, list[Indicator]] = {}
     for initiative, indicator in look.view.candidates(where):
-        there = everything or progress.exists(initiative, indicator, look.horizon)
+        there = everything or exists(initiative, indicator, look.horizon)
         if not there or not fits_record(where, initiative, indicator):
             continue
         if not asks_of_day(where) or fits_day(where, look.assess(initiative, indicator)):
@@ -216,7 +346,7 @@ def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
     items = []
     for initiative in look.view.initiatives(where):
         if initiative.id not in owned:
-            there = everything or progress.exists(initiative, None, look.horizon)
+            there = everything or exists(initiative, None, look.horizon)
             if asks_of_day(where) or not there or not fits_record(where, initiative, None):
                 continue
         item = _item(look, initiative, owned.get(initiative.id, []))
@@ -226,7 +356,7 @@ def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
 
 def _item(look: Look, initiative: Initiative, indicators: list[Indicator]) -> Item:
     plain = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
-    state = progress.state_of(initiative.decisions, look.horizon)
+    state = state_of(initiative.decisions, look.horizon)
     return Item(**plain, state=state, indicators=indicators)
 
 
@@ -234,7 +364,8 @@ def _as_known(item: Item, horizon: Horizon) -> Item:
     for record in (item, *item.indicators):
         for field in APPENDED & set(record.__struct_fields__):
             entries = getattr(record, field)
-            setattr(record, field, [e for e in entries if progress.is_known(e, horizon)])
+            setattr(record, field, [e for e in entries if is_known(e, horizon)])
+    item.sources = printed(item.sources, horizon)
     return item
 
 

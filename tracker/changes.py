@@ -60,21 +60,41 @@ class Change(Record, kw_only=True):
 
 
 class Stamp(Struct, frozen=True):
-    """Who changes the ledger, when, and by which command."""
+    """Who changes the ledger, when, and by which command.
+
+    ``undoes`` is the number of the commit that the change takes back.
+    """
 
     at: datetime
     by: str | None
     command: str
+    undoes: int | None = None
 
 
 class Commit(Record, kw_only=True):
-    """Changes that happened together or not at all. ``seq`` counts from 1."""
+    """Changes that happened together or not at all. ``seq`` counts from 1.
+
+    ``undoes`` is the ``seq`` of the commit that this one takes back.
+    """
 
     seq: int
     at: Moment
     by: str | None = None
     command: str
+    undoes: int | None = None
     changes: list[Change]
+
+
+def committed(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
+    """The commit of these changes, as the one of that number."""
+    return Commit(
+        seq=seq,
+        at=stamp.at,
+        by=stamp.by,
+        command=stamp.command,
+        undoes=stamp.undoes,
+        changes=changes,
+    )
 
 
 def differing(old: Stored, new: Stored) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -121,6 +141,19 @@ def appended(record_id: str, entry: Entry) -> Change:
         list=LIST_OF[type(entry)],
         entry=Raw(encode(entry)),
     )
+
+
+def between(old: Stored | None, new: Stored | None) -> list[Change]:
+    """The changes that make one version of a record another; None is a record not there."""
+    if old is None or new is None:
+        return [removed(old)] if old is not None else [created(new)] if new is not None else []
+    lists = [name for name in LIST_OF.values() if hasattr(new, name)]
+    grown = {name: getattr(new, name)[len(getattr(old, name)) :] for name in lists}
+    if any(getattr(old, name) + grown[name] != getattr(new, name) for name in lists):
+        return [removed(old), created(new)]
+    before, after = differing(old, new)
+    changes = [changed(new, before, after)] if after else []
+    return changes + [appended(new.id, each) for name in lists for each in grown[name]]
 
 
 def restored(record: Kept, fields: Raw) -> Kept:

@@ -16,6 +16,8 @@ from tracker.errors import InvalidInput
 from tracker.locale import _
 
 LANGUAGES = ("en", "zh")
+LIGHTS = ("green", "yellow", "red", "none")
+COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
 
 
@@ -55,14 +57,14 @@ def _points(found: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
         points = Decimal(str(found))
     except InvalidOperation:
         raise ValueError(_("a number of percentage points")) from None
-    if not points.is_finite() or isinstance(found, bool):
+    if not points.is_finite() or isinstance(found, bool) or abs(points) > _MOST_POINTS:
         raise ValueError(_("a number of percentage points"))
     return points
 
 
 def _days(found: Any) -> int:  # noqa: ANN401  # a file may hold anything
     if isinstance(found, str) and found.isascii() and found.isdigit():
-        found = int(found)
+        found = int(found[:_LONGEST_NUMBER])
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= _MOST_DAYS:
         raise ValueError(_("a whole number from 0 to {most}").format(most=_MOST_DAYS))
     return found
@@ -70,13 +72,39 @@ def _days(found: Any) -> int:  # noqa: ANN401  # a file may hold anything
 
 def _dates(found: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may hold anything
     each = found.replace(",", " ").split() if isinstance(found, str) else found
+    texts = [str(day) for day in each] if isinstance(each, list) else [""]
     try:
-        return tuple(day if isinstance(day, date) else date.fromisoformat(day) for day in each)
-    except (TypeError, ValueError):
-        raise ValueError(_("days like 2026-10-08")) from None
+        days = tuple(map(date.fromisoformat, texts))
+    except ValueError:
+        days = ()
+    # A moment, 20261008 and 2026-W41-4 are other ways to write a day; here there is one.
+    if [day.isoformat() for day in days] != texts:
+        raise ValueError(_("days like 2026-10-08"))
+    return days
+
+
+def _lights(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
+    """Words for lights: a table in a file, or ``red=红灯, yellow=蓝灯``."""
+
+    def read(found: Any) -> Mapping[str, str]:  # noqa: ANN401  # a file may hold anything
+        if isinstance(found, str):
+            pairs = [each.partition("=") for each in found.replace("，", ",").split(",")]
+            found = {light.strip(): word.strip() for light, _equals, word in pairs}
+        if not isinstance(found, dict) or not found:
+            raise ValueError(_("pairs like red=…, yellow=…"))
+        for light, word in found.items():
+            if light not in LIGHTS or not isinstance(word, str) or not word.strip():
+                raise ValueError(_("pairs like red=…, yellow=…"))
+            if allowed and word not in allowed:
+                raise ValueError(", ".join(allowed))
+        return found
+
+    return read
 
 
 _MOST_DAYS = 36_500
+_MOST_POINTS = 1_000
+_LONGEST_NUMBER = 10
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("db", _text, None, "the ledger: a folder"),
@@ -89,6 +117,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("cycle", _one_of(CYCLES), "monthly", "how often a report is owed"),
     Setting("days_off", _dates, (), "extra days off, beside the Chinese calendar"),
     Setting("days_on", _dates, (), "extra working days, beside the Chinese calendar"),
+    Setting("light_names", _lights(), {}, "words for the lights here, e.g. yellow=蓝灯"),
+    Setting("light_colours", _lights(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
     Setting("patience", _days, 10, "seconds to wait for another writer"),
 )
 
@@ -119,14 +149,22 @@ def load(flags: Mapping[str, str | None]) -> Settings:
     for key, fall_back in (("db", _default_db), ("lang", _locale), ("author", _login)):
         if chosen[key].value is None:
             chosen[key] = Chosen(fall_back(), _("default"))
+    red, yellow = chosen["red_below"], chosen["yellow_below"]
+    if red.value > yellow.value:
+        raise InvalidInput(
+            _(
+                "red_below from {origin} is {red}; allowed: at most yellow_below,"
+                " which is {yellow} from {other}."
+            ).format(origin=red.origin, red=red.value, yellow=yellow.value, other=yellow.origin)
+        )
     return Settings(chosen, file)
 
 
 def language(arguments: Sequence[str]) -> str:
     """The language to speak, known before anything is said; what is wrong is said later."""
-    flags = dict(pairwise(arguments))
+    split = [part for each in arguments for part in each.split("=", 1)]
     try:
-        return str(load({"lang": flags.get("--lang")})["lang"])
+        return str(load({"lang": dict(pairwise(split)).get("--lang")})["lang"])
     except InvalidInput:
         return _locale()
 
@@ -162,25 +200,24 @@ def _choose(
 def _file() -> Path:
     if os.environ.get("TRACKER_CONFIG"):
         return Path(os.environ["TRACKER_CONFIG"])
-    from platformdirs import user_config_path
-
-    return user_config_path("tracker", appauthor=False) / "tracker.toml"
+    return _base("XDG_CONFIG_HOME", ".config") / "tracker" / "tracker.toml"
 
 
 def _written(file: Path) -> Mapping[str, Any]:
     try:
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise InvalidInput(
-            _("The settings in {file} cannot be read: {reason}.").format(file=file, reason=error)
+            _("The settings in {file} cannot be read: {reason}.").format(file=file, reason=reason)
         ) from None
     import tomllib
 
     try:
         written = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise InvalidInput(
             _("The settings in {file} are not TOML: {reason}.").format(file=file, reason=error)
         ) from None
@@ -197,9 +234,16 @@ def _written(file: Path) -> Mapping[str, Any]:
 
 
 def _default_db() -> str:
-    from platformdirs import user_data_path
+    return str(_base("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
 
-    return str(user_data_path("tracker", appauthor=False) / "ledger")
+
+def _base(variable: str, below_home: str) -> Path:
+    """A base directory as the XDG specification has it; a relative one is passed over."""
+    named = Path(os.environ.get(variable, ""))
+    if named.is_absolute():
+        return named
+    # Without HOME this asks the user database, and leaves "~" where that knows nothing.
+    return Path(os.path.expanduser("~")) / below_home  # noqa: PTH111
 
 
 def _locale() -> str:

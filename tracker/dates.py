@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -30,6 +30,7 @@ PERIODS = (
     "截至2022年底, 截至目前, 12月18日, “十三五”期间"
 )
 CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
+_MONTHS_OF = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 
 _LONGEST_WORDING = 100
 _LONGEST_SHOWN = 60
@@ -232,19 +233,17 @@ def cycle_days(start: date, until: date, cycle: str) -> list[date]:
     Raises:
         InvalidInput: the cycle is unknown.
     """
-    from dateutil.rrule import MONTHLY, SU, WEEKLY, rrule
-
-    if cycle not in CYCLES:
+    if cycle == "weekly":
+        # From 1 January of the year 1, a Monday, every seventh day is a Sunday.
+        first = start.toordinal() + -start.toordinal() % 7
+        return [date.fromordinal(day) for day in range(first, until.toordinal() + 1, 7)]
+    if cycle not in _MONTHS_OF:
         sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
         raise InvalidInput(sentence.format(found=_shortened(cycle), forms=", ".join(CYCLES)))
-    first, last = datetime.combine(start, time()), datetime.combine(until, time())
-    if cycle == "weekly":
-        ends = rrule(WEEKLY, dtstart=first, until=last, byweekday=SU)
-    else:
-        every = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}[cycle]
-        months = range(every, 13, every)
-        ends = rrule(MONTHLY, dtstart=first, until=last, bymonth=months, bymonthday=-1)
-    return [end.date() for end in ends]
+    months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
+    every = _MONTHS_OF[cycle]
+    ends = [_month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % every == 0]
+    return [end for end in ends if start <= end <= until]
 
 
 class WorkCalendar:
@@ -264,6 +263,7 @@ class WorkCalendar:
     def __init__(self, days_off: Iterable[date] = (), days_on: Iterable[date] = ()) -> None:
         self._days_off = frozenset(days_off)
         self._days_on = frozenset(days_on)
+        self._counts: dict[int, int] = {}
         if both := self._days_off & self._days_on:
             sentence = _("{day} is both a day off and a working day; remove it from one list")
             raise InvalidInput(sentence.format(day=min(both)))
@@ -300,15 +300,16 @@ class WorkCalendar:
         return count, as_of > known.last or deadline + timedelta(days=1) < known.first
 
     def _count(self, ordinal: int) -> int:
-        # 1 January of the year 1, ordinal 1, is a Monday.
-        weeks, days = divmod(ordinal, 7)
-        known = self._known
-        return (
-            _WEEKDAYS * weeks
-            + min(days, _WEEKDAYS)
-            - bisect_right(known.off, ordinal)
-            + bisect_right(known.on, ordinal)
-        )
+        """The working days up to and with a day; many deadlines are of the same days."""
+        count = self._counts.get(ordinal)
+        if count is None:
+            # 1 January of the year 1, ordinal 1, is a Monday.
+            weeks, days = divmod(ordinal, 7)
+            worked = _WEEKDAYS * weeks + min(days, _WEEKDAYS)
+            off, on = self._known.off, self._known.on
+            count = worked - bisect_right(off, ordinal) + bisect_right(on, ordinal)
+            self._counts[ordinal] = count
+        return count
 
     @cached_property
     def _known(self) -> "_KnownDays":

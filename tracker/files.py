@@ -7,12 +7,19 @@ mean for a ledger or a report is said by the caller.
 import errno
 import fcntl
 import os
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIVATE = 0o600
+_LONGEST = 40
+"""Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
+
+
+class Uncertain(OSError):
+    """What was written could be neither made safe nor taken back."""
 
 
 @contextmanager
@@ -40,13 +47,43 @@ def locked(path: Path, patience: float) -> Iterator[None]:
         os.close(descriptor)
 
 
+def make_folder(path: Path) -> None:
+    """Make a private folder, and the folders above it, to last."""
+    if path.is_dir():
+        return
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything of that name, be it a link that leads nowhere."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def read(path: Path, start: int = 0) -> bytes:
+    """The content of a file from a byte on; what is no file is refused, not waited for."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no file", str(path))
+        os.lseek(descriptor, start, os.SEEK_SET)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read()
+    finally:
+        os.close(descriptor)
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Replace a file by its new content: afterwards there is the old one or the new one.
 
     A link stays a link, an existing file keeps its mode and owner, a new one is private.
     """
-    target = path.resolve()
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.{time.time_ns()}.tmp")
+    target = _real(path)
+    temporary = target.with_name(f"{_mark(target)}{os.getpid()}.{time.time_ns()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
     try:
         try:
@@ -57,37 +94,49 @@ def write_whole(path: Path, data: bytes) -> None:
             os.close(descriptor)
         temporary.replace(target)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise
     sync_folder(target.parent)
 
 
 def sweep(path: Path) -> None:
     """Delete what a process that died in ``write_whole`` has left beside the file."""
-    target = path.resolve()
-    for left in target.parent.glob(f".{target.name}.*.tmp"):
-        left.unlink(missing_ok=True)
+    target = _real(path)
+    with os.scandir(target.parent) as entries:
+        for each in entries:
+            if each.name.startswith(_mark(target)) and each.name.endswith(".tmp"):
+                target.with_name(each.name).unlink(missing_ok=True)
 
 
 def append_synced(path: Path, data: bytes, end: int) -> None:
     """Append to a file that is good up to ``end``; what stands behind that is cut off first.
 
     When writing or syncing fails the file is cut back to ``end`` before the error is raised.
+
+    Raises:
+        Uncertain: syncing failed, and so did cutting back.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     try:
-        if os.fstat(descriptor).st_size > end:
+        size = os.fstat(descriptor).st_size
+        if size < end:
+            raise OSError(errno.EIO, "the end of the file is missing", str(path))
+        if size > end:
             os.ftruncate(descriptor, end)
         os.lseek(descriptor, end, os.SEEK_SET)
         try:
             _write_all(descriptor, data)
-            os.fsync(descriptor)
         except OSError:
+            # A part of a line is nothing that a reader would take for whole.
             with suppress(OSError):
                 os.ftruncate(descriptor, end)
             raise
+        _sync_or_cut(descriptor, end)
     finally:
-        os.close(descriptor)
+        # What is synced is stored, whatever closing says.
+        with suppress(OSError):
+            os.close(descriptor)
 
 
 def append_copy(path: Path, data: bytes) -> None:
@@ -97,6 +146,37 @@ def append_copy(path: Path, data: bytes) -> None:
         _write_all(descriptor, data)
     finally:
         os.close(descriptor)
+
+
+def empty(path: Path) -> None:
+    """Make a second copy empty without syncing."""
+    flags = os.O_WRONLY | os.O_TRUNC | os.O_CREAT | os.O_CLOEXEC
+    os.close(os.open(path, flags, PRIVATE))
+
+
+def set_aside(path: Path, ending: str) -> Path | None:
+    """Keep what a path holds under another name beside it; the name, None if it holds nothing.
+
+    A file is copied, so that a link to it stays one; anything else is moved.
+    """
+    if not is_there(path):
+        return None
+    aside, number = path.with_name(f"{path.name}.{ending}"), 1
+    while is_there(aside):
+        number += 1
+        aside = path.with_name(f"{path.name}.{ending}-{number}")
+    try:
+        data = read(path)
+    except PermissionError:
+        raise
+    except OSError:
+        path.rename(aside)
+        sync_folder(path.parent)
+    else:
+        if not data:
+            return None
+        write_whole(aside, data)
+    return aside
 
 
 def sync_folder(folder: Path) -> None:
@@ -109,6 +189,27 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _real(path: Path) -> Path:
+    # Path.resolve is no OSError for a loop of links on every Python.
+    return Path(os.path.realpath(path))
+
+
+def _mark(target: Path) -> str:
+    return f".{target.name[:_LONGEST]}."
+
+
+def _sync_or_cut(descriptor: int, end: int) -> None:
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        try:
+            os.ftruncate(descriptor, end)
+            os.fsync(descriptor)
+        except OSError:
+            raise Uncertain(error.errno, error.strerror) from error
+        raise
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

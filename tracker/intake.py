@@ -1,4 +1,4 @@
-"""What comes in: files read into records, and what a record must be to be let in.
+"""What comes in: files read into records, and words of a person made into fields.
 
 A file is JSON, JSON Lines or TOML in the exchange shape of ``models.Item``. Everything
 wrong with it is said at once, a sentence for each record and field; nothing is guessed.
@@ -6,16 +6,17 @@ wrong with it is said at once, a sentence for each record and field; nothing is 
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from hashlib import sha256
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
 
+from tracker.admission import called, shown
 from tracker.dates import parse_day, read_deadline
 from tracker.errors import InvalidInput
 from tracker.locale import _
@@ -27,30 +28,33 @@ from tracker.models import (
     Document,
     Entry,
     Indicator,
-    Initiative,
     Item,
     Problem,
-    Revision,
+    Source,
     Update,
     encode,
-    entries_of,
 )
-from tracker.quantities import check_number, convert, parse_quantity
+from tracker.quantities import convert, parse_quantity
 
 FILE_LIMIT = 100_000_000
-NAME_LIMIT = 10_000
-NOTE_LIMIT = 1_000_000
-ID_LIMIT = 80
-SHOWN_LIMIT = 60
 FORMS = ("json", "jsonl", "toml")
 
-_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_INITIATIVE_ID = re.compile(_SLUG)
-_INDICATOR_ID = re.compile(rf"{_SLUG}\.{_SLUG}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_MANY_LINES = frozenset({"note", "notes", "reason"})
-_AT = re.compile(r" - at `(?:\$|key in )(.*)`$", re.DOTALL)
-_STEP = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]")
+_ENVELOPE = ("schema", "as_of", "documents", "items", "errors")
+_AT = re.compile(r" - at `\$(.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_WANTED = re.compile(r"Expected `([^`]+)`")
+_FIELD = re.compile(r"field `([^`]*)`")
+# Message ids, and not translations: the language is chosen after the import.
+_WORDS = {
+    "str": "a text",
+    "bool": "true or false",
+    "decimal": "a number",
+    "date": "a day like 2026-06-30",
+    "datetime": "a moment like 2026-06-30T08:00:00+08:00",
+    "array": "a list",
+    "object": "an object with fields",
+    "null": "nothing",
+}
 
 Kept = TypeVar("Kept", bound=Entry)
 Made = TypeVar("Made", bound=Struct)
@@ -76,20 +80,20 @@ def read(data: bytes, form: str) -> Batch:
     """
     if len(data) > FILE_LIMIT:
         raise InvalidInput(
-            _("The file has {size} bytes; at most {limit} are read; split it.").format(
-                size=len(data), limit=FILE_LIMIT
-            )
+            _("The file has more than {limit} bytes; split it.").format(limit=FILE_LIMIT)
         )
     plain = _plain(data, form)
-    if plain.get("schema", SCHEMA) != SCHEMA:
+    if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
-                found=_shown(plain["schema"]), known=SCHEMA
+                found=shown(plain["schema"]), known=SCHEMA
             )
         )
     problems: list[Problem] = []
     documents = [_converted(each, Document, problems) for each in _listed(plain, "documents")]
-    items = [_converted(_completed(each), Item, problems) for each in _listed(plain, "items")]
+    items = [
+        _converted(_completed(each, problems), Item, problems) for each in _listed(plain, "items")
+    ]
     for item in filter(None, items):
         for indicator in item.indicators:
             name_entries(indicator)
@@ -98,10 +102,21 @@ def read(data: bytes, form: str) -> Batch:
 
 
 def named(entry: Kept) -> Kept:
-    """The entry with an id; without one it gets that of its content."""
+    """The entry with an id; without one it gets that of what it says.
+
+    A reworded note or a corrected place in the document does not make it another entry.
+    """
     if not entry.id:
-        bare = msgspec.structs.replace(entry, recorded_at=None, by=None)
-        entry = msgspec.structs.replace(entry, id=sha256(encode(bare)).hexdigest()[:12])
+        source = Source(document=entry.source.document) if entry.source is not None else None
+        bare = msgspec.structs.replace(entry, source=source, recorded_at=None, by=None)
+        if isinstance(bare, Update):
+            bare = msgspec.structs.replace(bare, note=None, evidence=[])
+        try:
+            content = encode(bare)
+        except UnicodeEncodeError:
+            # A lone surrogate; it is refused with its field when the record is judged.
+            content = repr(bare).encode("utf-8", "backslashreplace")
+        entry = msgspec.structs.replace(entry, id=sha256(content).hexdigest()[:12])
     return entry
 
 
@@ -110,25 +125,6 @@ def name_entries(indicator: Indicator) -> None:
     indicator.updates = [named(each) for each in indicator.updates]
     indicator.revisions = [named(each) for each in indicator.revisions]
     indicator.decisions = [named(each) for each in indicator.decisions]
-
-
-def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
-    """Everything wrong with a whole record, a sentence each."""
-    sentences = _of_texts(record)
-    if isinstance(record, Indicator):
-        sentences = [*sentences, *_of_indicator(record)]
-    elif isinstance(record, Initiative):
-        sentences = [*sentences, *_of_id(record.id, _INITIATIVE_ID)]
-    if not record.id or not (record.title if isinstance(record, Document) else record.name).strip():
-        sentences = [*sentences, _("a name is missing")]
-    for sentence in sentences:
-        yield Problem(record=record.id, sentence=f"{_shown(record.id)}: {sentence}")
-
-
-def problems_of_entry(indicator: Indicator, entry: Entry) -> Iterator[str]:
-    """Everything wrong with an entry to be added to an indicator."""
-    yield from _of_texts(entry)
-    yield from _of_entry(indicator, entry)
 
 
 def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
@@ -141,9 +137,9 @@ def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        raise InvalidInput(
-            _("{id}: {wrong}.").format(id=fields.get("id"), wrong=_explained(error, plain))
-        ) from None
+        wrong = _explained(error, plain, kind)
+        sentence = _("{id}: {wrong}.") if fields.get("id") else _("{wrong}.")
+        raise InvalidInput(sentence.format(id=fields.get("id"), wrong=wrong)) from None
 
 
 def deadline_from(text: str, today: date, printed_on: date | None) -> Deadline:
@@ -191,72 +187,178 @@ def target_from(text: str, unit: str | None) -> dict[str, Any]:
         InvalidInput: it is not understood, or in another unit.
     """
     quantity = parse_quantity(text)
-    own = unit if unit is not None else (quantity.unit or None)
-    scaled = own is not None and quantity.unit and quantity.unit != own
-    value = convert(quantity.value, quantity.unit, own) if scaled and own else quantity.value
-    high = (
-        convert(quantity.high, quantity.unit, own)
-        if scaled and own and quantity.high
-        else quantity.high
-    )
+    own = unit or quantity.unit or None
+
+    def aligned(number: Decimal | None) -> Decimal | None:
+        if number is None or own is None or quantity.unit in {"", own}:
+            return number
+        return convert(number, quantity.unit, own)
+
     fields = {
-        "target": value,
-        "target_high": high,
+        "target": aligned(quantity.value),
+        "target_high": aligned(quantity.high),
         "unit": own,
         "approximate": quantity.approximate,
     }
     return fields | ({"op": quantity.op} if quantity.op is not None else {})
 
 
-def _plain(data: bytes, form: str) -> dict[str, Any]:
-    try:
-        text = data.decode("utf-8-sig")
-        if form == "toml":
-            import tomllib
+def revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
+    """The fields of a revision that a new target sets; how it is compared stays as it is.
 
-            return tomllib.loads(text, parse_float=Decimal)
-        if form == "jsonl":
-            lines = [_json(line) for line in text.splitlines() if line.strip()]
-            return {"items": lines}
-        plain = _json(text)
+    Raises:
+        InvalidInput: it is not understood, in another unit, or says 以上, 约 and the like
+            where the indicator does not.
+    """
+    read = target_from(text, indicator.unit)
+    if indicator.unit is None and read["unit"] is not None:
+        raise InvalidInput(
+            _("{id} has no unit; give the number alone, or first: tracker edit {id} --unit").format(
+                id=indicator.id
+            )
+        )
+    usual = "<=" if indicator.direction == "down" else ">="
+    op = read.get("op")
+    is_other = op is not None and op != (indicator.op or usual)
+    if is_other or (read["approximate"] and not indicator.approximate):
+        raise InvalidInput(
+            _(
+                "A revision changes the number of {id} and not how it is compared;"
+                " {found} says more; give the number alone."
+            ).format(id=indicator.id, found=shown(text))
+        )
+    return {key: read[key] for key in ("target", "target_high")}
+
+
+def _plain(data: bytes, form: str) -> dict[str, Any]:
+    readers: Mapping[str, Callable[[str], Any]] = {"json": _json, "jsonl": _lines, "toml": _toml}
+    try:
+        plain = readers[form](data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            _("The file is not UTF-8: byte {at} is {found}; save it as UTF-8.").format(
+                at=error.start + 1, found=f"0x{data[error.start]:02x}"
+            )
+        ) from None
     except (ValueError, RecursionError) as error:
-        reason = str(error) or type(error).__name__
+        reason = str(error)
+        if isinstance(error, RecursionError):
+            reason = _("it is nested too deeply")
         raise InvalidInput(
             _("The file is not {form}: {reason}.").format(form=form.upper(), reason=reason)
         ) from None
     if isinstance(plain, list):
         return {"items": plain}
     if not isinstance(plain, dict):
-        raise InvalidInput(_("The file holds no list of items."))
+        raise InvalidInput(
+            _("The file holds {found}; allowed: an object with items, or a list of items.").format(
+                found=shown(plain)
+            )
+        )
+    stray = [key for key in plain if key not in _ENVELOPE]
+    if stray or not ("items" in plain or "documents" in plain):
+        raise InvalidInput(
+            _("The file has {found} at its top; allowed: {allowed}.").format(
+                found=", ".join(map(shown, stray)) or _("no items"), allowed=", ".join(_ENVELOPE)
+            )
+        )
     return plain
 
 
 def _json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
-    return json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+    return json.loads(
+        text,
+        parse_float=_number,
+        parse_int=_number,
+        parse_constant=_refuse_constant,
+        object_pairs_hook=_once,
+    )
+
+
+def _lines(text: str) -> dict[str, Any]:
+    documents: list[Any] = []
+    items: list[Any] = []
+    # A text may hold other line separators than this one.
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            try:
+                plain = _json(line)
+            except ValueError as error:
+                raise ValueError(
+                    _("line {number}: {reason}").format(number=number, reason=error)
+                ) from None
+            # What has a title is a document; all else has a name.
+            (documents if isinstance(plain, dict) and "title" in plain else items).append(plain)
+    return {"documents": documents, "items": items}
+
+
+def _toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
+    import tomllib
+
+    return _exact(tomllib.loads(text, parse_float=_number))
+
+
+def _exact(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
+    if isinstance(value, dict):
+        return {key: _exact(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_exact(each) for each in value]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return Decimal(value) if is_whole else value
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        _refuse_constant(text)
 
 
 def _refuse_constant(found: str) -> NoReturn:
     raise ValueError(_("{found} is no number").format(found=found))
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) < len(pairs):
+        keys = [key for key, _value in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        name = called(plain["id"]) if "id" in plain else _("an object")
+        raise ValueError(
+            _("{name} has the field {field} twice; remove one").format(
+                name=name, field=shown(twice)
+            )
+        )
+    return plain
+
+
 def _listed(plain: Mapping[str, Any], key: str) -> list[Any]:
     listed = plain.get(key, [])
     if not isinstance(listed, list):
-        raise InvalidInput(_("{key} is not a list.").format(key=key))
+        raise InvalidInput(
+            _("{field} is {found}; allowed: a list.").format(field=key, found=shown(listed))
+        )
     return listed
 
 
-def _completed(raw: Any) -> Any:  # noqa: ANN401  # a file may hold anything
+def _completed(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN401  # a file may hold anything
     """Add the names that a part may leave out, and the initiative to short indicator ids."""
     if not isinstance(raw, dict):
         return raw
+    own = raw.get("id")
     raw.setdefault("name", "")
     indicators = raw.get("indicators")
     for each in indicators if isinstance(indicators, list) else ():
         if isinstance(each, dict):
             each.setdefault("name", "")
-            if isinstance(each.get("id"), str) and "." not in each["id"]:
-                each["id"] = f"{raw.get('id')}.{each['id']}"
+            name = each.get("id")
+            if isinstance(name, str) and "." not in name:
+                each["id"] = f"{own}.{name}"
+            elif isinstance(name, str) and name.partition(".")[0] != own:
+                sentence = _("{id}: an indicator of it has the id {found}; allowed: {id}.…").format(
+                    id=called(own), found=shown(name)
+                )
+                problems.append(Problem(record=str(own), sentence=sentence))
     return raw
 
 
@@ -266,141 +368,55 @@ def _converted(
     problems: list[Problem],
 ) -> Made | None:
     try:
-        return msgspec.convert(raw, kind)
+        # Decimals are taken as they are: a text is no number, whatever its digits.
+        return msgspec.convert(raw, kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
         name = raw.get("id") if isinstance(raw, dict) else None
-        label = str(name or _("a record without id"))
-        problems.append(Problem(record=label, sentence=f"{label}: {_explained(error, raw)}"))
+        label = called(name) if name else _("a record without id")
+        sentence = _("{id}: {wrong}").format(id=label, wrong=_explained(error, raw, kind))
+        problems.append(Problem(record=str(name or ""), sentence=sentence))
         return None
 
 
-def _explained(error: msgspec.ValidationError, raw: object) -> str:
+def _explained(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:
     message = str(error)
     at = _AT.search(message)
     path = at.group(1).lstrip(".") if at else ""
-    message = message[: at.start()] if at else message
-    message = message.replace("`", "")
-    if "field" in message:
-        where = _("in {path}: ").format(path=path) if path else ""
-        return where + message[0].lower() + message[1:]
-    found = raw
-    field = ""
+    found, fields, field = raw, _types(kind), ""
     for name, index in _STEP.findall("." + path if path else ""):
         field = name or field
-        try:
-            found = found[name] if name else found[int(index)]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError, ValueError):
-            found = None
-    allowed = ", ".join(VOCABULARY[field]) if field in VOCABULARY else message
+        if name:
+            fields = _types(fields.get(name))
+        found = found[name or int(index)]  # type: ignore[index]  # the path leads somewhere
+    if stray := _FIELD.search(message):
+        sentence = _("{field} is no field of {path}; allowed: {allowed}")
+        if message.startswith("Object missing"):
+            sentence = _("{field} is missing in {path}")
+        return sentence.format(
+            field=shown(stray.group(1)), path=path or _("the record"), allowed=", ".join(fields)
+        )
     return _("{field} is {found}; allowed: {allowed}").format(
-        field=path or _("the record"), found=_shown(found), allowed=allowed
+        field=path or _("the record"), found=shown(found), allowed=_allowed(message, field)
     )
 
 
-def _of_id(record_id: str, pattern: re.Pattern[str]) -> Iterator[str]:
-    if not pattern.fullmatch(record_id) or len(record_id) > ID_LIMIT:
-        yield _(
-            "the id is {found}; allowed: up to {limit} lower-case letters a-z, digits and hyphens"
-        ).format(found=_shown(record_id), limit=ID_LIMIT)
+def _allowed(message: str, field: str) -> str:
+    if field in VOCABULARY:
+        return ", ".join(VOCABULARY[field])
+    wanted = _WANTED.search(message)
+    if wanted is None:
+        # "Invalid RFC3339 encoded date", "Invalid decimal string" …
+        word = next((word for word in ("datetime", "date", "decimal") if word in message), "")
+        return _(_WORDS[word]) if word else message
+    words = [word for word in wanted.group(1).split(" | ") if word != "null"]
+    return _(" or ").join(_(_WORDS.get(word, word)) for word in words)
 
 
-def _of_texts(record: Struct) -> list[str]:
-    return [sentence for path, text in _texts(record, "") for sentence in _of_text(path, text)]
-
-
-def _of_text(path: str, text: str) -> Iterator[str]:
-    many = path.rpartition(".")[2] in _MANY_LINES
-    limit = NOTE_LIMIT if many else NAME_LIMIT
-    if len(text) > limit:
-        yield _("{field} has {size} characters; allowed: {limit}").format(
-            field=path, size=len(text), limit=limit
-        )
-    bad = _CONTROL.search(text) or (None if many else re.search(r"[\n\t]", text))
-    if bad is not None:
-        yield _("{field} holds the control character {found}; allowed: printable text").format(
-            field=path, found=ascii(bad.group())
-        )
-
-
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, Struct):
-        for name in value.__struct_fields__:
-            yield from _texts(getattr(value, name), f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each, path)
-
-
-def _of_indicator(indicator: Indicator) -> Iterator[str]:
-    yield from _of_id(indicator.id, _INDICATOR_ID)
-    yield from _of_numbers(indicator)
-    numeric = ("unit", "op", "target", "target_high", "baseline", "interim")
-    if indicator.measure == "milestone":
-        for field in numeric:
-            if getattr(indicator, field):
-                yield _("{field} is set; a milestone is done or not and has none").format(
-                    field=field
-                )
-        if indicator.direction is not None:
-            yield _("direction is set; a milestone is done or not and has none")
-    else:
-        yield from _of_target(indicator)
-    for entry in entries_of(indicator):
-        yield from _of_entry(indicator, entry)
-
-
-def _of_target(indicator: Indicator) -> Iterator[str]:
-    target, high, baseline = indicator.target, indicator.target_high, indicator.baseline
-    if indicator.op == "range" and (target is None or high is None):
-        yield _("op is range; target and target_high are its two ends and both needed")
-    if high is not None and (target is None or high < target):
-        yield _("target_high is {found}; allowed: not below target").format(found=high)
-    if target is None or baseline is None or indicator.direction is None:
-        return
-    actual = "hold" if target == baseline else "up" if target > baseline else "down"
-    if actual != indicator.direction:
-        yield _(
-            "direction is {found}, but from {baseline} to {target} is {actual}; correct one of them"
-        ).format(found=indicator.direction, baseline=baseline, target=target, actual=actual)
-
-
-def _of_entry(indicator: Indicator, entry: Entry) -> Iterator[str]:
-    yield from _of_numbers(entry)
-    if entry.voids and entry.voids not in {each.id for each in entries_of(indicator)}:
-        yield _("voids is {found}; there is no such entry").format(found=_shown(entry.voids))
-    if isinstance(entry, Update):
-        yield from _of_update(indicator, entry)
-    if isinstance(entry, Revision) and indicator.measure == "milestone" and entry.target:
-        yield _("target is set; a milestone is done or not and has none")
-
-
-def _of_update(indicator: Indicator, update: Update) -> Iterator[str]:
-    if indicator.measure == "milestone":
-        if update.value is not None:
-            yield _("value is {found}; a milestone is reported as done").format(found=update.value)
-        if update.done is None and update.voids is None:
-            yield _("done is missing in the update of {on}").format(on=update.on)
-    else:
-        if update.done is not None:
-            yield _("done is set; a number is reported as a value")
-        if update.value is None and update.voids is None:
-            yield _("value is missing in the update of {on}").format(on=update.on)
-    if update.period_start is not None and update.period_start > update.on:
-        yield _("period_start is {found}, after the day {on} it leads to").format(
-            found=update.period_start, on=update.on
-        )
-
-
-def _of_numbers(record: Struct) -> Iterator[str]:
-    for field in record.__struct_fields__:
-        value = getattr(record, field)
-        if isinstance(value, Decimal):
-            try:
-                check_number(value)
-            except InvalidInput as error:
-                yield f"{field}: {error.sentence}"
+def _types(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # any annotation
+    """The fields of the structure that a field holds, alone or in a list, with their types."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return {each.name: each.type for each in msgspec.structs.fields(kind)}
+    return next((found for each in get_args(kind) if (found := _types(each))), {})
 
 
 def conflicts(old: Struct, new: Struct, skip: Iterable[str] = ()) -> dict[str, tuple[Any, Any]]:
@@ -426,9 +442,3 @@ def given(record: Struct) -> list[str]:
 @cache
 def _defaults(kind: type[Struct]) -> dict[str, object]:
     return {each.name: each.default for each in msgspec.structs.fields(kind)}
-
-
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    shown = text if len(text) <= SHOWN_LIMIT else text[: SHOWN_LIMIT - 1] + "…"
-    return f'"{shown}"' if isinstance(value, str) else shown

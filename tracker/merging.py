@@ -4,33 +4,46 @@ A file may hold parts: an id and what is to be added. What is set in the ledger 
 unless the caller says that the file is right; entries are only ever added.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Struct
 
+from tracker import knowledge
+from tracker.admission import called, cited, lists_of, problems_of, shown
 from tracker.changes import Stamp
 from tracker.errors import Conflict, InvalidInput
-from tracker.intake import Batch, conflicts, given, name_entries, named, problems_of
+from tracker.intake import Batch, conflicts, given, name_entries, named
 from tracker.locale import _
-from tracker.models import APPENDED, Decision, Document, Indicator, Initiative, Item, Problem
+from tracker.models import (
+    APPENDED,
+    Decision,
+    Document,
+    Entry,
+    Horizon,
+    Indicator,
+    Initiative,
+    Item,
+    Problem,
+)
 from tracker.store import Transaction
 
 Rule: TypeAlias = Literal["refuse", "keep", "replace"]
 """Where ledger and file disagree: refuse the file, keep the ledger's value, or take the file's."""
 
-_INITIATIVE = tuple(Initiative.__struct_fields__)
+_SIGNED = ("recorded_at", "by")
 
 
 class Merged(NamedTuple):
-    """How much a merge has added."""
+    """How much a merge has added, and how many records it has changed."""
 
     documents: int
     initiatives: int
     indicators: int
     entries: int
+    changed: int
 
 
 class _Work:
@@ -38,77 +51,140 @@ class _Work:
 
     def __init__(self, txn: Transaction, stamp: Stamp, rule: Rule) -> None:
         self.txn, self.stamp, self.rule = txn, stamp, rule
+        self.documents = txn.documents()
         self.before: dict[str, Initiative | Indicator | Document | None] = {}
         self.after: dict[str, Initiative | Indicator | Document] = {}
         self.problems: list[Problem] = []
+        self.clashes: list[str] = []
 
     def touch(self, record: Initiative | Indicator | Document) -> None:
         """Add what a record, or a part of one, says."""
         key = f"{type(record).__name__}:{record.id}"
+        record = self._signed(_copied(record))
         if key not in self.after:
-            self.before[key] = self._stored(record)
             known = self._stored(record)
+            self.before[key] = known
             if known is None:
                 record.recorded_at = record.recorded_at or self.stamp.at
                 record.by = record.by or self.stamp.by
-                self._sign(record)
                 self.after[key] = record
                 return
-            self.after[key] = known
-        self._sign(record)
+            self.after[key] = _copied(known)
         self._add(self.after[key], record)
 
-    def _stored(self, record: Struct) -> Any:  # noqa: ANN401  # a record of the same kind
+    def touch_item(self, item: Item) -> None:
+        """Add what an initiative says, its state included."""
+        plain = {field: getattr(item, field) for field in Initiative.__struct_fields__}
+        initiative = Initiative(**plain)
+        initiative.decisions = [named(each) for each in item.decisions]
+        if item.state != "active":
+            if not item.decisions:
+                initiative.decisions = self._decision_to(item)
+            elif item.state not in {each.state for each in item.decisions}:
+                sentence = _("{id}: state is {found}, to which none of its decisions leads").format(
+                    id=called(item.id), found=item.state
+                )
+                self.problems.append(Problem(record=item.id, sentence=sentence))
+        self.touch(initiative)
+
+    def _decision_to(self, item: Item) -> list[Decision]:
+        """The decision that a state without one stands for, unless the ledger has it."""
+        today = self.stamp.at.date()
+        known = self.after.get(f"Initiative:{item.id}") or self.txn.initiative(item.id)
+        taken = known.decisions if isinstance(known, Initiative) else []
+        if taken:
+            state = knowledge.state_of(taken, Horizon(as_of=today))
+            if state == item.state or self.rule == "keep":
+                return []
+            if self.rule == "refuse":
+                self._clash(item.id, "state", state, item.state)
+                return []
+        decision = Decision(on=today, state=item.state, reason=_("state when imported"))
+        return [named(decision)]
+
+    def _stored(self, record: Initiative | Indicator | Document) -> Any:  # noqa: ANN401  # of its kind
         if isinstance(record, Document):
-            return self.txn.documents().get(record.id)
+            return self.documents.get(record.id)
         if isinstance(record, Indicator):
             return self.txn.indicator(record.id)
-        return self.txn.initiative(record.id) if isinstance(record, Initiative) else None
+        return self.txn.initiative(record.id)
 
-    def _sign(self, record: Struct) -> None:
-        for field in APPENDED & set(record.__struct_fields__):
-            for entry in getattr(record, field):
-                entry.recorded_at = entry.recorded_at or self.stamp.at
-                entry.by = entry.by or self.stamp.by
+    def _signed(self, record: Any) -> Any:  # noqa: ANN401  # a record of the same kind
+        for field in lists_of(record):
+            entries = [
+                msgspec.structs.replace(
+                    each,
+                    recorded_at=each.recorded_at or self.stamp.at,
+                    by=each.by or self.stamp.by,
+                )
+                for each in getattr(record, field)
+            ]
+            setattr(record, field, entries)
+        return record
 
-    def _add(self, known: Struct, part: Struct) -> None:
-        clashing = conflicts(known, part, skip=("recorded_at", "by"))
+    def _add(
+        self, known: Initiative | Indicator | Document, part: Initiative | Indicator | Document
+    ) -> None:
+        clashing = conflicts(known, part, skip=_SIGNED)
         for field in given(part):
             value, own = getattr(part, field), getattr(known, field)
             if field in APPENDED:
-                ids = {each.id for each in own}
-                own.extend(each for each in value if each.id not in ids)
+                own.extend(self._new_entries(part.id, field, own, value))
             elif isinstance(value, list):
                 setattr(known, field, own + [each for each in value if each not in own])
             elif field not in given(known) or (field in clashing and self.rule == "replace"):
                 setattr(known, field, value)
         if self.rule == "refuse":
             for field, (old, new) in clashing.items():
-                sentence = _("{id}: {field} is {old} in the ledger and {new} in the file").format(
-                    id=part.id,  # type: ignore[attr-defined]
-                    field=field,
-                    old=_brief(old),
-                    new=_brief(new),
+                self._clash(part.id, field, old, new)
+
+    def _new_entries(
+        self, record_id: str, field: str, own: Sequence[Entry], entries: Iterable[Entry]
+    ) -> list[Entry]:
+        known = {each.id: each for each in own}
+        new = []
+        for each in entries:
+            if each.id not in known:
+                new.append(each)
+            elif self.rule != "keep" and _said(known[each.id]) != _said(each):
+                # Not even "replace" overwrites what was reported or decided.
+                self.clashes.append(
+                    _(
+                        "{id}: {field} has another entry with the id {found}; entries are never"
+                        " replaced, so give the file's entry another id and let it void that one"
+                    ).format(id=record_id, field=field, found=shown(each.id))
                 )
-                self.problems.append(Problem(record=sentence.partition(":")[0], sentence=sentence))
+        return new
+
+    def _clash(self, record_id: str, field: str, old: object, new: object) -> None:
+        self.clashes.append(
+            _("{id}: {field} is {old} in the ledger and {new} in the file").format(
+                id=record_id, field=field, old=_brief(old), new=_brief(new)
+            )
+        )
 
     def store(self) -> Merged:
         """Hand the changes to the transaction."""
         made = {Document: 0, Initiative: 0, Indicator: 0}
-        entries = 0
+        entries, changed = 0, 0
         for key, record in self.after.items():
             old = self.before[key]
             if old is None:
                 self.txn.create(record)
                 made[type(record)] += 1
-                entries += sum(len(getattr(record, f)) for f in _lists(record))
+                entries += sum(len(getattr(record, field)) for field in lists_of(record))
                 continue
+            fresh = [
+                entry
+                for field in lists_of(record)
+                for entry in getattr(record, field)[len(getattr(old, field)) :]
+            ]
+            changed += _without_entries(old) != _without_entries(record)
             self.txn.replace(record)
-            for field in _lists(record):
-                for entry in getattr(record, field)[len(getattr(old, field)) :]:
-                    self.txn.append(record.id, entry)
-                    entries += 1
-        return Merged(made[Document], made[Initiative], made[Indicator], entries)
+            for entry in fresh:
+                self.txn.append(record.id, entry)
+            entries += len(fresh)
+        return Merged(made[Document], made[Initiative], made[Indicator], entries, changed)
 
 
 def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
@@ -118,119 +194,39 @@ def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) 
         InvalidInput: records are wrong; every sentence is a candidate.
         Conflict: the rule is "refuse" and the ledger says otherwise.
     """
-    problems = [each for batch in batches for each in batch.problems]
     work = _Work(txn, stamp, rule)
+    work.problems += [each for batch in batches for each in batch.problems]
     for batch in batches:
         for document in batch.documents:
             work.touch(document)
         for item in batch.items:
-            work.touch(_without_indicators(item, stamp))
+            work.touch_item(item)
             for indicator in item.indicators:
                 name_entries(indicator)
                 work.touch(indicator)
     for record in work.after.values():
-        problems.extend(problems_of(record))
-    problems.extend(_of_links(work))
-    if problems:
+        work.problems.extend(problems_of(record))
+    work.problems.extend(_of_links(work))
+    if work.problems:
         raise InvalidInput(
             _("Nothing was stored; what has to be corrected:"),
-            [each.sentence for each in problems],
-        )
-    if work.problems:
-        raise Conflict(
-            _("Nothing was stored: file and ledger disagree; say --keep or --replace:"),
             [each.sentence for each in work.problems],
         )
+    if work.clashes:
+        sentence = _("Nothing was stored: file and ledger disagree; say --keep or --replace:")
+        if rule == "replace":
+            sentence = _("Nothing was stored: the file would overwrite entries:")
+        raise Conflict(sentence, work.clashes)
     return work.store()
 
 
-def _without_indicators(item: Item, stamp: Stamp) -> Initiative:
-    decisions = [named(each) for each in item.decisions]
-    if item.state != "active" and not decisions:
-        decision = Decision(on=stamp.at.date(), state=item.state, reason=_("state when imported"))
-        decisions = [named(decision)]
-    plain = {field: getattr(item, field) for field in _INITIATIVE}
-    return Initiative(**{**plain, "decisions": decisions})
-
-
-def _of_links(work: _Work) -> list[Problem]:
-    documents = set(work.txn.documents())
-    documents |= {each.id for each in work.after.values() if isinstance(each, Document)}
-    problems = []
-    for record in work.after.values():
-        for named_document in sorted(_cited(record) - documents):
-            sentence = _("{id}: document {found} is not in the ledger; add it under documents")
-            problems.append(
-                Problem(
-                    record=record.id, sentence=sentence.format(id=record.id, found=named_document)
-                )
-            )
-        if isinstance(record, Initiative):
-            problems.extend(_of_parent(work, record))
-        if isinstance(record, Indicator) and _find(work, record.initiative_id) is None:
-            sentence = _("{id}: its initiative {found} is not in the ledger")
-            problems.append(
-                Problem(
-                    record=record.id,
-                    sentence=sentence.format(id=record.id, found=record.initiative_id),
-                )
-            )
-    return problems
-
-
-def _of_parent(work: _Work, record: Initiative) -> list[Problem]:
-    seen = [record.id]
-    above = record.parent
-    while above is not None:
-        if above in seen:
-            sentence = _("{id}: its parents lead back to itself: {way}").format(
-                id=record.id, way=" > ".join([*seen, above])
-            )
-            return [Problem(record=record.id, sentence=sentence)]
-        seen.append(above)
-        parent = _find(work, above)
-        if parent is None:
-            sentence = _("{id}: parent {found} is not in the ledger").format(
-                id=record.id, found=above
-            )
-            return [Problem(record=record.id, sentence=sentence)]
-        above = parent.parent
-    return []
-
-
-def _find(work: _Work, initiative_id: str) -> Initiative | None:
-    found = work.after.get(f"Initiative:{initiative_id}")
-    return found if isinstance(found, Initiative) else work.txn.initiative(initiative_id)
-
-
-def _cited(record: Struct) -> set[str]:
-    """The ids of the documents that a record and its entries name."""
-    sources = list(getattr(record, "sources", ()))
-    sources.append(getattr(record, "source", None))
-    for field in _lists(record):
-        sources.extend(each.source for each in getattr(record, field))
-    return {each.document for each in sources if each is not None}
-
-
-def _lists(record: Struct) -> list[str]:
-    return [field for field in record.__struct_fields__ if field in APPENDED]
-
-
-def _brief(value: object) -> str:
-    text = str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value)
-    return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "…"
-
-
-_BRIEF = 60
-
-
-def check(txn: Transaction, record: Initiative | Indicator) -> None:
+def check(txn: Transaction, record: Initiative | Indicator | Document) -> None:
     """Whether a changed record may stand.
 
     Raises:
         InvalidInput: something in it is wrong; every sentence is a candidate.
     """
-    work = _Work(txn, Stamp(at=datetime.min, by=None, command=""), "refuse")  # noqa: DTZ901
+    work = _Work(txn, Stamp(at=datetime.min.replace(tzinfo=UTC), by=None, command=""), "refuse")
     work.after[f"{type(record).__name__}:{record.id}"] = record
     problems = [*problems_of(record), *_of_links(work)]
     if problems:
@@ -238,3 +234,82 @@ def check(txn: Transaction, record: Initiative | Indicator) -> None:
             _("{id} would be wrong and was left as it is:").format(id=record.id),
             [each.sentence for each in problems],
         )
+
+
+def check_sources(txn: Transaction, record_id: str, entry: Entry) -> None:
+    """Whether the document that an entry names is there.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if entry.source is not None and entry.source.document not in txn.documents():
+        raise InvalidInput(_missing_document(record_id, entry.source.document) + ".")
+
+
+def _of_links(work: _Work) -> Iterator[Problem]:
+    documents = set(work.documents)
+    documents |= {each.id for each in work.after.values() if isinstance(each, Document)}
+    for record in work.after.values():
+        for found in sorted(cited(record) - documents):
+            sentence = _missing_document(record.id, found)
+            yield Problem(record=record.id, sentence=sentence)
+        if isinstance(record, Initiative):
+            yield from _of_parent(work, record)
+
+
+def _missing_document(record_id: str, found: str) -> str:
+    return _(
+        "{id}: document {found} is not in the ledger; add it under documents, or with:"
+        " tracker add TITLE --id {name} --published DAY"
+    ).format(id=called(record_id), found=shown(found), name=found)
+
+
+def _of_parent(work: _Work, record: Initiative) -> Iterator[Problem]:
+    seen = [record.id]
+    above = record.parent
+    while above is not None:
+        if above in seen:
+            sentence = _("{id}: its parents lead back to itself: {way}").format(
+                id=called(record.id), way=" > ".join([*seen, above])
+            )
+            yield Problem(record=record.id, sentence=sentence)
+            return
+        seen.append(above)
+        parent = _find(work, above)
+        if parent is None:
+            sentence = _("{id}: parent {found} is not in the ledger").format(
+                id=called(record.id), found=shown(above)
+            )
+            yield Problem(record=record.id, sentence=sentence)
+            return
+        above = parent.parent
+
+
+def _find(work: _Work, initiative_id: str) -> Initiative | None:
+    found = work.after.get(f"Initiative:{initiative_id}")
+    return found if isinstance(found, Initiative) else work.txn.initiative(initiative_id)
+
+
+def _copied(record: Any) -> Any:  # noqa: ANN401  # a record of the same kind
+    """The record with lists of its own, so that adding to them changes no other."""
+    lists = {
+        field: list(value)
+        for field in record.__struct_fields__
+        if isinstance(value := getattr(record, field), list)
+    }
+    return msgspec.structs.replace(record, **lists)
+
+
+def _said(entry: Entry) -> str:
+    """What an entry says, by which it is the same one as another."""
+    return named(msgspec.structs.replace(entry, id="")).id
+
+
+def _without_entries(record: Struct) -> dict[str, Any]:
+    return {
+        field: getattr(record, field) for field in record.__struct_fields__ if field not in APPENDED
+    }
+
+
+def _brief(value: object) -> str:
+    return shown(str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value))

@@ -251,10 +251,11 @@ class Horizon(Struct, kw_only=True, frozen=True):
     published: Mapping[str, date] = {}
 
 
-class Assessment(Struct, kw_only=True):
+class Assessment(Struct):
     """An indicator as seen on one day: the item of every list of indicators.
 
     ``done``, ``expected`` and ``gap`` are per cent to one place, null where undefined.
+    ``first_…`` is the score against the first promise, null unless it was revised.
     """
 
     id: str
@@ -266,6 +267,7 @@ class Assessment(Struct, kw_only=True):
     category: str | None
     place: str | None
     lead: str | None
+    document: str | None
     state: State
     op: Op | None
     target: Decimal | None
@@ -288,6 +290,10 @@ class Assessment(Struct, kw_only=True):
     met_on: date | None
     last_report: date | None
     stale: bool | None
+    first_target: Decimal | None
+    first_deadline: date | None
+    first_done: Decimal | None
+    first_light: Light | None
 
 
 Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None

@@ -61,27 +61,39 @@ def _record_id(view: View, words: str) -> str:
     words = words.strip()
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
-    exact = view.indicator(words) if "." in words else view.initiative(words)
-    if exact is not None:
-        return exact.id
-    everything = list(view.names())
-    initiatives = [each for each in everything if "." not in each.id]
-    indicators = [each for each in everything if "." in each.id]
     folded = words.casefold()
+    if _is_like_an_id(folded):
+        exact = view.indicator(folded) if "." in folded else view.initiative(folded)
+        if exact is not None:
+            return exact.id
+    everything = list(view.names())
     ways: tuple[Callable[[Named], bool], ...] = (
         lambda each: each.id.startswith(folded),
         lambda each: any(folded == called.casefold() for called in _called(each)),
         lambda each: any(folded in called.casefold() for called in _called(each)),
     )
     for fits in ways:
-        for group in (initiatives, indicators):
-            found = [each for each in group if fits(each)]
-            if found:
-                return _the_one(words, found)
+        found = [each for each in everything if fits(each)]
+        # What fits an initiative often fits its indicators too; it stands for them.
+        standing = {each.id for each in found}
+        found = [each for each in found if not _owner(each.id) & standing]
+        if found:
+            return _the_one(words, found)
     raise NotFound(
         _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
         _nearest(folded, everything),
     )
+
+
+def _is_like_an_id(words: str) -> bool:
+    """Whether a store may be asked for it: anything else could not be the id of a record."""
+    return words.isascii() and words.replace("-", "").replace(".", "").isalnum()
+
+
+def _owner(record_id: str) -> set[str]:
+    """The id of the initiative of an indicator; nothing for an initiative."""
+    initiative, dot, _own = record_id.partition(".")
+    return {initiative} if dot else set()
 
 
 def _called(record: Named) -> Iterable[str]:

@@ -50,12 +50,19 @@ class Rows(MutableMapping[str, dict[str, Any]]):
         self._end = data.index(_opening(following[0])) if following else len(data)
         self._lines: dict[str, bytes] | None = None
         self._pending: dict[str, list[Change]] = {}
+        # A record that was taken out and comes back stands where it was entered again.
+        self._gone: set[str] = set()
+        self._fresh: dict[str, None] = {}
+        self._open: dict[str, dict[str, Any] | None] = {}
+        self._looked_up = 0
         for commit in commits:
             for change in commit.changes:
                 if change.table == name:
                     self._pending.setdefault(change.id, []).append(change)
-        self._open: dict[str, dict[str, Any] | None] = {}
-        self._looked_up = 0
+                    if change.op == "create":
+                        self._fresh[change.id] = None
+                    elif change.op == "remove":
+                        self._leave(change.id)
 
     def line(self, record_id: str) -> bytes | None:
         """The JSON of a record as it is now."""
@@ -69,10 +76,12 @@ class Rows(MutableMapping[str, dict[str, Any]]):
 
     def lines(self) -> Iterator[bytes]:
         """The JSON of all records, in the order of entry."""
-        for record_id in self._ids():
-            line = self.line(record_id)
-            if line is not None:
-                yield line
+        return self.lines_of("")
+
+    def lines_of(self, beginning: str) -> Iterator[bytes]:
+        """The JSON of the records whose id begins so, in the order of entry."""
+        ids = (each for each in self._ids() if each.startswith(beginning))
+        yield from filter(None, map(self.line, ids))
 
     def _stored(self, record_id: str) -> bytes | None:
         # Looking a few records up must not cost the splitting of ten thousand lines.
@@ -88,15 +97,17 @@ class Rows(MutableMapping[str, dict[str, Any]]):
 
     def _split(self) -> dict[str, bytes]:
         if self._lines is None:
-            self._lines = {}
-            for row in self._data[self._start : self._end].split(b"\n"):
-                if row.startswith(b'"'):
-                    key_end = row.index(b'"', 1)
-                    self._lines[row[1:key_end].decode()] = row[key_end + 2 :].removesuffix(b",")
+            data = self._data[self._start : self._end].split(b"\n")
+            rows = (row.partition(b'":') for row in data if row.startswith(b'"'))
+            self._lines = {key[1:].decode(): row.removesuffix(b",") for key, _colon, row in rows}
         return self._lines
 
     def _ids(self) -> list[str]:
-        return list(dict.fromkeys([*self._split(), *self._pending, *self._open]))
+        return [each for each in self._split() if each not in self._gone] + list(self._fresh)
+
+    def _leave(self, record_id: str) -> None:
+        self._gone.add(record_id)
+        self._fresh.pop(record_id, None)
 
     def __getitem__(self, record_id: str) -> dict[str, Any]:
         if record_id not in self._open:
@@ -111,10 +122,13 @@ class Rows(MutableMapping[str, dict[str, Any]]):
         return plain
 
     def __setitem__(self, record_id: str, plain: dict[str, Any]) -> None:
+        if record_id not in self:
+            self._fresh[record_id] = None
         self._open[record_id] = dict(plain)
 
     def __delitem__(self, record_id: str) -> None:
         self._open[record_id] = None
+        self._leave(record_id)
 
     def __contains__(self, record_id: object) -> bool:
         return isinstance(record_id, str) and self.line(record_id) is not None
@@ -130,9 +144,15 @@ def body(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """The tables as the part of a snapshot that follows its head, one record a line."""
     parts = []
     for name, lines in tables.items():
-        keyed = (f'"{_decode_id(line).id}":'.encode() + line for line in lines)
+        keyed = (f'"{id_of(line)}":'.encode() + line for line in lines)
         parts.append(_opening(name)[1:] + b",\n".join(keyed) + b"\n}")
     return b",\n".join(parts) + b"}\n"
+
+
+def id_of(line: bytes) -> str:
+    """The id of a record."""
+    found: str = _decode_id(line).id
+    return found
 
 
 def ever_due(line: bytes, due_by: date) -> bool:

@@ -8,44 +8,39 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from tracker import asking, merging, naming, progress
-from tracker.asking import ALL, NOW, Branch, Look, Shown, When
-from tracker.changes import Stamp
-from tracker.errors import Conflict, InvalidInput, NotFound, Refused
-from tracker.intake import Batch, made, problems_of_entry
+from tracker import asking, chronicle, entering, merging, naming, progress
+from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
+from tracker.changes import Commit, Stamp
+from tracker.chronicle import Event
+from tracker.duty import Owed
+from tracker.errors import Conflict, InvalidInput, NotFound
+from tracker.honesty import Finding
+from tracker.intake import Batch, made
 from tracker.locale import _
 from tracker.merging import Merged, Rule
 from tracker.models import (
+    APPENDED,
     Assessment,
     Decision,
     Document,
-    Entry,
     Filter,
     Indicator,
     Initiative,
     Item,
     Revision,
-    State,
     Update,
 )
 from tracker.progress import Rules
-from tracker.quantities import parse_value, show_number
 from tracker.store import Store, Transaction, View
 
 Answer = TypeVar("Answer")
 
-_FROM: Mapping[State, tuple[State, ...]] = {
-    "active": ("suspended", "closed", "cancelled"),
-    "suspended": ("active",),
-    "closed": ("active", "suspended"),
-    "cancelled": ("active", "suspended"),
-}
-"""From which states a decision may lead to a state."""
+_FIXED = APPENDED | {"id", "recorded_at", "by"}
+"""The fields that no edit changes."""
 
 
 class Listing(NamedTuple):
@@ -53,6 +48,21 @@ class Listing(NamedTuple):
 
     as_of: date
     items: list[Assessment]
+
+
+class Owing(NamedTuple):
+    """Indicators, and the reports that are owed on them."""
+
+    as_of: date
+    items: list[Assessment]
+    owed: list[Owed]
+
+
+class Checked(NamedTuple):
+    """What the honesty checks found."""
+
+    as_of: date
+    findings: list[Finding]
 
 
 class Tree(NamedTuple):
@@ -86,6 +96,14 @@ class Decided(NamedTuple):
     name: str
     before: str
     after: str
+
+
+class Undone(NamedTuple):
+    """A change that was taken back, what it had been, and the commit that took it back."""
+
+    seq: int
+    taken_back: Commit
+    events: list[Event]
 
 
 class Tracker:
@@ -139,6 +157,30 @@ class Tracker:
         coming.sort(key=lambda each: (each.days_left or 0, each.id))
         return Listing(day, coming)
 
+    def behind(self, where: Filter = ALL, when: When = NOW) -> Listing:
+        """What is red or yellow, the worst first; only what is active, as in ``overdue``."""
+        with self._look(when) as look:
+            return Listing(look.horizon.as_of, asking.behind(look, _working(where)))
+
+    def unreported(self, where: Filter = ALL, when: When = NOW) -> Owing:
+        """Who owes reports, the longest owed first; only what is active, as in ``overdue``."""
+        with self._look(when) as look:
+            return Owing(look.horizon.as_of, *asking.owing(look, _working(where)))
+
+    def status(self, where: Filter = ALL, when: When = NOW) -> Owing:
+        """All indicators that fit, and the reports that are owed on the active ones."""
+        with self._look(when) as look:
+            return Owing(look.horizon.as_of, *asking.owing(look, where))
+
+    def check(self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW) -> Checked:
+        """What the honesty checks find; ``only`` names some of them.
+
+        Raises:
+            InvalidInput: there is no check of such a name.
+        """
+        with self._look(when) as look:
+            return Checked(look.horizon.as_of, asking.checked(look, where, only))
+
     def tree(self, root: str | None = None, where: Filter = ALL, when: When = NOW) -> Tree:
         """The initiatives under their parents, all below each rolled up."""
         with self._look(when) as look:
@@ -165,18 +207,25 @@ class Tracker:
             NotFound: nothing, or more than one record, is called so.
         """
         with self.store.view() as view:
-            return _indicator(view, naming.indicator_id(view, words))
+            return entering.the_indicator(view, naming.indicator_id(view, words))
 
     def show(self, words: str, when: When = NOW) -> Shown:
         """All about one initiative, named in any way; an indicator means its initiative."""
         with self._look(when) as look:
-            return asking.shown(look, words)
+            return asking.shown(look, words, everything=when == NOW)
+
+    def why(self, words: str, when: When = NOW) -> Explained:
+        """The working of the light of one indicator, and its pace."""
+        with self._look(when) as look:
+            return asking.explained(look, words)
 
     def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
         """Everything there is; with a day, what was there and known then."""
         with self._look(when) as look:
-            items = asking.exported(look, where, everything=when == NOW)
-            return Exported(look.horizon.as_of, list(look.documents.values()), items)
+            everything = when == NOW
+            items = asking.exported(look, where, everything=everything)
+            documents = look.documents.values() if everything else look.printed()
+            return Exported(look.horizon.as_of, list(documents), items)
 
     def make(self) -> bool:
         """Make the ledger if there is none; whether one was made."""
@@ -219,6 +268,11 @@ class Tracker:
 
         def work(txn: Transaction) -> Decided:
             record = _found(txn, words)
+            fixed = [name for name in fields if name in _FIXED]
+            if fixed:
+                raise InvalidInput(
+                    _("{id}: {field} cannot be edited.").format(id=record.id, field=fixed[0])
+                )
             changed = made(type(record), msgspec.structs.asdict(record) | dict(fields))
             merging.check(txn, changed)
             txn.replace(changed)
@@ -243,16 +297,16 @@ class Tracker:
 
         def work(txn: Transaction) -> Reported:
             look = Look(txn, NOW, self.today, self.rules)
-            indicator_id = naming.indicator_id(txn, words)
-            before = _assessed(look, indicator_id)
-            self._check_reportable(before, draft)
-            indicator = _indicator(txn, indicator_id)
-            number = _number(indicator, before, value, added)
+            indicator = entering.the_indicator(txn, naming.indicator_id(txn, words))
+            before = entering.assessed(look, indicator.id)
+            entering.refuse_ended(look, before)
+            entering.refuse_future(draft, self.today)
+            number = entering.reported_number(indicator, before, draft, value, added)
             update = self._signed(msgspec.structs.replace(draft, value=number))
-            _refuse_wrong(indicator, update)
-            txn.append(indicator_id, update)
-            after = _assessed(look, indicator_id)
-            return Reported(update, before, after, _remarks(indicator, update, look))
+            entering.refuse_wrong(txn, indicator, update)
+            txn.append(indicator.id, update)
+            after = entering.assessed(look, indicator.id)
+            return Reported(update, before, after, entering.remarks(indicator, update, look))
 
         return self._change("update", work)
 
@@ -260,49 +314,102 @@ class Tracker:
         """Store a decided change of target or deadline.
 
         Raises:
-            InvalidInput: it changes nothing, gives no reason, or does not fit the indicator.
-            Refused: the indicator is closed or cancelled.
+            InvalidInput: it sets nothing, gives no reason, or does not fit the indicator.
+            Refused: the indicator is closed or cancelled, or all is promised so already.
         """
 
         def work(txn: Transaction) -> Decided:
             look = Look(txn, NOW, self.today, self.rules)
-            indicator_id = naming.indicator_id(txn, words)
-            before = _assessed(look, indicator_id)
-            _refuse_ended(before)
-            _check_reason(revision.reason)
+            indicator = entering.the_indicator(txn, naming.indicator_id(txn, words))
+            entering.refuse_ended(look, entering.assessed(look, indicator.id))
+            entering.check_reason(revision.reason)
             signed = self._signed(revision)
-            _refuse_wrong(_indicator(txn, indicator_id), signed)
-            txn.append(indicator_id, signed)
-            return Decided(
-                indicator_id,
-                before.name,
-                _promised(before),
-                _promised(_assessed(look, indicator_id)),
-            )
+            entering.refuse_wrong(txn, indicator, signed)
+            entering.refuse_unchanged(indicator, signed, self.today)
+            txn.append(indicator.id, signed)
+            day = max(self.today, revision.on)
+            before = entering.promised(indicator, day)
+            revised = entering.the_indicator(txn, indicator.id)
+            return Decided(indicator.id, indicator.name, before, entering.promised(revised, day))
 
         return self._change("revise", work)
 
     def decide(self, words: str, decision: Decision, command: str, *, force: bool) -> Decided:
         """Store a decision about the state of an initiative or an indicator.
 
+        Args:
+            words: what it is called.
+            decision: the new state, its day and its reason.
+            command: one of ``entering.WAYS``; it must lead to that state.
+            force: close it although targets are not met.
+
         Raises:
+            InvalidInput: it has no reason, or the command does not lead to that state.
             Refused: the record is not in a state from which that is possible, or it is to
                 be closed with targets that are not met, and not by ``force``.
         """
 
         def work(txn: Transaction) -> Decided:
             record = _found(txn, words)
-            look = Look(txn, NOW, self.today, self.rules)
-            state = progress.state_of(record.decisions, look.horizon)
-            if state not in _FROM[decision.state]:
-                raise Refused(_("{id} is {state} already.").format(id=record.id, state=_(state)))
-            _check_reason(decision.reason)
+            before = entering.refuse_transition(record, decision, command)
+            entering.check_reason(decision.reason)
+            signed = self._signed(decision)
+            entering.refuse_wrong(txn, record, signed)
             if decision.state == "closed" and not force:
-                _refuse_unmet(look, record)
-            txn.append(record.id, self._signed(decision))
-            return Decided(record.id, record.name, _(state), _(decision.state))
+                entering.refuse_unmet(Look(txn, NOW, self.today, self.rules), record)
+            txn.append(record.id, signed)
+            return Decided(record.id, record.name, _(before), _(decision.state))
 
         return self._change(command, work)
+
+    def history(self, words: str | None = None) -> list[Event]:
+        """What happened to the ledger, the newest first.
+
+        Args:
+            words: what a record is called, or the id that one had; an initiative stands
+                for its indicators too. None: everything.
+
+        Raises:
+            NotFound: no record is, or ever was, called so.
+        """
+        with self.store.view() as view:
+            commits = list(view.history())
+            record_id = words
+            if words is not None and not chronicle.touches(commits, words):
+                record_id = naming.record_id(view, words)
+            return list(chronicle.events(commits, record_id))
+
+    def undo(self, seq: int | None = None) -> Undone:
+        """Take a change back, by a new one that says the opposite.
+
+        Args:
+            seq: the number of the change, which may be an undo itself; None: the newest
+                that is not taken back and no undo.
+
+        Raises:
+            NotFound: there is no such change.
+            Refused: there is nothing left to take back.
+            Conflict: it is taken back already, or what it changed was changed since.
+        """
+        with self.store.view() as view:
+            wanted = chronicle.chosen(list(view.history()), seq).seq
+        stamp = msgspec.structs.replace(self._stamp("undo"), undoes=wanted)
+
+        def work(txn: Transaction) -> Undone:
+            commits = list(txn.history())
+            commit = chronicle.chosen(commits, seq)
+            if commit.seq != wanted:
+                raise Conflict(
+                    _("Somebody else has just changed the ledger; look with: tracker history")
+                )
+            for record in chronicle.take_back(txn, commits, commit, self._signed):
+                try:
+                    merging.check(txn, record)
+                except InvalidInput as error:
+                    raise Conflict(error.sentence, error.candidates) from None
+            return Undone(commits[-1].seq + 1, commit, list(chronicle.events([commit])))
+
+        return self.store.transact(work, stamp)
 
     @contextmanager
     def _look(self, when: When) -> Iterator[Look]:
@@ -319,15 +426,6 @@ class Tracker:
         return msgspec.structs.replace(
             entry, id=os.urandom(6).hex(), recorded_at=self._now, by=self._author
         )
-
-    def _check_reportable(self, seen: Assessment, draft: Update) -> None:
-        _refuse_ended(seen)
-        if draft.on > self.today and draft.status != "estimate":
-            raise Refused(
-                _(
-                    "{on} is in the future; report what has been reached, or say --status estimate."
-                ).format(on=draft.on)
-            )
 
 
 def _working(where: Filter) -> Filter:
@@ -360,108 +458,3 @@ def _as_batch(
     if isinstance(record, Initiative):
         return [], [Item(**{name: getattr(record, name) for name in record.__struct_fields__})]
     return [], [Item(id=record.initiative_id, name="", indicators=[record])]
-
-
-def _indicator(view: View, indicator_id: str) -> Indicator:
-    found = view.indicator(indicator_id)
-    if found is None:
-        raise NotFound(indicator_id)
-    return found
-
-
-def _assessed(look: Look, indicator_id: str) -> Assessment:
-    indicator = look.view.indicator(indicator_id)
-    initiative = look.view.initiative(indicator_id.partition(".")[0])
-    if indicator is None or initiative is None:
-        raise NotFound(indicator_id)
-    return look.assess(initiative, indicator)
-
-
-def _refuse_ended(seen: Assessment) -> None:
-    if seen.state in {"closed", "cancelled"}:
-        raise Refused(
-            _("{id} is {state}; if that was wrong, run: tracker reopen {id}").format(
-                id=seen.id, state=_(seen.state)
-            )
-        )
-
-
-def _refuse_wrong(indicator: Indicator, entry: Entry) -> None:
-    wrong = list(problems_of_entry(indicator, entry))
-    if wrong:
-        raise InvalidInput(_("{id}: {wrong}.").format(id=indicator.id, wrong="; ".join(wrong)))
-
-
-def _refuse_unmet(look: Look, record: Initiative | Indicator) -> None:
-    own = [record] if isinstance(record, Indicator) else look.view.indicators_of(record.id)
-    seen = [_assessed(look, each.id) for each in own]
-    unmet = [
-        each.id
-        for each in seen
-        if each.met_on is None
-        and each.state in {"active", "suspended"}
-        and (each.measure == "milestone" or each.target is not None)
-    ]
-    if unmet:
-        raise Refused(
-            _(
-                "{id} has {count} targets that are not met; report them, cancel it,"
-                " or close it all the same with --force:"
-            ).format(id=record.id, count=len(unmet)),
-            unmet,
-        )
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise InvalidInput(_("A decision needs its reason; give it with --reason."))
-
-
-def _number(
-    indicator: Indicator, seen: Assessment, value: str | None, added: str | None
-) -> Decimal | None:
-    if value is None and added is None:
-        return None
-    if indicator.measure == "milestone":
-        raise InvalidInput(_("{id} is a milestone; report it with --done.").format(id=indicator.id))
-    number = parse_value(value if added is None else added, indicator.unit)  # type: ignore[arg-type]
-    if added is not None and indicator.accumulation != "increment":
-        newest = seen.value if seen.value is not None else indicator.baseline
-        if newest is None:
-            raise InvalidInput(
-                _("{id} has no value to add to; report the whole value.").format(id=indicator.id)
-            )
-        number += newest
-    ends = (indicator.baseline, indicator.target)
-    counts = indicator.accumulation == "cumulative" or None not in ends
-    if number < 0 and counts and not any(end is not None and end < 0 for end in ends):
-        raise InvalidInput(
-            _("{id} cannot be {found}: its baseline and target are not below 0.").format(
-                id=indicator.id, found=show_number(number)
-            )
-        )
-    return number
-
-
-def _remarks(indicator: Indicator, update: Update, look: Look) -> list[str]:
-    remarks = []
-    start = progress.start_of(indicator, look.horizon)
-    if start is not None and update.on < start:
-        sentence = _("{on} is before the start, {start}.")
-        if indicator.accumulation == "increment":
-            sentence = _("{on} is before the start, {start}; it does not count as progress.")
-        remarks.append(sentence.format(on=update.on, start=start))
-    newest = max((each.on for each in indicator.updates if each.status == "final"), default=None)
-    if newest is not None and update.on < newest and update.status == "final":
-        remarks.append(
-            _("{on} is earlier than the newest report, of {newest}, which still counts.").format(
-                on=update.on, newest=newest
-            )
-        )
-    return remarks
-
-
-def _promised(seen: Assessment) -> str:
-    target = "" if seen.target is None else f"{show_number(seen.target)} {seen.unit or ''}".strip()
-    parts = [target, "" if seen.deadline is None else seen.deadline.isoformat()]
-    return _(" by ").join(part for part in parts if part) or _("nothing")

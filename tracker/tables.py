@@ -4,12 +4,12 @@ A column's key is the name of the field; its title is what people read. Columns 
 are not ``brief`` are in JSON and CSV only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from tracker import config
 from tracker.asking import Branch, Shown
+from tracker.chronicle import Event
 from tracker.locale import _
 from tracker.models import (
     Assessment,
@@ -23,7 +23,7 @@ from tracker.models import (
     Value,
     full,
 )
-from tracker.progress import rollup
+from tracker.pace import Pace
 from tracker.quantities import show_number
 from tracker.service import Exported, Listing, Tree
 
@@ -47,12 +47,24 @@ _KINDS: dict[str, ColumnKind] = {
     "met_on": "day",
     "last_report": "day",
     "stale": "flag",
+    "first_target": "number",
+    "first_deadline": "day",
+    "first_done": "percent",
+    "first_light": "light",
+    "owed": "days",
+    "first_owed": "day",
+    "days_owed": "days",
+    "reports": "days",
+    "per_month": "number",
+    "needed_per_month": "number",
+    "met_by": "day",
 }
 _FIELDS = Assessment.__struct_fields__
 
 _STANDING = ("id", "name", "done", "expected", "light", "deadline")
 
 LIST = frozenset(_STANDING)
+BEHIND = frozenset((*_STANDING, "gap", "days_late"))
 OVERDUE = frozenset((*_STANDING, "days_late"))
 DUE = frozenset((*_STANDING, "days_left"))
 OWN = frozenset(
@@ -61,18 +73,9 @@ OWN = frozenset(
 """The columns for people of each list; JSON and CSV have all fields, in the same order."""
 
 
-def _titles() -> dict[str, str]:
-    return {
-        "id": _("id"),
-        "initiative": _("initiative"),
-        "initiative_id": _("initiative id"),
-        "name": _("indicator"),
-        "measure": _("measure"),
-        "unit": _("unit"),
-        "category": _("category"),
-        "place": _("place"),
-        "lead": _("lead"),
-        "state": _("state"),
+def titles_of() -> dict[str, str]:
+    """What people read above a column, by the name of its field."""
+    return _titles_of_records() | {
         "op": _("op"),
         "target": _("target"),
         "target_high": _("up to"),
@@ -94,16 +97,49 @@ def _titles() -> dict[str, str]:
         "met_on": _("met on"),
         "last_report": _("last report"),
         "stale": _("stale"),
+        "first_target": _("first target"),
+        "first_deadline": _("first deadline"),
+        "first_done": _("done of the first"),
+        "first_light": _("light of the first"),
+        "cycle": _("cycle"),
+        "owed": _("reports owed"),
+        "first_owed": _("owed since"),
+        "days_owed": _("days owed"),
+        "reports": _("reports"),
+        "per_month": _("per month"),
+        "needed_per_month": _("needed per month"),
+        "met_by": _("met by"),
     }
+
+
+def _titles_of_records() -> dict[str, str]:
+    return {
+        "id": _("id"),
+        "initiative": _("initiative"),
+        "initiative_id": _("initiative id"),
+        "name": _("indicator"),
+        "measure": _("measure"),
+        "unit": _("unit"),
+        "category": _("category"),
+        "place": _("place"),
+        "lead": _("lead"),
+        "document": _("document"),
+        "state": _("state"),
+    }
+
+
+def columns_of(names: Sequence[str], brief: Collection[str]) -> tuple[Column, ...]:
+    """The columns for fields of these names; ``brief`` are those for people."""
+    titles = titles_of()
+    return tuple(
+        Column(key=name, title=titles[name], kind=_KINDS.get(name, "text"), brief=name in brief)
+        for name in names
+    )
 
 
 def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Table:
     """A list of indicators; ``brief`` names the columns for people."""
-    titles = _titles()
-    columns = tuple(
-        Column(key=name, title=titles[name], kind=_KINDS.get(name, "text"), brief=name in brief)
-        for name in _FIELDS
-    )
+    columns = columns_of(_FIELDS, brief)
     rows: list[tuple[Value, ...]] = [
         tuple(getattr(each, name) for name in _FIELDS) for each in found.items
     ]
@@ -161,9 +197,16 @@ def record(found: Shown) -> Sheet:
     """All about one initiative: facts, its indicators, what was reported and decided."""
     item = found.item
     own = Listing(found.as_of, found.indicators)
-    tables = [indicators(_("indicators"), own, OWN), _updates(found), _decisions(found)]
+    tables = [
+        indicators(_("indicators"), own, OWN),
+        paces(found.as_of, found.paces),
+        _trail(found),
+        _updates(found),
+        _decisions(found),
+    ]
     data = full(item) | {
         "assessments": full(found.indicators),
+        "paces": full(found.paces),
         "children": [each.id for each in found.children],
     }
     return Sheet(
@@ -201,6 +244,50 @@ def _cited(found: Shown, document: str, locator: str | None) -> str:
     known = found.documents.get(document)
     title = f"{known.published} {known.title}" if known is not None else document
     return f"{title} · {locator}" if locator else title
+
+
+def paces(as_of: date, found: Sequence[Pace]) -> Table:
+    """How fast indicators move; only those that have something left to do or a pace."""
+    names = Pace.__struct_fields__
+    rows: list[tuple[Value, ...]] = [
+        tuple(getattr(each, name) for name in names)
+        for each in found
+        if each.per_month is not None or each.needed_per_month is not None
+    ]
+    brief = {"id", "per_month", "needed_per_month", "met_by", "why"}
+    return Table(title=_("pace"), as_of=as_of, columns=columns_of(names, brief), rows=rows)
+
+
+def _trail(found: Shown) -> Table:
+    """The targets and deadlines of what was revised, the first promise first."""
+    columns = (
+        Column("indicator", _("indicator"), "id"),
+        Column("on", _("on"), "day"),
+        Column("target", _("target"), "number"),
+        Column("deadline", _("deadline"), "day"),
+        Column("wording", _("wording")),
+        Column("reason", _("reason")),
+        Column("by", _("by")),
+        Column("light", _("light now"), "light"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for each, seen in zip(found.item.indicators, found.indicators, strict=True):
+        if each.revisions:
+            light = seen.first_light or seen.light
+            rows.append((each.id, None, *_first_promise(each), _("first promise"), each.by, light))
+        newest = each.revisions[-1].id if each.revisions else None
+        for r in each.revisions:
+            on = r.deadline.on if r.deadline is not None else None
+            wording = r.deadline.wording if r.deadline is not None else None
+            light_now = seen.light if r.id == newest else None
+            rows.append((each.id, r.on, r.target, on, wording, r.reason, r.by, light_now))
+    return Table(title=_("promises"), as_of=found.as_of, columns=columns, rows=rows)
+
+
+def _first_promise(indicator: Indicator) -> tuple[Value, Value, Value]:
+    if indicator.deadline is None:
+        return indicator.target, None, None
+    return indicator.target, indicator.deadline.on, indicator.deadline.wording
 
 
 def _updates(found: Shown) -> Table:
@@ -245,118 +332,7 @@ def _decisions(found: Shown) -> Table:
     rows: list[tuple[Value, ...]] = [
         (owner.id, d.on, _(d.state), d.reason, d.by) for owner in owners for d in owner.decisions
     ]
-    for each in item.indicators:
-        for revision in each.revisions:
-            deadline = revision.deadline.on if revision.deadline is not None else None
-            target = show_number(revision.target) if revision.target is not None else None
-            parts = [_("target {n}").format(n=target)] if target is not None else []
-            parts += [_("deadline {day}").format(day=deadline)] if deadline is not None else []
-            rows.append((each.id, revision.on, ", ".join(parts), revision.reason, revision.by))
     return Table(title=_("decisions"), as_of=found.as_of, columns=columns, rows=rows)
-
-
-def overview(found: Listing, due_within: int, most: int) -> Sheet:
-    """The morning's screen: what there is, by light and state, and what comes first.
-
-    Args:
-        found: all indicators.
-        due_within: days that "due soon" looks ahead.
-        most: how many rows each list has at most.
-    """
-    active = [each for each in found.items if each.state == "active"]
-    urgent = sorted(filter(_is_urgent, active), key=_urgency)
-    soon = [e for e in active if e.days_left is not None and e.days_left <= due_within]
-    soon.sort(key=lambda each: (each.days_left or 0, each.id))
-    counts = _counts(found, soon)
-    titles = _count_titles(due_within)
-    tables = [
-        indicators(_("most urgent"), Listing(found.as_of, urgent[:most]), OVERDUE),
-        indicators(_("due soon"), Listing(found.as_of, soon[:most]), DUE),
-    ]
-    shown = {each.id: each for each in (*urgent, *soon)}
-    return Sheet(
-        title=_("status"),
-        as_of=found.as_of,
-        facts=[(_("as of"), found.as_of), *((titles[key], n) for key, n in counts.items())],
-        tables=[each for each in tables if each.rows],
-        items=[full(each) for each in shown.values()],
-        beside={"counts": counts},
-    )
-
-
-def _is_urgent(seen: Assessment) -> bool:
-    return seen.light in {"red", "yellow"}
-
-
-def _urgency(seen: Assessment) -> tuple[bool, int, Decimal, str]:
-    late = (seen.days_late or 0) if seen.met_on is None else 0
-    return seen.light != "red", -late, seen.gap or Decimal(0), seen.id
-
-
-def _counts(found: Listing, soon: Sequence[Assessment]) -> dict[str, int]:
-    active = [each for each in found.items if each.state == "active"]
-    counts: dict[str, int] = {"indicators": len(found.items), "active": len(active)}
-    for light in ("red", "yellow", "green", "none"):
-        counts[light] = sum(each.light == light for each in active)
-    together = rollup(active, found.as_of)
-    counts |= {"met": together.met, "overdue": together.overdue, "due_soon": len(soon)}
-    counts["unreported"] = sum(_never_reported(each) for each in active)
-    for state in ("suspended", "closed", "cancelled"):
-        counts[state] = sum(each.state == state for each in found.items)
-    return counts
-
-
-def _never_reported(seen: Assessment) -> bool:
-    promised = seen.measure == "milestone" or seen.target is not None
-    return promised and seen.deadline is not None and seen.last_report is None
-
-
-def _count_titles(due_within: int) -> dict[str, str]:
-    return {
-        "indicators": _("indicators"),
-        "active": _("active"),
-        "red": _("red"),
-        "yellow": _("yellow"),
-        "green": _("green"),
-        "none": _("no light"),
-        "met": _("met"),
-        "overdue": _("overdue"),
-        "due_soon": _("due within {days} days").format(days=due_within),
-        "unreported": _("never reported"),
-        "suspended": _("suspended"),
-        "closed": _("closed"),
-        "cancelled": _("cancelled"),
-    }
-
-
-def grouped(found: Listing, by: str) -> Table:
-    """How many indicators each lead, place, category … has, and how they stand."""
-    groups: dict[str | None, list[Assessment]] = {}
-    for each in found.items:
-        if each.state == "active":
-            groups.setdefault(getattr(each, by), []).append(each)
-    columns = (
-        Column(by, _titles()[by]),
-        *(Column(key, title, "days") for key, title in _group_titles().items()),
-        Column("light", _("worst light"), "light"),
-    )
-    rows: list[tuple[Value, ...]] = []
-    for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts = rollup(members, found.as_of)
-        lights = [sum(e.light == word for e in members) for word in ("red", "yellow", "green")]
-        rows.append((name, counts.indicators, *lights, counts.met, counts.overdue, counts.light))
-    return Table(title=_("status"), as_of=found.as_of, columns=columns, rows=rows)
-
-
-def _group_titles() -> dict[str, str]:
-    return {
-        "indicators": _("indicators"),
-        "red": _("red"),
-        "yellow": _("yellow"),
-        "green": _("green"),
-        "met": _("met"),
-        "overdue": _("overdue"),
-    }
 
 
 def exported(found: Exported) -> Table:
@@ -370,6 +346,30 @@ def exported(found: Exported) -> Table:
         rows=[tuple(full(getattr(each, name)) for name in names) for each in found.items],
         beside={"documents": full(found.documents)},
     )
+
+
+def exported_lines(found: Exported) -> Sheet:
+    """Everything in one list: first the documents, which have titles, then the items."""
+    everything = [*found.documents, *found.items]
+    return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
+
+
+def history(found: Sequence[Event], today: date) -> Table:
+    """What happened to the ledger, a row for each change."""
+    columns = (
+        Column("seq", _("no."), "days"),
+        Column("at", _("at")),
+        Column("by", _("by")),
+        Column("command", _("command")),
+        Column("record", _("record"), "id"),
+        Column("what", _("what")),
+        Column("undoes", _("takes back"), "days"),
+        Column("undone_by", _("taken back by"), "days"),
+    )
+    rows: list[tuple[Value, ...]] = [
+        tuple(getattr(each, column.key) for column in columns) for each in found
+    ]
+    return Table(title=_("history"), as_of=today, columns=columns, rows=rows)
 
 
 def settings(chosen: config.Settings, today: date) -> Table:
@@ -388,4 +388,6 @@ def settings(chosen: config.Settings, today: date) -> Table:
 
 
 def _plain(value: object) -> Value:
+    if isinstance(value, Mapping):
+        return [f"{key}={each}" for key, each in value.items()]
     return [str(each) for each in value] if isinstance(value, tuple) else str(value)

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias, get_type_hints
 
 import typer
 
-from tracker import config, reports
+from tracker import config, locale, reports
 from tracker.asking import When
 from tracker.dates import WorkCalendar, parse_day
 from tracker.errors import DeliveryFailed, InvalidInput
@@ -38,8 +38,11 @@ COMMANDS: Mapping[str, Command] = {
     "status": Command("working", _("One screen: counts, the most urgent, what is due soon.")),
     "overdue": Command("working", _("What is past its deadline and not met.")),
     "due": Command("working", _("What has its deadline soon.")),
+    "behind": Command("working", _("What is red or yellow, the worst first.")),
+    "unreported": Command("working", _("Who owes a report, and since when.")),
     "list": Command("looking", _("All indicators that fit the filters.")),
     "show": Command("looking", _("All about one initiative.")),
+    "why": Command("looking", _("The working of a light, and when it gets worse.")),
     "tree": Command("looking", _("Initiatives under their parents, rolled up.")),
     "search": Command("looking", _("Initiatives in which a text occurs.")),
     "add": Command("keeping", _("Add an initiative, an indicator or a source document.")),
@@ -51,8 +54,14 @@ COMMANDS: Mapping[str, Command] = {
     "cancel": Command("deciding", _("Give one up.")),
     "close": Command("deciding", _("Close a finished one; it leaves the working lists.")),
     "reopen": Command("deciding", _("Take a closed or cancelled one up again.")),
+    "history": Command("past", _("Who changed what, and when.")),
+    "undo": Command("past", _("Take the last change back.")),
     "export": Command("exchange", _("Write everything as JSON, JSON Lines or a table.")),
     "import": Command("exchange", _("Add what a JSON, JSON Lines or TOML file holds.")),
+    "recover": Command("safety", _("Repair a damaged ledger.")),
+    "backup": Command("safety", _("Save the whole ledger in one file.")),
+    "restore": Command("safety", _("Put a backup in the place of the ledger.")),
+    "check": Command("working", _("What a careful reader would ask: the honesty checks.")),
     "config": Command("settings", _("Show the settings and where they come from.")),
 }
 
@@ -134,8 +143,10 @@ class Call:
 
     @cached_property
     def settings(self) -> config.Settings:
-        """The settings in force."""
-        return config.load(self._flags)
+        """The settings in force; from now on lights are called as they say."""
+        chosen = config.load(self._flags)
+        locale.call(chosen["light_names"])
+        return chosen
 
     @cached_property
     def tracker(self) -> Tracker:
@@ -189,8 +200,22 @@ class Call:
         """Write to stdout, in the form asked for."""
         terminal = sys.stdout.isatty()
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
-        canvas = reports.Canvas(width=width, colour=terminal and config.colour_wanted())
+        canvas = reports.Canvas(
+            width=width,
+            colour=terminal and config.colour_wanted(),
+            lights=self.settings["light_colours"],
+        )
         put(reports.render(what, output, canvas))
+
+    def can_show(self, characters: str) -> bool:
+        """Whether these characters arrive at stdout as they are."""
+        if not sys.stdout.isatty():
+            return True
+        try:
+            characters.encode(sys.stdout.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
 
     def answer(self, sentence: str, item: object, output: str) -> None:
         """Write what a change did: one line for people, one document for scripts."""

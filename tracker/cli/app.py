@@ -29,13 +29,16 @@ class _Commands(TyperGroup):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"tracker.cli.{COMMANDS[cmd_name].module}")
-        return get_group(module.app).commands[cmd_name]
+        return get_group(_module_of(cmd_name).app).commands[cmd_name]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
         """List the commands without importing any."""
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, each.summary) for name, each in COMMANDS.items()])
+
+
+def _module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
+    return import_module(f"tracker.cli.{COMMANDS[name].module}")
 
 
 root = typer.Typer(
@@ -72,9 +75,7 @@ def _root(
 ) -> None:
     ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
-        from tracker.cli.working import show_status
-
-        show_status(ctx.obj, Where(), Days(), "table")
+        _module_of("status").show_status(ctx.obj, Where(), Days(), "table")
 
 
 def run(arguments: Sequence[str]) -> int:

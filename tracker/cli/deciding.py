@@ -9,7 +9,7 @@ import typer
 from tracker.cli import Call, Format, cited, command, say
 from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
-from tracker.intake import deadline_from, made, target_from
+from tracker.intake import deadline_from, made, revised_target
 from tracker.locale import _
 from tracker.models import Decision, Revision
 from tracker.service import Decided
@@ -54,9 +54,7 @@ def revise(
     source = cited(grounds.source)
     fields: dict[str, Any] = {"on": _day(call, grounds), "reason": grounds.reason, "source": source}
     if target is not None:
-        known = call.tracker.find_indicator(words)
-        read = target_from(target, known.unit)
-        fields |= {key: read[key] for key in ("target", "target_high")}
+        fields |= revised_target(target, call.tracker.find_indicator(words))
     if deadline is not None:
         fields["deadline"] = deadline_from(deadline, call.today, call.printed_on(source))
     done = call.tracker.revise(words, made(Revision, fields))

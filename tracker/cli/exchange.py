@@ -36,7 +36,7 @@ def init(
     names = files if files is not None else ([] if empty else _packaged())
     batches = [_read(each, None) for each in names]
     is_new = call.tracker.make()
-    merged = call.tracker.merge(batches, "keep", "init") if batches else Merged(0, 0, 0, 0)
+    merged = call.tracker.merge(batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
     place = call.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     sentence = sentence.format(place=place, added=_added(merged))
@@ -59,8 +59,10 @@ def export(
 ) -> None:
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
     chosen, when = call.filter(where), call.when(days)
-    if output in {"json", "jsonl"}:
+    if output == "json":
         call.write(tables.exported(call.tracker.export(chosen, when)), output)
+    elif output == "jsonl":
+        call.write(tables.exported_lines(call.tracker.export(chosen, when)), output)
     else:
         found = call.tracker.indicators(chosen, when)
         call.write(tables.indicators(_("indicators"), found), output)
@@ -118,7 +120,10 @@ _SLOW = 5_000_000
 def _added(merged: Merged) -> str:
     if not any(merged):
         return _("nothing new")
-    return _(
+    sentence = _(
         "{documents} documents, {initiatives} initiatives, {indicators} indicators"
         " and {entries} entries added"
-    ).format(**merged._asdict())
+    )
+    if merged.changed:
+        sentence += _("; {changed} records changed")
+    return sentence.format(**merged._asdict())

@@ -5,7 +5,7 @@ Message ids are the English sentences. A catalogue is a compiled gettext file
 sentence is used, and the gettext module is not even imported.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _translate: Callable[[str], str] = str
@@ -21,6 +21,14 @@ def use(language: str) -> None:
 
         with path.open("rb") as stream:
             _translate = GNUTranslations(stream).gettext
+
+
+def call(names: Mapping[str, str]) -> None:
+    """Use the words of a place for these words, whatever the language."""
+    global _translate  # noqa: PLW0603  # the words of a process are one thing
+    if names:
+        translate = _translate
+        _translate = lambda sentence: names.get(sentence) or translate(sentence)  # noqa: E731
 
 
 def _(sentence: str) -> str:

@@ -7,11 +7,12 @@ from data passes through ``escaped`` (or ``visible``, for people) on its way out
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from tracker.errors import InvalidInput
@@ -46,10 +47,12 @@ class Canvas(NamedTuple):
     Attributes:
         width: the cells of one line of the terminal; None for a pipe or a file.
         colour: whether colours may be used.
+        lights: the colours of lights that are not drawn in the colour they are called by.
     """
 
     width: int | None
     colour: bool
+    lights: Mapping[str, str] = MappingProxyType({})
 
 
 def _formats() -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Tables for terminals, drawn by rich: no line is wider than the terminal."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import NamedTuple
 
@@ -29,6 +29,13 @@ _UNIT = (
     "(?:[!-~]+|.(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*)"
     "[，。、；：？！”’）》〉」』】〕)…％]*"
 )
+
+
+class _Screen(NamedTuple):
+    """How wide the terminal is, and the colour of each light."""
+
+    width: int
+    lights: Mapping[str, str]
 
 
 class _Drawn(NamedTuple):
@@ -69,40 +76,41 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
         markup=False,
         _environ={},
     )
-    for part in _table(what, width) if isinstance(what, Table) else _sheet(what, width):
+    screen = _Screen(width, _LIGHTS | dict(canvas.lights))
+    for part in _table(what, screen) if isinstance(what, Table) else _sheet(what, screen):
         console.print(part)
     return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
 
 
-def _sheet(sheet: Sheet, width: int) -> Iterator[RenderableType]:
+def _sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
     yield from _heading(sheet.title)
     if sheet.facts:
         yield ""
         facts = [(_text(visible(label), "bold"), _shown(value)) for label, value in sheet.facts]
-        yield _pairs(facts, _widest([label for label, _value in facts]), width)
+        yield _pairs(facts, _widest([label for label, _value in facts]), screen.width)
     for table in sheet.tables:
         yield ""
-        yield from _table(table, width)
+        yield from _table(table, screen)
 
 
-def _table(table: Table, width: int) -> Iterator[RenderableType]:
+def _table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     yield from _heading(table.title)
     if not table.rows:
         yield _text(_("Nothing to show."))
         return
     columns = [
-        _drawn(column, [row[at] for row in table.rows])
+        _drawn(column, [row[at] for row in table.rows], screen.lights)
         for at, column in enumerate(table.columns)
         if column.brief
     ]
-    if widths := _widths(columns, width):
+    if widths := _widths(columns, screen.width):
         yield _side_by_side(columns, widths)
         return
     labels = _widest([each.title for each in columns])
     for at in range(len(table.rows)):
         yield ""
         record = [(each.title, each.cells[at]) for each in columns if each.cells[at].plain]
-        yield _pairs(record, labels, width)
+        yield _pairs(record, labels, screen.width)
 
 
 def _heading(title: str) -> Iterator[Text]:
@@ -120,9 +128,10 @@ def _shown(value: Value) -> Text:
     return _text(visible(cell(value), lines=True))
 
 
-def _drawn(column: Column, values: list[Value]) -> _Drawn:
+def _drawn(column: Column, values: list[Value], lights: Mapping[str, str]) -> _Drawn:
     cells = [
-        _text(visible(cell(value, column.kind)), _style(value, column.kind)) for value in values
+        _text(visible(cell(value, column.kind)), _style(value, column.kind, lights))
+        for value in values
     ]
     return _Drawn(
         column,
@@ -160,8 +169,8 @@ def _folded(text: Text, width: int) -> Text:
     return _text("\n".join(lines[:-1]), str(text.style))
 
 
-def _style(value: Value, kind: ColumnKind) -> str:
-    return _LIGHTS.get(value, "") if kind == "light" and isinstance(value, str) else ""
+def _style(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:
+    return lights.get(value, "") if kind == "light" and isinstance(value, str) else ""
 
 
 def _widths(columns: list[_Drawn], width: int) -> list[int]:

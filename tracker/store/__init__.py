@@ -7,15 +7,19 @@ whatever it yields is asked again by the rules.
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date
-from typing import Protocol, TypeVar
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
 from tracker.changes import Commit, Stamp, Stored
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, LedgerDamaged
 from tracker.locale import _
 from tracker.models import Document, Entry, Filter, Indicator, Initiative
+
+if TYPE_CHECKING:
+    from tracker.mending import BackedUp, Recovered, Restored
 
 Answer = TypeVar("Answer")
 
@@ -59,7 +63,10 @@ class View(Protocol):
 
 
 class Transaction(View, Protocol):
-    """A view that can be changed; nothing is stored before its work has returned."""
+    """A view that can be changed; nothing is stored before its work has returned.
+
+    Changing what is not there is a KeyError.
+    """
 
     def create(self, record: Stored) -> None:
         """Add a record; its id must be new."""
@@ -100,6 +107,49 @@ class Store(Protocol):
         Raises:
             LedgerError: as for ``view``, or nothing could be stored.
         """
+
+
+@runtime_checkable
+class Files(Protocol):
+    """A store whose ledger is a folder of files that can be verified, repaired and copied."""
+
+    def verify(self) -> int:
+        """Read everything and compare every checksum; how many commits there are.
+
+        Raises:
+            LedgerError: it is missing, damaged, unreadable or too new.
+        """
+
+    def recover(self, stamp: Stamp) -> "Recovered":
+        """Rebuild a damaged ledger out of all that is whole in it; keep what was there.
+
+        Raises:
+            LedgerError: it is missing, unreadable or too new, or nothing in it is whole.
+        """
+
+    def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackedUp":
+        """Write the whole ledger into one new file, or a dated one in a folder; read it back.
+
+        Raises:
+            LedgerError: the ledger is not whole.
+            DeliveryFailed: the backup could not be written.
+        """
+
+    def restore(self, file: Path, stamp: Stamp) -> "Restored":
+        """Put a backup in the place of the ledger; what was there is kept beside.
+
+        Raises:
+            LedgerError: the file is no whole backup, or it could not be stored.
+        """
+
+
+def orphaned(initiative_id: str) -> LedgerDamaged:
+    """What to raise for an indicator whose initiative is not there."""
+    return LedgerDamaged(
+        _("The initiative {id} of an indicator is missing; run: tracker recover").format(
+            id=initiative_id
+        )
+    )
 
 
 def open_store(place: str, *, patience: float = 10.0) -> Store:

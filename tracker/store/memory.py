@@ -11,10 +11,12 @@ from tracker.changes import (
     TABLES,
     Change,
     Commit,
+    Kept,
     Stamp,
     Stored,
     appended,
     changed,
+    committed,
     created,
     differing,
     removed,
@@ -22,7 +24,7 @@ from tracker.changes import (
 from tracker.errors import Conflict
 from tracker.locale import _
 from tracker.models import Document, Entry, Filter, Indicator, Initiative
-from tracker.store import Answer, Named, Transaction, View
+from tracker.store import Answer, Named, Transaction, View, orphaned
 
 
 class _Ledger:
@@ -33,39 +35,44 @@ class _Ledger:
         self.commits: list[Commit] = []
         self.changes: list[Change] = []
 
+    def _all(self, kind: type[Kept]) -> Iterator[Kept]:
+        # What is handed out is the caller's: changing it must not change the ledger.
+        yield from (deepcopy(v) for v in self.tables[TABLE_OF[kind]].values())  # type: ignore[misc]
+
+    def _one(self, kind: type[Kept], record_id: str) -> Kept | None:
+        return deepcopy(self.tables[TABLE_OF[kind]].get(record_id))  # type: ignore[return-value]
+
     def documents(self) -> dict[str, Document]:
-        return {k: v for k, v in self.tables["documents"].items() if isinstance(v, Document)}
+        return {each.id: each for each in self._all(Document)}
 
     def initiative(self, record_id: str) -> Initiative | None:
-        found = self.tables["initiatives"].get(record_id)
-        return found if isinstance(found, Initiative) else None
+        return self._one(Initiative, record_id)
 
     def indicator(self, record_id: str) -> Indicator | None:
-        found = self.tables["indicators"].get(record_id)
-        return found if isinstance(found, Indicator) else None
+        return self._one(Indicator, record_id)
 
     def names(self) -> Iterator[Named]:
         for each in self.initiatives(Filter()):
             yield Named(each.id, each.name, each.aliases)
-        for _initiative, indicator in self.candidates(Filter()):
+        for indicator in self._all(Indicator):
             yield Named(indicator.id, indicator.name)
 
     def initiatives(self, where: Filter) -> Iterator[Initiative]:  # noqa: ARG002  # a superset
-        yield from (v for v in self.tables["initiatives"].values() if isinstance(v, Initiative))
+        yield from self._all(Initiative)
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        return [i for _owner, i in self.candidates(Filter()) if i.initiative_id == initiative_id]
+        return [each for each in self._all(Indicator) if each.initiative_id == initiative_id]
 
     def candidates(
         self,
         where: Filter,  # noqa: ARG002  # all is a superset
         due_by: date | None = None,  # noqa: ARG002  # all is a superset
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        for indicator in self.tables["indicators"].values():
-            if isinstance(indicator, Indicator):
-                owner = self.initiative(indicator.initiative_id)
-                if owner is not None:
-                    yield owner, indicator
+        owners = {each.id: each for each in self._all(Initiative)}
+        for indicator in self._all(Indicator):
+            if indicator.initiative_id not in owners:
+                raise orphaned(indicator.initiative_id)
+            yield owners[indicator.initiative_id], indicator
 
     def history(self) -> Iterator[Commit]:
         yield from self.commits
@@ -74,7 +81,7 @@ class _Ledger:
         table = self.tables[TABLE_OF[type(record)]]
         if record.id in table:
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        table[record.id] = record
+        table[record.id] = deepcopy(record)
         self.changes.append(created(record))
 
     def replace(self, record: Stored) -> None:
@@ -82,17 +89,16 @@ class _Ledger:
         old, new = differing(table[record.id], record)
         if new:
             for name, value in new.items():
-                setattr(table[record.id], name, value)
+                setattr(table[record.id], name, deepcopy(value))
             self.changes.append(changed(record, old, new))
 
     def append(self, record_id: str, entry: Entry) -> None:
         change = appended(record_id, entry)
-        getattr(self.tables[change.table][record_id], LIST_OF[type(entry)]).append(entry)
+        getattr(self.tables[change.table][record_id], LIST_OF[type(entry)]).append(deepcopy(entry))
         self.changes.append(change)
 
     def remove(self, record: Stored) -> None:
-        del self.tables[TABLE_OF[type(record)]][record.id]
-        self.changes.append(removed(record))
+        self.changes.append(removed(self.tables[TABLE_OF[type(record)]].pop(record.id)))
 
 
 class MemoryStore:
@@ -117,15 +123,7 @@ class MemoryStore:
         ledger = deepcopy(self._ledger)
         answer = work(ledger)
         if ledger.changes:
-            ledger.commits.append(
-                Commit(
-                    seq=len(ledger.commits) + 1,
-                    at=stamp.at,
-                    by=stamp.by,
-                    command=stamp.command,
-                    changes=ledger.changes,
-                )
-            )
+            ledger.commits.append(committed(len(ledger.commits) + 1, stamp, ledger.changes))
             ledger.changes = []
             self._ledger = ledger
         return answer

@@ -1,0 +1,150 @@
+"""A process that writes to or reads from a ledger, to be killed, crowded and traced.
+
+``serve``    starts a writer for each line on stdin; answers with its process id.
+``write``    makes updates, and says each one that was stored.
+``read``     reads everything over and over until a file appears.
+``recover``  repairs the ledger; ``backup`` and ``restore`` copy it and put the copy back.
+``try``      reads and writes once, as nobody or with little room; says what came of it.
+
+It works on the store itself, so that many can be started quickly.
+"""
+
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from tracker.changes import Stamp
+from tracker.errors import LedgerError, TrackerError
+from tracker.models import Filter, Indicator, Initiative, Update
+from tracker.store import Transaction
+from tracker.store.tinydb import FolderStore
+
+FULL = os.environ.get("TRACKER_FAULTS") == "full"
+"""Whether every fault is tried as often as it takes to be sure; else a sample."""
+
+DAY = date(2026, 1, 31)
+NAMES = [f"i.x{number}" for number in range(8)]
+
+
+def store_at(place: str, tail_limit: int) -> FolderStore:
+    """The ledger; the limit says how often its snapshot is renewed."""
+    return FolderStore(place, patience=30, tail_limit=tail_limit)
+
+
+def stamp() -> Stamp:
+    """Now."""
+    return Stamp(at=datetime.now(UTC), by="tester", command="update")
+
+
+def make(store: FolderStore) -> None:
+    """A ledger with a few indicators."""
+
+    def work(txn: Transaction) -> None:
+        txn.create(Initiative(id="i", name="事项"))
+        for name in NAMES:
+            txn.create(Indicator(id=name, name="指标", target=Decimal("62.10"), unit="万平方米"))
+
+    store.create()
+    store.transact(work, stamp())
+
+
+def write_one(store: FolderStore, name: str, number: int) -> None:
+    """One update, named after its writer."""
+    update = Update(id=name, on=DAY, value=Decimal(number), note="督查室台账" * 8)
+    store.transact(lambda txn: txn.append(NAMES[number % len(NAMES)], update), stamp())
+
+
+def stored(store: FolderStore) -> list[str]:
+    """The names of all updates in the ledger."""
+    with store.view() as view:
+        return [u.id for _owner, indicator in view.candidates(Filter()) for u in indicator.updates]
+
+
+def write(place: str, tail_limit: str, writer: str, count: str, said: str) -> None:
+    """Make updates; say each one that is stored, in a file of this writer."""
+    store = store_at(place, int(tail_limit))
+    out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for number in range(int(count)):
+        name = f"{writer}.{number}"
+        try:
+            write_one(store, name, number)
+        except LedgerError as error:
+            sys.stderr.write(error.sentence + "\n")
+            sys.exit(error.exit_code)
+        os.write(out, f"{name}\n".encode())
+
+
+def read(place: str, stop: str) -> None:
+    """Read everything until told to stop; the ledger may only grow."""
+    store, times, most = store_at(place, 0), 0, 0
+    while not Path(stop).exists():
+        names = stored(store)
+        if len(names) < most or len(names) != len(set(names)):
+            sys.exit(f"{most} updates became {len(names)}, {len(set(names))} different ones")
+        times, most = times + 1, len(names)
+    sys.stdout.write(str(times))
+
+
+def serve() -> None:
+    """Start writers as they are asked for: forking is quicker than starting Python."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            write(*line.split())
+            os._exit(0)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+
+
+def attempt(place: str, tail_limit: str, user: str, room: str) -> None:
+    """Read once and write once, and say the exit code and the sentence of each."""
+    store = store_at(place, int(tail_limit))
+    if room != "-":
+        # Python ignores the signal that would otherwise end a process that writes too much.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), resource.RLIM_INFINITY))
+    if user != "-":
+        os.setgroups([])
+        os.setgid(int(user))
+        os.setuid(int(user))
+    for work in (lambda: stored(store), lambda: write_one(store, "attempt", 0)):
+        try:
+            work()
+        except LedgerError as error:
+            sys.stdout.write(f"{error.exit_code} {error.sentence}\n")
+        else:
+            sys.stdout.write("0\n")
+
+
+def mend(verb: str, place: str, file: str = "") -> None:
+    """Recover, back up or restore; fail as the program does."""
+    store = store_at(place, 0)
+    moment = Stamp(at=datetime(2026, 1, 31, tzinfo=UTC), by="tester", command="recover")
+    try:
+        if verb == "recover":
+            store.recover(moment)
+        elif verb == "backup":
+            store.back_up(Path(file), 1, moment.at)
+        else:
+            store.restore(Path(file), moment)
+    except TrackerError as error:
+        sys.stderr.write(error.sentence + "\n")
+        sys.exit(error.exit_code)
+
+
+VERBS: dict[str, Callable[..., None]] = {
+    "serve": serve,
+    "write": write,
+    "read": read,
+    "try": attempt,
+    **{verb: partial(mend, verb) for verb in ("recover", "backup", "restore")},
+}
+
+if __name__ == "__main__":
+    VERBS[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,323 @@
+"""One update, recovery or restoration, harmed before each of its calls that change a file."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import driver as own
+import pytest
+
+STRACE = shutil.which("strace")
+CHANGING = (
+    *("openat", "open", "creat", "write", "pwrite64", "writev", "fsync", "fdatasync"),
+    *("ftruncate", "truncate", "rename", "renameat", "renameat2", "unlink", "unlinkat"),
+    *("fchmod", "chmod", "fchmodat", "fchown", "chown", "fchownat", "mkdir", "mkdirat", "link"),
+)
+FAULTS = {"killed": "signal=KILL", "no space": "error=ENOSPC", "bad disk": "error=EIO"}
+BEFORE = [f"b{number}" for number in range(12)]
+MEASURED = {key: value for key, value in os.environ.items() if key.startswith("COVERAGE")}
+LINE = re.compile(r"\d+ +(\w+)\((.*)")
+
+
+def strace_works() -> bool:
+    if STRACE is None:
+        return False
+    return subprocess.run([STRACE, "-o", os.devnull, "true"], check=False).returncode == 0
+
+
+pytestmark = pytest.mark.skipif(not strace_works(), reason="strace is missing or not allowed")
+
+
+class Done(NamedTuple):
+    """How a process ended: its exit code, what it said, and its calls."""
+
+    code: int
+    sentence: str
+    calls: list[str]
+
+
+class Case(NamedTuple):
+    """A ledger in a certain condition, and what is done to it."""
+
+    folder: Path
+    words: list[str]
+
+
+@pytest.fixture(scope="module")
+def pycache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compiled modules of our own: then every run makes the same calls."""
+    return tmp_path_factory.mktemp("pycache")
+
+
+@pytest.fixture
+def traced(tmp_path: Path, pycache: Path) -> Callable[..., Done]:
+    def run(case: Case, *options: str, **more: str) -> Done:
+        out = tmp_path / "trace"
+        driver = [sys.executable, str(Path(own.__file__)), *case.words]
+        call = [
+            STRACE or "",
+            "-f",
+            "-y",
+            "-qq",
+            "-o",
+            str(out),
+            "-e",
+            f"trace={','.join(CHANGING)}",
+        ]
+        done = subprocess.run(
+            [*call, *options, *driver],
+            env={"PATH": os.environ["PATH"], "PYTHONPYCACHEPREFIX": str(pycache)} | more,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Done(done.returncode, done.stderr, out.read_text("utf-8").splitlines())
+
+    return run
+
+
+def made(folder: Path, tail_limit: int) -> None:
+    store = own.store_at(str(folder), tail_limit)
+    own.make(store)
+    for number, name in enumerate(BEFORE):
+        own.write_one(store, name, number)
+
+
+def plain(folder: Path) -> list[str]:
+    """An update that only appends."""
+    made(folder, 10**6)
+    return ["write", str(folder), str(10**6), "w", "1", str(folder.parent / "said")]
+
+
+def renewing(folder: Path) -> list[str]:
+    """An update that renews the snapshot as well."""
+    made(folder, 0)
+    return ["write", str(folder), "0", "w", "1", str(folder.parent / "said")]
+
+
+def after_a_death(folder: Path) -> list[str]:
+    """An update that finds a torn journal, a short second copy and temporary files."""
+    made(folder, 2000)
+    with (folder / "journal.jsonl").open("ab") as stream:
+        stream.write(b'{"prev":"torn')
+    (folder / "recent.jsonl").write_bytes(b"")
+    (folder / ".ledger.json.1.2.tmp").write_bytes(b"x")
+    return ["write", str(folder), "0", "w", "1", str(folder.parent / "said")]
+
+
+def recovering(folder: Path) -> list[str]:
+    """A recovery from a damaged journal and a missing snapshot."""
+    made(folder, 3000)
+    assert (folder / "recent.jsonl").stat().st_size
+    journal = folder / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes()[:-60])
+    (folder / "ledger.json").unlink()
+    return ["recover", str(folder)]
+
+
+def restoring(folder: Path) -> list[str]:
+    """A restoration of the ledger to what it was."""
+    made(folder, 2000)
+    saved = folder.parent / "saved"
+    own.store_at(str(folder), 0).back_up(saved, 1, own.stamp().at)
+    own.write_one(own.store_at(str(folder), 2000), "later", 0)
+    return ["restore", str(folder), str(saved)]
+
+
+def case_of(make: Callable[[Path], list[str]], tmp_path: Path) -> Iterator[Case]:
+    """The same case again and again."""
+    words = make(tmp_path / "ledger")
+    shutil.copytree(tmp_path / "ledger", tmp_path / "pattern")
+    while True:
+        yield Case(tmp_path / "ledger", words)
+        shutil.rmtree(tmp_path / "ledger")
+        shutil.copytree(tmp_path / "pattern", tmp_path / "ledger")
+        (tmp_path / "said").unlink(missing_ok=True)
+
+
+def changing_calls(calls: list[str], folder: Path) -> list[tuple[str, int]]:
+    """The calls that change something in a folder: which, and the how many-th of its kind."""
+    found, counts = [], Counter[str]()
+    for line in calls:
+        match = LINE.match(line)
+        assert match is not None
+        name, arguments = match.groups()
+        counts[name] += 1
+        is_reading = name.startswith("open") and not re.search("O_WRONLY|O_RDWR|O_CREAT", arguments)
+        if f"{folder}/" in arguments + "/" and not is_reading:
+            found.append((name, counts[name]))
+    return found
+
+
+UPDATES: Mapping[str, Callable[[Path], list[str]]] = {
+    "plain": plain,
+    "renewing": renewing,
+    "after a death": after_a_death,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("make", UPDATES)
+def test_an_update_is_stored_or_not(
+    tmp_path: Path, traced: Callable[..., Done], make: str, fault: str
+) -> None:
+    cases = case_of(UPDATES[make], tmp_path)
+    traced(next(cases))
+    whole = traced(next(cases))
+    assert whole.code == 0
+    calls = changing_calls(whole.calls, tmp_path / "ledger")
+    assert len(calls) >= {"plain": 5, "renewing": 12, "after a death": 17}[make]
+    outcomes = Counter[str]()
+    for name, number in calls:
+        case = next(cases)
+        done = traced(case, "-e", f"inject={name}:{FAULTS[fault]}:when={number}")
+        said = (tmp_path / "said").read_text().split() if (tmp_path / "said").exists() else []
+        store = own.store_at(str(case.folder), 10**6)
+        found = sorted(own.stored(store))
+        outcome = "new" if "w.0" in found else "old"
+        assert found == sorted([*BEFORE, *(["w.0"] if outcome == "new" else [])])
+        assert said == (["w.0"] if done.code == 0 else [])
+        assert not said or outcome == "new"
+        if fault != "killed":
+            assert done.code in {0, 5}
+            assert (outcome == "new") == (done.code == 0)
+            assert done.sentence.startswith("Nothing was stored in") or done.code == 0
+            assert done.sentence.count("\n") <= 1
+        own.write_one(store, "next", 0)
+        assert sorted(own.stored(store)) == sorted([*found, "next"])
+        assert not list(case.folder.glob(".*.tmp"))
+        store.verify()
+        outcomes[outcome] += 1
+    assert outcomes["new"] > 1
+    assert outcomes["old"] > 1
+
+
+def test_an_update_whose_end_is_uncertain_says_so(
+    tmp_path: Path, traced: Callable[..., Done]
+) -> None:
+    case = next(case_of(plain, tmp_path))
+    done = traced(case, "-e", "inject=fsync,ftruncate:error=EIO:when=1+", **MEASURED)
+    assert done.code == 5
+    assert "It is not certain whether the change was stored" in done.sentence
+    assert not (tmp_path / "said").read_text()
+
+
+def test_an_update_that_cannot_be_synced_is_cut_off(
+    tmp_path: Path, traced: Callable[..., Done]
+) -> None:
+    case = next(case_of(plain, tmp_path))
+    before = (case.folder / "journal.jsonl").read_bytes()
+    done = traced(case, "-e", "inject=fsync:error=EIO:when=1", **MEASURED)
+    assert (done.code, done.sentence.startswith("Nothing was stored")) == (5, True)
+    assert (case.folder / "journal.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("error", ["EINVAL", "EIO"])
+def test_only_a_file_system_that_cannot_sync_a_folder_is_borne(
+    tmp_path: Path, traced: Callable[..., Done], error: str
+) -> None:
+    made(tmp_path / "ledger", 0)
+    saved = tmp_path / "saved"
+    case = Case(tmp_path / "ledger", ["backup", str(tmp_path / "ledger"), str(saved)])
+    done = traced(case, "-e", f"inject=fsync:error={error}:when=2", **MEASURED)
+    assert done.code == (0 if error == "EINVAL" else 6)
+
+
+def test_a_backup_that_reads_back_otherwise_is_none(
+    tmp_path: Path, traced: Callable[..., Done]
+) -> None:
+    made(tmp_path / "ledger", 0)
+    saved = tmp_path / "saved"
+    case = Case(tmp_path / "ledger", ["backup", str(tmp_path / "ledger"), str(saved)])
+    reading = ("-P", str(saved), "-e", "trace=read", "-e", "inject=read:retval=0:when=1")
+    done = traced(case, *reading, **MEASURED)
+    assert done.code == 6
+    assert "could not be read back as it was written" in done.sentence
+    assert not saved.exists()
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_recovery_can_be_done_again(
+    tmp_path: Path, traced: Callable[..., Done], fault: str
+) -> None:
+    cases = case_of(recovering, tmp_path)
+    traced(next(cases))
+    whole = traced(next(cases))
+    assert whole.code == 0
+    for name, number in sample(changing_calls(whole.calls, tmp_path / "ledger")):
+        case = next(cases)
+        done = traced(case, "-e", f"inject={name}:{FAULTS[fault]}:when={number}")
+        assert fault == "killed" or done.code in {0, 5}
+        store = own.store_at(str(case.folder), 10**6)
+        found = store.recover(own.stamp())
+        assert (found.lost, found.unfit, found.outcome_of) == ((), (), None)
+        assert sorted(own.stored(store)) == sorted(BEFORE)
+        kept = [
+            path.read_bytes() for path in case.folder.iterdir() if path.name.endswith(".damaged")
+        ]
+        assert (tmp_path / "pattern" / "journal.jsonl").read_bytes() in kept
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_restoration_is_done_or_not_and_can_be_done_again(
+    tmp_path: Path, traced: Callable[..., Done], fault: str
+) -> None:
+    cases = case_of(restoring, tmp_path)
+    traced(next(cases))
+    whole = traced(next(cases))
+    assert whole.code == 0
+    old, new = sorted([*BEFORE, "later"]), sorted(BEFORE)
+    for name, number in sample(changing_calls(whole.calls, tmp_path / "ledger")):
+        case = next(cases)
+        done = traced(case, "-e", f"inject={name}:{FAULTS[fault]}:when={number}")
+        assert fault == "killed" or done.code in {0, 5}
+        store = own.store_at(str(case.folder), 10**6)
+        assert sorted(own.stored(store)) in (old, new)
+        assert done.code or sorted(own.stored(store)) == new
+        assert traced(case).code == 0
+        assert sorted(own.stored(store)) == new
+
+
+def sample(calls: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    return calls if own.FULL else calls[::3]
+
+
+def place_of(calls: list[str], pattern: str, after: int = -1) -> int:
+    places = [n for n, line in enumerate(calls) if n > after and re.search(pattern, line)]
+    assert places, f"no call like {pattern}"
+    return places[0]
+
+
+def test_what_is_said_to_be_stored_was_synced_before(
+    tmp_path: Path, traced: Callable[..., Done]
+) -> None:
+    cases = case_of(renewing, tmp_path)
+    calls = traced(next(cases)).calls
+    written = place_of(calls, r"write\(\d+<.*/journal\.jsonl>")
+    synced = place_of(calls, r"fsync\(\d+<.*/journal\.jsonl>.* = 0", written)
+    said = place_of(calls, r"write\(\d+<.*/said>", synced)
+    temporary = place_of(calls, r"write\(\d+<.*/\.ledger\.json\.[\d.]+\.tmp>", synced)
+    safe = place_of(calls, r"fsync\(\d+<.*/\.ledger\.json\.[\d.]+\.tmp>.* = 0", temporary)
+    renamed = place_of(calls, r"rename.*\.tmp\".*/ledger\.json\".* = 0", safe)
+    folder = place_of(calls, r"fsync\(\d+<.*/ledger>.* = 0", renamed)
+    assert written < synced < temporary < safe < renamed < folder < said
+    unsynced = [line for line in calls[safe + 1 : renamed] if ".tmp" in line and "write" in line]
+    assert unsynced == []
+
+
+def test_files_are_made_in_the_ledger_only(tmp_path: Path, traced: Callable[..., Done]) -> None:
+    for number, make in enumerate((renewing, after_a_death, recovering, restoring)):
+        (tmp_path / str(number)).mkdir()
+        cases = case_of(make, tmp_path / str(number))
+        traced(next(cases))
+        case = next(cases)
+        opened = [line for line in traced(case).calls if "O_CREAT" in line]
+        assert opened
+        for line in opened:
+            assert f'"{case.folder}/' in line or "/said" in line

@@ -1,0 +1,618 @@
+"""The program as a person and a script meet it."""
+
+import json
+import os
+import pty
+import shlex
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from fcntl import ioctl
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import pytest
+
+from tracker.cli import COMMANDS
+from tracker.cli.app import run
+from tracker.models import Assessment, Item
+from tracker.reports import FORMATS, display_width
+
+LISTS = (
+    "overdue",
+    "due",
+    "behind",
+    "unreported",
+    "list",
+    "tree",
+    "search 管网",
+    "status --by category",
+    "check",
+    "history",
+    "config",
+)
+OF_INDICATORS = ("overdue", "due --within 400", "behind", "list")
+CONTRACT = [
+    "id",
+    "initiative",
+    "initiative_id",
+    "name",
+    "measure",
+    "unit",
+    "place",
+    "lead",
+    "state",
+    "target",
+    "target_high",
+    "value",
+    "value_on",
+    "done",
+    "expected",
+    "gap",
+    "light",
+    "why",
+    "deadline",
+    "deadline_wording",
+    "days_left",
+    "days_late",
+    "workdays_late",
+    "met_on",
+    "last_report",
+    "stale",
+]
+LEDGER_FREE = {"config"}
+
+
+class Done(NamedTuple):
+    """What a run of the program left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.err)["error"]
+
+
+Program: TypeAlias = Callable[..., Done]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a ledger, which nothing of the user's own can be reached from."""
+    for name in [each for each in os.environ if each.startswith("TRACKER_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
+    monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
+    monkeypatch.setenv("TRACKER_AUTHOR", "李娜")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def program(place: Path, capfd: pytest.CaptureFixture[str]) -> Program:
+    """Runs a command line in this process."""
+    assert place.is_dir()
+
+    def call(line: str, *more: str) -> Done:
+        capfd.readouterr()
+        code = run([*shlex.split(line), *more])
+        out, err = capfd.readouterr()
+        return Done(code, out, err)
+
+    return call
+
+
+@pytest.fixture
+def seeded(program: Program) -> Program:
+    """The same, with the seeds in the ledger."""
+    assert program("init").code == 0
+    return program
+
+
+@pytest.fixture
+def small(program: Program) -> Program:
+    """The same, with one initiative and two indicators."""
+    program("init --empty")
+    program("add 农村厕所改造 --id toilets --place 济南市 --lead 市农业农村局")
+    program(
+        "add 改造户数 --to toilets --id homes --target 2万户 --baseline 0 --start 2026-01-01"
+        " --deadline 2099年底"
+    )
+    program("add 验收 --to toilets --id accepted --deadline 2099-12-31")
+    return program
+
+
+def process(line: str, **more: Any) -> subprocess.CompletedProcess[bytes]:  # noqa: ANN401
+    """The command line in a shell of its own, ``tracker`` being the program."""
+    script = f'tracker() {{ "{sys.executable}" -m tracker "$@"; }}; {line}'
+    return subprocess.run(["bash", "-c", script], capture_output=True, check=False, **more)
+
+
+def test_every_command_has_help_with_examples_that_run(seeded: Program) -> None:
+    assert "Commands:" in seeded("--help").out
+    for name, command in COMMANDS.items():
+        shown = seeded(f"{name} --help")
+        words = " ".join(shown.out.split())
+        assert shown.code == 0, name
+        assert command.summary in words, name
+        examples = [each.strip() for each in shown.out.split("Example: ")[1:]]
+        assert examples, name
+        assert seeded(f"{name} -h").out == shown.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_command_are_understood(seeded: Program, name: str) -> None:
+    shown = seeded(f"{name} --help").out
+    for example in shown.split("Example: ")[1:]:
+        line = " ".join(example.split())
+        if any(sign in line for sign in ("|", ">", "plan.toml", "tracker init")):
+            continue
+        settings, _tracker, arguments = line.partition("tracker ")
+        assert not settings or settings.startswith("TRACKER_")
+        done = seeded(arguments)
+        assert done.code not in {2, 70} or "no such file" in done.err.lower(), (line, done.err)
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_a_list_is_one_json_document(seeded: Program, line: str) -> None:
+    done = seeded(f"{line} -o json")
+    assert done.code == 0, done.err
+    assert done.data["schema"] == 1
+    assert isinstance(done.data["items"], list)
+    assert done.data["errors"] == []
+    assert done.data["as_of"].count("-") == 2
+    lines = seeded(f"{line} -o jsonl").out.splitlines()
+    assert [json.loads(each) for each in lines] == done.data["items"]
+
+
+@pytest.mark.parametrize("line", OF_INDICATORS)
+def test_an_item_of_a_list_keeps_the_contract(seeded: Program, line: str) -> None:
+    items = seeded(f"{line} --as-of 2025-06-30 -o json").data["items"]
+    assert items
+    for item in items:
+        assert set(CONTRACT) <= set(item)
+    assert list(items[0]) == list(Assessment.__struct_fields__)
+
+
+def test_an_exported_item_keeps_the_contract(seeded: Program) -> None:
+    done = seeded("export").data
+    (item,) = [each for each in done["items"] if each["id"] == "rural-sewage"]
+    assert list(item) == list(Item.__struct_fields__)
+    (coverage,) = [each for each in item["indicators"] if each["id"] == "rural-sewage.coverage"]
+    assert (coverage["target"], coverage["unit"]) == (83, "%")
+    assert coverage["updates"][0]["value"] == 58
+    assert coverage["deadline"]["on"] == "2025-12-31"
+    assert set(coverage["updates"][0]) >= {"recorded_at", "by", "voids", "share_of_plan"}
+
+
+@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("line", [*LISTS, "show rural-pipes", "status"])
+def test_every_list_has_every_form(seeded: Program, line: str, output: str) -> None:
+    done = seeded(f"{line} -o {output}")
+    assert done.code == 0, done.err
+    assert "\x1b" not in done.out
+
+
+def test_nothing_is_cut_in_a_pipe(seeded: Program) -> None:
+    lines = seeded("list --as-of 2025-06-30").out.splitlines()
+    rows = seeded("list --as-of 2025-06-30 -o json").data["items"]
+    for row, line in zip(rows, lines[1:], strict=True):
+        assert row["id"] in line
+        assert row["name"] in line
+        assert (row["deadline"] or "") in line
+
+
+def test_filters_narrow_a_list(seeded: Program) -> None:
+    def ids(flags: str) -> set[str]:
+        return set(seeded(f"list --as-of 2025-06-30 {flags} -o ids").out.split())
+
+    everything = ids("")
+    cases: Mapping[str, Callable[[dict[str, Any]], bool]] = {
+        "--place 钢城": lambda row: "钢城" in (row["place"] or ""),
+        "--category 住房": lambda row: "住房" in (row["category"] or ""),
+        "--light red": lambda row: row["light"] == "red",
+        "--state active": lambda row: row["state"] == "active",
+        "--due-before 2023": lambda row: (row["deadline"] or "9999") <= "2023-12-31",
+        "--due-after 2025": lambda row: (row["deadline"] or "") >= "2025-12-31",
+    }
+    rows = seeded("list --as-of 2025-06-30 -o json").data["items"]
+    for flags, wanted in cases.items():
+        found = {row["id"] for row in rows if wanted(row)}
+        assert found, flags
+        assert ids(flags) == found < everything or flags == "--state active", flags
+    assert ids("--kind project") < everything
+    assert ids("--level city") < everything
+    assert ids("--document 2020-12-19") < everything
+    assert ids("--text 污水") >= {"rural-sewage.coverage"}
+    assert ids("--tag nothing-is-tagged-so") == set()
+
+
+def test_limit_says_what_is_left_out(seeded: Program) -> None:
+    done = seeded("list --limit 2 -o json")
+    assert len(done.data["items"]) == 2
+    assert "2 of" in done.err
+
+
+def test_exit_code_says_that_something_was_found(seeded: Program) -> None:
+    assert seeded("overdue --exit-code").code == 1
+    assert seeded("overdue --exit-code --as-of 2019-01-01").code == 0
+    assert seeded("overdue").code == 0
+
+
+ERRORS = {
+    "overdue --light blue": (2, "green, yellow, red, none"),
+    "overdue -o xml": (2, "table"),
+    "overdue --as-of 2026-02-30": (2, "2026-02-30"),
+    "overdue --as-of 2025-13": (2, "2025-13"),
+    "overdue --nonsense": (2, "--nonsense"),
+    "nonsense": (2, "nonsense"),
+    "show": (2, "ID"),
+    "show nonsense-at-all": (3, "tracker search"),
+    "show toilet-paper": (3, "toilets"),
+    "update toilets 5": (3, "toilets.accepted"),
+    "update toilets.homes": (2, "--done"),
+    "update toilets.homes 5 --done": (2, "not two"),
+    "update toilets.homes 5公斤": (2, "万户"),
+    "update toilets.homes NaN": (2, "NaN"),
+    "update toilets.homes 1e400": (2, "1e400"),
+    "update toilets.homes -- -5": (2, "-5"),
+    "update toilets.homes -5": (2, "-5"),
+    "update toilets.homes ١": (2, "١"),
+    "update toilets.homes 5 --on 2098-01-01": (4, "2098-01-01"),
+    "update toilets.homes 5 --on 2026-02-30": (2, "2026-02-30"),
+    "update toilets.homes 5 --status perhaps": (2, "final, in_progress, estimate"),
+    "update toilets.homes 5 --source nowhere": (2, "nowhere"),
+    "update toilets.homes 5 --voids none": (2, "none"),
+    "update toilets.homes --done": (2, "value"),
+    "update toilets.accepted 5": (2, "--done"),
+    "revise toilets.homes --reason 汛期": (2, "--deadline"),
+    "revise toilets.homes --deadline 2024年前 --reason x": (2, "2023-12-31"),
+    "revise toilets.homes --deadline 2099-12-31": (2, "--reason"),
+    "close toilets --reason 完成": (4, "--force"),
+    "close toilets --reason ' '": (2, "--reason"),
+    "resume toilets --reason 复工": (4, "active"),
+    "add x --id ../etc/passwd": (2, "a-z"),
+    "add x --id A": (2, "a-z"),
+    "add x --id toilets": (4, "tracker edit"),
+    "add '' --id empty": (2, "name"),
+    "add x --id a --kind nonsense": (2, "strategy"),
+    "add x --id a --parent nowhere": (2, "nowhere"),
+    "add x --id a --unit 户": (2, "--unit"),
+    "add x --to toilets --id a --lead y": (2, "--lead"),
+    "edit toilets": (2, "tracker edit --help"),
+    "edit toilets --clear name": (2, "aliases"),
+    "edit toilets --target 5": (2, "--target"),
+    "edit toilets.homes --place x": (2, "--place"),
+    "import nowhere.json": (2, "nowhere.json"),
+    "import nowhere": (2, "--format"),
+    "import - --keep --replace --format json": (2, "not both"),
+    "init --empty --from x.toml": (2, "not both"),
+    "status --by colour": (2, "lead"),
+    "due --within -1": (2, "--within"),
+}
+
+
+@pytest.mark.parametrize("line", ERRORS)
+def test_an_error_is_one_sentence_and_an_exit_code(small: Program, line: str) -> None:
+    before = small("export").out
+    code, named = ERRORS[line]
+    done = small(line)
+    assert done.code == code, done.err
+    assert named in done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    assert small("export").out == before
+
+
+def test_an_error_is_json_for_a_script(small: Program) -> None:
+    for form in ("-o json", "--output json", "--output=json"):
+        done = small(f"show toilet-paper {form}")
+        assert done.out == ""
+        assert done.error["kind"] == "not_found"
+        assert done.error["exit_code"] == done.code == 3
+        assert done.error["candidates"][0] == "toilets  农村厕所改造"
+    assert small("overdue --nonsense -o json").error["kind"] == "invalid_input"
+
+
+def test_without_a_ledger_every_command_says_so(program: Program, place: Path) -> None:
+    for name, line in {
+        **{each: each for each in ("status", "overdue", "due", "list", "tree", "export", "check")},
+        "show": "show x",
+        "search": "search x",
+        "update": "update x 1",
+        "add": "add x --id x",
+        "edit": "edit x --name y",
+        "close": "close x --reason y",
+        "history": "history",
+        "undo": "undo",
+    }.items():
+        done = program(line)
+        assert done.code == 5, name
+        assert "tracker init" in done.err, name
+        assert not (place / "ledger").exists(), name
+    assert program("--version").code == 0
+    assert program("config").code == 0
+
+
+def test_a_name_in_the_place_of_a_ledger_is_explained(program: Program, place: Path) -> None:
+    (place / "file").write_text("x", "utf-8")
+    assert program("--db file list").code == 5
+    assert program("--db ftp://host/x list").code == 2
+    assert (place / "file").read_text("utf-8") == "x"
+
+
+def test_the_command_may_name_the_ledger_too(seeded: Program) -> None:
+    assert seeded("init --db other --empty").code == 0
+    assert seeded("list --db other -o json").data["items"] == []
+    assert seeded("--db other list -o json").data["items"] == []
+    assert seeded("list -o json").data["items"]
+
+
+def test_without_a_command_it_shows_the_status(seeded: Program) -> None:
+    assert seeded("").out == seeded("status").out
+    assert "most urgent" in seeded("").out
+
+
+def test_export_and_import_lose_nothing(seeded: Program, place: Path) -> None:
+    exported = seeded("export").out
+    (place / "all.json").write_text(exported, "utf-8")
+    seeded("--db copy init --empty")
+    assert seeded("--db copy import all.json").code == 0
+    assert seeded("--db copy export").out == exported
+    again = seeded("--db copy import all.json")
+    assert (again.code, again.out.strip()) == (0, "nothing new")
+
+
+def test_importing_reads_stdin(place: Path) -> None:
+    line = "tracker init && tracker init --db b --empty && tracker export | tracker import --db b -"
+    done = process(f"set -e; {line}; diff <(tracker export) <(tracker export --db b) && echo same")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == b"same"
+    assert (place / "b").is_dir()
+
+
+def test_the_life_of_an_indicator(small: Program) -> None:
+    done = small("update toilets.homes 5000户 --on 2026-03-31 --note 第一季度 --evidence 月报")
+    assert done.code == 0
+    assert "0.5 万户" in done.out
+    assert "2026-03-31" in done.err
+    assert "1 万户" in small("update toilets.homes --add 5000户 --on 2026-06-30").out
+    said = small("update toilets.accepted --done --on 2026-07-01 -o json").data["items"][0]
+    assert said["before"]["light"] == "green"
+    assert said["after"]["met_on"] == "2026-07-01"
+    assert small("revise toilets.homes --target 3万户 --reason 扩面").code == 0
+    assert small("revise toilets.homes --deadline +1y --reason 汛期 --on 2026-07-02").code == 0
+    assert small("suspend toilets --reason 停工").code == 0
+    assert small("list -o json").data["items"][0]["light"] == "none"
+    assert small("resume toilets --reason 复工").code == 0
+    assert small("close toilets --reason 验收 --force").code == 0
+    assert small("update toilets.homes 2").code == 4
+    assert small("reopen toilets --reason 复查").code == 0
+    assert small("cancel toilets.homes --reason 并入他项 -o json").data["items"][0]["after"]
+    item = small("show toilets -o json").data["items"][0]
+    assert [each["state"] for each in item["decisions"]] == [
+        "suspended",
+        "active",
+        "closed",
+        "active",
+    ]
+    assert item["indicators"][0]["updates"][0]["by"] == "李娜"
+    assert item["indicators"][0]["updates"][0]["evidence"] == ["月报"]
+    shown = small("show 厕所").out
+    for word in ("第一季度", "停工", "扩面", "李娜"):
+        assert word in shown
+
+
+def test_every_field_can_be_set_and_cleared(small: Program) -> None:
+    small("add 报告 --id doc --published 2026-01-20 --publisher 市政府 --url https://example.org")
+    small("add 上级 --id above")
+    flags = (
+        "--name 新名 --alias 厕改 --alias 改厕 --kind project --category 农村 --level city"
+        " --place 济南 --parent above --lead 市局 --support 县局 --cycle quarterly --tag 民生"
+        " --source 'doc: 第二段' --notes 注"
+    )
+    assert small(f"edit toilets {flags}").code == 0
+    item = small("show toilets -o json").data["items"][0]
+    assert item["sources"] == [{"document": "doc", "locator": "第二段"}]
+    assert (item["aliases"], item["parent"], item["cycle"]) == (
+        ["厕改", "改厕"],
+        "above",
+        "quarterly",
+    )
+    for field in [
+        "alias",
+        "kind",
+        "category",
+        "level",
+        "place",
+        "parent",
+        "lead",
+        "support",
+        "cycle",
+        "tag",
+        "notes",
+        "sources",
+    ]:
+        assert small(f"edit toilets --clear {field}").code == 0, field
+    item = small("show toilets -o json").data["items"][0]
+    assert (item["aliases"], item["parent"], item["kind"]) == ([], None, "initiative")
+    flags = (
+        "--name 新 --target 1—2万户 --op range --direction up --approximate --baseline 0"
+        " --baseline-on 2026-01 --start 2026-01-01 --interim 2026-06-30=1万户"
+        " --deadline 2026年底 --basis derived --accumulation increment --commitment outcome"
+        " --source doc --notes 注"
+    )
+    assert small(f"edit toilets.homes {flags}").code == 0
+    one = small("show toilets -o json").data["items"][0]["indicators"][0]
+    assert (one["target"], one["target_high"], one["op"]) == (1, 2, "range")
+    assert one["deadline"]["wording"] == "2026年底"
+    assert one["interim"] == [{"on": "2026-06-30", "value": 1}]
+    assert small("edit toilets.homes --deadline-wording 年底前").code == 0
+    for field in [
+        "direction",
+        "op",
+        "target-high",
+        "target",
+        "approximate",
+        "baseline",
+        "baseline_on",
+        "start",
+        "interim",
+        "deadline",
+        "accumulation",
+        "commitment",
+        "source",
+        "notes",
+        "unit",
+    ]:
+        assert small(f"edit toilets.homes --clear {field}").code == 0, field
+    assert small("edit toilets.homes --deadline-wording 年底前").code == 2
+
+
+HOSTILE = {
+    "markup": "a[red]x[/x] :100:",
+    "formula": "=cmd|' /C calc'!A0",
+    "override": "\u202eabc",
+    "zero-width": "a\u200bb",
+    "html": "<script>alert(1)</script>",
+    "shell": "$(rm -rf ~); `id` && true",
+    "c1": "a\u0085b",
+    "escape": "\x1b[31mred",
+    "osc": "\x1b]8;;https://example.org\x07x",
+    "newline": "a\nb",
+    "nul": "a\0b",
+    "surrogate": "a\udc80b",
+    "long": "长" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_text_is_shown_harmlessly_or_refused(small: Program, kind: str) -> None:
+    text = HOSTILE[kind]
+    added = small("add --id hostile --notes fine", "--", text)
+    assert added.code in {0, 2}
+    if added.code == 2:
+        assert "name" in added.err
+        assert len(added.err) < 1000
+        assert small("show hostile").code == 3
+        assert all(each not in added.err for each in "\x1b\x07\0\u0085")
+        return
+    for line in ("show hostile", "tree", "search hostile", "export", "history"):
+        for output in FORMATS:
+            done = small(f"{line} -o {output}")
+            assert done.code == 0
+            assert not set(done.out) & set("\x1b\u202e\u200b\u0085")
+    assert small("show hostile -o json").data["items"][0]["name"] == text
+
+
+def test_a_bug_is_said_without_a_traceback(seeded: Program) -> None:
+    done = seeded("list", "--db", "a\0b")
+    assert done.code == 70
+    assert "--debug" in done.err
+    assert "Traceback" not in done.err
+    with pytest.raises(ValueError, match="null"):
+        seeded("--debug list", "--db", "a\0b")
+
+
+def test_a_reader_that_goes_away_is_no_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    done = process("set -o pipefail; tracker list | head -1")
+    assert done.stderr == b""
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_output_that_cannot_be_written_is_an_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    for line in ("tracker list", "tracker list -o json", "tracker --version"):
+        done = process(f"{line} > /dev/full")
+        assert done.returncode == 6, line
+        assert b"No space left" in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_output_is_an_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    done = process("tracker list >&-")
+    assert done.returncode == 6
+    assert b"Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_with_130_and_leaves_the_ledger(seeded: Program) -> None:
+    before = seeded("export").out
+    with subprocess.Popen(
+        [sys.executable, "-m", "tracker", "import", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as waiting:
+        time.sleep(0.6)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(5) == 130
+        assert waiting.stderr is not None
+        assert waiting.stderr.read() == b""
+    assert seeded("export").out == before
+
+
+def on_terminal(line: str, columns: int) -> str:
+    """What the program shows on a terminal of that width."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "tracker", *shlex.split(line)])  # noqa: S606
+    ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    shown = b""
+    try:
+        while data := os.read(descriptor, 65536):
+            shown += data
+    except OSError:
+        # On Linux the end of a terminal is an error.
+        pass
+    finally:
+        os.close(descriptor)
+    assert os.waitpid(pid, 0)[1] == 0
+    return shown.decode()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_a_terminal_shows_chinese_within_its_width(
+    seeded: Program, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    rows = seeded("overdue --as-of 2025-06-30 --limit 20 -o json").data["items"]
+    for line in ("overdue --as-of 2025-06-30 --limit 20", "show rural-sewage", "status", "tree"):
+        shown = on_terminal(line, columns)
+        assert all(display_width(each) <= columns for each in shown.splitlines()), line
+        assert "\x1b" not in shown
+    shown = on_terminal("overdue --as-of 2025-06-30 --limit 20", columns)
+    for row in rows:
+        assert row["deadline"] in shown
+
+
+def test_colours_are_for_terminals(seeded: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert seeded("overdue --limit 1").code == 0
+    shown = on_terminal("overdue --limit 1", 120)
+    assert "\x1b[31m" in shown
+    assert "red" in shown
+
+
+def test_the_same_days_print_the_same_bytes(seeded: Program) -> None:
+    lines = ("list", "overdue", "show rural-sewage", "tree", "status", "export", "behind")
+    days = "--as-of 2024-06-30 --known-on 2024-06-30"
+    before = [seeded(f"{line} {days} -o json").out for line in lines]
+    seeded("update rural-sewage.coverage 70% --on 2023-12-31")
+    seeded("revise rural-sewage.coverage --target 80% --reason 调整 --on 2024-01-31")
+    assert [seeded(f"{line} {days} -o json").out for line in lines] == before
+    assert seeded("list --as-of 2024-06-30 -o json").out != before[0]

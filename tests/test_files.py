@@ -1,0 +1,211 @@
+"""Files: whole or not at all, private when new, links and modes kept, one writer at a time."""
+
+import errno
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker import files
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o7777
+
+
+def left(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def test_a_new_file_is_private_and_an_old_one_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    files.write_whole(path, b"one")
+    assert (path.read_bytes(), mode(path)) == (b"one", 0o600)
+    path.chmod(0o640)
+    files.write_whole(path, b"two")
+    assert (path.read_bytes(), mode(path), left(tmp_path)) == (b"two", 0o640, ["file"])
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_an_old_file_keeps_its_owner(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    os.chown(path, 65534, 65533)
+    files.write_whole(path, b"two")
+    assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65533)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    target, link = tmp_path / "real" / "file", tmp_path / "link"
+    link.symlink_to("real/file")
+    for content in (b"new", b"again"):
+        files.write_whole(link, content)
+        assert link.is_symlink()
+        assert target.read_bytes() == content
+    assert left(tmp_path) == ["link", "real"]
+
+
+def test_names_as_long_as_they_may_be(tmp_path: Path) -> None:
+    for name in ("x" * 255, "督" * 85, "[a*?].json"):
+        files.write_whole(tmp_path / name, b"x")
+        files.sweep(tmp_path / name)
+        assert (tmp_path / name).read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("kind", ["folder", "loop"])
+def test_what_cannot_be_replaced_is_left(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "file"
+    if kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("file")
+    with pytest.raises(OSError, match="file"):
+        files.write_whole(path, b"x")
+    assert left(tmp_path) == ["file"]
+
+
+def test_sweeping_takes_only_what_was_left_of_this_file(tmp_path: Path) -> None:
+    kept = ["file", ".file.keep", ".other.1.2.tmp", "file.tmp"]
+    for name in [*kept, ".file.1.2.tmp", ".file.99.3.tmp"]:
+        (tmp_path / name).touch()
+    files.sweep(tmp_path / "file")
+    assert left(tmp_path) == sorted(kept)
+    link = tmp_path / "link"
+    link.symlink_to("other")
+    files.sweep(link)
+    assert ".other.1.2.tmp" not in left(tmp_path)
+
+
+def test_appending_cuts_off_what_is_not_good(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"good|torn")
+    files.append_synced(path, b"new|", 5)
+    assert path.read_bytes() == b"good|new|"
+    files.append_synced(path, b"next|", 9)
+    assert path.read_bytes() == b"good|new|next|"
+
+
+def test_appending_leaves_no_hole(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    with pytest.raises(FileNotFoundError):
+        files.append_synced(path, b"x", 0)
+    path.write_bytes(b"short")
+    with pytest.raises(OSError, match="end of the file is missing"):
+        files.append_synced(path, b"x", 9)
+    assert path.read_bytes() == b"short"
+
+
+def test_copies_are_appended_to_and_emptied(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    files.append_copy(path, b"a")
+    files.append_copy(path, b"b")
+    assert (path.read_bytes(), mode(path)) == (b"ab", 0o600)
+    for _time in range(2):
+        files.empty(path)
+        assert (path.read_bytes(), mode(path)) == (b"", 0o600)
+        path.unlink()
+
+
+def test_reading_from_a_place(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    assert files.read(path) == b"0123456789"
+    assert files.read(path, 7) == b"789"
+    assert files.read(path, 70) == b""
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "nothing"])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "file"
+    make: dict[str, Any] = {
+        "folder": Path.mkdir,
+        "pipe": os.mkfifo,
+        "loop": lambda path: path.symlink_to(path),
+        "nothing": lambda _path: None,
+    }
+    make[kind](path)
+    with pytest.raises(OSError, match="file"):
+        files.read(path)
+
+
+def test_whether_something_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    assert not files.is_there(path)
+    assert not files.is_there(path / "below")
+    path.symlink_to("nowhere")
+    assert files.is_there(path)
+    path.unlink()
+    path.touch()
+    assert files.is_there(path)
+    assert not files.is_there(path / "below")
+
+
+def test_folders_are_private_and_made_once(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    files.make_folder(folder)
+    assert mode(folder) == 0o700
+    folder.chmod(0o750)
+    files.make_folder(folder)
+    assert mode(folder) == 0o750
+    (tmp_path / "file").touch()
+    with pytest.raises(FileExistsError):
+        files.make_folder(tmp_path / "file")
+
+
+def test_setting_aside(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    assert files.set_aside(path, "old") is None
+    path.touch()
+    assert files.set_aside(path, "old") is None
+    path.write_bytes(b"x")
+    for name in ("file.old", "file.old-2", "file.old-3"):
+        assert files.set_aside(path, "old") == tmp_path / name
+        assert (tmp_path / name).read_bytes() == b"x"
+    assert path.read_bytes() == b"x"
+    path.unlink()
+    path.mkdir()
+    assert files.set_aside(path, "folder") == tmp_path / "file.folder"
+    assert left(tmp_path) == ["file.folder", "file.old", "file.old-2", "file.old-3"]
+
+
+def test_a_folder_that_is_none_cannot_be_synced(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        files.sync_folder(tmp_path / "file")
+
+
+def test_a_lock_is_waited_for_and_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with files.locked(path, 0):
+        started = time.monotonic()
+        with pytest.raises(TimeoutError) as caught, files.locked(path, 0.05):
+            pass
+        assert time.monotonic() - started >= 0.05
+        assert (caught.value.errno, caught.value.filename) == (errno.ETIMEDOUT, str(path))
+    with files.locked(path, 0):
+        pass
+    assert (left(tmp_path), mode(path)) == (["lock"], 0o600)
+
+
+def test_a_lock_is_that_of_the_kernel(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    code = "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); input()"
+    with files.locked(path, 0):
+        pass
+    with subprocess.Popen(
+        [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(TimeoutError), files.locked(path, 0):
+            pass
+        holder.kill()
+        holder.wait()
+        with files.locked(path, 0), path.open() as again, pytest.raises(BlockingIOError):
+            fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,161 @@
+"""The format of the ledger's files: what is whole is read, anything else is not."""
+
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker import journal, rows
+from tracker.errors import LedgerDamaged, LedgerTooNew
+from tracker.journal import GENESIS
+
+
+def bodies(count: int) -> list[bytes]:
+    return [f'{{"seq":{n},"note":"督查{n}"}}'.encode() for n in range(1, count + 1)]
+
+
+def chained(count: int, chain: str = GENESIS) -> bytes:
+    data = b""
+    for body in bodies(count):
+        line = journal.sealed(body, chain)
+        chain, data = journal.chain_of(line), data + line
+    return data
+
+
+def test_a_line_is_json_and_comes_back() -> None:
+    raw = journal.sealed(b'{"seq":7,"note":"x"}', GENESIS)
+    assert json.loads(raw) == {
+        "prev": GENESIS,
+        "sha": journal.chain_of(raw),
+        "seq": 7,
+        "note": "x",
+    }
+    line = journal.read_line(raw[:-1])
+    assert line is not None
+    assert (line.seq, line.prev, line.chain) == (7, GENESIS, journal.chain_of(raw))
+    assert (line.body, line.raw) == (b'{"seq":7,"note":"x"}', raw[:-1])
+
+
+def test_any_other_byte_makes_a_line_unreadable() -> None:
+    raw = journal.sealed(b'{"seq":7}', GENESIS)[:-1]
+    for place in range(len(raw)):
+        for bit in range(8):
+            spoilt = bytearray(raw)
+            spoilt[place] ^= 1 << bit
+            assert journal.read_line(bytes(spoilt)) is None
+    for end in range(len(raw)):
+        assert journal.read_line(raw[:end]) is None
+
+
+@given(st.binary(max_size=200))
+def test_garbage_is_no_line(data: bytes) -> None:
+    assert journal.read_line(data) is None
+    assert list(journal.whole_lines(data)) == []
+
+
+@pytest.mark.parametrize("body", [b'{"seq":"x"}', b"{}", b'{"seq":1', b"{}\xff"])
+def test_a_whole_line_that_is_no_commit_is_no_line(body: bytes) -> None:
+    assert journal.read_line(journal.sealed(body, GENESIS)[:-1]) is None
+
+
+def test_lines_are_read_up_to_the_first_that_does_not_follow() -> None:
+    data = chained(4)
+    ends = [place + 1 for place, byte in enumerate(data) if byte == 10]
+    whole = journal.read_lines(data, GENESIS, 0)
+    assert ([line.seq for line in whole.lines], whole.end, whole.rest) == (
+        [1, 2, 3, 4],
+        len(data),
+        b"",
+    )
+    torn = journal.read_lines(data[:-3], GENESIS, 0)
+    assert ([line.seq for line in torn.lines], torn.end) == ([1, 2, 3], ends[2])
+    assert torn.rest == data[ends[2] : -3]
+    gap = journal.read_lines(data[: ends[0]] + data[ends[1] :], GENESIS, 0)
+    assert ([line.seq for line in gap.lines], gap.end) == ([1], ends[0])
+    assert journal.read_lines(data, "f" * 32, 0).lines == []
+    later = journal.read_lines(data[ends[1] :], whole.lines[1].chain, 2)
+    assert [line.seq for line in later.lines] == [3, 4]
+    twice = journal.read_lines(data * 2, GENESIS, 0)
+    assert (len(twice.lines), twice.rest) == (4, data)
+
+
+def test_numbers_must_grow() -> None:
+    first = journal.sealed(b'{"seq":2}', GENESIS)
+    again = journal.sealed(b'{"seq":2}', journal.chain_of(first))
+    assert [line.seq for line in journal.read_lines(first + again, GENESIS, 0).lines] == [2]
+
+
+def test_whole_lines_are_found_wherever_they_stand() -> None:
+    first, second, third = chained(3).splitlines()
+    data = b"garbage\n" + third + b"\n" + second[:-1] + b"\n" + first
+    assert [line.seq for line in journal.whole_lines(data)] == [3, 1]
+
+
+def test_a_snapshot_is_json_and_comes_back() -> None:
+    data = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
+    plain = json.loads(data)
+    assert plain.keys() == {"tracker", "documents", "initiatives", "indicators"}
+    head = journal.read_snapshot(data)
+    assert (head.schema, head.seq, head.offset, head.chain) == (1, 5, 1234, "a" * 32)
+
+
+def test_any_other_byte_makes_a_snapshot_damaged() -> None:
+    data = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
+    for place in range(len(data)):
+        for bit in range(8):
+            spoilt = bytearray(data)
+            spoilt[place] ^= 1 << bit
+            with pytest.raises((LedgerDamaged, LedgerTooNew)):
+                journal.read_snapshot(bytes(spoilt))
+        with pytest.raises(LedgerDamaged):
+            journal.read_snapshot(data[:place])
+
+
+def test_a_backup_comes_back_and_any_other_byte_damages_it() -> None:
+    lines = journal.read_lines(chained(3), GENESIS, 0).lines
+    data = journal.backup(lines)
+    assert [json.loads(each)["seq"] for each in data.splitlines()[1:]] == [1, 2, 3]
+    assert journal.read_backup(data) == lines
+    assert journal.read_backup(journal.backup([])) == []
+    for place in range(len(data)):
+        spoilt = bytearray(data)
+        spoilt[place] ^= 1 << place % 8
+        for harmed in (bytes(spoilt), data[:place]):
+            with pytest.raises((LedgerDamaged, LedgerTooNew)):
+                journal.read_backup(harmed)
+    for harmed in (data + b"\n", data + b"x", data * 2, b""):
+        with pytest.raises(LedgerDamaged):
+            journal.read_backup(harmed)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]\n", b"{}\n", b'{"tracker":{}}\n', b'{"tracker":{"2":{"schema":1}}},\n']
+)
+def test_what_is_no_snapshot_is_damage(data: bytes) -> None:
+    with pytest.raises(LedgerDamaged, match="first line"):
+        journal.read_snapshot(data)
+
+
+def test_a_backup_is_no_snapshot_and_the_other_way_round() -> None:
+    with pytest.raises(LedgerDamaged, match="not that of a ledger"):
+        journal.read_snapshot(journal.backup([]))
+    with pytest.raises(LedgerDamaged, match="not that of a backup"):
+        journal.read_backup(journal.snapshot(0, 0, GENESIS, rows.EMPTY))
+
+
+@pytest.mark.parametrize("extra", [b"", b',"colour":"red"'])
+def test_what_a_newer_program_wrote_is_too_new(extra: bytes) -> None:
+    snapshot = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
+    newer = snapshot.replace(b'"schema":1', b'"schema":9' + extra)
+    with pytest.raises(LedgerTooNew, match="format 9"):
+        journal.read_snapshot(newer)
+    with pytest.raises(LedgerTooNew, match="format 9"):
+        journal.read_backup(journal.backup([]).replace(b'"schema":1', b'"schema":9' + extra))
+
+
+def test_the_genesis_is_as_wide_as_a_checksum() -> None:
+    raw = journal.sealed(b'{"seq":1}', GENESIS)
+    assert len(journal.chain_of(raw)) == len(GENESIS)
+    assert msgspec.json.decode(raw)["prev"] == GENESIS

@@ -1,0 +1,462 @@
+"""The morning's screen, the working lists and the working of a light, as people see them."""
+
+import json
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from fcntl import ioctl
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from tracker import config, intake
+from tracker.cli.app import run
+from tracker.locale import _, call, use
+from tracker.screens import ASCII, BLOCKS
+from tracker.service import Tracker
+from tracker.store import open_store
+
+Printed: TypeAlias = Callable[..., str]
+
+PROGRAMME = """
+[[documents]]
+id = "plan"
+title = "工作报告"
+published = 2026-01-09
+
+[[items]]
+id = "pipes"
+name = "老旧管网改造"
+place = "济南市"
+category = "民生"
+lead = "水务局"
+sources = [{ document = "plan", locator = "第1段" }]
+
+[[items.indicators]]
+id = "km"
+name = "改造长度"
+unit = "公里"
+baseline = 0
+target = 100
+start = 2026-01-01
+deadline = { on = 2026-12-31, wording = "年底前", basis = "derived" }
+source = { document = "plan", locator = "第1段" }
+updates = [{ on = 2026-05-31, value = 20 }, { on = 2026-06-30, value = 30 }]
+revisions = [{ on = 2026-07-01, target = 120, reason = "扩面", by = "李" }]
+
+[[items.indicators]]
+id = "share"
+name = "改造率"
+unit = "%"
+target = 80
+deadline = { on = 2026-05-31 }
+source = { document = "plan" }
+
+[[items.indicators]]
+id = "leaks"
+name = "漏损率"
+unit = "%"
+baseline = 12
+target = 8
+start = 2026-01-01
+deadline = { on = 2026-12-31 }
+source = { document = "plan" }
+accumulation = "level"
+updates = [{ on = 2026-06-30, value = 13 }]
+
+[[items]]
+id = "roads"
+name = "道路"
+lead = "城管局"
+
+[[items.indicators]]
+id = "begun"
+name = "开工"
+measure = "milestone"
+start = 2026-01-01
+deadline = { on = 2026-07-10 }
+
+[[items.indicators]]
+id = "done"
+name = "竣工"
+measure = "milestone"
+start = 2026-01-01
+deadline = { on = 2026-06-01 }
+updates = [{ on = 2026-05-30, done = true }]
+
+[[items.indicators]]
+id = "late"
+name = "验收"
+measure = "milestone"
+start = 2026-01-01
+deadline = { on = 2026-06-01 }
+
+[[items.indicators]]
+id = "stopped"
+name = "二期"
+measure = "milestone"
+start = 2026-01-01
+deadline = { on = 2026-06-01 }
+decisions = [{ on = 2026-06-02, state = "suspended", reason = "资金" }]
+"""
+DAY = "--as-of 2026-07-02"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    place = tmp_path / "ledger"
+    monkeypatch.setenv("TRACKER_DB", str(place))
+    monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
+    tracker = Tracker(open_store(str(place)), now=datetime(2026, 1, 10, tzinfo=UTC), author="王")
+    tracker.make()
+    tracker.merge([intake.read(PROGRAMME.encode(), "toml")], "refuse", "import")
+    return place
+
+
+@pytest.fixture
+def printed(ledger: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> Printed:
+    assert ledger.exists()
+
+    def run_it(arguments: str, code: int = 0) -> str:
+        assert run(arguments.split()) == code
+        captured = capsysbinary.readouterr()
+        return (captured.out or captured.err).decode()
+
+    return run_it
+
+
+def items(text: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(text)["items"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("done", "expected", "blocks", "plain"),
+    [
+        (0, None, "░░░░░░░░░░", "----------"),
+        (62, 78, "██████░│░░", "######-|--"),
+        (100, 100, "█████████│", "#########|"),
+        (140, 0, "│█████████", "|#########"),
+        (-20, 55, "░░░░░│░░░░", "-----|----"),
+        (99, None, "█████████░", "#########-"),
+    ],
+)
+def test_a_bar_shows_what_is_done_and_what_should_be(
+    done: int, expected: int | None, blocks: str, plain: str
+) -> None:
+    mark = None if expected is None else Decimal(expected)
+    assert BLOCKS.drawn(Decimal(done), mark) == blocks
+    assert ASCII.drawn(Decimal(done), mark) == plain
+
+
+def test_there_is_no_bar_of_nothing() -> None:
+    assert BLOCKS.drawn(None, Decimal(50)) == ""
+
+
+def test_the_morning_screen(printed: Printed) -> None:
+    assert (
+        printed(f"status {DAY}")
+        == """\
+status
+
+as of:               2026-07-02
+indicators:          7
+met:                 1
+overdue:             2
+due within 30 days:  1
+unreported:          3
+suspended:           1
+
+lights
+light   indicators  of all
+red              3  █████░░░░░
+yellow           2  ███░░░░░░░
+green            1  █░░░░░░░░░
+none             0  ░░░░░░░░░░
+
+most urgent
+id           indicator  done, expected    done  expected  light   deadline    days late
+pipes.share  改造率                               100.0%  red     2026-05-31         32
+roads.late   验收       ░░░░░░░░░░        0.0%            red     2026-06-01         31
+pipes.leaks  漏损率     ░░░░░│░░░░      -25.0%     50.0%  red     2026-12-31
+pipes.km     改造长度   ██░░░│░░░░       25.0%     50.0%  yellow  2026-12-31
+roads.begun  开工       ░░░░░░░░░░        0.0%            yellow  2026-07-10
+
+due soon
+id           indicator  done, expected  done  expected  light   deadline    days left
+roads.begun  开工       ░░░░░░░░░░      0.0%            yellow  2026-07-10          8
+
+unreported
+id           indicator  lead    cycle    reports owed  owed since  last report
+pipes.share  改造率     水务局  monthly             6  2026-01-31
+roads.begun  开工       城管局  monthly             6  2026-01-31
+roads.late   验收       城管局  monthly             6  2026-01-31
+"""
+    )
+
+
+def test_there_are_no_bars_for_programs(printed: Printed) -> None:
+    data = json.loads(printed(f"status {DAY} -o json"))
+    assert data["counts"] == {
+        "indicators": 7,
+        "active": 6,
+        "red": 3,
+        "yellow": 2,
+        "green": 1,
+        "none": 0,
+        "met": 1,
+        "overdue": 2,
+        "due_soon": 1,
+        "unreported": 3,
+        "suspended": 1,
+        "closed": 0,
+        "cancelled": 0,
+    }
+    assert [each["id"] for each in data["unreported"]] == [
+        "pipes.share",
+        "roads.begun",
+        "roads.late",
+    ]
+    for form in ("json", "jsonl", "csv", "tsv", "md"):
+        for each in ("status", "status --by lead"):
+            assert not set(printed(f"{each} {DAY} -o {form}")) & {"█", "░", "│"}
+
+
+@pytest.mark.parametrize("by", ["lead", "place", "category", "document"])
+def test_the_status_can_be_counted_by(printed: Printed, by: str) -> None:
+    found = items(printed(f"status --by {by} {DAY} -o json"))
+    assert sum(each["indicators"] for each in found) == 6
+    first = {"lead": "城管局", "place": "济南市", "category": "民生", "document": "plan"}
+    assert found[0][by] == first[by]
+    assert "share met" in printed(f"status --by {by} {DAY}")
+    assert "█" in printed(f"status --by {by} {DAY}")
+
+
+def test_an_unknown_group_is_refused(printed: Printed) -> None:
+    assert "lead, place, category, document" in printed("status --by light", 2)
+
+
+def test_an_empty_ledger_has_an_empty_screen(printed: Printed) -> None:
+    text = printed("status --as-of 2025-01-01")
+    assert "indicators:          0" in text
+    assert "most urgent" not in text
+
+
+def test_what_is_behind_comes_worst_first(printed: Printed) -> None:
+    found = items(printed(f"behind {DAY} -o json"))
+    assert [(each["id"], each["gap"], each["days_late"]) for each in found] == [
+        ("pipes.share", None, 32),
+        ("roads.late", None, 31),
+        ("pipes.leaks", -75, None),
+        ("pipes.km", -25, None),
+        ("roads.begun", None, None),
+    ]
+    assert items(printed(f"behind {DAY} --state suspended -o json")) == []
+    assert len(items(printed(f"behind {DAY} --light yellow -o json"))) == 2
+
+
+def test_who_owes_a_report(printed: Printed) -> None:
+    found = items(printed(f"unreported {DAY} -o json"))
+    assert found[0] == {
+        "id": "pipes.share",
+        "initiative": "老旧管网改造",
+        "initiative_id": "pipes",
+        "name": "改造率",
+        "place": "济南市",
+        "lead": "水务局",
+        "cycle": "monthly",
+        "owed": 6,
+        "first_owed": "2026-01-31",
+        "days_owed": 152,
+        "last_report": None,
+    }
+    assert [each["id"] for each in items(printed(f"unreported {DAY} --lead 城管 -o json"))] == [
+        "roads.begun",
+        "roads.late",
+    ]
+    assert printed(f"unreported {DAY} --exit-code -o ids", 1)
+
+
+def test_why_shows_its_working(printed: Printed) -> None:
+    text = printed(f"why pipes.km {DAY}")
+    assert "yellow: 25.0% done, 50.0% expected, gap -25.0;" in text
+    assert "red on 2026-07-21 if nothing is reported" in text
+    assert "gap = done − expected; red below -30 points, yellow below -10, else green" in text
+    assert "10.15 公里 a month; 15.05 公里 a month needed; met by" in text
+    assert "2026-01-09 工作报告 · 第1段" in text
+    found = items(printed(f"why pipes.km {DAY} -o json"))[0]
+    assert (found["rule"], found["flips_on"], found["flips_to"]) == ("gap", "2026-07-21", "red")
+    assert found["keeps"] == {
+        "light": "yellow",
+        "value": 84,
+        "more": 54,
+        "until": "2026-12-31",
+    }
+    assert found["thresholds"] == {"yellow_below": -10, "red_below": -30, "warn_days": 30}
+    assert found["inputs"][1] == {
+        "name": "target",
+        "value": 120,
+        "on": "2026-07-01",
+        "document": None,
+        "locator": None,
+    }
+    assert found["pace"]["per_month"] == 10.15
+    assert found["assessment"]["first_light"] == "yellow"
+
+
+@pytest.mark.parametrize(
+    ("record", "rule"),
+    [
+        ("roads.done", "what is met is green"),
+        ("roads.late", "what is not met when its deadline day has ended is red"),
+        ("roads.begun", "a milestone is yellow from 30 days before its deadline"),
+        ("roads.stopped", "there is no light without"),
+    ],
+)
+def test_why_names_the_rule(printed: Printed, record: str, rule: str) -> None:
+    text = printed(f"why {record} {DAY}")
+    assert rule in text
+    assert "fewer than two reports in the last 90 days, so no pace" in text
+
+
+def test_why_cites_an_unknown_document_by_its_id(printed: Printed) -> None:
+    run(["update", "pipes.leaks", "12", "--on", "2026-07-01", "--source", "plan:表2"])
+    assert "2026-01-09 工作报告 · 表2" in printed(f"why pipes.leaks {DAY}")
+
+
+def test_show_has_the_trail_of_promises_and_the_pace(printed: Printed) -> None:
+    text = printed(f"show pipes {DAY}")
+    assert "first promise" in text
+    assert "扩面" in text
+    assert "needed per month" in text
+    found = items(printed(f"show pipes {DAY} -o json"))[0]
+    assert [each["id"] for each in found["paces"]] == ["pipes.km", "pipes.share", "pipes.leaks"]
+    assert found["assessments"][0]["first_target"] == 100
+    assert "promises" not in printed(f"show roads {DAY}")
+
+
+def test_checks_are_listed_chosen_and_can_fail(printed: Printed) -> None:
+    assert items(printed("check --list -o json"))[0]["check"] == "unmeasurable"
+    found = items(printed(f"check {DAY} --only no-baseline -o json"))
+    assert [(each["check"], each["id"], each["lead"]) for each in found] == [
+        ("no-baseline", "pipes.share", "水务局")
+    ]
+    assert printed(f"check {DAY} --only no-baseline")
+    assert printed(f"check {DAY} --only no-baseline --exit-code", 1)
+    assert not items(printed(f"check {DAY} --only falling --exit-code -o json"))
+    by_filter = items(printed(f"check {DAY} --only stale --only no-source --light red -o json"))
+    assert {each["id"] for each in by_filter} == {"pipes.leaks", "roads.late"}
+    assert "there are: unmeasurable" in printed("check --only no-such", 2)
+
+
+def on_a_terminal(ledger: Path, *arguments: str, **environment: str) -> str:
+    master, slave = pty.openpty()
+    ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 40, 140, 0, 0))
+    known = {"PATH": os.environ["PATH"], "HOME": str(ledger.parent), "TERM": "xterm"}
+    names = {"TRACKER_DB": str(ledger), "TRACKER_CONFIG": str(ledger.parent / "tracker.toml")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "tracker", *arguments],
+        env=known | names | environment,
+        stdout=slave,
+        stdin=subprocess.DEVNULL,
+    ) as process:
+        os.close(slave)
+        found = b""
+        while True:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:
+                break
+            found += piece
+        assert process.wait() == 0
+    os.close(master)
+    return found.decode()
+
+
+def test_bars_are_ascii_where_the_terminal_cannot_show_blocks(ledger: Path) -> None:
+    words = ("status", "--as-of", "2026-07-02")
+    assert "░" in on_a_terminal(ledger, *words, PYTHONIOENCODING="utf-8")
+    plain = on_a_terminal(ledger, *words, PYTHONIOENCODING="ascii")
+    assert "-----|----" in plain
+    assert "░" not in plain
+
+
+def test_lights_are_called_and_coloured_as_the_place_does(ledger: Path) -> None:
+    (ledger.parent / "tracker.toml").write_text(
+        '[light_names]\nyellow = "蓝灯"\n[light_colours]\nyellow = "blue"\n', "utf-8"
+    )
+    words = ("behind", "--as-of", "2026-07-02")
+    blue, red = "\x1b[34m", "\x1b[31m"
+    text = on_a_terminal(ledger, *words, PYTHONIOENCODING="utf-8")
+    assert f"{blue}蓝灯" in text
+    assert f"{red}red" in text
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", *words, "-o", "json", "--light", "yellow"],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(ledger.parent),
+            "TRACKER_DB": str(ledger),
+            "TRACKER_CONFIG": str(ledger.parent / "tracker.toml"),
+        },
+        capture_output=True,
+        check=True,
+    )
+    assert {each["light"] for each in items(done.stdout.decode())} == {"yellow"}
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("red=红灯", {"red": "红灯"}),
+        (" red = 红灯 ，yellow=蓝 灯", {"red": "红灯", "yellow": "蓝 灯"}),
+    ],
+)
+def test_light_names_are_pairs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, pairs: dict[str, str]
+) -> None:
+    monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "none.toml"))
+    monkeypatch.setenv("TRACKER_LIGHT_NAMES", text)
+    assert config.load({})["light_names"] == pairs
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("LIGHT_NAMES", "红灯"),
+        ("LIGHT_NAMES", "blue=蓝灯"),
+        ("LIGHT_NAMES", "red="),
+        ("LIGHT_COLOURS", "red=pink"),
+        ("LIGHT_COLOURS", "blue"),
+    ],
+)
+def test_other_light_names_are_refused(
+    printed: Printed, monkeypatch: pytest.MonkeyPatch, setting: str, text: str
+) -> None:
+    monkeypatch.setenv(f"TRACKER_{setting}", text)
+    assert f"{setting.lower()} from TRACKER_{setting}" in printed("status", 2)
+
+
+def test_a_table_of_light_names_in_the_file(printed: Printed, ledger: Path) -> None:
+    settings = ledger.parent / "tracker.toml"
+    settings.write_text('light_names = "red=红灯"\n', "utf-8")
+    shown = items(printed("config -o json"))
+    assert next(each for each in shown if each["key"] == "light_names")["value"] == ["red=红灯"]
+    use("en")
+    settings.write_text("light_names = 3\n", "utf-8")
+    assert "light_names from" in printed("config", 2)
+
+
+def test_a_word_of_the_place_goes_before_that_of_the_language() -> None:
+    call({})
+    assert _("red") == "red"
+    call({"red": "红灯"})
+    assert (_("red"), _("green")) == ("红灯", "green")
+    use("en")
+    assert _("red") == "red"

@@ -1,0 +1,126 @@
+"""What a command may import: start-up is a feature, and every module costs.
+
+The sets are compared exactly, so that a new import is a decision somebody takes here.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+THIRD_PARTY = {"annotated_doc", "shellingham", "typer", "typing_extensions", "msgspec"}
+"""What Typer brings, and the codec."""
+
+STORE = {"tinydb", "chinese_calendar"}
+"""What reading a ledger and counting working days takes beside."""
+
+NEVER = {
+    "asyncio",
+    "concurrent",
+    "dateutil",
+    "email",
+    "http",
+    "importlib.metadata",
+    "logging",
+    "multiprocessing",
+    "psycopg",
+    "rich",
+    "socket",
+    "sqlite3",
+    "ssl",
+    "tempfile",
+    "tomllib",
+    "unittest",
+    "xml",
+}
+"""What no reading command has any use for."""
+
+PROBE = """
+import json, os, sys
+before = set(sys.modules)
+from tracker.__main__ import main
+assert main() == 0
+print(json.dumps(sorted(set(sys.modules) - before)), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("startup")
+    imported(place, "init")
+    return place
+
+
+def imported(place: Path, *arguments: str) -> set[str]:
+    """The modules that a command imports beside those of a bare interpreter."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(place),
+        "TRACKER_DB": str(place / "ledger"),
+        "LANG": "C.UTF-8",
+    }
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", PROBE, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def third_party(modules: set[str]) -> set[str]:
+    tops = {each.partition(".")[0] for each in modules}
+    private = {each for each in tops if each.startswith("_")}
+    return tops - set(sys.stdlib_module_names) - private - {"tracker"}
+
+
+def forbidden(modules: set[str]) -> set[str]:
+    return {each for each in modules if each in NEVER or each.partition(".")[0] in NEVER}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("overdue", "-o", "json"),
+        ("due", "-o", "jsonl"),
+        ("list", "-o", "ids"),
+        ("show", "rural-pipes", "-o", "json"),
+        ("tree",),
+        ("status",),
+        ("search", "管网", "-o", "csv"),
+        ("export",),
+    ],
+    ids=" ".join,
+)
+def test_a_reading_command_imports_no_more_than_it_needs(
+    place: Path, arguments: tuple[str, ...]
+) -> None:
+    modules = imported(place, *arguments)
+    assert third_party(modules) <= THIRD_PARTY | STORE
+    assert forbidden(modules) == set()
+
+
+def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
+    own = {each for each in imported(place, "overdue", "-o", "json") if "tracker" in each}
+    renderers = {each for each in own if each.startswith("tracker.reports.")}
+    commands = {each for each in own if each.startswith("tracker.cli.")}
+    stores = {each for each in own if each.startswith("tracker.store.")}
+    assert renderers == {"tracker.reports.json"}
+    assert commands == {"tracker.cli.app", "tracker.cli.working"}
+    assert stores == {"tracker.store.tinydb"}
+
+
+def test_help_imports_no_command_and_no_store(place: Path) -> None:
+    modules = imported(place, "--help")
+    assert {each for each in modules if each.startswith("tracker.cli.")} == {"tracker.cli.app"}
+    assert not {each for each in modules if each.startswith(("tracker.store.", "tinydb"))}
+    assert third_party(modules) <= THIRD_PARTY
+    assert forbidden(modules) == set()
+
+
+def test_the_probe_sees_an_import(place: Path) -> None:
+    assert "tomllib" in forbidden(imported(place, "init"))

@@ -1,0 +1,348 @@
+"""What happened to the ledger: its commits in sentences, and how one of them is taken back.
+
+Nothing is ever struck out. Taking a commit back is a commit of its own, which says
+what the other way round would have been: an entry is voided by a new one, a field gets
+its old value, a record that was added is removed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tracker.admission import cited
+from tracker.changes import TABLES, Change, Commit, Stored, restored
+from tracker.errors import Conflict, NotFound, Refused
+from tracker.knowledge import counting
+from tracker.locale import _
+from tracker.models import (
+    Decision,
+    Document,
+    Entry,
+    Filter,
+    Horizon,
+    Indicator,
+    Initiative,
+    Revision,
+    Update,
+)
+from tracker.quantities import show_number
+from tracker.store import Transaction
+
+MOST_CHANGES = 20
+"""A commit of more changes is summed up in one event."""
+
+_LONGEST_VALUE = 60
+_KINDS: Mapping[str, type[Entry]] = {
+    "updates": Update,
+    "revisions": Revision,
+    "decisions": Decision,
+}
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One change of one record, or the sum of a commit that has very many.
+
+    ``undoes`` is the commit that this one takes back, ``undone_by`` the one that takes
+    this one back; ``record`` is null in a sum.
+    """
+
+    seq: int
+    at: datetime
+    by: str | None
+    command: str
+    record: str | None
+    what: str
+    undoes: int | None
+    undone_by: int | None
+
+
+def undone(commits: Sequence[Commit]) -> dict[int, int]:
+    """Which commits are taken back, and by which; one that is taken back itself takes none."""
+    by: dict[int, int] = {}
+    for each in reversed(commits):
+        if each.undoes is not None and each.seq not in by:
+            by[each.undoes] = each.seq
+    return by
+
+
+def events(commits: Sequence[Commit], record_id: str | None = None) -> Iterator[Event]:
+    """What happened, the newest first; to one record and the indicators of it, or to all."""
+    taken_back = undone(commits)
+    for commit in reversed(commits):
+        changes = [each for each in commit.changes if _is_about(each, record_id)]
+        told = [(each.id, _sentence(each)) for each in changes]
+        if record_id is None and len(changes) > MOST_CHANGES:
+            told = [("", _sum(changes))]
+        for record, what in told:
+            yield Event(
+                seq=commit.seq,
+                at=commit.at,
+                by=commit.by,
+                command=commit.command,
+                record=record or None,
+                what=what,
+                undoes=commit.undoes,
+                undone_by=taken_back.get(commit.seq),
+            )
+
+
+def touches(commits: Sequence[Commit], record_id: str) -> bool:
+    """Whether there ever was a record with exactly this id."""
+    return any(change.id == record_id for commit in commits for change in commit.changes)
+
+
+def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
+    """The commit that is to be taken back: this one, or the newest that changed something.
+
+    Those that are taken back already, and those that only took others back, are passed over
+    unless they are named.
+
+    Raises:
+        NotFound: there is no such commit.
+        Refused: there is none left.
+        Conflict: it is taken back already.
+    """
+    by = undone(commits)
+    if seq is None:
+        left = (each for each in reversed(commits) if each.undoes is None and each.seq not in by)
+        found = next(left, None)
+        if found is None:
+            raise Refused(_("There is nothing left to take back."))
+        return found
+    found = next((each for each in commits if each.seq == seq), None)
+    if found is None:
+        raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
+    if seq in by:
+        raise Conflict(
+            _("{seq} is taken back already; to bring it back, run: tracker undo {by}").format(
+                seq=seq, by=by[seq]
+            )
+        )
+    return found
+
+
+def take_back(
+    txn: Transaction,
+    commits: Sequence[Commit],
+    commit: Commit,
+    sign: Callable[[Entry], Entry],
+) -> list[Stored]:
+    """Change the transaction the other way round than a commit did.
+
+    Args:
+        txn: the ledger as it is.
+        commits: all there are, oldest first.
+        commit: the one to take back.
+        sign: gives an entry its id, author and time.
+
+    Returns:
+        The records that have other fields than before, or are there again: whether they
+        fit the rest is for the caller to check.
+
+    Raises:
+        Conflict: the record was changed since.
+    """
+    by = undone(commits)
+    later = [
+        each
+        for each in commits
+        if each.seq > commit.seq and each.undoes is None and each.seq not in by
+    ]
+    changed: list[Stored] = []
+    removed: list[Stored] = []
+    for change in reversed(commit.changes):
+        if change.op == "append":
+            _void(txn, change, later, sign, note=f"undo {commit.seq}")
+        elif change.op == "change":
+            changed.append(_put_back(txn, change, later))
+        elif change.op == "create":
+            removed.append(_remove(txn, change, later))
+        else:
+            changed.append(_bring_back(txn, change))
+    _refuse_dependents(txn, removed)
+    return changed
+
+
+def _is_about(change: Change, record_id: str | None) -> bool:
+    return record_id is None or record_id in {change.id, change.id.partition(".")[0]}
+
+
+def _sentence(change: Change) -> str:
+    if change.op == "append":
+        return _of_entry(msgspec.json.decode(change.entry, type=_KINDS[change.list]))
+    if change.op == "change":
+        old, new = _fields(change.old), _fields(change.new)
+        pairs = (f"{name}: {_brief(old[name])} → {_brief(new[name])}" for name in new)
+        return "; ".join(pairs)
+    fields = _fields(change.record)
+    name = _brief(fields["title" if change.table == "documents" else "name"])
+    lists = [fields[each] for each in _KINDS if each in fields]
+    entries = sum(len(msgspec.json.decode(each, type=list[Raw])) for each in lists)
+    sentence = _("removed: {name}") if change.op == "remove" else _("added: {name}")
+    if entries:
+        sentence += _(", with {entries} entries")
+    return sentence.format(name=name, entries=entries)
+
+
+def _of_entry(entry: Entry) -> str:
+    parts: list[str] = []
+    if isinstance(entry, Update):
+        sentence = _("update of {on}: {what}")
+        if entry.value is not None:
+            parts.append(f"{entry.qualifier or ''}{show_number(entry.value)}")
+        if entry.done is not None:
+            parts.append(_("done") if entry.done else _("not done"))
+        if entry.status != "final":
+            parts.append(_(entry.status))
+    elif isinstance(entry, Revision):
+        sentence = _("revision of {on}: {what}")
+        if entry.target is not None:
+            high = "" if entry.target_high is None else f"–{show_number(entry.target_high)}"
+            parts.append(_("target {n}").format(n=show_number(entry.target) + high))
+        if entry.deadline is not None:
+            day = entry.deadline.on or entry.deadline.wording
+            parts.append(_("deadline {day}").format(day=day))
+        parts.append(entry.reason)
+    else:
+        sentence = _("decision of {on}: {what}")
+        if isinstance(entry, Decision):
+            parts += [_(entry.state), entry.reason]
+    if entry.voids is not None:
+        parts.append(_("voids {id}").format(id=entry.voids))
+    return sentence.format(on=entry.on, what="; ".join(filter(None, parts)))
+
+
+def _sum(changes: Sequence[Change]) -> str:
+    counts = Counter((each.op, each.table) for each in changes)
+    said = [
+        (_("documents added"), counts["create", "documents"]),
+        (_("initiatives added"), counts["create", "initiatives"]),
+        (_("indicators added"), counts["create", "indicators"]),
+        (_("records removed"), sum(n for (op, _table), n in counts.items() if op == "remove")),
+        (_("records changed"), sum(n for (op, _table), n in counts.items() if op == "change")),
+        (_("entries added"), sum(n for (op, _table), n in counts.items() if op == "append")),
+    ]
+    return "; ".join(f"{label}: {n}" for label, n in said if n)
+
+
+def _fields(raw: Raw) -> dict[str, Raw]:
+    return msgspec.json.decode(raw, type=dict[str, Raw])
+
+
+def _brief(raw: Raw) -> str:
+    """A value as it is written, so that no digit of a number is lost."""
+    text = bytes(raw).decode()
+    if text.startswith('"'):
+        text = msgspec.json.decode(raw, type=str)
+    text = "—" if text == "null" else text
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def _current(txn: Transaction, change: Change) -> Stored:
+    found: Stored | None
+    if change.table == "documents":
+        found = txn.documents().get(change.id)
+    elif change.table == "indicators":
+        found = txn.indicator(change.id)
+    else:
+        found = txn.initiative(change.id)
+    if found is None:
+        raise Conflict(
+            _("{id} is not there any more; what became of it says: tracker history {id}").format(
+                id=change.id
+            )
+        )
+    return found
+
+
+def _void(
+    txn: Transaction,
+    change: Change,
+    later: Sequence[Commit],
+    sign: Callable[[Entry], Entry],
+    note: str,
+) -> None:
+    entry = msgspec.json.decode(change.entry, type=_KINDS[change.list])
+    entries: list[Entry] = getattr(_current(txn, change), change.list)
+    counted = counting(entries, Horizon(as_of=date.max))
+    if entry.id not in {each.id for each in counted}:
+        raise _changed_since(change, change.list, later)
+    txn.append(change.id, sign(_voiding(entry, entries, note)))
+
+
+def _voiding(entry: Entry, entries: Sequence[Entry], note: str) -> Entry:
+    """An entry that takes another back and says nothing else."""
+    if isinstance(entry, Update):
+        return Update(on=entry.on, voids=entry.id, note=note)
+    if isinstance(entry, Revision):
+        return Revision(on=entry.on, voids=entry.id, reason=note)
+    # A decision always says a state: here the one that would have been there without it.
+    void = Decision(on=entry.on, voids=entry.id, state="active", reason=note)
+    before = counting([*entries, void], Horizon(as_of=entry.on))[:-1]
+    if before and isinstance(before[-1], Decision):
+        void.state = before[-1].state
+    return void
+
+
+def _put_back(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stored:
+    current = _current(txn, change)
+    if _with(current, change.new) != current:
+        raise _changed_since(change, ", ".join(_fields(change.new)), later)
+    old = _with(current, change.old)
+    txn.replace(old)
+    return old
+
+
+def _with(record: Stored, fields: Raw) -> Stored:
+    return restored(record, fields)  # type: ignore[type-var]  # it is one of the three
+
+
+def _remove(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stored:
+    current = _current(txn, change)
+    if any(each.id == change.id for commit in later for each in commit.changes):
+        raise _changed_since(change, _("something"), later)
+    txn.remove(current)
+    return current
+
+
+def _bring_back(txn: Transaction, change: Change) -> Stored:
+    record: Stored = msgspec.json.decode(change.record, type=TABLES[change.table])
+    txn.create(record)
+    return record
+
+
+def _changed_since(change: Change, what: str, later: Sequence[Commit]) -> Conflict:
+    touching = [each for each in later if any(c.id == change.id for c in each.changes)]
+    if not touching:
+        return Conflict(_("{id}: {what} is not as it was.").format(id=change.id, what=what))
+    last = touching[-1]
+    return Conflict(
+        _(
+            "{id}: {what} was changed since, by {seq} ({command}); take that back first:"
+            " tracker undo {seq}"
+        ).format(id=change.id, what=what, seq=last.seq, command=last.command)
+    )
+
+
+def _refuse_dependents(txn: Transaction, removed: Sequence[Stored]) -> None:
+    """Refuse to remove what something else, that stays, belongs to or names."""
+    initiatives = {each.id for each in removed if isinstance(each, Initiative)}
+    documents = {each.id for each in removed if isinstance(each, Document)}
+    staying: list[Initiative | Indicator] = [
+        indicator for each in sorted(initiatives) for indicator in txn.indicators_of(each)
+    ]
+    if not staying and (initiatives or documents):
+        staying += [
+            each
+            for each in txn.initiatives(Filter())
+            if each.parent in initiatives or cited(each) & documents
+        ]
+        staying += [e for _owner, e in txn.candidates(Filter()) if cited(e) & documents]
+    if staying:
+        raise Conflict(
+            _("Other records belong to what would be removed, or name it:"),
+            [f"{each.id}  {each.name}" for each in staying],
+        )

@@ -1,0 +1,295 @@
+"""What must hold before a report, a revision or a decision is entered.
+
+Each function looks at the ledger as it is and refuses in one sentence, or answers.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Context, Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from tracker import knowledge, merging
+from tracker.admission import problems_of_entry
+from tracker.asking import ALL, Look
+from tracker.errors import InvalidInput, NotFound, Refused
+from tracker.locale import _
+from tracker.models import (
+    Assessment,
+    Decision,
+    Entry,
+    Horizon,
+    Indicator,
+    Initiative,
+    Revision,
+    State,
+    Update,
+)
+from tracker.quantities import parse_value, show_number
+from tracker.store import Transaction, View
+
+# Wide enough that no sum of two numbers that a ledger takes is rounded.
+_EXACT = Context(prec=100)
+
+
+class _Way(NamedTuple):
+    """From which states a command leads to which."""
+
+    start: tuple[State, ...]
+    end: State
+
+
+WAYS: Mapping[str, _Way] = {
+    "suspend": _Way(("active",), "suspended"),
+    "resume": _Way(("suspended",), "active"),
+    "cancel": _Way(("active", "suspended"), "cancelled"),
+    "close": _Way(("active", "suspended"), "closed"),
+    "reopen": _Way(("closed", "cancelled"), "active"),
+}
+"""What each deciding command does to the state of a record."""
+
+
+def the_indicator(view: View, indicator_id: str) -> Indicator:
+    """The indicator with this id, which is known to be there."""
+    found = view.indicator(indicator_id)
+    if found is None:
+        raise NotFound(indicator_id)
+    return found
+
+
+def assessed(look: Look, indicator_id: str) -> Assessment:
+    """One indicator as it stands."""
+    initiative = look.view.initiative(indicator_id.partition(".")[0])
+    if initiative is None:
+        raise NotFound(indicator_id)
+    return look.assess(initiative, the_indicator(look.view, indicator_id))
+
+
+def refuse_ended(look: Look, seen: Assessment) -> None:
+    """Refuse what is closed or cancelled, itself or by what stands above it."""
+    if seen.state not in {"closed", "cancelled"}:
+        return
+    ended = seen.id
+    for each in _with_those_above(look, seen.id):
+        if knowledge.state_of(each.decisions, look.horizon) == seen.state:
+            ended = each.id
+            break
+    if ended == seen.id:
+        sentence = _("{id} is {state}; if that was wrong, run: tracker reopen {ended}")
+    else:
+        sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
+    raise Refused(sentence.format(id=seen.id, state=_(seen.state), ended=ended))
+
+
+def refuse_wrong(txn: Transaction, record: Initiative | Indicator, entry: Entry) -> None:
+    """Refuse an entry that does not fit its record, or names a document that is not there."""
+    wrong = list(problems_of_entry(record, entry))
+    if wrong:
+        raise InvalidInput(_("{id}: {wrong}.").format(id=record.id, wrong="; ".join(wrong)))
+    merging.check_sources(txn, record.id, entry)
+
+
+def refuse_future(update: Update, today: date) -> None:
+    """Refuse a report of what is still to come, unless it is an estimate."""
+    if update.on > today and update.status != "estimate":
+        raise Refused(
+            _(
+                "{on} is in the future; report what has been reached, or say --status estimate."
+            ).format(on=update.on)
+        )
+
+
+def check_reason(reason: str) -> None:
+    """Refuse a decision without a reason."""
+    if not reason.strip():
+        raise InvalidInput(_("A decision needs its reason; give it with --reason."))
+
+
+def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> None:
+    """Refuse a revision after which all is promised as before."""
+    if revision.target is None and revision.deadline is None and revision.voids is None:
+        raise InvalidInput(
+            _("The revision of {id} changes nothing; give a target, a deadline or both.").format(
+                id=indicator.id
+            )
+        )
+    horizon = Horizon(as_of=max(today, revision.on))
+    revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
+    if knowledge.promise(indicator, horizon) == knowledge.promise(revised, horizon):
+        raise Refused(
+            _(
+                "{id} is promised so already, or by a later revision;"
+                " a revision of {on} changes nothing."
+            ).format(id=indicator.id, on=revision.on)
+        )
+
+
+def refuse_transition(record: Initiative | Indicator, decision: Decision, command: str) -> State:
+    """The state before a decision, from which the command must lead to its state."""
+    way = WAYS.get(command)
+    if way is None or way.end != decision.state:
+        raise InvalidInput(
+            _("No command {command} leads to the state {state}; there are: {known}.").format(
+                command=command, state=decision.state, known=", ".join(WAYS)
+            )
+        )
+    taken = knowledge.counting(record.decisions, Horizon(as_of=date.max))
+    if taken and taken[-1].on > decision.on:
+        raise Refused(
+            _("{id} has a decision of {later}; one of {on} cannot come before it.").format(
+                id=record.id, later=taken[-1].on, on=decision.on
+            )
+        )
+    before = taken[-1].state if taken else "active"
+    if before == way.end:
+        raise Refused(_("{id} is {state} already.").format(id=record.id, state=_(before)))
+    if before not in way.start:
+        raise Refused(
+            _("{id} is {state}; only what is {allowed} can be so decided.").format(
+                id=record.id, state=_(before), allowed=_(" or ").join(map(_, way.start))
+            )
+        )
+    return before
+
+
+def refuse_unmet(look: Look, record: Initiative | Indicator) -> None:
+    """Refuse to close what has, itself or below it, a target that is not met."""
+    seen = [assessed(look, each) for each in _indicators_below(look.view, record)]
+    unmet = [
+        each.id
+        for each in seen
+        if each.met_on is None
+        and each.state in {"active", "suspended"}
+        and (each.measure == "milestone" or each.target is not None)
+    ]
+    if unmet:
+        raise Refused(
+            _(
+                "{id} has targets that are not met; report them, cancel it,"
+                " or close it all the same with --force:"
+            ).format(id=record.id),
+            unmet,
+        )
+
+
+def reported_number(
+    indicator: Indicator, seen: Assessment, draft: Update, value: str | None, added: str | None
+) -> Decimal | None:
+    """The value that is reported, whole, in the unit of the indicator.
+
+    Args:
+        indicator: what is reported on.
+        seen: how it stands.
+        draft: the update without its value.
+        value: the value as typed; None for milestones.
+        added: what to add to the newest value, instead of ``value``.
+    """
+    typed = value if added is None else added
+    if typed is None:
+        return None
+    if value is not None and added is not None:
+        raise InvalidInput(_("Give the whole value or what to add to it, not both."))
+    if indicator.measure == "milestone":
+        raise InvalidInput(_("{id} is a milestone; report it with --done.").format(id=indicator.id))
+    number = parse_value(typed, indicator.unit)
+    if added is not None and indicator.accumulation != "increment":
+        total = _EXACT.normalize(_EXACT.add(number, _added_to(indicator, seen, draft)))
+        number = Decimal(format(total, "f"))
+    ends = (indicator.baseline, indicator.target)
+    counts = indicator.accumulation == "cumulative" or None not in ends
+    if number < 0 and counts and not any(end is not None and end < 0 for end in ends):
+        raise InvalidInput(
+            _("{id} cannot be {found}: its baseline and target are not below 0.").format(
+                id=indicator.id, found=show_number(number)
+            )
+        )
+    return number
+
+
+def remarks(indicator: Indicator, update: Update, look: Look) -> list[str]:
+    """What is to be mentioned about an update that is stored."""
+    said = []
+    start = knowledge.start_of(indicator, look.horizon)
+    if start is not None and update.on < start:
+        sentence = _("{on} is before the start, {start}.")
+        if indicator.accumulation == "increment":
+            sentence = _("{on} is before the start, {start}; it does not count as progress.")
+        said.append(sentence.format(on=update.on, start=start))
+    counting = knowledge.counting(indicator.updates, look.horizon)
+    newest = max((each.on for each in counting if each.status == "final"), default=None)
+    if newest is not None and update.on < newest and _counts(update):
+        said.append(
+            _("{on} is earlier than the newest report, of {newest}, which still counts.").format(
+                on=update.on, newest=newest
+            )
+        )
+    return said
+
+
+def _counts(update: Update) -> bool:
+    return update.status == "final" and (update.value is not None or update.done is not None)
+
+
+def promised(indicator: Indicator, on: date) -> str:
+    """What is promised on a day, in a few words."""
+    wanted = knowledge.promise(indicator, Horizon(as_of=on))
+    parts = []
+    if wanted.target is not None:
+        high = "" if wanted.target_high is None else f"–{show_number(wanted.target_high)}"
+        parts.append(f"{show_number(wanted.target)}{high} {indicator.unit or ''}".strip())
+    if wanted.deadline is not None:
+        parts.append(str(wanted.deadline.on or wanted.deadline.wording or ""))
+    return _(" by ").join(part for part in parts if part) or _("nothing")
+
+
+def _added_to(indicator: Indicator, seen: Assessment, draft: Update) -> Decimal:
+    """The value that --add adds to: the newest one, if the new one is to follow it."""
+    if draft.voids is not None:
+        raise InvalidInput(
+            _("{id}: a correction needs the whole value; give it instead of --add.").format(
+                id=indicator.id
+            )
+        )
+    if seen.value_on is not None and draft.on < seen.value_on:
+        raise InvalidInput(
+            _(
+                "{id}: {on} is before the newest report, of {newest};"
+                " give the whole value instead of --add."
+            ).format(id=indicator.id, on=draft.on, newest=seen.value_on)
+        )
+    newest = seen.value if seen.value is not None else indicator.baseline
+    if newest is None:
+        raise InvalidInput(
+            _("{id} has no value to add to; report the whole value.").format(id=indicator.id)
+        )
+    return newest
+
+
+def _with_those_above(look: Look, record_id: str) -> Iterable[Initiative | Indicator]:
+    own = look.view.indicator(record_id)
+    if own is not None:
+        yield own
+    above: str | None = record_id.partition(".")[0]
+    while above is not None:
+        initiative = look.view.initiative(above)
+        if initiative is None:
+            return
+        yield initiative
+        above = initiative.parent
+
+
+def _indicators_below(view: View, record: Initiative | Indicator) -> Iterable[str]:
+    if isinstance(record, Indicator):
+        yield record.id
+        return
+    below = {record.id}
+    everything = list(view.initiatives(ALL))
+    grown = True
+    while grown:
+        more = {each.id for each in everything if each.parent in below} - below
+        below |= more
+        grown = bool(more)
+    for each in everything:
+        if each.id in below:
+            yield from (indicator.id for indicator in view.indicators_of(each.id))

@@ -1,0 +1,308 @@
+"""Honesty checks: what a careful reader would ask about a ledger.
+
+Each check has a name that stays, one line that says what it finds, and a function from
+one indicator (with all the others beside it) to the sentences of what it found.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from tracker.errors import InvalidInput
+from tracker.knowledge import (
+    Promise,
+    counting,
+    known_day,
+    last_day,
+    promise,
+    start_of,
+)
+from tracker.locale import _
+from tracker.models import Assessment, Horizon, Indicator, Initiative, Update
+from tracker.progress import Rules, facts_of, is_promised, judge
+from tracker.quantities import show_number
+from tracker.standing import HUNDRED, direction_of, final_reports, goal_of
+
+PER_CENT = frozenset({"%", "％"})
+
+
+class Case(NamedTuple):
+    """One indicator as it is looked at."""
+
+    initiative: Initiative
+    indicator: Indicator
+    seen: Assessment
+    horizon: Horizon
+    rules: Rules
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """What one check found about one indicator."""
+
+    check: str
+    id: str
+    initiative_id: str
+    name: str
+    lead: str | None
+    sentence: str
+
+
+class Ledger:
+    """All indicators, for the checks that compare them."""
+
+    def __init__(self, cases: Sequence[Case]) -> None:
+        self._cases = cases
+
+    @cached_property
+    def evidence(self) -> dict[str, list[str]]:
+        """The ids of the indicators that each piece of evidence is given for."""
+        found: dict[str, list[str]] = {}
+        for case in self._cases:
+            for piece in sorted({p for u in _updates(case) for p in u.evidence}):
+                found.setdefault(piece, []).append(case.indicator.id)
+        return found
+
+    @cached_property
+    def alike(self) -> dict[tuple[object, ...], list[str]]:
+        """The ids of the indicators that say the same."""
+        found: dict[tuple[object, ...], list[str]] = {}
+        for case in self._cases:
+            found.setdefault(likeness(case), []).append(case.indicator.id)
+        return found
+
+
+Find: TypeAlias = Callable[[Case, Ledger], Iterator[str]]
+
+
+class Check(NamedTuple):
+    """One check."""
+
+    name: str
+    meaning: str
+    find: Find
+
+
+def checked(
+    cases: Sequence[Case], fits: Callable[[Case], bool], only: Iterable[str] = ()
+) -> list[Finding]:
+    """What the checks find, check by check, in the order of entry.
+
+    Args:
+        cases: all indicators that there are.
+        fits: which of them are asked about.
+        only: the names of the checks to make; none: all.
+
+    Raises:
+        InvalidInput: there is no check of such a name.
+    """
+    names = {each.name for each in CHECKS}
+    wanted = set(only)
+    if unknown := sorted(wanted - names):
+        raise InvalidInput(
+            _("There is no check {found}; there are: {known}.").format(
+                found=", ".join(unknown), known=", ".join(each.name for each in CHECKS)
+            )
+        )
+    ledger = Ledger(cases)
+    asked = [case for case in cases if fits(case)]
+    return [
+        Finding(
+            check=check.name,
+            id=case.indicator.id,
+            initiative_id=case.initiative.id,
+            name=case.indicator.name,
+            lead=case.initiative.lead,
+            sentence=sentence,
+        )
+        for check in CHECKS
+        if not wanted or check.name in wanted
+        for case in asked
+        for sentence in check.find(case, ledger)
+    ]
+
+
+def likeness(case: Case) -> tuple[object, ...]:
+    """What two records of the same promise have in common."""
+    seen = case.seen
+    names = (_folded(seen.initiative), _folded(seen.name))
+    return *names, seen.place, seen.measure, seen.unit, seen.target, seen.deadline
+
+
+def _folded(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
+def _updates(case: Case) -> list[Update]:
+    return counting(case.indicator.updates, case.horizon)
+
+
+def _final(case: Case) -> list[Update]:
+    return final_reports(case.indicator, case.horizon)
+
+
+def _unmeasurable(case: Case, _ledger: Ledger) -> Iterator[str]:
+    seen = case.seen
+    has_deadline = seen.deadline is not None or seen.deadline_wording is not None
+    if seen.measure == "number" and seen.target is None:
+        if has_deadline:
+            yield _("it has a deadline, but no target number")
+        return
+    if seen.measure == "number" and seen.unit is None:
+        yield _("its target has no unit")
+    if not has_deadline:
+        yield _("what is promised has no deadline")
+
+
+def _no_baseline(case: Case, _ledger: Ledger) -> Iterator[str]:
+    if case.seen.target is not None and case.indicator.baseline is None:
+        yield _("without a baseline nobody can say what share is done")
+
+
+def _no_source(case: Case, _ledger: Ledger) -> Iterator[str]:
+    if case.indicator.source is None and not case.initiative.sources:
+        yield _("no document says that it was promised")
+    for each in _final(case):
+        if each.source is None and not each.evidence:
+            yield _("the report of {on} has neither source nor evidence").format(on=each.on)
+
+
+def _falling(case: Case, _ledger: Ledger) -> Iterator[str]:
+    indicator = case.indicator
+    if indicator.accumulation != "cumulative" or _direction(case) == "down":
+        return
+    before = None
+    for each in _final(case):
+        if before is not None and each.value is not None and each.value < before:
+            yield _("a sum cannot fall: {before}, then {value} on {on}").format(
+                before=show_number(before), value=show_number(each.value), on=each.on
+            )
+        before = each.value
+
+
+def _direction(case: Case) -> str:
+    return direction_of(case.indicator, case.seen.target)
+
+
+def _over_100(case: Case, _ledger: Ledger) -> Iterator[str]:
+    if case.seen.unit not in PER_CENT:
+        return
+    if case.seen.target is not None and case.seen.target > HUNDRED:
+        yield _("the target is {value}%").format(value=show_number(case.seen.target))
+    for each in _updates(case):
+        if each.value is not None and each.value > HUNDRED:
+            yield _("{value}% was reported for {on}").format(
+                value=show_number(each.value), on=each.on
+            )
+
+
+def _softened(case: Case, _ledger: Ledger) -> Iterator[str]:
+    taken = counting(case.indicator.revisions, case.horizon)
+    for at, each in enumerate(taken):
+        old = msgspec.structs.replace(case.indicator, revisions=taken[:at])
+        new = msgspec.structs.replace(case.indicator, revisions=taken[: at + 1])
+        then = msgspec.structs.replace(case.horizon, as_of=each.on)
+        if _is_softer(old, promise(old, then), promise(new, then)):
+            light = judge(facts_of(old, "active", then), each.on, case.rules).light
+            if light in {"yellow", "red"}:
+                yield _("revised on {on}, when it was {light}: {reason}").format(
+                    on=each.on, light=_(light), reason=each.reason
+                )
+
+
+def _is_softer(indicator: Indicator, old: Promise, new: Promise) -> bool:
+    before = old.deadline.on if old.deadline is not None else None
+    after = new.deadline.on if new.deadline is not None else None
+    if before is not None and (after is None or after > before):
+        return True
+    if old.target is None or new.target is None or old.target == new.target:
+        return False
+    return (new.target > old.target) == (direction_of(indicator, old.target) == "down")
+
+
+def _only_at_deadline(case: Case, _ledger: Ledger) -> Iterator[str]:
+    said = [u for u in _updates(case) if u.value is not None or u.done is not None]
+    if not said or said[0].on != case.seen.deadline or said[0].status != "final":
+        return
+    goal = goal_of(case.indicator, promise(case.indicator, case.horizon))
+    if said[0].done or (goal is not None and said[0].value == goal):
+        yield _("the first report is of the deadline day, {on}, and says 100%").format(
+            on=said[0].on
+        )
+
+
+def _old_evidence(case: Case, _ledger: Ledger) -> Iterator[str]:
+    published = case.horizon.published
+    for each in _final(case):
+        cited = [each.source.document] if each.source is not None else []
+        for document in [*cited, *each.evidence]:
+            if document in published and published[document] < each.on:
+                yield _("the report of {on} rests on {document}, which is of {day}").format(
+                    on=each.on, document=document, day=published[document]
+                )
+
+
+def _shared_evidence(case: Case, ledger: Ledger) -> Iterator[str]:
+    for piece in sorted({piece for each in _updates(case) for piece in each.evidence}):
+        others = [each for each in ledger.evidence[piece] if each != case.indicator.id]
+        if others:
+            yield _("its evidence {piece} is also that of {others}").format(
+                piece=piece, others=", ".join(others)
+            )
+
+
+def _duplicate(case: Case, ledger: Ledger) -> Iterator[str]:
+    others = [each for each in ledger.alike[likeness(case)] if each != case.indicator.id]
+    if others:
+        yield _("it says the same as {others}").format(others=", ".join(others))
+
+
+def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
+    last = last_day(case.horizon)
+    later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
+    for each in final_reports(case.indicator, later):
+        if each.on > case.horizon.as_of:
+            yield _("the report of {on} was known on {day}, before it could be true").format(
+                on=each.on, day=known_day(each, case.horizon)
+            )
+
+
+def _deadline_before_start(case: Case, _ledger: Ledger) -> Iterator[str]:
+    start, deadline = start_of(case.indicator, case.horizon), case.seen.deadline
+    if start is not None and deadline is not None and deadline < start:
+        yield _("the deadline {deadline} is before the start {start}").format(
+            deadline=deadline, start=start
+        )
+
+
+def _stale(case: Case, _ledger: Ledger) -> Iterator[str]:
+    seen = case.seen
+    if seen.stale and seen.state == "active" and is_promised(seen):
+        yield _("the last report is of {on}, older than its cycle").format(on=seen.last_report)
+
+
+def _unknown_lead(case: Case, _ledger: Ledger) -> Iterator[str]:
+    if not (case.initiative.lead or "").strip():
+        yield _("nobody is named as responsible")
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("unmeasurable", "a promise without number, unit or deadline", _unmeasurable),
+    Check("no-baseline", "a target without the value it starts from", _no_baseline),
+    Check("no-source", "a promise or report that nothing supports", _no_source),
+    Check("falling", "a cumulative value that falls", _falling),
+    Check("over-100", "a share of more than 100%", _over_100),
+    Check("softened", "a target lowered or deadline moved after yellow or red", _softened),
+    Check("only-at-deadline", "first reported on the deadline day, at 100%", _only_at_deadline),
+    Check("old-evidence", "a report that is later than what it rests on", _old_evidence),
+    Check("shared-evidence", "one piece of evidence for two indicators", _shared_evidence),
+    Check("duplicate", "two indicators that say the same", _duplicate),
+    Check("future", "a report of a day that had not come", _future),
+    Check("deadline-before-start", "a deadline before the start", _deadline_before_start),
+    Check("stale", "a value older than its reporting cycle", _stale),
+    Check("unknown-lead", "an indicator for which nobody is responsible", _unknown_lead),
+)
+"""All checks, in the order in which they are made; names are never changed."""

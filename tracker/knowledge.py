@@ -1,0 +1,143 @@
+"""What holds on a day: the entries that count, the records that exist, promise and state.
+
+Pure functions of records and a ``Horizon``: the day that is looked at, and the day by
+which something must have become known.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import TypeVar
+
+from msgspec import Struct
+
+from tracker.models import (
+    Deadline,
+    Decision,
+    Entry,
+    Horizon,
+    Indicator,
+    Initiative,
+    Source,
+    State,
+)
+
+Kept = TypeVar("Kept", bound=Entry)
+
+_STRENGTH: tuple[State, ...] = ("active", "suspended", "closed", "cancelled")
+_effective = attrgetter("on")
+
+
+class Promise(Struct, frozen=True):
+    """What is promised on a day, after the revisions made until then."""
+
+    target: Decimal | None
+    target_high: Decimal | None
+    deadline: Deadline | None
+
+
+def counting(entries: Sequence[Kept], horizon: Horizon) -> list[Kept]:
+    """The entries that were effective and known by then and not taken back, by effective day.
+
+    Those of one day stay in the order in which they were entered.
+    """
+    if not entries:
+        return []
+    if horizon.known_on is None:
+        day = horizon.as_of
+        seen = [each for each in entries if each.on <= day]
+    else:
+        seen = [each for each in entries if is_known(each, horizon)]
+    if any([each.voids for each in seen]):  # noqa: C419  # a list is quicker for a few
+        void: set[str] = set()
+        # The newest first: what is taken back takes nothing back.
+        for each in reversed(seen):
+            if each.voids and each.id not in void:
+                void.add(each.voids)
+        seen = [each for each in seen if each.id not in void]
+    seen.sort(key=_effective)
+    return seen
+
+
+def is_known(entry: Entry, horizon: Horizon) -> bool:
+    """Whether an entry was effective and known by then, taken back or not."""
+    if entry.on > horizon.as_of:
+        return False
+    return horizon.known_on is None or known_day(entry, horizon) <= horizon.known_on
+
+
+def known_day(entry: Entry, horizon: Horizon) -> date:
+    """The day from which an entry was known: its document's, else the day it was recorded."""
+    if entry.source is not None and entry.source.document in horizon.published:
+        return horizon.published[entry.source.document]
+    return entry.recorded_at.date() if entry.recorded_at is not None else entry.on
+
+
+def exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+    """Whether the record was there: from its earliest document on, else from its entry.
+
+    An indicator that says neither has been there as long as its initiative.
+    """
+    since = None
+    if indicator is not None:
+        since = _since([indicator.source] if indicator.source else [], indicator, horizon)
+    if since is None:
+        since = _since(initiative.sources, initiative, horizon)
+    return since is None or since <= last_day(horizon)
+
+
+def last_day(horizon: Horizon) -> date:
+    """The day after which nothing is seen: the earlier one of the horizon's two."""
+    return min(horizon.as_of, horizon.known_on or horizon.as_of)
+
+
+def printed(sources: Iterable[Source], horizon: Horizon) -> list[Source]:
+    """The sources that had been printed by then; those of unknown documents are kept."""
+    last = last_day(horizon)
+    return [s for s in sources if horizon.published.get(s.document, last) <= last]
+
+
+def _since(
+    sources: Iterable[Source], record: Initiative | Indicator, horizon: Horizon
+) -> date | None:
+    days = (horizon.published.get(each.document) for each in sources)
+    recorded = record.recorded_at.date() if record.recorded_at is not None else None
+    return min((day for day in days if day is not None), default=recorded)
+
+
+def state_of(decisions: Sequence[Decision], horizon: Horizon) -> State:
+    """The state that the decisions amount to."""
+    taken = counting(decisions, horizon)
+    return taken[-1].state if taken else "active"
+
+
+def strongest(states: Iterable[State]) -> State:
+    """The state of a record whose own and parents' states are these."""
+    return max(states, key=_STRENGTH.index, default="active")
+
+
+def first_promise(indicator: Indicator) -> Promise:
+    """What was promised at first."""
+    return Promise(indicator.target, indicator.target_high, indicator.deadline)
+
+
+def promise(indicator: Indicator, horizon: Horizon) -> Promise:
+    """The target and deadline in force."""
+    if not indicator.revisions:
+        return first_promise(indicator)
+    target, high, deadline = indicator.target, indicator.target_high, indicator.deadline
+    for each in counting(indicator.revisions, horizon):
+        if each.target is not None:
+            target, high = each.target, each.target_high
+        deadline = each.deadline if each.deadline is not None else deadline
+    return Promise(target, high, deadline)
+
+
+def start_of(indicator: Indicator, horizon: Horizon) -> date | None:
+    """The day from which progress is expected."""
+    if indicator.start is not None or indicator.baseline_on is not None:
+        return indicator.start or indicator.baseline_on
+    if indicator.source is not None and indicator.source.document in horizon.published:
+        return horizon.published[indicator.source.document]
+    return indicator.recorded_at.date() if indicator.recorded_at is not None else None

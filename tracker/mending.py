@@ -1,0 +1,254 @@
+"""Repair, copy and put back the files of a ledger; nothing is replaced that is not kept first."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker import files, journal
+from tracker.changes import Stamp
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged
+from tracker.folder import JOURNAL, RECENT, SNAPSHOT, Folder, explained
+from tracker.locale import _
+from tracker.recovery import body_of, rebuild, replayed, same, state_of
+
+BACKUPS = "backups"
+"""The folder, inside that of the ledger, for backups that are given no other place."""
+
+_NAME = re.compile(r"ledger-(\d{8}T\d{6}Z)(?:-(\d+))?\.backup\.jsonl")
+
+
+class Recovered(NamedTuple):
+    """What a recovery found and did.
+
+    Attributes:
+        commits: how many commits the ledger holds now.
+        written: the files that were written anew; none for a healthy ledger.
+        kept: what was there before, under its new names.
+        from_journal: commits that stood in the journal.
+        from_recent: commits that were only in its second copy.
+        outcome_of: first and last number of the commits known by their outcome only.
+        lost: numbers of commits that are whole nowhere.
+        unfit: numbers of commits that are whole but fit nowhere.
+        scraps: bytes of the journal that were no whole commit.
+    """
+
+    commits: int
+    written: list[str]
+    kept: list[str]
+    from_journal: int
+    from_recent: int = 0
+    outcome_of: tuple[int, int] | None = None
+    lost: tuple[int, ...] = ()
+    unfit: tuple[int, ...] = ()
+    scraps: int = 0
+
+
+class BackedUp(NamedTuple):
+    """A backup: its file, how many commits it holds, and the older ones that made room."""
+
+    file: str
+    commits: int
+    removed: list[str]
+
+
+class Restored(NamedTuple):
+    """A restored ledger: how many commits it holds, and what was there before."""
+
+    commits: int
+    kept: list[str]
+
+
+def verify(folder: Folder) -> int:
+    """Read everything and compare every checksum; how many commits there are.
+
+    Raises:
+        LedgerError: it is missing, damaged, unreadable or too new.
+    """
+    return len(_whole(folder))
+
+
+def recover(folder: Folder, stamp: Stamp) -> Recovered:
+    """Rebuild a damaged ledger out of all that is whole in it.
+
+    Raises:
+        LedgerDamaged: nothing in it is whole.
+        LedgerError: it is missing, unreadable or too new.
+    """
+    folder.check_there()
+    with folder.locked():
+        try:
+            loaded = folder.load()
+            lines = folder.lines(loaded)
+        except LedgerDamaged:
+            return _rebuild(folder, stamp)
+        copy = b"".join(line.raw + b"\n" for line in loaded.tail)
+        if loaded.recent == copy:
+            return Recovered(len(lines), [], [], len(lines))
+        written, kept = _replace(folder, {RECENT: copy}, stamp.at, "damaged")
+        return Recovered(len(lines), written, kept, len(lines))
+
+
+def back_up(folder: Folder, target: Path | None, keep: int, now: datetime) -> BackedUp:
+    """Write the whole ledger into one file, and read it back.
+
+    Args:
+        folder: the ledger.
+        target: a new file, or a folder for a dated one; None: the ledger's own.
+        keep: how many dated backups a folder holds; the oldest make room.
+        now: the moment in the name of the file.
+
+    Raises:
+        LedgerError: the ledger is missing, damaged, unreadable or too new.
+        Conflict: the file is there already.
+        DeliveryFailed: it could not be written.
+    """
+    lines = _whole(folder)
+    place = target if target is not None else folder.path / BACKUPS
+    with _delivering(place):
+        if target is None:
+            files.make_folder(place)
+        is_dated = place.is_dir()
+        file = _dated(place, now) if is_dated else place
+        if file.exists():
+            raise Conflict(_("{file} is there already; name another file.").format(file=file))
+        data = journal.backup(lines)
+        files.write_whole(file, data)
+        if files.read(file) != data:
+            file.unlink()
+            raise DeliveryFailed(
+                _("{file} could not be read back as it was written; look at its disk.").format(
+                    file=file
+                )
+            )
+        removed = _rotated(place, keep) if is_dated else []
+    return BackedUp(str(file), len(lines), removed)
+
+
+def restore(folder: Folder, file: Path, stamp: Stamp) -> Restored:
+    """Put a backup in the place of the ledger; what was there is kept beside.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+        LedgerDamaged: it is no whole backup.
+        LedgerTooNew: a newer version of the program wrote it.
+        LedgerError: it could not be stored.
+    """
+    try:
+        lines = journal.read_backup(files.read(file))
+        state = replayed(lines)
+    except OSError as error:
+        raise InvalidInput(
+            _("{file} cannot be read: {reason}.").format(file=file, reason=error.strerror)
+        ) from None
+    except LedgerDamaged as error:
+        raise LedgerDamaged(
+            _("{file} is no whole backup: {reason}; nothing was changed.").format(
+                file=file, reason=error.sentence
+            )
+        ) from None
+    with explained(folder.path, writing=True):
+        files.make_folder(folder.path)
+    with folder.locked():
+        new = folder.contents(lines, body_of(state))
+        # The snapshot comes first: with the longer journal of the same ledger it still reads.
+        order = (RECENT, SNAPSHOT, JOURNAL)
+        _written, kept = _replace(folder, {n: new[n] for n in order}, stamp.at, "replaced")
+    return Restored(len(lines), kept)
+
+
+def _whole(folder: Folder) -> list[journal.Line]:
+    """The journal of a ledger in which everything agrees."""
+    loaded = folder.load()
+    lines = folder.lines(loaded)
+    if not same(replayed(lines), state_of(loaded.data, loaded.commits)):
+        raise folder.damaged(SNAPSHOT, _("it is not what the commits of the journal lead to"))
+    return lines
+
+
+def _rebuild(folder: Folder, stamp: Stamp) -> Recovered:
+    snapshot, data = None, _part(folder, SNAPSHOT) or b""
+    with suppress(LedgerDamaged):
+        snapshot = journal.read_snapshot(data), data
+    copies = _part(folder, JOURNAL) or b"", _part(folder, RECENT) or b""
+    found = rebuild(*copies, snapshot, stamp)
+    if not found.lines and snapshot is None:
+        raise LedgerDamaged(
+            _("Nothing in {place} is whole; nothing was changed; run: tracker restore FILE").format(
+                place=folder.path
+            )
+        )
+    new = folder.contents(found.lines, body_of(found.state))
+    # The journal comes first: it alone is enough for another recovery.
+    order = (JOURNAL, RECENT, SNAPSHOT)
+    written, kept = _replace(folder, {n: new[n] for n in order}, stamp.at, "damaged")
+    return Recovered(
+        commits=len(found.lines),
+        written=written,
+        kept=kept,
+        from_journal=found.from_journal,
+        from_recent=found.from_recent,
+        outcome_of=found.outcome_of,
+        lost=tuple(found.lost),
+        unfit=tuple(found.unfit),
+        scraps=found.scraps,
+    )
+
+
+def _part(folder: Folder, name: str) -> bytes | None:
+    try:
+        return folder.read(name)
+    except LedgerDamaged:
+        return None
+
+
+def _replace(
+    folder: Folder, new: dict[str, bytes], at: datetime, why: str
+) -> tuple[list[str], list[str]]:
+    """Write files in this order where they differ; which, and under what names the old ones are.
+
+    All are kept before any is written.
+    """
+    there = {name: _part(folder, name) for name in new}
+    other = [name for name in new if there[name] != new[name]]
+    kept = [files.set_aside(folder.path / name, f"{_stamp(at)}.{why}") for name in other]
+    for name in other:
+        files.write_whole(folder.path / name, new[name])
+    verify(folder)
+    return other, [each.name for each in kept if each is not None]
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _dated(place: Path, now: datetime) -> Path:
+    file, number = place / f"ledger-{_stamp(now)}.backup.jsonl", 1
+    while file.exists():
+        number += 1
+        file = place / f"ledger-{_stamp(now)}-{number}.backup.jsonl"
+    return file
+
+
+def _rotated(place: Path, keep: int) -> list[str]:
+    """Delete the oldest of our own files until so many are left."""
+    found = [match for each in place.iterdir() if (match := _NAME.fullmatch(each.name))]
+    found.sort(key=lambda match: (match[1], int(match[2] or 1)))
+    removed = [match[0] for match in found[: max(len(found) - keep, 0)]]
+    for name in removed:
+        (place / name).unlink()
+    return removed
+
+
+@contextmanager
+def _delivering(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DeliveryFailed(
+            _("No backup was written to {place}: {reason}.").format(
+                place=place, reason=error.strerror
+            )
+        ) from error

@@ -1,0 +1,297 @@
+"""What a screen holds: the morning's overview, the working of a light, what is to be asked.
+
+Bars are for people; they are drawn only where a ``Bars`` is given, and are in no JSON.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import msgspec
+
+from tracker import honesty
+from tracker.asking import Explained
+from tracker.duty import Owed
+from tracker.honesty import Finding
+from tracker.locale import _
+from tracker.models import Assessment, Column, Sheet, Table, Value, full
+from tracker.progress import Rollup, rollup
+from tracker.quantities import show_number
+from tracker.service import Checked, Listing, Owing
+from tracker.tables import DUE, OVERDUE, columns_of, indicators, paces, titles_of
+from tracker.working import Input, Working
+
+LIGHTS = ("red", "yellow", "green", "none")
+GROUPS = ("lead", "place", "category", "document")
+
+
+class Bars(NamedTuple):
+    """The characters of a bar: what is done, what is not, and where it should be."""
+
+    done: str
+    rest: str
+    mark: str
+
+    def drawn(self, done: Decimal | None, expected: Decimal | None = None) -> str:
+        """The bar of a share with a mark at the expected one, both in per cent."""
+        if done is None:
+            return ""
+        filled = _cells(done)
+        bar = self.done * filled + self.rest * (_WIDTH - filled)
+        if expected is None:
+            return bar
+        at = min(_cells(expected), _WIDTH - 1)
+        return bar[:at] + self.mark + bar[at + 1 :]
+
+
+BLOCKS = Bars("█", "░", "│")
+ASCII = Bars("#", "-", "|")
+_WIDTH = 10
+
+
+def _cells(share: Decimal) -> int:
+    return int(min(max(share, Decimal(0)), Decimal(100)) * _WIDTH / 100)
+
+
+class Room(NamedTuple):
+    """How much a screen shows: days that "due soon" looks ahead, rows of each list."""
+
+    due_within: int
+    most: int
+
+
+def overview(found: Owing, room: Room, bars: Bars | None) -> Sheet:
+    """The morning's screen: what there is, by light and state, and what comes first."""
+    active = [each for each in found.items if each.state == "active"]
+    urgent = sorted((e for e in active if e.light in {"red", "yellow"}), key=_urgency)
+    soon = [e for e in active if e.days_left is not None and e.days_left <= room.due_within]
+    soon.sort(key=lambda each: (each.days_left or 0, each.id))
+    counts = _counts(found, soon)
+    titles = _count_titles(room.due_within)
+    as_of, most = found.as_of, room.most
+    tables = [
+        _lights(as_of, counts, bars),
+        _barred(_("most urgent"), Listing(as_of, urgent[:most]), OVERDUE, bars),
+        _barred(_("due soon"), Listing(as_of, soon[:most]), DUE, bars),
+        owed(_("unreported"), as_of, found.owed[:most]),
+    ]
+    shown = {each.id: each for each in (*urgent, *soon)}
+    facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
+    facts += [(titles[k], n) for k, n in counts.items() if k in _ALWAYS or (n and k in titles)]
+    return Sheet(
+        title=_("status"),
+        as_of=as_of,
+        facts=facts,
+        tables=[each for each in tables if each.rows],
+        items=[full(each) for each in shown.values()],
+        beside={"counts": counts, "unreported": full(found.owed)},
+    )
+
+
+_ALWAYS = frozenset({"indicators", "met", "overdue", "due_soon", "unreported"})
+
+
+def _urgency(seen: Assessment) -> tuple[bool, int, Decimal, str]:
+    late = (seen.days_late or 0) if seen.met_on is None else 0
+    return seen.light != "red", -late, seen.gap or Decimal(0), seen.id
+
+
+def _counts(found: Owing, soon: Sequence[Assessment]) -> dict[str, int]:
+    active = [each for each in found.items if each.state == "active"]
+    counts: dict[str, int] = {"indicators": len(found.items), "active": len(active)}
+    for light in LIGHTS:
+        counts[light] = sum(each.light == light for each in active)
+    together = rollup(active, found.as_of)
+    counts |= {"met": together.met, "overdue": together.overdue, "due_soon": len(soon)}
+    counts["unreported"] = len(found.owed)
+    for state in ("suspended", "closed", "cancelled"):
+        counts[state] = sum(each.state == state for each in found.items)
+    return counts
+
+
+def _count_titles(due_within: int) -> dict[str, str]:
+    return {
+        "indicators": _("indicators"),
+        "met": _("met"),
+        "overdue": _("overdue"),
+        "due_soon": _("due within {days} days").format(days=due_within),
+        "unreported": _("unreported"),
+        "suspended": _("suspended"),
+        "closed": _("closed"),
+        "cancelled": _("cancelled"),
+    }
+
+
+def _lights(as_of: date, counts: Mapping[str, int], bars: Bars | None) -> Table:
+    columns = (
+        Column("light", _("light"), "light"),
+        Column("count", _("indicators"), "days"),
+        *([Column("bar", _("of all"))] if bars is not None else []),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (light, counts[light], *_bar_of(bars, counts[light], counts["active"])) for light in LIGHTS
+    ]
+    return Table(title=_("lights"), as_of=as_of, columns=columns, rows=rows)
+
+
+def _bar_of(bars: Bars | None, count: int, total: int) -> tuple[str, ...]:
+    if bars is None:
+        return ()
+    return (bars.drawn(Decimal(100 * count) / total if total else None),)
+
+
+def _barred(title: str, found: Listing, brief: frozenset[str], bars: Bars | None) -> Table:
+    """A list of indicators with a bar behind the name."""
+    table = indicators(title, found, brief)
+    if bars is None:
+        return table
+    at = [column.key for column in table.columns].index("name") + 1
+    bar = Column("bar", _("done, expected"))
+    drawn = [bars.drawn(e.done if e.light != "none" else None, e.expected) for e in found.items]
+    return msgspec.structs.replace(
+        table,
+        columns=(*table.columns[:at], bar, *table.columns[at:]),
+        rows=[(*r[:at], d, *r[at:]) for r, d in zip(table.rows, drawn, strict=True)],
+    )
+
+
+def grouped(found: Listing, by: str, bars: Bars | None) -> Table:
+    """How many indicators each lead, place, category … has, and how they stand."""
+    groups: dict[str | None, list[Assessment]] = {}
+    for each in found.items:
+        if each.state == "active":
+            groups.setdefault(getattr(each, by), []).append(each)
+    columns = (
+        Column(by, titles_of()[by]),
+        *(Column(key, title, "days") for key, title in _group_titles().items()),
+        *([Column("bar", _("share met"))] if bars is not None else []),
+        Column("light", _("worst light"), "light"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
+        counts: Rollup = rollup(members, found.as_of)
+        lights = [sum(each.light == word for each in members) for word in LIGHTS[:3]]
+        bar = _bar_of(bars, counts.met, counts.indicators)
+        row = (name, counts.indicators, *lights, counts.met, counts.overdue, *bar, counts.light)
+        rows.append(row)
+    return Table(title=_("status"), as_of=found.as_of, columns=columns, rows=rows)
+
+
+def _group_titles() -> dict[str, str]:
+    return {
+        "indicators": _("indicators"),
+        "red": _("red"),
+        "yellow": _("yellow"),
+        "green": _("green"),
+        "met": _("met"),
+        "overdue": _("overdue"),
+    }
+
+
+def owed(title: str, as_of: date, found: Sequence[Owed]) -> Table:
+    """Who owes reports."""
+    names = Owed.__struct_fields__
+    brief = {"id", "name", "lead", "cycle", "owed", "first_owed", "last_report"}
+    rows: list[tuple[Value, ...]] = [tuple(getattr(each, name) for name in names) for each in found]
+    return Table(title=title, as_of=as_of, columns=columns_of(names, brief), rows=rows)
+
+
+def working(found: Explained) -> Sheet:
+    """The working of a light: rule, inputs with their sources, thresholds, what comes next."""
+    seen, why = found.seen, found.working
+    facts: list[tuple[str, Value]] = [
+        (_("indicator"), f"{seen.name} ({seen.id})"),
+        (_("initiative"), f"{seen.initiative} ({seen.initiative_id})"),
+        (_("as of"), found.as_of),
+        (_("light"), why.sentence),
+        (_("rule"), _rule(why)),
+    ]
+    facts += [(_("pace"), _paced(found))]
+    tables = [_inputs(found), paces(found.as_of, [found.pace])]
+    data = full(why) | {"pace": full(found.pace), "assessment": full(seen)}
+    return Sheet(
+        title=seen.name,
+        as_of=found.as_of,
+        facts=facts,
+        tables=[each for each in tables if each.rows],
+        items=[data],
+    )
+
+
+def _rule(why: Working) -> str:
+    limits = why.thresholds
+    sentences = {
+        "met": _("what is met is green, late or not"),
+        "overdue": _("what is not met when its deadline day has ended is red"),
+        "gap": _(
+            "gap = done − expected; red below {red} points, yellow below {yellow}, else green"
+        ),
+        "milestone": _("a milestone is yellow from {days} days before its deadline"),
+        "none": _("there is no light without target, unit, deadline and report, or when stopped"),
+    }
+    return sentences[why.rule].format(
+        red=show_number(limits.red_below),
+        yellow=show_number(limits.yellow_below),
+        days=limits.warn_days,
+    )
+
+
+def _paced(found: Explained) -> str:
+    pace, unit = found.pace, found.seen.unit or ""
+    parts = []
+    if pace.per_month is not None:
+        parts.append(_("{n} {unit} a month").format(n=show_number(pace.per_month), unit=unit))
+    if pace.needed_per_month is not None:
+        needed = show_number(pace.needed_per_month)
+        parts.append(_("{n} {unit} a month needed").format(n=needed, unit=unit))
+    if pace.met_by is not None:
+        parts.append(_("met by {day} at this pace").format(day=pace.met_by))
+    return "; ".join([*parts, pace.why] if pace.why else parts)
+
+
+def _inputs(found: Explained) -> Table:
+    columns = (
+        Column("input", _("input")),
+        Column("value", _("value")),
+        Column("on", _("on"), "day"),
+        Column("source", _("source")),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (_(each.name), _plain(each), each.on, _cited(found, each)) for each in found.working.inputs
+    ]
+    return Table(title=_("inputs"), as_of=found.as_of, columns=columns, rows=rows)
+
+
+def _plain(each: Input) -> str | None:
+    return show_number(each.value) if isinstance(each.value, Decimal) else str(each.value)
+
+
+def _cited(found: Explained, each: Input) -> str | None:
+    if each.document is None:
+        return None
+    known = found.documents.get(each.document)
+    title = f"{known.published} {known.title}" if known is not None else each.document
+    return f"{title} · {each.locator}" if each.locator else title
+
+
+def findings(found: Checked) -> Table:
+    """What the honesty checks found."""
+    titles = titles_of() | {"check": _("check"), "sentence": _("finding")}
+    brief = {"check", "id", "name", "sentence"}
+    names = Finding.__struct_fields__
+    columns = tuple(
+        Column(name, titles[name], "id" if name.endswith("id") else "text", brief=name in brief)
+        for name in names
+    )
+    rows: list[tuple[Value, ...]] = [
+        tuple(getattr(each, name) for name in names) for each in found.findings
+    ]
+    return Table(title=_("honesty checks"), as_of=found.as_of, columns=columns, rows=rows)
+
+
+def checks(today: date) -> Table:
+    """The honesty checks that there are."""
+    columns = (Column("check", _("check"), "id"), Column("meaning", _("finds")))
+    rows: list[tuple[Value, ...]] = [(each.name, _(each.meaning)) for each in honesty.CHECKS]
+    return Table(title=_("honesty checks"), as_of=today, columns=columns, rows=rows)
