@@ -35,6 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.service",
         "tracker.tables",
         "tracker.screens",
+        "tracker.cli.call",
         "tracker.cli",
         "tracker.__main__",
     )

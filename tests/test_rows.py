@@ -82,6 +82,7 @@ def test_what_comes_back_stands_at_the_end() -> None:
     assert list(found) == ["i1", "i2", "i0"]
     del found["i1"]
     found["i1"] = {"id": "i1", "name": "再"}
+    found["i0"] = {"id": "i0", "name": "又"}
     assert list(found) == ["i2", "i0", "i1"]
     assert [json.loads(each)["name"] for each in found.lines()] == ["事项2", "又", "再"]
 

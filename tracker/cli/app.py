@@ -9,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_group
+from typer.main import get_command_from_info
 
 from tracker import __version__
-from tracker.cli import COMMANDS, Call, Days, Where, put, say
+from tracker.cli import COMMANDS
 from tracker.errors import TrackerError
 from tracker.locale import _
-from tracker.models import encode
 
 
 class _Commands(TyperGroup):
@@ -29,7 +28,13 @@ class _Commands(TyperGroup):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        return get_group(_module_of(cmd_name).app).commands[cmd_name]
+        # Only the command that is called is made; its neighbours are left alone.
+        commands = _module_of(cmd_name).app.registered_commands
+        return get_command_from_info(
+            next(each for each in commands if each.name == cmd_name),
+            pretty_exceptions_short=True,
+            rich_markup_mode=None,
+        )
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
         """List the commands without importing any."""
@@ -54,6 +59,8 @@ root = typer.Typer(
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
     if value:
+        from tracker.cli.call import put
+
         put(f"tracker {__version__}\n")
         raise typer.Exit
 
@@ -73,6 +80,8 @@ def _root(
         ),
     ] = False,
 ) -> None:
+    from tracker.cli.call import Call, Days, Where
+
     ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
         _module_of("status").show_status(ctx.obj, Where(), Days(), "table")
@@ -104,7 +113,11 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(
     arguments: Sequence[str], sentence: str, candidates: Sequence[str], kind: str, code: int
 ) -> int:
+    from tracker.cli.call import say
+
     if _wants_json(arguments):
+        from tracker.models import encode
+
         error = {
             "kind": kind,
             "exit_code": code,

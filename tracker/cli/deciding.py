@@ -6,7 +6,7 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
-from tracker.cli import Call, Format, cited, command, say
+from tracker.cli.call import Call, Format, cited, command, say
 from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, revised_target

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tracker import intake, tables
-from tracker.cli import Call, Days, Format, Where, command, say
+from tracker.cli.call import Call, Days, Format, Where, command, say
 from tracker.errors import InvalidInput
 from tracker.intake import Batch
 from tracker.locale import _

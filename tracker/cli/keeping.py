@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import typer
 
-from tracker.cli import Call, Format, cited, command, refuse_nothing, say
+from tracker.cli.call import Call, Format, cited, command, refuse_nothing, say
 from tracker.dates import parse_effective, parse_start
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, target_from, worded

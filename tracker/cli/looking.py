@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import screens, tables
-from tracker.cli import Call, Days, Format, Out, Where, command
+from tracker.cli.call import Call, Days, Format, Out, Where, command
 from tracker.locale import _
 
 app = typer.Typer(rich_markup_mode=None)

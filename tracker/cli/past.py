@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import tables
-from tracker.cli import Call, Format, Out, command
+from tracker.cli.call import Call, Format, Out, command
 from tracker.locale import _
 from tracker.models import full
 from tracker.service import Undone

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tracker.changes import Stamp
-from tracker.cli import Call, Format, command
+from tracker.cli.call import Call, Format, command
 from tracker.errors import Refused
 from tracker.locale import _
 from tracker.mending import Recovered

@@ -3,7 +3,7 @@
 import typer
 
 from tracker import tables
-from tracker.cli import Call, Out, command, say
+from tracker.cli.call import Call, Out, command, say
 from tracker.locale import _
 
 app = typer.Typer(rich_markup_mode=None)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import screens, tables
-from tracker.cli import Call, Days, Out, Where, command
+from tracker.cli.call import Call, Days, Out, Where, command
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.screens import GROUPS, Bars, Room

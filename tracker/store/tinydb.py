@@ -69,9 +69,6 @@ class LedgerTable(Table):
         """The rows themselves, for reading only as much of them as is needed."""
         return self._storage.read()[self.name]  # type: ignore[return-value,index]
 
-    def _read_table(self) -> rows.Rows:  # type: ignore[override]
-        return self.lines()
-
     def _update_table(self, updater: Callable[[Any], None]) -> None:
         updater(self.lines())
         self.clear_cache()

@@ -1,0 +1,305 @@
+"""What the commands share: their common flags, the call they run in, and all printing.
+
+A command is a function whose first argument is the ``Call``; arguments that are flag
+groups (``Where``, ``Days`` …) become flags.
+"""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property, wraps
+from typing import Annotated, Any, NamedTuple, TypeAlias, get_type_hints
+
+import typer
+
+from tracker import config, locale, reports
+from tracker.asking import When
+from tracker.cli import COMMANDS
+from tracker.dates import WorkCalendar, parse_day
+from tracker.errors import DeliveryFailed, InvalidInput
+from tracker.locale import _
+from tracker.models import Filter, Sheet, Source, Table
+from tracker.progress import Rules
+from tracker.service import Tracker
+from tracker.store import open_store
+
+
+class Where(NamedTuple):
+    """The filters that every list takes."""
+
+    place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
+    lead: Annotated[str | None, typer.Option(help=_("Part of a responsible body."))] = None
+    category: Annotated[str | None, typer.Option(help=_("Part of the category."))] = None
+    kind: Annotated[str | None, typer.Option(help=_("Kind, e.g. project."))] = None
+    level: Annotated[str | None, typer.Option(help=_("Level, e.g. district."))] = None
+    document: Annotated[str | None, typer.Option(help=_("Part of a document's id."))] = None
+    tag: Annotated[str | None, typer.Option(help=_("A tag."))] = None
+    light: Annotated[str | None, typer.Option(help=_("green, yellow, red or none."))] = None
+    state: Annotated[
+        str | None, typer.Option(help=_("active, suspended, cancelled or closed."))
+    ] = None
+    due_before: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
+    ] = None
+    due_after: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
+    ] = None
+    text: Annotated[str | None, typer.Option(help=_("Part of a name, alias or note."))] = None
+
+
+class Days(NamedTuple):
+    """The days that every reading command can be replayed at."""
+
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("As it stood on that day."))
+    ] = None
+    known_on: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("By what was known on that day."))
+    ] = None
+
+
+class Out(NamedTuple):
+    """How a list is written."""
+
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="|".join(reports.FORMATS), help=_("Output form.")),
+    ] = "table"
+    limit: Annotated[int | None, typer.Option(min=1, help=_("At most so many rows."))] = None
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help=_("Exit 1 when something is found."))
+    ] = False
+
+
+class Format(NamedTuple):
+    """How the answer to a change is written."""
+
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="table|json", help=_("Output form."))
+    ] = "table"
+
+
+class Ledger(NamedTuple):
+    """Which ledger; every command takes it."""
+
+    db: Annotated[
+        str | None, typer.Option(metavar="PATH", help=_("The ledger."), show_default=False)
+    ] = None
+
+
+class Call:
+    """One run of a command: its settings, its moment, its ledger, its output."""
+
+    def __init__(self, flags: Mapping[str, str | None], now: datetime) -> None:
+        self._flags = dict(flags)
+        self.now = now
+        self.today = now.date()
+
+    def on(self, ledger: Ledger) -> "Call":
+        """The same call, on the ledger that the command names."""
+        return Call(self._flags | ({"db": ledger.db} if ledger.db else {}), self.now)
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        """The settings in force; from now on lights are called as they say."""
+        chosen = config.load(self._flags)
+        locale.call(chosen["light_names"])
+        return chosen
+
+    @cached_property
+    def tracker(self) -> Tracker:
+        """The ledger with the rules of the settings."""
+        chosen = self.settings
+        rules = Rules(
+            yellow_below=chosen["yellow_below"],
+            red_below=chosen["red_below"],
+            warn_days=chosen["warn_days"],
+            cycle=chosen["cycle"],
+            calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
+        )
+        store = open_store(os.path.expanduser(chosen["db"]), patience=chosen["patience"])  # noqa: PTH111  # a URL is no path
+        return Tracker(store, now=self.now, author=chosen["author"], rules=rules)
+
+    def day(self, text: str | None) -> date | None:
+        """The day that a person means."""
+        return None if text is None else parse_day(text, self.today)
+
+    def printed_on(self, source: Source | None) -> date | None:
+        """The day of the document that a source names, None where it is not known."""
+        if source is None:
+            return None
+        with self.tracker.store.view() as view:
+            document = view.documents().get(source.document)
+        return document.published if document is not None else None
+
+    def when(self, days: Days) -> When:
+        """The days of a question."""
+        return When(as_of=self.day(days.as_of), known_on=self.day(days.known_on))
+
+    def filter(self, where: Where) -> Filter:
+        """The filter that the flags make."""
+        chosen = where._asdict() | {
+            "due_before": self.day(where.due_before),
+            "due_after": self.day(where.due_after),
+        }
+        return Filter(**chosen)
+
+    def show(self, table: Table, out: Out) -> None:
+        """Write a list; with ``--exit-code`` end with 1 when there is something in it."""
+        found = len(table.rows)
+        if out.limit is not None and found > out.limit:
+            table.rows = table.rows[: out.limit]
+            say(_("{shown} of {found} shown.").format(shown=out.limit, found=found))
+        self.write(table, out.output)
+        if out.exit_code and found:
+            raise typer.Exit(1)
+
+    def write(self, what: Table | Sheet, output: str) -> None:
+        """Write to stdout, in the form asked for."""
+        terminal = _on_terminal()
+        width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
+        canvas = reports.Canvas(
+            width=width,
+            colour=terminal and config.colour_wanted(),
+            lights=self.settings["light_colours"],
+        )
+        put(reports.render(what, output, canvas))
+
+    def can_show(self, characters: str) -> bool:
+        """Whether these characters arrive at stdout as they are."""
+        if not _on_terminal():
+            return True
+        try:
+            characters.encode(sys.stdout.encoding or "utf-8")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+    def answer(self, sentence: str, item: object, output: str) -> None:
+        """Write what a change did: one line for people, one document for scripts."""
+        if output == "table":
+            put(reports.visible(sentence) + "\n")
+        else:
+            self.write(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
+
+
+def put(text: str) -> None:
+    """Write to stdout and make sure that it has arrived.
+
+    Raises:
+        BrokenPipeError: nobody reads any more.
+        DeliveryFailed: it could not be written.
+    """
+    if sys.stdout is None:
+        raise DeliveryFailed(_("The output could not be written: it is closed."))
+    if _on_terminal():
+        data = text.encode(sys.stdout.encoding or "utf-8", "replace")
+    else:
+        data = text.encode("utf-8", "backslashreplace")
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DeliveryFailed(
+            _("The output could not be written: {reason}.").format(reason=error.strerror)
+        ) from error
+
+
+def _on_terminal() -> bool:
+    # A process may be started without any output.
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def say(sentence: str) -> None:
+    """Talk to the person, on stderr, where there is one."""
+    if sys.stderr is None:
+        return
+    data = reports.visible(sentence, lines=True) + "\n"
+    sys.stderr.buffer.write(data.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+    sys.stderr.buffer.flush()
+
+
+def cited(text: str | None) -> Source | None:
+    """The source that ``DOCUMENT`` or ``DOCUMENT: place in it`` names."""
+    if text is None:
+        return None
+    document, _colon, locator = text.partition(":")
+    return Source(document=document.strip(), locator=locator.strip() or None)
+
+
+Function: TypeAlias = Callable[..., None]
+
+
+def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function], Function]:
+    """Register a command under its name, with its summary and its examples in the help."""
+
+    def register(function: Function) -> Function:
+        summary = COMMANDS[name].summary
+        more = inspect.getdoc(function)
+        app.command(
+            name,
+            help="\n\n".join([summary, _(more)] if more else [summary]),
+            short_help=summary,
+            epilog="\n\n".join(_("Example: {call}").format(call=each) for each in examples),
+            # What looks like a flag and is none may be a negative number; the rules judge it.
+            context_settings={
+                "help_option_names": ["-h", "--help"],
+                "ignore_unknown_options": name == "update",
+            },
+        )(_expanded(function))
+        return function
+
+    return register
+
+
+def _expanded(function: Function) -> Function:
+    hints = get_type_hints(function, include_extras=True)
+    _call, *parameters = inspect.signature(function).parameters.values()
+    groups: dict[str, Any] = {p.name: hints[p.name] for p in parameters if _is_group(hints[p.name])}
+    flags = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
+    for each in parameters:
+        if each.name in groups:
+            flags += _flags_of(groups[each.name])
+        else:
+            kind = inspect.Parameter.KEYWORD_ONLY
+            flags.append(each.replace(annotation=hints[each.name], kind=kind))
+    flags += _flags_of(Ledger)
+
+    @wraps(function)
+    def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
+        call: Call = values.pop("ctx").obj
+        ledger = Ledger(values.pop("db"))
+        for name, group in groups.items():
+            values[name] = group(**{field: values.pop(field) for field in group._fields})
+        function(call.on(ledger), **values)
+
+    run.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in flags}
+    return run
+
+
+def _is_group(hint: object) -> bool:
+    return isinstance(hint, type) and issubclass(hint, tuple)
+
+
+def _flags_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=group._field_defaults.get(field, inspect.Parameter.empty),
+            annotation=hints[field],
+        )
+        for field in group._fields
+    ]
+
+
+def refuse_nothing(given: Mapping[str, object], sentence: str) -> None:
+    """Refuse a change that changes nothing."""
+    if not given:
+        raise InvalidInput(sentence)
