@@ -89,6 +89,9 @@ def test_appending_cuts_off_what_is_not_good(tmp_path: Path) -> None:
     assert path.read_bytes() == b"good|new|"
     files.append_synced(path, b"next|", 9)
     assert path.read_bytes() == b"good|new|next|"
+    path.write_bytes(b"good|torn, and longer than what comes")
+    files.append_synced(path, b"new|", 5)
+    assert path.read_bytes() == b"good|new|"
 
 
 def test_appending_leaves_no_hole(tmp_path: Path) -> None:

@@ -152,6 +152,20 @@ def test_the_snapshot_is_renewed_when_the_commits_have_grown(tmp_path: Path) -> 
     assert len(reported(store)) == 40
 
 
+@pytest.mark.parametrize("tail_limit", [0, 10**6])
+def test_the_journal_has_to_fit_its_snapshot(tmp_path: Path, tail_limit: int) -> None:
+    made(tmp_path / "ledger", 0)
+    store = FolderStore(str(tmp_path / "ledger"), patience=1, tail_limit=tail_limit)
+    end = (tmp_path / "ledger" / "journal.jsonl").stat().st_size
+    report(store, 1)
+    path = tmp_path / "ledger" / "journal.jsonl"
+    data = bytearray(path.read_bytes())
+    data[(end if tail_limit else len(data)) - 1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(LedgerDamaged, match=r"journal\.jsonl is damaged"):
+        reported(store)
+
+
 def test_a_commit_from_a_newer_program_is_refused(tmp_path: Path) -> None:
     from tracker import journal
 

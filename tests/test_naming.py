@@ -170,3 +170,13 @@ def test_no_more_candidates_than_a_person_reads(opened: Opened) -> None:
     assert len(caught.value.candidates) == naming.MOST_CANDIDATES
     assert called(opened, naming.record_id, "公园29") == "park-29"
     assert called(opened, naming.record_id, "park-2") == "park-2"
+
+
+def test_a_record_by_its_exact_id(ledger: Opened) -> None:
+    with ledger().view() as view:
+        assert naming.the_initiative(view, "rural").id == "rural"
+        assert naming.the_indicator(view, "rural.income").id == "rural.income"
+        with pytest.raises(NotFound, match="none is not in the ledger"):
+            naming.the_initiative(view, "none")
+        with pytest.raises(NotFound, match="rural is not in the ledger"):
+            naming.the_indicator(view, "rural")

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from tracker import honesty, naming, progress
+from tracker import naming, progress
 from tracker.duty import Cycles, Owed, owed_on
 from tracker.errors import InvalidInput, NotFound
-from tracker.honesty import Case, Finding
 from tracker.knowledge import (
     exists,
     is_known,
@@ -37,6 +36,10 @@ from tracker.pace import Pace, pace_of
 from tracker.progress import Rollup, Rules
 from tracker.store import View
 from tracker.working import Working, working_of
+
+# Only one command needs it, and all others would wait for it.
+if TYPE_CHECKING:
+    from tracker.honesty import Finding
 
 ALL = Filter()
 _OF_DAY = frozenset({"light", "state", "due_before", "due_after"})
@@ -146,8 +149,13 @@ class Look:
                 yield each
 
 
+_OF_RECORDS = ("place", "lead", "category", "kind", "level", "document", "tag", "text")
+
+
 def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
     """Whether what a record says of itself fits a filter."""
+    if not any(getattr(where, field) is not None for field in _OF_RECORDS):
+        return True
     words = {"kind": initiative.kind, "level": initiative.level}
     if any(getattr(where, field) not in {None, word} for field, word in words.items()):
         return False
@@ -301,11 +309,15 @@ def owing(look: Look, where: Filter) -> tuple[list[Assessment], list[Owed]]:
     return everything, owed
 
 
-def checked(look: Look, where: Filter, only: Iterable[str]) -> list[Finding]:
+def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":
     """What the honesty checks find about the indicators that fit."""
+    from tracker import honesty
+
     _check_words(where)
     cases = [
-        Case(initiative, indicator, look.assess(initiative, indicator), look.horizon, look.rules)
+        honesty.Case(
+            initiative, indicator, look.assess(initiative, indicator), look.horizon, look.rules
+        )
         for initiative, indicator in look.records(ALL)
     ]
     return honesty.checked(

@@ -13,7 +13,7 @@ import msgspec
 from tracker import knowledge, merging
 from tracker.admission import problems_of_entry
 from tracker.asking import ALL, Look
-from tracker.errors import InvalidInput, NotFound, Refused
+from tracker.errors import InvalidInput, Refused
 from tracker.locale import _
 from tracker.models import (
     Assessment,
@@ -26,6 +26,7 @@ from tracker.models import (
     State,
     Update,
 )
+from tracker.naming import the_indicator, the_initiative
 from tracker.quantities import parse_value, show_number
 from tracker.store import Transaction, View
 
@@ -50,35 +51,29 @@ WAYS: Mapping[str, _Way] = {
 """What each deciding command does to the state of a record."""
 
 
-def the_indicator(view: View, indicator_id: str) -> Indicator:
-    """The indicator with this id, which is known to be there."""
-    found = view.indicator(indicator_id)
-    if found is None:
-        raise NotFound(indicator_id)
-    return found
-
-
 def assessed(look: Look, indicator_id: str) -> Assessment:
-    """One indicator as it stands."""
-    initiative = look.view.initiative(indicator_id.partition(".")[0])
-    if initiative is None:
-        raise NotFound(indicator_id)
-    return look.assess(initiative, the_indicator(look.view, indicator_id))
+    """One indicator as it stands.
+
+    Raises:
+        NotFound: there is none with exactly this id.
+    """
+    indicator = the_indicator(look.view, indicator_id)
+    owner = the_initiative(look.view, indicator.initiative_id)
+    return look.assess(owner, indicator)
 
 
 def refuse_ended(look: Look, seen: Assessment) -> None:
     """Refuse what is closed or cancelled, itself or by what stands above it."""
     if seen.state not in {"closed", "cancelled"}:
         return
-    ended = seen.id
-    for each in _with_those_above(look, seen.id):
-        if knowledge.state_of(each.decisions, look.horizon) == seen.state:
-            ended = each.id
-            break
+    ended = next(
+        each.id
+        for each in _with_those_above(look.view, seen.id)
+        if knowledge.state_of(each.decisions, look.horizon) == seen.state
+    )
+    sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
     if ended == seen.id:
         sentence = _("{id} is {state}; if that was wrong, run: tracker reopen {ended}")
-    else:
-        sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
     raise Refused(sentence.format(id=seen.id, state=_(seen.state), ended=ended))
 
 
@@ -266,17 +261,14 @@ def _added_to(indicator: Indicator, seen: Assessment, draft: Update) -> Decimal:
     return newest
 
 
-def _with_those_above(look: Look, record_id: str) -> Iterable[Initiative | Indicator]:
-    own = look.view.indicator(record_id)
-    if own is not None:
-        yield own
-    above: str | None = record_id.partition(".")[0]
+def _with_those_above(view: View, indicator_id: str) -> list[Initiative | Indicator]:
+    chain: list[Initiative | Indicator] = [the_indicator(view, indicator_id)]
+    above: str | None = indicator_id.partition(".")[0]
     while above is not None:
-        initiative = look.view.initiative(above)
-        if initiative is None:
-            return
-        yield initiative
+        initiative = the_initiative(view, above)
+        chain.append(initiative)
         above = initiative.parent
+    return chain
 
 
 def _indicators_below(view: View, record: Initiative | Indicator) -> Iterable[str]:

@@ -6,10 +6,14 @@ name is refused with the candidates.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
 from tracker.locale import _
+from tracker.models import Indicator, Initiative
 from tracker.store import Named, View
+
+Found = TypeVar("Found", Initiative, Indicator)
 
 MOST_CANDIDATES = 10
 
@@ -55,6 +59,30 @@ def record_id(view: View, words: str) -> str:
         Ambiguous: more than one record is called so.
     """
     return _record_id(view, words)
+
+
+def the_initiative(view: View, initiative_id: str) -> Initiative:
+    """The initiative with exactly this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _there(view.initiative(initiative_id), initiative_id)
+
+
+def the_indicator(view: View, indicator_id: str) -> Indicator:
+    """The indicator with exactly this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _there(view.indicator(indicator_id), indicator_id)
+
+
+def _there(found: Found | None, record_id: str) -> Found:
+    if found is None:
+        raise NotFound(_("{id} is not in the ledger.").format(id=record_id))
+    return found
 
 
 def _record_id(view: View, words: str) -> str:

@@ -80,6 +80,10 @@ class Rows(MutableMapping[str, dict[str, Any]]):
 
     def lines_of(self, beginning: str) -> Iterator[bytes]:
         """The JSON of the records whose id begins so, in the order of entry."""
+        stored = self._split()
+        if not self._pending and not self._open:
+            yield from (line for each, line in stored.items() if each.startswith(beginning))
+            return
         ids = (each for each in self._ids() if each.startswith(beginning))
         yield from filter(None, map(self.line, ids))
 

@@ -10,10 +10,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker import honesty
 from tracker.asking import Explained
 from tracker.duty import Owed
-from tracker.honesty import Finding
 from tracker.locale import _
 from tracker.models import Assessment, Column, Sheet, Table, Value, full
 from tracker.progress import Rollup, rollup
@@ -277,6 +275,8 @@ def _cited(found: Explained, each: Input) -> str | None:
 
 def findings(found: Checked) -> Table:
     """What the honesty checks found."""
+    from tracker.honesty import Finding
+
     titles = titles_of() | {"check": _("check"), "sentence": _("finding")}
     brief = {"check", "id", "name", "sentence"}
     names = Finding.__struct_fields__
@@ -292,6 +292,8 @@ def findings(found: Checked) -> Table:
 
 def checks(today: date) -> Table:
     """The honesty checks that there are."""
+    from tracker import honesty
+
     columns = (Column("check", _("check"), "id"), Column("meaning", _("finds")))
     rows: list[tuple[Value, ...]] = [(each.name, _(each.meaning)) for each in honesty.CHECKS]
     return Table(title=_("honesty checks"), as_of=today, columns=columns, rows=rows)

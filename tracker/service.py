@@ -8,20 +8,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from tracker import asking, chronicle, entering, merging, naming, progress
+from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
 from tracker.changes import Commit, Stamp
-from tracker.chronicle import Event
 from tracker.duty import Owed
-from tracker.errors import Conflict, InvalidInput, NotFound
-from tracker.honesty import Finding
-from tracker.intake import Batch, made
+from tracker.errors import Conflict, InvalidInput
 from tracker.locale import _
-from tracker.merging import Merged, Rule
 from tracker.models import (
     APPENDED,
     Assessment,
@@ -36,6 +32,13 @@ from tracker.models import (
 )
 from tracker.progress import Rules
 from tracker.store import Store, Transaction, View
+
+# Looking needs nothing of what changing takes, and should not pay for its import.
+if TYPE_CHECKING:
+    from tracker.chronicle import Event
+    from tracker.honesty import Finding
+    from tracker.intake import Batch
+    from tracker.merging import Merged, Rule
 
 Answer = TypeVar("Answer")
 
@@ -62,7 +65,7 @@ class Checked(NamedTuple):
     """What the honesty checks found."""
 
     as_of: date
-    findings: list[Finding]
+    findings: "list[Finding]"
 
 
 class Tree(NamedTuple):
@@ -103,7 +106,7 @@ class Undone(NamedTuple):
 
     seq: int
     taken_back: Commit
-    events: list[Event]
+    events: "list[Event]"
 
 
 class Tracker:
@@ -179,7 +182,7 @@ class Tracker:
             InvalidInput: there is no check of such a name.
         """
         with self._look(when) as look:
-            return Checked(look.horizon.as_of, asking.checked(look, where, only))
+            return Checked(look.horizon.as_of, asking.findings(look, where, only))
 
     def tree(self, root: str | None = None, where: Filter = ALL, when: When = NOW) -> Tree:
         """The initiatives under their parents, all below each rolled up."""
@@ -207,7 +210,7 @@ class Tracker:
             NotFound: nothing, or more than one record, is called so.
         """
         with self.store.view() as view:
-            return entering.the_indicator(view, naming.indicator_id(view, words))
+            return naming.the_indicator(view, naming.indicator_id(view, words))
 
     def show(self, words: str, when: When = NOW) -> Shown:
         """All about one initiative, named in any way; an indicator means its initiative."""
@@ -231,13 +234,15 @@ class Tracker:
         """Make the ledger if there is none; whether one was made."""
         return self.store.create()
 
-    def merge(self, batches: Sequence[Batch], rule: Rule, command: str) -> Merged:
+    def merge(self, batches: "Sequence[Batch]", rule: "Rule", command: str) -> "Merged":
         """Add all that files hold, or nothing.
 
         Raises:
             InvalidInput: something in them is wrong.
             Conflict: the rule is "refuse" and the ledger says otherwise.
         """
+        from tracker import merging
+
         stamp = self._stamp(command)
         return self.store.transact(lambda txn: merging.merge(txn, batches, stamp, rule), stamp)
 
@@ -248,6 +253,8 @@ class Tracker:
             InvalidInput: something in it is wrong.
             Conflict: its id is taken.
         """
+        from tracker import merging
+        from tracker.intake import Batch
 
         def work(txn: Transaction) -> None:
             if _stored(txn, record) is not None:
@@ -265,6 +272,8 @@ class Tracker:
         Raises:
             InvalidInput: the record has no such field, or would be wrong.
         """
+        from tracker import merging
+        from tracker.intake import made
 
         def work(txn: Transaction) -> Decided:
             record = _found(txn, words)
@@ -294,10 +303,11 @@ class Tracker:
             InvalidInput: the value is not understood or does not fit the indicator.
             Refused: the indicator is closed or cancelled, or the day is in the future.
         """
+        from tracker import entering
 
         def work(txn: Transaction) -> Reported:
             look = Look(txn, NOW, self.today, self.rules)
-            indicator = entering.the_indicator(txn, naming.indicator_id(txn, words))
+            indicator = naming.the_indicator(txn, naming.indicator_id(txn, words))
             before = entering.assessed(look, indicator.id)
             entering.refuse_ended(look, before)
             entering.refuse_future(draft, self.today)
@@ -317,10 +327,11 @@ class Tracker:
             InvalidInput: it sets nothing, gives no reason, or does not fit the indicator.
             Refused: the indicator is closed or cancelled, or all is promised so already.
         """
+        from tracker import entering
 
         def work(txn: Transaction) -> Decided:
             look = Look(txn, NOW, self.today, self.rules)
-            indicator = entering.the_indicator(txn, naming.indicator_id(txn, words))
+            indicator = naming.the_indicator(txn, naming.indicator_id(txn, words))
             entering.refuse_ended(look, entering.assessed(look, indicator.id))
             entering.check_reason(revision.reason)
             signed = self._signed(revision)
@@ -329,7 +340,7 @@ class Tracker:
             txn.append(indicator.id, signed)
             day = max(self.today, revision.on)
             before = entering.promised(indicator, day)
-            revised = entering.the_indicator(txn, indicator.id)
+            revised = naming.the_indicator(txn, indicator.id)
             return Decided(indicator.id, indicator.name, before, entering.promised(revised, day))
 
         return self._change("revise", work)
@@ -348,6 +359,7 @@ class Tracker:
             Refused: the record is not in a state from which that is possible, or it is to
                 be closed with targets that are not met, and not by ``force``.
         """
+        from tracker import entering
 
         def work(txn: Transaction) -> Decided:
             record = _found(txn, words)
@@ -362,7 +374,7 @@ class Tracker:
 
         return self._change(command, work)
 
-    def history(self, words: str | None = None) -> list[Event]:
+    def history(self, words: str | None = None) -> "list[Event]":
         """What happened to the ledger, the newest first.
 
         Args:
@@ -372,6 +384,8 @@ class Tracker:
         Raises:
             NotFound: no record is, or ever was, called so.
         """
+        from tracker import chronicle
+
         with self.store.view() as view:
             commits = list(view.history())
             record_id = words
@@ -391,6 +405,8 @@ class Tracker:
             Refused: there is nothing left to take back.
             Conflict: it is taken back already, or what it changed was changed since.
         """
+        from tracker import chronicle, merging
+
         with self.store.view() as view:
             wanted = chronicle.chosen(list(view.history()), seq).seq
         stamp = msgspec.structs.replace(self._stamp("undo"), undoes=wanted)
@@ -436,10 +452,9 @@ def _working(where: Filter) -> Filter:
 
 def _found(view: View, words: str) -> Initiative | Indicator:
     found = naming.record_id(view, words)
-    record = view.indicator(found) if "." in found else view.initiative(found)
-    if record is None:
-        raise NotFound(found)
-    return record
+    if "." in found:
+        return naming.the_indicator(view, found)
+    return naming.the_initiative(view, found)
 
 
 def _stored(

@@ -6,10 +6,12 @@ are not ``brief`` are in JSON and CSV only.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from tracker import config
 from tracker.asking import Branch, Shown
-from tracker.chronicle import Event
 from tracker.locale import _
 from tracker.models import (
     Assessment,
@@ -26,6 +28,9 @@ from tracker.models import (
 from tracker.pace import Pace
 from tracker.quantities import show_number
 from tracker.service import Exported, Listing, Tree
+
+if TYPE_CHECKING:
+    from tracker.chronicle import Event
 
 _KINDS: dict[str, ColumnKind] = {
     "id": "id",
@@ -140,9 +145,7 @@ def columns_of(names: Sequence[str], brief: Collection[str]) -> tuple[Column, ..
 def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Table:
     """A list of indicators; ``brief`` names the columns for people."""
     columns = columns_of(_FIELDS, brief)
-    rows: list[tuple[Value, ...]] = [
-        tuple(getattr(each, name) for name in _FIELDS) for each in found.items
-    ]
+    rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(each) for each in found.items]
     return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
 
 
@@ -354,7 +357,7 @@ def exported_lines(found: Exported) -> Sheet:
     return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
 
 
-def history(found: Sequence[Event], today: date) -> Table:
+def history(found: "Sequence[Event]", today: date) -> Table:
     """What happened to the ledger, a row for each change."""
     columns = (
         Column("seq", _("no."), "days"),

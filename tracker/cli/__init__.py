@@ -19,14 +19,14 @@ class Command(NamedTuple):
 
 COMMANDS: Mapping[str, Command] = {
     "init": Command("exchange", _("Make the ledger, or add what is new in the seeds.")),
-    "status": Command("working", _("One screen: counts, the most urgent, what is due soon.")),
+    "status": Command("judging", _("One screen: counts, the most urgent, what is due soon.")),
     "overdue": Command("working", _("What is past its deadline and not met.")),
     "due": Command("working", _("What has its deadline soon.")),
     "behind": Command("working", _("What is red or yellow, the worst first.")),
-    "unreported": Command("working", _("Who owes a report, and since when.")),
+    "unreported": Command("judging", _("Who owes a report, and since when.")),
     "list": Command("looking", _("All indicators that fit the filters.")),
     "show": Command("looking", _("All about one initiative.")),
-    "why": Command("looking", _("The working of a light, and when it gets worse.")),
+    "why": Command("judging", _("The working of a light, and when it gets worse.")),
     "tree": Command("looking", _("Initiatives under their parents, rolled up.")),
     "search": Command("looking", _("Initiatives in which a text occurs.")),
     "add": Command("keeping", _("Add an initiative, an indicator or a source document.")),
@@ -45,6 +45,6 @@ COMMANDS: Mapping[str, Command] = {
     "recover": Command("safety", _("Repair a damaged ledger.")),
     "backup": Command("safety", _("Save the whole ledger in one file.")),
     "restore": Command("safety", _("Put a backup in the place of the ledger.")),
-    "check": Command("working", _("What a careful reader would ask: the honesty checks.")),
+    "check": Command("judging", _("What a careful reader would ask: the honesty checks.")),
     "config": Command("settings", _("Show the settings and where they come from.")),
 }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker import screens, tables
+from tracker import tables
 from tracker.cli.call import Call, Days, Format, Out, Where, command
 from tracker.locale import _
 
@@ -27,18 +27,6 @@ def show(
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
     call.write(tables.record(call.tracker.show(words, call.when(days))), form.output)
-
-
-@command(app, "why", "tracker why rural-pipes.share", "tracker why rural-pipes.share -o json")
-def why(
-    call: Call,
-    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
-    days: Days,
-    form: Format,
-) -> None:
-    """The rule, what it was applied to, and the day on which the light gets worse."""
-    found = call.tracker.why(words, call.when(days))
-    call.write(screens.working(found), form.output)
 
 
 @command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")

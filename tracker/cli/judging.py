@@ -1,0 +1,92 @@
+"""How things stand: status, why, unreported, check."""
+
+from typing import Annotated
+
+import typer
+
+from tracker import screens
+from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.errors import InvalidInput
+from tracker.locale import _
+from tracker.screens import GROUPS, Bars, Room
+
+app = typer.Typer(rich_markup_mode=None)
+
+MOST = 10
+
+
+def show_status(call: Call, where: Where, days: Days, output: str) -> None:
+    """Write the morning's screen."""
+    found = call.tracker.status(call.filter(where), call.when(days))
+    room = Room(call.settings["due_within"], MOST)
+    call.write(screens.overview(found, room, _bars(call, output)), output)
+
+
+def _bars(call: Call, output: str) -> Bars | None:
+    """What bars are drawn with: blocks where the output can hold them; none for programs."""
+    if output != "table":
+        return None
+    return screens.BLOCKS if call.can_show("".join(screens.BLOCKS)) else screens.ASCII
+
+
+@command(app, "status", "tracker status --place 市中区", "tracker status --by category")
+def status(
+    call: Call,
+    where: Where,
+    days: Days,
+    out: Out,
+    by: Annotated[
+        str | None, typer.Option(metavar="|".join(GROUPS), help=_("Count by this instead."))
+    ] = None,
+) -> None:
+    """Only what is active is counted under a light."""
+    if by is None:
+        show_status(call, where, days, out.output)
+        return
+    if by not in GROUPS:
+        raise InvalidInput(
+            _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
+        )
+    found = call.tracker.indicators(call.filter(where), call.when(days))
+    call.show(screens.grouped(found, by, _bars(call, out.output)), out)
+
+
+@command(app, "why", "tracker why rural-pipes.share", "tracker why rural-pipes.share -o json")
+def why(
+    call: Call,
+    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
+    days: Days,
+    form: Format,
+) -> None:
+    """The rule, what it was applied to, and the day on which the light gets worse."""
+    found = call.tracker.why(words, call.when(days))
+    call.write(screens.working(found), form.output)
+
+
+@command(app, "unreported", "tracker unreported --lead 水务局", "tracker unreported --exit-code")
+def unreported(call: Call, where: Where, days: Days, out: Out) -> None:
+    """A report is owed for every cycle that has ended, from the start until met or closed.
+
+    A report settles its own cycle and all before it.
+    """
+    found = call.tracker.unreported(call.filter(where), call.when(days))
+    call.show(screens.owed(_("unreported"), found.as_of, found.owed), out)
+
+
+@command(app, "check", "tracker check --only softened --only stale", "tracker check --list")
+def check(
+    call: Call,
+    where: Where,
+    days: Days,
+    out: Out,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help=_("Only this check; repeatable."))
+    ] = None,
+    named: Annotated[bool, typer.Option("--list", help=_("The checks that there are."))] = False,
+) -> None:
+    """Nothing is changed: each line is a question to whoever keeps the record."""
+    if named:
+        call.show(screens.checks(call.today), out)
+        return
+    found = call.tracker.check(only or (), call.filter(where), call.when(days))
+    call.show(screens.findings(found), out)
