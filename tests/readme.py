@@ -2,11 +2,13 @@
 
 Every ``console`` block is run, on a terminal of a hundred columns, in one fresh folder;
 every ``python`` block too, its output is the ``text`` block behind it; what stands
-between ``<!-- commands -->`` and ``<!-- /commands -->`` is the program's own help.
+between ``<!-- commands -->`` and ``<!-- /commands -->`` is the program's own help, and
+the table of ``<!-- replay -->`` asks one ledger about three days.
 
 ``python tests/readme.py`` writes the README, ``--check`` only compares.
 """
 
+import json
 import os
 import pty
 import re
@@ -25,6 +27,9 @@ README = Path(__file__).parent.parent / "README.md"
 COLUMNS = 100
 
 _BLOCK = re.compile(r"```console\n(.*?)```|```python\n(.*?)```\n\n```text\n.*?```", re.DOTALL)
+_REPLAY = re.compile(r"(<!-- replay -->\n).*?(<!-- /replay -->)", re.DOTALL)
+_DAYS = ("2022-07-31", "2023-01-10", "2025-01-09")
+_COUNTS = ("indicators", "met", "overdue", "red", "yellow", "green", "none", "unreported")
 _COMMANDS = re.compile(r"(<!-- commands -->\n).*?(<!-- /commands -->)", re.DOTALL)
 
 
@@ -43,9 +48,10 @@ def rendered(text: str) -> str:
             return f"```python\n{python}```\n\n```text\n{said}```"
 
         text = _BLOCK.sub(anew, text)
-        return _COMMANDS.sub(
-            lambda found: found[1] + _reference(Path(folder), env) + found[2], text
-        )
+        replay = _replay(Path(folder), env)
+        reference = _reference(Path(folder), env)
+        text = _REPLAY.sub(lambda found: found[1] + replay + found[2], text)
+        return _COMMANDS.sub(lambda found: found[1] + reference + found[2], text)
 
 
 def _environment(folder: Path) -> Mapping[str, str]:
@@ -90,6 +96,17 @@ def _read(descriptor: int) -> bytes:
 def _output(command: list[str], folder: Path, env: Mapping[str, str]) -> str:
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True)
     return done.stdout
+
+
+def _replay(folder: Path, env: Mapping[str, str]) -> str:
+    """What was counted of 市中区 on three days, by what was known then."""
+    rows = ["| as of | " + " | ".join(_COUNTS) + " |", "| --- " * (len(_COUNTS) + 1) + "|"]
+    for day in _DAYS:
+        flags = ["--place", "市中区", "--as-of", day, "--known-on", day, "-o", "json"]
+        said = _output([sys.executable, "-m", "tracker", "status", *flags], folder, env)
+        counts = json.loads(said)["counts"]
+        rows.append(f"| {day} | " + " | ".join(str(counts[key]) for key in _COUNTS) + " |")
+    return "\n".join(rows) + "\n"
 
 
 def _reference(folder: Path, env: Mapping[str, str]) -> str:
