@@ -305,3 +305,11 @@ def test_a_value_in_a_sentence_is_short() -> None:
 def test_an_id_begins_a_sentence_as_it_is() -> None:
     assert (called("pipes"), called("pipes.share")) == ("pipes", "pipes.share")
     assert (called("../x"), called(5), called("a" * 81)) == ('"../x"', "5", f'"{"a" * 59}…"')
+
+
+def test_a_decision_leads_to_a_state_or_voids() -> None:
+    suspended = initiative(decisions=[Decision(id="d", on=DAY, state="suspended", reason="x")])
+    assert list(problems_of_entry(suspended, Decision(on=DAY, reason="x"))) == [
+        "state is missing in the decision of 2023-06-30"
+    ]
+    assert list(problems_of_entry(suspended, Decision(on=DAY, voids="d"))) == []

@@ -1,5 +1,6 @@
 """Who changed what and when, and taking it back: on every store."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -166,14 +167,18 @@ def test_every_kind_of_entry_has_its_sentence(diary: Diary) -> None:
     diary.revise(target=90, target_high=95, deadline={"on": "2027-06-30"})
     diary.revise(deadline={"wording": "每年"})
     diary.decide("suspend")
+    diary.undo()
+    (decision, _void) = diary.tracker().find("pipes").decisions
+    assert diary.history()[0].what == f"decision of 2026-03-15: undo 6; voids {decision.id}"
     diary.add(Indicator(id="pipes.opened", name="通水", measure="milestone"))
     for done in (True, False):
         draft = Update(on=TODAY, done=done)
         diary.tracker().report("pipes.opened", draft, None, None)
-    assert [each.what for each in diary.history()[:6]] == [
+    assert [each.what for each in diary.history()[:7]] == [
         "update of 2026-03-15: not done",
         "update of 2026-03-15: done",
         "added: 通水",
+        f"decision of 2026-03-15: undo 6; voids {decision.id}",
         "decision of 2026-03-15: suspended; 专题会议",
         "revision of 2026-03-15: deadline 每年; 汛期停工",
         "revision of 2026-03-15: target 90–95; deadline 2027-06-30; 汛期停工",
@@ -413,16 +418,10 @@ def test_decisions_are_taken_back_to_the_state_before(diary: Diary) -> None:
         states.append(diary.state())
     assert states == ["active", "suspended", "active", "suspended", "active", "cancelled"]
     own = diary.tracker()
-    assert [each.state for each in own.find("pipes").decisions] == [
-        "suspended",
-        "active",
-        "cancelled",
-        "active",
-        "suspended",
-        "active",
-        "suspended",
-        "active",
-        "cancelled",
+    decisions = own.find("pipes").decisions
+    assert [each.state for each in decisions[:3]] == ["suspended", "active", "cancelled"]
+    assert [(each.state, each.reason) for each in decisions[3:]] == [
+        (None, f"undo {seq}") for seq in (6, 5, 4, 9, 8, 7)
     ]
 
 
@@ -605,22 +604,23 @@ def test_undo_leads_back_through_every_state(
     )
     states = [diary.counts()]
     for each in commands:
-        try:
+        with contextlib.suppress(TrackerError):
+            before = commits(opened)
             COMMANDS[each](diary)
-        except TrackerError:
-            continue
-        if len(diary.history()) and diary.counts() is not None:
-            states.append(diary.counts())
-    with opened().view() as view:
-        made_by_then = len(list(view.history()))
-    states = states[: made_by_then - 1] if len(states) > made_by_then - 1 else states
-    for before in reversed(states[:-1]):
-        diary.undo()
-        assert diary.counts() == before
-    undone = made_by_then + len(states) - 1
-    for seq, state in zip(range(undone, made_by_then, -1), states[1:], strict=True):
+            # An edit that changes nothing is no change.
+            states += [diary.counts()] * (commits(opened) - before)
+    undoes = []
+    for state in reversed(states[:-1]):
+        undoes.append(diary.undo().seq)
+        assert diary.counts() == state
+    for seq, state in zip(reversed(undoes), states[1:], strict=True):
         diary.undo(seq)
         assert diary.counts() == state
+
+
+def commits(opened: Opened) -> int:
+    with opened().view() as view:
+        return len(list(view.history()))
 
 
 # Through the command line
@@ -640,6 +640,9 @@ def test_history_and_undo_from_a_terminal(tmp_path: Path) -> None:
         return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
     assert call("init", "--empty").returncode == 0
+    # What cannot be answered is not done either.
+    assert call("add", "x", "--id", "x", "-o", "nonsense").returncode == 2
+    assert call("history").stdout.count("\n") == 1
     assert call("add", "老旧管网改造", "--id", "pipes").returncode == 0
     assert call("edit", "pipes", "--lead", "水务局").returncode == 0
     done = call("undo")

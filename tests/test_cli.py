@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 
+import tracker
 from tracker.cli import COMMANDS
 from tracker.cli.app import run
 from tracker.models import Assessment, Item
@@ -616,3 +617,67 @@ def test_the_same_days_print_the_same_bytes(seeded: Program) -> None:
     seeded("revise rural-sewage.coverage --target 80% --reason 调整 --on 2024-01-31")
     assert [seeded(f"{line} {days} -o json").out for line in lines] == before
     assert seeded("list --as-of 2024-06-30 -o json").out != before[0]
+
+
+def test_a_reader_that_is_gone_before_the_first_line_is_no_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    done = process("set -o pipefail; (sleep 0.3; tracker export) | true; echo ${PIPESTATUS[0]}")
+    assert done.stdout == b"141\n"
+    assert done.stderr == b""
+
+
+def test_completion_offers_the_commands(place: Path) -> None:
+    assert place.is_dir()
+    words = 'COMP_WORDS="tracker ov" COMP_CWORD=1 _TRACKER_COMPLETE=complete_bash'
+    assert process(f"{words} tracker").stdout.split() == [b"overdue"]
+
+
+def test_a_refused_file_leaves_no_ledger_behind(program: Program, place: Path) -> None:
+    (place / "wrong.toml").write_text('[[items]]\nid = "A"\nname = "x"\n', "utf-8")
+    assert program("init --from wrong.toml").code == 2
+    assert not (place / "ledger").exists()
+    (place / "right.toml").write_text('[[items]]\nid = "a"\nname = "x"\n', "utf-8")
+    assert program("init --from right.toml").code == 0
+    assert program("init --from wrong.toml").code == 2
+    assert program("tree -o ids").out == "a\n"
+
+
+def test_a_long_import_shows_how_far_it_is(program: Program, place: Path) -> None:
+    items = [{"id": f"i-{number}", "name": "项目"} for number in range(1200)]
+    (place / "many.json").write_text(json.dumps({"items": items}), "utf-8")
+    assert "100%" in on_terminal("init --from many.json", 80)
+    assert len(program("tree -o ids").out.split()) == 1200
+    assert program("import many.json").err == ""
+
+
+def test_the_interface_says_what_it_was_told(small: Program) -> None:
+    first = small("update toilets.homes 5000户 --on 2026-03-31 -o json").data["items"][0]["update"]
+    done = small(f"update toilets.homes --voids {first['id']} --on 2026-03-31")
+    assert "taken back" in done.out
+    assert "not done" in small("update toilets.accepted --not-done").out
+    assert small("edit toilets --name 农村厕所改造").out.strip() == "toilets: nothing changed"
+    assert small("add x --to toilets --id two --source a --source b").code == 2
+    assert small("edit toilets.accepted --clear deadline").code == 0
+    assert small("revise toilets.accepted --deadline 2030 --reason 补定").code == 0
+    assert small("edit toilets.homes --target-high 3 --op range").code == 0
+    assert small("show toilets").code == 0
+    assert small("why toilets.homes").code == 0
+
+
+def test_a_terminal_that_cannot_draw_bars_gets_others(
+    seeded: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seeded("status").code == 0
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setenv("PYTHONCOERCECLOCALE", "0")
+    shown = on_terminal("status", 100)
+    assert "░" not in shown
+    assert "?" in shown
+
+
+def test_the_public_names_are_there() -> None:
+    for name in tracker.__all__:
+        assert getattr(tracker, name).__name__ == name
+    with pytest.raises(AttributeError):
+        _ = tracker.nonsense

@@ -367,6 +367,14 @@ def test_recover_says_where_it_came_from(store: FolderStore, env: Mapping[str, s
     assert len(reported(store)) == 8
 
 
+def test_recover_says_when_there_was_nothing_to_keep(
+    store: FolderStore, env: Mapping[str, str]
+) -> None:
+    (Path(store.place) / "recent.jsonl").unlink()
+    done = run(env, "recover")
+    assert done.stdout == "10 commits are in the ledger; written anew: recent.jsonl\n"
+
+
 def test_a_ledger_in_memory_has_no_files(env: Mapping[str, str]) -> None:
     for words in (["recover"], ["backup"], ["restore", "x"]):
         done = run({**env, "TRACKER_DB": "memory:"}, *words)

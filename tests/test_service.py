@@ -13,6 +13,7 @@ from conftest import STORES, Opened
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tracker.asking import When
 from tracker.entering import WAYS
 from tracker.errors import Ambiguous, Conflict, InvalidInput, NotFound, Refused, TrackerError
 from tracker.intake import Batch, made, read
@@ -480,7 +481,8 @@ def test_what_is_not_met_is_not_closed(ledger: Opened) -> None:
 
 def test_records_of_each_kind_are_added(ledger: Opened) -> None:
     own = tracker(ledger)
-    own.add(Document(id="plan", title="规划", published=date(2026, 2, 1)))
+    plan = own.add(Document(id="plan", title="规划", published=date(2026, 2, 1)))
+    assert (plan.by, plan.recorded_at) == ("督查室", NOW)
     own.add(
         Initiative(id="toilets", name="厕所改造", parent="water", sources=[Source(document="plan")])
     )
@@ -574,6 +576,19 @@ def test_lists_of_what_is_late_and_due(ledger: Opened) -> None:
     assert [each.id for each in own.overdue(Filter(state="suspended")).items] == ["jobs.added"]
     assert [each.id for each in tracker(ledger).due(120).items] == ["pipes.opened"]
     assert [each.id for each in tracker(ledger).due(300).items] == ["pipes.opened", "pipes.km"]
+
+
+def test_the_other_lists_and_views(ledger: Opened) -> None:
+    own = tracker(ledger, datetime(2026, 8, 1, tzinfo=UTC))
+    assert [each.id for each in own.behind().items] == ["pipes.opened"]
+    assert {each.id for each in own.unreported().items} >= {"pipes.km", "jobs.added"}
+    assert len(own.status().items) == 4
+    assert [each.initiative.id for each in own.tree("water").branches] == ["water", "pipes"]
+    assert [each.initiative.id for each in own.search(Filter(text="就业")).branches] == ["jobs"]
+    assert own.why("pipes.km").as_of == date(2026, 8, 1)
+    assert own.check().findings
+    early = own.export(when=When(as_of=date(2026, 1, 5)))
+    assert (early.items, early.documents) == ([], [])
 
 
 def test_making_a_ledger_once(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
+    Decision,
     Document,
     Entry,
     Indicator,
@@ -204,6 +205,10 @@ def _of_entry(
     if entry.voids is not None and entry.voids not in {each.id for each in earlier}:
         yield _("{field} is {found}; allowed: the id of an earlier entry of the same list").format(
             field=f"{at}voids", found=shown(entry.voids)
+        )
+    if isinstance(entry, Decision) and entry.state is None and entry.voids is None:
+        yield _("{field} is missing in the decision of {on}").format(
+            field=f"{at}state", on=entry.on
         )
     if isinstance(record, Indicator) and isinstance(entry, Update):
         yield from _of_update(record, entry, at)

@@ -35,7 +35,7 @@ MOST_CHANGES = 20
 """A commit of more changes is summed up in one event."""
 
 _LONGEST_VALUE = 60
-_KINDS: Mapping[str, type[Entry]] = {
+_KINDS: Mapping[str, type[Update] | type[Revision] | type[Decision]] = {
     "updates": Update,
     "revisions": Revision,
     "decisions": Decision,
@@ -187,32 +187,37 @@ def _sentence(change: Change) -> str:
     return sentence.format(name=name, entries=entries)
 
 
-def _of_entry(entry: Entry) -> str:
-    parts: list[str] = []
+def _of_entry(entry: Update | Revision | Decision) -> str:
     if isinstance(entry, Update):
-        sentence = _("update of {on}: {what}")
-        if entry.value is not None:
-            parts.append(f"{entry.qualifier or ''}{show_number(entry.value)}")
-        if entry.done is not None:
-            parts.append(_("done") if entry.done else _("not done"))
-        if entry.status != "final":
-            parts.append(_(entry.status))
+        sentence, parts = _("update of {on}: {what}"), _of_update(entry)
     elif isinstance(entry, Revision):
-        sentence = _("revision of {on}: {what}")
-        if entry.target is not None:
-            high = "" if entry.target_high is None else f"–{show_number(entry.target_high)}"
-            parts.append(_("target {n}").format(n=show_number(entry.target) + high))
-        if entry.deadline is not None:
-            day = entry.deadline.on or entry.deadline.wording
-            parts.append(_("deadline {day}").format(day=day))
-        parts.append(entry.reason)
+        sentence, parts = _("revision of {on}: {what}"), _of_revision(entry)
     else:
         sentence = _("decision of {on}: {what}")
-        if isinstance(entry, Decision):
-            parts += [_(entry.state), entry.reason]
+        parts = [_(entry.state) if entry.state is not None else "", entry.reason]
     if entry.voids is not None:
         parts.append(_("voids {id}").format(id=entry.voids))
     return sentence.format(on=entry.on, what="; ".join(filter(None, parts)))
+
+
+def _of_update(update: Update) -> list[str]:
+    parts = []
+    if update.value is not None:
+        parts.append(f"{update.qualifier or ''}{show_number(update.value)}")
+    if update.done is not None:
+        parts.append(_("done") if update.done else _("not done"))
+    return parts + ([_(update.status)] if update.status != "final" else [])
+
+
+def _of_revision(revision: Revision) -> list[str]:
+    parts = []
+    if revision.target is not None:
+        high = "" if revision.target_high is None else f"–{show_number(revision.target_high)}"
+        parts.append(_("target {n}").format(n=show_number(revision.target) + high))
+    if revision.deadline is not None:
+        day = revision.deadline.on or revision.deadline.wording
+        parts.append(_("deadline {day}").format(day=day))
+    return [*parts, revision.reason]
 
 
 def _sum(changes: Sequence[Change]) -> str:
@@ -270,21 +275,14 @@ def _void(
     counted = counting(entries, Horizon(as_of=date.max))
     if entry.id not in {each.id for each in counted}:
         raise _changed_since(change, change.list, later)
-    txn.append(change.id, sign(_voiding(entry, entries, note)))
+    txn.append(change.id, sign(_voiding(entry, note)))
 
 
-def _voiding(entry: Entry, entries: Sequence[Entry], note: str) -> Entry:
+def _voiding(entry: Update | Revision | Decision, note: str) -> Entry:
     """An entry that takes another back and says nothing else."""
     if isinstance(entry, Update):
         return Update(on=entry.on, voids=entry.id, note=note)
-    if isinstance(entry, Revision):
-        return Revision(on=entry.on, voids=entry.id, reason=note)
-    # A decision always says a state: here the one that would have been there without it.
-    void = Decision(on=entry.on, voids=entry.id, state="active", reason=note)
-    before = counting([*entries, void], Horizon(as_of=entry.on))[:-1]
-    if before and isinstance(before[-1], Decision):
-        void.state = before[-1].state
-    return void
+    return type(entry)(on=entry.on, voids=entry.id, reason=note)
 
 
 def _put_back(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stored:

@@ -129,14 +129,15 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
                 command=command, state=decision.state, known=", ".join(WAYS)
             )
         )
-    taken = knowledge.counting(record.decisions, Horizon(as_of=date.max))
-    if taken and taken[-1].on > decision.on:
+    counting = knowledge.counting(record.decisions, Horizon(as_of=date.max))
+    later = [each.on for each in counting if each.state is not None and each.on > decision.on]
+    if later:
         raise Refused(
             _("{id} has a decision of {later}; one of {on} cannot come before it.").format(
-                id=record.id, later=taken[-1].on, on=decision.on
+                id=record.id, later=later[-1], on=decision.on
             )
         )
-    before = taken[-1].state if taken else "active"
+    before = knowledge.state_of(counting, Horizon(as_of=date.max))
     if before == way.end:
         raise Refused(_("{id} is {state} already.").format(id=record.id, state=_(before)))
     if before not in way.start:

@@ -108,8 +108,8 @@ def _since(
 
 def state_of(decisions: Sequence[Decision], horizon: Horizon) -> State:
     """The state that the decisions amount to."""
-    taken = counting(decisions, horizon)
-    return taken[-1].state if taken else "active"
+    states = (each.state for each in reversed(counting(decisions, horizon)))
+    return next(filter(None, states), "active")
 
 
 def strongest(states: Iterable[State]) -> State:

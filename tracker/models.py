@@ -5,7 +5,7 @@ the unit as printed, days are ``date``, recorded times carry their time zone.
 Fields at their default are left out on disk and written out in full in exports.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeAlias, get_args
@@ -142,9 +142,9 @@ class Revision(Entry, kw_only=True):
 
 
 class Decision(Entry, kw_only=True):
-    """A decided change of state."""
+    """A decided change of state. Without one it only voids an earlier decision."""
 
-    state: State
+    state: State | None = None
     reason: str = ""
 
 
@@ -369,10 +369,3 @@ def full(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain d
     if isinstance(value, list | tuple):
         return [full(each) for each in value]
     return value
-
-
-def entries_of(indicator: Indicator) -> Iterable[Entry]:
-    """All entries of an indicator, in no particular order."""
-    yield from indicator.updates
-    yield from indicator.revisions
-    yield from indicator.decisions

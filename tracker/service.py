@@ -16,7 +16,7 @@ from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
 from tracker.changes import Commit, Stamp
 from tracker.duty import Owed
-from tracker.errors import Conflict, InvalidInput
+from tracker.errors import Conflict, InvalidInput, LedgerMissing
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
@@ -230,6 +230,14 @@ class Tracker:
             documents = look.documents.values() if everything else look.printed()
             return Exported(look.horizon.as_of, list(documents), items)
 
+    def is_there(self) -> bool:
+        """Whether there is a ledger, or what is left of one."""
+        try:
+            with self.store.view():
+                return True
+        except LedgerMissing:
+            return False
+
     def make(self) -> bool:
         """Make the ledger if there is none; whether one was made."""
         return self.store.create()
@@ -246,8 +254,11 @@ class Tracker:
         stamp = self._stamp(command)
         return self.store.transact(lambda txn: merging.merge(txn, batches, stamp, rule), stamp)
 
-    def add(self, record: Initiative | Indicator | Document) -> None:
+    def add(self, record: Initiative | Indicator | Document) -> Initiative | Indicator | Document:
         """Add a record; an indicator's initiative, a parent and documents must be there.
+
+        Returns:
+            The record as it is stored, signed.
 
         Raises:
             InvalidInput: something in it is wrong.
@@ -256,15 +267,16 @@ class Tracker:
         from tracker import merging
         from tracker.intake import Batch
 
-        def work(txn: Transaction) -> None:
+        def work(txn: Transaction) -> Initiative | Indicator | Document:
             if _stored(txn, record) is not None:
                 raise Conflict(
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
             item = Batch(*_as_batch(record), problems=[])
             merging.merge(txn, [item], self._stamp("add"), "refuse")
+            return _stored(txn, record) or record
 
-        self._change("add", work)
+        return self._change("add", work)
 
     def edit(self, words: str, fields: Mapping[str, Any]) -> Decided:
         """Set fields of a record; None, or an empty list, clears one.
@@ -370,7 +382,7 @@ class Tracker:
             if decision.state == "closed" and not force:
                 entering.refuse_unmet(Look(txn, NOW, self.today, self.rules), record)
             txn.append(record.id, signed)
-            return Decided(record.id, record.name, _(before), _(decision.state))
+            return Decided(record.id, record.name, _(before), _(entering.WAYS[command].end))
 
         return self._change(command, work)
 

@@ -333,7 +333,9 @@ def _decisions(found: Shown) -> Table:
     item = found.item
     owners: list[Item | Indicator] = [item, *item.indicators]
     rows: list[tuple[Value, ...]] = [
-        (owner.id, d.on, _(d.state), d.reason, d.by) for owner in owners for d in owner.decisions
+        (owner.id, d.on, _(d.state or "taken back"), d.reason, d.by)
+        for owner in owners
+        for d in owner.decisions
     ]
     return Table(title=_("decisions"), as_of=found.as_of, columns=columns, rows=rows)
 

@@ -1,7 +1,5 @@
 """The program: its root, its errors, and commands that are imported when they are called."""
 
-import os
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
@@ -97,10 +95,6 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         sentence = error.format_message()
         return _failed(arguments, sentence, (), "invalid_input", 2)
-    except BrokenPipeError:
-        # What is left in the buffer has nowhere to go; the interpreter must not try.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
     except Exception as error:
         if "--debug" in arguments:
             raise

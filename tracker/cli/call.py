@@ -122,6 +122,11 @@ class Call:
         store = open_store(os.path.expanduser(chosen["db"]), patience=chosen["patience"])  # noqa: PTH111  # a URL is no path
         return Tracker(store, now=self.now, author=chosen["author"], rules=rules)
 
+    @property
+    def rehearsal(self) -> Tracker:
+        """An empty ledger in memory, to try a change on."""
+        return Tracker(open_store("memory:"), now=self.now, author=self.settings["author"])
+
     def day(self, text: str | None) -> date | None:
         """The day that a person means."""
         return None if text is None else parse_day(text, self.today)
@@ -179,7 +184,7 @@ class Call:
 
     def answer(self, sentence: str, item: object, output: str) -> None:
         """Write what a change did: one line for people, one document for scripts."""
-        if output == "table":
+        if output not in {"json", "jsonl", "ids"}:
             put(reports.visible(sentence) + "\n")
         else:
             self.write(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
@@ -189,7 +194,7 @@ def put(text: str) -> None:
     """Write to stdout and make sure that it has arrived.
 
     Raises:
-        BrokenPipeError: nobody reads any more.
+        typer.Exit: nobody reads any more, which is no error to talk about.
         DeliveryFailed: it could not be written.
     """
     if sys.stdout is None:
@@ -202,7 +207,9 @@ def put(text: str) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        raise
+        # What is left in the buffer has nowhere to go; nobody must try again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(141) from None
     except OSError as error:
         raise DeliveryFailed(
             _("The output could not be written: {reason}.").format(reason=error.strerror)
@@ -273,6 +280,9 @@ def _expanded(function: Function) -> Function:
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
         call: Call = values.pop("ctx").obj
         ledger = Ledger(values.pop("db"))
+        if "output" in values:
+            # Before anything is done: a change must not be stored and then look refused.
+            reports.check_format(values["output"])
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
         function(call.on(ledger), **values)

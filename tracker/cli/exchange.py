@@ -1,13 +1,14 @@
 """In and out: init, export, import."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tracker import intake, tables
-from tracker.cli.call import Call, Days, Format, Where, command, say
+from tracker.cli.call import Call, Days, Format, Where, command
 from tracker.errors import InvalidInput
 from tracker.intake import Batch
 from tracker.locale import _
@@ -35,8 +36,11 @@ def init(
         raise InvalidInput(_("Give --empty or --from, not both."))
     names = files if files is not None else ([] if empty else _packaged())
     batches = [_read(each, None) for each in names]
+    if files and not call.tracker.is_there():
+        # A file that is refused must not leave an empty ledger behind.
+        call.rehearsal.merge(batches, "keep", "init")
     is_new = call.tracker.make()
-    merged = call.tracker.merge(batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
+    merged = _merged(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
     place = call.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     sentence = sentence.format(place=place, added=_added(merged))
@@ -85,7 +89,7 @@ def import_(
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
     rule: Rule = "keep" if keep else "replace" if replace else "refuse"
-    merged = call.tracker.merge([_read(file, kind)], rule, "import")
+    merged = _merged(call, [_read(file, kind)], rule, "import")
     call.answer(_added(merged), merged._asdict(), form.output)
 
 
@@ -109,12 +113,24 @@ def _read(name: str, kind: str | None) -> Batch:
         raise InvalidInput(
             _("{file} cannot be read: {reason}.").format(file=name, reason=error.strerror)
         ) from None
-    if len(data) > _SLOW:
-        say(_("reading {file} …").format(file=name))
     return intake.read(data, form)
 
 
-_SLOW = 5_000_000
+def _merged(call: Call, batches: Sequence[Batch], rule: Rule, command: str) -> Merged:
+    """Merge; a person who waits sees how far it is."""
+    items = [item for batch in batches for item in batch.items]
+    whole = Batch(
+        [document for batch in batches for document in batch.documents],
+        items,
+        [problem for batch in batches for problem in batch.problems],
+    )
+    if sys.stderr is None or not sys.stderr.isatty() or len(items) < _MANY:
+        return call.tracker.merge([whole], rule, command)
+    with typer.progressbar(items, label=_("records"), file=sys.stderr) as bar:
+        return call.tracker.merge([whole._replace(items=bar)], rule, command)
+
+
+_MANY = 1000
 
 
 def _added(merged: Merged) -> str:

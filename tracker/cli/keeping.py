@@ -133,7 +133,7 @@ def add(
         _only(_chosen(noted), _chosen(measured), _chosen(printed))
         fields = _about(about) | _noted(noted, many=True)
         record = made(Initiative, {"id": record_id, "name": name, **fields})
-    call.tracker.add(record)
+    record = call.tracker.add(record)
     call.answer(_("added {id}: {name}").format(id=record.id, name=name), full(record), form.output)
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 _translate: Callable[[str], str] = str
 
 
-def use(language: str) -> None:
+def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
     """Speak ``language`` ("en", "zh") from now on; English where there is no catalogue."""
     global _translate  # noqa: PLW0603  # the language of a process is one thing
     _translate = str
-    path = Path(__file__).parent / language / "LC_MESSAGES" / "tracker.mo"
+    path = catalogues / language / "LC_MESSAGES" / "tracker.mo"
     if path.is_file():
         from gettext import GNUTranslations
 

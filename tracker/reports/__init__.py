@@ -65,8 +65,8 @@ FORMATS: tuple[str, ...] = _formats()
 """What ``render`` understands: "table", then one name for each file beside this one."""
 
 
-def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
-    """The whole text, ending in a newline; empty only for ``ids`` and ``jsonl`` of nothing.
+def check_format(output: str) -> None:
+    """Refuse what is no output format.
 
     Raises:
         InvalidInput: there is no such output format.
@@ -74,6 +74,15 @@ def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
     if output not in FORMATS:
         sentence = _("There is no output format '{name}'; choose one of: {formats}.")
         raise InvalidInput(sentence.format(name=visible(output), formats=", ".join(FORMATS)))
+
+
+def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
+    """The whole text, ending in a newline; empty only for ``ids`` and ``jsonl`` of nothing.
+
+    Raises:
+        InvalidInput: there is no such output format.
+    """
+    check_format(output)
     name = output
     if output == "table":
         name = "plain" if canvas.width is None or _is_long(what) else "text"
