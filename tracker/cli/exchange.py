@@ -127,7 +127,8 @@ def _merged(call: Call, batches: Sequence[Batch], rule: Rule, command: str) -> M
     if sys.stderr is None or not sys.stderr.isatty() or len(items) < _MANY:
         return call.tracker.merge([whole], rule, command)
     with typer.progressbar(items, label=_("records"), file=sys.stderr) as bar:
-        return call.tracker.merge([whole._replace(items=bar)], rule, command)
+        shown = whole._replace(items=bar)  # type: ignore[arg-type]  # it is gone through once
+        return call.tracker.merge([shown], rule, command)
 
 
 _MANY = 1000
