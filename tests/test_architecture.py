@@ -28,6 +28,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.recovery tracker.folder",
         "tracker.mending",
         "tracker.store",
+        "tracker.reading",
+        "tracker.writing",
+        "tracker.store.memory tracker.store.tinydb tracker.store.postgresql",
         "tracker.naming tracker.merging tracker.chronicle",
         "tracker.pace tracker.working tracker.duty tracker.honesty",
         "tracker.asking",
@@ -52,7 +55,7 @@ APART = {
 LIBRARIES = {
     "typer": "tracker.cli",
     "rich": "tracker.reports.text",
-    "tinydb": "tracker.store.tinydb",
+    "tinydb": "tracker.writing",
     "dateutil": "tracker.dates",
     "chinese_calendar": "tracker.dates",
     "fcntl": "tracker.files",
@@ -94,10 +97,10 @@ def within(module: str, package: str) -> bool:
 
 
 def layer_of(module: str) -> int | None:
-    for number, layer in enumerate(LAYERS):
-        if any(within(module, package) for package in layer):
-            return number
-    return None
+    """The layer of the closest package that has one."""
+    places = {each: number for number, layer in enumerate(LAYERS) for each in layer}
+    around = [each for each in places if within(module, each)]
+    return places[max(around, key=len)] if around else None
 
 
 def tree_of(module: str) -> ast.Module:

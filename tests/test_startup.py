@@ -14,8 +14,8 @@ import pytest
 THIRD_PARTY = {"annotated_doc", "shellingham", "typer", "typing_extensions", "msgspec"}
 """What Typer brings, and the codec."""
 
-STORE = {"tinydb", "chinese_calendar"}
-"""What reading a ledger and counting working days takes beside."""
+STORE = {"chinese_calendar"}
+"""What counting working days takes beside; TinyDB is for changing."""
 
 NEVER = {
     "asyncio",
@@ -32,6 +32,7 @@ NEVER = {
     "sqlite3",
     "ssl",
     "tempfile",
+    "tinydb",
     "tomllib",
     "unittest",
     "xml",

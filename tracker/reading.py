@@ -1,0 +1,83 @@
+"""A loaded ledger as a view: records decoded only as far as a question needs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+import msgspec
+
+from tracker.changes import TABLE_OF, TABLES, Commit, Kept
+from tracker.folder import Loaded
+from tracker.models import Document, Filter, Indicator, Initiative, decoder
+from tracker.rows import Rows, ever_due
+from tracker.store import Named, orphaned
+
+_decode_named = decoder(Named)
+
+
+class Reading:
+    """The view over one loaded ledger.
+
+    Args:
+        loaded: what was read of it.
+        history: reads its commits.
+    """
+
+    def __init__(self, loaded: Loaded, history: Callable[[], Iterator[Commit]]) -> None:
+        self._tables: Mapping[str, Rows] = {
+            name: Rows(name, loaded.data, loaded.commits) for name in TABLES
+        }
+        self.history = history
+        self._owners: dict[str, Initiative] = {}
+
+    def rows(self, name: str) -> Rows:
+        """One table."""
+        return self._tables[name]
+
+    def _record(self, kind: type[Kept], record_id: str) -> Kept | None:
+        line = self.rows(TABLE_OF[kind]).line(record_id)
+        return None if line is None else msgspec.json.decode(line, type=kind)
+
+    def documents(self) -> dict[str, Document]:
+        """The source documents by id."""
+        read = decoder(Document)
+        return {each.id: each for each in map(read, self.rows("documents").lines())}
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+        return self._record(Initiative, record_id)
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+        return self._record(Indicator, record_id)
+
+    def names(self) -> Iterator[Named]:
+        """What the initiatives, then the indicators are called."""
+        for name in ("initiatives", "indicators"):
+            yield from map(_decode_named, self.rows(name).lines())
+
+    def initiatives(self, where: Filter) -> Iterator[Initiative]:  # noqa: ARG002  # a superset
+        """All initiatives, in the order of entry."""
+        yield from map(decoder(Initiative), self.rows("initiatives").lines())
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative."""
+        lines = self.rows("indicators").lines_of(f"{initiative_id}.")
+        return list(map(decoder(Indicator), lines))
+
+    def candidates(
+        self,
+        where: Filter,  # noqa: ARG002  # a superset
+        due_by: date | None = None,
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """All indicators that ever had a deadline up to ``due_by``."""
+        read = decoder(Indicator)
+        for line in self.rows("indicators").lines():
+            if due_by is None or ever_due(line, due_by):
+                indicator = read(line)
+                yield self._owner(indicator.initiative_id), indicator
+
+    def _owner(self, initiative_id: str) -> Initiative:
+        owner = self._owners.get(initiative_id) or self.initiative(initiative_id)
+        if owner is None:
+            raise orphaned(initiative_id)
+        return self._owners.setdefault(initiative_id, owner)
