@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from tracker import naming, progress
-from tracker.duty import Cycles, Owed, owed_on
 from tracker.errors import InvalidInput, NotFound
 from tracker.knowledge import (
     exists,
@@ -32,14 +31,15 @@ from tracker.models import (
     Item,
     State,
 )
-from tracker.pace import Pace, pace_of
 from tracker.progress import Rollup, Rules
 from tracker.store import View
-from tracker.working import Working, working_of
 
-# Only one command needs it, and all others would wait for it.
+# Each of these is for one or two commands, and all others would wait for it.
 if TYPE_CHECKING:
+    from tracker.duty import Owed
     from tracker.honesty import Finding
+    from tracker.pace import Pace
+    from tracker.working import Working
 
 ALL = Filter()
 _OF_DAY = frozenset({"light", "state", "due_before", "due_after"})
@@ -70,7 +70,7 @@ class Shown(NamedTuple):
     as_of: date
     item: Item
     indicators: list[Assessment]
-    paces: list[Pace]
+    paces: "list[Pace]"
     parent: Initiative | None
     children: list[Initiative]
     documents: Mapping[str, Document]
@@ -81,8 +81,8 @@ class Explained(NamedTuple):
 
     as_of: date
     seen: Assessment
-    working: Working
-    pace: Pace
+    working: "Working"
+    pace: "Pace"
     documents: Mapping[str, Document]
 
 
@@ -241,6 +241,8 @@ def shown(look: Look, words: str, *, everything: bool) -> Shown:
     Raises:
         NotFound: nothing is called so, or it was not there yet.
     """
+    from tracker.pace import pace_of
+
     initiative = _there(look, words)
     indicators = [
         each
@@ -264,6 +266,9 @@ def explained(look: Look, words: str) -> Explained:
     Raises:
         NotFound: no one indicator is called so, or it was not there yet.
     """
+    from tracker.pace import pace_of
+    from tracker.working import working_of
+
     found = naming.indicator_id(look.view, words)
     initiative = _there(look, found.partition(".")[0])
     indicator = look.view.indicator(found)
@@ -293,8 +298,10 @@ def _badness(seen: Assessment) -> tuple[int, Decimal, str]:
     return 2, Decimal(seen.days_left or 0), seen.id
 
 
-def owing(look: Look, where: Filter) -> tuple[list[Assessment], list[Owed]]:
+def owing(look: Look, where: Filter) -> "tuple[list[Assessment], list[Owed]]":
     """The indicators that fit, and the reports that are owed on them."""
+    from tracker.duty import Cycles, owed_on
+
     cycles = Cycles(look.horizon.as_of)
     everything, owed = [], []
     for initiative, indicator in look.records(where):

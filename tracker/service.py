@@ -15,7 +15,6 @@ import msgspec
 from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
 from tracker.changes import Commit, Stamp
-from tracker.duty import Owed
 from tracker.errors import Conflict, InvalidInput, LedgerMissing
 from tracker.locale import _
 from tracker.models import (
@@ -36,6 +35,7 @@ from tracker.store import Store, Transaction, View
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
     from tracker.chronicle import Event
+    from tracker.duty import Owed
     from tracker.honesty import Finding
     from tracker.intake import Batch
     from tracker.merging import Merged, Rule
@@ -58,7 +58,7 @@ class Owing(NamedTuple):
 
     as_of: date
     items: list[Assessment]
-    owed: list[Owed]
+    owed: "list[Owed]"
 
 
 class Checked(NamedTuple):

@@ -25,12 +25,12 @@ from tracker.models import (
     Value,
     full,
 )
-from tracker.pace import Pace
 from tracker.quantities import show_number
 from tracker.service import Exported, Listing, Tree
 
 if TYPE_CHECKING:
     from tracker.chronicle import Event
+    from tracker.pace import Pace
 
 _KINDS: dict[str, ColumnKind] = {
     "id": "id",
@@ -249,8 +249,10 @@ def _cited(found: Shown, document: str, locator: str | None) -> str:
     return f"{title} · {locator}" if locator else title
 
 
-def paces(as_of: date, found: Sequence[Pace]) -> Table:
+def paces(as_of: date, found: "Sequence[Pace]") -> Table:
     """How fast indicators move; only those that have something left to do or a pace."""
+    from tracker.pace import Pace
+
     names = Pace.__struct_fields__
     rows: list[tuple[Value, ...]] = [
         tuple(getattr(each, name) for name in names)

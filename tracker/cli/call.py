@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property, wraps
-from typing import Annotated, Any, NamedTuple, TypeAlias, get_type_hints
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
@@ -264,7 +264,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
 
 
 def _expanded(function: Function) -> Function:
-    hints = get_type_hints(function, include_extras=True)
+    hints = inspect.get_annotations(function)
     _call, *parameters = inspect.signature(function).parameters.values()
     groups: dict[str, Any] = {p.name: hints[p.name] for p in parameters if _is_group(hints[p.name])}
     flags = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
@@ -297,7 +297,7 @@ def _is_group(hint: object) -> bool:
 
 
 def _flags_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
-    hints = get_type_hints(group, include_extras=True)
+    hints = inspect.get_annotations(group)
     return [
         inspect.Parameter(
             field,
