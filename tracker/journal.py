@@ -7,8 +7,8 @@ all that follows it. A backup is a journal behind such a line.
 """
 
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
@@ -52,7 +52,7 @@ class Head(Struct, forbid_unknown_fields=True):
     seq: int
     offset: int
     chain: str
-    sha256: str
+    crc32: int
 
 
 class BackupHead(Struct, forbid_unknown_fields=True):
@@ -89,6 +89,9 @@ _decode_seq = msgspec.json.Decoder(_Seq).decode
 
 
 def _digest(prev: bytes, body: bytes) -> str:
+    # A ledger without new commits is read without it, and it takes a while to load.
+    from hashlib import sha256
+
     return sha256(prev + body).hexdigest()[:_WIDTH]
 
 
@@ -111,6 +114,8 @@ def chain_of(raw: bytes) -> str:
 
 def read_line(raw: bytes) -> Line | None:
     """The line if it is what was written, else None."""
+    if len(raw) <= _BODY:
+        return None
     prev = raw[len(_PREV) : len(_PREV) + _WIDTH]
     body = b"{" + raw[_BODY:]
     sha = _digest(prev, body)
@@ -149,7 +154,7 @@ def whole_lines(data: bytes) -> Iterator[Line]:
 
 def snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
     """A snapshot: its head on the first line, then ``body``, the rest of the JSON document."""
-    head = Head(SCHEMA, seq, offset, chain, _checksum(SCHEMA, seq, offset, chain, body))
+    head = Head(SCHEMA, seq, offset, chain, _sum(SCHEMA, seq, offset, chain, body))
     return msgspec.json.encode(_First({"1": head}))[:-1] + b",\n" + body
 
 
@@ -165,7 +170,7 @@ def read_snapshot(data: bytes) -> Head:
         head = msgspec.json.decode(first, type=_First).tracker["1"]
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a ledger")) from None
-    if head.sha256 != _checksum(head.schema, head.seq, head.offset, head.chain, body):
+    if head.crc32 != _sum(head.schema, head.seq, head.offset, head.chain, body):
         raise LedgerDamaged(_("its checksum does not match its content"))
     return head
 
@@ -218,7 +223,13 @@ def _split(data: bytes, closing: bytes) -> tuple[bytes, bytes]:
     return first, body
 
 
+def _sum(schema: int, seq: int, offset: int, chain: str, body: bytes) -> int:
+    return crc32(body, crc32(f"{schema} {seq} {offset} {chain}\n".encode()))
+
+
 def _checksum(schema: int, seq: int, offset: int, chain: str, body: bytes) -> str:
+    from hashlib import sha256
+
     seal = sha256(f"{schema} {seq} {offset} {chain}\n".encode())
     seal.update(body)
     return seal.hexdigest()

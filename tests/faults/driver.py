@@ -17,6 +17,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from tracker.changes import Stamp
@@ -110,6 +111,9 @@ def attempt(place: str, tail_limit: str, user: str, room: str) -> None:
         # Python ignores the signal that would otherwise end a process that writes too much.
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), resource.RLIM_INFINITY))
     if user != "-":
+        # What is imported later may lie where that user must not look.
+        import_module("hashlib")
+        import_module("tracker.writing")
         os.setgroups([])
         os.setgid(int(user))
         os.setuid(int(user))
