@@ -535,7 +535,12 @@ def test_a_reader_that_goes_away_is_no_error(seeded: Program) -> None:
 
 def test_output_that_cannot_be_written_is_an_error(seeded: Program) -> None:
     assert seeded("list").code == 0
-    for line in ("tracker list", "tracker list -o json", "tracker --version"):
+    for line in (
+        "tracker list",
+        "tracker list -o json",
+        "tracker --version",
+        "tracker list --help",
+    ):
         done = process(f"{line} > /dev/full")
         assert done.returncode == 6, line
         assert b"No space left" in done.stderr
@@ -681,3 +686,25 @@ def test_the_public_names_are_there() -> None:
         assert getattr(tracker, name).__name__ == name
     with pytest.raises(AttributeError):
         _ = tracker.nonsense
+
+
+def test_a_stored_change_says_so_when_it_cannot_be_told(small: Program) -> None:
+    done = process("tracker update toilets.homes 1 --on 2026-03-31 > /dev/full")
+    assert done.returncode == 6
+    assert b"is stored" in done.stderr
+    assert small("list -o json").data["items"][0]["value"] == 1
+
+
+def test_without_an_error_output_nothing_is_said(small: Program) -> None:
+    assert small("list").code == 0
+    done = process("tracker show nonsense 2>&-")
+    assert (done.returncode, done.stdout) == (3, b"")
+
+
+def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
+    exported = small("export").data
+    exported["items"][0]["lead"] = "县局"
+    (place / "changed.json").write_text(json.dumps(exported), "utf-8")
+    assert small("import changed.json").code == 4
+    assert "1 records changed" in small("import changed.json --replace").out
+    assert small("show toilets -o json").data["items"][0]["lead"] == "县局"

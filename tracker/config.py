@@ -108,7 +108,12 @@ _LONGEST_NUMBER = 10
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("db", _text, None, "the ledger: a folder"),
-    Setting("lang", _one_of(LANGUAGES), None, "language of the interface: en or zh"),
+    Setting(
+        "lang",
+        _one_of(LANGUAGES),
+        None,
+        "language of the interface: en, or zh where its catalogue is installed",
+    ),
     Setting("author", _text, None, "who is named as the author of a change"),
     Setting("yellow_below", _points, Decimal(-10), "gap in points below which the light is yellow"),
     Setting("red_below", _points, Decimal(-30), "gap in points below which the light is red"),

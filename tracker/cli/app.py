@@ -11,7 +11,7 @@ from typer.main import get_command_from_info
 
 from tracker import __version__
 from tracker.cli import COMMANDS
-from tracker.errors import TrackerError
+from tracker.errors import DeliveryFailed, TrackerError
 from tracker.locale import _
 
 
@@ -67,7 +67,9 @@ def _show_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
 def _root(
     ctx: typer.Context,
     db: Annotated[str | None, typer.Option(metavar="PATH", help=_("The ledger."))] = None,
-    lang: Annotated[str | None, typer.Option(help=_("Language: en or zh."))] = None,
+    lang: Annotated[
+        str | None, typer.Option(help=_("Language of the interface: en, or zh where installed."))
+    ] = None,
     debug: Annotated[  # noqa: ARG001  # read from the arguments, whatever else is wrong
         bool, typer.Option("--debug", help=_("Show where a bug is."))
     ] = False,
@@ -95,6 +97,10 @@ def run(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         sentence = error.format_message()
         return _failed(arguments, sentence, (), "invalid_input", 2)
+    except OSError as error:
+        # What Typer itself writes, help above all, does not go through the one door.
+        sentence = _("The output could not be written: {reason}.").format(reason=error.strerror)
+        return _failed(arguments, sentence, (), "delivery_failed", DeliveryFailed.exit_code)
     except Exception as error:
         if "--debug" in arguments:
             raise

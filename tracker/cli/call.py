@@ -183,11 +183,22 @@ class Call:
         return True
 
     def answer(self, sentence: str, item: object, output: str) -> None:
-        """Write what a change did: one line for people, one document for scripts."""
-        if output not in {"json", "jsonl", "ids"}:
-            put(reports.visible(sentence) + "\n")
-        else:
-            self.write(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
+        """Write what a change did: one line for people, one document for scripts.
+
+        Raises:
+            DeliveryFailed: it could not be written; the change is stored all the same.
+        """
+        try:
+            if output in {"json", "jsonl", "ids"}:
+                self.write(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
+            else:
+                put(reports.visible(sentence) + "\n")
+        except DeliveryFailed as error:
+            raise DeliveryFailed(
+                _("The change is stored; do not repeat it. {sentence}").format(
+                    sentence=error.sentence
+                )
+            ) from error
 
 
 def put(text: str) -> None:
