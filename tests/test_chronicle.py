@@ -434,6 +434,34 @@ def test_an_early_decision_is_taken_back_under_a_later_one(diary: Diary) -> None
     assert own.find("pipes").decisions[-1].on == date(2026, 2, 1)
 
 
+@pytest.mark.parametrize("words", ["pipes", "pipes.km"])
+@pytest.mark.parametrize(
+    ("there", "back"), [("close", "reopen"), ("cancel", "reopen"), ("suspend", "resume")]
+)
+def test_what_only_takes_back_decides_nothing(
+    diary: Diary, there: str, back: str, words: str
+) -> None:
+    diary.decide(there, words)
+    diary.decide(back, words)
+    states = []
+    for _turn in range(2):
+        diary.undo()
+        states.append(diary.tracker().indicators().items[0].state)
+    assert states == [WAYS[there].end, "active"]
+    assert [each.state for each in diary.tracker().find(words).decisions[2:]] == [None, None]
+
+
+def test_taking_back_a_taking_back_and_that_again(diary: Diary) -> None:
+    diary.decide("close")
+    diary.undo()
+    assert "is taken back already" in diary.refused(4).sentence
+    assert diary.state() == "active"
+    diary.undo(5)
+    assert diary.state() == "closed"
+    diary.undo()
+    assert diary.state() == "active"
+
+
 def test_a_revision_is_taken_back(diary: Diary) -> None:
     diary.revise(target=90)
     diary.undo()

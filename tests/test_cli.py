@@ -290,7 +290,12 @@ ERRORS = {
     "add x --id a --kind nonsense": (2, "strategy"),
     "add x --id a --parent nowhere": (2, "nowhere"),
     "add x --id a --unit 户": (2, "--unit"),
+    "add x --id a --deadline 2099年底": (2, "--to ID"),
     "add x --to toilets --id a --lead y": (2, "--lead"),
+    "add x --to toilets --id a --interim 2026-06": (2, "DAY=VALUE"),
+    "add x --id a --source ''": (2, "DOCUMENT:PLACE"),
+    "update toilets.homes 5 --source ' :表2'": (2, "DOCUMENT:PLACE"),
+    "add x --id a --published 2098-01-01": (4, "2098-01-01"),
     "edit toilets": (2, "tracker edit --help"),
     "edit toilets --clear name": (2, "aliases"),
     "edit toilets --target 5": (2, "--target"),
@@ -413,6 +418,25 @@ def test_the_life_of_an_indicator(small: Program) -> None:
     shown = small("show 厕所").out
     for word in ("第一季度", "停工", "扩面", "李娜"):
         assert word in shown
+
+
+def test_a_promise_that_is_edited_is_mentioned_beside_the_answer(small: Program) -> None:
+    small("update toilets.homes 5000户 --on 2026-03-31")
+    done = small("edit toilets.homes --target 3万户")
+    assert (done.code, done.out) == (0, "toilets.homes: target changed\n")
+    assert "A changed promise is a decision" in done.err
+
+
+def test_nothing_is_decided_for_a_day_to_come(small: Program) -> None:
+    done = small("suspend toilets --reason 停工 --on 2098-03-01")
+    assert (done.code, done.out) == (4, "")
+    assert "2098-03-01 is in the future" in done.err
+    answer = small("suspend toilets --reason 停工 -o json").data["items"][0]
+    assert list(answer) == ["record_id", "name", "before", "after"]
+
+
+def test_the_day_of_a_document_is_said(small: Program) -> None:
+    assert "published: 2025-12-31" in small("add 报告 --id doc --published 2025-12").err
 
 
 def test_every_field_can_be_set_and_cleared(small: Program) -> None:
@@ -693,6 +717,31 @@ def test_a_stored_change_says_so_when_it_cannot_be_told(small: Program) -> None:
     assert done.returncode == 6
     assert b"is stored" in done.stderr
     assert small("list -o json").data["items"][0]["value"] == 1
+
+
+def test_talk_never_stands_beside_a_json_error(small: Program) -> None:
+    done = small("update nonsense 5 --on 2024-01-01 -o json")
+    assert done.error["exit_code"] == 3
+    told = small("update toilets.homes 5000户 --on 2026-03-31 -o json")
+    assert "day: 2026-03-31" in told.err
+    full = process("tracker show nonsense 2>/dev/full")
+    assert (full.returncode, full.stdout) == (3, b"")
+
+
+def test_the_ends_of_the_calendar_are_days_too(seeded: Program) -> None:
+    assert seeded("overdue --as-of 0001-01-01 -o ids").out == ""
+    assert seeded("due --as-of 9999-12-31 --within 99999999 -o ids").out == ""
+
+
+def test_a_whole_name_is_nearer_than_the_beginning_of_an_id(small: Program) -> None:
+    small("add 厕 --id other --alias toil")
+    assert small("show toil -o json").data["items"][0]["id"] == "other"
+
+
+def test_what_goes_up_has_no_ceiling_for_a_target(small: Program) -> None:
+    done = small("edit toilets.homes --op <= --direction up")
+    assert done.code == 2
+    assert "direction" in done.err
 
 
 def test_without_an_error_output_nothing_is_said(small: Program) -> None:

@@ -58,7 +58,6 @@ NONSENSE = [
     "十五末",
     "1-11",
     "12/18",
-    "20251231",
     "2025.12",
     "2025年1 2月",
     "党代会召开前",
@@ -471,6 +470,28 @@ def test_a_wrong_date_is_refused_by_name_and_with_the_forms(text: str) -> None:
             parse(text, TODAY)
         assert f"'{text}'" in refused(error)
         assert dates.FORMS in error.value.sentence
+
+
+@pytest.mark.parametrize(
+    "text", ["2026/11/20", "2026.11.20", "20261120", " 2026/11/20 ", "2026-11-20"]
+)
+def test_days_as_spreadsheets_write_them(text: str) -> None:
+    for parse in (parse_day, parse_start, parse_effective):
+        assert parse(text, TODAY) == date(2026, 11, 20)
+    assert parse_day("2026/1/5", TODAY) == date(2026, 1, 5)
+    # In a document such digits are rather a number than a day.
+    with pytest.raises(InvalidInput):
+        read_deadline("20251231", TODAY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026/11.20", "11/20/2026", "20/11/2026", "2026/11", "202611", "2026/13/01", "20260230"],
+)
+def test_what_spreadsheets_write_with_two_readings_or_none(text: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_day(text, TODAY)
+    assert f"'{text}'" in refused(error)
 
 
 @pytest.mark.parametrize(

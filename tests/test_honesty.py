@@ -100,6 +100,25 @@ def test_falling() -> None:
         assert asked("falling", fine) == []
 
 
+def test_a_level_that_has_fallen_back() -> None:
+    back = number(up_to("2026-03-31", 100), up_to("2026-04-30", 95), accumulation="level")
+    assert asked("falling", back) == [
+        "it met its target on 2026-03-31 and is behind it again: 95 on 2026-04-30"
+    ]
+    for fine in (
+        number(accumulation="level"),
+        number(up_to("2026-03-31", 100), accumulation="level", target=None),
+        number(up_to("2026-03-31", 90), up_to("2026-04-30", 80), accumulation="level"),
+        number(
+            up_to("2026-03-31", 100),
+            up_to("2026-04-30", 95),
+            up_to("2026-05-31", 100),
+            accumulation="level",
+        ),
+    ):
+        assert asked("falling", fine) == []
+
+
 def test_over_100() -> None:
     share = number(up_to("2026-03-31", 101), up_to("2026-04-30", 100), unit="%")
     assert asked("over-100", share) == ["101% was reported for 2026-03-31"]
@@ -236,7 +255,9 @@ def test_deadline_before_start() -> None:
     assert asked("deadline-before-start", backwards) == [
         "the deadline 2025-12-31 is before the start 2026-01-01"
     ]
-    for fine in (number(), number(start=None), number(deadline=None)):
+    entered = datetime(2027, 2, 1, tzinfo=UTC)
+    late = number(start=None, recorded_at=entered), milestone(start=None, recorded_at=entered)
+    for fine in (number(), number(start=None), number(deadline=None), *late):
         assert asked("deadline-before-start", fine) == []
 
 

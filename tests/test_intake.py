@@ -212,6 +212,7 @@ def test_what_is_wrong_is_said_of_every_record() -> None:
             ),
         ),
         ("", "a record without id: name is 5; allowed: a text"),
+        ("", 'a record without id: "id" is missing in the record'),
     ]
 
 
@@ -241,6 +242,41 @@ def test_a_wrong_field_of_an_initiative(fields: dict[str, Any], sentence: str) -
     (said,) = sentences(**fields)
     assert said.startswith("pipes: ")
     assert sentence in said
+
+
+def test_everything_wrong_with_a_record_is_said_at_once() -> None:
+    said = sentences(
+        name=5,
+        tags="x",
+        colour="red",
+        sources=[{"locator": "x"}],
+        indicators=[
+            {"id": "a", "name": 7, "target": "85", "size": 1, "deadline": {"on": "x"}},
+            {"id": "b", "name": "x", "unit": 3, "updates": [{"on": "2026-01-01", "value": "5"}]},
+        ],
+        lead=8,
+    )
+    for sentence in (
+        "pipes: name is 5;",
+        'pipes: tags is "x";',
+        'pipes: "colour" is no field of the record;',
+        'pipes: "document" is missing in sources[0]',
+        "pipes: indicators[0].name is 7;",
+        'pipes: indicators[0].target is "85";',
+        'pipes: "size" is no field of indicators[0];',
+        'pipes: indicators[0].deadline.on is "x";',
+        "pipes: lead is 8;",
+    ):
+        assert len([each for each in said if each.startswith(sentence)]) == 1, sentence
+    assert len(said) == len(set(said))
+
+
+def test_a_field_that_is_left_out_is_not_called_missing() -> None:
+    assert [each.partition(";")[0] for each in sentences(id=5)] == ["5: id is 5"]
+
+
+def test_what_is_wrong_with_one_record_has_an_end() -> None:
+    assert len(sentences(**{f"field{n}": n for n in range(100)})) == 20
 
 
 @pytest.mark.parametrize(

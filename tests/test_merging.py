@@ -31,6 +31,7 @@ from tracker.store.memory import MemoryStore
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 DAY = date(2023, 6, 30)
 REPORT = Document(id="report", title="政府工作报告", published=date(2023, 1, 10))
+RULES: tuple[Rule, ...] = ("refuse", "keep", "replace")
 NOTHING = Merged(0, 0, 0, 0, 0)
 
 
@@ -189,9 +190,20 @@ def test_structures_that_disagree_are_shown_short(ledger: Opened) -> None:
 
 
 def test_parts_of_one_file_may_disagree_too(opened: Opened) -> None:
-    kind, said = refused(opened, item(name="甲"), item(name="乙"))
-    assert kind is Conflict
-    assert len(said) == 1
+    for rule in RULES:
+        kind, said = refused(opened, item(name="甲"), item(name="乙"), rule=rule)
+        assert kind is InvalidInput
+        assert said == ('pipes is in the file twice, with different name: "甲" and "乙"',)
+
+
+def test_a_file_that_contradicts_itself_is_no_matter_of_the_ledger(ledger: Opened) -> None:
+    twice = (item(lead="水利局"), item(lead="住建局"))
+    for rule in RULES:
+        assert refused(ledger, *twice, rule=rule) == (
+            InvalidInput,
+            ('pipes is in the file twice, with different lead: "水利局" and "住建局"',),
+        )
+    assert merge(ledger, item(lead="水利局"), item(lead="水利局"), rule="replace").changed == 1
 
 
 def test_entries_are_never_replaced(ledger: Opened) -> None:

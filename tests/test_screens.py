@@ -1,5 +1,6 @@
 """The morning's screen, the working lists and the working of a light, as people see them."""
 
+import csv
 import json
 import os
 import pty
@@ -187,7 +188,6 @@ pipes.share  改造率                               100.0%  red     2026-05-31 
 roads.late   验收       ░░░░░░░░░░        0.0%            red     2026-06-01         31
 pipes.leaks  漏损率     ░░░░░│░░░░      -25.0%     50.0%  red     2026-12-31
 pipes.km     改造长度   ██░░░│░░░░       25.0%     50.0%  yellow  2026-12-31
-roads.begun  开工       ░░░░░░░░░░        0.0%            yellow  2026-07-10
 
 due soon
 id           indicator  done, expected  done  expected  light   deadline    days left
@@ -340,6 +340,65 @@ def test_show_has_the_trail_of_promises_and_the_pace(printed: Printed) -> None:
     assert [each["id"] for each in found["paces"]] == ["pipes.km", "pipes.share", "pipes.leaks"]
     assert found["assessments"][0]["first_target"] == 100
     assert "promises" not in printed(f"show roads {DAY}")
+
+
+VOIDED = """
+[[items]]
+id = "canal"
+name = "清淤"
+decisions = [
+  { id = "stop", on = 2026-02-01, state = "suspended", reason = "汛期" },
+  { id = "undo", on = 2026-02-02, voids = "stop", reason = "误录" },
+]
+
+[[items.indicators]]
+id = "km"
+name = "长度"
+unit = "公里"
+baseline = 0
+target = 10
+start = 2026-01-01
+deadline = { on = 2026-12-31, wording = "年底前" }
+updates = [{ id = "one", on = 2026-03-31, value = 4 }, { on = 2026-04-01, voids = "one" }]
+revisions = [
+  { id = "later", on = 2026-05-01, target = 30, reason = "再扩" },
+  { id = "early", on = 2026-03-01, target = 20, reason = "扩面" },
+  { id = "wrong", on = 2026-06-01, target = 99, reason = "误" },
+  { id = "back", on = 2026-06-02, voids = "wrong", reason = "撤" },
+]
+"""
+
+
+def rows_of(text: str, header: str) -> list[dict[str, str]]:
+    block = next(each for each in text.split("\n\n") if each.startswith(header))
+    return list(csv.DictReader(block.splitlines()))
+
+
+def test_what_was_taken_back_is_marked(printed: Printed, ledger: Path) -> None:
+    tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    tracker.merge([intake.read(VOIDED.encode(), "toml")], "refuse", "import")
+    text = printed(f"show canal {DAY} -o csv")
+    promises = rows_of(text, "indicator,on,target")
+    assert [(each["id"], each["target"], each["void"]) for each in promises] == [
+        ("", "10", ""),
+        ("early", "20", ""),
+        ("later", "30", ""),
+        ("wrong", "99", "voided"),
+        ("back", "", "voids wrong"),
+    ]
+    assert [each["wording"] for each in promises] == ["年底前", "年底前", "年底前", "", ""]
+    assert [bool(each["light"]) for each in promises] == [True, False, True, False, False]
+    said = [each["said"] for each in rows_of(text, "indicator,on,said")]
+    assert said == ["4 公里; voided", "voids one"]
+    decided = [each["decision"] for each in rows_of(text, "record,on,decision")]
+    assert decided == ["suspended; voided", "voids stop"]
+    assert "voids wrong" in printed(f"show canal {DAY}")
+
+
+def test_a_list_says_the_states_where_they_differ(printed: Printed) -> None:
+    assert "suspended" in printed(f"list {DAY}")
+    assert "suspended" in printed(f"show roads {DAY}")
+    assert "active" not in printed(f"list {DAY} --state active")
 
 
 def test_checks_are_listed_chosen_and_can_fail(printed: Printed) -> None:

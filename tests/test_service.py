@@ -274,6 +274,51 @@ def test_what_is_mentioned_about_a_report(ledger: Opened) -> None:
     assert report(ledger, "通水", done=True, on="2026-03-14").remarks[-1].startswith("2026-03-14")
 
 
+def test_a_value_below_an_earlier_one_is_mentioned(ledger: Opened) -> None:
+    first = report(ledger, "pipes.km", "5", on="2026-02-28").update
+    assert report(ledger, "pipes.km", "4", status="estimate").remarks == []
+    assert report(ledger, "pipes.km", "4").remarks == [
+        "4 is less than the 5 reported for 2026-02-28."
+    ]
+    assert report(ledger, "pipes.km", "3", on="2026-02-28", voids=first.id).remarks == [
+        "2026-02-28 is earlier than the newest report, of 2026-03-15, which still counts."
+    ]
+    report(ledger, "warmth", "18")
+    assert report(ledger, "warmth", "17").remarks == []
+    report(ledger, "jobs", "18")
+    assert report(ledger, "jobs", "17").remarks == []
+
+
+def test_a_target_that_an_earlier_report_met_is_mentioned(ledger: Opened) -> None:
+    met = report(ledger, "pipes.km", "10", on="2026-02-28").update
+    assert report(ledger, "pipes.km", "11", on="2026-02-28").remarks == []
+    done = report(ledger, "pipes.km", "9")
+    assert done.after.met_on == date(2026, 2, 28)
+    assert done.remarks == [
+        "9 is less than the 11 reported for 2026-02-28.",
+        (
+            f"The report of 2026-02-28 ({met.id}) met the target and still counts;"
+            f" if it was wrong, add --voids {met.id}"
+        ),
+    ]
+    tracker(ledger).edit("warmth.degrees", {"target": 18, "direction": "hold", "op": ">="})
+    report(ledger, "warmth", "18", on="2026-03-14")
+    # It is to be kept, and so not met any more.
+    assert report(ledger, "warmth", "17", on="2026-03-15").remarks == []
+
+
+def test_a_share_of_more_than_all_is_mentioned(ledger: Opened) -> None:
+    tracker(ledger).edit("pipes.km", {"unit": "%", "target": 90})
+    assert report(ledger, "pipes.km", "101").remarks == ["101% is more than 100%."]
+    assert report(ledger, "pipes.km", "101", status="estimate").remarks != []
+    tracker(ledger).edit("pipes.km", {"target": 120})
+    assert report(ledger, "pipes.km", "110").remarks == []
+
+
+def test_a_milestone_needs_no_start(ledger: Opened) -> None:
+    assert report(ledger, "通水", done=True, on="2026-03-01").remarks == []
+
+
 def test_the_document_of_a_report_must_be_there(ledger: Opened) -> None:
     assert report(
         ledger, "pipes.km", "1", source=Source(document="report", locator="第3页")
@@ -359,12 +404,9 @@ def test_a_revision_that_changes_nothing(ledger: Opened) -> None:
         {"target": 8},
         {"deadline": {"on": "2026-12-31"}},
         {"target": 7, "on": "2026-03-01"},
-        {"target": 8, "on": "2027-01-01"},
     ):
         with pytest.raises(Refused, match="is promised so already, or by a later revision"):
             revise(ledger, "pipes.km", **fields)
-    ahead = revise(ledger, "pipes.km", target=7, on="2027-01-01")
-    assert (ahead.before, ahead.after) == ("8 万公里 by 2026-12-31", "7 万公里 by 2026-12-31")
     assert seen(ledger, "pipes.km").target == Decimal(8)
 
 
@@ -429,17 +471,36 @@ def test_a_decision_comes_after_the_one_before(ledger: Opened) -> None:
     with pytest.raises(Refused) as caught:
         decide(ledger, "jobs", "resume", on="2026-02-01")
     assert sentence(caught) == (
-        "jobs has a decision of 2026-03-01; one of 2026-02-01 cannot come before it."
+        "jobs has a decision of 2026-03-01; one of 2026-02-01 cannot come before it. If that"
+        " one was wrong, find its number with: tracker history jobs, and take it back with:"
+        " tracker undo NUMBER"
     )
     assert decide(ledger, "jobs", "resume", on="2026-03-01").after == "active"
     assert tracker(ledger).show("jobs").item.state == "active"
 
 
-def test_a_decision_for_a_day_to_come(ledger: Opened) -> None:
-    assert decide(ledger, "jobs", "suspend", on="2026-06-01").after == "suspended"
-    assert tracker(ledger).show("jobs").item.state == "active"
-    later = tracker(ledger, NOW + timedelta(days=100))
-    assert later.show("jobs").item.state == "suspended"
+def test_nothing_is_decided_on_a_day_to_come(ledger: Opened) -> None:
+    with pytest.raises(Refused) as decided:
+        decide(ledger, "jobs", "suspend", on="2026-03-16")
+    with pytest.raises(Refused) as revised:
+        revise(ledger, "pipes.km", target=7, on="2026-03-16")
+    for caught in (decided, revised):
+        assert caught.value.exit_code == 4
+        assert sentence(caught) == (
+            "2026-03-16 is in the future; give the day on which it was decided,"
+            " or enter it when that day has come."
+        )
+    assert commits(ledger) == 1
+
+
+def test_what_has_ended_is_reopened_first(ledger: Opened) -> None:
+    decide(ledger, "pipes.km", "close", force=True)
+    with pytest.raises(Refused) as caught:
+        decide(ledger, "pipes.km", "cancel")
+    assert sentence(caught) == (
+        "pipes.km is closed; only what is active or suspended can be so decided;"
+        " first run: tracker reopen pipes.km"
+    )
 
 
 def test_what_a_decision_needs(ledger: Opened) -> None:
@@ -544,6 +605,24 @@ def test_fields_are_set_and_cleared(ledger: Opened) -> None:
     assert (pipes.lead, pipes.tags) == (None, [])
     assert (km.target, km.deadline) == (None, None)
     assert commits(ledger) == 4
+
+
+def test_a_rewritten_promise_is_mentioned(ledger: Opened) -> None:
+    own = tracker(ledger)
+    assert own.edit("pipes.km", {"target": 9}).remarks == ()
+    report(ledger, "pipes.km", "5")
+    assert own.edit("pipes.km", {"name": "长度"}).remarks == ()
+    assert own.edit("pipes.km", {"target": 9}).remarks == ()
+    sentence = (
+        "A changed promise is a decision; if this is not the correction of a mistake,"
+        " run: tracker undo, then: tracker revise"
+    )
+    said = (sentence,)
+    assert own.edit("pipes.km", {"target": 8}).remarks == said
+    assert own.edit("pipes.km", {"deadline": None}).remarks == said
+    # What was empty is filled in.
+    assert own.edit("pipes.km", {"deadline": {"on": "2026-12-31"}}).remarks == ()
+    assert own.edit("pipes", {"lead": "水利局"}).remarks == ()
 
 
 def test_what_cannot_be_edited(ledger: Opened) -> None:

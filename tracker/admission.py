@@ -165,6 +165,10 @@ def _of_target(
     indicator: Indicator, target: Decimal | None, high: Decimal | None, at: str
 ) -> Iterator[str]:
     baseline = indicator.baseline
+    if (indicator.op, indicator.direction) in {("<=", "up"), (">=", "down")}:
+        yield _("op is {op}, but direction is {direction}; correct one of them").format(
+            op=indicator.op, direction=indicator.direction
+        )
     if any(each is not None and not each.is_finite() for each in (target, high, baseline)):
         return
     if high is not None and (target is None or high < target):

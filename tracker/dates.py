@@ -17,10 +17,7 @@ from tracker.errors import InvalidInput
 from tracker.locale import _
 
 # Constants hold message ids and not translations: the language is chosen after the import.
-FORMS = (
-    "2026-06-30, 2026-06, 2026, +30d, +3w, +6m, +1y, today, yesterday, eom, eoq, eoy, "
-    "2025年底, 2025年6月底前, 12月18日, 6月上旬, 年底前, 明年底, 上半年, 三季度末, “十四五”末"
-)
+FORMS = "2026-06-30, 2026-06, +30d, today, eoy, 2025年6月底前"
 WORDINGS = (
     "2025年底, 到2025年, 2025年内, 2024年前, 今年, 年底前, 明年底, 上半年, 三季度末, 6月底前, "
     "6月上旬, 12月18日前, 18日, “十四五”期间, 三年内, 每年, 2025-12-31, 2025-12"
@@ -55,6 +52,8 @@ _TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 _SPACES = r"(?<![0-9０-９])[ \t\r\n\u00a0\u3000]+|[ \t\r\n\u00a0\u3000]+(?![0-9０-９])"
 _LEAD = r"\A(?:持续|力争|争取|确保|计划|预计|截至|截止|将|自|从|到|至|在|于)+"
 _ISO = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
+# As spreadsheets write a day: the year comes first, so there is one reading.
+_SHEET = r"([0-9]{4})(?:([/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{2})([0-9]{2}))"
 _AHEAD = r"\+([0-9]{1,6})([dwmy])"
 # From here on digits have been through _DIGITS: 十二 is 十2.
 _NUMBER = r"(?:[0-9]{1,2}|[1-9]?十[1-9]?)"
@@ -178,7 +177,9 @@ def parse_day(text: str, today: date) -> date:
     """The day that a person means; a month or a year means its last day.
 
     Args:
-        text: one of ``FORMS``.
+        text: a day, month or year (2026-06-30, 2026/6/30, 2026.06.30, 20260630, 2026-06,
+            2026), today, yesterday, +30d, +3w, +6m, +1y, the end of the month, quarter or
+            year (eom, eoq, eoy), or a document's wording (2025年6月底前, 三季度末).
         today: the day that relative forms and forms without a year refer to.
 
     Raises:
@@ -383,6 +384,9 @@ def _from_person(text: str, today: date, *, opening: bool) -> date:
     word = text.strip().lower()
     if every := _ENDS.get(word):
         return _month_end(today.year, -(-today.month // every) * every)
+    if sheet := re.fullmatch(_SHEET, word):
+        iso = f"{sheet[1]}-{sheet[3] or sheet[5]:0>2}-{sheet[4] or sheet[6]:0>2}"
+        return asked.understand(iso).end
     if step := re.fullmatch(_AHEAD, word):
         count, unit = int(step[1]), step[2]
     elif word in _STEPS:

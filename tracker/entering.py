@@ -3,7 +3,7 @@
 Each function looks at the ledger as it is and refuses in one sentence, or answers.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Context, Decimal
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from tracker import knowledge, merging
 from tracker.admission import problems_of_entry
 from tracker.asking import ALL, Look
 from tracker.errors import InvalidInput, Refused
+from tracker.honesty import PER_CENT
 from tracker.locale import _
 from tracker.models import (
     Assessment,
@@ -28,10 +29,12 @@ from tracker.models import (
 )
 from tracker.naming import the_indicator, the_initiative
 from tracker.quantities import parse_value, show_number
+from tracker.standing import HUNDRED, direction_of, final_reports, is_held, test_of
 from tracker.store import Transaction, View
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
 _EXACT = Context(prec=100)
+_PROMISED = frozenset({"target", "target_high", "op", "deadline"})
 
 
 class _Way(NamedTuple):
@@ -95,6 +98,17 @@ def refuse_future(update: Update, today: date) -> None:
         )
 
 
+def refuse_early(on: date, today: date) -> None:
+    """Refuse a decision or a revision of a day that is still to come."""
+    if on > today:
+        raise Refused(
+            _(
+                "{on} is in the future; give the day on which it was decided,"
+                " or enter it when that day has come."
+            ).format(on=on)
+        )
+
+
 def check_reason(reason: str) -> None:
     """Refuse a decision without a reason."""
     if not reason.strip():
@@ -109,7 +123,7 @@ def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> N
                 id=indicator.id
             )
         )
-    horizon = Horizon(as_of=max(today, revision.on))
+    horizon = Horizon(as_of=today)
     revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
     if knowledge.promise(indicator, horizon) == knowledge.promise(revised, horizon):
         raise Refused(
@@ -133,19 +147,24 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
     later = [each.on for each in counting if each.state is not None and each.on > decision.on]
     if later:
         raise Refused(
-            _("{id} has a decision of {later}; one of {on} cannot come before it.").format(
-                id=record.id, later=later[-1], on=decision.on
-            )
+            _(
+                "{id} has a decision of {later}; one of {on} cannot come before it. If that"
+                " one was wrong, find its number with: tracker history {id}, and take it"
+                " back with: tracker undo NUMBER"
+            ).format(id=record.id, later=later[-1], on=decision.on)
         )
     before = knowledge.state_of(counting, Horizon(as_of=date.max))
     if before == way.end:
         raise Refused(_("{id} is {state} already.").format(id=record.id, state=_(before)))
     if before not in way.start:
-        raise Refused(
-            _("{id} is {state}; only what is {allowed} can be so decided.").format(
-                id=record.id, state=_(before), allowed=_(" or ").join(map(_, way.start))
+        sentence = _("{id} is {state}; only what is {allowed} can be so decided.")
+        if before in WAYS["reopen"].start:
+            sentence = _(
+                "{id} is {state}; only what is {allowed} can be so decided;"
+                " first run: tracker reopen {id}"
             )
-        )
+        allowed = _(" or ").join(map(_, way.start))
+        raise Refused(sentence.format(id=record.id, state=_(before), allowed=allowed))
     return before
 
 
@@ -207,7 +226,8 @@ def remarks(indicator: Indicator, update: Update, look: Look) -> list[str]:
     """What is to be mentioned about an update that is stored."""
     said = []
     start = knowledge.start_of(indicator, look.horizon)
-    if start is not None and update.on < start:
+    # A milestone is there or not: from when on it was worked for does not matter.
+    if start is not None and update.on < start and indicator.measure != "milestone":
         sentence = _("{on} is before the start, {start}.")
         if indicator.accumulation == "increment":
             sentence = _("{on} is before the start, {start}; it does not count as progress.")
@@ -220,11 +240,63 @@ def remarks(indicator: Indicator, update: Update, look: Look) -> list[str]:
                 on=update.on, newest=newest
             )
         )
-    return said
+    return [*said, *_of_value(indicator, update, look.horizon)]
+
+
+def _of_value(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
+    """What is odd about a value beside the promise and the reports before it."""
+    if update.value is None:
+        return
+    wanted = knowledge.promise(indicator, horizon)
+    value, target = show_number(update.value), wanted.target
+    if indicator.unit in PER_CENT and update.value > max(HUNDRED, target or HUNDRED):
+        yield _("{value}% is more than 100%.").format(value=value)
+    if update.status != "final" or indicator.accumulation == "increment":
+        return
+    others = [each for each in indicator.updates if each.id != update.id]
+    told = [
+        (each, each.value)
+        for each in final_reports(
+            msgspec.structs.replace(indicator, updates=[*others, update]), horizon
+        )
+        if each.value is not None and each.id != update.id and each.on <= update.on
+    ]
+    grows = indicator.accumulation == "cumulative" and direction_of(indicator, target) != "down"
+    if told and grows and update.value < told[-1][1]:
+        yield _("{value} is less than the {before} reported for {on}.").format(
+            value=value, before=show_number(told[-1][1]), on=told[-1][0].on
+        )
+    if target is None:
+        return
+    meets = test_of(indicator, target, wanted.target_high)
+    met = next((each for each, number in told if meets(number)), None)
+    # What is to be kept does not count as met any more.
+    if met is not None and not meets(update.value) and not is_held(indicator, meets):
+        yield _(
+            "The report of {on} ({id}) met the target and still counts;"
+            " if it was wrong, add --voids {id}"
+        ).format(on=met.on, id=met.id)
 
 
 def _counts(update: Update) -> bool:
     return update.status == "final" and (update.value is not None or update.done is not None)
+
+
+def remarks_on_edit(
+    old: Initiative | Indicator, new: Initiative | Indicator, fields: Iterable[str]
+) -> tuple[str, ...]:
+    """What is to be mentioned about an edit: it has rewritten what was promised at first."""
+    if not isinstance(old, Indicator) or not old.updates:
+        return ()
+    # What was empty is filled in, not rewritten.
+    if all(getattr(old, each) in (None, getattr(new, each)) for each in _PROMISED & set(fields)):
+        return ()
+    return (
+        _(
+            "A changed promise is a decision; if this is not the correction of a mistake,"
+            " run: tracker undo, then: tracker revise"
+        ),
+    )
 
 
 def promised(indicator: Indicator, on: date) -> str:

@@ -25,7 +25,7 @@ from tracker.locale import _
 from tracker.models import Assessment, Horizon, Indicator, Initiative, Update
 from tracker.progress import Rules, facts_of, is_promised, judge
 from tracker.quantities import show_number
-from tracker.standing import HUNDRED, direction_of, final_reports, goal_of
+from tracker.standing import HUNDRED, direction_of, final_reports, goal_of, test_of
 
 PER_CENT = frozenset({"%", "％"})
 
@@ -172,6 +172,8 @@ def _no_source(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 def _falling(case: Case, _ledger: Ledger) -> Iterator[str]:
     indicator = case.indicator
+    if indicator.accumulation == "level":
+        yield from _fallen_back(case)
     if indicator.accumulation != "cumulative" or _direction(case) == "down":
         return
     before = None
@@ -181,6 +183,20 @@ def _falling(case: Case, _ledger: Ledger) -> Iterator[str]:
                 before=show_number(before), value=show_number(each.value), on=each.on
             )
         before = each.value
+
+
+def _fallen_back(case: Case) -> Iterator[str]:
+    wanted = promise(case.indicator, case.horizon)
+    told = [(each.on, each.value) for each in _final(case) if each.value is not None]
+    if wanted.target is None or not told:
+        return
+    meets = test_of(case.indicator, wanted.target, wanted.target_high)
+    met = next((on for on, value in told if meets(value)), None)
+    on, newest = told[-1]
+    if met is not None and not meets(newest):
+        yield _("it met its target on {met} and is behind it again: {value} on {on}").format(
+            met=met, value=show_number(newest), on=on
+        )
 
 
 def _direction(case: Case) -> str:
@@ -271,7 +287,9 @@ def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 
 def _deadline_before_start(case: Case, _ledger: Ledger) -> Iterator[str]:
-    start, deadline = start_of(case.indicator, case.horizon), case.seen.deadline
+    # The day of entry is no start that anybody has promised.
+    stated = msgspec.structs.replace(case.indicator, recorded_at=None)
+    start, deadline = start_of(stated, case.horizon), case.seen.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
             deadline=deadline, start=start
@@ -293,7 +311,7 @@ CHECKS: tuple[Check, ...] = (
     Check("unmeasurable", "a promise without number, unit or deadline", _unmeasurable),
     Check("no-baseline", "a target without the value it starts from", _no_baseline),
     Check("no-source", "a promise or report that nothing supports", _no_source),
-    Check("falling", "a cumulative value that falls", _falling),
+    Check("falling", "a sum that falls, or a level that fell behind again", _falling),
     Check("over-100", "a share of more than 100%", _over_100),
     Check("softened", "a target lowered or deadline moved after yellow or red", _softened),
     Check("only-at-deadline", "first reported on the deadline day, at 100%", _only_at_deadline),

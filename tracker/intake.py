@@ -6,7 +6,7 @@ wrong with it is said at once, a sentence for each record and field; nothing is 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -42,6 +42,7 @@ FORMS = ("json", "jsonl", "toml")
 _ENVELOPE = ("schema", "as_of", "documents", "items", "errors")
 _AT = re.compile(r" - at `\$(.*)`$", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+_MOST_WRONG = 20  # of one record; more are not worth the time of finding them
 _WANTED = re.compile(r"Expected `([^`]+)`")
 _FIELD = re.compile(r"field `([^`]*)`")
 # Message ids, and not translations: the language is chosen after the import.
@@ -373,9 +374,45 @@ def _converted(
     except msgspec.ValidationError as error:
         name = raw.get("id") if isinstance(raw, dict) else None
         label = called(name) if name else _("a record without id")
-        sentence = _("{id}: {wrong}").format(id=label, wrong=_explained(error, raw, kind))
-        problems.append(Problem(record=str(name or ""), sentence=sentence))
+        for wrong in _all_wrong(error, raw, kind):
+            sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)
+            problems.append(Problem(record=str(name or ""), sentence=sentence))
         return None
+
+
+def _all_wrong(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> Iterator[str]:  # noqa: ANN401  # a file may hold anything
+    """What is wrong with a record: each wrong field is left out, to find the next one."""
+    left_out: set[str] = set()
+    for _each in range(_MOST_WRONG):
+        stray = _FIELD.search(str(error))
+        name = stray.group(1) if stray else ""
+        is_missing = str(error).startswith("Object missing")
+        if not (is_missing and name in left_out):
+            yield _explained(error, raw, kind)
+        at = _AT.search(str(error))
+        steps = [step or int(index) for step, index in _STEP.findall(at.group(1) if at else "")]
+        if name and not is_missing:
+            steps.append(name)
+        if not steps:
+            return
+        raw, field = _without(raw, steps)
+        left_out.add(field)
+        try:
+            msgspec.convert(raw, kind, builtin_types=(Decimal,))
+        except msgspec.ValidationError as another:
+            error = another
+        else:
+            return
+
+
+def _without(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: ANN401  # a file may hold anything
+    """A record without the field that the steps lead to, of itself or of an indicator."""
+    field = str(steps[0])
+    if field == "indicators" and len(steps) > 2:  # noqa: PLR2004  # the list, which one, its field
+        own = list(raw[field])
+        own[int(steps[1])], inner = _without(own[int(steps[1])], steps[2:])
+        return raw | {field: own}, inner
+    return {key: each for key, each in raw.items() if key != field}, field
 
 
 def _explained(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:

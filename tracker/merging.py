@@ -56,11 +56,13 @@ class _Work:
         self.after: dict[str, Initiative | Indicator | Document] = {}
         self.problems: list[Problem] = []
         self.clashes: list[str] = []
+        self._told: dict[tuple[str, str], object] = {}
 
     def touch(self, record: Initiative | Indicator | Document) -> None:
         """Add what a record, or a part of one, says."""
         key = f"{type(record).__name__}:{record.id}"
         record = self._signed(_copied(record))
+        self._refuse_two_values(key, record)
         if key not in self.after:
             known = self._stored(record)
             self.before[key] = known
@@ -71,6 +73,19 @@ class _Work:
                 return
             self.after[key] = _copied(known)
         self._add(self.after[key], record)
+
+    def _refuse_two_values(self, key: str, part: Initiative | Indicator | Document) -> None:
+        """Note what the file says, and where it says two things of one record."""
+        for field in given(part):
+            value = getattr(part, field)
+            if field in _SIGNED or isinstance(value, list):
+                continue
+            first = self._told.setdefault((key, field), value)
+            if first != value:
+                sentence = _(
+                    "{id} is in the file twice, with different {field}: {first} and {second}"
+                ).format(id=called(part.id), field=field, first=_brief(first), second=_brief(value))
+                self.problems.append(Problem(record=part.id, sentence=sentence))
 
     def touch_item(self, item: Item) -> None:
         """Add what an initiative says, its state included."""

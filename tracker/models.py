@@ -298,8 +298,9 @@ class Assessment(Struct):
 
 Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
 ColumnKind: TypeAlias = Literal[
-    "id", "text", "number", "percent", "day", "days", "light", "flag", "list"
+    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
 ]
+"""``word`` is a word of a closed vocabulary, ``text`` what somebody wrote."""
 
 
 class Column(Struct, frozen=True):

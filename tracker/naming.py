@@ -96,8 +96,8 @@ def _record_id(view: View, words: str) -> str:
             return exact.id
     everything = list(view.names())
     ways: tuple[Callable[[Named], bool], ...] = (
-        lambda each: each.id.startswith(folded),
         lambda each: any(folded == called.casefold() for called in _called(each)),
+        lambda each: each.id.startswith(folded),
         lambda each: any(folded in called.casefold() for called in _called(each)),
     )
     for fits in ways:

@@ -7,7 +7,7 @@ nothing, and leaves the ledger as it was whenever it raises.
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -93,12 +93,13 @@ class Reported(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """A stored decision or edit: the record and what it was before and is now."""
+    """A stored decision or edit: the record, what it was and is, what is to be mentioned."""
 
     record_id: str
     name: str
     before: str
     after: str
+    remarks: Sequence[str] = ()
 
 
 class Undone(NamedTuple):
@@ -142,7 +143,7 @@ class Tracker:
             day = look.horizon.as_of
             late = [
                 each
-                for each in look.assessed(_working(where), due_by=day - timedelta(days=1))
+                for each in look.assessed(_working(where), due_by=_shifted(day, -1))
                 if progress.is_overdue(each, day)
             ]
         late.sort(key=lambda each: (-(each.days_late or 0), each.id))
@@ -154,7 +155,7 @@ class Tracker:
             day = look.horizon.as_of
             coming = [
                 each
-                for each in look.assessed(_working(where), due_by=day + timedelta(days=within))
+                for each in look.assessed(_working(where), due_by=_shifted(day, within))
                 if each.days_left is not None and each.days_left <= within
             ]
         coming.sort(key=lambda each: (each.days_left or 0, each.id))
@@ -284,7 +285,7 @@ class Tracker:
         Raises:
             InvalidInput: the record has no such field, or would be wrong.
         """
-        from tracker import merging
+        from tracker import entering, merging
         from tracker.intake import made
 
         def work(txn: Transaction) -> Decided:
@@ -298,7 +299,8 @@ class Tracker:
             merging.check(txn, changed)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
-            return Decided(record.id, changed.name, "", ", ".join(names))
+            remarks = entering.remarks_on_edit(record, changed, names)
+            return Decided(record.id, changed.name, "", ", ".join(names), remarks)
 
         return self._change("edit", work)
 
@@ -337,7 +339,8 @@ class Tracker:
 
         Raises:
             InvalidInput: it sets nothing, gives no reason, or does not fit the indicator.
-            Refused: the indicator is closed or cancelled, or all is promised so already.
+            Refused: the indicator is closed or cancelled, all is promised so already, or
+                the day is in the future.
         """
         from tracker import entering
 
@@ -346,14 +349,14 @@ class Tracker:
             indicator = naming.the_indicator(txn, naming.indicator_id(txn, words))
             entering.refuse_ended(look, entering.assessed(look, indicator.id))
             entering.check_reason(revision.reason)
+            entering.refuse_early(revision.on, self.today)
             signed = self._signed(revision)
             entering.refuse_wrong(txn, indicator, signed)
             entering.refuse_unchanged(indicator, signed, self.today)
             txn.append(indicator.id, signed)
-            day = max(self.today, revision.on)
-            before = entering.promised(indicator, day)
-            revised = naming.the_indicator(txn, indicator.id)
-            return Decided(indicator.id, indicator.name, before, entering.promised(revised, day))
+            before = entering.promised(indicator, self.today)
+            after = entering.promised(naming.the_indicator(txn, indicator.id), self.today)
+            return Decided(indicator.id, indicator.name, before, after)
 
         return self._change("revise", work)
 
@@ -368,13 +371,15 @@ class Tracker:
 
         Raises:
             InvalidInput: it has no reason, or the command does not lead to that state.
-            Refused: the record is not in a state from which that is possible, or it is to
-                be closed with targets that are not met, and not by ``force``.
+            Refused: the record is not in a state from which that is possible, the day is in
+                the future, or it is to be closed with targets that are not met, and not by
+                ``force``.
         """
         from tracker import entering
 
         def work(txn: Transaction) -> Decided:
             record = _found(txn, words)
+            entering.refuse_early(decision.on, self.today)
             before = entering.refuse_transition(record, decision, command)
             entering.check_reason(decision.reason)
             signed = self._signed(decision)
@@ -454,6 +459,12 @@ class Tracker:
         return msgspec.structs.replace(
             entry, id=os.urandom(6).hex(), recorded_at=self._now, by=self._author
         )
+
+
+def _shifted(day: date, days: int) -> date:
+    """That many days later, or the first or last day that there is."""
+    first, last = date.min.toordinal(), date.max.toordinal()
+    return date.fromordinal(min(max(day.toordinal() + days, first), last))
 
 
 def _working(where: Filter) -> Filter:

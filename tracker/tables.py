@@ -6,17 +6,21 @@ are not ``brief`` are in JSON and CSV only.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from tracker import config
 from tracker.asking import Branch, Shown
+from tracker.knowledge import counting
 from tracker.locale import _
 from tracker.models import (
     Assessment,
     Column,
     ColumnKind,
+    Deadline,
+    Entry,
+    Horizon,
     Indicator,
     Item,
     Sheet,
@@ -43,6 +47,11 @@ _KINDS: dict[str, ColumnKind] = {
     "expected": "percent",
     "gap": "number",
     "light": "light",
+    "measure": "word",
+    "state": "word",
+    "op": "word",
+    "cycle": "word",
+    "deadline_basis": "word",
     "deadline": "day",
     "deadline_loose": "day",
     "days_left": "days",
@@ -143,7 +152,12 @@ def columns_of(names: Sequence[str], brief: Collection[str]) -> tuple[Column, ..
 
 
 def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Table:
-    """A list of indicators; ``brief`` names the columns for people."""
+    """A list of indicators; ``brief`` names the columns for people.
+
+    Lists of every state show the state where it is not the same for all.
+    """
+    if brief in {LIST, OWN} and any(each.state != "active" for each in found.items):
+        brief |= {"state"}
     columns = columns_of(_FIELDS, brief)
     rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(each) for each in found.items]
     return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
@@ -157,12 +171,12 @@ def initiatives(title: str, found: Tree) -> Table:
         Column("name", _("name"), brief=False),
         Column("depth", _("depth"), "days", brief=False),
         Column("parent", _("parent"), "id", brief=False),
-        Column("kind", _("kind")),
+        Column("kind", _("kind"), "word"),
         Column("category", _("category"), brief=False),
-        Column("level", _("level"), brief=False),
+        Column("level", _("level"), "word", brief=False),
         Column("place", _("place"), brief=False),
         Column("lead", _("lead"), brief=False),
-        Column("state", _("state"), brief=False),
+        Column("state", _("state"), "word", brief=False),
         Column("indicators", _("indicators"), "days"),
         Column("met", _("met"), "days"),
         Column("due", _("due"), "days"),
@@ -263,8 +277,36 @@ def paces(as_of: date, found: "Sequence[Pace]") -> Table:
     return Table(title=_("pace"), as_of=as_of, columns=columns_of(names, brief), rows=rows)
 
 
+class _Counted(NamedTuple):
+    """Which entries of one list count on a day, and which are taken back."""
+
+    counting: Sequence[Entry]
+    void: frozenset[str]
+
+    def said_of(self, entry: Entry) -> str:
+        """What an entry takes back, or that it is taken back itself."""
+        voids = _("voids {id}").format(id=entry.voids) if entry.voids is not None else ""
+        void = _("voided") if entry.id in self.void else ""
+        return "; ".join(filter(None, [voids, void]))
+
+
+def _standing(entries: Sequence[Entry], as_of: date) -> _Counted:
+    counted = counting(entries, Horizon(as_of=as_of))
+    gone = {each.id for each in entries if each.on <= as_of} - {each.id for each in counted}
+    return _Counted(counted, frozenset(gone))
+
+
 def _trail(found: Shown) -> Table:
-    """The targets and deadlines of what was revised, the first promise first."""
+    """The targets and deadlines of what was revised, the first promise first.
+
+    The light stands beside the revision that is in force. Each row holds the whole
+    promise, also what it left as it was.
+    """
+    rows: list[tuple[Value, ...]] = []
+    for each, seen in zip(found.item.indicators, found.indicators, strict=True):
+        if each.revisions:
+            rows += _promises_of(each, seen, _standing(each.revisions, found.as_of))
+    void = any(row[-1] for row in rows)
     columns = (
         Column("indicator", _("indicator"), "id"),
         Column("on", _("on"), "day"),
@@ -274,25 +316,38 @@ def _trail(found: Shown) -> Table:
         Column("reason", _("reason")),
         Column("by", _("by")),
         Column("light", _("light now"), "light"),
+        Column("id", _("entry"), "id", brief=void),
+        Column("void", _("taken back"), brief=void),
     )
-    rows: list[tuple[Value, ...]] = []
-    for each, seen in zip(found.item.indicators, found.indicators, strict=True):
-        if each.revisions:
-            light = seen.first_light or seen.light
-            rows.append((each.id, None, *_first_promise(each), _("first promise"), each.by, light))
-        newest = each.revisions[-1].id if each.revisions else None
-        for r in each.revisions:
-            on = r.deadline.on if r.deadline is not None else None
-            wording = r.deadline.wording if r.deadline is not None else None
-            light_now = seen.light if r.id == newest else None
-            rows.append((each.id, r.on, r.target, on, wording, r.reason, r.by, light_now))
     return Table(title=_("promises"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _first_promise(indicator: Indicator) -> tuple[Value, Value, Value]:
-    if indicator.deadline is None:
-        return indicator.target, None, None
-    return indicator.target, indicator.deadline.on, indicator.deadline.wording
+def _promises_of(
+    indicator: Indicator, seen: Assessment, standing: _Counted
+) -> list[tuple[Value, ...]]:
+    first = seen.first_light or seen.light
+    target, deadline = indicator.target, indicator.deadline
+    held = (target, *_worded(deadline))
+    rows: list[tuple[Value, ...]] = [
+        (indicator.id, None, *held, _("first promise"), indicator.by, first, None, "")
+    ]
+    counted = {each.id for each in standing.counting}
+    changing = [r for r in indicator.revisions if r.target is not None or r.deadline is not None]
+    in_force = max((r.on for r in changing if r.id in counted), default=None)
+    newest = [r.id for r in changing if r.id in counted and r.on == in_force][-1:]
+    for r in sorted(indicator.revisions, key=lambda each: each.on):
+        said = (r.target, *_worded(r.deadline))
+        if r in changing and r.id not in standing.void:
+            target = r.target if r.target is not None else target
+            deadline = r.deadline or deadline
+            said = (target, *_worded(deadline))
+        light = seen.light if newest == [r.id] else None
+        rows.append((indicator.id, r.on, *said, r.reason, r.by, light, r.id, standing.said_of(r)))
+    return rows
+
+
+def _worded(deadline: Deadline | None) -> tuple[date | None, str | None]:
+    return (deadline.on, deadline.wording) if deadline is not None else (None, None)
 
 
 def _updates(found: Shown) -> Table:
@@ -304,41 +359,44 @@ def _updates(found: Shown) -> Table:
         Column("note", _("note")),
         Column("evidence", _("evidence"), "list"),
         Column("by", _("by")),
-        Column("id", _("update")),
+        Column("id", _("update"), "id"),
     )
-    rows: list[tuple[Value, ...]] = [
-        (each.id, u.on, _said(u, each.unit), _(u.status), u.note, u.evidence, u.by, u.id)
-        for each in found.item.indicators
-        for u in sorted(each.updates, key=lambda update: update.on)
-    ]
+    rows: list[tuple[Value, ...]] = []
+    for each in found.item.indicators:
+        standing = _standing(each.updates, found.as_of)
+        for u in sorted(each.updates, key=lambda update: update.on):
+            said = "; ".join(filter(None, [_said(u, each.unit), standing.said_of(u)]))
+            rows.append((each.id, u.on, said, _(u.status), u.note, u.evidence, u.by, u.id))
     return Table(title=_("updates"), as_of=found.as_of, columns=columns, rows=rows)
 
 
 def _said(update: Update, unit: str | None) -> str:
-    voiding = _("voids {id}").format(id=update.voids) if update.voids is not None else ""
     if update.done is not None:
-        return " ".join(filter(None, [_("done") if update.done else _("not done"), voiding]))
+        return _("done") if update.done else _("not done")
     if update.value is None:
-        return voiding
-    number = f"{update.qualifier or ''}{show_number(update.value)} {unit or ''}"
-    return " ".join(filter(None, [number.strip(), voiding]))
+        return ""
+    return f"{update.qualifier or ''}{show_number(update.value)} {unit or ''}".strip()
 
 
 def _decisions(found: Shown) -> Table:
+    item = found.item
+    owners: list[Item | Indicator] = [item, *item.indicators]
+    rows: list[tuple[Value, ...]] = []
+    for owner in owners:
+        standing = _standing(owner.decisions, found.as_of)
+        for d in sorted(owner.decisions, key=lambda decision: decision.on):
+            state = _(d.state) if d.state is not None else ""
+            decision = "; ".join(filter(None, [state, standing.said_of(d)]))
+            rows.append((owner.id, d.on, decision, d.reason, d.by, d.id))
+    void = any(each.voids is not None for owner in owners for each in owner.decisions)
     columns = (
         Column("record", _("record"), "id"),
         Column("on", _("on"), "day"),
         Column("decision", _("decision")),
         Column("reason", _("reason")),
         Column("by", _("by")),
+        Column("id", _("entry"), "id", brief=void),
     )
-    item = found.item
-    owners: list[Item | Indicator] = [item, *item.indicators]
-    rows: list[tuple[Value, ...]] = [
-        (owner.id, d.on, _(d.state or "taken back"), d.reason, d.by)
-        for owner in owners
-        for d in owner.decisions
-    ]
     return Table(title=_("decisions"), as_of=found.as_of, columns=columns, rows=rows)
 
 

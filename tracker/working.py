@@ -134,9 +134,10 @@ def keeps_of(facts: Facts, verdict: Verdict, day: date, rules: Rules) -> Keeps |
         if light == "yellow":
             share = HUNDRED + rules.red_below
         elif light == "red":
-            light, share, until = "yellow", (expected or HUNDRED) + rules.red_below, day
+            light, share, until = "yellow", (HUNDRED if expected is None else expected), day
+            share += rules.red_below
         wanted = _value_at(share, baseline, goal, value)
-        if (done or HUNDRED) < share and wanted != goal:
+        if done is not None and done < share and wanted != goal:
             more = ROOM.subtract(wanted, value)
             return Keeps(light=light, value=wanted, more=more, until=until)
     return Keeps(light="green", value=goal, more=ROOM.subtract(goal, value), until=None)

@@ -7,7 +7,8 @@ groups (``Where``, ``Days`` …) become flags.
 import inspect
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import Annotated, Any, NamedTuple, TypeAlias
@@ -234,18 +235,57 @@ def _on_terminal() -> bool:
 
 def say(sentence: str) -> None:
     """Talk to the person, on stderr, where there is one."""
-    if sys.stderr is None:
-        return
-    data = reports.visible(sentence, lines=True) + "\n"
-    sys.stderr.buffer.write(data.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
-    sys.stderr.buffer.flush()
+    if _talk.held is not None:
+        _talk.held.append(sentence)
+    elif sys.stderr is not None:
+        data = reports.visible(sentence, lines=True) + "\n"
+        # What cannot be said must not change what is done, nor how it ends.
+        with suppress(OSError):
+            sys.stderr.buffer.write(data.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))
+            sys.stderr.buffer.flush()
+
+
+class _Talk:
+    """What is held back until a command has succeeded; None: everything is said at once."""
+
+    held: list[str] | None = None
+
+
+_talk = _Talk()
+
+
+@contextmanager
+def _held_back(output: str | None) -> Iterator[None]:
+    """With ``-o json`` a failure is one JSON object on stderr, and nothing beside it."""
+    _talk.held = [] if output in {"json", "jsonl"} else None
+    try:
+        yield
+    except typer.Exit:
+        _let_go()
+        raise
+    else:
+        _let_go()
+    finally:
+        _talk.held = None
+
+
+def _let_go() -> None:
+    held, _talk.held = _talk.held, None
+    for sentence in held or ():
+        say(sentence)
 
 
 def cited(text: str | None) -> Source | None:
-    """The source that ``DOCUMENT`` or ``DOCUMENT: place in it`` names."""
+    """The source that ``DOCUMENT`` or ``DOCUMENT: place in it`` names.
+
+    Raises:
+        InvalidInput: no document is named.
+    """
     if text is None:
         return None
     document, _colon, locator = text.partition(":")
+    if not document.strip():
+        raise InvalidInput(_("--source names no document; write DOCUMENT or DOCUMENT:PLACE."))
     return Source(document=document.strip(), locator=locator.strip() or None)
 
 
@@ -294,9 +334,11 @@ def _expanded(function: Function) -> Function:
         if "output" in values:
             # Before anything is done: a change must not be stored and then look refused.
             reports.check_format(values["output"])
+        output = values.get("output")
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
-        function(call.on(ledger), **values)
+        with _held_back(output):
+            function(call.on(ledger), **values)
 
     run.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in flags}

@@ -116,4 +116,6 @@ def _tell(call: Call, done: Decided, form: Format) -> None:
     sentence = _("{id}: {before} → {after}").format(
         id=done.record_id, before=done.before, after=done.after
     )
-    call.answer(sentence, done._asdict(), form.output)
+    answer = done._asdict()
+    del answer["remarks"]
+    call.answer(sentence, answer, form.output)

@@ -12,7 +12,7 @@ from tracker.screens import GROUPS, Bars, Room
 
 app = typer.Typer(rich_markup_mode=None)
 
-MOST = 10
+MOST = 4
 
 
 def show_status(call: Call, where: Where, days: Days, output: str) -> None:

@@ -1,13 +1,14 @@
 """Keeping records: add, edit, update."""
 
+from datetime import date
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 
 from tracker.cli.call import Call, Format, cited, command, refuse_nothing, say
-from tracker.dates import parse_effective, parse_start
-from tracker.errors import InvalidInput
+from tracker.dates import parse_day, parse_effective, parse_start
+from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded
 from tracker.locale import _
 from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, Update, full
@@ -119,7 +120,7 @@ def add(
 ) -> None:
     """With --to it adds an indicator, with --published a source document."""
     if printed.published is not None:
-        fields = _chosen(printed) | {"published": call.day(printed.published)}
+        fields = _chosen(printed) | {"published": _published(call, printed.published)}
         _only(fields, _chosen(about), _chosen(measured), _chosen(noted))
         record: Document | Initiative | Indicator = made(
             Document, {"id": record_id, "title": name, **fields}
@@ -130,7 +131,8 @@ def add(
         fields = _fields(call, None, measured, noted)
         record = made(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
     else:
-        _only(_chosen(noted), _chosen(measured), _chosen(printed))
+        _only_with_to(_chosen(measured))
+        _only(_chosen(noted), _chosen(printed))
         fields = _about(about) | _noted(noted, many=True)
         record = made(Initiative, {"id": record_id, "name": name, **fields})
     record = call.tracker.add(record)
@@ -172,6 +174,8 @@ def edit(
         fields[field] = _empty(known, field)
     refuse_nothing(fields, _("Nothing is to be changed; name a field, see: tracker edit --help"))
     done = call.tracker.edit(known.id, fields)
+    for remark in done.remarks:
+        say(remark)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
     sentence = sentence.format(id=done.record_id, fields=done.after)
     call.answer(sentence, full(call.tracker.find(known.id)), form.output)
@@ -261,6 +265,23 @@ def _only(allowed: dict[str, Any], *others: dict[str, Any]) -> None:
         )
 
 
+def _only_with_to(measured: dict[str, Any]) -> None:
+    """Refuse the fields of an indicator where no initiative is named that it belongs to."""
+    for key in measured:
+        sentence = _("--{flag} is a field of indicators; say whose indicator it is: --to ID.")
+        raise InvalidInput(sentence.format(flag=key.replace("_", "-")))
+
+
+def _published(call: Call, text: str) -> date:
+    """The day of a source document; nothing is known from one that is yet to be printed."""
+    day = parse_day(text, call.today)
+    if day > call.today:
+        sentence = _("A source document cannot be published after today, but {day} is; see: {text}")
+        raise Refused(sentence.format(day=day, text=text))
+    say(_("published: {day}").format(day=day))
+    return day
+
+
 def _about(about: About) -> dict[str, Any]:
     return {_LISTS.get(key, key): value for key, value in _chosen(about).items()}
 
@@ -302,7 +323,10 @@ def _fields(
 
 
 def _interim(call: Call, text: str, unit: str | None) -> Interim:
-    day, _equals, value = text.partition("=")
+    day, equals, value = text.partition("=")
+    if not equals:
+        sentence = _("--interim is DAY=VALUE, e.g. 2026-06-30=50; '{text}' has no value.")
+        raise InvalidInput(sentence.format(text=text))
     return Interim(on=parse_effective(day, call.today), value=parse_value(value, unit))
 
 

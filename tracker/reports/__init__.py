@@ -23,7 +23,7 @@ from tracker.quantities import show_number
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """The kinds of column that are aligned at their right."""
 
-_ROWS_FOR_A_TERMINAL = 500
+_ROWS_FOR_A_TERMINAL = 1000
 _CHARACTERS_FOR_A_TERMINAL = 200_000
 
 # Controls but for tab and newline, bidi controls, separators of lines and paragraphs,
@@ -91,7 +91,7 @@ def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
 
 
 def _is_long(what: Table | Sheet) -> bool:
-    """Whether it is too long to draw: rich takes about 300 µs a row and 3 s for 1 MB of text."""
+    """Whether it is too long to draw: rich takes 300 to 700 µs a row and 3 s for 1 MB of text."""
     rows: list[tuple[Value, ...]] = [*what.rows] if isinstance(what, Table) else [*what.facts]
     if isinstance(what, Sheet):
         rows += [row for table in what.tables for row in table.rows]
@@ -176,9 +176,9 @@ def display_width(text: str) -> int:
 
 
 def cell(value: Value, kind: ColumnKind = "text") -> str:
-    """One value as people read it; not yet sanitised. Lights and yes and no are translated."""
+    """One value as people read it; not yet sanitised. Words of the program are translated."""
     if isinstance(value, str):
-        return _(value) if kind == "light" else value
+        return _(value) if kind in {"light", "word"} else value
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if kind == "percent" and isinstance(value, Decimal | int):
@@ -203,11 +203,12 @@ def field(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def guarded(value: Value, *, flat: bool = False) -> str:
+def guarded(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
     r"""One field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
 
     Args:
         value: a number stays a number; texts and lists get the guard where they need it.
+        kind: a ``word`` is the program's own and stays as it is: an operator ``=`` is no formula.
         flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
     """
     text = field(value)
@@ -216,7 +217,7 @@ def guarded(value: Value, *, flat: bool = False) -> str:
     text = escaped(text)
     if flat:
         text = text.replace("\t", "\\t").replace("\n", "\\n")
-    return spreadsheet_safe(text)
+    return text if kind == "word" else spreadsheet_safe(text)
 
 
 def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
@@ -226,13 +227,22 @@ def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
             yield column, [cell(row[at], column.kind) for row in table.rows]
 
 
-def blocks(what: Table | Sheet) -> Iterator[tuple[list[str], Iterable[tuple[Value, ...]]]]:
-    """The header and the rows of each table; the facts of a sheet are its first table."""
+class Block(NamedTuple):
+    """One table as programs read it: keys, the kind of each column, rows."""
+
+    header: list[str]
+    kinds: list[ColumnKind]
+    rows: Iterable[tuple[Value, ...]]
+
+
+def blocks(what: Table | Sheet) -> Iterator[Block]:
+    """Each table; the facts of a sheet are its first one."""
     if isinstance(what, Table):
-        yield [column.key for column in what.columns], what.rows
+        columns = what.columns
+        yield Block([each.key for each in columns], [each.kind for each in columns], what.rows)
         return
     if what.facts:
-        yield ["fact", "value"], what.facts
+        yield Block(["fact", "value"], ["text", "text"], what.facts)
     for table in what.tables:
         yield from blocks(table)
 

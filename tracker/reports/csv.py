@@ -18,8 +18,8 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
     """
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    for at, (header, rows) in enumerate(blocks(what)):
+    for at, (header, kinds, rows) in enumerate(blocks(what)):
         stream.write("\n" if at else "")
         writer.writerow(map(guarded, header))
-        writer.writerows(map(guarded, row) for row in rows)
+        writer.writerows(map(guarded, row, kinds) for row in rows)
     return stream.getvalue()

@@ -17,10 +17,13 @@ from tracker.reports import NUMERIC, Canvas, cell, display_width, visible
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
 _GAP = 2
-# Cells: a narrower terminal wraps by itself; five Chinese characters still read as words.
+# Cells: a narrower terminal wraps by itself; eight Chinese characters still read as words.
 _NARROWEST_SCREEN = 20
-_NARROWEST_TEXT = 10
+_NARROWEST_TEXT = 12
 _NARROWEST_TITLE = 4
+_WHOLE_TITLE = 8
+# How many cells of an id one line should hold, tried in turn; 0: an id is not folded.
+_LINES_OF_IDS = (0, 28, 20, 16)
 
 # What stays on one line: a Latin word, a number or one other character, with the marks
 # that open before it and close behind it.
@@ -29,6 +32,8 @@ _UNIT = (
     "(?:[!-~]+|.(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*)"
     "[，。、；：？！”’）》〉」』】〕)…％]*"
 )
+# An id folds behind the marks between its parts, where there is no room for it as it is.
+_PART = r"[^.\-]+[.\-]*|[.\-]+"
 
 
 class _Screen(NamedTuple):
@@ -51,6 +56,20 @@ class _Drawn(NamedTuple):
         """Whether its cells may take more than one line."""
         return self.column.kind in _FOLDING
 
+    @property
+    def unit(self) -> str:
+        """The pattern of what stays on one line."""
+        return _PART if self.column.kind == "id" else _UNIT
+
+    def narrowest(self, line: int) -> int:
+        """The width below which it cannot do; ids fold between their parts, 0: they do not."""
+        if self.folds:
+            return _NARROWEST_TEXT
+        if line and self.column.kind == "id":
+            parts = [part for each in self.cells for part in re.findall(_PART, each.plain)]
+            return max([line, *map(display_width, parts)])
+        return max(self.width, display_width(self.title.plain))
+
     def width_with_title(self, longest: int) -> int:
         """What it wants; a title over cells that do not fold counts up to ``longest``."""
         title = display_width(self.title.plain)
@@ -60,7 +79,8 @@ class _Drawn(NamedTuple):
 def render(what: Table | Sheet, canvas: Canvas) -> str:
     """The brief columns as a table, or record by record where they do not fit side by side.
 
-    Ids, days and numbers are whole wherever the width holds them; texts fold.
+    Days and numbers are whole wherever the width holds them; texts fold, and ids between
+    their parts where there is no other way.
     """
     width = max(canvas.width or 0, _NARROWEST_SCREEN)
     stream = StringIO()
@@ -145,7 +165,7 @@ def _widest(texts: list[Text]) -> int:
     return max((display_width(text.plain) for text in texts), default=0)
 
 
-def _folded(text: Text, width: int) -> Text:
+def _folded(text: Text, width: int, unit_of: str = _UNIT) -> Text:
     """The text in lines as Chinese is set; rich alone would break numbers and begin with 、.
 
     What is wider than a line without a place to break is left for rich to fold.
@@ -155,7 +175,7 @@ def _folded(text: Text, width: int) -> Text:
     lines = [""]
     used = 0
     for paragraph in text.plain.split("\n"):
-        for unit in re.findall(_UNIT, paragraph):
+        for unit in re.findall(unit_of, paragraph):
             cells = display_width(unit)
             if used and used + cells > width:
                 lines.append("")
@@ -179,25 +199,40 @@ def _widths(columns: list[_Drawn], width: int) -> list[int]:
     The titles of ids, days and numbers are folded as little as will do.
     """
     room = width - _GAP * (len(columns) - 1)
-    for longest in range(width, _NARROWEST_TITLE - 1, -1):
-        wanted = [each.width_with_title(longest) for each in columns]
-        if given := _shares(wanted, [each.folds for each in columns], room):
-            return given
+    # Titles are broken inside their words only when ids have been folded as far as they go.
+    for line, shortest in [
+        *((line, _WHOLE_TITLE) for line in _LINES_OF_IDS),
+        (_LINES_OF_IDS[-1], _NARROWEST_TITLE),
+    ]:
+        narrowest = [each.narrowest(line) for each in columns]
+        for longest in range(max(shortest, _longest_title(columns)), shortest - 1, -1):
+            wanted = [each.width_with_title(longest) for each in columns]
+            if given := _shares(wanted, list(map(min, wanted, narrowest)), room):
+                return given
     return []
 
 
-def _shares(wanted: list[int], folds: list[bool], room: int) -> list[int]:
-    """What each column gets: all it wants, or an equal part of the rest if it folds."""
-    given = list(wanted)
-    left = room - sum(width for width, fold in zip(wanted, folds, strict=True) if not fold)
+def _longest_title(columns: list[_Drawn]) -> int:
+    return max(_NARROWEST_TITLE, _widest([each.title for each in columns]))
+
+
+def _shares(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """What each column gets: the least it can do with, and an equal part of the rest.
+
+    An empty list if there is not the least for all.
+    """
+    left = room - sum(least)
+    if left < 0:
+        return []
+    given = list(least)
+    more = [want - need for want, need in zip(wanted, least, strict=True)]
     # The narrow ones first: what they leave is for the others.
-    folding = sorted((at for at, fold in enumerate(folds) if fold), key=wanted.__getitem__)
-    for served, at in enumerate(folding):
-        given[at] = min(wanted[at], left // (len(folding) - served))
-        if given[at] < min(wanted[at], _NARROWEST_TEXT):
-            return []
-        left -= given[at]
-    return given if left >= 0 else []
+    growing = sorted((at for at, each in enumerate(more) if each), key=more.__getitem__)
+    for served, at in enumerate(growing):
+        extra = min(more[at], left // (len(growing) - served))
+        given[at] += extra
+        left -= extra
+    return given
 
 
 def _side_by_side(columns: list[_Drawn], widths: list[int]) -> Grid:
@@ -208,7 +243,7 @@ def _side_by_side(columns: list[_Drawn], widths: list[int]) -> Grid:
         title = _folded(each.title, width)
         grid.add_column(title, width=width, justify=side, overflow="fold")
     for row in zip(*(each.cells for each in columns), strict=True):
-        grid.add_row(*map(_folded, row, widths))
+        grid.add_row(*map(_folded, row, widths, [each.unit for each in columns]))
     return grid
 
 

@@ -3,15 +3,23 @@ r"""Tab-separated values: one record is one line, and no field is quoted.
 Tabs and newlines inside a text are shown as ``\t`` and ``\n``.
 """
 
-from tracker.models import Sheet, Table
-from tracker.reports import Canvas, blocks, guarded
+from collections.abc import Iterator
+
+from tracker.models import ColumnKind, Sheet, Table, Value
+from tracker.reports import Block, Canvas, blocks, guarded
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
     """All columns under their keys; the parts of a sheet with an empty line between."""
     return "\n".join(
-        "".join(
-            "\t".join(guarded(value, flat=True) for value in row) + "\n" for row in [header, *rows]
-        )
-        for header, rows in blocks(what)
+        "\t".join(map(_flat, block.header)) + "\n" + "".join(_lines(block))
+        for block in blocks(what)
     )
+
+
+def _lines(block: Block) -> Iterator[str]:
+    return ("\t".join(map(_flat, row, block.kinds)) + "\n" for row in block.rows)
+
+
+def _flat(value: Value, kind: ColumnKind = "text") -> str:
+    return guarded(value, kind, flat=True)
