@@ -586,7 +586,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_ledger(seeded: Program) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as waiting:
-        time.sleep(0.6)
+        time.sleep(1.2)
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(5) == 130
         assert waiting.stderr is not None
