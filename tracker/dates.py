@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
 
 # Constants hold message ids and not translations: the language is chosen after the import.
@@ -30,7 +30,6 @@ CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
 _MONTHS_OF = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 
 _LONGEST_WORDING = 100
-_LONGEST_SHOWN = 60
 _MOST_YEARS_AHEAD = 20
 _WEEKDAYS = 5
 
@@ -240,7 +239,7 @@ def cycle_days(start: date, until: date, cycle: str) -> list[date]:
         return [date.fromordinal(day) for day in range(first, until.toordinal() + 1, 7)]
     if cycle not in _MONTHS_OF:
         sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
-        raise InvalidInput(sentence.format(found=_shortened(cycle), forms=", ".join(CYCLES)))
+        raise InvalidInput(sentence.format(found=shortened(cycle), forms=", ".join(CYCLES)))
     months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
     every = _MONTHS_OF[cycle]
     ends = [_month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % every == 0]
@@ -375,7 +374,7 @@ class _Asked(NamedTuple):
         return self.refusal(_("'{found}' is not in the calendar; write one of: {forms}"))
 
     def refusal(self, sentence: str, **days: date) -> InvalidInput:
-        found = _shortened(self.text)
+        found = shortened(self.text)
         return InvalidInput(sentence.format(found=found, forms=self.forms, **days))
 
 
@@ -492,7 +491,3 @@ def _number(text: str) -> int:
 
 def _month_end(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

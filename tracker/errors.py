@@ -88,7 +88,16 @@ class LedgerTooNew(LedgerError):
 
 
 class DeliveryFailed(TrackerError):
-    """Something could not be written or sent; the ledger is as it was."""
+    """Something could not be written or sent; the sentence says where a change is stored."""
 
     exit_code = 6
     kind = "delivery_failed"
+
+
+LONGEST_SHOWN = 60
+"""Characters of what was found that a sentence shows at most."""
+
+
+def shortened(text: str) -> str:
+    """What was found, short enough to stand in a sentence."""
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

@@ -8,7 +8,7 @@ import re
 from decimal import Context, Decimal
 from typing import Literal, NamedTuple
 
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
 
 # A message id and not a translation: the language is chosen after the import.
@@ -17,7 +17,6 @@ MAX_DIGITS = 30
 
 _LONGEST_TEXT = 200
 _LONGEST_UNIT = 30
-_LONGEST_SHOWN = 60
 
 # Wide enough that no conversion of MAX_DIGITS digits is rounded.
 _EXACT = Context(prec=2 * MAX_DIGITS)
@@ -149,7 +148,7 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
         sentence = _("'{unit}' cannot be converted to '{to}'; give the number in '{to}'")
         if not to:
             sentence = _("'{unit}' is not expected here; give the number without a unit")
-        raise InvalidInput(sentence.format(unit=_shortened(unit), to=_shortened(to)))
+        raise InvalidInput(sentence.format(unit=shortened(unit), to=shortened(to)))
     check_number(value)
     shift = scale.adjusted() - to_scale.adjusted() + places
     if not shift:
@@ -279,8 +278,4 @@ def _comparison(
 
 
 def _refusal(sentence: str, found: str) -> InvalidInput:
-    return InvalidInput(sentence.format(found=_shortened(found), forms=_(FORMS), most=MAX_DIGITS))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+    return InvalidInput(sentence.format(found=shortened(found), forms=_(FORMS), most=MAX_DIGITS))

@@ -190,7 +190,7 @@ def _after(state: State, changes: list[Change]) -> State:
         line = seen[change.table, change.id]
         if change.op == "remove":
             state[change.table].pop(change.id, None)
-        if line is not None:
+        elif line is not None:
             state[change.table][change.id] = line
     return state
 

@@ -17,7 +17,7 @@ from tracker.models import Assessment, Column, Sheet, Table, Value, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
 from tracker.service import Checked, Listing, Owing
-from tracker.tables import DUE, OVERDUE, columns_of, indicators, paces, titles_of
+from tracker.tables import DUE, OVERDUE, citation, columns_of, indicators, paces, titles_of
 from tracker.working import Input, Working
 
 LIGHTS = ("red", "yellow", "green", "none")
@@ -268,9 +268,7 @@ def _plain(each: Input) -> str | None:
 def _cited(found: Explained, each: Input) -> str | None:
     if each.document is None:
         return None
-    known = found.documents.get(each.document)
-    title = f"{known.published} {known.title}" if known is not None else each.document
-    return f"{title} · {each.locator}" if each.locator else title
+    return citation(found.documents, each.document, each.locator)
 
 
 def findings(found: Checked) -> Table:

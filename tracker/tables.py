@@ -19,6 +19,7 @@ from tracker.models import (
     Column,
     ColumnKind,
     Deadline,
+    Document,
     Entry,
     Horizon,
     Indicator,
@@ -253,12 +254,16 @@ def _facts(found: Shown) -> list[tuple[str, Value]]:
         (_("tags"), item.tags),
         (_("notes"), item.notes),
     ]
-    facts += [(_("source"), _cited(found, each.document, each.locator)) for each in item.sources]
+    facts += [
+        (_("source"), citation(found.documents, each.document, each.locator))
+        for each in item.sources
+    ]
     return [(label, value) for label, value in facts if value not in (None, [])]
 
 
-def _cited(found: Shown, document: str, locator: str | None) -> str:
-    known = found.documents.get(document)
+def citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
+    """A source as people read it: the document's day and title, and the place in it."""
+    known = documents.get(document)
     title = f"{known.published} {known.title}" if known is not None else document
     return f"{title} · {locator}" if locator else title
 

@@ -1,4 +1,4 @@
-"""Looking: list, show, why, tree, search."""
+"""Looking: list, show, tree, search."""
 
 from typing import Annotated
 

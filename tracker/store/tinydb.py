@@ -1,4 +1,4 @@
-"""The default store: TinyDB over the files of a ledger in a folder."""
+"""The default store: the files of a ledger in a folder; TinyDB changes what is in them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
