@@ -35,6 +35,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.pace tracker.working tracker.duty tracker.honesty",
         "tracker.asking",
         "tracker.entering",
+        "tracker.questions",
         "tracker.service",
         "tracker.tables",
         "tracker.screens",

@@ -25,7 +25,8 @@ from tracker.models import (
     Update,
     encode,
 )
-from tracker.service import Exported, Tracker
+from tracker.questions import Exported
+from tracker.service import Tracker
 from tracker.store.memory import MemoryStore
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)

@@ -19,7 +19,8 @@ from tracker.dates import read_deadline
 from tracker.errors import Ambiguous
 from tracker.intake import Batch, read
 from tracker.models import Assessment, Deadline, Indicator, Item, Source, Update
-from tracker.service import Exported, Tracker
+from tracker.questions import Exported
+from tracker.service import Tracker
 from tracker.store.memory import MemoryStore
 
 FILES = sorted((Path(__file__).parent.parent / "seeds").glob("*.toml"))

@@ -16,7 +16,7 @@ from tracker.locale import _
 from tracker.models import Assessment, Column, Sheet, Table, Value, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
-from tracker.service import Checked, Listing, Owing
+from tracker.questions import Checked, Listing, Owing
 from tracker.tables import DUE, OVERDUE, citation, columns_of, indicators, paces, titles_of
 from tracker.working import Input, Working
 

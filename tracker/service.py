@@ -5,24 +5,22 @@ nothing, and leaves the ledger as it was whenever it raises.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import msgspec
 
-from tracker import asking, naming, progress
-from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
+from tracker import naming
+from tracker.asking import NOW, Look
 from tracker.changes import Commit, Stamp
-from tracker.errors import Conflict, InvalidInput, LedgerMissing
+from tracker.errors import Conflict, InvalidInput
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
     Assessment,
     Decision,
     Document,
-    Filter,
     Indicator,
     Initiative,
     Item,
@@ -30,13 +28,12 @@ from tracker.models import (
     Update,
 )
 from tracker.progress import Rules
-from tracker.store import Store, Transaction, View
+from tracker.questions import Questions, found
+from tracker.store import Store, Transaction
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
     from tracker.chronicle import Event
-    from tracker.duty import Owed
-    from tracker.honesty import Finding
     from tracker.intake import Batch
     from tracker.merging import Merged, Rule
 
@@ -44,43 +41,6 @@ Answer = TypeVar("Answer")
 
 _FIXED = APPENDED | {"id", "recorded_at", "by"}
 """The fields that no edit changes."""
-
-
-class Listing(NamedTuple):
-    """The answer to a question about indicators."""
-
-    as_of: date
-    items: list[Assessment]
-
-
-class Owing(NamedTuple):
-    """Indicators, and the reports that are owed on them."""
-
-    as_of: date
-    items: list[Assessment]
-    owed: "list[Owed]"
-
-
-class Checked(NamedTuple):
-    """What the honesty checks found."""
-
-    as_of: date
-    findings: "list[Finding]"
-
-
-class Tree(NamedTuple):
-    """The answer to a question about initiatives, parents before children."""
-
-    as_of: date
-    branches: list[Branch]
-
-
-class Exported(NamedTuple):
-    """What an export holds."""
-
-    as_of: date
-    documents: list[Document]
-    items: list[Item]
 
 
 class Reported(NamedTuple):
@@ -110,7 +70,7 @@ class Undone(NamedTuple):
     events: "list[Event]"
 
 
-class Tracker:
+class Tracker(Questions):
     """A ledger and the rules of the place that keeps it.
 
     Args:
@@ -123,121 +83,8 @@ class Tracker:
     def __init__(
         self, store: Store, *, now: datetime, author: str | None = None, rules: Rules | None = None
     ) -> None:
-        self.store = store
-        self.rules = rules or Rules()
-        self.today = now.date()
-        self._now = now
+        super().__init__(store, now=now, rules=rules)
         self._author = author
-
-    def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing:
-        """All indicators that fit, in the order of entry."""
-        with self._look(when) as look:
-            return Listing(look.horizon.as_of, list(look.assessed(where)))
-
-    def overdue(self, where: Filter = ALL, when: When = NOW) -> Listing:
-        """What is past its deadline and not met, the longest overdue first.
-
-        Only what is active, unless the filter names a state.
-        """
-        with self._look(when) as look:
-            day = look.horizon.as_of
-            late = [
-                each
-                for each in look.assessed(_working(where), due_by=_shifted(day, -1))
-                if progress.is_overdue(each, day)
-            ]
-        late.sort(key=lambda each: (-(each.days_late or 0), each.id))
-        return Listing(day, late)
-
-    def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing:
-        """What has its deadline from the day on within so many days and is not met."""
-        with self._look(when) as look:
-            day = look.horizon.as_of
-            coming = [
-                each
-                for each in look.assessed(_working(where), due_by=_shifted(day, within))
-                if each.days_left is not None and each.days_left <= within
-            ]
-        coming.sort(key=lambda each: (each.days_left or 0, each.id))
-        return Listing(day, coming)
-
-    def behind(self, where: Filter = ALL, when: When = NOW) -> Listing:
-        """What is red or yellow, the worst first; only what is active, as in ``overdue``."""
-        with self._look(when) as look:
-            return Listing(look.horizon.as_of, asking.behind(look, _working(where)))
-
-    def unreported(self, where: Filter = ALL, when: When = NOW) -> Owing:
-        """Who owes reports, the longest owed first; only what is active, as in ``overdue``."""
-        with self._look(when) as look:
-            return Owing(look.horizon.as_of, *asking.owing(look, _working(where)))
-
-    def status(self, where: Filter = ALL, when: When = NOW) -> Owing:
-        """All indicators that fit, and the reports that are owed on the active ones."""
-        with self._look(when) as look:
-            return Owing(look.horizon.as_of, *asking.owing(look, where))
-
-    def check(self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW) -> Checked:
-        """What the honesty checks find; ``only`` names some of them.
-
-        Raises:
-            InvalidInput: there is no check of such a name.
-        """
-        with self._look(when) as look:
-            return Checked(look.horizon.as_of, asking.findings(look, where, only))
-
-    def tree(self, root: str | None = None, where: Filter = ALL, when: When = NOW) -> Tree:
-        """The initiatives under their parents, all below each rolled up."""
-        with self._look(when) as look:
-            return Tree(look.horizon.as_of, list(asking.branches(look, root, where)))
-
-    def search(self, where: Filter, when: When = NOW) -> Tree:
-        """The initiatives that fit, or of which an indicator fits, side by side."""
-        with self._look(when) as look:
-            return Tree(look.horizon.as_of, list(asking.fitting(look, where)))
-
-    def find(self, words: str) -> Initiative | Indicator:
-        """The record that is meant, as it was entered.
-
-        Raises:
-            NotFound: nothing, or more than one record, is called so.
-        """
-        with self.store.view() as view:
-            return _found(view, words)
-
-    def find_indicator(self, words: str) -> Indicator:
-        """The indicator that is meant; an initiative means its only one.
-
-        Raises:
-            NotFound: nothing, or more than one record, is called so.
-        """
-        with self.store.view() as view:
-            return naming.the_indicator(view, naming.indicator_id(view, words))
-
-    def show(self, words: str, when: When = NOW) -> Shown:
-        """All about one initiative, named in any way; an indicator means its initiative."""
-        with self._look(when) as look:
-            return asking.shown(look, words, everything=when == NOW)
-
-    def why(self, words: str, when: When = NOW) -> Explained:
-        """The working of the light of one indicator, and its pace."""
-        with self._look(when) as look:
-            return asking.explained(look, words)
-
-    def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
-        """Everything there is; with a day, what was there and known then."""
-        with self._look(when) as look:
-            everything = when == NOW
-            items = asking.exported(look, where, everything=everything)
-            documents = look.documents.values() if everything else look.printed()
-            return Exported(look.horizon.as_of, list(documents), items)
-
-    def is_there(self) -> bool:
-        """Whether there is a ledger, or what is left of one."""
-        try:
-            with self.store.view():
-                return True
-        except LedgerMissing:
-            return False
 
     def make(self) -> bool:
         """Make the ledger if there is none; whether one was made."""
@@ -289,7 +136,7 @@ class Tracker:
         from tracker.intake import made
 
         def work(txn: Transaction) -> Decided:
-            record = _found(txn, words)
+            record = found(txn, words)
             fixed = [name for name in fields if name in _FIXED]
             if fixed:
                 raise InvalidInput(
@@ -378,7 +225,7 @@ class Tracker:
         from tracker import entering
 
         def work(txn: Transaction) -> Decided:
-            record = _found(txn, words)
+            record = found(txn, words)
             entering.refuse_early(decision.on, self.today)
             before = entering.refuse_transition(record, decision, command)
             entering.check_reason(decision.reason)
@@ -390,25 +237,6 @@ class Tracker:
             return Decided(record.id, record.name, _(before), _(entering.WAYS[command].end))
 
         return self._change(command, work)
-
-    def history(self, words: str | None = None) -> "list[Event]":
-        """What happened to the ledger, the newest first.
-
-        Args:
-            words: what a record is called, or the id that one had; an initiative stands
-                for its indicators too. None: everything.
-
-        Raises:
-            NotFound: no record is, or ever was, called so.
-        """
-        from tracker import chronicle
-
-        with self.store.view() as view:
-            commits = list(view.history())
-            record_id = words
-            if words is not None and not chronicle.touches(commits, words):
-                record_id = naming.record_id(view, words)
-            return list(chronicle.events(commits, record_id))
 
     def undo(self, seq: int | None = None) -> Undone:
         """Take a change back, by a new one that says the opposite.
@@ -444,40 +272,16 @@ class Tracker:
 
         return self.store.transact(work, stamp)
 
-    @contextmanager
-    def _look(self, when: When) -> Iterator[Look]:
-        with self.store.view() as view:
-            yield Look(view, when, self.today, self.rules)
-
     def _stamp(self, command: str) -> Stamp:
-        return Stamp(at=self._now, by=self._author, command=command)
+        return Stamp(at=self.now, by=self._author, command=command)
 
     def _change(self, command: str, work: Callable[[Transaction], Answer]) -> Answer:
         return self.store.transact(work, self._stamp(command))
 
     def _signed(self, entry: Any) -> Any:  # noqa: ANN401  # an entry of the same kind
         return msgspec.structs.replace(
-            entry, id=os.urandom(6).hex(), recorded_at=self._now, by=self._author
+            entry, id=os.urandom(6).hex(), recorded_at=self.now, by=self._author
         )
-
-
-def _shifted(day: date, days: int) -> date:
-    """That many days later, or the first or last day that there is."""
-    first, last = date.min.toordinal(), date.max.toordinal()
-    return date.fromordinal(min(max(day.toordinal() + days, first), last))
-
-
-def _working(where: Filter) -> Filter:
-    if where.state is not None:
-        return where
-    return msgspec.structs.replace(where, state="active")
-
-
-def _found(view: View, words: str) -> Initiative | Indicator:
-    found = naming.record_id(view, words)
-    if "." in found:
-        return naming.the_indicator(view, found)
-    return naming.the_initiative(view, found)
 
 
 def _stored(

@@ -31,7 +31,7 @@ from tracker.models import (
     full,
 )
 from tracker.quantities import show_number
-from tracker.service import Exported, Listing, Tree
+from tracker.questions import Exported, Listing, Tree
 
 if TYPE_CHECKING:
     from tracker.chronicle import Event
