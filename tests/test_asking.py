@@ -206,5 +206,15 @@ def test_words_that_no_vocabulary_holds_are_refused(ledger: Tracker) -> None:
 
 def test_an_export_with_filters_keeps_initiatives_that_fit_alone(ledger: Tracker) -> None:
     assert ids(ledger.export(Filter(kind="strategy")).items) == ["water"]
-    assert ids(ledger.export(Filter(light="green")).items) == ["pipes"]
+    assert ids(ledger.export(Filter(light="green")).items) == ["water", "pipes"]
+
+
+def test_a_filtered_export_can_be_read_into_another_ledger(ledger: Tracker) -> None:
+    out = ledger.export(Filter(light="green"))
+    water, pipes = out.items
+    assert (water.id, water.indicators) == (pipes.parent, [])
+    other = Tracker(MemoryStore(), now=ledger.now)
+    other.make()
+    other.merge([intake.Batch(out.documents, out.items, problems=[])], "refuse", "import")
+    assert ids(other.export().items) == ids(out.items)
     assert len(ledger.export().items) == 5

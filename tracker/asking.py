@@ -227,7 +227,7 @@ def _grown(look: Look, where: Filter) -> tuple[dict[str, Initiative], dict[str, 
 def _fitting(
     where: Filter,
     known: Mapping[str, Initiative],
-    seen: Mapping[str, list[Assessment]],
+    seen: Iterable[str],
 ) -> set[str]:
     wanted = set(seen)
     if not asks_of_day(where):
@@ -353,7 +353,11 @@ def _not_yet(record_id: str, look: Look) -> NotFound:
 
 
 def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
-    """The initiatives that fit with their indicators; ``everything``: whatever the day."""
+    """The initiatives that fit with their indicators; ``everything``: whatever the day.
+
+    What they are part of comes with them, without indicators, so that the whole can be
+    read into another ledger.
+    """
     _check_words(where)
     owned: dict[str, list[Indicator]] = {}
     for initiative, indicator in look.view.candidates(where):
@@ -362,15 +366,16 @@ def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
             continue
         if not asks_of_day(where) or fits_day(where, look.assess(initiative, indicator)):
             owned.setdefault(initiative.id, []).append(indicator)
-    items = []
-    for initiative in look.view.initiatives(where):
-        if initiative.id not in owned:
-            there = everything or exists(initiative, None, look.horizon)
-            if asks_of_day(where) or not there or not fits_record(where, initiative, None):
-                continue
-        item = _item(look, initiative, owned.get(initiative.id, []))
-        items.append(item if everything else _as_known(item, look.horizon))
-    return items
+    known = {
+        each.id: each
+        for each in look.view.initiatives(ALL)
+        if everything or exists(each, None, look.horizon)
+    }
+    items = [
+        _item(look, known[key], owned.get(key, []))
+        for key in _with_parents(_fitting(where, known, owned), known)
+    ]
+    return items if everything else [_as_known(item, look.horizon) for item in items]
 
 
 def _item(look: Look, initiative: Initiative, indicators: list[Indicator]) -> Item:
