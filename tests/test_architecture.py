@@ -37,7 +37,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.entering",
         "tracker.questions",
         "tracker.service",
-        "tracker.tables",
+        "tracker.tables tracker.registers",
         "tracker.screens",
         "tracker.cli.call",
         "tracker.cli",

@@ -191,6 +191,14 @@ def test_filters(ledger: Tracker, where: Filter, found: list[str]) -> None:
     assert exported == found
 
 
+def test_documents_are_counted_by_what_stands_on_them(ledger: Tracker) -> None:
+    cited = ledger.documents()
+    assert [each.id for each in cited.documents] == ["plan"]
+    assert cited.records == {"plan": 1}
+    before = ledger.documents(When(as_of=datetime(2025, 12, 31, tzinfo=UTC).date()))
+    assert (before.documents, before.records) == ([], {})
+
+
 def test_checks_take_the_same_filters(ledger: Tracker) -> None:
     found = ledger.check(["no-source"], Filter(light="red")).findings
     assert {each.id for each in found} == {"pipes.share", "meters.installed"}

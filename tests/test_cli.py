@@ -31,6 +31,7 @@ LISTS = (
     "list",
     "tree",
     "search 管网",
+    "documents",
     "status --by category",
     "check",
     "history",

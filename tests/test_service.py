@@ -32,10 +32,10 @@ from tracker.models import (
     Update,
     full,
 )
+from tracker.registers import exported, exported_lines
 from tracker.reports import Canvas, render
 from tracker.service import Decided, Reported, Tracker
 from tracker.store.memory import MemoryStore
-from tracker.tables import exported, exported_lines
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 TODAY = NOW.date()

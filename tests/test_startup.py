@@ -93,6 +93,7 @@ def forbidden(modules: set[str]) -> set[str]:
         ("tree",),
         ("status",),
         ("search", "管网", "-o", "csv"),
+        ("documents", "-o", "csv"),
         ("export",),
     ],
     ids=" ".join,

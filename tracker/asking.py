@@ -1,5 +1,6 @@
 """Questions about a view of the ledger: which records fit, and how they stand on a day."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -376,6 +377,19 @@ def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
         for key in _with_parents(_fitting(where, known, owned), known)
     ]
     return items if everything else [_as_known(item, look.horizon) for item in items]
+
+
+def citations(look: Look) -> Mapping[str, int]:
+    """How many initiatives and indicators each document is a source of, by its id."""
+    cited: list[str] = []
+    for initiative in look.existing(ALL):
+        cited += {each.document for each in initiative.sources}
+    cited += [
+        indicator.source.document
+        for _initiative, indicator in look.records(ALL)
+        if indicator.source is not None
+    ]
+    return Counter(cited)
 
 
 def _item(look: Look, initiative: Initiative, indicators: list[Indicator]) -> Item:

@@ -1,6 +1,6 @@
 """What the ledger can be asked: one method per question, and what each answer holds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -48,6 +48,14 @@ class Tree(NamedTuple):
 
     as_of: date
     branches: list[Branch]
+
+
+class Cited(NamedTuple):
+    """The source documents, the oldest first, and how many records each is a source of."""
+
+    as_of: date
+    documents: list[Document]
+    records: Mapping[str, int]
 
 
 class Exported(NamedTuple):
@@ -166,6 +174,12 @@ class Questions:
         """The working of the light of one indicator, and its pace."""
         with self._look(when) as look:
             return asking.explained(look, words)
+
+    def documents(self, when: When = NOW) -> Cited:
+        """The source documents that had been printed by then, and what stands on each."""
+        with self._look(when) as look:
+            found = sorted(look.printed(), key=lambda each: (each.published, each.id))
+            return Cited(look.horizon.as_of, found, asking.citations(look))
 
     def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
         """Everything there is; with a day, what was there and known then."""

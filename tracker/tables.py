@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from tracker import config
 from tracker.asking import Branch, Shown
 from tracker.knowledge import counting
 from tracker.locale import _
@@ -31,10 +30,9 @@ from tracker.models import (
     full,
 )
 from tracker.quantities import show_number
-from tracker.questions import Exported, Listing, Tree
+from tracker.questions import Listing, Tree
 
 if TYPE_CHECKING:
-    from tracker.chronicle import Event
     from tracker.pace import Pace
 
 _KINDS: dict[str, ColumnKind] = {
@@ -403,61 +401,3 @@ def _decisions(found: Shown) -> Table:
         Column("id", _("entry"), "id", brief=void),
     )
     return Table(title=_("decisions"), as_of=found.as_of, columns=columns, rows=rows)
-
-
-def exported(found: Exported) -> Table:
-    """Everything, in the exchange shape: one item an initiative, with the documents beside."""
-    names = Item.__struct_fields__
-    columns = tuple(Column(key=name, title=name, brief=name in {"id", "name"}) for name in names)
-    return Table(
-        title=_("export"),
-        as_of=found.as_of,
-        columns=columns,
-        rows=[tuple(full(getattr(each, name)) for name in names) for each in found.items],
-        beside={"documents": full(found.documents)},
-    )
-
-
-def exported_lines(found: Exported) -> Sheet:
-    """Everything in one list: first the documents, which have titles, then the items."""
-    everything = [*found.documents, *found.items]
-    return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
-
-
-def history(found: "Sequence[Event]", today: date) -> Table:
-    """What happened to the ledger, a row for each change."""
-    columns = (
-        Column("seq", _("no."), "days"),
-        Column("at", _("at")),
-        Column("by", _("by")),
-        Column("command", _("command")),
-        Column("record", _("record"), "id"),
-        Column("what", _("what")),
-        Column("undoes", _("takes back"), "days"),
-        Column("undone_by", _("taken back by"), "days"),
-    )
-    rows: list[tuple[Value, ...]] = [
-        tuple(getattr(each, column.key) for column in columns) for each in found
-    ]
-    return Table(title=_("history"), as_of=today, columns=columns, rows=rows)
-
-
-def settings(chosen: config.Settings, today: date) -> Table:
-    """The settings in force, and where each comes from."""
-    columns = (
-        Column("key", _("setting"), "id"),
-        Column("value", _("value")),
-        Column("origin", _("from")),
-        Column("meaning", _("meaning")),
-    )
-    rows: list[tuple[Value, ...]] = [
-        (each.key, _plain(chosen[each.key]), chosen.chosen[each.key].origin, _(each.meaning))
-        for each in config.SETTINGS
-    ]
-    return Table(title=_("settings"), as_of=today, columns=columns, rows=rows)
-
-
-def _plain(value: object) -> Value:
-    if isinstance(value, Mapping):
-        return [f"{key}={each}" for key, each in value.items()]
-    return [str(each) for each in value] if isinstance(value, tuple) else str(value)

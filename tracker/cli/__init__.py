@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Command] = {
     "why": Command("judging", _("The working of a light, and when it gets worse.")),
     "tree": Command("looking", _("Initiatives under their parents, rolled up.")),
     "search": Command("looking", _("Initiatives in which a text occurs.")),
+    "documents": Command("looking", _("The source documents, and how much stands on each.")),
     "add": Command("keeping", _("Add an initiative, an indicator or a source document.")),
     "edit": Command("keeping", _("Correct a record: set or clear its fields.")),
     "update": Command("keeping", _("Report progress.")),

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker import intake, tables
+from tracker import intake, registers, tables
 from tracker.cli.call import Call, Days, Format, Where, command
 from tracker.errors import InvalidInput
 from tracker.intake import Batch
@@ -64,9 +64,9 @@ def export(
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
     chosen, when = call.filter(where), call.when(days)
     if output == "json":
-        call.write(tables.exported(call.tracker.export(chosen, when)), output)
+        call.write(registers.exported(call.tracker.export(chosen, when)), output)
     elif output == "jsonl":
-        call.write(tables.exported_lines(call.tracker.export(chosen, when)), output)
+        call.write(registers.exported_lines(call.tracker.export(chosen, when)), output)
     else:
         found = call.tracker.indicators(chosen, when)
         call.write(tables.indicators(_("indicators"), found), output)

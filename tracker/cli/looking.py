@@ -1,10 +1,10 @@
-"""Looking: list, show, tree, search."""
+"""Looking: list, show, tree, search, documents."""
 
 from typing import Annotated
 
 import typer
 
-from tracker import tables
+from tracker import registers, tables
 from tracker.cli.call import Call, Days, Format, Out, Where, command
 from tracker.locale import _
 
@@ -56,3 +56,9 @@ def search(
     wanted = call.filter(where._replace(text=words))
     found = call.tracker.search(wanted, call.when(days))
     call.show(tables.initiatives(_("found"), found), out)
+
+
+@command(app, "documents", "tracker documents", "tracker documents -o csv")
+def documents(call: Call, days: Days, out: Out) -> None:
+    """The oldest first, each with the number of initiatives and indicators that cite it."""
+    call.show(registers.documents(call.tracker.documents(call.when(days))), out)

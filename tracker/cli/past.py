@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker import tables
+from tracker import registers
 from tracker.cli.call import Call, Format, Out, command
 from tracker.locale import _
 from tracker.models import full
@@ -23,7 +23,7 @@ def history(
     ] = None,
 ) -> None:
     """The newest change comes first. One of very many records at once is one line."""
-    call.show(tables.history(call.tracker.history(words), call.today), out)
+    call.show(registers.history(call.tracker.history(words), call.today), out)
 
 
 @command(app, "undo", "tracker undo", "tracker undo 12")

@@ -2,7 +2,7 @@
 
 import typer
 
-from tracker import tables
+from tracker import registers
 from tracker.cli.call import Call, Out, command, say
 from tracker.locale import _
 
@@ -13,4 +13,4 @@ app = typer.Typer(rich_markup_mode=None)
 def config(call: Call, out: Out) -> None:
     """A flag wins over TRACKER_<NAME>, that over the file, that over the default."""
     say(_("Settings file: {file}").format(file=call.settings.file))
-    call.show(tables.settings(call.settings, call.today), out)
+    call.show(registers.settings(call.settings, call.today), out)
