@@ -26,12 +26,15 @@ from tracker.entering import WAYS
 from tracker.errors import Conflict, NotFound, Refused, TrackerError
 from tracker.intake import Batch, made
 from tracker.models import (
+    Acknowledgement,
     Deadline,
     Decision,
     Document,
     Indicator,
     Initiative,
     Item,
+    Receipt,
+    Reminder,
     Revision,
     Source,
     Update,
@@ -712,3 +715,60 @@ def test_history_and_undo_from_a_terminal(tmp_path: Path) -> None:
     assert call("import", str(tmp_path / "large.json")).returncode == 0
     done = call("undo")
     assert done.stdout.startswith("took back 6 (import): initiatives added: 30; to bring it back")
+
+
+# Deliveries
+
+
+def deliver(diary: Diary) -> Receipt:
+    """What one pass of reminders stores: claimed, confirmed; another claimed and given up."""
+    item = Reminder(indicator="pipes.km", step="before-7", on=TODAY)
+    first, second = (
+        Receipt(id=each, digest="d", address="wecom:zjj", as_of=TODAY, items=[item], claimed_at=NOW)
+        for each in ("r1", "r2")
+    )
+    sent = msgspec.structs.replace(first, sent_at=NOW)
+    works: list[Callable[[Transaction], None]] = [
+        lambda txn: txn.create(first),
+        lambda txn: txn.replace(sent),
+        lambda txn: txn.create(second),
+        lambda txn: txn.remove(second),
+    ]
+    for work in works:
+        diary.opened().transact(work, Stamp(at=NOW, by="cron", command="remind"))
+    return sent
+
+
+def test_what_was_sent_is_neither_the_newest_change_nor_taken_back(diary: Diary) -> None:
+    diary.report("10")
+    sent = deliver(diary)
+    assert [each.command for each in diary.tracker().history(deliveries=False)] == [
+        *("update", "add", "add", "add"),
+    ]
+    whole = told(diary.history())
+    assert [what for _seq, command, _id, what in whole if command == "remind"][:2] == [
+        "not sent to wecom:zjj: 1 reminders",
+        "to be sent to wecom:zjj: 1 reminders",
+    ]
+    assert "sent_at: — → 2026-03-15T09:00:00Z" in whole[2][3]
+    assert isinstance(diary.refused(5), Refused)
+    assert "5 says what was sent" in diary.refused(5).sentence
+    assert diary.undo().taken_back.command == "update"
+    with diary.opened().view() as view:
+        assert list(view.receipts()) == [sent]
+
+
+def test_an_acknowledgement_is_taken_back_without_what_was_sent(diary: Diary) -> None:
+    sent = deliver(diary)
+    noted = Acknowledgement(indicator="pipes.km", at=NOW, by="区住建局")
+    acknowledged = msgspec.structs.replace(sent, acknowledged=[noted])
+    stamp = Stamp(at=NOW, by="区住建局", command="ack")
+    diary.opened().transact(lambda txn: txn.replace(acknowledged), stamp)
+    with diary.opened().view() as view:
+        assert list(view.receipts()) == [acknowledged]
+    assert diary.undo().taken_back.command == "ack"
+    with diary.opened().view() as view:
+        assert list(view.receipts()) == [sent]
+    diary.undo(9)
+    with diary.opened().view() as view:
+        assert list(view.receipts()) == [acknowledged]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,13 +14,13 @@ import pytest
 
 from tracker import files
 from tracker.changes import Stamp
-from tracker.errors import LedgerBusy, LedgerDamaged, LedgerError
-from tracker.models import Filter, Indicator, Initiative, Update
+from tracker.errors import Conflict, LedgerBusy, LedgerDamaged, LedgerError
+from tracker.models import Filter, Indicator, Initiative, Receipt, Reminder, Update
 from tracker.store.tinydb import FolderStore
 
 FILES = ["journal.jsonl", "ledger.json", "lock", "recent.jsonl"]
 STAMP = Stamp(at=datetime(2026, 1, 31, tzinfo=UTC), by=None, command="test")
-FIXTURE = Path(__file__).parent / "fixtures" / "ledger-schema-1"
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def mode(path: Path) -> int:
@@ -248,13 +249,18 @@ def test_the_program_works_in_any_environment(tmp_path: Path, name: str) -> None
 # Every format that a ledger ever had stays readable; a new one adds a fixture of its own.
 
 
-def test_a_ledger_of_schema_1_opens_and_answers(tmp_path: Path, env: Mapping[str, str]) -> None:
+def from_fixture(folder: Path, schema: int) -> FolderStore:
+    shutil.copytree(FIXTURES / f"ledger-schema-{schema}", folder)
+    return FolderStore(str(folder), patience=1)
+
+
+@pytest.mark.parametrize(("schema", "commits"), [(1, 6), (2, 9)])
+def test_a_ledger_of_every_schema_opens_and_answers(
+    tmp_path: Path, env: Mapping[str, str], schema: int, commits: int
+) -> None:
     folder = tmp_path / "ledger"
-    folder.mkdir()
-    for each in FIXTURE.iterdir():
-        (folder / each.name).write_bytes(each.read_bytes())
-    store = FolderStore(str(folder), patience=1)
-    assert store.verify() == 6
+    store = from_fixture(folder, schema)
+    assert store.verify() == commits
     with store.view() as view:
         assert list(view.documents()) == ["2026-01-20-report"]
         assert [each.name for each in view.initiatives(Filter())] == ["农村老旧管网", "就业"]
@@ -263,9 +269,11 @@ def test_a_ledger_of_schema_1_opens_and_answers(tmp_path: Path, env: Mapping[str
         assert (str(indicator.target), indicator.unit) == ("62.10", "万平方米")
         assert [str(each.value) for each in indicator.updates] == ["20.5", "41.00"]
         assert indicator.revisions[0].reason == "市政府令"
-        assert [each.command for each in view.history()] == [
+        assert [each.command for each in view.history()][:6] == [
             *("init", "update", "revise", "update", "edit", "suspend"),
         ]
+        sent = [(each.id, each.sent_at is not None) for each in view.receipts()]
+        assert sent == ([] if schema == 1 else [("r1", True), ("r2", False)])
     done = subprocess.run(
         [sys.executable, "-m", "tracker", "overdue", "--as-of", "2027-01-01", "-o", "json"],
         env=env,
@@ -276,5 +284,84 @@ def test_a_ledger_of_schema_1_opens_and_answers(tmp_path: Path, env: Mapping[str
     assert (found["id"], found["value"], found["days_late"]) == ("rural-pipes.renewed", 41, 1)
     report_on = [sys.executable, "-m", "tracker", "update", "rural-pipes.renewed", "62.1"]
     assert subprocess.run(report_on, env=env, check=False, capture_output=True).returncode == 0
+    assert store.verify() == commits + 1
+    assert store.recover(STAMP).written == []
+
+
+def receive(store: FolderStore) -> None:
+    told = Receipt(
+        id="r1",
+        digest="d",
+        address="stdout:",
+        as_of=STAMP.at.date(),
+        items=[Reminder(indicator="jobs.fair", step="after", on=STAMP.at.date())],
+        claimed_at=STAMP.at,
+    )
+    store.transact(lambda txn: txn.create(told), STAMP)
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_the_first_write_migrates_and_keeps_what_was_there(
+    tmp_path: Path, *, interrupted: bool
+) -> None:
+    said: list[str] = []
+    folder = tmp_path / "ledger"
+    from_fixture(folder, 1)
+    before = {each.name: each.read_bytes() for each in folder.iterdir()}
+    if interrupted:
+        (folder / "ledger.json.schema-1").write_bytes(before["ledger.json"])
+    store = FolderStore(str(folder), patience=1, say=said.append)
+    store.verify()
+    store.transact(lambda _txn: None, STAMP)
+    assert {name: (folder / name).read_bytes() for name in before} == before
+    assert said == []
+    receive(store)
+    with pytest.raises(Conflict, match="r1 exists already"):
+        receive(store)
+    (sentence,) = said
+    assert sentence == (
+        f"{folder} has format 2 now; as it was before, it is kept beside:"
+        " ledger.json.schema-1, journal.jsonl.schema-1"
+    )
+    for name in ("ledger.json", "journal.jsonl"):
+        assert (folder / f"{name}.schema-1").read_bytes() == before[name]
+    assert names(folder) == sorted([*FILES, "ledger.json.schema-1", "journal.jsonl.schema-1"])
     assert store.verify() == 7
-    assert os.listdir(FIXTURE)  # noqa: PTH208
+    with store.view() as view:
+        assert [each.id for each in view.receipts()] == ["r1"]
+    back = tmp_path / "back"
+    back.mkdir()
+    for name in ("ledger.json", "journal.jsonl"):
+        (back / name).write_bytes(before[name])
+    assert FolderStore(str(back), patience=1).verify() == 6
+
+
+def test_a_migration_overwrites_nothing_and_can_be_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    store = from_fixture(folder, 1)
+    before = (folder / "journal.jsonl").read_bytes()
+    (folder / "journal.jsonl.schema-1").mkdir()
+    with pytest.raises(LedgerError, match="Nothing was stored"):
+        receive(store)
+    assert (folder / "journal.jsonl").read_bytes() == before
+    assert b'"schema":1' in (folder / "ledger.json").read_bytes()
+    (folder / "journal.jsonl.schema-1").rmdir()
+    (folder / "journal.jsonl.schema-1").write_bytes(b"another")
+    receive(store)
+    assert (folder / "journal.jsonl.schema-1").read_bytes() == b"another"
+    assert (folder / "journal.jsonl.schema-1-2").read_bytes() == before
+
+
+def test_a_damaged_ledger_of_schema_1_is_recovered_with_the_present_one(tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    store = from_fixture(folder, 1)
+    path = folder / "ledger.json"
+    path.write_bytes(path.read_bytes()[:-9])
+    assert store.recover(STAMP).commits == 6
+    receive(store)
+    assert store.verify() == 7
+    saved = store.back_up(tmp_path / "saved", 1, STAMP.at).file
+    other = FolderStore(str(tmp_path / "other"), patience=1)
+    other.restore(Path(saved), STAMP)
+    with other.view() as view, store.view() as here:
+        assert list(view.receipts()) == list(here.receipts()) != []

@@ -96,9 +96,9 @@ def test_whole_lines_are_found_wherever_they_stand() -> None:
 def test_a_snapshot_is_json_and_comes_back() -> None:
     data = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
     plain = json.loads(data)
-    assert plain.keys() == {"tracker", "documents", "initiatives", "indicators"}
+    assert plain.keys() == {"tracker", "documents", "initiatives", "indicators", "receipts"}
     head = journal.read_snapshot(data)
-    assert (head.schema, head.seq, head.offset, head.chain) == (1, 5, 1234, "a" * 32)
+    assert (head.schema, head.seq, head.offset, head.chain) == (2, 5, 1234, "a" * 32)
 
 
 def test_any_other_byte_makes_a_snapshot_damaged() -> None:
@@ -148,11 +148,11 @@ def test_a_backup_is_no_snapshot_and_the_other_way_round() -> None:
 @pytest.mark.parametrize("extra", [b"", b',"colour":"red"'])
 def test_what_a_newer_program_wrote_is_too_new(extra: bytes) -> None:
     snapshot = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
-    newer = snapshot.replace(b'"schema":1', b'"schema":9' + extra)
+    newer = snapshot.replace(b'"schema":2', b'"schema":9' + extra)
     with pytest.raises(LedgerTooNew, match="format 9"):
         journal.read_snapshot(newer)
     with pytest.raises(LedgerTooNew, match="format 9"):
-        journal.read_backup(journal.backup([]).replace(b'"schema":1', b'"schema":9' + extra))
+        journal.read_backup(journal.backup([]).replace(b'"schema":2', b'"schema":9' + extra))
 
 
 def test_the_genesis_is_as_wide_as_a_checksum() -> None:

@@ -126,7 +126,7 @@ def test_lost_commits_are_named(store: FolderStore) -> None:
 
 def test_a_newer_journal_is_not_taken_for_a_damaged_one(store: FolderStore) -> None:
     path = Path(store.place) / "ledger.json"
-    path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":2', 1))
+    path.write_bytes(path.read_bytes().replace(b'"schema":2', b'"schema":3', 1))
     before = contents(Path(store.place))
     with pytest.raises(LedgerTooNew):
         store.recover(STAMP)
@@ -273,8 +273,8 @@ def test_only_a_whole_backup_is_restored(store: FolderStore, tmp_path: Path) -> 
         saved.write_bytes(harmed)
         with pytest.raises(LedgerDamaged, match=r"is no whole backup: .*nothing was changed"):
             store.restore(saved, STAMP)
-    saved.write_bytes(data.replace(b'"schema":1', b'"schema":2', 1))
-    with pytest.raises(LedgerTooNew, match="format 2"):
+    saved.write_bytes(data.replace(b'"schema":2', b'"schema":3', 1))
+    with pytest.raises(LedgerTooNew, match="format 3"):
         store.restore(saved, STAMP)
     for unreadable in (tmp_path, tmp_path / "none"):
         with pytest.raises(InvalidInput, match="cannot be read"):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tracker import rows
-from tracker.changes import Change, Commit, Stored, appended, changed, created, removed
+from tracker.changes import TABLES, Change, Commit, Stored, appended, changed, created, removed
 from tracker.models import Deadline, Document, Indicator, Initiative, Revision, Update, encode
 from tracker.rows import FEW, Rows
 
@@ -38,7 +38,8 @@ def test_a_body_is_the_rest_of_a_json_document() -> None:
         "i0": {"id": "i0", "name": "事项0"},
         "i1": {"id": "i1", "name": "事项1"},
     }
-    assert json.loads(b"{\n" + rows.EMPTY) == {"documents": {}, "initiatives": {}, "indicators": {}}
+    empty: dict[str, object] = {name: {} for name in TABLES}
+    assert json.loads(b"{\n" + rows.EMPTY) == empty
 
 
 def test_each_table_begins_where_it_begins() -> None:

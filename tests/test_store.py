@@ -22,6 +22,8 @@ from tracker.models import (
     Filter,
     Indicator,
     Initiative,
+    Receipt,
+    Reminder,
     Revision,
     Source,
     Update,
@@ -57,6 +59,18 @@ def plan() -> list[Stored]:
     ]
 
 
+def receipt(number: int, claimed_at: datetime = STAMP.at) -> Receipt:
+    item = Reminder(indicator="pipes.renewed", step="before-7", on=DAY, deadline=DAY)
+    return Receipt(
+        id=f"r{number}",
+        digest="d",
+        address="wecom:zjj",
+        as_of=DAY,
+        items=[item],
+        claimed_at=claimed_at,
+    )
+
+
 def everything(view: View) -> dict[str, Any]:
     initiatives = list(view.initiatives(ALL))
     return {
@@ -65,6 +79,7 @@ def everything(view: View) -> dict[str, Any]:
         "own": [view.indicators_of(each.id) for each in initiatives],
         "candidates": list(view.candidates(ALL)),
         "names": list(view.names()),
+        "receipts": list(view.receipts()),
         "history": list(view.history()),
     }
 
@@ -105,6 +120,42 @@ def test_what_is_created_is_found(opened: Opened) -> None:
             ("pipes", "老旧管网", ["村内管网"]),
             ("pipes.renewed", "完成改造", []),
         ]
+
+
+def test_receipts_are_kept_confirmed_and_released(opened: Opened) -> None:
+    first, second = receipt(1), receipt(2, STAMP.at + timedelta(hours=1))
+    told(opened(), *plan(), first, second)
+    sent = msgspec.structs.replace(first, sent_at=STAMP.at)
+    does(opened(), lambda txn: txn.replace(sent))
+    for number in range(9):
+        told(opened(), Initiative(id=f"later-{number}", name="后来"))
+    with opened().view() as view:
+        assert list(view.receipts()) == [sent, second]
+        assert second in list(view.receipts(STAMP.at + timedelta(minutes=1)))
+        assert list(view.receipts(STAMP.at)) == [sent, second]
+    does(opened(), lambda txn: txn.remove(second))
+    with pytest.raises(Conflict, match="exists already"):
+        told(opened(), first)
+    with opened().view() as view:
+        assert list(view.receipts()) == [sent]
+        assert list(view.names()) == list(view.names())
+        assert len(list(view.candidates(ALL))) == 1
+
+
+def test_a_transaction_knows_what_it_has_done(opened: Opened) -> None:
+    def work(txn: Transaction) -> list[str]:
+        txn.create(Initiative(id="i", name="事项"))
+        txn.create(receipt(1))
+        return [f"{each.op} {each.table} {each.id}" for each in txn.changes]
+
+    assert opened().transact(work, STAMP) == ["create initiatives i", "create receipts r1"]
+
+
+def test_the_folder_narrows_receipts_by_their_moment(folder: Opened) -> None:
+    told(folder(), receipt(1), receipt(2, STAMP.at + timedelta(hours=1)))
+    with folder().view() as view:
+        late = list(view.receipts(STAMP.at + timedelta(minutes=1)))
+        assert [each.id for each in late] == ["r2"]
 
 
 def test_an_id_is_taken_once(opened: Opened) -> None:
@@ -481,6 +532,7 @@ RECORDS = st.one_of(
     st.builds(Document, id=IDENTIFIERS, title=NAMES, published=DAYS),
     st.builds(Initiative, id=IDENTIFIERS, name=NAMES, tags=st.lists(NAMES, max_size=2)),
     INDICATORS,
+    st.builds(receipt, st.integers(0, 2), st.datetimes(timezones=st.just(UTC))),
 )
 ENTRIES = st.one_of(
     st.builds(Update, id=NAMES, on=DAYS, value=NUMBERS, evidence=st.lists(NAMES, max_size=2)),
@@ -511,6 +563,7 @@ def outcome(view: View) -> dict[str, Any]:
         "initiatives": list(view.initiatives(ALL)),
         "names": list(view.names()),
         "own": [view.indicators_of(each) for each in IDS],
+        "receipts": list(view.receipts()),
         "one": [(view.initiative(each), view.indicator(f"{each}.a")) for each in IDS],
         "history": list(view.history()),
     }

@@ -21,19 +21,21 @@ from tracker.models import (
     Indicator,
     Initiative,
     Moment,
+    Receipt,
     Record,
     Revision,
     Update,
     encode,
 )
 
-Stored: TypeAlias = Document | Initiative | Indicator
-Kept = TypeVar("Kept", Document, Initiative, Indicator)
+Stored: TypeAlias = Document | Initiative | Indicator | Receipt
+Kept = TypeVar("Kept", Document, Initiative, Indicator, Receipt)
 
 TABLES: Mapping[str, type[Stored]] = {
     "documents": Document,
     "initiatives": Initiative,
     "indicators": Indicator,
+    "receipts": Receipt,
 }
 TABLE_OF: Mapping[type[Stored], str] = {kind: name for name, kind in TABLES.items()}
 LIST_OF: Mapping[type[Entry], str] = {

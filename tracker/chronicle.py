@@ -8,12 +8,13 @@ its old value, a record that was added is removed.
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
 
 from tracker.admission import cited
-from tracker.changes import TABLES, Change, Commit, Stored, restored
+from tracker.changes import TABLES, Change, Commit, restored
 from tracker.errors import Conflict, NotFound, Refused
 from tracker.knowledge import counting
 from tracker.locale import _
@@ -25,11 +26,15 @@ from tracker.models import (
     Horizon,
     Indicator,
     Initiative,
+    Receipt,
     Revision,
     Update,
 )
 from tracker.quantities import show_number
 from tracker.store import Transaction
+
+Named: TypeAlias = Document | Initiative | Indicator
+"""The records that people name, and change."""
 
 MOST_CHANGES = 20
 """A commit of more changes is summed up in one event."""
@@ -68,10 +73,25 @@ def undone(commits: Sequence[Commit]) -> dict[int, int]:
     return by
 
 
-def events(commits: Sequence[Commit], record_id: str | None = None) -> Iterator[Event]:
-    """What happened, the newest first; to one record and the indicators of it, or to all."""
+def is_delivery(commit: Commit) -> bool:
+    """Whether a commit only says which messages are sent; that is no change of the records."""
+    return commit.command == "remind" and all(each.table == "receipts" for each in commit.changes)
+
+
+def events(
+    commits: Sequence[Commit], record_id: str | None = None, *, deliveries: bool = True
+) -> Iterator[Event]:
+    """What happened, the newest first; to one record and the indicators of it, or to all.
+
+    Args:
+        commits: all there are, oldest first.
+        record_id: the record; None: all.
+        deliveries: whether commits that only say which messages were sent count.
+    """
     taken_back = undone(commits)
     for commit in reversed(commits):
+        if not deliveries and is_delivery(commit):
+            continue
         changes = [each for each in commit.changes if _is_about(each, record_id)]
         told = [(each.id, _sentence(each)) for each in changes]
         if record_id is None and len(changes) > MOST_CHANGES:
@@ -98,23 +118,25 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
     """The commit that is to be taken back: this one, or the newest that changed something.
 
     Those that are taken back already, and those that only took others back, are passed over
-    unless they are named.
+    unless they are named; so are deliveries, always.
 
     Raises:
         NotFound: there is no such commit.
-        Refused: there is none left.
+        Refused: there is none left, or it says what was sent.
         Conflict: it is taken back already.
     """
     by = undone(commits)
     if seq is None:
         left = (each for each in reversed(commits) if each.undoes is None and each.seq not in by)
-        found = next(left, None)
+        found = next((each for each in left if not is_delivery(each)), None)
         if found is None:
             raise Refused(_("There is nothing left to take back."))
         return found
     found = next((each for each in commits if each.seq == seq), None)
     if found is None:
         raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
+    if is_delivery(found):
+        raise Refused(_("{seq} says what was sent; that cannot be taken back.").format(seq=seq))
     if seq in by:
         raise Conflict(
             _("{seq} is taken back already; to bring it back, run: tracker undo {by}").format(
@@ -129,7 +151,7 @@ def take_back(
     commits: Sequence[Commit],
     commit: Commit,
     sign: Callable[[Entry], Entry],
-) -> list[Stored]:
+) -> list[Named]:
     """Change the transaction the other way round than a commit did.
 
     Args:
@@ -151,9 +173,12 @@ def take_back(
         for each in commits
         if each.seq > commit.seq and each.undoes is None and each.seq not in by
     ]
-    changed: list[Stored] = []
-    removed: list[Stored] = []
+    changed: list[Named] = []
+    removed: list[Named] = []
     for change in reversed(commit.changes):
+        if change.table == "receipts":
+            _put_receipt_back(txn, change)
+            continue
         if change.op == "append":
             _void(txn, change, later, sign, note=f"undo {commit.seq}")
         elif change.op == "change":
@@ -164,6 +189,13 @@ def take_back(
             changed.append(_bring_back(txn, change))
     _refuse_dependents(txn, removed)
     return changed
+
+
+def _put_receipt_back(txn: Transaction, change: Change) -> None:
+    """Take an acknowledgement back; the rest of a receipt stays as it was sent."""
+    found = next((each for each in txn.receipts() if each.id == change.id), None)
+    if found is not None and change.op == "change":
+        txn.replace(restored(found, change.old))
 
 
 def _is_about(change: Change, record_id: str | None) -> bool:
@@ -177,6 +209,8 @@ def _sentence(change: Change) -> str:
         old, new = _fields(change.old), _fields(change.new)
         pairs = (f"{name}: {_brief(old[name])} → {_brief(new[name])}" for name in new)
         return "; ".join(pairs)
+    if change.table == "receipts":
+        return _of_receipt(msgspec.json.decode(change.record, type=Receipt), change.op)
     fields = _fields(change.record)
     name = _brief(fields["title" if change.table == "documents" else "name"])
     lists = [fields[each] for each in _KINDS if each in fields]
@@ -185,6 +219,13 @@ def _sentence(change: Change) -> str:
     if entries:
         sentence += _(", with {entries} entries")
     return sentence.format(name=name, entries=entries)
+
+
+def _of_receipt(receipt: Receipt, op: str) -> str:
+    sentence = _("to be sent to {address}: {count} reminders")
+    if op == "remove":
+        sentence = _("not sent to {address}: {count} reminders")
+    return sentence.format(address=receipt.address, count=len(receipt.items))
 
 
 def _of_entry(entry: Update | Revision | Decision) -> str:
@@ -246,8 +287,8 @@ def _brief(raw: Raw) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
-def _current(txn: Transaction, change: Change) -> Stored:
-    found: Stored | None
+def _current(txn: Transaction, change: Change) -> Named:
+    found: Named | None
     if change.table == "documents":
         found = txn.documents().get(change.id)
     elif change.table == "indicators":
@@ -285,7 +326,7 @@ def _voiding(entry: Update | Revision | Decision, note: str) -> Entry:
     return type(entry)(on=entry.on, voids=entry.id, reason=note)
 
 
-def _put_back(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stored:
+def _put_back(txn: Transaction, change: Change, later: Sequence[Commit]) -> Named:
     current = _current(txn, change)
     if _with(current, change.new) != current:
         raise _changed_since(change, ", ".join(_fields(change.new)), later)
@@ -294,11 +335,11 @@ def _put_back(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stor
     return old
 
 
-def _with(record: Stored, fields: Raw) -> Stored:
+def _with(record: Named, fields: Raw) -> Named:
     return restored(record, fields)  # type: ignore[type-var]  # it is one of the three
 
 
-def _remove(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stored:
+def _remove(txn: Transaction, change: Change, later: Sequence[Commit]) -> Named:
     current = _current(txn, change)
     if any(each.id == change.id for commit in later for each in commit.changes):
         raise _changed_since(change, _("something"), later)
@@ -306,8 +347,9 @@ def _remove(txn: Transaction, change: Change, later: Sequence[Commit]) -> Stored
     return current
 
 
-def _bring_back(txn: Transaction, change: Change) -> Stored:
-    record: Stored = msgspec.json.decode(change.record, type=TABLES[change.table])
+def _bring_back(txn: Transaction, change: Change) -> Named:
+    kind: type[Named] = TABLES[change.table]  # type: ignore[assignment]  # no receipt
+    record = msgspec.json.decode(change.record, type=kind)
     txn.create(record)
     return record
 
@@ -325,7 +367,7 @@ def _changed_since(change: Change, what: str, later: Sequence[Commit]) -> Confli
     )
 
 
-def _refuse_dependents(txn: Transaction, removed: Sequence[Stored]) -> None:
+def _refuse_dependents(txn: Transaction, removed: Sequence[Named]) -> None:
     """Refuse to remove what something else, that stays, belongs to or names."""
     initiatives = {each.id for each in removed if isinstance(each, Initiative)}
     documents = {each.id for each in removed if isinstance(each, Document)}

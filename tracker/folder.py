@@ -99,7 +99,7 @@ class Folder:
                 self.load()
                 return False
             files.write_whole(self.path / JOURNAL, b"")
-            self._write_snapshot(rows.EMPTY, seq=0, offset=0, chain=journal.GENESIS)
+            self.renew(rows.EMPTY, seq=0, offset=0, chain=journal.GENESIS)
             return True
 
     @contextmanager
@@ -233,7 +233,7 @@ class Folder:
         with suppress(OSError):
             self._copy(loaded, line)
             if is_time:
-                self._write_snapshot(renewed, loaded.seq + 1, end, journal.chain_of(line))
+                self.renew(renewed, loaded.seq + 1, end, journal.chain_of(line))
 
     def _line(self, loaded: Loaded, stamp: Stamp, changes: list[Change]) -> bytes:
         body = encode(committed(loaded.seq + 1, stamp, changes))
@@ -252,7 +252,8 @@ class Folder:
         else:
             files.write_whole(self.path / RECENT, so_far + line)
 
-    def _write_snapshot(self, body: bytes, seq: int, offset: int, chain: str) -> None:
+    def renew(self, body: bytes, seq: int, offset: int, chain: str) -> None:
+        """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``."""
         files.write_whole(self.path / SNAPSHOT, journal.snapshot(seq, offset, chain, body))
         files.empty(self.path / RECENT)
 

@@ -15,7 +15,9 @@ from msgspec import Struct
 
 from tracker.errors import LedgerDamaged, LedgerTooNew
 from tracker.locale import _
-from tracker.models import SCHEMA
+
+SCHEMA = 2
+"""The schema of the files. 1 had no receipts; what it holds is read as it is."""
 
 _PREV, _SHA, _WIDTH = b'{"prev":"', b'","sha":"', 32
 _BODY = len(_PREV) + _WIDTH + len(_SHA) + _WIDTH + len(b'",')

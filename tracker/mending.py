@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tracker import files, journal
 from tracker.changes import Stamp
 from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged
-from tracker.folder import JOURNAL, RECENT, SNAPSHOT, Folder, explained
+from tracker.folder import JOURNAL, RECENT, SNAPSHOT, Folder, Loaded, explained
 from tracker.locale import _
 from tracker.recovery import body_of, rebuild, replayed, same, state_of
 
@@ -157,6 +157,29 @@ def restore(folder: Folder, file: Path, stamp: Stamp) -> Restored:
         order = (RECENT, SNAPSHOT, JOURNAL)
         _written, kept = _replace(folder, {n: new[n] for n in order}, stamp.at, "replaced")
     return Restored(len(lines), kept)
+
+
+def migrate(folder: Folder, loaded: Loaded) -> list[str]:
+    """Give a ledger of an older schema a snapshot of the present one, under its lock.
+
+    The commits are the same in every schema so far, so that the journal stays.
+
+    Returns:
+        The names under which the snapshot and the journal are kept as they were.
+    """
+    ending = f"schema-{loaded.head.schema}"
+    kept = [_set_aside_once(folder.path / name, ending) for name in (SNAPSHOT, JOURNAL)]
+    body = body_of(state_of(loaded.data, loaded.commits))
+    folder.renew(body, loaded.seq, loaded.end, loaded.chain)
+    return [each.name for each in kept if each is not None]
+
+
+def _set_aside_once(path: Path, ending: str) -> Path | None:
+    """Keep a file beside; a copy that a migration which did not end has left will do."""
+    aside = path.with_name(f"{path.name}.{ending}")
+    if files.is_there(aside) and files.read(aside) == files.read(path):
+        return aside
+    return files.set_aside(path, ending)
 
 
 def _whole(folder: Folder) -> list[journal.Line]:

@@ -206,6 +206,48 @@ class Initiative(Record, kw_only=True):
     by: str | None = None
 
 
+class Reminder(Record, kw_only=True):
+    """What a message reminds of: one step of the ladder, for one deadline of an indicator.
+
+    ``on`` is the day that the step fell on, whether or not people worked on it.
+    """
+
+    indicator: str
+    step: str
+    on: date
+    deadline: date | None = None
+
+
+class Acknowledgement(Record, kw_only=True):
+    """That somebody has taken note of what a message says about an indicator."""
+
+    indicator: str
+    at: Moment
+    by: str | None = None
+    note: str | None = None
+
+
+class Receipt(Record, kw_only=True):
+    """A message to one address: claimed before it is sent, confirmed by its channel.
+
+    ``sent_at`` is null for as long as nobody knows that it arrived. ``address`` names a
+    secret where there is one and never holds it. A long digest is several messages:
+    ``part`` of ``parts``.
+    """
+
+    id: str
+    digest: str
+    address: str
+    as_of: date
+    part: int = 1
+    parts: int = 1
+    items: list[Reminder] = []
+    claimed_at: Moment
+    sent_at: Moment | None = None
+    by: str | None = None
+    acknowledged: list[Acknowledgement] = []
+
+
 class Item(Initiative, kw_only=True):
     """An initiative with its indicators: the shape of exports and imports.
 

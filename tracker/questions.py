@@ -197,12 +197,13 @@ class Questions:
         except LedgerMissing:
             return False
 
-    def history(self, words: str | None = None) -> "list[Event]":
+    def history(self, words: str | None = None, *, deliveries: bool = True) -> "list[Event]":
         """What happened to the ledger, the newest first.
 
         Args:
             words: what a record is called, or the id that one had; an initiative stands
                 for its indicators too. None: everything.
+            deliveries: whether what only says which messages were sent counts.
 
         Raises:
             NotFound: no record is, or ever was, called so.
@@ -214,7 +215,7 @@ class Questions:
             record_id = words
             if words is not None and not chronicle.touches(commits, words):
                 record_id = naming.record_id(view, words)
-            return list(chronicle.events(commits, record_id))
+            return list(chronicle.events(commits, record_id, deliveries=deliveries))
 
     @contextmanager
     def _look(self, when: When) -> Iterator[Look]:

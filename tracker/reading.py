@@ -1,17 +1,27 @@
 """A loaded ledger as a view: records decoded only as far as a question needs."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
+from msgspec import Struct
 
 from tracker.changes import TABLE_OF, TABLES, Commit, Kept
 from tracker.folder import Loaded
-from tracker.models import Document, Filter, Indicator, Initiative, decoder
+from tracker.models import Document, Filter, Indicator, Initiative, Moment, Receipt, decoder
 from tracker.rows import Rows, ever_due
 from tracker.store import Named, orphaned
 
 _decode_named = decoder(Named)
+
+
+class _Claimed(Struct):
+    """The part of a receipt that tells whether anybody asks for it."""
+
+    claimed_at: Moment
+
+
+_decode_claimed = decoder(_Claimed)
 
 
 class Reading:
@@ -75,6 +85,13 @@ class Reading:
             if due_by is None or ever_due(line, due_by):
                 indicator = read(line)
                 yield self._owner(indicator.initiative_id), indicator
+
+    def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
+        """The receipts that were claimed since then, in the order of entry."""
+        read = decoder(Receipt)
+        for line in self.rows("receipts").lines():
+            if since is None or _decode_claimed(line).claimed_at >= since:
+                yield read(line)
 
     def _owner(self, initiative_id: str) -> Initiative:
         owner = self._owners.get(initiative_id) or self.initiative(initiative_id)

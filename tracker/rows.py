@@ -46,8 +46,11 @@ class Rows(MutableMapping[str, dict[str, Any]]):
         self._data = data
         names = list(TABLES)
         following = names[names.index(name) + 1 :]
-        self._start = data.index(_opening(name)) + len(_opening(name)) - 1
-        self._end = data.index(_opening(following[0])) if following else len(data)
+        # A snapshot of an older schema ends before the tables that came later.
+        start = data.find(_opening(name))
+        end = data.find(_opening(following[0])) if following else -1
+        self._start = start + len(_opening(name)) - 1 if start >= 0 else len(data)
+        self._end = end if end >= 0 else len(data)
         self._lines: dict[str, bytes] | None = None
         self._pending: dict[str, list[Change]] = {}
         # A record that was taken out and comes back stands where it was entered again.

@@ -225,7 +225,7 @@ def test_a_damaged_ledger_takes_no_update(ledger: Ledger) -> None:
 
 def test_a_newer_format_is_refused_and_not_recovered(ledger: Ledger) -> None:
     path = ledger.folder / "ledger.json"
-    path.write_bytes(path.read_bytes().replace(b'"schema":1', b'"schema":2', 1))
+    path.write_bytes(path.read_bytes().replace(b'"schema":2', b'"schema":3', 1))
     before = ledger.contents()
     for attempt in (
         lambda: own.stored(ledger.store),
@@ -234,7 +234,7 @@ def test_a_newer_format_is_refused_and_not_recovered(ledger: Ledger) -> None:
         ledger.store.verify,
         ledger.store.create,
     ):
-        with pytest.raises(LedgerTooNew, match=r"format 2, .* up to 1; install a newer tracker"):
+        with pytest.raises(LedgerTooNew, match=r"format 3, .* up to 2; install a newer tracker"):
             attempt()
     assert ledger.contents() == before
 

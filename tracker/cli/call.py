@@ -120,7 +120,8 @@ class Call:
             cycle=chosen["cycle"],
             calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
         )
-        store = open_store(os.path.expanduser(chosen["db"]), patience=chosen["patience"])  # noqa: PTH111  # a URL is no path
+        place = os.path.expanduser(chosen["db"])  # noqa: PTH111  # a URL is no path
+        store = open_store(place, patience=chosen["patience"], say=say)
         return Tracker(store, now=self.now, author=chosen["author"], rules=rules)
 
     @property

@@ -21,9 +21,13 @@ def history(
         str | None,
         typer.Argument(metavar="[ID]", help=_("Only this record, its indicators included.")),
     ] = None,
+    deliveries: Annotated[
+        bool, typer.Option("--deliveries", help=_("What tracker remind sent, too."))
+    ] = False,
 ) -> None:
     """The newest change comes first. One of very many records at once is one line."""
-    call.show(registers.history(call.tracker.history(words), call.today), out)
+    found = call.tracker.history(words, deliveries=deliveries)
+    call.show(registers.history(found, call.today), out)
 
 
 @command(app, "undo", "tracker undo", "tracker undo 12")

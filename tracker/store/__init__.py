@@ -1,7 +1,7 @@
 """What every store of records can do, and how one is opened.
 
-A store keeps three tables (documents, initiatives, indicators) and the append-only
-list of commits that made them. It may narrow a question; it never decides one:
+A store keeps four tables (documents, initiatives, indicators, receipts) and the
+append-only list of commits that made them. It may narrow a question; it never decides one:
 whatever it yields is asked again by the rules.
 """
 
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
-from tracker.changes import Commit, Stamp, Stored
+from tracker.changes import Change, Commit, Stamp, Stored
 from tracker.errors import InvalidInput, LedgerDamaged
 from tracker.locale import _
-from tracker.models import Document, Entry, Filter, Indicator, Initiative
+from tracker.models import Document, Entry, Filter, Indicator, Initiative, Receipt
 
 if TYPE_CHECKING:
     from tracker.mending import BackedUp, Recovered, Restored
@@ -58,6 +58,9 @@ class View(Protocol):
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """All indicators that match and ever had a deadline up to ``due_by``, possibly more."""
 
+    def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
+        """All receipts claimed since then, possibly more, in the order of entry."""
+
     def history(self) -> Iterator[Commit]:
         """All commits, oldest first."""
 
@@ -66,7 +69,12 @@ class Transaction(View, Protocol):
     """A view that can be changed; nothing is stored before its work has returned.
 
     Changing what is not there is a KeyError.
+
+    Attributes:
+        changes: what was done so far, in its order.
     """
+
+    changes: list[Change]
 
     def create(self, record: Stored) -> None:
         """Add a record; its id must be new."""
@@ -152,12 +160,17 @@ def orphaned(initiative_id: str) -> LedgerDamaged:
     )
 
 
-def open_store(place: str, *, patience: float = 10.0) -> Store:
+def silent(_sentence: str) -> None:
+    """Say nothing to nobody."""
+
+
+def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None] = silent) -> Store:
     """The store at a path or URL; nothing is read or made yet.
 
     Args:
         place: a folder, ``memory:`` or, where its extra is installed, a database URL.
         patience: seconds to wait for another writer.
+        say: is told what happens to the store itself, such as a new schema.
     """
     scheme, colon, _rest = place.partition("://")
     if place == "memory:":
@@ -170,4 +183,4 @@ def open_store(place: str, *, patience: float = 10.0) -> Store:
         )
     from tracker.store.tinydb import FolderStore
 
-    return FolderStore(place.removeprefix("file://"), patience=patience)
+    return FolderStore(place.removeprefix("file://"), patience=patience, say=say)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import date
+from datetime import date, datetime
 
 from tracker.changes import (
     LIST_OF,
@@ -23,7 +23,7 @@ from tracker.changes import (
 )
 from tracker.errors import Conflict
 from tracker.locale import _
-from tracker.models import Document, Entry, Filter, Indicator, Initiative
+from tracker.models import Document, Entry, Filter, Indicator, Initiative, Receipt
 from tracker.store import Answer, Named, Transaction, View, orphaned
 
 
@@ -73,6 +73,9 @@ class _Ledger:
             if indicator.initiative_id not in owners:
                 raise orphaned(indicator.initiative_id)
             yield owners[indicator.initiative_id], indicator
+
+    def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:  # noqa: ARG002  # a superset
+        yield from self._all(Receipt)
 
     def history(self) -> Iterator[Commit]:
         yield from self.commits

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.changes import Stamp
-from tracker.folder import TAIL_LIMIT, Folder
+from tracker.folder import TAIL_LIMIT, Folder, Loaded
+from tracker.journal import SCHEMA
+from tracker.locale import _
 from tracker.reading import Reading
-from tracker.store import Answer, Transaction, View
+from tracker.store import Answer, Transaction, View, silent
 
 if TYPE_CHECKING:
     from tracker.mending import BackedUp, Recovered, Restored
@@ -22,10 +24,19 @@ class FolderStore:
         place: the folder.
         patience: seconds to wait for another writer.
         tail_limit: bytes of commits after which the snapshot is renewed.
+        say: is told when an older ledger gets a new schema.
     """
 
-    def __init__(self, place: str, *, patience: float, tail_limit: int = TAIL_LIMIT) -> None:
+    def __init__(
+        self,
+        place: str,
+        *,
+        patience: float,
+        tail_limit: int = TAIL_LIMIT,
+        say: Callable[[str], None] = silent,
+    ) -> None:
         self._folder = Folder(Path(place), patience, tail_limit)
+        self._say = say
 
     @property
     def place(self) -> str:
@@ -53,8 +64,21 @@ class FolderStore:
             ledger = Writing(loaded, lambda: self._folder.history(loaded))
             answer = work(ledger)
             if ledger.changes:
+                if loaded.head.schema < SCHEMA:
+                    loaded = self._migrate(loaded)
                 self._folder.commit(loaded, stamp, ledger.changes, ledger.body)
             return answer
+
+    def _migrate(self, loaded: Loaded) -> Loaded:
+        from tracker import mending
+
+        kept = mending.migrate(self._folder, loaded)
+        self._say(
+            _("{place} has format {new} now; as it was before, it is kept beside: {kept}").format(
+                place=self.place, new=SCHEMA, kept=", ".join(kept)
+            )
+        )
+        return self._folder.load()
 
     def verify(self) -> int:
         """Read everything and compare every checksum; how many commits there are."""
