@@ -306,13 +306,15 @@ ColumnKind: TypeAlias = Literal[
 class Column(Struct, frozen=True):
     """One typed column: key in JSON and CSV, title for people.
 
-    ``brief`` columns are the ones a table for people shows.
+    ``brief`` columns are the ones a table for people shows; ``meaning`` says in a
+    sentence how the column is computed, where that is not plain from its title.
     """
 
     key: str
     title: str
     kind: ColumnKind = "text"
     brief: bool = True
+    meaning: str = ""
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -323,7 +325,19 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Table(Struct, kw_only=True):
-    """What every list is: typed columns and rows of values, as of a day."""
+    """What every list is: typed columns and rows of values, as of a day.
+
+    Attributes:
+        title: what stands above it.
+        as_of: the day that is looked at.
+        columns: the typed columns.
+        rows: a value for each column.
+        errors: what is wrong with single records.
+        beside: what stands next to the items in JSON.
+        key: its stable name among the tables of a sheet, in ASCII.
+        facts: what stands between its title and its rows, as part of a sheet.
+        page: whether it begins a page of its own where there are pages.
+    """
 
     title: str
     as_of: date
@@ -331,6 +345,9 @@ class Table(Struct, kw_only=True):
     rows: list[tuple[Value, ...]]
     errors: list[Problem] = []
     beside: dict[str, Any] = {}
+    key: str = ""
+    facts: list[tuple[str, Value]] = []
+    page: bool = False
 
 
 class Sheet(Struct, kw_only=True):
