@@ -36,6 +36,12 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
         {"yellow": "蓝灯", "red": "红灯"},
     ),
     "light_colours": ("yellow=blue", "{ yellow = 'blue' }", {"yellow": "blue"}),
+    "contact": ("督查室 0531-12345678", "'督查室 0531-12345678'", "督查室 0531-12345678"),
+    "answer_within": ("7", "7", 7),
+    "report_within": ("0", "0", 0),
+    "score_met": ("50", "50", 50),
+    "score_on_time": ("50", "50", 50),
+    "score_overdue": ("0", "0", 0),
     "patience": ("0", "0", 0),
 }
 """Each setting as a text, in TOML, and as a value."""
@@ -157,7 +163,7 @@ def test_the_thresholds_agree(file: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_unknown_settings_are_refused(file: Path) -> None:
     file.write_text('yelow_below = -5\nlangs = "zh"', "utf-8")
     assert refused().startswith(f"{file} sets langs, yelow_below, which is no setting; there are: ")
-    assert refused().endswith("light_colours, patience.")
+    assert refused().endswith("score_overdue, patience.")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,6 @@ from tracker.reports import (
     cell,
     display_width,
     escaped,
-    render,
     spreadsheet_plain,
     spreadsheet_safe,
     visible,
@@ -49,6 +48,15 @@ from tracker.reports import (
 
 GOLDEN = Path(__file__).parent / "golden" / "reports"
 PIPE = Canvas(width=None, colour=False)
+
+
+def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
+    """What a format that is text makes of it."""
+    made = tracker.reports.render(what, output, canvas)
+    assert isinstance(made, str)
+    return made
+
+
 AS_OF = date(2024, 3, 15)
 
 RAW = re.compile(

@@ -33,7 +33,7 @@ from tracker.models import (
     full,
 )
 from tracker.registers import exported, exported_lines
-from tracker.reports import Canvas, render
+from tracker.reports import Canvas, to_file
 from tracker.service import Decided, Reported, Tracker
 from tracker.store.memory import MemoryStore
 
@@ -814,7 +814,7 @@ def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) 
             full(each) | {"state": out.items[at].state} for at, each in enumerate(items)
         ]
         table = exported(out) if form == "json" else exported_lines(out)
-        batch = read(render(table, form, pipe).encode(), form)
+        batch = read(to_file(table, form, pipe), form)
         assert batch.problems == []
         second.merge([batch], "refuse", "import")
         again = second.export()

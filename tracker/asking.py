@@ -130,7 +130,7 @@ class Look:
         self, where: Filter, due_by: date | None = None
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """The indicators that were there and of which what they say of themselves fits."""
-        _check_words(where)
+        check_words(where)
         picky = asks_of_record(where)
         for initiative, indicator in self.view.candidates(where, due_by):
             if picky and not fits_record(where, initiative, indicator):
@@ -321,7 +321,7 @@ def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":
     """What the honesty checks find about the indicators that fit."""
     from tracker import honesty
 
-    _check_words(where)
+    check_words(where)
     cases = [
         honesty.Case(
             initiative, indicator, look.assess(initiative, indicator), look.horizon, look.rules
@@ -359,7 +359,7 @@ def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
     What they are part of comes with them, without indicators, so that the whole can be
     read into another ledger.
     """
-    _check_words(where)
+    check_words(where)
     owned: dict[str, list[Indicator]] = {}
     for initiative, indicator in look.view.candidates(where):
         there = everything or exists(initiative, indicator, look.horizon)
@@ -443,7 +443,8 @@ def _contained(wanted: str | None, held: Iterable[str | None]) -> bool:
     return any(folded in text.casefold() for text in held if text is not None)
 
 
-def _check_words(where: Filter) -> None:
+def check_words(where: Filter) -> None:
+    """Refuse a filter with a word that its vocabulary does not hold."""
     for field in ("kind", "level", "light", "state"):
         found = getattr(where, field)
         if found is not None and found not in VOCABULARY[field]:

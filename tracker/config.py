@@ -62,12 +62,15 @@ def _points(found: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
     return points
 
 
-def _days(found: Any) -> int:  # noqa: ANN401  # a file may hold anything
-    if isinstance(found, str) and found.isascii() and found.isdigit():
-        found = int(found[:_LONGEST_NUMBER])
-    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= _MOST_DAYS:
-        raise ValueError(_("a whole number from 0 to {most}").format(most=_MOST_DAYS))
-    return found
+def _whole(most: int) -> Callable[[Any], int]:
+    def read(found: Any) -> int:  # noqa: ANN401  # a file may hold anything
+        if isinstance(found, str) and found.isascii() and found.isdigit():
+            found = int(found[:_LONGEST_NUMBER])
+        if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= most:
+            raise ValueError(_("a whole number from 0 to {most}").format(most=most))
+        return found
+
+    return read
 
 
 def _dates(found: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may hold anything
@@ -102,9 +105,9 @@ def _lights(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]
     return read
 
 
-_MOST_DAYS = 36_500
 _MOST_POINTS = 1_000
 _LONGEST_NUMBER = 10
+_days, _weight = _whole(36_500), _whole(1_000)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("db", _text, None, "the ledger: a folder"),
@@ -124,6 +127,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("days_on", _dates, (), "extra working days, beside the Chinese calendar"),
     Setting("light_names", _lights(), {}, "words for the lights here, e.g. yellow=蓝灯"),
     Setting("light_colours", _lights(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
+    Setting("contact", _text, "", "whom a notice asks to answer, as it is printed"),
+    Setting("answer_within", _days, 5, "working days within which a notice is to be answered"),
+    Setting("report_within", _days, 10, "days after a cycle within which its report is in time"),
+    Setting("score_met", _weight, 60, "weight of what was met in time, in the scoreboard"),
+    Setting("score_on_time", _weight, 40, "weight of the reports in time, in the scoreboard"),
+    Setting("score_overdue", _weight, 2, "points taken off for each overdue indicator"),
     Setting("patience", _days, 10, "seconds to wait for another writer"),
 )
 

@@ -350,7 +350,8 @@ class Column(Struct, frozen=True):
 
     ``brief`` columns are the ones a table for people shows. A per cent column with
     ``bar`` is drawn as one where bars are drawn; ``expected`` is the key of the column
-    that says where the bar should be.
+    that says where the bar should be. ``meaning`` says in a sentence how the column is
+    computed, where that is not plain from its title.
     """
 
     key: str
@@ -359,6 +360,7 @@ class Column(Struct, frozen=True):
     brief: bool = True
     bar: bool = False
     expected: str | None = None
+    meaning: str = ""
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -369,7 +371,19 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Table(Struct, kw_only=True):
-    """What every list is: typed columns and rows of values, as of a day."""
+    """What every list is: typed columns and rows of values, as of a day.
+
+    Attributes:
+        title: what stands above it.
+        as_of: the day that is looked at.
+        columns: the typed columns.
+        rows: a value for each column.
+        errors: what is wrong with single records.
+        beside: what stands next to the items in JSON.
+        key: its stable name among the tables of a sheet, in ASCII.
+        facts: what stands between its title and its rows, as part of a sheet.
+        page: whether it begins a page of its own where there are pages.
+    """
 
     title: str
     as_of: date
@@ -377,6 +391,9 @@ class Table(Struct, kw_only=True):
     rows: list[tuple[Value, ...]]
     errors: list[Problem] = []
     beside: dict[str, Any] = {}
+    key: str = ""
+    facts: list[tuple[str, Value]] = []
+    page: bool = False
 
 
 MarkKind: TypeAlias = Literal["deadline", "revised", "met"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.chronicle import Event
     from tracker.duty import Owed
     from tracker.honesty import Finding
+    from tracker.survey import Survey
 
 
 class Listing(NamedTuple):
@@ -56,6 +57,13 @@ class Cited(NamedTuple):
     as_of: date
     documents: list[Document]
     records: Mapping[str, int]
+
+
+class Surveyed(NamedTuple):
+    """All indicators as they stand, and as the same ones stood on an earlier day."""
+
+    now: "Survey"
+    then: "Survey"
 
 
 class Exported(NamedTuple):
@@ -188,6 +196,23 @@ class Questions:
             items = asking.exported(look, where, everything=everything)
             documents = look.documents.values() if everything else look.printed()
             return Exported(look.horizon.as_of, list(documents), items)
+
+    def survey(self, where: Filter = ALL, when: When = NOW, then: When | None = None) -> Surveyed:
+        """What a report is made of, both days seen in one and the same state of the ledger.
+
+        Filters are about how an indicator stands now; what fits now is looked at then.
+        Without ``then`` both are the same.
+        """
+        from tracker.survey import survey_of
+
+        with self.store.view() as view:
+            now = survey_of(Look(view, when, self.today, self.rules), where)
+            if then is None:
+                return Surveyed(now, now)
+            fitting = {each.seen.id for each in now.cases}
+            return Surveyed(
+                now, survey_of(Look(view, then, self.today, self.rules), where, fitting)
+            )
 
     def is_there(self) -> bool:
         """Whether there is a ledger, or what is left of one."""

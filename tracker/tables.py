@@ -368,12 +368,13 @@ def _updates(found: Shown) -> Table:
     for each in found.item.indicators:
         standing = _standing(each.updates, found.as_of)
         for u in sorted(each.updates, key=lambda update: update.on):
-            said = "; ".join(filter(None, [_said(u, each.unit), standing.said_of(u)]))
-            rows.append((each.id, u.on, said, _(u.status), u.note, u.evidence, u.by, u.id))
+            what = "; ".join(filter(None, [said(u, each.unit), standing.said_of(u)]))
+            rows.append((each.id, u.on, what, _(u.status), u.note, u.evidence, u.by, u.id))
     return Table(title=_("updates"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _said(update: Update, unit: str | None) -> str:
+def said(update: Update, unit: str | None) -> str:
+    """What an update reports, with its unit; empty if it reports nothing."""
     if update.done is not None:
         return _("done") if update.done else _("not done")
     if update.value is None:

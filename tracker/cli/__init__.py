@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, Command] = {
     "reopen": Command("deciding", _("Take a closed or cancelled one up again.")),
     "history": Command("past", _("Who changed what, and when.")),
     "undo": Command("past", _("Take the last change back.")),
+    "report": Command("papers", _("A brief, the ledger, notices or a scoreboard, as a file.")),
     "export": Command("exchange", _("Write everything as JSON, JSON Lines or a table.")),
     "import": Command("exchange", _("Add what a JSON, JSON Lines or TOML file holds.")),
     "recover": Command("safety", _("Repair a damaged ledger.")),

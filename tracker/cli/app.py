@@ -132,4 +132,7 @@ def _failed(
 
 def _wants_json(arguments: Sequence[str]) -> bool:
     joined = " ".join(arguments).replace("=", " ")
-    return any(f"{flag} json" in joined for flag in ("-o", "--output")) or "-ojson" in joined
+    flags = ["-o ", "-o", "--output "]
+    if "report" in arguments:
+        flags += ["-f ", "-f", "--format "]
+    return any(f"{flag}json" in joined for flag in flags)

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
-from tracker import config, locale, reports
+from tracker import config, files, locale, reports
 from tracker.asking import When
 from tracker.cli import COMMANDS
-from tracker.dates import WorkCalendar, parse_day
-from tracker.errors import DeliveryFailed, InvalidInput
+from tracker.dates import WorkCalendar, parse_day, parse_start
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput
 from tracker.locale import _
 from tracker.models import Filter, Sheet, Source, Table
 from tracker.progress import Rules
@@ -90,6 +91,13 @@ class Ledger(NamedTuple):
     ] = None
 
 
+class Target(NamedTuple):
+    """The file that a report goes to, None for stdout; ``force`` replaces one that is there."""
+
+    file: Path | None
+    force: bool
+
+
 class Call:
     """One run of a command: its settings, its moment, its ledger, its output."""
 
@@ -98,9 +106,10 @@ class Call:
         self.now = now
         self.today = now.date()
 
-    def on(self, ledger: Ledger) -> "Call":
-        """The same call, on the ledger that the command names."""
-        return Call(self._flags | ({"db": ledger.db} if ledger.db else {}), self.now)
+    def on(self, **flags: str | None) -> "Call":
+        """The same call with what a command's own flags say: its ledger, its language."""
+        said = {key: value for key, value in flags.items() if value}
+        return Call(self._flags | said, self.now)
 
     @cached_property
     def settings(self) -> config.Settings:
@@ -132,6 +141,10 @@ class Call:
     def day(self, text: str | None) -> date | None:
         """The day that a person means."""
         return None if text is None else parse_day(text, self.today)
+
+    def opening(self, text: str | None) -> date | None:
+        """The day that a person means as a first one."""
+        return None if text is None else parse_start(text, self.today)
 
     def printed_on(self, source: Source | None) -> date | None:
         """The day of the document that a source names, None where it is not known."""
@@ -174,6 +187,27 @@ class Call:
         )
         put(reports.render(what, output, canvas))
 
+    def save(self, what: Table | Sheet, output: str, target: Target) -> None:
+        """Write to a file, whole or not at all; without one, to stdout.
+
+        Raises:
+            Conflict: the file is there by now.
+            DeliveryFailed: it could not be written.
+        """
+        if target.file is None:
+            self.write(what, output)
+            return
+        canvas = reports.Canvas(width=None, colour=False, lights=self.settings["light_colours"])
+        data = reports.to_file(what, output, canvas)
+        try:
+            files.write_whole(target.file, data)
+        except OSError as error:
+            raise DeliveryFailed(
+                _("{file} could not be written: {reason}.").format(
+                    file=target.file, reason=error.strerror
+                )
+            ) from error
+
     def can_show(self, characters: str) -> bool:
         """Whether these characters arrive at stdout as they are."""
         if not _on_terminal():
@@ -203,7 +237,40 @@ class Call:
             ) from error
 
 
-def put(text: str) -> None:
+def check_output(output: str, *, to_file: bool = False) -> None:
+    """Refuse an output form before anything is done; ``to_file``: stdout may be left alone.
+
+    Raises:
+        InvalidInput: there is no such form, its extra is missing, or a terminal cannot show it.
+    """
+    reports.check_format(output)
+    if not to_file and reports.is_binary(output) and _on_terminal():
+        sentence = _("{format} is nothing to read on a terminal; write it to a file: > FILE")
+        raise InvalidInput(sentence.format(format=output))
+
+
+def target_of(file: str | None, *, force: bool) -> Target:
+    """Where a report goes, refused before any work is done for it.
+
+    Raises:
+        InvalidInput: the file's folder is not there, or it is a folder itself.
+        Conflict: the file is there already.
+    """
+    if file in {None, "-"}:
+        return Target(None, force)
+    path = Path(str(file))
+    if not path.parent.is_dir():
+        sentence = _("There is no folder {folder}; make it, or name another file.")
+        raise InvalidInput(sentence.format(folder=path.parent))
+    if path.is_dir():
+        raise InvalidInput(_("{file} is a folder; name a file in it.").format(file=path))
+    if files.is_there(path) and not force:
+        sentence = _("{file} is there already; name another file, or replace it with --force.")
+        raise Conflict(sentence.format(file=path))
+    return Target(path, force)
+
+
+def put(text: str | bytes) -> None:
     """Write to stdout and make sure that it has arrived.
 
     Raises:
@@ -212,7 +279,9 @@ def put(text: str) -> None:
     """
     if sys.stdout is None:
         raise DeliveryFailed(_("The output could not be written: it is closed."))
-    if _on_terminal():
+    if isinstance(text, bytes):
+        data = text
+    elif _on_terminal():
         data = text.encode(sys.stdout.encoding or "utf-8", "replace")
     else:
         data = text.encode("utf-8", "backslashreplace")
@@ -332,14 +401,14 @@ def _expanded(function: Function) -> Function:
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
         call: Call = values.pop("ctx").obj
         ledger = Ledger(values.pop("db"))
-        if "output" in values:
-            # Before anything is done: a change must not be stored and then look refused.
-            reports.check_format(values["output"])
         output = values.get("output")
+        if output is not None:
+            # Before anything is done: a change must not be stored and then look refused.
+            check_output(output, to_file="file" in values)
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
         with _held_back(output):
-            function(call.on(ledger), **values)
+            function(call.on(db=ledger.db), **values)
 
     run.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in flags}

@@ -1,8 +1,9 @@
 """What every renderer shares: which there are, and how a value becomes harmless text.
 
 One renderer is one file beside this one, with a ``render(what, canvas)`` of its
-own; it is found by its name and imported when it is used. All text that came
-from data passes through ``escaped`` (or ``visible``, for people) on its way out.
+own; it is found by its name and imported when it is used. A format that is no text
+says ``BINARY = True`` and renders bytes. All text that came from data passes through
+``escaped`` (or ``visible``, for people) on its way out.
 """
 
 import re
@@ -23,6 +24,7 @@ from tracker.quantities import show_number
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """The kinds of column that are aligned at their right."""
 
+_ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
 _ROWS_FOR_A_TERMINAL = 1000
 _CHARACTERS_FOR_A_TERMINAL = 200_000
 
@@ -66,28 +68,62 @@ FORMATS: tuple[str, ...] = _formats()
 
 
 def check_format(output: str) -> None:
-    """Refuse what is no output format.
+    """Refuse what is no output format, or needs what is not installed.
 
     Raises:
-        InvalidInput: there is no such output format.
+        InvalidInput: there is no such output format, or its extra is missing.
     """
     if output not in FORMATS:
         sentence = _("There is no output format '{name}'; choose one of: {formats}.")
         raise InvalidInput(sentence.format(name=visible(output), formats=", ".join(FORMATS)))
+    if output != "table":
+        _renderer(output)
 
 
-def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
+def is_binary(output: str) -> bool:
+    """Whether a format is bytes and no text; it is one that ``check_format`` accepts."""
+    return output != "table" and getattr(_renderer(output), "BINARY", False)
+
+
+def format_of(file: str) -> str | None:
+    """The format that the ending of a file's name stands for; None if it is none."""
+    ending = Path(file).suffix.removeprefix(".").lower()
+    ending = _ENDINGS.get(ending, ending)
+    return ending if ending in FORMATS[1:] or ending == "table" else None
+
+
+def render(what: Table | Sheet, output: str, canvas: Canvas) -> str | bytes:
     """The whole text, ending in a newline; empty only for ``ids`` and ``jsonl`` of nothing.
 
+    Formats that are no text are bytes.
+
     Raises:
-        InvalidInput: there is no such output format.
+        InvalidInput: there is no such output format, or its extra is missing.
     """
     check_format(output)
     name = output
     if output == "table":
         name = "plain" if canvas.width is None or _is_long(what) else "text"
-    text: str = import_module(f"{__name__}.{name}").render(what, canvas)
-    return text
+    made: str | bytes = _renderer(name).render(what, canvas)
+    return made
+
+
+def to_file(what: Table | Sheet, output: str, canvas: Canvas) -> bytes:
+    """The same as bytes, in the encoding that programs expect of such a file."""
+    made = render(what, output, canvas)
+    if isinstance(made, bytes):
+        return made
+    encoding = "utf-8" if output == "table" else getattr(_renderer(output), "ENCODING", "utf-8")
+    return made.encode(encoding, "backslashreplace")
+
+
+def _renderer(name: str) -> Any:  # noqa: ANN401  # a module with its ``render``
+    """The renderer of that name; what it needs beside is the extra that is called like it."""
+    try:
+        return import_module(f"{__name__}.{name}")
+    except ModuleNotFoundError as error:
+        sentence = _("{format} needs {module}; install it with: pip install 'tracker[{format}]'")
+        raise InvalidInput(sentence.format(format=name, module=error.name)) from error
 
 
 def _is_long(what: Table | Sheet) -> bool:
@@ -242,9 +278,15 @@ def blocks(what: Table | Sheet) -> Iterator[Block]:
         yield Block([each.key for each in columns], [each.kind for each in columns], what.rows)
         return
     if what.facts:
-        yield Block(["fact", "value"], ["text", "text"], what.facts)
+        yield _facts(what.facts)
     for table in what.tables:
+        if table.facts:
+            yield _facts(table.facts)
         yield from blocks(table)
+
+
+def _facts(facts: list[tuple[str, Value]]) -> Block:
+    return Block(["fact", "value"], ["text", "text"], facts)
 
 
 def items(what: Table | Sheet) -> list[Any]:

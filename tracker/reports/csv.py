@@ -1,7 +1,7 @@
 """CSV for spreadsheets and scripts.
 
-There is no byte order mark: it would be wrong in a pipe. Who writes a file for
-Excel opens it as ``utf-8-sig``.
+In a pipe a byte order mark would be wrong; a file begins with one, because Excel reads
+Chinese as something else without.
 """
 
 import csv
@@ -9,6 +9,8 @@ from io import StringIO
 
 from tracker.models import Sheet, Table
 from tracker.reports import Canvas, blocks, guarded
+
+ENCODING = "utf-8-sig"
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.models import Sheet, Table
+from tracker.models import Sheet, Table, Value
 from tracker.reports import NUMERIC, Canvas, brief, cell, visible
 
 # Besides marks anywhere: an address that would become a link by itself, which would
@@ -16,10 +16,14 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
     if isinstance(what, Table):
         return _table(what)
     parts = [f"# {_quiet(what.title)}\n"]
-    if what.facts:
-        parts.append("".join(_fact(label, cell(value)) for label, value in what.facts))
-    parts += [f"## {_quiet(table.title)}\n\n{_table(table)}" for table in what.tables]
+    parts += _facts(what.facts)
+    for table in what.tables:
+        parts += [f"## {_quiet(table.title)}\n", *_facts(table.facts), _table(table)]
     return "\n".join(parts)
+
+
+def _facts(facts: list[tuple[str, Value]]) -> list[str]:
+    return ["".join(_fact(label, cell(value)) for label, value in facts)] if facts else []
 
 
 def _table(table: Table) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tracker.models import Sheet, Table
+from tracker.models import Sheet, Table, Value
 from tracker.reports import NUMERIC, Canvas, brief, cell, display_width, visible
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
@@ -13,13 +13,18 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
     r"""One row a line, two spaces between columns, newlines inside a text shown as ``\n``."""
     if isinstance(what, Table):
         return _table(what)
-    parts = [f"{visible(what.title)}\n"]
-    if what.facts:
-        labels = _aligned(f"{label}:" for label, _value in what.facts)
-        values = [visible(cell(value)) for _label, value in what.facts]
-        parts.append(_lines([labels, values]))
-    parts += [f"{visible(table.title)}\n{_table(table)}" for table in what.tables]
+    parts = [f"{visible(what.title)}\n", *_facts(what.facts)]
+    for table in what.tables:
+        facts = "".join(f"{each}\n" for each in _facts(table.facts))
+        parts.append(f"{visible(table.title)}\n{facts}{_table(table)}")
     return "\n".join(parts)
+
+
+def _facts(facts: list[tuple[str, Value]]) -> list[str]:
+    if not facts:
+        return []
+    labels = _aligned(f"{label}:" for label, _value in facts)
+    return [_lines([labels, [visible(cell(value)) for _label, value in facts]])]
 
 
 def _table(table: Table) -> str:

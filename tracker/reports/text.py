@@ -104,17 +104,24 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
 
 def _sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
     yield from _heading(sheet.title)
-    if sheet.facts:
-        yield ""
-        facts = [(_text(visible(label), "bold"), _shown(value)) for label, value in sheet.facts]
-        yield _pairs(facts, _widest([label for label, _value in facts]), screen.width)
+    yield from _facts(sheet.facts, screen)
     for table in sheet.tables:
         yield ""
         yield from _table(table, screen)
 
 
+def _facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[RenderableType]:
+    if facts:
+        yield ""
+        shown = [(_text(visible(label), "bold"), _shown(value)) for label, value in facts]
+        yield _pairs(shown, _widest([label for label, _value in shown]), screen.width)
+
+
 def _table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     yield from _heading(table.title)
+    if table.facts:
+        yield from _facts(table.facts, screen)
+        yield ""
     if not table.rows:
         yield _text(_("Nothing to show."))
         return

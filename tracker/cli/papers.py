@@ -1,0 +1,104 @@
+"""What leaves the office: report."""
+
+from typing import Annotated, NamedTuple
+
+import typer
+
+from tracker import papers, reports
+from tracker.cli.call import Call, Days, Where, check_output, command, target_of
+from tracker.errors import InvalidInput
+from tracker.locale import _
+from tracker.papers import KINDS, Asked, Terms
+from tracker.periods import parse_period
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+class Span(NamedTuple):
+    """Which days a report covers."""
+
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("The first day that is reported on."))
+    ] = None
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="PERIOD", help=_("2025-Q2, 2025-06, 2025, 2025-H1, last-month …")),
+    ] = None
+    known_then: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help=_("The day on which the last brief was made.")),
+    ] = None
+
+
+class Printed(NamedTuple):
+    """How a report is written, and where."""
+
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            "--output",
+            "-o",
+            metavar="|".join(reports.FORMATS),
+            help=_("Its form; else what the file's ending says, else table."),
+        ),
+    ] = None
+    file: Annotated[
+        str | None,
+        typer.Option("--file", "-O", metavar="FILE", help=_("A file, written whole; - is stdout.")),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help=_("Replace the file if it is there."))] = (
+        False
+    )
+    lang: Annotated[str | None, typer.Option(help=_("Its language: en or zh."))] = None
+
+
+@command(
+    app,
+    "report",
+    "tracker report brief --period last-month -f md",
+    "tracker report ledger --place 市中区 -f csv",
+)
+def report(
+    call: Call,
+    which: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=_("Which report."))],
+    where: Where,
+    days: Days,
+    span: Span,
+    printed: Printed,
+) -> None:
+    """Tables of what the ledger says, the same numbers in every form."""
+    call = call.on(lang=printed.lang)
+    target = target_of(printed.file, force=printed.force)
+    output = _form(printed)
+    plan = papers.planned(which, _asked(call, days, span), call.today)
+    found = call.tracker.survey(call.filter(where), plan.when, plan.then)
+    call.save(papers.paper(plan, found, _terms(call)), output, target)
+
+
+def _form(printed: Printed) -> str:
+    """The form that is asked for, else the one that the file's name stands for."""
+    to_file = printed.file not in {None, "-"}
+    output = printed.output
+    if output is None:
+        output = reports.format_of(str(printed.file)) if to_file else "table"
+    if output is None:
+        sentence = _("{file} does not say its form; add -f with one of: {formats}.")
+        raise InvalidInput(sentence.format(file=printed.file, formats=", ".join(reports.FORMATS)))
+    check_output(output, to_file=to_file)
+    return output
+
+
+def _asked(call: Call, days: Days, span: Span) -> Asked:
+    return Asked(
+        since=call.opening(span.since),
+        period=None if span.period is None else parse_period(span.period, call.today),
+        as_of=call.day(days.as_of),
+        known_on=call.day(days.known_on),
+        known_then=call.day(span.known_then),
+    )
+
+
+def _terms(call: Call) -> Terms:
+    return Terms(**{name: call.settings[name] for name in Terms._fields})

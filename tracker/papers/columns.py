@@ -1,0 +1,213 @@
+"""The columns of reports: titles, kinds, what each means, and the value of each for a case."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from tracker.locale import _
+from tracker.models import Column, ColumnKind, Source, Table, Value
+from tracker.progress import Rules, is_overdue
+from tracker.quantities import show_number
+from tracker.survey import Case, Survey
+from tracker.tables import citation, columns_of, said, titles_of
+
+Row = Mapping[str, Value]
+"""The values of one row by the key of their column."""
+
+_KINDS: Mapping[str, ColumnKind] = {
+    "id": "id",
+    "count": "word",
+    "then": "days",
+    "now": "days",
+    "change": "days",
+    "light_then": "light",
+    "state_then": "word",
+    "target_then": "number",
+    "deadline_then": "day",
+    "decided_on": "day",
+    "support": "list",
+}
+
+
+def described(survey: Survey, case: Case) -> Row:
+    """All that a report can say of an indicator, by the key of its column."""
+    seen = case.seen
+    latest = survey.latest(case)
+    told = None
+    if latest is not None:
+        told = _("{day}: {what}").format(
+            day=latest.on, what="; ".join(filter(None, [said(latest, seen.unit), latest.note]))
+        )
+    source = _source(case)
+    return {
+        **msgspec.structs.asdict(seen),
+        "support": case.initiative.support,
+        "latest": told,
+        "source": None
+        if source is None
+        else citation(survey.documents, source.document, source.locator),
+        "reports_owed": case.owed.owed if case.owed is not None else 0,
+    }
+
+
+def _source(case: Case) -> Source | None:
+    if case.indicator.source is not None:
+        return case.indicator.source
+    return case.initiative.sources[0] if case.initiative.sources else None
+
+
+def table(
+    key: str,
+    title: str,
+    survey: Survey,
+    names: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    hidden: Collection[str] = (),
+) -> Table:
+    """A table of a report; ``hidden`` columns are for programs only."""
+    columns = _columns(names, hidden, survey.rules)
+    values: list[tuple[Value, ...]] = [tuple(row[name] for name in names) for row in rows]
+    return Table(title=title, as_of=survey.as_of, columns=columns, rows=values, key=key)
+
+
+def counts(survey: Survey) -> dict[str, int]:
+    """How many there are: of active ones by light, of the others by state; all together."""
+    seen = [case.seen for case in survey.cases]
+    active = [each for each in seen if each.state == "active"]
+    found = {"indicators": len(seen)}
+    for light in ("red", "yellow", "green", "none"):
+        found[light] = sum(each.light == light for each in active)
+    for state in ("suspended", "closed", "cancelled"):
+        found[state] = sum(each.state == state for each in seen)
+    found["met"] = sum(each.met_on is not None for each in seen)
+    found["overdue"] = sum(is_overdue(each, survey.as_of) for each in active)
+    found["unreported"] = sum(case.owed is not None for case in survey.cases)
+    return found
+
+
+def count_titles() -> dict[str, str]:
+    """What people read beside a count."""
+    return {
+        "indicators": _("indicators"),
+        "red": _("red"),
+        "yellow": _("yellow"),
+        "green": _("green"),
+        "none": _("none"),
+        "suspended": _("suspended"),
+        "closed": _("closed"),
+        "cancelled": _("cancelled"),
+        "met": _("met"),
+        "overdue": _("overdue"),
+        "unreported": _("unreported"),
+    }
+
+
+def _columns(names: Sequence[str], hidden: Collection[str], rules: Rules) -> tuple[Column, ...]:
+    titles, meanings = _titles(), _meanings(rules)
+    known = {each.key: each for each in columns_of([n for n in names if n in titles_of()], ())}
+    columns = []
+    for name in names:
+        kind = known[name].kind if name in known else _KINDS.get(name, "text")
+        columns.append(
+            Column(name, titles[name], kind, brief=name not in hidden, meaning=meanings[name])
+        )
+    return tuple(columns)
+
+
+def _titles() -> dict[str, str]:
+    return titles_of() | {
+        "support": _("support"),
+        "latest": _("latest report"),
+        "source": _("source"),
+        "reports_owed": _("reports owed"),
+        "count": _("count"),
+        "then": _("then"),
+        "now": _("now"),
+        "change": _("difference"),
+        "light_then": _("light then"),
+        "state_then": _("state then"),
+        "target_then": _("target then"),
+        "deadline_then": _("deadline then"),
+        "decided_on": _("decided on"),
+        "reason": _("reason"),
+    }
+
+
+def _meanings(rules: Rules) -> dict[str, str]:
+    """How each column is computed, with the numbers of the settings."""
+    limits = {
+        "red": show_number(rules.red_below),
+        "yellow": show_number(rules.yellow_below),
+        "days": rules.warn_days,
+    }
+    return (
+        _of_records()
+        | {
+            "value": _("the newest final report; increments since the start added up"),
+            "value_on": _("the day for which that was reported"),
+            "done": _(
+                "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0"
+                " or 100; empty without baseline, target or report"
+            ),
+            "expected": _(
+                "the share of the time from start to deadline that has passed, per cent, in a"
+                " straight line or through the interim points"
+            ),
+            "gap": _("done − expected, in percentage points"),
+            "light": _(
+                "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below"
+                " {red}, or overdue; a milestone is yellow from {days} days before its deadline;"
+                " none: something is missing for a light, or the work is stopped"
+            ).format(**limits),
+            "why": _("the reason for the light"),
+            "days_late": _("calendar days from the deadline to the day it was met, or to the day"),
+            "workdays_late": _("the same in working days of the Chinese calendar and the settings"),
+            "days_left": _("calendar days from the day to the deadline"),
+            "met_on": _("the first day on which a final report met the target"),
+            "last_report": _("the day of the newest report, estimates included"),
+            "latest": _("the newest report: its day, what it says, its note"),
+            "reports_owed": _("reporting cycles that have ended since the last report"),
+        }
+        | _of_comparison()
+    )
+
+
+def _of_records() -> dict[str, str]:
+    return {
+        "id": _("the id of the indicator in the ledger"),
+        "initiative": _("the name of the initiative"),
+        "initiative_id": _("the id of the initiative in the ledger"),
+        "name": _("what is measured"),
+        "measure": _("a number, or a milestone: done or not"),
+        "category": _("as entered"),
+        "place": _("as entered"),
+        "lead": _("the responsible body"),
+        "support": _("the supporting bodies"),
+        "unit": _("the unit of target and value, as printed"),
+        "op": _("how the value has to stand to the target"),
+        "target": _("the target in force, after the revisions"),
+        "target_high": _("the other end of a target that is a range"),
+        "deadline": _("the last day that is in time, after the revisions"),
+        "deadline_wording": _("the deadline in the words of the document"),
+        "state": _("active, suspended, cancelled or closed, by decision; that of parents included"),
+        "source": _("the document and the place in it where the target stands"),
+    }
+
+
+def _of_comparison() -> dict[str, str]:
+    return {
+        "count": _("what is counted; lights are counted among what is active"),
+        "then": _("how many on the day that is compared with, by what was known then"),
+        "now": _("how many on the day that is looked at"),
+        "change": _("now − then"),
+        "light_then": _("the light on the day that is compared with"),
+        "state_then": _("the state on the day that is compared with"),
+        "target_then": _("the target on the day that is compared with"),
+        "deadline_then": _("the deadline on the day that is compared with"),
+        "decided_on": _("the day of the newest decision"),
+        "reason": _("the reasons given for what was decided since"),
+        "cycle": _("how often a report is owed"),
+        "owed": _("reporting cycles that have ended since the last report"),
+        "first_owed": _("the last day of the first of these cycles"),
+    }
