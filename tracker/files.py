@@ -33,16 +33,21 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        give_up = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    raise TimeoutError(errno.ETIMEDOUT, "lock", str(path)) from None
-                time.sleep(0.01)
+        _acquire(descriptor, path, fcntl.LOCK_EX, patience)
         yield
+    finally:
+        os.close(descriptor)
+
+
+def await_unlocked(path: Path, patience: float) -> None:
+    """Wait until nobody holds the lock file; it is not made, and not held afterwards.
+
+    Raises:
+        TimeoutError: another process held it for ``patience`` seconds.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _acquire(descriptor, path, fcntl.LOCK_SH, patience)
     finally:
         os.close(descriptor)
 
@@ -77,10 +82,15 @@ def read(path: Path, start: int = 0) -> bytes:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
     """Replace a file by its new content: afterwards there is the old one or the new one.
 
     A link stays a link, an existing file keeps its mode and owner, a new one is private.
+
+    Args:
+        path: the file.
+        data: its content.
+        new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
     """
     target = _real(path)
     temporary = target.with_name(f"{_mark(target)}{os.getpid()}.{time.time_ns()}.tmp")
@@ -92,7 +102,10 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        temporary.replace(target)
+        if new:
+            _take(temporary, target)
+        else:
+            temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
@@ -198,6 +211,30 @@ def _real(path: Path) -> Path:
 
 def _mark(target: Path) -> str:
     return f".{target.name[:_LONGEST]}."
+
+
+def _acquire(descriptor: int, path: Path, how: int, patience: float) -> None:
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > give_up:
+                raise TimeoutError(errno.ETIMEDOUT, "lock", str(path)) from None
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _take(temporary: Path, target: Path) -> None:
+    """Give a file a name that nobody has; making it is one call, which only one can win."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+    try:
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            target.unlink()
+        raise
 
 
 def _sync_or_cut(descriptor: int, end: int) -> None:

@@ -19,7 +19,7 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -39,6 +39,8 @@ SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
 LOCK, TORN = "lock", "torn.jsonl"
 TAIL_LIMIT = 256 * 1024
 """Bytes of commits after which the snapshot is renewed."""
+
+Answer = TypeVar("Answer")
 
 _decode_commit = decoder(Commit)
 _UNREADABLE = (errno.EACCES, errno.EPERM)
@@ -173,6 +175,20 @@ class Folder:
             raise self.damaged(JOURNAL, _("a commit in it is not understood")) from None
         end = head.offset + tail.end
         return Loaded(data, head, tail.lines, commits, end, tail.rest, recent)
+
+    def settled(self, look: Callable[[], Answer]) -> Answer:
+        """The answer of one that looks without the lock, once no repair is under way.
+
+        A recovery or a restoration replaces the files one by one while it holds the lock;
+        what looks damaged is looked at again when nobody holds it.
+        """
+        try:
+            return look()
+        except LedgerDamaged:
+            # Where the lock cannot be had, it is as damaged as it looks.
+            with suppress(OSError):
+                files.await_unlocked(self.path / LOCK, self._patience)
+            return look()
 
     def _tail(self, head: journal.Head, recent: bytes) -> journal.Lines:
         data = self.read(JOURNAL, max(head.offset - 1, 0))

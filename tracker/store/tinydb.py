@@ -39,7 +39,7 @@ class FolderStore:
     @contextmanager
     def view(self) -> Iterator[View]:
         """The snapshot and the commits after it; no lock is taken."""
-        loaded = self._folder.load()
+        loaded = self._folder.settled(self._folder.load)
         yield Reading(loaded, lambda: self._folder.history(loaded))
 
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
