@@ -104,8 +104,8 @@ def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
             os.close(descriptor)
         if new:
             _take(temporary, target)
-        else:
-            temporary.replace(target)
+            return
+        temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
@@ -227,10 +227,11 @@ def _acquire(descriptor: int, path: Path, how: int, patience: float) -> None:
 
 
 def _take(temporary: Path, target: Path) -> None:
-    """Give a file a name that nobody has; making it is one call, which only one can win."""
+    """Give a file a name that nobody has, to last; making it is one call, which one can win."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
     try:
         temporary.replace(target)
+        sync_folder(target.parent)
     except BaseException:
         with suppress(OSError):
             target.unlink()

@@ -122,7 +122,7 @@ def back_up(folder: Folder, target: Path | None, keep: int, now: datetime) -> Ba
                     file=file
                 )
             )
-        removed = _rotated(place, identity, data, keep) if is_dated else []
+    removed = _rotated(file, identity, data, keep) if is_dated else []
     return BackedUp(str(file), len(lines), removed)
 
 
@@ -241,23 +241,36 @@ def _saved(names: Iterator[Path], data: bytes) -> Path:
     raise Conflict(_("{file} is there already; name another file.").format(file=file))
 
 
-def _rotated(place: Path, identity: str, data: bytes, keep: int) -> list[str]:
+def _rotated(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
     """Delete the oldest backups of the ledger itself until so many are left.
 
     Only what is whole in the newest backup too may go: the same name may have been given
     by a copy of the ledger that has gone its own way.
     """
+    place, removed = newest.parent, []
+    try:
+        own = _own(place, identity, _behind_its_head(data), keep)
+        for name in own[: max(len(own) - keep, 0)]:
+            (place / name).unlink(missing_ok=True)
+            removed.append(name)
+    except OSError as error:
+        raise DeliveryFailed(
+            _("{file} is saved, but older ones could not make room: {reason}.").format(
+                file=newest, reason=error.strerror
+            )
+        ) from error
+    return removed
+
+
+def _own(place: Path, identity: str, body: bytes, keep: int) -> list[str]:
+    """The names of the backups whose content is the beginning of ``body``, oldest first."""
     pattern = re.compile(_NAME.format(identity=identity))
     found = [match for each in place.iterdir() if (match := pattern.fullmatch(each.name))]
     if len(found) <= keep:
         return []
-    body = _behind_its_head(data)
-    own = [m for m in found if body.startswith(_behind_its_head(files.read(place / m[0])))]
-    own.sort(key=lambda match: (match[1], int(match[2] or 1)))
-    removed = [match[0] for match in own[: max(len(own) - keep, 0)]]
-    for name in removed:
-        (place / name).unlink(missing_ok=True)
-    return removed
+    found.sort(key=lambda match: (match[1], int(match[2] or 1)))
+    names = [match[0] for match in found]
+    return [each for each in names if body.startswith(_behind_its_head(files.read(place / each)))]
 
 
 def _behind_its_head(data: bytes) -> bytes:
