@@ -434,3 +434,30 @@ def test_a_ledger_in_memory_has_no_files(env: Mapping[str, str]) -> None:
         done = run({**env, "TRACKER_DB": "memory:"}, *words)
         assert done.returncode == 4
         assert "memory: is no folder of files" in done.stderr
+
+
+def test_check_verifies_every_file_before_it_asks(
+    store: FolderStore, env: Mapping[str, str]
+) -> None:
+    assert run(env, "check").returncode == 0
+    path = Path(store.place) / "journal.jsonl"
+    data = bytearray(path.read_bytes())
+    data[200] ^= 1
+    path.write_bytes(data)
+    # What is read is whole; the history of it is not.
+    assert run(env, "list").returncode == 0
+    done = run(env, "check")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.endswith("nothing was changed; run: tracker recover\n")
+    assert run(env, "check", "--list").returncode == 0
+    assert run({**env, "TRACKER_DB": "memory:"}, "check").returncode == 0
+
+
+def test_a_place_that_is_shared_is_warned_of_once(env: Mapping[str, str], tmp_path: Path) -> None:
+    place = str(tmp_path / "坚果云" / "台账")
+    for words in (["init", "--empty"], ["check"]):
+        done = run(env, *words, "--db", place)
+        assert done.returncode == 0
+        assert done.stderr.count("坚果云: a network folder or one that a service synchronises") == 1
+    assert run(env, "list", "--db", place).stderr == ""
+    assert run(env, "init", "--empty").stderr == ""

@@ -7,6 +7,7 @@ mean for a ledger or a report is said by the caller.
 import errno
 import fcntl
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -16,6 +17,19 @@ from pathlib import Path
 PRIVATE = 0o600
 _LONGEST = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
+
+
+_NETWORK = frozenset(
+    "9p afs beegfs ceph cifs coda davfs gfs2 glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2 prl_fs smb3"
+    " smbfs vboxsf vmhgfs".split()
+)
+"""File systems on which locks and syncs do not hold as on a disk of one's own."""
+_REMOTE_FUSE = ("sshfs", "rclone", "s3fs", "gcsfuse", "gvfsd", "davfs", "ceph", "gluster", "smb")
+_SYNCED = (
+    "dropbox|onedrive|icloud ?drive|mobile documents|cloudstorage|google ?drive|my drive|nextcloud"
+    "|owncloud|seafile|nutstore|(?:我的)?坚果云|baidu(?:netdisk|syncdisk)|百度网盘|阿里云盘|腾讯微云"
+)
+"""What the folders of services are called that copy them elsewhere while they change."""
 
 
 class Uncertain(OSError):
@@ -50,6 +64,33 @@ def await_unlocked(path: Path, patience: float) -> None:
         _acquire(descriptor, path, fcntl.LOCK_SH, patience)
     finally:
         os.close(descriptor)
+
+
+def shared_by(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The network file system or the folder of a synchronising service that a path lies in.
+
+    Args:
+        path: it need not be there yet.
+        mounts: where the system lists what is mounted; without it only names tell.
+    """
+    real = _real(path)
+    for each in real.parts:
+        if re.fullmatch(rf"(?:{_SYNCED})(?:\W.*)?", each, re.IGNORECASE):
+            return each
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    # Of what is mounted on one place the last counts; of nested places the innermost.
+    kinds = {re.sub(r"\\([0-7]{3})", _octal, each.split()[1]): each.split()[2] for each in lines}
+    around = (kinds[str(each)] for each in (real, *real.parents) if str(each) in kinds)
+    kind = next(around, "")
+    is_remote = kind.startswith("fuse") and any(each in kind for each in _REMOTE_FUSE)
+    return kind if kind in _NETWORK or is_remote else None
+
+
+def _octal(found: re.Match[str]) -> str:
+    return chr(int(found[1], 8))
 
 
 def make_folder(path: Path) -> None:

@@ -131,6 +131,17 @@ class Folder:
             )
         )
 
+    def doubt(self) -> str | None:
+        """What makes the place unfit for a ledger, in one sentence; None where nothing does."""
+        shared = files.shared_by(self.path)
+        if shared is None:
+            return None
+        return _(
+            "{place} is on {shared}: a network folder or one that a service synchronises does not"
+            " lock and sync as a local disk does, and a ledger in it can be damaged; keep it on"
+            " a local disk, and only its backups there."
+        ).format(place=self.path, shared=shared)
+
     def read(self, name: str, start: int = 0) -> bytes:
         """The content of one file.
 

@@ -24,7 +24,7 @@ from tracker.locale import _
 from tracker.models import Filter, Sheet, Source, Table
 from tracker.progress import Rules
 from tracker.service import Tracker
-from tracker.store import open_store
+from tracker.store import Files, open_store
 
 
 class Where(NamedTuple):
@@ -127,6 +127,24 @@ class Call:
     def rehearsal(self) -> Tracker:
         """An empty ledger in memory, to try a change on."""
         return Tracker(open_store("memory:"), now=self.now, author=self.settings["author"])
+
+    def verify(self) -> None:
+        """Refuse a ledger whose files are not what was written; warn of where they lie.
+
+        Raises:
+            LedgerError: it is missing, damaged, unreadable or too new.
+        """
+        store = self.tracker.store
+        if isinstance(store, Files):
+            store.verify()
+            self.warn_of_its_place()
+
+    def warn_of_its_place(self) -> None:
+        """Say what makes the place of the ledger unfit for one."""
+        store = self.tracker.store
+        doubt = store.doubt() if isinstance(store, Files) else None
+        if doubt is not None:
+            say(doubt)
 
     def day(self, text: str | None) -> date | None:
         """The day that a person means."""

@@ -84,9 +84,13 @@ def check(
     ] = None,
     named: Annotated[bool, typer.Option("--list", help=_("The checks that there are."))] = False,
 ) -> None:
-    """Nothing is changed: each line is a question to whoever keeps the record."""
+    """Nothing is changed: each line is a question to whoever keeps the record.
+
+    First the files of the ledger are verified, every checksum of them.
+    """
     if named:
         call.show(screens.checks(call.today), out)
         return
+    call.verify()
     found = call.tracker.check(only or (), call.filter(where), call.when(days))
     call.show(screens.findings(found), out)

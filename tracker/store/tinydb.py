@@ -56,6 +56,10 @@ class FolderStore:
                 self._folder.commit(loaded, stamp, ledger.changes, ledger.body)
             return answer
 
+    def doubt(self) -> str | None:
+        """What makes the folder unfit for a ledger; None where nothing does."""
+        return self._folder.doubt()
+
     def verify(self) -> int:
         """Read everything and compare every checksum; how many commits there are."""
         from tracker import mending
