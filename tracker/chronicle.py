@@ -145,12 +145,7 @@ def take_back(
     Raises:
         Conflict: the record was changed since.
     """
-    by = undone(commits)
-    later = [
-        each
-        for each in commits
-        if each.seq > commit.seq and each.undoes is None and each.seq not in by
-    ]
+    later = _standing_after(commits, commit)
     changed: list[Stored] = []
     removed: list[Stored] = []
     for change in reversed(commit.changes):
@@ -164,6 +159,16 @@ def take_back(
             changed.append(_bring_back(txn, change))
     _refuse_dependents(txn, removed)
     return changed
+
+
+def _standing_after(commits: Sequence[Commit], commit: Commit) -> list[Commit]:
+    """The commits after one that are neither taken back nor take others back."""
+    by = undone(commits)
+    return [
+        each
+        for each in commits
+        if each.seq > commit.seq and each.undoes is None and each.seq not in by
+    ]
 
 
 def _is_about(change: Change, record_id: str | None) -> bool:

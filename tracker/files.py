@@ -19,12 +19,13 @@ _LONGEST = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
 
 
-_NETWORK = frozenset(
-    "9p afs beegfs ceph cifs coda davfs gfs2 glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2 prl_fs smb3"
-    " smbfs vboxsf vmhgfs".split()
+_NETWORK = (
+    "9p|afs|beegfs|ceph|cifs|coda|davfs|gfs2|glusterfs|gpfs|lustre|ncpfs|nfs|nfs4|ocfs2|prl_fs"
+    "|smb3|smbfs|vboxsf|vmhgfs"
+    r"|fuse\.(?:sshfs|rclone|s3fs|gcsfuse|gvfsd|davfs|ceph|gluster|smb).*"
 )
 """File systems on which locks and syncs do not hold as on a disk of one's own."""
-_REMOTE_FUSE = ("sshfs", "rclone", "s3fs", "gcsfuse", "gvfsd", "davfs", "ceph", "gluster", "smb")
+
 _SYNCED = (
     "dropbox|onedrive|icloud ?drive|mobile documents|cloudstorage|google ?drive|my drive|nextcloud"
     "|owncloud|seafile|nutstore|(?:我的)?坚果云|baidu(?:netdisk|syncdisk)|百度网盘|阿里云盘|腾讯微云"
@@ -85,8 +86,7 @@ def shared_by(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | Non
     kinds = {re.sub(r"\\([0-7]{3})", _octal, each.split()[1]): each.split()[2] for each in lines}
     around = (kinds[str(each)] for each in (real, *real.parents) if str(each) in kinds)
     kind = next(around, "")
-    is_remote = kind.startswith("fuse") and any(each in kind for each in _REMOTE_FUSE)
-    return kind if kind in _NETWORK or is_remote else None
+    return kind if re.fullmatch(_NETWORK, kind) else None
 
 
 def _octal(found: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ from tracker.locale import _
 from tracker.models import Filter, Sheet, Source, Table
 from tracker.progress import Rules
 from tracker.service import Tracker
-from tracker.store import Files, open_store
+from tracker.store import Files, View, open_store
 
 
 class Where(NamedTuple):
@@ -72,6 +72,15 @@ class Out(NamedTuple):
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help=_("Exit 1 when something is found."))
     ] = False
+
+
+class Form(NamedTuple):
+    """How something that is always all there is written."""
+
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="|".join(reports.FORMATS), help=_("Output form.")),
+    ] = "table"
 
 
 class Format(NamedTuple):
@@ -155,8 +164,7 @@ class Call:
         if source is None:
             return None
         with self.tracker.store.view() as view:
-            document = view.documents().get(source.document)
-        return document.published if document is not None else None
+            return published(view, source)
 
     def when(self, days: Days) -> When:
         """The days of a question."""
@@ -291,6 +299,12 @@ def _let_go() -> None:
     held, _talk.held = _talk.held, None
     for sentence in held or ():
         say(sentence)
+
+
+def published(view: View, source: Source | None) -> date | None:
+    """The day of the document that a source names, None where it is not known."""
+    document = view.documents().get(source.document) if source is not None else None
+    return document.published if document is not None else None
 
 
 def cited(text: str | None) -> Source | None:

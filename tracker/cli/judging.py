@@ -41,6 +41,8 @@ def status(
 ) -> None:
     """Only what is active is counted under a light."""
     if by is None:
+        if out.limit is not None or out.exit_code:
+            raise InvalidInput(_("--limit and --exit-code go with --by, which makes a list."))
         show_status(call, where, days, out.output)
         return
     if by not in GROUPS:
