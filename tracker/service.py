@@ -45,6 +45,8 @@ _FIXED = APPENDED | {"id", "recorded_at", "by"}
 
 Edit: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, Any]]
 """Makes the fields to be set; it may be asked again when another writer was quicker."""
+Draft: TypeAlias = Callable[[Indicator, View], Revision]
+"""Makes a revision, in the same way."""
 
 
 class Reported(NamedTuple):
@@ -190,8 +192,12 @@ class Tracker(Questions):
 
         return self._change("update", work)
 
-    def revise(self, words: str, revision: Revision) -> Decided:
+    def revise(self, words: str, draft: Revision | Draft) -> Decided:
         """Store a decided change of target or deadline.
+
+        Args:
+            words: what the indicator is called.
+            draft: the revision, or what makes it of the indicator as it is when it is revised.
 
         Raises:
             InvalidInput: it sets nothing, gives no reason, or does not fit the indicator.
@@ -204,6 +210,7 @@ class Tracker(Questions):
             look = Look(txn, NOW, self.today, self.rules)
             indicator = naming.the_indicator(txn, naming.indicator_id(txn, words))
             entering.refuse_ended(look, entering.assessed(look, indicator.id))
+            revision = draft(indicator, txn) if callable(draft) else draft
             entering.check_reason(revision.reason)
             entering.refuse_early(revision.on, self.today)
             signed = self._signed(revision)
