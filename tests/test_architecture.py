@@ -19,7 +19,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for layer in (
         "tracker.locale",
         "tracker.errors",
-        "tracker.dates tracker.periods tracker.quantities tracker.config tracker.files",
+        "tracker.dates tracker.periods tracker.quantities tracker.files",
+        "tracker.config",
         "tracker.models",
         "tracker.knowledge tracker.admission",
         "tracker.standing",

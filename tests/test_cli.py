@@ -11,17 +11,24 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from fcntl import ioctl
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
+import msgspec
 import pytest
 
 import tracker
+from tracker.changes import Stamp
 from tracker.cli import COMMANDS
 from tracker.cli.app import run
-from tracker.models import Assessment, Item
+from tracker.folder import LOCK, Folder
+from tracker.models import Assessment, Deadline, Item
 from tracker.reports import FORMATS, display_width
+from tracker.writing import Writing
 
 LISTS = (
     "overdue",
@@ -306,6 +313,11 @@ ERRORS = {
     "import - --keep --replace --format json": (2, "not both"),
     "init --empty --from x.toml": (2, "not both"),
     "status --by colour": (2, "lead"),
+    "status --exit-code": (2, "--by"),
+    "status --limit 5": (2, "--by"),
+    "search 厕所 --text 户": (2, "without --text"),
+    "config --exit-code": (2, "--exit-code"),
+    "add x --id a --to toilets --published 2026-01-20": (2, "not both"),
     "due --within -1": (2, "--within"),
 }
 
@@ -438,6 +450,74 @@ def test_nothing_is_decided_for_a_day_to_come(small: Program) -> None:
 
 def test_the_day_of_a_document_is_said(small: Program) -> None:
     assert "published: 2025-12-31" in small("add 报告 --id doc --published 2025-12").err
+
+
+def test_every_day_is_said_as_it_was_understood(small: Program) -> None:
+    flags = "--baseline-on 2022 --start 2023 --interim 2024-06=1万户 --deadline 2099年底"
+    told = small(f"edit toilets.homes {flags}")
+    assert told.err.splitlines() == [
+        "start: 2023-01-01",
+        "day of the baseline: 2022-12-31",
+        "interim point: 1 万户 by 2024-06-30",
+        "deadline: 2099-12-31",
+    ]
+    one = small("show toilets -o json").data["items"][0]["indicators"][0]
+    assert (one["baseline_on"], one["start"]) == ("2022-12-31", "2023-01-01")
+    told = small("update toilets.homes 1 --period-start 2026-01 --on 2026-02")
+    assert told.err.splitlines() == ["day: 2026-02-28", "first day covered: 2026-01-01"]
+    assert small("add x --to toilets --id x --baseline-on 2021").err == (
+        "day of the baseline: 2021-12-31\n"
+    )
+
+
+def test_a_new_unit_says_which_figures_it_is_for(small: Program) -> None:
+    small("update toilets.homes 5000户 --on 2026-03-31")
+    small("revise toilets.homes --target 3万户 --reason 扩面")
+    small("edit toilets.homes --interim 2026-06-30=1万户 --target-high 4万户")
+    done = small("edit toilets.homes --unit 户")
+    assert done.code == 0
+    assert "the unit was 万户 and is 户 now; no figure was converted" in done.err
+    figures = "target 2, target_high 4, baseline 0, interim 1, revisions 1, updates 1"
+    assert f"something else: {figures};" in done.err
+    assert "is none now" in small("edit toilets.homes --clear unit").err
+    # What was empty is filled in.
+    assert small("edit toilets.homes --unit 户").err == ""
+    small("add 池 --to toilets --id pools --unit 个 --target 5")
+    assert small("edit toilets.pools --unit 处 --target 6").err == ""
+
+
+def test_an_edit_goes_by_the_record_as_it_is_under_the_lock(small: Program, place: Path) -> None:
+    folder = Folder(place / "ledger", 5)
+    words = ["edit", "toilets.homes", "--deadline-wording", "年底前", "--target-high", "5000户"]
+    with folder.locked():
+        waiting = subprocess.Popen([sys.executable, "-m", "tracker", *words])
+        give_up = time.monotonic() + 30
+        while str(folder.path / LOCK) not in opened_by(waiting) and time.monotonic() < give_up:
+            time.sleep(0.01)
+        loaded = folder.load()
+        ledger = Writing(loaded, lambda: folder.history(loaded))
+        known = ledger.indicator("toilets.homes")
+        assert known is not None
+        ledger.replace(
+            msgspec.structs.replace(
+                known, deadline=Deadline(on=date(2098, 6, 30)), unit="户", target=Decimal(20)
+            )
+        )
+        stamp = Stamp(at=datetime.now(UTC), by="另一人", command="edit")
+        folder.commit(loaded, stamp, ledger.changes, ledger.body)
+    assert waiting.wait(30) == 0
+    one = small("show toilets -o json").data["items"][0]["indicators"][0]
+    assert (one["deadline"]["on"], one["deadline"]["wording"]) == ("2098-06-30", "年底前")
+    assert (one["target_high"], one["unit"]) == (5000, "户")
+
+
+def opened_by(process: "subprocess.Popen[bytes]") -> list[str]:
+    """The files that a process has open."""
+    found = []
+    for each in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(each.readlink()))
+    return found
 
 
 def test_every_field_can_be_set_and_cleared(small: Program) -> None:

@@ -58,6 +58,14 @@ def test_names_as_long_as_they_may_be(tmp_path: Path) -> None:
         assert (tmp_path / name).read_bytes() == b"x"
 
 
+def test_a_new_name_is_taken_once(tmp_path: Path) -> None:
+    files.write_whole(tmp_path / "file", b"one", new=True)
+    with pytest.raises(FileExistsError):
+        files.write_whole(tmp_path / "file", b"two", new=True)
+    assert ((tmp_path / "file").read_bytes(), mode(tmp_path / "file")) == (b"one", 0o600)
+    assert left(tmp_path) == ["file"]
+
+
 @pytest.mark.parametrize("kind", ["folder", "loop"])
 def test_what_cannot_be_replaced_is_left(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "file"
@@ -212,3 +220,53 @@ def test_a_lock_is_that_of_the_kernel(tmp_path: Path) -> None:
         holder.wait()
         with files.locked(path, 0), path.open() as again, pytest.raises(BlockingIOError):
             fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+MOUNTS = r"""
+/dev/sda1 / ext4 rw 0 0
+srv:/export /mnt/office nfs4 rw 0 0
+//nas/share /mnt/共\040享 cifs rw 0 0
+me@host:/ /home/me/far fuse.sshfs rw 0 0
+gvfsd-fuse /run/user/0/gvfs fuse.gvfsd-fuse rw 0 0
+/dev/sdb1 /mnt/office/local ext4 rw 0 0
+/dev/sdc1 /mnt/usb fuseblk rw 0 0
+srv:/old /mnt/twice nfs rw 0 0
+/dev/sdd1 /mnt/twice ext4 rw 0 0
+""".lstrip()
+
+
+@pytest.mark.parametrize(
+    ("place", "found"),
+    [
+        ("/home/me/ledger", None),
+        ("/mnt/office", "nfs4"),
+        ("/mnt/office/new/ledger", "nfs4"),
+        ("/mnt/officer/ledger", None),
+        ("/mnt/office/local/ledger", None),
+        ("/mnt/共 享/台账", "cifs"),
+        ("/home/me/far/ledger", "fuse.sshfs"),
+        ("/run/user/0/gvfs/smb-share:server=nas/ledger", "fuse.gvfsd-fuse"),
+        ("/mnt/usb/ledger", None),
+        ("/mnt/twice/ledger", None),
+        ("/home/me/Dropbox/ledger", "Dropbox"),
+        ("/home/me/Dropbox (Personal)/ledger", "Dropbox (Personal)"),
+        ("/home/me/OneDrive - 市政府/台账", "OneDrive - 市政府"),
+        ("/Users/me/Library/Mobile Documents/com~apple~CloudDocs/x", "Mobile Documents"),
+        ("/home/me/Nextcloud/x", "Nextcloud"),
+        ("/home/me/我的坚果云/台账", "我的坚果云"),
+        ("/home/me/坚果云/台账", "坚果云"),
+        ("/home/me/坚果/台账", None),
+        ("/home/dropboxes/ledger", None),
+    ],
+)
+def test_a_shared_place_is_recognised(tmp_path: Path, place: str, found: str | None) -> None:
+    (tmp_path / "mounts").write_text(MOUNTS, "utf-8")
+    assert files.shared_by(Path(place), tmp_path / "mounts") == found
+
+
+def test_a_place_is_known_by_where_its_links_lead(tmp_path: Path) -> None:
+    (tmp_path / "Dropbox").mkdir()
+    (tmp_path / "ledger").symlink_to("Dropbox/ledger")
+    assert files.shared_by(tmp_path / "ledger") == "Dropbox"
+    assert files.shared_by(tmp_path / "other") is None
+    assert files.shared_by(tmp_path / "other", tmp_path / "no-mounts") is None

@@ -142,6 +142,18 @@ def test_another_writer_is_named_by_its_lock(tmp_path: Path) -> None:
     report(store, 1)
 
 
+def test_what_is_damaged_stays_so_when_nobody_mends_it(tmp_path: Path) -> None:
+    store = made(tmp_path / "ledger")
+    lock = tmp_path / "ledger" / "lock"
+    (tmp_path / "ledger" / "ledger.json").write_bytes(b"")
+    with files.locked(lock, 0), pytest.raises(LedgerDamaged):
+        reported(store)
+    lock.unlink()
+    with pytest.raises(LedgerDamaged):
+        reported(store)
+    assert not lock.exists()
+
+
 def test_the_snapshot_is_renewed_when_the_commits_have_grown(tmp_path: Path) -> None:
     store = made(tmp_path / "ledger", 2000)
     seen = set()

@@ -2,9 +2,12 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +34,7 @@ from tracker.store.tinydb import FolderStore
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 STAMP = Stamp(at=NOW, by="督查室", command="recover")
 DAY = date(2026, 1, 31)
-NAME = "ledger-20260131T093000Z"
+MOMENT = "20260131T093000Z"
 
 
 @pytest.fixture
@@ -235,12 +238,63 @@ def test_backups_without_a_place_lie_in_the_ledger_and_rotate(store: FolderStore
 
 def test_backups_of_one_second_have_names_of_their_own(store: FolderStore, tmp_path: Path) -> None:
     done = [store.back_up(tmp_path, 2, NOW) for _time in range(3)]
-    assert [Path(each.file).name for each in done] == [
-        f"{NAME}.backup.jsonl",
-        f"{NAME}-2.backup.jsonl",
-        f"{NAME}-3.backup.jsonl",
+    names = [Path(each.file).name for each in done]
+    identity = names[0].split("-")[1]
+    assert re.fullmatch("[0-9a-f]{8}", identity)
+    assert names == [
+        f"ledger-{identity}-{MOMENT}.backup.jsonl",
+        f"ledger-{identity}-{MOMENT}-2.backup.jsonl",
+        f"ledger-{identity}-{MOMENT}-3.backup.jsonl",
     ]
-    assert done[2].removed == [f"{NAME}.backup.jsonl"]
+    assert done[2].removed == [names[0]]
+
+
+def test_ledgers_that_share_a_folder_keep_their_own_backups(
+    store: FolderStore, tmp_path: Path
+) -> None:
+    place = tmp_path / "backups"
+    place.mkdir()
+    shutil.copytree(store.place, tmp_path / "copy")
+    other = FolderStore(str(tmp_path / "other"), patience=1)
+    other.create()
+    other.transact(lambda txn: txn.create(Initiative(id="i", name="别处")), STAMP)
+    copy = FolderStore(str(tmp_path / "copy"), patience=1)
+    report(copy, 100)
+    report(store, 8)
+    # The copy has gone its own way; what it alone holds must not make room for others.
+    own = [each.back_up(place, 1, NOW).file for each in (store, other, copy)]
+    assert len({Path(each).name.split("-")[1] for each in own}) == 2
+    assert all(Path(each).is_file() for each in own)
+    report(store, 9)
+    again = store.back_up(place, 1, NOW + timedelta(days=1))
+    assert again.removed == [Path(own[0]).name]
+    assert {str(each) for each in place.iterdir()} == {again.file, *own[1:]}
+    assert store.back_up(place, 1, NOW + timedelta(days=2)).removed == [Path(again.file).name]
+
+
+def test_a_damaged_backup_makes_no_room(store: FolderStore, tmp_path: Path) -> None:
+    first = Path(store.back_up(tmp_path, 1, NOW).file)
+    first.write_bytes(first.read_bytes().replace("指标".encode(), "目标".encode(), 1))
+    assert store.back_up(tmp_path, 1, NOW + timedelta(days=1)).removed == []
+    assert first.is_file()
+
+
+def test_of_many_backups_of_one_name_one_is_made(store: FolderStore, tmp_path: Path) -> None:
+    def save(_time: int) -> bool:
+        try:
+            store.back_up(tmp_path / "saved.jsonl", 1, NOW)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as crowd:
+        done = list(crowd.map(save, range(8)))
+        dated = list(crowd.map(lambda _time: store.back_up(tmp_path, 9, NOW).file, range(8)))
+    assert sum(done) == 1
+    assert len(set(dated)) == 8
+    assert {journal.backup(journal.read_backup(Path(each).read_bytes())) for each in dated} == {
+        (tmp_path / "saved.jsonl").read_bytes()
+    }
 
 
 def test_a_backup_replaces_no_file(store: FolderStore, tmp_path: Path) -> None:
@@ -380,3 +434,30 @@ def test_a_ledger_in_memory_has_no_files(env: Mapping[str, str]) -> None:
         done = run({**env, "TRACKER_DB": "memory:"}, *words)
         assert done.returncode == 4
         assert "memory: is no folder of files" in done.stderr
+
+
+def test_check_verifies_every_file_before_it_asks(
+    store: FolderStore, env: Mapping[str, str]
+) -> None:
+    assert run(env, "check").returncode == 0
+    path = Path(store.place) / "journal.jsonl"
+    data = bytearray(path.read_bytes())
+    data[200] ^= 1
+    path.write_bytes(data)
+    # What is read is whole; the history of it is not.
+    assert run(env, "list").returncode == 0
+    done = run(env, "check")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert done.stderr.endswith("nothing was changed; run: tracker recover\n")
+    assert run(env, "check", "--list").returncode == 0
+    assert run({**env, "TRACKER_DB": "memory:"}, "check").returncode == 0
+
+
+def test_a_place_that_is_shared_is_warned_of_once(env: Mapping[str, str], tmp_path: Path) -> None:
+    place = str(tmp_path / "坚果云" / "台账")
+    for words in (["init", "--empty"], ["check"]):
+        done = run(env, *words, "--db", place)
+        assert done.returncode == 0
+        assert done.stderr.count("坚果云: a network folder or one that a service synchronises") == 1
+    assert run(env, "list", "--db", place).stderr == ""
+    assert run(env, "init", "--empty").stderr == ""

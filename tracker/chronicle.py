@@ -167,12 +167,7 @@ def take_back(
     Raises:
         Conflict: the record was changed since.
     """
-    by = undone(commits)
-    later = [
-        each
-        for each in commits
-        if each.seq > commit.seq and each.undoes is None and each.seq not in by
-    ]
+    later = _standing_after(commits, commit)
     changed: list[Named] = []
     removed: list[Named] = []
     for change in reversed(commit.changes):
@@ -196,6 +191,16 @@ def _put_receipt_back(txn: Transaction, change: Change) -> None:
     found = next((each for each in txn.receipts() if each.id == change.id), None)
     if found is not None and change.op == "change":
         txn.replace(restored(found, change.old))
+
+
+def _standing_after(commits: Sequence[Commit], commit: Commit) -> list[Commit]:
+    """The commits after one that are neither taken back nor take others back."""
+    by = undone(commits)
+    return [
+        each
+        for each in commits
+        if each.seq > commit.seq and each.undoes is None and each.seq not in by
+    ]
 
 
 def _is_about(change: Change, record_id: str | None) -> bool:

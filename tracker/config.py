@@ -16,9 +16,9 @@ from tracker.errors import InvalidInput
 from tracker.locale import _
 
 LANGUAGES = ("en", "zh")
-LIGHTS = ("green", "yellow", "red", "none")
+LIGHTS = ("red", "yellow", "green", "none")
+"""The worst first, as every screen counts them."""
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
 
 
 class Setting(NamedTuple):
@@ -50,6 +50,13 @@ def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
         return str(found)
 
     return read
+
+
+def _cycle(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
+    # Asked for here, because hardly anybody sets it and everybody would wait for the import.
+    from tracker.dates import CYCLES
+
+    return _one_of(CYCLES)(found)
 
 
 def _points(found: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
@@ -122,7 +129,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("red_below", _points, Decimal(-30), "gap in points below which the light is red"),
     Setting("warn_days", _days, 30, "days before its deadline from which a milestone is yellow"),
     Setting("due_within", _days, 30, "days that the list of what is due looks ahead"),
-    Setting("cycle", _one_of(CYCLES), "monthly", "how often a report is owed"),
+    Setting("cycle", _cycle, "monthly", "how often a report is owed"),
     Setting("days_off", _dates, (), "extra days off, beside the Chinese calendar"),
     Setting("days_on", _dates, (), "extra working days, beside the Chinese calendar"),
     Setting("light_names", _lights(), {}, "words for the lights here, e.g. yellow=蓝灯"),

@@ -285,18 +285,42 @@ def _counts(update: Update) -> bool:
 def remarks_on_edit(
     old: Initiative | Indicator, new: Initiative | Indicator, fields: Iterable[str]
 ) -> tuple[str, ...]:
-    """What is to be mentioned about an edit: it has rewritten what was promised at first."""
-    if not isinstance(old, Indicator) or not old.updates:
+    """What is to be mentioned about an edit: what it has rewritten, or made mean another thing."""
+    if not isinstance(old, Indicator) or not isinstance(new, Indicator):
         return ()
+    said = []
+    kept = list(_figures_kept(old, new))
+    if old.unit not in {None, new.unit} and kept:
+        said.append(
+            _(
+                "{id}: the unit was {old} and is {new} now; no figure was converted, so these mean"
+                " something else: {figures}; if that is wrong, run: tracker undo"
+            ).format(id=old.id, old=old.unit, new=new.unit or _("none"), figures=", ".join(kept))
+        )
     # What was empty is filled in, not rewritten.
-    if all(getattr(old, each) in (None, getattr(new, each)) for each in _PROMISED & set(fields)):
-        return ()
-    return (
-        _(
-            "A changed promise is a decision; if this is not the correction of a mistake,"
-            " run: tracker undo, then: tracker revise"
-        ),
-    )
+    if old.updates and any(
+        getattr(old, each) not in (None, getattr(new, each)) for each in _PROMISED & set(fields)
+    ):
+        said.append(
+            _(
+                "A changed promise is a decision; if this is not the correction of a mistake,"
+                " run: tracker undo, then: tracker revise"
+            )
+        )
+    return tuple(said)
+
+
+def _figures_kept(old: Indicator, new: Indicator) -> Iterator[str]:
+    """The figures that an edit has left as they were, as they are written."""
+    for field in ("target", "target_high", "baseline"):
+        value = getattr(new, field)
+        if value is not None and value == getattr(old, field):
+            yield f"{field} {show_number(value)}"
+    if new.interim and new.interim == old.interim:
+        yield f"interim {len(new.interim)}"
+    revised = sum(each.target is not None for each in new.revisions)
+    reported = sum(each.value is not None for each in new.updates)
+    yield from (f"{name} {n}" for name, n in (("revisions", revised), ("updates", reported)) if n)
 
 
 def promised(indicator: Indicator, on: date) -> str:

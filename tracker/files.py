@@ -7,6 +7,7 @@ mean for a ledger or a report is said by the caller.
 import errno
 import fcntl
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -16,6 +17,20 @@ from pathlib import Path
 PRIVATE = 0o600
 _LONGEST = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
+
+
+_NETWORK = (
+    "9p|afs|beegfs|ceph|cifs|coda|davfs|gfs2|glusterfs|gpfs|lustre|ncpfs|nfs|nfs4|ocfs2|prl_fs"
+    "|smb3|smbfs|vboxsf|vmhgfs"
+    r"|fuse\.(?:sshfs|rclone|s3fs|gcsfuse|gvfsd|davfs|ceph|gluster|smb).*"
+)
+"""File systems on which locks and syncs do not hold as on a disk of one's own."""
+
+_SYNCED = (
+    "dropbox|onedrive|icloud ?drive|mobile documents|cloudstorage|google ?drive|my drive|nextcloud"
+    "|owncloud|seafile|nutstore|(?:我的)?坚果云|baidu(?:netdisk|syncdisk)|百度网盘|阿里云盘|腾讯微云"
+)
+"""What the folders of services are called that copy them elsewhere while they change."""
 
 
 class Uncertain(OSError):
@@ -33,18 +48,49 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        give_up = time.monotonic() + patience
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > give_up:
-                    raise TimeoutError(errno.ETIMEDOUT, "lock", str(path)) from None
-                time.sleep(0.01)
+        _acquire(descriptor, path, fcntl.LOCK_EX, patience)
         yield
     finally:
         os.close(descriptor)
+
+
+def await_unlocked(path: Path, patience: float) -> None:
+    """Wait until nobody holds the lock file; it is not made, and not held afterwards.
+
+    Raises:
+        TimeoutError: another process held it for ``patience`` seconds.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _acquire(descriptor, path, fcntl.LOCK_SH, patience)
+    finally:
+        os.close(descriptor)
+
+
+def shared_by(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+    """The network file system or the folder of a synchronising service that a path lies in.
+
+    Args:
+        path: it need not be there yet.
+        mounts: where the system lists what is mounted; without it only names tell.
+    """
+    real = _real(path)
+    for each in real.parts:
+        if re.fullmatch(rf"(?:{_SYNCED})(?:\W.*)?", each, re.IGNORECASE):
+            return each
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return None
+    # Of what is mounted on one place the last counts; of nested places the innermost.
+    kinds = {re.sub(r"\\([0-7]{3})", _octal, each.split()[1]): each.split()[2] for each in lines}
+    around = (kinds[str(each)] for each in (real, *real.parents) if str(each) in kinds)
+    kind = next(around, "")
+    return kind if re.fullmatch(_NETWORK, kind) else None
+
+
+def _octal(found: re.Match[str]) -> str:
+    return chr(int(found[1], 8))
 
 
 def make_folder(path: Path) -> None:
@@ -77,10 +123,15 @@ def read(path: Path, start: int = 0) -> bytes:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
     """Replace a file by its new content: afterwards there is the old one or the new one.
 
     A link stays a link, an existing file keeps its mode and owner, a new one is private.
+
+    Args:
+        path: the file.
+        data: its content.
+        new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
     """
     target = _real(path)
     temporary = target.with_name(f"{_mark(target)}{os.getpid()}.{time.time_ns()}.tmp")
@@ -92,6 +143,9 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        if new:
+            _take(temporary, target)
+            return
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -198,6 +252,31 @@ def _real(path: Path) -> Path:
 
 def _mark(target: Path) -> str:
     return f".{target.name[:_LONGEST]}."
+
+
+def _acquire(descriptor: int, path: Path, how: int, patience: float) -> None:
+    give_up = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > give_up:
+                raise TimeoutError(errno.ETIMEDOUT, "lock", str(path)) from None
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _take(temporary: Path, target: Path) -> None:
+    """Give a file a name that nobody has, to last; making it is one call, which one can win."""
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+    try:
+        temporary.replace(target)
+        sync_folder(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            target.unlink()
+        raise
 
 
 def _sync_or_cut(descriptor: int, end: int) -> None:

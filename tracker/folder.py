@@ -19,7 +19,7 @@ import errno
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -39,6 +39,8 @@ SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
 LOCK, TORN = "lock", "torn.jsonl"
 TAIL_LIMIT = 256 * 1024
 """Bytes of commits after which the snapshot is renewed."""
+
+Answer = TypeVar("Answer")
 
 _decode_commit = decoder(Commit)
 _UNREADABLE = (errno.EACCES, errno.EPERM)
@@ -129,6 +131,17 @@ class Folder:
             )
         )
 
+    def doubt(self) -> str | None:
+        """What makes the place unfit for a ledger, in one sentence; None where nothing does."""
+        shared = files.shared_by(self.path)
+        if shared is None:
+            return None
+        return _(
+            "{place} is on {shared}: a network folder or one that a service synchronises does not"
+            " lock and sync as a local disk does, and a ledger in it can be damaged; keep it on"
+            " a local disk, and only its backups there."
+        ).format(place=self.path, shared=shared)
+
     def read(self, name: str, start: int = 0) -> bytes:
         """The content of one file.
 
@@ -173,6 +186,20 @@ class Folder:
             raise self.damaged(JOURNAL, _("a commit in it is not understood")) from None
         end = head.offset + tail.end
         return Loaded(data, head, tail.lines, commits, end, tail.rest, recent)
+
+    def settled(self, look: Callable[[], Answer]) -> Answer:
+        """The answer of one that looks without the lock, once no repair is under way.
+
+        A recovery or a restoration replaces the files one by one while it holds the lock;
+        what looks damaged is looked at again when nobody holds it.
+        """
+        try:
+            return look()
+        except LedgerDamaged:
+            # Where the lock cannot be had, it is as damaged as it looks.
+            with suppress(OSError):
+                files.await_unlocked(self.path / LOCK, self._patience)
+            return look()
 
     def _tail(self, head: journal.Head, recent: bytes) -> journal.Lines:
         data = self.read(JOURNAL, max(head.offset - 1, 0))

@@ -22,6 +22,8 @@ SCHEMA = 2
 _PREV, _SHA, _WIDTH = b'{"prev":"', b'","sha":"', 32
 _BODY = len(_PREV) + _WIDTH + len(_SHA) + _WIDTH + len(b'",')
 
+_IDENTITY = 8
+
 GENESIS = "0" * _WIDTH
 """What the first line of a journal is chained to, so that a lost beginning is noticed."""
 
@@ -203,6 +205,11 @@ def read_backup(data: bytes) -> list[Line]:
     if head.sha256 != sha or found.rest or len(found.lines) != head.commits:
         raise LedgerDamaged(_("its checksum does not match its content"))
     return found.lines
+
+
+def identity(lines: list[Line]) -> str:
+    """What tells one ledger from another for as long as it lives: its first commit."""
+    return (lines[0].chain if lines else GENESIS)[:_IDENTITY]
 
 
 def _split(data: bytes, closing: bytes) -> tuple[bytes, bytes]:

@@ -1,5 +1,6 @@
 """Repair, copy and put back the files of a ledger; nothing is replaced that is not kept first."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,7 +18,7 @@ from tracker.recovery import body_of, rebuild, replayed, same, state_of
 BACKUPS = "backups"
 """The folder, inside that of the ledger, for backups that are given no other place."""
 
-_NAME = re.compile(r"ledger-(\d{8}T\d{6}Z)(?:-(\d+))?\.backup\.jsonl")
+_NAME = r"ledger-{identity}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?\.backup\.jsonl"
 
 
 class Recovered(NamedTuple):
@@ -67,7 +68,7 @@ def verify(folder: Folder) -> int:
     Raises:
         LedgerError: it is missing, damaged, unreadable or too new.
     """
-    return len(_whole(folder))
+    return len(folder.settled(lambda: _whole(folder)))
 
 
 def recover(folder: Folder, stamp: Stamp) -> Recovered:
@@ -105,17 +106,15 @@ def back_up(folder: Folder, target: Path | None, keep: int, now: datetime) -> Ba
         Conflict: the file is there already.
         DeliveryFailed: it could not be written.
     """
-    lines = _whole(folder)
+    lines = folder.settled(lambda: _whole(folder))
     place = target if target is not None else folder.path / BACKUPS
+    data = journal.backup(lines)
     with _delivering(place):
         if target is None:
             files.make_folder(place)
         is_dated = place.is_dir()
-        file = _dated(place, now) if is_dated else place
-        if file.exists():
-            raise Conflict(_("{file} is there already; name another file.").format(file=file))
-        data = journal.backup(lines)
-        files.write_whole(file, data)
+        identity = journal.identity(lines)
+        file = _saved(_dated(place, identity, now) if is_dated else iter([place]), data)
         if files.read(file) != data:
             file.unlink()
             raise DeliveryFailed(
@@ -123,7 +122,7 @@ def back_up(folder: Folder, target: Path | None, keep: int, now: datetime) -> Ba
                     file=file
                 )
             )
-        removed = _rotated(place, keep) if is_dated else []
+    removed = _rotated(file, identity, data, keep) if is_dated else []
     return BackedUp(str(file), len(lines), removed)
 
 
@@ -239,7 +238,7 @@ def _replace(
     kept = [files.set_aside(folder.path / name, f"{_stamp(at)}.{why}") for name in other]
     for name in other:
         files.write_whole(folder.path / name, new[name])
-    verify(folder)
+    _whole(folder)
     return other, [each.name for each in kept if each is not None]
 
 
@@ -247,22 +246,58 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _dated(place: Path, now: datetime) -> Path:
-    file, number = place / f"ledger-{_stamp(now)}.backup.jsonl", 1
-    while file.exists():
-        number += 1
-        file = place / f"ledger-{_stamp(now)}-{number}.backup.jsonl"
-    return file
+def _dated(place: Path, identity: str, now: datetime) -> Iterator[Path]:
+    """The names for a backup of this moment, the first of which that is free is taken."""
+    name = f"ledger-{identity}-{_stamp(now)}"
+    yield place / f"{name}.backup.jsonl"
+    for number in itertools.count(2):
+        yield place / f"{name}-{number}.backup.jsonl"
 
 
-def _rotated(place: Path, keep: int) -> list[str]:
-    """Delete the oldest of our own files until so many are left."""
-    found = [match for each in place.iterdir() if (match := _NAME.fullmatch(each.name))]
-    found.sort(key=lambda match: (match[1], int(match[2] or 1)))
-    removed = [match[0] for match in found[: max(len(found) - keep, 0)]]
-    for name in removed:
-        (place / name).unlink()
+def _saved(names: Iterator[Path], data: bytes) -> Path:
+    """Write a new file under the first of these names that is free."""
+    for file in names:
+        if not files.is_there(file):
+            with suppress(FileExistsError):
+                files.write_whole(file, data, new=True)
+                return file
+    raise Conflict(_("{file} is there already; name another file.").format(file=file))
+
+
+def _rotated(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
+    """Delete the oldest backups of the ledger itself until so many are left.
+
+    Only what is whole in the newest backup too may go: the same name may have been given
+    by a copy of the ledger that has gone its own way.
+    """
+    place, removed = newest.parent, []
+    try:
+        own = _own(place, identity, _behind_its_head(data), keep)
+        for name in own[: max(len(own) - keep, 0)]:
+            (place / name).unlink(missing_ok=True)
+            removed.append(name)
+    except OSError as error:
+        raise DeliveryFailed(
+            _("{file} is saved, but older ones could not make room: {reason}.").format(
+                file=newest, reason=error.strerror
+            )
+        ) from error
     return removed
+
+
+def _own(place: Path, identity: str, body: bytes, keep: int) -> list[str]:
+    """The names of the backups whose content is the beginning of ``body``, oldest first."""
+    pattern = re.compile(_NAME.format(identity=identity))
+    found = [match for each in place.iterdir() if (match := pattern.fullmatch(each.name))]
+    if len(found) <= keep:
+        return []
+    found.sort(key=lambda match: (match[1], int(match[2] or 1)))
+    names = [match[0] for match in found]
+    return [each for each in names if body.startswith(_behind_its_head(files.read(place / each)))]
+
+
+def _behind_its_head(data: bytes) -> bytes:
+    return data.partition(b"\n")[2]
 
 
 @contextmanager

@@ -106,16 +106,7 @@ def rebuild(
     only_recent = [line for line in journal.whole_lines(recent_data) if line.chain not in known]
     everything = [*in_journal, *only_recent]
     builder = _Builder()
-    for line in _chained(everything):
-        builder.add(line)
-    outcome_of = None
-    if snapshot is not None and snapshot[0].seq > builder.seq:
-        head, data = snapshot
-        outcome_of = builder.seq + 1, head.seq
-        builder.jump(head, state_of(data, []), stamp)
-    for line in sorted(everything, key=lambda line: line.seq):
-        if line.seq > builder.seq:
-            builder.add(line)
+    outcome_of = _put_together(builder, everything, snapshot, stamp)
     return Rebuilt(
         lines=builder.lines,
         state=builder.state,
@@ -126,6 +117,26 @@ def rebuild(
         unfit=sorted({*builder.unfit, *_others(everything, builder.lines, outcome_of)}),
         scraps=max(len(journal_data) - sum(len(line.raw) + 1 for line in in_journal), 0),
     )
+
+
+def _put_together(
+    builder: _Builder,
+    everything: list[journal.Line],
+    snapshot: tuple[journal.Head, bytes] | None,
+    stamp: Stamp,
+) -> tuple[int, int] | None:
+    """Build on all lines that fit; the commits that only the snapshot's outcome stands for."""
+    outcome_of = None
+    for line in _chained(everything):
+        builder.add(line)
+    if snapshot is not None and snapshot[0].seq > builder.seq:
+        head, data = snapshot
+        outcome_of = builder.seq + 1, head.seq
+        builder.jump(head, state_of(data, []), stamp)
+    for line in sorted(everything, key=lambda line: line.seq):
+        if line.seq > builder.seq:
+            builder.add(line)
+    return outcome_of
 
 
 def replayed(lines: Iterable[journal.Line]) -> State:

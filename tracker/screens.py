@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.asking import Explained
+from tracker.config import LIGHTS
 from tracker.duty import Owed
 from tracker.locale import _
 from tracker.models import Assessment, Column, Sheet, Table, Value, full
@@ -20,7 +21,6 @@ from tracker.questions import Checked, Listing, Owing
 from tracker.tables import DUE, OVERDUE, citation, columns_of, indicators, paces, titles_of
 from tracker.working import Input, Working
 
-LIGHTS = ("red", "yellow", "green", "none")
 GROUPS = ("lead", "place", "category", "document")
 
 

@@ -7,7 +7,7 @@ nothing, and leaves the ledger as it was whenever it raises.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -29,7 +29,7 @@ from tracker.models import (
 )
 from tracker.progress import Rules
 from tracker.questions import Questions, found
-from tracker.store import Store, Transaction
+from tracker.store import Store, Transaction, View
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
@@ -41,6 +41,12 @@ Answer = TypeVar("Answer")
 
 _FIXED = APPENDED | {"id", "recorded_at", "by"}
 """The fields that no edit changes."""
+
+
+Edit: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, Any]]
+"""Makes the fields to be set; it may be asked again when another writer was quicker."""
+Draft: TypeAlias = Callable[[Indicator, View], Revision]
+"""Makes a revision, in the same way."""
 
 
 class Reported(NamedTuple):
@@ -126,8 +132,12 @@ class Tracker(Questions):
 
         return self._change("add", work)
 
-    def edit(self, words: str, fields: Mapping[str, Any]) -> Decided:
+    def edit(self, words: str, change: Mapping[str, Any] | Edit) -> Decided:
         """Set fields of a record; None, or an empty list, clears one.
+
+        Args:
+            words: what the record is called.
+            change: the fields, or what makes them of the record as it is when it is changed.
 
         Raises:
             InvalidInput: the record has no such field, or would be wrong.
@@ -137,6 +147,7 @@ class Tracker(Questions):
 
         def work(txn: Transaction) -> Decided:
             record = found(txn, words)
+            fields = change(record, txn) if callable(change) else change
             fixed = [name for name in fields if name in _FIXED]
             if fixed:
                 raise InvalidInput(
@@ -181,8 +192,12 @@ class Tracker(Questions):
 
         return self._change("update", work)
 
-    def revise(self, words: str, revision: Revision) -> Decided:
+    def revise(self, words: str, draft: Revision | Draft) -> Decided:
         """Store a decided change of target or deadline.
+
+        Args:
+            words: what the indicator is called.
+            draft: the revision, or what makes it of the indicator as it is when it is revised.
 
         Raises:
             InvalidInput: it sets nothing, gives no reason, or does not fit the indicator.
@@ -195,6 +210,7 @@ class Tracker(Questions):
             look = Look(txn, NOW, self.today, self.rules)
             indicator = naming.the_indicator(txn, naming.indicator_id(txn, words))
             entering.refuse_ended(look, entering.assessed(look, indicator.id))
+            revision = draft(indicator, txn) if callable(draft) else draft
             entering.check_reason(revision.reason)
             entering.refuse_early(revision.on, self.today)
             signed = self._signed(revision)

@@ -3,6 +3,7 @@
 ``serve``    starts a writer for each line on stdin; answers with its process id.
 ``write``    makes updates, and says each one that was stored.
 ``read``     reads everything over and over until a file appears.
+``glance``   looks at everything over and over, whatever it is.
 ``recover``  repairs the ledger; ``backup`` and ``restore`` copy it and put the copy back.
 ``try``      reads and writes once, as nobody or with little room; says what came of it.
 
@@ -92,6 +93,15 @@ def read(place: str, stop: str) -> None:
     sys.stdout.write(str(times))
 
 
+def glance(place: str, stop: str) -> None:
+    """Look until told to stop; what is there may change, but it is whole."""
+    store, seen = store_at(place, 0), set()
+    while not Path(stop).exists():
+        seen.add(len(stored(store)))
+        store.verify()
+    sys.stdout.write(str(len(seen)))
+
+
 def serve() -> None:
     """Start writers as they are asked for: forking is quicker than starting Python."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -146,6 +156,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "serve": serve,
     "write": write,
     "read": read,
+    "glance": glance,
     "try": attempt,
     **{verb: partial(mend, verb) for verb in ("recover", "backup", "restore")},
 }

@@ -12,6 +12,7 @@ import pytest
 from driver import FULL
 
 WRITERS, EACH = 8, 50
+RESTORATIONS = 80
 CLI_WRITERS, CLI_EACH = (8, 50) if FULL else (4, 4)
 
 
@@ -53,6 +54,36 @@ def test_all_updates_of_eight_writers_arrive_once(
     assert sorted(own.stored(store)) == sorted(expected)
     assert store.verify() == 1 + WRITERS * EACH
     assert taken < 20
+
+
+def test_a_reader_never_meets_a_half_restored_ledger(
+    tmp_path: Path, driver: list[str], bare: Mapping[str, str]
+) -> None:
+    folder = tmp_path / "ledger"
+    store = own.store_at(str(folder), 5000)
+    own.make(store)
+    for number in range(20):
+        own.write_one(store, f"u{number}", number)
+    saved = [tmp_path / "short", tmp_path / "long"]
+    store.back_up(saved[0], 1, own.stamp().at)
+    own.write_one(store, "u20", 20)
+    store.back_up(saved[1], 1, own.stamp().at)
+    stop = tmp_path / "stop"
+    readers = [
+        subprocess.Popen(
+            [*driver, "glance", store.place, str(stop)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=bare,
+        )
+        for _reader in range(2)
+    ]
+    for number in range(RESTORATIONS):
+        store.restore(saved[number % 2], own.stamp())
+        for kept in folder.glob("*.replaced*"):
+            kept.unlink()
+    stop.touch()
+    assert [each.communicate() for each in readers] == [(b"2", b"")] * 2
 
 
 WRITE = """\

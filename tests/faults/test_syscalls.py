@@ -7,11 +7,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import driver as own
 import pytest
+
+from tracker import journal
 
 STRACE = shutil.which("strace")
 CHANGING = (
@@ -128,6 +131,16 @@ def restoring(folder: Path) -> list[str]:
     own.store_at(str(folder), 0).back_up(saved, 1, own.stamp().at)
     own.write_one(own.store_at(str(folder), 2000), "later", 0)
     return ["restore", str(folder), str(saved)]
+
+
+def saving(folder: Path) -> list[str]:
+    """A backup, beside an older one that makes room."""
+    made(folder, 2000)
+    place = folder / "backups"
+    place.mkdir()
+    store = own.store_at(str(folder), 2000)
+    store.back_up(place, 1, datetime(2025, 1, 31, tzinfo=UTC))
+    return ["backup", str(folder), str(place)]
 
 
 def case_of(make: Callable[[Path], list[str]], tmp_path: Path) -> Iterator[Case]:
@@ -284,6 +297,39 @@ def test_a_restoration_is_done_or_not_and_can_be_done_again(
         assert sorted(own.stored(store)) == new
 
 
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_backup_is_made_or_not(tmp_path: Path, traced: Callable[..., Done], fault: str) -> None:
+    cases = case_of(saving, tmp_path)
+    traced(next(cases))
+    whole = traced(next(cases))
+    assert whole.code == 0
+    made = set()
+    calls = changing_calls(whole.calls, tmp_path / "ledger")
+    measured = MEASURED if fault == "bad disk" else {}
+    for name, number in calls if measured else sample(calls):
+        case = next(cases)
+        (old,) = (tmp_path / "pattern" / "backups").iterdir()
+        done = traced(case, "-e", f"inject={name}:{FAULTS[fault]}:when={number}", **measured)
+        assert fault == "killed" or done.code in {0, 6}, done.sentence
+        # A process that is killed may leave its name taken, but nothing half under it.
+        there = {each.name for each in saved_in(case.folder) if each.stat().st_size}
+        for each in there:
+            assert journal.read_backup((case.folder / "backups" / each).read_bytes())
+        is_made = there > {old.name} or old.name not in there
+        assert is_made or old.name in there
+        assert fault == "killed" or is_made == ("No backup was written" not in done.sentence)
+        assert done.code or is_made
+        made.add(is_made)
+        store = own.store_at(str(case.folder), 10**6)
+        assert sorted(own.stored(store)) == sorted(BEFORE)
+        assert store.back_up(case.folder / "backups", 1, own.stamp().at).commits == 13
+    assert made == {True, False} or not own.FULL
+
+
+def saved_in(folder: Path) -> list[Path]:
+    return list((folder / "backups").glob("ledger-*.backup.jsonl"))
+
+
 def sample(calls: list[tuple[str, int]]) -> list[tuple[str, int]]:
     return calls if own.FULL else calls[::3]
 
@@ -311,13 +357,33 @@ def test_what_is_said_to_be_stored_was_synced_before(
     assert unsynced == []
 
 
-def test_files_are_made_in_the_ledger_only(tmp_path: Path, traced: Callable[..., Done]) -> None:
-    for number, make in enumerate((renewing, after_a_death, recovering, restoring)):
-        (tmp_path / str(number)).mkdir()
-        cases = case_of(make, tmp_path / str(number))
-        traced(next(cases))
-        case = next(cases)
-        opened = [line for line in traced(case).calls if "O_CREAT" in line]
-        assert opened
-        for line in opened:
-            assert f'"{case.folder}/' in line or "/said" in line
+def replaced(calls: list[str]) -> Iterator[tuple[int, str, str]]:
+    """Where a file was given its new content, that file's old name and its new one."""
+    for at, line in enumerate(calls):
+        match = re.search(r'rename\w*\("([^"]+)", "([^"]+)"\) = 0', line)
+        if match is not None:
+            yield at, match[1], match[2]
+
+
+@pytest.mark.parametrize(
+    ("make", "least"),
+    [(renewing, 1), (after_a_death, 1), (recovering, 4), (restoring, 4), (saving, 1)],
+)
+def test_no_power_cut_finds_a_name_on_unsynced_content(
+    tmp_path: Path, traced: Callable[..., Done], make: Callable[[Path], list[str]], least: int
+) -> None:
+    done = traced(next(case_of(make, tmp_path)))
+    calls = [line for line in done.calls if "/pycache" not in line]
+    found = list(replaced(calls))
+    assert len(found) >= least
+    for at, old, new in found:
+        written = [n for n in range(at) if re.search(rf"write\(\d+<{re.escape(old)}>", calls[n])]
+        synced = place_of(calls, rf"fsync\(\d+<{re.escape(old)}>\) = 0", max(written, default=0))
+        folder = place_of(calls, rf"fsync\(\d+<{re.escape(str(Path(new).parent))}>\) = 0", at)
+        following = [n for n, _old, _new in found if n > at]
+        assert synced < at < folder < min(following, default=len(calls))
+    # And nothing is made anywhere else.
+    opened = [line for line in calls if "O_CREAT" in line]
+    assert opened
+    for line in opened:
+        assert f'"{tmp_path / "ledger"}/' in line or "/said" in line

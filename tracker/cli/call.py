@@ -25,7 +25,7 @@ from tracker.locale import _
 from tracker.models import Filter, Sheet, Source, Table
 from tracker.progress import Rules
 from tracker.service import Tracker
-from tracker.store import open_store
+from tracker.store import Files, View, open_store
 
 
 class Where(NamedTuple):
@@ -73,6 +73,15 @@ class Out(NamedTuple):
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help=_("Exit 1 when something is found."))
     ] = False
+
+
+class Form(NamedTuple):
+    """How something that is always all there is written."""
+
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="|".join(reports.FORMATS), help=_("Output form.")),
+    ] = "table"
 
 
 class Format(NamedTuple):
@@ -138,6 +147,24 @@ class Call:
         """An empty ledger in memory, to try a change on."""
         return Tracker(open_store("memory:"), now=self.now, author=self.settings["author"])
 
+    def verify(self) -> None:
+        """Refuse a ledger whose files are not what was written; warn of where they lie.
+
+        Raises:
+            LedgerError: it is missing, damaged, unreadable or too new.
+        """
+        store = self.tracker.store
+        if isinstance(store, Files):
+            store.verify()
+            self.warn_of_its_place()
+
+    def warn_of_its_place(self) -> None:
+        """Say what makes the place of the ledger unfit for one."""
+        store = self.tracker.store
+        doubt = store.doubt() if isinstance(store, Files) else None
+        if doubt is not None:
+            say(doubt)
+
     def day(self, text: str | None) -> date | None:
         """The day that a person means."""
         return None if text is None else parse_day(text, self.today)
@@ -151,8 +178,7 @@ class Call:
         if source is None:
             return None
         with self.tracker.store.view() as view:
-            document = view.documents().get(source.document)
-        return document.published if document is not None else None
+            return published(view, source)
 
     def when(self, days: Days) -> When:
         """The days of a question."""
@@ -343,6 +369,12 @@ def _let_go() -> None:
     held, _talk.held = _talk.held, None
     for sentence in held or ():
         say(sentence)
+
+
+def published(view: View, source: Source | None) -> date | None:
+    """The day of the document that a source names, None where it is not known."""
+    document = view.documents().get(source.document) if source is not None else None
+    return document.published if document is not None else None
 
 
 def cited(text: str | None) -> Source | None:

@@ -6,13 +6,14 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
-from tracker.cli.call import Call, Format, cited, command, say
+from tracker.cli.call import Call, Format, cited, command, published, say
 from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, revised_target
 from tracker.locale import _
-from tracker.models import Decision, Revision
+from tracker.models import Decision, Indicator, Revision
 from tracker.service import Decided
+from tracker.store import View
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -52,12 +53,17 @@ def revise(
     if deadline is None and target is None:
         raise InvalidInput(_("Say what changes: --deadline DAY, --target VALUE, or both."))
     source = cited(grounds.source)
-    fields: dict[str, Any] = {"on": _day(call, grounds), "reason": grounds.reason, "source": source}
-    if target is not None:
-        fields |= revised_target(target, call.tracker.find_indicator(words))
-    if deadline is not None:
-        fields["deadline"] = deadline_from(deadline, call.today, call.printed_on(source))
-    done = call.tracker.revise(words, made(Revision, fields))
+    given = {"on": _day(call, grounds), "reason": grounds.reason, "source": source}
+
+    def draft(indicator: Indicator, view: View) -> Revision:
+        fields: dict[str, Any] = dict(given)
+        if target is not None:
+            fields |= revised_target(target, indicator)
+        if deadline is not None:
+            fields["deadline"] = deadline_from(deadline, call.today, published(view, source))
+        return made(Revision, fields)
+
+    done = call.tracker.revise(words, draft)
     _tell(call, done, form)
 
 

@@ -40,6 +40,7 @@ def init(
         # A file that is refused must not leave an empty ledger behind.
         call.rehearsal.merge(batches, "keep", "init")
     is_new = call.tracker.make()
+    call.warn_of_its_place()
     merged = _merged(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
     place = call.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")

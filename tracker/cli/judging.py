@@ -41,6 +41,8 @@ def status(
 ) -> None:
     """Only what is active is counted under a light."""
     if by is None:
+        if out.limit is not None or out.exit_code:
+            raise InvalidInput(_("--limit and --exit-code go with --by, which makes a list."))
         show_status(call, where, days, out.output)
         return
     if by not in GROUPS:
@@ -84,9 +86,13 @@ def check(
     ] = None,
     named: Annotated[bool, typer.Option("--list", help=_("The checks that there are."))] = False,
 ) -> None:
-    """Nothing is changed: each line is a question to whoever keeps the record."""
+    """Nothing is changed: each line is a question to whoever keeps the record.
+
+    First the files of the ledger are verified, every checksum of them.
+    """
     if named:
         call.show(screens.checks(call.today), out)
         return
+    call.verify()
     found = call.tracker.check(only or (), call.filter(where), call.when(days))
     call.show(screens.findings(found), out)

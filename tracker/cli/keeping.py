@@ -1,19 +1,22 @@
 """Keeping records: add, edit, update."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 
-from tracker.cli.call import Call, Format, cited, command, refuse_nothing, say
+from tracker.cli.call import Call, Format, cited, command, published, refuse_nothing, say
 from tracker.dates import parse_day, parse_effective, parse_start
 from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded
 from tracker.locale import _
-from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, Update, full
+from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, Source, Update, full
 from tracker.quantities import parse_value, show_number
 from tracker.service import Reported
+from tracker.store import View
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -49,10 +52,12 @@ class Measured(NamedTuple):
     ] = None
     baseline: Annotated[str | None, typer.Option(help=_("Value at the start."))] = None
     baseline_on: Annotated[
-        str | None, typer.Option(metavar=_DAY, help=_("Day of the baseline."))
+        str | None,
+        typer.Option(metavar=_DAY, help=_("Day of the baseline; a year or month is its end.")),
     ] = None
     start: Annotated[
-        str | None, typer.Option(metavar=_DAY, help=_("Progress is expected from."))
+        str | None,
+        typer.Option(metavar=_DAY, help=_("Progress is expected from; a year is its first day.")),
     ] = None
     interim: Annotated[
         list[str] | None, typer.Option(metavar="DAY=VALUE", help=_("Interim point."))
@@ -70,6 +75,20 @@ class Measured(NamedTuple):
     commitment: Annotated[
         str | None, typer.Option(help=_("outcome, effort, vision or projection."))
     ] = None
+
+
+class _Reader(NamedTuple):
+    """What it takes to understand the fields of an indicator.
+
+    Attributes:
+        today: the day that +30d and the like refer to.
+        printed_on: the day of the document that a source names.
+        tell: says how a day was understood.
+    """
+
+    today: date
+    printed_on: Callable[[Source | None], date | None]
+    tell: Callable[[str], None]
 
 
 class Printed(NamedTuple):
@@ -94,7 +113,6 @@ class Noted(NamedTuple):
 
 _LISTS = {"alias": "aliases", "support": "support", "tag": "tags"}
 _NUMBERS = ("baseline", "target_high")
-_STARTS = ("start", "baseline_on")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
 
 
@@ -119,6 +137,8 @@ def add(
     ] = None,
 ) -> None:
     """With --to it adds an indicator, with --published a source document."""
+    if printed.published is not None and to is not None:
+        raise InvalidInput(_("Give --to or --published, not both."))
     if printed.published is not None:
         fields = _chosen(printed) | {"published": _published(call, printed.published)}
         _only(fields, _chosen(about), _chosen(measured), _chosen(noted))
@@ -128,7 +148,8 @@ def add(
     elif to is not None:
         owner = call.tracker.show(to).item.id
         _only(_chosen(noted), _chosen(about), _chosen(printed))
-        fields = _fields(call, None, measured, noted)
+        reader = _Reader(call.today, call.printed_on, say)
+        fields = _fields(reader, None, measured, noted)
         record = made(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
     else:
         _only_with_to(_chosen(measured))
@@ -161,24 +182,33 @@ def edit(
 
     A repeatable flag replaces the whole list.
     """
-    known = call.tracker.find(words)
-    fields: dict[str, Any] = {"name": name} if name is not None else {}
-    if isinstance(known, Indicator):
-        _only({}, _chosen(about))
-        fields |= _fields(call, known, measured, noted)
-    else:
-        _only({}, _chosen(measured))
-        fields |= _about(about) | _noted(noted, many=True)
-    for each in clear or []:
-        field = _LISTS.get(each, each.replace("-", "_"))
-        fields[field] = _empty(known, field)
-    refuse_nothing(fields, _("Nothing is to be changed; name a field, see: tracker edit --help"))
-    done = call.tracker.edit(known.id, fields)
-    for remark in done.remarks:
+    told: list[str] = []
+
+    def change(known: Initiative | Indicator, view: View) -> dict[str, Any]:
+        # What is read of the record is read under the lock, and said when it is stored.
+        told.clear()
+        fields: dict[str, Any] = {"name": name} if name is not None else {}
+        if isinstance(known, Indicator):
+            _only({}, _chosen(about))
+            reader = _Reader(call.today, partial(published, view), told.append)
+            fields |= _fields(reader, known, measured, noted)
+        else:
+            _only({}, _chosen(measured))
+            fields |= _about(about) | _noted(noted, many=True)
+        for each in clear or []:
+            field = _LISTS.get(each, each.replace("-", "_"))
+            fields[field] = _empty(known, field)
+        refuse_nothing(
+            fields, _("Nothing is to be changed; name a field, see: tracker edit --help")
+        )
+        return fields
+
+    done = call.tracker.edit(words, change)
+    for remark in (*told, *done.remarks):
         say(remark)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
     sentence = sentence.format(id=done.record_id, fields=done.after)
-    call.answer(sentence, full(call.tracker.find(known.id)), form.output)
+    call.answer(sentence, full(call.tracker.find(done.record_id)), form.output)
 
 
 class Said(NamedTuple):
@@ -188,7 +218,8 @@ class Said(NamedTuple):
         str | None, typer.Option(metavar=_DAY, help=_("Day that it is true for; today."))
     ] = None
     period_start: Annotated[
-        str | None, typer.Option(metavar=_DAY, help=_("First day that the value covers."))
+        str | None,
+        typer.Option(metavar=_DAY, help=_("First day that the value covers, also of a month.")),
     ] = None
     note: Annotated[str | None, typer.Option(help=_("A note."))] = None
     evidence: Annotated[
@@ -297,7 +328,7 @@ def _noted(noted: Noted, *, many: bool) -> dict[str, Any]:
 
 
 def _fields(
-    call: Call, known: Indicator | None, measured: Measured, noted: Noted
+    reader: _Reader, known: Indicator | None, measured: Measured, noted: Noted
 ) -> dict[str, Any]:
     """The fields of an indicator that the flags set, understood."""
     fields = _chosen(measured) | _noted(noted, many=False)
@@ -309,12 +340,10 @@ def _fields(
     for key in _NUMBERS:
         if isinstance(fields.get(key), str):
             fields[key] = parse_value(fields[key], unit)
-    for key in _STARTS:
-        if key in fields:
-            fields[key] = parse_start(fields[key], call.today)
+    fields |= _days(reader, fields)
     if "interim" in fields:
-        fields["interim"] = [_interim(call, each, unit) for each in fields["interim"]]
-    deadline = _deadline(call, known, fields)
+        fields["interim"] = [_interim(reader, each, unit) for each in fields["interim"]]
+    deadline = _deadline(reader, known, fields)
     fields = {key: value for key, value in fields.items() if key not in _DEADLINE}
     if known is None and "measure" not in fields:
         numeric = any(key in fields for key in ("target", "unit", "baseline"))
@@ -322,29 +351,44 @@ def _fields(
     return fields | deadline
 
 
-def _interim(call: Call, text: str, unit: str | None) -> Interim:
+def _days(reader: _Reader, fields: dict[str, Any]) -> dict[str, date]:
+    """The start, and the day of the baseline: 2022 is its end, as in 截至2022年底."""
+    days = {}
+    if "start" in fields:
+        days["start"] = parse_start(fields["start"], reader.today)
+        reader.tell(_("start: {day}").format(day=days["start"]))
+    if "baseline_on" in fields:
+        days["baseline_on"] = parse_day(fields["baseline_on"], reader.today)
+        reader.tell(_("day of the baseline: {day}").format(day=days["baseline_on"]))
+    return days
+
+
+def _interim(reader: _Reader, text: str, unit: str | None) -> Interim:
     day, equals, value = text.partition("=")
     if not equals:
         sentence = _("--interim is DAY=VALUE, e.g. 2026-06-30=50; '{text}' has no value.")
         raise InvalidInput(sentence.format(text=text))
-    return Interim(on=parse_effective(day, call.today), value=parse_value(value, unit))
+    read = Interim(on=parse_effective(day, reader.today), value=parse_value(value, unit))
+    point = f"{show_number(read.value)} {unit or ''}".strip()
+    reader.tell(_("interim point: {value} by {day}").format(value=point, day=read.on))
+    return read
 
 
-def _deadline(call: Call, known: Indicator | None, fields: dict[str, Any]) -> dict[str, Any]:
+def _deadline(reader: _Reader, known: Indicator | None, fields: dict[str, Any]) -> dict[str, Any]:
     if not any(key in fields for key in _DEADLINE):
         return {}
     source = fields.get("source") or (known.source if known is not None else None)
     old = known.deadline if known is not None else None
     if "deadline" in fields:
-        read = deadline_from(fields["deadline"], call.today, call.printed_on(source))
-        say(_("deadline: {day}").format(day=read.on or read.wording))
+        read = deadline_from(fields["deadline"], reader.today, reader.printed_on(source))
+        reader.tell(_("deadline: {day}").format(day=read.on or read.wording))
     elif old is not None:
         read = old
     else:
         raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
     wording = fields.get("deadline_wording", read.wording)
     basis = fields.get("basis", read.basis)
-    return {"deadline": worded(read.on, wording, basis, call.printed_on(source))}
+    return {"deadline": worded(read.on, wording, basis, reader.printed_on(source))}
 
 
 def _empty(known: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
@@ -368,6 +412,8 @@ def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001
     if said.on is not None:
         say(_("day: {day}").format(day=on))
     start = parse_start(said.period_start, call.today) if said.period_start is not None else None
+    if start is not None:
+        say(_("first day covered: {day}").format(day=start))
     share = said.share_of_plan
     fields = {
         "on": on,

@@ -6,6 +6,7 @@ import typer
 
 from tracker import registers, tables
 from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.errors import InvalidInput
 from tracker.locale import _
 
 app = typer.Typer(rich_markup_mode=None)
@@ -53,6 +54,8 @@ def search(
     out: Out,
 ) -> None:
     """Ids, names, aliases and notes of initiatives and the names of their indicators."""
+    if where.text is not None:
+        raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
     wanted = call.filter(where._replace(text=words))
     found = call.tracker.search(wanted, call.when(days))
     call.show(tables.initiatives(_("found"), found), out)

@@ -50,7 +50,7 @@ def backup(
     )
 
 
-@command(app, "restore", "tracker restore ledger-20260105T093000Z.backup.jsonl")
+@command(app, "restore", "tracker restore ledger-1b0fd8a2-20260105T093000Z.backup.jsonl")
 def restore(
     call: Call,
     form: Format,

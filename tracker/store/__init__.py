@@ -121,6 +121,9 @@ class Store(Protocol):
 class Files(Protocol):
     """A store whose ledger is a folder of files that can be verified, repaired and copied."""
 
+    def doubt(self) -> str | None:
+        """What makes the folder unfit for a ledger, in one sentence; None where nothing does."""
+
     def verify(self) -> int:
         """Read everything and compare every checksum; how many commits there are.
 

@@ -50,7 +50,7 @@ class FolderStore:
     @contextmanager
     def view(self) -> Iterator[View]:
         """The snapshot and the commits after it; no lock is taken."""
-        loaded = self._folder.load()
+        loaded = self._folder.settled(self._folder.load)
         yield Reading(loaded, lambda: self._folder.history(loaded))
 
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -79,6 +79,10 @@ class FolderStore:
             )
         )
         return self._folder.load()
+
+    def doubt(self) -> str | None:
+        """What makes the folder unfit for a ledger; None where nothing does."""
+        return self._folder.doubt()
 
     def verify(self) -> int:
         """Read everything and compare every checksum; how many commits there are."""
