@@ -20,6 +20,7 @@ from tracker.models import (
     Entry,
     Indicator,
     Initiative,
+    Judgement,
     Moment,
     Record,
     Revision,
@@ -40,6 +41,7 @@ LIST_OF: Mapping[type[Entry], str] = {
     Update: "updates",
     Revision: "revisions",
     Decision: "decisions",
+    Judgement: "judgements",
 }
 
 
