@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import END, PLAN, START, day, milestone, number, up_to
 
-from tracker.knowledge import counting, exists, known_day, promise, state_of, strongest
+from tracker.knowledge import (
+    counting,
+    exists,
+    known_day,
+    owed_from,
+    promise,
+    state_of,
+    strongest,
+)
 from tracker.models import (
     Accumulation,
     Assessment,
@@ -23,6 +31,7 @@ from tracker.models import (
     Initiative,
     Interim,
     Light,
+    Op,
     Revision,
     Source,
     State,
@@ -38,7 +47,14 @@ from tracker.progress import (
     rollup,
     together,
 )
-from tracker.standing import direction_of, rounded, share_done, share_expected
+from tracker.standing import (
+    Bound,
+    direction_of,
+    rounded,
+    share_done,
+    share_expected,
+    span_of,
+)
 
 RULES = Rules()
 
@@ -120,6 +136,131 @@ def test_a_ceiling_that_the_baseline_keeps_is_to_be_kept() -> None:
     assert judged(unemployment, "2026-04-01") == ("green", "met on 2026-03-31")
     found = seen(unemployment, "2026-06-30")
     assert (found.met_on, found.done, found.light) == (None, None, "none")
+
+
+CEILING: dict[str, Any] = {"target": Decimal(6), "op": "<=", "unit": "%", "accumulation": "level"}
+
+
+@pytest.mark.parametrize("baseline", [Decimal(5), None])
+def test_what_was_kept_up_to_its_deadline_stays_met(baseline: Decimal | None) -> None:
+    told = [up_to("2026-03-31", 5), up_to("2026-12-31", 6), up_to("2027-01-31", 9)]
+    kept = number(*told, baseline=baseline, **CEILING)
+    for on in ("2026-12-31", "2027-01-30", "2027-01-31", "2030-01-01"):
+        found = seen(kept, on)
+        assert (found.light, found.met_on, found.days_late) == ("green", day("2026-03-31"), None)
+    held = number(
+        up_to("2026-03-31", 85), up_to("2027-01-31", 84), baseline=Decimal(85), target=Decimal(85)
+    )
+    assert judged(held, "2027-02-01") == ("green", "met on 2026-03-31")
+
+
+@pytest.mark.parametrize("baseline", [Decimal(5), None])
+def test_what_was_broken_by_its_deadline_is_met_late_once_it_is_kept_again(
+    baseline: Decimal | None,
+) -> None:
+    told = [up_to("2026-03-31", 5), up_to("2026-11-30", 7), up_to("2027-01-10", 6)]
+    broken = number(*told, up_to("2027-02-10", 8), baseline=baseline, **CEILING)
+    assert seen(broken, "2026-11-30").met_on is None
+    assert judged(broken, "2027-01-09") == ("red", "overdue by 9 days")
+    assert judged(broken, "2027-01-10") == ("green", "met on 2027-01-10, 10 days late")
+    assert judged(broken, "2027-03-01") == ("green", "met on 2027-01-10, 10 days late")
+
+
+def test_a_ceiling_that_is_come_down_to_is_met_once_it_is_reached() -> None:
+    told = [up_to("2026-03-31", 6), up_to("2026-06-30", 7)]
+    for more in ({"baseline": Decimal(9)}, {"baseline": None, "direction": "down"}):
+        assert seen(number(*told, **CEILING, **more), "2026-06-30").met_on == day("2026-03-31")
+
+
+@pytest.mark.parametrize(
+    ("op", "target", "high", "value", "bound", "decided"),
+    [
+        (">=", 10, None, 10, ">=", True),
+        (">=", 10, None, 9, ">=", None),
+        (">=", 10, None, 9, "<=", False),
+        (">=", 10, None, 10, "<=", None),
+        ("<=", 6, None, 6, "<=", True),
+        ("<=", 6, None, 7, "<=", None),
+        ("<=", 6, None, 7, ">=", False),
+        ("<=", 6, None, 6, ">=", None),
+        ("range", 1, 2, 1, ">=", None),
+        ("range", 1, 2, 3, ">=", False),
+        ("range", 1, 2, 2, "<=", None),
+        ("range", 1, 2, 0, "<=", False),
+        (">=", 10, None, 10, "~", True),
+        (">=", 10, None, 9, "~", False),
+        (">=", 10, None, 100, "?", None),
+    ],
+)
+def test_a_bound_decides_where_it_can_and_is_never_guessed(  # a table
+    op: Op, target: int, high: int | None, value: int, bound: Bound, *, decided: bool | None
+) -> None:
+    ends = None if high is None else Decimal(high)
+    indicator = number(op=op, target=Decimal(target), target_high=ends, baseline=None)
+    span = span_of(indicator, Decimal(target), ends)
+    assert span.decides(Decimal(value), bound) is decided
+    if bound != "?":
+        told = up_to("2026-06-30", value, qualifier=bound)
+        found = seen(msgspec.structs.replace(indicator, updates=[told]), "2026-06-30")
+        assert (found.met_on is not None) == (decided is True)
+        assert (str(found.value), found.value_bound) == (str(value), bound)
+
+
+def test_at_most_shows_nothing_on_a_way_up_and_at_least_what_is_proven() -> None:
+    most = number(up_to("2026-06-30", 60, qualifier="<="))
+    assert seen(most, "2026-07-02").done is None
+    assert judged(most, "2026-07-02") == (
+        "none",
+        "the newest report is only a bound, so no percentage",
+    )
+    assert judged(most, "2027-01-01") == ("red", "overdue by 1 days")
+    least = number(up_to("2026-06-30", 60, qualifier=">="))
+    assert judged(least, "2026-07-02") == ("green", "60.0% done, 50.0% expected, gap 10.0")
+    about = number(up_to("2026-06-30", 60, qualifier="~"))
+    assert judged(about, "2026-07-02") == judged(least, "2026-07-02")
+    down: dict[str, Any] = {"baseline": Decimal(100), "target": Decimal(0)}
+    fallen = number(up_to("2026-06-30", 60, qualifier="<="), **down)
+    assert str(seen(fallen, "2026-07-02").done) == "40.0"
+    assert seen(number(up_to("2026-06-30", 60, qualifier=">="), **down), "2026-07-02").done is None
+
+
+def test_what_a_bound_leaves_open_is_not_met_and_says_so() -> None:
+    open_one = number(up_to("2026-06-30", 120, qualifier="<="))
+    assert judged(open_one, "2027-01-01") == (
+        "red",
+        "overdue by 1 days; the newest report leaves open if it is met",
+    )
+    kept = number(
+        up_to("2026-03-31", 5),
+        up_to("2026-06-30", 7, qualifier="<="),
+        baseline=Decimal(5),
+        **CEILING,
+    )
+    assert judged(kept, "2026-06-30") == (
+        "none",
+        "to be kept; the newest report leaves open if it is",
+    )
+    surely = msgspec.structs.replace(kept, updates=[up_to("2026-06-30", 6, qualifier="<=")])
+    assert judged(surely, "2026-06-30") == ("green", "met on 2026-06-30")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "joined"),
+    [
+        ((None, None), None),
+        ((None, ">="), ">="),
+        (("~", None), "~"),
+        (("~", "<="), "<="),
+        ((">=", ">="), ">="),
+        ((">=", "<="), "?"),
+        ((">=", "<=", None), "?"),
+    ],
+)
+def test_a_sum_is_known_as_its_parts_are(bounds: tuple[Any, ...], joined: str | None) -> None:
+    parts = [up_to(f"2026-0{at}-28", 50, qualifier=each) for at, each in enumerate(bounds, 1)]
+    found = seen(number(*parts, accumulation="increment"), "2026-06-30")
+    assert found.value_bound == joined
+    assert (found.met_on is not None) == (joined in {None, "~", ">="})
 
 
 def test_a_milestone_is_0_or_1() -> None:
@@ -277,6 +418,9 @@ def test_state_light_and_lateness_are_three_facts() -> None:
     assert (closed.light, closed.days_late) == ("red", 10)
     met = seen(number(up_to("2026-05-31", 100)), "2027-01-10", "cancelled")
     assert (met.light, met.met_on, met.days_late) == ("none", day("2026-05-31"), None)
+    assert met.why == "cancelled; met on 2026-05-31"
+    late = seen(number(up_to("2027-01-05", 100)), "2027-01-10", "suspended")
+    assert (late.light, late.days_late) == ("none", 5)
 
 
 def test_a_parent_that_is_given_up_gives_up_what_is_below() -> None:
@@ -339,12 +483,26 @@ def test_the_line_starts_at_the_baseline_or_with_the_document() -> None:
     assert seen(of_baseline, "2026-02-02").expected != 0
     of_document = number(start=None, source=Source(document="plan"))
     assert seen(of_document, "2026-03-01", published=published).expected == 0
-    entered = number(start=None, recorded_at=datetime(2026, 4, 1, tzinfo=UTC))
-    assert seen(entered, "2026-04-01").expected == 0
-    nowhere = number(up_to("2026-06-30", 10), start=None)
-    found = seen(nowhere, "2026-06-30")
-    assert (found.expected, found.light) == (None, "none")
-    assert found.why == "no start, so nothing is expected by a day"
+    declared = number(baseline_on=day("2025-02-01"), source=Source(document="plan"))
+    assert seen(declared, "2026-01-01", published=published).expected == 0
+
+
+def test_the_day_of_entry_is_no_start() -> None:
+    entered = datetime(2026, 4, 1, tzinfo=UTC)
+    for source in (None, Source(document="not in the ledger")):
+        nowhere = number(up_to("2026-06-30", 10), start=None, recorded_at=entered, source=source)
+        found = seen(nowhere, "2026-06-30")
+        assert (found.expected, found.light) == (None, "none")
+        assert found.why == "no start, so nothing is expected by a day"
+        # Nothing that was reported of the time before the entry is lost.
+        parts = msgspec.structs.replace(
+            nowhere, updates=[up_to("2026-01-31", 3)], accumulation="increment"
+        )
+        assert seen(parts, "2026-06-30").value == 3
+        horizon = Horizon(as_of=END)
+        assert owed_from(nowhere, horizon) == day("2026-04-01")
+    assert owed_from(number(recorded_at=entered), Horizon(as_of=END)) == START
+    assert owed_from(number(start=None), Horizon(as_of=END)) is None
 
 
 def test_a_deadline_on_the_first_day_expects_nothing_before_and_all_after() -> None:
@@ -430,10 +588,29 @@ def test_what_is_only_watched_is_never_late() -> None:
     assert not is_overdue(found, day("2027-06-30"))
 
 
-def test_a_milestone_needs_no_deadline_to_be_done() -> None:
-    assert judged(milestone(deadline=None), "2026-06-30") == ("none", "no deadline")
-    done = milestone(up_to("2026-06-30", done=True), deadline=None)
-    assert judged(done, "2026-06-30") == ("green", "met on 2026-06-30")
+@pytest.mark.parametrize(
+    ("indicator", "why"),
+    [
+        (number(up_to("2026-03-31", 100), deadline=None), "no deadline; met on 2026-03-31"),
+        (
+            number(up_to("2026-03-31", 100), deadline=Deadline(on=None, wording="每年")),
+            "no deadline; met on 2026-03-31",
+        ),
+        (number(up_to("2026-03-31", 100), unit=None), "no unit; met on 2026-03-31"),
+        (number(up_to("2026-03-31", 100), target=None), "no target"),
+        (
+            milestone(up_to("2026-03-31", done=True), deadline=None),
+            "no deadline; met on 2026-03-31",
+        ),
+        (milestone(deadline=None), "no deadline"),
+    ],
+)
+def test_what_is_met_has_no_light_either_without_what_it_takes(
+    indicator: Indicator, why: str
+) -> None:
+    found = seen(indicator, "2026-06-30")
+    assert (found.light, found.why, found.days_late) == ("none", why, None)
+    assert (found.met_on is not None) == ("met" in why)
 
 
 def test_a_value_older_than_its_cycle_is_stale() -> None:
@@ -546,6 +723,11 @@ def test_every_field_of_an_assessment_is_what_it_is_called() -> None:
         "first_deadline": None,
         "first_done": None,
         "first_light": None,
+        "value_bound": None,
+        "judged": None,
+        "judged_by": None,
+        "judged_on": None,
+        "judged_why": None,
     }
 
 
@@ -810,15 +992,29 @@ def test_a_roll_up_counts_and_never_mixes_units() -> None:
         seen(number(deadline=None), "2027-01-10"),
     ]
     found = rollup(all_of_them, on)
-    assert found == Rollup(indicators=4, met=1, due=1, overdue=1, light="red")
+    assert found == Rollup(indicators=4, met=1, due=1, overdue=1, stopped=0, light="red")
     assert rollup(all_of_them[1:], on).light == "yellow"
-    assert rollup(all_of_them[3:], on) == Rollup(1, 0, 0, 0, "none")
-    assert rollup([], on) == Rollup(0, 0, 0, 0, "none")
+    assert rollup(all_of_them[3:], on) == Rollup(1, 0, 0, 0, 0, "none")
+    assert rollup([], on) == Rollup(0, 0, 0, 0, 0, "none")
     assert "done" not in Rollup._fields
 
 
+@pytest.mark.parametrize("state", ["suspended", "cancelled"])
+def test_what_is_stopped_is_counted_apart(state: State) -> None:
+    on = day("2027-01-10")
+    stopped = [
+        seen(number(), "2027-01-10", state),
+        seen(number(up_to("2026-05-31", 100)), "2027-01-10", state),
+        seen(number(deadline=Deadline(on=day("2027-12-31"))), "2027-01-10", state),
+    ]
+    assert rollup(stopped, on) == Rollup(3, 0, 0, 0, 3, "none")
+    # Closing does not make good what was not met.
+    closed = seen(number(), "2027-01-10", "closed")
+    assert rollup([closed, *stopped], on) == Rollup(4, 0, 0, 1, 3, "red")
+
+
 def test_roll_ups_add_up() -> None:
-    one, other = Rollup(2, 1, 0, 1, "red"), Rollup(3, 0, 2, 0, "yellow")
-    assert together(one, other) == Rollup(5, 1, 2, 1, "red")
-    assert together() == Rollup(0, 0, 0, 0, "none")
-    assert together(other, Rollup(1, 1, 0, 0, "green")).light == "yellow"
+    one, other = Rollup(2, 1, 0, 1, 0, "red"), Rollup(3, 0, 2, 0, 1, "yellow")
+    assert together(one, other) == Rollup(5, 1, 2, 1, 1, "red")
+    assert together() == Rollup(0, 0, 0, 0, 0, "none")
+    assert together(other, Rollup(1, 1, 0, 0, 0, "green")).light == "yellow"

@@ -267,9 +267,8 @@ def test_what_is_mentioned_about_a_report(ledger: Opened) -> None:
     assert report(ledger, "pipes.km", "1.5", on="2026-02-28", status="estimate").remarks == []
     assert report(ledger, "pipes.km", on="2026-02-28", voids=newest.id).remarks == []
     assert report(ledger, "pipes.km", "1.5", on="2026-02-28").remarks == []
-    assert report(ledger, "warmth", "18", on="2020-01-01").remarks == [
-        "2020-01-01 is before the start, 2026-03-15."
-    ]
+    # The day of entry is no start.
+    assert report(ledger, "warmth", "18", on="2020-01-01").remarks == []
     assert report(ledger, "通水", done=False).remarks == []
     assert report(ledger, "通水", done=True, on="2026-03-14").remarks[-1].startswith("2026-03-14")
 

@@ -112,7 +112,7 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
     commands = {each for each in own if each.startswith("tracker.cli.")}
     stores = {each for each in own if each.startswith("tracker.store.")}
     assert renderers == {"tracker.reports.json"}
-    assert commands == {"tracker.cli.app", "tracker.cli.call", "tracker.cli.working"}
+    assert commands == {"tracker.cli.app", "tracker.cli.call", "tracker.cli.lists"}
     assert stores == {"tracker.store.tinydb"}
 
 

@@ -19,6 +19,7 @@ from tracker.models import (
     Entry,
     Indicator,
     Initiative,
+    Judgement,
     Problem,
     Revision,
     Update,
@@ -213,6 +214,10 @@ def _of_entry(
     if isinstance(entry, Decision) and entry.state is None and entry.voids is None:
         yield _("{field} is missing in the decision of {on}").format(
             field=f"{at}state", on=entry.on
+        )
+    if isinstance(entry, Judgement) and entry.confidence is None and entry.voids is None:
+        yield _("{field} is missing in the judgement of {on}").format(
+            field=f"{at}confidence", on=entry.on
         )
     if isinstance(record, Indicator) and isinstance(entry, Update):
         yield from _of_update(record, entry, at)

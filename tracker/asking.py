@@ -14,8 +14,8 @@ from tracker.knowledge import (
     exists,
     is_known,
     last_day,
+    owed_from,
     printed,
-    start_of,
     state_of,
     strongest,
 )
@@ -309,7 +309,7 @@ def owing(look: Look, where: Filter) -> "tuple[list[Assessment], list[Owed]]":
         seen = look.assess(initiative, indicator)
         if fits_day(where, seen):
             everything.append(seen)
-            start = start_of(indicator, look.horizon)
+            start = owed_from(indicator, look.horizon)
             cycle = initiative.cycle or look.rules.cycle
             due = owed_on(seen, indicator, start, cycle, cycles)
             owed += [due] if due is not None else []

@@ -20,6 +20,7 @@ from tracker.models import (
     Entry,
     Indicator,
     Initiative,
+    Judgement,
     Moment,
     Receipt,
     Record,
@@ -42,6 +43,7 @@ LIST_OF: Mapping[type[Entry], str] = {
     Update: "updates",
     Revision: "revisions",
     Decision: "decisions",
+    Judgement: "judgements",
 }
 
 

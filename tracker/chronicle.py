@@ -26,6 +26,7 @@ from tracker.models import (
     Horizon,
     Indicator,
     Initiative,
+    Judgement,
     Receipt,
     Revision,
     Update,
@@ -40,10 +41,12 @@ MOST_CHANGES = 20
 """A commit of more changes is summed up in one event."""
 
 _LONGEST_VALUE = 60
-_KINDS: Mapping[str, type[Update] | type[Revision] | type[Decision]] = {
+_Kind: TypeAlias = Update | Revision | Decision | Judgement
+_KINDS: Mapping[str, type[_Kind]] = {
     "updates": Update,
     "revisions": Revision,
     "decisions": Decision,
+    "judgements": Judgement,
 }
 
 
@@ -233,11 +236,14 @@ def _of_receipt(receipt: Receipt, op: str) -> str:
     return sentence.format(address=receipt.address, count=len(receipt.items))
 
 
-def _of_entry(entry: Update | Revision | Decision) -> str:
+def _of_entry(entry: _Kind) -> str:
     if isinstance(entry, Update):
         sentence, parts = _("update of {on}: {what}"), _of_update(entry)
     elif isinstance(entry, Revision):
         sentence, parts = _("revision of {on}: {what}"), _of_revision(entry)
+    elif isinstance(entry, Judgement):
+        sentence = _("judgement of {on}: {what}")
+        parts = [_(entry.confidence) if entry.confidence is not None else "", entry.reason]
     else:
         sentence = _("decision of {on}: {what}")
         parts = [_(entry.state) if entry.state is not None else "", entry.reason]
@@ -324,7 +330,7 @@ def _void(
     txn.append(change.id, sign(_voiding(entry, note)))
 
 
-def _voiding(entry: Update | Revision | Decision, note: str) -> Entry:
+def _voiding(entry: _Kind, note: str) -> Entry:
     """An entry that takes another back and says nothing else."""
     if isinstance(entry, Update):
         return Update(on=entry.on, voids=entry.id, note=note)

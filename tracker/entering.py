@@ -29,7 +29,7 @@ from tracker.models import (
 )
 from tracker.naming import the_indicator, the_initiative
 from tracker.quantities import parse_value, show_number
-from tracker.standing import HUNDRED, direction_of, final_reports, is_held, test_of
+from tracker.standing import HUNDRED, direction_of, final_reports, is_held, span_of
 from tracker.store import Transaction, View
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
@@ -268,10 +268,10 @@ def _of_value(indicator: Indicator, update: Update, horizon: Horizon) -> Iterato
         )
     if target is None:
         return
-    meets = test_of(indicator, target, wanted.target_high)
-    met = next((each for each, number in told if meets(number)), None)
+    span = span_of(indicator, target, wanted.target_high)
+    met = next((e for e, number in told if span.decides(number, e.qualifier)), None)
     # What is to be kept does not count as met any more.
-    if met is not None and not meets(update.value) and not is_held(indicator, meets):
+    if met is not None and not span.holds(update.value) and not is_held(indicator, span):
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"

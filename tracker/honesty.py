@@ -25,7 +25,15 @@ from tracker.locale import _
 from tracker.models import Assessment, Horizon, Indicator, Initiative, Update
 from tracker.progress import Rules, facts_of, is_promised, judge
 from tracker.quantities import show_number
-from tracker.standing import HUNDRED, direction_of, final_reports, goal_of, test_of
+from tracker.standing import (
+    HUNDRED,
+    direction_of,
+    final_reports,
+    goal_of,
+    is_held,
+    series,
+    span_of,
+)
 
 PER_CENT = frozenset({"%", "％"})
 
@@ -172,8 +180,7 @@ def _no_source(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 def _falling(case: Case, _ledger: Ledger) -> Iterator[str]:
     indicator = case.indicator
-    if indicator.accumulation == "level":
-        yield from _fallen_back(case)
+    yield from _fallen_back(case)
     if indicator.accumulation != "cumulative" or _direction(case) == "down":
         return
     before = None
@@ -186,14 +193,17 @@ def _falling(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 
 def _fallen_back(case: Case) -> Iterator[str]:
-    wanted = promise(case.indicator, case.horizon)
-    told = [(each.on, each.value) for each in _final(case) if each.value is not None]
+    indicator = case.indicator
+    wanted = promise(indicator, case.horizon)
+    told = series(indicator, _final(case), start_of(indicator, case.horizon))
     if wanted.target is None or not told:
         return
-    meets = test_of(case.indicator, wanted.target, wanted.target_high)
-    met = next((on for on, value in told if meets(value)), None)
-    on, newest = told[-1]
-    if met is not None and not meets(newest):
+    span = span_of(indicator, wanted.target, wanted.target_high)
+    if indicator.accumulation != "level" and not is_held(indicator, span):
+        return
+    met = next((on for on, value, bound in told if span.decides(value, bound)), None)
+    on, newest, bound = told[-1]
+    if met is not None and span.decides(newest, bound) is False:
         yield _("it met its target on {met} and is behind it again: {value} on {on}").format(
             met=met, value=show_number(newest), on=on
         )
@@ -287,9 +297,7 @@ def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 
 def _deadline_before_start(case: Case, _ledger: Ledger) -> Iterator[str]:
-    # The day of entry is no start that anybody has promised.
-    stated = msgspec.structs.replace(case.indicator, recorded_at=None)
-    start, deadline = start_of(stated, case.horizon), case.seen.deadline
+    start, deadline = start_of(case.indicator, case.horizon), case.seen.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
             deadline=deadline, start=start

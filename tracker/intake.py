@@ -126,6 +126,7 @@ def name_entries(indicator: Indicator) -> None:
     indicator.updates = [named(each) for each in indicator.updates]
     indicator.revisions = [named(each) for each in indicator.revisions]
     indicator.decisions = [named(each) for each in indicator.decisions]
+    indicator.judgements = [named(each) for each in indicator.judgements]
 
 
 def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:

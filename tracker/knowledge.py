@@ -29,7 +29,7 @@ _STRENGTH: tuple[State, ...] = ("active", "suspended", "closed", "cancelled")
 _effective = attrgetter("on")
 
 
-class Promise(Struct, frozen=True):
+class Promise(Struct, frozen=True, gc=False):
     """What is promised on a day, after the revisions made until then."""
 
     target: Decimal | None
@@ -49,15 +49,22 @@ def counting(entries: Sequence[Kept], horizon: Horizon) -> list[Kept]:
         seen = [each for each in entries if each.on <= day]
     else:
         seen = [each for each in entries if is_known(each, horizon)]
-    if any([each.voids for each in seen]):  # noqa: C419  # a list is quicker for a few
-        void: set[str] = set()
-        # The newest first: what is taken back takes nothing back.
-        for each in reversed(seen):
-            if each.voids and each.id not in void:
-                void.add(each.voids)
-        seen = [each for each in seen if each.id not in void]
+    for each in seen:
+        if each.voids:
+            seen = _standing(seen)
+            break
     seen.sort(key=_effective)
     return seen
+
+
+def _standing(entries: list[Kept]) -> list[Kept]:
+    """The entries that are not taken back."""
+    void: set[str] = set()
+    # The newest first: what is taken back takes nothing back.
+    for each in reversed(entries):
+        if each.voids and each.id not in void:
+            void.add(each.voids)
+    return [each for each in entries if each.id not in void]
 
 
 def is_known(entry: Entry, horizon: Horizon) -> bool:
@@ -135,9 +142,22 @@ def promise(indicator: Indicator, horizon: Horizon) -> Promise:
 
 
 def start_of(indicator: Indicator, horizon: Horizon) -> date | None:
-    """The day from which progress is expected."""
-    if indicator.start is not None or indicator.baseline_on is not None:
-        return indicator.start or indicator.baseline_on
-    if indicator.source is not None and indicator.source.document in horizon.published:
-        return horizon.published[indicator.source.document]
-    return indicator.recorded_at.date() if indicator.recorded_at is not None else None
+    """The day from which progress is expected: its own, its baseline's or its document's.
+
+    The day of entry is none: nobody has promised to begin on it.
+    """
+    start = indicator.start or indicator.baseline_on
+    if start is None and indicator.source is not None:
+        return horizon.published.get(indicator.source.document)
+    return start
+
+
+def owed_from(indicator: Indicator, horizon: Horizon) -> date | None:
+    """The day from which reports are owed: the start, else the day it was entered.
+
+    What nobody has entered yet nobody can report on; so the day of entry will do here.
+    """
+    start = start_of(indicator, horizon)
+    if start is None and indicator.recorded_at is not None:
+        return indicator.recorded_at.date()
+    return start

@@ -40,6 +40,7 @@ Status: TypeAlias = Literal["final", "in_progress", "estimate"]
 Qualifier: TypeAlias = Literal[">=", "<=", "~"]
 Cycle: TypeAlias = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
 Light: TypeAlias = Literal["green", "yellow", "red", "none"]
+Confidence: TypeAlias = Literal["green", "amber", "red"]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
@@ -56,10 +57,11 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "qualifier": get_args(Qualifier),
     "cycle": get_args(Cycle),
     "light": get_args(Light),
+    "confidence": get_args(Confidence),
 }
 """The closed vocabularies, by field name."""
 
-APPENDED = frozenset({"updates", "revisions", "decisions"})
+APPENDED = frozenset({"updates", "revisions", "decisions", "judgements"})
 """The append-only lists of a record: they grow and are never replaced."""
 
 
@@ -148,6 +150,16 @@ class Decision(Entry, kw_only=True):
     reason: str = ""
 
 
+class Judgement(Entry, kw_only=True):
+    """How confident somebody is that an indicator will be met, whatever the figures say.
+
+    Without a confidence it only voids an earlier one.
+    """
+
+    confidence: Confidence | None = None
+    reason: str = ""
+
+
 class Indicator(Record, kw_only=True):
     """What is measured on an initiative. ``id`` is ``initiative.indicator``.
 
@@ -175,6 +187,7 @@ class Indicator(Record, kw_only=True):
     decisions: list[Decision] = []
     revisions: list[Revision] = []
     updates: list[Update] = []
+    judgements: list[Judgement] = []
     recorded_at: Moment | None = None
     by: str | None = None
 
@@ -293,11 +306,13 @@ class Horizon(Struct, kw_only=True, frozen=True):
     published: Mapping[str, date] = {}
 
 
-class Assessment(Struct):
+class Assessment(Struct, gc=False):
     """An indicator as seen on one day: the item of every list of indicators.
 
     ``done``, ``expected`` and ``gap`` are per cent to one place, null where undefined.
     ``first_…`` is the score against the first promise, null unless it was revised.
+    ``value_bound`` says how the value is known: at least, at most, about; null: as it is.
+    ``judged_…`` is the confidence of a person, beside the light and never instead of it.
     """
 
     id: str
@@ -336,6 +351,11 @@ class Assessment(Struct):
     first_deadline: date | None
     first_done: Decimal | None
     first_light: Light | None
+    value_bound: str | None
+    judged: Confidence | None
+    judged_by: str | None
+    judged_on: date | None
+    judged_why: str | None
 
 
 Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None

@@ -16,11 +16,12 @@ from tracker.models import Horizon, Indicator
 from tracker.standing import (
     ROOM,
     Point,
+    direction_of,
     final_reports,
     goal_of,
-    is_held,
     series,
-    test_of,
+    shows_way,
+    standing,
 )
 
 DAYS_OF_A_MONTH = Decimal("30.4375")
@@ -56,16 +57,18 @@ def pace_of(indicator: Indicator, horizon: Horizon) -> Pace:
     day = horizon.as_of
     wanted = promise(indicator, horizon)
     final = final_reports(indicator, horizon)
-    points = _by_day(series(indicator, final, start_of(indicator, horizon)))
+    way = direction_of(indicator, wanted.target)
+    said = series(indicator, final, start_of(indicator, horizon))
+    points = _by_day([each for each in said if shows_way(each[2], way)])
     recent = [each for each in points if (day - each[0]).days < WINDOW]
     slope = _slope(recent)
     newest = points[-1] if points else None
     goal = goal_of(indicator, wanted)
     deadline = wanted.deadline.on if wanted.deadline is not None else None
     left: Decimal | None = None
-    if newest is not None and wanted.target is not None and goal is not None:
-        meets = test_of(indicator, wanted.target, wanted.target_high)
-        is_open = not any(meets(value) for _on, value in points) and not is_held(indicator, meets)
+    if newest is not None and goal is not None:
+        found = standing(indicator, wanted, horizon)
+        is_open = found.met_on is None and not found.held
         left = ROOM.subtract(goal, newest[1]) if is_open else None
     needed = None
     if left is not None and deadline is not None and deadline > day:
@@ -83,15 +86,15 @@ def pace_of(indicator: Indicator, horizon: Horizon) -> Pace:
 
 def _by_day(points: Sequence[Point]) -> list[Point]:
     """One point a day: the last that was said of it."""
-    return list(dict(points).items())
+    return list({each[0]: each for each in points}.values())
 
 
 def _slope(points: Sequence[Point]) -> Decimal | None:
     """The median of the slopes between all pairs of points, per day."""
     slopes = sorted(
         ROOM.subtract(value, before) / (on - since).days
-        for at, (since, before) in enumerate(points)
-        for on, value in points[at + 1 :]
+        for at, (since, before, _bound) in enumerate(points)
+        for on, value, _later in points[at + 1 :]
     )
     if not slopes:
         return None

@@ -7,17 +7,18 @@ percentage points, lateness is days. Numbers are exact until they are shown.
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
 from tracker.dates import WorkCalendar
-from tracker.knowledge import Promise, first_promise, promise
+from tracker.knowledge import Promise, counting, first_promise, promise
 from tracker.locale import _
 from tracker.models import (
     Assessment,
+    Basis,
+    Confidence,
     Cycle,
-    Deadline,
     Horizon,
     Indicator,
     Initiative,
@@ -28,11 +29,13 @@ from tracker.standing import (
     HUNDRED,
     NOTHING,
     Standing,
+    direction_of,
     goal_of,
     planned,
     rounded,
     share_done,
     share_expected,
+    shows_way,
     standing,
 )
 
@@ -40,7 +43,6 @@ _WORSE: tuple[Light, ...] = ("none", "green", "yellow", "red")
 _CYCLE_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}
 # Shares are rounded at their 28th digit; what that adds to a gap must not decide.
 _GRAIN = Decimal("1e-9")
-_NO_DEADLINE = Deadline()
 _JUDGED: frozenset[State] = frozenset({"active", "closed"})
 
 
@@ -62,7 +64,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     calendar: WorkCalendar = WorkCalendar()
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """All that a light is judged by, but for the day and the rules.
 
     Attributes:
@@ -83,7 +85,7 @@ class Facts(Struct, frozen=True):
     is_promised: bool
 
 
-class Verdict(Struct, frozen=True):
+class Verdict(Struct, frozen=True, gc=False):
     """What a day makes of the facts; shares in per cent, to one place.
 
     ``days_late`` are the days from the deadline to the day on which it was met, or to
@@ -116,24 +118,25 @@ def judge(facts: Facts, day: date, rules: Rules) -> Verdict:
     late: int | None = None
     if deadline is not None and facts.is_promised:
         end = day if met_on is None else met_on
-        late = (end - deadline).days if end > deadline else None
+        if end > deadline:
+            late = (end - deadline).days
     done, expected, gap = shares(facts, day)
     shown = rounded(done), rounded(expected), rounded(gap)
-    if met_on is not None and facts.state in _JUDGED:
-        return Verdict("green", _met_reason(met_on, late), *shown, late)
     unlit = _no_light(facts, gap, late)
     if unlit is not None or deadline is None:
         return Verdict("none", unlit or _("no deadline"), *shown, late)
+    if met_on is not None:
+        return Verdict("green", _met_reason(met_on, late), *shown, late)
     if late is not None:
         return Verdict("red", _overdue_reason(facts.found, late), *shown, late)
-    if gap is None:
-        left = (deadline - day).days
-        light: Light = "yellow" if left <= rules.warn_days else "green"
-        return Verdict(light, _("due in {days} days").format(days=left), *shown, late)
-    why = _("{done}% done, {expected}% expected, gap {gap}").format(
-        done=str(shown[0]), expected=str(shown[1]), gap=str(shown[2])
-    )
-    return Verdict(light_of_gap(gap, rules), why, *shown, late)
+    if gap is not None:
+        why = _("{done}% done, {expected}% expected, gap {gap}").format(
+            done=str(shown[0]), expected=str(shown[1]), gap=str(shown[2])
+        )
+        return Verdict(light_of_gap(gap, rules), why, *shown, None)
+    left = (deadline - day).days
+    light: Light = "yellow" if left <= rules.warn_days else "green"
+    return Verdict(light, _("due in {days} days").format(days=left), *shown, None)
 
 
 def shares(facts: Facts, day: date) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
@@ -144,12 +147,17 @@ def shares(facts: Facts, day: date) -> tuple[Decimal | None, Decimal | None, Dec
     if wanted.target is None or found.held:
         return None, None, None
     goal = goal_of(indicator, wanted)
-    done = share_done(found.value, indicator.baseline, goal)
+    done = share_done(found.value, indicator.baseline, goal) if _shows_way(facts) else None
     if found.start is None or facts.deadline is None:
         return done, None, None
     points = planned(indicator.interim, indicator.baseline, goal) if indicator.interim else ()
     expected = share_expected(day, found.start, facts.deadline, points)
     return done, expected, None if done is None else done - expected
+
+
+def _shows_way(facts: Facts) -> bool:
+    bound = facts.found.bound
+    return bound is None or shows_way(bound, direction_of(facts.indicator, facts.wanted.target))
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:
@@ -166,19 +174,28 @@ def is_worse(light: Light, than: Light) -> bool:
 
 
 def _no_light(facts: Facts, gap: Decimal | None, late: int | None) -> str | None:
-    """Why there is no light on what is not met; None where there is one."""
-    indicator = facts.indicator
+    """Why there is no light; None where there is one.
+
+    What a light takes it takes of what is met too: without a deadline nobody can say that
+    it was met in time, and that it was met stands beside it.
+    """
+    indicator, met_on = facts.indicator, facts.found.met_on
+    is_number = indicator.measure == "number"
     if facts.state not in _JUDGED:
-        return _("suspended") if facts.state == "suspended" else _("cancelled")
-    if indicator.measure == "number" and facts.wanted.target is None:
-        return _("no target")
-    if indicator.measure == "number" and indicator.unit is None:
-        return _("no unit")
-    if facts.deadline is None:
-        return _("no deadline")
-    if late is not None or gap is not None or indicator.measure == "milestone":
+        reason = _("suspended") if facts.state == "suspended" else _("cancelled")
+    elif is_number and facts.wanted.target is None:
+        reason = _("no target")
+    elif is_number and indicator.unit is None:
+        reason = _("no unit")
+    elif facts.deadline is None:
+        reason = _("no deadline")
+    elif gap is not None or met_on is not None or late is not None or not is_number:
         return None
-    return _no_share_reason(facts)
+    else:
+        return _no_share_reason(facts)
+    if met_on is None:
+        return reason
+    return _("{reason}; met on {day}").format(reason=reason, day=met_on)
 
 
 def _met_reason(met_on: date, late: int | None) -> str:
@@ -190,17 +207,25 @@ def _met_reason(met_on: date, late: int | None) -> str:
 def _overdue_reason(found: Standing, days: int) -> str:
     if found.last_report is None:
         return _("overdue by {days} days, never reported").format(days=days)
+    if found.undecided:
+        return _("overdue by {days} days; the newest report leaves open if it is met").format(
+            days=days
+        )
     return _("overdue by {days} days").format(days=days)
 
 
 def _no_share_reason(facts: Facts) -> str:
-    if facts.found.value is None:
-        provisional = facts.found.provisional
-        return _("only estimates reported") if provisional else _("never reported")
-    if facts.found.held:
+    found = facts.found
+    if found.value is None:
+        return _("only estimates reported") if found.provisional else _("never reported")
+    if found.held:
+        if found.undecided:
+            return _("to be kept; the newest report leaves open if it is")
         return _("to be kept, and not kept now; no percentage")
     if facts.indicator.baseline is None:
         return _("no baseline, so no percentage")
+    if not _shows_way(facts):
+        return _("the newest report is only a bound, so no percentage")
     return _("no start, so nothing is expected by a day")
 
 
@@ -209,17 +234,8 @@ def assess(
 ) -> Assessment:
     """An indicator as it stands on a day, with its light and the reason for it."""
     facts = facts_of(indicator, state, horizon)
-    verdict = judge(facts, horizon.as_of, rules)
-    first = _first(facts, horizon, rules) if indicator.revisions else _UNREVISED
-    return _assessment(initiative, facts, verdict, first, horizon.as_of, rules)
-
-
-def _assessment(
-    initiative: Initiative, facts: Facts, verdict: Verdict, first: "_First", day: date, rules: Rules
-) -> Assessment:
-    indicator, wanted, found = facts.indicator, facts.wanted, facts.found
-    promised = wanted.deadline if wanted.deadline is not None else _NO_DEADLINE
-    workdays, by_guess = _workdays(facts, verdict, day, rules)
+    day = horizon.as_of
+    verdict = judge(facts, day, rules)
     # In the order of the fields: by name it takes a multiple of the time.
     return Assessment(
         indicator.id,
@@ -232,8 +248,32 @@ def _assessment(
         initiative.place,
         initiative.lead,
         _document(initiative, indicator),
-        facts.state,
+        state,
         indicator.op,
+        *_standing(facts, verdict),
+        *_days(facts, verdict, day, rules),
+        facts.found.met_on,
+        facts.found.last_report,
+        _is_stale(facts.found, day, initiative.cycle or rules.cycle),
+        *(_first(facts, horizon, rules) if indicator.revisions else _UNREVISED),
+        facts.found.bound,
+        *(_judged(indicator, horizon) if indicator.judgements else _UNJUDGED),
+    )
+
+
+_Number: TypeAlias = Decimal | None
+_Day: TypeAlias = date | None
+_Text: TypeAlias = str | None
+_Stood: TypeAlias = tuple[_Number, _Number, _Number, _Day, _Number, _Number, _Number, Light, str]
+_Timed: TypeAlias = tuple[_Day, _Text, Basis | None, _Day, int | None, int | None, int | None, bool]
+_Firstly: TypeAlias = tuple[_Number, _Day, _Number, Light | None]
+_Trusted: TypeAlias = tuple[Confidence | None, _Text, _Day, _Text]
+
+
+def _standing(facts: Facts, verdict: Verdict) -> _Stood:
+    """From ``target`` to ``why``."""
+    wanted, found = facts.wanted, facts.found
+    return (
         wanted.target,
         wanted.target_high,
         found.value,
@@ -243,62 +283,56 @@ def _assessment(
         verdict.gap,
         verdict.light,
         verdict.why,
-        promised.on,
-        promised.wording,
-        promised.basis if wanted.deadline is not None else None,
-        promised.loose,
-        _days_left(promised.on, found.met_on, day),
-        verdict.days_late,
-        workdays,
-        by_guess,
-        found.met_on,
-        found.last_report,
-        _is_stale(found, day, initiative.cycle or rules.cycle),
-        first.target,
-        first.deadline,
-        first.done,
-        first.light,
     )
 
 
-class _First(NamedTuple):
-    """What was promised at first and how that would stand; nothing if it is still in force."""
+def _days(facts: Facts, verdict: Verdict, day: date, rules: Rules) -> _Timed:
+    """From ``deadline`` to ``workdays_provisional``."""
+    promised, on, late = facts.wanted.deadline, facts.deadline, verdict.days_late
+    if promised is None:
+        return _NO_DAYS
+    left, workdays, by_guess = None, None, False
+    if on is not None:
+        if facts.found.met_on is None and on >= day:
+            left = (on - day).days
+        if late is not None:
+            workdays, by_guess = rules.calendar.workdays_late(on, facts.found.met_on or day)
+    of_document = promised.wording, promised.basis, promised.loose
+    return on, *of_document, left, late, workdays, by_guess
 
-    target: Decimal | None
-    deadline: date | None
-    done: Decimal | None
-    light: Light | None
+
+_NO_DAYS: _Timed = (None, None, None, None, None, None, None, False)
 
 
-_UNREVISED = _First(None, None, None, None)
-
-
-def _first(facts: Facts, horizon: Horizon, rules: Rules) -> _First:
-    indicator = facts.indicator
-    first = first_promise(indicator)
+def _first(facts: Facts, horizon: Horizon, rules: Rules) -> _Firstly:
+    """From ``first_target`` to ``first_light``: empty if the first promise is in force."""
+    first = first_promise(facts.indicator)
     if first == facts.wanted:
         return _UNREVISED
-    old = facts_of(indicator, facts.state, horizon, first)
+    old = facts_of(facts.indicator, facts.state, horizon, first)
     verdict = judge(old, horizon.as_of, rules)
-    return _First(first.target, old.deadline, verdict.done, verdict.light)
+    return first.target, old.deadline, verdict.done, verdict.light
 
 
-def _workdays(facts: Facts, verdict: Verdict, day: date, rules: Rules) -> tuple[int | None, bool]:
-    if verdict.days_late is None or facts.deadline is None:
-        return None, False
-    return rules.calendar.workdays_late(facts.deadline, facts.found.met_on or day)
+_UNREVISED: _Firstly = (None, None, None, None)
+
+
+def _judged(indicator: Indicator, horizon: Horizon) -> _Trusted:
+    """From ``judged`` to ``judged_why``: the newest judgement."""
+    given = [e for e in counting(indicator.judgements, horizon) if e.confidence is not None]
+    if not given:
+        return _UNJUDGED
+    newest = given[-1]
+    return newest.confidence, newest.by, newest.on, newest.reason
+
+
+_UNJUDGED: _Trusted = (None, None, None, None)
 
 
 def _document(initiative: Initiative, indicator: Indicator) -> str | None:
     if indicator.source is not None:
         return indicator.source.document
     return initiative.sources[0].document if initiative.sources else None
-
-
-def _days_left(deadline: date | None, met_on: date | None, day: date) -> int | None:
-    if deadline is None or met_on is not None or deadline < day:
-        return None
-    return (deadline - day).days
 
 
 def _is_stale(found: Standing, day: date, cycle: Cycle) -> bool | None:
@@ -321,37 +355,45 @@ def is_overdue(seen: Assessment, day: date) -> bool:
 
 
 class Rollup(NamedTuple):
-    """Indicators counted together: shares of different units are never mixed."""
+    """Indicators counted together: shares of different units are never mixed.
+
+    What is suspended or cancelled is counted apart: it is neither met nor due, and its
+    light, if it had one, is nobody's worst.
+    """
 
     indicators: int
     met: int
     due: int
     overdue: int
+    stopped: int
     light: Light
     """The worst light among them."""
 
 
 def rollup(seen: Iterable[Assessment], day: date) -> Rollup:
     """Count indicators and find the worst light among them."""
-    count, met, due, overdue = 0, 0, 0, 0
+    count, met, due, overdue, stopped = 0, 0, 0, 0, 0
     worst: Light = "none"
     for each in seen:
         count += 1
+        if each.state not in _JUDGED:
+            stopped += 1
+            continue
         met += each.met_on is not None
         overdue += is_overdue(each, day)
         due += each.days_left is not None
         worst = max(worst, each.light, key=_WORSE.index)
-    return Rollup(count, met, due, overdue, worst)
+    return Rollup(count, met, due, overdue, stopped, worst)
 
 
 def together(*rollups: Rollup) -> Rollup:
     """The roll-up of several."""
     lights: list[Light] = ["none", *(each.light for each in rollups)]
-    worst = max(lights, key=_WORSE.index)
     return Rollup(
         sum(each.indicators for each in rollups),
         sum(each.met for each in rollups),
         sum(each.due for each in rollups),
         sum(each.overdue for each in rollups),
-        worst,
+        sum(each.stopped for each in rollups),
+        max(lights, key=_WORSE.index),
     )

@@ -206,6 +206,8 @@ def working(found: Explained) -> Sheet:
         (_("rule"), _rule(why)),
     ]
     facts += [(_("pace"), _paced(found))]
+    if seen.judged is not None:
+        facts.append((_("judged"), _judged(seen)))
     tables = [_inputs(found), paces(found.as_of, [found.pace])]
     data = full(why) | {"pace": full(found.pace), "assessment": full(seen)}
     return Sheet(
@@ -246,6 +248,14 @@ def _paced(found: Explained) -> str:
     if pace.met_by is not None:
         parts.append(_("met by {day} at this pace").format(day=pace.met_by))
     return "; ".join([*parts, pace.why] if pace.why else parts)
+
+
+def _judged(seen: Assessment) -> str:
+    """What a person thinks of it, which changes nothing about the light."""
+    who = seen.judged_by or _("somebody")
+    return _("{confidence} by {who} on {day}: {reason}").format(
+        confidence=_(seen.judged or ""), who=who, day=seen.judged_on, reason=seen.judged_why
+    )
 
 
 def _inputs(found: Explained) -> Table:

@@ -24,6 +24,7 @@ from tracker.models import (
     Indicator,
     Initiative,
     Item,
+    Judgement,
     Revision,
     Update,
 )
@@ -222,6 +223,37 @@ class Tracker(Questions):
             return Decided(indicator.id, indicator.name, before, after)
 
         return self._change("revise", work)
+
+    def judge(self, words: str, judgement: Judgement) -> Decided:
+        """Store how confident somebody is; the computed light stays what it is.
+
+        Args:
+            words: what the indicator is called.
+            judgement: the confidence, its day and its reason; ``by``: who judges, the
+                author where it is None.
+
+        Raises:
+            InvalidInput: it gives no confidence or no reason.
+            Refused: the indicator is closed or cancelled, or the day is in the future.
+        """
+        from tracker import entering
+
+        def work(txn: Transaction) -> Decided:
+            look = Look(txn, NOW, self.today, self.rules)
+            indicator = naming.the_indicator(txn, naming.indicator_id(txn, words))
+            before = entering.assessed(look, indicator.id)
+            entering.refuse_ended(look, before)
+            entering.check_reason(judgement.reason)
+            entering.refuse_early(judgement.on, self.today)
+            signed = self._signed(judgement)
+            signed.by = judgement.by or self._author
+            entering.refuse_wrong(txn, indicator, signed)
+            txn.append(indicator.id, signed)
+            after = entering.assessed(look, indicator.id)
+            words_of = (_(each.judged) if each.judged else _("none") for each in (before, after))
+            return Decided(indicator.id, indicator.name, *words_of)
+
+        return self._change("judge", work)
 
     def decide(self, words: str, decision: Decision, command: str, *, force: bool) -> Decided:
         """Store a decision about the state of an initiative or an indicator.

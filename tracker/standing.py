@@ -3,10 +3,10 @@
 Shares are per cent of the way from baseline to target, neither capped nor rounded.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -21,30 +21,67 @@ _NAUGHT = Decimal("0.0")
 ROOM = Context(prec=100, rounding=ROUND_HALF_UP)
 
 
-class Standing(Struct, frozen=True):
+Bound: TypeAlias = Literal[">=", "<=", "~", "?"]
+"""How a figure is known: at least, at most, about; "?" is a sum of both, that shows neither."""
+
+
+class Span(Struct, frozen=True, gc=False):
+    """The values that meet a target, or that a figure may stand for; None: no end on that side."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether a value lies in it, its ends included."""
+        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
+
+    def decides(self, value: Decimal, bound: Bound | None) -> bool | None:
+        """Whether what a figure stands for lies in it; None where the figure leaves that open.
+
+        "At most 5" cannot be 10 or more, and is 6 or less; whether it is 3 or less, nobody
+        knows. What is printed as "about" is taken as printed.
+        """
+        if bound is None or bound == "~":
+            return self.holds(value)
+        least = value if bound == ">=" else None
+        most = value if bound == "<=" else None
+        if (self.low is None or (least is not None and self.low <= least)) and (
+            self.high is None or (most is not None and most <= self.high)
+        ):
+            return True
+        too_low = self.low is not None and most is not None and most < self.low
+        too_high = self.high is not None and least is not None and least > self.high
+        return False if too_low or too_high else None
+
+
+Point: TypeAlias = tuple[date, Decimal, Bound | None]
+"""What had been reached by the end of a day, in the unit of the indicator, and how it is known."""
+
+
+class Standing(Struct, frozen=True, gc=False):
     """What had been reported by a day, against one promise.
 
     Attributes:
         value: the newest final value, increments added up.
+        bound: how that value is known; None: as it is.
         value_on: the effective day of the newest final report.
         met_on: the first day on which the target was met.
         last_report: the effective day of the newest report of any status.
         provisional: whether all that was reported is an estimate or still under way.
-        held: whether the target is to be kept, not reached: the baseline meets it already.
+        held: whether the target is to be kept, not reached.
+        undecided: whether the newest value leaves open if the target is met.
         start: the day from which progress is expected.
     """
 
     value: Decimal | None
+    bound: Bound | None
     value_on: date | None
     met_on: date | None
     last_report: date | None
     provisional: bool
     held: bool
+    undecided: bool
     start: date | None
-
-
-Point: TypeAlias = tuple[date, Decimal]
-"""What had been reached by the end of a day, in the unit of the indicator."""
 
 
 def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
@@ -59,14 +96,25 @@ def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
 def series(indicator: Indicator, final: Sequence[Update], start: date | None) -> list[Point]:
     """The values that had been reached, by day; increments since the start are added up."""
     if indicator.accumulation != "increment":
-        return [(each.on, each.value) for each in final if each.value is not None]
+        return [(e.on, e.value, e.qualifier) for e in final if e.value is not None]
     grown = indicator.baseline or NOTHING
-    points = []
+    bound: Bound | None = None
+    points: list[Point] = []
     for each in final:
         if each.value is not None and (start is None or each.on >= start):
             grown = ROOM.add(grown, each.value)
-            points.append((each.on, grown))
+            bound = _joined(bound, each.qualifier)
+            points.append((each.on, grown, bound))
     return points
+
+
+def _joined(one: Bound | None, other: Bound | None) -> Bound | None:
+    """How the sum of two figures is known."""
+    bounds = {one, other} - {None}
+    firm = bounds - {"~"}
+    if len(firm) > 1:
+        return "?"
+    return next(iter(firm or bounds), None)
 
 
 def standing(indicator: Indicator, wanted: Promise, horizon: Horizon) -> Standing:
@@ -78,28 +126,50 @@ def standing(indicator: Indicator, wanted: Promise, horizon: Horizon) -> Standin
             last = each.on
             if each.status == "final":
                 final.append(each)
-    provisional = last is not None and not final
     start = start_of(indicator, horizon)
     if indicator.measure == "milestone":
-        on = final[-1].on if final else None
-        return Standing(None, on, _done_since(final), last, provisional, False, start)  # noqa: FBT003
-    meets = None if wanted.target is None else test_of(indicator, wanted.target, wanted.target_high)
-    held = meets is not None and is_held(indicator, meets)
+        return _of_milestone(final, last, start)
+    span = None if wanted.target is None else span_of(indicator, wanted.target, wanted.target_high)
+    held = span is not None and is_held(indicator, span)
     points = series(indicator, final, start)
     if not points:
-        return Standing(None, None, None, last, provisional, held, start)
-    met_on = None if meets is None else _met_on(points, meets, held=held)
-    value_on, value = points[-1]
-    return Standing(value, value_on, met_on, last, provisional, held, start)
+        provisional = last is not None and not final
+        return Standing(None, None, None, None, last, provisional, held, False, start)  # noqa: FBT003
+    met_on = None
+    undecided = False
+    value_on, value, bound = points[-1]
+    if span is not None:
+        deadline = None if wanted.deadline is None else wanted.deadline.on
+        met_on = _met_on(points, span, deadline, held=held)
+        undecided = bound is not None and met_on is None and span.decides(value, bound) is None
+    return Standing(value, bound, value_on, met_on, last, False, held, undecided, start)  # noqa: FBT003
+
+
+def _of_milestone(final: Sequence[Update], last: date | None, start: date | None) -> Standing:
+    on = final[-1].on if final else None
+    provisional = last is not None and not final
+    met_on = _done_since(final)
+    return Standing(None, None, on, met_on, last, provisional, False, False, start)  # noqa: FBT003
 
 
 def _met_on(
-    points: Sequence[Point], meets: Callable[[Decimal], bool], *, held: bool
+    points: Sequence[Point], span: Span, deadline: date | None, *, held: bool
 ) -> date | None:
-    """The first day that met it; of what is to be kept, the day since which it has been."""
+    """The first day that met it; of what is to be kept, the day since which it has been.
+
+    What was kept up to its deadline, or was kept again after it, is met: what happens
+    afterwards is a matter for the honesty checks. A figure that leaves it open shows neither.
+    """
     since: date | None = None
-    for on, value in points:
-        if not meets(value):
+    low, high = span.low, span.high
+    for on, value, bound in points:
+        if held and since is not None and deadline is not None and on > deadline:
+            break
+        if bound is None:
+            is_met = (low is None or low <= value) and (high is None or value <= high)
+        else:
+            is_met = span.decides(value, bound) is True
+        if not is_met:
             since = None
         elif not held:
             return on
@@ -126,32 +196,42 @@ def direction_of(indicator: Indicator, target: Decimal | None) -> Direction:
     return "down" if indicator.op == "<=" else "up"
 
 
-def is_held(indicator: Indicator, meets: Callable[[Decimal], bool]) -> bool:
+def is_held(indicator: Indicator, span: Span) -> bool:
     """Whether the target is to be kept, not reached: the baseline meets it already.
 
     So it is where both are equal, and where the baseline lies under a ceiling (5.1 and
-    ``<= 5.5``), above a floor, or within a range.
+    ``<= 5.5``), above a floor, or within a range. A ceiling without a baseline is one to
+    be kept too, unless the way down to it is declared: nobody has said that it was above.
     """
     if indicator.baseline is None:
-        return indicator.direction == "hold"
-    return meets(indicator.baseline)
+        way = indicator.direction
+        return way == "hold" or (way is None and indicator.op == "<=")
+    return span.holds(indicator.baseline)
 
 
-def test_of(
-    indicator: Indicator, target: Decimal, high: Decimal | None
-) -> Callable[[Decimal], bool]:
-    """The test that a value passes when it meets the target."""
+def span_of(indicator: Indicator, target: Decimal, high: Decimal | None) -> Span:
+    """The values that meet the target."""
     op = indicator.op
     if op == "range":
-        return lambda value: target <= value <= (target if high is None else high)
+        return Span(target, target if high is None else high)
     if op == ">=":
-        return target.__le__
+        return Span(target, None)
     if op == "<=":
-        return target.__ge__
+        return Span(None, target)
     way = direction_of(indicator, target)
     if way == "hold":
-        return target.__eq__
-    return target.__le__ if way == "up" else target.__ge__
+        return Span(target, target)
+    return Span(target, None) if way == "up" else Span(None, target)
+
+
+def shows_way(bound: Bound | None, way: Direction) -> bool:
+    """Whether a figure shows how far it is: "at most 5" shows nothing on a way up.
+
+    "At least 5" shows 5 there: what is proven counts.
+    """
+    if bound is None or bound == "~":
+        return True
+    return (bound, way) in {(">=", "up"), ("<=", "down")}
 
 
 def goal_of(indicator: Indicator, wanted: Promise) -> Decimal | None:

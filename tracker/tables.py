@@ -64,6 +64,9 @@ _KINDS: dict[str, ColumnKind] = {
     "first_deadline": "day",
     "first_done": "percent",
     "first_light": "light",
+    "value_bound": "word",
+    "judged": "word",
+    "judged_on": "day",
     "owed": "days",
     "first_owed": "day",
     "days_owed": "days",
@@ -114,6 +117,11 @@ def titles_of() -> dict[str, str]:
         "first_deadline": _("first deadline"),
         "first_done": _("done of the first"),
         "first_light": _("light of the first"),
+        "value_bound": _("known as"),
+        "judged": _("judged"),
+        "judged_by": _("judged by"),
+        "judged_on": _("judged on"),
+        "judged_why": _("judged why"),
         "cycle": _("cycle"),
         "owed": _("reports owed"),
         "first_owed": _("owed since"),
@@ -153,10 +161,13 @@ def columns_of(names: Sequence[str], brief: Collection[str]) -> tuple[Column, ..
 def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Table:
     """A list of indicators; ``brief`` names the columns for people.
 
-    Lists of every state show the state where it is not the same for all.
+    Lists of every state show the state where it is not the same for all, and any list what
+    was judged where somebody has judged.
     """
     if brief in {LIST, OWN} and any(each.state != "active" for each in found.items):
         brief |= {"state"}
+    if any(each.judged for each in found.items):
+        brief |= {"judged"}
     columns = columns_of(_FIELDS, brief)
     rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(each) for each in found.items]
     return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
@@ -164,6 +175,7 @@ def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Tabl
 
 def initiatives(title: str, found: Tree) -> Table:
     """A list of initiatives, each indented under its parent, with what is below rolled up."""
+    stopped = any(each.rollup.stopped for each in found.branches)
     columns = (
         Column("id", _("id"), "id"),
         Column("outline", _("initiative")),
@@ -180,6 +192,7 @@ def initiatives(title: str, found: Tree) -> Table:
         Column("met", _("met"), "days"),
         Column("due", _("due"), "days"),
         Column("overdue", _("overdue"), "days"),
+        Column("stopped", _("stopped"), "days", brief=stopped),
         Column("light", _("light"), "light"),
     )
     return Table(
@@ -205,6 +218,7 @@ def _row(branch: Branch) -> tuple[Value, ...]:
         counts.met,
         counts.due,
         counts.overdue,
+        counts.stopped,
         counts.light,
     )
 
@@ -218,6 +232,7 @@ def record(found: Shown) -> Sheet:
         paces(found.as_of, found.paces),
         _trail(found),
         _updates(found),
+        _judgements(found),
         _decisions(found),
     ]
     data = full(item) | {
@@ -380,6 +395,26 @@ def said(update: Update, unit: str | None) -> str:
     if update.value is None:
         return ""
     return f"{update.qualifier or ''}{show_number(update.value)} {unit or ''}".strip()
+
+
+def _judgements(found: Shown) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for each in found.item.indicators:
+        standing = _standing(each.judgements, found.as_of)
+        for j in sorted(each.judgements, key=lambda judgement: judgement.on):
+            confidence = _(j.confidence) if j.confidence is not None else ""
+            said = "; ".join(filter(None, [confidence, standing.said_of(j)]))
+            rows.append((each.id, j.on, said, j.reason, j.by, j.id))
+    void = any(each.voids for own in found.item.indicators for each in own.judgements)
+    columns = (
+        Column("indicator", _("indicator"), "id"),
+        Column("on", _("on"), "day"),
+        Column("judged", _("judged")),
+        Column("reason", _("reason")),
+        Column("by", _("by")),
+        Column("id", _("entry"), "id", brief=void),
+    )
+    return Table(title=_("judgements"), as_of=found.as_of, columns=columns, rows=rows)
 
 
 def _decisions(found: Shown) -> Table:

@@ -1,4 +1,4 @@
-"""Decisions: revise, suspend, resume, cancel, close, reopen. Each has a reason."""
+"""Decisions: revise, judge, suspend, resume, cancel, close, reopen. Each has a reason."""
 
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +11,7 @@ from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, revised_target
 from tracker.locale import _
-from tracker.models import Decision, Indicator, Revision
+from tracker.models import Decision, Indicator, Judgement, Revision
 from tracker.service import Decided
 from tracker.store import View
 
@@ -65,6 +65,31 @@ def revise(
 
     done = call.tracker.revise(words, draft)
     _tell(call, done, form)
+
+
+@command(
+    app,
+    "judge",
+    "tracker judge rural-pipes.renewed amber --reason 施工方停工两周",
+)
+def judge(
+    call: Call,
+    words: Id,
+    confidence: Annotated[
+        str, typer.Argument(metavar="CONFIDENCE", help=_("green, amber or red."))
+    ],
+    grounds: Grounds,
+    form: Format,
+    by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
+) -> None:
+    """A person's confidence that it will be met. It stands beside the computed light."""
+    fields = grounds._asdict() | {
+        "on": _day(call, grounds),
+        "confidence": confidence,
+        "source": cited(grounds.source),
+        "by": by,
+    }
+    _tell(call, call.tracker.judge(words, made(Judgement, fields)), form)
 
 
 def _decides(name: str, state: str, more: str) -> Callable[..., None]:
