@@ -22,6 +22,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.dates tracker.periods tracker.quantities tracker.files",
         "tracker.config",
         "tracker.models",
+        "tracker.sheets",
         "tracker.knowledge tracker.admission",
         "tracker.standing",
         "tracker.intake tracker.changes tracker.journal tracker.progress tracker.reports",

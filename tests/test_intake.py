@@ -35,11 +35,11 @@ from tracker.models import (
     Initiative,
     Interim,
     Item,
-    Problem,
     Revision,
     Source,
     Update,
 )
+from tracker.sheets import Problem
 
 DAY = date(2023, 6, 30)
 PLAIN: dict[str, Any] = {

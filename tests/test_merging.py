@@ -19,7 +19,6 @@ from tracker.models import (
     Indicator,
     Initiative,
     Item,
-    Problem,
     Revision,
     Source,
     Update,
@@ -27,6 +26,7 @@ from tracker.models import (
 )
 from tracker.questions import Exported
 from tracker.service import Tracker
+from tracker.sheets import Problem
 from tracker.store.memory import MemoryStore
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)

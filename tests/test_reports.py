@@ -24,17 +24,7 @@ from hypothesis import strategies as st
 
 import tracker.reports
 from tracker.errors import InvalidInput
-from tracker.models import (
-    Column,
-    ColumnKind,
-    Deadline,
-    Indicator,
-    Item,
-    Problem,
-    Sheet,
-    Table,
-    Value,
-)
+from tracker.models import Deadline, Indicator, Item
 from tracker.reports import (
     FORMATS,
     Canvas,
@@ -45,6 +35,7 @@ from tracker.reports import (
     spreadsheet_safe,
     visible,
 )
+from tracker.sheets import Column, ColumnKind, Problem, Sheet, Table, Value
 
 GOLDEN = Path(__file__).parent / "golden" / "reports"
 PIPE = Canvas(width=None, colour=False)
@@ -481,7 +472,7 @@ def test_rich_is_only_for_terminals() -> None:
     program = """
 import sys
 from datetime import date
-from tracker.models import Column, Table
+from tracker.sheets import Column, Table
 from tracker.reports import FORMATS, Canvas, render
 table = Table(title="x", as_of=date(2024, 1, 1), columns=(Column("id", "x", "id"),), rows=[("a",)])
 for name in FORMATS:

@@ -20,11 +20,11 @@ from tracker.models import (
     Indicator,
     Initiative,
     Judgement,
-    Problem,
     Revision,
     Update,
 )
 from tracker.quantities import check_number
+from tracker.sheets import Problem
 
 NAME_LIMIT = 10_000
 NOTE_LIMIT = 1_000_000

@@ -29,12 +29,12 @@ from tracker.models import (
     Entry,
     Indicator,
     Item,
-    Problem,
     Source,
     Update,
     encode,
 )
 from tracker.quantities import convert, parse_quantity
+from tracker.sheets import Problem
 
 FILE_LIMIT = 100_000_000
 FORMS = ("json", "jsonl", "toml")

@@ -17,17 +17,8 @@ from tracker.changes import Stamp
 from tracker.errors import Conflict, InvalidInput
 from tracker.intake import Batch, conflicts, given, name_entries, named
 from tracker.locale import _
-from tracker.models import (
-    APPENDED,
-    Decision,
-    Document,
-    Entry,
-    Horizon,
-    Indicator,
-    Initiative,
-    Item,
-    Problem,
-)
+from tracker.models import APPENDED, Decision, Document, Entry, Horizon, Indicator, Initiative, Item
+from tracker.sheets import Problem
 from tracker.store import Transaction
 
 Rule: TypeAlias = Literal["refuse", "keep", "replace"]

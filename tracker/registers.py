@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from tracker import config
 from tracker.locale import _
-from tracker.models import Column, Item, Sheet, Table, Value, full
+from tracker.models import Item, full
 from tracker.questions import Cited, Exported
+from tracker.sheets import Column, Sheet, Table, Value
 
 if TYPE_CHECKING:
     from tracker.chronicle import Event

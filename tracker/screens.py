@@ -14,10 +14,11 @@ from tracker.asking import Explained
 from tracker.config import LIGHTS
 from tracker.duty import Owed
 from tracker.locale import _
-from tracker.models import Assessment, Column, Sheet, Table, Value, full
+from tracker.models import Assessment, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
 from tracker.questions import Checked, Listing, Owing
+from tracker.sheets import Column, Sheet, Table, Value
 from tracker.tables import DUE, OVERDUE, citation, columns_of, indicators, paces, titles_of
 from tracker.working import Input, Working
 

@@ -15,22 +15,18 @@ from tracker.knowledge import counting
 from tracker.locale import _
 from tracker.models import (
     Assessment,
-    Column,
-    ColumnKind,
     Deadline,
     Document,
     Entry,
     Horizon,
     Indicator,
     Item,
-    Sheet,
-    Table,
     Update,
-    Value,
     full,
 )
 from tracker.quantities import show_number
 from tracker.questions import Listing, Tree
+from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
 
 if TYPE_CHECKING:
     from tracker.pace import Pace
@@ -91,37 +87,46 @@ OWN = frozenset(
 
 def titles_of() -> dict[str, str]:
     """What people read above a column, by the name of its field."""
-    return _titles_of_records() | {
-        "op": _("op"),
-        "target": _("target"),
-        "target_high": _("up to"),
-        "value": _("value"),
-        "value_on": _("reported for"),
-        "done": _("done"),
-        "expected": _("expected"),
-        "gap": _("gap"),
-        "light": _("light"),
-        "why": _("why"),
-        "deadline": _("deadline"),
-        "deadline_wording": _("wording"),
-        "deadline_basis": _("basis"),
-        "deadline_loose": _("or by"),
-        "days_left": _("days left"),
-        "days_late": _("days late"),
-        "workdays_late": _("workdays late"),
-        "workdays_provisional": _("provisional"),
-        "met_on": _("met on"),
-        "last_report": _("last report"),
-        "stale": _("stale"),
-        "first_target": _("first target"),
-        "first_deadline": _("first deadline"),
-        "first_done": _("done of the first"),
-        "first_light": _("light of the first"),
-        "value_bound": _("known as"),
-        "judged": _("judged"),
-        "judged_by": _("judged by"),
-        "judged_on": _("judged on"),
-        "judged_why": _("judged why"),
+    return (
+        _titles_of_records()
+        | _titles_of_duty()
+        | {
+            "op": _("op"),
+            "target": _("target"),
+            "target_high": _("up to"),
+            "value": _("value"),
+            "value_on": _("reported for"),
+            "done": _("done"),
+            "expected": _("expected"),
+            "gap": _("gap"),
+            "light": _("light"),
+            "why": _("why"),
+            "deadline": _("deadline"),
+            "deadline_wording": _("wording"),
+            "deadline_basis": _("basis"),
+            "deadline_loose": _("or by"),
+            "days_left": _("days left"),
+            "days_late": _("days late"),
+            "workdays_late": _("workdays late"),
+            "workdays_provisional": _("provisional"),
+            "met_on": _("met on"),
+            "last_report": _("last report"),
+            "stale": _("stale"),
+            "first_target": _("first target"),
+            "first_deadline": _("first deadline"),
+            "first_done": _("done of the first"),
+            "first_light": _("light of the first"),
+            "value_bound": _("known as"),
+            "judged": _("judged"),
+            "judged_by": _("judged by"),
+            "judged_on": _("judged on"),
+            "judged_why": _("judged why"),
+        }
+    )
+
+
+def _titles_of_duty() -> dict[str, str]:
+    return {
         "cycle": _("cycle"),
         "owed": _("reports owed"),
         "first_owed": _("owed since"),

@@ -22,9 +22,10 @@ from tracker.cli import COMMANDS
 from tracker.dates import WorkCalendar, parse_day, parse_start
 from tracker.errors import Conflict, DeliveryFailed, InvalidInput
 from tracker.locale import _
-from tracker.models import Filter, Sheet, Source, Table
+from tracker.models import Filter, Source
 from tracker.progress import Rules
 from tracker.service import Tracker
+from tracker.sheets import Sheet, Table
 from tracker.store import Files, View, open_store
 
 

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from tracker.asking import When
 from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
-from tracker.models import Sheet, Table, Value
 from tracker.periods import Period, span_of
 from tracker.questions import Surveyed
+from tracker.sheets import Sheet, Table, Value
 from tracker.survey import Survey
 
 

@@ -5,10 +5,11 @@ from typing import NamedTuple, TypeAlias
 
 from tracker.knowledge import counting
 from tracker.locale import _
-from tracker.models import Decision, Light, Revision, Sheet, Table, Value
+from tracker.models import Decision, Light, Revision
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import Row, counts, described, table
 from tracker.progress import is_worse
+from tracker.sheets import Sheet, Table, Value
 from tracker.survey import Case, Survey
 
 Entries: TypeAlias = Callable[[Survey, Case], Sequence[Revision] | Sequence[Decision]]

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import msgspec
 
 from tracker.locale import _
-from tracker.models import Column, ColumnKind, Source, Table, Value
+from tracker.models import Source
 from tracker.progress import Rules, is_overdue
 from tracker.quantities import show_number
+from tracker.sheets import Column, ColumnKind, Table, Value
 from tracker.survey import Case, Survey
 from tracker.tables import citation, columns_of, said, titles_of
 

@@ -1,9 +1,9 @@
 """The ledger as an office prints it (台账): one row for each indicator."""
 
 from tracker.locale import _
-from tracker.models import Sheet
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import count_titles, counts, described, table
+from tracker.sheets import Sheet
 
 COVERS = None
 COMPARES = False

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from tracker.errors import InvalidInput
 from tracker.locale import _
-from tracker.models import Column, ColumnKind, Sheet, Table, Value, encode, full
+from tracker.models import encode, full
 from tracker.quantities import show_number
+from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """The kinds of column that are aligned at their right."""

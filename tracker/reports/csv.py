@@ -7,8 +7,8 @@ Chinese as something else without.
 import csv
 from io import StringIO
 
-from tracker.models import Sheet, Table
 from tracker.reports import Canvas, blocks, guarded
+from tracker.sheets import Sheet, Table
 
 ENCODING = "utf-8-sig"
 

@@ -1,7 +1,8 @@
 """Ids alone, one a line, for ``xargs`` and loops of the shell."""
 
-from tracker.models import Sheet, Table, Value, full
+from tracker.models import full
 from tracker.reports import Canvas, field, visible
+from tracker.sheets import Sheet, Table, Value
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from tracker.models import SCHEMA, Sheet, Table, full
+from tracker.models import SCHEMA, full
 from tracker.reports import Canvas, items, json_line
+from tracker.sheets import Sheet, Table
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:

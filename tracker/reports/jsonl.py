@@ -1,7 +1,7 @@
 """JSON Lines: one item a line, without the envelope of the JSON document."""
 
-from tracker.models import Sheet, Table
 from tracker.reports import Canvas, items, json_line
+from tracker.sheets import Sheet, Table
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:

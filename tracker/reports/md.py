@@ -2,8 +2,8 @@
 
 import re
 
-from tracker.models import Sheet, Table, Value
 from tracker.reports import NUMERIC, Canvas, brief, cell, visible
+from tracker.sheets import Sheet, Table, Value
 
 # Besides marks anywhere: an address that would become a link by itself, which would
 # also swallow the backslashes in it.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from tracker.models import Sheet, Table, Value
 from tracker.reports import NUMERIC, Canvas, brief, cell, display_width, visible
+from tracker.sheets import Sheet, Table, Value
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
 _WIDEST = 100

@@ -11,8 +11,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from tracker.locale import _
-from tracker.models import Column, ColumnKind, Sheet, Table, Value
 from tracker.reports import NUMERIC, Canvas, cell, display_width, visible
+from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}

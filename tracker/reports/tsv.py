@@ -5,8 +5,8 @@ Tabs and newlines inside a text are shown as ``\t`` and ``\n``.
 
 from collections.abc import Iterator
 
-from tracker.models import ColumnKind, Sheet, Table, Value
 from tracker.reports import Block, Canvas, blocks, guarded
+from tracker.sheets import ColumnKind, Sheet, Table, Value
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
