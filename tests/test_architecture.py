@@ -19,8 +19,9 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for layer in (
         "tracker.locale",
         "tracker.errors",
-        "tracker.dates tracker.periods tracker.quantities tracker.files",
+        "tracker.dates tracker.periods tracker.quantities tracker.files tracker.vocabulary",
         "tracker.config",
+        "tracker.drawn",
         "tracker.models",
         "tracker.knowledge tracker.admission",
         "tracker.standing",

@@ -13,19 +13,15 @@ from promises import END, PLAN, START, day, milestone, number, up_to
 
 from tracker.knowledge import counting, exists, known_day, promise, state_of, strongest
 from tracker.models import (
-    Accumulation,
     Assessment,
-    Cycle,
     Deadline,
     Decision,
     Horizon,
     Indicator,
     Initiative,
     Interim,
-    Light,
     Revision,
     Source,
-    State,
     Update,
 )
 from tracker.progress import (
@@ -39,6 +35,7 @@ from tracker.progress import (
     together,
 )
 from tracker.standing import direction_of, rounded, share_done, share_expected
+from tracker.vocabulary import Accumulation, Cycle, Light, State
 
 RULES = Rules()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from tracker import naming, progress
+from tracker.drawn import Span, Trend
 from tracker.errors import InvalidInput, NotFound
 from tracker.knowledge import (
     exists,
@@ -22,7 +23,6 @@ from tracker.knowledge import (
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
-    VOCABULARY,
     Assessment,
     Document,
     Filter,
@@ -30,12 +30,10 @@ from tracker.models import (
     Indicator,
     Initiative,
     Item,
-    Span,
-    State,
-    Trend,
 )
 from tracker.progress import Rollup, Rules
 from tracker.store import View
+from tracker.vocabulary import VOCABULARY, State
 
 # Each of these is for one or two commands, and all others would wait for it.
 if TYPE_CHECKING:

@@ -20,13 +20,13 @@ from tracker.models import (
     Entry,
     Indicator,
     Initiative,
-    Moment,
     Receipt,
     Record,
     Revision,
     Update,
     encode,
 )
+from tracker.vocabulary import Moment
 
 Stored: TypeAlias = Document | Initiative | Indicator | Receipt
 Kept = TypeVar("Kept", Document, Initiative, Indicator, Receipt)

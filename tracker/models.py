@@ -8,56 +8,30 @@ Fields at their default are left out on disk and written out in full in exports.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
+
+from tracker.drawn import Appointment, Picture
+from tracker.vocabulary import (
+    Accumulation,
+    Basis,
+    Commitment,
+    Cycle,
+    Direction,
+    Kind,
+    Level,
+    Light,
+    Measure,
+    Moment,
+    Op,
+    Qualifier,
+    State,
+    Status,
+)
 
 SCHEMA = 1
-
-Kind: TypeAlias = Literal[
-    "strategy",
-    "plan",
-    "programme",
-    "project",
-    "action",
-    "platform",
-    "campaign",
-    "mechanism",
-    "policy",
-    "brand",
-    "initiative",
-]
-Level: TypeAlias = Literal["national", "province", "city", "district", "township", "village"]
-State: TypeAlias = Literal["active", "suspended", "cancelled", "closed"]
-Measure: TypeAlias = Literal["number", "milestone"]
-Direction: TypeAlias = Literal["up", "down", "hold"]
-Op: TypeAlias = Literal[">=", "<=", "=", "range"]
-Basis: TypeAlias = Literal["stated", "derived", "assumed"]
-Accumulation: TypeAlias = Literal["cumulative", "increment", "level"]
-Commitment: TypeAlias = Literal["outcome", "effort", "vision", "projection"]
-Status: TypeAlias = Literal["final", "in_progress", "estimate"]
-Qualifier: TypeAlias = Literal[">=", "<=", "~"]
-Cycle: TypeAlias = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
-Light: TypeAlias = Literal["green", "yellow", "red", "none"]
-Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
-
-VOCABULARY: Mapping[str, tuple[str, ...]] = {
-    "kind": get_args(Kind),
-    "level": get_args(Level),
-    "state": get_args(State),
-    "measure": get_args(Measure),
-    "direction": get_args(Direction),
-    "op": get_args(Op),
-    "basis": get_args(Basis),
-    "accumulation": get_args(Accumulation),
-    "commitment": get_args(Commitment),
-    "status": get_args(Status),
-    "qualifier": get_args(Qualifier),
-    "cycle": get_args(Cycle),
-    "light": get_args(Light),
-}
-"""The closed vocabularies, by field name."""
 
 APPENDED = frozenset({"updates", "revisions", "decisions"})
 """The append-only lists of a record: they grow and are never replaced."""
@@ -394,114 +368,6 @@ class Table(Struct, kw_only=True):
     key: str = ""
     facts: list[tuple[str, Value]] = []
     page: bool = False
-
-
-MarkKind: TypeAlias = Literal["deadline", "revised", "met"]
-"""``revised`` is a deadline that another one has taken the place of."""
-
-
-class Mark(Struct, frozen=True, kw_only=True):
-    """A day that stands out on a line of time."""
-
-    on: date
-    kind: MarkKind
-
-
-class Span(Struct, frozen=True, kw_only=True):
-    """One line of a timeline: from ``start`` to ``end``, either of which may be unknown.
-
-    ``done`` and ``expected`` are per cent of the way, null where undefined; ``light`` is
-    always shown as a word, ``why`` beside it.
-    """
-
-    id: str
-    label: str
-    start: date | None
-    end: date | None
-    light: Light
-    why: str
-    done: Decimal | None
-    expected: Decimal | None
-    marks: list[Mark] = []
-
-
-class Timeline(Struct, kw_only=True):
-    """Spans side by side over the days from ``first`` to ``last``; "today" is ``as_of``."""
-
-    title: str
-    as_of: date
-    first: date
-    last: date
-    spans: list[Span]
-
-
-class Reading(Struct, frozen=True, kw_only=True):
-    """A value of a trend, and how firm it is."""
-
-    on: date
-    value: Decimal
-    status: Status
-
-
-class Waypoint(Struct, frozen=True, kw_only=True):
-    """A value that is expected by a day; between two the line is straight."""
-
-    on: date
-    value: Decimal
-
-
-class Trend(Struct, kw_only=True):
-    """One indicator over time, in its unit, against the line that is expected of it.
-
-    ``expected`` is empty where no line can be drawn. ``target_high`` is the upper end of a
-    range; "today" is ``as_of``.
-    """
-
-    id: str
-    title: str
-    as_of: date
-    unit: str | None
-    readings: list[Reading]
-    expected: list[Waypoint]
-    target: Decimal | None
-    target_high: Decimal | None
-    deadline: date | None
-    light: Light
-    why: str
-
-
-Picture: TypeAlias = Timeline | Trend
-Progress: TypeAlias = Literal["open", "under_way", "completed", "cancelled"]
-
-
-class Appointment(Struct, frozen=True, kw_only=True):
-    """A whole day in a calendar on which something has to be done.
-
-    Attributes:
-        uid: the same for ever, and for no other appointment of any ledger.
-        sequence: how often it was changed; never less than it was before.
-        created: when it was recorded.
-        changed: when it was changed last.
-        done: per cent, null where undefined.
-        completed: the day on which it was done.
-        warn_days: how many days before there is an alarm.
-    """
-
-    uid: str
-    sequence: int
-    created: datetime
-    changed: datetime
-    on: date
-    title: str
-    note: str
-    progress: Progress
-    light: Light
-    done: Decimal | None
-    completed: date | None
-    lead: str | None
-    place: str | None
-    categories: list[str]
-    warn_days: list[int]
 
 
 class Sheet(Struct, kw_only=True):

@@ -4,20 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeAlias
 
+from tracker.drawn import Mark, MarkKind, Reading, Span, Timeline, Trend, Waypoint
 from tracker.knowledge import counting, first_promise, promise, start_of
 from tracker.locale import _
-from tracker.models import (
-    Assessment,
-    Horizon,
-    Indicator,
-    Mark,
-    MarkKind,
-    Reading,
-    Span,
-    Timeline,
-    Trend,
-    Waypoint,
-)
+from tracker.models import Assessment, Horizon, Indicator
 from tracker.progress import rollup
 from tracker.standing import HUNDRED, NOTHING, ROOM, goal_of, is_held, planned, test_of
 

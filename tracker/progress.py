@@ -14,16 +14,7 @@ from msgspec import Struct
 from tracker.dates import WorkCalendar
 from tracker.knowledge import Promise, first_promise, promise
 from tracker.locale import _
-from tracker.models import (
-    Assessment,
-    Cycle,
-    Deadline,
-    Horizon,
-    Indicator,
-    Initiative,
-    Light,
-    State,
-)
+from tracker.models import Assessment, Deadline, Horizon, Indicator, Initiative
 from tracker.standing import (
     HUNDRED,
     NOTHING,
@@ -35,6 +26,7 @@ from tracker.standing import (
     share_expected,
     standing,
 )
+from tracker.vocabulary import Cycle, Light, State
 
 _WORSE: tuple[Light, ...] = ("none", "green", "yellow", "red")
 _CYCLE_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}

@@ -9,18 +9,10 @@ import msgspec
 
 from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
+from tracker.drawn import Timeline, Trend
 from tracker.errors import LedgerMissing
 from tracker.locale import _
-from tracker.models import (
-    Assessment,
-    Document,
-    Filter,
-    Indicator,
-    Initiative,
-    Item,
-    Timeline,
-    Trend,
-)
+from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item
 from tracker.progress import Rules
 from tracker.store import Store, View
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from tracker.asking import Explained
 from tracker.config import LIGHTS
+from tracker.drawn import Trend
 from tracker.duty import Owed
 from tracker.locale import _
-from tracker.models import Assessment, Column, Sheet, Table, Trend, Value, full
+from tracker.models import Assessment, Column, Sheet, Table, Value, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
 from tracker.questions import Checked, Drawn, Listing, Owing

@@ -5,11 +5,12 @@ from typing import NamedTuple, TypeAlias
 
 from tracker.knowledge import counting
 from tracker.locale import _
-from tracker.models import Decision, Light, Revision, Sheet, Table, Value
+from tracker.models import Decision, Revision, Sheet, Table, Value
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import Row, counts, described, table
 from tracker.progress import is_worse
 from tracker.survey import Case, Survey
+from tracker.vocabulary import Light
 
 Entries: TypeAlias = Callable[[Survey, Case], Sequence[Revision] | Sequence[Decision]]
 """What counts of the revisions, or of the decisions, on a case as of the day of a survey."""

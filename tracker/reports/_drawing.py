@@ -11,11 +11,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
+from tracker.drawn import MarkKind, Picture, Span, Timeline, Trend
 from tracker.locale import _
-from tracker.models import MarkKind, Picture, Span, Status, Table, Timeline, Trend, Value
+from tracker.models import Table, Value
 from tracker.quantities import show_number
 from tracker.reports import cell, display_width, visible
 from tracker.reports._scales import Days, expected_on, scales_of
+from tracker.vocabulary import Status
 
 Line: TypeAlias = list[tuple[str, str]]
 """Pieces of one line: a text, and the light in whose colour it is drawn, or ""."""

@@ -10,8 +10,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
+from tracker.drawn import Picture, Timeline, Trend, Waypoint
 from tracker.locale import _
-from tracker.models import Column, Picture, Table, Timeline, Trend, Value, Waypoint
+from tracker.models import Column, Table, Value
 from tracker.quantities import show_number
 
 _MONTHS_OF_A_STEP = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from tracker.models import Picture, Sheet, Table, Value
+from tracker.drawn import Picture
+from tracker.models import Sheet, Table, Value
 from tracker.reports import NUMERIC, Canvas, barred, brief, cell, display_width, visible
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
