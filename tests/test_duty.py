@@ -8,8 +8,9 @@ from promises import PLAN, day, milestone, number, up_to
 
 from tracker.duty import Cycles, Owed, owed_on
 from tracker.knowledge import start_of
-from tracker.models import Cycle, Deadline, Horizon, Indicator, State
+from tracker.models import Deadline, Horizon, Indicator
 from tracker.progress import Rules, assess
+from tracker.vocabulary import Cycle, State
 
 
 def owed(

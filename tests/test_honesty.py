@@ -10,8 +10,9 @@ from promises import PLAN, day, milestone, number, up_to
 
 from tracker.errors import InvalidInput
 from tracker.honesty import CHECKS, Case, Finding, checked
-from tracker.models import Deadline, Horizon, Indicator, Initiative, Revision, Source, State
+from tracker.models import Deadline, Horizon, Indicator, Initiative, Revision, Source
 from tracker.progress import Rules, assess
+from tracker.vocabulary import State
 
 DOCUMENTS = {"plan": day("2025-12-20"), "report": day("2026-07-05")}
 CITED = Source(document="plan")

@@ -21,20 +21,15 @@ from tracker.knowledge import (
     strongest,
 )
 from tracker.models import (
-    Accumulation,
     Assessment,
-    Cycle,
     Deadline,
     Decision,
     Horizon,
     Indicator,
     Initiative,
     Interim,
-    Light,
-    Op,
     Revision,
     Source,
-    State,
     Update,
 )
 from tracker.progress import (
@@ -55,6 +50,7 @@ from tracker.standing import (
     share_expected,
     span_of,
 )
+from tracker.vocabulary import Accumulation, Cycle, Light, Op, State
 
 RULES = Rules()
 

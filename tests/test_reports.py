@@ -472,7 +472,7 @@ def test_rich_is_only_for_terminals() -> None:
     program = """
 import sys
 from datetime import date
-from tracker.sheets import Column, Table
+from tracker.sheets import (Column, Table)
 from tracker.reports import FORMATS, Canvas, render
 table = Table(title="x", as_of=date(2024, 1, 1), columns=(Column("id", "x", "id"),), rows=[("a",)])
 for name in FORMATS:

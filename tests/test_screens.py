@@ -10,7 +10,6 @@ import sys
 import termios
 from collections.abc import Callable
 from datetime import UTC, datetime
-from decimal import Decimal
 from fcntl import ioctl
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -20,7 +19,6 @@ import pytest
 from tracker import config, intake
 from tracker.cli.app import run
 from tracker.locale import _, call, use
-from tracker.screens import ASCII, BLOCKS
 from tracker.service import Tracker
 from tracker.store import open_store
 
@@ -138,29 +136,6 @@ def items(text: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("done", "expected", "blocks", "plain"),
-    [
-        (0, None, "░░░░░░░░░░", "----------"),
-        (62, 78, "██████░│░░", "######-|--"),
-        (100, 100, "█████████│", "#########|"),
-        (140, 0, "│█████████", "|#########"),
-        (-20, 55, "░░░░░│░░░░", "-----|----"),
-        (99, None, "█████████░", "#########-"),
-    ],
-)
-def test_a_bar_shows_what_is_done_and_what_should_be(
-    done: int, expected: int | None, blocks: str, plain: str
-) -> None:
-    mark = None if expected is None else Decimal(expected)
-    assert BLOCKS.drawn(Decimal(done), mark) == blocks
-    assert ASCII.drawn(Decimal(done), mark) == plain
-
-
-def test_there_is_no_bar_of_nothing() -> None:
-    assert BLOCKS.drawn(None, Decimal(50)) == ""
-
-
 def test_the_morning_screen(printed: Printed) -> None:
     assert (
         printed(f"status {DAY}")
@@ -176,22 +151,22 @@ unreported:          3
 suspended:           1
 
 lights
-light   indicators  of all
-red              3  █████░░░░░
-yellow           2  ███░░░░░░░
-green            1  █░░░░░░░░░
-none             0  ░░░░░░░░░░
+light   indicators            of all
+red              3  █████░░░░░ 50.0%
+yellow           2  ███░░░░░░░ 33.3%
+green            1  █░░░░░░░░░ 16.7%
+none             0  ░░░░░░░░░░  0.0%
 
 most urgent
-id           indicator  done, expected    done  expected  light   deadline    days late
-pipes.share  改造率                               100.0%  red     2026-05-31         32
-roads.late   验收       ░░░░░░░░░░        0.0%            red     2026-06-01         31
-pipes.leaks  漏损率     ░░░░░│░░░░      -25.0%     50.0%  red     2026-12-31
-pipes.km     改造长度   ██░░░│░░░░       25.0%     50.0%  yellow  2026-12-31
+id           indicator               done  expected  light   deadline    days late
+pipes.share  改造率                          100.0%  red     2026-05-31         32
+roads.late   验收       ░░░░░░░░░░   0.0%            red     2026-06-01         31
+pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%     50.0%  red     2026-12-31
+pipes.km     改造长度   ██░░░│░░░░  25.0%     50.0%  yellow  2026-12-31
 
 due soon
-id           indicator  done, expected  done  expected  light   deadline    days left
-roads.begun  开工       ░░░░░░░░░░      0.0%            yellow  2026-07-10          8
+id           indicator             done  expected  light   deadline    days left
+roads.begun  开工       ░░░░░░░░░░ 0.0%            yellow  2026-07-10          8
 
 unreported
 id           indicator  lead    cycle    reports owed  owed since  last report

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import END, START, day, milestone, number, up_to
 
-from tracker.models import Deadline, Horizon, Indicator, Interim, Revision, Source, State
+from tracker.models import Deadline, Horizon, Indicator, Interim, Revision, Source
 from tracker.progress import Rules, facts_of, is_worse, judge
+from tracker.vocabulary import State
 from tracker.working import Input, Keeps, Working, working_of
 
 RULES = Rules()

@@ -22,7 +22,6 @@ from tracker.knowledge import (
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
-    VOCABULARY,
     Assessment,
     Document,
     Filter,
@@ -30,10 +29,11 @@ from tracker.models import (
     Indicator,
     Initiative,
     Item,
-    State,
 )
 from tracker.progress import Rollup, Rules
+from tracker.sheets import Span, Trend
 from tracker.store import View
+from tracker.vocabulary import VOCABULARY, State
 
 # Each of these is for one or two commands, and all others would wait for it.
 if TYPE_CHECKING:
@@ -270,11 +270,7 @@ def explained(look: Look, words: str) -> Explained:
     from tracker.pace import pace_of
     from tracker.working import working_of
 
-    found = naming.indicator_id(look.view, words)
-    initiative = _there(look, found.partition(".")[0])
-    indicator = look.view.indicator(found)
-    if indicator is None or not exists(initiative, indicator, look.horizon):
-        raise _not_yet(found, look)
+    initiative, indicator = _the_indicator(look, words)
     state = look.state(initiative, indicator)
     return Explained(
         look.horizon.as_of,
@@ -283,6 +279,40 @@ def explained(look: Look, words: str) -> Explained:
         pace_of(indicator, look.horizon),
         look.documents,
     )
+
+
+def trend(look: Look, words: str) -> Trend:
+    """The values of one indicator against what is expected of it.
+
+    Raises:
+        NotFound: no one indicator is called so, or it was not there yet.
+        InvalidInput: it is a milestone.
+    """
+    from tracker.pictures import trend_of
+
+    initiative, indicator = _the_indicator(look, words)
+    if indicator.measure == "milestone":
+        raise InvalidInput(
+            _("{id} is a milestone, which has no values; look with: tracker why {id}").format(
+                id=indicator.id
+            )
+        )
+    return trend_of(indicator, look.assess(initiative, indicator), look.horizon)
+
+
+def spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
+    """The lines of a timeline: one for each indicator or initiative that fits."""
+    from tracker.pictures import span_of, span_of_initiative
+
+    pairs: dict[str, list[tuple[Indicator, Assessment]]] = {}
+    for initiative, indicator in look.records(where):
+        seen = look.assess(initiative, indicator)
+        if fits_day(where, seen):
+            key = initiative.id if by_initiative else indicator.id
+            pairs.setdefault(key, []).append((indicator, seen))
+    if by_initiative:
+        return [span_of_initiative(each, look.horizon) for each in pairs.values()]
+    return [span_of(*each, look.horizon) for found in pairs.values() for each in found]
 
 
 def behind(look: Look, where: Filter) -> list[Assessment]:
@@ -335,6 +365,15 @@ def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":
         ),
         only,
     )
+
+
+def _the_indicator(look: Look, words: str) -> tuple[Initiative, Indicator]:
+    found = naming.indicator_id(look.view, words)
+    initiative = _there(look, found.partition(".")[0])
+    indicator = look.view.indicator(found)
+    if indicator is None or not exists(initiative, indicator, look.horizon):
+        raise _not_yet(found, look)
+    return initiative, indicator
 
 
 def _there(look: Look, words: str) -> Initiative:

@@ -21,13 +21,13 @@ from tracker.models import (
     Indicator,
     Initiative,
     Judgement,
-    Moment,
     Receipt,
     Record,
     Revision,
     Update,
     encode,
 )
+from tracker.vocabulary import Moment
 
 Stored: TypeAlias = Document | Initiative | Indicator | Receipt
 Kept = TypeVar("Kept", Document, Initiative, Indicator, Receipt)

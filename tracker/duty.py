@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from tracker.dates import cycle_days
-from tracker.models import Assessment, Cycle, Indicator
+from tracker.models import Assessment, Indicator
 from tracker.progress import is_promised
+from tracker.vocabulary import Cycle
 
 UNBOUND = frozenset({"vision", "projection"})
 """What nobody has promised to work on, so that nobody owes a report on it."""

@@ -24,13 +24,13 @@ from tracker.models import (
     Indicator,
     Initiative,
     Revision,
-    State,
     Update,
 )
 from tracker.naming import the_indicator, the_initiative
 from tracker.quantities import parse_value, show_number
 from tracker.standing import HUNDRED, direction_of, final_reports, is_held, span_of
 from tracker.store import Transaction, View
+from tracker.vocabulary import State
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
 _EXACT = Context(prec=100)

@@ -22,8 +22,6 @@ from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.models import (
     SCHEMA,
-    VOCABULARY,
-    Basis,
     Deadline,
     Document,
     Entry,
@@ -35,6 +33,7 @@ from tracker.models import (
 )
 from tracker.quantities import convert, parse_quantity
 from tracker.sheets import Problem
+from tracker.vocabulary import VOCABULARY, Basis
 
 FILE_LIMIT = 100_000_000
 FORMS = ("json", "jsonl", "toml")

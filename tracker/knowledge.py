@@ -12,16 +12,8 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from tracker.models import (
-    Deadline,
-    Decision,
-    Entry,
-    Horizon,
-    Indicator,
-    Initiative,
-    Source,
-    State,
-)
+from tracker.models import Deadline, Decision, Entry, Horizon, Indicator, Initiative, Source
+from tracker.vocabulary import State
 
 Kept = TypeVar("Kept", bound=Entry)
 

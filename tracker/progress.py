@@ -14,17 +14,7 @@ from msgspec import Struct
 from tracker.dates import WorkCalendar
 from tracker.knowledge import Promise, counting, first_promise, promise
 from tracker.locale import _
-from tracker.models import (
-    Assessment,
-    Basis,
-    Confidence,
-    Cycle,
-    Horizon,
-    Indicator,
-    Initiative,
-    Light,
-    State,
-)
+from tracker.models import Assessment, Horizon, Indicator, Initiative
 from tracker.standing import (
     HUNDRED,
     NOTHING,
@@ -38,6 +28,7 @@ from tracker.standing import (
     shows_way,
     standing,
 )
+from tracker.vocabulary import Basis, Confidence, Cycle, Light, State
 
 _WORSE: tuple[Light, ...] = ("none", "green", "yellow", "red")
 _CYCLE_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}

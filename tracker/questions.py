@@ -10,8 +10,10 @@ import msgspec
 from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
 from tracker.errors import LedgerMissing
+from tracker.locale import _
 from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item
 from tracker.progress import Rules
+from tracker.sheets import Timeline, Trend
 from tracker.store import Store, View
 
 # Each of these is for one or two questions, and all others would wait for it.
@@ -42,6 +44,13 @@ class Checked(NamedTuple):
 
     as_of: date
     findings: "list[Finding]"
+
+
+class Drawn(NamedTuple):
+    """A timeline, and how many lines it would have without a day to end them."""
+
+    timeline: Timeline
+    undated: int
 
 
 class Tree(NamedTuple):
@@ -188,6 +197,23 @@ class Questions:
         with self._look(when) as look:
             found = sorted(look.printed(), key=lambda each: (each.published, each.id))
             return Cited(look.horizon.as_of, found, asking.citations(look))
+
+    def trend(self, words: str, when: When = NOW) -> Trend:
+        """The values of one indicator over time, against what is expected of it."""
+        with self._look(when) as look:
+            return asking.trend(look, words)
+
+    def timeline(
+        self, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
+    ) -> Drawn:
+        """All indicators, or initiatives, with a deadline that fit, the earliest first."""
+        from tracker.pictures import timeline_of
+
+        with self._look(when) as look:
+            spans = asking.spans(look, where, by_initiative=by_initiative)
+            dated = [each for each in spans if each.end is not None]
+            drawn = timeline_of(_("timeline"), dated, look.horizon)
+            return Drawn(drawn, len(spans) - len(dated))
 
     def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
         """Everything there is; with a day, what was there and known then."""

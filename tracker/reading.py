@@ -8,9 +8,10 @@ from msgspec import Struct
 
 from tracker.changes import TABLE_OF, TABLES, Commit, Kept
 from tracker.folder import Loaded
-from tracker.models import Document, Filter, Indicator, Initiative, Moment, Receipt, decoder
+from tracker.models import Document, Filter, Indicator, Initiative, Receipt, decoder
 from tracker.rows import Rows, ever_due
 from tracker.store import Named, orphaned
+from tracker.vocabulary import Moment
 
 _decode_named = decoder(Named)
 

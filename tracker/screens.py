@@ -1,14 +1,9 @@
-"""What a screen holds: the morning's overview, the working of a light, what is to be asked.
-
-Bars are for people; they are drawn only where a ``Bars`` is given, and are in no JSON.
-"""
+"""What a screen holds: the morning's overview, the working of a light, what is to be asked."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
-
-import msgspec
 
 from tracker.asking import Explained
 from tracker.config import LIGHTS
@@ -17,40 +12,13 @@ from tracker.locale import _
 from tracker.models import Assessment, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
-from tracker.questions import Checked, Listing, Owing
-from tracker.sheets import Column, Sheet, Table, Value
+from tracker.questions import Checked, Drawn, Listing, Owing
+from tracker.sheets import Column, Sheet, Table, Trend, Value
+from tracker.standing import rounded
 from tracker.tables import DUE, OVERDUE, citation, columns_of, indicators, paces, titles_of
 from tracker.working import Input, Working
 
 GROUPS = ("lead", "place", "category", "document")
-
-
-class Bars(NamedTuple):
-    """The characters of a bar: what is done, what is not, and where it should be."""
-
-    done: str
-    rest: str
-    mark: str
-
-    def drawn(self, done: Decimal | None, expected: Decimal | None = None) -> str:
-        """The bar of a share with a mark at the expected one, both in per cent."""
-        if done is None:
-            return ""
-        filled = _cells(done)
-        bar = self.done * filled + self.rest * (_WIDTH - filled)
-        if expected is None:
-            return bar
-        at = min(_cells(expected), _WIDTH - 1)
-        return bar[:at] + self.mark + bar[at + 1 :]
-
-
-BLOCKS = Bars("█", "░", "│")
-ASCII = Bars("#", "-", "|")
-_WIDTH = 10
-
-
-def _cells(share: Decimal) -> int:
-    return int(min(max(share, Decimal(0)), Decimal(100)) * _WIDTH / 100)
 
 
 class Room(NamedTuple):
@@ -60,7 +28,7 @@ class Room(NamedTuple):
     most: int
 
 
-def overview(found: Owing, room: Room, bars: Bars | None) -> Sheet:
+def overview(found: Owing, room: Room) -> Sheet:
     """The morning's screen: what there is, by light and state, and what comes first."""
     active = [each for each in found.items if each.state == "active"]
     urgent = sorted((e for e in active if e.light in {"red", "yellow"}), key=_urgency)
@@ -70,9 +38,9 @@ def overview(found: Owing, room: Room, bars: Bars | None) -> Sheet:
     titles = _count_titles(room.due_within)
     as_of, most = found.as_of, room.most
     tables = [
-        _lights(as_of, counts, bars),
-        _barred(_("most urgent"), Listing(as_of, urgent[:most]), OVERDUE, bars),
-        _barred(_("due soon"), Listing(as_of, soon[:most]), DUE, bars),
+        _lights(as_of, counts),
+        indicators(_("most urgent"), Listing(as_of, urgent[:most]), OVERDUE),
+        indicators(_("due soon"), Listing(as_of, soon[:most]), DUE),
         owed(_("unreported"), as_of, found.owed[:most]),
     ]
     shown = {each.id: each for each in (*urgent, *soon)}
@@ -122,40 +90,23 @@ def _count_titles(due_within: int) -> dict[str, str]:
     }
 
 
-def _lights(as_of: date, counts: Mapping[str, int], bars: Bars | None) -> Table:
+def _lights(as_of: date, counts: Mapping[str, int]) -> Table:
     columns = (
         Column("light", _("light"), "light"),
         Column("count", _("indicators"), "days"),
-        *([Column("bar", _("of all"))] if bars is not None else []),
+        Column("share", _("of all"), "percent", bar=True),
     )
     rows: list[tuple[Value, ...]] = [
-        (light, counts[light], *_bar_of(bars, counts[light], counts["active"])) for light in LIGHTS
+        (light, counts[light], _share(counts[light], counts["active"])) for light in LIGHTS
     ]
     return Table(title=_("lights"), as_of=as_of, columns=columns, rows=rows)
 
 
-def _bar_of(bars: Bars | None, count: int, total: int) -> tuple[str, ...]:
-    if bars is None:
-        return ()
-    return (bars.drawn(Decimal(100 * count) / total if total else None),)
+def _share(count: int, total: int) -> Decimal | None:
+    return rounded(Decimal(100 * count) / total) if total else None
 
 
-def _barred(title: str, found: Listing, brief: frozenset[str], bars: Bars | None) -> Table:
-    """A list of indicators with a bar behind the name."""
-    table = indicators(title, found, brief)
-    if bars is None:
-        return table
-    at = [column.key for column in table.columns].index("name") + 1
-    bar = Column("bar", _("done, expected"))
-    drawn = [bars.drawn(e.done if e.light != "none" else None, e.expected) for e in found.items]
-    return msgspec.structs.replace(
-        table,
-        columns=(*table.columns[:at], bar, *table.columns[at:]),
-        rows=[(*r[:at], d, *r[at:]) for r, d in zip(table.rows, drawn, strict=True)],
-    )
-
-
-def grouped(found: Listing, by: str, bars: Bars | None) -> Table:
+def grouped(found: Listing, by: str) -> Table:
     """How many indicators each lead, place, category … has, and how they stand."""
     groups: dict[str | None, list[Assessment]] = {}
     for each in found.items:
@@ -164,15 +115,15 @@ def grouped(found: Listing, by: str, bars: Bars | None) -> Table:
     columns = (
         Column(by, titles_of()[by]),
         *(Column(key, title, "days") for key, title in _group_titles().items()),
-        *([Column("bar", _("share met"))] if bars is not None else []),
+        Column("share_met", _("share met"), "percent", bar=True),
         Column("light", _("worst light"), "light"),
     )
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
         counts: Rollup = rollup(members, found.as_of)
         lights = [sum(each.light == word for each in members) for word in LIGHTS[:3]]
-        bar = _bar_of(bars, counts.met, counts.indicators)
-        row = (name, counts.indicators, *lights, counts.met, counts.overdue, *bar, counts.light)
+        share = _share(counts.met, counts.indicators)
+        row = (name, counts.indicators, *lights, counts.met, counts.overdue, share, counts.light)
         rows.append(row)
     return Table(title=_("status"), as_of=found.as_of, columns=columns, rows=rows)
 
@@ -186,6 +137,29 @@ def _group_titles() -> dict[str, str]:
         "met": _("met"),
         "overdue": _("overdue"),
     }
+
+
+def timeline(found: Drawn) -> Sheet:
+    """A timeline, with its lines as data."""
+    drawn = found.timeline
+    return Sheet(
+        title=drawn.title,
+        as_of=drawn.as_of,
+        facts=[],
+        pictures=[drawn],
+        items=[*drawn.spans],
+        beside={"first": drawn.first, "last": drawn.last, "undated": found.undated},
+    )
+
+
+def trend(found: Trend) -> Sheet:
+    """The values of one indicator over time, with what they are judged by."""
+    facts: list[tuple[str, Value]] = [
+        (_("indicator"), f"{found.title} ({found.id})"),
+        (_("as of"), found.as_of),
+        (_("light"), f"{_(found.light)}: {found.why}"),
+    ]
+    return Sheet(title=found.title, as_of=found.as_of, facts=facts, pictures=[found], items=[found])
 
 
 def owed(title: str, as_of: date, found: Sequence[Owed]) -> Table:

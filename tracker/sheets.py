@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from tracker.models import Light, Status
+from tracker.vocabulary import Light, Status
 
 Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
 ColumnKind: TypeAlias = Literal[

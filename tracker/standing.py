@@ -11,7 +11,8 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tracker.knowledge import Promise, counting, start_of
-from tracker.models import Direction, Horizon, Indicator, Interim, Update
+from tracker.models import Horizon, Indicator, Interim, Update
+from tracker.vocabulary import Direction
 
 HUNDRED = Decimal(100)
 NOTHING = Decimal(0)

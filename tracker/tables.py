@@ -71,6 +71,8 @@ _KINDS: dict[str, ColumnKind] = {
     "needed_per_month": "number",
     "met_by": "day",
 }
+_BARS = {"done": "expected"}
+"""The shares that are drawn as bars, and where each should be."""
 _FIELDS = Assessment.__struct_fields__
 
 _STANDING = ("id", "name", "done", "expected", "light", "deadline")
@@ -80,8 +82,8 @@ BEHIND = frozenset((*_STANDING, "gap", "days_late"))
 OVERDUE = frozenset((*_STANDING, "days_late"))
 DUE = frozenset((*_STANDING, "days_left"))
 OWN = frozenset(
-    ("id", "name", "value", "target", "unit", "light", "deadline", "deadline_wording", "why")
-)
+    (*_STANDING, "value", "target", "unit", "deadline_wording", "why"),
+) - {"expected"}
 """The columns for people of each list; JSON and CSV have all fields, in the same order."""
 
 
@@ -158,7 +160,14 @@ def columns_of(names: Sequence[str], brief: Collection[str]) -> tuple[Column, ..
     """The columns for fields of these names; ``brief`` are those for people."""
     titles = titles_of()
     return tuple(
-        Column(key=name, title=titles[name], kind=_KINDS.get(name, "text"), brief=name in brief)
+        Column(
+            key=name,
+            title=titles[name],
+            kind=_KINDS.get(name, "text"),
+            brief=name in brief,
+            bar=name in _BARS,
+            expected=_BARS.get(name),
+        )
         for name in names
     )
 

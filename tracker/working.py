@@ -8,10 +8,11 @@ from msgspec import Struct
 
 from tracker.knowledge import counting
 from tracker.locale import _
-from tracker.models import Horizon, Indicator, Light, Source, State
+from tracker.models import Horizon, Indicator, Source
 from tracker.progress import Facts, Rules, Verdict, facts_of, is_worse, judge, shares
 from tracker.quantities import show_number
 from tracker.standing import HUNDRED, ROOM, final_reports, goal_of
+from tracker.vocabulary import Light, State
 
 Rule: TypeAlias = Literal["met", "overdue", "gap", "milestone", "none"]
 

@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, Command] = {
     "show": Command("looking", _("All about one initiative.")),
     "why": Command("judging", _("The working of a light, and when it gets worse.")),
     "tree": Command("looking", _("Initiatives under their parents, rolled up.")),
+    "timeline": Command("pictures", _("Start, deadline and progress of each, drawn over time.")),
+    "trend": Command("pictures", _("The values of one indicator against what is expected.")),
     "search": Command("looking", _("Initiatives in which a text occurs.")),
     "documents": Command("looking", _("The source documents, and how much stands on each.")),
     "add": Command("keeping", _("Add an initiative, an indicator or a source document.")),

@@ -193,17 +193,19 @@ class Call:
         }
         return Filter(**chosen)
 
-    def show(self, table: Table, out: Out) -> None:
+    def show(self, table: Table, out: Out, *, bars: bool = False) -> None:
         """Write a list; with ``--exit-code`` end with 1 when there is something in it."""
         found = len(table.rows)
         if out.limit is not None and found > out.limit:
             table.rows = table.rows[: out.limit]
             say(_("{shown} of {found} shown.").format(shown=out.limit, found=found))
-        self.write(table, out.output)
+        self.write(table, out.output, bars=bars)
         if out.exit_code and found:
             raise typer.Exit(1)
 
-    def write(self, what: Table | Sheet, output: str) -> None:
+    def write(
+        self, what: Table | Sheet, output: str, *, bars: bool = False, ascii_only: bool = False
+    ) -> None:
         """Write to stdout, in the form asked for."""
         terminal = _on_terminal()
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
@@ -211,6 +213,8 @@ class Call:
             width=width,
             colour=terminal and config.colour_wanted(),
             lights=self.settings["light_colours"],
+            bars=bars,
+            ascii=ascii_only or not self.can_show(reports.DRAWN_WITH),
         )
         put(reports.render(what, output, canvas))
 

@@ -8,7 +8,7 @@ from tracker import screens
 from tracker.cli.call import Call, Days, Format, Out, Where, command
 from tracker.errors import InvalidInput
 from tracker.locale import _
-from tracker.screens import GROUPS, Bars, Room
+from tracker.screens import GROUPS, Room
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -19,14 +19,7 @@ def show_status(call: Call, where: Where, days: Days, output: str) -> None:
     """Write the morning's screen."""
     found = call.tracker.status(call.filter(where), call.when(days))
     room = Room(call.settings["due_within"], MOST)
-    call.write(screens.overview(found, room, _bars(call, output)), output)
-
-
-def _bars(call: Call, output: str) -> Bars | None:
-    """What bars are drawn with: blocks where the output can hold them; none for programs."""
-    if output != "table":
-        return None
-    return screens.BLOCKS if call.can_show("".join(screens.BLOCKS)) else screens.ASCII
+    call.write(screens.overview(found, room), output, bars=True)
 
 
 @command(app, "status", "tracker status --place 市中区", "tracker status --by category")
@@ -50,7 +43,7 @@ def status(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
     found = call.tracker.indicators(call.filter(where), call.when(days))
-    call.show(screens.grouped(found, by, _bars(call, out.output)), out)
+    call.show(screens.grouped(found, by), out, bars=True)
 
 
 @command(app, "why", "tracker why rural-pipes.share", "tracker why rural-pipes.share -o json")

@@ -27,7 +27,7 @@ def show(
     form: Format,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
-    call.write(tables.record(call.tracker.show(words, call.when(days))), form.output)
+    call.write(tables.record(call.tracker.show(words, call.when(days))), form.output, bars=True)
 
 
 @command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")

@@ -5,12 +5,13 @@ from typing import NamedTuple, TypeAlias
 
 from tracker.knowledge import counting
 from tracker.locale import _
-from tracker.models import Decision, Light, Revision
+from tracker.models import Decision, Revision
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import Row, counts, described, table
 from tracker.progress import is_worse
 from tracker.sheets import Sheet, Table, Value
 from tracker.survey import Case, Survey
+from tracker.vocabulary import Light
 
 Entries: TypeAlias = Callable[[Survey, Case], Sequence[Revision] | Sequence[Decision]]
 """What counts of the revisions, or of the decisions, on a case as of the day of a survey."""

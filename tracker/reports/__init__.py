@@ -51,21 +51,32 @@ class Canvas(NamedTuple):
         width: the cells of one line of the terminal; None for a pipe or a file.
         colour: whether colours may be used.
         lights: the colours of lights that are not drawn in the colour they are called by.
+        bars: whether shares that can be drawn as bars are.
+        ascii: whether pictures and bars are drawn with the characters of ASCII alone.
     """
 
     width: int | None
     colour: bool
     lights: Mapping[str, str] = MappingProxyType({})
+    bars: bool = False
+    ascii: bool = False
 
 
 def _formats() -> tuple[str, ...]:
     """The names of the renderers; the two for people are chosen by where they draw."""
     found = {path.stem for path in Path(__file__).parent.iterdir() if path.suffix == ".py"}
-    return ("table", *sorted(found - {"__init__", "text", "plain"}))
+    named = {each.replace("_", "-") for each in found if not each.startswith("_")}
+    return ("table", *sorted(named - {"text", "plain"}))
 
 
 FORMATS: tuple[str, ...] = _formats()
-"""What ``render`` understands: "table", then one name for each file beside this one."""
+"""What ``render`` understands: "table", then one name for each file beside this one.
+
+What begins with ``_`` is shared by some renderers and is none itself.
+"""
+
+DRAWN_WITH = "█░━─·│‹›◇◆✓○◌●╌┤└"
+"""The characters beyond ASCII that bars and pictures are drawn with."""
 
 
 def check_format(output: str) -> None:
@@ -121,10 +132,12 @@ def to_file(what: Table | Sheet, output: str, canvas: Canvas) -> bytes:
 def _renderer(name: str) -> Any:  # noqa: ANN401  # a module with its ``render``
     """The renderer of that name; what it needs beside is the extra that is called like it."""
     try:
-        return import_module(f"{__name__}.{name}")
+        return import_module(f"{__name__}.{name.replace('-', '_')}")
     except ModuleNotFoundError as error:
         sentence = _("{format} needs {module}; install it with: pip install 'tracker[{format}]'")
-        raise InvalidInput(sentence.format(format=name, module=error.name)) from error
+        raise InvalidInput(
+            sentence.format(format=name.partition("-")[0], module=error.name)
+        ) from error
 
 
 def _is_long(what: Table | Sheet) -> bool:
@@ -264,6 +277,15 @@ def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
             yield column, [cell(row[at], column.kind) for row in table.rows]
 
 
+def barred(table: Table, canvas: Canvas) -> dict[str, list[str]]:
+    """The cells of the columns that are drawn as bars, by key; none where bars are not."""
+    if not (canvas.bars and any(column.bar for column in table.columns)):
+        return {}
+    from tracker.reports._drawing import bars
+
+    return bars(table, ascii_only=canvas.ascii)
+
+
 class Block(NamedTuple):
     """One table as programs read it: keys, the kind of each column, rows."""
 
@@ -280,7 +302,7 @@ def blocks(what: Table | Sheet) -> Iterator[Block]:
         return
     if what.facts:
         yield _facts(what.facts)
-    for table in what.tables:
+    for table in tables_of(what):
         if table.facts:
             yield _facts(table.facts)
         yield from blocks(table)
@@ -288,6 +310,15 @@ def blocks(what: Table | Sheet) -> Iterator[Block]:
 
 def _facts(facts: list[tuple[str, Value]]) -> Block:
     return Block(["fact", "value"], ["text", "text"], facts)
+
+
+def tables_of(sheet: Sheet) -> list[Table]:
+    """The tables of a sheet; where it has none, what its pictures show as tables."""
+    if sheet.tables or not sheet.pictures:
+        return sheet.tables
+    from tracker.reports._scales import tabled
+
+    return [tabled(each) for each in sheet.pictures]
 
 
 def items(what: Table | Sheet) -> list[Any]:

@@ -1,7 +1,7 @@
 """Ids alone, one a line, for ``xargs`` and loops of the shell."""
 
 from tracker.models import full
-from tracker.reports import Canvas, field, visible
+from tracker.reports import Canvas, field, tables_of, visible
 from tracker.sheets import Sheet, Table, Value
 
 
@@ -15,4 +15,4 @@ def _ids(what: Table | Sheet) -> list[Value]:
         places = [at for at, column in enumerate(what.columns) if column.kind == "id"]
         return [row[at] for at in places[:1] for row in what.rows]
     ids = [each["id"] for each in full(what.items) if isinstance(each, dict) and "id" in each]
-    return ids or [value for table in what.tables for value in _ids(table)]
+    return ids or [value for table in tables_of(what) for value in _ids(table)]

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.reports import NUMERIC, Canvas, brief, cell, visible
+from tracker.reports import NUMERIC, Canvas, brief, cell, tables_of, visible
 from tracker.sheets import Sheet, Table, Value
 
 # Besides marks anywhere: an address that would become a link by itself, which would
@@ -17,7 +17,7 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
         return _table(what)
     parts = [f"# {_quiet(what.title)}\n"]
     parts += _facts(what.facts)
-    for table in what.tables:
+    for table in tables_of(what):
         parts += [f"## {_quiet(table.title)}\n", *_facts(table.facts), _table(table)]
     return "\n".join(parts)
 

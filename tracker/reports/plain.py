@@ -2,21 +2,26 @@
 
 from collections.abc import Iterable
 
-from tracker.reports import NUMERIC, Canvas, brief, cell, display_width, visible
-from tracker.sheets import Sheet, Table, Value
+from tracker.reports import NUMERIC, Canvas, barred, brief, cell, display_width, visible
+from tracker.sheets import Picture, Sheet, Table, Value
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
 _WIDEST = 100
 
 
-def render(what: Table | Sheet, _canvas: Canvas) -> str:
-    r"""One row a line, two spaces between columns, newlines inside a text shown as ``\n``."""
+def render(what: Table | Sheet, canvas: Canvas) -> str:
+    r"""One row a line, two spaces between columns, newlines inside a text shown as ``\n``.
+
+    A sheet without tables has its pictures drawn.
+    """
     if isinstance(what, Table):
-        return _table(what)
+        return _table(what, canvas)
     parts = [f"{visible(what.title)}\n", *_facts(what.facts)]
     for table in what.tables:
         facts = "".join(f"{each}\n" for each in _facts(table.facts))
-        parts.append(f"{visible(table.title)}\n{facts}{_table(table)}")
+        parts.append(f"{visible(table.title)}\n{facts}{_table(table, canvas)}")
+    if not what.tables:
+        parts += [_picture(each, canvas) for each in what.pictures]
     return "\n".join(parts)
 
 
@@ -27,13 +32,21 @@ def _facts(facts: list[tuple[str, Value]]) -> list[str]:
     return [_lines([labels, [visible(cell(value)) for _label, value in facts]])]
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, canvas: Canvas) -> str:
+    bars = barred(table, canvas)
     return _lines(
         [
-            _aligned([column.title, *cells], right=column.kind in NUMERIC)
+            _aligned([column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC)
             for column, cells in brief(table)
         ]
     )
+
+
+def _picture(picture: Picture, canvas: Canvas) -> str:
+    from tracker.reports._drawing import drawn
+
+    lines = drawn(picture, None, ascii_only=canvas.ascii)
+    return "".join("".join(text for text, _light in line).rstrip(" ") + "\n" for line in lines)
 
 
 def _aligned(texts: Iterable[str], *, right: bool = False) -> list[str]:

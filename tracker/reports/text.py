@@ -11,7 +11,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from tracker.locale import _
-from tracker.reports import NUMERIC, Canvas, cell, display_width, visible
+from tracker.reports import NUMERIC, Canvas, barred, cell, display_width, visible
+from tracker.reports._drawing import UNIT, drawn, folded
 from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
@@ -25,22 +26,16 @@ _WHOLE_TITLE = 8
 # How many cells of an id one line should hold, tried in turn; 0: an id is not folded.
 _LINES_OF_IDS = (0, 28, 20, 16)
 
-# What stays on one line: a Latin word, a number or one other character, with the marks
-# that open before it and close behind it.
-_UNIT = (
-    "[（“‘《〈「『【〔(]*"
-    "(?:[!-~]+|.(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*)"
-    "[，。、；：？！”’）》〉」』】〕)…％]*"
-)
 # An id folds behind the marks between its parts, where there is no room for it as it is.
 _PART = r"[^.\-]+[.\-]*|[.\-]+"
 
 
 class _Screen(NamedTuple):
-    """How wide the terminal is, and the colour of each light."""
+    """How wide the terminal is, the colour of each light, and what it is a part of."""
 
     width: int
     lights: Mapping[str, str]
+    canvas: Canvas
 
 
 class _Drawn(NamedTuple):
@@ -59,7 +54,7 @@ class _Drawn(NamedTuple):
     @property
     def unit(self) -> str:
         """The pattern of what stays on one line."""
-        return _PART if self.column.kind == "id" else _UNIT
+        return _PART if self.column.kind == "id" else UNIT
 
     def narrowest(self, line: int) -> int:
         """The width below which it cannot do; ids fold between their parts, 0: they do not."""
@@ -96,7 +91,7 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
         markup=False,
         _environ={},
     )
-    screen = _Screen(width, _LIGHTS | dict(canvas.lights))
+    screen = _Screen(width, _LIGHTS | dict(canvas.lights), canvas)
     for part in _table(what, screen) if isinstance(what, Table) else _sheet(what, screen):
         console.print(part)
     return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
@@ -108,6 +103,11 @@ def _sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
     for table in sheet.tables:
         yield ""
         yield from _table(table, screen)
+    for picture in sheet.pictures if not sheet.tables else ():
+        yield ""
+        for line in drawn(picture, screen.width, ascii_only=screen.canvas.ascii):
+            pieces = [(text, screen.lights.get(light, "")) for text, light in line]
+            yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
 
 
 def _facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[RenderableType]:
@@ -125,8 +125,9 @@ def _table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     if not table.rows:
         yield _text(_("Nothing to show."))
         return
+    bars = barred(table, screen.canvas)
     columns = [
-        _drawn(column, [row[at] for row in table.rows], screen.lights)
+        _drawn(column, [*bars.get(column.key, [row[at] for row in table.rows])], screen.lights)
         for at, column in enumerate(table.columns)
         if column.brief
     ]
@@ -172,28 +173,11 @@ def _widest(texts: list[Text]) -> int:
     return max((display_width(text.plain) for text in texts), default=0)
 
 
-def _folded(text: Text, width: int, unit_of: str = _UNIT) -> Text:
-    """The text in lines as Chinese is set; rich alone would break numbers and begin with 、.
-
-    What is wider than a line without a place to break is left for rich to fold.
-    """
+def _folded(text: Text, width: int, unit_of: str = UNIT) -> Text:
+    """The text in lines; what is wider than a line without a place to break is left to rich."""
     if display_width(text.plain) <= width:
         return text
-    lines = [""]
-    used = 0
-    for paragraph in text.plain.split("\n"):
-        for unit in re.findall(unit_of, paragraph):
-            cells = display_width(unit)
-            if used and used + cells > width:
-                lines.append("")
-                used = 0
-                if unit == " ":
-                    continue
-            lines[-1] += unit
-            used += cells
-        lines.append("")
-        used = 0
-    return _text("\n".join(lines[:-1]), str(text.style))
+    return _text("\n".join(folded(text.plain, width, unit_of)), str(text.style))
 
 
 def _style(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:

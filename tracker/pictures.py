@@ -1,0 +1,140 @@
+"""What timelines and trends show of the records: pure functions of indicators and a day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TypeAlias
+
+from tracker import standing
+from tracker.knowledge import counting, first_promise, promise, start_of
+from tracker.locale import _
+from tracker.models import Assessment, Horizon, Indicator
+from tracker.progress import rollup
+from tracker.sheets import Mark, MarkKind, Reading, Span, Timeline, Trend, Waypoint
+from tracker.standing import HUNDRED, NOTHING, ROOM, goal_of, is_held, planned
+
+Pair: TypeAlias = tuple[Indicator, Assessment]
+
+
+def span_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Span:
+    """An indicator on a timeline, from its start to the deadline in force."""
+    own = seen.name if seen.initiative in seen.name else f"{seen.initiative} {seen.name}"
+    return Span(
+        id=seen.id,
+        label=own,
+        start=start_of(indicator, horizon),
+        end=seen.deadline,
+        light=seen.light,
+        why=seen.why,
+        done=seen.done,
+        expected=seen.expected,
+        marks=_marks(indicator, seen, horizon),
+    )
+
+
+def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mark]:
+    promised = [first_promise(indicator).deadline]
+    promised += [each.deadline for each in counting(indicator.revisions, horizon)]
+    former = {each.on for each in promised if each is not None and each.on is not None}
+    days: list[tuple[MarkKind, Iterable[date | None]]] = [
+        ("revised", sorted(former - {seen.deadline})),
+        ("deadline", [seen.deadline]),
+        ("met", [seen.met_on]),
+    ]
+    return [Mark(on=day, kind=kind) for kind, each in days for day in each if day is not None]
+
+
+def span_of_initiative(pairs: Sequence[Pair], horizon: Horizon) -> Span:
+    """An initiative on a timeline: from the first start to the last deadline of its indicators.
+
+    Shares of different units are not mixed, so there is none; ``why`` counts.
+    """
+    spans = [span_of(indicator, seen, horizon) for indicator, seen in pairs]
+    counts = rollup((seen for _indicator, seen in pairs), horizon.as_of)
+    seen = pairs[0][1]
+    starts = [each.start for each in spans if each.start is not None]
+    ends = [each.end for each in spans if each.end is not None]
+    is_met = counts.met == counts.indicators
+    kinds = ["deadline", "revised", *(["met"] if is_met else [])]
+    marks = {mark for span in spans for mark in span.marks if mark.kind in kinds}
+    met = max((mark for mark in marks if mark.kind == "met"), key=lambda m: m.on, default=None)
+    return Span(
+        id=seen.initiative_id,
+        label=seen.initiative,
+        start=min(starts, default=None),
+        end=max(ends, default=None),
+        light=counts.light,
+        why=_("{met} of {all} met, {overdue} overdue").format(
+            met=counts.met, all=counts.indicators, overdue=counts.overdue
+        ),
+        done=HUNDRED if is_met else None,
+        expected=None,
+        marks=sorted(
+            (mark for mark in marks if mark.kind != "met" or mark is met),
+            key=lambda mark: (mark.kind, mark.on),
+        ),
+    )
+
+
+def timeline_of(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
+    """The spans by deadline, over all the days that they and the day asked about take."""
+    last = date.max
+    ordered = sorted(spans, key=lambda each: (each.end or last, each.start or last, each.id))
+    days = [horizon.as_of]
+    for each in ordered:
+        days += [day for day in (each.start, each.end) if day is not None]
+        days += [mark.on for mark in each.marks]
+    return Timeline(
+        title=title, as_of=horizon.as_of, first=min(days), last=max(days), spans=ordered
+    )
+
+
+def trend_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Trend:
+    """The values of an indicator over time; increments are added up from the start."""
+    return Trend(
+        id=seen.id,
+        title=seen.name,
+        as_of=horizon.as_of,
+        unit=seen.unit,
+        readings=_readings(indicator, horizon),
+        expected=_expected(indicator, horizon),
+        target=seen.target,
+        target_high=seen.target_high,
+        deadline=seen.deadline,
+        light=seen.light,
+        why=seen.why,
+    )
+
+
+def _readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
+    """What was reported, as it stood: what is not final adds nothing to what comes after it."""
+    start = start_of(indicator, horizon)
+    adds = indicator.accumulation == "increment"
+    grown = indicator.baseline or NOTHING
+    found = []
+    for each in counting(indicator.updates, horizon):
+        if each.value is None or (adds and start is not None and each.on < start):
+            continue
+        value = ROOM.add(grown, each.value) if adds else each.value
+        grown = value if adds and each.status == "final" else grown
+        found.append(Reading(on=each.on, value=value, status=each.status))
+    return found
+
+
+def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
+    """The line from the baseline over the interim points to the target by the deadline."""
+    wanted, start = promise(indicator, horizon), start_of(indicator, horizon)
+    baseline, goal = indicator.baseline, goal_of(indicator, wanted)
+    end = wanted.deadline.on if wanted.deadline is not None else None
+    if baseline is None or goal is None or wanted.target is None or start is None or end is None:
+        return []
+    if start >= end or is_held(
+        indicator, standing.span_of(indicator, wanted.target, wanted.target_high)
+    ):
+        return []
+    way = ROOM.subtract(goal, baseline)
+    between = [
+        Waypoint(on=on, value=ROOM.add(baseline, ROOM.divide(ROOM.multiply(share, way), HUNDRED)))
+        for on, share in planned(indicator.interim, baseline, goal)
+        if start < on < end
+    ]
+    return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
