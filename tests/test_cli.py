@@ -786,6 +786,32 @@ def test_a_terminal_that_cannot_draw_bars_gets_others(
     assert "?" in shown
 
 
+def test_what_of_a_file_is_passed_over_is_said(small: Program, place: Path) -> None:
+    small("update toilets.homes 1 --on 2026-03-31 --note 初报")
+    data = small("export").data
+    data["items"][0]["indicators"][0]["updates"][0]["note"] = "终报"
+    (place / "file.json").write_text(json.dumps(data), "utf-8")
+    for line in ("init --from file.json", "import file.json --keep"):
+        done = small(line)
+        assert done.code == 0
+        assert done.out.endswith("nothing new\n")
+        said, which = done.err.splitlines()
+        assert said.startswith("1 differences between ledger and file; the ledger stays")
+        assert '"初报" in the ledger and "终报" in the file' in which
+    assert len(small("import file.json --keep -o json").data["items"][0]["kept"]) == 1
+    for more in ("", "--replace"):
+        assert small(f"import file.json {more}").code == 4
+    parts = [{"id": f"n-{number}", "name": "甲"} for number in range(12)]
+    item = {"id": "toilets", "name": "厕所", "indicators": parts}
+    (place / "many.json").write_text(json.dumps({"items": [item]}), "utf-8")
+    small("import many.json --keep")
+    for each in parts:
+        each["name"] = "乙"
+    (place / "many.json").write_text(json.dumps({"items": [item]}), "utf-8")
+    told = small("import many.json --keep").err.splitlines()
+    assert (len(told), told[-1]) == (12, "  … and 3 more; all of them say: tracker import FILE")
+
+
 def test_the_public_names_are_there() -> None:
     for name in tracker.__all__:
         assert getattr(tracker, name).__name__ == name

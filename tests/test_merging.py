@@ -174,7 +174,8 @@ def test_where_they_disagree(ledger: Opened) -> None:
         'pipes.share: target is "85" in the ledger and "90" in the file',
     )
     assert everything(ledger) == before
-    assert merge(ledger, part, documents=(document,), rule="keep") == Merged(0, 0, 0, 0, 1)
+    kept = merge(ledger, part, documents=(document,), rule="keep")
+    assert kept == Merged(0, 0, 0, 0, 1, kept=said)
     assert (stored(ledger).lead, stored(ledger).place) == ("水务局", "济南市")
     assert merge(ledger, part, documents=(document,), rule="replace") == Merged(0, 0, 0, 0, 3)
     assert stored(ledger).lead == "水利局"
@@ -216,15 +217,58 @@ def test_entries_are_never_replaced(ledger: Opened) -> None:
     )
     assert refused(ledger, part) == (Conflict, (sentence,))
     assert refused(ledger, part, rule="replace") == (Conflict, (sentence,))
-    assert merge(ledger, part, rule="keep") == NOTHING
+    assert merge(ledger, part, rule="keep") == NOTHING._replace(kept=(sentence,))
     correction = Update(id="u2", on=DAY, value=Decimal(61), voids="u1")
     assert merge(ledger, item(indicators=[indicator(updates=[correction])])).entries == 1
     assert [each.value for each in stored(ledger).indicators[0].updates] == [60, 61]
 
 
-def test_a_reworded_note_makes_no_other_entry(ledger: Opened) -> None:
-    same = Update(id="u1", on=DAY, value=Decimal(60), note="x", source=Source(document="report"))
-    assert merge(ledger, item(indicators=[indicator(updates=[same])])) == NOTHING
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"note": "报告"},
+            'note of the entry "u1" of 2023-06-30 in updates is "None" in the ledger',
+        ),
+        ({"evidence": ["照片", "月报"]}, 'evidence of the entry "u1" of 2023-06-30 in updates'),
+        ({"source": Source(document="report", locator="表2")}, 'locator of the entry "u1"'),
+    ],
+)
+def test_what_stands_beside_an_entry_is_not_lost_in_silence(
+    ledger: Opened, more: dict[str, Any], said: str
+) -> None:
+    same = Update(id="u1", on=DAY, value=Decimal(60), source=Source(document="report"))
+    other = item(indicators=[indicator(updates=[msgspec.structs.replace(same, **more)])])
+    for rule in ("refuse", "replace"):
+        kind, (sentence,) = refused(ledger, other, rule=rule)
+        assert kind is Conflict
+        assert sentence.startswith(f"pipes.share: {said}")
+        assert sentence.endswith("give the file's entry another id and let it void that one")
+    assert merge(ledger, other, rule="keep") == NOTHING._replace(kept=(sentence,))
+    # What the file leaves out is no other word about it.
+    new = msgspec.structs.replace(same, id="u2", note="x", evidence=["a", "b"], voids="u1")
+    merge(ledger, item(indicators=[indicator(updates=[new])]))
+    bare = msgspec.structs.replace(new, note=None, evidence=["b"])
+    assert merge(ledger, item(indicators=[indicator(updates=[bare])])) == NOTHING
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_file_words_an_entry_once(opened: Opened, present: bool) -> None:  # noqa: FBT001  # a case
+    if present:
+        merge(opened, item(name="x", indicators=[indicator(name="y")]))
+    one, other = (
+        item(name="x", indicators=[indicator(name="y", updates=[named(update)])])
+        for update in (Update(on=DAY, value=Decimal(5), note=note) for note in ("甲", "乙"))
+    )
+    for rule in RULES:
+        kind, said = refused(opened, one, other, rule=rule)
+        assert kind is InvalidInput
+        assert said == (
+            (
+                "pipes.share: the entry of 2023-06-30 in updates is in the file twice, with"
+                ' different note: "甲" and "乙"'
+            ),
+        )
 
 
 def test_two_entries_that_are_the_same_are_refused(opened: Opened) -> None:
@@ -295,11 +339,10 @@ def test_a_state_without_decision_becomes_one(opened: Opened) -> None:
     later = NOW + timedelta(days=40)
     assert merge(opened, item(state="suspended"), now=later) == NOTHING
     assert merge(opened, item(state="active"), now=later) == NOTHING
-    assert refused(opened, item(state="closed")) == (
-        Conflict,
-        ('pipes: state is "suspended" in the ledger and "closed" in the file',),
-    )
-    assert merge(opened, item(state="closed"), rule="keep", now=later) == NOTHING
+    said = ('pipes: state is "suspended" in the ledger and "closed" in the file',)
+    assert refused(opened, item(state="closed")) == (Conflict, said)
+    kept = merge(opened, item(state="closed"), rule="keep", now=later)
+    assert kept == NOTHING._replace(kept=said)
     assert stored(opened).state == "suspended"
     assert merge(opened, item(state="closed"), rule="replace", now=later).entries == 1
     assert [each.state for each in stored(opened).decisions] == ["suspended", "closed"]

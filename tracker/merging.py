@@ -4,7 +4,7 @@ A file may hold parts: an id and what is to be added. What is set in the ledger 
 unless the caller says that the file is right; entries are only ever added.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -17,7 +17,17 @@ from tracker.changes import Stamp
 from tracker.errors import Conflict, InvalidInput
 from tracker.intake import Batch, conflicts, given, name_entries, named
 from tracker.locale import _
-from tracker.models import APPENDED, Decision, Document, Entry, Horizon, Indicator, Initiative, Item
+from tracker.models import (
+    APPENDED,
+    Decision,
+    Document,
+    Entry,
+    Horizon,
+    Indicator,
+    Initiative,
+    Item,
+    Update,
+)
 from tracker.sheets import Problem
 from tracker.store import Transaction
 
@@ -28,13 +38,18 @@ _SIGNED = ("recorded_at", "by")
 
 
 class Merged(NamedTuple):
-    """How much a merge has added, and how many records it has changed."""
+    """How much a merge has added, and how many records it has changed.
+
+    ``kept`` says, a sentence each, where the ledger stays as it is although the file
+    says otherwise.
+    """
 
     documents: int
     initiatives: int
     indicators: int
     entries: int
     changed: int
+    kept: tuple[str, ...] = ()
 
 
 class _Work:
@@ -100,9 +115,9 @@ class _Work:
         taken = known.decisions if isinstance(known, Initiative) else []
         if taken:
             state = knowledge.state_of(taken, Horizon(as_of=today))
-            if state == item.state or self.rule == "keep":
+            if state == item.state:
                 return []
-            if self.rule == "refuse":
+            if self.rule != "replace":
                 self._clash(item.id, "state", state, item.state)
                 return []
         decision = Decision(on=today, state=item.state, reason=_("state when imported"))
@@ -135,32 +150,61 @@ class _Work:
         for field in given(part):
             value, own = getattr(part, field), getattr(known, field)
             if field in APPENDED:
-                own.extend(self._new_entries(part.id, field, own, value))
+                own.extend(self._new_entries(part, field, own))
             elif isinstance(value, list):
                 setattr(known, field, own + [each for each in value if each not in own])
             elif field not in given(known) or (field in clashing and self.rule == "replace"):
                 setattr(known, field, value)
-        if self.rule == "refuse":
+        if self.rule != "replace":
             for field, (old, new) in clashing.items():
                 self._clash(part.id, field, old, new)
 
     def _new_entries(
-        self, record_id: str, field: str, own: Sequence[Entry], entries: Iterable[Entry]
+        self, part: Initiative | Indicator | Document, field: str, own: Sequence[Entry]
     ) -> list[Entry]:
         known = {each.id: each for each in own}
         new = []
-        for each in entries:
+        for each in getattr(part, field):
             if each.id not in known:
                 new.append(each)
-            elif self.rule != "keep" and _said(known[each.id]) != _said(each):
+            elif _said(known[each.id]) != _said(each):
                 # Not even "replace" overwrites what was reported or decided.
                 self.clashes.append(
                     _(
                         "{id}: {field} has another entry with the id {found}; entries are never"
                         " replaced, so give the file's entry another id and let it void that one"
-                    ).format(id=record_id, field=field, found=shown(each.id))
+                    ).format(id=part.id, field=field, found=shown(each.id))
                 )
+            else:
+                self._compare_beside(part, field, known[each.id], each)
         return new
+
+    def _compare_beside(
+        self, part: Initiative | Indicator | Document, field: str, known: Entry, told: Entry
+    ) -> None:
+        """Note where the file words, places or proves otherwise what is there already."""
+        before = self.before[f"{type(part).__name__}:{part.id}"]
+        is_stored = known.id in {each.id for each in getattr(before, field, ())}
+        own = _beside(known)
+        for name, new in _beside(told).items():
+            old = own[name]
+            if new is None or new == old or (isinstance(new, list) and set(new) <= set(old)):
+                continue
+            words = {"name": name, "found": shown(known.id), "on": known.on, "field": field}
+            words |= {"id": called(part.id), "old": _brief(old), "new": _brief(new)}
+            if is_stored:
+                sentence = _(
+                    "{id}: {name} of the entry {found} of {on} in {field} is {old} in the ledger"
+                    " and {new} in the file; entries are never replaced, so give the file's entry"
+                    " another id and let it void that one"
+                )
+                self.clashes.append(sentence.format(**words))
+            else:
+                sentence = _(
+                    "{id}: the entry of {on} in {field} is in the file twice, with different"
+                    " {name}: {old} and {new}"
+                )
+                self.problems.append(Problem(record=part.id, sentence=sentence.format(**words)))
 
     def _clash(self, record_id: str, field: str, old: object, new: object) -> None:
         self.clashes.append(
@@ -190,7 +234,8 @@ class _Work:
             for entry in fresh:
                 self.txn.append(record.id, entry)
             entries += len(fresh)
-        return Merged(made[Document], made[Initiative], made[Indicator], entries, changed)
+        counts = made[Document], made[Initiative], made[Indicator], entries, changed
+        return Merged(*counts, kept=tuple(self.clashes))
 
 
 def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
@@ -218,7 +263,7 @@ def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) 
             _("Nothing was stored; what has to be corrected:"),
             [each.sentence for each in work.problems],
         )
-    if work.clashes:
+    if work.clashes and rule != "keep":
         sentence = _("Nothing was stored: file and ledger disagree; say --keep or --replace:")
         if rule == "replace":
             sentence = _("Nothing was stored: the file would overwrite entries:")
@@ -309,6 +354,14 @@ def _copied(record: Any) -> Any:  # noqa: ANN401  # a record of the same kind
 def _said(entry: Entry) -> str:
     """What an entry says, by which it is the same one as another."""
     return named(msgspec.structs.replace(entry, id="")).id
+
+
+def _beside(entry: Entry) -> dict[str, Any]:
+    """What stands beside what an entry says, and does not make it another one."""
+    beside: dict[str, Any] = {"locator": entry.source.locator if entry.source is not None else None}
+    if isinstance(entry, Update):
+        beside |= {"note": entry.note, "evidence": entry.evidence}
+    return beside
 
 
 def _without_entries(record: Struct) -> dict[str, Any]:

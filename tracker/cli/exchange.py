@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tracker import intake, registers, tables
-from tracker.cli.call import Call, Days, Format, Where, command
+from tracker.cli.call import Call, Days, Format, Where, command, say
 from tracker.errors import InvalidInput
 from tracker.intake import Batch
 from tracker.locale import _
@@ -45,6 +45,7 @@ def init(
     place = call.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     sentence = sentence.format(place=place, added=_added(merged))
+    _tell_kept(merged)
     call.answer(sentence, merged._asdict(), form.output)
 
 
@@ -91,6 +92,7 @@ def import_(
         raise InvalidInput(_("Give --keep or --replace, not both."))
     rule: Rule = "keep" if keep else "replace" if replace else "refuse"
     merged = _merged(call, [_read(file, kind)], rule, "import")
+    _tell_kept(merged)
     call.answer(_added(merged), merged._asdict(), form.output)
 
 
@@ -132,11 +134,30 @@ def _merged(call: Call, batches: Sequence[Batch], rule: Rule, command: str) -> M
         return call.tracker.merge([shown], rule, command)
 
 
-_MANY = 1000
+_MANY, _MOST_KEPT = 1000, 10
+
+
+def _tell_kept(merged: Merged) -> None:
+    """Say what of the file was passed over, so that nothing is lost in silence."""
+    if not merged.kept:
+        return
+    sentences = [
+        _("{count} differences between ledger and file; the ledger stays as it is:").format(
+            count=len(merged.kept)
+        ),
+        *(f"  {each}" for each in merged.kept[:_MOST_KEPT]),
+    ]
+    if len(merged.kept) > _MOST_KEPT:
+        sentences.append(
+            _("  … and {more} more; all of them say: tracker import FILE").format(
+                more=len(merged.kept) - _MOST_KEPT
+            )
+        )
+    say("\n".join(sentences))
 
 
 def _added(merged: Merged) -> str:
-    if not any(merged):
+    if not any(merged[:-1]):
         return _("nothing new")
     sentence = _(
         "{documents} documents, {initiatives} initiatives, {indicators} indicators"
