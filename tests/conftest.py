@@ -1,14 +1,17 @@
 """What the tests share: every store there is, and ledgers to try things on."""
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 
+from tracker.cli.app import run
 from tracker.store import Store
 from tracker.store.memory import MemoryStore
 from tracker.store.tinydb import FolderStore
@@ -93,3 +96,69 @@ def server(driver: list[str], bare: Mapping[str, str]) -> Iterator["subprocess.P
         yield process
         assert process.stdin is not None
         process.stdin.close()
+
+
+class Done(NamedTuple):
+    """What a run of the program left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.err)["error"]
+
+
+Program: TypeAlias = Callable[..., Done]
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without a ledger, which nothing of the user's own can be reached from."""
+    for name in [each for each in os.environ if each.startswith("TRACKER_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
+    monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
+    monkeypatch.setenv("TRACKER_AUTHOR", "李娜")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def program(place: Path, capfd: pytest.CaptureFixture[str]) -> Program:
+    """Runs a command line in this process."""
+    assert place.is_dir()
+
+    def call(line: str, *more: str) -> Done:
+        capfd.readouterr()
+        code = run([*shlex.split(line), *more])
+        out, err = capfd.readouterr()
+        return Done(code, out, err)
+
+    return call
+
+
+@pytest.fixture
+def seeded(program: Program) -> Program:
+    """The same, with the seeds in the ledger."""
+    assert program("init").code == 0
+    return program
+
+
+@pytest.fixture
+def small(program: Program) -> Program:
+    """The same, with one initiative and two indicators."""
+    program("init --empty")
+    program("add 农村厕所改造 --id toilets --place 济南市 --lead 市农业农村局")
+    program(
+        "add 改造户数 --to toilets --id homes --target 2万户 --baseline 0 --start 2026-01-01"
+        " --deadline 2099年底"
+    )
+    program("add 验收 --to toilets --id accepted --deadline 2099-12-31")
+    return program

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.cli.call import Call, Format, cited, command, published, say
+from tracker.cli.call import Call, Format, Id, cited, command, published, say
 from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, revised_target
@@ -16,10 +16,6 @@ from tracker.service import Decided
 from tracker.store import View
 
 app = typer.Typer(rich_markup_mode=None)
-
-Id: TypeAlias = Annotated[
-    str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))
-]
 
 
 class Grounds(NamedTuple):

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import screens
-from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.cli.call import Call, Days, Format, Id, Out, Where, command
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.screens import GROUPS, Room
@@ -49,7 +49,7 @@ def status(
 @command(app, "why", "tracker why rural-pipes.share", "tracker why rural-pipes.share -o json")
 def why(
     call: Call,
-    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
+    words: Id,
     days: Days,
     form: Format,
 ) -> None:

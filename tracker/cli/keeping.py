@@ -8,7 +8,17 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import typer
 
-from tracker.cli.call import Call, Format, cited, command, published, refuse_nothing, say
+from tracker.cli.call import (
+    Call,
+    Format,
+    Id,
+    cited,
+    command,
+    known_ids,
+    published,
+    refuse_nothing,
+    say,
+)
 from tracker.dates import parse_day, parse_effective, parse_start
 from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded
@@ -31,7 +41,9 @@ class About(NamedTuple):
     category: Annotated[str | None, typer.Option(help=_("Field of work."))] = None
     level: Annotated[str | None, typer.Option(help=_("E.g. city, district."))] = None
     place: Annotated[str | None, typer.Option(help=_("Where."))] = None
-    parent: Annotated[str | None, typer.Option(help=_("Id of the initiative above."))] = None
+    parent: Annotated[
+        str | None, typer.Option(help=_("Id of the initiative above."), autocompletion=known_ids)
+    ] = None
     lead: Annotated[str | None, typer.Option(help=_("Responsible body."))] = None
     support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
     cycle: Annotated[str | None, typer.Option(help=_("How often a report is owed."))] = None
@@ -133,7 +145,12 @@ def add(
     noted: Noted,
     form: Format,
     to: Annotated[
-        str | None, typer.Option(metavar="ID", help=_("Initiative that an indicator belongs to."))
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help=_("Initiative that an indicator belongs to."),
+            autocompletion=known_ids,
+        ),
     ] = None,
 ) -> None:
     """With --to it adds an indicator, with --published a source document."""
@@ -168,7 +185,7 @@ def add(
 )
 def edit(
     call: Call,
-    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or part of its name."))],
+    words: Id,
     about: About,
     measured: Measured,
     noted: Noted,
@@ -250,7 +267,12 @@ class Said(NamedTuple):
 def update(
     call: Call,
     words: Annotated[
-        str, typer.Argument(metavar="ID", help=_("The indicator, or part of its name."))
+        str,
+        typer.Argument(
+            metavar="ID",
+            help=_("The indicator, or part of its name."),
+            autocompletion=known_ids,
+        ),
     ],
     said: Said,
     form: Format,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import registers, tables
-from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.cli.call import Call, Days, Format, Id, Out, Where, command, known_ids
 from tracker.errors import InvalidInput
 from tracker.locale import _
 
@@ -22,7 +22,7 @@ def list_(call: Call, where: Where, days: Days, out: Out) -> None:
 @command(app, "show", "tracker show rural-pipes", "tracker show 老旧管网")
 def show(
     call: Call,
-    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
+    words: Id,
     days: Days,
     form: Format,
 ) -> None:
@@ -37,7 +37,12 @@ def tree(
     days: Days,
     out: Out,
     root: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help=_("Only this one and what is below it."))
+        str | None,
+        typer.Argument(
+            metavar="[ID]",
+            help=_("Only this one and what is below it."),
+            autocompletion=known_ids,
+        ),
     ] = None,
 ) -> None:
     """Each line counts the indicators of the initiative and of all below it."""

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import registers
-from tracker.cli.call import Call, Format, Out, command
+from tracker.cli.call import Call, Format, Out, command, known_ids
 from tracker.locale import _
 from tracker.models import full
 from tracker.service import Undone
@@ -19,7 +19,11 @@ def history(
     out: Out,
     words: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help=_("Only this record, its indicators included.")),
+        typer.Argument(
+            metavar="[ID]",
+            help=_("Only this record, its indicators included."),
+            autocompletion=known_ids,
+        ),
     ] = None,
     deliveries: Annotated[
         bool, typer.Option("--deliveries", help=_("What tracker remind sent, too."))
