@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.asking import ALL, Look, check_words, fits_day, fits_record
-from tracker.duty import Cycles, Owed, owed_on
+from tracker.duty import Cycles, Kept, Owed, kept_on, owed_on
 from tracker.knowledge import counting, start_of
 from tracker.models import (
     Assessment,
@@ -53,6 +53,15 @@ class Survey(NamedTuple):
         reports = counting(case.indicator.updates, self.horizon)
         said = [each for each in reports if each.value is not None or each.done is not None]
         return said[-1] if said else None
+
+    def kept(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
+        """How punctual the reports on an indicator were in the cycles that ended since a day."""
+        start = start_of(case.indicator, self.horizon)
+        if start is None:
+            return Kept(0, 0)
+        cycle = case.initiative.cycle or self.rules.cycle
+        windows = cycles.windows(start, since, cycle)
+        return kept_on(case.seen, case.indicator, windows, self.horizon, within)
 
     def decisions(self, case: Case) -> list[Decision]:
         """What counts of the decisions on an indicator and on all that it is part of."""

@@ -110,7 +110,7 @@ def _table(section: Section, pairs: list[Pair], now: Survey, then: Survey) -> Ta
 def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:
     case, before = pair
     owed = case.owed
-    row: dict[str, Value] = {
+    row = {
         **described(now, case),
         "cycle": owed.cycle if owed is not None else None,
         "owed": owed.owed if owed is not None else None,
