@@ -39,6 +39,7 @@ from tracker.sheets import Column, ColumnKind, Problem, Sheet, Table, Value
 
 GOLDEN = Path(__file__).parent / "golden" / "reports"
 PIPE = Canvas(width=None, colour=False)
+TEXTS = tuple(each for each in FORMATS if each not in {"docx", "xlsx"})
 
 
 def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
@@ -463,7 +464,7 @@ def test_a_format_is_a_file() -> None:
 
 @pytest.mark.parametrize("name", ["text", "plain", "", "__init__", "..json", "\x1b[2J"])
 def test_an_unknown_format_is_refused_with_the_names_of_the_others(name: str) -> None:
-    with pytest.raises(InvalidInput, match="table, csv, ids, json, jsonl, md, tsv") as refusal:
+    with pytest.raises(InvalidInput, match=r"table, csv, .*json, jsonl, md, ") as refusal:
         render(OVERDUE, name, PIPE)
     assert not RAW.search(refusal.value.sentence)
 
@@ -498,7 +499,7 @@ def test_ten_thousand_rows_are_quick() -> None:
 # Hostile texts
 
 
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", TEXTS)
 @pytest.mark.parametrize("width", [None, 60])
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=list(HOSTILE))
 def test_no_text_acts_on_a_terminal(text: str, width: int | None, output: str) -> None:
