@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tracker.asking import ALL, Look, check_words, fits_day, fits_record
 from tracker.duty import Cycles, Kept, Owed, kept_on, owed_on
-from tracker.knowledge import counting, start_of
+from tracker.knowledge import counting, owed_from
 from tracker.models import (
     Assessment,
     Decision,
@@ -56,7 +56,7 @@ class Survey(NamedTuple):
 
     def kept(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
         """How punctual the reports on an indicator were in the cycles that ended since a day."""
-        start = start_of(case.indicator, self.horizon)
+        start = owed_from(case.indicator, self.horizon)
         if start is None:
             return Kept(0, 0)
         cycle = case.initiative.cycle or self.rules.cycle
@@ -87,7 +87,7 @@ def survey_of(look: Look, where: Filter, only: Container[str] | None = None) -> 
     survey = Survey(look.horizon, look.rules, look.documents, known, [], [])
     for initiative, indicator in look.records(ALL):
         seen = look.assess(initiative, indicator)
-        start = start_of(indicator, look.horizon)
+        start = owed_from(indicator, look.horizon)
         owed = owed_on(seen, indicator, start, initiative.cycle or look.rules.cycle, cycles)
         case = Case(initiative, indicator, seen, owed)
         if only is not None:

@@ -179,6 +179,7 @@ def _meanings(rules: Rules) -> dict[str, str]:
         _of_records()
         | {
             "value": _("the newest final report; increments since the start added up"),
+            "value_bound": _("how the value is known: at least, at most, about; empty: as it is"),
             "value_on": _("the day for which that was reported"),
             "done": _(
                 "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0"

@@ -12,10 +12,10 @@ import msgspec
 
 from tracker.dates import WorkCalendar
 from tracker.locale import _
-from tracker.models import Sheet, Table
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import Row, described, table
 from tracker.progress import is_overdue
+from tracker.sheets import Sheet, Table
 from tracker.survey import Case, Survey
 
 COVERS = None

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from tracker.duty import Cycles, Kept
 from tracker.locale import _
-from tracker.models import Sheet
 from tracker.papers import Card, Material, Terms, sheet_of
 from tracker.papers.columns import Row, table
 from tracker.progress import is_overdue, is_promised
+from tracker.sheets import Sheet
 from tracker.survey import Case, Survey
 
 COVERS = "year"

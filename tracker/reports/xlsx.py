@@ -18,9 +18,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.errors import InvalidInput
 from tracker.locale import _
-from tracker.models import Column, ColumnKind, Light, Sheet, Table, Value
+from tracker.models import Light
 from tracker.quantities import show_number
 from tracker.reports import Canvas, cell, display_width, escaped
+from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
 
 BINARY = True
 
