@@ -33,6 +33,7 @@ class Section(NamedTuple):
     title: str
     holds: Callable[[Pair], bool]
     columns: Sequence[str]
+    hidden: Sequence[str] = ()
 
 
 def paper(material: Material) -> Sheet:
@@ -64,8 +65,9 @@ def _sections() -> tuple[Section, ...]:
             _("closed, suspended, cancelled or reopened"),
             lambda pair: pair.then is not None and pair.then.seen.state != pair.now.seen.state,
             ("state_then", "state", "decided_on", "reason"),
+            hidden=("light_then", "light"),
         ),
-        Section("new", _("new in the ledger"), lambda pair: pair.then is None, _NEW),
+        Section("new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, ("state",)),
         Section(
             "met",
             _("met"),
@@ -104,7 +106,8 @@ def _table(section: Section, pairs: list[Pair], now: Survey, then: Survey) -> Ta
         for pair in pairs
         if section.holds(pair)
     )
-    return table(section.key, section.title, now, (*_WHO, *section.columns), rows)
+    names = (*_WHO, *section.columns, *section.hidden)
+    return table(section.key, section.title, now, names, rows, hidden=section.hidden)
 
 
 def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:

@@ -112,16 +112,17 @@ def _formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
 
 
 def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
+    top = len(table.facts) + bool(table.facts)
+    if top + 1 + len(table.rows) > MOST_ROWS:
+        sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
+        raise InvalidInput(sentence.format(most=MOST_ROWS - 1 - top, found=len(table.rows)))
     widths = [
         _width_of(column, [row[at] for row in table.rows])
         for at, column in enumerate(table.columns)
     ]
     labels = [display_width(label) + 2 for label, _value in table.facts]
-    widths[:1] = [max([*widths[:1], *labels])]
-    top = _write_facts(page, 0, table.facts, widths, formats) + bool(table.facts)
-    if top + 1 + len(table.rows) > MOST_ROWS:
-        sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
-        raise InvalidInput(sentence.format(most=MOST_ROWS - 1 - top, found=len(table.rows)))
+    widths[0] = max([widths[0], *labels])
+    _write_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
         page.write_string(top, at, _cut(_safe(column.title)), formats.header)
         fold = {} if column.brief else {"level": 1, "hidden": True}
@@ -134,9 +135,8 @@ def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
         for at, (value, column) in enumerate(zip(row, table.columns, strict=True)):
             _write(page, (below, at), value, column.kind, formats)
     page.freeze_panes(top + 1, 0)
-    if table.columns:
-        page.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
-        page.repeat_rows(top)
+    page.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
+    page.repeat_rows(top)
     _set_up(page)
 
 
