@@ -75,6 +75,7 @@ CONTRACT = [
     "last_report",
     "stale",
 ]
+TEXTS = tuple(each for each in FORMATS if each not in {"docx", "xlsx"})
 LEDGER_FREE = {"config"}
 
 
@@ -141,7 +142,7 @@ def test_an_exported_item_keeps_the_contract(seeded: Program) -> None:
     assert set(coverage["updates"][0]) >= {"recorded_at", "by", "voids", "share_of_plan"}
 
 
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", TEXTS)
 @pytest.mark.parametrize("line", [*LISTS, "show rural-pipes", "status"])
 def test_every_list_has_every_form(seeded: Program, line: str, output: str) -> None:
     done = seeded(f"{line} -o {output}")

@@ -23,7 +23,7 @@ import pytest
 from conftest import Done, Program
 from hostile import RAW, TEXTS
 
-from tracker.reports import FORMATS, escaped, spreadsheet_plain
+from tracker.reports import FORMATS, escaped, is_binary, spreadsheet_plain
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONG = 10_000
@@ -165,7 +165,7 @@ LINES = (
 )
 
 
-@pytest.mark.parametrize("output", FORMATS)
+@pytest.mark.parametrize("output", [each for each in FORMATS if not is_binary(each)])
 @pytest.mark.parametrize("line", LINES)
 def test_what_was_let_in_comes_out_harmlessly(
     program: Program, evil: Path, line: str, output: str
@@ -188,7 +188,7 @@ def check_harmless(made: str | bytes, output: str) -> None:
     """Look at an output as whatever reads it would."""
     if isinstance(made, bytes) and made.startswith(b"PK"):
         with zipfile.ZipFile(BytesIO(made)) as parts:
-            for name in parts.namelist():
+            for name in (each for each in parts.namelist() if each.endswith((".xml", ".rels"))):
                 check_markup(ET.fromstring(parts.read(name)))  # noqa: S314  # we wrote it
         return
     text = made if isinstance(made, str) else made.decode("utf-8-sig")

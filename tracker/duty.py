@@ -1,19 +1,24 @@
 """Who owes a report: one for every cycle that has ended, until the target is met.
 
 A report settles its own cycle and all before it; what is owed are the cycles that ended
-since. A cycle that ends today has not ended yet.
+since. A cycle that ends today has not ended yet. Whether reports came in time is counted
+cycle by cycle: there only a report on the cycle itself will do.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from tracker.dates import cycle_days
-from tracker.models import Assessment, Indicator
+from tracker.knowledge import counting, known_day
+from tracker.models import Assessment, Horizon, Indicator
 from tracker.progress import is_promised
 from tracker.vocabulary import Cycle
 
+_LONGEST_CYCLE = 366
 UNBOUND = frozenset({"vision", "projection"})
 """What nobody has promised to work on, so that nobody owes a report on it."""
 
@@ -48,6 +53,20 @@ class Owed(Struct, frozen=True, kw_only=True):
     last_report: date | None
 
 
+class Kept(NamedTuple):
+    """How many of the reports that were owed came in time."""
+
+    in_time: int
+    owed: int
+
+
+class Window(NamedTuple):
+    """One reporting cycle: the last day of the one before it, and its own."""
+
+    before: date
+    end: date
+
+
 class Cycles:
     """The ends of the reporting cycles before a day, found once for each kind of cycle."""
 
@@ -57,13 +76,65 @@ class Cycles:
 
     def after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
         """The ends after ``start`` of the cycles since the one that was last reported on."""
-        ends = self._ends.get(cycle, [])
-        if not ends or ends[0] > start:
-            ends = self._ends[cycle] = cycle_days(start, self.day - timedelta(days=1), cycle)
+        ends = self._reaching(start, cycle)
         first = bisect_right(ends, start)
         if last_report is not None and last_report >= start:
             first = max(first, bisect_left(ends, last_report) + 1)
         return ends[first:]
+
+    def windows(self, start: date, since: date, cycle: Cycle) -> list[Window]:
+        """The cycles that ended after ``start``, and on ``since`` or later."""
+        ends = self._reaching(start, cycle)
+        first = max(bisect_right(ends, start), bisect_left(ends, since))
+        before = ends[first - 1] if first else date.min
+        return list(map(Window, [before, *ends[first:]], ends[first:]))
+
+    def _reaching(self, start: date, cycle: Cycle) -> list[date]:
+        """The ends from one on that is not after ``start``, where there is such a one."""
+        ends = self._ends.get(cycle, [])
+        if not ends or ends[0] > start:
+            earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
+            ends = cycle_days(earlier, self.day - timedelta(days=1), cycle)
+            self._ends[cycle] = ends
+        return ends
+
+
+def kept_on(
+    seen: Assessment,
+    indicator: Indicator,
+    windows: Sequence[Window],
+    horizon: Horizon,
+    within: int,
+) -> Kept:
+    """How punctual the reports on an indicator were, until it was met.
+
+    A report is in time if it is about a day of its cycle and was known at the latest
+    ``within`` days after its end. While those days run, what has not come is not late.
+
+    Args:
+        seen: how it stands; nothing is owed on what was given up, suspended or closed unmet.
+        indicator: its record.
+        windows: the cycles that are asked about.
+        horizon: the day and what was known by then.
+        within: days that a report may take.
+    """
+    is_bound = is_promised(seen) and indicator.commitment not in UNBOUND
+    if not is_bound or not (seen.state == "active" or (seen.state == "closed" and seen.met_on)):
+        return Kept(0, 0)
+    reports = [
+        (each.on, known_day(each, horizon))
+        for each in counting(indicator.updates, horizon)
+        if each.value is not None or each.done is not None
+    ]
+    in_time = owed = 0
+    for before, end in windows:
+        if seen.met_on is not None and seen.met_on <= before:
+            break
+        grace = timedelta(days=min(within, (date.max - end).days))
+        came = any(before < on <= end and known <= end + grace for on, known in reports)
+        in_time += came
+        owed += came or horizon.as_of > end + grace
+    return Kept(in_time, owed)
 
 
 def owed_on(

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PRIVATE = 0o600
+PRIVATE, SHARED = 0o600, 0o666
 _LONGEST = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
 
@@ -123,7 +123,7 @@ def read(path: Path, start: int = 0) -> bytes:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
+def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVATE) -> None:
     """Replace a file by its new content: afterwards there is the old one or the new one.
 
     A link stays a link, an existing file keeps its mode and owner, a new one is private.
@@ -132,10 +132,11 @@ def write_whole(path: Path, data: bytes, *, new: bool = False) -> None:
         path: the file.
         data: its content.
         new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
+        mode: who may read and write a new file, less what the umask of the process takes away.
     """
     target = _real(path)
     temporary = target.with_name(f"{_mark(target)}{os.getpid()}.{time.time_ns()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         try:
             _keep_owner(target, descriptor)

@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.asking import ALL, Look, check_words, fits_day, fits_record
-from tracker.duty import Cycles, Owed, owed_on
-from tracker.knowledge import counting, start_of
+from tracker.duty import Cycles, Kept, Owed, kept_on, owed_on
+from tracker.knowledge import counting, owed_from
 from tracker.models import (
     Assessment,
     Decision,
@@ -54,6 +54,15 @@ class Survey(NamedTuple):
         said = [each for each in reports if each.value is not None or each.done is not None]
         return said[-1] if said else None
 
+    def kept(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
+        """How punctual the reports on an indicator were in the cycles that ended since a day."""
+        start = owed_from(case.indicator, self.horizon)
+        if start is None:
+            return Kept(0, 0)
+        cycle = case.initiative.cycle or self.rules.cycle
+        windows = cycles.windows(start, since, cycle)
+        return kept_on(case.seen, case.indicator, windows, self.horizon, within)
+
     def decisions(self, case: Case) -> list[Decision]:
         """What counts of the decisions on an indicator and on all that it is part of."""
         counted = counting(case.indicator.decisions, self.horizon)
@@ -78,7 +87,7 @@ def survey_of(look: Look, where: Filter, only: Container[str] | None = None) -> 
     survey = Survey(look.horizon, look.rules, look.documents, known, [], [])
     for initiative, indicator in look.records(ALL):
         seen = look.assess(initiative, indicator)
-        start = start_of(indicator, look.horizon)
+        start = owed_from(indicator, look.horizon)
         owed = owed_on(seen, indicator, start, initiative.cycle or look.rules.cycle, cycles)
         case = Case(initiative, indicator, seen, owed)
         if only is not None:

@@ -264,7 +264,9 @@ class Call:
         canvas = reports.Canvas(width=None, colour=False, lights=self.settings["light_colours"])
         data = reports.to_file(what, output, canvas)
         try:
-            files.write_whole(target.file, data)
+            files.write_whole(target.file, data, new=not target.force, mode=files.SHARED)
+        except FileExistsError:
+            raise _is_there(target.file) from None
         except OSError as error:
             raise DeliveryFailed(
                 _("{file} could not be written: {reason}.").format(
@@ -329,9 +331,13 @@ def target_of(file: str | None, *, force: bool) -> Target:
     if path.is_dir():
         raise InvalidInput(_("{file} is a folder; name a file in it.").format(file=path))
     if files.is_there(path) and not force:
-        sentence = _("{file} is there already; name another file, or replace it with --force.")
-        raise Conflict(sentence.format(file=path))
+        raise _is_there(path)
     return Target(path, force)
+
+
+def _is_there(path: Path) -> Conflict:
+    sentence = _("{file} is there already; name another file, or replace it with --force.")
+    return Conflict(sentence.format(file=path))
 
 
 def put(text: str | bytes) -> None:

@@ -57,8 +57,10 @@ class Printed(NamedTuple):
 @command(
     app,
     "report",
-    "tracker report brief --period last-month -f md",
-    "tracker report ledger --place 市中区 -f csv",
+    "tracker report brief --period last-month -O brief.docx",
+    "tracker report ledger --place 市中区 -O ledger.xlsx",
+    "tracker report notices --as-of 2025-06-30",
+    "tracker report scoreboard --period 2025-Q1 -f json",
 )
 def report(
     call: Call,

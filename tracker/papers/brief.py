@@ -34,6 +34,7 @@ class Section(NamedTuple):
     title: str
     holds: Callable[[Pair], bool]
     columns: Sequence[str]
+    hidden: Sequence[str] = ()
 
 
 def paper(material: Material) -> Sheet:
@@ -65,8 +66,9 @@ def _sections() -> tuple[Section, ...]:
             _("closed, suspended, cancelled or reopened"),
             lambda pair: pair.then is not None and pair.then.seen.state != pair.now.seen.state,
             ("state_then", "state", "decided_on", "reason"),
+            hidden=("light_then", "light"),
         ),
-        Section("new", _("new in the ledger"), lambda pair: pair.then is None, _NEW),
+        Section("new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, ("state",)),
         Section(
             "met",
             _("met"),
@@ -85,16 +87,12 @@ def _sections() -> tuple[Section, ...]:
             lambda pair: pair.then is not None and _promise(pair.then) != _promise(pair.now),
             ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason"),
         ),
-        Section(
-            "unreported",
-            _("unreported"),
-            lambda pair: pair.now.owed is not None,
-            ("cycle", "owed", "first_owed", "last_report"),
-        ),
+        Section("unreported", _("unreported"), lambda pair: pair.now.owed is not None, _OWED),
     )
 
 
 _WHO = ("id", "initiative", "name", "lead")
+_OWED = ("cycle", "owed", "first_owed", "last_report")
 _NEW = ("target", "unit", "light", "why", "deadline")
 
 
@@ -105,13 +103,14 @@ def _table(section: Section, pairs: list[Pair], now: Survey, then: Survey) -> Ta
         for pair in pairs
         if section.holds(pair)
     )
-    return table(section.key, section.title, now, (*_WHO, *section.columns), rows)
+    names = (*_WHO, *section.columns, *section.hidden)
+    return table(section.key, section.title, now, names, rows, hidden=section.hidden)
 
 
 def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:
     case, before = pair
     owed = case.owed
-    row: dict[str, Value] = {
+    row = {
         **described(now, case),
         "cycle": owed.cycle if owed is not None else None,
         "owed": owed.owed if owed is not None else None,

@@ -1,6 +1,7 @@
 """The columns of reports: titles, kinds, what each means, and the value of each for a case."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import msgspec
 
@@ -12,7 +13,7 @@ from tracker.sheets import Column, ColumnKind, Table, Value
 from tracker.survey import Case, Survey
 from tracker.tables import citation, columns_of, said, titles_of
 
-Row = Mapping[str, Value]
+Row: TypeAlias = dict[str, Value]
 """The values of one row by the key of their column."""
 
 _KINDS: Mapping[str, ColumnKind] = {
@@ -27,6 +28,21 @@ _KINDS: Mapping[str, ColumnKind] = {
     "deadline_then": "day",
     "decided_on": "day",
     "support": "list",
+    "number": "text",
+    "row": "days",
+    "indicators": "days",
+    "longest": "days",
+    "answer_by": "day",
+    "rank": "days",
+    "met": "days",
+    "met_in_time": "days",
+    "met_late": "days",
+    "overdue": "days",
+    "share_met": "percent",
+    "reports": "days",
+    "reports_in_time": "days",
+    "share_on_time": "percent",
+    "score": "number",
 }
 
 
@@ -36,8 +52,10 @@ def described(survey: Survey, case: Case) -> Row:
     latest = survey.latest(case)
     told = None
     if latest is not None:
+        what = said(latest, seen.unit)
+        status = _(latest.status) if latest.status != "final" else None
         told = _("{day}: {what}").format(
-            day=latest.on, what="; ".join(filter(None, [said(latest, seen.unit), latest.note]))
+            day=latest.on, what="; ".join(filter(None, [what, status, latest.note]))
         )
     source = _source(case)
     return {
@@ -132,46 +150,63 @@ def _titles() -> dict[str, str]:
         "deadline_then": _("deadline then"),
         "decided_on": _("decided on"),
         "reason": _("reason"),
+        "number": _("number"),
+        "row": _("no."),
+        "indicators": _("indicators"),
+        "longest": _("longest overdue, days"),
+        "answer_by": _("answer by"),
+        "rank": _("rank"),
+        "met": _("met"),
+        "met_in_time": _("met in time"),
+        "met_late": _("met late"),
+        "overdue": _("overdue"),
+        "share_met": _("share met in time"),
+        "reports": _("reports owed"),
+        "reports_in_time": _("reports in time"),
+        "share_on_time": _("share of reports in time"),
+        "score": _("score"),
     }
 
 
 def _meanings(rules: Rules) -> dict[str, str]:
     """How each column is computed, with the numbers of the settings."""
+    return _of_records() | _of_standing(rules) | _of_comparison() | _of_notices() | _of_scoreboard()
+
+
+def _of_standing(rules: Rules) -> dict[str, str]:
     limits = {
         "red": show_number(rules.red_below),
         "yellow": show_number(rules.yellow_below),
         "days": rules.warn_days,
     }
-    return (
-        _of_records()
-        | {
-            "value": _("the newest final report; increments since the start added up"),
-            "value_on": _("the day for which that was reported"),
-            "done": _(
-                "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0"
-                " or 100; empty without baseline, target or report"
-            ),
-            "expected": _(
-                "the share of the time from start to deadline that has passed, per cent, in a"
-                " straight line or through the interim points"
-            ),
-            "gap": _("done − expected, in percentage points"),
-            "light": _(
-                "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below"
-                " {red}, or overdue; a milestone is yellow from {days} days before its deadline;"
-                " none: something is missing for a light, or the work is stopped"
-            ).format(**limits),
-            "why": _("the reason for the light"),
-            "days_late": _("calendar days from the deadline to the day it was met, or to the day"),
-            "workdays_late": _("the same in working days of the Chinese calendar and the settings"),
-            "days_left": _("calendar days from the day to the deadline"),
-            "met_on": _("the first day on which a final report met the target"),
-            "last_report": _("the day of the newest report, estimates included"),
-            "latest": _("the newest report: its day, what it says, its note"),
-            "reports_owed": _("reporting cycles that have ended since the last report"),
-        }
-        | _of_comparison()
-    )
+    return {
+        "value": _("the newest final report; increments since the start added up"),
+        "value_bound": _("how the value is known: at least, at most, about; empty: as it is"),
+        "value_on": _("the day for which that was reported"),
+        "done": _(
+            "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0"
+            " or 100; empty without baseline, target or report"
+        ),
+        "expected": _(
+            "the share of the time from start to deadline that has passed, per cent, in a"
+            " straight line or through the interim points"
+        ),
+        "gap": _("done − expected, in percentage points"),
+        "light": _(
+            "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below"
+            " {red}, or overdue; a milestone is yellow from {days} days before its deadline;"
+            " none: something is missing for a light, or the work is stopped"
+        ).format(**limits),
+        "why": _("the reason for the light"),
+        "days_late": _("calendar days from the deadline to the day it was met, or to the day"),
+        "workdays_late": _("the same in working days of the Chinese calendar and the settings"),
+        "workdays_provisional": _("whether years are counted whose holidays are not published yet"),
+        "days_left": _("calendar days from the day to the deadline"),
+        "met_on": _("the first day on which a final report met the target"),
+        "last_report": _("the day of the newest report, estimates included"),
+        "latest": _("the newest report: its day, what it says, its note"),
+        "reports_owed": _("reporting cycles that have ended since the last report"),
+    }
 
 
 def _of_records() -> dict[str, str]:
@@ -211,4 +246,32 @@ def _of_comparison() -> dict[str, str]:
         "cycle": _("how often a report is owed"),
         "owed": _("reporting cycles that have ended since the last report"),
         "first_owed": _("the last day of the first of these cycles"),
+    }
+
+
+def _of_notices() -> dict[str, str]:
+    return {
+        "number": _(
+            "the year and the day of the notice, and its place among all notices of that day:"
+            " the lead with the longest overdue comes first"
+        ),
+        "row": _("the number of the row"),
+        "indicators": _("how many indicators"),
+        "longest": _("the most days that one of them is overdue"),
+        "answer_by": _("so many working days after the notice as the settings allow"),
+    }
+
+
+def _of_scoreboard() -> dict[str, str]:
+    return {
+        "rank": _("by score, the same for equal scores"),
+        "met": _("how many are met"),
+        "met_in_time": _("met on or before the deadline"),
+        "met_late": _("met after the deadline"),
+        "overdue": _("active, past the deadline and not met"),
+        "share_met": _("met in time ÷ (met in time + met late + overdue), per cent"),
+        "reports": _("reporting cycles that ended in the period and can be judged by now"),
+        "reports_in_time": _("of these, how many have a report that came in time"),
+        "share_on_time": _("reports in time ÷ reports owed, per cent"),
+        "score": _("by the rule that is printed with the scoreboard"),
     }

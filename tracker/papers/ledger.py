@@ -35,6 +35,7 @@ _HIDDEN = (
     "target_high",
     "state",
     "why",
+    "value_bound",
     "value_on",
     "deadline_wording",
     "workdays_late",
