@@ -19,17 +19,19 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for layer in (
         "tracker.locale",
         "tracker.errors",
+        "tracker.directory",
         "tracker.dates tracker.periods tracker.quantities tracker.files tracker.vocabulary",
-        "tracker.config",
-        "tracker.models",
+        "tracker.config tracker.programs tracker.timetable",
+        "tracker.keys tracker.models",
         "tracker.sheets",
         "tracker.knowledge tracker.admission",
         "tracker.standing",
         "tracker.reports._scales",
         "tracker.reports._drawing",
         "tracker.intake tracker.changes tracker.journal tracker.progress tracker.reports",
-        "tracker.rows",
-        "tracker.recovery tracker.folder",
+        "tracker.rows tracker.hooks tracker.ladder tracker.reminders.posting",
+        "tracker.recovery tracker.folder tracker.reminders.wording",
+        "tracker.reminders",
         "tracker.mending",
         "tracker.store",
         "tracker.reading",
@@ -38,7 +40,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.naming tracker.merging tracker.chronicle",
         "tracker.pace tracker.working tracker.duty tracker.honesty tracker.pictures",
         "tracker.asking",
-        "tracker.entering tracker.survey",
+        "tracker.entering tracker.survey tracker.reminding",
         "tracker.questions",
         "tracker.service",
         "tracker.tables tracker.registers",
@@ -56,6 +58,7 @@ APART = {
     "tracker.store": ("tracker.progress", "tracker.reports", "tracker.intake"),
     "tracker.reports": ("tracker.progress", "tracker.changes"),
     "tracker.progress": ("tracker.intake", "tracker.changes"),
+    "tracker.reminders": ("tracker.progress", "tracker.changes", "tracker.store"),
 }
 """Lower layers that a package has no business with."""
 
@@ -67,6 +70,15 @@ LIBRARIES = {
     "chinese_calendar": "tracker.dates",
     "fcntl": "tracker.files",
     "psycopg": "tracker.store.postgresql",
+    "keyring": "tracker.keys",
+    "apprise": "tracker.reminders.apprise",
+    "smtplib": "tracker.reminders.mailto",
+    "email": "tracker.reminders.mailto",
+    "http": "tracker.reminders.posting",
+    "ssl": "tracker.reminders",
+    "socket": "tracker.reminders",
+    "urllib": "tracker.reminders",
+    "subprocess": "tracker.programs",
 }
 """The one module, or package, that may import a library."""
 

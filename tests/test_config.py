@@ -1,5 +1,6 @@
 """Where a setting comes from, and what is said when it makes no sense."""
 
+import json
 import os
 import pwd
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from tracker import config
+from tracker.directory import Recipient
 from tracker.errors import InvalidInput
 
 EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
@@ -43,6 +45,36 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
     "score_on_time": ("50", "50", 50),
     "score_overdue": ("0", "0", 0),
     "patience": ("0", "0", 0),
+    "addresses": (
+        "住建局=mailto:zj@example.org wecom:zjj; 水务局 = stdout:",
+        "{ '住建局' = ['mailto:zj@example.org', 'wecom:zjj'], '水务局' = { to = ['stdout:'] } }",
+        {
+            "住建局": Recipient(("mailto:zj@example.org", "wecom:zjj")),
+            "水务局": Recipient(("stdout:",)),
+        },
+    ),
+    "escalation": (
+        "mailto:duban@example.org, feishu:duban",
+        "['mailto:duban@example.org', 'feishu:duban']",
+        ("mailto:duban@example.org", "feishu:duban"),
+    ),
+    "remind_before": ("7, 30", "[7, 30, 7]", (30, 7)),
+    "remind_every": ("14", "14", 14),
+    "smtp": ("mail.example.org:465", "'mail.example.org:465'", "mail.example.org:465"),
+    "smtp_security": ("tls", "'tls'", "tls"),
+    "smtp_from": (
+        "督查室 <duban@example.org>",
+        "'督查室 <duban@example.org>'",
+        "督查室 <duban@example.org>",
+    ),
+    "smtp_user": ("duban", "'duban'", "duban"),
+    "smtp_secret": ("mail", "'mail'", "mail"),
+    "allow_http": ("true", "true", True),
+    "send_timeout": ("0.5", "0.5", 0.5),
+    "send_attempts": ("1", "1", 1),
+    "send_pause": ("0", "0", 0),
+    "claim_minutes": ("5", "5", 5),
+    "hook_timeout": ("1", "1", 1),
 }
 """Each setting as a text, in TOML, and as a value."""
 
@@ -130,6 +162,15 @@ def test_an_empty_variable_says_nothing(file: Path, monkeypatch: pytest.MonkeyPa
         ("light_names", "{}", "pairs like red=…, yellow=…"),
         ("light_names", "5", "pairs like red=…, yellow=…"),
         ("light_names", "'red'", "pairs like red=…, yellow=…"),
+        ("remind_before", "5", "whole numbers like 30, 7, 1"),
+        ("remind_before", "[-1]", "a whole number from 0 to 36500"),
+        ("allow_http", "'yes'", "true or false"),
+        ("allow_http", "1", "true or false"),
+        ("send_timeout", "'soon'", "seconds from 0 to 3600"),
+        ("send_timeout", "nan", "seconds from 0 to 3600"),
+        ("send_timeout", "true", "seconds from 0 to 3600"),
+        ("send_timeout", "-1", "seconds from 0 to 3600"),
+        ("send_timeout", "[1]", "seconds from 0 to 3600"),
         ("light_colours", "'red=pink'", "black, red, green, yellow, blue, magenta, cyan, white"),
     ],
 )
@@ -150,6 +191,82 @@ def test_a_wrong_variable_and_a_wrong_flag(file: Path, monkeypatch: pytest.Monke
     assert refused({"db": ""}) == 'db from --db is ""; allowed: a text.'
 
 
+KEY = "693a91f6-7aaa-4bc4-97a0-0ec2a0f7d2e1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(KEY, f"wecom:{KEY}", f"https://qyapi.example.org/send?key={KEY}", "wecom:", "wecom:a b"),
+        *(
+            f"https://example.org/hooks/{KEY}",
+            "https://me:word@example.org/",
+            "http://example.org/",
+        ),
+        *(
+            "mailto:nobody",
+            "mailto:a@b.org\\nBcc: c@d.org",
+            "exec:relative",
+            "stdout:x",
+            "file:/etc",
+        ),
+        *(f"dingtalk:{'a' * 64}", "mailto:李@example.org", "https://例子.org/", "feishu:x#y"),
+    ],
+)
+@pytest.mark.parametrize("toml", ['escalation = ["{}"]', '[addresses."局"]\nto = ["{}"]'])
+def test_what_may_be_a_secret_is_refused_and_not_repeated(
+    address: str, toml: str, file: Path
+) -> None:
+    file.write_text(toml.format(address), "utf-8")
+    sentence = refused()
+    assert f"from {file} is not understood; allowed: mailto:name@example.org" in sentence
+    assert address not in sentence
+    assert KEY not in sentence
+
+
+@pytest.mark.parametrize(
+    ("toml", "allowed"),
+    [
+        ("escalation = 5", "a list of addresses"),
+        ("escalation = [5]", "mailto:name@example.org, exec:/path"),
+        ("addresses = 5", 'tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nlang = 'zh'", 'tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nto = []\nkey = 'x'", 'tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nto = []\nlang = 'fr'", 'tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nto = []\nlang = ['zh']", 'tables like [addresses."住建局"]'),
+        ("smtp_secret = 'a b'", "the name of a secret"),
+        ("smtp_secret = 5", "the name of a secret"),
+    ],
+)
+def test_a_wrong_address_book_says_what_it_should_be(toml: str, allowed: str, file: Path) -> None:
+    file.write_text(toml, "utf-8")
+    assert f"is not understood; allowed: {allowed}" in refused()
+
+
+def test_an_address_book_is_shown(file: Path) -> None:
+    file.write_text(
+        "escalation = ['stdout:']\n[addresses.'局']\nto = ['exec:/bin/notify me', 'https://intranet/x']\n"
+        "lang = 'zh'\nescalation = ['https:duban']\n",
+        "utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", "config", "-o", "json"],
+        env={"TRACKER_CONFIG": str(file)},
+        capture_output=True,
+        check=True,
+    )
+    found = {each["key"]: each["value"] for each in json.loads(done.stdout)["items"]}
+    assert found["addresses"] == ["局=exec:/bin/notify me https://intranet/x red: https:duban zh"]
+    assert found["escalation"] == ["stdout:"]
+
+
+def test_a_variable_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_X", "")
+    assert config.variable("TRACKER_X") is None
+    monkeypatch.setenv("TRACKER_X", "x")
+    assert config.variable("TRACKER_X") == "x"
+
+
 def test_the_thresholds_agree(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("yellow_below = -20\nred_below = -20", "utf-8")
     assert config.load({})["red_below"] == Decimal(-20)
@@ -163,7 +280,7 @@ def test_the_thresholds_agree(file: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_unknown_settings_are_refused(file: Path) -> None:
     file.write_text('yelow_below = -5\nlangs = "zh"', "utf-8")
     assert refused().startswith(f"{file} sets langs, yelow_below, which is no setting; there are: ")
-    assert refused().endswith("score_overdue, patience.")
+    assert refused().endswith("claim_minutes, hook_timeout.")
 
 
 @pytest.mark.parametrize(

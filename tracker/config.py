@@ -12,10 +12,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tracker.directory import LANGUAGES, Unspeakable, addresses, book, secret_name
 from tracker.errors import InvalidInput
 from tracker.locale import _
 
-LANGUAGES = ("en", "zh")
 LIGHTS = ("red", "yellow", "green", "none")
 """The worst first, as every screen counts them."""
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -112,6 +112,31 @@ def _lights(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]
     return read
 
 
+def _numbers(found: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold anything
+    each = found.replace(",", " ").split() if isinstance(found, str) else found
+    if not isinstance(each, list):
+        raise ValueError(_("whole numbers like 30, 7, 1"))  # noqa: TRY004  # of a setting
+    return tuple(sorted({_days(number) for number in each}, reverse=True))
+
+
+def _seconds(found: Any) -> float:  # noqa: ANN401  # a file may hold anything
+    try:
+        seconds = float(found)
+    except (TypeError, ValueError):
+        seconds = -1.0
+    if isinstance(found, bool) or not 0 <= seconds <= _MOST_SECONDS:
+        raise ValueError(_("seconds from 0 to {most}").format(most=_MOST_SECONDS))
+    return seconds
+
+
+def _flag(found: Any) -> bool:  # noqa: ANN401  # a file may hold anything
+    if not isinstance(found, str | bool) or found not in _FLAGS:
+        raise ValueError(_("true or false"))
+    return _FLAGS[found]
+
+
+_FLAGS: Mapping[Any, bool] = {"true": True, "false": False, True: True, False: False}
+_MOST_SECONDS = 3_600
 _MOST_POINTS = 1_000
 _LONGEST_NUMBER = 10
 _days, _weight = _whole(36_500), _whole(1_000)
@@ -141,6 +166,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("score_on_time", _weight, 40, "weight of the reports in time, in the scoreboard"),
     Setting("score_overdue", _weight, 2, "points taken off for each overdue indicator"),
     Setting("patience", _days, 10, "seconds to wait for another writer"),
+    Setting("addresses", book, {}, "where the reminders of each lead go"),
+    Setting("escalation", addresses, (), "where what is red goes too, unless the lead says"),
+    Setting("remind_before", _numbers, (30, 7, 1), "days before a deadline to remind on"),
+    Setting("remind_every", _days, 7, "days between reminders of what is overdue; 0: only one"),
+    Setting("smtp", _text, "localhost:25", "the mail server, host:port"),
+    Setting("smtp_security", _one_of(("starttls", "tls", "none")), "starttls", "mail encryption"),
+    Setting("smtp_from", _text, None, "the sender of mails"),
+    Setting("smtp_user", _text, None, "who logs in to the mail server"),
+    Setting("smtp_secret", secret_name, None, "the name of the secret to log in with"),
+    Setting("allow_http", _flag, _FLAGS["false"], "whether messages may go over plain http"),
+    Setting("send_timeout", _seconds, 10.0, "seconds to wait for a server or program"),
+    Setting("send_attempts", _days, 3, "attempts to reach a server, at most"),
+    Setting("send_pause", _seconds, 2.0, "seconds before the second attempt; then twice that"),
+    Setting("claim_minutes", _days, 15, "minutes after which an unfinished message is repeated"),
+    Setting("hook_timeout", _seconds, 10.0, "seconds that a hook may take"),
 )
 
 
@@ -190,6 +230,11 @@ def language(arguments: Sequence[str]) -> str:
         return _locale()
 
 
+def variable(name: str) -> str | None:
+    """What the environment says under this name; None where it says nothing."""
+    return os.environ.get(name) or None
+
+
 def colour_wanted() -> bool:
     """Whether colours are welcome: not where NO_COLOR is set, nor on a dumb terminal."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -210,6 +255,12 @@ def _choose(
         return Chosen(setting.default, _("default"))
     try:
         return Chosen(setting.read(found), origin)
+    except Unspeakable as error:
+        raise InvalidInput(
+            _("{key} from {origin} is not understood; allowed: {allowed}.").format(
+                key=setting.key, origin=origin, allowed=error
+            )
+        ) from None
     except ValueError as error:
         raise InvalidInput(
             _('{key} from {origin} is "{found}"; allowed: {allowed}.').format(

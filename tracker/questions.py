@@ -11,7 +11,7 @@ from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
 from tracker.errors import LedgerMissing
 from tracker.locale import _
-from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item
+from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item, Receipt
 from tracker.progress import Rules
 from tracker.sheets import Timeline, Trend
 from tracker.store import Store, View
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.chronicle import Event
     from tracker.duty import Owed
     from tracker.honesty import Finding
+    from tracker.reminding import Forecast, Plan, Post
     from tracker.survey import Survey
 
 
@@ -268,6 +269,39 @@ class Questions:
                 record_id = naming.record_id(view, words)
             return list(chronicle.events(commits, record_id, deliveries=deliveries))
 
+    def reminders(self, where: Filter, when: When, post: "Post") -> "Plan":
+        """What is to be sent on a day and was not, nor is on its way."""
+        from tracker import reminding
+
+        with self._look(when) as look:
+            whole = reminding.plan(look, where, post)
+            receipts = list(look.view.receipts())
+        return reminding.left_of(whole, receipts, self.now - post.patience)
+
+    def forecast(self, until: date, where: Filter, when: When, post: "Post") -> "list[Forecast]":
+        """What goes out from a day on up to another, if nothing is reported until then."""
+        from tracker import reminding
+
+        pending = self.reminders(where, when, post)
+        with self._look(when) as look:
+            return reminding.forecast(look, where, post, pending, until)
+
+    def receipts(self, words: str | None = None) -> list[Receipt]:
+        """What was sent, and what is claimed; the newest first.
+
+        Args:
+            words: only what is about this initiative or indicator; None: everything.
+
+        Raises:
+            NotFound: nothing, or more than one record, is called so.
+        """
+        with self.store.view() as view:
+            everything = list(view.receipts())[::-1]
+            if words is None:
+                return everything
+            ids = set(indicator_ids(view, words))
+        return [each for each in everything if ids & {item.indicator for item in each.items}]
+
     @contextmanager
     def _look(self, when: When) -> Iterator[Look]:
         with self.store.view() as view:
@@ -284,6 +318,18 @@ def _working(where: Filter) -> Filter:
     if where.state is not None:
         return where
     return msgspec.structs.replace(where, state="active")
+
+
+def indicator_ids(view: View, words: str) -> list[str]:
+    """The indicator that is meant, or all of the initiative that is meant.
+
+    Raises:
+        NotFound: nothing, or more than one record, is called so.
+    """
+    record_id = naming.record_id(view, words)
+    if "." in record_id:
+        return [record_id]
+    return [each.id for each in view.indicators_of(record_id)]
 
 
 def found(view: View, words: str) -> Initiative | Indicator:

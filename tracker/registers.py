@@ -1,17 +1,19 @@
 """The lists that are not of indicators: documents, exports, history, settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import config
+from tracker.directory import Recipient
 from tracker.locale import _
-from tracker.models import Item, full
+from tracker.models import Item, Receipt, full
 from tracker.questions import Cited, Exported
 from tracker.sheets import Column, Sheet, Table, Value
 
 if TYPE_CHECKING:
     from tracker.chronicle import Event
+    from tracker.reminding import Forecast
 
 
 def documents(found: Cited) -> Table:
@@ -75,6 +77,72 @@ def history(found: "Sequence[Event]", today: date) -> Table:
     return Table(title=_("history"), as_of=today, columns=columns, rows=rows)
 
 
+def receipts(found: Sequence[Receipt], today: date) -> Table:
+    """What was sent, a row for each thing that a message says."""
+    columns = (
+        Column("sent_at", _("sent at")),
+        Column("address", _("address")),
+        Column("indicator", _("indicator"), "id"),
+        Column("step", _("step"), "word"),
+        Column("on", _("since"), "day"),
+        Column("deadline", _("deadline"), "day"),
+        Column("acknowledged_at", _("seen at")),
+        Column("acknowledged_by", _("seen by")),
+        Column("note", _("note"), brief=False),
+        Column("digest", _("digest"), "id", brief=False),
+        Column("part", _("part"), "days", brief=False),
+        Column("parts", _("parts"), "days", brief=False),
+        Column("as_of", _("as of"), "day", brief=False),
+        Column("claimed_at", _("claimed at"), brief=False),
+        Column("by", _("by"), brief=False),
+    )
+    rows = [row for each in found for row in _received(each)]
+    return Table(title=_("receipts"), as_of=today, columns=columns, rows=rows)
+
+
+def _received(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
+    seen = {each.indicator: each for each in receipt.acknowledged}
+    for item in receipt.items:
+        by = seen.get(item.indicator)
+        yield (
+            receipt.sent_at,
+            receipt.address,
+            item.indicator,
+            item.step,
+            item.on,
+            item.deadline,
+            by.at if by is not None else None,
+            by.by if by is not None else None,
+            by.note if by is not None else None,
+            receipt.digest,
+            receipt.part,
+            receipt.parts,
+            receipt.as_of,
+            receipt.claimed_at,
+            receipt.by,
+        )
+
+
+def forecast(found: "Sequence[Forecast]", as_of: date) -> Table:
+    """What goes out when, if nothing is reported; without address: to nobody."""
+    columns = (
+        Column("day", _("day"), "day"),
+        Column("address", _("address")),
+        Column("lead", _("lead")),
+        Column("id", _("id"), "id"),
+        Column("initiative", _("initiative"), brief=False),
+        Column("name", _("name"), brief=False),
+        Column("step", _("step"), "word"),
+        Column("stage", _("stage"), "word"),
+        Column("deadline", _("deadline"), "day"),
+        Column("provisional", _("provisional"), "flag", any(each.provisional for each in found)),
+    )
+    rows: list[tuple[Value, ...]] = [
+        tuple(getattr(each, column.key) for column in columns) for each in found
+    ]
+    return Table(title=_("reminders"), as_of=as_of, columns=columns, rows=rows)
+
+
 def settings(chosen: config.Settings, today: date) -> Table:
     """The settings in force, and where each comes from."""
     columns = (
@@ -92,5 +160,13 @@ def settings(chosen: config.Settings, today: date) -> Table:
 
 def _plain(value: object) -> Value:
     if isinstance(value, Mapping):
-        return [f"{key}={each}" for key, each in value.items()]
+        return [f"{key}={_entry(each)}" for key, each in value.items()]
     return [str(each) for each in value] if isinstance(value, tuple) else str(value)
+
+
+def _entry(value: object) -> str:
+    """A word, or where a lead is reached, as one text."""
+    if not isinstance(value, Recipient):
+        return str(value)
+    parts = [*value.to, *(f"{_('red')}: {each}" for each in value.escalation), value.lang or ""]
+    return " ".join(filter(None, parts))

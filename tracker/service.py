@@ -6,18 +6,20 @@ nothing, and leaves the ledger as it was whenever it raises.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from tracker import naming
 from tracker.asking import NOW, Look
-from tracker.changes import Commit, Stamp
+from tracker.changes import Change, Commit, Stamp
 from tracker.errors import Conflict, InvalidInput
 from tracker.locale import _
 from tracker.models import (
     APPENDED,
+    Acknowledgement,
     Assessment,
     Decision,
     Document,
@@ -25,18 +27,22 @@ from tracker.models import (
     Initiative,
     Item,
     Judgement,
+    Receipt,
     Revision,
     Update,
 )
 from tracker.progress import Rules
-from tracker.questions import Questions, found
+from tracker.questions import Questions, found, indicator_ids
 from tracker.store import Store, Transaction, View
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
     from tracker.chronicle import Event
+    from tracker.hooks import Hooks
     from tracker.intake import Batch
     from tracker.merging import Merged, Rule
+    from tracker.reminders import Digest
+    from tracker.reminding import Claimed, Plan, Round
 
 Answer = TypeVar("Answer")
 
@@ -85,13 +91,21 @@ class Tracker(Questions):
         now: the moment of the call, with its time zone; its day is "today".
         author: who is named in what is stored.
         rules: the numbers in the rules.
+        hooks: are told of every change that is stored.
     """
 
     def __init__(
-        self, store: Store, *, now: datetime, author: str | None = None, rules: Rules | None = None
+        self,
+        store: Store,
+        *,
+        now: datetime,
+        author: str | None = None,
+        rules: Rules | None = None,
+        hooks: "Hooks | None" = None,
     ) -> None:
         super().__init__(store, now=now, rules=rules)
         self._author = author
+        self._hooks = hooks
 
     def make(self) -> bool:
         """Make the ledger if there is none; whether one was made."""
@@ -107,7 +121,7 @@ class Tracker(Questions):
         from tracker import merging
 
         stamp = self._stamp(command)
-        return self.store.transact(lambda txn: merging.merge(txn, batches, stamp, rule), stamp)
+        return self._store(lambda txn: merging.merge(txn, batches, stamp, rule), stamp)
 
     def add(self, record: Initiative | Indicator | Document) -> Initiative | Indicator | Document:
         """Add a record; an indicator's initiative, a parent and documents must be there.
@@ -318,13 +332,88 @@ class Tracker(Questions):
                     raise Conflict(error.sentence, error.candidates) from None
             return Undone(commits[-1].seq + 1, commit, list(chronicle.events([commit])))
 
-        return self.store.transact(work, stamp)
+        return self._store(work, stamp)
+
+    def remind(
+        self,
+        plan: "Plan",
+        deliver: Callable[["Digest"], None],
+        clock: Callable[[], datetime],
+        patience: timedelta,
+    ) -> "Round":
+        """Send digests: each is claimed, delivered without holding the ledger, and confirmed.
+
+        What is not delivered is given up for the next run, and does not stop the others.
+        Hooks are not told of it: receipts are no change of what the ledger is about.
+
+        Args:
+            plan: what is to be sent.
+            deliver: sends one message, and returns when it is confirmed.
+            clock: says what time it is.
+            patience: how long a message may be on its way before it counts as lost.
+        """
+        from tracker import reminding
+        from tracker.reminders import NotDelivered
+
+        stamp, done = self._stamp("remind"), reminding.Round([], [])
+        for each in plan.digests:
+
+            def claim(txn: Transaction, digest: "Digest" = each) -> "list[Claimed]":
+                return reminding.claim(txn, digest, clock(), patience, self._author)
+
+            claims = self.store.transact(claim, stamp)
+            try:
+                while claims:
+                    digest, receipt = claims[0]
+                    deliver(digest)
+                    sent = msgspec.structs.replace(receipt, sent_at=clock())
+                    claims = claims[1:]
+                    self.store.transact(partial(reminding.confirm, receipt=sent), stamp)
+                    done.sent.append(sent)
+            except NotDelivered as error:
+                done.failed.append((each.address, str(error)))
+            finally:
+                if claims:
+                    left = [claimed.receipt for claimed in claims]
+                    self.store.transact(partial(reminding.release, receipts=left), stamp)
+        return done
+
+    def acknowledge(self, words: str, note: str | None) -> list[Receipt]:
+        """Note on what was sent about a record that somebody has seen it.
+
+        Raises:
+            NotFound: nothing, or more than one record, is called so.
+            Refused: nothing was sent about it, or all of that is acknowledged already.
+        """
+        from tracker import reminding
+
+        def work(txn: Transaction) -> list[Receipt]:
+            noted = Acknowledgement(indicator=words, at=self.now, by=self._author, note=note)
+            return reminding.acknowledge(txn, indicator_ids(txn, words), noted)
+
+        return self._change("ack", work)
 
     def _stamp(self, command: str) -> Stamp:
         return Stamp(at=self.now, by=self._author, command=command)
 
     def _change(self, command: str, work: Callable[[Transaction], Answer]) -> Answer:
-        return self.store.transact(work, self._stamp(command))
+        return self._store(work, self._stamp(command))
+
+    def _store(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
+        """Store a change, then tell the hooks of it."""
+        if self._hooks is None:
+            return self.store.transact(work, stamp)
+        changes: list[Change] = []
+
+        def watched(txn: Transaction) -> Answer:
+            answer = work(txn)
+            changes[:] = txn.changes
+            return answer
+
+        answer = self.store.transact(watched, stamp)
+        if changes:
+            self._hooks.tell(stamp, changes)
+        return answer
 
     def _signed(self, entry: Any) -> Any:  # noqa: ANN401  # an entry of the same kind
         return msgspec.structs.replace(

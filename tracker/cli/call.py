@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
@@ -28,6 +28,9 @@ from tracker.progress import Rules
 from tracker.service import Tracker
 from tracker.sheets import Sheet, Table
 from tracker.store import Files, View, open_store
+
+if TYPE_CHECKING:
+    from tracker.hooks import Hooks
 
 
 def known_ids(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -174,7 +177,18 @@ class Call:
         )
         place = os.path.expanduser(chosen["db"])  # noqa: PTH111  # a URL is no path
         store = open_store(place, patience=chosen["patience"], say=say)
-        return Tracker(store, now=self.now, author=chosen["author"], rules=rules)
+        return Tracker(
+            store, now=self.now, author=chosen["author"], rules=rules, hooks=self._hooks()
+        )
+
+    def _hooks(self) -> "Hooks | None":
+        """The hooks beside the settings; where there are none this costs one look."""
+        folder = self.settings.file.parent / "hooks"
+        if not folder.is_dir():
+            return None
+        from tracker.hooks import Hooks
+
+        return Hooks(folder, self.settings["hook_timeout"], say)
 
     @property
     def rehearsal(self) -> Tracker:

@@ -5,10 +5,12 @@ Message ids are the English sentences. A catalogue is a compiled gettext file
 sentence is used, and the gettext module is not even imported.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 _translate: Callable[[str], str] = str
+_names: Mapping[str, str] = {}
 
 
 def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
@@ -23,9 +25,23 @@ def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
             _translate = GNUTranslations(stream).gettext
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak another language for as long as the block runs; the words of the place stay."""
+    global _translate  # noqa: PLW0603  # the language of a process is one thing
+    before = _translate
+    use(language)
+    call(_names)
+    try:
+        yield
+    finally:
+        _translate = before
+
+
 def call(names: Mapping[str, str]) -> None:
     """Use the words of a place for these words, whatever the language."""
-    global _translate  # noqa: PLW0603  # the words of a process are one thing
+    global _translate, _names  # noqa: PLW0603  # the words of a process are one thing
+    _names = names
     if names:
         translate = _translate
         _translate = lambda sentence: names.get(sentence) or translate(sentence)  # noqa: E731

@@ -1,0 +1,87 @@
+"""Servers on loopback that reminders are sent to, and what they were sent."""
+
+import json
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, NamedTuple
+
+
+class Got(NamedTuple):
+    """One request."""
+
+    path: str
+    headers: Mapping[str, str]
+    data: bytes
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.data)
+
+
+class Reply(NamedTuple):
+    """What is answered: after a while, byte by byte where ``drip`` seconds are given."""
+
+    data: bytes = b'{"errcode":0,"code":0}'
+    status: int = 200
+    headers: Mapping[str, str] = {}
+    delay: float = 0.0
+    drip: float = 0.0
+
+
+class WebServer(ThreadingHTTPServer):
+    """Answers in turn what it is told to, the last answer again and again."""
+
+    daemon_threads = True
+
+    def __init__(self, *replies: Reply) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.replies = list(replies or [Reply()])
+        self.got: list[Got] = []
+        self.scheme = "http"
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}/hook"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+        """Who hangs up while it is being answered is no business of the tests."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: WebServer
+
+    def do_POST(self) -> None:  # the name that the library asks for
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.got.append(Got(self.path, dict(self.headers), data))
+        replies = self.server.replies
+        reply = replies.pop(0) if len(replies) > 1 else replies[0]
+        time.sleep(reply.delay)
+        self.send_response(reply.status)
+        for name, value in {"Content-Length": str(len(reply.data)), **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        step = 1 if reply.drip else max(len(reply.data), 1)
+        for at in range(0, len(reply.data), step):
+            self.wfile.write(reply.data[at : at + step])
+            time.sleep(reply.drip)
+
+    def log_message(self, *_words: Any) -> None:  # noqa: ANN401
+        """Say nothing."""
+
+
+@contextmanager
+def web(*replies: Reply, secure: ssl.SSLContext | None = None) -> Iterator[WebServer]:
+    """A server that runs for as long as the block does."""
+    with WebServer(*replies) as server:
+        if secure is not None:
+            server.socket = secure.wrap_socket(server.socket, server_side=True)
+            server.scheme = "https"
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()

@@ -1,0 +1,80 @@
+"""What makes a machine remind: lines that mean the same to cron, systemd and a shell."""
+
+import re
+import subprocess
+
+import pytest
+
+from tracker.errors import InvalidInput
+from tracker.timetable import Task, crontab, service, time_of, timer
+
+ODD = '/srv/a b/100%/it\'s $x "y" \\z'
+TASK = Task(["/usr/bin/python3", "-m", "tracker"], {"TRACKER_DB": ODD}, 8, 7, "Asia/Shanghai")
+
+
+def test_the_time_is_chosen_so_that_not_all_come_at_once() -> None:
+    found = {time_of(None, f"office {number}") for number in range(500)}
+    assert {hour for hour, _minute in found} == {8}
+    assert {minute for _hour, minute in found} == set(range(60)) - {0, 30}
+    assert time_of(None, "x") == time_of(None, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "time"), [("08:47", (8, 47)), ("8:5", (8, 5)), ("00:00", (0, 0)), ("23:59", (23, 59))]
+)
+def test_a_time_that_a_person_gives(text: str, time: tuple[int, int]) -> None:
+    assert time_of(text, "") == time
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8", "24:00", "08:60", "-1:00", "8:", ":5", "８:00", "08:047"]
+)
+def test_what_is_no_time(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r" is no time; give one like 08:47\."):
+        time_of(text, "")
+
+
+def test_a_crontab_says_the_zone_and_escapes_for_cron_and_the_shell() -> None:
+    zone, local, line, end = crontab(TASK).split("\n")
+    assert (zone, local, end) == ("CRON_TZ=Asia/Shanghai", "TZ=Asia/Shanghai", "")
+    *fields, command = line.split(" ", 5)
+    assert fields == ["7", "8", "*", "*", "*"]
+    assert re.search(r"(?<!\\)%", command) is None
+    words = command.replace("\\%", "%").replace(
+        "/usr/bin/python3 -m tracker", "printenv TRACKER_DB"
+    )
+    done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout == ODD + "\n"
+    assert crontab(TASK._replace(zone=None)).startswith("7 8 * * * TRACKER_DB=")
+
+
+def test_units_are_whole() -> None:
+    assert service(TASK) == (
+        """\
+[Unit]
+Description=tracker remind
+
+[Service]
+Type=oneshot
+Environment="TRACKER_DB=/srv/a b/100%%/it's $x \\"y\\" \\\\z"
+Environment="TZ=Asia/Shanghai"
+ExecStart="/usr/bin/python3" "-m" "tracker"
+"""
+    )
+    assert timer(TASK) == (
+        """\
+[Unit]
+Description=tracker remind, every day
+
+[Timer]
+OnCalendar=*-*-* 08:07:00 Asia/Shanghai
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+"""
+    )
+    bare = TASK._replace(zone=None, command=["/opt/$x"])
+    assert "OnCalendar=*-*-* 08:07:00\n" in timer(bare)
+    assert 'ExecStart="/opt/$$x"\n' in service(bare)
+    assert "TZ=" not in service(bare)

@@ -1,0 +1,286 @@
+"""Reminders: remind, receipts, ack, schedule."""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from tracker import config, directory, ladder, registers, reminders, timetable
+from tracker.asking import When
+from tracker.cli.call import Call, Format, Out, Where, command, put, say
+from tracker.errors import DeliveryFailed, InvalidInput
+from tracker.keys import FILE, Keys
+from tracker.ladder import Ladder
+from tracker.locale import _
+from tracker.models import full
+from tracker.reminders import Desk, Mailman, Smtp
+from tracker.reminding import Book, Plan, Post
+from tracker.reports import visible
+from tracker.sheets import Sheet
+
+if TYPE_CHECKING:
+    from tracker.reminding import Round
+
+app = typer.Typer(rich_markup_mode=None)
+
+_LOOK_AHEAD = 14
+
+
+class Wanted(NamedTuple):
+    """What is to be sent, and to whom."""
+
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help=_("Everything to this address, not to the leads; repeatable.")
+        ),
+    ] = None
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="RULE",
+            help=_("Only this rule, e.g. before, before-7, after, weekly, unreported; repeatable."),
+        ),
+    ] = None
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help=_("As if it were that day."))] = (
+        None
+    )
+
+
+@command(
+    app,
+    "remind",
+    "tracker remind --dry-run",
+    "tracker remind --to stdout: --rule weekly",
+    "tracker remind --list --within 30",
+)
+def remind(
+    call: Call,
+    where: Where,
+    wanted: Wanted,
+    out: Out,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Print what would be sent; send nothing."))
+    ] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help=_("What goes out when, if nothing is reported."))
+    ] = False,
+    within: Annotated[
+        int, typer.Option(min=0, max=366, help=_("Days to look ahead with --list."))
+    ] = _LOOK_AHEAD,
+) -> None:
+    """One pass, for cron: one digest for each address, nothing twice, silent when nothing is due.
+
+    On days off nothing is sent; it goes out on the next working day. Exit 6 names the
+    addresses that were not reached; the others were, and the next run tries again.
+    """
+    post, when = _post(call, wanted), When(as_of=call.day(wanted.as_of))
+    if list_:
+        until = (when.as_of or call.today) + timedelta(days=within)
+        found = call.tracker.forecast(until, call.filter(where), when, post)
+        call.show(registers.forecast(found, when.as_of or call.today), out)
+        return
+    plan = call.tracker.reminders(call.filter(where), when, post)
+    if dry_run:
+        _rehearse(call, plan, out.output)
+    else:
+        _send(call, plan, post, out.output)
+
+
+@command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
+def receipts(
+    call: Call,
+    out: Out,
+    words: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", help=_("Only this record, its indicators included.")),
+    ] = None,
+) -> None:
+    """The newest message comes first. What is claimed and not yet sent has no moment."""
+    call.show(registers.receipts(call.tracker.receipts(words), call.today), out)
+
+
+@command(app, "ack", "tracker ack rural-pipes --note 已安排", "tracker ack rural-pipes.renewed")
+def ack(
+    call: Call,
+    form: Format,
+    words: Annotated[str, typer.Argument(metavar="ID", help=_("An initiative or indicator."))],
+    note: Annotated[str | None, typer.Option(help=_("What is to be said about it."))] = None,
+) -> None:
+    """It stands beside the receipts, and stops no reminder: only a report does."""
+    done = call.tracker.acknowledge(words, note)
+    sentence = _("{words}: seen, on {count} messages").format(words=words, count=len(done))
+    call.answer(sentence, full({"receipts": done}), form.output)
+
+
+@command(app, "schedule", "tracker schedule", "tracker schedule --at 08:47")
+def schedule(
+    call: Call,
+    form: Format,
+    at: Annotated[
+        str | None, typer.Option(metavar="HH:MM", help=_("When; else shortly after eight."))
+    ] = None,
+) -> None:
+    """Nothing is installed: what is printed says how to."""
+    task = _task(call, at)
+    item = {
+        "crontab": timetable.crontab(task),
+        "service": timetable.service(task),
+        "timer": timetable.timer(task),
+    }
+    if form.output == "table":
+        put(_how_to(item))
+    else:
+        call.write(Sheet(title="", as_of=call.today, facts=[], items=[item]), form.output)
+
+
+def _post(call: Call, wanted: Wanted) -> Post:
+    chosen = call.settings
+    only = tuple(wanted.rule or ())
+    known = [*ladder.RULES, *(f"before-{days}" for days in chosen["remind_before"])]
+    if unknown := [each for each in only if each not in known]:
+        sentence = _("There is no rule {rule}; choose one of: {known}.")
+        raise InvalidInput(sentence.format(rule=unknown[0], known=", ".join(known)))
+    book = Book(
+        leads=chosen["addresses"],
+        escalation=chosen["escalation"],
+        only=_addresses(wanted.to or ()),
+        lang=chosen["lang"],
+    )
+    every = [*book.only, *book.escalation]
+    every += [each for entry in book.leads.values() for each in (*entry.to, *entry.escalation)]
+    for each in every:
+        reminders.check(each)
+    if not every:
+        sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
+        raise InvalidInput(sentence.format(file=chosen.file))
+    steps = Ladder(before=chosen["remind_before"], every=chosen["remind_every"])
+    patience = timedelta(minutes=chosen["claim_minutes"])
+    return Post(book=book, ladder=steps, only=only, patience=patience)
+
+
+def _addresses(given: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return tuple(dict.fromkeys(map(directory.address, given)))
+    except directory.Unspeakable as error:
+        sentence = _("An address given by --to is not understood; allowed: {allowed}.")
+        raise InvalidInput(sentence.format(allowed=error)) from None
+
+
+def _rehearse(call: Call, plan: Plan, output: str) -> None:
+    _remark(call, plan)
+    digests = [reminders.identified(each) for each in plan.digests] if plan.works else []
+    parts = [part for each in digests for part in reminders.divided(each)]
+    if output == "table":
+        for each in parts:
+            head = f"--- {each.address} ({each.part}/{each.parts}) ---"
+            put(visible(f"{head}\n{reminders.composed(each).body}\n", lines=True))
+        return
+    call.write(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
+
+
+def _send(call: Call, plan: Plan, post: Post, output: str) -> None:
+    is_data = output != "table"
+    if is_data and any(each.address == "stdout:" for each in plan.digests):
+        raise InvalidInput(_("stdout: and -o {form} both write to stdout.").format(form=output))
+    _remark(call, plan)
+    if not plan.works:
+        plan = plan._replace(digests=[])
+    mailman = Mailman(_desk(call))
+    done = call.tracker.remind(plan, mailman.deliver, _clock, post.patience)
+    if is_data:
+        call.write(registers.receipts(done.sent, plan.as_of), output)
+    for each in done.sent:
+        say(
+            _("{count} reminders sent to {address}").format(
+                address=each.address, count=len(each.items)
+            )
+        )
+    _fail(done)
+
+
+def _fail(done: "Round") -> None:
+    if done.failed:
+        raise DeliveryFailed(
+            _("Not delivered; the next run tries again:"),
+            [f"{address}: {reason}" for address, reason in done.failed],
+        )
+
+
+def _remark(call: Call, plan: Plan) -> None:
+    """Say what a person should know of a pass in which there is something to send."""
+    if plan.homeless and plan.works:
+        leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.homeless.items()]
+        sentence = _("No address in {file} for: {leads}")
+        say(sentence.format(file=call.settings.file, leads=", ".join(leads)))
+    for address in plan.held:
+        sentence = _(
+            "Another run is sending to {address}, or ended too early; what it has not"
+            " confirmed goes out again after {minutes} minutes."
+        )
+        say(sentence.format(address=address, minutes=call.settings["claim_minutes"]))
+    if plan.provisional and plan.digests:
+        say(_("Working days of this year are provisional: Monday to Friday."))
+
+
+def _desk(call: Call) -> Desk:
+    chosen = call.settings
+    return Desk(
+        keys=Keys(chosen.file.parent / FILE),
+        smtp=Smtp(
+            server=chosen["smtp"],
+            security=chosen["smtp_security"],
+            sender=chosen["smtp_from"],
+            user=chosen["smtp_user"],
+            secret=chosen["smtp_secret"],
+        ),
+        put=lambda text: put(visible(text, lines=True)),
+        now=call.now,
+        timeout=chosen["send_timeout"],
+        attempts=chosen["send_attempts"],
+        pause=chosen["send_pause"],
+        allow_http=chosen["allow_http"],
+    )
+
+
+def _clock() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _task(call: Call, at: str | None) -> timetable.Task:
+    chosen = call.settings
+    db = chosen["db"] if "://" in chosen["db"] else str(Path(chosen["db"]).expanduser().absolute())
+    hour, minute = timetable.time_of(at, f"{os.uname().nodename} {db}")
+    variables = {
+        "TRACKER_CONFIG": str(chosen.file.absolute()),
+        "TRACKER_DB": db,
+        "TRACKER_LANG": chosen["lang"],
+    }
+    program = [sys.executable, "-P", "-m", "tracker", "remind"]
+    return timetable.Task(program, variables, hour, minute, _zone())
+
+
+def _zone() -> str | None:
+    """The time zone by its name, where the machine says it."""
+    named = config.variable("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    return named.removeprefix(":") or None
+
+
+def _how_to(item: dict[str, str]) -> str:
+    parts = [
+        _("# For cron: run crontab -e and add these lines."),
+        item["crontab"],
+        _("# For systemd instead: ~/.config/systemd/user/tracker-remind.service"),
+        item["service"],
+        _("# ~/.config/systemd/user/tracker-remind.timer"),
+        item["timer"],
+        _("# Then run: systemctl --user enable --now tracker-remind.timer; loginctl enable-linger"),
+        _("# Secrets of the environment are not there; keep them in {file}, mode 0600.").format(
+            file=FILE
+        ),
+    ]
+    return "\n".join(parts) + "\n"

@@ -1,0 +1,44 @@
+"""Hooks: programs of a place that are told of each change after it is stored."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tracker import programs
+from tracker.changes import Change, Stamp
+from tracker.locale import _
+from tracker.models import encode
+
+
+class Hooks:
+    """The hooks of a place: every executable file in a folder, in the order of their names.
+
+    Args:
+        folder: where they are.
+        seconds: how long each may take.
+        say: is told which failed.
+    """
+
+    def __init__(self, folder: Path, seconds: float, say: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._say = say
+
+    def tell(self, stamp: Stamp, changes: Sequence[Change]) -> None:
+        """Give each hook a change as one JSON object on its stdin.
+
+        The change is stored already: what a hook does, or fails to do, alters nothing.
+        """
+        data = encode({"schema": 1, **_plain(stamp), "changes": list(changes)}) + b"\n"
+        for each in sorted(filter(programs.is_program, self._folder.iterdir())):
+            try:
+                programs.run(each, data, self._seconds)
+            except programs.ProgramFailed as error:
+                self._say(
+                    _("The hook {name} failed, the change is stored all the same: {reason}").format(
+                        name=each.name, reason=error
+                    )
+                )
+
+
+def _plain(stamp: Stamp) -> dict[str, object]:
+    return {"at": stamp.at, "by": stamp.by, "command": stamp.command, "undoes": stamp.undoes}

@@ -1,0 +1,97 @@
+"""``mailto:name@example.org``: one mail for each mailbox, as text and as HTML."""
+
+import smtplib
+import ssl
+import time
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from tracker.locale import _
+from tracker.reminders import Desk, Message, NotDelivered, target_of
+from tracker.reminders.posting import is_loopback
+from tracker.reminders.wording import plain
+
+LIMIT = None
+RATES: tuple[tuple[int, float], ...] = ()
+
+body = plain
+
+
+def send(message: Message, desk: Desk) -> None:
+    """Hand the mail to the server; it was taken when the server has said so."""
+    smtp = desk.smtp
+    if not smtp.sender:
+        raise NotDelivered(_("no sender is set; set smtp_from"))
+    host, _colon, port = smtp.server.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit():
+        raise NotDelivered(_("smtp is no host:port"))
+    if smtp.security == "none" and not is_loopback(host):
+        raise NotDelivered(_("mail without encryption stays on this machine; set smtp_security"))
+    mail = _mail(message, desk, smtp.sender)
+    try:
+        with _connected(host, int(port), desk) as server:
+            if smtp.user:
+                server.login(smtp.user, desk.keys.get(smtp.secret or "smtp"))
+            server.send_message(mail)
+    except smtplib.SMTPRecipientsRefused as error:
+        ((code, said),) = error.recipients.values()
+        raise _refused(code, said) from None
+    except smtplib.SMTPResponseException as error:
+        raise _refused(error.smtp_code, error.smtp_error) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise NotDelivered(_failure(error)) from None
+
+
+def _mail(message: Message, desk: Desk, sender: str) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    try:
+        mail["From"] = sender
+    except ValueError:
+        raise NotDelivered(_("smtp_from is no mail address")) from None
+    domain = sender.rpartition("@")[2].rstrip("> ") or "localhost"
+    mail["To"] = target_of(message.digest.address)
+    mail["Subject"] = message.subject
+    mail["Date"] = format_datetime(desk.now)
+    mail["Message-ID"] = f"<{message.digest.id}.{message.digest.part}@{domain}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body)
+    mail.add_alternative(message.page, subtype="html")
+    return mail
+
+
+def _connected(host: str, port: int, desk: Desk) -> smtplib.SMTP:
+    """A connection as secure as the settings say; tried again while nobody answers."""
+    for attempt in range(1, max(desk.attempts, 1) + 1):
+        try:
+            if desk.smtp.security == "tls":
+                return smtplib.SMTP_SSL(
+                    host, port, timeout=desk.timeout, context=ssl.create_default_context()
+                )
+            server = smtplib.SMTP(host, port, timeout=desk.timeout)
+            break
+        except (ConnectionError, TimeoutError):
+            if attempt >= desk.attempts:
+                raise
+            time.sleep(min(desk.pause * 2 ** (attempt - 1), 60))
+    if desk.smtp.security == "starttls":
+        try:
+            server.starttls(context=ssl.create_default_context())
+        except BaseException:
+            server.close()
+            raise
+    return server
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _("its certificate is not trusted: {reason}").format(reason=error.verify_message)
+    if isinstance(error, smtplib.SMTPServerDisconnected | TimeoutError):
+        return _("the connection broke; the message may have arrived")
+    reason = getattr(error, "strerror", None) or str(error)
+    return _("the mail server cannot be used: {reason}").format(reason=reason)
+
+
+def _refused(code: int, said: bytes | str) -> NotDelivered:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return NotDelivered(_("it refused: {code} {message}").format(code=code, message=text[:200]))
