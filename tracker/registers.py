@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker import config
-from tracker.locale import _
+from tracker.locale import _, _p
 from tracker.models import Item, full
 from tracker.questions import Cited, Exported
 from tracker.sheets import Column, Sheet, Table, Value
@@ -79,8 +79,8 @@ def settings(chosen: config.Settings, today: date) -> Table:
     """The settings in force, and where each comes from."""
     columns = (
         Column("key", _("setting"), "id"),
-        Column("value", _("value")),
-        Column("origin", _("from")),
+        Column("value", _p("column", "value")),
+        Column("origin", _("from"), "word"),
         Column("meaning", _("meaning")),
     )
     rows: list[tuple[Value, ...]] = [

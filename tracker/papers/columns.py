@@ -37,7 +37,7 @@ def described(survey: Survey, case: Case) -> Row:
     told = None
     if latest is not None:
         told = _("{day}: {what}").format(
-            day=latest.on, what="; ".join(filter(None, [said(latest, seen.unit), latest.note]))
+            day=latest.on, what=_("; ").join(filter(None, [said(latest, seen.unit), latest.note]))
         )
     source = _source(case)
     return {
