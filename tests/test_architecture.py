@@ -17,7 +17,7 @@ HOME = Path(tracker.__file__).parent
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
-        "tracker.locale",
+        "tracker.locale tracker.typeset",
         "tracker.errors",
         "tracker.directory",
         "tracker.dates tracker.periods tracker.quantities tracker.files tracker.vocabulary",
@@ -47,6 +47,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.screens",
         "tracker.papers.columns",
         "tracker.papers",
+        "tracker.cli.pages",
         "tracker.cli.call",
         "tracker.cli",
         "tracker.__main__",

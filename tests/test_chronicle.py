@@ -234,7 +234,7 @@ def test_a_large_change_is_one_event(empty: Diary) -> None:
     ]
     assert told(empty.history("i-3")) == [
         (1, "init", "i-3", "added: 事项3"),
-        (1, "init", "i-3.x", "added: x, with 1 entries"),
+        (1, "init", "i-3.x", "added: x, with 1 entry"),
     ]
     more = [
         Item(
@@ -747,8 +747,8 @@ def test_what_was_sent_is_neither_the_newest_change_nor_taken_back(diary: Diary)
     ]
     whole = told(diary.history())
     assert [what for _seq, command, _id, what in whole if command == "remind"][:2] == [
-        "not sent to wecom:zjj: 1 reminders",
-        "to be sent to wecom:zjj: 1 reminders",
+        "not sent to wecom:zjj: 1 reminder",
+        "to be sent to wecom:zjj: 1 reminder",
     ]
     assert "sent_at: — → 2026-03-15T09:00:00Z" in whole[2][3]
     assert isinstance(diary.refused(5), Refused)

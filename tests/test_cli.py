@@ -26,7 +26,8 @@ from tracker.changes import Stamp
 from tracker.cli import COMMANDS
 from tracker.folder import LOCK, Folder
 from tracker.models import Assessment, Deadline, Item
-from tracker.reports import FORMATS, display_width
+from tracker.reports import FORMATS
+from tracker.typeset import display_width
 from tracker.writing import Writing
 
 if TYPE_CHECKING:
@@ -697,7 +698,7 @@ def test_what_of_a_file_is_passed_over_is_said(small: Program, place: Path) -> N
         assert done.code == 0
         assert done.out.endswith("nothing new\n")
         said, which = done.err.splitlines()
-        assert said.startswith("1 differences between ledger and file; the ledger stays")
+        assert said.startswith("1 difference between ledger and file; the ledger stays")
         assert '"初报" in the ledger and "终报" in the file' in which
     assert len(small("import file.json --keep -o json").data["items"][0]["kept"]) == 1
     for more in ("", "--replace"):
@@ -763,5 +764,5 @@ def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
     exported["items"][0]["lead"] = "县局"
     (place / "changed.json").write_text(json.dumps(exported), "utf-8")
     assert small("import changed.json").code == 4
-    assert "1 records changed" in small("import changed.json --replace").out
+    assert "1 record changed" in small("import changed.json --replace").out
     assert small("show toilets -o json").data["items"][0]["lead"] == "县局"

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
-from test_cli import Program, place, program, small
-
-__all__ = ["place", "program", "small"]
+from conftest import Program
 
 Hook: TypeAlias = Callable[..., Path]
 

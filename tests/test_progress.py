@@ -209,7 +209,7 @@ def test_at_most_shows_nothing_on_a_way_up_and_at_least_what_is_proven() -> None
         "none",
         "the newest report is only a bound, so no percentage",
     )
-    assert judged(most, "2027-01-01") == ("red", "overdue by 1 days")
+    assert judged(most, "2027-01-01") == ("red", "overdue by 1 day")
     least = number(up_to("2026-06-30", 60, qualifier=">="))
     assert judged(least, "2026-07-02") == ("green", "60.0% done, 50.0% expected, gap 10.0")
     about = number(up_to("2026-06-30", 60, qualifier="~"))
@@ -224,7 +224,7 @@ def test_what_a_bound_leaves_open_is_not_met_and_says_so() -> None:
     open_one = number(up_to("2026-06-30", 120, qualifier="<="))
     assert judged(open_one, "2027-01-01") == (
         "red",
-        "overdue by 1 days; the newest report leaves open if it is met",
+        "overdue by 1 day; the newest report leaves open if it is met",
     )
     kept = number(
         up_to("2026-03-31", 5),
@@ -382,7 +382,7 @@ def test_what_is_not_final_is_shown_and_never_meets_a_target(status: str) -> Non
     found = seen(said, "2026-06-30")
     assert (found.value, found.met_on, found.last_report) == (None, None, day("2026-06-30"))
     assert (found.light, found.why) == ("none", "only estimates reported")
-    assert judged(said, "2027-01-01") == ("red", "overdue by 1 days")
+    assert judged(said, "2027-01-01") == ("red", "overdue by 1 day")
     done = milestone(up_to("2026-06-30", done=True, status=status))
     assert seen(done, "2026-12-31").met_on is None
 
@@ -440,7 +440,7 @@ def test_overdue_begins_the_day_after_the_deadline() -> None:
     assert seen(number(), "2026-12-31").days_left == 0
     found = seen(number(), "2027-01-01")
     assert (found.days_late, found.days_left, found.light) == (1, None, "red")
-    assert found.why == "overdue by 1 days, never reported"
+    assert found.why == "overdue by 1 day, never reported"
     assert (found.workdays_late, found.workdays_provisional) == (1, True)
     assert is_overdue(found, day("2027-01-01"))
 
@@ -552,7 +552,7 @@ def test_the_reason_of_a_light_shows_done_expected_and_gap() -> None:
         ("2026-11-30", "green", "due in 31 days"),
         ("2026-12-01", "yellow", "due in 30 days"),
         ("2026-12-31", "yellow", "due in 0 days"),
-        ("2027-01-01", "red", "overdue by 1 days, never reported"),
+        ("2027-01-01", "red", "overdue by 1 day, never reported"),
     ],
 )
 def test_a_milestone_warns_before_its_deadline(on: str, light: Light, why: str) -> None:

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Done, Program
 from servers import Reply, WebServer, web
-from test_cli import Done, Program, place, program
-
-__all__ = ["place", "program"]
 
 SECRET = "693a91f6-7aaa-4bc4-97a0-0ec2a0f7d2e1"  # noqa: S105  # it opens nothing
 DAY = "2026-06-15"

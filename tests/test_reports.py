@@ -30,7 +30,6 @@ from tracker.reports import (
     FORMATS,
     Canvas,
     cell,
-    display_width,
     escaped,
     is_binary,
     spreadsheet_plain,
@@ -38,6 +37,7 @@ from tracker.reports import (
     visible,
 )
 from tracker.sheets import Column, ColumnKind, Problem, Sheet, Table, Value
+from tracker.typeset import display_width
 
 FOLDED = 2_000
 """Characters of a text that is folded; how it is folded does not depend on how long it is."""

@@ -112,13 +112,16 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
     commands = {each for each in own if each.startswith("tracker.cli.")}
     stores = {each for each in own if each.startswith("tracker.store.")}
     assert renderers == {"tracker.reports.json"}
-    assert commands == {"tracker.cli.app", "tracker.cli.call", "tracker.cli.lists"}
+    assert commands == {f"tracker.cli.{each}" for each in ("app", "call", "lists", "pages")}
     assert stores == {"tracker.store.tinydb"}
 
 
 def test_help_imports_no_command_and_no_store(place: Path) -> None:
     modules = imported(place, "--help")
-    assert {each for each in modules if each.startswith("tracker.cli.")} == {"tracker.cli.app"}
+    assert {each for each in modules if each.startswith("tracker.cli.")} == {
+        "tracker.cli.app",
+        "tracker.cli.pages",
+    }
     assert not {each for each in modules if each.startswith(("tracker.store.", "tinydb"))}
     assert third_party(modules) <= THIRD_PARTY
     assert forbidden(modules) == set()

@@ -17,7 +17,7 @@ from tracker.admission import cited
 from tracker.changes import TABLES, Change, Commit, restored
 from tracker.errors import Conflict, NotFound, Refused
 from tracker.knowledge import counting
-from tracker.locale import _
+from tracker.locale import _, _n, _p
 from tracker.models import (
     Decision,
     Document,
@@ -216,7 +216,7 @@ def _sentence(change: Change) -> str:
     if change.op == "change":
         old, new = _fields(change.old), _fields(change.new)
         pairs = (f"{name}: {_brief(old[name])} → {_brief(new[name])}" for name in new)
-        return "; ".join(pairs)
+        return _("; ").join(pairs)
     if change.table == "receipts":
         return _of_receipt(msgspec.json.decode(change.record, type=Receipt), change.op)
     fields = _fields(change.record)
@@ -225,15 +225,17 @@ def _sentence(change: Change) -> str:
     entries = sum(len(msgspec.json.decode(each, type=list[Raw])) for each in lists)
     sentence = _("removed: {name}") if change.op == "remove" else _("added: {name}")
     if entries:
-        sentence += _(", with {entries} entries")
+        sentence += _n(", with {entries} entry", ", with {entries} entries", entries)
     return sentence.format(name=name, entries=entries)
 
 
 def _of_receipt(receipt: Receipt, op: str) -> str:
-    sentence = _("to be sent to {address}: {count} reminders")
+    count = len(receipt.items)
+    reminders = _n("{count} reminder", "{count} reminders", count).format(count=count)
+    sentence = _("to be sent to {address}: {reminders}")
     if op == "remove":
-        sentence = _("not sent to {address}: {count} reminders")
-    return sentence.format(address=receipt.address, count=len(receipt.items))
+        sentence = _("not sent to {address}: {reminders}")
+    return sentence.format(address=receipt.address, reminders=reminders)
 
 
 def _of_entry(entry: _Kind) -> str:
@@ -249,7 +251,7 @@ def _of_entry(entry: _Kind) -> str:
         parts = [_(entry.state) if entry.state is not None else "", entry.reason]
     if entry.voids is not None:
         parts.append(_("voids {id}").format(id=entry.voids))
-    return sentence.format(on=entry.on, what="; ".join(filter(None, parts)))
+    return sentence.format(on=entry.on, what=_("; ").join(filter(None, parts)))
 
 
 def _of_update(update: Update) -> list[str]:
@@ -257,7 +259,7 @@ def _of_update(update: Update) -> list[str]:
     if update.value is not None:
         parts.append(f"{update.qualifier or ''}{show_number(update.value)}")
     if update.done is not None:
-        parts.append(_("done") if update.done else _("not done"))
+        parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
     return parts + ([_(update.status)] if update.status != "final" else [])
 
 
@@ -282,7 +284,7 @@ def _sum(changes: Sequence[Change]) -> str:
         (_("records changed"), sum(n for (op, _table), n in counts.items() if op == "change")),
         (_("entries added"), sum(n for (op, _table), n in counts.items() if op == "append")),
     ]
-    return "; ".join(f"{label}: {n}" for label, n in said if n)
+    return _("; ").join(_("{label}: {n}").format(label=label, n=n) for label, n in said if n)
 
 
 def _fields(raw: Raw) -> dict[str, Raw]:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.directory import LANGUAGES, Unspeakable, addresses, book, secret_name
-from tracker.errors import InvalidInput
-from tracker.locale import _
+from tracker.errors import InvalidInput, reason_of
+from tracker.locale import _, later
 
 LIGHTS = ("red", "yellow", "green", "none")
 """The worst first, as every screen counts them."""
+DEFAULT = later("default")
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
@@ -147,7 +148,7 @@ SETTINGS: tuple[Setting, ...] = (
         "lang",
         _one_of(LANGUAGES),
         None,
-        "language of the interface: en, or zh where its catalogue is installed",
+        "language of the interface: en or zh",
     ),
     Setting("author", _text, None, "who is named as the author of a change"),
     Setting("yellow_below", _points, Decimal(-10), "gap in points below which the light is yellow"),
@@ -209,14 +210,16 @@ def load(flags: Mapping[str, str | None]) -> Settings:
     chosen = {each.key: _choose(each, flags, written, file) for each in SETTINGS}
     for key, fall_back in (("db", _default_db), ("lang", _locale), ("author", _login)):
         if chosen[key].value is None:
-            chosen[key] = Chosen(fall_back(), _("default"))
+            chosen[key] = Chosen(fall_back(), DEFAULT)
     red, yellow = chosen["red_below"], chosen["yellow_below"]
     if red.value > yellow.value:
         raise InvalidInput(
             _(
                 "red_below from {origin} is {red}; allowed: at most yellow_below,"
                 " which is {yellow} from {other}."
-            ).format(origin=red.origin, red=red.value, yellow=yellow.value, other=yellow.origin)
+            ).format(
+                origin=_(red.origin), red=red.value, yellow=yellow.value, other=_(yellow.origin)
+            )
         )
     return Settings(chosen, file)
 
@@ -252,7 +255,7 @@ def _choose(
     elif setting.key in written:
         found, origin = written[setting.key], str(file)
     else:
-        return Chosen(setting.default, _("default"))
+        return Chosen(setting.default, DEFAULT)
     try:
         return Chosen(setting.read(found), origin)
     except Unspeakable as error:
@@ -281,7 +284,7 @@ def _written(file: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
+        reason = reason_of(error) if isinstance(error, OSError) else error
         raise InvalidInput(
             _("The settings in {file} cannot be read: {reason}.").format(file=file, reason=reason)
         ) from None
@@ -319,10 +322,12 @@ def _base(variable: str, below_home: str) -> Path:
 
 
 def _locale() -> str:
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if os.environ.get(variable):
-            return "zh" if os.environ[variable].startswith("zh") else "en"
-    return "en"
+    """The language of the locale; as gettext has it, LANGUAGE names what is liked better."""
+    named = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
+    locale = next(named, "C")
+    liked = "" if locale in {"C", "POSIX"} else os.environ.get("LANGUAGE", "")
+    languages = (each[:2] for each in (*liked.split(":"), locale))
+    return next((each for each in languages if each in LANGUAGES), "en")
 
 
 def _login() -> str:

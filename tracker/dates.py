@@ -14,15 +14,15 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from tracker.errors import InvalidInput, shortened
-from tracker.locale import _
+from tracker.locale import _, later
 
 # Constants hold message ids and not translations: the language is chosen after the import.
-FORMS = "2026-06-30, 2026-06, +30d, today, eoy, 2025年6月底前"
-WORDINGS = (
+FORMS = later("2026-06-30, 2026-06, +30d, today, eoy, 2025年6月底前")
+WORDINGS = later(
     "2025年底, 到2025年, 2025年内, 2024年前, 今年, 年底前, 明年底, 上半年, 三季度末, 6月底前, "
     "6月上旬, 12月18日前, 18日, “十四五”期间, 三年内, 每年, 2025-12-31, 2025-12"
 )
-PERIODS = (
+PERIODS = later(
     "1-11月份, 2022年1-11月份, 前三季度, 上半年, 一季度, 6月, 2022年, 去年, 今年以来, 一年来, "
     "截至2022年底, 截至目前, 12月18日, “十三五”期间"
 )

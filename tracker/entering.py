@@ -84,7 +84,7 @@ def refuse_wrong(txn: Transaction, record: Initiative | Indicator, entry: Entry)
     """Refuse an entry that does not fit its record, or names a document that is not there."""
     wrong = list(problems_of_entry(record, entry))
     if wrong:
-        raise InvalidInput(_("{id}: {wrong}.").format(id=record.id, wrong="; ".join(wrong)))
+        raise InvalidInput(_("{id}: {wrong}.").format(id=record.id, wrong=_("; ").join(wrong)))
     merging.check_sources(txn, record.id, entry)
 
 

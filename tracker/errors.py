@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from tracker.locale import _, later
+
 
 class TrackerError(Exception):
     """A failure that a person can understand and act on.
@@ -92,6 +94,29 @@ class DeliveryFailed(TrackerError):
 
     exit_code = 6
     kind = "delivery_failed"
+
+
+# What the system says of the failures that people meet.
+_REASONS = (
+    later("Broken pipe"),
+    later("Disk quota exceeded"),
+    later("File exists"),
+    later("File name too long"),
+    later("Input/output error"),
+    later("Is a directory"),
+    later("No space left on device"),
+    later("No such file or directory"),
+    later("Not a directory"),
+    later("Operation not permitted"),
+    later("Permission denied"),
+    later("Read-only file system"),
+    later("Too many open files"),
+)
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, to stand in a sentence."""
+    return _(error.strerror or str(error))
 
 
 LONGEST_SHOWN = 60

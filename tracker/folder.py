@@ -31,6 +31,7 @@ from tracker.errors import (
     LedgerDamaged,
     LedgerError,
     LedgerMissing,
+    reason_of,
 )
 from tracker.locale import _
 from tracker.models import decoder, encode
@@ -331,5 +332,5 @@ def explained(place: Path, *, writing: bool) -> Iterator[None]:
 
 
 def _reason(error: OSError) -> str:
-    reason = error.strerror or str(error)
+    reason = reason_of(error)
     return f"{reason} ({error.filename})" if error.filename else reason

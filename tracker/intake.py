@@ -19,7 +19,7 @@ from msgspec import Struct
 from tracker.admission import called, shown
 from tracker.dates import parse_day, read_deadline
 from tracker.errors import InvalidInput
-from tracker.locale import _
+from tracker.locale import _, later
 from tracker.models import (
     SCHEMA,
     Deadline,
@@ -46,14 +46,14 @@ _WANTED = re.compile(r"Expected `([^`]+)`")
 _FIELD = re.compile(r"field `([^`]*)`")
 # Message ids, and not translations: the language is chosen after the import.
 _WORDS = {
-    "str": "a text",
-    "bool": "true or false",
-    "decimal": "a number",
-    "date": "a day like 2026-06-30",
-    "datetime": "a moment like 2026-06-30T08:00:00+08:00",
-    "array": "a list",
-    "object": "an object with fields",
-    "null": "nothing",
+    "str": later("a text"),
+    "bool": later("true or false"),
+    "decimal": later("a number"),
+    "date": later("a day like 2026-06-30"),
+    "datetime": later("a moment like 2026-06-30T08:00:00+08:00"),
+    "array": later("a list"),
+    "object": later("an object with fields"),
+    "null": later("nothing"),
 }
 
 Kept = TypeVar("Kept", bound=Entry)

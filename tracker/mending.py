@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tracker import files, journal
 from tracker.changes import Stamp
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged, reason_of
 from tracker.folder import JOURNAL, RECENT, SNAPSHOT, Folder, Loaded, explained
 from tracker.locale import _
 from tracker.recovery import body_of, rebuild, replayed, same, state_of
@@ -140,7 +140,7 @@ def restore(folder: Folder, file: Path, stamp: Stamp) -> Restored:
         state = replayed(lines)
     except OSError as error:
         raise InvalidInput(
-            _("{file} cannot be read: {reason}.").format(file=file, reason=error.strerror)
+            _("{file} cannot be read: {reason}.").format(file=file, reason=reason_of(error))
         ) from None
     except LedgerDamaged as error:
         raise LedgerDamaged(
@@ -279,7 +279,7 @@ def _rotated(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
     except OSError as error:
         raise DeliveryFailed(
             _("{file} is saved, but older ones could not make room: {reason}.").format(
-                file=newest, reason=error.strerror
+                file=newest, reason=reason_of(error)
             )
         ) from error
     return removed
@@ -307,6 +307,6 @@ def _delivering(place: Path) -> Iterator[None]:
     except OSError as error:
         raise DeliveryFailed(
             _("No backup was written to {place}: {reason}.").format(
-                place=place, reason=error.strerror
+                place=place, reason=reason_of(error)
             )
         ) from error

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from tracker.dates import WorkCalendar
 from tracker.knowledge import Promise, counting, first_promise, promise
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.models import Assessment, Horizon, Indicator, Initiative
 from tracker.standing import (
     HUNDRED,
@@ -127,7 +127,8 @@ def judge(facts: Facts, day: date, rules: Rules) -> Verdict:
         return Verdict(light_of_gap(gap, rules), why, *shown, None)
     left = (deadline - day).days
     light: Light = "yellow" if left <= rules.warn_days else "green"
-    return Verdict(light, _("due in {days} days").format(days=left), *shown, None)
+    why = _n("due in {days} day", "due in {days} days", left).format(days=left)
+    return Verdict(light, why, *shown, None)
 
 
 def shares(facts: Facts, day: date) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
@@ -191,18 +192,25 @@ def _no_light(facts: Facts, gap: Decimal | None, late: int | None) -> str | None
 
 def _met_reason(met_on: date, late: int | None) -> str:
     if late is not None:
-        return _("met on {day}, {days} days late").format(day=met_on, days=late)
+        sentence = _n("met on {day}, {days} day late", "met on {day}, {days} days late", late)
+        return sentence.format(day=met_on, days=late)
     return _("met on {day}").format(day=met_on)
 
 
 def _overdue_reason(found: Standing, days: int) -> str:
     if found.last_report is None:
-        return _("overdue by {days} days, never reported").format(days=days)
-    if found.undecided:
-        return _("overdue by {days} days; the newest report leaves open if it is met").format(
-            days=days
+        sentence = _n(
+            "overdue by {days} day, never reported", "overdue by {days} days, never reported", days
         )
-    return _("overdue by {days} days").format(days=days)
+    elif found.undecided:
+        sentence = _n(
+            "overdue by {days} day; the newest report leaves open if it is met",
+            "overdue by {days} days; the newest report leaves open if it is met",
+            days,
+        )
+    else:
+        sentence = _n("overdue by {days} day", "overdue by {days} days", days)
+    return sentence.format(days=days)
 
 
 def _no_share_reason(facts: Facts) -> str:

@@ -9,10 +9,10 @@ from decimal import Context, Decimal
 from typing import Literal, NamedTuple
 
 from tracker.errors import InvalidInput, shortened
-from tracker.locale import _
+from tracker.locale import _, later
 
 # A message id and not a translation: the language is chosen after the import.
-FORMS = "85, 85%, 8,000, 2.1万, 134万平方米, 二十万, 1—2个, 200个以上, 不超过5%, 约40家"
+FORMS = later("85, 85%, 8,000, 2.1万, 134万平方米, 二十万, 1—2个, 200个以上, 不超过5%, 约40家")
 MAX_DIGITS = 30
 
 _LONGEST_TEXT = 200

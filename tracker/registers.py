@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker import config
 from tracker.directory import Recipient
-from tracker.locale import _
+from tracker.locale import _, _p
 from tracker.models import Item, Receipt, full
 from tracker.questions import Cited, Exported
 from tracker.sheets import Column, Sheet, Table, Value
@@ -147,8 +147,8 @@ def settings(chosen: config.Settings, today: date) -> Table:
     """The settings in force, and where each comes from."""
     columns = (
         Column("key", _("setting"), "id"),
-        Column("value", _("value")),
-        Column("origin", _("from")),
+        Column("value", _p("column", "value")),
+        Column("origin", _("from"), "word"),
         Column("meaning", _("meaning")),
     )
     rows: list[tuple[Value, ...]] = [

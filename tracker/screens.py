@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tracker.asking import Explained
 from tracker.config import LIGHTS
 from tracker.duty import Owed
-from tracker.locale import _
+from tracker.locale import _, _n, _p
 from tracker.models import Assessment, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
@@ -47,7 +47,7 @@ def overview(found: Owing, room: Room) -> Sheet:
     facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
     facts += [(titles[k], n) for k, n in counts.items() if k in _ALWAYS or (n and k in titles)]
     return Sheet(
-        title=_("status"),
+        title=_p("title", "status"),
         as_of=as_of,
         facts=facts,
         tables=[each for each in tables if each.rows],
@@ -82,7 +82,9 @@ def _count_titles(due_within: int) -> dict[str, str]:
         "indicators": _("indicators"),
         "met": _("met"),
         "overdue": _("overdue"),
-        "due_soon": _("due within {days} days").format(days=due_within),
+        "due_soon": _n("due within {days} day", "due within {days} days", due_within).format(
+            days=due_within
+        ),
         "unreported": _("unreported"),
         "suspended": _("suspended"),
         "closed": _("closed"),
@@ -125,7 +127,7 @@ def grouped(found: Listing, by: str) -> Table:
         share = _share(counts.met, counts.indicators)
         row = (name, counts.indicators, *lights, counts.met, counts.overdue, share, counts.light)
         rows.append(row)
-    return Table(title=_("status"), as_of=found.as_of, columns=columns, rows=rows)
+    return Table(title=_p("title", "status"), as_of=found.as_of, columns=columns, rows=rows)
 
 
 def _group_titles() -> dict[str, str]:
@@ -202,7 +204,11 @@ def _rule(why: Working) -> str:
         "gap": _(
             "gap = done − expected; red below {red} points, yellow below {yellow}, else green"
         ),
-        "milestone": _("a milestone is yellow from {days} days before its deadline"),
+        "milestone": _n(
+            "a milestone is yellow from {days} day before its deadline",
+            "a milestone is yellow from {days} days before its deadline",
+            limits.warn_days,
+        ),
         "none": _("there is no light without target, unit, deadline and report, or when stopped"),
     }
     return sentences[why.rule].format(
@@ -222,7 +228,7 @@ def _paced(found: Explained) -> str:
         parts.append(_("{n} {unit} a month needed").format(n=needed, unit=unit))
     if pace.met_by is not None:
         parts.append(_("met by {day} at this pace").format(day=pace.met_by))
-    return "; ".join([*parts, pace.why] if pace.why else parts)
+    return _("; ").join([*parts, pace.why] if pace.why else parts)
 
 
 def _judged(seen: Assessment) -> str:
@@ -236,7 +242,7 @@ def _judged(seen: Assessment) -> str:
 def _inputs(found: Explained) -> Table:
     columns = (
         Column("input", _("input")),
-        Column("value", _("value")),
+        Column("value", _p("column", "value")),
         Column("on", _("on"), "day"),
         Column("source", _("source")),
     )
@@ -247,7 +253,9 @@ def _inputs(found: Explained) -> Table:
 
 
 def _plain(each: Input) -> str | None:
-    return show_number(each.value) if isinstance(each.value, Decimal) else str(each.value)
+    if each.name == "value" and isinstance(each.value, str):
+        return _p("reported", "done") if each.value == "done" else _p("reported", "not done")
+    return show_number(each.value) if isinstance(each.value, Decimal) else _(str(each.value))
 
 
 def _cited(found: Explained, each: Input) -> str | None:

@@ -264,7 +264,7 @@ class Tracker(Questions):
             entering.refuse_wrong(txn, indicator, signed)
             txn.append(indicator.id, signed)
             after = entering.assessed(look, indicator.id)
-            words_of = (_(each.judged) if each.judged else _("none") for each in (before, after))
+            words_of = (each.judged or "none" for each in (before, after))
             return Decided(indicator.id, indicator.name, *words_of)
 
         return self._change("judge", work)
@@ -296,7 +296,7 @@ class Tracker(Questions):
             if decision.state == "closed" and not force:
                 entering.refuse_unmet(Look(txn, NOW, self.today, self.rules), record)
             txn.append(record.id, signed)
-            return Decided(record.id, record.name, _(before), _(entering.WAYS[command].end))
+            return Decided(record.id, record.name, before, entering.WAYS[command].end)
 
         return self._change(command, work)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from tracker.asking import Branch, Shown
 from tracker.knowledge import counting
-from tracker.locale import _
+from tracker.locale import _, _p
 from tracker.models import (
     Assessment,
     Deadline,
@@ -319,7 +319,7 @@ class _Counted(NamedTuple):
         """What an entry takes back, or that it is taken back itself."""
         voids = _("voids {id}").format(id=entry.voids) if entry.voids is not None else ""
         void = _("voided") if entry.id in self.void else ""
-        return "; ".join(filter(None, [voids, void]))
+        return _("; ").join(filter(None, [voids, void]))
 
 
 def _standing(entries: Sequence[Entry], as_of: date) -> _Counted:
@@ -387,7 +387,7 @@ def _updates(found: Shown) -> Table:
         Column("indicator", _("indicator"), "id"),
         Column("on", _("on"), "day"),
         Column("said", _("reported")),
-        Column("status", _("status")),
+        Column("status", _("status"), "word"),
         Column("note", _("note")),
         Column("evidence", _("evidence"), "list"),
         Column("by", _("by")),
@@ -397,15 +397,15 @@ def _updates(found: Shown) -> Table:
     for each in found.item.indicators:
         standing = _standing(each.updates, found.as_of)
         for u in sorted(each.updates, key=lambda update: update.on):
-            what = "; ".join(filter(None, [said(u, each.unit), standing.said_of(u)]))
-            rows.append((each.id, u.on, what, _(u.status), u.note, u.evidence, u.by, u.id))
+            what = _("; ").join(filter(None, [said(u, each.unit), standing.said_of(u)]))
+            rows.append((each.id, u.on, what, u.status, u.note, u.evidence, u.by, u.id))
     return Table(title=_("updates"), as_of=found.as_of, columns=columns, rows=rows)
 
 
 def said(update: Update, unit: str | None) -> str:
     """What an update reports, with its unit; empty if it reports nothing."""
     if update.done is not None:
-        return _("done") if update.done else _("not done")
+        return _p("reported", "done") if update.done else _p("reported", "not done")
     if update.value is None:
         return ""
     return f"{update.qualifier or ''}{show_number(update.value)} {unit or ''}".strip()
@@ -417,7 +417,7 @@ def _judgements(found: Shown) -> Table:
         standing = _standing(each.judgements, found.as_of)
         for j in sorted(each.judgements, key=lambda judgement: judgement.on):
             confidence = _(j.confidence) if j.confidence is not None else ""
-            said = "; ".join(filter(None, [confidence, standing.said_of(j)]))
+            said = _("; ").join(filter(None, [confidence, standing.said_of(j)]))
             rows.append((each.id, j.on, said, j.reason, j.by, j.id))
     void = any(each.voids for own in found.item.indicators for each in own.judgements)
     columns = (
@@ -439,7 +439,7 @@ def _decisions(found: Shown) -> Table:
         standing = _standing(owner.decisions, found.as_of)
         for d in sorted(owner.decisions, key=lambda decision: decision.on):
             state = _(d.state) if d.state is not None else ""
-            decision = "; ".join(filter(None, [state, standing.said_of(d)]))
+            decision = _("; ").join(filter(None, [state, standing.said_of(d)]))
             rows.append((owner.id, d.on, decision, d.reason, d.by, d.id))
     void = any(each.voids is not None for owner in owners for each in owner.decisions)
     columns = (

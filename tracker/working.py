@@ -166,7 +166,7 @@ def _rule(facts: Facts, verdict: Verdict) -> Rule:
 
 
 def _sentence(verdict: Verdict, flip: Flip | None, keeps: Keeps | None, unit: str | None) -> str:
-    parts = [f"{_(verdict.light)}: {verdict.why}"]
+    parts = [_("{light}: {why}").format(light=_(verdict.light), why=verdict.why)]
     if flip is not None:
         sentence = _("{light} on {day} if nothing is reported")
         parts.append(sentence.format(light=_(flip.light), day=flip.on))
@@ -180,7 +180,7 @@ def _sentence(verdict: Verdict, flip: Flip | None, keeps: Keeps | None, unit: st
         else:
             sentence = _("{more} makes it {light} now")
         parts.append(sentence.format(more=more, light=_(keeps.light), day=keeps.until))
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _inputs(facts: Facts, horizon: Horizon) -> list[Input]:
@@ -211,7 +211,7 @@ def _inputs(facts: Facts, horizon: Horizon) -> list[Input]:
     inputs += [_input("interim", each.value, each.on, None) for each in indicator.interim]
     if final:
         newest = final[-1]
-        value = found.value if newest.done is None else _("done") if newest.done else _("not done")
+        value = found.value if newest.done is None else "done" if newest.done else "not done"
         inputs.append(_input("value", value, newest.on, newest.source))
     return inputs
 

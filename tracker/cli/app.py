@@ -6,16 +6,15 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command_from_info
 
 from tracker import __version__
-from tracker.cli import COMMANDS
-from tracker.errors import DeliveryFailed, TrackerError
+from tracker.cli import COMMANDS, pages
+from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
 from tracker.locale import _
 
 
-class _Commands(TyperGroup):
+class _Commands(pages.Group):
     """Knows all commands by name and imports the module of the one that is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's context
@@ -34,10 +33,20 @@ class _Commands(TyperGroup):
             rich_markup_mode=None,
         )
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
-        """List the commands without importing any."""
-        with formatter.section(_("Commands")):
-            formatter.write_dl([(name, each.summary) for name, each in COMMANDS.items()])
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  # typer's own
+        """The command that is called; of a misspelt one, what could have been meant."""
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS)
+            raise InvalidInput(
+                pages.misspelt(_("No such command: {name}"), args[0], near, "tracker")
+            )
+        return super().resolve_command(ctx, args)
+
+    def summaries(self) -> list[tuple[str, str]]:
+        """The commands, without importing any."""
+        return [(name, each.summary) for name, each in COMMANDS.items()]
 
 
 def _module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
@@ -68,7 +77,7 @@ def _root(
     ctx: typer.Context,
     db: Annotated[str | None, typer.Option(metavar="PATH", help=_("The ledger."))] = None,
     lang: Annotated[
-        str | None, typer.Option(help=_("Language of the interface: en, or zh where installed."))
+        str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None,
     debug: Annotated[  # noqa: ARG001  # read from the arguments, whatever else is wrong
         bool, typer.Option("--debug", help=_("Show where a bug is."))
@@ -95,11 +104,10 @@ def run(arguments: Sequence[str]) -> int:
     except TrackerError as error:
         return _failed(arguments, error.sentence, error.candidates, error.kind, error.exit_code)
     except typer.TyperException as error:
-        sentence = error.format_message()
-        return _failed(arguments, sentence, (), "invalid_input", 2)
+        return _failed(arguments, pages.sentence_of(error), (), "invalid_input", 2)
     except OSError as error:
         # What Typer itself writes, help above all, does not go through the one door.
-        sentence = _("The output could not be written: {reason}.").format(reason=error.strerror)
+        sentence = _("The output could not be written: {reason}.").format(reason=reason_of(error))
         return _failed(arguments, sentence, (), "delivery_failed", DeliveryFailed.exit_code)
     except Exception as error:
         if "--debug" in arguments:

@@ -19,9 +19,9 @@ import typer
 
 from tracker import config, files, locale, reports
 from tracker.asking import When
-from tracker.cli import COMMANDS
+from tracker.cli import COMMANDS, pages
 from tracker.dates import WorkCalendar, parse_day, parse_start
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, TrackerError
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, TrackerError, reason_of
 from tracker.locale import _
 from tracker.models import Filter, Source
 from tracker.progress import Rules
@@ -130,10 +130,13 @@ class Format(NamedTuple):
 
 
 class Ledger(NamedTuple):
-    """Which ledger; every command takes it."""
+    """Which ledger, and in which language; every command takes them."""
 
     db: Annotated[
         str | None, typer.Option(metavar="PATH", help=_("The ledger."), show_default=False)
+    ] = None
+    lang: Annotated[
+        str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None
 
 
@@ -284,7 +287,7 @@ class Call:
         except OSError as error:
             raise DeliveryFailed(
                 _("{file} could not be written: {reason}.").format(
-                    file=target.file, reason=error.strerror
+                    file=target.file, reason=reason_of(error)
                 )
             ) from error
 
@@ -378,7 +381,7 @@ def put(text: str | bytes) -> None:
         raise typer.Exit(141) from None
     except OSError as error:
         raise DeliveryFailed(
-            _("The output could not be written: {reason}.").format(reason=error.strerror)
+            _("The output could not be written: {reason}.").format(reason=reason_of(error))
         ) from error
 
 
@@ -460,6 +463,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
         more = inspect.getdoc(function)
         app.command(
             name,
+            cls=pages.Command,
             help="\n\n".join([summary, _(more)] if more else [summary]),
             short_help=summary,
             epilog="\n\n".join(_("Example: {call}").format(call=each) for each in examples),
@@ -490,7 +494,7 @@ def _expanded(function: Function) -> Function:
     @wraps(function)
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
         call: Call = values.pop("ctx").obj
-        ledger = Ledger(values.pop("db"))
+        ledger = Ledger(values.pop("db"), values.pop("lang"))
         output = values.get("output")
         if output is not None:
             # Before anything is done: a change must not be stored and then look refused.
@@ -498,7 +502,7 @@ def _expanded(function: Function) -> Function:
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
         with _held_back(output):
-            function(call.on(db=ledger.db), **values)
+            function(call.on(**ledger._asdict()), **values)
 
     run.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in flags}

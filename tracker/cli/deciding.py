@@ -85,7 +85,7 @@ def judge(
         "source": cited(grounds.source),
         "by": by,
     }
-    _tell(call, call.tracker.judge(words, made(Judgement, fields)), form)
+    _tell(call, call.tracker.judge(words, made(Judgement, fields)), form, _)
 
 
 def _decides(name: str, state: str, more: str) -> Callable[..., None]:
@@ -128,7 +128,7 @@ def _decide(
         "source": source,
     }
     done = call.tracker.decide(words, made(Decision, fields), name, force=force)
-    _tell(call, done, form)
+    _tell(call, done, form, _)
 
 
 def _day(call: Call, grounds: Grounds) -> date:
@@ -139,9 +139,9 @@ def _day(call: Call, grounds: Grounds) -> date:
     return on
 
 
-def _tell(call: Call, done: Decided, form: Format) -> None:
+def _tell(call: Call, done: Decided, form: Format, word: Callable[[str], str] = str) -> None:
     sentence = _("{id}: {before} → {after}").format(
-        id=done.record_id, before=done.before, after=done.after
+        id=done.record_id, before=word(done.before), after=word(done.after)
     )
     answer = done._asdict()
     del answer["remarks"]

@@ -9,9 +9,9 @@ import typer
 
 from tracker import intake, registers, tables
 from tracker.cli.call import Call, Days, Format, Where, command, say
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, reason_of
 from tracker.intake import Batch
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.merging import Merged, Rule
 
 app = typer.Typer(rich_markup_mode=None)
@@ -114,7 +114,7 @@ def _read(name: str, kind: str | None) -> Batch:
             data = stream.read(intake.FILE_LIMIT + 1)
     except OSError as error:
         raise InvalidInput(
-            _("{file} cannot be read: {reason}.").format(file=name, reason=error.strerror)
+            _("{file} cannot be read: {reason}.").format(file=name, reason=reason_of(error))
         ) from None
     return intake.read(data, form)
 
@@ -142,9 +142,11 @@ def _tell_kept(merged: Merged) -> None:
     if not merged.kept:
         return
     sentences = [
-        _("{count} differences between ledger and file; the ledger stays as it is:").format(
-            count=len(merged.kept)
-        ),
+        _n(
+            "{count} difference between ledger and file; the ledger stays as it is:",
+            "{count} differences between ledger and file; the ledger stays as it is:",
+            len(merged.kept),
+        ).format(count=len(merged.kept)),
         *(f"  {each}" for each in merged.kept[:_MOST_KEPT]),
     ]
     if len(merged.kept) > _MOST_KEPT:
@@ -159,10 +161,16 @@ def _tell_kept(merged: Merged) -> None:
 def _added(merged: Merged) -> str:
     if not any(merged[:-1]):
         return _("nothing new")
-    sentence = _(
-        "{documents} documents, {initiatives} initiatives, {indicators} indicators"
-        " and {entries} entries added"
-    )
-    if merged.changed:
-        sentence += _("; {changed} records changed")
-    return sentence.format(**merged._asdict())
+    counted = {
+        "documents": _n("{n} document", "{n} documents", merged.documents),
+        "initiatives": _n("{n} initiative", "{n} initiatives", merged.initiatives),
+        "indicators": _n("{n} indicator", "{n} indicators", merged.indicators),
+        "entries": _n("{n} entry", "{n} entries", merged.entries),
+    }
+    numbers = merged._asdict()
+    parts = {key: sentence.format(n=numbers[key]) for key, sentence in counted.items()}
+    added = _("{documents}, {initiatives}, {indicators} and {entries} added").format(**parts)
+    if not merged.changed:
+        return added
+    changed = _n("{n} record changed", "{n} records changed", merged.changed)
+    return _("; ").join([added, changed.format(n=merged.changed)])

@@ -22,7 +22,7 @@ from tracker.cli.call import (
 from tracker.dates import parse_day, parse_effective, parse_start
 from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded
-from tracker.locale import _
+from tracker.locale import _, _p
 from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, Source, Update, full
 from tracker.quantities import parse_value, show_number
 from tracker.service import Reported
@@ -458,7 +458,7 @@ def _reported(reported: Reported) -> str:
     if update.value is not None:
         said = f"{show_number(update.value)} {after.unit or ''}".strip()
     elif update.done is not None:
-        said = _("done") if update.done else _("not done")
+        said = _p("reported", "done") if update.done else _p("reported", "not done")
     lights = (
         _(after.light) if before.light == after.light else f"{_(before.light)} → {_(after.light)}"
     )

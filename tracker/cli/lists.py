@@ -6,7 +6,7 @@ import typer
 
 from tracker import tables
 from tracker.cli.call import Call, Days, Out, Where, command
-from tracker.locale import _
+from tracker.locale import _, _p
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -29,7 +29,7 @@ def due(
     """What is not met and has its deadline within the next days, today included."""
     ahead = within if within is not None else call.settings["due_within"]
     found = call.tracker.due(ahead, call.filter(where), call.when(days))
-    call.show(tables.indicators(_("due"), found, tables.DUE), out)
+    call.show(tables.indicators(_p("title", "due"), found, tables.DUE), out)
 
 
 @command(app, "behind", "tracker behind --lead 住建局", "tracker behind -o json")

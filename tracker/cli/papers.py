@@ -51,7 +51,6 @@ class Printed(NamedTuple):
     force: Annotated[bool, typer.Option("--force", help=_("Replace the file if it is there."))] = (
         False
     )
-    lang: Annotated[str | None, typer.Option(help=_("Its language: en or zh."))] = None
 
 
 @command(
@@ -71,7 +70,6 @@ def report(
     printed: Printed,
 ) -> None:
     """Tables of what the ledger says, the same numbers in every form."""
-    call = call.on(lang=printed.lang)
     target = target_of(printed.file, force=printed.force)
     output = _form(printed)
     plan = papers.planned(which, _asked(call, days, span), call.today)

@@ -62,7 +62,7 @@ def undo(
 
 
 def _sentence(done: Undone) -> str:
-    changes = "; ".join(
+    changes = _("; ").join(
         f"{each.record}: {each.what}" if each.record else each.what for each in done.events
     )
     return _(

@@ -8,7 +8,7 @@ import typer
 from tracker import screens
 from tracker.cli.call import Call, Days, Format, Where, command, say
 from tracker.errors import InvalidInput
-from tracker.locale import _
+from tracker.locale import _, _n
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -51,7 +51,12 @@ def timeline(
     drawn = msgspec.structs.replace(drawn, first=begin, last=end)
     call.write(screens.timeline(found._replace(timeline=drawn)), form.output, ascii_only=ascii_only)
     if found.undated:
-        say(_("{count} without a deadline are not drawn.").format(count=found.undated))
+        sentence = _n(
+            "{count} without a deadline is not drawn.",
+            "{count} without a deadline are not drawn.",
+            found.undated,
+        )
+        say(sentence.format(count=found.undated))
 
 
 @command(app, "trend", "tracker trend rural-pipes.share", "tracker trend rural-pipes -o csv")

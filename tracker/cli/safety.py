@@ -9,7 +9,7 @@ import typer
 from tracker.changes import Stamp
 from tracker.cli.call import Call, Format, command
 from tracker.errors import Refused
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.mending import Recovered
 from tracker.store import Files
 
@@ -40,9 +40,11 @@ def backup(
     """One file with the whole history, read back and compared; never of a damaged ledger."""
     target = None if file is None else Path(file)
     done = _files(call).back_up(target, keep, call.now)
-    sentence = _("{commits} commits saved in {file}")
+    sentence = _n(
+        "{commits} commit saved in {file}", "{commits} commits saved in {file}", done.commits
+    )
     if done.removed:
-        sentence = _("{commits} commits saved in {file}; removed: {removed}")
+        sentence = _("; ").join([sentence, _("removed: {removed}")])
     call.answer(
         sentence.format(commits=done.commits, file=done.file, removed=", ".join(done.removed)),
         done._asdict(),
@@ -58,10 +60,10 @@ def restore(
 ) -> None:
     """The backup is checked first; the ledger that was there is kept beside."""
     done = _files(call).restore(Path(file), _stamp(call, "restore"))
-    sentence = _("{commits} commits put back")
+    sentence = _n("{commits} commit put back", "{commits} commits put back", done.commits)
     if done.kept:
-        sentence = _("{commits} commits put back; kept beside: {kept}")
-    sentence = sentence.format(commits=done.commits, kept=", ".join(done.kept))
+        sentence = _("; ").join([sentence, _("kept beside: {files}")])
+    sentence = sentence.format(commits=done.commits, files=", ".join(done.kept))
     call.answer(sentence, done._asdict(), form.output)
 
 
@@ -82,14 +84,18 @@ def _stamp(call: Call, name: str) -> Stamp:
 
 def _recovered(found: Recovered) -> str:
     if not found.written:
-        return _("The ledger is whole, {commits} commits; nothing was changed.").format(
-            commits=found.commits
+        sentence = _n(
+            "The ledger is whole, {commits} commit; nothing was changed.",
+            "The ledger is whole, {commits} commits; nothing was changed.",
+            found.commits,
         )
-    parts = [_("{commits} commits are in the ledger").format(commits=found.commits)]
+        return sentence.format(commits=found.commits)
+    there = _n(
+        "{commits} commit is in the ledger", "{commits} commits are in the ledger", found.commits
+    )
+    parts = [there.format(commits=found.commits)]
     if found.from_recent:
-        parts.append(
-            _("{count} of them from recent.jsonl only").format(count=found.from_recent),
-        )
+        parts.append(_("{count} of them from recent.jsonl only").format(count=found.from_recent))
     if found.outcome_of is not None:
         first, last = found.outcome_of
         parts.append(
@@ -102,13 +108,16 @@ def _recovered(found: Recovered) -> str:
     if found.unfit:
         parts.append(_("not put back: commits {numbers}").format(numbers=_ranges(found.unfit)))
     if found.scraps:
-        parts.append(
-            _("{count} bytes of journal.jsonl were no whole commit").format(count=found.scraps)
+        scraps = _n(
+            "{count} byte of journal.jsonl was no whole commit",
+            "{count} bytes of journal.jsonl were no whole commit",
+            found.scraps,
         )
+        parts.append(scraps.format(count=found.scraps))
     parts.append(_("written anew: {files}").format(files=", ".join(found.written)))
     if found.kept:
         parts.append(_("kept beside: {files}").format(files=", ".join(found.kept)))
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _ranges(numbers: Iterable[int]) -> str:

@@ -126,7 +126,7 @@ def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:
         "target_then": before.seen.target,
         "deadline_then": before.seen.deadline,
         "decided_on": max((each.on for each in since), default=None),
-        "reason": "; ".join(dict.fromkeys(each.reason for each in since if each.reason)),
+        "reason": _("; ").join(dict.fromkeys(each.reason for each in since if each.reason)),
     }
 
 

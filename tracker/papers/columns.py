@@ -55,7 +55,7 @@ def described(survey: Survey, case: Case) -> Row:
         what = said(latest, seen.unit)
         status = _(latest.status) if latest.status != "final" else None
         told = _("{day}: {what}").format(
-            day=latest.on, what="; ".join(filter(None, [what, status, latest.note]))
+            day=latest.on, what=_("; ").join(filter(None, [what, status, latest.note]))
         )
     source = _source(case)
     return {

@@ -21,7 +21,7 @@ from msgspec import Struct
 from tracker.errors import InvalidInput, TrackerError
 from tracker.keys import Keys
 from tracker.locale import _, speaking
-from tracker.models import Light, Measure
+from tracker.vocabulary import Light, Measure
 
 _NO_CHANNELS = {"__init__", "posting", "wording"}
 _MARGIN = 64

@@ -7,7 +7,6 @@ says ``BINARY = True`` and renders bytes. All text that came from data passes th
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,8 +37,6 @@ _HIDDEN = (
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _SURROGATE = "[\ud800-\udfff]"
-# Skin tones, vowels and final consonants of Hangul, its fillers: part of the one before.
-_DRAWN_INSIDE = "[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0]"
 # What a spreadsheet may take for a formula, and that behind guards of its own.
 _FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
 
@@ -195,34 +192,6 @@ def spreadsheet_safe(text: str) -> str:
 def spreadsheet_plain(text: str) -> str:
     """The text that ``spreadsheet_safe`` was given."""
     return text[1:] if text.startswith("'") and re.match(_FORMULA, text[1:]) else text
-
-
-class _Widths(dict[str, int]):
-    """The cells that each character takes, found out at its first use."""
-
-    def __missing__(self, character: str) -> int:
-        category = unicodedata.category(character)
-        if category in {"Co", "Cn"}:
-            width = 1
-        elif category[0] in "MC" or re.match(_DRAWN_INSIDE, character):
-            width = 0
-        else:
-            width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        self[character] = width
-        return width
-
-
-_width_of = _Widths().__getitem__
-
-
-def display_width(text: str) -> int:
-    """How many cells of a terminal the text takes: wide characters 2, combining ones 0."""
-    if text.isascii():
-        return len(text)
-    if "\u200d" in text:
-        # What is joined to an emoji is drawn inside it.
-        text = re.sub("\u200d.?", "", text)
-    return sum(map(_width_of, text))
 
 
 def cell(value: Value, kind: ColumnKind = "text") -> str:

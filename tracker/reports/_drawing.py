@@ -3,7 +3,6 @@
 Every text passes through ``visible`` here, so that a piece can be written as it is.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,20 +10,17 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from tracker.locale import _
+from tracker.locale import _, _p
 from tracker.quantities import show_number
-from tracker.reports import cell, display_width, visible
+from tracker.reports import cell, visible
 from tracker.reports._scales import Days, expected_on, scales_of
 from tracker.sheets import MarkKind, Picture, Span, Table, Timeline, Trend, Value
+from tracker.typeset import display_width, folded
 from tracker.vocabulary import Status
 
 Line: TypeAlias = list[tuple[str, str]]
 """Pieces of one line: a text, and the light in whose colour it is drawn, or ""."""
 
-# What stays on one line: a Latin word, a number or one other character (with what is drawn
-# inside it), with the marks that open before it and close behind it.
-_SIGN = ".(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*"
-UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_SIGN})[，。、；：？！”’）》〉」』】〕)…％]*"
 _GAP = 2
 _CHART_OF_A_PIPE = 60
 _NARROW = 50
@@ -84,28 +80,6 @@ ASCII = Glyphs(
     corner="+",
     floor="-",
 )
-
-
-def folded(text: str, width: int, unit_of: str = UNIT) -> list[str]:
-    """The text in lines as Chinese is set: numbers stay whole and no line begins with 、.
-
-    Only what is wider than a line without a place to break is broken anywhere.
-    """
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        lines.append("")
-        used = 0
-        for unit in re.findall(unit_of, paragraph):
-            for piece in [unit] if display_width(unit) <= width else re.findall(_SIGN, unit):
-                cells = display_width(piece)
-                if used and used + cells > width:
-                    lines.append("")
-                    used = 0
-                    if piece == " ":
-                        continue
-                lines[-1] += piece
-                used += cells
-    return lines
 
 
 def bars(table: Table, *, ascii_only: bool) -> dict[str, list[str]]:
@@ -179,7 +153,7 @@ def _timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line
     used = {mark.kind for span in picture.spans for mark in span.marks}
     bounds = {days.at(mark.on) for span in picture.spans for mark in span.marks}
     legend = [
-        f"{glyphs.done} {_('done')}",
+        f"{glyphs.done} {_p('reported', 'done')}",
         f"{glyphs.rest} {_('to do')}",
         f"{glyphs.late} {_('overdue')}",
         f"{glyphs.today} {picture.as_of}",

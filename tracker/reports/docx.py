@@ -20,8 +20,9 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt
 
 from tracker.locale import _
-from tracker.reports import NUMERIC, Canvas, brief, cell, display_width, visible
+from tracker.reports import NUMERIC, Canvas, brief, cell, visible
 from tracker.sheets import Column, Sheet, Table, Value
+from tracker.typeset import display_width
 
 BINARY = True
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from tracker.reports import NUMERIC, Canvas, barred, brief, cell, display_width, visible
+from tracker.reports import NUMERIC, Canvas, barred, brief, cell, visible
 from tracker.sheets import Picture, Sheet, Table, Value
+from tracker.typeset import display_width
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
 _WIDEST = 100

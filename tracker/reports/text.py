@@ -11,9 +11,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from tracker.locale import _
-from tracker.reports import NUMERIC, Canvas, barred, cell, display_width, visible
-from tracker.reports._drawing import UNIT, drawn, folded
+from tracker.reports import NUMERIC, Canvas, barred, cell, visible
+from tracker.reports._drawing import drawn
 from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
+from tracker.typeset import UNIT, display_width, folded
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}

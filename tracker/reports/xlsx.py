@@ -19,8 +19,9 @@ from xlsxwriter.worksheet import Worksheet
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.quantities import show_number
-from tracker.reports import Canvas, cell, display_width, escaped
+from tracker.reports import Canvas, cell, escaped
 from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
+from tracker.typeset import display_width
 from tracker.vocabulary import Light
 
 BINARY = True
