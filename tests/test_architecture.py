@@ -26,7 +26,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.knowledge tracker.admission",
         "tracker.standing",
         "tracker.reports._scales",
-        "tracker.reports._drawing",
+        "tracker.reports._drawing tracker.reports._markup tracker.reports._calendar",
+        "tracker.reports._svg",
         "tracker.intake tracker.changes tracker.journal tracker.progress tracker.reports",
         "tracker.rows",
         "tracker.recovery tracker.folder",
@@ -36,7 +37,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.writing",
         "tracker.store.memory tracker.store.tinydb tracker.store.postgresql",
         "tracker.naming tracker.merging tracker.chronicle",
-        "tracker.pace tracker.working tracker.duty tracker.honesty tracker.pictures",
+        "tracker.pace tracker.working tracker.duty tracker.honesty tracker.pictures tracker.agenda",
         "tracker.asking",
         "tracker.entering tracker.survey",
         "tracker.questions",
@@ -67,6 +68,8 @@ LIBRARIES = {
     "chinese_calendar": "tracker.dates",
     "fcntl": "tracker.files",
     "psycopg": "tracker.store.postgresql",
+    "icalendar": "tracker.reports._calendar",
+    "xml": "tracker.reports",
 }
 """The one module, or package, that may import a library."""
 
