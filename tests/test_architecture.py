@@ -27,7 +27,8 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.knowledge tracker.admission",
         "tracker.standing",
         "tracker.reports._scales",
-        "tracker.reports._drawing",
+        "tracker.reports._drawing tracker.reports._markup tracker.reports._calendar",
+        "tracker.reports._svg",
         "tracker.intake tracker.changes tracker.journal tracker.progress tracker.reports",
         "tracker.rows tracker.hooks tracker.ladder tracker.reminders.posting",
         "tracker.recovery tracker.folder tracker.reminders.wording",
@@ -38,7 +39,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.writing",
         "tracker.store.memory tracker.store.tinydb tracker.store.postgresql",
         "tracker.naming tracker.merging tracker.chronicle",
-        "tracker.pace tracker.working tracker.duty tracker.honesty tracker.pictures",
+        "tracker.pace tracker.working tracker.duty tracker.honesty tracker.pictures tracker.agenda",
         "tracker.asking",
         "tracker.entering tracker.survey tracker.reminding",
         "tracker.questions",
@@ -80,6 +81,8 @@ LIBRARIES = {
     "socket": "tracker.reminders",
     "urllib": "tracker.reminders",
     "subprocess": "tracker.programs",
+    "icalendar": "tracker.reports._calendar",
+    "xml": "tracker.reports",
 }
 """The one module, or package, that may import a library."""
 

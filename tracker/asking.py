@@ -37,6 +37,7 @@ from tracker.vocabulary import VOCABULARY, State
 
 # Each of these is for one or two commands, and all others would wait for it.
 if TYPE_CHECKING:
+    from tracker.agenda import Owner
     from tracker.duty import Owed
     from tracker.honesty import Finding
     from tracker.pace import Pace
@@ -302,7 +303,7 @@ def trend(look: Look, words: str) -> Trend:
 
 def spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
     """The lines of a timeline: one for each indicator or initiative that fits."""
-    from tracker.pictures import span_of, span_of_initiative
+    from tracker.pictures import line_of, line_of_initiative
 
     pairs: dict[str, list[tuple[Indicator, Assessment]]] = {}
     for initiative, indicator in look.records(where):
@@ -311,8 +312,16 @@ def spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
             key = initiative.id if by_initiative else indicator.id
             pairs.setdefault(key, []).append((indicator, seen))
     if by_initiative:
-        return [span_of_initiative(each, look.horizon) for each in pairs.values()]
-    return [span_of(*each, look.horizon) for found in pairs.values() for each in found]
+        return [line_of_initiative(each, look.horizon) for each in pairs.values()]
+    return [line_of(*each, look.horizon) for found in pairs.values() for each in found]
+
+
+def owners(look: Look, ids: Iterable[str]) -> "list[Owner]":
+    """The indicators of these ids, each with its initiative and how it stands."""
+    from tracker.agenda import Owner
+
+    wanted = set(ids)
+    return [Owner(i, e, look.assess(i, e)) for i, e in look.records(ALL) if e.id in wanted]
 
 
 def behind(look: Look, where: Filter) -> list[Assessment]:

@@ -4,18 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from tracker import standing
 from tracker.knowledge import counting, first_promise, promise, start_of
 from tracker.locale import _
 from tracker.models import Assessment, Horizon, Indicator
 from tracker.progress import rollup
 from tracker.sheets import Mark, MarkKind, Reading, Span, Timeline, Trend, Waypoint
-from tracker.standing import HUNDRED, NOTHING, ROOM, goal_of, is_held, planned
+from tracker.standing import HUNDRED, NOTHING, ROOM, goal_of, is_held, span_of
 
 Pair: TypeAlias = tuple[Indicator, Assessment]
 
 
-def span_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Span:
+def line_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Span:
     """An indicator on a timeline, from its start to the deadline in force."""
     own = seen.name if seen.initiative in seen.name else f"{seen.initiative} {seen.name}"
     return Span(
@@ -43,12 +42,12 @@ def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mar
     return [Mark(on=day, kind=kind) for kind, each in days for day in each if day is not None]
 
 
-def span_of_initiative(pairs: Sequence[Pair], horizon: Horizon) -> Span:
+def line_of_initiative(pairs: Sequence[Pair], horizon: Horizon) -> Span:
     """An initiative on a timeline: from the first start to the last deadline of its indicators.
 
     Shares of different units are not mixed, so there is none; ``why`` counts.
     """
-    spans = [span_of(indicator, seen, horizon) for indicator, seen in pairs]
+    spans = [line_of(indicator, seen, horizon) for indicator, seen in pairs]
     counts = rollup((seen for _indicator, seen in pairs), horizon.as_of)
     seen = pairs[0][1]
     starts = [each.start for each in spans if each.start is not None]
@@ -127,14 +126,8 @@ def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     end = wanted.deadline.on if wanted.deadline is not None else None
     if baseline is None or goal is None or wanted.target is None or start is None or end is None:
         return []
-    if start >= end or is_held(
-        indicator, standing.span_of(indicator, wanted.target, wanted.target_high)
-    ):
+    if start >= end or is_held(indicator, span_of(indicator, wanted.target, wanted.target_high)):
         return []
-    way = ROOM.subtract(goal, baseline)
-    between = [
-        Waypoint(on=on, value=ROOM.add(baseline, ROOM.divide(ROOM.multiply(share, way), HUNDRED)))
-        for on, share in planned(indicator.interim, baseline, goal)
-        if start < on < end
-    ]
+    interim = sorted(indicator.interim, key=lambda each: each.on)
+    between = [Waypoint(on=e.on, value=e.value) for e in interim if start < e.on < end]
     return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]

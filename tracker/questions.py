@@ -1,6 +1,6 @@
 """What the ledger can be asked: one method per question, and what each answer holds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +13,7 @@ from tracker.errors import LedgerMissing
 from tracker.locale import _
 from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item, Receipt
 from tracker.progress import Rules
-from tracker.sheets import Timeline, Trend
+from tracker.sheets import Appointment, Timeline, Trend
 from tracker.store import Store, View
 
 # Each of these is for one or two questions, and all others would wait for it.
@@ -203,6 +203,15 @@ class Questions:
         """The values of one indicator over time, against what is expected of it."""
         with self._look(when) as look:
             return asking.trend(look, words)
+
+    def calendar(self, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
+        """The deadlines of these indicators as appointments, by day."""
+        from tracker.agenda import appointments
+
+        with self._look(when) as look:
+            owners = asking.owners(look, ids)
+            commits = list(look.view.history())
+            return appointments(commits, owners, look.horizon, self.rules.warn_days)
 
     def timeline(
         self, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False

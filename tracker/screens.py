@@ -5,11 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.asking import Explained
+from tracker.asking import Explained, Shown
 from tracker.config import LIGHTS
 from tracker.duty import Owed
 from tracker.locale import _, _n, _p
-from tracker.models import Assessment, full
+from tracker.models import Assessment, Horizon, full
 from tracker.progress import Rollup, rollup
 from tracker.quantities import show_number
 from tracker.questions import Checked, Drawn, Listing, Owing
@@ -162,6 +162,18 @@ def trend(found: Trend) -> Sheet:
         (_("light"), f"{_(found.light)}: {found.why}"),
     ]
     return Sheet(title=found.title, as_of=found.as_of, facts=facts, pictures=[found], items=[found])
+
+
+def illustrated(sheet: Sheet, found: Shown) -> Sheet:
+    """All about one initiative, with the trend of each number that has anything to draw."""
+    from tracker.pictures import trend_of
+
+    known = {each.id: each.published for each in found.documents.values()}
+    horizon = Horizon(as_of=found.as_of, published=known)
+    pairs = zip(found.item.indicators, found.indicators, strict=True)
+    trends = [trend_of(*pair, horizon) for pair in pairs if pair[0].measure == "number"]
+    sheet.pictures = [each for each in trends if each.readings or each.expected]
+    return sheet
 
 
 def owed(title: str, as_of: date, found: Sequence[Owed]) -> Table:

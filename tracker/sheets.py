@@ -144,7 +144,7 @@ class Trend(Struct, kw_only=True):
 
 
 Picture: TypeAlias = Timeline | Trend
-Progress: TypeAlias = Literal["open", "under_way", "completed", "cancelled"]
+Stage: TypeAlias = Literal["open", "under_way", "completed", "cancelled"]
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
@@ -167,7 +167,7 @@ class Appointment(Struct, frozen=True, kw_only=True):
     on: date
     title: str
     note: str
-    progress: Progress
+    stage: Stage
     light: Light
     done: Decimal | None
     completed: date | None

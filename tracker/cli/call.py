@@ -8,7 +8,7 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
@@ -243,13 +243,32 @@ class Call:
         }
         return Filter(**chosen)
 
-    def show(self, table: Table, out: Out, *, bars: bool = False) -> None:
-        """Write a list; with ``--exit-code`` end with 1 when there is something in it."""
+    def dated(
+        self, what: Table | Sheet, output: str, ids: Iterable[str], when: When
+    ) -> Sheet | Table:
+        """The same with the deadlines of these indicators, where the form is a calendar."""
+        if not reports.is_calendar(output):
+            return what
+        found = self.tracker.calendar(ids, when)
+        return Sheet(title=what.title, as_of=what.as_of, facts=[], calendar=found)
+
+    def show(self, table: Table, out: Out, *, bars: bool = False, when: When | None = None) -> None:
+        """Write a list; with ``--exit-code`` end with 1 when there is something in it.
+
+        Args:
+            table: the list.
+            out: how it is written.
+            bars: whether shares that can be drawn as bars are.
+            when: the days of the question, for a list of indicators with deadlines.
+        """
         found = len(table.rows)
         if out.limit is not None and found > out.limit:
             table.rows = table.rows[: out.limit]
             say(_("{shown} of {found} shown.").format(shown=out.limit, found=found))
-        self.write(table, out.output, bars=bars)
+        what: Table | Sheet = table
+        if when is not None:
+            what = self.dated(table, out.output, (str(row[0]) for row in table.rows), when)
+        self.write(what, out.output, bars=bars)
         if out.exit_code and found:
             raise typer.Exit(1)
 
@@ -265,6 +284,7 @@ class Call:
             lights=self.settings["light_colours"],
             bars=bars,
             ascii=ascii_only or not self.can_show(reports.DRAWN_WITH),
+            language=self.settings["lang"],
         )
         put(reports.render(what, output, canvas))
 
@@ -278,7 +298,12 @@ class Call:
         if target.file is None:
             self.write(what, output)
             return
-        canvas = reports.Canvas(width=None, colour=False, lights=self.settings["light_colours"])
+        canvas = reports.Canvas(
+            width=None,
+            colour=False,
+            lights=self.settings["light_colours"],
+            language=self.settings["lang"],
+        )
         data = reports.to_file(what, output, canvas)
         try:
             files.write_whole(target.file, data, new=not target.force, mode=files.SHARED)

@@ -71,7 +71,8 @@ def export(
         call.write(registers.exported_lines(call.tracker.export(chosen, when)), output)
     else:
         found = call.tracker.indicators(chosen, when)
-        call.write(tables.indicators(_("indicators"), found), output)
+        table = tables.indicators(_("indicators"), found)
+        call.write(call.dated(table, output, [each.id for each in found.items], when), output)
 
 
 @command(app, "import", "tracker import plan.toml", "tracker export | tracker --db other import -")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tracker import registers, tables
+from tracker import registers, reports, tables
 from tracker.cli.call import Call, Days, Format, Id, Out, Where, command, known_ids
 from tracker.errors import InvalidInput
 from tracker.locale import _
@@ -16,7 +16,7 @@ app = typer.Typer(rich_markup_mode=None)
 def list_(call: Call, where: Where, days: Days, out: Out) -> None:
     """Indicators of every state, in the order of entry."""
     found = call.tracker.indicators(call.filter(where), call.when(days))
-    call.show(tables.indicators(_("indicators"), found), out)
+    call.show(tables.indicators(_("indicators"), found), out, when=call.when(days))
 
 
 @command(app, "show", "tracker show rural-pipes", "tracker show 老旧管网")
@@ -27,7 +27,13 @@ def show(
     form: Format,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
-    call.write(tables.record(call.tracker.show(words, call.when(days))), form.output, bars=True)
+    found = call.tracker.show(words, call.when(days))
+    sheet = tables.record(found)
+    if reports.is_illustrated(form.output):
+        from tracker import screens
+
+        sheet = screens.illustrated(sheet, found)
+    call.write(sheet, form.output, bars=True)
 
 
 @command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")

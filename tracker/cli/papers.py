@@ -74,7 +74,9 @@ def report(
     output = _form(printed)
     plan = papers.planned(which, _asked(call, days, span), call.today)
     found = call.tracker.survey(call.filter(where), plan.when, plan.then)
-    call.save(papers.paper(plan, found, _terms(call)), output, target)
+    sheet = papers.paper(plan, found, _terms(call))
+    ids = [case.seen.id for case in found.now.cases]
+    call.save(call.dated(sheet, output, ids, plan.when), output, target)
 
 
 def _form(printed: Printed) -> str:

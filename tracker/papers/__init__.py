@@ -15,8 +15,9 @@ from tracker.asking import When
 from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
 from tracker.periods import Period, span_of
+from tracker.pictures import line_of, timeline_of
 from tracker.questions import Surveyed
-from tracker.sheets import Sheet, Table, Value
+from tracker.sheets import Picture, Sheet, Table, Value
 from tracker.survey import Survey
 
 
@@ -158,10 +159,22 @@ def sheet_of(
         title=title,
         as_of=material.now.as_of,
         facts=[(each.label, each.value) for each in facts if each.value is not None],
+        pictures=_drawn(material.now),
         tables=[each for each in tables if each.rows],
         items=items,
         beside=days | {"facts": {each.key: each.value for each in cards}} | beside,
     )
+
+
+def _drawn(survey: Survey) -> list[Picture]:
+    """The timeline of what is open: active, with a deadline, not met."""
+    pairs = [(case.indicator, case.seen) for case in survey.cases]
+    spans = [
+        line_of(*pair, survey.horizon)
+        for pair in pairs
+        if pair[1].state == "active" and pair[1].met_on is None and pair[1].deadline is not None
+    ]
+    return [timeline_of(_("open"), spans, survey.horizon)] if spans else []
 
 
 def _days(plan: Plan) -> list[Card]:

@@ -50,6 +50,7 @@ class Canvas(NamedTuple):
         lights: the colours of lights that are not drawn in the colour they are called by.
         bars: whether shares that can be drawn as bars are.
         ascii: whether pictures and bars are drawn with the characters of ASCII alone.
+        language: the language that is spoken.
     """
 
     width: int | None
@@ -57,6 +58,7 @@ class Canvas(NamedTuple):
     lights: Mapping[str, str] = MappingProxyType({})
     bars: bool = False
     ascii: bool = False
+    language: str = "en"
 
 
 def _formats() -> tuple[str, ...]:
@@ -92,6 +94,16 @@ def check_format(output: str) -> None:
 def is_binary(output: str) -> bool:
     """Whether a format is bytes and no text; it is one that ``check_format`` accepts."""
     return output != "table" and getattr(_renderer(output), "BINARY", False)
+
+
+def is_illustrated(output: str) -> bool:
+    """Whether a format shows pictures beside tables; it is one that ``check_format`` accepts."""
+    return output != "table" and getattr(_renderer(output), "ILLUSTRATED", False)
+
+
+def is_calendar(output: str) -> bool:
+    """Whether a format shows appointments alone; it is one that ``check_format`` accepts."""
+    return output != "table" and getattr(_renderer(output), "CALENDAR", False)
 
 
 def format_of(file: str) -> str | None:

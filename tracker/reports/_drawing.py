@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 from tracker.locale import _, _p
 from tracker.quantities import show_number
 from tracker.reports import cell, visible
-from tracker.reports._scales import Days, expected_on, scales_of
+from tracker.reports._scales import Days, expected_on, mark_words, scales_of, status_words
 from tracker.sheets import MarkKind, Picture, Span, Table, Timeline, Trend, Value
 from tracker.typeset import display_width, folded
 from tracker.vocabulary import Status
@@ -162,16 +162,6 @@ def _timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line
         *([f"{glyphs.after} {_('later')}"] if max(bounds) > 1 else []),
     ]
     return [*lines, [], *_legend(legend, width)]
-
-
-def mark_words() -> dict[MarkKind, str]:
-    """What the marks of a timeline are called."""
-    return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
-
-
-def status_words() -> dict[Status, str]:
-    """What the readings of a trend are called."""
-    return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}
 
 
 def _layout(picture: Timeline, width: int | None) -> _Layout:

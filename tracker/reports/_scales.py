@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from tracker.locale import _
 from tracker.quantities import show_number
-from tracker.sheets import Column, Picture, Table, Timeline, Trend, Value, Waypoint
+from tracker.sheets import Column, MarkKind, Picture, Table, Timeline, Trend, Value, Waypoint
+from tracker.vocabulary import Status
 
-_MONTHS_OF_A_STEP = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000)
+_MONTHS_OF_A_STEP = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
+_LONGEST_STEP = _MONTHS_OF_A_STEP[-1]
 _YEAR = 12
 _NICE = (1, 2, 5, 10)
 _HALF_A_MONTH = 15
@@ -33,11 +35,15 @@ class Days(NamedTuple):
 
     def ticks(self, characters: int) -> list[tuple[date, str]]:
         """Firsts of months or years to write at an edge that so many characters are long."""
-        for months in _MONTHS_OF_A_STEP:
-            label = "%Y-%m" if months < _YEAR else "%Y"
-            found = [(day, day.strftime(label)) for day in self._steps(months)]
-            if len(found) * (len(date.min.strftime(label)) + _BETWEEN) <= characters:
-                break
+        whole = (self.last.year - self.first.year) * _YEAR + self.last.month - self.first.month
+        room = {True: len("2026-01") + _BETWEEN, False: len("2026") + _BETWEEN}
+        months = next(
+            each
+            for each in _MONTHS_OF_A_STEP
+            if (whole // each + 1) * room[each < _YEAR] <= characters or each == _LONGEST_STEP
+        )
+        label = "%Y-%m" if months < _YEAR else "%Y"
+        found = [(day, day.strftime(label)) for day in self._steps(months)]
         if len(found) < 2:  # noqa: PLR2004  # one day alone is no scale
             return [(day, day.isoformat()) for day in dict.fromkeys((self.first, self.last))]
         return found
@@ -153,3 +159,13 @@ def _of_trend(picture: Trend) -> Table:
         for each in picture.readings
     ]
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
+
+
+def mark_words() -> dict[MarkKind, str]:
+    """What the marks of a timeline are called."""
+    return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
+
+
+def status_words() -> dict[Status, str]:
+    """What the readings of a trend are called."""
+    return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}

@@ -1,0 +1,151 @@
+"""The deadlines of indicators as appointments: what a calendar holds of the ledger.
+
+What makes an appointment the same one at every export comes from the ledger's own
+commits: whose it is, how often it was changed, and when. Nothing is taken from the clock.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+
+from tracker.changes import Commit
+from tracker.locale import _
+from tracker.models import Assessment, Horizon, Indicator, Initiative
+from tracker.quantities import show_number
+from tracker.sheets import Appointment, Stage
+
+_DIGITS_OF_A_LEDGER = 16
+
+
+class Owner(NamedTuple):
+    """One indicator with the initiative it belongs to, and how it stands."""
+
+    initiative: Initiative
+    indicator: Indicator
+    seen: Assessment
+
+
+class _Trail(NamedTuple):
+    """How often a record was changed, and when it was first and last."""
+
+    changes: int
+    first: datetime
+    last: datetime
+
+
+def appointments(
+    commits: Sequence[Commit], owners: Iterable[Owner], horizon: Horizon, warn_days: int
+) -> list[Appointment]:
+    """One for each that has a deadline, by day.
+
+    Args:
+        commits: all there are, oldest first.
+        owners: the indicators.
+        horizon: the day, and what was known; commits of later days do not count.
+        warn_days: how many days before the deadline there is an alarm.
+    """
+    ledger = _ledger_of(commits)
+    trails = _trails(commits, horizon)
+    found = []
+    for owner in owners:
+        seen = owner.seen
+        if seen.deadline is None:
+            continue
+        own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
+        trail = _together(own, horizon)
+        whole = seen.initiative in seen.name
+        stage = _stage(seen)
+        found.append(
+            Appointment(
+                uid=f"{seen.id}@{ledger}.tracker",
+                sequence=trail.changes,
+                created=trail.first,
+                changed=trail.last,
+                on=seen.deadline,
+                title=seen.name if whole else f"{seen.initiative} {seen.name}",
+                note="\n".join(_told(owner)),
+                stage=stage,
+                light=seen.light,
+                done=seen.done,
+                completed=seen.met_on if stage == "completed" else None,
+                lead=seen.lead,
+                place=seen.place,
+                categories=[seen.category] if seen.category else [],
+                warn_days=[warn_days] if seen.state == "active" and stage != "completed" else [],
+            )
+        )
+    return sorted(found, key=lambda each: (each.on, each.uid))
+
+
+def _ledger_of(commits: Sequence[Commit]) -> str:
+    """What tells this ledger from every other: the digest of its first commit.
+
+    A backup that is restored, or a ledger that moves, keeps it.
+    """
+    first = commits[0] if commits else None
+    said = "" if first is None else f"{first.at.astimezone(UTC).isoformat()} {first.by}"
+    return sha256(said.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
+
+
+def _trails(commits: Sequence[Commit], horizon: Horizon) -> dict[str, _Trail]:
+    trails: dict[str, _Trail] = {}
+    for commit in commits:
+        if horizon.known_on is not None and commit.at.date() > horizon.known_on:
+            continue
+        for key in {change.id for change in commit.changes}:
+            before = trails.get(key)
+            first = before.first if before is not None else commit.at
+            changes = before.changes if before is not None else 0
+            trails[key] = _Trail(changes + 1, first, commit.at)
+    return trails
+
+
+def _together(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
+    """An appointment changes with its indicator and with its initiative.
+
+    Of what a document made known before it was recorded there is no commit yet.
+    """
+    if not trails:
+        moment = datetime.combine(horizon.known_on or horizon.as_of, time(), UTC)
+        return _Trail(0, moment, moment)
+    return _Trail(
+        sum(each.changes for each in trails) - len(trails),
+        trails[0].first,
+        max(each.last for each in trails),
+    )
+
+
+def _stage(seen: Assessment) -> Stage:
+    if seen.state == "cancelled":
+        return "cancelled"
+    if seen.met_on is not None or seen.state == "closed":
+        return "completed"
+    return "under_way" if seen.value is not None or seen.last_report is not None else "open"
+
+
+def _told(owner: Owner) -> Iterable[str]:
+    """What stands below the title: figures, light with its reason, who, in whose words."""
+    seen = owner.seen
+    labelled: list[tuple[str, str | None]] = [
+        (_("light"), f"{_(seen.light)}: {seen.why}"),
+        (_("value"), _measured(seen.value, seen.unit)),
+        (_("target"), _measured(seen.target, seen.unit)),
+        (_("done"), _share(seen.done)),
+        (_("expected"), _share(seen.expected)),
+        (_("wording"), seen.deadline_wording),
+        (_("lead"), seen.lead),
+        (_("support"), "、".join(owner.initiative.support)),
+        (_("state"), _(seen.state) if seen.state != "active" else None),
+        (_("id"), seen.id),
+    ]
+    return (f"{label}: {text}" for label, text in labelled if text)
+
+
+def _measured(value: Decimal | None, unit: str | None) -> str | None:
+    return None if value is None else f"{show_number(value)} {unit or ''}".strip()
+
+
+def _share(share: Decimal | None) -> str | None:
+    return None if share is None else f"{share}%"
