@@ -71,6 +71,8 @@ LIBRARIES = {
     "dateutil": "tracker.dates",
     "chinese_calendar": "tracker.dates",
     "fcntl": "tracker.files",
+    "docx": "tracker.reports.docx",
+    "xlsxwriter": "tracker.reports.xlsx",
     "psycopg": "tracker.store.postgresql",
     "keyring": "tracker.keys",
     "apprise": "tracker.reminders.apprise",

@@ -180,6 +180,12 @@ deadline = { on = 2026-06-15 }
 source = { document = "june" }
 
 [[items.indicators]]
+id = "pupils"
+name = "在校生"
+unit = "人"
+source = { document = "june" }
+
+[[items.indicators]]
 id = "survey"
 name = "摸底"
 measure = "milestone"
@@ -317,7 +323,7 @@ def test_a_brief_tells_what_became_of_each_indicator(ledger: Tracker) -> None:
     assert ids(brief, "recovered") == ["km", "done", "second"]
     assert ids(brief, "other_lights") == ["meters"]
     assert ids(brief, "decided") == ["third", "planted"]
-    assert ids(brief, "new") == ["site", "survey"]
+    assert ids(brief, "new") == ["site", "pupils", "survey"]
     assert ids(brief, "met") == ["done", "survey"]
     assert ids(brief, "unmet") == ["lamps"]
     assert ids(brief, "revised") == ["second"]
@@ -668,7 +674,10 @@ def test_names_of_worksheets_are_taken_by_every_program() -> None:
     tables = [
         Table(title=each, as_of=TODAY, columns=(Column("a", "a"),), rows=[]) for each in titles
     ]
-    names = book_of(Sheet(title="x", as_of=TODAY, facts=[], tables=tables)).sheetnames
+    tables[0].facts = [("f", "value")]
+    book = book_of(Sheet(title="x", as_of=TODAY, facts=[], tables=tables))
+    assert [each.value for each in book.worksheets[0]["A"]] == ["f", None, "a"]
+    names = book.sheetnames
     assert len({each.lower() for each in names}) == len(titles) + 1
     assert all(0 < len(each) <= 31 and not set(each) & set("[]:*?/\\") for each in names)
     assert names[2:4] == ["x y", "q"]
@@ -707,6 +716,8 @@ def test_no_text_breaks_a_document() -> None:
     assert found == texts
     parts = [sheet_of(text[:1000]) for text in [*HOSTILE.values(), "\ufffe"]]
     tables = [table for each in parts for table in each.tables]
+    empty = docx.Document(BytesIO(reports.to_file(table_of([]), "docx", PIPE)))
+    assert empty.paragraphs[-1].text == "Nothing to show."
     for part in (*parts[:3], parts[-1]):
         whole = msgspec.structs.replace(part, tables=tables)
         assert len(docx.Document(BytesIO(reports.to_file(whole, "docx", PIPE))).tables) == len(
@@ -851,7 +862,8 @@ def test_a_list_is_a_workbook_too(place: Path, capfdbinary: pytest.CaptureFixtur
         assert capfdbinary.readouterr().out.startswith(b"PK")
 
 
-def test_a_disk_that_is_full_leaves_no_file(place: Path, env: dict[str, str]) -> None:
+def test_a_disk_that_is_full_leaves_no_file(place: Path, bare: dict[str, str]) -> None:
+    env = bare | {"TRACKER_DB": str(place / "ledger"), "HOME": str(place)}
     # Where no file may be long, compiled modules would be cut short too.
     call = "ulimit -f 4; exec python -B -P -m tracker report ledger -O l.xlsx"
     done = subprocess.run(

@@ -116,6 +116,17 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
     assert stores == {"tracker.store.tinydb"}
 
 
+def test_a_report_imports_one_renderer_and_one_kind(place: Path) -> None:
+    modules = imported(place, "report", "ledger", "-f", "csv")
+    assert {each for each in modules if each.startswith("tracker.reports.")} == {
+        "tracker.reports.csv"
+    }
+    kinds = {each for each in modules if each.startswith("tracker.papers.")}
+    assert kinds == {"tracker.papers.columns", "tracker.papers.ledger"}
+    assert third_party(modules) <= THIRD_PARTY | STORE
+    assert forbidden(modules) == set()
+
+
 def test_help_imports_no_command_and_no_store(place: Path) -> None:
     modules = imported(place, "--help")
     assert {each for each in modules if each.startswith("tracker.cli.")} == {

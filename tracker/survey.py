@@ -57,10 +57,8 @@ class Survey(NamedTuple):
     def kept(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
         """How punctual the reports on an indicator were in the cycles that ended since a day."""
         start = owed_from(case.indicator, self.horizon)
-        if start is None:
-            return Kept(0, 0)
         cycle = case.initiative.cycle or self.rules.cycle
-        windows = cycles.windows(start, since, cycle)
+        windows = [] if start is None else cycles.windows(start, since, cycle)
         return kept_on(case.seen, case.indicator, windows, self.horizon, within)
 
     def decisions(self, case: Case) -> list[Decision]:

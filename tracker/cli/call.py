@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
-from tracker import config, files, locale, reports
+from tracker import config, locale, reports
 from tracker.asking import When
 from tracker.cli import COMMANDS, pages
 from tracker.dates import WorkCalendar, parse_day, parse_start
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, TrackerError, reason_of
+from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
 from tracker.locale import _
 from tracker.models import Filter, Source
 from tracker.progress import Rules
@@ -138,13 +137,6 @@ class Ledger(NamedTuple):
     lang: Annotated[
         str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None
-
-
-class Target(NamedTuple):
-    """The file that a report goes to, None for stdout; ``force`` replaces one that is there."""
-
-    file: Path | None
-    force: bool
 
 
 class Call:
@@ -288,34 +280,6 @@ class Call:
         )
         put(reports.render(what, output, canvas))
 
-    def save(self, what: Table | Sheet, output: str, target: Target) -> None:
-        """Write to a file, whole or not at all; without one, to stdout.
-
-        Raises:
-            Conflict: the file is there by now.
-            DeliveryFailed: it could not be written.
-        """
-        if target.file is None:
-            self.write(what, output)
-            return
-        canvas = reports.Canvas(
-            width=None,
-            colour=False,
-            lights=self.settings["light_colours"],
-            language=self.settings["lang"],
-        )
-        data = reports.to_file(what, output, canvas)
-        try:
-            files.write_whole(target.file, data, new=not target.force, mode=files.SHARED)
-        except FileExistsError:
-            raise _is_there(target.file) from None
-        except OSError as error:
-            raise DeliveryFailed(
-                _("{file} could not be written: {reason}.").format(
-                    file=target.file, reason=reason_of(error)
-                )
-            ) from error
-
     def can_show(self, characters: str) -> bool:
         """Whether these characters arrive at stdout as they are."""
         if not _on_terminal():
@@ -355,31 +319,6 @@ def check_output(output: str, *, to_file: bool = False) -> None:
     if not to_file and reports.is_binary(output) and _on_terminal():
         sentence = _("{format} is nothing to read on a terminal; write it to a file: > FILE")
         raise InvalidInput(sentence.format(format=output))
-
-
-def target_of(file: str | None, *, force: bool) -> Target:
-    """Where a report goes, refused before any work is done for it.
-
-    Raises:
-        InvalidInput: the file's folder is not there, or it is a folder itself.
-        Conflict: the file is there already.
-    """
-    if file in {None, "-"}:
-        return Target(None, force)
-    path = Path(str(file))
-    if not path.parent.is_dir():
-        sentence = _("There is no folder {folder}; make it, or name another file.")
-        raise InvalidInput(sentence.format(folder=path.parent))
-    if path.is_dir():
-        raise InvalidInput(_("{file} is a folder; name a file in it.").format(file=path))
-    if files.is_there(path) and not force:
-        raise _is_there(path)
-    return Target(path, force)
-
-
-def _is_there(path: Path) -> Conflict:
-    sentence = _("{file} is there already; name another file, or replace it with --force.")
-    return Conflict(sentence.format(file=path))
 
 
 def put(text: str | bytes) -> None:

@@ -5,7 +5,8 @@ from typing import Annotated, NamedTuple
 import typer
 
 from tracker import papers, reports
-from tracker.cli.call import Call, Days, Where, check_output, command, target_of
+from tracker.cli.call import Call, Days, Where, check_output, command
+from tracker.cli.target import deliver, target_of
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.papers import KINDS, Asked, Terms
@@ -76,7 +77,7 @@ def report(
     found = call.tracker.survey(call.filter(where), plan.when, plan.then)
     sheet = papers.paper(plan, found, _terms(call))
     ids = [case.seen.id for case in found.now.cases]
-    call.save(call.dated(sheet, output, ids, plan.when), output, target)
+    deliver(call, call.dated(sheet, output, ids, plan.when), output, target)
 
 
 def _form(printed: Printed) -> str:

@@ -55,7 +55,7 @@ def paper(material: Material) -> Sheet:
 
 
 def _sections() -> tuple[Section, ...]:
-    """The tables; whose light or state is another stands in exactly one of the first four."""
+    """The tables; what is counted elsewhere than before stands in one of the first five."""
     lights = ("light_then", "light", "why", "deadline")
     return (
         Section("turned", _("turned red or yellow"), _has_turned, lights),
@@ -69,6 +69,12 @@ def _sections() -> tuple[Section, ...]:
             hidden=("light_then", "light"),
         ),
         Section("new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, ("state",)),
+        *_sections_beside(),
+    )
+
+
+def _sections_beside() -> tuple[Section, ...]:
+    return (
         Section(
             "met",
             _("met"),

@@ -65,7 +65,6 @@ def described(survey: Survey, case: Case) -> Row:
         "source": None
         if source is None
         else citation(survey.documents, source.document, source.locator),
-        "reports_owed": case.owed.owed if case.owed is not None else 0,
     }
 
 
@@ -139,7 +138,6 @@ def _titles() -> dict[str, str]:
         "support": _("support"),
         "latest": _("latest report"),
         "source": _("source"),
-        "reports_owed": _("reports owed"),
         "count": _("count"),
         "then": _("then"),
         "now": _("now"),
@@ -170,42 +168,52 @@ def _titles() -> dict[str, str]:
 
 def _meanings(rules: Rules) -> dict[str, str]:
     """How each column is computed, with the numbers of the settings."""
-    return _of_records() | _of_standing(rules) | _of_comparison() | _of_notices() | _of_scoreboard()
+    return (
+        _of_records()
+        | _of_rules(rules)
+        | _of_reports()
+        | _of_comparison()
+        | _of_notices()
+        | _of_scoreboard()
+    )
 
 
-def _of_standing(rules: Rules) -> dict[str, str]:
-    limits = {
-        "red": show_number(rules.red_below),
-        "yellow": show_number(rules.yellow_below),
-        "days": rules.warn_days,
-    }
+def _of_rules(rules: Rules) -> dict[str, str]:
+    light = _(
+        "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below {red}, or"
+        " overdue; a milestone is yellow from {days} days before its deadline; none: something is"
+        " missing for a light, or the work is stopped"
+    )
     return {
-        "value": _("the newest final report; increments since the start added up"),
-        "value_bound": _("how the value is known: at least, at most, about; empty: as it is"),
-        "value_on": _("the day for which that was reported"),
         "done": _(
-            "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0"
-            " or 100; empty without baseline, target or report"
+            "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0 or"
+            " 100; empty without baseline, target or report"
         ),
         "expected": _(
-            "the share of the time from start to deadline that has passed, per cent, in a"
-            " straight line or through the interim points"
+            "the share of the time from start to deadline that has passed, per cent, in a straight"
+            " line or through the interim points"
         ),
         "gap": _("done − expected, in percentage points"),
-        "light": _(
-            "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below"
-            " {red}, or overdue; a milestone is yellow from {days} days before its deadline;"
-            " none: something is missing for a light, or the work is stopped"
-        ).format(**limits),
+        "light": light.format(
+            yellow=show_number(rules.yellow_below),
+            red=show_number(rules.red_below),
+            days=rules.warn_days,
+        ),
         "why": _("the reason for the light"),
         "days_late": _("calendar days from the deadline to the day it was met, or to the day"),
         "workdays_late": _("the same in working days of the Chinese calendar and the settings"),
         "workdays_provisional": _("whether years are counted whose holidays are not published yet"),
-        "days_left": _("calendar days from the day to the deadline"),
+    }
+
+
+def _of_reports() -> dict[str, str]:
+    return {
+        "value": _("the newest final report; increments since the start added up"),
+        "value_bound": _("how the value is known: at least, at most, about; empty: as it is"),
+        "value_on": _("the day for which that was reported"),
         "met_on": _("the first day on which a final report met the target"),
         "last_report": _("the day of the newest report, estimates included"),
         "latest": _("the newest report: its day, what it says, its note"),
-        "reports_owed": _("reporting cycles that have ended since the last report"),
     }
 
 

@@ -70,8 +70,10 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
         if isinstance(what, Sheet):
             document.add_heading(_plain(table.title), 1)
         _add_facts(document, table.facts)
-        if table.rows:
-            document.element.body.insert_element_before(_grid(table, room, lights), "w:sectPr")
+        if not table.rows:
+            document.add_paragraph(_("Nothing to show."))
+            continue
+        document.element.body.insert_element_before(_grid(table, room, lights), "w:sectPr")
     return _saved(document)
 
 
