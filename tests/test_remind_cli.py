@@ -74,7 +74,7 @@ def test_one_pass_sends_and_the_next_is_silent(ready: Program, place: Path) -> N
         assert done.code == 0
         assert done.out.startswith(f"Reminder of {DAY}: overdue 1\n")
         assert "道路: 通车 [roads.opened]" in done.out
-        assert done.err == "2 reminders sent to wecom:zjj\n1 reminders sent to stdout:\n"
+        assert done.err == "2 reminders sent to wecom:zjj\n1 reminder sent to stdout:\n"
         assert len(server.got) == 1
         assert "homes.started" in server.got[0].json["markdown"]["content"]
         assert ready(f"remind --as-of {DAY}") == Done(0, "", "")
@@ -100,7 +100,7 @@ def test_what_was_not_delivered_is_named_with_exit_6(ready: Program, place: Path
         done = ready(f"remind --as-of {DAY}")
         assert (done.code, "roads.opened" in done.out) == (6, True)
         assert done.err == (
-            "1 reminders sent to stdout:\n"
+            "1 reminder sent to stdout:\n"
             "Not delivered; the next run tries again:\n"
             "  wecom:zjj: it refused: 93000 invalid webhook url\n"
         )
@@ -172,7 +172,7 @@ def test_what_is_wrong_is_said_before_anything_is_sent(ready: Program, place: Pa
 def test_an_acknowledgement_stands_beside_the_receipts(ready: Program) -> None:
     ready(f"remind --to stdout: --as-of {DAY}")
     done = ready("ack roads --note 已安排")
-    assert (done.code, done.out) == (0, "roads: seen, on 1 messages\n")
+    assert (done.code, done.out) == (0, "roads: seen, on 1 message\n")
     seen = [each for each in ready("receipts -o json").data["items"] if each["acknowledged_at"]]
     assert [(e["indicator"], e["acknowledged_by"], e["note"]) for e in seen] == [
         ("roads.opened", "李娜", "已安排"),

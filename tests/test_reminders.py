@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import os
 import socket
 import ssl
 import sys
@@ -564,6 +565,13 @@ def test_a_program_that_is_not_there_or_not_ours(office: Office, tmp_path: Path)
     assert office.refused(f"exec:{path}") == (
         f"others may write to {shared}; run: chmod go-w {shared}"
     )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
+def test_a_program_of_somebody_else_is_not_run(office: Office, tmp_path: Path) -> None:
+    path = program(tmp_path, "exit 0")
+    os.chown(path, 65534, 65534)
+    assert office.refused(f"exec:{path}") == f"{path} belongs to somebody else"
 
 
 # Mail

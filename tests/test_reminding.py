@@ -18,6 +18,7 @@ from tracker.intake import made
 from tracker.ladder import Ladder
 from tracker.models import (
     Deadline,
+    Decision,
     Document,
     Filter,
     Indicator,
@@ -157,6 +158,19 @@ def test_everything_may_go_to_one_address(desk: Desk) -> None:
         *("homes.late", "homes.soon", "roads.late", "nobody.late", "unknown.soon"),
     }
     assert desk.plan(post, where=Filter(lead="交通")).digests[0].lines[0].id == "roads.late"
+
+
+def test_what_rests_is_left_alone(desk: Desk) -> None:
+    ended = Decision(on=MONDAY.date(), state="suspended", reason="审计")
+    desk.tracker().decide("homes", ended, "suspend", force=False)
+    assert {address for address, _lines in _said(desk.plan())} == {BOSS, ROADS, "exec:/bin/boss"}
+    assert desk.plan(where=Filter(light="green")).digests == []
+    found = desk.tracker().forecast(date(2026, 7, 1), Filter(lead="住建"), NOW, POST)
+    assert found == []
+
+
+def _said(plan: Plan) -> list[tuple[str, int]]:
+    return [(each.address, len(each.lines)) for each in plan.digests]
 
 
 def test_only_some_rules(desk: Desk) -> None:

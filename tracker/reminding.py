@@ -63,6 +63,11 @@ class Book(Struct, frozen=True, kw_only=True):
         to = entry.to + ((entry.escalation or self.escalation) if red else ())
         return dict.fromkeys(to, entry.lang or self.lang)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nobody to send anything to."""
+        return not (self.leads or self.escalation or self.only)
+
     def knows(self, lead: str | None) -> bool:
         """Whether a lead has an address of its own."""
         return bool(self.only) or (lead or "").strip() in self.leads
@@ -193,12 +198,7 @@ def forecast(look: Look, where: Filter, post: Post, pending: Plan, until: date) 
     for digest in pending.digests:
         for line in digest.lines:
             _foresee(found, look, calendar.next_workday(day), digest.address, line)
-    cycles = Cycles(_after(until))
-    for initiative, indicator in look.records(where):
-        seen = look.assess(initiative, indicator)
-        if seen.state != "active" or not fits_day(where, seen):
-            continue
-        ends = _ends(look, initiative, indicator, seen, cycles)
+    for initiative, indicator, seen, ends in _working(look, where, Cycles(_after(until))):
         steps = list(ladder.coming(seen, day, until, post.ladder))
         steps += [s for end in ends if (s := ladder.report_step([end])) and day < s.on <= until]
         for step in filter(lambda each: _counts(each, post), steps):
@@ -242,11 +242,7 @@ def is_provisional(look: Look, day: date) -> bool:
 
 def _due(look: Look, where: Filter, post: Post) -> Iterator[Due]:
     cycles = Cycles(look.horizon.as_of)
-    for initiative, indicator in look.records(where):
-        seen = look.assess(initiative, indicator)
-        if seen.state != "active" or not fits_day(where, seen):
-            continue
-        ends = _ends(look, initiative, indicator, seen, cycles)
+    for initiative, indicator, seen, ends in _working(look, where, cycles):
         first = ends[0] if ends else None
         steps = ladder.step_on(seen, look.horizon.as_of, post.ladder), ladder.report_step(ends)
         for step in steps:
@@ -258,15 +254,20 @@ def _counts(step: Step, post: Post) -> bool:
     return not post.only or step.rule in post.only or step.name in post.only
 
 
-def _ends(
-    look: Look, initiative: Initiative, indicator: Indicator, seen: Assessment, cycles: Cycles
-) -> list[date]:
-    """The last days of the cycles that lack a report, in order."""
-    start = start_of(indicator, look.horizon)
-    cycle = initiative.cycle or look.rules.cycle
-    if start is None or owed_on(seen, indicator, start, cycle, cycles) is None:
-        return []
-    return cycles.after(start, seen.last_report, cycle)
+def _working(
+    look: Look, where: Filter, cycles: Cycles
+) -> Iterator[tuple[Initiative, Indicator, Assessment, list[date]]]:
+    """What is being worked on, with the last days of the cycles that lack a report."""
+    for initiative, indicator in look.records(where):
+        seen = look.assess(initiative, indicator)
+        if seen.state != "active" or not fits_day(where, seen):
+            continue
+        start = start_of(indicator, look.horizon)
+        cycle = initiative.cycle or look.rules.cycle
+        ends = []
+        if start is not None and owed_on(seen, indicator, start, cycle, cycles) is not None:
+            ends = cycles.after(start, seen.last_report, cycle)
+        yield initiative, indicator, seen, ends
 
 
 def _line(look: Look, due: Due) -> Line:

@@ -15,7 +15,7 @@ from tracker.cli.call import Call, Format, Out, Where, command, put, say
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.keys import FILE, Keys
 from tracker.ladder import Ladder
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.models import full
 from tracker.reminders import Desk, Mailman, Smtp
 from tracker.reminding import Book, Plan, Post
@@ -113,7 +113,10 @@ def ack(
 ) -> None:
     """It stands beside the receipts, and stops no reminder: only a report does."""
     done = call.tracker.acknowledge(words, note)
-    sentence = _("{words}: seen, on {count} messages").format(words=words, count=len(done))
+    sentence = _n(
+        "{words}: seen, on {count} message", "{words}: seen, on {count} messages", len(done)
+    )
+    sentence = sentence.format(words=words, count=len(done))
     call.answer(sentence, full({"receipts": done}), form.output)
 
 
@@ -155,9 +158,6 @@ def _post(call: Call, wanted: Wanted) -> Post:
     every += [each for entry in book.leads.values() for each in (*entry.to, *entry.escalation)]
     for each in every:
         reminders.check(each)
-    if not every:
-        sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
-        raise InvalidInput(sentence.format(file=chosen.file))
     steps = Ladder(before=chosen["remind_before"], every=chosen["remind_every"])
     patience = timedelta(minutes=chosen["claim_minutes"])
     return Post(book=book, ladder=steps, only=only, patience=patience)
@@ -187,6 +187,9 @@ def _send(call: Call, plan: Plan, post: Post, output: str) -> None:
     is_data = output != "table"
     if is_data and any(each.address == "stdout:" for each in plan.digests):
         raise InvalidInput(_("stdout: and -o {form} both write to stdout.").format(form=output))
+    if post.book.is_empty:
+        sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
+        raise InvalidInput(sentence.format(file=call.settings.file))
     _remark(call, plan)
     if not plan.works:
         plan = plan._replace(digests=[])
@@ -195,11 +198,11 @@ def _send(call: Call, plan: Plan, post: Post, output: str) -> None:
     if is_data:
         call.write(registers.receipts(done.sent, plan.as_of), output)
     for each in done.sent:
-        say(
-            _("{count} reminders sent to {address}").format(
-                address=each.address, count=len(each.items)
-            )
+        count = len(each.items)
+        sentence = _n(
+            "{count} reminder sent to {address}", "{count} reminders sent to {address}", count
         )
+        say(sentence.format(address=each.address, count=count))
     _fail(done)
 
 

@@ -62,7 +62,8 @@ def _mail(message: Message, desk: Desk, sender: str) -> EmailMessage:
 
 def _connected(host: str, port: int, desk: Desk) -> smtplib.SMTP:
     """A connection as secure as the settings say; tried again while nobody answers."""
-    for attempt in range(1, max(desk.attempts, 1) + 1):
+    attempt = 1
+    while True:
         try:
             if desk.smtp.security == "tls":
                 return smtplib.SMTP_SSL(
@@ -74,6 +75,7 @@ def _connected(host: str, port: int, desk: Desk) -> smtplib.SMTP:
             if attempt >= desk.attempts:
                 raise
             time.sleep(min(desk.pause * 2 ** (attempt - 1), 60))
+            attempt += 1
     if desk.smtp.security == "starttls":
         try:
             server.starttls(context=ssl.create_default_context())
