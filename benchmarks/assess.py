@@ -2,15 +2,20 @@
 
 Run: python benchmarks/assess.py
 
-Both in memory: the lines of a snapshot are decoded into records, and the records are
-assessed; once with the garbage collector as Python has it, which walks all records
-again and again while they become more, and once without it.
+Reading is what a command does before it can judge: the folder is loaded, the snapshot is
+compared with its checksum and split into lines, and the lines become records. Decoding
+alone, to dictionaries and to records, is beside it. The records are assessed in memory;
+once with the garbage collector as Python has it, which walks all records again and again
+while they become more, and once without it, as the program runs.
 """
 
 import gc
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import _ledger
@@ -18,8 +23,9 @@ import msgspec
 from _timing import Ratio, Timing, print_ratios, print_table, summary
 
 from tracker import intake
-from tracker.models import Assessment, Horizon, Indicator, Initiative, decoder, encode
+from tracker.models import Assessment, Filter, Horizon, Indicator, Initiative, decoder, encode
 from tracker.progress import Rules, assess
+from tracker.store import Store, open_store
 
 INDICATORS = 100_000
 RUNS = 3
@@ -31,6 +37,8 @@ Answer = TypeVar("Answer")
 def main() -> None:
     """Measure and print."""
     initiatives, lines = _generated()
+    folder = TemporaryDirectory()
+    store = _stored(Path(folder.name))
     today = date.today()  # noqa: DTZ011  # as tracker does
     horizon = Horizon(as_of=today, published={"2024-01-08-plan": date(2022, 1, 8)})
     rules = Rules()
@@ -45,6 +53,7 @@ def main() -> None:
             _timed(
                 lambda: list(map(plain, lines)), took, f"decode to dict{suffix}", collects=collects
             )
+            _timed(lambda: _read(store), took, f"read{suffix}", collects=collects)
             records = _timed(
                 lambda: list(map(read, lines)), took, f"decode typed{suffix}", collects=collects
             )
@@ -70,10 +79,22 @@ def main() -> None:
     print_ratios(
         timings,
         (
-            Ratio("assess", "decode typed", 1.0),
+            Ratio("assess", "read", 1.0),
+            Ratio("assess, no collector", "read, no collector", 1.0),
             Ratio("assess, no collector", "decode typed, no collector", 1.0),
         ),
     )
+
+
+def _stored(folder: Path) -> Store:
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    _ledger.make(folder / "ledger", INDICATORS, env)
+    return open_store(str(folder / "ledger"))
+
+
+def _read(store: Store) -> list[tuple[Initiative, Indicator]]:
+    with store.view() as view:
+        return list(view.candidates(Filter()))
 
 
 def _generated() -> tuple[dict[str, Initiative], list[bytes]]:

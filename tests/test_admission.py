@@ -24,6 +24,7 @@ from tracker.models import (
     Indicator,
     Initiative,
     Interim,
+    Judgement,
     Revision,
     Source,
     Update,
@@ -230,6 +231,15 @@ def test_an_entry_voids_an_earlier_one_of_its_list() -> None:
     other = Decision(on=DAY, state="active", voids="", reason="x")
     assert list(problems_of_entry(suspended, other)) == [sentence.format("")]
     assert wrong(initiative(decisions=[other])) == [f"pipes: decisions[0].{sentence.format('')}"]
+
+
+def test_a_judgement_says_how_confident_it_is_or_takes_one_back() -> None:
+    judged = number(judgements=[Judgement(id="j", on=DAY, confidence="red", reason="x")])
+    assert wrong(judged) == []
+    assert list(problems_of_entry(judged, Judgement(on=DAY, voids="j"))) == []
+    assert wrong(number(judgements=[Judgement(id="k", on=DAY, reason="x")])) == [
+        "pipes.share: judgements[0].confidence is missing in the judgement of 2023-06-30"
+    ]
 
 
 @pytest.mark.parametrize(

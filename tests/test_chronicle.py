@@ -20,6 +20,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tracker import chronicle
+from tracker.asking import When
 from tracker.changes import Change, Commit, Stamp
 from tracker.chronicle import Event
 from tracker.entering import WAYS
@@ -33,6 +34,7 @@ from tracker.models import (
     Indicator,
     Initiative,
     Item,
+    Judgement,
     Receipt,
     Reminder,
     Revision,
@@ -186,6 +188,33 @@ def test_every_kind_of_entry_has_its_sentence(diary: Diary) -> None:
         "revision of 2026-03-15: deadline 每年; 汛期停工",
         "revision of 2026-03-15: target 90–95; deadline 2027-06-30; 汛期停工",
     ]
+
+
+def test_a_judgement_has_its_sentence_and_is_taken_back(diary: Diary) -> None:
+    judged = Judgement(on=TODAY, confidence="amber", reason="停工")
+    diary.tracker().judge("pipes.km", judged)
+    assert diary.history()[0].what == "judgement of 2026-03-15: amber; 停工"
+    diary.undo()
+    given = diary.tracker().find_indicator("pipes.km").judgements[0].id
+    assert diary.history()[0].what == f"judgement of 2026-03-15: undo 4; voids {given}"
+    assert diary.tracker().indicators().items[0].judged is None
+
+
+def test_history_ends_with_the_day_asked_about(diary: Diary) -> None:
+    diary.tracker().edit("pipes", {"name": "管网更新"})
+    later = Tracker(diary.opened(), now=NOW + timedelta(days=10), author="李")
+    later.add(Initiative(id="pipes-2", name="管网更新二期"))
+    later.undo(4)
+    assert [each.seq for each in later.history()] == [6, 5, 4, 3, 2, 1]
+    assert later.history()[2].undone_by == 6
+    for when in (When(as_of=TODAY), When(known_on=TODAY), When(as_of=date.max, known_on=TODAY)):
+        assert [each.seq for each in later.history(when=when)] == [4, 3, 2, 1]
+        assert later.history(when=when)[0].undone_by is None
+    # What it was called then: the second one was not there, and the first not renamed back.
+    assert [e.seq for e in later.history("管网更新", When(known_on=TODAY))] == [4, 3, 2]
+    with pytest.raises(NotFound):
+        later.history("pipes-2", When(as_of=TODAY))
+    assert later.history(when=When(as_of=date(2026, 1, 1))) == []
 
 
 def test_numbers_in_history_keep_their_digits_and_texts_are_cut(diary: Diary) -> None:

@@ -251,8 +251,6 @@ ERRORS = {
     "import - --keep --replace --format json": (2, "not both"),
     "init --empty --from x.toml": (2, "not both"),
     "status --by colour": (2, "lead"),
-    "status --exit-code": (2, "--by"),
-    "status --limit 5": (2, "--by"),
     "search 厕所 --text 户": (2, "without --text"),
     "config --exit-code": (2, "--exit-code"),
     "add x --id a --to toilets --published 2026-01-20": (2, "not both"),

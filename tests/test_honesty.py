@@ -120,6 +120,24 @@ def test_a_level_that_has_fallen_back() -> None:
         assert asked("falling", fine) == []
 
 
+def test_what_was_to_be_kept_and_fell_back_after_its_deadline() -> None:
+    ceiling: dict[str, Any] = {"baseline": Decimal(5), "target": Decimal(6), "op": "<="}
+    kept = number(up_to("2026-03-31", 6), up_to("2027-01-31", 9), **ceiling)
+    assert asked("falling", kept, "2026-12-31") == []
+    assert asked("falling", kept, "2027-02-01") == [
+        "it met its target on 2026-03-31 and is behind it again: 9 on 2027-01-31"
+    ]
+    # What a bound leaves open is no finding.
+    unclear = number(up_to("2026-03-31", 6), up_to("2027-01-31", 9, qualifier="<="), **ceiling)
+    assert asked("falling", unclear, "2027-02-01") == []
+    sums = number(
+        up_to("2026-03-31", 4), up_to("2026-05-31", 5), accumulation="increment", **ceiling
+    )
+    assert asked("falling", msgspec.structs.replace(sums, baseline=Decimal(0))) == [
+        "it met its target on 2026-03-31 and is behind it again: 9 on 2026-05-31"
+    ]
+
+
 def test_over_100() -> None:
     share = number(up_to("2026-03-31", 101), up_to("2026-04-30", 100), unit="%")
     assert asked("over-100", share) == ["101% was reported for 2026-03-31"]

@@ -63,6 +63,19 @@ def test_only_the_last_90_days_and_only_final_reports_count() -> None:
     assert paced(old, "2026-06-21").reports == 1
 
 
+def test_a_bound_against_the_way_is_no_point_on_it() -> None:
+    told = [
+        up_to("2026-06-01", 10),
+        up_to("2026-06-15", 60, qualifier="<="),
+        up_to("2026-07-01", 20),
+    ]
+    plain = [told[0], told[2]]
+    horizon = Horizon(as_of=day("2026-07-02"))
+    assert pace_of(number(*told), horizon) == pace_of(number(*plain), horizon)
+    least = [*plain, up_to("2026-07-02", 30, qualifier=">=")]
+    assert pace_of(number(*least), horizon).reports == 3
+
+
 def test_of_one_day_the_last_value_counts() -> None:
     twice = number(up_to("2026-06-01", 10), up_to("2026-06-01", 30), up_to("2026-06-11", 40))
     assert str(paced(twice, "2026-06-11").per_month) == "30.44"

@@ -32,6 +32,7 @@ from tracker.models import (
     Source,
     Update,
 )
+from tracker.pace import pace_of
 from tracker.progress import (
     Rollup,
     Rules,
@@ -51,6 +52,7 @@ from tracker.standing import (
     span_of,
 )
 from tracker.vocabulary import Accumulation, Cycle, Light, Op, State
+from tracker.working import working_of
 
 RULES = Rules()
 
@@ -417,6 +419,15 @@ def test_state_light_and_lateness_are_three_facts() -> None:
     assert met.why == "cancelled; met on 2026-05-31"
     late = seen(number(up_to("2027-01-05", 100)), "2027-01-10", "suspended")
     assert (late.light, late.days_late) == ("none", 5)
+
+
+def test_a_report_of_a_day_after_the_closing_counts_and_changes_no_state() -> None:
+    unmet = number(up_to("2026-11-30", 60))
+    assert seen(unmet, "2027-01-10", "closed").why == "overdue by 10 days"
+    later = msgspec.structs.replace(unmet, updates=[*unmet.updates, up_to("2027-01-20", 100)])
+    found = seen(later, "2027-02-01", "closed")
+    assert (found.state, found.light, found.days_late) == ("closed", "green", 20)
+    assert seen(later, "2027-01-10", "closed") == seen(unmet, "2027-01-10", "closed")
 
 
 def test_a_parent_that_is_given_up_gives_up_what_is_below() -> None:
@@ -830,12 +841,15 @@ STATES: st.SearchStrategy[State] = st.sampled_from(["active", "suspended", "canc
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Update]:
+    bounds = draw(st.booleans())
     reports = draw(st.lists(st.tuples(DAYS, VALUES, st.integers(0, 5)), max_size=6))
     updates: list[Update] = []
     for at, (on, value, kind) in enumerate(reports):
         voids = updates[kind].id if kind < len(updates) and kind % 2 else None
         status: Any = "estimate" if kind == 4 else "final"
-        updates.append(Update(id=f"u{at}", on=on, value=value, status=status, voids=voids))
+        bound: Any = {1: "<=", 2: ">=", 3: "~"}.get(kind) if bounds else None
+        fields: dict[str, Any] = {"value": value, "status": status, "qualifier": bound}
+        updates.append(Update(id=f"u{at}", on=on, voids=voids, **fields))
     return updates
 
 
@@ -949,9 +963,14 @@ def test_no_fact_says_more_than_it_knows(indicator: Indicator, on: date, state: 
         assert found.days_late is not None
         assert found.days_late > 0
         assert found.light in {"red", "none"}
-    if found.light in {"yellow", "red"}:
+    if found.light != "none":
         assert found.deadline is not None
+        assert found.measure == "milestone" or None not in (found.target, found.unit)
+        assert state in {"active", "closed"}
+    if found.light in {"yellow", "red"}:
         assert found.met_on is None
+    if found.light == "green" and found.met_on is None:
+        assert not is_overdue(found, on)
     assert (found.gap is None) or (found.done is not None and found.expected is not None)
     assert found.why
     assert (found.days_left is None) or (found.days_late is None)
@@ -968,6 +987,42 @@ def test_a_light_only_worsens_when_nothing_is_reported(
     now = assess(PLAN, silent, state, Horizon(as_of=on), RULES).light
     then = assess(PLAN, silent, state, Horizon(as_of=on + timedelta(days=days)), RULES).light
     assert not is_worse(now, then)
+
+
+FEW_DAYS = st.sampled_from([START, START + timedelta(days=1), END])
+FEW = st.sampled_from([Decimal(0), Decimal(1), Decimal(2)])
+
+
+@given(st.data(), FEW_DAYS, STATES)
+@settings(deadline=None)
+def test_equal_ends_days_and_values_always_have_an_answer(
+    data: st.DataObject, on: date, state: State
+) -> None:
+    said = data.draw(st.lists(st.tuples(FEW_DAYS, FEW), max_size=3))
+    bound: Any = data.draw(st.sampled_from([None, "<=", ">="]))
+    told = [Update(id=f"u{n}", on=d, value=v, qualifier=bound) for n, (d, v) in enumerate(said)]
+    way: Any = data.draw(st.sampled_from([None, ">=", "<=", "=", "range"]))
+    target = data.draw(FEW)
+    indicator = number(
+        *told,
+        baseline=data.draw(st.none() | FEW),
+        target=target,
+        target_high=target if way == "range" else None,
+        op=way,
+        start=data.draw(st.none() | FEW_DAYS),
+        deadline=Deadline(on=data.draw(FEW_DAYS)),
+        interim=[Interim(on=data.draw(FEW_DAYS), value=data.draw(FEW))],
+        accumulation=data.draw(WAYS),
+    )
+    horizon = Horizon(as_of=on)
+    found = assess(PLAN, indicator, state, horizon, RULES)
+    working = working_of(indicator, state, horizon, RULES)
+    assert (working.light, working.why) == (found.light, found.why)
+    assert pace_of(indicator, horizon).reports <= len(told)
+    if indicator.baseline == target:
+        assert found.done is None
+    if len({each.on for each in told}) < 2:
+        assert pace_of(indicator, horizon).per_month is None
 
 
 @given(DAYS, DAYS, DAYS)

@@ -157,22 +157,22 @@ yellow           2  ███░░░░░░░ 33.3%
 green            1  █░░░░░░░░░ 16.7%
 none             0  ░░░░░░░░░░  0.0%
 
-most urgent
-id           indicator               done  expected  light   deadline    days late
-pipes.share  改造率                          100.0%  red     2026-05-31         32
-roads.late   验收       ░░░░░░░░░░   0.0%            red     2026-06-01         31
-pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%     50.0%  red     2026-12-31
-pipes.km     改造长度   ██░░░│░░░░  25.0%     50.0%  yellow  2026-12-31
+most urgent (4 of 5)
+id           indicator               done  light   deadline    days late
+pipes.share  改造率                        red     2026-05-31         32
+roads.late   验收       ░░░░░░░░░░   0.0%  red     2026-06-01         31
+pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%  red     2026-12-31
+pipes.km     改造长度   ██░░░│░░░░  25.0%  yellow  2026-12-31
 
 due soon
-id           indicator             done  expected  light   deadline    days left
-roads.begun  开工       ░░░░░░░░░░ 0.0%            yellow  2026-07-10          8
+id           indicator             done  light   deadline    days left
+roads.begun  开工       ░░░░░░░░░░ 0.0%  yellow  2026-07-10          8
 
 unreported
-id           indicator  lead    cycle    reports owed  owed since  last report
-pipes.share  改造率     水务局  monthly             6  2026-01-31
-roads.begun  开工       城管局  monthly             6  2026-01-31
-roads.late   验收       城管局  monthly             6  2026-01-31
+id           indicator  lead    reports owed  owed since  last report
+pipes.share  改造率     水务局             6  2026-01-31
+roads.begun  开工       城管局             6  2026-01-31
+roads.late   验收       城管局             6  2026-01-31
 """
     )
 
@@ -281,6 +281,7 @@ def test_why_shows_its_working(printed: Printed) -> None:
         "on": "2026-07-01",
         "document": None,
         "locator": None,
+        "bound": None,
     }
     assert found["pace"]["per_month"] == 10.15
     assert found["assessment"]["first_light"] == "yellow"
@@ -388,6 +389,72 @@ def test_checks_are_listed_chosen_and_can_fail(printed: Printed) -> None:
     by_filter = items(printed(f"check {DAY} --only stale --only no-source --light red -o json"))
     assert {each["id"] for each in by_filter} == {"pipes.leaks", "roads.late"}
     assert "there are: unmeasurable" in printed("check --only no-such", 2)
+
+
+def test_the_checks_are_counted_before_they_are_told(printed: Printed) -> None:
+    text = printed(f"check {DAY} --only no-baseline --only stale")
+    title, counts, findings = text.split("\n\n")
+    assert title == "honesty checks"
+    assert [line.split()[:2] for line in counts.splitlines()[2:]] == [
+        ["no-baseline", "1"],
+        ["stale", "0"],
+    ]
+    assert findings.startswith("findings\ncheck")
+    assert len(printed(f"check {DAY}").split("\n\n")[1].splitlines()) == 2 + 14
+    few = printed(f"check {DAY} --limit 1 --exit-code", 1)
+    assert len(few.split("\n\n")[2].splitlines()) == 3
+    for form in ("csv", "md", "ids"):
+        assert "a target without" not in printed(f"check {DAY} --only no-baseline -o {form}")
+
+
+def test_the_morning_screen_keeps_to_a_limit_and_can_fail(printed: Printed) -> None:
+    text = printed(f"status {DAY} --limit 1")
+    assert "most urgent (1 of 5)" in text
+    assert "due soon\n" in text
+    assert "unreported (1 of 3)" in text
+    assert "roads.late" not in text
+    data = json.loads(printed(f"status {DAY} --limit 1 -o json"))
+    assert [each["id"] for each in data["items"]] == ["pipes.share", "roads.begun"]
+    assert len(data["unreported"]) == 1
+    assert data["counts"]["unreported"] == 3
+    assert len(json.loads(printed(f"status {DAY} -o json"))["items"]) == 5
+    assert printed(f"status {DAY} --exit-code", 1) == printed(f"status {DAY}")
+    assert printed(f"status {DAY} --lead 城管 --light green --exit-code")
+    assert printed(f"status {DAY} --by lead --exit-code", 1)
+
+
+def test_a_judgement_stands_beside_the_light(printed: Printed) -> None:
+    assert "judged" not in printed(f"status {DAY}") + printed(f"show pipes {DAY}")
+    judge = "judge pipes.km red --reason 资金未到位 --on 2026-07-01 --by 张三"
+    assert printed(judge).splitlines()[-1] == "pipes.km: none → red"
+    seen = items(printed(f"list {DAY} --text 改造长度 -o json"))[0]
+    assert {key: seen[key] for key in seen if key.startswith("judged")} == {
+        "judged": "red",
+        "judged_by": "张三",
+        "judged_on": "2026-07-01",
+        "judged_why": "资金未到位",
+    }
+    assert (seen["light"], seen["why"]) == ("yellow", "25.0% done, 50.0% expected, gap -25.0")
+    assert "red by 张三 on 2026-07-01: 资金未到位" in printed(f"why pipes.km {DAY}")
+    for each in ("status", "show pipes", "behind", "list"):
+        assert "judged" in printed(f"{each} {DAY}")
+    assert "资金未到位" in printed(f"show pipes {DAY}")
+    assert "judged" not in printed("status --as-of 2026-06-30")
+    assert json.loads(printed(f"status {DAY} -o json"))["counts"]["red"] == 3
+
+
+def test_what_a_judgement_needs(printed: Printed) -> None:
+    sentence = 'confidence is "yellow"; allowed: green, amber, red'
+    assert sentence in printed("judge pipes.km yellow --reason 无", 2)
+    assert "requires an argument" in printed("judge pipes.km amber --reason", 2)
+
+
+def test_a_bound_is_shown_with_its_figure(printed: Printed) -> None:
+    run(["update", "pipes.leaks", "8", "--on", "2026-07-01", "--qualifier", ">="])
+    printed(f"list {DAY}")
+    found = items(printed(f"why pipes.leaks {DAY} -o json"))[0]
+    assert (found["inputs"][-1]["value"], found["inputs"][-1]["bound"]) == (8, ">=")
+    assert ">=8" in printed(f"why pipes.leaks {DAY}")
 
 
 def on_a_terminal(ledger: Path, *arguments: str, **environment: str) -> str:

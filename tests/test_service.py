@@ -27,6 +27,7 @@ from tracker.models import (
     Initiative,
     Interim,
     Item,
+    Judgement,
     Revision,
     Source,
     Update,
@@ -383,6 +384,48 @@ def test_a_promise_is_revised_and_the_first_one_stays(ledger: Opened) -> None:
     assert seen(ledger, "pipes.km").target == Decimal(9)
 
 
+def judge(opened: Opened, words: str, confidence: str, **fields: Any) -> Decided:  # noqa: ANN401
+    plain = {"on": TODAY, "confidence": confidence, "reason": "施工方停工", **fields}
+    return tracker(opened).judge(words, made(Judgement, plain))
+
+
+def test_the_newest_judgement_stands_beside_the_light(ledger: Opened) -> None:
+    light = seen(ledger, "pipes.km").light
+    done = judge(ledger, "pipes.km", "amber", on="2026-03-01")
+    assert (done.record_id, done.before, done.after) == ("pipes.km", "none", "amber")
+    assert judge(ledger, "pipes.km", "red", by="张三").before == "amber"
+    assert judge(ledger, "pipes.km", "green", on="2026-02-01").after == "red"
+    found = seen(ledger, "pipes.km")
+    assert (found.judged, found.judged_by, found.judged_on) == ("red", "张三", TODAY)
+    assert (found.judged_why, found.light) == ("施工方停工", light)
+    early = tracker(ledger).indicators(when=When(as_of=date(2026, 3, 1))).items
+    assert [e.judged for e in early if e.id == "pipes.km"] == ["amber"]
+    tracker(ledger).undo(commits(ledger) - 1)
+    assert (seen(ledger, "pipes.km").judged, seen(ledger, "pipes.km").judged_by) == (
+        "amber",
+        "督查室",
+    )
+    tracker(ledger).undo(commits(ledger) - 3)
+    tracker(ledger).undo(commits(ledger) - 2)
+    assert seen(ledger, "pipes.km").judged is None
+
+
+def test_what_is_ended_or_to_come_is_not_judged(ledger: Opened) -> None:
+    with pytest.raises(Refused, match="in the future"):
+        judge(ledger, "pipes.km", "red", on="2026-03-16")
+    with pytest.raises(InvalidInput, match="needs its reason"):
+        judge(ledger, "pipes.km", "red", reason=" ")
+    with pytest.raises(InvalidInput, match="allowed: green, amber, red"):
+        judge(ledger, "pipes.km", "yellow")
+    with pytest.raises(InvalidInput, match="confidence is missing in the judgement of 2026-03-15"):
+        tracker(ledger).judge("pipes.km", Judgement(on=TODAY, reason="无"))
+    with pytest.raises(InvalidInput, match="document"):
+        judge(ledger, "pipes.km", "red", source={"document": "nowhere"})
+    decide(ledger, "pipes", "cancel")
+    with pytest.raises(Refused, match=r"pipes\.km is cancelled"):
+        judge(ledger, "pipes.km", "red")
+
+
 def test_how_promises_are_told(ledger: Opened) -> None:
     yearly = revise(ledger, "warmth", deadline=Deadline(on=None, wording="每年"))
     assert (yearly.before, yearly.after) == ("nothing", "每年")
@@ -734,13 +777,16 @@ NUMBERS = st.builds(
     source=st.none() | SOURCES,
     notes=st.none() | WORD,
     decisions=DECISIONS,
+    judgements=entries(
+        Judgement, confidence=st.sampled_from(["green", "amber", "red"]), reason=WORD
+    ),
     revisions=entries(
         Revision, deadline=st.none() | DEADLINES, target=st.none() | NUMBER, reason=WORD
     ),
     updates=entries(
         Update,
         value=NUMBER,
-        qualifier=st.none() | st.sampled_from([">=", "~"]),
+        qualifier=st.none() | st.sampled_from([">=", "<=", "~"]),
         share_of_plan=st.none() | NUMBER,
         status=st.sampled_from(["final", "in_progress", "estimate"]),
         note=st.none() | WORD,

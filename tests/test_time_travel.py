@@ -1,20 +1,37 @@
 """The same command with the same two days prints the same bytes for ever."""
 
+import contextlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tracker import intake
+from tracker import intake, screens, tables
 from tracker.asking import When
 from tracker.cli.app import run
-from tracker.errors import NotFound
-from tracker.models import Filter
+from tracker.entering import WAYS
+from tracker.errors import Ambiguous, NotFound, TrackerError
+from tracker.models import (
+    Deadline,
+    Decision,
+    Filter,
+    Indicator,
+    Initiative,
+    Judgement,
+    Revision,
+    Update,
+    encode,
+    full,
+)
 from tracker.service import Tracker
 from tracker.store import open_store
+from tracker.store.memory import MemoryStore
 
 Printed: TypeAlias = Callable[[str], bytes]
 
@@ -91,6 +108,7 @@ revisions = [{ on = 2026-02-20, target = 80, deadline = { on = 2027-06-30 }, rea
 [[items.indicators]]
 id = "started"
 updates = [{ on = 2025-12-31, done = true, evidence = ["验收单"] }]
+judgements = [{ on = 2026-02-01, confidence = "amber", reason = "缺材料" }]
 
 [[items.indicators]]
 id = "leaks"
@@ -182,6 +200,173 @@ def test_what_was_known_on_a_day_is_printed_the_same_for_ever(
     unchanged = {each.partition(" -o")[0] for each in calls if later[each] == before[each]}
     # Nothing became known of the parent itself.
     assert unchanged == {"show water", "search 供水"}
+
+
+def edit_more(place: Path) -> None:
+    """Edits of every kind of record, a removal, and records whose names make others ambiguous."""
+
+    def tracker(day: int) -> Tracker:
+        now = datetime(2026, 6, day, 10, tzinfo=UTC)
+        return Tracker(open_store(str(place)), now=now, author="李")
+
+    tracker(11).edit("pipes", {"name": "水网改造", "lead": "城管局", "parent": None, "tags": ["a"]})
+    tracker(11).edit("pipes.km", {"target": Decimal(50), "unit": "千米", "name": "长度"})
+    tracker(11).edit("pipes.km", {"deadline": {"on": "2026-01-31"}, "source": None})
+    tracker(12).undo()
+    tracker(12).edit("pipes.started", {"start": date(2026, 1, 1), "deadline": None})
+    tracker(13).add(Initiative(id="pipes-2", name="老旧管网改造二期", aliases=["管网"]))
+    tracker(13).add(Indicator(id="pipes-2.km", name="改造长度", unit="公里"))
+    tracker(14).edit("water", {"name": "饮水", "notes": "改名", "sources": []})
+
+
+def test_edits_made_later_change_nothing_that_was_printed(ledger: Path, printed: Printed) -> None:
+    names = ("show 老旧管网", "why 改造长度", "history", "history 管网", "documents")
+    calls = [f"{each} -o json {DAYS}" for each in (*COMMANDS, *names)]
+    before = {each: printed(each) for each in calls}
+    enter_more(ledger)
+    edit_more(ledger)
+    assert {each: printed(each) for each in calls} == before
+    # A correction holds for the days before it, unless one asks what was known then.
+    corrected = json.loads(printed("list --as-of 2026-03-01 -o json"))["items"][0]
+    assert (corrected["name"], corrected["target"], corrected["lead"]) == ("长度", 80, "城管局")
+
+
+def test_a_record_that_was_removed_later_is_where_it_was(ledger: Path, printed: Printed) -> None:
+    tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 3, 9, tzinfo=UTC))
+    tracker.add(Indicator(id="water.taps", name="水表", unit="个"))
+    calls = [f"{each} -o json --known-on 2026-03-10" for each in ("list", "export", "tree")]
+    before = {each: printed(each) for each in calls}
+    added = tracker.history("water.taps")[0].seq
+    later = Tracker(open_store(str(ledger)), now=datetime(2026, 6, 9, tzinfo=UTC))
+    later.undo(added)
+    assert "water.taps" not in printed("list -o ids").decode()
+    assert {each: printed(each) for each in calls} == before
+    # Made again from nothing it is another one, and stands at the end.
+    later.add(Indicator(id="water.taps", name="另一只水表"))
+    assert {each: printed(each) for each in calls} == before
+    assert printed("list -o ids").decode().split()[-1] == "water.taps"
+
+
+def test_what_was_entered_later_from_an_older_document_is_as_it_was_entered(
+    ledger: Path, printed: Printed
+) -> None:
+    days = "-o json --as-of 2025-06-30 --known-on 2025-06-30"
+    calls = [f"{each} {days}" for each in ("list", "show 老旧管网", "why pipes.km", "export")]
+    before = {each: printed(each) for each in calls}
+    enter_more(ledger)
+    edit_more(ledger)
+    assert {each: printed(each) for each in calls} == before
+    assert json.loads(before[calls[0]])["items"][0]["target"] == 100
+
+
+def test_names_are_those_of_the_day(ledger: Path) -> None:
+    edit_more(ledger)
+    tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 6, 20, tzinfo=UTC))
+    with pytest.raises(Ambiguous):
+        tracker.show("改造")
+    april = When(as_of=date(2026, 4, 1))
+    assert tracker.show("改造", april).item.id == "pipes"
+    assert tracker.show("老旧管网", When(known_on=date(2026, 4, 1))).item.id == "pipes"
+    with pytest.raises(NotFound, match="pipes-2 was not there yet on 2026-04-01"):
+        tracker.show("二期", april)
+    with pytest.raises(NotFound, match=r"pipes-2\.km was not there yet on 2026-04-01"):
+        tracker.why("pipes-2", april)
+    with pytest.raises(NotFound, match="No record is called"):
+        tracker.show("没有", april)
+    assert tracker.why("pipes.km", april).seen.name == "长度"
+
+
+FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("a", {"name": "甲"}),
+    ("a", {"lead": "水务局"}),
+    ("a", {"aliases": ["甲", "甲甲"]}),
+    ("b", {"parent": "a"}),
+    ("b", {"parent": None}),
+    ("a.km", {"target": Decimal(50)}),
+    ("a.km", {"baseline": Decimal(-10)}),
+    ("a.km", {"deadline": {"on": "2026-02-28"}}),
+    ("a.km", {"unit": None}),
+    ("b.built", {"start": date(2026, 2, 1)}),
+)
+CHANGES = st.one_of(
+    st.tuples(st.just("edit"), st.sampled_from(FIELDS)),
+    st.tuples(st.just("update"), st.integers(0, 120)),
+    st.tuples(st.just("revise"), st.integers(10, 90)),
+    st.tuples(st.just("judge"), st.sampled_from(["green", "amber", "red"])),
+    st.tuples(st.just("decide"), st.sampled_from(["suspend", "resume", "cancel", "reopen"])),
+    st.tuples(st.just("add"), st.integers(0, 3)),
+    st.tuples(st.just("undo"), st.none()),
+)
+STEPS = st.lists(st.tuples(st.integers(0, 3), CHANGES), max_size=8)
+
+
+def step(tracker: Tracker, kind: str, what: Any) -> None:  # noqa: ANN401  # of any change
+    """One change, or none where the rules refuse it."""
+    on = tracker.today - timedelta(days=3)
+    with contextlib.suppress(TrackerError):
+        if kind == "edit":
+            tracker.edit(*what)
+        elif kind == "update":
+            tracker.report("a.km", Update(on=on), str(what), None)
+        elif kind == "revise":
+            tracker.revise("a.km", Revision(on=on, target=Decimal(what), reason="调整"))
+        elif kind == "judge":
+            tracker.judge("a.km", Judgement(on=on, confidence=what, reason="看法"))
+        elif kind == "decide":
+            decision = Decision(on=on, state=WAYS[what].end, reason="会议")
+            tracker.decide("a", decision, what, force=True)
+        elif kind == "add":
+            tracker.add(Initiative(id=f"n{what}", name=f"甲{what}", parent="a"))
+        else:
+            tracker.undo()
+
+
+def all_answers(tracker: Tracker, when: When) -> bytes:
+    """Everything that can be asked, in one piece."""
+    asked: list[Any] = [
+        tracker.indicators(when=when),
+        tracker.status(when=when),
+        tracker.check(when=when),
+        tables.initiatives("", tracker.tree(when=when)),
+        tracker.behind(when=when),
+        tracker.export(when=when),
+        tracker.history(when=when),
+    ]
+    for words in ("a", "甲", "a.km", "built"):
+        try:
+            asked.append(tables.record(tracker.show(words, when)))
+            asked.append(screens.working(tracker.why(words, when)))
+        except NotFound as error:
+            asked.append((error.sentence, error.candidates))
+    return encode(full(asked))
+
+
+@given(STEPS, STEPS, st.integers(-40, 40))
+@settings(deadline=None, max_examples=20)
+def test_the_same_two_days_say_the_same_whatever_is_entered_later(
+    early: list[Any], late: list[Any], days: int
+) -> None:
+    store = MemoryStore()
+    now = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    start = Tracker(store, now=now, author="王")
+    start.add(Initiative(id="a", name="甲"))
+    start.add(Initiative(id="b", name="乙", aliases=["甲"]))
+    fields: dict[str, Any] = {"unit": "公里", "baseline": Decimal(0), "target": Decimal(100)}
+    deadline = Deadline(on=date(2026, 12, 31))
+    fields |= {"start": date(2026, 1, 1), "deadline": deadline}
+    start.add(Indicator(id="a.km", name="长度", **fields))
+    start.add(Indicator(id="b.built", name="建成", measure="milestone", deadline=deadline))
+    for pause, change in early:
+        now += timedelta(days=pause)
+        step(Tracker(store, now=now, author="王"), *change)
+    known = now.date()
+    when = When(as_of=known + timedelta(days=days), known_on=known)
+    now += timedelta(days=1)
+    before = all_answers(Tracker(store, now=now), when)
+    for pause, change in late:
+        now += timedelta(days=pause)
+        step(Tracker(store, now=now, author="李"), *change)
+    assert all_answers(Tracker(store, now=now), when) == before
 
 
 def test_what_became_known_later_changes_the_same_day(ledger: Path) -> None:

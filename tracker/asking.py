@@ -1,7 +1,7 @@
 """Questions about a view of the ledger: which records fit, and how they stand on a day."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from tracker import naming, progress
-from tracker.errors import InvalidInput, NotFound
+from tracker.errors import Ambiguous, InvalidInput, NotFound
+from tracker.filters import asks_of_day, asks_of_record, check_words, fits_day, fits_record
 from tracker.knowledge import (
     exists,
     is_known,
@@ -33,7 +34,7 @@ from tracker.models import (
 from tracker.progress import Rollup, Rules
 from tracker.sheets import Span, Trend
 from tracker.store import View
-from tracker.vocabulary import VOCABULARY, State
+from tracker.vocabulary import State
 
 # Each of these is for one or two commands, and all others would wait for it.
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from tracker.working import Working
 
 ALL = Filter()
-_OF_DAY = frozenset({"light", "state", "due_before", "due_after"})
 
 
 class When(Struct, frozen=True, kw_only=True):
@@ -89,9 +89,18 @@ class Explained(NamedTuple):
 
 
 class Look:
-    """A view with the horizon and the rules that questions are asked under."""
+    """A view with the horizon and the rules that questions are asked under.
+
+    Attributes:
+        view: the records; with ``known_on``, as they had been written by that day.
+        roll: those that can be named, because they were there on the day.
+    """
 
     def __init__(self, view: View, when: When, today: date, rules: Rules) -> None:
+        if when.known_on is not None and when.known_on < today:
+            from tracker.hindsight import as_recorded
+
+            view = as_recorded(view, when.known_on)
         self.view = view
         self.rules = rules
         self.documents = view.documents()
@@ -101,6 +110,11 @@ class Look:
             published={each.id: each.published for each in self.documents.values()},
         )
         self._states: dict[str, State] = {}
+        self.roll: naming.Roll = view
+        if when != NOW:
+            from tracker.hindsight import Existing
+
+            self.roll = Existing(view, self.horizon)
 
     def state(self, initiative: Initiative, indicator: Indicator | None = None) -> State:
         """The state of a record, that of its parents included."""
@@ -149,52 +163,6 @@ class Look:
         for each in self.view.initiatives(where):
             if exists(each, None, self.horizon):
                 yield each
-
-
-_OF_RECORDS = ("place", "lead", "category", "kind", "level", "document", "tag", "text")
-
-
-def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
-    """Whether what a record says of itself fits a filter."""
-    if not any(getattr(where, field) is not None for field in _OF_RECORDS):
-        return True
-    words = {"kind": initiative.kind, "level": initiative.level}
-    if any(getattr(where, field) not in {None, word} for field, word in words.items()):
-        return False
-    if where.tag is not None and where.tag not in initiative.tags:
-        return False
-    sources = [*initiative.sources, indicator.source if indicator is not None else None]
-    own = (indicator.name, indicator.id) if indicator is not None else ()
-    texts: dict[str, Iterable[str | None]] = {
-        "place": (initiative.place,),
-        "category": (initiative.category,),
-        "lead": (initiative.lead, *initiative.support),
-        "document": [each.document for each in sources if each is not None],
-        "text": (initiative.id, initiative.name, initiative.notes, *initiative.aliases, *own),
-    }
-    return all(_contained(getattr(where, field), held) for field, held in texts.items())
-
-
-def fits_day(where: Filter, seen: Assessment) -> bool:
-    """Whether how an indicator stands fits a filter."""
-    if where.light not in {None, seen.light} or where.state not in {None, seen.state}:
-        return False
-    if where.due_before is not None and (seen.deadline is None or seen.deadline > where.due_before):
-        return False
-    return where.due_after is None or (
-        seen.deadline is not None and seen.deadline >= where.due_after
-    )
-
-
-def asks_of_day(where: Filter) -> bool:
-    """Whether a filter is about how indicators stand, not only about what records say."""
-    return any(getattr(where, field) is not None for field in _OF_DAY)
-
-
-def asks_of_record(where: Filter) -> bool:
-    """Whether a filter is about what records say, not only about how indicators stand."""
-    fields = (field for field in where.__struct_fields__ if field not in _OF_DAY)
-    return any(getattr(where, field) is not None for field in fields)
 
 
 def branches(look: Look, root: str | None, where: Filter) -> Iterator[Branch]:
@@ -377,7 +345,7 @@ def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":
 
 
 def _the_indicator(look: Look, words: str) -> tuple[Initiative, Indicator]:
-    found = naming.indicator_id(look.view, words)
+    found = _called(look, words, naming.indicator_id)
     initiative = _there(look, found.partition(".")[0])
     indicator = look.view.indicator(found)
     if indicator is None or not exists(initiative, indicator, look.horizon):
@@ -385,8 +353,22 @@ def _the_indicator(look: Look, words: str) -> tuple[Initiative, Indicator]:
     return initiative, indicator
 
 
+def _called(look: Look, words: str, resolve: Callable[[naming.Roll, str], str]) -> str:
+    """The id of what is called so among what was there on the day."""
+    try:
+        return resolve(look.roll, words)
+    except NotFound as error:
+        if look.roll is look.view or isinstance(error, Ambiguous):
+            raise
+        try:
+            later = resolve(look.view, words)
+        except NotFound:
+            raise error from None
+        raise _not_yet(later, look) from None
+
+
 def _there(look: Look, words: str) -> Initiative:
-    found = naming.initiative_id(look.view, words)
+    found = _called(look, words, naming.initiative_id)
     initiative = look.view.initiative(found)
     if initiative is None or not exists(initiative, None, look.horizon):
         raise _not_yet(found, look)
@@ -482,22 +464,3 @@ def _branch(
     own = progress.rollup(seen.get(key, ()), look.horizon.as_of)
     yield Branch(depth, known[key], look.state(known[key]), progress.together(own, *of_children))
     yield from under
-
-
-def _contained(wanted: str | None, held: Iterable[str | None]) -> bool:
-    if wanted is None:
-        return True
-    folded = wanted.casefold()
-    return any(folded in text.casefold() for text in held if text is not None)
-
-
-def check_words(where: Filter) -> None:
-    """Refuse a filter with a word that its vocabulary does not hold."""
-    for field in ("kind", "level", "light", "state"):
-        found = getattr(where, field)
-        if found is not None and found not in VOCABULARY[field]:
-            raise InvalidInput(
-                _('--{field} is "{found}"; allowed: {allowed}.').format(
-                    field=field, found=found, allowed=", ".join(VOCABULARY[field])
-                )
-            )

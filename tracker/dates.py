@@ -297,7 +297,7 @@ class WorkCalendar:
             return 0, False
         count = self._count(as_of.toordinal()) - self._count(deadline.toordinal())
         known = self._known
-        return count, as_of > known.last or deadline + timedelta(days=1) < known.first
+        return count, as_of > known.last or deadline < known.before
 
     def _count(self, ordinal: int) -> int:
         """The working days up to and with a day; many deadlines are of the same days."""
@@ -320,17 +320,20 @@ class WorkCalendar:
         return _KnownDays(
             off=sorted(day.toordinal() for day in off if day.weekday() < _WEEKDAYS),
             on=sorted(day.toordinal() for day in on if day.weekday() >= _WEEKDAYS),
-            first=date(min(holidays).year, 1, 1),
+            before=date(min(holidays).year - 1, 12, 31),
             last=date(max(holidays).year, 12, 31),
         )
 
 
 class _KnownDays(NamedTuple):
-    """The exceptions to Monday–Friday, as ordinals in order, and the years they cover."""
+    """The exceptions to Monday–Friday, as ordinals in order, and the years they cover.
+
+    ``before`` is the day before the first of these years, ``last`` their last day.
+    """
 
     off: list[int]
     on: list[int]
-    first: date
+    before: date
     last: date
 
 

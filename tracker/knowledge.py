@@ -34,22 +34,28 @@ def counting(entries: Sequence[Kept], horizon: Horizon) -> list[Kept]:
 
     Those of one day stay in the order in which they were entered.
     """
-    if not entries:
-        return []
-    if horizon.known_on is None:
-        day = horizon.as_of
-        seen = [each for each in entries if each.on <= day]
-    else:
-        seen = [each for each in entries if is_known(each, horizon)]
-    for each in seen:
-        if each.voids:
-            seen = _standing(seen)
-            break
-    seen.sort(key=_effective)
+    day, last = horizon.as_of, date.min
+    everything = horizon.known_on is None
+    in_order, voiding = True, False
+    seen = []
+    # One pass, and sorting only what needs it: this is done for every record of a ledger.
+    for each in entries:
+        on = each.on
+        if on <= day and (everything or is_known(each, horizon)):
+            seen.append(each)
+            if on < last:
+                in_order = False
+            last = on
+            if each.voids:
+                voiding = True
+    if voiding:
+        seen = _left(seen)
+    if not in_order:
+        seen.sort(key=_effective)
     return seen
 
 
-def _standing(entries: list[Kept]) -> list[Kept]:
+def _left(entries: list[Kept]) -> list[Kept]:
     """The entries that are not taken back."""
     void: set[str] = set()
     # The newest first: what is taken back takes nothing back.
@@ -124,7 +130,7 @@ def first_promise(indicator: Indicator) -> Promise:
 def promise(indicator: Indicator, horizon: Horizon) -> Promise:
     """The target and deadline in force."""
     if not indicator.revisions:
-        return first_promise(indicator)
+        return Promise(indicator.target, indicator.target_high, indicator.deadline)
     target, high, deadline = indicator.target, indicator.target_high, indicator.deadline
     for each in counting(indicator.revisions, horizon):
         if each.target is not None:

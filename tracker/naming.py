@@ -5,20 +5,37 @@ them. The first of these ways that fits decides; if it fits more than one record
 name is refused with the candidates.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
 from tracker.locale import _
 from tracker.models import Indicator, Initiative
-from tracker.store import Named, View
+from tracker.store import Named
 
 Found = TypeVar("Found", Initiative, Indicator)
+
+
+class Roll(Protocol):
+    """Who can be named: the part of a view that this takes."""
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative, in the order of entry."""
+
+    def names(self) -> Iterator[Named]:
+        """What the initiatives, then the indicators are called."""
+
 
 MOST_CANDIDATES = 10
 
 
-def initiative_id(view: View, words: str) -> str:
+def initiative_id(view: Roll, words: str) -> str:
     """The id of the initiative that is meant; an indicator means its initiative.
 
     Raises:
@@ -28,7 +45,7 @@ def initiative_id(view: View, words: str) -> str:
     return _record_id(view, words).partition(".")[0]
 
 
-def indicator_id(view: View, words: str) -> str:
+def indicator_id(view: Roll, words: str) -> str:
     """The id of the indicator that is meant; an initiative means its only indicator.
 
     Raises:
@@ -51,7 +68,7 @@ def indicator_id(view: View, words: str) -> str:
     return own[0].id
 
 
-def record_id(view: View, words: str) -> str:
+def record_id(view: Roll, words: str) -> str:
     """The id of the initiative or indicator that is meant.
 
     Raises:
@@ -61,7 +78,7 @@ def record_id(view: View, words: str) -> str:
     return _record_id(view, words)
 
 
-def the_initiative(view: View, initiative_id: str) -> Initiative:
+def the_initiative(view: Roll, initiative_id: str) -> Initiative:
     """The initiative with exactly this id.
 
     Raises:
@@ -70,7 +87,7 @@ def the_initiative(view: View, initiative_id: str) -> Initiative:
     return _there(view.initiative(initiative_id), initiative_id)
 
 
-def the_indicator(view: View, indicator_id: str) -> Indicator:
+def the_indicator(view: Roll, indicator_id: str) -> Indicator:
     """The indicator with exactly this id.
 
     Raises:
@@ -85,7 +102,7 @@ def _there(found: Found | None, record_id: str) -> Found:
     return found
 
 
-def _record_id(view: View, words: str) -> str:
+def _record_id(view: Roll, words: str) -> str:
     words = words.strip()
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))

@@ -139,7 +139,8 @@ def shares(facts: Facts, day: date) -> tuple[Decimal | None, Decimal | None, Dec
     if wanted.target is None or found.held:
         return None, None, None
     goal = goal_of(indicator, wanted)
-    done = share_done(found.value, indicator.baseline, goal) if _shows_way(facts) else None
+    is_shown = found.bound is None or _shows_way(facts)
+    done = share_done(found.value, indicator.baseline, goal) if is_shown else None
     if found.start is None or facts.deadline is None:
         return done, None, None
     points = planned(indicator.interim, indicator.baseline, goal) if indicator.interim else ()
@@ -148,8 +149,8 @@ def shares(facts: Facts, day: date) -> tuple[Decimal | None, Decimal | None, Dec
 
 
 def _shows_way(facts: Facts) -> bool:
-    bound = facts.found.bound
-    return bound is None or shows_way(bound, direction_of(facts.indicator, facts.wanted.target))
+    way = direction_of(facts.indicator, facts.wanted.target)
+    return shows_way(facts.found.bound, way)
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:

@@ -10,6 +10,7 @@ import msgspec
 from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
 from tracker.errors import LedgerMissing
+from tracker.knowledge import last_day
 from tracker.locale import _
 from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item, Receipt
 from tracker.progress import Rules
@@ -258,12 +259,15 @@ class Questions:
         except LedgerMissing:
             return False
 
-    def history(self, words: str | None = None, *, deliveries: bool = True) -> "list[Event]":
-        """What happened to the ledger, the newest first.
+    def history(
+        self, words: str | None = None, when: When = NOW, *, deliveries: bool = True
+    ) -> "list[Event]":
+        """What happened to the ledger up to both days, the newest first.
 
         Args:
             words: what a record is called, or the id that one had; an initiative stands
                 for its indicators too. None: everything.
+            when: a change counts from the day on which it was recorded.
             deliveries: whether what only says which messages were sent counts.
 
         Raises:
@@ -271,11 +275,12 @@ class Questions:
         """
         from tracker import chronicle
 
-        with self.store.view() as view:
-            commits = list(view.history())
+        with self._look(when) as look:
+            last = date.max if when == NOW else last_day(look.horizon)
+            commits = [each for each in look.view.history() if each.at.date() <= last]
             record_id = words
             if words is not None and not chronicle.touches(commits, words):
-                record_id = naming.record_id(view, words)
+                record_id = naming.record_id(look.roll, words)
             return list(chronicle.events(commits, record_id, deliveries=deliveries))
 
     def reminders(self, where: Filter, when: When, post: "Post") -> "Plan":

@@ -12,10 +12,11 @@ import msgspec
 from msgspec import Struct
 
 from tracker import ladder, reminders
-from tracker.asking import Look, fits_day
+from tracker.asking import Look
 from tracker.directory import Recipient
 from tracker.duty import Cycles, owed_on
 from tracker.errors import Refused
+from tracker.filters import fits_day
 from tracker.knowledge import start_of
 from tracker.ladder import Ladder, Step
 from tracker.locale import _, speaking

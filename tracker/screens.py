@@ -1,6 +1,7 @@
 """What a screen holds: the morning's overview, the working of a light, what is to be asked."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,14 +19,24 @@ from tracker.standing import rounded
 from tracker.tables import DUE, OVERDUE, citation, columns_of, indicators, paces, titles_of
 from tracker.working import Input, Working
 
+# The bar holds a mark at what is expected; a screen is for narrow terminals too.
+URGENT = OVERDUE - {"expected"}
+SOON = DUE - {"expected"}
 GROUPS = ("lead", "place", "category", "document")
 
 
 class Room(NamedTuple):
-    """How much a screen shows: days that "due soon" looks ahead, rows of each list."""
+    """How much a screen shows.
+
+    Attributes:
+        due_within: days that "due soon" looks ahead.
+        most: rows of each list that people see.
+        limit: what programs get of each list; None: all of it.
+    """
 
     due_within: int
     most: int
+    limit: int | None = None
 
 
 def overview(found: Owing, room: Room) -> Sheet:
@@ -39,11 +50,11 @@ def overview(found: Owing, room: Room) -> Sheet:
     as_of, most = found.as_of, room.most
     tables = [
         _lights(as_of, counts),
-        indicators(_("most urgent"), Listing(as_of, urgent[:most]), OVERDUE),
-        indicators(_("due soon"), Listing(as_of, soon[:most]), DUE),
-        owed(_("unreported"), as_of, found.owed[:most]),
+        indicators(_cut(_("most urgent"), urgent, most), Listing(as_of, urgent[:most]), URGENT),
+        indicators(_cut(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON),
+        owed(_cut(_("unreported"), found.owed, most), as_of, found.owed[:most]),
     ]
-    shown = {each.id: each for each in (*urgent, *soon)}
+    shown = {each.id: each for each in (*urgent[: room.limit], *soon[: room.limit])}
     facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
     facts += [(titles[k], n) for k, n in counts.items() if k in _ALWAYS or (n and k in titles)]
     return Sheet(
@@ -52,8 +63,15 @@ def overview(found: Owing, room: Room) -> Sheet:
         facts=facts,
         tables=[each for each in tables if each.rows],
         items=[full(each) for each in shown.values()],
-        beside={"counts": counts, "unreported": full(found.owed)},
+        beside={"counts": counts, "unreported": full(found.owed[: room.limit])},
     )
+
+
+def _cut(title: str, found: Sequence[object], most: int) -> str:
+    """The title of a list, which says so where there is more than is shown."""
+    if len(found) <= most:
+        return title
+    return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(found))
 
 
 _ALWAYS = frozenset({"indicators", "met", "overdue", "due_soon", "unreported"})
@@ -179,7 +197,9 @@ def illustrated(sheet: Sheet, found: Shown) -> Sheet:
 def owed(title: str, as_of: date, found: Sequence[Owed]) -> Table:
     """Who owes reports."""
     names = Owed.__struct_fields__
-    brief = {"id", "name", "lead", "cycle", "owed", "first_owed", "last_report"}
+    brief = {"id", "name", "lead", "owed", "first_owed", "last_report"}
+    if len({each.cycle for each in found}) > 1:
+        brief.add("cycle")
     rows: list[tuple[Value, ...]] = [tuple(getattr(each, name) for name in names) for each in found]
     return Table(title=title, as_of=as_of, columns=columns_of(names, brief), rows=rows)
 
@@ -267,7 +287,9 @@ def _inputs(found: Explained) -> Table:
 def _plain(each: Input) -> str | None:
     if each.name == "value" and isinstance(each.value, str):
         return _p("reported", "done") if each.value == "done" else _p("reported", "not done")
-    return show_number(each.value) if isinstance(each.value, Decimal) else _(str(each.value))
+    if isinstance(each.value, Decimal):
+        return f"{each.bound or ''}{show_number(each.value)}"
+    return _(str(each.value))
 
 
 def _cited(found: Explained, each: Input) -> str | None:
@@ -290,7 +312,26 @@ def findings(found: Checked) -> Table:
     rows: list[tuple[Value, ...]] = [
         tuple(getattr(each, name) for name in names) for each in found.findings
     ]
-    return Table(title=_("honesty checks"), as_of=found.as_of, columns=columns, rows=rows)
+    return Table(title=_("findings"), as_of=found.as_of, columns=columns, rows=rows)
+
+
+def summary(found: Checked, only: Collection[str]) -> Sheet:
+    """How much each check has found, before what it has found."""
+    from tracker import honesty
+
+    counts = Counter(each.check for each in found.findings)
+    columns = (
+        Column("check", _("check"), "id"),
+        Column("count", _("found"), "days"),
+        Column("meaning", _("finds")),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (each.name, counts[each.name], _(each.meaning))
+        for each in honesty.CHECKS
+        if not only or each.name in only
+    ]
+    counted = Table(title=_("summary"), as_of=found.as_of, columns=columns, rows=rows)
+    return Sheet(title=_("honesty checks"), as_of=found.as_of, facts=[], tables=[counted])
 
 
 def checks(today: date) -> Table:

@@ -8,8 +8,9 @@ from collections.abc import Container, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from tracker.asking import ALL, Look, check_words, fits_day, fits_record
+from tracker.asking import ALL, Look
 from tracker.duty import Cycles, Kept, Owed, kept_on, owed_on
+from tracker.filters import check_words, fits_day, fits_record
 from tracker.knowledge import counting, owed_from
 from tracker.models import (
     Assessment,

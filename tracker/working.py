@@ -4,6 +4,7 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from tracker.knowledge import counting
@@ -18,10 +19,14 @@ Rule: TypeAlias = Literal["met", "overdue", "gap", "milestone", "none"]
 
 
 class Input(Struct, frozen=True, kw_only=True):
-    """One thing that the light was judged by, and where it is written."""
+    """One thing that the light was judged by, and where it is written.
+
+    ``bound`` says how the value is known: at least, at most, about; None: as it is.
+    """
 
     name: str
     value: Decimal | date | str | None
+    bound: str | None = None
     on: date | None = None
     document: str | None = None
     locator: str | None = None
@@ -212,7 +217,8 @@ def _inputs(facts: Facts, horizon: Horizon) -> list[Input]:
     if final:
         newest = final[-1]
         value = found.value if newest.done is None else "done" if newest.done else "not done"
-        inputs.append(_input("value", value, newest.on, newest.source))
+        said = _input("value", value, newest.on, newest.source)
+        inputs.append(msgspec.structs.replace(said, bound=found.bound))
     return inputs
 
 

@@ -89,11 +89,11 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    from tracker.cli.call import Call, Days, Where
+    from tracker.cli.call import Call, Days, Out, Where
 
     ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
-        _module_of("status").show_status(ctx.obj, Where(), Days(), "table")
+        _module_of("status").show_status(ctx.obj, Where(), Days(), Out())
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
+import msgspec
 import typer
 
 from tracker import config, locale, reports
@@ -244,7 +245,15 @@ class Call:
         found = self.tracker.calendar(ids, when)
         return Sheet(title=what.title, as_of=what.as_of, facts=[], calendar=found)
 
-    def show(self, table: Table, out: Out, *, bars: bool = False, when: When | None = None) -> None:
+    def show(
+        self,
+        table: Table,
+        out: Out,
+        *,
+        bars: bool = False,
+        when: When | None = None,
+        above: Sheet | None = None,
+    ) -> None:
         """Write a list; with ``--exit-code`` end with 1 when there is something in it.
 
         Args:
@@ -252,6 +261,7 @@ class Call:
             out: how it is written.
             bars: whether shares that can be drawn as bars are.
             when: the days of the question, for a list of indicators with deadlines.
+            above: what people read before the list; programs get the list alone.
         """
         found = len(table.rows)
         if out.limit is not None and found > out.limit:
@@ -260,7 +270,13 @@ class Call:
         what: Table | Sheet = table
         if when is not None:
             what = self.dated(table, out.output, (str(row[0]) for row in table.rows), when)
+        if above is not None and out.output == "table":
+            what = msgspec.structs.replace(above, tables=[*above.tables, table])
         self.write(what, out.output, bars=bars)
+        self.end(out, found=found > 0)
+
+    def end(self, out: Out, *, found: bool) -> None:
+        """End with 1 where that is asked for and something was found."""
         if out.exit_code and found:
             raise typer.Exit(1)
 

@@ -15,11 +15,13 @@ app = typer.Typer(rich_markup_mode=None)
 MOST = 4
 
 
-def show_status(call: Call, where: Where, days: Days, output: str) -> None:
-    """Write the morning's screen."""
+def show_status(call: Call, where: Where, days: Days, out: Out) -> None:
+    """Write the morning's screen; something is found when anything on it asks for action."""
     found = call.tracker.status(call.filter(where), call.when(days))
-    room = Room(call.settings["due_within"], MOST)
-    call.write(screens.overview(found, room), output, bars=True)
+    most = MOST if out.limit is None else out.limit
+    sheet = screens.overview(found, Room(call.settings["due_within"], most, out.limit))
+    call.write(sheet, out.output, bars=True)
+    call.end(out, found=bool(sheet.items or found.owed))
 
 
 @command(app, "status", "tracker status --place 市中区", "tracker status --by category")
@@ -32,11 +34,13 @@ def status(
         str | None, typer.Option(metavar="|".join(GROUPS), help=_("Count by this instead."))
     ] = None,
 ) -> None:
-    """Only what is active is counted under a light."""
+    """Only what is active is counted under a light.
+
+    With --exit-code it ends with 1 when anything is red, yellow, due soon or unreported;
+    --limit is for each list of the screen.
+    """
     if by is None:
-        if out.limit is not None or out.exit_code:
-            raise InvalidInput(_("--limit and --exit-code go with --by, which makes a list."))
-        show_status(call, where, days, out.output)
+        show_status(call, where, days, out)
         return
     if by not in GROUPS:
         raise InvalidInput(
@@ -81,11 +85,12 @@ def check(
 ) -> None:
     """Nothing is changed: each line is a question to whoever keeps the record.
 
-    First the files of the ledger are verified, every checksum of them.
+    First the files of the ledger are verified, every checksum of them. What each check has
+    found is counted before it is told.
     """
     if named:
         call.show(screens.checks(call.today), out)
         return
     call.verify()
     found = call.tracker.check(only or (), call.filter(where), call.when(days))
-    call.show(screens.findings(found), out)
+    call.show(screens.findings(found), out, above=screens.summary(found, only or ()))

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import registers
-from tracker.cli.call import Call, Format, Out, command, known_ids
+from tracker.cli.call import Call, Days, Format, Out, command, known_ids
 from tracker.locale import _
 from tracker.models import full
 from tracker.service import Undone
@@ -16,6 +16,7 @@ app = typer.Typer(rich_markup_mode=None)
 @command(app, "history", "tracker history --limit 20", "tracker history rural-pipes -o json")
 def history(
     call: Call,
+    days: Days,
     out: Out,
     words: Annotated[
         str | None,
@@ -30,8 +31,9 @@ def history(
     ] = False,
 ) -> None:
     """The newest change comes first. One of very many records at once is one line."""
-    found = call.tracker.history(words, deliveries=deliveries)
-    call.show(registers.history(found, call.today), out)
+    when = call.when(days)
+    found = call.tracker.history(words, when, deliveries=deliveries)
+    call.show(registers.history(found, when.as_of or call.today), out)
 
 
 @command(app, "undo", "tracker undo", "tracker undo 12")
