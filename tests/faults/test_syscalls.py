@@ -392,6 +392,34 @@ def test_no_power_cut_finds_a_name_on_unsynced_content(
         assert f'"{tmp_path / "ledger"}/' in line or "/said" in line
 
 
+@pytest.mark.parametrize(("sign", "code"), [("INT", 130), ("TERM", -15)])
+def test_a_signal_at_any_call_leaves_nothing_half_done(
+    tmp_path: Path, env: Mapping[str, str], sign: str, code: int
+) -> None:
+    cases = case_of(renewing, tmp_path)
+    out = tmp_path / "trace"
+    call = [STRACE or "", "-f", "-y", "-qq", "-o", str(out), "-e", f"trace={','.join(CHANGING)}"]
+    update = [sys.executable, "-m", "tracker", "update", own.NAMES[0], "99"]
+
+    def run(*options: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*call, *options, *update], env=env, capture_output=True, text=True, check=False
+        )
+
+    next(cases)
+    assert run().returncode == 0
+    calls = changing_calls(out.read_text("utf-8").splitlines(), tmp_path / "ledger")
+    added = set()
+    for name, number in sample(calls):
+        case = next(cases)
+        done = run("-e", f"inject={name}:signal={sign}:when={number}")
+        assert (done.returncode, done.stderr) == (code, "")
+        store = own.store_at(str(case.folder), 10**6)
+        added.add(len(own.stored(store)) - len(BEFORE))
+        store.verify()
+    assert added == {0, 1}
+
+
 SESSION = """\
 set -e
 tracker() { "$PYTHON" -m tracker "$@"; }
