@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -144,21 +145,52 @@ def program(place: Path, capfd: pytest.CaptureFixture[str]) -> Program:
     return call
 
 
+SMALL = (
+    "init --empty",
+    "add 农村厕所改造 --id toilets --place 济南市 --lead 市农业农村局",
+    (
+        "add 改造户数 --to toilets --id homes --target 2万户 --baseline 0 --start 2026-01-01"
+        " --deadline 2099年底"
+    ),
+    "add 验收 --to toilets --id accepted --deadline 2099-12-31",
+)
+
+
+def _made(folder: Path, *lines: str) -> Path:
+    """A ledger that these commands have made, to be copied."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TRACKER_DB": str(folder / "ledger"),
+        "TRACKER_AUTHOR": "李娜",
+    }
+    for line in lines:
+        words = [sys.executable, "-m", "tracker", *shlex.split(line)]
+        subprocess.run(words, env=env, check=True, capture_output=True)
+    return folder / "ledger"
+
+
+@pytest.fixture(scope="session")
+def seeds_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with the seeds, made once."""
+    return _made(tmp_path_factory.mktemp("seeds"), "init")
+
+
+@pytest.fixture(scope="session")
+def small_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger with one initiative and two indicators, made once."""
+    return _made(tmp_path_factory.mktemp("small"), *SMALL)
+
+
 @pytest.fixture
-def seeded(program: Program) -> Program:
+def seeded(program: Program, place: Path, seeds_made: Path) -> Program:
     """The same, with the seeds in the ledger."""
-    assert program("init").code == 0
+    shutil.copytree(seeds_made, place / "ledger")
     return program
 
 
 @pytest.fixture
-def small(program: Program) -> Program:
+def small(program: Program, place: Path, small_made: Path) -> Program:
     """The same, with one initiative and two indicators."""
-    program("init --empty")
-    program("add 农村厕所改造 --id toilets --place 济南市 --lead 市农业农村局")
-    program(
-        "add 改造户数 --to toilets --id homes --target 2万户 --baseline 0 --start 2026-01-01"
-        " --deadline 2099年底"
-    )
-    program("add 验收 --to toilets --id accepted --deadline 2099-12-31")
+    shutil.copytree(small_made, place / "ledger")
     return program

@@ -33,6 +33,15 @@ _COUNTS = ("indicators", "met", "overdue", "red", "yellow", "green", "none", "un
 _COMMANDS = re.compile(r"(<!-- commands -->\n).*?(<!-- /commands -->)", re.DOTALL)
 
 
+_HELP = """
+import sys
+from tracker.cli.app import run
+for name in sys.argv[1:]:
+    run([name, "--help"])
+    print(end="\\0")
+"""
+
+
 def rendered(text: str) -> str:
     """The README with its generated parts as the program makes them now."""
     with TemporaryDirectory() as folder:
@@ -111,9 +120,12 @@ def _replay(folder: Path, env: Mapping[str, str]) -> str:
 
 def _reference(folder: Path, env: Mapping[str, str]) -> str:
     """Each command with its summary, and the whole of its help to unfold."""
+    # One process for all of them: what it takes to start is not what is shown.
+    words = [sys.executable, "-c", _HELP, *COMMANDS]
     parts = []
-    for name, command in COMMANDS.items():
-        shown = _output([sys.executable, "-m", "tracker", name, "--help"], folder, env)
+    for (name, command), shown in zip(
+        COMMANDS.items(), _output(words, folder, env).split("\0")[:-1], strict=True
+    ):
         parts.append(
             f"<details><summary><code>tracker {name}</code>: {command.summary}</summary>\n\n"
             f"```text\n{shown.strip()}\n```\n\n</details>\n"

@@ -48,7 +48,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.screens",
         "tracker.papers.columns",
         "tracker.papers",
-        "tracker.cli.pages",
+        "tracker.cli.pages tracker.cli.completing",
         "tracker.cli.call",
         "tracker.cli",
         "tracker.__main__",

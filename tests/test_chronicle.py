@@ -2,20 +2,18 @@
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import msgspec
 import pytest
-from conftest import STORES, Opened
+from conftest import STORES, Opened, Program
 from hypothesis import settings
 from hypothesis import strategies as st
 
@@ -686,31 +684,23 @@ def commits(opened: Opened) -> int:
 # Through the command line
 
 
-def test_history_and_undo_from_a_terminal(tmp_path: Path) -> None:
-    env = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "TRACKER_CONFIG": str(tmp_path / "none.toml"),
-        "TRACKER_DB": str(tmp_path / "ledger"),
-        "TRACKER_AUTHOR": "督查室",
-    }
-
-    def call(*arguments: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "tracker", *arguments]
-        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-
-    assert call("init", "--empty").returncode == 0
+def test_history_and_undo_from_a_terminal(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_AUTHOR", "督查室")
+    call = partial(program, "")
+    assert call("init", "--empty").code == 0
     # What cannot be answered is not done either.
-    assert call("add", "x", "--id", "x", "-o", "nonsense").returncode == 2
-    assert call("history").stdout.count("\n") == 1
-    assert call("add", "老旧管网改造", "--id", "pipes").returncode == 0
-    assert call("edit", "pipes", "--lead", "水务局").returncode == 0
+    assert call("add", "x", "--id", "x", "-o", "nonsense").code == 2
+    assert call("history").out.count("\n") == 1
+    assert call("add", "老旧管网改造", "--id", "pipes").code == 0
+    assert call("edit", "pipes", "--lead", "水务局").code == 0
     done = call("undo")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == (
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
         "took back 2 (edit): pipes: lead: — → 水务局; to bring it back, run: tracker undo 3\n"
     )
-    answer = json.loads(call("undo", "3", "-o", "json").stdout)["items"][0]
+    answer = json.loads(call("undo", "3", "-o", "json").out)["items"][0]
     assert {key: answer[key] for key in ("seq", "undoes", "command", "by", "changes")} == {
         "seq": 4,
         "undoes": 3,
@@ -718,7 +708,7 @@ def test_history_and_undo_from_a_terminal(tmp_path: Path) -> None:
         "by": "督查室",
         "changes": [{"record": "pipes", "what": "lead: 水务局 → —"}],
     }
-    listed = json.loads(call("history", "pipes", "-o", "json").stdout)
+    listed = json.loads(call("history", "pipes", "-o", "json").out)
     assert [each["seq"] for each in listed["items"]] == [4, 3, 2, 1]
     assert list(listed["items"][0]) == [
         "seq",
@@ -732,18 +722,18 @@ def test_history_and_undo_from_a_terminal(tmp_path: Path) -> None:
     ]
     assert datetime.fromisoformat(listed["items"][0]["at"]).tzinfo is not None
     short = call("history", "--limit", "1")
-    assert "4" in short.stdout
-    assert short.stderr == "1 of 4 shown.\n"
-    assert call("undo", "3").returncode == 4
-    assert call("undo", "77").returncode == 3
-    assert call("undo", "x").returncode == 2
-    assert call("history", "nothing").returncode == 3
-    assert call("undo").returncode == 0
+    assert "4" in short.out
+    assert short.err == "1 of 4 shown.\n"
+    assert call("undo", "3").code == 4
+    assert call("undo", "77").code == 3
+    assert call("undo", "x").code == 2
+    assert call("history", "nothing").code == 3
+    assert call("undo").code == 0
     large = [{"id": f"i-{n}", "name": "x"} for n in range(30)]
-    (tmp_path / "large.json").write_text(json.dumps(large), "utf-8")
-    assert call("import", str(tmp_path / "large.json")).returncode == 0
+    Path("large.json").write_text(json.dumps(large), "utf-8")
+    assert call("import", "large.json").code == 0
     done = call("undo")
-    assert done.stdout.startswith("took back 6 (import): initiatives added: 30; to bring it back")
+    assert done.out.startswith("took back 6 (import): initiatives added: 30; to bring it back")
 
 
 # Deliveries

@@ -21,6 +21,7 @@ from tracker.store.tinydb import FolderStore
 FILES = ["journal.jsonl", "ledger.json", "lock", "recent.jsonl"]
 STAMP = Stamp(at=datetime(2026, 1, 31, tzinfo=UTC), by=None, command="test")
 FIXTURES = Path(__file__).parent / "fixtures"
+PLAN = Path(__file__).parent / "fixtures" / "plan.toml"
 
 
 def mode(path: Path) -> int:
@@ -245,15 +246,14 @@ def test_the_program_works_in_any_environment(tmp_path: Path, name: str) -> None
         )
         return done.stdout.decode("utf-8")
 
-    run("init", "--empty")
-    run("add", "老旧管网", "--id", "pipes")
-    run("add", "完成改造", "--to", "pipes", "--id", "renewed", "--target", "62.10万平方米")
+    run("init", "--from", str(PLAN))
     run("update", "pipes.renewed", "1.50", "--note", "督查", "--on", "2026-01-31")
-    (item,) = json.loads(run("export"))["items"]
+    exported = run("export")
+    (item,) = json.loads(exported)["items"]
     (indicator,) = item["indicators"]
     assert (item["name"], indicator["unit"]) == ("老旧管网", "万平方米")
     assert [(each["value"], each["note"]) for each in indicator["updates"]] == [(1.5, "督查")]
-    assert '"target": 62.10' in run("export")
+    assert '"target": 62.10' in exported
     assert names(tmp_path) == ["台账"]
     assert names(place) == FILES
 

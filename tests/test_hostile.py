@@ -23,6 +23,7 @@ import pytest
 from conftest import Done, Program
 from hostile import RAW, TEXTS
 
+from tracker.papers import KINDS
 from tracker.reports import FORMATS, escaped, is_binary, spreadsheet_plain
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -178,7 +179,7 @@ def test_what_was_let_in_comes_out_harmlessly(
 
 @pytest.mark.parametrize("output", FORMATS)
 def test_a_file_of_it_is_harmless_too(program: Program, evil: Path, output: str) -> None:
-    for kind in ("ledger", "brief"):
+    for kind in KINDS:
         done = program(f"report {kind} --db {evil} -f {output} -O {kind}.{output}")
         assert done.code == 0, done.err
         check_harmless(Path(f"{kind}.{output}").read_bytes(), output)

@@ -31,12 +31,11 @@ NOTE_LIMIT = 1_000_000
 ID_LIMIT = 80
 SHOWN_LIMIT = 60
 
+# Left uncompiled: re compiles and keeps them at their first use.
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_INITIATIVE_ID = re.compile(_SLUG)
-_INDICATOR_ID = re.compile(rf"{_SLUG}\.{_SLUG}")
-_ID = re.compile(rf"{_SLUG}(?:\.{_SLUG})?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_LINES = re.compile(r"[\n\t]")
+_INDICATOR_ID = rf"{_SLUG}\.{_SLUG}"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+_LINES = r"[\n\t]"
 _MANY_LINES = frozenset({"note", "notes", "reason"})
 _NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "interim")
 
@@ -83,12 +82,12 @@ def shown(value: object) -> str:
 
 def called(record_id: object) -> str:
     """An id at the beginning of a sentence: in quotes where it is none."""
-    fits = isinstance(record_id, str) and _ID.fullmatch(record_id)
+    fits = isinstance(record_id, str) and re.fullmatch(rf"{_SLUG}(?:\.{_SLUG})?", record_id)
     return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else shown(record_id)
 
 
 def _of_record(record: Document | Initiative | Indicator) -> Iterator[str]:
-    pattern = _INDICATOR_ID if isinstance(record, Indicator) else _INITIATIVE_ID
+    pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
     yield from _of_id(record.id, pattern)
     name = "title" if isinstance(record, Document) else "name"
     if not getattr(record, name).strip():
@@ -101,8 +100,8 @@ def _of_record(record: Document | Initiative | Indicator) -> Iterator[str]:
             yield from _of_list(record, field, getattr(record, field))
 
 
-def _of_id(record_id: str, pattern: re.Pattern[str]) -> Iterator[str]:
-    if not pattern.fullmatch(record_id) or len(record_id) > ID_LIMIT:
+def _of_id(record_id: str, pattern: str) -> Iterator[str]:
+    if not re.fullmatch(pattern, record_id) or len(record_id) > ID_LIMIT:
         allowed = _("up to {limit} lower-case letters a-z, digits and single hyphens between them")
         if pattern is _INDICATOR_ID:
             allowed = _("initiative.indicator, each of letters a-z, digits and hyphens, up to 80")
@@ -141,7 +140,9 @@ def _of_text(path: str, text: str) -> Iterator[str]:
         yield _("{field} has {size} characters; allowed: {limit}").format(
             field=path, size=len(text), limit=limit
         )
-    bad = _CONTROL.search(text) or (None if many else _LINES.search(text))
+    if text.isprintable():
+        return
+    bad = re.search(_CONTROL, text) or (None if many else re.search(_LINES, text))
     if bad is not None:
         yield _("{field} holds the control character {found}; allowed: printable text").format(
             field=path, found=ascii(bad.group())

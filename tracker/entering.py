@@ -14,7 +14,6 @@ from tracker import knowledge, merging
 from tracker.admission import problems_of_entry
 from tracker.asking import ALL, Look
 from tracker.errors import InvalidInput, Refused
-from tracker.honesty import PER_CENT
 from tracker.locale import _
 from tracker.models import (
     Assessment,
@@ -28,7 +27,7 @@ from tracker.models import (
 )
 from tracker.naming import the_indicator, the_initiative
 from tracker.quantities import parse_value, show_number
-from tracker.standing import HUNDRED, direction_of, final_reports, is_held, span_of
+from tracker.standing import HUNDRED, PER_CENT, direction_of, final_reports, is_held, span_of
 from tracker.store import Transaction, View
 from tracker.vocabulary import State
 

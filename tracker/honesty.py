@@ -27,6 +27,7 @@ from tracker.progress import Rules, facts_of, is_promised, judge
 from tracker.quantities import show_number
 from tracker.standing import (
     HUNDRED,
+    PER_CENT,
     direction_of,
     final_reports,
     goal_of,
@@ -34,8 +35,6 @@ from tracker.standing import (
     series,
     span_of,
 )
-
-PER_CENT = frozenset({"%", "％"})
 
 
 class Case(NamedTuple):

@@ -4,13 +4,11 @@ A file is JSON, JSON Lines or TOML in the exchange shape of ``models.Item``. Eve
 wrong with it is said at once, a sentence for each record and field; nothing is guessed.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn, TypeVar, get_args
 
 import msgspec
@@ -39,11 +37,12 @@ FILE_LIMIT = 100_000_000
 FORMS = ("json", "jsonl", "toml")
 
 _ENVELOPE = ("schema", "as_of", "documents", "items", "errors")
-_AT = re.compile(r" - at `\$(.*)`$", re.DOTALL)
-_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+# Left uncompiled: re compiles and keeps them when something is wrong.
+_AT = r"(?s) - at `\$(.*)`$"
+_STEP = r"\.(\w+)|\[(\d+)\]"
 _MOST_WRONG = 20  # of one record; more are not worth the time of finding them
-_WANTED = re.compile(r"Expected `([^`]+)`")
-_FIELD = re.compile(r"field `([^`]*)`")
+_WANTED = "Expected `([^`]+)`"
+_FIELD = "field `([^`]*)`"
 # Message ids, and not translations: the language is chosen after the import.
 _WORDS = {
     "str": later("a text"),
@@ -116,6 +115,9 @@ def named(entry: Kept) -> Kept:
         except UnicodeEncodeError:
             # A lone surrogate; it is refused with its field when the record is judged.
             content = repr(bare).encode("utf-8", "backslashreplace")
+        # Only a file leaves it to us, and OpenSSL takes a while to load.
+        from hashlib import sha256
+
         entry = msgspec.structs.replace(entry, id=sha256(content).hexdigest()[:12])
     return entry
 
@@ -267,6 +269,8 @@ def _plain(data: bytes, form: str) -> dict[str, Any]:
 
 
 def _json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
+    import json
+
     return json.loads(
         text,
         parse_float=_number,
@@ -384,13 +388,13 @@ def _all_wrong(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> 
     """What is wrong with a record: each wrong field is left out, to find the next one."""
     left_out: set[str] = set()
     for _each in range(_MOST_WRONG):
-        stray = _FIELD.search(str(error))
+        stray = re.search(_FIELD, str(error))
         name = stray.group(1) if stray else ""
         is_missing = str(error).startswith("Object missing")
         if not (is_missing and name in left_out):
             yield _explained(error, raw, kind)
-        at = _AT.search(str(error))
-        steps = [step or int(index) for step, index in _STEP.findall(at.group(1) if at else "")]
+        at = re.search(_AT, str(error))
+        steps = [step or int(index) for step, index in re.findall(_STEP, at.group(1) if at else "")]
         if name and not is_missing:
             steps.append(name)
         if not steps:
@@ -417,15 +421,15 @@ def _without(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: 
 
 def _explained(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:
     message = str(error)
-    at = _AT.search(message)
+    at = re.search(_AT, message)
     path = at.group(1).lstrip(".") if at else ""
     found, fields, field = raw, _types(kind), ""
-    for name, index in _STEP.findall("." + path if path else ""):
+    for name, index in re.findall(_STEP, "." + path if path else ""):
         field = name or field
         if name:
             fields = _types(fields.get(name))
         found = found[name or int(index)]  # type: ignore[index]  # the path leads somewhere
-    if stray := _FIELD.search(message):
+    if stray := re.search(_FIELD, message):
         sentence = _("{field} is no field of {path}; allowed: {allowed}")
         if message.startswith("Object missing"):
             sentence = _("{field} is missing in {path}")
@@ -440,7 +444,7 @@ def _explained(error: msgspec.ValidationError, raw: object, kind: type[Struct]) 
 def _allowed(message: str, field: str) -> str:
     if field in VOCABULARY:
         return ", ".join(VOCABULARY[field])
-    wanted = _WANTED.search(message)
+    wanted = re.search(_WANTED, message)
     if wanted is None:
         # "Invalid RFC3339 encoded date", "Invalid decimal string" …
         word = next((word for word in ("datetime", "date", "decimal") if word in message), "")

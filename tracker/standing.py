@@ -15,6 +15,7 @@ from tracker.models import Horizon, Indicator, Interim, Update
 from tracker.vocabulary import Direction
 
 HUNDRED = Decimal(100)
+PER_CENT = frozenset({"%", "％"})
 NOTHING = Decimal(0)
 _TENTH = Decimal("0.1")
 _NAUGHT = Decimal("0.0")

@@ -6,7 +6,6 @@ groups (``Where``, ``Days`` …) become flags.
 
 import inspect
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,7 +20,7 @@ from tracker import config, locale, reports
 from tracker.asking import When
 from tracker.cli import COMMANDS, pages
 from tracker.dates import WorkCalendar, parse_day, parse_start
-from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
+from tracker.errors import DeliveryFailed, InvalidInput, reason_of
 from tracker.locale import _
 from tracker.models import Filter, Source
 from tracker.progress import Rules
@@ -31,38 +30,6 @@ from tracker.store import Files, View, open_store
 
 if TYPE_CHECKING:
     from tracker.hooks import Hooks
-
-
-def known_ids(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The ids that begin so, for a shell that completes a word.
-
-    Only ids are offered: a shell may evaluate what it is given, and nothing else of a
-    ledger is sure to mean nothing to it.
-    """
-    flags = [each.params.get("db") for each in _with_those_around(ctx)]
-    call = Call({"db": next(filter(None, flags), None)}, datetime.now().astimezone())
-    try:
-        with call.tracker.store.view() as view:
-            names = [each.id for each in view.names() if each.id.startswith(incomplete)]
-            # Whatever may have got into the files: an id means nothing to any shell.
-            return [each for each in names if re.fullmatch("[a-z0-9.-]+", each)]
-    except TrackerError:
-        return []
-
-
-def _with_those_around(ctx: typer.Context) -> Iterator[typer.Context]:
-    around: Any = ctx
-    while around is not None:
-        yield around
-        around = around.parent
-
-
-Id: TypeAlias = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help=_("Its id, or a part of its name."), autocompletion=known_ids
-    ),
-]
 
 
 class Where(NamedTuple):

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from tracker import screens
-from tracker.cli.call import Call, Days, Format, Id, Out, Where, command
+from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.cli.completing import Id
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.screens import GROUPS, Room

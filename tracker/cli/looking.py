@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from tracker import registers, reports, tables
-from tracker.cli.call import Call, Days, Format, Id, Out, Where, command, known_ids
+from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.cli.completing import Id, known_ids
 from tracker.errors import InvalidInput
 from tracker.locale import _
 

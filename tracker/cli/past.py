@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from tracker import registers
-from tracker.cli.call import Call, Days, Format, Out, command, known_ids
+from tracker.cli.call import Call, Days, Format, Out, command
+from tracker.cli.completing import known_ids
 from tracker.locale import _
 from tracker.models import full
 from tracker.service import Undone
