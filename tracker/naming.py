@@ -6,6 +6,7 @@ name is refused with the candidates.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
@@ -16,6 +17,9 @@ from tracker.store import Named, View
 Found = TypeVar("Found", Initiative, Indicator)
 
 MOST_CANDIDATES = 10
+
+MOST_COMPARED = 10_000
+"""Names that are looked through for the nearest ones, where none was right."""
 
 
 def initiative_id(view: View, words: str) -> str:
@@ -94,7 +98,7 @@ def _record_id(view: View, words: str) -> str:
         exact = view.indicator(folded) if "." in folded else view.initiative(folded)
         if exact is not None:
             return exact.id
-    everything = list(view.names())
+    everything = list(view.names(folded))
     ways: tuple[Callable[[Named], bool], ...] = (
         lambda each: any(folded == called.casefold() for called in _called(each)),
         lambda each: each.id.startswith(folded),
@@ -109,7 +113,7 @@ def _record_id(view: View, words: str) -> str:
             return _the_one(words, found)
     raise NotFound(
         _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
-        _nearest(folded, everything),
+        _nearest(folded, islice(view.names(), MOST_COMPARED)),
     )
 
 
@@ -139,7 +143,7 @@ def _the_one(words: str, found: Sequence[Named]) -> str:
     )
 
 
-def _nearest(folded: str, everything: Sequence[Named]) -> list[str]:
+def _nearest(folded: str, everything: Iterable[Named]) -> list[str]:
     from difflib import get_close_matches
 
     labels: dict[str, str] = {}
