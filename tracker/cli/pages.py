@@ -25,6 +25,7 @@ _CHOICES = r"[^|\s]*\||[^|\s]+|\s"
 # What is to be replaced in a call, as help writes it.
 _PLACEHOLDERS = frozenset(
     (
+        later("ADDRESS"),
         later("ARGS"),
         later("COMMAND"),
         later("CONFIDENCE"),
@@ -34,6 +35,7 @@ _PLACEHOLDERS = frozenset(
         later("FILE"),
         later("ID"),
         later("INTEGER"),
+        later("LOGIN"),
         later("NAME"),
         later("NO"),
         later("OPTIONS"),
@@ -42,6 +44,7 @@ _PLACEHOLDERS = frozenset(
         later("PERIOD"),
         later("PLACE"),
         later("RANGE"),
+        later("RULE"),
         later("TEXT"),
         later("UPDATE"),
         later("VALUE"),
