@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
-from typing import IO, TypeAlias
+from typing import IO, TypeAlias, get_args
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -20,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import tracker
+from tracker.ladder import Rule, Stage
 from tracker.vocabulary import VOCABULARY
 
 HOME = Path(tracker.__file__).parent
@@ -103,7 +104,7 @@ def spoken() -> Catalog:
         HOME, [("**.py", "catalogue:sentences")], keywords=KEYWORDS
     ):
         found.add(message, locations=[(f"tracker/{name}", line)], context=context)
-    for words in VOCABULARY.values():
+    for words in (*VOCABULARY.values(), get_args(Rule), get_args(Stage)):
         for word in filter(_WORD.search, words):
             found.add(word, locations=[("tracker/vocabulary.py", 1)])
     return found
@@ -171,7 +172,7 @@ def _placeholders(texts: Iterable[str]) -> set[str]:
 
 def _bare(text: str) -> str:
     """The text without what is typed as it stands: placeholders, flags, names of files."""
-    return re.sub(r"\{\w*\}|--?[a-z-]+|\w+\.\w+|tracker( [a-z]+)?", "", text)
+    return re.sub(r"\{\w*\}|--?[a-z-]+|[~\w.]*/[\w./~-]+|\w+\.\w+|tracker( [a-z]+)?", "", text)
 
 
 def main() -> None:

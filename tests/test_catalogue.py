@@ -40,7 +40,8 @@ def test_it_is_whole_and_well_set() -> None:
 def test_every_sentence_can_be_filled_in() -> None:
     for message in CATALOGUE:
         for text in texts_of(message.string):
-            words = {name: name.upper() for _a, name, _b, _c in Formatter().parse(text) if name}
+            parts = [(name, kind) for _a, name, kind, _c in Formatter().parse(text) if name]
+            words = {name: 1.5 if kind else name.upper() for name, kind in parts}
             assert "{" not in text.format(**words)
 
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tracker.locale import _, call, use
+from tracker.locale import _, _n, _p, call, later, use
+
+HEAD = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 
 
 def compiled(sentences: Mapping[str, str]) -> bytes:
     """A gettext catalogue as msgfmt writes it: a table of offsets for each language."""
-    pairs = sorted({"": "Content-Type: text/plain; charset=UTF-8\n", **sentences}.items())
+    pairs = sorted({"": HEAD, **sentences}.items())
     start = 7 * 4
     at = start + len(pairs) * 16
     tables: list[bytes] = []
@@ -45,6 +47,37 @@ def test_a_catalogue_is_spoken(tmp_path: Path) -> None:
     assert _("unknown") == "unknown"
     use("en", tmp_path)
     assert _("overdue") == "overdue"
+
+
+def test_a_count_has_the_form_of_its_language(tmp_path: Path) -> None:
+    def said(days: int) -> str:
+        return _n("{n} day", "{n} days", days).format(n=days)
+
+    assert [said(n) for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    folder = tmp_path / "zh" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "tracker.mo").write_bytes(compiled({"{n} day\0{n} days": "{n} 天"}))
+    use("zh", tmp_path)
+    assert [said(n) for n in (0, 1, 2)] == ["0 天", "1 天", "2 天"]
+
+
+def test_a_context_tells_the_same_words_apart(tmp_path: Path) -> None:
+    assert _p("reported", "done") == "done"
+    folder = tmp_path / "zh" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "tracker.mo").write_bytes(compiled({"done": "完成率", "reported\x04done": "完成"}))
+    use("zh", tmp_path)
+    assert (_("done"), _p("reported", "done"), _p("else", "done")) == ("完成率", "完成", "done")
+
+
+def test_what_is_said_later_stays_english_until_then() -> None:
+    use("zh")
+    assert (later("overdue"), _(later("overdue"))) == ("overdue", "逾期")
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    use("zh")
+    assert _("") == ""
 
 
 def test_the_words_of_a_place_win() -> None:

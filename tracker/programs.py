@@ -19,6 +19,16 @@ def is_program(path: Path) -> bool:
     return not path.name.startswith(".") and path.is_file() and os.access(path, os.X_OK)
 
 
+def _too_slow(seconds: float) -> str:
+    from tracker.locale import _n
+
+    return _n(
+        "it took longer than {seconds:g} second",
+        "it took longer than {seconds:g} seconds",
+        int(seconds),
+    ).format(seconds=seconds)
+
+
 def run(path: Path, data: bytes, seconds: float) -> None:
     """Start a program with data on its stdin and wait for it to end.
 
@@ -49,9 +59,7 @@ def run(path: Path, data: bytes, seconds: float) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        raise ProgramFailed(
-            _("it took longer than {seconds:g} seconds").format(seconds=seconds)
-        ) from None
+        raise ProgramFailed(_too_slow(seconds)) from None
     if process.returncode:
         lines = said.decode("utf-8", "replace").split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), "")

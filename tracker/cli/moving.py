@@ -6,7 +6,7 @@ import typer
 
 from tracker.cli.call import Call, Format, command
 from tracker.errors import InvalidInput, Refused
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.store import Database
 
 app = typer.Typer(rich_markup_mode=None)
@@ -23,7 +23,11 @@ def move(
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
     done = call.tracker.move(call.store_at(to))
-    sentence = _("{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB")
+    sentence = _n(
+        "{commits} commit copied to {place}; use it from now on: --db, or TRACKER_DB",
+        "{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB",
+        done.commits,
+    )
     call.answer(sentence.format(**done._asdict()), done._asdict(), form.output)
 
 

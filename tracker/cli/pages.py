@@ -20,10 +20,12 @@ _WIDEST_NAME = 30
 _INDENT = "  "
 # What is typed is folded between its words only.
 _TYPED = r"\S+|\s"
+_CHOICES = r"[^|\s]*\||[^|\s]+|\s"
 
 # What is to be replaced in a call, as help writes it.
 _PLACEHOLDERS = frozenset(
     (
+        later("ADDRESS"),
         later("ARGS"),
         later("COMMAND"),
         later("CONFIDENCE"),
@@ -33,6 +35,7 @@ _PLACEHOLDERS = frozenset(
         later("FILE"),
         later("ID"),
         later("INTEGER"),
+        later("LOGIN"),
         later("NAME"),
         later("NO"),
         later("OPTIONS"),
@@ -41,6 +44,7 @@ _PLACEHOLDERS = frozenset(
         later("PERIOD"),
         later("PLACE"),
         later("RANGE"),
+        later("RULE"),
         later("TEXT"),
         later("UPDATE"),
         later("VALUE"),
@@ -160,7 +164,7 @@ def _listed(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator
         room = names - display_width(name)
         first = f"{_INDENT}{name}{' ' * room}"
         if room < len(_INDENT):
-            yield f"{_INDENT}{name}"
+            yield _indented(folded(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT)
             first = below
         yield _indented(folded(text, width - len(below)), first, below)
 

@@ -221,9 +221,12 @@ def _remark(call: Call, plan: Plan) -> None:
         sentence = _("No address in {file} for: {leads}")
         say(sentence.format(file=call.settings.file, leads=", ".join(leads)))
     for address in plan.held:
-        sentence = _(
+        sentence = _n(
             "Another run is sending to {address}, or ended too early; what it has not"
-            " confirmed goes out again after {minutes} minutes."
+            " confirmed goes out again after {minutes} minute.",
+            "Another run is sending to {address}, or ended too early; what it has not"
+            " confirmed goes out again after {minutes} minutes.",
+            call.settings["claim_minutes"],
         )
         say(sentence.format(address=address, minutes=call.settings["claim_minutes"]))
     if plan.provisional and plan.digests:

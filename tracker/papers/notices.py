@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.dates import WorkCalendar
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import Row, described, table
 from tracker.progress import is_overdue
@@ -136,9 +136,11 @@ def _table(notice: Notice, material: Material, answer_by: date) -> Table:
             Card("contact", _("contact"), material.terms.contact or _("none in the settings")),
         ]
     if notice.left_out:
-        sentence = _("{count} more are overdue here; the filters leave them out").format(
-            count=notice.left_out
-        )
+        sentence = _n(
+            "{count} more is overdue here; the filters leave it out",
+            "{count} more are overdue here; the filters leave them out",
+            notice.left_out,
+        ).format(count=notice.left_out)
         cards.append(Card("left_out", _("left out"), sentence))
     if any(case.seen.workdays_provisional for case in notice.cases):
         cards.append(Card("provisional", _("working days"), _provisional()))

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from tracker.duty import Cycles, Kept
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.papers import Card, Material, Terms, sheet_of
 from tracker.papers.columns import Row, table
 from tracker.progress import is_overdue, is_promised
@@ -147,7 +147,10 @@ def _rule(terms: Terms) -> str:
 
 
 def _in_time(terms: Terms) -> str:
-    return _(
+    return _n(
+        "about a day of its cycle, and known at the latest {days} day after the cycle's end;"
+        " counted until the indicator is met",
         "about a day of its cycle, and known at the latest {days} days after the cycle's end;"
-        " counted until the indicator is met"
+        " counted until the indicator is met",
+        terms.report_within,
     ).format(days=terms.report_within)

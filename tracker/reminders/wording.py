@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Callable, Iterator
 
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.quantities import show_number
 from tracker.reminders import Digest, Line
 from tracker.reports import visible
@@ -52,7 +52,7 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield _("done"), f"{line.done}%"
     if line.expected is not None:
         yield _("expected"), f"{line.expected}%"
-    yield _("light"), f"{_(line.light)}: {line.why}"
+    yield _("light"), _("{light}: {why}").format(light=_(line.light), why=line.why)
     if line.deadline is not None:
         yield _("deadline"), _deadline(line)
     if line.first_owed is not None:
@@ -68,12 +68,16 @@ def _deadline(line: Line) -> str:
     wording = f" ({line.deadline_wording})" if line.deadline_wording else ""
     text = f"{line.deadline}{wording}"
     if line.days_left is not None:
-        return _("{deadline}, {days} days left").format(deadline=text, days=line.days_left)
+        sentence = _n("{deadline}, {days} day left", "{deadline}, {days} days left", line.days_left)
+        return sentence.format(deadline=text, days=line.days_left)
     if line.days_late is None:
         return text
+    late = _n("{days} day late", "{days} days late", line.days_late).format(days=line.days_late)
+    workdays = line.workdays_late or 0
+    worked = _n("{days} working day", "{days} working days", workdays).format(days=workdays)
     provisional = _(", provisional") if line.workdays_provisional else ""
-    return _("{deadline}, {days} days late ({workdays} working days{provisional})").format(
-        deadline=text, days=line.days_late, workdays=line.workdays_late, provisional=provisional
+    return _("{deadline}, {late} ({worked}{provisional})").format(
+        deadline=text, late=late, worked=worked, provisional=provisional
     )
 
 
@@ -95,8 +99,8 @@ def plain(digest: Digest) -> str:
         out += [f"{title} ({len(lines)})", ""]
         for line in lines:
             out.append(f"  {visible(_name(line))} [{line.id}]")
-            out += [f"    {label}: {visible(text)}" for label, text in facts(line)]
-            out += [f"    {_('report')}: {line.command}", ""]
+            out += [f"    {_labelled(label, visible(text))}" for label, text in facts(line)]
+            out += [f"    {_labelled(_('report'), line.command)}", ""]
     return "\n".join([*out, _foot(digest), ""])
 
 
@@ -114,9 +118,13 @@ def markdown(digest: Digest, quiet: Callable[[str], str]) -> str:
         out += ["", f"**{title} ({len(lines)})**"]
         for line in lines:
             out += ["", f"**{said(_name(line))}** {line.id}"]
-            out += [f"> {label}: {said(text)}" for label, text in facts(line)]
-            out.append(f"> {_('report')}: `{line.command}`")
+            out += [f"> {_labelled(label, said(text))}" for label, text in facts(line)]
+            out.append(f"> {_labelled(_('report'), f'`{line.command}`')}")
     return "\n\n".join(["\n".join(out), _foot(digest)])
+
+
+def _labelled(label: str, what: str) -> str:
+    return _("{label}: {n}").format(label=label, n=what)
 
 
 def page(digest: Digest) -> str:

@@ -66,7 +66,7 @@ def _event(each: Appointment) -> Event:
     title = each.title
     if each.stage in {"completed", "cancelled"}:
         word = _("met") if each.completed is not None else _(_WORDS[each.stage])
-        title = f"{word}: {title}"
+        title = _("{label}: {n}").format(label=word, n=title)
     _describe(event, each, title)
     event.add("dtstart", each.on)
     event.add("status", "CANCELLED" if each.stage == "cancelled" else "CONFIRMED")

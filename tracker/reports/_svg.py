@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element  # it only writes
 
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.quantities import show_number
 from tracker.reports import cell
 from tracker.reports._markup import add, add_light, colour_class, percent
@@ -107,10 +107,10 @@ def _add_mark(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
 def _told(span: Span) -> str:
     """A line of a timeline in words."""
     words = mark_words()
-    parts = [span.label, f"{cell(span.light, 'light')}: {span.why}"]
+    parts = [span.label, _("{light}: {why}").format(light=cell(span.light, "light"), why=span.why)]
     parts += [_("from {day}").format(day=span.start)] if span.start is not None else []
     parts += [f"{words[mark.kind]} {mark.on}" for mark in span.marks]
-    return "; ".join(parts)
+    return _("; ").join(parts)
 
 
 def _add_legend(parent: Element, picture: Timeline) -> None:
@@ -153,7 +153,13 @@ def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> Non
     grid = add(parent, "div", class_="trend")
     edge = add(grid, "svg", class_="values", aria_hidden="true")
     svg = add(grid, "svg", class_=f"plot {colour_class(picture.light, lights)}", role="img")
-    add(svg, "title", f"{picture.title}: {cell(picture.light, 'light')}, {picture.why}")
+    add(
+        svg,
+        "title",
+        _("{title}: {light}, {why}").format(
+            title=picture.title, light=cell(picture.light, "light"), why=picture.why
+        ),
+    )
     add(svg, "desc", _trend_told(picture))
     for value, label in plot.values.ticks():
         height = percent(1 - plot.values.at(value))
@@ -211,8 +217,12 @@ def _trend_told(picture: Trend) -> str:
     parts = []
     if picture.readings:
         last = picture.readings[-1]
-        told = _("{count} reports; the last one, of {day}: {value} {unit}")
         count, value = len(picture.readings), show_number(last.value)
+        told = _n(
+            "{count} report, of {day}: {value} {unit}",
+            "{count} reports; the last one, of {day}: {value} {unit}",
+            count,
+        )
         parts.append(told.format(count=count, day=last.on, value=value, unit=unit).strip())
     wanted = expected_on(picture.expected, picture.as_of)
     if wanted is not None:
@@ -223,7 +233,8 @@ def _trend_told(picture: Trend) -> str:
             .strip()
         )
     if picture.target is not None:
-        parts.append(f"{_('target')}: {show_number(picture.target)} {unit}".strip())
+        target = f"{show_number(picture.target)} {unit}".strip()
+        parts.append(_("{label}: {n}").format(label=_("target"), n=target))
     if picture.deadline is not None:
-        parts.append(f"{_('deadline')}: {picture.deadline}")
-    return "; ".join(parts)
+        parts.append(_("{label}: {n}").format(label=_("deadline"), n=picture.deadline))
+    return _("; ").join(parts)

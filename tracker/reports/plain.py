@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from tracker.locale import _
 from tracker.reports import NUMERIC, Canvas, barred, brief, cell, visible
 from tracker.sheets import Picture, Sheet, Table, Value
 from tracker.typeset import display_width
@@ -29,7 +30,7 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
 def _facts(facts: list[tuple[str, Value]]) -> list[str]:
     if not facts:
         return []
-    labels = _aligned(f"{label}:" for label, _value in facts)
+    labels = _aligned(_("{label}:").format(label=label) for label, _value in facts)
     return [_lines([labels, [visible(cell(value)) for _label, value in facts]])]
 
 
