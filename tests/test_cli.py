@@ -76,7 +76,7 @@ CONTRACT = [
     "last_report",
     "stale",
 ]
-TEXTS = tuple(each for each in FORMATS if each not in {"docx", "xlsx"})
+TEXTS = tuple(each for each in FORMATS if each not in {"docx", "xlsx", "ics", "ics-event"})
 LEDGER_FREE = {"config"}
 
 

@@ -24,7 +24,7 @@ from conftest import Done, Program
 from hostile import RAW, TEXTS
 
 from tracker.papers import KINDS
-from tracker.reports import FORMATS, escaped, is_binary, spreadsheet_plain
+from tracker.reports import FORMATS, escaped, is_binary, is_calendar, spreadsheet_plain
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONG = 10_000
@@ -166,7 +166,9 @@ LINES = (
 )
 
 
-@pytest.mark.parametrize("output", [each for each in FORMATS if not is_binary(each)])
+@pytest.mark.parametrize(
+    "output", [each for each in FORMATS if not is_binary(each) and not is_calendar(each)]
+)
 @pytest.mark.parametrize("line", LINES)
 def test_what_was_let_in_comes_out_harmlessly(
     program: Program, evil: Path, line: str, output: str
@@ -193,7 +195,7 @@ def check_harmless(made: str | bytes, output: str) -> None:
                 check_markup(ET.fromstring(parts.read(name)))  # noqa: S314  # we wrote it
         return
     text = made if isinstance(made, str) else made.decode("utf-8-sig")
-    assert not RAW.search(text)
+    assert not RAW.search(text.replace("\r\n", "\n") if "ics" in output else text)
     if text.startswith(("<!DOCTYPE html", "<!doctype html", "<html")):
         Page().feed(text)
     elif text.startswith("BEGIN:VCALENDAR"):

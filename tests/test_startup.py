@@ -127,6 +127,27 @@ def test_a_report_imports_one_renderer_and_one_kind(place: Path) -> None:
     assert forbidden(modules) == set()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "renderers"),
+    [
+        (("list", "-o", "html"), {"html", "_markup", "_scales", "_svg"}),
+        (("due", "-o", "ics"), {"ics", "_calendar"}),
+        (("timeline",), {"plain", "_drawing", "_scales"}),
+        (("timeline", "-o", "json"), {"json"}),
+        (("list",), {"plain"}),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_a_list_imports_no_renderer_that_it_does_not_use(
+    place: Path, arguments: tuple[str, ...], renderers: set[str]
+) -> None:
+    modules = imported(place, *arguments)
+    own = {each for each in modules if each.startswith("tracker.reports.")}
+    assert own == {f"tracker.reports.{each}" for each in renderers}
+    assert ("icalendar" in modules) == ("ics" in arguments)
+    assert ("xml.etree" in modules) == ("html" in arguments)
+
+
 def test_help_imports_no_command_and_no_store(place: Path) -> None:
     modules = imported(place, "--help")
     assert {each for each in modules if each.startswith("tracker.cli.")} == {
