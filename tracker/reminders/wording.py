@@ -48,7 +48,7 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield _("target"), f"{op}{show_number(line.target)}{high} {unit}".strip()
     if line.value is not None:
         yield _("value"), f"{show_number(line.value)} {unit}".strip()
-    if line.done is not None:
+    if line.done is not None and line.measure == "number":
         yield _("done"), f"{line.done}%"
     if line.expected is not None:
         yield _("expected"), f"{line.expected}%"
