@@ -9,11 +9,13 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
+from uuid import uuid4
 
 import pytest
+from cluster import Cluster
 
 from tracker.cli.app import run
-from tracker.store import Store
+from tracker.store import Store, open_store
 from tracker.store.memory import MemoryStore
 from tracker.store.tinydb import FolderStore
 
@@ -31,11 +33,39 @@ def in_folder(folder: Path) -> Opened:
     return lambda: FolderStore(str(folder / "ledger"), patience=5, tail_limit=1500)
 
 
+def in_postgresql(_folder: Path) -> Opened:
+    # A ledger of its own is as good as a database of its own, and costs nothing.
+    url = running().url(uuid4().hex)
+    return lambda: open_store(url, patience=5)
+
+
 STORES: Mapping[str, Callable[[Path], Opened]] = {
     "memory": in_memory,
     "folder": in_folder,
+    "postgresql": in_postgresql,
 }
 """A store is one file, and one line here."""
+
+_running: list[Cluster] = []
+
+
+def running() -> Cluster:
+    """The server of this process, started when the first test wants it."""
+    if not _running:
+        _running.append(Cluster())
+        _running[0].make()
+    return _running[0]
+
+
+def pytest_unconfigure() -> None:
+    for each in _running:
+        each.remove()
+
+
+@pytest.fixture(scope="session")
+def database() -> Cluster:
+    """A server on which every test has ledgers of its own."""
+    return running()
 
 
 @pytest.fixture

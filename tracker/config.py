@@ -5,6 +5,7 @@ The only reader of the environment. Each setting is one row of ``SETTINGS``; the
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -143,7 +144,7 @@ _LONGEST_NUMBER = 10
 _days, _weight = _whole(36_500), _whole(1_000)
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("db", _text, None, "the ledger: a folder"),
+    Setting("db", _text, None, "the ledger: a folder, or postgresql://…"),
     Setting(
         "lang",
         _one_of(LANGUAGES),
@@ -306,6 +307,14 @@ def _written(file: Path) -> Mapping[str, Any]:
             )
         )
     return written
+
+
+def redacted(place: str) -> str:
+    """The place of a ledger without the password that a URL may hold."""
+    scheme, mark, rest = place.partition("://")
+    login, at, address = rest.rpartition("@")
+    shown = f"{scheme}{mark}{login.partition(':')[0]}{at}{address}"
+    return re.sub(r"\b(ssl)?password=[^&]*&?", "", shown).rstrip("?&") if mark else place
 
 
 def _default_db() -> str:

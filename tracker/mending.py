@@ -2,23 +2,35 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tracker import files, journal
-from tracker.changes import Stamp
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged, reason_of
+from tracker.changes import Commit, Stamp
+from tracker.errors import (
+    Conflict,
+    DeliveryFailed,
+    InvalidInput,
+    LedgerDamaged,
+    LedgerMissing,
+    reason_of,
+)
 from tracker.folder import JOURNAL, RECENT, SNAPSHOT, Folder, Loaded, explained
 from tracker.locale import _
-from tracker.recovery import body_of, rebuild, replayed, same, state_of
+from tracker.models import encode
+from tracker.recovery import body_of, commit_of, rebuild, replayed, same, state_of
 
 BACKUPS = "backups"
 """The folder, inside that of the ledger, for backups that are given no other place."""
 
 _NAME = r"ledger-{identity}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?\.backup\.jsonl"
+
+
+Proof: TypeAlias = Callable[[Loaded, list[Commit]], None]
+"""Is shown a copy and its history before it counts, and raises if it is not to."""
 
 
 class Recovered(NamedTuple):
@@ -179,6 +191,43 @@ def _set_aside_once(path: Path, ending: str) -> Path | None:
     if files.is_there(aside) and files.read(aside) == files.read(path):
         return aside
     return files.set_aside(path, ending)
+
+
+def fill(folder: Folder, commits: Iterable[Commit], prove: Proof) -> int:
+    """Make a new or empty ledger one of these commits; how many there are.
+
+    Args:
+        folder: where it is to be.
+        commits: all of a ledger, oldest first.
+        prove: is shown the copy before it is stored, and raises if it is not to.
+
+    Raises:
+        Conflict: there is something in the ledger.
+        LedgerError: it is damaged, unreadable or too new, or it could not be stored.
+    """
+    with suppress(LedgerMissing):
+        _refuse_filled(folder)
+    lines: list[journal.Line] = []
+    for each in commits:
+        chain = lines[-1].chain if lines else journal.GENESIS
+        lines.append(journal.linked(each.seq, encode(each), chain))
+    new = folder.contents(lines, body_of(replayed(lines)))
+    head = journal.read_snapshot(new[SNAPSHOT])
+    loaded = Loaded(new[SNAPSHOT], head, [], [], len(new[JOURNAL]), b"", b"")
+    prove(loaded, [commit_of(line) for line in lines])
+    folder.create()
+    with folder.locked():
+        _refuse_filled(folder)
+        # As soon as the journal is there all is there, whatever happens then.
+        for name in (JOURNAL, SNAPSHOT):
+            files.write_whole(folder.path / name, new[name])
+        verify(folder)
+    return len(lines)
+
+
+def _refuse_filled(folder: Folder) -> None:
+    if folder.load().seq:
+        raise Conflict(_("{place} is not empty; name a new place.").format(place=folder.path))
 
 
 def _whole(folder: Folder) -> list[journal.Line]:

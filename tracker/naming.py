@@ -6,6 +6,7 @@ name is refused with the candidates.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Protocol, TypeVar
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
@@ -28,11 +29,14 @@ class Roll(Protocol):
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """The indicators of one initiative, in the order of entry."""
 
-    def names(self) -> Iterator[Named]:
-        """What the initiatives, then the indicators are called."""
+    def names(self, part: str = "") -> Iterator[Named]:
+        """What those are called in whose names ``part`` occurs, possibly more."""
 
 
 MOST_CANDIDATES = 10
+
+MOST_COMPARED = 10_000
+"""Names that are looked through for the nearest ones, where none was right."""
 
 
 def initiative_id(view: Roll, words: str) -> str:
@@ -111,7 +115,7 @@ def _record_id(view: Roll, words: str) -> str:
         exact = view.indicator(folded) if "." in folded else view.initiative(folded)
         if exact is not None:
             return exact.id
-    everything = list(view.names())
+    everything = list(view.names(folded))
     ways: tuple[Callable[[Named], bool], ...] = (
         lambda each: any(folded == called.casefold() for called in _called(each)),
         lambda each: each.id.startswith(folded),
@@ -126,7 +130,7 @@ def _record_id(view: Roll, words: str) -> str:
             return _the_one(words, found)
     raise NotFound(
         _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
-        _nearest(folded, everything),
+        _nearest(folded, islice(view.names(), MOST_COMPARED)),
     )
 
 
@@ -156,7 +160,7 @@ def _the_one(words: str, found: Sequence[Named]) -> str:
     )
 
 
-def _nearest(folded: str, everything: Sequence[Named]) -> list[str]:
+def _nearest(folded: str, everything: Iterable[Named]) -> list[str]:
     from difflib import get_close_matches
 
     labels: dict[str, str] = {}

@@ -15,7 +15,7 @@ from tracker.locale import _
 from tracker.models import Assessment, Document, Filter, Indicator, Initiative, Item, Receipt
 from tracker.progress import Rules
 from tracker.sheets import Appointment, Timeline, Trend
-from tracker.store import Store, View
+from tracker.store import InOrder, Store, View
 
 # Each of these is for one or two questions, and all others would wait for it.
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 
 class Listing(NamedTuple):
-    """The answer to a question about indicators."""
+    """The answer to a question about indicators; when it is cut, there are more."""
 
     as_of: date
     items: list[Assessment]
+    is_cut: bool = False
 
 
 class Owing(NamedTuple):
@@ -105,13 +106,18 @@ class Questions:
         with self._look(when) as look:
             return Listing(look.horizon.as_of, list(look.assessed(where)))
 
-    def overdue(self, where: Filter = ALL, when: When = NOW) -> Listing:
+    def overdue(self, where: Filter = ALL, when: When = NOW, limit: int | None = None) -> Listing:
         """What is past its deadline and not met, the longest overdue first.
 
-        Only what is active, unless the filter names a state.
+        Only what is active, unless the filter names a state. With a limit a store that
+        would have to read very much is asked for no more than is wanted.
         """
         with self._look(when) as look:
             day = look.horizon.as_of
+            if limit is not None and isinstance(look.view, InOrder):
+                by = _shifted(day, -1)
+                late, is_cut = asking.soonest(look, look.view, _working(where), by, limit)
+                return Listing(day, late, is_cut)
             late = [
                 each
                 for each in look.assessed(_working(where), due_by=_shifted(day, -1))

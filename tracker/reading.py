@@ -61,7 +61,7 @@ class Reading:
         """The indicator with exactly this id."""
         return self._record(Indicator, record_id)
 
-    def names(self) -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[Named]:  # noqa: ARG002  # a superset
         """What the initiatives, then the indicators are called."""
         for name in ("initiatives", "indicators"):
             yield from map(_decode_named, self.rows(name).lines())
@@ -79,6 +79,7 @@ class Reading:
         self,
         where: Filter,  # noqa: ARG002  # a superset
         due_by: date | None = None,
+        as_of: date | None = None,  # noqa: ARG002  # a superset
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """All indicators that ever had a deadline up to ``due_by``."""
         read = decoder(Indicator)

@@ -139,6 +139,12 @@ def _put_together(
     return outcome_of
 
 
+def commit_of(line: journal.Line) -> Commit:
+    """The commit that a line of a journal holds."""
+    found: Commit = _decode_commit(line.body)
+    return found
+
+
 def replayed(lines: Iterable[journal.Line]) -> State:
     """The records that the commits of a journal amount to.
 

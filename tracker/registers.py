@@ -152,13 +152,20 @@ def settings(chosen: config.Settings, today: date) -> Table:
         Column("meaning", _("meaning")),
     )
     rows: list[tuple[Value, ...]] = [
-        (each.key, _plain(chosen[each.key]), chosen.chosen[each.key].origin, _(each.meaning))
+        (
+            each.key,
+            _plain(each.key, chosen[each.key]),
+            chosen.chosen[each.key].origin,
+            _(each.meaning),
+        )
         for each in config.SETTINGS
     ]
     return Table(title=_("settings"), as_of=today, columns=columns, rows=rows)
 
 
-def _plain(value: object) -> Value:
+def _plain(key: str, value: object) -> Value:
+    if key == "db":
+        return config.redacted(str(value))
     if isinstance(value, Mapping):
         return [f"{key}={_entry(each)}" for key, each in value.items()]
     return [str(each) for each in value] if isinstance(value, tuple) else str(value)

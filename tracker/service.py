@@ -33,7 +33,7 @@ from tracker.models import (
 )
 from tracker.progress import Rules
 from tracker.questions import Questions, found, indicator_ids
-from tracker.store import Store, Transaction, View
+from tracker.store import Movable, Store, Transaction, View
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ class Decided(NamedTuple):
     before: str
     after: str
     remarks: Sequence[str] = ()
+
+
+class Moved(NamedTuple):
+    """A copied ledger: how many commits it has, and where it is."""
+
+    commits: int
+    place: str
 
 
 class Undone(NamedTuple):
@@ -122,6 +129,25 @@ class Tracker(Questions):
 
         stamp = self._stamp(command)
         return self._store(lambda txn: merging.merge(txn, batches, stamp, rule), stamp)
+
+    def move(self, target: Store) -> Moved:
+        """Copy the whole ledger, its history included, into another place that is empty.
+
+        Raises:
+            InvalidInput: nothing can be copied there.
+            Conflict: there is something already.
+            LedgerError: one of them cannot be used; nothing was stored.
+        """
+        from tracker import moving
+
+        if not isinstance(target, Movable):
+            raise InvalidInput(
+                _("Nothing can be moved to {place}; name a folder or a database.").format(
+                    place=target.place
+                )
+            )
+        count = moving.move(self.store, target, self.today, self.rules)
+        return Moved(count, target.place)
 
     def add(self, record: Initiative | Indicator | Document) -> Initiative | Indicator | Document:
         """Add a record; an indicator's initiative, a parent and documents must be there.

@@ -24,7 +24,7 @@ from pathlib import Path
 from tracker.changes import Stamp
 from tracker.errors import LedgerError, TrackerError
 from tracker.models import Filter, Indicator, Initiative, Update
-from tracker.store import Transaction
+from tracker.store import Store, Transaction, open_store
 from tracker.store.tinydb import FolderStore
 
 FULL = os.environ.get("TRACKER_FAULTS") == "full"
@@ -39,12 +39,19 @@ def store_at(place: str, tail_limit: int) -> FolderStore:
     return FolderStore(place, patience=30, tail_limit=tail_limit)
 
 
+def any_store_at(place: str, tail_limit: str) -> Store:
+    """The same, or one in a database."""
+    if "://" in place:
+        return open_store(place, patience=30)
+    return store_at(place, int(tail_limit))
+
+
 def stamp() -> Stamp:
     """Now."""
     return Stamp(at=datetime.now(UTC), by="tester", command="update")
 
 
-def make(store: FolderStore) -> None:
+def make(store: Store) -> None:
     """A ledger with a few indicators."""
 
     def work(txn: Transaction) -> None:
@@ -56,13 +63,13 @@ def make(store: FolderStore) -> None:
     store.transact(work, stamp())
 
 
-def write_one(store: FolderStore, name: str, number: int) -> None:
+def write_one(store: Store, name: str, number: int) -> None:
     """One update, named after its writer."""
     update = Update(id=name, on=DAY, value=Decimal(number), note="督查室台账" * 8)
     store.transact(lambda txn: txn.append(NAMES[number % len(NAMES)], update), stamp())
 
 
-def stored(store: FolderStore) -> list[str]:
+def stored(store: Store) -> list[str]:
     """The names of all updates in the ledger."""
     with store.view() as view:
         return [u.id for _owner, indicator in view.candidates(Filter()) for u in indicator.updates]
@@ -70,7 +77,7 @@ def stored(store: FolderStore) -> list[str]:
 
 def write(place: str, tail_limit: str, writer: str, count: str, said: str) -> None:
     """Make updates; say each one that is stored, in a file of this writer."""
-    store = store_at(place, int(tail_limit))
+    store = any_store_at(place, tail_limit)
     out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for number in range(int(count)):
         name = f"{writer}.{number}"

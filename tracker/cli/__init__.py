@@ -54,6 +54,8 @@ COMMANDS: Mapping[str, Command] = {
     "recover": Command("safety", _("Repair a damaged ledger.")),
     "backup": Command("safety", _("Save the whole ledger in one file.")),
     "restore": Command("safety", _("Put a backup in the place of the ledger.")),
+    "move": Command("moving", _("Copy the ledger to another place, e.g. into a database.")),
+    "db": Command("moving", _("Upgrade the tables of a database, and say who may do what.")),
     "check": Command("judging", _("What a careful reader would ask: the honesty checks.")),
     "config": Command("settings", _("Show the settings and where they come from.")),
 }

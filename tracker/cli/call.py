@@ -26,7 +26,7 @@ from tracker.models import Filter, Source
 from tracker.progress import Rules
 from tracker.service import Tracker
 from tracker.sheets import Sheet, Table
-from tracker.store import Files, View, open_store
+from tracker.store import Files, Store, View, open_store
 
 if TYPE_CHECKING:
     from tracker.hooks import Hooks
@@ -138,8 +138,7 @@ class Call:
             cycle=chosen["cycle"],
             calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
         )
-        place = os.path.expanduser(chosen["db"])  # noqa: PTH111  # a URL is no path
-        store = open_store(place, patience=chosen["patience"], say=say)
+        store = self.store_at(chosen["db"])
         return Tracker(
             store, now=self.now, author=chosen["author"], rules=rules, hooks=self._hooks()
         )
@@ -152,6 +151,11 @@ class Call:
         from tracker.hooks import Hooks
 
         return Hooks(folder, self.settings["hook_timeout"], say)
+
+    def store_at(self, place: str) -> Store:
+        """The store at a path or URL."""
+        place = os.path.expanduser(place)  # noqa: PTH111  # a URL is no path
+        return open_store(place, patience=self.settings["patience"], say=say)
 
     @property
     def rehearsal(self) -> Tracker:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import tables
-from tracker.cli.call import Call, Days, Out, Where, command
+from tracker.cli.call import Call, Days, Out, Where, command, say
 from tracker.locale import _, _p
 
 app = typer.Typer(rich_markup_mode=None)
@@ -14,7 +14,9 @@ app = typer.Typer(rich_markup_mode=None)
 @command(app, "overdue", "tracker overdue --place 市中区 -o json", "tracker overdue --exit-code")
 def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
-    found = call.tracker.overdue(call.filter(where), call.when(days))
+    found = call.tracker.overdue(call.filter(where), call.when(days), out.limit)
+    if found.is_cut:
+        say(_("{shown} shown; there are more.").format(shown=len(found.items)))
     call.show(tables.indicators(_("overdue"), found, tables.OVERDUE), out, when=call.when(days))
 
 

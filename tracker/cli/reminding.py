@@ -256,7 +256,10 @@ def _clock() -> datetime:
 
 def _task(call: Call, at: str | None) -> timetable.Task:
     chosen = call.settings
-    db = chosen["db"] if "://" in chosen["db"] else str(Path(chosen["db"]).expanduser().absolute())
+    # A timetable is read by many; a password has a file of its own, which libpq finds.
+    db = config.redacted(chosen["db"])
+    if "://" not in db:
+        db = str(Path(db).expanduser().absolute())
     hour, minute = timetable.time_of(at, f"{os.uname().nodename} {db}")
     variables = {
         "TRACKER_CONFIG": str(chosen.file.absolute()),

@@ -71,9 +71,10 @@ def _files(call: Call) -> Files:
     store = call.tracker.store
     if not isinstance(store, Files):
         raise Refused(
-            _("{place} is no folder of files; use the means of its own server.").format(
-                place=store.place
-            )
+            _(
+                "{place} is no folder of files; save a database with pg_dump, put it back with"
+                " pg_restore, or copy the ledger into a folder with: tracker move --to FOLDER"
+            ).format(place=store.place)
         )
     return store
 

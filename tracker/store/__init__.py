@@ -5,7 +5,7 @@ append-only list of commits that made them. It may narrow a question; it never d
 whatever it yields is asked again by the rules.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -44,8 +44,11 @@ class View(Protocol):
     def indicator(self, record_id: str) -> Indicator | None:
         """The indicator with exactly this id."""
 
-    def names(self) -> Iterator[Named]:
-        """What the initiatives, then the indicators are called."""
+    def names(self, part: str = "") -> Iterator[Named]:
+        """What the initiatives, then the indicators are called.
+
+        Those in whose id, name or an alias ``part`` occurs whatever its case, possibly more.
+        """
 
     def initiatives(self, where: Filter) -> Iterator[Initiative]:
         """All initiatives that match, and possibly more, in the order of entry."""
@@ -54,15 +57,32 @@ class View(Protocol):
         """The indicators of one initiative, in the order of entry."""
 
     def candidates(
-        self, where: Filter, due_by: date | None = None
+        self, where: Filter, due_by: date | None = None, as_of: date | None = None
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """All indicators that match and ever had a deadline up to ``due_by``, possibly more."""
+        """All indicators that match and ever had a deadline up to ``due_by``, possibly more.
+
+        Args:
+            where: what is asked for.
+            due_by: a day; None: whatever the deadline, and without one.
+            as_of: the day whose states count, where all that was ever recorded is known;
+                None: a state says nothing.
+        """
 
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
         """All receipts claimed since then, possibly more, in the order of entry."""
 
     def history(self) -> Iterator[Commit]:
         """All commits, oldest first."""
+
+
+@runtime_checkable
+class InOrder(Protocol):
+    """A view that need not read all indicators to find those whose deadline comes first."""
+
+    def soonest(
+        self, where: Filter, due_by: date, as_of: date | None
+    ) -> Iterator[tuple[date, Initiative, Indicator]]:
+        """The candidates, by the earliest deadline that each ever had, which comes with them."""
 
 
 class Transaction(View, Protocol):
@@ -154,6 +174,45 @@ class Files(Protocol):
         """
 
 
+@runtime_checkable
+class Movable(Protocol):
+    """A store into which a whole ledger can be copied."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person."""
+
+    def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
+        """Make an empty ledger one of these commits, or leave it as it is; how many there are.
+
+        Args:
+            commits: all of a ledger, oldest first.
+            prove: is shown the copy before it counts, and raises if it is not to.
+
+        Raises:
+            Conflict: there is something in the ledger already.
+            LedgerError: it cannot be used.
+        """
+
+
+@runtime_checkable
+class Database(Protocol):
+    """A store with tables of a version, and with rights of its own."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for a person."""
+
+    def upgrade(self) -> list[int]:
+        """Bring the tables to the newest version; the versions that were new."""
+
+    def grant(self, login: str, role: str, lead: str) -> None:
+        """Let a login of the database do what a role may; a reporter for one lead."""
+
+    def revoke(self, login: str) -> bool:
+        """Take all rights in this ledger from a login; whether it had any."""
+
+
 def orphaned(initiative_id: str) -> LedgerDamaged:
     """What to raise for an indicator whose initiative is not there."""
     return LedgerDamaged(
@@ -180,10 +239,26 @@ def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None]
         from tracker.store.memory import MemoryStore
 
         return MemoryStore()
+    if scheme in {"postgresql", "postgres"}:
+        return _in_database(place, patience)
     if colon and scheme != "file":
         raise InvalidInput(
-            _("{found} is no place for a ledger; give a folder.").format(found=scheme + colon)
+            _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
+                found=scheme + colon
+            )
         )
     from tracker.store.tinydb import FolderStore
 
     return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
+
+
+def _in_database(url: str, patience: float) -> Store:
+    try:
+        from tracker.store.postgresql import PostgresStore
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "psycopg":
+            raise
+        raise InvalidInput(
+            _("For a ledger in PostgreSQL, install its driver: pip install 'tracker[postgresql]'")
+        ) from None
+    return PostgresStore(url, patience=patience)

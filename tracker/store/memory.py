@@ -51,7 +51,7 @@ class _Ledger:
     def indicator(self, record_id: str) -> Indicator | None:
         return self._one(Indicator, record_id)
 
-    def names(self) -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[Named]:  # noqa: ARG002  # a superset
         for each in self.initiatives(Filter()):
             yield Named(each.id, each.name, each.aliases)
         for indicator in self._all(Indicator):
@@ -67,6 +67,7 @@ class _Ledger:
         self,
         where: Filter,  # noqa: ARG002  # all is a superset
         due_by: date | None = None,  # noqa: ARG002  # all is a superset
+        as_of: date | None = None,  # noqa: ARG002  # all is a superset
     ) -> Iterator[tuple[Initiative, Indicator]]:
         owners = {each.id: each for each in self._all(Initiative)}
         for indicator in self._all(Indicator):

@@ -1,12 +1,12 @@
 """The default store: the files of a ledger in a folder; TinyDB changes what is in them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.changes import Stamp
+from tracker.changes import Commit, Stamp
 from tracker.folder import TAIL_LIMIT, Folder, Loaded
 from tracker.journal import SCHEMA
 from tracker.locale import _
@@ -107,3 +107,12 @@ class FolderStore:
         from tracker import mending
 
         return mending.restore(self._folder, file, stamp)
+
+    def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
+        """Make an empty ledger one of these commits; how many there are."""
+        from tracker import mending
+
+        def shown(loaded: Loaded, history: list[Commit]) -> None:
+            prove(Reading(loaded, lambda: iter(history)))
+
+        return mending.fill(self._folder, commits, shown)

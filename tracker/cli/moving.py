@@ -1,0 +1,93 @@
+"""Databases: move, db."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.cli.call import Call, Format, command
+from tracker.errors import InvalidInput, Refused
+from tracker.locale import _
+from tracker.store import Database
+
+app = typer.Typer(rich_markup_mode=None)
+
+_ACTIONS = ("upgrade", "grant", "revoke")
+_ROLES = ("reader", "reporter", "keeper")
+
+
+@command(app, "move", "tracker move --to postgresql://db.example/tracker?ledger=jinan")
+def move(
+    call: Call,
+    form: Format,
+    to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
+) -> None:
+    """Everything with its history; both are compared before it counts. The old one stays."""
+    done = call.tracker.move(call.store_at(to))
+    sentence = _("{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB")
+    call.answer(sentence.format(**done._asdict()), done._asdict(), form.output)
+
+
+@command(app, "db", "tracker db upgrade", "tracker db grant reporter li --lead 市水务局")
+def db(
+    call: Call,
+    form: Format,
+    action: Annotated[str, typer.Argument(metavar="|".join(_ACTIONS), help=_("What to do."))],
+    role: Annotated[
+        str | None, typer.Argument(metavar="|".join(_ROLES), help=_("What to grant."))
+    ] = None,
+    login: Annotated[
+        str | None, typer.Argument(metavar="LOGIN", help=_("A login of the database."))
+    ] = None,
+    lead: Annotated[
+        str | None, typer.Option(help=_("The body whose indicators a reporter reports on."))
+    ] = None,
+) -> None:
+    """upgrade: the newest tables; grant, revoke: who may do what in this ledger."""
+    store = call.tracker.store
+    if not isinstance(store, Database):
+        raise Refused(
+            _("{place} is no database; its files have the rights of its folder.").format(
+                place=store.place
+            )
+        )
+    if action == "upgrade":
+        done = store.upgrade()
+        sentence = _("tables upgraded to version {version}") if done else _("nothing to upgrade")
+        version = done[-1] if done else None
+        call.answer(sentence.format(version=version), {"versions": done}, form.output)
+    elif action == "revoke":
+        _revoke(call, store, role, form)
+    elif action == "grant":
+        _grant(call, store, (role, login, lead), form)
+    else:
+        raise _not_so()
+
+
+def _grant(
+    call: Call, store: Database, wanted: tuple[str | None, str | None, str | None], form: Format
+) -> None:
+    role, login, lead = wanted
+    if role not in _ROLES or login is None or (role == "reporter") != bool(lead):
+        raise _not_so()
+    store.grant(login, role, lead or "")
+    sentence = _("{login} is {role} in {place} now")
+    item = {"login": login, "role": role, "lead": lead}
+    call.answer(sentence.format(place=store.place, **item), item, form.output)
+
+
+def _revoke(call: Call, store: Database, login: str | None, form: Format) -> None:
+    if login is None:
+        raise _not_so()
+    had = store.revoke(login)
+    sentence = _("{login} has no right in {place} any more")
+    item = {"login": login, "had": had}
+    call.answer(sentence.format(login=login, place=store.place), item, form.output)
+
+
+def _not_so() -> InvalidInput:
+    return InvalidInput(
+        _(
+            "Say: tracker db upgrade, db grant reader|keeper LOGIN,"
+            " db grant reporter LOGIN --lead BODY, or db revoke LOGIN."
+        )
+    )

@@ -1,0 +1,309 @@
+"""A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from itertools import count, groupby
+from operator import itemgetter
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from tracker.changes import TABLE_OF, TABLES, Change, Commit
+from tracker.errors import LedgerDamaged
+from tracker.locale import _
+from tracker.models import Document, Filter, Indicator, Initiative, Receipt, Record, encode
+from tracker.store import Named, orphaned
+from tracker.store.postgresql.connecting import Connection
+from tracker.vocabulary import Moment
+
+Read = TypeVar("Read")
+
+BATCH = 200
+"""Rows that are fetched at a time: few enough that stopping early saves the rest."""
+
+TOO_LONG = "*"
+"""Stands for a word that no index can hold: whatever is asked for, it may be in it."""
+
+_LONGEST_WORD = 300
+
+_TABLES: Mapping[type[Any], str] = TABLE_OF
+
+MARKED = ("place", "lead", "category", "document")
+"""The fields of a filter that are narrowed by the words that occur in them."""
+
+_WHOLE = """
+left({0}.line, -1) || coalesce((
+    SELECT string_agg(',"' || l.list || '":[' || l.lines || ']', '')
+    FROM (
+        SELECT e.list, string_agg(e.line, ',' ORDER BY e.turn, e.number, e.position) AS lines
+        FROM tracker.entries e
+        WHERE e.ledger = {0}.ledger AND e.record = {0}.id
+            AND (e.turn, e.number) >= ({0}.turn, {0}.number)
+        GROUP BY e.list
+    ) l
+), '') || '}}'
+"""
+"""The line of a record with its lists; entries from before it was made are another's."""
+
+_OWNED = f"""
+SELECT i.id, {_WHOLE.format("i")}, {_WHOLE.format("x")}, x.owner, x.first_due
+FROM tracker.indicators x
+LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
+WHERE x.ledger = %(ledger)s
+"""  # noqa: S608  # all of it is written here
+
+_HISTORY = """
+SELECT c.seq, c.back, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+FROM (
+    SELECT o.ledger, o.turn, o.line,
+        sum(o.step) OVER (ORDER BY o.turn) AS seq, o.undoes AS back
+    FROM tracker.commits o WHERE o.ledger = %(ledger)s
+) c
+LEFT JOIN (
+    SELECT turn, number, -1 AS position, op, kind, record, old, new
+    FROM tracker.changes WHERE ledger = %(ledger)s
+    UNION ALL
+    SELECT turn, number, position, 'append', '', record, list, line
+    FROM tracker.entries WHERE ledger = %(ledger)s
+) n ON n.turn = c.turn
+ORDER BY c.turn, n.number, n.position
+"""
+
+NUMBERED = """
+SELECT o.id, sum(o.step) OVER (ORDER BY o.turn) AS seq
+FROM tracker.commits o WHERE o.ledger = %(ledger)s
+"""
+
+
+class Head(Record, kw_only=True):
+    """What a commit says of itself, as it is stored."""
+
+    at: Moment
+    by: str | None = None
+    command: str
+
+
+def folded(*texts: str | None) -> str:
+    """Texts as they are compared; the database has no place for the character NUL."""
+    found = "\n".join(each.casefold() for each in texts if each is not None)
+    # What is asked for may be no text at all, and then it is nowhere.
+    return found.replace("\0", "\ufffe").encode("utf-8", "replace").decode()
+
+
+def word(text: str) -> str:
+    """A text as it stands among the words of a field."""
+    found = folded(text)
+    return found if len(found) <= _LONGEST_WORD else TOO_LONG
+
+
+class Reading:
+    """The ledger as one transaction of the database sees it.
+
+    Args:
+        connection: inside of a transaction.
+        ledger: its name.
+    """
+
+    def __init__(self, connection: Connection, ledger: str) -> None:
+        self.connection = connection
+        self.own: dict[str, Any] = {"ledger": ledger}
+        self._cursors = count()
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
+        """The answer to a question that is short."""
+        self.flush()
+        return self.connection.execute(query, self.own | values).fetchall()
+
+    def _streamed(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        self.flush()
+        with self.connection.cursor(f"tracker{next(self._cursors)}") as cursor:
+            cursor.itersize = BATCH
+            cursor.execute(query, self.own | values)
+            yield from cursor
+
+    def flush(self) -> None:
+        """Send what waits, before anything is asked; a view has nothing that waits."""
+
+    def documents(self) -> dict[str, Document]:
+        """The source documents by id."""
+        found = self.rows(
+            "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
+        )
+        return {each.id: each for each in (_read(Document, line) for (line,) in found)}
+
+    def record(self, kind: type[Read], record_id: str) -> Read | None:
+        """The record with exactly this id."""
+        query = (
+            f"SELECT {_WHOLE.format('r')} FROM tracker.{_TABLES[kind]} r"  # noqa: S608  # ours
+            " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
+        )
+        found = self.rows(query, id=record_id)
+        return _read(kind, found[0][0]) if found else None
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+        return self.record(Initiative, record_id)
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+        return self.record(Indicator, record_id)
+
+    def names(self, part: str = "") -> Iterator[Named]:
+        """What the initiatives, then the indicators are called in which a text occurs."""
+        for table in ("initiatives", "indicators"):
+            query = (
+                f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
+                " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
+            )
+            for (line,) in self._streamed(query, {"part": folded(part)}):
+                yield _read(Named, line)
+
+    def initiatives(self, where: Filter) -> Iterator[Initiative]:
+        """The initiatives that fit, and possibly more, in the order of entry."""
+        conditions, values = self._narrowed(where, None, "i.id")
+        if where.text is not None:
+            conditions.append(
+                "(position(%(text)s in i.folded) > 0 OR EXISTS (SELECT 1 FROM tracker.indicators x"
+                " WHERE x.ledger = i.ledger AND x.owner = i.id"
+                " AND position(%(text)s in x.folded) > 0))"
+            )
+        query = (
+            f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i"  # noqa: S608  # ours
+            f" WHERE i.ledger = %(ledger)s {_all(conditions)} ORDER BY i.turn, i.number"
+        )
+        for (line,) in self._streamed(query, values):
+            yield _read(Initiative, line)
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative, in the order of entry."""
+        query = (
+            f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
+            " WHERE x.ledger = %(ledger)s AND x.owner = %(id)s ORDER BY x.turn, x.number"
+        )
+        return [_read(Indicator, line) for (line,) in self.rows(query, id=initiative_id)]
+
+    def candidates(
+        self, where: Filter, due_by: date | None = None, as_of: date | None = None
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """The indicators that fit and ever had a deadline up to ``due_by``, and more."""
+        for _due, initiative, indicator in self._pairs(where, due_by, as_of, "x.turn, x.number"):
+            yield initiative, indicator
+
+    def soonest(
+        self, where: Filter, due_by: date, as_of: date | None
+    ) -> Iterator[tuple[date, Initiative, Indicator]]:
+        """The same by the first deadline that each ever had."""
+        # A cursor is planned for a tenth of its rows, and here a few are wanted.
+        self.connection.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
+        yield from self._pairs(where, due_by, as_of, "x.first_due")
+
+    def _pairs(
+        self, where: Filter, due_by: date | None, as_of: date | None, order: str
+    ) -> Iterator[tuple[Any, Initiative, Indicator]]:
+        conditions, values = self._narrowed(where, as_of, "x.owner")
+        if due_by is not None:
+            conditions.append("x.first_due <= %(due_by)s")
+            values["due_by"] = due_by
+        if where.text is not None:
+            conditions.append(
+                "(position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0)"
+            )
+        query = f"{_OWNED} {_all(conditions)} ORDER BY {order}"
+        for key, above, line, owner, due in self._streamed(query, values):
+            if key is None:
+                raise orphaned(owner)
+            yield due, _read(Initiative, above), _read(Indicator, line)
+
+    def _narrowed(
+        self, where: Filter, as_of: date | None, owner: str
+    ) -> tuple[list[str], dict[str, Any]]:
+        """Conditions that no record that fits fails, and their values."""
+        conditions: list[str] = []
+        values: dict[str, Any] = {}
+        marked = f"{owner} IN (SELECT owner FROM tracker.marks WHERE ledger = %(ledger)s AND "  # noqa: S608
+        for field in MARKED:
+            wanted = getattr(where, field)
+            if wanted is not None:
+                values[field] = self._words(field, folded(wanted))
+                conditions.append(f"{marked} field = '{field}' AND word = ANY(%({field})s))")
+        if where.text is not None:
+            values["text"] = folded(where.text)
+        if where.state == "active" and as_of is not None and owner == "x.owner":
+            conditions.append("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s")
+            values["as_of"] = as_of
+        elif where.state not in {None, "active"}:
+            # A state comes from a record itself or from one of those above it.
+            values["state"] = where.state
+            conditions.append(
+                f"({marked} field = 'state' AND word = %(state)s) OR i.parent IS NOT NULL)"
+            )
+        return conditions, values
+
+    def _words(self, field: str, part: str) -> list[str]:
+        found = self.rows(
+            "SELECT word FROM tracker.words WHERE ledger = %(ledger)s AND field = %(field)s"
+            " AND (position(%(part)s in word) > 0 OR word = %(long)s)",
+            field=field,
+            part=part,
+            long=TOO_LONG,
+        )
+        return [each for (each,) in found]
+
+    def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
+        """The receipts that were claimed since then, in the order of entry."""
+        query = (
+            "SELECT line FROM tracker.receipts WHERE ledger = %(ledger)s"
+            " AND (%(since)s::timestamptz IS NULL OR claimed_at >= %(since)s)"
+            " ORDER BY turn, number"
+        )
+        for (line,) in self._streamed(query, {"since": since}):
+            yield _read(Receipt, line)
+
+    def history(self) -> Iterator[Commit]:
+        """All commits, oldest first."""
+        numbers = {key: int(seq) for key, seq in self.rows(NUMBERED)}
+        rows = self._streamed(_HISTORY, {})
+        for (seq, back, line), changes in groupby(rows, itemgetter(0, 1, 2)):
+            head = _read(Head, line)
+            yield Commit(
+                seq=int(seq),
+                at=head.at,
+                by=head.by,
+                command=head.command,
+                undoes=numbers[back] if back is not None else None,
+                changes=list(_changes([each[3:] for each in changes])),
+            )
+
+
+def _changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
+    """The changes of a commit; the lists of a record that was made are put back into it."""
+    for _number, group in groupby(rows, itemgetter(0)):
+        first, *entries = group
+        _n, op, kind, record, old, new = first
+        if op == "append":
+            table = "indicators" if "." in record else "initiatives"
+            yield Change(op=op, table=table, id=record, list=old, entry=Raw(new.encode()))
+        elif op == "change":
+            fields = Raw(old.encode()), Raw(new.encode())
+            yield Change(op=op, table=kind, id=record, old=fields[0], new=fields[1])
+        else:
+            lists = groupby(entries, itemgetter(4))
+            parts = [f',"{name}":[{",".join(each[5] for each in own)}]' for name, own in lists]
+            whole = _read(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
+            yield Change(op=op, table=kind, id=record, record=Raw(encode(whole)))
+
+
+def _all(conditions: list[str]) -> str:
+    return " ".join(f"AND {each}" for each in conditions)
+
+
+def _read(kind: type[Read], line: str) -> Read:
+    try:
+        return msgspec.json.decode(line, type=kind)
+    except msgspec.MsgspecError as error:
+        raise LedgerDamaged(
+            _("A line of the database is not understood: {reason}; it begins: {line}").format(
+                reason=error, line=line[:60]
+            )
+        ) from None
