@@ -132,7 +132,7 @@ class _Recorded:
         """The indicator with exactly this id."""
         return self._one(Indicator, record_id, self._view.indicator(record_id))
 
-    def names(self) -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[Named]:  # noqa: ARG002  # a superset
         """What the initiatives, then the indicators are called."""
         yield from _names(self.initiatives(_ALL), self.candidates(_ALL))
 
@@ -150,6 +150,7 @@ class _Recorded:
         self,
         where: Filter,  # noqa: ARG002  # what it was then may fit though it does not now
         due_by: date | None = None,  # noqa: ARG002  # likewise
+        as_of: date | None = None,  # noqa: ARG002  # likewise
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """All indicators, in the order of entry."""
         owners = {each.id: each for each in self.initiatives(_ALL)}
@@ -185,7 +186,7 @@ class Existing:
         own = self._view.indicators_of(initiative_id)
         return [each for each in own if exists(owner, each, self._horizon)]
 
-    def names(self) -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[Named]:  # noqa: ARG002  # a superset
         """What the initiatives, then the indicators are called."""
         day = self._horizon
         owners = (each for each in self._view.initiatives(_ALL) if exists(each, None, day))
