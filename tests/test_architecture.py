@@ -45,7 +45,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.naming tracker.merging tracker.chronicle tracker.hindsight",
         "tracker.pace tracker.working tracker.duty tracker.honesty tracker.pictures tracker.agenda",
         "tracker.asking",
-        "tracker.entering tracker.survey tracker.reminding tracker.moving",
+        "tracker.entering tracker.survey tracker.reminding tracker.moving tracker.foremost",
         "tracker.questions",
         "tracker.service",
         "tracker.tables tracker.registers",

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from heapq import heappop, heappush
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -35,7 +33,7 @@ from tracker.models import (
 )
 from tracker.progress import Rollup, Rules
 from tracker.sheets import Span, Trend
-from tracker.store import InOrder, View
+from tracker.store import View
 from tracker.vocabulary import State
 
 # Each of these is for one or two commands, and all others would wait for it.
@@ -297,32 +295,6 @@ def owners(look: Look, ids: Iterable[str]) -> "list[Owner]":
 
     wanted = set(ids)
     return [Owner(i, e, look.assess(i, e)) for i, e in look.records(ALL) if e.id in wanted]
-
-
-def soonest(
-    look: Look, view: InOrder, where: Filter, due_by: date, limit: int
-) -> tuple[list[Assessment], bool]:
-    """So many of the longest overdue, and whether there are more; no more are judged.
-
-    A deadline in force is never before the first one there was, so what comes later by
-    its first deadline cannot come before what is known to be overdue since earlier.
-    """
-    check_words(where)
-    waiting: list[tuple[date, str, Assessment]] = []
-    found: list[Assessment] = []
-    for due, initiative, indicator in view.soonest(where, due_by, look.settled):
-        while waiting and waiting[0][0] < due and len(found) <= limit:
-            found.append(heappop(waiting)[2])
-        if len(found) > limit:
-            break
-        if fits_record(where, initiative, indicator) and exists(
-            initiative, indicator, look.horizon
-        ):
-            seen = look.assess(initiative, indicator)
-            if fits_day(where, seen) and progress.is_overdue(seen, look.horizon.as_of):
-                heappush(waiting, (seen.deadline or due, seen.id, seen))
-    found += [each for _due, _id, each in sorted(waiting, key=itemgetter(0, 1))]
-    return found[:limit], len(found) > limit
 
 
 def behind(look: Look, where: Filter) -> list[Assessment]:

@@ -116,7 +116,9 @@ class Questions:
             day = look.horizon.as_of
             if limit is not None and isinstance(look.view, InOrder):
                 by = _shifted(day, -1)
-                late, is_cut = asking.soonest(look, look.view, _working(where), by, limit)
+                from tracker import foremost
+
+                late, is_cut = foremost.longest_overdue(look, look.view, _working(where), by, limit)
                 return Listing(day, late, is_cut)
             late = [
                 each

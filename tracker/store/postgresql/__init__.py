@@ -106,31 +106,19 @@ class PostgresStore:
             self._check(head)
             if head.is_read_only:
                 raise takes_no_changes(self.place)
-            if tried:
-                stored = connection.execute(
-                    "SELECT turn FROM tracker.commits WHERE ledger = %s AND id = %s",
-                    (self._ledger, commit_id),
-                ).fetchone()
-                if stored is not None:
-                    return tried[stored[0]]
-            turn = turn_after(head.newest)
-            self._begin(connection, "SERIALIZABLE")
-            # What a client leaves behind that went away must not stop the others for long.
-            connection.execute(
-                "SELECT set_config('lock_timeout', %s, true),"
-                " set_config('idle_in_transaction_session_timeout', %s, true)",
-                (f"{self._link.patience}s", IDLE),
-            )
-            writing = Writing(connection, self._ledger, turn)
+            stored = self._stored(connection, commit_id) if tried else None
+            if stored is not None:
+                return tried[stored]
+            writing = self._writing(connection, turn_after(head.newest))
             answer = work(writing)
             if writing.changes:
                 writing.store(commit_id, stamp)
-                tried[turn] = answer
+                tried[writing.turn] = answer
                 try:
                     connection.execute("COMMIT")
                 except psycopg.Error as error:
                     if was_quicker(error):
-                        del tried[turn]
+                        del tried[writing.turn]
                     raise
             return answer
 
@@ -140,6 +128,24 @@ class PostgresStore:
             if tried:
                 raise _uncertain(self.place, error) from error
             raise
+
+    def _stored(self, connection: Connection, commit_id: UUID) -> UUID | None:
+        """The turn in which a commit was stored by a try whose answer was lost."""
+        found = connection.execute(
+            "SELECT turn FROM tracker.commits WHERE ledger = %s AND id = %s",
+            (self._ledger, commit_id),
+        ).fetchone()
+        return found[0] if found is not None else None
+
+    def _writing(self, connection: Connection, turn: UUID) -> Writing:
+        self._begin(connection, "SERIALIZABLE")
+        # What a client leaves behind that went away must not stop the others for long.
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, true),"
+            " set_config('idle_in_transaction_session_timeout', %s, true)",
+            (f"{self._link.patience * 1000:.0f}", IDLE),
+        )
+        return Writing(connection, self._ledger, turn)
 
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
         """Copy a ledger in one transaction, which ends when the copy is proved to be the same."""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias, TypeVar
-from urllib.parse import unquote_plus
 from weakref import finalize
 
 import psycopg
@@ -56,11 +55,13 @@ class Address:
         base, _mark, query = url.partition("?")
         pairs = [each for each in query.split("&") if each]
         own = [each for each in pairs if each.partition("=")[0] == "ledger"]
-        self.ledger = unquote_plus(own[-1].partition("=")[2]) if own else "default"
+        named = own[-1].partition("=")[2] if own else "default"
         others = "&".join(each for each in pairs if each not in own)
         self.conninfo = f"{base}?{others}" if others else base
         try:
             self._parts = conninfo_to_dict(self.conninfo)
+            # libpq reads a name as it reads all that stands in a URL.
+            self.ledger = str(conninfo_to_dict(f"postgresql:///?dbname={named}").get("dbname", ""))
         except psycopg.ProgrammingError:
             raise _not_understood() from None
         # A password that is not written as it must be ends up in one of these.
