@@ -54,6 +54,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.papers",
         "tracker.cli.pages tracker.cli.completing",
         "tracker.cli.call",
+        "tracker.cli.target",
         "tracker.cli",
         "tracker.__main__",
     )
