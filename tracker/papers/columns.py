@@ -148,7 +148,7 @@ def _titles() -> dict[str, str]:
         "deadline_then": _("deadline then"),
         "decided_on": _("decided on"),
         "reason": _("reason"),
-        "number": _("number"),
+        "number": _("notice no."),
         "row": _("no."),
         "indicators": _("indicators"),
         "longest": _("longest overdue, days"),

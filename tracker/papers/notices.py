@@ -128,7 +128,7 @@ def _table(notice: Notice, material: Material, answer_by: date) -> Table:
         number = _number(now.as_of, notice.number)
         title = _("{number}: {lead}").format(number=number, lead=notice.lead)
         cards = [
-            Card("number", _("number"), number),
+            Card("number", _("notice no."), number),
             Card("lead", _("to"), notice.lead),
             Card("day", _("day"), now.as_of),
             *cards,
