@@ -86,7 +86,7 @@ LIBRARIES = {
     "http": "tracker.reminders.posting",
     "ssl": "tracker.reminders",
     "socket": "tracker.reminders",
-    "urllib": "tracker.reminders",
+    "urllib.request": "tracker.reminders",
     "subprocess": "tracker.programs",
     "icalendar": "tracker.reports._calendar",
     "xml": "tracker.reports",
@@ -194,7 +194,7 @@ def test_packages_stay_apart(module: str) -> None:
 @CASES
 def test_a_library_has_one_owner(module: str) -> None:
     for other in imports_of(module):
-        owner = LIBRARIES.get(other.partition(".")[0])
+        owner = LIBRARIES.get(other) or LIBRARIES.get(other.partition(".")[0])
         assert owner is None or within(module, owner), (
             f"{module} imports {other}; only {owner} does that"
         )
