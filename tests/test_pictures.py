@@ -599,7 +599,7 @@ def test_a_bar_shows_what_is_done_and_what_should_be(
 
 def test_the_timeline_of_a_ledger(ledger: Mapping[str, str]) -> None:
     done = tracker_says(ledger, "timeline", "--as-of", "2026-11-21")
-    assert done.stderr == "1 without a deadline are not drawn.\n"
+    assert done.stderr == "1 without a deadline is not drawn.\n"
     labels = [line.split("  ")[0] for line in done.stdout.split("\n")[3:-2] if line]
     assert labels[0] == "学校新建学位"
     assert len(labels) == 8
