@@ -57,9 +57,12 @@ class Writers:
     def wait_for(self, share: float) -> None:
         """Until so much is stored that a fault comes in the middle of it."""
         until = time.monotonic() + 60
-        while len(self.said()) < share * WRITERS * EACH:
+        while len(self.said()) < share * WRITERS * EACH or not self._all_begun():
             assert time.monotonic() < until
             time.sleep(0.01)
+
+    def _all_begun(self) -> bool:
+        return all(each.exists() and each.stat().st_size for each in self._said)
 
     def finish(self) -> None:
         """All of them must have come to their end, and without a complaint."""

@@ -72,6 +72,11 @@ class Address:
             raise _not_understood()
 
     @property
+    def has_several_hosts(self) -> bool:
+        """Whether one may take over from another."""
+        return "," in str(self._parts.get("host", ""))
+
+    @property
     def shown(self) -> str:
         """The address for people, without user and password."""
         hosts = str(self._parts.get("host", "")).split(",")
@@ -104,7 +109,8 @@ class Link:
         self.address = address
         self.patience = patience
         self._idle: list[Connection] = []
-        self._is_reached = False
+        # Of several hosts one takes over from another, which takes a while.
+        self._is_reached = address.has_several_hosts
         finalize(self, _close, self._idle)
 
     @contextmanager
@@ -136,7 +142,7 @@ class Link:
     def trying(self, attempt: Callable[[Connection], Answer]) -> Answer:
         """Do it, again and again while another writer is quicker or the server is away.
 
-        A server that was never reached is not waited for.
+        A single server that was never reached is not waited for.
 
         Raises:
             LedgerBusy: it did not come to an end within the patience.
