@@ -139,10 +139,13 @@ class PostgresStore:
 
     def _writing(self, connection: Connection, turn: UUID) -> Writing:
         self._begin(connection, "SERIALIZABLE")
-        # What a client leaves behind that went away must not stop the others for long.
+        # What a client leaves behind that went away must not stop the others for long; and a
+        # server that answers before a commit is written would lose what was acknowledged.
         connection.execute(
             "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('idle_in_transaction_session_timeout', %s, true)",
+            " set_config('idle_in_transaction_session_timeout', %s, true),"
+            " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+            " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
             (f"{self._link.patience * 1000:.0f}", IDLE),
         )
         return Writing(connection, self._ledger, turn)
