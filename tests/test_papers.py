@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -865,7 +866,7 @@ def test_a_list_is_a_workbook_too(place: Path, capfdbinary: pytest.CaptureFixtur
 def test_a_disk_that_is_full_leaves_no_file(place: Path, bare: dict[str, str]) -> None:
     env = bare | {"TRACKER_DB": str(place / "ledger"), "HOME": str(place)}
     # Where no file may be long, compiled modules would be cut short too.
-    call = "ulimit -f 4; exec python -B -P -m tracker report ledger -O l.xlsx"
+    call = f"ulimit -f 4; exec {sys.executable} -B -P -m tracker report ledger -O l.xlsx"
     done = subprocess.run(
         ["bash", "-c", call], env=env, capture_output=True, check=False, text=True
     )
