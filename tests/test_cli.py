@@ -322,7 +322,8 @@ def test_without_a_command_it_shows_the_status(seeded: Program) -> None:
 def test_export_and_import_lose_nothing(seeded: Program, place: Path) -> None:
     exported = seeded("export").out
     (place / "all.json").write_text(exported, "utf-8")
-    seeded("--db copy init --empty")
+    assert seeded("--db copy init --empty").out.endswith(" made: empty\n")
+    assert seeded("--db copy init --empty").out.endswith(" was there: nothing new\n")
     assert seeded("--db copy import all.json").code == 0
     assert seeded("--db copy export").out == exported
     again = seeded("--db copy import all.json")

@@ -22,6 +22,7 @@ from tracker.dates import (
     parse_start,
     read_deadline,
     read_period,
+    shifted,
 )
 from tracker.errors import InvalidInput
 
@@ -801,3 +802,9 @@ def test_reading_days_loads_neither_dateutil_nor_the_calendar() -> None:
         "sys.exit(any(m in sys.modules for m in ('dateutil', 'chinese_calendar')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_day_beyond_the_calendar_is_its_first_or_last() -> None:
+    assert shifted(date(2026, 2, 28), 1) == date(2026, 3, 1)
+    assert shifted(date.max, 1) == shifted(date.min, 9_999_999) == date.max
+    assert shifted(date.min, -1) == date.min

@@ -121,3 +121,7 @@ def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -
     assert counted(late, "2026-05-10", "monthly", "active", cycles) == (2, day("2026-03-31"))
     assert counted(number(), "2026-05-10", "monthly", "active", cycles) == (4, day("2026-01-31"))
     assert counted(late, "2026-05-10", "monthly", "active", cycles) == (2, day("2026-03-31"))
+
+
+def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
+    assert Cycles(date.min).after(date.min, None, "weekly") == []

@@ -483,6 +483,7 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert "2027-01-11" in str(facts["asked"])
     assert "holidays" in str(facts["working days"])
     assert both.tables[-1].title == "no lead named"
+    assert "tracker edit ID --lead NAME" in str(dict(both.tables[-1].facts)["asked"])
     assert all(each.page for each in both.tables[1:])
 
 
@@ -491,6 +492,7 @@ def test_a_notice_is_answered_within_working_days() -> None:
     assert answer_day(friday, 0, WorkCalendar()) == friday
     assert answer_day(friday, 1, WorkCalendar()) == date(2026, 7, 13)
     assert answer_day(friday, 5, WorkCalendar([date(2026, 7, 14)])) == date(2026, 7, 20)
+    assert answer_day(date.max, 5, WorkCalendar()) == date.max
 
 
 def record(**changes: Any) -> Record:  # noqa: ANN401  # any field

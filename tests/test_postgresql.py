@@ -642,6 +642,10 @@ def test_no_password_is_shown(
     assert "geheim" not in out + err
     assert redacted("postgresql://h/d") == "postgresql://h/d"
     assert redacted("/a:b@c/d") == "/a:b@c/d"
+    for kept in ("h/d?options=a@b", "h:5432,[::1]:1/d?x=a:b@c", "li@h/d?x=a@b", "/d?host=/tmp@x"):
+        assert redacted(f"postgresql://{kept}") == f"postgresql://{kept}"
+    for odd in ("li:geheim@h/d?x=a@b", "li:ge/heim@h/d?x=a@b", "li:ge?heim@h/d"):
+        assert not re.search("ge|heim", redacted(f"postgresql://{odd}"))
 
 
 def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str, str]) -> None:
@@ -891,6 +895,10 @@ def test_rights_from_the_command_line(
         "grant king li",
         "grant reader",
         "revoke",
+        "revoke li extra",
+        "revoke li --lead x",
+        "upgrade foo",
+        "upgrade --lead x",
         "sing",
     ):
         code, out = does_it(wrong)

@@ -157,6 +157,13 @@ def test_what_is_wrong_is_said_before_anything_is_sent(ready: Program, place: Pa
         (f"remind --to wecom:{SECRET}", 2, "An address given by --to is not understood"),
         ("remind --to stdout: --rule monthly", 2, "There is no rule monthly; choose one of: bef"),
         (f"remind --to stdout: -o json --as-of {DAY}", 2, "stdout: and -o json both write"),
+        ("remind --to stdout: --limit 1", 2, "--limit is for --list only."),
+        ("remind --to stdout: --exit-code", 2, "--exit-code is for --list only."),
+        ("remind --to stdout: --within 0 --dry-run", 2, "--within is for --list only."),
+        ("remind --to stdout: --list --dry-run", 2, "Give --list or --dry-run, not both."),
+        ("remind --to stdout: --dry-run -o csv", 2, "no output format 'csv' here; choose one of"),
+        ("schedule -o ids", 2, "There is no output format 'ids' here; choose one of: table, json."),
+        ("edit homes --name x -o csv", 2, "There is no output format 'csv' here"),
         ("remind --to stdout: --as-of someday", 2, "someday"),
         ("ack homes", 4, "Nothing was sent about homes."),
         ("ack nowhere", 3, "nowhere"),
@@ -202,6 +209,64 @@ def test_a_schedule_is_printed_and_nothing_else_done(
     monkeypatch.setenv("TRACKER_DB", "postgresql://host/db")
     assert "TRACKER_DB=postgresql://host/db " in ready("schedule").out
     assert sorted(place.iterdir()) == before
+
+
+def test_a_schedule_says_what_it_leaves_out(
+    ready: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TRACKER_AUTHOR")
+    assert ready("schedule").err == ""
+    monkeypatch.setenv("TRACKER_SMTP", "mail.example:25")
+    monkeypatch.setenv("TRACKER_ESCALATION", "stdout:")
+    monkeypatch.setenv("TRACKER_DB", f"postgresql://li:{SECRET}@host/db?options=a@b")
+    done = ready("schedule")
+    assert done.err == (
+        "The password of the ledger is left out; keep it in ~/.pgpass, mode 0600.\n"
+        f"Only this shell sets TRACKER_ESCALATION, TRACKER_SMTP; write that into {place}/"
+        "tracker.toml, or it does not count.\n"
+    )
+    assert "postgresql://li@host/db?options=a@b" in done.out
+    monkeypatch.setenv("TRACKER_DB", "/srv/a\n* * * * * evil\x1b[2J")
+    done = ready("schedule")
+    assert (done.code, done.out) == (2, "")
+    assert "TRACKER_DB holds a control character" in done.err
+
+
+def test_what_is_due_for_nobody_is_listed_too(ready: Program, place: Path) -> None:
+    assert ready("import alone.json").code == 0
+    configured(place, "[addresses.'区住建局']\nto = ['stdout:']\n")
+    listed = ready(f"remind --as-of {DAY} --list --within 0 -o json").data["items"]
+    assert {(each["address"], each["id"], each["step"]) for each in listed} == {
+        (None, "nobody.done", "after"),
+        (None, "roads.opened", "after"),
+        ("stdout:", "homes.started", "before-7"),
+        ("stdout:", "homes.started", "unreported"),
+    }
+    assert ready(f"remind --as-of {DAY} --list --limit 1 --exit-code").code == 1
+
+
+def test_who_owes_a_report_is_asked_for_it(program: Program) -> None:
+    """What was entered by hand, without any day on which it begins, is owed from then on."""
+    program("init --empty")
+    program("add 农村 --id rural --lead 甲局")
+    program("add 户数 --to rural --id homes --target 100户 --deadline 2099-12-31")
+    day = "--as-of 2098-03-05"
+    (owed,) = program(f"unreported {day} -o json").data["items"]
+    (part,) = program(f"remind --dry-run --to stdout: --rule unreported {day} -o json").data[
+        "items"
+    ]
+    (line,) = part["lines"]
+    assert (line["id"], line["owed"], line["first_owed"]) == (
+        *("rural.homes", owed["owed"], owed["first_owed"]),
+    )
+    assert owed["owed"] > 12
+    listed = program(f"remind --list --within 40 --to stdout: {day} -o json").data["items"]
+    assert [each["day"] for each in listed] == ["2098-03-05", "2098-04-01"]
+
+
+def test_the_last_day_of_all_can_be_asked_about(ready: Program) -> None:
+    assert ready("remind --list --to stdout: --as-of 9999-12-31").code == 0
+    assert ready("report notices --as-of 9999-12-31").code == 0
 
 
 def test_no_secret_is_ever_shown_or_stored(ready: Program, place: Path) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tracker.errors import InvalidInput
-from tracker.timetable import Task, crontab, service, time_of, timer
+from tracker.timetable import Task, checked, crontab, service, time_of, timer
 
 ODD = '/srv/a b/100%/it\'s $x "y" \\z'
 TASK = Task(["/usr/bin/python3", "-m", "tracker"], {"TRACKER_DB": ODD}, 8, 7, "Asia/Shanghai")
@@ -78,3 +78,15 @@ WantedBy=timers.target
     assert "OnCalendar=*-*-* 08:07:00\n" in timer(bare)
     assert 'ExecStart="/opt/$$x"\n' in service(bare)
     assert "TZ=" not in service(bare)
+
+
+@pytest.mark.parametrize("odd", ["\n* * * * * evil", "\x1b[2J", "\r", "\u2028", "\u202e", "\udc80"])
+def test_what_would_leave_its_line_is_refused(odd: str) -> None:
+    assert checked(TASK) == TASK
+    assert checked(TASK._replace(zone=None)).zone is None
+    with pytest.raises(InvalidInput, match="TRACKER_DB holds a control character"):
+        checked(TASK._replace(variables={"TRACKER_DB": f"/srv{odd}"}))
+    with pytest.raises(InvalidInput, match="TZ holds"):
+        checked(TASK._replace(zone=f"Asia/Shanghai{odd}"))
+    with pytest.raises(InvalidInput, match="The command holds"):
+        checked(TASK._replace(command=[f"/opt{odd}/python"]))

@@ -34,12 +34,12 @@ from tracker.models import (
 from tracker.progress import Rollup, Rules
 from tracker.sheets import Span, Trend
 from tracker.store import View
-from tracker.vocabulary import State
+from tracker.vocabulary import Cycle, State
 
 # Each of these is for one or two commands, and all others would wait for it.
 if TYPE_CHECKING:
     from tracker.agenda import Owner
-    from tracker.duty import Owed
+    from tracker.duty import Cycles, Owed
     from tracker.honesty import Finding
     from tracker.pace import Pace
     from tracker.working import Working
@@ -313,7 +313,7 @@ def _badness(seen: Assessment) -> tuple[int, Decimal, str]:
 
 def owing(look: Look, where: Filter) -> "tuple[list[Assessment], list[Owed]]":
     """The indicators that fit, and the reports that are owed on them."""
-    from tracker.duty import Cycles, owed_on
+    from tracker.duty import Cycles
 
     cycles = Cycles(look.horizon.as_of)
     everything, owed = [], []
@@ -321,12 +321,37 @@ def owing(look: Look, where: Filter) -> "tuple[list[Assessment], list[Owed]]":
         seen = look.assess(initiative, indicator)
         if fits_day(where, seen):
             everything.append(seen)
-            start = owed_from(indicator, look.horizon)
-            cycle = initiative.cycle or look.rules.cycle
-            due = owed_on(seen, indicator, start, cycle, cycles)
+            due = owing_of(look, initiative, indicator, seen, cycles)
             owed += [due] if due is not None else []
     owed.sort(key=lambda each: (each.first_owed, each.id))
     return everything, owed
+
+
+def owing_of(
+    look: Look, initiative: Initiative, indicator: Indicator, seen: Assessment, cycles: "Cycles"
+) -> "Owed | None":
+    """What is owed on one indicator; None where nothing is."""
+    from tracker.duty import owed_on
+
+    start, cycle = _reporting(look, initiative, indicator)
+    return owed_on(seen, indicator, start, cycle, cycles)
+
+
+def ends_owed(
+    look: Look, initiative: Initiative, indicator: Indicator, seen: Assessment, cycles: "Cycles"
+) -> list[date]:
+    """The last days of the cycles that ``owing_of`` counts."""
+    from tracker.duty import ends_owed as unreported
+
+    start, cycle = _reporting(look, initiative, indicator)
+    return unreported(seen, indicator, start, cycle, cycles)
+
+
+def _reporting(
+    look: Look, initiative: Initiative, indicator: Indicator
+) -> tuple[date | None, Cycle]:
+    """From which day and how often reports are owed: wherever that is asked, by this."""
+    return owed_from(indicator, look.horizon), initiative.cycle or look.rules.cycle
 
 
 def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":

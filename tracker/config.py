@@ -141,6 +141,7 @@ _FLAGS: Mapping[Any, bool] = {"true": True, "false": False, True: True, False: F
 _MOST_SECONDS = 3_600
 _MOST_POINTS = 1_000
 _LONGEST_NUMBER = 10
+_SERVER = r"(?:\[[^]]*\]|[^:]*)(?::[0-9]*)?"
 _days, _weight = _whole(36_500), _whole(1_000)
 
 SETTINGS: tuple[Setting, ...] = (
@@ -312,8 +313,12 @@ def _written(file: Path) -> Mapping[str, Any]:
 def redacted(place: str) -> str:
     """The place of a ledger without the password that a URL may hold."""
     scheme, mark, rest = place.partition("://")
-    login, at, address = rest.rpartition("@")
-    shown = f"{scheme}{mark}{login.partition(':')[0]}{at}{address}"
+    server = re.split("[/?]", rest, maxsplit=1)[0]
+    # What is neither a login nor servers is a part of a password that was not quoted.
+    is_plain = "@" in server or all(re.fullmatch(_SERVER, each) for each in server.split(","))
+    end = len(server) if is_plain else len(rest)
+    login, at, address = rest[:end].rpartition("@")
+    shown = f"{scheme}{mark}{login.partition(':')[0]}{at}{address}{rest[end:]}"
     return re.sub(r"\b(ssl)?password=[^&]*&?", "", shown).rstrip("?&") if mark else place
 
 

@@ -32,7 +32,6 @@ _MONTHS_OF = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 _LONGEST_WORDING = 100
 _MOST_YEARS_AHEAD = 20
 _WEEKDAYS = 5
-
 # Every year works; a leap year also knows 29 February.
 _ANY_YEAR = 2000
 
@@ -219,6 +218,11 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
         raise InvalidInput(sentence.format(months=months, day=day)) from error
 
 
+def shifted(day: date, days: int) -> date:
+    """That many days later, or the first or last day that there is."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
 def cycle_days(start: date, until: date, cycle: str) -> list[date]:
     """The last days of the reporting cycles, from ``start`` up to and with ``until``.
 
@@ -296,8 +300,7 @@ class WorkCalendar:
         if as_of <= deadline:
             return 0, False
         count = self._count(as_of.toordinal()) - self._count(deadline.toordinal())
-        known = self._known
-        return count, as_of > known.last or deadline < known.before
+        return count, as_of > self._known.last or deadline < self._known.before
 
     def _count(self, ordinal: int) -> int:
         """The working days up to and with a day; many deadlines are of the same days."""
@@ -465,8 +468,7 @@ def _from_calendar(match: re.Match[str], asked: _Asked) -> _Found | None:
 def _stretch(match: re.Match[str], year: int) -> tuple[date, date]:
     first, last = _months(match)
     if match["day"]:
-        day = date(year, last, _number(match["day"]))
-        return day, day
+        return (date(year, last, _number(match["day"])),) * 2
     start, end = date(year, first, 1), _month_end(year, last)
     if match["third"]:
         opening, closing = _TEN_DAYS[match["third"]]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from tracker.dates import cycle_days
+from tracker.dates import cycle_days, shifted
 from tracker.knowledge import counting, known_day
 from tracker.models import Assessment, Horizon, Indicator
 from tracker.progress import is_promised
@@ -94,7 +94,7 @@ class Cycles:
         ends = self._ends.get(cycle, [])
         if not ends or ends[0] > start:
             earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
-            ends = cycle_days(earlier, self.day - timedelta(days=1), cycle)
+            ends = cycle_days(earlier, shifted(self.day, -1), cycle)
             self._ends[cycle] = ends
         return ends
 
@@ -137,6 +137,16 @@ def kept_on(
     return Kept(in_time, owed)
 
 
+def ends_owed(
+    seen: Assessment, indicator: Indicator, start: date | None, cycle: Cycle, cycles: Cycles
+) -> list[date]:
+    """The last days of the cycles on which a report is owed; the arguments of ``owed_on``."""
+    is_settled = seen.met_on is not None or seen.state != "active"
+    if start is None or is_settled or not is_promised(seen) or indicator.commitment in UNBOUND:
+        return []
+    return cycles.after(start, seen.last_report, cycle)
+
+
 def owed_on(
     seen: Assessment, indicator: Indicator, start: date | None, cycle: Cycle, cycles: Cycles
 ) -> Owed | None:
@@ -145,14 +155,11 @@ def owed_on(
     Args:
         seen: how it stands.
         indicator: its record.
-        start: the day from which progress is expected.
+        start: the day from which reports are owed; None: from no day.
         cycle: how often a report is owed on it.
         cycles: the cycles before the day that is asked about.
     """
-    is_settled = seen.met_on is not None or seen.state != "active"
-    if start is None or is_settled or not is_promised(seen) or indicator.commitment in UNBOUND:
-        return None
-    ends = cycles.after(start, seen.last_report, cycle)
+    ends = ends_owed(seen, indicator, start, cycle, cycles)
     if not ends:
         return None
     return Owed(

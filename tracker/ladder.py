@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from tracker.dates import shifted
 from tracker.models import Assessment
 from tracker.progress import is_promised
 
@@ -59,9 +60,7 @@ def step_on(seen: Assessment, day: date, ladder: Ladder) -> Step | None:
         return None
     days = min(reached)
     stage: Stage = "blue" if days == max(ladder.before) else "yellow"
-    # What is left is at most that, so that the day it fell on may lie before all calendars.
-    on = date.fromordinal(max(deadline.toordinal() - days, 1))
-    return Step(name=f"before-{days}", rule="before", stage=stage, on=on)
+    return Step(name=f"before-{days}", rule="before", stage=stage, on=shifted(deadline, -days))
 
 
 def coming(seen: Assessment, day: date, until: date, ladder: Ladder) -> Iterator[Step]:
@@ -77,5 +76,4 @@ def report_step(ends: Sequence[date]) -> Step | None:
     """The step of a report that is owed, by the last days of the cycles that lack one."""
     if not ends:
         return None
-    on = date.fromordinal(min(ends[-1].toordinal() + 1, date.max.toordinal()))
-    return Step(name="unreported", rule="unreported", stage="yellow", on=on)
+    return Step(name="unreported", rule="unreported", stage="yellow", on=shifted(ends[-1], 1))

@@ -9,6 +9,7 @@ import msgspec
 
 from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
+from tracker.dates import shifted
 from tracker.errors import LedgerMissing
 from tracker.knowledge import last_day
 from tracker.locale import _
@@ -115,14 +116,14 @@ class Questions:
         with self._look(when) as look:
             day = look.horizon.as_of
             if limit is not None and isinstance(look.view, InOrder):
-                by = _shifted(day, -1)
+                by = shifted(day, -1)
                 from tracker import foremost
 
                 late, is_cut = foremost.longest_overdue(look, look.view, _working(where), by, limit)
                 return Listing(day, late, is_cut)
             late = [
                 each
-                for each in look.assessed(_working(where), due_by=_shifted(day, -1))
+                for each in look.assessed(_working(where), due_by=shifted(day, -1))
                 if progress.is_overdue(each, day)
             ]
         late.sort(key=lambda each: (-(each.days_late or 0), each.id))
@@ -134,7 +135,7 @@ class Questions:
             day = look.horizon.as_of
             coming = [
                 each
-                for each in look.assessed(_working(where), due_by=_shifted(day, within))
+                for each in look.assessed(_working(where), due_by=shifted(day, within))
                 if each.days_left is not None and each.days_left <= within
             ]
         coming.sort(key=lambda each: (each.days_left or 0, each.id))
@@ -328,12 +329,6 @@ class Questions:
     def _look(self, when: When) -> Iterator[Look]:
         with self.store.view() as view:
             yield Look(view, when, self.today, self.rules)
-
-
-def _shifted(day: date, days: int) -> date:
-    """That many days later, or the first or last day that there is."""
-    first, last = date.min.toordinal(), date.max.toordinal()
-    return date.fromordinal(min(max(day.toordinal() + days, first), last))
 
 
 def _working(where: Filter) -> Filter:

@@ -12,12 +12,12 @@ import msgspec
 from msgspec import Struct
 
 from tracker import ladder, reminders
-from tracker.asking import Look
+from tracker.asking import Look, ends_owed
+from tracker.dates import shifted
 from tracker.directory import Recipient
-from tracker.duty import Cycles, owed_on
+from tracker.duty import Cycles
 from tracker.errors import Refused
 from tracker.filters import fits_day
-from tracker.knowledge import start_of
 from tracker.ladder import Ladder, Step
 from tracker.locale import _, speaking
 from tracker.models import (
@@ -110,6 +110,7 @@ class Plan(NamedTuple):
         digests: one for each address.
         homeless: the leads without an address, each with the number of its lines; None
             stands for indicators without a lead.
+        nowhere: the lines that reach nobody at all.
         held: the addresses that another run is sending to, or was when it ended too early.
     """
 
@@ -118,6 +119,7 @@ class Plan(NamedTuple):
     provisional: bool
     digests: list[Digest]
     homeless: dict[str | None, int]
+    nowhere: tuple[Line, ...] = ()
     held: tuple[str, ...] = ()
 
 
@@ -156,11 +158,15 @@ def plan(look: Look, where: Filter, post: Post) -> Plan:
     provisional = is_provisional(look, day)
     wanted: dict[str, tuple[str, list[Due]]] = {}
     homeless: dict[str | None, int] = {}
+    nowhere = []
     for due in _due(look, where, post):
         lead = due.initiative.lead
         if not book.knows(lead):
             homeless[lead] = homeless.get(lead, 0) + 1
-        for address, lang in book.of(lead, red=due.step.stage == "red").items():
+        addresses = book.of(lead, red=due.step.stage == "red")
+        if not addresses:
+            nowhere.append(_line(look, due))
+        for address, lang in addresses.items():
             wanted.setdefault(address, (lang, []))[1].append(due)
     digests = []
     for address, (lang, dues) in wanted.items():
@@ -170,7 +176,7 @@ def plan(look: Look, where: Filter, post: Post) -> Plan:
             Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=lines)
         )
     works = look.rules.calendar.is_workday(day)
-    return Plan(day, works, provisional, digests, homeless)
+    return Plan(day, works, provisional, digests, homeless, tuple(nowhere))
 
 
 def left_of(whole: Plan, receipts: Sequence[Receipt], since: datetime) -> Plan:
@@ -196,10 +202,11 @@ def forecast(look: Look, where: Filter, post: Post, pending: Plan, until: date) 
     """
     day, calendar = look.horizon.as_of, look.rules.calendar
     found: dict[tuple[date, str | None, str, bool], Forecast] = {}
-    for digest in pending.digests:
-        for line in digest.lines:
-            _foresee(found, look, calendar.next_workday(day), digest.address, line)
-    for initiative, indicator, seen, ends in _working(look, where, Cycles(_after(until))):
+    now: list[tuple[str | None, tuple[Line, ...]]] = [(None, pending.nowhere)]
+    for address, lines in now + [(each.address, each.lines) for each in pending.digests]:
+        for line in lines:
+            _foresee(found, look, calendar.next_workday(day), address, line)
+    for initiative, indicator, seen, ends in _working(look, where, Cycles(shifted(until, 1))):
         steps = list(ladder.coming(seen, day, until, post.ladder))
         steps += [s for end in ends if (s := ladder.report_step([end])) and day < s.on <= until]
         for step in filter(lambda each: _counts(each, post), steps):
@@ -231,14 +238,9 @@ def _foresee(
     )
 
 
-def _after(day: date) -> date:
-    return day + timedelta(days=1) if day < date.max else day
-
-
 def is_provisional(look: Look, day: date) -> bool:
     """Whether nobody has said yet on which days of that year people work."""
-    before = day - timedelta(days=1) if day > date.min else day
-    return look.rules.calendar.workdays_late(before, day)[1]
+    return look.rules.calendar.workdays_late(shifted(day, -1), day)[1]
 
 
 def _due(look: Look, where: Filter, post: Post) -> Iterator[Due]:
@@ -263,12 +265,7 @@ def _working(
         seen = look.assess(initiative, indicator)
         if seen.state != "active" or not fits_day(where, seen):
             continue
-        start = start_of(indicator, look.horizon)
-        cycle = initiative.cycle or look.rules.cycle
-        ends = []
-        if start is not None and owed_on(seen, indicator, start, cycle, cycles) is not None:
-            ends = cycles.after(start, seen.last_report, cycle)
-        yield initiative, indicator, seen, ends
+        yield initiative, indicator, seen, ends_owed(look, initiative, indicator, seen, cycles)
 
 
 def _line(look: Look, due: Due) -> Line:

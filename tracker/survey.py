@@ -8,8 +8,8 @@ from collections.abc import Container, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from tracker.asking import ALL, Look
-from tracker.duty import Cycles, Kept, Owed, kept_on, owed_on
+from tracker.asking import ALL, Look, owing_of
+from tracker.duty import Cycles, Kept, Owed, kept_on
 from tracker.filters import check_words, fits_day, fits_record
 from tracker.knowledge import counting, owed_from
 from tracker.models import (
@@ -86,8 +86,7 @@ def survey_of(look: Look, where: Filter, only: Container[str] | None = None) -> 
     survey = Survey(look.horizon, look.rules, look.documents, known, [], [])
     for initiative, indicator in look.records(ALL):
         seen = look.assess(initiative, indicator)
-        start = owed_from(indicator, look.horizon)
-        owed = owed_on(seen, indicator, start, initiative.cycle or look.rules.cycle, cycles)
+        owed = owing_of(look, initiative, indicator, seen, cycles)
         case = Case(initiative, indicator, seen, owed)
         if only is not None:
             fits = seen.id in only

@@ -7,10 +7,13 @@ import shlex
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
+from unicodedata import category
 
 from tracker.errors import InvalidInput
 from tracker.locale import _
 
+_UNFIT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""The kinds of characters that control, are not seen, or end a line."""
 _BUSY = (0, 30)
 """The minutes at which everybody's clocks go off."""
 
@@ -31,6 +34,21 @@ class Task(NamedTuple):
     hour: int
     minute: int
     zone: str | None
+
+
+def checked(task: Task) -> Task:
+    """The task, if each of its texts stays in the line that it is written in.
+
+    Raises:
+        InvalidInput: one holds a character that would end the line, or hide a part of it.
+    """
+    texts = [*task.variables.items(), ("TZ", task.zone or "")]
+    texts += [(_("The command"), each) for each in task.command]
+    for name, text in texts:
+        if any(category(each) in _UNFIT for each in text):
+            sentence = _("{name} holds a control character; no timetable can carry it.")
+            raise InvalidInput(sentence.format(name=name))
+    return task
 
 
 def time_of(text: str | None, seed: str) -> tuple[int, int]:

@@ -31,6 +31,9 @@ from tracker.store import Files, Store, View, open_store
 if TYPE_CHECKING:
     from tracker.hooks import Hooks
 
+# The forms of an answer that is no list.
+ANSWERS = ("table", "json")
+
 
 class Where(NamedTuple):
     """The filters that every list takes."""
@@ -92,7 +95,7 @@ class Format(NamedTuple):
     """How the answer to a change is written."""
 
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="table|json", help=_("Output form."))
+        str, typer.Option("--output", "-o", metavar="|".join(ANSWERS), help=_("Output form."))
     ] = "table"
 
 
@@ -284,7 +287,7 @@ class Call:
             DeliveryFailed: it could not be written; the change is stored all the same.
         """
         try:
-            if output in {"json", "jsonl", "ids"}:
+            if output == "json":
                 self.write(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
             else:
                 put(reports.visible(sentence) + "\n")
@@ -306,6 +309,13 @@ def check_output(output: str, *, to_file: bool = False) -> None:
     if not to_file and reports.is_binary(output) and _on_terminal():
         sentence = _("{format} is nothing to read on a terminal; write it to a file: > FILE")
         raise InvalidInput(sentence.format(format=output))
+
+
+def check_answer(output: str) -> None:
+    """Refuse, as invalid input, an output form in which what is no list would be lost."""
+    if output not in ANSWERS:
+        sentence = _("There is no output format '{name}' here; choose one of: {formats}.")
+        raise InvalidInput(sentence.format(name=output, formats=", ".join(ANSWERS)))
 
 
 def put(text: str | bytes) -> None:
@@ -449,6 +459,8 @@ def _expanded(function: Function) -> Function:
         output = values.get("output")
         if output is not None:
             # Before anything is done: a change must not be stored and then look refused.
+            if Format in groups.values():
+                check_answer(output)
             check_output(output, to_file="file" in values)
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})

@@ -44,7 +44,8 @@ def init(
     merged = _merged(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
     place = call.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
-    sentence = sentence.format(place=place, added=_added(merged))
+    added = _("empty") if empty and is_new else _added(merged)
+    sentence = sentence.format(place=place, added=added)
     _tell_kept(merged)
     call.answer(sentence, merged._asdict(), form.output)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import screens
-from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.cli.call import Call, Days, Form, Out, Where, command
 from tracker.cli.completing import Id
 from tracker.errors import InvalidInput
 from tracker.locale import _
@@ -56,7 +56,7 @@ def why(
     call: Call,
     words: Id,
     days: Days,
-    form: Format,
+    form: Form,
 ) -> None:
     """The rule, what it was applied to, and the day on which the light gets worse."""
     found = call.tracker.why(words, call.when(days))

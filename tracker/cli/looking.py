@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker import registers, reports, tables
-from tracker.cli.call import Call, Days, Format, Out, Where, command
+from tracker.cli.call import Call, Days, Form, Out, Where, command
 from tracker.cli.completing import Id, known_ids
 from tracker.errors import InvalidInput
 from tracker.locale import _
@@ -25,7 +25,7 @@ def show(
     call: Call,
     words: Id,
     days: Days,
-    form: Format,
+    form: Form,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
     found = call.tracker.show(words, call.when(days))

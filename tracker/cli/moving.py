@@ -47,6 +47,9 @@ def db(
     ] = None,
 ) -> None:
     """upgrade: the newest tables; grant, revoke: who may do what in this ledger."""
+    more = {"upgrade": (role, login, lead), "revoke": (login, lead)}
+    if action not in _ACTIONS or any(more.get(action, ())):
+        raise _not_so()
     store = call.tracker.store
     if not isinstance(store, Database):
         raise Refused(
@@ -61,10 +64,8 @@ def db(
         call.answer(sentence.format(version=version), {"versions": done}, form.output)
     elif action == "revoke":
         _revoke(call, store, role, form)
-    elif action == "grant":
-        _grant(call, store, (role, login, lead), form)
     else:
-        raise _not_so()
+        _grant(call, store, (role, login, lead), form)
 
 
 def _grant(

@@ -6,7 +6,7 @@ import msgspec
 import typer
 
 from tracker import screens
-from tracker.cli.call import Call, Days, Format, Where, command, say
+from tracker.cli.call import Call, Days, Form, Where, command, say
 from tracker.errors import InvalidInput
 from tracker.locale import _, _n
 
@@ -23,7 +23,7 @@ def timeline(
     call: Call,
     where: Where,
     days: Days,
-    form: Format,
+    form: Form,
     first: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help=_("The first day drawn."))
     ] = None,
@@ -64,7 +64,7 @@ def trend(
     call: Call,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
     days: Days,
-    form: Format,
+    form: Form,
     ascii_only: Annotated[
         bool, typer.Option("--ascii", help=_("Draw with plain characters only."))
     ] = False,

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -11,7 +11,8 @@ import typer
 
 from tracker import config, directory, ladder, registers, reminders, timetable
 from tracker.asking import When
-from tracker.cli.call import Call, Format, Out, Where, command, put, say
+from tracker.cli.call import Call, Format, Out, Where, check_answer, command, put, say
+from tracker.dates import shifted
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.keys import FILE, Keys
 from tracker.ladder import Ladder
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 
 _LOOK_AHEAD = 14
+_CARRIED = frozenset({"db", "lang"})
 
 
 class Wanted(NamedTuple):
@@ -70,17 +72,21 @@ def remind(
         bool, typer.Option("--list", help=_("What goes out when, if nothing is reported."))
     ] = False,
     within: Annotated[
-        int, typer.Option(min=0, max=366, help=_("Days to look ahead with --list."))
-    ] = _LOOK_AHEAD,
+        int | None,
+        typer.Option(min=0, max=366, help=_("Days to look ahead with --list; else 14.")),
+    ] = None,
 ) -> None:
     """One pass, for cron: one digest for each address, nothing twice, silent when nothing is due.
 
     On days off nothing is sent; it goes out on the next working day. Exit 6 names the
     addresses that were not reached; the others were, and the next run tries again.
     """
+    _fits({"--limit": out.limit, "--exit-code": out.exit_code, "--within": within}, list_, dry_run)
+    if dry_run:
+        check_answer(out.output)
     post, when = _post(call, wanted), When(as_of=call.day(wanted.as_of))
     if list_:
-        until = (when.as_of or call.today) + timedelta(days=within)
+        until = shifted(when.as_of or call.today, _LOOK_AHEAD if within is None else within)
         found = call.tracker.forecast(until, call.filter(where), when, post)
         call.show(registers.forecast(found, when.as_of or call.today), out)
         return
@@ -130,15 +136,24 @@ def schedule(
 ) -> None:
     """Nothing is installed: what is printed says how to."""
     task = _task(call, at)
+    _tell_left_out(call)
     item = {
         "crontab": timetable.crontab(task),
         "service": timetable.service(task),
         "timer": timetable.timer(task),
     }
     if form.output == "table":
-        put(_how_to(item))
+        put(visible(_how_to(item), lines=True))
     else:
         call.write(Sheet(title="", as_of=call.today, facts=[], items=[item]), form.output)
+
+
+def _fits(given: Mapping[str, object], list_: bool, dry_run: bool) -> None:  # noqa: FBT001  # flags
+    if list_ and dry_run:
+        raise InvalidInput(_("Give --list or --dry-run, not both."))
+    idle = [flag for flag, value in given.items() if value is not None and value is not False]
+    if idle and not list_:
+        raise InvalidInput(_("{flag} is for --list only.").format(flag=idle[0]))
 
 
 def _post(call: Call, wanted: Wanted) -> Post:
@@ -270,7 +285,19 @@ def _task(call: Call, at: str | None) -> timetable.Task:
         "TRACKER_LANG": chosen["lang"],
     }
     program = [sys.executable, "-P", "-m", "tracker", "remind"]
-    return timetable.Task(program, variables, hour, minute, _zone())
+    return timetable.checked(timetable.Task(program, variables, hour, minute, _zone()))
+
+
+def _tell_left_out(call: Call) -> None:
+    """Say what of this shell a timetable does not carry."""
+    chosen, file = call.settings, call.settings.file
+    if config.redacted(chosen["db"]) != chosen["db"]:
+        say(_("The password of the ledger is left out; keep it in ~/.pgpass, mode 0600."))
+    # The flags of a command are not of the environment; what is there has its name as origin.
+    here = [each.origin for key, each in chosen.chosen.items() if key not in _CARRIED]
+    if here := [origin for origin in here if origin.startswith("TRACKER_")]:
+        sentence = _("Only this shell sets {names}; write that into {file}, or it does not count.")
+        say(sentence.format(names=", ".join(here), file=file))
 
 
 def _zone() -> str | None:

@@ -5,12 +5,12 @@ days give the same number for ever, and no number stands for two leads.
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
-from tracker.dates import WorkCalendar
+from tracker.dates import WorkCalendar, shifted
 from tracker.locale import _, _n
 from tracker.papers import Card, Material, sheet_of
 from tracker.papers.columns import Row, described, table
@@ -78,7 +78,7 @@ def paper(material: Material) -> Sheet:
 def answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
     """The working day that is so many working days after a day."""
     for _each in range(within):
-        day = calendar.next_workday(day + timedelta(days=1))
+        day = calendar.next_workday(shifted(day, 1))
     return day
 
 
@@ -142,6 +142,8 @@ def _table(notice: Notice, material: Material, answer_by: date) -> Table:
             notice.left_out,
         ).format(count=notice.left_out)
         cards.append(Card("left_out", _("left out"), sentence))
+    if notice.lead is None:
+        cards.append(Card("asked", _("asked"), _nameless()))
     if any(case.seen.workdays_provisional for case in notice.cases):
         cards.append(Card("provisional", _("working days"), _provisional()))
     made = table(f"notice-{notice.number}", title, now, _SHOWN + _HIDDEN, rows, hidden=_HIDDEN)
@@ -154,6 +156,10 @@ def _asked(answer_by: date) -> str:
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
     ).format(day=answer_by)
+
+
+def _nameless() -> str:
+    return _("no notice without a lead; name one with: tracker edit ID --lead NAME")
 
 
 def _provisional() -> str:
