@@ -300,6 +300,33 @@ def test_only_tables_scroll_sideways(browser: Browser, tmp_path: Path, width: in
         assert browser.evaluate(drawn) >= 150
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_headings_and_labels_are_not_torn(browser: Browser, tmp_path: Path, width: int) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.ask("Emulation.setDeviceMetricsOverride", **size)
+    keys = [f"k{at}" for at in range(14)]
+    columns = tuple(
+        Column(key, "首次承诺时限", "text" if at else "id") for at, key in enumerate(keys)
+    )
+    row = tuple("一段相当长的说明文字，需要换行" for _key in keys)
+    crowded = Table(title="台账", as_of=AS_OF, columns=columns, rows=[row] * 10)
+    file = tmp_path / "page.html"
+    canvas = Canvas(width=None, colour=False, language="zh")
+    page = str(render(crowded, "html", canvas)).replace(
+        'data-filter="filter"', 'data-filter="筛选"'
+    )
+    file.write_text(page, "utf-8")
+    browser.open(file)
+    lines = (
+        "(() => {{ const range = document.createRange(); range.selectNodeContents({}.firstChild);"
+        " return range.getClientRects().length }})()"
+    )
+    for at in range(14):
+        assert browser.evaluate(lines.format(f"document.querySelectorAll('thead th')[{at}]")) == 1
+    assert browser.evaluate(lines.format("document.querySelector('.filter label')")) == 1
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_the_page_is_dark_where_that_is_wished(browser: Browser, tmp_path: Path) -> None:
     colours = []
     for scheme in ("light", "dark"):

@@ -250,6 +250,31 @@ def test_the_commands_that_list_deadlines_write_calendars(
     assert run(["status", "-o", "ics"]) == 2
 
 
+@pytest.mark.usefixtures("ledger")
+def test_a_report_writes_a_calendar_of_what_it_names(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    def found(*words: str) -> list[str]:
+        capfdbinary.readouterr()
+        assert run(["report", *words, "--as-of", "2026-11-21", "-f", "ics"]) == 0
+        calendar: Any = Calendar.from_ical(capfdbinary.readouterr().out)
+        return [str(each["uid"]).partition("@")[0] for each in calendar.walk("VTODO")]
+
+    def named(*words: str) -> set[str]:
+        capfdbinary.readouterr()
+        assert run(["report", *words, "--as-of", "2026-11-21", "-f", "json"]) == 0
+        items = json.loads(capfdbinary.readouterr().out)["items"]
+        return {each["id"] for each in items if each.get("deadline")}
+
+    assert len(found("notices")) == 2
+    assert set(found("notices")) == named("notices")
+    assert found("notices", "--place", "nowhere") == []
+    assert len(found("brief")) == len(set(found("brief"))) == 8
+    assert 0 < len(found("brief", "--light", "red")) < 8
+    assert run(["report", "scoreboard", "--as-of", "2026-11-21", "-f", "ics"]) == 2
+    assert b"holds no deadlines" in capfdbinary.readouterr().err
+
+
 def test_a_public_client_reads_the_todos(ledger: Path) -> None:
     run(["report", "ledger", "--as-of", "2026-11-21", "-O", str(ledger / "deadlines.ics")])
     folder = ledger / "calendars" / "deadlines"

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -727,6 +728,34 @@ def test_no_text_breaks_a_document() -> None:
             parts
         )
         assert len(book_of(whole).worksheets) == len(parts) + 1
+
+
+def test_a_title_stands_above_its_numbers() -> None:
+    columns = (Column("a", "a"), Column("n", "n", "number"))
+    table = Table(title="x", as_of=TODAY, columns=columns, rows=[("<w:tbl/>", Decimal(1))] * 2)
+    document = docx.Document(BytesIO(reports.to_file(table, "docx", PIPE)))
+    (found,) = document.tables
+    sides = [[str(cell.paragraphs[0].alignment) for cell in row.cells] for row in found.rows]
+    assert sides == [["LEFT (0)", "RIGHT (2)"]] * 3
+    assert found.rows[1].cells[0].text == "<w:tbl/>"
+
+
+def test_a_page_is_begun_only_after_another_table() -> None:
+    table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)], page=True)
+    for count in (1, 2):
+        sheet = Sheet(title="x", as_of=TODAY, facts=[("a", 1)], tables=[table] * count)
+        document = docx.Document(BytesIO(reports.to_file(sheet, "docx", PIPE)))
+        assert document.element.xml.count('<w:br w:type="page"/>') == count - 1
+
+
+def test_thousands_of_rows_are_no_long_wait() -> None:
+    columns = tuple(Column(f"c{at}", f"c{at}") for at in range(17))
+    row: tuple[Value, ...] = ("几个字",) * 17
+    table = Table(title="x", as_of=TODAY, columns=columns, rows=[row] * 4000)
+    began = time.process_time()
+    assert reports.to_file(table, "docx", PIPE)[:2] == b"PK"
+    # 1 s on two cores; as elements of a tree it takes 5.
+    assert time.process_time() - began < 3
 
 
 def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:

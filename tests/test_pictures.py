@@ -642,6 +642,54 @@ def test_days_can_be_chosen_and_what_is_outside_is_marked(ledger: Mapping[str, s
     assert "give --from before --to" in refused.stderr
 
 
+def test_an_empty_timeline_is_no_mistake(ledger: Mapping[str, str], tmp_path: Path) -> None:
+    empty = {**ledger, "TRACKER_DB": str(tmp_path / "empty")}
+    assert tracker_says(empty, "init", "--empty").returncode == 0
+    said = tracker_says(empty, "timeline", "--as-of", "2026-11-21")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "Nothing to show." in said.stdout
+    outside = "Nothing is drawn: all of it is from 2025-01-01 to 2027-06-30.\n"
+    for flag, day in (("--from", "9999-12-31"), ("--to", "2001-01-01")):
+        said = tracker_says(ledger, "timeline", flag, day, "--as-of", "2026-11-21", "-o", "json")
+        assert said.returncode == 0
+        assert json.loads(said.stdout)["items"] == []
+        assert said.stderr.startswith(outside)
+
+
+def test_a_timeline_of_one_day_is_drawn(ledger: Mapping[str, str], tmp_path: Path) -> None:
+    one = {**ledger, "TRACKER_DB": str(tmp_path / "one")}
+    assert tracker_says(one, "init", "--empty").returncode == 0
+    item = Item(
+        id="a",
+        name="甲",
+        indicators=[
+            Indicator(id="a.b", name="乙", deadline=until("2026-11-21"), measure="milestone")
+        ],
+    )
+    file = tmp_path / "one.json"
+    file.write_bytes(encode({"schema": 1, "items": [full(item)]}))
+    assert tracker_says(one, "import", str(file)).returncode == 0
+    said = tracker_says(one, "timeline", "--as-of", "2026-11-21", "-o", "json")
+    data = json.loads(said.stdout)
+    assert (data["first"], data["last"], len(data["items"])) == ("2026-11-21", "2026-11-22", 1)
+    assert "◆" in tracker_says(one, "timeline", "--as-of", "2026-11-21").stdout
+
+
+def test_a_timeline_keeps_to_a_limit(ledger: Mapping[str, str]) -> None:
+    words = ("timeline", "--as-of", "2026-11-21", "-o", "json", "--limit")
+    said = tracker_says(ledger, *words, "2")
+    assert len(json.loads(said.stdout)["items"]) == 2
+    assert said.stderr.startswith("2 of 8 shown.\n")
+    assert "shown" not in tracker_says(ledger, *words, "8").stderr
+
+
+def test_chinese_has_a_chinese_colon(ledger: Mapping[str, str]) -> None:
+    words = ("trend", "改造率", "--as-of", "2026-11-21", "--lang", "zh")
+    said = tracker_says(ledger, *words).stdout
+    assert "黄灯：" in said
+    assert "黄灯: " not in said
+
+
 def test_the_trend_of_one_indicator(ledger: Mapping[str, str]) -> None:
     said = tracker_says(ledger, "trend", "改造率", "--as-of", "2026-11-21").stdout
     assert "改造率 (pipes.share)" in said

@@ -274,6 +274,18 @@ def test_titles_of_narrow_columns_fold_before_the_table_is_given_up() -> None:
     assert render(table, "table", Canvas(width=23, colour=False)).startswith("\n编号")
 
 
+@pytest.mark.parametrize("width", range(24, 60))
+def test_no_word_of_a_title_is_broken(width: int) -> None:
+    titles = ("id", "reports owed", "last report", "indicators found")
+    kinds: tuple[ColumnKind, ...] = ("id", "days", "day", "text")
+    columns = tuple(Column(t, t, kind) for t, kind in zip(titles, kinds, strict=True))
+    rows: list[tuple[Value, ...]] = [("digital-society.create", 71, AS_OF, "创建")]
+    table = Table(title="", as_of=AS_OF, columns=columns, rows=rows)
+    head = str(render(table, "table", Canvas(width=width, colour=False))).split("─")[0]
+    words = {"id", "reports", "owed", "last", "report", "indicators", "found"}
+    assert words <= set(head.split())
+
+
 @pytest.mark.parametrize(
     ("text", "width", "lines"),
     [

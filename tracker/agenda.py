@@ -129,7 +129,7 @@ def _told(owner: Owner) -> Iterable[str]:
     """What stands below the title: figures, light with its reason, who, in whose words."""
     seen = owner.seen
     labelled: list[tuple[str, str | None]] = [
-        (_("light"), f"{_(seen.light)}: {seen.why}"),
+        (_("light"), _("{light}: {why}").format(light=_(seen.light), why=seen.why)),
         (_("value"), _measured(seen.value, seen.unit)),
         (_("target"), _measured(seen.target, seen.unit)),
         (_("done"), _share(seen.done)),
@@ -140,7 +140,7 @@ def _told(owner: Owner) -> Iterable[str]:
         (_("state"), _(seen.state) if seen.state != "active" else None),
         (_("id"), seen.id),
     ]
-    return (f"{label}: {text}" for label, text in labelled if text)
+    return (_("{label}: ").format(label=label) + text for label, text in labelled if text)
 
 
 def _measured(value: Decimal | None, unit: str | None) -> str | None:

@@ -177,7 +177,7 @@ def trend(found: Trend) -> Sheet:
     facts: list[tuple[str, Value]] = [
         (_("indicator"), f"{found.title} ({found.id})"),
         (_("as of"), found.as_of),
-        (_("light"), f"{_(found.light)}: {found.why}"),
+        (_("light"), _("{light}: {why}").format(light=_(found.light), why=found.why)),
     ]
     return Sheet(title=found.title, as_of=found.as_of, facts=facts, pictures=[found], items=[found])
 

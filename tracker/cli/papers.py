@@ -76,8 +76,9 @@ def report(
     plan = papers.planned(which, _asked(call, days, span), call.today)
     found = call.tracker.survey(call.filter(where), plan.when, plan.then)
     sheet = papers.paper(plan, found, _terms(call))
-    ids = [case.seen.id for case in found.now.cases]
-    deliver(call, call.dated(sheet, output, ids, plan.when), output, target)
+    ids = papers.named_in(sheet)
+    made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)
+    deliver(call, made, output, target)
 
 
 def _form(printed: Printed) -> str:

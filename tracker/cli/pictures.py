@@ -1,5 +1,6 @@
 """Pictures: timeline, trend."""
 
+from datetime import date, timedelta
 from typing import Annotated
 
 import msgspec
@@ -9,8 +10,10 @@ from tracker import screens
 from tracker.cli.call import Call, Days, Form, Where, command, say
 from tracker.errors import InvalidInput
 from tracker.locale import _, _n
+from tracker.sheets import Timeline
 
 app = typer.Typer(rich_markup_mode=None)
+_DAY = timedelta(days=1)
 
 
 @command(
@@ -33,22 +36,18 @@ def timeline(
     by_initiative: Annotated[
         bool, typer.Option("--initiatives", help=_("One line for each initiative."))
     ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help=_("At most so many rows."))] = None,
     ascii_only: Annotated[
         bool, typer.Option("--ascii", help=_("Draw with plain characters only."))
     ] = False,
 ) -> None:
     """One line for each indicator that has a deadline, the earliest first."""
     found = call.tracker.timeline(call.filter(where), call.when(days), by_initiative=by_initiative)
-    drawn = found.timeline
-    begin = call.opening(first) or drawn.first
-    end = call.day(last) or drawn.last
-    if begin >= end:
-        raise InvalidInput(
-            _("There is nothing to draw from {first} to {last}; give --from before --to.").format(
-                first=begin, last=end
-            )
-        )
-    drawn = msgspec.structs.replace(drawn, first=begin, last=end)
+    drawn = _within(found.timeline, call.opening(first), call.day(last))
+    lines = len(drawn.spans)
+    if limit is not None and lines > limit:
+        drawn.spans = drawn.spans[:limit]
+        say(_("{shown} of {found} shown.").format(shown=limit, found=lines))
     call.write(screens.timeline(found._replace(timeline=drawn)), form.output, ascii_only=ascii_only)
     if found.undated:
         sentence = _n(
@@ -57,6 +56,34 @@ def timeline(
             found.undated,
         )
         say(sentence.format(count=found.undated))
+
+
+def _within(drawn: Timeline, first: date | None, last: date | None) -> Timeline:
+    """The timeline from a day to a day; None: the first and the last of what is drawn.
+
+    Raises:
+        InvalidInput: the first day is not before the last.
+    """
+    if first is not None and last is not None and first >= last:
+        raise InvalidInput(
+            _("There is nothing to draw from {first} to {last}; give --from before --to.").format(
+                first=first, last=last
+            )
+        )
+    begin, end = first or drawn.first, last or drawn.last
+    if begin < end:
+        return msgspec.structs.replace(drawn, first=begin, last=end)
+    is_chosen = first is not None or last is not None
+    if is_chosen and drawn.spans:
+        say(
+            _("Nothing is drawn: all of it is from {first} to {last}.").format(
+                first=drawn.first, last=drawn.last
+            )
+        )
+    # All of it may be of one day; a picture takes two.
+    spans = [] if is_chosen else drawn.spans
+    earlier, later = (begin, begin + _DAY) if begin < date.max else (begin - _DAY, begin)
+    return msgspec.structs.replace(drawn, first=earlier, last=later, spans=spans)
 
 
 @command(app, "trend", "tracker trend rural-pipes.share", "tracker trend rural-pipes -o csv")

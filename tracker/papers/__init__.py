@@ -166,6 +166,15 @@ def sheet_of(
     )
 
 
+def named_in(sheet: Sheet) -> list[str] | None:
+    """The ids of the indicators that a report names, each once.
+
+    None where it has rows and none of them is of an indicator.
+    """
+    found = [each["id"] for each in sheet.items if "id" in each]
+    return None if sheet.items and not found else list(dict.fromkeys(found))
+
+
 def _drawn(survey: Survey) -> list[Picture]:
     """The timeline of what is open: active, with a deadline, not met."""
     pairs = [(case.indicator, case.seen) for case in survey.cases]

@@ -178,4 +178,4 @@ def _add_problems(main: Element, problems: list[Problem]) -> None:
         add(section, "h2", _("what is wrong with single records"))
         shown = add(section, "ul")
         for each in problems:
-            add(shown, "li", f"{each.record}: {each.sentence}")
+            add(shown, "li", _("{label}: ").format(label=each.record) + each.sentence)

@@ -57,19 +57,24 @@ class _Drawn(NamedTuple):
         """The pattern of what stays on one line."""
         return _PART if self.column.kind == "id" else UNIT
 
+    @property
+    def word(self) -> int:
+        """The width of the longest word of its title; a title is never broken inside one."""
+        return max(map(display_width, re.findall(UNIT, self.title.plain)), default=0)
+
     def narrowest(self, line: int) -> int:
         """The width below which it cannot do; ids fold between their parts, 0: they do not."""
         if self.folds:
-            return _NARROWEST_TEXT
+            return max(_NARROWEST_TEXT, self.word)
         if line and self.column.kind == "id":
             parts = [part for each in self.cells for part in re.findall(_PART, each.plain)]
-            return max([line, *map(display_width, parts)])
+            return max([line, self.word, *map(display_width, parts)])
         return max(self.width, display_width(self.title.plain))
 
     def width_with_title(self, longest: int) -> int:
         """What it wants; a title over cells that do not fold counts up to ``longest``."""
         title = display_width(self.title.plain)
-        return max(self.width, title if self.folds else min(title, longest))
+        return max(self.width, title if self.folds else min(title, max(longest, self.word)))
 
 
 def render(what: Table | Sheet, canvas: Canvas) -> str:
@@ -191,7 +196,7 @@ def _widths(columns: list[_Drawn], width: int) -> list[int]:
     The titles of ids, days and numbers are folded as little as will do.
     """
     room = width - _GAP * (len(columns) - 1)
-    # Titles are broken inside their words only when ids have been folded as far as they go.
+    # Short titles are folded only when ids have been folded as far as they go.
     for line, shortest in [
         *((line, _WHOLE_TITLE) for line in _LINES_OF_IDS),
         (_LINES_OF_IDS[-1], _NARROWEST_TITLE),
