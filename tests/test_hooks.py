@@ -1,13 +1,21 @@
 """Hooks are told of what was stored, and whatever they do, it stays stored."""
 
 import json
+import os
+import signal
+import tempfile
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from conftest import Program
+
+from tracker import programs
+from tracker.changes import Stamp
+from tracker.hooks import Hooks
 
 Hook: TypeAlias = Callable[..., Path]
 
@@ -102,6 +110,71 @@ def test_what_a_hook_has_started_ends_with_it(small: Program, place: Path, hook:
             return
         time.sleep(0.01)
     pytest.fail("what the hook has started goes on")
+
+
+def test_what_a_hook_leaves_behind_is_not_waited_for(
+    small: Program, place: Path, hook: Hook
+) -> None:
+    hook(f"sleep 30 & echo $! > {place}/1", "1-done")
+    hook(f"setsid sleep 30 & echo $! > {place}/2; wait", "2-slow")
+    (place / "tracker.toml").write_text("hook_timeout = 0.5")
+    kept = "failed, the change is stored all the same:"
+    begun = time.monotonic()
+    done = small("update toilets.accepted --done --on 2026-02-28")
+    try:
+        assert time.monotonic() - begun < 15
+        assert [each for each in done.err.splitlines() if each.startswith("The hook")] == [
+            f"The hook 2-slow {kept} it took longer than 0.5 seconds"
+        ]
+    finally:
+        for name in ("1", "2"):
+            os.kill(int((place / name).read_text()), signal.SIGKILL)
+
+
+def test_a_hook_sees_no_secret(
+    small: Program, place: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRACKER_SECRET_ZJJ", "k3y")
+    monkeypatch.setenv("TRACKER_CONTACT", "办公室")
+    hook(f"env > {place}/seen")
+    assert small("update toilets.accepted --done --on 2026-02-28").code == 0
+    seen = (place / "seen").read_text().splitlines()
+    assert "TRACKER_CONTACT=办公室" in seen
+    assert not [each for each in seen if "k3y" in each or "SECRET" in each]
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [("1", "1 second"), ("1.5", "1.5 seconds"), ("0.2", "0.2 seconds")],
+)
+def test_a_limit_is_said_in_good_english(tmp_path: Path, limit: str, said: str) -> None:
+    path = tmp_path / "slow"
+    path.write_text("#!/bin/sh\nexec sleep 9\n")
+    path.chmod(0o700)
+    with pytest.raises(programs.ProgramFailed) as caught:
+        programs.run(path, b"", float(limit))
+    assert str(caught.value) == f"it took longer than {said}"
+
+
+def test_without_room_for_what_it_is_told_a_hook_fails(
+    place: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = hook("exit 0")
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(place / "none"))
+        with pytest.raises(programs.ProgramFailed, match="it cannot be started: No such file"):
+            programs.run(path, b"", 1.0)
+
+
+def test_hooks_that_cannot_be_read_lose_nothing(tmp_path: Path) -> None:
+    said: list[str] = []
+    stamp = Stamp(at=datetime(2026, 3, 1, tzinfo=UTC), by="李娜", command="update")
+    Hooks(tmp_path / "hooks", 1.0, said.append).tell(stamp, [])
+    (sentence,) = said
+    assert sentence == (
+        f"The hooks in {tmp_path / 'hooks'} cannot be read,"
+        " the change is stored all the same: No such file or directory"
+    )
 
 
 def test_reminders_are_no_changes_that_hooks_are_told_of(

@@ -370,7 +370,18 @@ def test_feishu_says_it_in_two_ways(office: Office, reply: bytes, reason: str | 
 @pytest.mark.parametrize(
     ("replies", "attempts", "reason"),
     [
-        ([Reply(status=500), Reply()], 2, None),
+        ([Reply(status=503), Reply()], 2, None),
+        ([Reply(status=500), Reply()], 1, "it answered with status 500"),
+        (
+            [Reply(status=502), Reply()],
+            1,
+            "it answered with status 502; the message may have arrived",
+        ),
+        (
+            [Reply(status=504), Reply()],
+            1,
+            "it answered with status 504; the message may have arrived",
+        ),
         ([Reply(status=503), Reply(status=503)], 2, "it answered with status 503"),
         ([Reply(status=429, headers={"Retry-After": "0"}), Reply()], 2, None),
         ([Reply(status=429, headers={"Retry-After": "3600"})], 1, "it answered with status 429"),
@@ -616,7 +627,8 @@ def running(post: Post) -> Iterator[Callable[..., int]]:
     def run(**options: Any) -> int:  # noqa: ANN401  # of the mail server
         with socket.create_server(("127.0.0.1", 0)) as free:
             port: int = free.getsockname()[1]
-        controller = Controller(post, hostname="127.0.0.1", port=port, **options)
+        own = {"hostname": "127.0.0.1"} | options
+        controller = Controller(post, port=port, **own)
         controller.start()
         started.append(controller)
         return port
@@ -697,6 +709,13 @@ def test_mail_that_is_refused(office: Office, running: Callable[..., int], post:
         ({"server": "mail.example.org:25"}, "mail without encryption stays on this machine"),
         ({"server": "mail.example.org"}, "smtp is no host:port"),
         ({"server": "mail:x"}, "smtp is no host:port"),
+        ({"server": "[::1]:1"}, "the mail server cannot be used: Connection refused"),
+        ({"server": "[]:25"}, "smtp is no host:port"),
+        ({"server": "127.0.0.1:65536"}, "smtp is no host:port"),
+        ({"server": "127.0.0.1:0"}, "smtp is no host:port"),
+        ({"server": "127.0.0.1:" + "9" * 5000}, "smtp is no host:port"),
+        ({"server": "a..b:25", "security": "starttls"}, "smtp is no host:port"),
+        ({"server": "a" * 64 + ".org:25", "security": "starttls"}, "smtp is no host:port"),
         ({"sender": None}, "no sender is set; set smtp_from"),
         ({"sender": "a@b.org\nBcc: c@d.org"}, "smtp_from is no mail address"),
     ],
@@ -704,6 +723,60 @@ def test_mail_that_is_refused(office: Office, running: Callable[..., int], post:
 def test_mail_settings_that_are_wrong(office: Office, fields: dict[str, Any], reason: str) -> None:
     office.smtp = office.smtp._replace(**fields)
     assert reason in office.refused("mailto:zjj@example.org")
+
+
+@pytest.mark.parametrize("farewell", [b"421 too busy\r\n", b"what?\r\n", b""])
+def test_a_mail_that_was_taken_is_delivered_whatever_follows(
+    office: Office, farewell: bytes
+) -> None:
+    """A server of a few lines, because a good one says goodbye."""
+    taken: list[bytes] = []
+
+    def serve(listening: socket.socket) -> None:
+        connection, _address = listening.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 here\r\n")
+            for said in lines:
+                if said == b"quit\r\n":
+                    connection.sendall(farewell)
+                    return
+                if said == b"data\r\n":
+                    connection.sendall(b"354 go on\r\n")
+                    taken.append(b"".join(iter(lines.readline, b".\r\n")))
+                connection.sendall(b"250 OK\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=serve, args=(listening,))
+        thread.start()
+        office.smtp = office.smtp._replace(server=f"127.0.0.1:{listening.getsockname()[1]}")
+        office.send("mailto:zjj@example.org")
+        thread.join()
+    assert len(taken) == 1
+
+
+def test_a_mail_server_of_the_newer_internet(
+    office: Office, running: Callable[..., int], post: Post
+) -> None:
+    port = running(hostname="::1")
+    office.smtp = office.smtp._replace(server=f"[::1]:{port}")
+    office.send("mailto:zjj@example.org")
+    assert len(post.got) == 1
+
+
+@pytest.mark.parametrize("fields", [{"user": "督查室"}, {"secret": "wide"}])
+def test_a_login_that_mail_servers_do_not_take(
+    office: Office,
+    running: Callable[..., int],
+    authority: trustme.CA,
+    fields: dict[str, Any],
+) -> None:
+    port = running(authenticator=knows, tls_context=secured(authority), require_starttls=True)
+    office.keep(mail=SECRET, wide=f"{SECRET}密码")
+    smtp = Smtp(f"127.0.0.1:{port}", "starttls", "duban@example.org", "duban", "mail")
+    office.smtp = smtp._replace(**fields)
+    assert office.refused("mailto:zjj@example.org") == (
+        "smtp_user or its password holds characters that a mail server does not take"
+    )
 
 
 def test_a_mail_server_that_says_nothing(office: Office) -> None:
@@ -747,6 +820,17 @@ def test_the_mailman_waits_where_a_bot_asks_for_it(office: Office) -> None:
         assert len(server.got) == 22
     (waited,) = office.waited
     assert 50 < waited <= 60
+
+
+def test_what_nobody_foresaw_stops_no_other_channel(office: Office) -> None:
+    def broken(text: str) -> None:
+        raise ZeroDivisionError(SECRET + text)
+
+    mailman = Mailman(office.desk()._replace(put=broken))
+    with pytest.raises(NotDelivered) as caught:
+        mailman.deliver(digest(line()))
+    assert str(caught.value) == "its channel failed: ZeroDivisionError"
+    assert caught.value.__suppress_context__
 
 
 def test_stdout_that_is_full_is_a_failure(office: Office) -> None:

@@ -20,6 +20,8 @@ from tracker.locale import _, later
 LIGHTS = ("red", "yellow", "green", "none")
 """The worst first, as every screen counts them."""
 DEFAULT = later("default")
+SECRET = "TRACKER_SECRET_"  # noqa: S105  # how the names of variables begin
+"""What the name of a variable that holds a secret begins with."""
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
@@ -238,6 +240,11 @@ def language(arguments: Sequence[str]) -> str:
 def variable(name: str) -> str | None:
     """What the environment says under this name; None where it says nothing."""
     return os.environ.get(name) or None
+
+
+def environment() -> dict[str, str]:
+    """The environment that a program of somebody else is handed: without the secrets."""
+    return {name: text for name, text in os.environ.items() if not name.startswith(SECRET)}
 
 
 def colour_wanted() -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tracker import programs
 from tracker.changes import Change, Stamp
+from tracker.errors import reason_of
 from tracker.locale import _
 from tracker.models import encode
 
@@ -29,7 +30,7 @@ class Hooks:
         The change is stored already: what a hook does, or fails to do, alters nothing.
         """
         data = encode({"schema": 1, **_plain(stamp), "changes": list(changes)}) + b"\n"
-        for each in sorted(filter(programs.is_program, self._folder.iterdir())):
+        for each in self._programs():
             try:
                 programs.run(each, data, self._seconds)
             except programs.ProgramFailed as error:
@@ -38,6 +39,18 @@ class Hooks:
                         name=each.name, reason=error
                     )
                 )
+
+    def _programs(self) -> list[Path]:
+        try:
+            return sorted(filter(programs.is_program, self._folder.iterdir()))
+        except OSError as error:
+            self._say(
+                _(
+                    "The hooks in {folder} cannot be read,"
+                    " the change is stored all the same: {reason}"
+                ).format(folder=self._folder, reason=reason_of(error))
+            )
+            return []
 
 
 def _plain(stamp: Stamp) -> dict[str, object]:

@@ -38,7 +38,7 @@ class Keys:
         """
         if name not in self._found:
             secret = (
-                config.variable(f"TRACKER_SECRET_{name.upper()}")
+                config.variable(config.SECRET + name.upper())
                 or self._in_file(name)
                 or _in_keyring(name)
             )

@@ -7,7 +7,12 @@ import os
 import signal
 import stat
 import subprocess
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
+
+from tracker import config
 
 
 class ProgramFailed(Exception):
@@ -25,7 +30,7 @@ def _too_slow(seconds: float) -> str:
     return _n(
         "it took longer than {seconds:g} second",
         "it took longer than {seconds:g} seconds",
-        int(seconds),
+        1 if seconds == 1 else 2,
     ).format(seconds=seconds)
 
 
@@ -33,8 +38,9 @@ def run(path: Path, data: bytes, seconds: float) -> None:
     """Start a program with data on its stdin and wait for it to end.
 
     What it writes is nobody's business but the last line of its stderr, which is the
-    reason of a failure. It runs in a session of its own, so that what it has started ends
-    with it when its time is over.
+    reason of a failure. It sees no secret of the environment. Only the program itself is
+    waited for, not what it leaves in the background. When its time is over it is killed
+    with all that it has started, save what has begun a session of its own.
 
     Raises:
         ProgramFailed: others may change it, it could not be started, it ended with
@@ -44,33 +50,53 @@ def run(path: Path, data: bytes, seconds: float) -> None:
 
     try:
         _refuse_writable(path)
-        process = subprocess.Popen(  # noqa: S603  # the program that the person has named
-            [str(path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        # Files, because what the program leaves behind may hold the far end of a pipe open.
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as said:
+            given.write(data)
+            given.seek(0)
+            code = _code(_started(path, given, said), seconds)
+            last = _last_line(said)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProgramFailed(_("it cannot be started: {reason}").format(reason=reason)) from None
-    try:
-        _out, said = process.communicate(data, timeout=seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        raise ProgramFailed(_too_slow(seconds)) from None
-    if process.returncode:
-        lines = said.decode("utf-8", "replace").split("\n")
-        last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    if code:
         raise ProgramFailed(
-            _("it ended with code {code} {said}")
-            .format(code=process.returncode, said=last[:_LONGEST])
-            .strip()
+            _("it ended with code {code} {said}").format(code=code, said=last[:_LONGEST]).strip()
         )
 
 
+def _started(path: Path, given: IO[bytes], said: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  # the program that the person has named
+        [str(path)],
+        stdin=given,
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+        env=config.environment(),
+        start_new_session=True,
+    )
+
+
+def _code(process: "subprocess.Popen[bytes]", seconds: float) -> int:
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LAST_WAIT)
+        raise ProgramFailed(_too_slow(seconds)) from None
+
+
+def _last_line(said: IO[bytes]) -> str:
+    said.seek(max(0, said.seek(0, os.SEEK_END) - _TAIL))
+    lines = said.read(_TAIL).decode("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
 _LONGEST = 200
+_TAIL = 4096
+_LAST_WAIT = 1.0
+"""Seconds for what was killed to end; what may not be killed is not waited for."""
 
 
 def _refuse_writable(path: Path) -> None:

@@ -247,6 +247,10 @@ class Mailman:
             raise NotDelivered(self._desk.keys.scrubbed(str(error))) from None
         except TrackerError as error:
             raise NotDelivered(self._desk.keys.scrubbed(error.sentence)) from None
+        except Exception as error:  # noqa: BLE001  # one channel is not to stop the others
+            # What it says of itself may hold a secret.
+            kind = type(error).__name__
+            raise NotDelivered(_("its channel failed: {kind}").format(kind=kind)) from None
 
 
 def _channel(address: str) -> Any:  # noqa: ANN401  # a module

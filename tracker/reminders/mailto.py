@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -14,6 +15,7 @@ from tracker.reminders.wording import plain
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
+_LAST_PORT = 65_535
 
 body = plain
 
@@ -23,17 +25,20 @@ def send(message: Message, desk: Desk) -> None:
     smtp = desk.smtp
     if not smtp.sender:
         raise NotDelivered(_("no sender is set; set smtp_from"))
-    host, _colon, port = smtp.server.rpartition(":")
-    if not host or not port.isascii() or not port.isdigit():
-        raise NotDelivered(_("smtp is no host:port"))
+    host, port = _place(smtp.server)
     if smtp.security == "none" and not is_loopback(host):
         raise NotDelivered(_("mail without encryption stays on this machine; set smtp_security"))
     mail = _mail(message, desk, smtp.sender)
     try:
-        with _connected(host, int(port), desk) as server:
-            if smtp.user:
-                server.login(smtp.user, desk.keys.get(smtp.secret or "smtp"))
+        server = _connected(host, port, desk)
+        try:
+            _log_in(server, desk)
             server.send_message(mail)
+            # It is taken; that the farewell fails must not have it sent again.
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
+            server.close()
     except smtplib.SMTPRecipientsRefused as error:
         ((code, said),) = error.recipients.values()
         raise _refused(code, said) from None
@@ -41,6 +46,33 @@ def send(message: Message, desk: Desk) -> None:
         raise _refused(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPException, OSError) as error:
         raise NotDelivered(_failure(error)) from None
+
+
+def _place(server: str) -> tuple[str, int]:
+    host, _colon, port = server.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    try:
+        host.encode("idna")
+        number = int(port) if port.isascii() and port.isdigit() else 0
+    except ValueError:
+        number = 0
+    if not host or not 0 < number <= _LAST_PORT:
+        raise NotDelivered(_("smtp is no host:port"))
+    return host, number
+
+
+def _log_in(server: smtplib.SMTP, desk: Desk) -> None:
+    if not desk.smtp.user:
+        return
+    secret = desk.keys.get(desk.smtp.secret or "smtp")
+    try:
+        server.login(desk.smtp.user, secret)
+    except UnicodeError:
+        # What it says of itself holds the password.
+        raise NotDelivered(
+            _("smtp_user or its password holds characters that a mail server does not take")
+        ) from None
 
 
 def _mail(message: Message, desk: Desk, sender: str) -> EmailMessage:

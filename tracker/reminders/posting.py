@@ -16,12 +16,14 @@ from tracker.reminders import Desk, NotDelivered
 
 _LONGEST_ANSWER = 64 * 1024
 _LONGEST_WAIT = 60.0
-_TAKEN, _ELSEWHERE, _TOO_MANY, _BROKEN = range(200, 300), range(300, 400), 429, range(500, 600)
+_TAKEN, _ELSEWHERE = range(200, 300), range(300, 400)
+_BUSY, _BETWEEN = {429, 503}, {502, 504}
+"""It takes nothing now; or one in between does not know whether it was taken."""
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
 class _Again(Exception):
-    """It did not arrive, and another attempt may help; ``after`` seconds if they were named."""
+    """It was not taken, and another attempt may help; ``after`` seconds if they were named."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
@@ -36,8 +38,8 @@ class _Server(NamedTuple):
 def post(url: str, data: bytes, headers: Mapping[str, str], desk: Desk) -> bytes:
     """Post data and return the answer to it, of at most 64 KB.
 
-    Tried again is only what surely did not arrive: no connection, or a server that says
-    it is too busy. Redirects are not followed.
+    Tried again is only where nobody was reached, or a server says that it is too busy
+    (status 429 or 503). Redirects are not followed.
 
     Raises:
         NotDelivered: the server could not be reached, is not who it should be, or refused.
@@ -121,8 +123,11 @@ def _once(server: _Server, data: bytes, headers: Mapping[str, str]) -> bytes:
         sentence = _("it sends elsewhere (status {status}), which is not followed")
         raise NotDelivered(sentence.format(status=status))
     reason = _("it answered with status {status}").format(status=status)
-    if status == _TOO_MANY or status in _BROKEN:
+    if status in _BUSY:
         raise _Again(reason, after)
+    if status in _BETWEEN:
+        sentence = _("it answered with status {status}; the message may have arrived")
+        raise NotDelivered(sentence.format(status=status))
     raise NotDelivered(reason)
 
 
