@@ -21,7 +21,6 @@ from tracker.dates import (
     parse_effective,
     parse_start,
     read_deadline,
-    read_period,
     shifted,
 )
 from tracker.errors import InvalidInput
@@ -249,8 +248,6 @@ def test_a_yearly_deadline_has_no_day(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
     assert "comes every year" in refused(error)
-    with pytest.raises(InvalidInput):
-        read_period(wording, TODAY)
 
 
 @pytest.mark.parametrize("wording", NONSENSE)
@@ -261,93 +258,14 @@ def test_what_is_not_understood_is_refused_with_the_forms(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
     assert dates.FORMS in refused(error)
-    with pytest.raises(InvalidInput) as error:
-        read_period(wording, TODAY)
-    assert dates.PERIODS in refused(error)
 
 
 @pytest.mark.parametrize("wording", MISSING_DAYS)
 def test_a_day_that_does_not_exist_is_refused(wording: str) -> None:
-    for read in (read_deadline, read_period):
-        with pytest.raises(InvalidInput) as error:
-            read(wording, date(2023, 4, 12))
-        assert "not in the calendar" in refused(error)
-        assert wording in error.value.sentence
-
-
-@pytest.mark.parametrize(
-    ("wording", "document", "start", "on"),
-    [
-        ("1-11月份", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
-        ("1—11月", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
-        ("1月至11月", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
-        ("前11个月", DOC_DECEMBER_2023, "2023-01-01", "2023-11-30"),
-        ("2022年1-11月份", None, "2022-01-01", "2022-11-30"),
-        ("2022年1—2月", None, "2022-01-01", "2022-02-28"),
-        ("去年1-10月份", DOC_JANUARY_2023, "2022-01-01", "2022-10-31"),
-        ("11月份", DOC_DECEMBER_2023, "2023-11-01", "2023-11-30"),
-        ("前三季度", DOC_DECEMBER_2023, "2023-01-01", "2023-09-30"),
-        ("2022年前三季度", None, "2022-01-01", "2022-09-30"),
-        ("前两个季度", DOC_DECEMBER_2023, "2023-01-01", "2023-06-30"),
-        ("上半年", DOC_2022, "2022-01-01", "2022-06-30"),
-        ("下半年", DOC_2022, "2021-07-01", "2021-12-31"),
-        ("下半年", DOC_2020, "2020-07-01", "2020-12-31"),
-        ("今年下半年", DOC_2022, "2022-07-01", "2022-12-31"),
-        ("一季度", DOC_2022, "2022-01-01", "2022-03-31"),
-        ("第四季度", DOC_2022, "2021-10-01", "2021-12-31"),
-        ("12月份", DOC_2020, "2020-12-01", "2020-12-31"),
-        ("2月份", date(2025, 1, 9), "2024-02-01", "2024-02-29"),
-        ("12月18日", DOC_JANUARY_2023, None, "2022-12-18"),
-        ("截至11月底", DOC_JANUARY_2023, None, "2022-11-30"),
-        ("18日", DOC_JANUARY_2023, None, "2023-01-18"),
-        ("3月以来", DOC_JANUARY_2023, "2022-03-01", "2023-01-10"),
-        ("1月以来", DOC_JANUARY_2023, "2023-01-01", "2023-01-10"),
-        ("6月中旬", DOC_2022, "2022-06-11", "2022-06-20"),
-        ("2月下旬", DOC_2022, "2022-02-21", "2022-02-28"),
-        ("2022年", None, "2022-01-01", "2022-12-31"),
-        ("2022-11", None, "2022-11-01", "2022-11-30"),
-        ("去年", DOC_APRIL_2023, "2022-01-01", "2022-12-31"),
-        ("今年", DOC_2022, "2022-01-01", "2022-07-31"),
-        ("今年以来", DOC_2022, "2022-01-01", "2022-07-31"),
-        ("自去年以来", DOC_APRIL_2023, "2022-01-01", "2023-04-12"),
-        ("2022年3月以来", DOC_APRIL_2023, "2022-03-01", "2023-04-12"),
-        ("一年来", DOC_JANUARY_2023, "2022-01-11", "2023-01-10"),
-        ("近三年以来", DOC_JANUARY_2023, "2020-01-11", "2023-01-10"),
-        ("截至2022年底", None, None, "2022-12-31"),
-        ("截止2022年", None, None, "2022-12-31"),
-        ("2022年末", None, None, "2022-12-31"),
-        ("截至目前", DOC_APRIL_2023, None, "2023-04-12"),
-        ("至今", DOC_APRIL_2023, None, "2023-04-12"),
-        ("12月18日", DOC_2020, None, "2020-12-18"),
-        ("“十三五”期间", None, "2016-01-01", "2020-12-31"),
-        ("“十三五”末", None, None, "2020-12-31"),
-    ],
-)
-def test_a_period_has_its_first_day_and_its_last(
-    wording: str, document: date | None, start: str | None, on: str
-) -> None:
-    first = None if start is None else date.fromisoformat(start)
-    assert read_period(wording, document) == (first, date.fromisoformat(on))
-
-
-@pytest.mark.parametrize("wording", ["目前", "今年以来", "今年", "一年来", "上半年", "2022年以来"])
-def test_a_period_may_need_the_day_of_the_document(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        read_period(wording)
-    assert "needs the date of the document" in refused(error)
-
-
-@pytest.mark.parametrize("wording", ["明年以来", "2024年以来"])
-def test_a_period_cannot_begin_after_the_document(wording: str) -> None:
-    with pytest.raises(InvalidInput) as error:
-        read_period(wording, DOC_APRIL_2023)
-    assert wording in refused(error)
-
-
-def test_an_ambiguous_period_is_refused_with_both_days() -> None:
-    with pytest.raises(InvalidInput) as error:
-        read_period("2024年前")
-    assert "2023-12-31 or 2024-12-31" in refused(error)
+        read_deadline(wording, date(2023, 4, 12))
+    assert "not in the calendar" in refused(error)
+    assert wording in error.value.sentence
 
 
 @pytest.mark.parametrize(
@@ -372,41 +290,6 @@ def test_an_ambiguous_period_is_refused_with_both_days() -> None:
 def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: str | None) -> None:
     expected = None if day is None else date.fromisoformat(day)
     assert read_deadline(wording, document).day == expected
-
-
-@pytest.mark.parametrize(
-    ("wording", "document", "start", "on"),
-    [
-        ("18日上午", DOC_2020, None, "2020-12-18"),
-        ("18日下午", DOC_2020, None, "2020-12-18"),
-        ("今年5月", DOC_2020, "2020-05-01", "2020-05-31"),
-        ("今年以来", DOC_2020, "2020-01-01", "2020-12-19"),
-        ("1-11月份", DOC_JANUARY_2023, "2022-01-01", "2022-11-30"),
-        ("1-10月份", DOC_JANUARY_2023, "2022-01-01", "2022-10-31"),
-        ("前三季度", DOC_JANUARY_2023, "2022-01-01", "2022-09-30"),
-        ("2022年度", DOC_JANUARY_2023, "2022-01-01", "2022-12-31"),
-        ("一年来", DOC_JANUARY_2023, "2022-01-11", "2023-01-10"),
-        ("目前", DOC_JANUARY_2023, None, "2023-01-10"),
-        ("2021年", DOC_APRIL_2023, "2021-01-01", "2021-12-31"),
-        ("去年", DOC_APRIL_2023, "2022-01-01", "2022-12-31"),
-        ("去年以来", DOC_APRIL_2023, "2022-01-01", "2023-04-12"),
-        ("截至目前", DOC_APRIL_2023, None, "2023-04-12"),
-        ("如今", DOC_APRIL_2023, None, "2023-04-12"),
-        ("截至2022年底", DOC_APRIL_2023, None, "2022-12-31"),
-        ("2022年", DOC_APRIL_2023, "2022-01-01", "2022-12-31"),
-        ("4月11日上午", DOC_APRIL_2023, None, "2023-04-11"),
-        ("4月8日", DOC_APRIL_2023, None, "2023-04-08"),
-        ("“十三五”期间", DOC_APRIL_2023, "2016-01-01", "2020-12-31"),
-        ("1月8日", DOC_2025, None, "2025-01-08"),
-        ("2022年过半", DOC_2022, None, "2022-06-30"),
-        ("眼下", DOC_2022, None, "2022-07-31"),
-    ],
-)
-def test_the_periods_of_the_seed_documents(
-    wording: str, document: date, start: str | None, on: str
-) -> None:
-    first = None if start is None else date.fromisoformat(start)
-    assert read_period(wording, document) == (first, date.fromisoformat(on))
 
 
 @pytest.mark.parametrize(
@@ -741,7 +624,6 @@ def test_an_iso_day_is_itself(day: date) -> None:
     text = day.isoformat()
     assert parse_day(text, TODAY) == parse_start(text, TODAY) == parse_effective(text, TODAY) == day
     assert read_deadline(text).day == day
-    assert read_period(text) == (None, day)
 
 
 @settings(deadline=None)
@@ -776,7 +658,6 @@ def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
 def test_any_text_is_read_or_refused(text: str, document: date | None) -> None:
     for attempt in (
         lambda: read_deadline(text, document),
-        lambda: read_period(text, document),
         lambda: parse_day(text, document or TODAY),
         lambda: parse_start(text, document or TODAY),
     ):

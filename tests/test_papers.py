@@ -497,7 +497,7 @@ def test_a_notice_is_answered_within_working_days() -> None:
 
 
 def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
-    whole = Record("水务局", 9, 5, 3, 1, 1, Kept(3, 4))
+    whole = Record("水务局", 9, 5, 3, 1, 1, 0, Kept(3, 4))
     return whole._replace(**changes)
 
 
@@ -509,6 +509,7 @@ def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
         ({"met_in_time": 0, "met_late": 0, "overdue": 0}, {}, "75.0"),
         ({"met_in_time": 0, "met_late": 0, "overdue": 0, "kept": Kept(0, 0)}, {}, None),
         ({"lead": None}, {}, None),
+        ({"overdue": 0, "closed_unmet": 1}, {}, "64.0"),
         ({"overdue": 90}, {}, "0.0"),
         ({}, {"score_met": 0, "score_overdue": 0}, "75.0"),
         ({}, {"score_met": 0, "score_on_time": 0}, None),
@@ -533,6 +534,62 @@ def test_a_scoreboard_ranks_the_leads_and_prints_its_rule(ledger: Tracker) -> No
     assert (nobody["met"], nobody["met_late"], nobody["score"]) == (2, 1, None)
     assert "60 × share met in time + 40 × share of reports in time" in str(dict(board.facts))
     assert "10 days after" in str(dict(board.facts))
+
+
+MISSED = """
+[[documents]]
+id = "plan"
+title = "计划"
+published = 2026-01-01
+
+[[items]]
+id = "walls"
+name = "城墙"
+lead = "文旅局"
+sources = [{ document = "plan" }]
+PARENT
+
+[[items.indicators]]
+id = "length"
+name = "修缮长度"
+unit = "米"
+baseline = 0
+target = 100
+start = 2026-01-01
+deadline = { on = 2026-03-31 }
+updates = [{ on = 2026-01-31, value = 5 }]
+OWN
+
+[[items.indicators]]
+id = "gate"
+name = "城门"
+measure = "milestone"
+start = 2026-01-01
+deadline = { on = 2026-03-31 }
+updates = [{ on = 2026-01-20, done = true }]
+"""
+CLOSED = """decisions = [{ on = 2026-04-05, state = "closed", reason = "不做了" },
+    { on = 2026-04-20, state = "active", reason = "再做" },
+    { on = 2026-05-15, state = "closed", reason = "不做了" },
+    { on = 2026-05-16, state = "closed", reason = "仍不做" }]"""
+AFTERWARDS = 'decisions = [{ on = 2026-06-02, state = "closed", reason = "了结" }]'
+
+
+@pytest.mark.parametrize(
+    ("own", "above", "overdue", "unmet", "reports"),
+    [("", "", 1, 0, 6), (CLOSED, "", 0, 1, 5), (CLOSED, AFTERWARDS, 0, 1, 5)],
+)
+def test_to_close_what_was_missed_makes_no_score_better(
+    own: str, above: str, overdue: int, unmet: int, reports: int
+) -> None:
+    ledger = ledger_of(MISSED.replace("PARENT", above).replace("OWN", own))
+    board = made(ledger, "scoreboard", Asked(since=date(2026, 1, 1), as_of=date(2026, 7, 10)))
+    (found,) = rows(board, "scoreboard")
+    assert (found["overdue"], found["closed_unmet"]) == (overdue, unmet)
+    assert (found["met_in_time"], found["share_met"]) == (1, Decimal("50.0"))
+    # Of the gate one; of the walls January to May, or to April where they were closed in May.
+    assert (found["reports_in_time"], found["reports"]) == (2, reports)
+    assert found["score"] <= Decimal("44.0")
 
 
 # Every form says the same

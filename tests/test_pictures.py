@@ -352,6 +352,15 @@ def test_all_values_are_inside_their_scale(values: list[Decimal], steps: int) ->
     assert 2 <= len(ticks) <= steps + 3
 
 
+def test_long_numbers_that_differ_at_their_end_have_a_scale() -> None:
+    low, fourth, middle, high = (Decimal(f"{10**29 + each}") for each in (1, 4, 5, 9))
+    scale = values_over([low, high], 4)
+    assert [value - low for value, _label in scale.ticks()] == [-1, 1, 3, 5, 7, 9]
+    assert (scale.at(low), scale.at(middle)) == (0.1, 0.5)
+    line = [Waypoint(on=date(2026, 1, 1), value=low), Waypoint(on=date(2026, 1, 9), value=high)]
+    assert expected_on(line, date(2026, 1, 4)) == fourth
+
+
 # Drawn in a terminal
 
 SPANS = [

@@ -374,6 +374,7 @@ def test_increments_before_the_start_alone_are_no_value() -> None:
     indicator = number(up_to("2025-12-31", 50), accumulation="increment")
     found = seen(indicator, "2026-06-30")
     assert (found.value, found.last_report) == (None, day("2025-12-31"))
+    assert found.why == "no final report since the start"
     startless = number(up_to("2025-12-31", 50), accumulation="increment", start=None, baseline=None)
     assert seen(startless, "2026-06-30").value == 50
 

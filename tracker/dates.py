@@ -22,10 +22,6 @@ WORDINGS = later(
     "2025年底, 到2025年, 2025年内, 2024年前, 今年, 年底前, 明年底, 上半年, 三季度末, 6月底前, "
     "6月上旬, 12月18日前, 18日, “十四五”期间, 三年内, 每年, 2025-12-31, 2025-12"
 )
-PERIODS = later(
-    "1-11月份, 2022年1-11月份, 前三季度, 上半年, 一季度, 6月, 2022年, 去年, 今年以来, 一年来, "
-    "截至2022年底, 截至目前, 12月18日, “十三五”期间"
-)
 CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
 _MONTHS_OF = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 
@@ -39,8 +35,6 @@ _QUOTES = dict.fromkeys(map(ord, "“”\"‘’'「」『』"))
 _DIGITS = str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九两", "01234567890001234567892")
 _SAID = {"前年": -2, "去年": -1, "明年": 1, "后年": 2}
 _SAID |= dict.fromkeys(("今年", "本年度", "本年", "当年", "每年"), 0)
-_NOW = frozenset({"目前", "当前", "眼下", "如今", "今"})
-_THIS_YEAR = frozenset({"今年", "本年", "当年"})
 _ENDS = {"eom": 1, "eoq": 3, "eoy": 12}
 _STEPS = {"today": 0, "yesterday": -1}
 _TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
@@ -58,7 +52,6 @@ _NUMBER = r"(?:[0-9]{1,2}|[1-9]?十[1-9]?)"
 _THIS_MONTH = rf"[本当]月|月(?=[底末])|(?={_NUMBER}[日号])"
 _PLAN = r"十([1-9])5(?:规划)?(?:时期|期间|期)?(?:[以之]?内|([末底])前?)?"
 _WITHIN = rf"(?:未来|今后)?(?:(?:({_NUMBER})(年|个月)|半年)(?:时间)?[以之]?内)"
-_PAST = rf"近?({_NUMBER})年以?来"
 _CALENDAR = rf"""
     (?P<named>
         (?:(?P<year>[0-9]{{4}})年度?|(?P<said>{"|".join(_SAID)}))?
@@ -104,7 +97,6 @@ class _Found(NamedTuple):
     end: date
     point: bool = False  # one day, not a stretch of days
     derived: bool = False  # the document's date was needed
-    floating: bool = False  # of no year at all: neither 2025年 nor 今年
     loose: date | None = None
     yearly: bool = False
 
@@ -124,7 +116,7 @@ def read_deadline(wording: str, document_day: date | None = None) -> Reading:
             needs the document's day and there is none.
     """
     asked = _Asked(wording, document_day, _(WORDINGS))
-    found = asked.understand(_clean(wording)[1])
+    found = asked.understand(_clean(wording))
     return Reading(
         wording=wording,
         day=None if found.yearly else found.end,
@@ -133,42 +125,6 @@ def read_deadline(wording: str, document_day: date | None = None) -> Reading:
         loose=found.loose,
         yearly=found.yearly,
     )
-
-
-def read_period(wording: str, document_day: date | None = None) -> tuple[date | None, date]:
-    """The days that a figure covers, as a document words them.
-
-    A figure covers days that have passed: 今年 ends on the document's day, and 1-11月份 in
-    a document of January is of the year before (as is what is not half over on that day).
-
-    Args:
-        wording: a short wording, such as 1-11月份 or 截至2022年底.
-        document_day: the day of the document, for 去年, 今年以来, 截至目前 and their like.
-
-    Returns:
-        The first day, or None for the state on one day, and the last day.
-
-    Raises:
-        InvalidInput: as for ``read_deadline``; also when the wording is ambiguous.
-    """
-    asked = _Asked(wording, document_day, _(PERIODS))
-    lead, text = _clean(wording)
-    if text in _NOW:
-        return None, asked.day()
-    if years := re.fullmatch(_PAST, text.translate(_DIGITS)):
-        return add_months(asked.day(), -12 * _number(years[1])) + timedelta(days=1), asked.day()
-    bare, since = text.removesuffix("以来"), text.endswith("以来") or text in _THIS_YEAR
-    found = asked.understand_one_day(bare)
-    half = found.start if since else found.start + (found.end - found.start) / 2
-    if found.floating and asked.day() < half:
-        earlier = add_months(asked.day(), -12)
-        found = asked._replace(document_day=earlier).understand_one_day(bare)
-    if since:
-        if found.start > asked.day():
-            raise asked.not_understood()
-        return found.start, asked.day()
-    as_of = found.point or not {"截", "到", "至"}.isdisjoint(lead)
-    return (None if as_of else found.start), found.end
 
 
 def parse_day(text: str, today: date) -> date:
@@ -397,7 +353,7 @@ def _from_person(text: str, today: date, *, opening: bool) -> date:
     elif word in _STEPS:
         count, unit = _STEPS[word], "d"
     else:
-        found = asked.understand_one_day(_clean(text)[1])
+        found = asked.understand_one_day(_clean(text))
         return found.start if opening and not found.point else found.end
     if unit in "my":
         return add_months(today, count * (12 if unit == "y" else 1))
@@ -407,13 +363,11 @@ def _from_person(text: str, today: date, *, opening: bool) -> date:
         raise asked.not_in_calendar() from error
 
 
-def _clean(wording: str) -> tuple[str, str]:
-    """The words before a wording (到, 截至 …), and it without spaces and quotes."""
+def _clean(wording: str) -> str:
+    """A wording without spaces, quotes and the words before it (到, 截至 …)."""
     if len(wording) > _LONGEST_WORDING:
-        return "", ""
-    text = re.sub(_SPACES, "", wording.translate(_QUOTES))
-    bare = re.sub(_LEAD, "", text)
-    return text.removesuffix(bare), bare
+        return ""
+    return re.sub(_LEAD, "", re.sub(_SPACES, "", wording.translate(_QUOTES)))
 
 
 def _find(text: str, asked: _Asked) -> _Found | None:
@@ -461,8 +415,7 @@ def _from_calendar(match: re.Match[str], asked: _Asked) -> _Found | None:
     if match["before"] and not point and not yearly:
         # "Before 2024": strictly it ends as 2024 begins, loosely as it ends.
         return _Found(start, start - timedelta(days=1), derived=derived, loose=end)
-    floating = derived and match["said"] is None
-    return _Found(start, end, point=point, derived=derived, floating=floating, yearly=yearly)
+    return _Found(start, end, point=point, derived=derived, yearly=yearly)
 
 
 def _stretch(match: re.Match[str], year: int) -> tuple[date, date]:

@@ -105,21 +105,23 @@ def kept_on(
     windows: Sequence[Window],
     horizon: Horizon,
     within: int,
+    closed_on: date | None = None,
 ) -> Kept:
-    """How punctual the reports on an indicator were, until it was met.
+    """How punctual the reports on an indicator were, until it was met or closed.
 
     A report is in time if it is about a day of its cycle and was known at the latest
     ``within`` days after its end. While those days run, what has not come is not late.
 
     Args:
-        seen: how it stands; nothing is owed on what was given up, suspended or closed unmet.
+        seen: how it stands; nothing is owed on what was given up or suspended.
         indicator: its record.
         windows: the cycles that are asked about.
         horizon: the day and what was known by then.
         within: days that a report may take.
+        closed_on: since when it is closed; what was owed until then stays owed.
     """
     is_bound = is_promised(seen) and indicator.commitment not in UNBOUND
-    if not is_bound or not (seen.state == "active" or (seen.state == "closed" and seen.met_on)):
+    if not is_bound or seen.state not in {"active", "closed"}:
         return Kept(0, 0)
     reports = [
         (each.on, known_day(each, horizon))
@@ -129,6 +131,8 @@ def kept_on(
     in_time = owed = 0
     for before, end in windows:
         if seen.met_on is not None and seen.met_on <= before:
+            break
+        if closed_on is not None and closed_on < end:
             break
         grace = timedelta(days=min(within, (date.max - end).days))
         came = any(before < on <= end and known <= end + grace for on, known in reports)

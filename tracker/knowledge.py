@@ -117,6 +117,15 @@ def state_of(decisions: Sequence[Decision], horizon: Horizon) -> State:
     return next(filter(None, states), "active")
 
 
+def closed_since(decisions: Sequence[Decision], horizon: Horizon) -> date | None:
+    """The day since which it is closed by these decisions; None where it is not."""
+    since: date | None = None
+    for each in counting(decisions, horizon):
+        if each.state is not None:
+            since = (since or each.on) if each.state == "closed" else None
+    return since
+
+
 def strongest(states: Iterable[State]) -> State:
     """The state of a record whose own and parents' states are these."""
     return max(states, key=_STRENGTH.index, default="active")

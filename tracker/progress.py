@@ -217,7 +217,7 @@ def _overdue_reason(found: Standing, days: int) -> str:
 def _no_share_reason(facts: Facts) -> str:
     found = facts.found
     if found.value is None:
-        return _("only estimates reported") if found.provisional else _("never reported")
+        return _no_value_reason(found)
     if found.held:
         if found.undecided:
             return _("to be kept; the newest report leaves open if it is")
@@ -227,6 +227,14 @@ def _no_share_reason(facts: Facts) -> str:
     if not _shows_way(facts):
         return _("the newest report is only a bound, so no percentage")
     return _("no start, so nothing is expected by a day")
+
+
+def _no_value_reason(found: Standing) -> str:
+    if found.last_report is None:
+        return _("never reported")
+    if found.provisional:
+        return _("only estimates reported")
+    return _("no final report since the start")
 
 
 def assess(

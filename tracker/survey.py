@@ -4,14 +4,14 @@ Reports compare days, and number what they send; so a survey holds what fits the
 and, apart from it, what does not.
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from tracker.asking import ALL, Look, owing_of
 from tracker.duty import Cycles, Kept, Owed, kept_on
 from tracker.filters import check_words, fits_day, fits_record
-from tracker.knowledge import counting, owed_from
+from tracker.knowledge import closed_since, counting, owed_from
 from tracker.models import (
     Assessment,
     Decision,
@@ -60,16 +60,29 @@ class Survey(NamedTuple):
         start = owed_from(case.indicator, self.horizon)
         cycle = case.initiative.cycle or self.rules.cycle
         windows = [] if start is None else cycles.windows(start, since, cycle)
-        return kept_on(case.seen, case.indicator, windows, self.horizon, within)
+        closed_on = self._closed_on(case) if case.seen.state == "closed" else None
+        return kept_on(case.seen, case.indicator, windows, self.horizon, within, closed_on)
 
     def decisions(self, case: Case) -> list[Decision]:
         """What counts of the decisions on an indicator and on all that it is part of."""
-        counted = counting(case.indicator.decisions, self.horizon)
+        return [
+            each
+            for record in self._line_of(case)
+            for each in counting(record.decisions, self.horizon)
+        ]
+
+    def _closed_on(self, case: Case) -> date | None:
+        """Since when an indicator is closed, by its own decisions or those above it."""
+        days = (closed_since(each.decisions, self.horizon) for each in self._line_of(case))
+        return min(filter(None, days), default=None)
+
+    def _line_of(self, case: Case) -> Iterator[Indicator | Initiative]:
+        """An indicator, and all that it is part of."""
+        yield case.indicator
         above: Initiative | None = case.initiative
         while above is not None:
-            counted += counting(above.decisions, self.horizon)
+            yield above
             above = self.initiatives.get(above.parent) if above.parent else None
-        return counted
 
 
 def survey_of(look: Look, where: Filter, only: Container[str] | None = None) -> Survey:

@@ -27,6 +27,7 @@ _COLUMNS = (
     "met_in_time",
     "met_late",
     "overdue",
+    "closed_unmet",
     "share_met",
     "reports",
     "reports_in_time",
@@ -46,12 +47,18 @@ class Record(NamedTuple):
     met_in_time: int
     met_late: int
     overdue: int
+    closed_unmet: int
     kept: Kept
 
     @property
     def judged(self) -> int:
         """Of how many indicators it can be said whether they were met in time."""
-        return self.met_in_time + self.met_late + self.overdue
+        return self.met_in_time + self.met_late + self.missed
+
+    @property
+    def missed(self) -> int:
+        """How many are past their deadline and not met: to close them makes it no better."""
+        return self.overdue + self.closed_unmet
 
 
 def paper(material: Material) -> Sheet:
@@ -92,7 +99,7 @@ def score(record: Record, terms: Terms) -> Decimal | None:
         return None
     reached = sum((weight * share for weight, share in known), Decimal(0))
     points = reached / sum(weight for weight, _share in known)
-    points -= terms.score_overdue * record.overdue
+    points -= terms.score_overdue * record.missed
     return max(points, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP)
 
 
@@ -101,13 +108,15 @@ def _record(lead: str | None, cases: Sequence[Case], kept: Sequence[Kept], now: 
     met = [each for each in seen if each.met_on is not None]
     due = [each for each in met if each.deadline is not None and each.state in {"active", "closed"}]
     late = sum(each.days_late is not None for each in due)
+    missed = [each.state for each in seen if is_overdue(each, now.as_of)]
     return Record(
         lead,
         indicators=len(seen),
         met=len(met),
         met_in_time=len(due) - late,
         met_late=late,
-        overdue=sum(each.state == "active" and is_overdue(each, now.as_of) for each in seen),
+        overdue=missed.count("active"),
+        closed_unmet=missed.count("closed"),
         kept=Kept(sum(each.in_time for each in kept), sum(each.owed for each in kept)),
     )
 
@@ -129,6 +138,7 @@ def _row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> R
         "met_in_time": record.met_in_time,
         "met_late": record.met_late,
         "overdue": record.overdue,
+        "closed_unmet": record.closed_unmet,
         "share_met": _rounded(_share(record.met_in_time, record.judged)),
         "reports": record.kept.owed,
         "reports_in_time": record.kept.in_time,
@@ -140,17 +150,17 @@ def _row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> R
 def _rule(terms: Terms) -> str:
     return _(
         "({met} × share met in time + {on_time} × share of reports in time) ÷ the weights of the"
-        " shares that are known − {overdue} for each overdue indicator, not below 0; no score"
-        " where neither share is known. The weights are the settings score_met, score_on_time"
-        " and score_overdue."
+        " shares that are known − {overdue} for each indicator that is overdue or was closed"
+        " unmet, not below 0; no score where neither share is known. The weights are the settings"
+        " score_met, score_on_time and score_overdue."
     ).format(met=terms.score_met, on_time=terms.score_on_time, overdue=terms.score_overdue)
 
 
 def _in_time(terms: Terms) -> str:
     return _n(
         "about a day of its cycle, and known at the latest {days} day after the cycle's end;"
-        " counted until the indicator is met",
+        " counted until the indicator is met or closed",
         "about a day of its cycle, and known at the latest {days} days after the cycle's end;"
-        " counted until the indicator is met",
+        " counted until the indicator is met or closed",
         terms.report_within,
     ).format(days=terms.report_within)

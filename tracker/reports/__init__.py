@@ -201,11 +201,6 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if re.match(_FORMULA, text) else text
 
 
-def spreadsheet_plain(text: str) -> str:
-    """The text that ``spreadsheet_safe`` was given."""
-    return text[1:] if text.startswith("'") and re.match(_FORMULA, text[1:]) else text
-
-
 def cell(value: Value, kind: ColumnKind = "text") -> str:
     """One value as people read it; not yet sanitised. Words of the program are translated."""
     if isinstance(value, str):

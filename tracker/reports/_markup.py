@@ -23,12 +23,9 @@ def add(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Elem
 
     A text in Chinese says so, wherever the page is in another language.
     """
-    named = {
-        name.rstrip("_").replace("_", "-"): escaped(v).replace("\t", " ")
-        for name, v in attributes.items()
-    }
+    named = {name.rstrip("_").replace("_", "-"): _quiet(v) for name, v in attributes.items()}
     element = SubElement(parent, tag, named)
-    element.text = escaped(text).replace("\t", " ")
+    element.text = _quiet(text)
     if text and not text.isascii() and re.search(_CHINESE, text):
         element.set("lang", "zh-CN")
     return element

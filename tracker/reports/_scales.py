@@ -6,13 +6,14 @@ cannot draw shows the table.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.locale import _
 from tracker.quantities import show_number
 from tracker.sheets import Column, MarkKind, Picture, Table, Timeline, Trend, Value, Waypoint
+from tracker.standing import ROOM
 from tracker.vocabulary import Status
 
 _MONTHS_OF_A_STEP = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
@@ -65,12 +66,14 @@ class Values(NamedTuple):
 
     def at(self, value: Decimal) -> float:
         """Where a value stands."""
-        return float((value - self.low) / (self.high - self.low))
+        with localcontext(ROOM):
+            return float((value - self.low) / (self.high - self.low))
 
     def ticks(self) -> list[tuple[Decimal, str]]:
         """The values that are written at the edge, from the lowest."""
-        count = int((self.high - self.low) / self.step)
-        values = [self.low + self.step * each for each in range(count + 1)]
+        with localcontext(ROOM):
+            count = int((self.high - self.low) / self.step)
+            values = [self.low + self.step * each for each in range(count + 1)]
         return [(value, show_number(value)) for value in values]
 
 
@@ -80,17 +83,18 @@ def values_over(values: Sequence[Decimal], most: int) -> Values:
     Equal values get room above and below.
     """
     low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
-    if low == high:
-        room = max(abs(low) / 10, Decimal(1))
-        low, high = low - room, high + room
-    raw = (high - low) / most
-    power = Decimal(1).scaleb(raw.adjusted())
-    step = next(power * each for each in _NICE if power * each >= raw)
-    return Values(
-        (low / step).to_integral_value(ROUND_FLOOR) * step,
-        (high / step).to_integral_value(ROUND_CEILING) * step,
-        step,
-    )
+    with localcontext(ROOM):
+        if low == high:
+            room = max(abs(low) / 10, Decimal(1))
+            low, high = low - room, high + room
+        raw = (high - low) / most
+        power = Decimal(1).scaleb(raw.adjusted())
+        step = next(power * each for each in _NICE if power * each >= raw)
+        return Values(
+            (low / step).to_integral_value(ROUND_FLOOR) * step,
+            (high / step).to_integral_value(ROUND_CEILING) * step,
+            step,
+        )
 
 
 def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
@@ -114,8 +118,9 @@ def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
         return None
     for before, after in pairwise(line):
         if day < after.on:
-            share = Decimal((day - before.on).days) / (after.on - before.on).days
-            return before.value + (after.value - before.value) * share
+            with localcontext(ROOM):
+                share = Decimal((day - before.on).days) / (after.on - before.on).days
+                return before.value + (after.value - before.value) * share
     return line[-1].value
 
 

@@ -20,6 +20,7 @@ from tracker.reports._scales import (
     status_words,
 )
 from tracker.sheets import MarkKind, Span, Timeline, Trend
+from tracker.standing import ROOM
 
 _AXIS = 42
 """Characters that fit below a picture on a phone."""
@@ -226,7 +227,7 @@ def _trend_told(picture: Trend) -> str:
         parts.append(told.format(count=count, day=last.on, value=value, unit=unit).strip())
     wanted = expected_on(picture.expected, picture.as_of)
     if wanted is not None:
-        value = show_number(wanted.quantize(Decimal("0.01")).normalize())
+        value = show_number(wanted.quantize(Decimal("0.01"), context=ROOM).normalize(ROOM))
         parts.append(
             _("expected by {day}: {value} {unit}")
             .format(day=picture.as_of, value=value, unit=unit)

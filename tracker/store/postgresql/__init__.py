@@ -75,17 +75,19 @@ class PostgresStore:
 
         def attempt(connection: Connection) -> bool:
             with connection.transaction():
-                if schema.version_of(connection) is None:
-                    schema.upgrade(connection)
-                self._check_version(schema.version_of(connection))
-                made = connection.execute(
-                    "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s)"
-                    " ON CONFLICT DO NOTHING",
-                    (self._ledger, SCHEMA),
-                )
-                return made.rowcount > 0
+                return self._made(connection)
 
         return self._link.trying(attempt)
+
+    def _made(self, connection: Connection) -> bool:
+        if schema.version_of(connection) is None:
+            schema.upgrade(connection)
+        self._check_version(schema.version_of(connection))
+        made = connection.execute(
+            "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (self._ledger, SCHEMA),
+        )
+        return made.rowcount > 0
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -151,10 +153,13 @@ class PostgresStore:
         return Writing(connection, self._ledger, turn)
 
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        """Copy a ledger in one transaction, which ends when the copy is proved to be the same."""
-        self.create()
+        """Copy a ledger in one transaction, which ends when the copy is proved to be the same.
+
+        Until then there is no ledger: one that was made before would stay when it is not.
+        """
         with self._link.explaining(), self._link.connection() as connection:
             with connection.transaction():
+                self._made(connection)
                 found = connection.execute(
                     "SELECT FROM tracker.ledgers WHERE ledger = %(ledger)s"
                     " AND NOT EXISTS (SELECT FROM tracker.commits WHERE ledger = %(ledger)s)"
