@@ -822,15 +822,27 @@ def test_the_mailman_waits_where_a_bot_asks_for_it(office: Office) -> None:
     assert 50 < waited <= 60
 
 
-def test_what_nobody_foresaw_stops_no_other_channel(office: Office) -> None:
-    def broken(text: str) -> None:
-        raise ZeroDivisionError(SECRET + text)
+class Broken(Keys):
+    """Secrets that cannot be looked up, for a reason that nobody foresaw."""
 
-    mailman = Mailman(office.desk()._replace(put=broken))
+    def get(self, name: str) -> str:
+        raise ZeroDivisionError(SECRET + name)
+
+
+def test_what_nobody_foresaw_stops_no_other_channel(office: Office, tmp_path: Path) -> None:
+    mailman = Mailman(office.desk()._replace(keys=Broken(tmp_path / "secrets.toml")))
     with pytest.raises(NotDelivered) as caught:
-        mailman.deliver(digest(line()))
+        mailman.deliver(digest(line(), address="wecom:zjj"))
     assert str(caught.value) == "its channel failed: ZeroDivisionError"
     assert caught.value.__suppress_context__
+
+
+def test_whoever_ends_the_output_ends_the_program(office: Office) -> None:
+    def ended(_text: str) -> None:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        Mailman(office.desk()._replace(put=ended)).deliver(digest(line()))
 
 
 def test_stdout_that_is_full_is_a_failure(office: Office) -> None:
