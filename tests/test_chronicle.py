@@ -79,10 +79,10 @@ class Diary:
         return self.tracker().undo(seq)
 
     def refused(self, seq: int | None = None) -> TrackerError:
-        before = self.state(), len(self.history())
+        before = self.counts(), len(self.history())
         with pytest.raises(TrackerError) as caught:
             self.undo(seq)
-        assert (self.state(), len(self.history())) == before
+        assert (self.counts(), len(self.history())) == before
         return caught.value
 
     def history(self, words: str | None = None) -> list[Event]:
@@ -277,8 +277,15 @@ def test_a_large_change_is_one_event(empty: Diary) -> None:
     batch = Batch([], more, [])
     empty.tracker().merge([batch], "refuse", "import")
     assert empty.history()[0].what == "records changed: 15; entries added: 15"
-    empty.undo()
-    empty.undo()
+    refused = empty.refused()
+    assert (type(refused), refused.exit_code) == (Refused, 4)
+    assert refused.sentence == (
+        "The newest change left is no. 2, import: records changed: 15; entries added: 15;"
+        " to take that back, run: tracker undo 2"
+    )
+    empty.undo(2)
+    assert empty.refused().sentence.startswith("The newest change left is no. 1, init: documents")
+    empty.undo(1)
     assert [each.what for each in empty.history()[:2]] == [
         "records removed: 31",
         "records changed: 15; entries added: 15",
@@ -732,7 +739,8 @@ def test_history_and_undo_from_a_terminal(
     large = [{"id": f"i-{n}", "name": "x"} for n in range(30)]
     Path("large.json").write_text(json.dumps(large), "utf-8")
     assert call("import", "large.json").code == 0
-    done = call("undo")
+    assert call("undo").code == 4
+    done = call("undo", "6")
     assert done.out.startswith("took back 6 (import): initiatives added: 30; to bring it back")
 
 

@@ -235,6 +235,22 @@ def test_shared_evidence() -> None:
     assert found_in("shared-evidence", case(twice), case(milestone())) == []
 
 
+def test_what_very_many_have_in_common_is_not_spelt_out() -> None:
+    """A thousand that share a thing are found in a thousand short sentences."""
+    report = up_to("2026-03-31", 10, evidence=["月报"])
+    cases = [case(number(report, id=f"pipes.n{at}")) for at in range(1000)]
+    shared = found_in("shared-evidence", *cases)
+    first = "its evidence 月报 is also that of"
+    assert shared[0] == f"{first} pipes.n1, pipes.n2, pipes.n3 and 996 more"
+    assert shared[2] == f"{first} pipes.n0, pipes.n1, pipes.n3 and 996 more"
+    assert shared[999] == f"{first} pipes.n0, pipes.n1, pipes.n2 and 996 more"
+    alike = found_in("duplicate", *cases[:5])
+    assert alike[4] == "it says the same as pipes.n0, pipes.n1, pipes.n2 and 1 more"
+    assert found_in("duplicate", *cases[:4])[0] == (
+        "it says the same as pipes.n1, pipes.n2, pipes.n3"
+    )
+
+
 def test_duplicate() -> None:
     one = number()
     again = number(id="pipes.length", name=" 改造 长度。")

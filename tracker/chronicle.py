@@ -40,6 +40,9 @@ Named: TypeAlias = Document | Initiative | Indicator
 MOST_CHANGES = 20
 """A commit of more changes is summed up in one event."""
 
+_WHOLE = frozenset({"init", "import", "move", "restore"})
+"""The commands that bring in whole ledgers and files; no undo too many takes them back."""
+
 _LONGEST_VALUE = 60
 _Kind: TypeAlias = Update | Revision | Decision | Judgement
 _KINDS: Mapping[str, type[_Kind]] = {
@@ -125,7 +128,8 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
 
     Raises:
         NotFound: there is no such commit.
-        Refused: there is none left, or it says what was sent.
+        Refused: there is none left, or it says what was sent; or it is the newest, not
+            named, and brought in whole files.
         Conflict: it is taken back already.
     """
     by = undone(commits)
@@ -134,6 +138,13 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
         found = next((each for each in left if not is_delivery(each)), None)
         if found is None:
             raise Refused(_("There is nothing left to take back."))
+        if found.command in _WHOLE:
+            sentence = _(
+                "The newest change left is no. {seq}, {command}: {what}; to take that back,"
+                " run: tracker undo {seq}"
+            )
+            what = _sum(found.changes)
+            raise Refused(sentence.format(seq=found.seq, command=found.command, what=what))
         return found
     found = next((each for each in commits if each.seq == seq), None)
     if found is None:

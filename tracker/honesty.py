@@ -21,7 +21,7 @@ from tracker.knowledge import (
     promise,
     start_of,
 )
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.models import Assessment, Horizon, Indicator, Initiative, Update
 from tracker.progress import Rules, facts_of, is_promised, judge
 from tracker.quantities import show_number
@@ -35,6 +35,9 @@ from tracker.standing import (
     series,
     span_of,
 )
+
+
+_MOST_NAMED = 3
 
 
 class Case(NamedTuple):
@@ -272,17 +275,25 @@ def _old_evidence(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 def _shared_evidence(case: Case, ledger: Ledger) -> Iterator[str]:
     for piece in sorted({piece for each in _updates(case) for piece in each.evidence}):
-        others = [each for each in ledger.evidence[piece] if each != case.indicator.id]
-        if others:
+        if others := _others(ledger.evidence[piece], case):
             yield _("its evidence {piece} is also that of {others}").format(
-                piece=piece, others=", ".join(others)
+                piece=piece, others=others
             )
 
 
 def _duplicate(case: Case, ledger: Ledger) -> Iterator[str]:
-    others = [each for each in ledger.alike[likeness(case)] if each != case.indicator.id]
-    if others:
-        yield _("it says the same as {others}").format(others=", ".join(others))
+    if others := _others(ledger.alike[likeness(case)], case):
+        yield _("it says the same as {others}").format(others=others)
+
+
+def _others(ids: Sequence[str], case: Case) -> str:
+    """The ids beside that of a case; of very many only the first, and how many more."""
+    named = [each for each in ids[: _MOST_NAMED + 1] if each != case.indicator.id][:_MOST_NAMED]
+    said, more = ", ".join(named), len(ids) - 1 - len(named)
+    if not more:
+        return said
+    sentence = _n("{others} and {count} more", "{others} and {count} more", more)
+    return sentence.format(others=said, count=more)
 
 
 def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
