@@ -147,6 +147,27 @@ def test_over_100() -> None:
     assert asked("over-100", milestone()) == []
 
 
+def test_far_beyond() -> None:
+    slip = up_to("2026-03-31", 5000)
+    assert asked("far-beyond", number(slip, unit="万户", target=Decimal(2))) == [
+        "it is at 5000 万户, 2,500 times its target; is the unit right?"
+    ]
+    grown = number(up_to("2026-02-28", 200), up_to("2026-03-31", 101), accumulation="increment")
+    assert asked("far-beyond", grown) == [
+        "it is at 301 公里, 3 times its target; is the unit right?"
+    ]
+    for fine in (
+        number(up_to("2026-03-31", 300)),
+        number(slip, target_high=Decimal(2000), op="range"),
+        number(slip, unit="%"),
+        number(slip, target=None),
+        number(slip, target=Decimal(0)),
+        number(slip, baseline=Decimal(9000)),
+        number(),
+    ):
+        assert asked("far-beyond", fine) == []
+
+
 @pytest.mark.parametrize(
     ("change", "is_softer"),
     [
@@ -348,6 +369,7 @@ def test_the_names_of_the_checks_never_change() -> None:
         "no-source",
         "falling",
         "over-100",
+        "far-beyond",
         "softened",
         "only-at-deadline",
         "old-evidence",

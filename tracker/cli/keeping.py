@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
@@ -10,6 +11,7 @@ import typer
 
 from tracker.cli.call import Call, Format, cited, command, published, refuse_nothing, say
 from tracker.cli.completing import Id, known_ids
+from tracker.cli.words import stored
 from tracker.dates import parse_day, parse_effective, parse_start
 from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded
@@ -18,6 +20,7 @@ from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, S
 from tracker.quantities import parse_value, show_number
 from tracker.service import Reported
 from tracker.store import View
+from tracker.vocabulary import VOCABULARY
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -165,6 +168,8 @@ def add(
         fields = _about(about) | _noted(noted, many=True)
         record = made(Initiative, {"id": record_id, "name": name, **fields})
     record = call.tracker.add(record)
+    for remark in call.tracker.remarks_on(record):
+        say(remark)
     call.answer(_("added {id}: {name}").format(id=record.id, name=name), full(record), form.output)
 
 
@@ -295,7 +300,9 @@ def update(
 
 
 def _chosen(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
-    return {key: value for key, value in group._asdict().items() if value not in (None, [])}
+    chosen = {key: value for key, value in group._asdict().items() if value not in (None, [])}
+    words = {key: stored(key, value) for key, value in chosen.items() if key in VOCABULARY}
+    return chosen | words
 
 
 def _only(allowed: dict[str, Any], *others: dict[str, Any]) -> None:
@@ -434,7 +441,7 @@ def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001
         "done": done,
         "note": said.note,
         "evidence": said.evidence or [],
-        "status": said.status or "final",
+        "status": stored("status", said.status or "final"),
         "qualifier": said.qualifier,
         "share_of_plan": parse_value(share, "%") if share is not None else None,
         "source": cited(said.source),
@@ -443,11 +450,27 @@ def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001
     return made(Update, fields)
 
 
+def _valued(reported: Reported, value: Decimal) -> str:
+    """What was reported, and whether it is the whole, or what came in addition."""
+    after, sentence = reported.after, "{value}"
+    if reported.accumulation == "cumulative":
+        sentence = _("{value} in all")
+    elif reported.accumulation == "increment":
+        sentence = _("{value} in this period")
+        if after.value is not None:
+            sentence = _("{value} in this period, {total} in all")
+    said, total = (
+        "" if each is None else f"{show_number(each)} {after.unit or ''}".strip()
+        for each in (value, after.value)
+    )
+    return sentence.format(value=said, total=total)
+
+
 def _reported(reported: Reported) -> str:
     before, after, update = reported.before, reported.after, reported.update
     said = _("taken back")
     if update.value is not None:
-        said = f"{show_number(update.value)} {after.unit or ''}".strip()
+        said = _valued(reported, update.value)
     elif update.done is not None:
         said = _p("reported", "done") if update.done else _p("reported", "not done")
     lights = (
