@@ -794,3 +794,10 @@ def test_a_report_says_whether_it_is_the_whole(small: Program) -> None:
     assert "4 户 in this period, 7 户 in all on" in small("update toilets.more 4").out
     assert small("add 水位 --to toilets --id depth --unit 米 --accumulation level").code == 0
     assert "depth: 4 米 on" in small("update toilets.depth 4").out
+
+
+def test_a_report_on_nothing_is_one_sentence(small: Program) -> None:
+    done = small("update nothing 5 --on 2026-01-31")
+    assert done.code == 3
+    assert done.err.startswith("No ")
+    assert "day:" in small("update toilets.homes 1 --on 2026-01-31").err

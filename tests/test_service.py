@@ -657,12 +657,12 @@ def test_an_id_is_taken_once(ledger: Opened, record: Initiative | Indicator | Do
 @pytest.mark.parametrize(
     ("record", "said"),
     [
-        (Initiative(id="X", name="x"), 'X": id is "X"; allowed:'),
-        (Initiative(id="a.b", name="x"), 'a.b: id is "a.b"; allowed:'),
+        (Initiative(id="X", name="x"), 'id is "X"; allowed:'),
+        (Initiative(id="a.b", name="x"), 'id is "a.b"; allowed:'),
         (Initiative(id="x", name="x", parent="none"), 'x: parent "none" is not in the ledger'),
         (Indicator(id="none.x", name="x"), "none: name is missing; a new record needs one"),
         (Indicator(id="water.x", name=""), "water.x: name is missing"),
-        (Document(id='d"x', title="x", published=TODAY), '"d"x": id is "d"x"; allowed'),
+        (Document(id='d"x', title="x", published=TODAY), 'id is "d"x"; allowed'),
     ],
 )
 def test_what_is_wrong_is_not_added(
@@ -670,7 +670,7 @@ def test_what_is_wrong_is_not_added(
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
         tracker(ledger).add(record)
-    assert said in caught.value.candidates[0]
+    assert caught.value.candidates[0].startswith(said)
     assert commits(ledger) == 1
 
 

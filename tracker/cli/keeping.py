@@ -288,8 +288,10 @@ def update(
     given = {"value": value, "add": add, "done": done, "voids": said.voids}
     if not any(each is not None for each in given.values()):
         raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
-    reported = call.tracker.report(words, _draft(call, said, done), value, add)
-    for remark in reported.remarks:
+    told: list[str] = []
+    draft = _draft(call, said, told.append, done)
+    reported = call.tracker.report(words, draft, value, add)
+    for remark in (*told, *reported.remarks):
         say(remark)
     item = {
         "update": full(reported.update),
@@ -427,13 +429,18 @@ def _empty(known: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  #
     return clearable[field]
 
 
-def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001  # as reported
+def _draft(
+    call: Call,
+    said: Said,
+    tell: Callable[[str], None],
+    done: bool | None,  # noqa: FBT001  # as reported
+) -> Update:
     on = parse_effective(said.on, call.today) if said.on is not None else call.today
     if said.on is not None:
-        say(_("day: {day}").format(day=on))
+        tell(_("day: {day}").format(day=on))
     start = parse_start(said.period_start, call.today) if said.period_start is not None else None
     if start is not None:
-        say(_("first day covered: {day}").format(day=start))
+        tell(_("first day covered: {day}").format(day=start))
     share = said.share_of_plan
     fields = {
         "on": on,
