@@ -79,10 +79,10 @@ class Diary:
         return self.tracker().undo(seq)
 
     def refused(self, seq: int | None = None) -> TrackerError:
-        before = self.state(), len(self.history())
+        before = self.counts(), len(self.history())
         with pytest.raises(TrackerError) as caught:
             self.undo(seq)
-        assert (self.state(), len(self.history())) == before
+        assert (self.counts(), len(self.history())) == before
         return caught.value
 
     def history(self, words: str | None = None) -> list[Event]:
@@ -157,13 +157,15 @@ def test_history_says_who_when_and_what(diary: Diary) -> None:
     assert update_event.by == "督查室"
     assert newest.at - update_event.at == timedelta(minutes=1)
     assert told(diary.history())[1:] == [
-        (4, "update", "pipes.km", "update of 2026-03-15: ~62.10; estimate"),
+        (4, "update", "pipes.km", "update of 2026-03-15: ~62.10 公里; estimate"),
         (3, "add", "pipes.km", "added: 改造长度"),
         (2, "add", "pipes", "added: 老旧管网改造"),
         (1, "add", "report", "added: 政府工作报告"),
     ]
+    diary.tracker().edit("pipes.km", {"unit": "里"})
+    assert diary.history()[2].what == "update of 2026-03-15: ~62.10 公里; estimate"
     diary.report("61", voids=update.id)
-    assert diary.history()[0].what == f"update of 2026-03-15: 61; voids {update.id}"
+    assert diary.history()[0].what == f"update of 2026-03-15: 61 里; voids {update.id}"
 
 
 def test_every_kind_of_entry_has_its_sentence(diary: Diary) -> None:
@@ -184,7 +186,7 @@ def test_every_kind_of_entry_has_its_sentence(diary: Diary) -> None:
         f"decision of 2026-03-15: undo 6; voids {decision.id}",
         "decision of 2026-03-15: suspended; 专题会议",
         "revision of 2026-03-15: deadline 每年; 汛期停工",
-        "revision of 2026-03-15: target 90–95; deadline 2027-06-30; 汛期停工",
+        "revision of 2026-03-15: target 90–95 公里; deadline 2027-06-30; 汛期停工",
     ]
 
 
@@ -277,8 +279,15 @@ def test_a_large_change_is_one_event(empty: Diary) -> None:
     batch = Batch([], more, [])
     empty.tracker().merge([batch], "refuse", "import")
     assert empty.history()[0].what == "records changed: 15; entries added: 15"
-    empty.undo()
-    empty.undo()
+    refused = empty.refused()
+    assert (type(refused), refused.exit_code) == (Refused, 4)
+    assert refused.sentence == (
+        "The newest change left is no. 2, import: records changed: 15; entries added: 15;"
+        " to take that back, run: tracker undo 2"
+    )
+    empty.undo(2)
+    assert empty.refused().sentence.startswith("The newest change left is no. 1, init: documents")
+    empty.undo(1)
     assert [each.what for each in empty.history()[:2]] == [
         "records removed: 31",
         "records changed: 15; entries added: 15",
@@ -304,7 +313,7 @@ def test_a_report_is_taken_back_by_a_new_entry(diary: Diary) -> None:
     wrong = diary.report("50", on="2026-03-01")
     done = diary.undo()
     assert (done.seq, done.taken_back.seq, done.taken_back.command) == (6, 5, "update")
-    assert [each.what for each in done.events] == ["update of 2026-03-01: 50"]
+    assert [each.what for each in done.events] == ["update of 2026-03-01: 50 公里"]
     assert diary.value() == Decimal(5)
     updates = diary.tracker().find_indicator("pipes.km").updates
     assert [each.value for each in updates] == [5, 50, None]
@@ -732,7 +741,8 @@ def test_history_and_undo_from_a_terminal(
     large = [{"id": f"i-{n}", "name": "x"} for n in range(30)]
     Path("large.json").write_text(json.dumps(large), "utf-8")
     assert call("import", "large.json").code == 0
-    done = call("undo")
+    assert call("undo").code == 4
+    done = call("undo", "6")
     assert done.out.startswith("took back 6 (import): initiatives added: 30; to bring it back")
 
 

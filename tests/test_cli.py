@@ -22,6 +22,7 @@ import pytest
 from conftest import Program
 
 import tracker
+from tracker import locale
 from tracker.changes import Stamp
 from tracker.cli import COMMANDS
 from tracker.folder import LOCK, Folder
@@ -765,3 +766,39 @@ def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
     assert small("import changed.json").code == 4
     assert "1 record changed" in small("import changed.json --replace").out
     assert small("show toilets -o json").data["items"][0]["lead"] == "县局"
+
+
+def test_a_word_is_understood_as_it_is_shown(small: Program) -> None:
+    with locale.speaking("zh"):
+        assert small("add 平台 --id hub --kind 平台 --level 市级").code == 0
+        line = "list --as-of 2026-06-30 -o ids --state"
+        assert small(f"{line} 在办 --light 无灯").out == small(f"{line} active --light none").out
+        judged = small("judge toilets.homes 黄灯 --reason 停工")
+        wrong = small("list --kind 什么")
+    kept = small("export -o json").data["items"]
+    assert [(e["kind"], e["level"]) for e in kept if e["id"] == "hub"] == [("platform", "city")]
+    assert "研判：无 → 黄灯" in judged.out
+    assert wrong.code == 2
+    assert "project（项目）" in wrong.err
+    assert small("list --kind 项目").code == 2
+    assert small("judge toilets.homes pink --reason x").err == (
+        'CONFIDENCE is "pink"; allowed: green, amber, red.\n'
+    )
+
+
+def test_a_report_says_whether_it_is_the_whole(small: Program) -> None:
+    assert "homes: 5 万户 in all on" in small("update toilets.homes 5").out
+    assert small("add 新增 --to toilets --id more --unit 户 --accumulation increment").code == 0
+    early = small("update toilets.more 3 --status estimate").out
+    assert "3 户 in this period on" in early
+    small("update toilets.more 3")
+    assert "4 户 in this period, 7 户 in all on" in small("update toilets.more 4").out
+    assert small("add 水位 --to toilets --id depth --unit 米 --accumulation level").code == 0
+    assert "depth: 4 米 on" in small("update toilets.depth 4").out
+
+
+def test_a_report_on_nothing_is_one_sentence(small: Program) -> None:
+    done = small("update nothing 5 --on 2026-01-31")
+    assert done.code == 3
+    assert done.err.startswith("No ")
+    assert "day:" in small("update toilets.homes 1 --on 2026-01-31").err

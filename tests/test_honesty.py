@@ -147,6 +147,27 @@ def test_over_100() -> None:
     assert asked("over-100", milestone()) == []
 
 
+def test_far_beyond() -> None:
+    slip = up_to("2026-03-31", 5000)
+    assert asked("far-beyond", number(slip, unit="万户", target=Decimal(2))) == [
+        "it is at 5000 万户, 2,500 times its target; is the unit right?"
+    ]
+    grown = number(up_to("2026-02-28", 200), up_to("2026-03-31", 101), accumulation="increment")
+    assert asked("far-beyond", grown) == [
+        "it is at 301 公里, 3 times its target; is the unit right?"
+    ]
+    for fine in (
+        number(up_to("2026-03-31", 300)),
+        number(slip, target_high=Decimal(2000), op="range"),
+        number(slip, unit="%"),
+        number(slip, target=None),
+        number(slip, target=Decimal(0)),
+        number(slip, baseline=Decimal(9000)),
+        number(),
+    ):
+        assert asked("far-beyond", fine) == []
+
+
 @pytest.mark.parametrize(
     ("change", "is_softer"),
     [
@@ -233,6 +254,22 @@ def test_shared_evidence() -> None:
     ]
     twice = number(up_to("2026-03-31", 10, evidence=["a"]), up_to("2026-04-30", 20, evidence=["a"]))
     assert found_in("shared-evidence", case(twice), case(milestone())) == []
+
+
+def test_what_very_many_have_in_common_is_not_spelt_out() -> None:
+    """A thousand that share a thing are found in a thousand short sentences."""
+    report = up_to("2026-03-31", 10, evidence=["月报"])
+    cases = [case(number(report, id=f"pipes.n{at}")) for at in range(1000)]
+    shared = found_in("shared-evidence", *cases)
+    first = "its evidence 月报 is also that of"
+    assert shared[0] == f"{first} pipes.n1, pipes.n2, pipes.n3 and 996 more"
+    assert shared[2] == f"{first} pipes.n0, pipes.n1, pipes.n3 and 996 more"
+    assert shared[999] == f"{first} pipes.n0, pipes.n1, pipes.n2 and 996 more"
+    alike = found_in("duplicate", *cases[:5])
+    assert alike[4] == "it says the same as pipes.n0, pipes.n1, pipes.n2 and 1 more"
+    assert found_in("duplicate", *cases[:4])[0] == (
+        "it says the same as pipes.n1, pipes.n2, pipes.n3"
+    )
 
 
 def test_duplicate() -> None:
@@ -332,6 +369,7 @@ def test_the_names_of_the_checks_never_change() -> None:
         "no-source",
         "falling",
         "over-100",
+        "far-beyond",
         "softened",
         "only-at-deadline",
         "old-evidence",

@@ -42,6 +42,10 @@ _NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "int
 
 def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
     """Everything wrong with a whole record, a sentence each."""
+    pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
+    # What is wrong with an id names it; what is wrong with the rest stands under it.
+    for sentence in _of_id(record.id, pattern):
+        yield Problem(record=record.id, sentence=sentence)
     for sentence in _of_record(record):
         yield Problem(record=record.id, sentence=f"{called(record.id)}: {sentence}")
 
@@ -77,7 +81,7 @@ def shown(value: object) -> str:
     except RecursionError:
         text = type(value).__name__
     cut = text if len(text) <= SHOWN_LIMIT else text[: SHOWN_LIMIT - 1] + "…"
-    return f'"{cut}"' if isinstance(value, str) else cut
+    return _('"{text}"').format(text=cut) if isinstance(value, str) else cut
 
 
 def called(record_id: object) -> str:
@@ -87,8 +91,6 @@ def called(record_id: object) -> str:
 
 
 def _of_record(record: Document | Initiative | Indicator) -> Iterator[str]:
-    pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
-    yield from _of_id(record.id, pattern)
     name = "title" if isinstance(record, Document) else "name"
     if not getattr(record, name).strip():
         yield _("{field} is missing; a new record needs one").format(field=name)

@@ -40,6 +40,9 @@ Named: TypeAlias = Document | Initiative | Indicator
 MOST_CHANGES = 20
 """A commit of more changes is summed up in one event."""
 
+_WHOLE = frozenset({"init", "import", "move", "restore"})
+"""The commands that bring in whole ledgers and files; no undo too many takes them back."""
+
 _LONGEST_VALUE = 60
 _Kind: TypeAlias = Update | Revision | Decision | Judgement
 _KINDS: Mapping[str, type[_Kind]] = {
@@ -92,13 +95,10 @@ def events(
         deliveries: whether commits that only say which messages were sent count.
     """
     taken_back = undone(commits)
-    for commit in reversed(commits):
+    said = list(_said(commits, record_id))
+    for commit, told in zip(reversed(commits), reversed(said), strict=True):
         if not deliveries and is_delivery(commit):
             continue
-        changes = [each for each in commit.changes if _is_about(each, record_id)]
-        told = [(each.id, _sentence(each)) for each in changes]
-        if record_id is None and len(changes) > MOST_CHANGES:
-            told = [("", _sum(changes))]
         for record, what in told:
             yield Event(
                 seq=commit.seq,
@@ -110,6 +110,41 @@ def events(
                 undoes=commit.undoes,
                 undone_by=taken_back.get(commit.seq),
             )
+
+
+def of_commit(commits: Sequence[Commit], commit: Commit) -> list[Event]:
+    """What one of the commits did, whatever came after it."""
+    until = [each for each in commits if each.seq <= commit.seq]
+    touched = {each.id for each in commit.changes}
+    earlier = [
+        msgspec.structs.replace(each, changes=[c for c in each.changes if c.id in touched])
+        for each in until[:-1]
+    ]
+    return [each for each in events([*earlier, commit]) if each.seq == commit.seq]
+
+
+def _said(commits: Sequence[Commit], record_id: str | None) -> Iterator[Sequence[tuple[str, str]]]:
+    """For each commit, oldest first, what it did to which record; values in the unit of then."""
+    units: dict[str, str] = {}
+    for commit in commits:
+        changes = [each for each in commit.changes if _is_about(each, record_id)]
+        for each in changes:
+            if each.table == "indicators" and each.op in {"create", "change"}:
+                found = msgspec.json.decode(
+                    each.record if each.op == "create" else each.new, type=_Unit
+                )
+                if found.unit is not msgspec.UNSET:
+                    units[each.id] = found.unit or ""
+        if record_id is None and len(changes) > MOST_CHANGES:
+            yield [("", _sum(changes))]
+        else:
+            yield [(each.id, _sentence(each, units.get(each.id, ""))) for each in changes]
+
+
+class _Unit(Struct):
+    """What a change says of the unit of an indicator; unset: nothing."""
+
+    unit: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 def touches(commits: Sequence[Commit], record_id: str) -> bool:
@@ -125,7 +160,8 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
 
     Raises:
         NotFound: there is no such commit.
-        Refused: there is none left, or it says what was sent.
+        Refused: there is none left, or it says what was sent; or it is the newest, not
+            named, and brought in whole files.
         Conflict: it is taken back already.
     """
     by = undone(commits)
@@ -134,6 +170,13 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
         found = next((each for each in left if not is_delivery(each)), None)
         if found is None:
             raise Refused(_("There is nothing left to take back."))
+        if found.command in _WHOLE:
+            sentence = _(
+                "The newest change left is no. {seq}, {command}: {what}; to take that back,"
+                " run: tracker undo {seq}"
+            )
+            what = _sum(found.changes)
+            raise Refused(sentence.format(seq=found.seq, command=found.command, what=what))
         return found
     found = next((each for each in commits if each.seq == seq), None)
     if found is None:
@@ -210,9 +253,9 @@ def _is_about(change: Change, record_id: str | None) -> bool:
     return record_id is None or record_id in {change.id, change.id.partition(".")[0]}
 
 
-def _sentence(change: Change) -> str:
+def _sentence(change: Change, unit: str) -> str:
     if change.op == "append":
-        return _of_entry(msgspec.json.decode(change.entry, type=_KINDS[change.list]))
+        return _of_entry(msgspec.json.decode(change.entry, type=_KINDS[change.list]), unit)
     if change.op == "change":
         old, new = _fields(change.old), _fields(change.new)
         pairs = (f"{name}: {_brief(old[name])} → {_brief(new[name])}" for name in new)
@@ -238,11 +281,11 @@ def _of_receipt(receipt: Receipt, op: str) -> str:
     return sentence.format(address=receipt.address, reminders=reminders)
 
 
-def _of_entry(entry: _Kind) -> str:
+def _of_entry(entry: _Kind, unit: str) -> str:
     if isinstance(entry, Update):
-        sentence, parts = _("update of {on}: {what}"), _of_update(entry)
+        sentence, parts = _("update of {on}: {what}"), _of_update(entry, unit)
     elif isinstance(entry, Revision):
-        sentence, parts = _("revision of {on}: {what}"), _of_revision(entry)
+        sentence, parts = _("revision of {on}: {what}"), _of_revision(entry, unit)
     elif isinstance(entry, Judgement):
         sentence = _("judgement of {on}: {what}")
         parts = [_(entry.confidence) if entry.confidence is not None else "", entry.reason]
@@ -254,20 +297,21 @@ def _of_entry(entry: _Kind) -> str:
     return sentence.format(on=entry.on, what=_("; ").join(filter(None, parts)))
 
 
-def _of_update(update: Update) -> list[str]:
+def _of_update(update: Update, unit: str) -> list[str]:
     parts = []
     if update.value is not None:
-        parts.append(f"{update.qualifier or ''}{show_number(update.value)}")
+        parts.append(f"{update.qualifier or ''}{show_number(update.value)} {unit}".strip())
     if update.done is not None:
         parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
     return parts + ([_(update.status)] if update.status != "final" else [])
 
 
-def _of_revision(revision: Revision) -> list[str]:
+def _of_revision(revision: Revision, unit: str) -> list[str]:
     parts = []
     if revision.target is not None:
         high = "" if revision.target_high is None else f"–{show_number(revision.target_high)}"
-        parts.append(_("target {n}").format(n=show_number(revision.target) + high))
+        wanted = f"{show_number(revision.target)}{high} {unit}".strip()
+        parts.append(_("target {n}").format(n=wanted))
     if revision.deadline is not None:
         day = revision.deadline.on or revision.deadline.wording
         parts.append(_("deadline {day}").format(day=day))

@@ -14,6 +14,7 @@ from tracker import knowledge, merging
 from tracker.admission import problems_of_entry
 from tracker.asking import ALL, Look
 from tracker.errors import InvalidInput, Refused
+from tracker.honesty import times_beyond
 from tracker.locale import _
 from tracker.models import (
     Assessment,
@@ -26,13 +27,24 @@ from tracker.models import (
     Update,
 )
 from tracker.naming import the_indicator, the_initiative
-from tracker.quantities import parse_value, show_number
-from tracker.standing import HUNDRED, PER_CENT, direction_of, final_reports, is_held, span_of
+from tracker.quantities import parse_value, show_number, split_unit
+from tracker.standing import (
+    HUNDRED,
+    PER_CENT,
+    ROOM,
+    direction_of,
+    final_reports,
+    is_held,
+    series,
+    span_of,
+)
 from tracker.store import Transaction, View
 from tracker.vocabulary import State
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
 _EXACT = Context(prec=100)
+_OTHER_UNIT = 100
+"""A value that is so many times another one may be in another unit."""
 _PROMISED = frozenset({"target", "target_high", "op", "deadline"})
 
 
@@ -77,6 +89,19 @@ def refuse_ended(look: Look, seen: Assessment) -> None:
     if ended == seen.id:
         sentence = _("{id} is {state}; if that was wrong, run: tracker reopen {ended}")
     raise Refused(sentence.format(id=seen.id, state=_(seen.state), ended=ended))
+
+
+def remarks_on_state(look: Look, record_id: str, state: State) -> list[str]:
+    """What is to be mentioned where a decided state is not the one that is shown."""
+    above = list(_with_those_above(look.view, record_id))
+    own = [knowledge.state_of(each.decisions, look.horizon) for each in above]
+    in_force = knowledge.strongest(own)
+    if in_force == state:
+        return []
+    ended = above[own.index(in_force)].id
+    way = next(name for name in ("resume", "reopen") if in_force in WAYS[name].start)
+    sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker {way} {ended}")
+    return [sentence.format(id=record_id, state=_(in_force), ended=ended, way=way)]
 
 
 def refuse_wrong(txn: Transaction, record: Initiative | Indicator, entry: Entry) -> None:
@@ -239,7 +264,82 @@ def remarks(indicator: Indicator, update: Update, look: Look) -> list[str]:
                 on=update.on, newest=newest
             )
         )
+    said += _of_size(indicator, update, look.horizon)
     return [*said, *_of_value(indicator, update, look.horizon)]
+
+
+def _with(indicator: Indicator, update: Update) -> Indicator:
+    others = [each for each in indicator.updates if each.id != update.id]
+    return msgspec.structs.replace(indicator, updates=[*others, update])
+
+
+def _told_before(
+    indicator: Indicator, update: Update, horizon: Horizon
+) -> list[tuple[Update, Decimal]]:
+    """The reports that an update follows and does not take back, with their values."""
+    return [
+        (each, each.value)
+        for each in final_reports(_with(indicator, update), horizon)
+        if each.value is not None and each.id != update.id and each.on <= update.on
+    ]
+
+
+def _of_size(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
+    """Whether a value is so far from the target or the reports before it as a wrong unit is."""
+    if update.value is None or indicator.unit in PER_CENT:
+        return
+    wanted, value = knowledge.promise(indicator, horizon), update.value
+    if indicator.accumulation == "increment":
+        final = final_reports(_with(indicator, update), horizon)
+        points = series(indicator, final, knowledge.start_of(indicator, horizon))
+        value = points[-1][1] if points else value
+    shown, way_out = in_unit(value, indicator), _way_out(indicator, update)
+    times = times_beyond(indicator, wanted, value)
+    if times is not None:
+        target = wanted.target if wanted.target_high is None else wanted.target_high
+        yield _("{value} is {times} times the target of {target}; {way_out}").format(
+            value=shown, times=f"{times:,.0f}", target=in_unit(target, indicator), way_out=way_out
+        )
+        return
+    told = _told_before(indicator, update, horizon)
+    if not told or not told[-1][1] or not value or indicator.accumulation == "increment":
+        return
+    before, times = told[-1][1], abs(ROOM.divide(value, told[-1][1]))
+    sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
+    if times < 1:
+        times = ROOM.divide(Decimal(1), times)
+        sentence = _("{before}, reported for {on}, is {times} times {value}; {way_out}")
+    if times >= _OTHER_UNIT:
+        yield sentence.format(
+            value=shown,
+            times=f"{times:,.0f}",
+            before=in_unit(before, indicator),
+            on=told[-1][0].on,
+            way_out=way_out,
+        )
+
+
+def in_unit(value: Decimal | None, indicator: Indicator) -> str:
+    """A value as it is written, with its unit; nothing where there is none."""
+    return "" if value is None else f"{show_number(value)} {indicator.unit or ''}".strip()
+
+
+def _way_out(indicator: Indicator, update: Update) -> str:
+    """How a slip of the unit is put right: 5000 of 万户 may have been 5000户, 0.5万户."""
+    scale, base = split_unit(indicator.unit or "")
+    if scale == 1 or not base or update.value is None:
+        return _("if that is wrong, run: tracker undo")
+    meant = f"{show_number(update.value)}{base}"
+    as_unit = ROOM.divide(update.value, scale).normalize()
+    return _(
+        "if {meant} ({as_unit}) was meant, run: tracker undo, then: tracker update {id} {meant}"
+        " --on {on}"
+    ).format(
+        meant=meant,
+        as_unit=f"{show_number(as_unit)}{indicator.unit}",
+        id=indicator.id,
+        on=update.on,
+    )
 
 
 def _of_value(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
@@ -252,14 +352,7 @@ def _of_value(indicator: Indicator, update: Update, horizon: Horizon) -> Iterato
         yield _("{value}% is more than 100%.").format(value=value)
     if update.status != "final" or indicator.accumulation == "increment":
         return
-    others = [each for each in indicator.updates if each.id != update.id]
-    told = [
-        (each, each.value)
-        for each in final_reports(
-            msgspec.structs.replace(indicator, updates=[*others, update]), horizon
-        )
-        if each.value is not None and each.id != update.id and each.on <= update.on
-    ]
+    told = _told_before(indicator, update, horizon)
     grows = indicator.accumulation == "cumulative" and direction_of(indicator, target) != "down"
     if told and grows and update.value < told[-1][1]:
         yield _("{value} is less than the {before} reported for {on}.").format(
@@ -357,9 +450,10 @@ def _added_to(indicator: Indicator, seen: Assessment, draft: Update) -> Decimal:
     return newest
 
 
-def _with_those_above(view: View, indicator_id: str) -> list[Initiative | Indicator]:
-    chain: list[Initiative | Indicator] = [the_indicator(view, indicator_id)]
-    above: str | None = indicator_id.partition(".")[0]
+def _with_those_above(view: View, record_id: str) -> list[Initiative | Indicator]:
+    own, dot, _name = record_id.partition(".")
+    chain: list[Initiative | Indicator] = [the_indicator(view, record_id)] if dot else []
+    above: str | None = own
     while above is not None:
         initiative = the_initiative(view, above)
         chain.append(initiative)

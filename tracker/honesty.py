@@ -6,6 +6,7 @@ one indicator (with all the others beside it) to the sentences of what it found.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -21,13 +22,14 @@ from tracker.knowledge import (
     promise,
     start_of,
 )
-from tracker.locale import _
+from tracker.locale import _, _n
 from tracker.models import Assessment, Horizon, Indicator, Initiative, Update
 from tracker.progress import Rules, facts_of, is_promised, judge
 from tracker.quantities import show_number
 from tracker.standing import (
     HUNDRED,
     PER_CENT,
+    ROOM,
     direction_of,
     final_reports,
     goal_of,
@@ -35,6 +37,10 @@ from tracker.standing import (
     series,
     span_of,
 )
+
+_MOST_NAMED = 3
+_FAR = 3
+"""So many times its target hardly any promise is; mostly it is a slip of the unit."""
 
 
 class Case(NamedTuple):
@@ -224,6 +230,28 @@ def _over_100(case: Case, _ledger: Ledger) -> Iterator[str]:
             )
 
 
+def times_beyond(indicator: Indicator, wanted: Promise, value: Decimal) -> Decimal | None:
+    """How many times its target a value is, where that is more than good work explains.
+
+    None where it is not, on a way down, and for shares, which have a check of their own.
+    """
+    target = wanted.target if wanted.target_high is None else wanted.target_high
+    if target is None or target <= 0 or indicator.unit in PER_CENT:
+        return None
+    if value <= _FAR * target or direction_of(indicator, wanted.target) == "down":
+        return None
+    return ROOM.divide(value, target)
+
+
+def _far_beyond(case: Case, _ledger: Ledger) -> Iterator[str]:
+    wanted, value = promise(case.indicator, case.horizon), case.seen.value
+    times = None if value is None else times_beyond(case.indicator, wanted, value)
+    if value is not None and times is not None:
+        yield _("it is at {value}, {times} times its target; is the unit right?").format(
+            value=f"{show_number(value)} {case.seen.unit or ''}".strip(), times=f"{times:,.0f}"
+        )
+
+
 def _softened(case: Case, _ledger: Ledger) -> Iterator[str]:
     taken = counting(case.indicator.revisions, case.horizon)
     for at, each in enumerate(taken):
@@ -272,17 +300,25 @@ def _old_evidence(case: Case, _ledger: Ledger) -> Iterator[str]:
 
 def _shared_evidence(case: Case, ledger: Ledger) -> Iterator[str]:
     for piece in sorted({piece for each in _updates(case) for piece in each.evidence}):
-        others = [each for each in ledger.evidence[piece] if each != case.indicator.id]
-        if others:
+        if others := _others(ledger.evidence[piece], case):
             yield _("its evidence {piece} is also that of {others}").format(
-                piece=piece, others=", ".join(others)
+                piece=piece, others=others
             )
 
 
 def _duplicate(case: Case, ledger: Ledger) -> Iterator[str]:
-    others = [each for each in ledger.alike[likeness(case)] if each != case.indicator.id]
-    if others:
-        yield _("it says the same as {others}").format(others=", ".join(others))
+    if others := _others(ledger.alike[likeness(case)], case):
+        yield _("it says the same as {others}").format(others=others)
+
+
+def _others(ids: Sequence[str], case: Case) -> str:
+    """The ids beside that of a case; of very many only the first, and how many more."""
+    named = [each for each in ids[: _MOST_NAMED + 1] if each != case.indicator.id][:_MOST_NAMED]
+    said, more = ", ".join(named), len(ids) - 1 - len(named)
+    if not more:
+        return said
+    sentence = _n("{others} and {count} more", "{others} and {count} more", more)
+    return sentence.format(others=said, count=more)
 
 
 def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
@@ -320,6 +356,7 @@ CHECKS: tuple[Check, ...] = (
     Check("no-source", "a promise or report that nothing supports", _no_source),
     Check("falling", "a sum that falls, or a level that fell behind again", _falling),
     Check("over-100", "a share of more than 100%", _over_100),
+    Check("far-beyond", "a value of more than three times its target", _far_beyond),
     Check("softened", "a target lowered or deadline moved after yellow or red", _softened),
     Check("only-at-deadline", "first reported on the deadline day, at 100%", _only_at_deadline),
     Check("old-evidence", "a report that is later than what it rests on", _old_evidence),

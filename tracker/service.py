@@ -34,6 +34,7 @@ from tracker.models import (
 from tracker.progress import Rules
 from tracker.questions import Questions, found, indicator_ids
 from tracker.store import Movable, Store, Transaction, View
+from tracker.vocabulary import Accumulation
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
@@ -57,12 +58,13 @@ Draft: TypeAlias = Callable[[Indicator, View], Revision]
 
 
 class Reported(NamedTuple):
-    """A stored update: the indicator before and after it, and what is to be mentioned."""
+    """A stored update: the indicator before and after it, what is to be mentioned, its kind."""
 
     update: Update
     before: Assessment
     after: Assessment
     remarks: list[str]
+    accumulation: Accumulation
 
 
 class Decided(NamedTuple):
@@ -173,6 +175,15 @@ class Tracker(Questions):
 
         return self._change("add", work)
 
+    def remarks_on(self, record: Initiative | Indicator | Document) -> Sequence[str]:
+        """What is to be mentioned about a record that was added: that it is ended from above."""
+        if isinstance(record, Document):
+            return ()
+        from tracker import entering
+
+        with self._look(NOW) as look:
+            return entering.remarks_on_state(look, record.id, "active")
+
     def edit(self, words: str, change: Mapping[str, Any] | Edit) -> Decided:
         """Set fields of a record; None, or an empty list, clears one.
 
@@ -229,7 +240,8 @@ class Tracker(Questions):
             entering.refuse_wrong(txn, indicator, update)
             txn.append(indicator.id, update)
             after = entering.assessed(look, indicator.id)
-            return Reported(update, before, after, entering.remarks(indicator, update, look))
+            remarks = entering.remarks(indicator, update, look)
+            return Reported(update, before, after, remarks, indicator.accumulation)
 
         return self._change("update", work)
 
@@ -322,7 +334,9 @@ class Tracker(Questions):
             if decision.state == "closed" and not force:
                 entering.refuse_unmet(Look(txn, NOW, self.today, self.rules), record)
             txn.append(record.id, signed)
-            return Decided(record.id, record.name, before, entering.WAYS[command].end)
+            look, end = Look(txn, NOW, self.today, self.rules), entering.WAYS[command].end
+            remarks = entering.remarks_on_state(look, record.id, end)
+            return Decided(record.id, record.name, before, end, remarks)
 
         return self._change(command, work)
 
@@ -356,7 +370,7 @@ class Tracker(Questions):
                     merging.check(txn, record)
                 except InvalidInput as error:
                     raise Conflict(error.sentence, error.candidates) from None
-            return Undone(commits[-1].seq + 1, commit, list(chronicle.events([commit])))
+            return Undone(commits[-1].seq + 1, commit, chronicle.of_commit(commits, commit))
 
         return self._store(work, stamp)
 

@@ -19,6 +19,7 @@ import typer
 from tracker import config, locale, reports
 from tracker.asking import When
 from tracker.cli import COMMANDS, pages
+from tracker.cli.words import stored
 from tracker.dates import WorkCalendar, parse_day, parse_start
 from tracker.errors import DeliveryFailed, InvalidInput, reason_of
 from tracker.locale import _
@@ -130,6 +131,10 @@ class Call:
         locale.call(chosen["light_names"])
         return chosen
 
+    def learn_words(self) -> None:
+        """Let lights be called as the settings say, before anything else needs them."""
+        _settings = self.settings
+
     @cached_property
     def tracker(self) -> Tracker:
         """The ledger with the rules of the settings."""
@@ -208,6 +213,11 @@ class Call:
             "due_before": self.day(where.due_before),
             "due_after": self.day(where.due_after),
         }
+        if where.light is not None:
+            self.learn_words()
+        for field in ("kind", "level", "light", "state"):
+            if chosen[field] is not None:
+                chosen[field] = stored(field, chosen[field])
         return Filter(**chosen)
 
     def dated(

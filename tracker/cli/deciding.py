@@ -8,10 +8,11 @@ import typer
 
 from tracker.cli.call import Call, Format, cited, command, published, say
 from tracker.cli.completing import Id
+from tracker.cli.words import stored
 from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, revised_target
-from tracker.locale import _
+from tracker.locale import _, _p
 from tracker.models import Decision, Indicator, Judgement, Revision
 from tracker.service import Decided
 from tracker.store import View
@@ -80,13 +81,21 @@ def judge(
     by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
 ) -> None:
     """A person's confidence that it will be met. It stands beside the computed light."""
+    call.learn_words()
     fields = grounds._asdict() | {
         "on": _day(call, grounds),
-        "confidence": confidence,
+        "confidence": stored("confidence", confidence, "CONFIDENCE"),
         "source": cited(grounds.source),
         "by": by,
     }
-    _tell(call, call.tracker.judge(words, made(Judgement, fields)), form, _)
+    done = call.tracker.judge(words, made(Judgement, fields))
+    before = _p("judged", "none") if done.before == "none" else _(done.before)
+    sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
+    call.answer(
+        sentence.format(id=done.record_id, before=before, after=_(done.after)),
+        _item(done),
+        form.output,
+    )
 
 
 def _decides(name: str, state: str, more: str) -> Callable[..., None]:
@@ -144,6 +153,12 @@ def _tell(call: Call, done: Decided, form: Format, word: Callable[[str], str] = 
     sentence = _("{id}: {before} → {after}").format(
         id=done.record_id, before=word(done.before), after=word(done.after)
     )
-    answer = done._asdict()
-    del answer["remarks"]
-    call.answer(sentence, answer, form.output)
+    for remark in done.remarks:
+        say(remark)
+    call.answer(sentence, _item(done), form.output)
+
+
+def _item(done: Decided) -> dict[str, Any]:
+    item = done._asdict()
+    del item["remarks"]
+    return item

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, NamedTuple
 
@@ -10,6 +11,7 @@ import typer
 
 from tracker.cli.call import Call, Format, cited, command, published, refuse_nothing, say
 from tracker.cli.completing import Id, known_ids
+from tracker.cli.words import stored
 from tracker.dates import parse_day, parse_effective, parse_start
 from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded
@@ -18,6 +20,7 @@ from tracker.models import APPENDED, Document, Indicator, Initiative, Interim, S
 from tracker.quantities import parse_value, show_number
 from tracker.service import Reported
 from tracker.store import View
+from tracker.vocabulary import VOCABULARY
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -165,6 +168,8 @@ def add(
         fields = _about(about) | _noted(noted, many=True)
         record = made(Initiative, {"id": record_id, "name": name, **fields})
     record = call.tracker.add(record)
+    for remark in call.tracker.remarks_on(record):
+        say(remark)
     call.answer(_("added {id}: {name}").format(id=record.id, name=name), full(record), form.output)
 
 
@@ -283,8 +288,10 @@ def update(
     given = {"value": value, "add": add, "done": done, "voids": said.voids}
     if not any(each is not None for each in given.values()):
         raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
-    reported = call.tracker.report(words, _draft(call, said, done), value, add)
-    for remark in reported.remarks:
+    told: list[str] = []
+    draft = _draft(call, said, told.append, done)
+    reported = call.tracker.report(words, draft, value, add)
+    for remark in (*told, *reported.remarks):
         say(remark)
     item = {
         "update": full(reported.update),
@@ -295,7 +302,9 @@ def update(
 
 
 def _chosen(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
-    return {key: value for key, value in group._asdict().items() if value not in (None, [])}
+    chosen = {key: value for key, value in group._asdict().items() if value not in (None, [])}
+    words = {key: stored(key, value) for key, value in chosen.items() if key in VOCABULARY}
+    return chosen | words
 
 
 def _only(allowed: dict[str, Any], *others: dict[str, Any]) -> None:
@@ -420,13 +429,18 @@ def _empty(known: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  #
     return clearable[field]
 
 
-def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001  # as reported
+def _draft(
+    call: Call,
+    said: Said,
+    tell: Callable[[str], None],
+    done: bool | None,  # noqa: FBT001  # as reported
+) -> Update:
     on = parse_effective(said.on, call.today) if said.on is not None else call.today
     if said.on is not None:
-        say(_("day: {day}").format(day=on))
+        tell(_("day: {day}").format(day=on))
     start = parse_start(said.period_start, call.today) if said.period_start is not None else None
     if start is not None:
-        say(_("first day covered: {day}").format(day=start))
+        tell(_("first day covered: {day}").format(day=start))
     share = said.share_of_plan
     fields = {
         "on": on,
@@ -434,7 +448,7 @@ def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001
         "done": done,
         "note": said.note,
         "evidence": said.evidence or [],
-        "status": said.status or "final",
+        "status": stored("status", said.status or "final"),
         "qualifier": said.qualifier,
         "share_of_plan": parse_value(share, "%") if share is not None else None,
         "source": cited(said.source),
@@ -443,11 +457,27 @@ def _draft(call: Call, said: Said, done: bool | None) -> Update:  # noqa: FBT001
     return made(Update, fields)
 
 
+def _valued(reported: Reported, value: Decimal) -> str:
+    """What was reported, and whether it is the whole, or what came in addition."""
+    after, sentence = reported.after, "{value}"
+    if reported.accumulation == "cumulative":
+        sentence = _("{value} in all")
+    elif reported.accumulation == "increment":
+        sentence = _("{value} in this period")
+        if after.value is not None:
+            sentence = _("{value} in this period, {total} in all")
+    said, total = (
+        "" if each is None else f"{show_number(each)} {after.unit or ''}".strip()
+        for each in (value, after.value)
+    )
+    return sentence.format(value=said, total=total)
+
+
 def _reported(reported: Reported) -> str:
     before, after, update = reported.before, reported.after, reported.update
     said = _("taken back")
     if update.value is not None:
-        said = f"{show_number(update.value)} {after.unit or ''}".strip()
+        said = _valued(reported, update.value)
     elif update.done is not None:
         said = _p("reported", "done") if update.done else _p("reported", "not done")
     lights = (

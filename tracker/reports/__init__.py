@@ -210,7 +210,7 @@ def cell(value: Value, kind: ColumnKind = "text") -> str:
     if kind == "percent" and isinstance(value, Decimal | int):
         return f"{value:z.1f}%"
     if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return value.strftime("%Y-%m-%d %H:%M")
     return "、".join(value) if isinstance(value, list) else field(value)
 
 
