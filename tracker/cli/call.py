@@ -27,6 +27,7 @@ from tracker.progress import Rules
 from tracker.service import Tracker
 from tracker.sheets import Sheet, Table
 from tracker.store import Files, Store, View, open_store
+from tracker.vocabulary import VOCABULARY
 
 if TYPE_CHECKING:
     from tracker.hooks import Hooks
@@ -41,7 +42,10 @@ class Where(NamedTuple):
     place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
     lead: Annotated[str | None, typer.Option(help=_("Part of a responsible body."))] = None
     category: Annotated[str | None, typer.Option(help=_("Part of the category."))] = None
-    kind: Annotated[str | None, typer.Option(help=_("Kind, e.g. project."))] = None
+    kind: Annotated[
+        str | None,
+        typer.Option(help=_("Kind: {kinds}.").format(kinds=", ".join(VOCABULARY["kind"]))),
+    ] = None
     level: Annotated[str | None, typer.Option(help=_("Level, e.g. district."))] = None
     document: Annotated[str | None, typer.Option(help=_("Part of a document's id."))] = None
     tag: Annotated[str | None, typer.Option(help=_("A tag."))] = None
