@@ -219,7 +219,8 @@ def test_what_may_be_a_secret_is_refused_and_not_repeated(
 ) -> None:
     file.write_text(toml.format(address), "utf-8")
     sentence = refused()
-    assert f"from {file} is not understood; allowed: mailto:name@example.org" in sentence
+    whose = "for to of 局: " if toml.startswith("[") else ""
+    assert f"from {file} is not understood; allowed: {whose}mailto:name@example.org" in sentence
     assert address not in sentence
     assert KEY not in sentence
 
@@ -230,10 +231,12 @@ def test_what_may_be_a_secret_is_refused_and_not_repeated(
         ("escalation = 5", "a list of addresses"),
         ("escalation = [5]", "mailto:name@example.org, exec:/path"),
         ("addresses = 5", 'tables like [addresses."住建局"]'),
-        ("[addresses.'局']\nlang = 'zh'", 'tables like [addresses."住建局"]'),
-        ("[addresses.'局']\nto = []\nkey = 'x'", 'tables like [addresses."住建局"]'),
-        ("[addresses.'局']\nto = []\nlang = 'fr'", 'tables like [addresses."住建局"]'),
-        ("[addresses.'局']\nto = []\nlang = ['zh']", 'tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nlang = 'zh'", 'for to of 局: tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nto = []\nkey = 'x'", 'for key of 局: tables like [addresses."住建局"]'),
+        ("[addresses.'局']\nto = []\nlang = 'fr'", "for lang of 局: en, zh"),
+        ("[addresses.'局']\nto = []\nlang = ['zh']", "for lang of 局: en, zh"),
+        ("[addresses.'局']\nto = []\nescalation = 5", "for escalation of 局: a list of addresses"),
+        ("[addresses.'a/b']\nto = 5", "a list of addresses"),
         ("smtp_secret = 'a b'", "the name of a secret"),
         ("smtp_secret = 5", "the name of a secret"),
     ],

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
+from select import select
 from typing import Any
 from zipfile import ZipFile
 
@@ -33,6 +34,7 @@ from test_reports import PIPE, render, sheet_of, table_of
 from tracker import intake, papers, reports
 from tracker.asking import ALL
 from tracker.cli.app import run
+from tracker.cli.papers import _told_of_a_wait
 from tracker.dates import WorkCalendar
 from tracker.duty import Kept
 from tracker.errors import InvalidInput
@@ -919,6 +921,19 @@ def test_what_is_refused(
     assert said in capsys.readouterr().err
     capsys.readouterr()
     assert run(["report", *flags.split(), "-f", "json"]) in {0, code}
+
+
+def test_who_waits_at_a_terminal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.openpty()
+    with os.fdopen(writer, "w", encoding="utf-8") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with _told_of_a_wait():
+            pass
+        with _told_of_a_wait():
+            time.sleep(1.2)
+        assert os.read(reader, 1000).decode() == "The report is being made …\r\n"
+        assert select([reader], [], [], 0)[0] == []
+    os.close(reader)
 
 
 def test_a_form_is_told_by_the_ending_of_the_file(place: Path) -> None:

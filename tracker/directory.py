@@ -17,6 +17,8 @@ _ADDRESS = (
     rf"|(?!(?:stdout|exec|mailto):)[a-z]{{2,20}}:{_NAME}"
 )
 _LOOKS_LIKE_A_KEY = r"^https://[^/]*/.*[\w-]{20}"
+_LEAD = r"(?=.*[^\x00-\x7f])[^\x00-\x20\x7f:/=@]{1,40}|[A-Za-z][A-Za-z ]{0,18}"
+"""A lead that can be no key nor an address."""
 _BOOK = 'tables like [addresses."住建局"] with to = ["mailto:…"], lang, escalation'
 
 
@@ -73,20 +75,39 @@ def book(found: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # a file may h
         found = {lead.strip(): to.strip() for lead, _equals, to in pairs}
     if not isinstance(found, dict):
         raise Unspeakable(_BOOK)
-    return {lead.strip(): _recipient(entry) for lead, entry in found.items()}
+    return {lead.strip(): _recipient(lead.strip(), entry) for lead, entry in found.items()}
 
 
-def _recipient(entry: Any) -> Recipient:  # noqa: ANN401  # a file may hold anything
+def _recipient(lead: str, entry: Any) -> Recipient:  # noqa: ANN401  # a file may hold anything
     plain = entry if isinstance(entry, dict) else {"to": entry}
-    if set(plain) - set(Recipient._fields) or "to" not in plain:
-        raise Unspeakable(_BOOK)
+    strange = sorted(set(plain) - set(Recipient._fields))
+    if strange:
+        raise _wrong(lead, strange[0], _BOOK)
+    if "to" not in plain:
+        raise _wrong(lead, "to", _BOOK)
     lang = plain.get("lang")
     if lang is not None and lang not in LANGUAGES:
-        raise Unspeakable(_BOOK)
+        raise _wrong(lead, "lang", ", ".join(LANGUAGES))
     return Recipient(
-        to=addresses(plain["to"]),
-        escalation=addresses(plain.get("escalation", [])),
+        to=_addresses(lead, plain, "to"),
+        escalation=_addresses(lead, plain, "escalation"),
         lang=lang,
+    )
+
+
+def _addresses(lead: str, plain: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    try:
+        return addresses(plain.get(key, []))
+    except Unspeakable as error:
+        raise _wrong(lead, key, str(error)) from None
+
+
+def _wrong(lead: str, key: str, allowed: str) -> Unspeakable:
+    """What is allowed, with whose entry it is about; what may be a secret is left out."""
+    if not re.fullmatch(_LEAD, lead) or not re.fullmatch("[a-z_]{1,12}", key):
+        return Unspeakable(allowed)
+    return Unspeakable(
+        _("for {key} of {lead}: {allowed}").format(key=key, lead=lead, allowed=allowed)
     )
 
 

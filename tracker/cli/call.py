@@ -19,7 +19,6 @@ import typer
 from tracker import config, locale, reports
 from tracker.asking import When
 from tracker.cli import COMMANDS, pages
-from tracker.cli.words import stored
 from tracker.dates import WorkCalendar, parse_day, parse_start
 from tracker.errors import DeliveryFailed, InvalidInput, reason_of
 from tracker.locale import _
@@ -28,6 +27,7 @@ from tracker.progress import Rules
 from tracker.service import Tracker
 from tracker.sheets import Sheet, Table
 from tracker.store import Files, Store, View, open_store
+from tracker.vocabulary import VOCABULARY
 
 if TYPE_CHECKING:
     from tracker.hooks import Hooks
@@ -42,7 +42,10 @@ class Where(NamedTuple):
     place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
     lead: Annotated[str | None, typer.Option(help=_("Part of a responsible body."))] = None
     category: Annotated[str | None, typer.Option(help=_("Part of the category."))] = None
-    kind: Annotated[str | None, typer.Option(help=_("Kind, e.g. project."))] = None
+    kind: Annotated[
+        str | None,
+        typer.Option(help=_("Kind: {kinds}.").format(kinds=", ".join(VOCABULARY["kind"]))),
+    ] = None
     level: Annotated[str | None, typer.Option(help=_("Level, e.g. district."))] = None
     document: Annotated[str | None, typer.Option(help=_("Part of a document's id."))] = None
     tag: Annotated[str | None, typer.Option(help=_("A tag."))] = None
@@ -213,11 +216,12 @@ class Call:
             "due_before": self.day(where.due_before),
             "due_after": self.day(where.due_after),
         }
-        if where.light is not None:
+        words = [each for each in ("kind", "level", "light", "state") if chosen[each] is not None]
+        if words:
+            from tracker.cli.words import stored
+
             self.learn_words()
-        for field in ("kind", "level", "light", "state"):
-            if chosen[field] is not None:
-                chosen[field] = stored(field, chosen[field])
+            chosen |= {each: stored(each, chosen[each]) for each in words}
         return Filter(**chosen)
 
     def dated(
@@ -407,20 +411,6 @@ def published(view: View, source: Source | None) -> date | None:
     """The day of the document that a source names, None where it is not known."""
     document = view.documents().get(source.document) if source is not None else None
     return document.published if document is not None else None
-
-
-def cited(text: str | None) -> Source | None:
-    """The source that ``DOCUMENT`` or ``DOCUMENT: place in it`` names.
-
-    Raises:
-        InvalidInput: no document is named.
-    """
-    if text is None:
-        return None
-    document, _colon, locator = text.partition(":")
-    if not document.strip():
-        raise InvalidInput(_("--source names no document; write DOCUMENT or DOCUMENT:PLACE."))
-    return Source(document=document.strip(), locator=locator.strip() or None)
 
 
 Function: TypeAlias = Callable[..., None]

@@ -6,9 +6,9 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.cli.call import Call, Format, cited, command, published, say
+from tracker.cli.call import Call, Format, command, published, say
 from tracker.cli.completing import Id
-from tracker.cli.words import stored
+from tracker.cli.words import cited, stored
 from tracker.dates import parse_effective
 from tracker.errors import InvalidInput
 from tracker.intake import deadline_from, made, revised_target

@@ -9,9 +9,9 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 import typer
 
-from tracker.cli.call import Call, Format, cited, command, published, refuse_nothing, say
+from tracker.cli.call import Call, Format, command, published, refuse_nothing, say
 from tracker.cli.completing import Id, known_ids
-from tracker.cli.words import stored
+from tracker.cli.words import cited, stored
 from tracker.dates import parse_day, parse_effective, parse_start
 from tracker.errors import InvalidInput, Refused
 from tracker.intake import deadline_from, made, target_from, worded

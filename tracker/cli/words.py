@@ -1,7 +1,8 @@
-"""The words of the closed vocabularies as people type them: as they are stored, or as shown."""
+"""What people type for a word of a closed vocabulary, or for a source, and what is stored for it."""
 
 from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
+from tracker.models import Source
 from tracker.vocabulary import VOCABULARY
 
 
@@ -28,6 +29,20 @@ def stored(field: str, typed: str, flag: str = "") -> str:
             )
         )
     return found
+
+
+def cited(text: str | None) -> Source | None:
+    """The source that ``DOCUMENT`` or ``DOCUMENT: place in it`` names.
+
+    Raises:
+        InvalidInput: no document is named.
+    """
+    if text is None:
+        return None
+    document, _colon, locator = text.partition(":")
+    if not document.strip():
+        raise InvalidInput(_("--source names no document; write DOCUMENT or DOCUMENT:PLACE."))
+    return Source(document=document.strip(), locator=locator.strip() or None)
 
 
 def _listed(word: str) -> str:
