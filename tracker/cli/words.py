@@ -1,4 +1,4 @@
-"""What people type for a word of a closed vocabulary, or for a source, and what is stored for it."""
+"""What people type for a word of a closed vocabulary or a source, and what is stored for it."""
 
 from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
