@@ -76,7 +76,9 @@ MISTAKES = {
     "update rural-pipes.renewed 1 --evidnce x": "没有选项 --evidnce；是否想用 --evidence？",
     "import nowhere.json": "无法读取 nowhere.json：没有这个文件或文件夹。",
     "overdue --lang fr": "--lang 中的 lang 为“fr”；可选：en, zh。",
-    "overdue --light blue": "--light 为“blue”；可选：green, yellow, red, none。",
+    "overdue --light blue": (
+        "--light 为“blue”；应为：green（绿灯）, yellow（黄灯）, red（红灯）, none（无灯）。"
+    ),
 }
 WORDS = {
     "config -o json": '"origin": "default"',

@@ -183,6 +183,9 @@ def test_what_was_let_in_comes_out_harmlessly(
 def test_a_file_of_it_is_harmless_too(program: Program, evil: Path, output: str) -> None:
     for kind in KINDS:
         done = program(f"report {kind} --db {evil} -f {output} -O {kind}.{output}")
+        if kind == "scoreboard" and output.startswith("ics"):
+            assert done.code == 2, "leads have no deadlines"
+            continue
         assert done.code == 0, done.err
         check_harmless(Path(f"{kind}.{output}").read_bytes(), output)
 

@@ -400,7 +400,7 @@ def test_the_checks_are_counted_before_they_are_told(printed: Printed) -> None:
         ["stale", "0"],
     ]
     assert findings.startswith("findings\ncheck")
-    assert len(printed(f"check {DAY}").split("\n\n")[1].splitlines()) == 2 + 14
+    assert len(printed(f"check {DAY}").split("\n\n")[1].splitlines()) == 2 + 15
     few = printed(f"check {DAY} --limit 1 --exit-code", 1)
     assert len(few.split("\n\n")[2].splitlines()) == 3
     for form in ("csv", "md", "ids"):
@@ -426,7 +426,10 @@ def test_the_morning_screen_keeps_to_a_limit_and_can_fail(printed: Printed) -> N
 def test_a_judgement_stands_beside_the_light(printed: Printed) -> None:
     assert "judged" not in printed(f"status {DAY}") + printed(f"show pipes {DAY}")
     judge = "judge pipes.km red --reason 资金未到位 --on 2026-07-01 --by 张三"
-    assert printed(judge).splitlines()[-1] == "pipes.km: none → red"
+    assert (
+        printed(judge).splitlines()[-1]
+        == "pipes.km: judged none → red; the computed light stays as it is"
+    )
     seen = items(printed(f"list {DAY} --text 改造长度 -o json"))[0]
     assert {key: seen[key] for key in seen if key.startswith("judged")} == {
         "judged": "red",
@@ -444,7 +447,7 @@ def test_a_judgement_stands_beside_the_light(printed: Printed) -> None:
 
 
 def test_what_a_judgement_needs(printed: Printed) -> None:
-    sentence = 'confidence is "yellow"; allowed: green, amber, red'
+    sentence = 'CONFIDENCE is "yellow"; allowed: green, amber, red'
     assert sentence in printed("judge pipes.km yellow --reason 无", 2)
     assert "--reason" in printed("judge pipes.km amber --reason", 2)
 

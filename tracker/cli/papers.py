@@ -81,7 +81,7 @@ def report(
     with _told_of_a_wait():
         found = call.tracker.survey(call.filter(where), plan.when, plan.then)
         sheet = papers.paper(plan, found, _terms(call))
-        ids = papers.named_in(sheet)
+        ids = papers.named_in(plan, sheet)
         made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)
         deliver(call, made, output, target)
 

@@ -166,13 +166,11 @@ def sheet_of(
     )
 
 
-def named_in(sheet: Sheet) -> list[str] | None:
-    """The ids of the indicators that a report names, each once.
-
-    None where it has rows and none of them is of an indicator.
-    """
-    found = [each["id"] for each in sheet.items if "id" in each]
-    return None if sheet.items and not found else list(dict.fromkeys(found))
+def named_in(plan: Plan, sheet: Sheet) -> list[str] | None:
+    """The ids of the indicators that a report names, each once; None where it is of leads."""
+    if plan.kind == "scoreboard":
+        return None
+    return list(dict.fromkeys(each["id"] for each in sheet.items if "id" in each))
 
 
 def _drawn(survey: Survey) -> list[Picture]:

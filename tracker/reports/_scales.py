@@ -22,6 +22,7 @@ _YEAR = 12
 _NICE = (1, 2, 5, 10)
 _HALF_A_MONTH = 15
 _BETWEEN = 4
+_PLACES = 26
 
 
 class Days(NamedTuple):
@@ -120,7 +121,9 @@ def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
         if day < after.on:
             with localcontext(ROOM):
                 share = Decimal((day - before.on).days) / (after.on - before.on).days
-                return before.value + (after.value - before.value) * share
+                exact = before.value + (after.value - before.value) * share
+                # What divides evenly is said as it is.
+                return min(exact, round(exact, _PLACES), key=lambda each: len(str(each)))
     return line[-1].value
 
 
