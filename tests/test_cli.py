@@ -19,12 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+import typer
 from conftest import Program
+from typer.main import get_command
 
 import tracker
 from tracker import locale
 from tracker.changes import Stamp
 from tracker.cli import COMMANDS
+from tracker.cli.app import root
+from tracker.cli.completing import known_ids
 from tracker.folder import LOCK, Folder
 from tracker.models import Assessment, Deadline, Item
 from tracker.reports import FORMATS
@@ -802,3 +806,16 @@ def test_a_report_on_nothing_is_one_sentence(small: Program) -> None:
     assert done.code == 3
     assert done.err.startswith("No ")
     assert "day:" in small("update toilets.homes 1 --on 2026-01-31").err
+
+
+def test_ids_are_offered_from_the_ledger_that_is_named(small: Program, place: Path) -> None:
+    assert small("init --empty --db other").code == 0
+    around = typer.Context(get_command(root))
+    inside = typer.Context(around.command, parent=around)
+    around.params["db"] = None
+    assert known_ids(inside, "toilets")[0] == "toilets"
+    assert known_ids(inside, "z") == []
+    around.params["db"] = str(place / "other")
+    assert known_ids(inside, "") == []
+    around.params["db"] = str(place / "none")
+    assert known_ids(inside, "") == []
