@@ -122,8 +122,8 @@ def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
             with localcontext(ROOM):
                 share = Decimal((day - before.on).days) / (after.on - before.on).days
                 exact = before.value + (after.value - before.value) * share
-                # What divides evenly is said as it is.
-                return min(exact, round(exact, _PLACES), key=lambda each: len(str(each)))
+                # Only what does not divide evenly is cut; the rest is said as it is.
+                return exact if exact == (cut := round(exact, _PLACES)) else cut
     return line[-1].value
 
 
