@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from browser import Browser, browsing
 from hostile import TEXTS as HOSTILE_TEXTS
-from test_pictures import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND
+from test_pictures import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged
 from test_reports import OVERDUE, SHEET, sheet_of, table_of
 
-from tracker.models import encode, full
 from tracker.reports import Canvas, render
 from tracker.sheets import Column, Sheet, Table
 
@@ -364,7 +363,7 @@ def test_the_commands_write_pages(env: Mapping[str, str], tmp_path: Path) -> Non
         return subprocess.run(run, env=env, capture_output=True, text=True, check=True).stdout
 
     file = tmp_path / "items.json"
-    file.write_bytes(encode({"schema": 1, "items": [full(each) for each in ITEMS]}))
+    file.write_bytes(exchanged(ITEMS))
     said("init", "--from", str(file))
     day = ("--as-of", "2026-11-21")
     shown = said("show", "pipes", *day, "-o", "html")

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import pytest
 from hostile import RAW, TEXTS
 from icalendar import Calendar
-from test_pictures import ITEMS
+from test_pictures import ITEMS, exchanged
 
 from tracker import __version__
 from tracker.asking import When
@@ -226,7 +226,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
     file = tmp_path / "items.json"
-    file.write_bytes(encode({"schema": 1, "items": [full(each) for each in ITEMS]}))
+    file.write_bytes(exchanged(ITEMS))
     assert run(["init", "--from", str(file)]) == 0
     return tmp_path
 

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,12 +22,14 @@ from hypothesis import strategies as st
 from tracker.models import (
     Deadline,
     Decision,
+    Document,
     Horizon,
     Indicator,
     Initiative,
     Interim,
     Item,
     Revision,
+    Source,
     Update,
     encode,
     full,
@@ -241,11 +243,20 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         "TRACKER_CONFIG": str(place / "tracker.toml"),
     }
     file = place / "items.json"
-    file.write_bytes(
-        encode({"schema": 1, "documents": [], "items": [full(each) for each in ITEMS]})
-    )
+    file.write_bytes(exchanged(ITEMS))
     assert tracker_says(env, "init", "--from", str(file)).returncode == 0
     return env
+
+
+def exchanged(items: Sequence[Item]) -> bytes:
+    """A file to import, whose records have been there since their plan, whenever it is read."""
+    plan = Document(id="2025-01-01-plan", title="三年行动计划", published=date(2025, 1, 1))
+    source = full(Source(document=plan.id))
+    sourced = []
+    for each in items:
+        own = [full(indicator) | {"source": source} for indicator in each.indicators]
+        sourced.append(full(each) | {"sources": [source], "indicators": own})
+    return encode({"schema": 1, "documents": [full(plan)], "items": sourced})
 
 
 def trend_from(indicator: Indicator, day: date = AS_OF) -> Trend:
@@ -672,11 +683,17 @@ def test_a_timeline_of_one_day_is_drawn(ledger: Mapping[str, str], tmp_path: Pat
         id="a",
         name="甲",
         indicators=[
-            Indicator(id="a.b", name="乙", deadline=until("2026-11-21"), measure="milestone")
+            Indicator(
+                id="a.b",
+                name="乙",
+                measure="milestone",
+                start=date(2026, 11, 21),
+                deadline=until("2026-11-21"),
+            )
         ],
     )
     file = tmp_path / "one.json"
-    file.write_bytes(encode({"schema": 1, "items": [full(item)]}))
+    file.write_bytes(exchanged([item]))
     assert tracker_says(one, "import", str(file)).returncode == 0
     said = tracker_says(one, "timeline", "--as-of", "2026-11-21", "-o", "json")
     data = json.loads(said.stdout)
