@@ -401,8 +401,7 @@ def test_which_undo_counts(diary: Diary) -> None:
     diary.undo()
     diary.undo(5)
     with diary.opened().view() as view:
-        commits = list(view.history())
-    assert chronicle.undone(commits) == {5: 6}
+        assert chronicle.undone(view.newest()) == {5: 6}
     # So the report is the newest change again.
     assert diary.undo().taken_back.seq == 4
     assert diary.refused(4).sentence == (
@@ -598,7 +597,7 @@ def test_a_field_that_nobody_changed_and_is_other() -> None:
     commit = Commit(seq=9, at=NOW, command="edit", changes=[change])
 
     def work(txn: Transaction) -> None:
-        chronicle.take_back(txn, [*txn.history(), commit], commit, lambda entry: entry)
+        chronicle.take_back(txn, chronicle.Chosen(commit, []), lambda entry: entry)
 
     with pytest.raises(Conflict, match="a: lead is not as it was"):
         store.transact(work, Stamp(at=NOW, by=None, command="undo"))

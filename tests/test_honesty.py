@@ -32,7 +32,7 @@ def case(
 
 
 def found_in(check: str, *cases: Case) -> list[str]:
-    return [each.sentence for each in checked(cases, lambda _case: True, [check])]
+    return [each.sentence for each in checked(cases, only=[check])]
 
 
 def asked(check: str, indicator: Indicator, *arguments: Any) -> list[str]:  # noqa: ANN401
@@ -44,7 +44,7 @@ def test_a_good_record_raises_no_question() -> None:
         up_to("2026-05-31", 40, source=Source(document="report")),
         source=CITED,
     )
-    assert checked([case(good)], lambda _case: True) == []
+    assert checked([case(good)]) == []
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_unknown_lead(lead: str | None, count: int) -> None:
 
 def test_findings_come_check_by_check_and_only_of_what_is_asked_about() -> None:
     cases = [case(number(deadline=None)), case(milestone(deadline=None))]
-    found = checked(cases, lambda _case: True, ["no-source", "unmeasurable"])
+    found = checked(cases, only=["no-source", "unmeasurable"])
     assert [(each.check, each.id) for each in found] == [
         ("unmeasurable", "pipes.km"),
         ("unmeasurable", "pipes.done"),
@@ -350,15 +350,26 @@ def test_findings_come_check_by_check_and_only_of_what_is_asked_about() -> None:
         lead="水务局",
         sentence="what is promised has no deadline",
     )
-    of_one = checked(cases, lambda each: each.indicator.id == "pipes.done", ["unmeasurable"])
+    of_one = checked(cases[1:], cases, ["unmeasurable"])
     assert [each.id for each in of_one] == ["pipes.done"]
+
+
+def test_what_is_asked_about_is_compared_with_all_there_is() -> None:
+    report = up_to("2026-05-31", 40, evidence=["验收单"])
+    cases = [case(number(report)), case(number(report, id="pipes.twin"))]
+    found = checked(cases[1:], cases, ["duplicate", "shared-evidence"])
+    assert [(each.id, each.sentence) for each in found] == [
+        ("pipes.twin", "its evidence 验收单 is also that of pipes.km"),
+        ("pipes.twin", "it says the same as pipes.km"),
+    ]
+    assert checked(cases[1:], only=["duplicate", "shared-evidence"]) == []
 
 
 def test_an_unknown_check_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         InvalidInput, match=r"no check softenend; there are: unmeasurable, "
     ) as error:
-        checked([], lambda _case: True, ["softenend"])
+        checked([], only=["softenend"])
     assert all(each.name in error.value.sentence for each in CHECKS)
 
 

@@ -214,7 +214,7 @@ def made(
     tracker: Tracker, kind: str, asked: Asked = JUNE, where: Filter = ALL, terms: Terms = TERMS
 ) -> Sheet:
     plan = papers.planned(kind, asked, TODAY)
-    return papers.paper(plan, tracker.survey(where, plan.when, plan.then), terms)
+    return papers.paper(plan, papers.surveyed(plan, tracker, where), terms)
 
 
 def rows(sheet: Sheet, key: str) -> list[dict[str, Any]]:
@@ -474,12 +474,12 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert [each["lead"] for each in overview] == ["城管局"]
     wider = Asked(as_of=date(2027, 1, 4))
     plan = papers.planned("notices", wider, date(2027, 2, 1))
-    both = papers.paper(plan, ledger.survey(ALL, plan.when), TERMS)
+    both = papers.paper(plan, papers.surveyed(plan, ledger), TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
     assert numbers == {"城管局": "Notice 2027-0104-01", "水务局": "Notice 2027-0104-02"}
-    one = papers.paper(plan, ledger.survey(Filter(lead="水务局"), plan.when), TERMS)
+    one = papers.paper(plan, papers.surveyed(plan, ledger, Filter(lead="水务局")), TERMS)
     assert [each["number"] for each in rows(one, "overview")] == ["Notice 2027-0104-02"]
-    part = papers.paper(plan, ledger.survey(Filter(text="漏损"), plan.when), TERMS)
+    part = papers.paper(plan, papers.surveyed(plan, ledger, Filter(text="漏损")), TERMS)
     facts = dict(part.tables[1].facts)
     assert facts["left out"] == "2 more are overdue here; the filters leave them out"
     assert facts["contact"] == TERMS.contact

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from cluster import Cluster
@@ -232,6 +233,113 @@ def test_what_is_narrowed_in_sql_is_answered_as_from_memory(
         cut = other.overdue(where, when, limit)
         assert cut.items == late.items[:limit]
         assert cut.is_cut == (len(late.items) > limit)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> list[tuple[int, str, str, object]]:
+    """Changes of fields, removals and returns of some records: the day, which, what, to what."""
+    ids = st.sampled_from(["i0", "i1", "i0.x0", "i0.x1", "i1.x0"])
+    fields = {
+        "name": WORDS,
+        "place": st.none() | WORDS,
+        "lead": st.none() | WORDS,
+        "parent": st.sampled_from([None, "i0"]),
+        "deadline": st.none() | DEADLINES,
+        "source": st.none() | SOURCES,
+        "gone": st.none(),
+        "back": st.none(),
+    }
+    found = []
+    for _number in range(draw(st.integers(0, 6))):
+        what = draw(st.sampled_from(sorted(fields)))
+        found.append((draw(st.integers(1, 28)), draw(ids), what, draw(fields[what])))
+    return sorted(found, key=lambda each: each[0])
+
+
+def edit(store: Store, day: int, record_id: str, what: str, value: object) -> None:
+    """One of these changes, on a day of February; nothing where there is nothing to change."""
+
+    def work(txn: Transaction) -> None:
+        record = txn.indicator(record_id) if "." in record_id else txn.initiative(record_id)
+        if what == "back" and record is None and txn.initiative(record_id[:2]) is not None:
+            txn.create(Indicator(id=record_id, name="又"))
+        elif what == "gone" and record is not None and "." in record_id:
+            txn.remove(record)
+        elif record is not None and what in record.__struct_fields__ and record_id != value:
+            txn.replace(msgspec.structs.replace(record, **{what: value}))
+
+    stamp = msgspec.structs.replace(STAMP, at=datetime(2026, 2, day, 9, tzinfo=UTC))
+    store.transact(work, stamp)
+
+
+def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
+    """What is asked about records: those that fit, those above and below, what became of them."""
+    tops = [each.initiative.id for each in tracker.search(where, when).branches]
+    ids = [each.id for each in tracker.indicators(where, when).items]
+    return [
+        tracker.indicators(where, when),
+        tracker.overdue(where, when),
+        tracker.due(20, where, when),
+        tracker.export(where, when),
+        tracker.search(where, when),
+        tracker.tree(None, where, when),
+        [tracker.tree(each, Filter(), when) for each in tops],
+        [tracker.show(each, when).children for each in tops],
+        tracker.check(["duplicate", "stale"], where, when),
+        tracker.calendar(ids, when),
+        tracker.survey(where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
+        tracker.history(when=when),
+        [tracker.history(each, when) for each in (*tops, *ids)],
+    ]
+
+
+@FEW
+@given(
+    records=ledgers(),
+    changes=edits(),
+    questions=st.lists(
+        st.tuples(FILTERS | st.builds(Filter, text=WORDS) | st.just(Filter()), WHENS),
+        min_size=2,
+        max_size=4,
+    ),
+)
+def test_what_became_of_records_is_answered_as_from_memory(
+    database: Cluster,
+    records: list[Document | Initiative | Indicator],
+    changes: list[tuple[int, str, str, object]],
+    questions: list[tuple[Filter, When]],
+) -> None:
+    memory, store = MemoryStore(), ledger(database)
+    store.create()
+    for each in (memory, store):
+        told(each, *records)
+        for change in changes:
+            edit(each, *change)
+    later = datetime(2026, 3, 1, 9, tzinfo=UTC)
+    one, other = Tracker(memory, now=later), Tracker(store, now=later)
+    for where, when in questions:
+        assert answers(other, where, when) == answers(one, where, when)
+
+
+def test_what_a_record_said_before_an_edit_is_found(url: str) -> None:
+    store = open_store(url)
+    told(
+        store,
+        Initiative(id="a", name="管网", place="市中区", lead="水务局"),
+        Indicator(id="a.x", name="验收", measure="milestone", deadline=Deadline(on=DAY)),
+        Initiative(id="b", name="道路", parent="a"),
+        Indicator(id="b.x", name="里程"),
+    )
+    for change in (("a", "name", "绿道"), ("a.x", "deadline", None), ("b", "parent", None)):
+        edit(store, 10, *change)
+    tracker, before = Tracker(store, now=datetime(2026, 3, 1, tzinfo=UTC)), date(2026, 2, 9)
+    then = When(as_of=before, known_on=before)
+    assert [each.id for each in tracker.indicators(Filter(text="管网"), then).items] == ["a.x"]
+    assert [each.id for each in tracker.overdue(when=then).items] == ["a.x"]
+    assert [each.id for each in tracker.show("管网", then).children] == ["b"]
+    assert [each.initiative.id for each in tracker.tree("a", when=then).branches] == ["a", "b"]
+    assert tracker.indicators(Filter(text="管网")).items == []
+    assert tracker.show("绿道").children == []
 
 
 def test_narrowing_narrows(url: str) -> None:

@@ -113,9 +113,13 @@ def test_a_table_is_a_mapping_of_plain_records() -> None:
     assert dict(found) == {}
 
 
-def test_only_what_begins_so_is_read() -> None:
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_only_what_belongs_to_some_is_read(*, is_changed: bool) -> None:
     found = table(12)
-    assert [json.loads(each)["id"] for each in found.lines_of("i1")] == ["i1", "i10", "i11"]
+    if is_changed:
+        found["i1"] = {**found["i1"], "name": "改"}
+    read = [json.loads(each)["id"] for each in found.lines({"i1", "i11", "nobody"})]
+    assert read == ["i1", "i11"]
 
 
 @pytest.mark.parametrize(

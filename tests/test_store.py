@@ -605,3 +605,124 @@ def test_the_folder_does_as_memory_does(
                 assert found == due
         assert folder.verify() == len(outcome(other)["history"])
         assert folder.recover(STAMP).written == []
+
+
+def branch() -> list[Stored]:
+    """A plan with two projects below it, one of which has a part of its own."""
+    return [
+        Initiative(id="water", name="供水"),
+        Initiative(id="pipes", name="管网", parent="water"),
+        Initiative(id="wells", name="水井", parent="water"),
+        Initiative(id="pumps", name="泵站", parent="pipes"),
+        Indicator(id="pumps.built", name="建成"),
+        Indicator(id="pipes.km", name="里程"),
+        Indicator(id="pipes.done", name="完成"),
+    ]
+
+
+def test_what_is_right_below_is_found_in_the_order_of_entry(opened: Opened) -> None:
+    told(opened(), *branch())
+    with opened().view() as view:
+
+        def below(*ids: str, besides: tuple[str, ...] = ()) -> list[str]:
+            return [each.id for each in view.children_of(ids, besides)]
+
+        assert below("water") == ["pipes", "wells"]
+        assert below("pipes", "water") == ["pipes", "wells", "pumps"]
+        assert below("wells") == []
+        assert below() == []
+        assert below("pipes", besides=("water", "nobody")) == ["water", "pumps"]
+
+
+def test_indicators_are_found_by_whose_they_are(opened: Opened) -> None:
+    told(opened(), *branch())
+    with opened().view() as view:
+
+        def of(*owners: str) -> list[str]:
+            found = view.candidates(ALL, owners=owners)
+            return [f"{initiative.id} {indicator.id}" for initiative, indicator in found]
+
+        assert of("pipes") == ["pipes pipes.km", "pipes pipes.done"]
+        assert of("pipes", "pumps") == ["pumps pumps.built", *of("pipes")]
+        assert of("wells", "pipe", "nobody") == []
+        assert of() == []
+
+
+def test_what_is_named_besides_is_there_whatever_it_says(opened: Opened) -> None:
+    told(opened(), *branch())
+    where = Filter(place="nowhere", text="nothing", state="closed")
+    with opened().view() as view:
+        assert "water" in [each.id for each in view.initiatives(where, {"water"})]
+        found = view.candidates(where, DAY, DAY, besides={"pumps"})
+        assert "pumps.built" in [each.id for _owner, each in found]
+
+
+def chronicled(store: Store) -> None:
+    """A ledger in which an initiative was edited and an indicator taken out again."""
+    told(store, *branch())
+    does(store, lambda txn: txn.append("pipes.km", Update(id="u1", on=DAY, value=Decimal(1))))
+    does(store, lambda txn: txn.replace(Initiative(id="pumps", name="大泵站", parent="pipes")))
+    does(store, lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
+    does(store, lambda txn: txn.remove(Indicator(id="wells.dug", name="口数")))
+
+
+def test_the_newest_commits_come_first(opened: Opened) -> None:
+    chronicled(opened())
+    with opened().view() as view:
+        assert list(view.newest()) == list(view.history())[::-1]
+        assert next(view.newest()).seq == 5
+
+
+def test_what_happened_to_some_records_is_told_whole(opened: Opened) -> None:
+    chronicled(opened())
+    with opened().view() as view:
+
+        def told_of(*ids: str) -> list[tuple[int, str, str]]:
+            owned = tuple(f"{each}." for each in ids)
+            return [
+                (commit.seq, change.op, change.id)
+                for commit in view.history(ids)
+                for change in commit.changes
+                if change.id in ids or change.id.startswith(owned)
+            ]
+
+        assert told_of("pipes") == [
+            (1, "create", "pipes"),
+            (1, "create", "pipes.km"),
+            (1, "create", "pipes.done"),
+            (2, "append", "pipes.km"),
+        ]
+        assert told_of("pipes", "pipes.km") == told_of("pipes")
+        assert told_of("pipes.done") == [(1, "create", "pipes.done")]
+        assert told_of("pumps.built", "wells") == [
+            (1, "create", "wells"),
+            (1, "create", "pumps.built"),
+            (4, "create", "wells.dug"),
+            (5, "remove", "wells.dug"),
+        ]
+        assert told_of("nobody") == []
+        assert told_of() == []
+
+
+def test_all_that_happened_to_what_was_edited_is_told(opened: Opened) -> None:
+    told(opened(), *branch())
+    with opened().view() as view:
+        assert not [c for each in view.edits() for c in each.changes if c.op != "create"]
+    does(opened(), lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
+    does(opened(), lambda txn: txn.append("wells.dug", Update(id="u", on=DAY, value=Decimal(3))))
+    does(opened(), lambda txn: txn.replace(Initiative(id="pumps", name="泵", parent="pipes")))
+    known = Indicator(id="wells.dug", name="口数", updates=[Update(id="u", on=DAY)])
+    does(opened(), lambda txn: txn.remove(known))
+    with opened().view() as view:
+        assert [
+            (commit.seq, change.op, change.id)
+            for commit in view.edits()
+            for change in commit.changes
+            if change.id in {"pumps", "wells.dug"}
+        ] == [
+            (1, "create", "pumps"),
+            (2, "create", "wells.dug"),
+            (3, "append", "wells.dug"),
+            (4, "change", "pumps"),
+            (5, "remove", "wells.dug"),
+        ]

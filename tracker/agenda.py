@@ -5,7 +5,7 @@ commits: whose it is, how often it was changed, and when. Nothing is taken from 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
@@ -36,60 +36,66 @@ class _Trail(NamedTuple):
 
 
 def appointments(
-    commits: Sequence[Commit], owners: Iterable[Owner], horizon: Horizon, warn_days: int
+    first: Commit | None,
+    commits: Iterable[Commit],
+    owners: Iterable[Owner],
+    horizon: Horizon,
+    warn_days: int,
 ) -> list[Appointment]:
     """One for each that has a deadline, by day.
 
     Args:
-        commits: all there are, oldest first.
+        first: the first commit of the ledger.
+        commits: what happened to the indicators and their initiatives, oldest first.
         owners: the indicators.
         horizon: the day, and what was known; commits of later days do not count.
         warn_days: how many days before the deadline there is an alarm.
     """
-    ledger = _ledger_of(commits)
+    ledger = _ledger_of(first)
     trails = _trails(commits, horizon)
     found = []
     for owner in owners:
         seen = owner.seen
-        if seen.deadline is None:
-            continue
-        own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
-        trail = _together(own, horizon)
-        whole = seen.initiative in seen.name
-        stage = _stage(seen)
-        found.append(
-            Appointment(
-                uid=f"{seen.id}@{ledger}.tracker",
-                sequence=trail.changes,
-                created=trail.first,
-                changed=trail.last,
-                on=seen.deadline,
-                title=seen.name if whole else f"{seen.initiative} {seen.name}",
-                note="\n".join(_told(owner)),
-                stage=stage,
-                light=seen.light,
-                done=seen.done,
-                completed=seen.met_on if stage == "completed" else None,
-                lead=seen.lead,
-                place=seen.place,
-                categories=[seen.category] if seen.category else [],
-                warn_days=[warn_days] if seen.state == "active" and stage != "completed" else [],
-            )
-        )
+        if seen.deadline is not None:
+            own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
+            uid = f"{seen.id}@{ledger}.tracker"
+            trail = _together(own, horizon)
+            found.append(_appointment(owner, seen.deadline, uid, trail, warn_days))
     return sorted(found, key=lambda each: (each.on, each.uid))
 
 
-def _ledger_of(commits: Sequence[Commit]) -> str:
+def _appointment(owner: Owner, on: date, uid: str, trail: _Trail, warn_days: int) -> Appointment:
+    seen, stage = owner.seen, _stage(owner.seen)
+    whole = seen.initiative in seen.name
+    return Appointment(
+        uid=uid,
+        sequence=trail.changes,
+        created=trail.first,
+        changed=trail.last,
+        on=on,
+        title=seen.name if whole else f"{seen.initiative} {seen.name}",
+        note="\n".join(_told(owner)),
+        stage=stage,
+        light=seen.light,
+        done=seen.done,
+        completed=seen.met_on if stage == "completed" else None,
+        lead=seen.lead,
+        place=seen.place,
+        categories=[seen.category] if seen.category else [],
+        warn_days=[warn_days] if seen.state == "active" and stage != "completed" else [],
+    )
+
+
+def _ledger_of(first: Commit | None) -> str:
     """What tells this ledger from every other: the digest of its first commit.
 
     A backup that is restored, or a ledger that moves, keeps it.
     """
-    first = commits[0] if commits else None
     said = "" if first is None else f"{first.at.astimezone(UTC).isoformat()} {first.by}"
     return sha256(said.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
 
 
-def _trails(commits: Sequence[Commit], horizon: Horizon) -> dict[str, _Trail]:
+def _trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
     trails: dict[str, _Trail] = {}
     for commit in commits:
         if horizon.known_on is not None and commit.at.date() > horizon.known_on:

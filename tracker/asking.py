@@ -1,7 +1,7 @@
 """Questions about a view of the ledger: which records fit, and how they stand on a day."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from tracker import naming, progress
 from tracker.errors import Ambiguous, InvalidInput, NotFound
-from tracker.filters import asks_of_day, asks_of_record, check_words, fits_day, fits_record
+from tracker.filters import asks_of_record, check_words, fits_day, fits_record
 from tracker.knowledge import (
     exists,
     is_known,
@@ -121,33 +121,47 @@ class Look:
         above = self._states.get(initiative.id)
         if above is None:
             chain = [state_of(initiative.decisions, self.horizon)]
-            parent = self.view.initiative(initiative.parent) if initiative.parent else None
-            if parent is not None:
-                chain.append(self.state(parent))
+            if initiative.parent:
+                chain.append(self._state_above(initiative.parent))
             above = self._states[initiative.id] = strongest(chain)
         if indicator is None or not indicator.decisions:
             return above
         return strongest([above, state_of(indicator.decisions, self.horizon)])
+
+    def _state_above(self, parent_id: str) -> State:
+        known = self._states.get(parent_id)
+        if known is not None:
+            return known
+        parent = self.view.initiative(parent_id)
+        return "active" if parent is None else self.state(parent)
 
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
         """One indicator as it stands."""
         state = self.state(initiative, indicator)
         return progress.assess(initiative, indicator, state, self.horizon, self.rules)
 
-    def assessed(self, where: Filter, due_by: date | None = None) -> Iterator[Assessment]:
+    def assessed(
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        owners: Collection[str] | None = None,
+    ) -> Iterator[Assessment]:
         """All indicators that fit, in the order of entry."""
-        for initiative, indicator in self.records(where, due_by):
+        for initiative, indicator in self.records(where, due_by, owners):
             seen = self.assess(initiative, indicator)
             if fits_day(where, seen):
                 yield seen
 
     def records(
-        self, where: Filter, due_by: date | None = None
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        owners: Collection[str] | None = None,
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """The indicators that were there and of which what they say of themselves fits."""
         check_words(where)
         picky = asks_of_record(where)
-        for initiative, indicator in self.view.candidates(where, due_by, self.settled):
+        for initiative, indicator in self.view.candidates(where, due_by, self.settled, owners):
             if picky and not fits_record(where, initiative, indicator):
                 continue
             if exists(initiative, indicator, self.horizon):
@@ -163,51 +177,15 @@ class Look:
         last = last_day(self.horizon)
         yield from (each for each in self.documents.values() if each.published <= last)
 
-    def existing(self, where: Filter) -> Iterator[Initiative]:
-        """The initiatives that were there on the day."""
-        for each in self.view.initiatives(where):
-            if exists(each, None, self.horizon):
-                yield each
+    def existing(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
+        """The initiatives that were there on the day and may fit, or are named besides."""
+        found = self.view.initiatives(where, besides)
+        return (each for each in found if exists(each, None, self.horizon))
 
-
-def branches(look: Look, root: str | None, where: Filter) -> Iterator[Branch]:
-    """The initiatives that fit under their parents, which are there for their sake."""
-    known, seen = _grown(look, where)
-    below: dict[str | None, list[str]] = {}
-    for key in _with_parents(_fitting(where, known, seen), known):
-        parent = known[key].parent
-        below.setdefault(parent if parent in known else None, []).append(key)
-    tops = [_there(look, root).id] if root else below.get(None, [])
-    for top in tops:
-        yield from _branch(look, known, below, seen, (top, 0))
-
-
-def fitting(look: Look, where: Filter) -> Iterator[Branch]:
-    """The initiatives that fit, or of which an indicator fits, side by side."""
-    known, seen = _grown(look, where)
-    wanted = _fitting(where, known, seen)
-    for key, each in known.items():
-        if key in wanted:
-            own = progress.rollup(seen.get(key, ()), look.horizon.as_of)
-            yield Branch(0, each, look.state(each), own)
-
-
-def _grown(look: Look, where: Filter) -> tuple[dict[str, Initiative], dict[str, list[Assessment]]]:
-    seen: dict[str, list[Assessment]] = {}
-    for each in look.assessed(where):
-        seen.setdefault(each.initiative_id, []).append(each)
-    return {each.id: each for each in look.existing(ALL)}, seen
-
-
-def _fitting(
-    where: Filter,
-    known: Mapping[str, Initiative],
-    seen: Iterable[str],
-) -> set[str]:
-    wanted = set(seen)
-    if not asks_of_day(where):
-        wanted |= {key for key, each in known.items() if fits_record(where, each, None)}
-    return wanted
+    def children_of(self, initiative_ids: Collection[str]) -> list[Initiative]:
+        """The initiatives right below these that were there on the day."""
+        found = self.view.children_of(initiative_ids)
+        return [each for each in found if exists(each, None, self.horizon)]
 
 
 def shown(look: Look, words: str, *, everything: bool) -> Shown:
@@ -218,7 +196,7 @@ def shown(look: Look, words: str, *, everything: bool) -> Shown:
     """
     from tracker.pace import pace_of
 
-    initiative = _there(look, words)
+    initiative = initiative_meant(look, words)
     indicators = [
         each
         for each in look.view.indicators_of(initiative.id)
@@ -226,13 +204,20 @@ def shown(look: Look, words: str, *, everything: bool) -> Shown:
     ]
     seen = [look.assess(initiative, each) for each in indicators]
     paces = [pace_of(each, look.horizon) for each in indicators]
-    item = _item(look, initiative, indicators)
-    there = {each.id: each for each in look.existing(ALL)}
-    children = [each for each in there.values() if each.parent == initiative.id]
-    parent = there.get(initiative.parent) if initiative.parent else None
+    item = item_of(look, initiative, indicators)
+    above = look.view.initiative(initiative.parent) if initiative.parent else None
+    parent = above if above is not None and exists(above, None, look.horizon) else None
     if not everything:
-        item = _as_known(item, look.horizon)
-    return Shown(look.horizon.as_of, item, seen, paces, parent, children, look.documents)
+        item = as_known(item, look.horizon)
+    return Shown(
+        look.horizon.as_of,
+        item,
+        seen,
+        paces,
+        parent,
+        look.children_of([initiative.id]),
+        look.documents,
+    )
 
 
 def explained(look: Look, words: str) -> Explained:
@@ -294,7 +279,9 @@ def owners(look: Look, ids: Iterable[str]) -> "list[Owner]":
     from tracker.agenda import Owner
 
     wanted = set(ids)
-    return [Owner(i, e, look.assess(i, e)) for i, e in look.records(ALL) if e.id in wanted]
+    owning = {each.partition(".")[0] for each in wanted}
+    found = look.records(ALL, owners=owning)
+    return [Owner(i, e, look.assess(i, e)) for i, e in found if e.id in wanted]
 
 
 def behind(look: Look, where: Filter) -> list[Assessment]:
@@ -358,25 +345,18 @@ def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":
     """What the honesty checks find about the indicators that fit."""
     from tracker import honesty
 
-    check_words(where)
-    cases = [
-        honesty.Case(
-            initiative, indicator, look.assess(initiative, indicator), look.horizon, look.rules
-        )
-        for initiative, indicator in look.records(ALL)
-    ]
-    return honesty.checked(
-        cases,
-        lambda case: (
-            fits_record(where, case.initiative, case.indicator) and fits_day(where, case.seen)
-        ),
-        only,
-    )
+    def cases(where: Filter) -> Iterator[honesty.Case]:
+        for initiative, indicator in look.records(where):
+            seen = look.assess(initiative, indicator)
+            if fits_day(where, seen):
+                yield honesty.Case(initiative, indicator, seen, look.horizon, look.rules)
+
+    return honesty.checked(cases(where), None if where == ALL else cases(ALL), only)
 
 
 def _the_indicator(look: Look, words: str) -> tuple[Initiative, Indicator]:
     found = _called(look, words, naming.indicator_id)
-    initiative = _there(look, found.partition(".")[0])
+    initiative = initiative_meant(look, found.partition(".")[0])
     indicator = look.view.indicator(found)
     if indicator is None or not exists(initiative, indicator, look.horizon):
         raise _not_yet(found, look)
@@ -397,7 +377,12 @@ def _called(look: Look, words: str, resolve: Callable[[naming.Roll, str], str]) 
         raise _not_yet(later, look) from None
 
 
-def _there(look: Look, words: str) -> Initiative:
+def initiative_meant(look: Look, words: str) -> Initiative:
+    """The initiative that a person means.
+
+    Raises:
+        NotFound: nothing is called so, or it was not there yet.
+    """
     found = _called(look, words, naming.initiative_id)
     initiative = look.view.initiative(found)
     if initiative is None or not exists(initiative, None, look.horizon):
@@ -413,32 +398,6 @@ def _not_yet(record_id: str, look: Look) -> NotFound:
     )
 
 
-def exported(look: Look, where: Filter, *, everything: bool) -> list[Item]:
-    """The initiatives that fit with their indicators; ``everything``: whatever the day.
-
-    What they are part of comes with them, without indicators, so that the whole can be
-    read into another ledger.
-    """
-    check_words(where)
-    owned: dict[str, list[Indicator]] = {}
-    for initiative, indicator in look.view.candidates(where):
-        there = everything or exists(initiative, indicator, look.horizon)
-        if not there or not fits_record(where, initiative, indicator):
-            continue
-        if not asks_of_day(where) or fits_day(where, look.assess(initiative, indicator)):
-            owned.setdefault(initiative.id, []).append(indicator)
-    known = {
-        each.id: each
-        for each in look.view.initiatives(ALL)
-        if everything or exists(each, None, look.horizon)
-    }
-    items = [
-        _item(look, known[key], owned.get(key, []))
-        for key in _with_parents(_fitting(where, known, owned), known)
-    ]
-    return items if everything else [_as_known(item, look.horizon) for item in items]
-
-
 def citations(look: Look) -> Mapping[str, int]:
     """How many initiatives and indicators each document is a source of, by its id."""
     cited: list[str] = []
@@ -452,45 +411,18 @@ def citations(look: Look) -> Mapping[str, int]:
     return Counter(cited)
 
 
-def _item(look: Look, initiative: Initiative, indicators: list[Indicator]) -> Item:
+def item_of(look: Look, initiative: Initiative, indicators: list[Indicator]) -> Item:
+    """An initiative as it is exchanged: its state, and the indicators with it."""
     plain = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
     state = state_of(initiative.decisions, look.horizon)
     return Item(**plain, state=state, indicators=indicators)
 
 
-def _as_known(item: Item, horizon: Horizon) -> Item:
+def as_known(item: Item, horizon: Horizon) -> Item:
+    """The item with only what was effective and known by both days."""
     for record in (item, *item.indicators):
         for field in APPENDED & set(record.__struct_fields__):
             entries = getattr(record, field)
             setattr(record, field, [e for e in entries if is_known(e, horizon)])
     item.sources = printed(item.sources, horizon)
     return item
-
-
-def _with_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]:
-    wanted = set(fitting)
-    for key in fitting:
-        above = known[key].parent if key in known else None
-        while above is not None and above in known and above not in wanted:
-            wanted.add(above)
-            above = known[above].parent
-    return [key for key in known if key in wanted]
-
-
-def _branch(
-    look: Look,
-    known: Mapping[str, Initiative],
-    below: Mapping[str | None, list[str]],
-    seen: Mapping[str, list[Assessment]],
-    at: tuple[str, int],
-) -> Iterator[Branch]:
-    key, depth = at
-    under = [
-        branch
-        for child in below.get(key, [])
-        for branch in _branch(look, known, below, seen, (child, depth + 1))
-    ]
-    of_children = (branch.rollup for branch in under if branch.depth == depth + 1)
-    own = progress.rollup(seen.get(key, ()), look.horizon.as_of)
-    yield Branch(depth, known[key], look.state(known[key]), progress.together(own, *of_children))
-    yield from under

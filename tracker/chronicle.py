@@ -6,9 +6,9 @@ its old value, a record that was added is removed.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
@@ -70,10 +70,10 @@ class Event(Struct, frozen=True, kw_only=True):
     undone_by: int | None
 
 
-def undone(commits: Sequence[Commit]) -> dict[int, int]:
+def undone(newest: Iterable[Commit]) -> dict[int, int]:
     """Which commits are taken back, and by which; one that is taken back itself takes none."""
     by: dict[int, int] = {}
-    for each in reversed(commits):
+    for each in newest:
         if each.undoes is not None and each.seq not in by:
             by[each.undoes] = each.seq
     return by
@@ -90,11 +90,11 @@ def events(
     """What happened, the newest first; to one record and the indicators of it, or to all.
 
     Args:
-        commits: all there are, oldest first.
+        commits: all there are, or all about the record, oldest first.
         record_id: the record; None: all.
         deliveries: whether commits that only say which messages were sent count.
     """
-    taken_back = undone(commits)
+    taken_back = undone(reversed(commits))
     said = list(_said(commits, record_id))
     for commit, told in zip(reversed(commits), reversed(said), strict=True):
         if not deliveries and is_delivery(commit):
@@ -112,13 +112,18 @@ def events(
             )
 
 
-def of_commit(commits: Sequence[Commit], commit: Commit) -> list[Event]:
-    """What one of the commits did, whatever came after it."""
-    until = [each for each in commits if each.seq <= commit.seq]
+def of_commit(commits: Iterable[Commit], commit: Commit) -> list[Event]:
+    """What one commit did, whatever came after it.
+
+    Args:
+        commits: what happened to the records that it touched, oldest first.
+        commit: the one that is asked about.
+    """
     touched = {each.id for each in commit.changes}
     earlier = [
         msgspec.structs.replace(each, changes=[c for c in each.changes if c.id in touched])
-        for each in until[:-1]
+        for each in commits
+        if each.seq < commit.seq
     ]
     return [each for each in events([*earlier, commit]) if each.seq == commit.seq]
 
@@ -147,16 +152,27 @@ class _Unit(Struct):
     unit: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
-def touches(commits: Sequence[Commit], record_id: str) -> bool:
+def touches(commits: Iterable[Commit], record_id: str) -> bool:
     """Whether there ever was a record with exactly this id."""
     return any(change.id == record_id for commit in commits for change in commit.changes)
 
 
-def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
+class Chosen(NamedTuple):
+    """The commit that is to be taken back, and all that came after it, newest first."""
+
+    commit: Commit
+    later: list[Commit]
+
+
+def chosen(newest: Iterable[Commit], seq: int | None) -> Chosen:
     """The commit that is to be taken back: this one, or the newest that changed something.
 
     Those that are taken back already, and those that only took others back, are passed over
     unless they are named; so are deliveries, always.
+
+    Args:
+        newest: the commits, newest first; no more are read than it takes.
+        seq: the number of the commit; None: the newest that is left.
 
     Raises:
         NotFound: there is no such commit.
@@ -164,24 +180,39 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
             named, and brought in whole files.
         Conflict: it is taken back already.
     """
-    by = undone(commits)
+    later: list[Commit] = []
+    by: dict[int, int] = {}
+    for each in newest:
+        if each.undoes is not None and each.seq not in by:
+            by[each.undoes] = each.seq
+        if seq is None:
+            if each.undoes is None and each.seq not in by and not is_delivery(each):
+                _refuse_whole(each)
+                return Chosen(each, later)
+        elif each.seq <= seq:
+            if each.seq == seq:
+                _refuse_settled(each, by)
+                return Chosen(each, later)
+            break
+        later.append(each)
     if seq is None:
-        left = (each for each in reversed(commits) if each.undoes is None and each.seq not in by)
-        found = next((each for each in left if not is_delivery(each)), None)
-        if found is None:
-            raise Refused(_("There is nothing left to take back."))
-        if found.command in _WHOLE:
-            sentence = _(
-                "The newest change left is no. {seq}, {command}: {what}; to take that back,"
-                " run: tracker undo {seq}"
-            )
-            what = _sum(found.changes)
-            raise Refused(sentence.format(seq=found.seq, command=found.command, what=what))
-        return found
-    found = next((each for each in commits if each.seq == seq), None)
-    if found is None:
-        raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
-    if is_delivery(found):
+        raise Refused(_("There is nothing left to take back."))
+    raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
+
+
+def _refuse_whole(commit: Commit) -> None:
+    if commit.command in _WHOLE:
+        sentence = _(
+            "The newest change left is no. {seq}, {command}: {what}; to take that back,"
+            " run: tracker undo {seq}"
+        )
+        what = _sum(commit.changes)
+        raise Refused(sentence.format(seq=commit.seq, command=commit.command, what=what))
+
+
+def _refuse_settled(commit: Commit, by: Mapping[int, int]) -> None:
+    seq = commit.seq
+    if is_delivery(commit):
         raise Refused(_("{seq} says what was sent; that cannot be taken back.").format(seq=seq))
     if seq in by:
         raise Conflict(
@@ -189,21 +220,14 @@ def chosen(commits: Sequence[Commit], seq: int | None) -> Commit:
                 seq=seq, by=by[seq]
             )
         )
-    return found
 
 
-def take_back(
-    txn: Transaction,
-    commits: Sequence[Commit],
-    commit: Commit,
-    sign: Callable[[Entry], Entry],
-) -> list[Named]:
+def take_back(txn: Transaction, wanted: Chosen, sign: Callable[[Entry], Entry]) -> list[Named]:
     """Change the transaction the other way round than a commit did.
 
     Args:
         txn: the ledger as it is.
-        commits: all there are, oldest first.
-        commit: the one to take back.
+        wanted: the commit to take back, and what came after it.
         sign: gives an entry its id, author and time.
 
     Returns:
@@ -213,7 +237,7 @@ def take_back(
     Raises:
         Conflict: the record was changed since.
     """
-    later = _standing_after(commits, commit)
+    commit, later = wanted.commit, _standing(wanted.later)
     changed: list[Named] = []
     removed: list[Named] = []
     for change in reversed(commit.changes):
@@ -239,14 +263,10 @@ def _put_receipt_back(txn: Transaction, change: Change) -> None:
         txn.replace(restored(found, change.old))
 
 
-def _standing_after(commits: Sequence[Commit], commit: Commit) -> list[Commit]:
-    """The commits after one that are neither taken back nor take others back."""
-    by = undone(commits)
-    return [
-        each
-        for each in commits
-        if each.seq > commit.seq and each.undoes is None and each.seq not in by
-    ]
+def _standing(newest: Sequence[Commit]) -> list[Commit]:
+    """Those of the newest commits that are neither taken back nor take others back."""
+    by = undone(newest)
+    return [each for each in reversed(newest) if each.undoes is None and each.seq not in by]
 
 
 def _is_about(change: Change, record_id: str | None) -> bool:
@@ -431,12 +451,10 @@ def _refuse_dependents(txn: Transaction, removed: Sequence[Named]) -> None:
     staying: list[Initiative | Indicator] = [
         indicator for each in sorted(initiatives) for indicator in txn.indicators_of(each)
     ]
-    if not staying and (initiatives or documents):
-        staying += [
-            each
-            for each in txn.initiatives(Filter())
-            if each.parent in initiatives or cited(each) & documents
-        ]
+    if not staying and initiatives:
+        staying += txn.children_of(initiatives)
+    if not staying and documents:
+        staying += [each for each in txn.initiatives(Filter()) if cited(each) & documents]
         staying += [e for _owner, e in txn.candidates(Filter()) if cited(e) & documents]
     if staying:
         raise Conflict(

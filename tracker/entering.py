@@ -12,7 +12,7 @@ import msgspec
 
 from tracker import knowledge, merging
 from tracker.admission import problems_of_entry
-from tracker.asking import ALL, Look
+from tracker.asking import Look
 from tracker.errors import InvalidInput, Refused
 from tracker.honesty import times_beyond
 from tracker.locale import _
@@ -465,13 +465,9 @@ def _indicators_below(view: View, record: Initiative | Indicator) -> Iterable[st
     if isinstance(record, Indicator):
         yield record.id
         return
-    below = {record.id}
-    everything = list(view.initiatives(ALL))
-    grown = True
-    while grown:
-        more = {each.id for each in everything if each.parent in below} - below
-        below |= more
-        grown = bool(more)
-    for each in everything:
-        if each.id in below:
-            yield from (indicator.id for indicator in view.indicators_of(each.id))
+    known, level = {record.id}, [record.id]
+    while level:
+        for each in level:
+            yield from (indicator.id for indicator in view.indicators_of(each))
+        level = [each.id for each in view.children_of(level) if each.id not in known]
+        known.update(level)

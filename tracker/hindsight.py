@@ -4,8 +4,9 @@ Entries carry their own days; fields do not. What a field said on a day is found
 history: an edit that was made later is taken out again.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import count
 from typing import TypeAlias
 
@@ -18,7 +19,6 @@ from tracker.knowledge import exists
 from tracker.models import Document, Filter, Horizon, Indicator, Initiative
 from tracker.store import Named, View, orphaned
 
-_ALL = Filter()
 _Key: TypeAlias = tuple[str, str]
 
 
@@ -39,7 +39,7 @@ def as_recorded(view: View, known_on: date) -> View:
     A record that was entered later, from a document that is older, is as it was entered.
     One that was removed later is there.
     """
-    commits = list(view.history())
+    commits = list(view.edits())
     edited = {
         (change.table, change.id)
         for commit in commits
@@ -47,23 +47,19 @@ def as_recorded(view: View, known_on: date) -> View:
         for change in commit.changes
         if change.op in {"change", "remove"}
     }
-    return _Recorded(view, *_replayed(commits, edited, known_on)) if edited else view
+    return _Recorded(view, *_replayed(commits, edited, known_on), known_on) if edited else view
 
 
 def _replayed(
     commits: Sequence[Commit], edited: Container[_Key], known_on: date
-) -> tuple[dict[_Key, Stored | None], dict[_Key, int]]:
-    """The records that were edited as they were on a day, and the place of each in its table."""
+) -> tuple[dict[_Key, Stored | None], set[_Key]]:
+    """The records that were edited as they were on a day, and those that were removed since."""
     living: dict[_Key, _Life | None] = {}
-    chosen: dict[_Key, _Life | None] = {}
-    places: dict[_Key, int] = {}
-    entered = count()
+    removed: dict[_Key, _Life | None] = {}
     for commit in commits:
         early = commit.at.date() <= known_on
         for change in commit.changes:
             key = change.table, change.id
-            if change.op == "create" and key not in chosen:
-                places[key] = next(entered)
             if key not in edited:
                 continue
             life = living.get(key)
@@ -71,14 +67,14 @@ def _replayed(
                 life = _Life(bytes(change.record), bytes(change.record))
             elif change.op == "remove":
                 if life is not None and life.then is not None and not early:
-                    chosen[key] = life
+                    removed[key] = life
                 life = None
             elif life is not None:
                 life.last = applied(change, life.last) or b""
             if life is not None and early:
                 life.then = life.last
             living[key] = life
-    return {key: _as_it_was(key, life) for key, life in (living | chosen).items()}, places
+    return {key: _as_it_was(key, life) for key, life in (living | removed).items()}, set(removed)
 
 
 def _as_it_was(key: _Key, life: _Life | None) -> Stored | None:
@@ -99,26 +95,60 @@ class _Recorded:
     Args:
         view: the ledger as it is.
         records: what takes the place of a record; None: it was not there.
-        places: where each record stands in its table.
+        removed: those of them that were removed since.
+        known_on: the day.
     """
 
     def __init__(
-        self, view: View, records: Mapping[_Key, Stored | None], places: Mapping[_Key, int]
+        self,
+        view: View,
+        records: Mapping[_Key, Stored | None],
+        removed: Collection[_Key],
+        known_on: date,
     ) -> None:
         self._view = view
         self._records = records
-        self._places = places
+        self._removed = removed
+        self._known_on = known_on
+        # What it was then may fit though it does not now.
+        self._besides = {record_id.partition(".")[0] for _table, record_id in records}
         self.history = view.history
+        self.newest = view.newest
+        self.edits = view.edits
         self.receipts = view.receipts
 
     def _one(self, kind: type[Kept], record_id: str, current: Kept | None) -> Kept | None:
         return self._records.get((TABLE_OF[kind], record_id), current)  # type: ignore[return-value]  # a table holds records of one kind
 
-    def _all(self, kind: type[Kept], current: Iterable[Kept]) -> list[Kept]:
+    def _as_it_was(self, current: Kept) -> Kept:
+        then = self._records.get((TABLE_OF[type(current)], current.id))
+        return current if then is None else then  # type: ignore[return-value]  # likewise
+
+    def _all(self, kind: type[Kept], current: Iterable[Kept]) -> Iterator[Kept]:
+        """The records as they were, in the order of entry; those that were removed are back."""
         table = TABLE_OF[kind]
+        if not any(name == table for name, _id in self._removed):
+            yield from map(self._as_it_was, current)
+            return
         there = [each for each in current if (table, each.id) not in self._records]
         there += [each for each in self._records.values() if isinstance(each, kind)]
-        return sorted(there, key=lambda each: self._places.get((table, each.id), -1))
+        yield from sorted(there, key=lambda each: self._places.get((table, each.id), -1))
+
+    @cached_property
+    def _places(self) -> dict[_Key, int]:
+        """Where each record stood in its table: it takes the whole history to tell."""
+        places: dict[_Key, int] = {}
+        gone: set[_Key] = set()
+        entered = count()
+        for commit in self._view.history():
+            early = commit.at.date() <= self._known_on
+            for change in commit.changes:
+                key = change.table, change.id
+                if change.op == "create" and key not in gone:
+                    places[key] = next(entered)
+                elif change.op == "remove" and key in self._removed and not early:
+                    gone.add(key)
+        return places
 
     def documents(self) -> dict[str, Document]:
         """The source documents by id."""
@@ -132,13 +162,23 @@ class _Recorded:
         """The indicator with exactly this id."""
         return self._one(Indicator, record_id, self._view.indicator(record_id))
 
-    def names(self, part: str = "") -> Iterator[Named]:  # noqa: ARG002  # a superset
+    def names(self, part: str = "") -> Iterator[Named]:
         """What the initiatives, then the indicators are called."""
-        yield from _names(self.initiatives(_ALL), self.candidates(_ALL))
+        where = Filter(text=part or None)
+        yield from _names(self.initiatives(where), self.candidates(where))
 
-    def initiatives(self, where: Filter) -> Iterator[Initiative]:  # noqa: ARG002  # a superset
-        """All initiatives, in the order of entry."""
-        yield from self._all(Initiative, self._view.initiatives(_ALL))
+    def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
+        """The initiatives that fit or fitted, and more, in the order of entry."""
+        current = self._view.initiatives(where, self._besides.union(besides))
+        return self._all(Initiative, current)
+
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        """The initiatives right below these, and those named besides, in the order of entry."""
+        current = self._view.children_of(initiative_ids, self._besides.union(besides))
+        found = self._all(Initiative, current)
+        return [each for each in found if each.parent in initiative_ids or each.id in besides]
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """The indicators of one initiative, in the order of entry."""
@@ -148,17 +188,35 @@ class _Recorded:
 
     def candidates(
         self,
-        where: Filter,  # noqa: ARG002  # what it was then may fit though it does not now
-        due_by: date | None = None,  # noqa: ARG002  # likewise
-        as_of: date | None = None,  # noqa: ARG002  # likewise
+        where: Filter,
+        due_by: date | None = None,
+        as_of: date | None = None,  # noqa: ARG002  # what was decided may not have been known
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """All indicators, in the order of entry."""
-        owners = {each.id: each for each in self.initiatives(_ALL)}
-        current = (indicator for _owner, indicator in self._view.candidates(_ALL))
-        for indicator in self._all(Indicator, current):
-            if indicator.initiative_id not in owners:
-                raise orphaned(indicator.initiative_id)
-            yield owners[indicator.initiative_id], indicator
+        """The indicators that fit or fitted, and more, in the order of entry."""
+        wanted = self._besides.union(besides)
+        pairs = self._view.candidates(where, due_by, None, owners, wanted)
+        if any(name == "indicators" for name, _id in self._removed):
+            pairs = self._with_removed(pairs, owners)
+        for initiative, indicator in pairs:
+            yield self._as_it_was(initiative), self._as_it_was(indicator)
+
+    def _with_removed(
+        self, pairs: Iterable[tuple[Initiative, Indicator]], owners: Collection[str] | None
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        known: dict[str, Initiative | None] = {}
+        there = []
+        for initiative, indicator in pairs:
+            known[initiative.id] = initiative
+            there.append(indicator)
+        for indicator in self._all(Indicator, there):
+            key = indicator.initiative_id
+            if owners is None or key in owners:
+                owner = known[key] if key in known else self.initiative(key)
+                if owner is None:
+                    raise orphaned(key)
+                yield owner, indicator
 
 
 class Existing:
@@ -186,11 +244,11 @@ class Existing:
         own = self._view.indicators_of(initiative_id)
         return [each for each in own if exists(owner, each, self._horizon)]
 
-    def names(self, part: str = "") -> Iterator[Named]:  # noqa: ARG002  # a superset
+    def names(self, part: str = "") -> Iterator[Named]:
         """What the initiatives, then the indicators are called."""
-        day = self._horizon
-        owners = (each for each in self._view.initiatives(_ALL) if exists(each, None, day))
-        owned = (each for each in self._view.candidates(_ALL) if exists(*each, day))
+        day, where = self._horizon, Filter(text=part or None)
+        owners = (each for each in self._view.initiatives(where) if exists(each, None, day))
+        owned = (each for each in self._view.candidates(where) if exists(*each, day))
         yield from _names(owners, owned)
 
 

@@ -1,13 +1,12 @@
 """Honesty checks: what a careful reader would ask about a ledger.
 
 Each check has a name that stays, one line that says what it finds, and a function from
-one indicator (with all the others beside it) to the sentences of what it found.
+one indicator, or from what it has in common with others, to the sentences of what it found.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -64,54 +63,84 @@ class Finding(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
+class Trace(NamedTuple):
+    """What of an indicator is compared with others, and who it is."""
+
+    id: str
+    initiative_id: str
+    name: str
+    lead: str | None
+    evidence: list[str]
+    likeness: tuple[object, ...]
+
+
 class Ledger:
-    """All indicators, for the checks that compare them."""
+    """Which indicators share what those that are asked about say.
 
-    def __init__(self, cases: Sequence[Case]) -> None:
-        self._cases = cases
+    Args:
+        asked: those that are asked about.
+        everything: all there are, in the order of entry.
+    """
 
-    @cached_property
-    def evidence(self) -> dict[str, list[str]]:
-        """The ids of the indicators that each piece of evidence is given for."""
-        found: dict[str, list[str]] = {}
-        for case in self._cases:
-            for piece in sorted({p for u in _updates(case) for p in u.evidence}):
-                found.setdefault(piece, []).append(case.indicator.id)
-        return found
-
-    @cached_property
-    def alike(self) -> dict[tuple[object, ...], list[str]]:
-        """The ids of the indicators that say the same."""
-        found: dict[tuple[object, ...], list[str]] = {}
-        for case in self._cases:
-            found.setdefault(likeness(case), []).append(case.indicator.id)
-        return found
+    def __init__(self, asked: Iterable[Trace], everything: Iterable[Trace]) -> None:
+        self.evidence: dict[str, list[str]] = {}
+        self.alike: dict[tuple[object, ...], list[str]] = {}
+        for trace in asked:
+            self.evidence |= {piece: [] for piece in trace.evidence}
+            self.alike[trace.likeness] = []
+        for trace in everything:
+            for piece in trace.evidence:
+                if piece in self.evidence:
+                    self.evidence[piece].append(trace.id)
+            if trace.likeness in self.alike:
+                self.alike[trace.likeness].append(trace.id)
 
 
-Find: TypeAlias = Callable[[Case, Ledger], Iterator[str]]
+Find: TypeAlias = Callable[[Case], Iterator[str]]
+Compare: TypeAlias = Callable[[Trace, Ledger], Iterator[str]]
 
 
 class Check(NamedTuple):
-    """One check."""
+    """One check, which looks at an indicator alone or compares it with the others."""
 
     name: str
     meaning: str
-    find: Find
+    find: Find | None = None
+    compare: Compare | None = None
 
 
 def checked(
-    cases: Sequence[Case], fits: Callable[[Case], bool], only: Iterable[str] = ()
+    asked: Iterable[Case], everything: Iterable[Case] | None = None, only: Iterable[str] = ()
 ) -> list[Finding]:
     """What the checks find, check by check, in the order of entry.
 
     Args:
-        cases: all indicators that there are.
-        fits: which of them are asked about.
+        asked: the indicators that are asked about; none of them is kept.
+        everything: all that there are, where that is more.
         only: the names of the checks to make; none: all.
 
     Raises:
         InvalidInput: there is no check of such a name.
     """
+    wanted = _wanted(only)
+    found: dict[str, list[Finding]] = {each.name: [] for each in wanted}
+    traces = []
+    for case in asked:
+        trace = trace_of(case)
+        traces.append(trace)
+        for check in wanted:
+            if check.find is not None:
+                found[check.name] += _findings(check, trace, check.find(case))
+    if any(check.compare is not None for check in wanted):
+        ledger = Ledger(traces, traces if everything is None else map(trace_of, everything))
+        for check in wanted:
+            if check.compare is not None:
+                for trace in traces:
+                    found[check.name] += _findings(check, trace, check.compare(trace, ledger))
+    return [each for findings in found.values() for each in findings]
+
+
+def _wanted(only: Iterable[str]) -> list[Check]:
     names = {each.name for each in CHECKS}
     wanted = set(only)
     if unknown := sorted(wanted - names):
@@ -120,22 +149,31 @@ def checked(
                 found=", ".join(unknown), known=", ".join(each.name for each in CHECKS)
             )
         )
-    ledger = Ledger(cases)
-    asked = [case for case in cases if fits(case)]
-    return [
-        Finding(
+    return [each for each in CHECKS if not wanted or each.name in wanted]
+
+
+def _findings(check: Check, trace: Trace, sentences: Iterable[str]) -> Iterator[Finding]:
+    for sentence in sentences:
+        yield Finding(
             check=check.name,
-            id=case.indicator.id,
-            initiative_id=case.initiative.id,
-            name=case.indicator.name,
-            lead=case.initiative.lead,
+            id=trace.id,
+            initiative_id=trace.initiative_id,
+            name=trace.name,
+            lead=trace.lead,
             sentence=sentence,
         )
-        for check in CHECKS
-        if not wanted or check.name in wanted
-        for case in asked
-        for sentence in check.find(case, ledger)
-    ]
+
+
+def trace_of(case: Case) -> Trace:
+    """What of an indicator is compared with others."""
+    return Trace(
+        id=case.indicator.id,
+        initiative_id=case.initiative.id,
+        name=case.indicator.name,
+        lead=case.initiative.lead,
+        evidence=sorted({piece for each in _updates(case) for piece in each.evidence}),
+        likeness=likeness(case),
+    )
 
 
 def likeness(case: Case) -> tuple[object, ...]:
@@ -157,7 +195,7 @@ def _final(case: Case) -> list[Update]:
     return final_reports(case.indicator, case.horizon)
 
 
-def _unmeasurable(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _unmeasurable(case: Case) -> Iterator[str]:
     seen = case.seen
     has_deadline = seen.deadline is not None or seen.deadline_wording is not None
     if seen.measure == "number" and seen.target is None:
@@ -170,12 +208,12 @@ def _unmeasurable(case: Case, _ledger: Ledger) -> Iterator[str]:
         yield _("what is promised has no deadline")
 
 
-def _no_baseline(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _no_baseline(case: Case) -> Iterator[str]:
     if case.seen.target is not None and case.indicator.baseline is None:
         yield _("without a baseline nobody can say what share is done")
 
 
-def _no_source(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _no_source(case: Case) -> Iterator[str]:
     if case.indicator.source is None and not case.initiative.sources:
         yield _("no document says that it was promised")
     for each in _final(case):
@@ -183,7 +221,7 @@ def _no_source(case: Case, _ledger: Ledger) -> Iterator[str]:
             yield _("the report of {on} has neither source nor evidence").format(on=each.on)
 
 
-def _falling(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _falling(case: Case) -> Iterator[str]:
     indicator = case.indicator
     yield from _fallen_back(case)
     if indicator.accumulation != "cumulative" or _direction(case) == "down":
@@ -218,7 +256,7 @@ def _direction(case: Case) -> str:
     return direction_of(case.indicator, case.seen.target)
 
 
-def _over_100(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _over_100(case: Case) -> Iterator[str]:
     if case.seen.unit not in PER_CENT:
         return
     if case.seen.target is not None and case.seen.target > HUNDRED:
@@ -243,7 +281,7 @@ def times_beyond(indicator: Indicator, wanted: Promise, value: Decimal) -> Decim
     return ROOM.divide(value, target)
 
 
-def _far_beyond(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _far_beyond(case: Case) -> Iterator[str]:
     wanted, value = promise(case.indicator, case.horizon), case.seen.value
     times = None if value is None else times_beyond(case.indicator, wanted, value)
     if value is not None and times is not None:
@@ -252,7 +290,7 @@ def _far_beyond(case: Case, _ledger: Ledger) -> Iterator[str]:
         )
 
 
-def _softened(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _softened(case: Case) -> Iterator[str]:
     taken = counting(case.indicator.revisions, case.horizon)
     for at, each in enumerate(taken):
         old = msgspec.structs.replace(case.indicator, revisions=taken[:at])
@@ -276,7 +314,7 @@ def _is_softer(indicator: Indicator, old: Promise, new: Promise) -> bool:
     return (new.target > old.target) == (direction_of(indicator, old.target) == "down")
 
 
-def _only_at_deadline(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _only_at_deadline(case: Case) -> Iterator[str]:
     said = [u for u in _updates(case) if u.value is not None or u.done is not None]
     if not said or said[0].on != case.seen.deadline or said[0].status != "final":
         return
@@ -287,7 +325,7 @@ def _only_at_deadline(case: Case, _ledger: Ledger) -> Iterator[str]:
         )
 
 
-def _old_evidence(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _old_evidence(case: Case) -> Iterator[str]:
     published = case.horizon.published
     for each in _final(case):
         cited = [each.source.document] if each.source is not None else []
@@ -298,22 +336,22 @@ def _old_evidence(case: Case, _ledger: Ledger) -> Iterator[str]:
                 )
 
 
-def _shared_evidence(case: Case, ledger: Ledger) -> Iterator[str]:
-    for piece in sorted({piece for each in _updates(case) for piece in each.evidence}):
-        if others := _others(ledger.evidence[piece], case):
+def _shared_evidence(trace: Trace, ledger: Ledger) -> Iterator[str]:
+    for piece in trace.evidence:
+        if others := _others(ledger.evidence[piece], trace):
             yield _("its evidence {piece} is also that of {others}").format(
                 piece=piece, others=others
             )
 
 
-def _duplicate(case: Case, ledger: Ledger) -> Iterator[str]:
-    if others := _others(ledger.alike[likeness(case)], case):
+def _duplicate(trace: Trace, ledger: Ledger) -> Iterator[str]:
+    if others := _others(ledger.alike[trace.likeness], trace):
         yield _("it says the same as {others}").format(others=others)
 
 
-def _others(ids: Sequence[str], case: Case) -> str:
-    """The ids beside that of a case; of very many only the first, and how many more."""
-    named = [each for each in ids[: _MOST_NAMED + 1] if each != case.indicator.id][:_MOST_NAMED]
+def _others(ids: Sequence[str], trace: Trace) -> str:
+    """The ids beside that of an indicator; of very many only the first, and how many more."""
+    named = [each for each in ids[: _MOST_NAMED + 1] if each != trace.id][:_MOST_NAMED]
     said, more = ", ".join(named), len(ids) - 1 - len(named)
     if not more:
         return said
@@ -321,7 +359,7 @@ def _others(ids: Sequence[str], case: Case) -> str:
     return sentence.format(others=said, count=more)
 
 
-def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _future(case: Case) -> Iterator[str]:
     last = last_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
     for each in final_reports(case.indicator, later):
@@ -331,7 +369,7 @@ def _future(case: Case, _ledger: Ledger) -> Iterator[str]:
             )
 
 
-def _deadline_before_start(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _deadline_before_start(case: Case) -> Iterator[str]:
     start, deadline = start_of(case.indicator, case.horizon), case.seen.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
@@ -339,13 +377,13 @@ def _deadline_before_start(case: Case, _ledger: Ledger) -> Iterator[str]:
         )
 
 
-def _stale(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _stale(case: Case) -> Iterator[str]:
     seen = case.seen
     if seen.stale and seen.state == "active" and is_promised(seen):
         yield _("the last report is of {on}, older than its cycle").format(on=seen.last_report)
 
 
-def _unknown_lead(case: Case, _ledger: Ledger) -> Iterator[str]:
+def _unknown_lead(case: Case) -> Iterator[str]:
     if not (case.initiative.lead or "").strip():
         yield _("nobody is named as responsible")
 
@@ -360,8 +398,8 @@ CHECKS: tuple[Check, ...] = (
     Check("softened", "a target lowered or deadline moved after yellow or red", _softened),
     Check("only-at-deadline", "first reported on the deadline day, at 100%", _only_at_deadline),
     Check("old-evidence", "a report that is later than what it rests on", _old_evidence),
-    Check("shared-evidence", "one piece of evidence for two indicators", _shared_evidence),
-    Check("duplicate", "two indicators that say the same", _duplicate),
+    Check("shared-evidence", "one piece of evidence for two indicators", compare=_shared_evidence),
+    Check("duplicate", "two indicators that say the same", compare=_duplicate),
     Check("future", "a report of a day that had not come", _future),
     Check("deadline-before-start", "a deadline before the start", _deadline_before_start),
     Check("stale", "a value older than its reporting cycle", _stale),

@@ -3,8 +3,9 @@
 from datetime import date
 from hashlib import sha256
 
-from tracker.asking import ALL, NOW, Look, exported
+from tracker.asking import ALL, NOW, Look
 from tracker.errors import LedgerError
+from tracker.lineage import exported
 from tracker.locale import _
 from tracker.models import encode
 from tracker.progress import Rules
@@ -37,9 +38,8 @@ def move(source: Store, target: Movable, today: date, rules: Rules) -> int:
 def _content(view: View, today: date, rules: Rules) -> tuple[str, str]:
     """The checksums of what an export holds, and of the history."""
     look = Look(view, NOW, today, rules)
-    items = exported(look, ALL, everything=True)
     told = sha256(encode([*look.documents.values()]))
-    for each in items:
+    for each in exported(look, ALL, everything=True):
         told.update(encode(each))
     history = sha256()
     for commit in view.history():

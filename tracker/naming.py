@@ -111,7 +111,7 @@ def _record_id(view: Roll, words: str) -> str:
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
     folded = words.casefold()
-    if _is_like_an_id(folded):
+    if is_like_an_id(folded):
         exact = view.indicator(folded) if "." in folded else view.initiative(folded)
         if exact is not None:
             return exact.id
@@ -134,7 +134,7 @@ def _record_id(view: Roll, words: str) -> str:
     )
 
 
-def _is_like_an_id(words: str) -> bool:
+def is_like_an_id(words: str) -> bool:
     """Whether a store may be asked for it: anything else could not be the id of a record."""
     return words.isascii() and words.replace("-", "").replace(".", "").isalnum()
 

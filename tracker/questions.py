@@ -9,6 +9,7 @@ import msgspec
 
 from tracker import asking, naming, progress
 from tracker.asking import ALL, NOW, Branch, Explained, Look, Shown, When
+from tracker.changes import Commit
 from tracker.dates import shifted
 from tracker.errors import LedgerMissing
 from tracker.knowledge import last_day
@@ -167,13 +168,17 @@ class Questions:
 
     def tree(self, root: str | None = None, where: Filter = ALL, when: When = NOW) -> Tree:
         """The initiatives under their parents, all below each rolled up."""
+        from tracker import lineage
+
         with self._look(when) as look:
-            return Tree(look.horizon.as_of, list(asking.branches(look, root, where)))
+            return Tree(look.horizon.as_of, list(lineage.branches(look, root, where)))
 
     def search(self, where: Filter, when: When = NOW) -> Tree:
         """The initiatives that fit, or of which an indicator fits, side by side."""
+        from tracker import lineage
+
         with self._look(when) as look:
-            return Tree(look.horizon.as_of, list(asking.fitting(look, where)))
+            return Tree(look.horizon.as_of, list(lineage.fitting(look, where)))
 
     def find(self, words: str) -> Initiative | Indicator:
         """The record that is meant, as it was entered.
@@ -220,8 +225,10 @@ class Questions:
 
         with self._look(when) as look:
             owners = asking.owners(look, ids)
-            commits = list(look.view.history())
-            return appointments(commits, owners, look.horizon, self.rules.warn_days)
+            first = next(look.view.history(), None)
+            own = {each.indicator.id for each in owners} | {each.initiative.id for each in owners}
+            commits = look.view.history(own)
+            return appointments(first, commits, owners, look.horizon, self.rules.warn_days)
 
     def timeline(
         self, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
@@ -237,22 +244,34 @@ class Questions:
 
     def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
         """Everything there is; with a day, what was there and known then."""
+        from tracker import lineage
+
         with self._look(when) as look:
             everything = when == NOW
-            items = asking.exported(look, where, everything=everything)
+            items = list(lineage.exported(look, where, everything=everything))
             documents = look.documents.values() if everything else look.printed()
             return Exported(look.horizon.as_of, list(documents), items)
 
-    def survey(self, where: Filter = ALL, when: When = NOW, then: When | None = None) -> Surveyed:
+    def survey(
+        self,
+        where: Filter = ALL,
+        when: When = NOW,
+        then: When | None = None,
+        *,
+        by_lead: bool = False,
+    ) -> Surveyed:
         """What a report is made of, both days seen in one and the same state of the ledger.
 
         Filters are about how an indicator stands now; what fits now is looked at then.
-        Without ``then`` both are the same.
+        Without ``then`` both are the same. ``by_lead``: with what is overdue at each lead.
         """
-        from tracker.survey import survey_of
+        from tracker.survey import overdue_by_lead, survey_of
 
         with self.store.view() as view:
-            now = survey_of(Look(view, when, self.today, self.rules), where)
+            look = Look(view, when, self.today, self.rules)
+            now = survey_of(look, where)
+            if by_lead:
+                now = now._replace(overdue=overdue_by_lead(look))
             if then is None:
                 return Surveyed(now, now)
             fitting = {each.seen.id for each in now.cases}
@@ -286,10 +305,16 @@ class Questions:
 
         with self._look(when) as look:
             last = date.max if when == NOW else last_day(look.horizon)
-            commits = [each for each in look.view.history() if each.at.date() <= last]
+
+            def told(record_id: str | None) -> list[Commit]:
+                found = look.view.history(None if record_id is None else {record_id})
+                return [each for each in found if each.at.date() <= last]
+
             record_id = words
+            commits = told(words) if words is None or naming.is_like_an_id(words) else []
             if words is not None and not chronicle.touches(commits, words):
                 record_id = naming.record_id(look.roll, words)
+                commits = told(record_id)
             return list(chronicle.events(commits, record_id, deliveries=deliveries))
 
     def reminders(self, where: Filter, when: When, post: "Post") -> "Plan":

@@ -1,6 +1,6 @@
 """A loaded ledger as a view: records decoded only as far as a question needs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -13,6 +13,7 @@ from tracker.rows import Rows, ever_due
 from tracker.store import Named, orphaned
 from tracker.vocabulary import Moment
 
+_ALL = Filter()
 _decode_named = decoder(Named)
 
 
@@ -37,7 +38,7 @@ class Reading:
         self._tables: Mapping[str, Rows] = {
             name: Rows(name, loaded.data, loaded.commits) for name in TABLES
         }
-        self.history = history
+        self._history = history
         self._owners: dict[str, Initiative] = {}
 
     def rows(self, name: str) -> Rows:
@@ -66,13 +67,27 @@ class Reading:
         for name in ("initiatives", "indicators"):
             yield from map(_decode_named, self.rows(name).lines())
 
-    def initiatives(self, where: Filter) -> Iterator[Initiative]:  # noqa: ARG002  # a superset
+    def initiatives(
+        self,
+        where: Filter,  # noqa: ARG002  # a superset
+        besides: Collection[str] = (),  # noqa: ARG002  # a superset
+    ) -> Iterator[Initiative]:
         """All initiatives, in the order of entry."""
         yield from map(decoder(Initiative), self.rows("initiatives").lines())
 
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        """The initiatives right below these, and those named besides, in the order of entry."""
+        return [
+            each
+            for each in self.initiatives(_ALL)
+            if each.parent in initiative_ids or each.id in besides
+        ]
+
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """The indicators of one initiative."""
-        lines = self.rows("indicators").lines_of(f"{initiative_id}.")
+        lines = self.rows("indicators").lines({initiative_id})
         return list(map(decoder(Indicator), lines))
 
     def candidates(
@@ -80,11 +95,13 @@ class Reading:
         where: Filter,  # noqa: ARG002  # a superset
         due_by: date | None = None,
         as_of: date | None = None,  # noqa: ARG002  # a superset
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """All indicators that ever had a deadline up to ``due_by``."""
-        read = decoder(Indicator)
-        for line in self.rows("indicators").lines():
-            if due_by is None or ever_due(line, due_by):
+        """All indicators, or those of these owners, that ever had a deadline up to ``due_by``."""
+        read, rows = decoder(Indicator), self.rows("indicators")
+        for line in rows.lines(owners):
+            if due_by is None or besides or ever_due(line, due_by):
                 indicator = read(line)
                 yield self._owner(indicator.initiative_id), indicator
 
@@ -94,6 +111,18 @@ class Reading:
         for line in self.rows("receipts").lines():
             if since is None or _decode_claimed(line).claimed_at >= since:
                 yield read(line)
+
+    def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:  # noqa: ARG002  # a superset
+        """All commits, oldest first."""
+        return self._history()
+
+    def newest(self) -> Iterator[Commit]:
+        """All commits, newest first."""
+        return reversed(list(self._history()))
+
+    def edits(self) -> Iterator[Commit]:
+        """All commits, oldest first: what a file says of one record is known after all of it."""
+        return self._history()
 
     def _owner(self, initiative_id: str) -> Initiative:
         owner = self._owners.get(initiative_id) or self.initiative(initiative_id)

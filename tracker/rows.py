@@ -5,7 +5,7 @@ since are applied to that line. What a table holds is thus known without reading
 thousand records to find one.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -77,17 +77,16 @@ class Rows(MutableMapping[str, dict[str, Any]]):
             line = applied(change, line)
         return line
 
-    def lines(self) -> Iterator[bytes]:
-        """The JSON of all records, in the order of entry."""
-        return self.lines_of("")
-
-    def lines_of(self, beginning: str) -> Iterator[bytes]:
-        """The JSON of the records whose id begins so, in the order of entry."""
+    def lines(self, owners: Collection[str] | None = None) -> Iterator[bytes]:
+        """The JSON of all records, or of the indicators of these owners, in the order of entry."""
         stored = self._split()
         if not self._pending and not self._open:
-            yield from (line for each, line in stored.items() if each.startswith(beginning))
+            if owners is None:
+                yield from stored.values()
+            else:
+                yield from (line for each, line in stored.items() if _is_of(each, owners))
             return
-        ids = (each for each in self._ids() if each.startswith(beginning))
+        ids = (each for each in self._ids() if owners is None or _is_of(each, owners))
         yield from filter(None, map(self.line, ids))
 
     def _stored(self, record_id: str) -> bytes | None:
@@ -167,6 +166,10 @@ def ever_due(line: bytes, due_by: date) -> bool:
     outline = _decode_outline(line)
     deadlines = [outline.deadline, *(each.deadline for each in outline.revisions)]
     return any(d is not None and d.on is not None and d.on <= due_by for d in deadlines)
+
+
+def _is_of(record_id: str, owners: Collection[str]) -> bool:
+    return record_id.partition(".")[0] in owners
 
 
 def _opening(name: str) -> bytes:

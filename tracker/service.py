@@ -355,22 +355,23 @@ class Tracker(Questions):
         from tracker import chronicle, merging
 
         with self.store.view() as view:
-            wanted = chronicle.chosen(list(view.history()), seq).seq
+            wanted = chronicle.chosen(view.newest(), seq).commit.seq
         stamp = msgspec.structs.replace(self._stamp("undo"), undoes=wanted)
 
         def work(txn: Transaction) -> Undone:
-            commits = list(txn.history())
-            commit = chronicle.chosen(commits, seq)
+            found = chronicle.chosen(txn.newest(), seq)
+            commit = found.commit
             if commit.seq != wanted:
                 raise Conflict(
                     _("Somebody else has just changed the ledger; look with: tracker history")
                 )
-            for record in chronicle.take_back(txn, commits, commit, self._signed):
+            for record in chronicle.take_back(txn, found, self._signed):
                 try:
                     merging.check(txn, record)
                 except InvalidInput as error:
                     raise Conflict(error.sentence, error.candidates) from None
-            return Undone(commits[-1].seq + 1, commit, chronicle.of_commit(commits, commit))
+            told = chronicle.of_commit(txn.history({each.id for each in commit.changes}), commit)
+            return Undone((found.later or [commit])[0].seq + 1, commit, told)
 
         return self._store(work, stamp)
 

@@ -1,16 +1,18 @@
 """What a report is made of: every indicator with its records, as it stood on a day.
 
-Reports compare days, and number what they send; so a survey holds what fits the filters
-and, apart from it, what does not.
+A survey holds what fits the filters. Of what does not it only counts what is overdue at
+whom, where a report numbers what it sends among all of its day.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.asking import ALL, Look, owing_of
+from tracker.dates import shifted
 from tracker.duty import Cycles, Kept, Owed, kept_on
-from tracker.filters import check_words, fits_day, fits_record
+from tracker.filters import check_words, fits_day
 from tracker.knowledge import closed_since, counting, owed_from
 from tracker.models import (
     Assessment,
@@ -22,7 +24,7 @@ from tracker.models import (
     Initiative,
     Update,
 )
-from tracker.progress import Rules
+from tracker.progress import Rules, is_overdue
 
 
 class Case(NamedTuple):
@@ -34,15 +36,32 @@ class Case(NamedTuple):
     owed: Owed | None
 
 
+class Overdue(NamedTuple):
+    """What is overdue at one lead: how many indicators, and the most days that one is late."""
+
+    indicators: int
+    longest: int
+
+
 class Survey(NamedTuple):
-    """The indicators as of a day: those that fit the filters, and the others."""
+    """The indicators that fit the filters, as of a day.
+
+    Attributes:
+        horizon: the day, and what was known.
+        rules: the numbers in the rules.
+        documents: the source documents by id.
+        initiatives: those of the indicators, and all that these are part of, by id.
+        cases: the indicators.
+        overdue: what is overdue at each lead whatever the filters, None standing for nobody;
+            empty where nobody asked for it.
+    """
 
     horizon: Horizon
     rules: Rules
     documents: Mapping[str, Document]
     initiatives: Mapping[str, Initiative]
     cases: list[Case]
-    others: list[Case]
+    overdue: Mapping[str | None, Overdue] = MappingProxyType({})
 
     @property
     def as_of(self) -> date:
@@ -85,8 +104,8 @@ class Survey(NamedTuple):
             above = self.initiatives.get(above.parent) if above.parent else None
 
 
-def survey_of(look: Look, where: Filter, only: Container[str] | None = None) -> Survey:
-    """Look at every indicator.
+def survey_of(look: Look, where: Filter, only: Collection[str] | None = None) -> Survey:
+    """Look at every indicator that fits.
 
     Args:
         look: the view and the days.
@@ -95,15 +114,35 @@ def survey_of(look: Look, where: Filter, only: Container[str] | None = None) -> 
     """
     check_words(where)
     cycles = Cycles(look.horizon.as_of)
-    known = {each.id: each for each in look.view.initiatives(ALL)}
-    survey = Survey(look.horizon, look.rules, look.documents, known, [], [])
-    for initiative, indicator in look.records(ALL):
+    owners = None if only is None or where == ALL else {each.partition(".")[0] for each in only}
+    known: dict[str, Initiative] = {}
+    cases = []
+    for initiative, indicator in look.records(where if only is None else ALL, owners=owners):
         seen = look.assess(initiative, indicator)
-        owed = owing_of(look, initiative, indicator, seen, cycles)
-        case = Case(initiative, indicator, seen, owed)
-        if only is not None:
-            fits = seen.id in only
-        else:
-            fits = fits_record(where, initiative, indicator) and fits_day(where, seen)
-        (survey.cases if fits else survey.others).append(case)
-    return survey
+        if fits_day(where, seen) if only is None else seen.id in only:
+            known[initiative.id] = initiative
+            owed = owing_of(look, initiative, indicator, seen, cycles)
+            cases.append(Case(initiative, indicator, seen, owed))
+    _add_those_above(look, known)
+    return Survey(look.horizon, look.rules, look.documents, known, cases)
+
+
+def overdue_by_lead(look: Look) -> dict[str | None, Overdue]:
+    """What is overdue at each lead, whatever the filters; None stands for nobody."""
+    day = look.horizon.as_of
+    found: dict[str | None, Overdue] = {}
+    for seen in look.assessed(Filter(state="active"), due_by=shifted(day, -1)):
+        if is_overdue(seen, day):
+            before = found.get(seen.lead, Overdue(0, 0))
+            longest = max(before.longest, seen.days_late or 0)
+            found[seen.lead] = Overdue(before.indicators + 1, longest)
+    return found
+
+
+def _add_those_above(look: Look, known: dict[str, Initiative]) -> None:
+    """Add what initiatives are part of, as far as there is such a thing."""
+    missing = {each.parent for each in known.values() if each.parent} - known.keys()
+    while missing:
+        found = [each for each in map(look.view.initiative, missing) if each is not None]
+        known |= {each.id: each for each in found}
+        missing = {each.parent for each in found if each.parent} - known.keys()

@@ -79,7 +79,7 @@ def report(
     output = _form(printed)
     plan = papers.planned(which, _asked(call, days, span), call.today)
     with _told_of_a_wait():
-        found = call.tracker.survey(call.filter(where), plan.when, plan.then)
+        found = papers.surveyed(plan, call.tracker, call.filter(where))
         sheet = papers.paper(plan, found, _terms(call))
         ids = papers.named_in(plan, sheet)
         made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)

@@ -3,7 +3,8 @@
 One kind of report is one file beside this one with a ``paper(material)`` of its own; it
 is found by its name. ``COVERS`` says from which day on it tells what happened, where
 nobody says: the first day of the month or the year; None for a report on a single day.
-``COMPARES`` says whether it needs to know how things stood before that day.
+``COMPARES`` says whether it needs to know how things stood before that day, ``RANKS``
+whether it needs to know what is overdue at every lead, whatever the filters.
 """
 
 from datetime import date, timedelta
@@ -11,12 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.asking import When
+from tracker.asking import ALL, When
 from tracker.errors import InvalidInput, shortened
 from tracker.locale import _
+from tracker.models import Filter
 from tracker.periods import Period, span_of
 from tracker.pictures import line_of, timeline_of
-from tracker.questions import Surveyed
+from tracker.questions import Questions, Surveyed
 from tracker.sheets import Picture, Sheet, Table, Value
 from tracker.survey import Survey
 
@@ -56,12 +58,14 @@ class Plan(NamedTuple):
         since: the first day of what it tells; None: it is about one day.
         when: the day that it looks at.
         then: the day that it compares with.
+        ranks: whether it tells where each lead stands among all.
     """
 
     kind: str
     since: date | None
     when: When
     then: When | None
+    ranks: bool
 
 
 class Terms(NamedTuple):
@@ -125,10 +129,16 @@ def planned(kind: str, asked: Asked, today: date) -> Plan:
         sentence = _("{kind} compares nothing; leave --known-then out.")
         raise InvalidInput(sentence.format(kind=kind))
     if module.COVERS is None:
-        return Plan(kind, None, when, None)
+        return Plan(kind, None, when, None, module.RANKS)
     if since is None:
         since = as_of.replace(day=1) if module.COVERS == "month" else date(as_of.year, 1, 1)
-    return Plan(kind, since, when, _then(since, asked) if module.COMPARES else None)
+    then = _then(since, asked) if module.COMPARES else None
+    return Plan(kind, since, when, then, module.RANKS)
+
+
+def surveyed(plan: Plan, ledger: Questions, where: Filter = ALL) -> Surveyed:
+    """What the ledger says on the days of a report."""
+    return ledger.survey(where, plan.when, plan.then, by_lead=plan.ranks)
 
 
 def paper(plan: Plan, found: Surveyed, terms: Terms) -> Sheet:

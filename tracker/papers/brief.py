@@ -18,6 +18,7 @@ Entries: TypeAlias = Callable[[Survey, Case], Sequence[Revision] | Sequence[Deci
 
 COVERS = "month"
 COMPARES = True
+RANKS = False
 
 
 class Pair(NamedTuple):

@@ -7,6 +7,7 @@ from tracker.sheets import Sheet
 
 COVERS = None
 COMPARES = False
+RANKS = False
 
 _SHOWN = (
     "id",

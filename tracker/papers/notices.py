@@ -20,6 +20,7 @@ from tracker.survey import Case, Survey
 
 COVERS = None
 COMPARES = False
+RANKS = True
 
 _OVERVIEW = ("number", "lead", "indicators", "longest", "answer_by")
 _SHOWN = (
@@ -85,16 +86,15 @@ def answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
 def _notices(now: Survey) -> list[Notice]:
     """One for each lead that has something overdue which fits the filters."""
     fitting = _by_lead(now.cases, now.as_of)
-    everything = _by_lead([*now.cases, *now.others], now.as_of)
-    everybody = [lead for lead in everything if lead is not None]
-    everybody.sort(key=lambda lead: (-_longest(everything[lead]), lead))
+    everybody = [lead for lead in now.overdue if lead is not None]
+    everybody.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
     ordered: list[str | None] = [*everybody, None]
     return [
         Notice(
             0 if lead is None else at,
             lead,
             sorted(fitting[lead], key=lambda case: (-(case.seen.days_late or 0), case.seen.id)),
-            len(everything[lead]) - len(fitting[lead]),
+            now.overdue[lead].indicators - len(fitting[lead]),
         )
         for at, lead in enumerate(ordered, start=1)
         if lead in fitting

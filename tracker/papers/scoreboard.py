@@ -18,6 +18,7 @@ from tracker.survey import Case, Survey
 
 COVERS = "year"
 COMPARES = False
+RANKS = False
 
 _COLUMNS = (
     "rank",

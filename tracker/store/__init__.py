@@ -5,7 +5,7 @@ append-only list of commits that made them. It may narrow a question; it never d
 whatever it yields is asked again by the rules.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
@@ -50,14 +50,27 @@ class View(Protocol):
         Those in whose id, name or an alias ``part`` occurs whatever its case, possibly more.
         """
 
-    def initiatives(self, where: Filter) -> Iterator[Initiative]:
-        """All initiatives that match, and possibly more, in the order of entry."""
+    def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
+        """All initiatives that match or of which an indicator matches, in the order of entry.
+
+        Those whose ids are named besides, whatever they say, and possibly more.
+        """
+
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        """The initiatives right below these, and those named besides, in the order of entry."""
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """The indicators of one initiative, in the order of entry."""
 
     def candidates(
-        self, where: Filter, due_by: date | None = None, as_of: date | None = None
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        as_of: date | None = None,
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """All indicators that match and ever had a deadline up to ``due_by``, possibly more.
 
@@ -66,13 +79,29 @@ class View(Protocol):
             due_by: a day; None: whatever the deadline, and without one.
             as_of: the day whose states count, where all that was ever recorded is known;
                 None: a state says nothing.
+            owners: the ids of the only initiatives whose indicators are wanted; None: of all.
+            besides: the ids of initiatives whose indicators are wanted whether they match or not.
         """
 
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
         """All receipts claimed since then, possibly more, in the order of entry."""
 
-    def history(self) -> Iterator[Commit]:
-        """All commits, oldest first."""
+    def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
+        """All commits, oldest first.
+
+        Args:
+            about: the ids of the only records that are asked about, with the indicators of
+                initiatives; what happened to others may be left out. None: everything.
+        """
+
+    def newest(self) -> Iterator[Commit]:
+        """All commits, newest first; who stops early has not read the rest."""
+
+    def edits(self) -> Iterator[Commit]:
+        """All that happened to the records that were ever edited or taken out, oldest first.
+
+        Possibly more, and possibly without what only happened to messages.
+        """
 
 
 @runtime_checkable

@@ -1,6 +1,6 @@
 """A ledger that lives as long as its process: for tests, trials and the library."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import date, datetime
@@ -57,8 +57,23 @@ class _Ledger:
         for indicator in self._all(Indicator):
             yield Named(indicator.id, indicator.name)
 
-    def initiatives(self, where: Filter) -> Iterator[Initiative]:  # noqa: ARG002  # a superset
+    def initiatives(
+        self,
+        where: Filter,  # noqa: ARG002  # all is a superset
+        besides: Collection[str] = (),  # noqa: ARG002  # all is a superset
+    ) -> Iterator[Initiative]:
         yield from self._all(Initiative)
+
+    def children_of(
+        self,
+        initiative_ids: Collection[str],
+        besides: Collection[str] = (),
+    ) -> list[Initiative]:
+        return [
+            each
+            for each in self._all(Initiative)
+            if each.parent in initiative_ids or each.id in besides
+        ]
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         return [each for each in self._all(Indicator) if each.initiative_id == initiative_id]
@@ -68,18 +83,27 @@ class _Ledger:
         where: Filter,  # noqa: ARG002  # all is a superset
         due_by: date | None = None,  # noqa: ARG002  # all is a superset
         as_of: date | None = None,  # noqa: ARG002  # all is a superset
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),  # noqa: ARG002  # all is a superset
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        owners = {each.id: each for each in self._all(Initiative)}
+        known = {each.id: each for each in self._all(Initiative)}
         for indicator in self._all(Indicator):
-            if indicator.initiative_id not in owners:
+            if owners is not None and indicator.initiative_id not in owners:
+                continue
+            if indicator.initiative_id not in known:
                 raise orphaned(indicator.initiative_id)
-            yield owners[indicator.initiative_id], indicator
+            yield known[indicator.initiative_id], indicator
 
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:  # noqa: ARG002  # a superset
         yield from self._all(Receipt)
 
-    def history(self) -> Iterator[Commit]:
+    def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:  # noqa: ARG002  # a superset
         yield from self.commits
+
+    def newest(self) -> Iterator[Commit]:
+        yield from reversed(self.commits)
+
+    edits = history
 
     def create(self, record: Stored) -> None:
         table = self.tables[TABLE_OF[type(record)]]

@@ -1,6 +1,6 @@
 """A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count, groupby
 from operator import itemgetter
@@ -46,6 +46,9 @@ left({0}.line, -1) || coalesce((
 """
 """The line of a record with its lists; entries from before it was made are another's."""
 
+_INITIATIVES = f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i WHERE i.ledger = %(ledger)s"  # noqa: S608
+_IN_ORDER = "ORDER BY i.turn, i.number"
+
 _OWNED = f"""
 SELECT i.id, {_WHOLE.format("i")}, {_WHOLE.format("x")}, x.owner, x.first_due
 FROM tracker.indicators x
@@ -53,21 +56,55 @@ LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
 WHERE x.ledger = %(ledger)s
 """  # noqa: S608  # all of it is written here
 
-_HISTORY = """
-SELECT c.seq, c.back, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
-FROM (
-    SELECT o.ledger, o.turn, o.line,
-        sum(o.step) OVER (ORDER BY o.turn) AS seq, o.undoes AS back
-    FROM tracker.commits o WHERE o.ledger = %(ledger)s
-) c
-LEFT JOIN (
-    SELECT turn, number, -1 AS position, op, kind, record, old, new
-    FROM tracker.changes WHERE ledger = %(ledger)s
-    UNION ALL
-    SELECT turn, number, position, 'append', '', record, list, line
-    FROM tracker.entries WHERE ledger = %(ledger)s
+_NEWEST = """
+SELECT o.turn, o.undoes, o.line, (
+    SELECT sum(a.step) FROM tracker.commits a WHERE a.ledger = %(ledger)s
+) - coalesce(sum(o.step) OVER (
+    ORDER BY o.turn DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+), 0) AS seq
+FROM tracker.commits o WHERE o.ledger = %(ledger)s
+"""
+"""The commits with their numbers, counted from the end: no more is read than is asked for."""
+
+_OLDEST = """
+SELECT o.turn, o.undoes, o.line, sum(o.step) OVER (ORDER BY o.turn) AS seq
+FROM tracker.commits o WHERE o.ledger = %(ledger)s
+"""
+
+_CHANGES = """
+SELECT turn, number, -1 AS position, op, kind, record, old, new
+FROM tracker.changes WHERE ledger = %(ledger)s
+"""
+_ENTRIES = """
+SELECT turn, number, position, 'append', '', record, list, line
+FROM tracker.entries WHERE ledger = %(ledger)s
+"""
+
+_HISTORY = f"""
+SELECT c.seq, c.undoes, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+FROM ({{commits}}) c
+LEFT JOIN LATERAL (
+    {_CHANGES} AND turn = c.turn UNION ALL {_ENTRIES} AND turn = c.turn
+) n ON true
+ORDER BY c.turn {{way}}, n.number, n.position
+"""  # noqa: S608  # all of it is written here
+
+_HISTORY_OF = f"""
+SELECT c.seq, c.undoes, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+FROM ({_OLDEST}) c
+JOIN (
+    SELECT n.* FROM unnest(%(first)s::text[], %(beyond)s::text[]) AS s(first, beyond)
+    CROSS JOIN LATERAL (
+        {_CHANGES} AND record >= s.first AND record < s.beyond
+        UNION ALL {_ENTRIES} AND record >= s.first AND record < s.beyond
+    ) n
 ) n ON n.turn = c.turn
 ORDER BY c.turn, n.number, n.position
+"""  # noqa: S608  # all of it is written here
+
+_EDITED = """
+SELECT DISTINCT record FROM tracker.changes
+WHERE ledger = %(ledger)s AND op <> 'create' AND kind <> 'receipts'
 """
 
 NUMBERED = """
@@ -159,21 +196,27 @@ class Reading:
             for (line,) in self._streamed(query, {"part": folded(part)}):
                 yield _read(Named, line)
 
-    def initiatives(self, where: Filter) -> Iterator[Initiative]:
+    def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
         """The initiatives that fit, and possibly more, in the order of entry."""
-        conditions, values = self._narrowed(where, None, "i.id")
+        narrowed = self._narrowed(where, _Narrowing("i.id", besides))
         if where.text is not None:
-            conditions.append(
-                "(position(%(text)s in i.folded) > 0 OR EXISTS (SELECT 1 FROM tracker.indicators x"
+            narrowed.by(
+                "position(%(text)s in i.folded) > 0 OR EXISTS (SELECT 1 FROM tracker.indicators x"
                 " WHERE x.ledger = i.ledger AND x.owner = i.id"
-                " AND position(%(text)s in x.folded) > 0))"
+                " AND position(%(text)s in x.folded) > 0)"
             )
-        query = (
-            f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i"  # noqa: S608  # ours
-            f" WHERE i.ledger = %(ledger)s {_all(conditions)} ORDER BY i.turn, i.number"
-        )
-        for (line,) in self._streamed(query, values):
+        query = f"{_INITIATIVES} {narrowed} {_IN_ORDER}"
+        for (line,) in self._streamed(query, narrowed.values):
             yield _read(Initiative, line)
+
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        """The initiatives right below these, and those named besides, in the order of entry."""
+        query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
+        values = {"parents": list(initiative_ids), "besides": list(besides)}
+        found = self._streamed(f"{query} {_IN_ORDER}", values)
+        return [_read(Initiative, line) for (line,) in found]
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """The indicators of one initiative, in the order of entry."""
@@ -184,61 +227,70 @@ class Reading:
         return [_read(Indicator, line) for (line,) in self.rows(query, id=initiative_id)]
 
     def candidates(
-        self, where: Filter, due_by: date | None = None, as_of: date | None = None
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        as_of: date | None = None,
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """The indicators that fit and ever had a deadline up to ``due_by``, and more."""
-        for _due, initiative, indicator in self._pairs(where, due_by, as_of, "x.turn, x.number"):
+        narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner", besides))
+        if owners is not None:
+            narrowed.only(owners)
+        for _due, initiative, indicator in self._pairs(narrowed, "x.turn, x.number"):
             yield initiative, indicator
 
     def soonest(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
         """The same by the first deadline that each ever had."""
+        self._want_few()
+        narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner"))
+        yield from self._pairs(narrowed, "x.first_due")
+
+    def _want_few(self) -> None:
         # A cursor is planned for a tenth of its rows, and here a few are wanted.
         self.connection.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
-        yield from self._pairs(where, due_by, as_of, "x.first_due")
 
     def _pairs(
-        self, where: Filter, due_by: date | None, as_of: date | None, order: str
+        self, narrowed: "_Narrowing", order: str
     ) -> Iterator[tuple[Any, Initiative, Indicator]]:
-        conditions, values = self._narrowed(where, as_of, "x.owner")
-        if due_by is not None:
-            conditions.append("x.first_due <= %(due_by)s")
-            values["due_by"] = due_by
-        if where.text is not None:
-            conditions.append(
-                "(position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0)"
-            )
-        query = f"{_OWNED} {_all(conditions)} ORDER BY {order}"
-        for key, above, line, owner, due in self._streamed(query, values):
+        query = f"{_OWNED} {narrowed} ORDER BY {order}"
+        for key, above, line, owner, due in self._streamed(query, narrowed.values):
             if key is None:
                 raise orphaned(owner)
             yield due, _read(Initiative, above), _read(Indicator, line)
 
-    def _narrowed(
-        self, where: Filter, as_of: date | None, owner: str
-    ) -> tuple[list[str], dict[str, Any]]:
-        """Conditions that no record that fits fails, and their values."""
-        conditions: list[str] = []
-        values: dict[str, Any] = {}
-        marked = f"{owner} IN (SELECT owner FROM tracker.marks WHERE ledger = %(ledger)s AND "  # noqa: S608
+    def _fitting(
+        self, where: Filter, due_by: date | None, as_of: date | None, narrowed: "_Narrowing"
+    ) -> "_Narrowing":
+        """Narrow a question about indicators."""
+        if due_by is not None:
+            narrowed.by("x.first_due <= %(due_by)s", due_by=due_by)
+        if where.text is not None:
+            narrowed.by("position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0")
+        if where.state == "active" and as_of is not None:
+            narrowed.by("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
+        return self._narrowed(where, narrowed)
+
+    def _narrowed(self, where: Filter, narrowed: "_Narrowing") -> "_Narrowing":
+        """Narrow a question by what is the same of an initiative and of its indicators."""
         for field in MARKED:
             wanted = getattr(where, field)
             if wanted is not None:
-                values[field] = self._words(field, folded(wanted))
-                conditions.append(f"{marked} field = '{field}' AND word = ANY(%({field})s))")
+                words = self._words(field, folded(wanted))
+                narrowed.by_owner(
+                    f"field = '{field}' AND word = ANY(%({field})s)", **{field: words}
+                )
         if where.text is not None:
-            values["text"] = folded(where.text)
-        if where.state == "active" and as_of is not None and owner == "x.owner":
-            conditions.append("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s")
-            values["as_of"] = as_of
-        elif where.state not in {None, "active"}:
+            narrowed.values["text"] = folded(where.text)
+        if where.state not in {None, "active"}:
             # A state comes from a record itself or from one of those above it.
-            values["state"] = where.state
-            conditions.append(
-                f"({marked} field = 'state' AND word = %(state)s) OR i.parent IS NOT NULL)"
+            narrowed.by_owner(
+                "field = 'state' AND word = %(state)s", "i.parent IS NOT NULL", state=where.state
             )
-        return conditions, values
+        return narrowed
 
     def _words(self, field: str, part: str) -> list[str]:
         found = self.rows(
@@ -260,10 +312,32 @@ class Reading:
         for (line,) in self._streamed(query, {"since": since}):
             yield _read(Receipt, line)
 
-    def history(self) -> Iterator[Commit]:
-        """All commits, oldest first."""
-        numbers = {key: int(seq) for key, seq in self.rows(NUMBERED)}
-        rows = self._streamed(_HISTORY, {})
+    def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
+        """All commits, oldest first, or what happened to some records."""
+        if about is None:
+            yield from self._commits(_HISTORY.format(commits=_OLDEST, way=""), {})
+            return
+        spans = sorted(set(_spans(about)))
+        ends = {"first": [each for each, _end in spans], "beyond": [end for _each, end in spans]}
+        yield from self._commits(_HISTORY_OF, ends)
+
+    def newest(self) -> Iterator[Commit]:
+        """All commits, newest first."""
+        self._want_few()
+        yield from self._commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
+
+    def edits(self) -> Iterator[Commit]:
+        """All that happened to the records that were ever edited or taken out."""
+        edited = [each for (each,) in self.rows(_EDITED)]
+        return self.history(edited) if edited else iter(())
+
+    def _commits(self, query: str, values: dict[str, Any]) -> Iterator[Commit]:
+        taken_back = (
+            f"SELECT n.id, n.seq FROM ({NUMBERED}) n WHERE n.id IN (SELECT undoes FROM"  # noqa: S608
+            " tracker.commits WHERE ledger = %(ledger)s AND undoes IS NOT NULL)"
+        )
+        numbers = {key: int(seq) for key, seq in self.rows(taken_back)}
+        rows = self._streamed(query, values)
         for (seq, back, line), changes in groupby(rows, itemgetter(0, 1, 2)):
             head = _read(Head, line)
             yield Commit(
@@ -274,6 +348,16 @@ class Reading:
                 undoes=numbers[back] if back is not None else None,
                 changes=list(_changes([each[3:] for each in changes])),
             )
+
+
+def _spans(about: Collection[str]) -> Iterator[tuple[str, str]]:
+    """From which id on, and up to which, the ids of records and their indicators stand."""
+    for each in about:
+        owner, dot, _own = each.partition(".")
+        if not dot:
+            yield f"{each}.", f"{each}/"
+        if not dot or owner not in about:
+            yield each, f"{each}\x01"
 
 
 def _changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
@@ -294,8 +378,41 @@ def _changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
             yield Change(op=op, table=kind, id=record, record=Raw(encode(whole)))
 
 
-def _all(conditions: list[str]) -> str:
-    return " ".join(f"AND {each}" for each in conditions)
+class _Narrowing:
+    """Conditions that no record that fits fails, and their values.
+
+    Args:
+        owner: what the id of the initiative is called in the query.
+        besides: the ids of initiatives that fail none of them.
+    """
+
+    def __init__(self, owner: str, besides: Collection[str] = ()) -> None:
+        self._owner = owner
+        self._besides = bool(besides)
+        self._conditions: list[str] = []
+        self.values: dict[str, Any] = {"besides": list(besides)} if besides else {}
+
+    def __str__(self) -> str:
+        return " ".join(f"AND ({each})" for each in self._conditions)
+
+    def by(self, condition: str, **values: Any) -> None:  # noqa: ANN401  # columns
+        """By a condition on the record."""
+        more = f" OR {self._owner} = ANY(%(besides)s)" if self._besides else ""
+        self._conditions.append(condition + more)
+        self.values |= values
+
+    def by_owner(self, mark: str, *others: str, **values: Any) -> None:  # noqa: ANN401  # columns
+        """By a mark on the initiative; or by another condition."""
+        owners = f"SELECT owner FROM tracker.marks WHERE ledger = %(ledger)s AND {mark}"  # noqa: S608
+        # As one list they can still be looked up one by one; with an OR all would be read.
+        owners += " UNION ALL SELECT unnest(%(besides)s::text[])" if self._besides else ""
+        self._conditions.append(" OR ".join([f"{self._owner} IN ({owners})", *others]))
+        self.values |= values
+
+    def only(self, owners: Collection[str]) -> None:
+        """By the initiatives themselves, whatever is named besides."""
+        self._conditions.append(f"{self._owner} = ANY(%(owners)s)")
+        self.values["owners"] = list(owners)
 
 
 def _read(kind: type[Read], line: str) -> Read:
