@@ -50,6 +50,7 @@ from tracker.models import (
 from tracker.service import Tracker
 from tracker.store import Database, Movable, Store, Transaction, View, open_store
 from tracker.store.memory import MemoryStore
+from tracker.store.postgresql import PostgresStore
 from tracker.store.postgresql.reading import Reading
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
@@ -89,13 +90,47 @@ def test_the_database_does_as_memory_does(
         assert store.transact(work, STAMP) == memory.transact(work, STAMP)
     with store.view() as view, memory.view() as other:
         assert outcome(view) == outcome(other)
-    copy = ledger(database)
-    assert isinstance(copy, Movable)
-    with memory.view() as view:
-        count = copy.fill(view.history(), lambda _view: None)
-        assert count == len(list(view.history()))
-    with copy.view() as view, memory.view() as other:
-        assert outcome(view) == outcome(other)
+    # So small a batch sends records before the last change of them is known.
+    for batch in (1, 3, 1000):
+        copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=batch)
+        with memory.view() as view:
+            count = copy.fill(view.history(), lambda _view: None)
+            assert count == len(list(view.history()))
+        with copy.view() as view, memory.view() as other:
+            assert outcome(view) == outcome(other)
+        assert narrowed_by(copy) == narrowed_by(store)
+
+
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_a_copy_is_narrowed_by_what_was_decided_later(
+    database: Cluster, url: str, batch: int
+) -> None:
+    store = open_store(url)
+    told(store, *plan())
+    closed = Decision(id="d", on=DAY, state="closed", reason="办结")
+    revised = Revision(id="r", on=DAY, deadline=Deadline(on=DAY), reason="提前")
+    does(store, lambda txn: txn.append("pipes", closed))
+    does(store, lambda txn: txn.append("pipes.renewed", revised))
+    copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=batch)
+    with store.view() as view:
+        copy.fill(view.history(), lambda _view: None)
+    assert narrowed_by(copy) == narrowed_by(store)
+    assert narrowed_by(copy)[1][0][3:] == (DAY, date.max, DAY)
+
+
+def narrowed_by(store: Store) -> list[list[tuple[object, ...]]]:
+    """What stands beside the lines of records."""
+    with store.view() as view:
+        assert isinstance(view, Reading)
+        return [
+            view.rows(
+                f"SELECT {columns} FROM tracker.{table} WHERE ledger = %(ledger)s ORDER BY id"
+            )
+            for table, columns in (
+                ("initiatives", "id, folded, lead, parent, ended"),
+                ("indicators", "id, folded, owner, first_due, ended, owner_ended"),
+            )
+        ]
 
 
 # Narrowing loses nothing

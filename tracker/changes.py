@@ -167,6 +167,13 @@ def restored(record: Kept, fields: Raw) -> Kept:
     return msgspec.json.decode(encode(plain), type=kind)
 
 
+def absent(change: Change) -> LedgerDamaged:
+    """What to raise for a change of a record that is not there."""
+    return LedgerDamaged(
+        _("The journal changes {id}, which is not there; run: tracker recover").format(id=change.id)
+    )
+
+
 _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
@@ -178,11 +185,7 @@ def applied(change: Change, line: bytes | None) -> bytes | None:
     if change.op == "create":
         return bytes(change.record)
     if line is None:
-        raise LedgerDamaged(
-            _("The journal changes {id}, which is not there; run: tracker recover").format(
-                id=change.id
-            )
-        )
+        raise absent(change)
     fields = _decode_fields(line)
     if change.op == "change":
         fields |= _decode_fields(bytes(change.new))

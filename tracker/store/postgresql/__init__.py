@@ -37,6 +37,8 @@ from tracker.store.postgresql.loading import Loading
 from tracker.store.postgresql.reading import Reading
 from tracker.store.postgresql.writing import Writing, turn_after
 
+BATCH = 20_000
+
 IDLE = "10min"
 """How long a change may be silent before the server gives it up."""
 
@@ -56,12 +58,14 @@ class PostgresStore:
     Args:
         url: ``postgresql://…``, with the name of the ledger as its parameter ``ledger``.
         patience: seconds to try again where another writer was quicker or the server is away.
+        batch: rows that are held back before they are sent, where a whole ledger is copied.
 
     Raises:
         InvalidInput: the URL is not understood.
     """
 
-    def __init__(self, url: str, *, patience: float) -> None:
+    def __init__(self, url: str, *, patience: float, batch: int = BATCH) -> None:
+        self._batch = batch
         self._link = Link(Address(url), patience)
         self._ledger = self._link.address.ledger
 
@@ -170,7 +174,7 @@ class PostgresStore:
                     raise Conflict(
                         _("{place} is not empty; name a new place.").format(place=self.place)
                     )
-                count = Loading(connection, self._ledger).load(commits)
+                count = Loading(connection, self._ledger, self._batch).load(commits)
                 prove(Reading(connection, self._ledger))
             return count
 
