@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -26,7 +27,7 @@ from tracker.locale import _
 from tracker.models import Filter, Source
 from tracker.progress import Rules
 from tracker.service import Tracker
-from tracker.sheets import Content, Sheet, Table
+from tracker.sheets import Content, Sheet, Stream, Table
 from tracker.store import Files, Store, View, open_store
 from tracker.vocabulary import VOCABULARY
 
@@ -264,6 +265,20 @@ class Call:
         self.write(what, out.output, bars=bars)
         self.end(out, found=found > 0)
 
+    def pour(self, stream: Stream, out: Out) -> None:
+        """Write a list while it is read, in a form that is streamed; else as ``show``.
+
+        What is not written is counted, and not kept.
+        """
+        rows = _Counted(stream.rows)
+        stream.rows = islice(rows, out.limit)
+        self.write(stream, out.output)
+        shown = rows.count
+        for _row in rows:
+            pass
+        self._tell_cut(shown, rows.count)
+        self.end(out, found=rows.count > 0)
+
     def _tell_cut(self, shown: int, found: int) -> None:
         if shown < found:
             say(_("{shown} of {found} shown.").format(shown=shown, found=found))
@@ -306,6 +321,19 @@ class Call:
                     sentence=error.sentence
                 )
             ) from error
+
+
+class _Counted(Iterator[Any]):
+    """What it is given, and how much of that was taken."""
+
+    def __init__(self, given: Iterable[Any]) -> None:
+        self._given = iter(given)
+        self.count = 0
+
+    def __next__(self) -> Any:  # noqa: ANN401  # whatever it was given
+        found = next(self._given)
+        self.count += 1
+        return found
 
 
 def check_output(output: str, *, to_file: bool = False) -> None:
