@@ -53,7 +53,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.screens",
         "tracker.papers.columns",
         "tracker.papers",
-        "tracker.cli.pages tracker.cli.completing tracker.cli.words",
+        "tracker.cli.pages tracker.cli.completing tracker.cli.words tracker.cli.stdout",
         "tracker.cli.call",
         "tracker.cli.target",
         "tracker.cli",

@@ -112,7 +112,9 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
     commands = {each for each in own if each.startswith("tracker.cli.")}
     stores = {each for each in own if each.startswith("tracker.store.")}
     assert renderers == {"tracker.reports.json"}
-    assert commands == {f"tracker.cli.{each}" for each in ("app", "call", "lists", "pages")}
+    assert commands == {
+        f"tracker.cli.{each}" for each in ("app", "call", "lists", "pages", "stdout")
+    }
     assert stores == {"tracker.store.tinydb"}
 
 

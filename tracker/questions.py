@@ -1,9 +1,10 @@
 """What the ledger can be asked: one method per question, and what each answer holds."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import msgspec
 
@@ -88,6 +89,24 @@ class Exported(NamedTuple):
     items: list[Item]
 
 
+class Passing(NamedTuple):
+    """The answer to a question about indicators, which are read while they are gone through."""
+
+    as_of: date
+    items: Iterator[Assessment]
+
+
+class PassingExport(NamedTuple):
+    """What an export holds; its items are read while they are gone through."""
+
+    as_of: date
+    documents: list[Document]
+    items: Iterator[Item]
+
+
+Each = TypeVar("Each")
+
+
 class Questions:
     """A ledger that can be asked; ``today`` and the rules decide how it is seen.
 
@@ -105,8 +124,18 @@ class Questions:
 
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing:
         """All indicators that fit, in the order of entry."""
-        with self._look(when) as look:
-            return Listing(look.horizon.as_of, list(look.assessed(where)))
+        with self.passing_indicators(where, when) as found:
+            return Listing(found.as_of, list(found.items))
+
+    @contextmanager
+    def passing_indicators(self, where: Filter = ALL, when: When = NOW) -> Iterator[Passing]:
+        """The same, one at a time: for lists that are longer than what one wants to hold.
+
+        They are there for as long as the ``with`` block lasts, and so is what the store keeps
+        open for them. What is wrong with the question or the ledger is raised before that.
+        """
+        with self._look(when) as look, _begun(look.assessed(where)) as items:
+            yield Passing(look.horizon.as_of, items)
 
     def overdue(self, where: Filter = ALL, when: When = NOW, limit: int | None = None) -> Listing:
         """What is past its deadline and not met, the longest overdue first.
@@ -244,13 +273,20 @@ class Questions:
 
     def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
         """Everything there is; with a day, what was there and known then."""
+        with self.passing_export(where, when) as found:
+            return Exported(found.as_of, found.documents, list(found.items))
+
+    @contextmanager
+    def passing_export(self, where: Filter = ALL, when: When = NOW) -> Iterator[PassingExport]:
+        """The same, one item at a time, as ``passing_indicators``."""
         from tracker import lineage
 
         with self._look(when) as look:
             everything = when == NOW
-            items = list(lineage.exported(look, where, everything=everything))
             documents = look.documents.values() if everything else look.printed()
-            return Exported(look.horizon.as_of, list(documents), items)
+            exported = lineage.exported(look, where, everything=everything)
+            with _begun(exported) as items:
+                yield PassingExport(look.horizon.as_of, list(documents), items)
 
     def survey(
         self,
@@ -354,6 +390,19 @@ class Questions:
     def _look(self, when: When) -> Iterator[Look]:
         with self.store.view() as view:
             yield Look(view, when, self.today, self.rules)
+
+
+@contextmanager
+def _begun(given: Iterable[Each]) -> Iterator[Iterator[Each]]:
+    """The same; the first is taken at once, so that what keeps it away is known before."""
+    # Whoever leaves early closes what reads them, while the view it reads is still open.
+    with closing(_passed_on(given)) as rest:
+        first = list(islice(rest, 1))
+        yield chain(first, rest)
+
+
+def _passed_on(given: Iterable[Each]) -> Generator[Each]:
+    yield from given
 
 
 def _working(where: Filter) -> Filter:

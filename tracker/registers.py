@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from tracker import config
 from tracker.directory import Recipient
 from tracker.locale import _, _p
 from tracker.models import Item, Receipt, full
-from tracker.questions import Cited, Exported
-from tracker.sheets import Column, Sheet, Table, Value
+from tracker.questions import Cited, Exported, PassingExport
+from tracker.sheets import Column, Sheet, Stream, Table, Value
 
 if TYPE_CHECKING:
     from tracker.chronicle import Event
@@ -40,22 +41,20 @@ def documents(found: Cited) -> Table:
     return Table(title=_("documents"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def exported(found: Exported) -> Table:
+def exported(found: Exported | PassingExport) -> Stream:
     """Everything, in the exchange shape: one item an initiative, with the documents beside."""
     names = Item.__struct_fields__
-    columns = tuple(Column(key=name, title=name, brief=name in {"id", "name"}) for name in names)
-    return Table(
-        title=_("export"),
+    return Stream(
         as_of=found.as_of,
-        columns=columns,
-        rows=[tuple(full(getattr(each, name)) for name in names) for each in found.items],
+        columns=tuple(Column(key=name, title=name) for name in names),
+        rows=(tuple(full(getattr(each, name)) for name in names) for each in found.items),
         beside={"documents": full(found.documents)},
     )
 
 
-def exported_lines(found: Exported) -> Sheet:
+def exported_lines(found: Exported | PassingExport) -> Sheet:
     """Everything in one list: first the documents, which have titles, then the items."""
-    everything = [*found.documents, *found.items]
+    everything = chain(found.documents, found.items)
     return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
 
 

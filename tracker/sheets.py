@@ -3,6 +3,7 @@
 They know nothing of programmes: whatever makes one says in it all that is to be shown.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -67,6 +68,26 @@ class Table(Struct, kw_only=True):
     key: str = ""
     facts: list[tuple[str, Value]] = []
     page: bool = False
+
+
+class Stream(Struct, kw_only=True):
+    """A list that is too long to hold: it is drawn while its rows are read, one at a time.
+
+    Only formats that need not know all rows before they write the first can draw it.
+
+    Attributes:
+        as_of: the day that is looked at.
+        columns: the typed columns.
+        rows: a value for each column; they are gone through once.
+        errors: what is wrong with single records.
+        beside: what stands before the items in JSON.
+    """
+
+    as_of: date
+    columns: tuple[Column, ...]
+    rows: Iterable[tuple[Value, ...]]
+    errors: list[Problem] = []
+    beside: dict[str, Any] = {}
 
 
 MarkKind: TypeAlias = Literal["deadline", "revised", "met"]
@@ -180,6 +201,7 @@ class Appointment(Struct, frozen=True, kw_only=True):
 class Sheet(Struct, kw_only=True):
     """One record or screen: facts, then pictures and tables. ``items`` is the same as data.
 
+    The items are gone through once, so they may be read while they are written.
     ``beside`` holds what stands next to the items in JSON, for tables too. Where there are
     tables they say what the pictures show; so only a page draws both. ``calendar`` is null
     where nothing has a day to be written into one.
@@ -191,6 +213,10 @@ class Sheet(Struct, kw_only=True):
     pictures: list[Picture] = []
     tables: list[Table] = []
     calendar: list[Appointment] | None = None
-    items: list[Any] = []
+    items: Iterable[Any] = []
     errors: list[Problem] = []
     beside: dict[str, Any] = {}
+
+
+Content: TypeAlias = Table | Sheet | Stream
+"""What can be drawn; a stream only in a format that writes while it reads."""

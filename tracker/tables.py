@@ -4,7 +4,7 @@ A column's key is the name of the field; its title is what people read. Columns 
 are not ``brief`` are in JSON and CSV only.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,8 +25,8 @@ from tracker.models import (
     full,
 )
 from tracker.quantities import show_number
-from tracker.questions import Listing, Tree
-from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
+from tracker.questions import Listing, Passing, Tree
+from tracker.sheets import Column, ColumnKind, Sheet, Stream, Table, Value
 
 if TYPE_CHECKING:
     from tracker.pace import Pace
@@ -185,6 +185,12 @@ def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Tabl
     columns = columns_of(_FIELDS, brief)
     rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(each) for each in found.items]
     return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
+
+
+def passing_indicators(found: Passing) -> Stream:
+    """The same list for programs, which see all columns: made while it is read."""
+    rows: Iterable[tuple[Value, ...]] = map(msgspec.structs.astuple, found.items)
+    return Stream(as_of=found.as_of, columns=columns_of(_FIELDS, ()), rows=rows)
 
 
 def initiatives(title: str, found: Tree) -> Table:

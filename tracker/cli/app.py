@@ -66,7 +66,7 @@ root = typer.Typer(
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
     if value:
-        from tracker.cli.call import put
+        from tracker.cli.stdout import put
 
         put(f"tracker {__version__}\n")
         raise typer.Exit

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, wraps
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -19,13 +20,14 @@ import typer
 from tracker import config, locale, reports
 from tracker.asking import When
 from tracker.cli import COMMANDS, pages
+from tracker.cli.stdout import can_show, is_terminal, put
 from tracker.dates import WorkCalendar, parse_day, parse_start
-from tracker.errors import DeliveryFailed, InvalidInput, reason_of
+from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.locale import _
 from tracker.models import Filter, Source
 from tracker.progress import Rules
 from tracker.service import Tracker
-from tracker.sheets import Sheet, Table
+from tracker.sheets import Content, Sheet, Stream, Table
 from tracker.store import Files, Store, View, open_store
 from tracker.vocabulary import VOCABULARY
 
@@ -252,9 +254,9 @@ class Call:
             above: what people read before the list; programs get the list alone.
         """
         found = len(table.rows)
-        if out.limit is not None and found > out.limit:
+        if out.limit is not None:
             table.rows = table.rows[: out.limit]
-            say(_("{shown} of {found} shown.").format(shown=out.limit, found=found))
+        self._tell_cut(len(table.rows), found)
         what: Table | Sheet = table
         if when is not None:
             what = self.dated(table, out.output, (str(row[0]) for row in table.rows), when)
@@ -263,36 +265,44 @@ class Call:
         self.write(what, out.output, bars=bars)
         self.end(out, found=found > 0)
 
+    def pour(self, stream: Stream, out: Out) -> None:
+        """Write a list while it is read, in a form that is streamed; else as ``show``.
+
+        What is not written is counted, and not kept.
+        """
+        rows = _Counted(stream.rows)
+        stream.rows = islice(rows, out.limit)
+        self.write(stream, out.output)
+        shown = rows.count
+        for _row in rows:
+            pass
+        self._tell_cut(shown, rows.count)
+        self.end(out, found=rows.count > 0)
+
+    def _tell_cut(self, shown: int, found: int) -> None:
+        if shown < found:
+            say(_("{shown} of {found} shown.").format(shown=shown, found=found))
+
     def end(self, out: Out, *, found: bool) -> None:
         """End with 1 where that is asked for and something was found."""
         if out.exit_code and found:
             raise typer.Exit(1)
 
     def write(
-        self, what: Table | Sheet, output: str, *, bars: bool = False, ascii_only: bool = False
+        self, what: Content, output: str, *, bars: bool = False, ascii_only: bool = False
     ) -> None:
-        """Write to stdout, in the form asked for."""
-        terminal = _on_terminal()
+        """Write to stdout, in the form asked for; a stream only where that is streamed."""
+        terminal = is_terminal()
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
         canvas = reports.Canvas(
             width=width,
             colour=terminal and config.colour_wanted(),
             lights=self.settings["light_colours"],
             bars=bars,
-            ascii=ascii_only or not self.can_show(reports.DRAWN_WITH),
+            ascii=ascii_only or not can_show(reports.DRAWN_WITH),
             language=self.settings["lang"],
         )
-        put(reports.render(what, output, canvas))
-
-    def can_show(self, characters: str) -> bool:
-        """Whether these characters arrive at stdout as they are."""
-        if not _on_terminal():
-            return True
-        try:
-            characters.encode(sys.stdout.encoding or "utf-8")
-        except UnicodeEncodeError:
-            return False
-        return True
+        put(reports.pieces(what, output, canvas))
 
     def answer(self, sentence: str, item: object, output: str) -> None:
         """Write what a change did: one line for people, one document for scripts.
@@ -313,6 +323,19 @@ class Call:
             ) from error
 
 
+class _Counted(Iterator[Any]):
+    """What it is given, and how much of that was taken."""
+
+    def __init__(self, given: Iterable[Any]) -> None:
+        self._given = iter(given)
+        self.count = 0
+
+    def __next__(self) -> Any:  # noqa: ANN401  # whatever it was given
+        found = next(self._given)
+        self.count += 1
+        return found
+
+
 def check_output(output: str, *, to_file: bool = False) -> None:
     """Refuse an output form before anything is done; ``to_file``: stdout may be left alone.
 
@@ -320,7 +343,7 @@ def check_output(output: str, *, to_file: bool = False) -> None:
         InvalidInput: there is no such form, its extra is missing, or a terminal cannot show it.
     """
     reports.check_format(output)
-    if not to_file and reports.is_binary(output) and _on_terminal():
+    if not to_file and reports.is_binary(output) and is_terminal():
         sentence = _("{format} is nothing to read on a terminal; write it to a file: > FILE")
         raise InvalidInput(sentence.format(format=output))
 
@@ -330,39 +353,6 @@ def check_answer(output: str) -> None:
     if output not in ANSWERS:
         sentence = _("There is no output format '{name}' here; choose one of: {formats}.")
         raise InvalidInput(sentence.format(name=output, formats=", ".join(ANSWERS)))
-
-
-def put(text: str | bytes) -> None:
-    """Write to stdout and make sure that it has arrived.
-
-    Raises:
-        typer.Exit: nobody reads any more, which is no error to talk about.
-        DeliveryFailed: it could not be written.
-    """
-    if sys.stdout is None:
-        raise DeliveryFailed(_("The output could not be written: it is closed."))
-    if isinstance(text, bytes):
-        data = text
-    elif _on_terminal():
-        data = text.encode(sys.stdout.encoding or "utf-8", "replace")
-    else:
-        data = text.encode("utf-8", "backslashreplace")
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        # What is left in the buffer has nowhere to go; nobody must try again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(141) from None
-    except OSError as error:
-        raise DeliveryFailed(
-            _("The output could not be written: {reason}.").format(reason=reason_of(error))
-        ) from error
-
-
-def _on_terminal() -> bool:
-    # A process may be started without any output.
-    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def say(sentence: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tracker import intake, registers, tables
+from tracker import intake, registers, reports, tables
 from tracker.cli.call import Call, Days, Format, Where, command, say
 from tracker.errors import InvalidInput, reason_of
 from tracker.intake import Batch
@@ -66,10 +66,13 @@ def export(
 ) -> None:
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
     chosen, when = call.filter(where), call.when(days)
-    if output == "json":
-        call.write(registers.exported(call.tracker.export(chosen, when)), output)
-    elif output == "jsonl":
-        call.write(registers.exported_lines(call.tracker.export(chosen, when)), output)
+    if output in {"json", "jsonl"}:
+        made = registers.exported if output == "json" else registers.exported_lines
+        with call.tracker.passing_export(chosen, when) as everything:
+            call.write(made(everything), output)
+    elif reports.is_streamed(output):
+        with call.tracker.passing_indicators(chosen, when) as passing:
+            call.write(tables.passing_indicators(passing), output)
     else:
         found = call.tracker.indicators(chosen, when)
         table = tables.indicators(_("indicators"), found)

@@ -16,8 +16,13 @@ app = typer.Typer(rich_markup_mode=None)
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
 def list_(call: Call, where: Where, days: Days, out: Out) -> None:
     """Indicators of every state, in the order of entry."""
-    found = call.tracker.indicators(call.filter(where), call.when(days))
-    call.show(tables.indicators(_("indicators"), found), out, when=call.when(days))
+    chosen, when = call.filter(where), call.when(days)
+    if reports.is_streamed(out.output):
+        with call.tracker.passing_indicators(chosen, when) as passing:
+            call.pour(tables.passing_indicators(passing), out)
+    else:
+        found = call.tracker.indicators(chosen, when)
+        call.show(tables.indicators(_("indicators"), found), out, when=when)
 
 
 @command(app, "show", "tracker show rural-pipes", "tracker show 老旧管网")

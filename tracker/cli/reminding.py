@@ -11,7 +11,8 @@ import typer
 
 from tracker import config, directory, ladder, registers, reminders, timetable
 from tracker.asking import When
-from tracker.cli.call import Call, Format, Out, Where, check_answer, command, put, say
+from tracker.cli.call import Call, Format, Out, Where, check_answer, command, say
+from tracker.cli.stdout import put
 from tracker.dates import shifted
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.keys import FILE, Keys

@@ -2,7 +2,9 @@
 
 One renderer is one file beside this one, with a ``render(what, canvas)`` of its
 own; it is found by its name and imported when it is used. A format that is no text
-says ``BINARY = True`` and renders bytes. All text that came from data passes through
+says ``BINARY = True`` and renders bytes. One that need not know all rows before it
+writes the first has ``chunks(what, canvas)`` instead, which yields the text in pieces
+while the rows are read. All text that came from data passes through
 ``escaped`` (or ``visible``, for people) on its way out.
 """
 
@@ -19,7 +21,7 @@ from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.models import encode, full
 from tracker.quantities import show_number
-from tracker.sheets import Column, ColumnKind, Sheet, Table, Value
+from tracker.sheets import Column, ColumnKind, Content, Sheet, Table, Value
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """The kinds of column that are aligned at their right."""
@@ -106,6 +108,11 @@ def is_calendar(output: str) -> bool:
     return output != "table" and getattr(_renderer(output), "CALENDAR", False)
 
 
+def is_streamed(output: str) -> bool:
+    """Whether a format is written while it is read; it is one that ``check_format`` accepts."""
+    return output != "table" and hasattr(_renderer(output), "chunks")
+
+
 def format_of(file: str) -> str | None:
     """The format that the ending of a file's name stands for; None if it is none."""
     ending = Path(file).suffix.removeprefix(".").lower()
@@ -113,15 +120,33 @@ def format_of(file: str) -> str | None:
     return ending if ending in FORMATS[1:] or ending == "table" else None
 
 
-def render(what: Table | Sheet, output: str, canvas: Canvas) -> str | bytes:
+def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
     """The whole text, ending in a newline; empty only for ``ids`` and ``jsonl`` of nothing.
 
     Formats that are no text are bytes.
+
+    Args:
+        what: a stream only where ``is_streamed``.
+        output: the name of a format.
+        canvas: where it is drawn.
+
+    Raises:
+        InvalidInput: there is no such output format, or its extra is missing.
+    """
+    made = pieces(what, output, canvas)
+    return made if isinstance(made, str | bytes) else "".join(made)
+
+
+def pieces(what: Content, output: str, canvas: Canvas) -> str | bytes | Iterator[str]:
+    """The same, but where ``is_streamed`` as pieces, which are made while they are asked for.
 
     Raises:
         InvalidInput: there is no such output format, or its extra is missing.
     """
     check_format(output)
+    if is_streamed(output):
+        streamed: Iterator[str] = _renderer(output).chunks(what, canvas)
+        return streamed
     name = output
     if output == "table":
         name = "plain" if canvas.width is None or _is_long(what) else "text"
@@ -129,7 +154,7 @@ def render(what: Table | Sheet, output: str, canvas: Canvas) -> str | bytes:
     return made
 
 
-def to_file(what: Table | Sheet, output: str, canvas: Canvas) -> bytes:
+def to_file(what: Content, output: str, canvas: Canvas) -> bytes:
     """The same as bytes, in the encoding that programs expect of such a file."""
     made = render(what, output, canvas)
     if isinstance(made, bytes):
@@ -149,9 +174,9 @@ def _renderer(name: str) -> Any:  # noqa: ANN401  # a module with its ``render``
         ) from error
 
 
-def _is_long(what: Table | Sheet) -> bool:
+def _is_long(what: Content) -> bool:
     """Whether it is too long to draw: rich takes 300 to 700 µs a row and 3 s for 1 MB of text."""
-    rows: list[tuple[Value, ...]] = [*what.rows] if isinstance(what, Table) else [*what.facts]
+    rows: list[tuple[Value, ...]] = [*what.facts] if isinstance(what, Sheet) else [*what.rows]
     if isinstance(what, Sheet):
         rows += [row for table in what.tables for row in table.rows]
     return (
@@ -270,9 +295,9 @@ class Block(NamedTuple):
     rows: Iterable[tuple[Value, ...]]
 
 
-def blocks(what: Table | Sheet) -> Iterator[Block]:
+def blocks(what: Content) -> Iterator[Block]:
     """Each table; the facts of a sheet are its first one."""
-    if isinstance(what, Table):
+    if not isinstance(what, Sheet):
         columns = what.columns
         yield Block([each.key for each in columns], [each.kind for each in columns], what.rows)
         return
@@ -297,12 +322,12 @@ def tables_of(sheet: Sheet) -> list[Table]:
     return [tabled(each) for each in sheet.pictures]
 
 
-def items(what: Table | Sheet) -> list[Any]:
+def items(what: Content) -> Iterator[Any]:
     """The ``items`` of the JSON contract: an object for each row, or what the sheet shows."""
     if isinstance(what, Sheet):
-        return [full(each) for each in what.items]
+        return map(full, what.items)
     keys = [column.key for column in what.columns]
-    return [dict(zip(keys, row, strict=True)) for row in what.rows]
+    return (dict(zip(keys, row, strict=True)) for row in what.rows)
 
 
 def json_line(value: object) -> str:

@@ -5,23 +5,28 @@ Chinese as something else without.
 """
 
 import csv
-from io import StringIO
+from collections.abc import Iterator
 
 from tracker.reports import Canvas, blocks, guarded
-from tracker.sheets import Sheet, Table
+from tracker.sheets import Content
 
 ENCODING = "utf-8-sig"
 
 
-def render(what: Table | Sheet, _canvas: Canvas) -> str:
+class _Line:
+    """What the writer of the library writes one row to: a file that hands the text back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
     """All columns under their keys, lines ending in a newline; newlines in texts are quoted.
 
     A sheet is its facts under ``fact,value`` and then its tables, an empty line between.
     """
-    stream = StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    line = csv.writer(_Line(), lineterminator="\n").writerow
     for at, (header, kinds, rows) in enumerate(blocks(what)):
-        stream.write("\n" if at else "")
-        writer.writerow(map(guarded, header))
-        writer.writerows(map(guarded, row, kinds) for row in rows)
-    return stream.getvalue()
+        yield ("\n" if at else "") + line(map(guarded, header))
+        for row in rows:
+            yield line(map(guarded, row, kinds))

@@ -1,9 +1,11 @@
 """JSON Lines: one item a line, without the envelope of the JSON document."""
 
+from collections.abc import Iterator
+
 from tracker.reports import Canvas, items, json_line
-from tracker.sheets import Sheet, Table
+from tracker.sheets import Content
 
 
-def render(what: Table | Sheet, _canvas: Canvas) -> str:
+def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
     """All columns of each row, or the item of a sheet; the empty text for no rows."""
-    return "".join(json_line(item) + "\n" for item in items(what))
+    return (json_line(item) + "\n" for item in items(what))

@@ -5,20 +5,16 @@ Tabs and newlines inside a text are shown as ``\t`` and ``\n``.
 
 from collections.abc import Iterator
 
-from tracker.reports import Block, Canvas, blocks, guarded
-from tracker.sheets import ColumnKind, Sheet, Table, Value
+from tracker.reports import Canvas, blocks, guarded
+from tracker.sheets import ColumnKind, Content, Value
 
 
-def render(what: Table | Sheet, _canvas: Canvas) -> str:
+def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
     """All columns under their keys; the parts of a sheet with an empty line between."""
-    return "\n".join(
-        "\t".join(map(_flat, block.header)) + "\n" + "".join(_lines(block))
-        for block in blocks(what)
-    )
-
-
-def _lines(block: Block) -> Iterator[str]:
-    return ("\t".join(map(_flat, row, block.kinds)) + "\n" for row in block.rows)
+    for at, (header, kinds, rows) in enumerate(blocks(what)):
+        yield ("\n" if at else "") + "\t".join(map(_flat, header)) + "\n"
+        for row in rows:
+            yield "\t".join(map(_flat, row, kinds)) + "\n"
 
 
 def _flat(value: Value, kind: ColumnKind = "text") -> str:
