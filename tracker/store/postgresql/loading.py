@@ -27,7 +27,7 @@ _OWNERS_ENDED = """
 UPDATE tracker.indicators x SET owner_ended = i.ended
 FROM tracker.initiatives i
 WHERE x.ledger = %(ledger)s AND i.ledger = x.ledger AND i.id = x.owner
-    AND i.ended <> x.owner_ended
+    AND i.ended < %(never)s
 """
 
 
@@ -77,8 +77,10 @@ class Loading:
             self._put("commits", ("id", "turn", "step", "undoes", "line"), row)
             seq = commit.seq
         self._send()
-        self._connection.execute(_OWNERS_ENDED, {"ledger": self._ledger})
+        # Without it the next statement, too, is planned as if there were nothing.
         self._connection.execute("ANALYZE")
+        values = {"ledger": self._ledger, "never": date.max}
+        self._connection.execute(_OWNERS_ENDED, values)
         return count
 
     def _id_of(self, seq: int) -> UUID:
