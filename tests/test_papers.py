@@ -35,10 +35,12 @@ from test_reports import PIPE, render, sheet_of, table_of
 from tracker import papers, reports
 from tracker.asking import ALL
 from tracker.cli.app import run
+from tracker.cli.call import Call
 from tracker.cli.papers import _told_of_a_wait
+from tracker.cli.target import deliver, target_of
 from tracker.dates import WorkCalendar
 from tracker.duty import Kept
-from tracker.errors import InvalidInput
+from tracker.errors import Conflict, InvalidInput
 from tracker.models import Filter
 from tracker.papers import KINDS, Asked, Terms
 from tracker.papers.notices import answer_day
@@ -432,6 +434,15 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert all(each.page for each in both.tables[1:])
 
 
+def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:
+    shown = str(render(made(ledger, "notices", Asked(as_of=TODAY)), "table", PIPE))
+    _before, notice = shown.split("Notice 2026-0710-01: 城管局\n")
+    asked, table = notice.split("\n\n")[:2]
+    assert "asked:       Report by 2026-07-17 what has been done" in asked
+    assert "contact:     督查室 王芳 0531-12345678" in asked
+    assert table.startswith("no.  initiative  indicator")
+
+
 def test_a_notice_is_answered_within_working_days() -> None:
     friday = date(2026, 7, 10)
     assert answer_day(friday, 0, WorkCalendar()) == friday
@@ -486,12 +497,21 @@ CLOSED = [
     on("2026-05-15", state="closed", reason="不做了"),
     on("2026-05-16", state="closed", reason="仍不做"),
 ]
+TAKEN_BACK = [
+    on("2026-04-05", id="slip", state="closed", reason="误录"),
+    on("2026-04-06", voids="slip", reason="误录"),
+]
 AFTERWARDS = [on("2026-06-02", state="closed", reason="了结")]
 
 
 @pytest.mark.parametrize(
     ("own", "above", "overdue", "unmet", "reports"),
-    [([], [], 1, 0, 6), (CLOSED, [], 0, 1, 5), (CLOSED, AFTERWARDS, 0, 1, 5)],
+    [
+        ([], [], 1, 0, 6),
+        (TAKEN_BACK, [], 1, 0, 6),
+        (CLOSED, [], 0, 1, 5),
+        (CLOSED, AFTERWARDS, 0, 1, 5),
+    ],
 )
 def test_to_close_what_was_missed_makes_no_score_better(
     own: list[Plain], above: list[Plain], overdue: int, unmet: int, reports: int
@@ -881,6 +901,27 @@ def test_a_list_is_a_workbook_too(place: Path, capfdbinary: pytest.CaptureFixtur
     for form in ("xlsx", "docx"):
         assert run(["overdue", "--as-of", "2026-06-30", "-o", form]) == 0
         assert capfdbinary.readouterr().out.startswith(b"PK")
+
+
+def test_what_cannot_be_written_is_said_in_one_sentence(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    # There are no files to make among those that the system makes.
+    assert run(["report", "ledger", "-O", "/proc/l.csv"]) == 6
+    assert capsys.readouterr().err.startswith("/proc/l.csv could not be written: ")
+    assert not (place / "l.csv").exists()
+
+
+def test_a_file_that_another_has_written_meanwhile_is_kept(place: Path) -> None:
+    target = target_of("l.csv", force=False)
+    (place / "l.csv").write_text("theirs", "utf-8")
+    call = Call({}, datetime(2026, 6, 30, tzinfo=UTC))
+    with pytest.raises(Conflict, match=r"l\.csv is there already"):
+        deliver(call, made(call.tracker, "ledger"), "csv", target)
+    assert (place / "l.csv").read_text("utf-8") == "theirs"
+    deliver(call, made(call.tracker, "ledger"), "csv", target._replace(force=True))
+    assert (place / "l.csv").read_bytes().startswith("\ufefffact,value\n".encode())
 
 
 def test_a_disk_that_is_full_leaves_no_file(place: Path, bare: dict[str, str]) -> None:

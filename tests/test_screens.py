@@ -231,6 +231,19 @@ def test_who_owes_a_report(printed: Printed) -> None:
     assert printed(f"unreported {DAY} --exit-code -o ids", 1)
 
 
+def test_cycles_are_shown_where_they_differ(printed: Printed) -> None:
+    assert "cycle" not in printed(f"unreported {DAY}")
+    # Six months of 2026 had ended on that day, and two quarters.
+    printed("edit roads --cycle quarterly")
+    heading, *rows = printed(f"unreported {DAY}").splitlines()
+    assert heading.split()[:4] == ["id", "indicator", "lead", "cycle"]
+    assert [(each.split()[0], *each.split()[3:5]) for each in rows] == [
+        ("pipes.share", "monthly", "6"),
+        ("roads.begun", "quarterly", "2"),
+        ("roads.late", "quarterly", "2"),
+    ]
+
+
 def test_why_shows_its_working(printed: Printed) -> None:
     text = printed(f"why pipes.km {DAY}")
     assert "yellow: 25.0% done, 50.0% expected, gap -25.0;" in text
