@@ -550,6 +550,25 @@ def test_any_days_can_be_drawn(
     )
 
 
+def test_of_what_has_neither_start_nor_end_only_the_marks_are_drawn() -> None:
+    span = Span(
+        id="x",
+        label="x",
+        start=None,
+        end=None,
+        light="green",
+        why="",
+        done=Decimal(100),
+        expected=None,
+        marks=[Mark(on=date(2026, 6, 30), kind="met")],
+    )
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    picture = Timeline(title="", as_of=AS_OF, first=first, last=last, spans=[span])
+    lines = ["".join(text for text, _ in line) for line in drawn(picture, 80, ascii_only=True)]
+    (row,) = (each.split() for each in lines if each.startswith("x "))
+    assert row == ["x", "green", ASCII.marks["met"], ASCII.today]
+
+
 def test_pictures_have_the_colour_of_the_light_and_the_word() -> None:
     sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[TIMELINE])
     coloured = render(sheet, "table", Canvas(width=80, colour=True, lights={"yellow": "blue"}))
