@@ -69,6 +69,15 @@ def database() -> Cluster:
 
 
 @pytest.fixture
+def own() -> Iterator[Cluster]:
+    """A server of its own, to be stopped, and to be told whom to let in."""
+    cluster = Cluster()
+    cluster.make()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Opened:
     """An empty ledger in a folder."""
     make = in_folder(tmp_path)

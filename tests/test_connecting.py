@@ -1,6 +1,5 @@
 """What is said of a server that goes away, or that does not know who asks."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,15 +10,6 @@ from tracker.errors import LedgerError
 from tracker.models import Initiative
 from tracker.service import Tracker
 from tracker.store import open_store
-
-
-@pytest.fixture
-def own() -> Iterator[Cluster]:
-    """A server of its own, to be stopped, and to be told whom to let in."""
-    cluster = Cluster()
-    cluster.make()
-    yield cluster
-    cluster.remove()
 
 
 def test_a_server_that_went_away_is_waited_for_so_long(own: Cluster) -> None:
