@@ -509,6 +509,7 @@ AFTERWARDS = [on("2026-06-02", state="closed", reason="了结")]
     [
         ([], [], 1, 0, 6),
         (TAKEN_BACK, [], 1, 0, 6),
+        ([*TAKEN_BACK, CLOSED[2]], [], 0, 1, 5),
         (CLOSED, [], 0, 1, 5),
         (CLOSED, AFTERWARDS, 0, 1, 5),
     ],
