@@ -125,9 +125,10 @@ def test_a_dry_run_and_a_list_send_nothing(ready: Program, place: Path) -> None:
         ("2026-06-23", "homes.started", "after"),
     ]
     assert ready("receipts -o json").data["items"] == []
-    later = ready("remind --as-of 2027-06-15 --to stdout: --dry-run")
+    # No national calendar reaches so far, whenever this is read.
+    later = ready("remind --as-of 2094-06-15 --to stdout: --dry-run")
     assert "Working days of this year are provisional" in later.err
-    assert "provisional" in ready("remind --as-of 2027-06-15 --to stdout: --list").out
+    assert "provisional" in ready("remind --as-of 2094-06-15 --to stdout: --list").out
 
 
 def test_what_is_wrong_is_said_before_anything_is_sent(ready: Program, place: Path) -> None:
