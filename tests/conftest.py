@@ -154,6 +154,17 @@ class Done(NamedTuple):
         return json.loads(self.err)["error"]
 
 
+def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """What the program says in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "tracker", *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 Program: TypeAlias = Callable[..., Done]
 
 

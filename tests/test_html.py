@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, browsing
+from conftest import tracker_says
 from hostile import TEXTS as HOSTILE_TEXTS
 from promises import day, number, up_to
 from test_pictures import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
@@ -361,8 +362,9 @@ def test_the_page_prints_on_a4_with_the_head_on_every_page(
 
 def test_the_commands_write_pages(env: Mapping[str, str], tmp_path: Path) -> None:
     def said(*words: str) -> str:
-        run = [sys.executable, "-m", "tracker", *words]
-        return subprocess.run(run, env=env, capture_output=True, text=True, check=True).stdout
+        done = tracker_says(env, *words)
+        assert done.returncode == 0
+        return done.stdout
 
     file = tmp_path / "items.json"
     file.write_bytes(exchanged(ITEMS))

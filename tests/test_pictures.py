@@ -7,8 +7,6 @@ at them before committing.
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import tracker_says
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -219,16 +218,6 @@ ITEMS = [
         ],
     ),
 ]
-
-
-def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tracker", *words],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
