@@ -205,12 +205,15 @@ def test_where_not_all_is_read_a_limit_says_only_that_there_is_more(
     url = database.url(uuid4().hex)
     assert program(f"--db {url} init --empty").code == 0
     assert program(f"--db {url} add 道路 --id roads").code == 0
-    for month in range(1, 5):
+    for month in range(1, 6):
         line = f"add 第{month}段 --to roads --id part-{month} --deadline 2026-0{month}-28"
         assert program(f"--db {url} {line} --measure milestone").code == 0
+    # What was to be done first of all has more time now.
+    line = "revise roads.part-1 --deadline 2099-12-31 --reason 雨季"
+    assert program(f"--db {url} {line}").code == 0
     done = program(f"--db {url} overdue --limit 2 -o ids")
     assert (done.out, done.err) == (
-        "roads.part-1\nroads.part-2\n",
+        "roads.part-2\nroads.part-3\n",
         "2 shown; there are more.\n",
     )
     assert program(f"--db {url} overdue --limit 4").err == ""

@@ -436,11 +436,12 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
 
 
 def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:
-    shown = str(render(made(ledger, "notices", Asked(as_of=TODAY)), "table", PIPE))
+    wide = reports.Canvas(width=240, colour=False)
+    shown = str(render(made(ledger, "notices", Asked(as_of=TODAY)), "table", wide))
     _before, notice = shown.split("Notice 2026-0710-01: 城管局\n")
     asked, table = notice.split("\n\n")[:2]
-    assert "asked:       Report by 2026-07-17 what has been done" in asked
-    assert "contact:     督查室 王芳 0531-12345678" in asked
+    assert "\nasked       Report by 2026-07-17 what has been done" in asked
+    assert "\ncontact     督查室 王芳 0531-12345678" in asked
     assert table.startswith("no.  initiative  indicator")
 
 
