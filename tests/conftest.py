@@ -69,6 +69,15 @@ def database() -> Cluster:
 
 
 @pytest.fixture
+def own() -> Iterator[Cluster]:
+    """A server of its own, to be stopped, and to be told whom to let in."""
+    cluster = Cluster()
+    cluster.make()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Opened:
     """An empty ledger in a folder."""
     make = in_folder(tmp_path)
@@ -143,6 +152,17 @@ class Done(NamedTuple):
     @property
     def error(self) -> Any:  # noqa: ANN401  # any JSON
         return json.loads(self.err)["error"]
+
+
+def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """What the program says in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "tracker", *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 Program: TypeAlias = Callable[..., Done]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from promises import document, enter, figure, initiative, of, on, step
 
 from tracker import intake
 from tracker.asking import ALL, When
@@ -14,92 +15,50 @@ from tracker.progress import Rollup
 from tracker.service import Tracker
 from tracker.store.memory import MemoryStore
 
-NETWORK = """
-[[documents]]
-id = "plan"
-title = "计划"
-published = 2026-01-01
-
-[[items]]
-id = "water"
-name = "供水"
-kind = "strategy"
-level = "city"
-aliases = ["水网"]
-
-[[items]]
-id = "pipes"
-name = "管网"
-parent = "water"
-place = "济南市市中区"
-lead = "水务局"
-support = ["财政局"]
-category = "民生"
-tags = ["2026"]
-notes = "汛期停工"
-sources = [{ document = "plan" }]
-
-[[items.indicators]]
-id = "km"
-name = "改造长度"
-unit = "公里"
-baseline = 0
-target = 100
-start = 2026-01-01
-deadline = { on = 2026-12-31 }
-updates = [{ on = 2026-05-31, value = 100 }]
-
-[[items.indicators]]
-id = "share"
-name = "改造率"
-unit = "%"
-baseline = 0
-target = 80
-start = 2026-01-01
-deadline = { on = 2026-12-31 }
-updates = [{ on = 2026-06-30, value = 10 }]
-
-[[items]]
-id = "meters"
-name = "水表"
-parent = "pipes"
-
-[[items.indicators]]
-id = "installed"
-name = "安装"
-measure = "milestone"
-deadline = { on = 2026-06-01 }
-
-[[items]]
-id = "roads"
-name = "道路"
-decisions = [{ on = 2026-05-01, state = "cancelled", reason = "并入他项" }]
-
-[[items.indicators]]
-id = "begun"
-name = "开工"
-measure = "milestone"
-deadline = { on = 2026-06-01 }
-
-[[items]]
-id = "bridge"
-name = "桥梁"
-parent = "roads"
-
-[[items.indicators]]
-id = "built"
-name = "合龙"
-measure = "milestone"
-deadline = { on = 2026-06-01 }
-decisions = [{ on = 2026-04-01, state = "suspended", reason = "汛期" }]
-"""
+JUNE = "2026-06-01"
+NETWORK = (
+    document("plan", "计划", "2026-01-01"),
+    initiative("water", "供水", kind="strategy", level="city", aliases=["水网"]),
+    initiative(
+        "pipes",
+        "管网",
+        figure("km", "改造长度", "公里", on("2026-05-31", 100)),
+        figure("share", "改造率", "%", on("2026-06-30", 10), target=80),
+        parent="water",
+        place="济南市市中区",
+        lead="水务局",
+        support=["财政局"],
+        category="民生",
+        tags=["2026"],
+        notes="汛期停工",
+        sources=[of("plan")],
+    ),
+    initiative("meters", "水表", step("installed", "安装", JUNE, start=None), parent="pipes"),
+    initiative(
+        "roads",
+        "道路",
+        step("begun", "开工", JUNE, start=None),
+        decisions=[on("2026-05-01", state="cancelled", reason="并入他项")],
+    ),
+    initiative(
+        "bridge",
+        "桥梁",
+        step(
+            "built",
+            "合龙",
+            JUNE,
+            start=None,
+            decisions=[on("2026-04-01", state="suspended", reason="汛期")],
+        ),
+        parent="roads",
+    ),
+)
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Tracker:
     tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
-    tracker.merge([intake.read(NETWORK.encode(), "toml")], "refuse", "import")
-    return tracker
+    return enter(tracker, *NETWORK)
 
 
 def ids(found: Sequence[Any]) -> list[str]:

@@ -16,10 +16,12 @@ from decimal import Decimal
 from fcntl import ioctl
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import msgspec
 import pytest
 import typer
+from cluster import Cluster
 from conftest import Program
 from typer.main import get_command
 
@@ -29,6 +31,7 @@ from tracker.changes import Stamp
 from tracker.cli import COMMANDS
 from tracker.cli.app import root
 from tracker.cli.completing import known_ids
+from tracker.cli.pages import sentence_of
 from tracker.folder import LOCK, Folder
 from tracker.models import Assessment, Deadline, Item
 from tracker.reports import FORMATS
@@ -194,6 +197,26 @@ def test_limit_says_what_is_left_out(seeded: Program) -> None:
     done = seeded("list --limit 2 -o json")
     assert len(done.data["items"]) == 2
     assert "2 of" in done.err
+
+
+def test_where_not_all_is_read_a_limit_says_only_that_there_is_more(
+    program: Program, database: Cluster
+) -> None:
+    url = database.url(uuid4().hex)
+    assert program(f"--db {url} init --empty").code == 0
+    assert program(f"--db {url} add 道路 --id roads").code == 0
+    for month in range(1, 6):
+        line = f"add 第{month}段 --to roads --id part-{month} --deadline 2026-0{month}-28"
+        assert program(f"--db {url} {line} --measure milestone").code == 0
+    # What was to be done first of all has more time now.
+    line = "revise roads.part-1 --deadline 2099-12-31 --reason 雨季"
+    assert program(f"--db {url} {line}").code == 0
+    done = program(f"--db {url} overdue --limit 2 -o ids")
+    assert (done.out, done.err) == (
+        "roads.part-2\nroads.part-3\n",
+        "2 shown; there are more.\n",
+    )
+    assert program(f"--db {url} overdue --limit 4").err == ""
 
 
 def test_exit_code_says_that_something_was_found(seeded: Program) -> None:
@@ -388,6 +411,15 @@ def test_nothing_is_decided_for_a_day_to_come(small: Program) -> None:
     assert "2098-03-01 is in the future" in done.err
     answer = small("suspend toilets --reason 停工 -o json").data["items"][0]
     assert list(answer) == ["record_id", "name", "before", "after"]
+
+
+def test_what_stays_ended_from_above_is_mentioned(small: Program) -> None:
+    assert small("suspend toilets.homes --reason 汛期").code == 0
+    assert small("suspend toilets --reason 汛期").code == 0
+    way_out = "is suspended with toilets; if that was wrong, run: tracker resume toilets"
+    assert f"toilets.homes {way_out}" in small("resume toilets.homes --reason 复工").err
+    added = small("add 公示 --to toilets --id shown --measure milestone")
+    assert f"toilets.shown {way_out}" in added.err
 
 
 def test_the_day_of_a_document_is_said(small: Program) -> None:
@@ -648,6 +680,23 @@ def test_completion_offers_the_commands(place: Path) -> None:
     assert process(f"{words} tracker").stdout.split() == [b"overdue"]
 
 
+def test_completion_offers_nothing_behind_a_command_that_is_not_there(place: Path) -> None:
+    assert place.is_dir()
+    words = 'COMP_WORDS="tracker nonsense --" COMP_CWORD=2 _TRACKER_COMPLETE=complete_bash'
+    done = process(f"{words} tracker")
+    assert b"nonsense" not in done.stdout
+    assert done.stderr == b""
+
+
+def test_the_installed_program_is_the_module(place: Path) -> None:
+    assert place.is_dir()
+    installed = Path(sys.executable).parent / "tracker"
+    for words in ("--version", "show nonsense"):
+        one = subprocess.run([installed, *words.split()], capture_output=True, check=False)
+        two = process(f"tracker {words}")
+        assert (one.returncode, one.stdout, one.stderr) == (two.returncode, two.stdout, two.stderr)
+
+
 def test_a_refused_file_leaves_no_ledger_behind(program: Program, place: Path) -> None:
     (place / "wrong.toml").write_text('[[items]]\nid = "A"\nname = "x"\n', "utf-8")
     assert program("init --from wrong.toml").code == 2
@@ -819,3 +868,11 @@ def test_ids_are_offered_from_the_ledger_that_is_named(small: Program, place: Pa
     assert known_ids(inside, "") == []
     around.params["db"] = str(place / "none")
     assert known_ids(inside, "") == []
+
+
+def test_what_the_parser_says_of_its_own_is_passed_on() -> None:
+    command = get_command(root)
+    around = typer.Context(command)
+    (db,) = (each for each in command.params if each.name == "db")
+    assert sentence_of(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
+    assert sentence_of(typer.BadParameter("it is odd")) == "Invalid value: it is odd"

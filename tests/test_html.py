@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, browsing
+from conftest import tracker_says
 from hostile import TEXTS as HOSTILE_TEXTS
-from test_pictures import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged
+from promises import day, number, up_to
+from test_pictures import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
 from test_reports import OVERDUE, SHEET, sheet_of, table_of
 
+from tracker.models import Indicator
 from tracker.reports import Canvas, render
 from tracker.sheets import Column, Sheet, Table
 
@@ -359,8 +362,9 @@ def test_the_page_prints_on_a4_with_the_head_on_every_page(
 
 def test_the_commands_write_pages(env: Mapping[str, str], tmp_path: Path) -> None:
     def said(*words: str) -> str:
-        run = [sys.executable, "-m", "tracker", *words]
-        return subprocess.run(run, env=env, capture_output=True, text=True, check=True).stdout
+        done = tracker_says(env, *words)
+        assert done.returncode == 0
+        return done.stdout
 
     file = tmp_path / "items.json"
     file.write_bytes(exchanged(ITEMS))
@@ -375,3 +379,39 @@ def test_the_commands_write_pages(env: Mapping[str, str], tmp_path: Path) -> Non
     assert "pwned" in brief
     assert "<script>document" not in brief
     assert said("timeline", "--lead", "水务", *day, "-o", "html").count('<svg class="span') == 3
+
+
+# Of single pictures
+
+
+def trend_page(indicator: Indicator) -> Outline:
+    trend = trend_from(indicator, day("2026-07-01"))
+    return Outline(
+        page_of(
+            Sheet(title="", as_of=AS_OF, facts=[], pictures=[trend]),
+            Canvas(width=None, colour=False),
+        )
+    )
+
+
+def test_a_figure_that_nothing_was_promised_of_is_drawn_alone() -> None:
+    page = trend_page(number(up_to("2026-05-31", 1100), unit="件", target=None, deadline=None))
+    classes = [names.get("class") for _tag, names in page.elements]
+    assert classes.count("point final") == 2  # the point, and its word in the key
+    assert not {"target", "expected", "mark deadline"} & set(classes)
+    assert "1 report, of 2026-05-31: 1100 件" in page.texts
+    assert not any(each.startswith("target") for each in page.texts)
+
+
+def test_a_figure_that_nobody_has_reported_shows_what_is_expected_of_it() -> None:
+    page = trend_page(number())
+    classes = [names.get("class") for _tag, names in page.elements]
+    assert not any(each.startswith("point") for each in classes if each is not None)
+    assert {"target", "expected", "mark deadline"} <= set(classes)
+    assert "never reported" in page.texts
+    assert any(each.startswith("expected by 2026-07-01: ") for each in page.texts)
+
+
+def test_a_day_outside_the_plan_expects_nothing() -> None:
+    page = trend_page(number(start=day("2026-08-01")))
+    assert not any(each.startswith("expected by") for each in page.texts)

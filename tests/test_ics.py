@@ -20,7 +20,7 @@ from tracker.asking import When
 from tracker.cli.app import run
 from tracker.errors import InvalidInput
 from tracker.intake import read
-from tracker.models import Deadline, Decision, Revision, encode, full
+from tracker.models import Deadline, Decision, Indicator, Initiative, Revision, encode, full
 from tracker.reports import Canvas, render
 from tracker.service import Tracker
 from tracker.sheets import Appointment, Sheet
@@ -308,3 +308,25 @@ def test_a_public_client_reads_the_todos(ledger: Path) -> None:
     assert datetime.fromtimestamp(share["due"], UTC).date() == date(2027, 6, 30)
     assert (share["percent"], share["completed"], share["priority"]) == (63, False, 5)
     assert found["学校新建学位"]["completed"] is True
+
+
+def test_what_is_of_no_place_names_none(later: Later) -> None:
+    tracker = later(1)
+    deadline = Deadline(on=date(2026, 12, 1))
+    tracker.add(Initiative(id="charter", name="章程"))
+    tracker.add(Indicator(id="charter.signed", name="签署", measure="milestone", deadline=deadline))
+    calendar = calendar_of(tracker)
+    assert "location" not in entry(calendar, "charter.signed")
+    assert str(entry(calendar, "air.trail")["location"]) == "市中区"
+
+
+def test_a_day_before_the_first_commit_has_a_calendar_of_what_documents_say() -> None:
+    tracker = Tracker(MemoryStore(), now=START, author="李娜")
+    tracker.make()
+    tracker.merge([read(exchanged(ITEMS), "json")], "refuse", "init")
+    calendar = calendar_of(tracker, when=When(as_of=DAY, known_on=date(2025, 6, 1)))
+    # The same bytes whenever it is asked: nothing in it is of the day of the question.
+    todo = entry(calendar, "pipes.accepted")
+    assert (todo["due"].dt, todo["sequence"]) == (date(2026, 12, 10), 0)
+    midnight = datetime(2025, 6, 1, tzinfo=UTC)
+    assert [todo[each].dt for each in ("created", "last-modified", "dtstamp")] == [midnight] * 3

@@ -4,8 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import tracker_says
 
 from tracker import journal
 from tracker.changes import Stamp
@@ -355,18 +354,8 @@ def test_which_stores_are_files(store: FolderStore) -> None:
     assert not isinstance(open_store("memory:"), Files)
 
 
-def run(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tracker", *words],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def item(env: Mapping[str, str], *words: str) -> dict[str, Any]:
-    done = run(env, *words, "-o", "json")
+    done = tracker_says(env, *words, "-o", "json")
     assert (done.returncode, done.stderr) == (0, "")
     (found,) = json.loads(done.stdout)["items"]
     assert isinstance(found, dict)
@@ -374,14 +363,19 @@ def item(env: Mapping[str, str], *words: str) -> dict[str, Any]:
 
 
 def test_the_commands(store: FolderStore, env: Mapping[str, str], tmp_path: Path) -> None:
-    assert run(env, "recover").stdout == "The ledger is whole, 10 commits; nothing was changed.\n"
+    assert (
+        tracker_says(env, "recover").stdout
+        == "The ledger is whole, 10 commits; nothing was changed.\n"
+    )
     first = item(env, "backup")
     assert Path(first["file"]).parent == Path(store.place) / "backups"
-    assert "10 commits saved in" in run(env, "backup", str(tmp_path / "saved.jsonl")).stdout
-    assert "removed: ledger-" in run(env, "backup", "--keep", "1").stdout
+    assert (
+        "10 commits saved in" in tracker_says(env, "backup", str(tmp_path / "saved.jsonl")).stdout
+    )
+    assert "removed: ledger-" in tracker_says(env, "backup", "--keep", "1").stdout
     path = Path(store.place) / "ledger.json"
     path.write_bytes(path.read_bytes()[:-1])
-    refused = run(env, "backup")
+    refused = tracker_says(env, "backup")
     assert (refused.returncode, refused.stdout) == (5, "")
     found = item(env, "recover")
     assert (found["commits"], found["lost"], found["written"]) == (
@@ -390,10 +384,13 @@ def test_the_commands(store: FolderStore, env: Mapping[str, str], tmp_path: Path
         ["recent.jsonl", "ledger.json"],
     )
     report(store, 8)
-    done = run(env, "restore", str(tmp_path / "saved.jsonl"))
+    done = tracker_says(env, "restore", str(tmp_path / "saved.jsonl"))
     assert done.stdout.startswith("10 commits put back; kept beside: ")
     assert item(env, "restore", str(tmp_path / "saved.jsonl")) == {"commits": 10, "kept": []}
-    assert run(env, "restore", str(tmp_path / "saved.jsonl")).stdout == "10 commits put back\n"
+    assert (
+        tracker_says(env, "restore", str(tmp_path / "saved.jsonl")).stdout
+        == "10 commits put back\n"
+    )
 
 
 def test_recover_says_what_is_lost(store: FolderStore, env: Mapping[str, str]) -> None:
@@ -404,7 +401,7 @@ def test_recover_says_what_is_lost(store: FolderStore, env: Mapping[str, str]) -
     (folder / "ledger.json").unlink()
     recent = (folder / "recent.jsonl").read_bytes().splitlines(keepends=True)
     (folder / "recent.jsonl").write_bytes(recent[0][:-9])
-    done = run(env, "recover")
+    done = tracker_says(env, "recover")
     assert done.returncode == 0
     assert "LOST: commits 2, 5–6, 8" in done.stdout
     assert "not put back: commits 3–4, 7, 9–10" in done.stdout
@@ -414,7 +411,7 @@ def test_recover_says_what_is_lost(store: FolderStore, env: Mapping[str, str]) -
 def test_recover_says_where_it_came_from(store: FolderStore, env: Mapping[str, str]) -> None:
     path = Path(store.place) / "journal.jsonl"
     path.write_bytes(path.read_bytes()[:700])
-    done = run(env, "recover")
+    done = tracker_says(env, "recover")
     assert "of them from recent.jsonl only" in done.stdout
     assert "by their outcome only, from ledger.json" in done.stdout
     assert "bytes of journal.jsonl were no whole commit" in done.stdout
@@ -425,13 +422,13 @@ def test_recover_says_when_there_was_nothing_to_keep(
     store: FolderStore, env: Mapping[str, str]
 ) -> None:
     (Path(store.place) / "recent.jsonl").unlink()
-    done = run(env, "recover")
+    done = tracker_says(env, "recover")
     assert done.stdout == "10 commits are in the ledger; written anew: recent.jsonl\n"
 
 
 def test_a_ledger_in_memory_has_no_files(env: Mapping[str, str]) -> None:
     for words in (["recover"], ["backup"], ["restore", "x"]):
-        done = run({**env, "TRACKER_DB": "memory:"}, *words)
+        done = tracker_says({**env, "TRACKER_DB": "memory:"}, *words)
         assert done.returncode == 4
         assert "memory: is no folder of files" in done.stderr
 
@@ -439,25 +436,25 @@ def test_a_ledger_in_memory_has_no_files(env: Mapping[str, str]) -> None:
 def test_check_verifies_every_file_before_it_asks(
     store: FolderStore, env: Mapping[str, str]
 ) -> None:
-    assert run(env, "check").returncode == 0
+    assert tracker_says(env, "check").returncode == 0
     path = Path(store.place) / "journal.jsonl"
     data = bytearray(path.read_bytes())
     data[200] ^= 1
     path.write_bytes(data)
     # What is read is whole; the history of it is not.
-    assert run(env, "list").returncode == 0
-    done = run(env, "check")
+    assert tracker_says(env, "list").returncode == 0
+    done = tracker_says(env, "check")
     assert (done.returncode, done.stdout) == (5, "")
     assert done.stderr.endswith("nothing was changed; run: tracker recover\n")
-    assert run(env, "check", "--list").returncode == 0
-    assert run({**env, "TRACKER_DB": "memory:"}, "check").returncode == 0
+    assert tracker_says(env, "check", "--list").returncode == 0
+    assert tracker_says({**env, "TRACKER_DB": "memory:"}, "check").returncode == 0
 
 
 def test_a_place_that_is_shared_is_warned_of_once(env: Mapping[str, str], tmp_path: Path) -> None:
     place = str(tmp_path / "坚果云" / "台账")
     for words in (["init", "--empty"], ["check"]):
-        done = run(env, *words, "--db", place)
+        done = tracker_says(env, *words, "--db", place)
         assert done.returncode == 0
         assert done.stderr.count("坚果云: a network folder or one that a service synchronises") == 1
-    assert run(env, "list", "--db", place).stderr == ""
-    assert run(env, "init", "--empty").stderr == ""
+    assert tracker_says(env, "list", "--db", place).stderr == ""
+    assert tracker_says(env, "init", "--empty").stderr == ""

@@ -29,15 +29,18 @@ from docx.shared import Cm
 from hostile import TEXTS as HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from promises import Plain, document, enter, figure, file_of, initiative, of, on, said, step
 from test_reports import PIPE, render, sheet_of, table_of
 
-from tracker import intake, papers, reports
+from tracker import papers, reports
 from tracker.asking import ALL
 from tracker.cli.app import run
+from tracker.cli.call import Call
 from tracker.cli.papers import _told_of_a_wait
+from tracker.cli.target import deliver, target_of
 from tracker.dates import WorkCalendar
 from tracker.duty import Kept
-from tracker.errors import InvalidInput
+from tracker.errors import Conflict, InvalidInput
 from tracker.models import Filter
 from tracker.papers import KINDS, Asked, Terms
 from tracker.papers.notices import answer_day
@@ -54,160 +57,111 @@ TODAY = date(2026, 7, 10)
 JUNE = Asked(period=Period(date(2026, 6, 1), date(2026, 6, 30)))
 TERMS = Terms(contact="督查室 王芳 0531-12345678")
 
-PROGRAMME = """
-[[documents]]
-id = "plan"
-title = "工作报告"
-published = 2026-01-09
-
-[[documents]]
-id = "june"
-title = "六月通报"
-published = 2026-06-12
-
-[[documents]]
-id = "late"
-title = "半年小结"
-published = 2026-07-05
-
-[[items]]
-id = "pipes"
-name = "老旧管网改造"
-category = "民生"
-place = "济南市"
-lead = "水务局"
-support = ["财政局", "住建局"]
-sources = [{ document = "plan", locator = "第1段" }]
-
-[[items.indicators]]
-id = "km"
-name = "改造长度"
-unit = "公里"
-baseline = 0
-target = 100
-start = 2026-01-01
-deadline = { on = 2026-12-31, wording = "年底前", basis = "derived" }
-source = { document = "plan", locator = "第1段" }
-updates = [{ on = 2026-05-31, value = 30 }, { on = 2026-06-30, value = 62.1, note = "一标段" }]
-
-[[items.indicators]]
-id = "leaks"
-name = "漏损率"
-unit = "%"
-baseline = 12
-target = 8
-start = 2026-01-01
-deadline = { on = 2026-12-31 }
-source = { document = "plan" }
-accumulation = "level"
-updates = [{ on = 2026-05-31, value = 10 }, { on = 2026-06-29, value = 12 }]
-
-[[items.indicators]]
-id = "meters"
-name = "智能水表"
-unit = "万只"
-baseline = 0
-target = 2
-start = 2026-06-01
-deadline = { on = 2026-12-31 }
-source = { document = "plan" }
-updates = [{ on = 2026-06-25, value = 0.4, status = "final" }]
-
-[[items]]
-id = "roads"
-name = "道路"
-lead = "城管局"
-sources = [{ document = "plan" }]
-
-[[items.indicators]]
-id = "begun"
-name = "开工"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-06-10 }
-
-[[items.indicators]]
-id = "done"
-name = "竣工"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-06-20 }
-updates = [{ on = 2026-06-15, done = true }]
-
-[[items.indicators]]
-id = "second"
-name = "二期"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-06-25 }
-revisions = [{ on = 2026-06-05, deadline = { on = 2026-09-30 }, reason = "雨季" }]
-
-[[items.indicators]]
-id = "third"
-name = "三期"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-12-31 }
-decisions = [{ on = 2026-06-02, state = "suspended", reason = "资金" }]
-
-[[items.indicators]]
-id = "lamps"
-name = "路灯"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-12-31 }
-updates = [{ on = 2026-05-02, done = true }, { on = 2026-06-18, done = false, note = "返工" }]
-
-[[items]]
-id = "trees"
-name = "植树"
-sources = [{ document = "plan" }]
-decisions = [{ on = 2026-06-03, state = "closed", reason = "验收合格" }]
-
-[[items.indicators]]
-id = "planted"
-name = "栽植"
-measure = "milestone"
-deadline = { on = 2026-05-10 }
-updates = [{ on = 2026-05-20, done = true }]
-
-[[items]]
-id = "schools"
-name = "学校"
-sources = [{ document = "june" }]
-
-[[items.indicators]]
-id = "site"
-name = "选址"
-measure = "milestone"
-deadline = { on = 2026-06-15 }
-source = { document = "june" }
-
-[[items.indicators]]
-id = "pupils"
-name = "在校生"
-unit = "人"
-source = { document = "june" }
-
-[[items.indicators]]
-id = "survey"
-name = "摸底"
-measure = "milestone"
-source = { document = "june" }
-updates = [{ on = 2026-06-11, done = true, source = { document = "late" } }]
-"""
+DOCUMENTS = (
+    document("plan", "工作报告", "2026-01-09"),
+    document("june", "六月通报", "2026-06-12"),
+    document("late", "半年小结", "2026-07-05"),
+)
+PROGRAMME = (
+    *DOCUMENTS,
+    initiative(
+        "pipes",
+        "老旧管网改造",
+        figure(
+            "km",
+            "改造长度",
+            "公里",
+            on("2026-05-31", 30),
+            on("2026-06-30", 62.1, note="一标段"),
+            deadline={"on": "2026-12-31", "wording": "年底前", "basis": "derived"},
+            source=of("plan", "第1段"),
+        ),
+        figure(
+            "leaks",
+            "漏损率",
+            "%",
+            on("2026-05-31", 10),
+            on("2026-06-29", 12),
+            baseline=12,
+            target=8,
+            accumulation="level",
+            source=of("plan"),
+        ),
+        figure(
+            "meters",
+            "智能水表",
+            "万只",
+            on("2026-06-25", 0.4, status="final"),
+            target=2,
+            start="2026-06-01",
+            source=of("plan"),
+        ),
+        category="民生",
+        place="济南市",
+        lead="水务局",
+        support=["财政局", "住建局"],
+        sources=[of("plan", "第1段")],
+    ),
+    initiative(
+        "roads",
+        "道路",
+        step("begun", "开工", "2026-06-10"),
+        step("done", "竣工", "2026-06-20", on("2026-06-15", done=True)),
+        step(
+            "second",
+            "二期",
+            "2026-06-25",
+            revisions=[on("2026-06-05", deadline={"on": "2026-09-30"}, reason="雨季")],
+        ),
+        step(
+            "third",
+            "三期",
+            "2026-12-31",
+            decisions=[on("2026-06-02", state="suspended", reason="资金")],
+        ),
+        step(
+            "lamps",
+            "路灯",
+            "2026-12-31",
+            on("2026-05-02", done=True),
+            on("2026-06-18", done=False, note="返工"),
+        ),
+        lead="城管局",
+        sources=[of("plan")],
+    ),
+    initiative(
+        "trees",
+        "植树",
+        step("planted", "栽植", "2026-05-10", on("2026-05-20", done=True), start=None),
+        sources=[of("plan")],
+        decisions=[on("2026-06-03", state="closed", reason="验收合格")],
+    ),
+    initiative(
+        "schools",
+        "学校",
+        step("site", "选址", "2026-06-15", start=None, source=of("june")),
+        said(id="pupils", name="在校生", unit="人", source=of("june")),
+        step(
+            "survey",
+            "摸底",
+            None,
+            on("2026-06-11", done=True, source=of("late")),
+            start=None,
+            source=of("june"),
+        ),
+        sources=[of("june")],
+    ),
+)
 
 
-def ledger_of(text: str) -> Tracker:
+def ledger_of(*records: Plain) -> Tracker:
     tracker = Tracker(open_store("memory:"), now=datetime(2026, 1, 10, tzinfo=UTC), author="王")
-    tracker.make()
-    tracker.merge([intake.read(text.encode(), "toml")], "refuse", "import")
-    return tracker
+    return enter(tracker, *records)
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Tracker:
-    return ledger_of(PROGRAMME)
+    return ledger_of(*PROGRAMME)
 
 
 def made(
@@ -392,36 +346,26 @@ CASES = st.tuples(
 def test_counts_then_and_what_changed_are_counts_now(
     cases: list[Any], since: date, length: int
 ) -> None:
-    text = PROGRAMME[: PROGRAMME.index("[[items]]")]
+    items = []
     for number, (updates, decisions, deadline, revised) in enumerate(cases):
-        document = "june" if number % 2 else "plan"
-        reports_ = ", ".join(
-            f"{{ on = {each['on']}, value = {each['value']}"
-            + (f', source = {{ document = "{each["known"]}" }}' if each["known"] else "")
-            + " }"
+        source = of("june" if number % 2 else "plan")
+        reports_ = [
+            on(each["on"], each["value"], source=of(each["known"]) if each["known"] else None)
             for each in updates
+        ]
+        indicator = figure(
+            "n",
+            "指标",
+            "个",
+            *reports_,
+            source=source,
+            deadline={"on": f"{max(deadline, date(2026, 1, 2))}"},
+            decisions=[on(day, state=state) for day, state in decisions],
+            revisions=[on(revised, target=50, reason="调")],
         )
-        decided = ", ".join(f'{{ on = {on}, state = "{state}" }}' for on, state in decisions)
-        text += f"""
-[[items]]
-id = "item-{number}"
-name = "事项{number}"
-sources = [{{ document = "{document}" }}]
-[[items.indicators]]
-id = "n"
-name = "指标"
-unit = "个"
-baseline = 0
-target = 100
-start = 2026-01-01
-source = {{ document = "{document}" }}
-deadline = {{ on = {max(deadline, date(2026, 1, 2))} }}
-updates = [{reports_}]
-decisions = [{decided}]
-revisions = [{{ on = {revised}, target = 50, reason = "调" }}]
-"""
+        items.append(initiative(f"item-{number}", f"事项{number}", indicator, sources=[source]))
     as_of = date.fromordinal(since.toordinal() + length)
-    brief = made(ledger_of(text), "brief", Asked(since=since, as_of=as_of))
+    brief = made(ledger_of(*DOCUMENTS, *items), "brief", Asked(since=since, as_of=as_of))
     counts: Any = brief.beside["counts"]
     balance = Counter(counts["then"])
     for key in ("turned", "recovered", "other_lights", "decided", "new"):
@@ -472,22 +416,33 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     notices = made(ledger, "notices", Asked(as_of=date(2026, 12, 31)))
     overview = rows(notices, "overview")
     assert [each["lead"] for each in overview] == ["城管局"]
-    wider = Asked(as_of=date(2027, 1, 4))
-    plan = papers.planned("notices", wider, date(2027, 2, 1))
+    # No national calendar says yet which days are worked then.
+    wider = Asked(as_of=date(2099, 1, 5))
+    plan = papers.planned("notices", wider, date(2099, 2, 1))
     both = papers.paper(plan, papers.surveyed(plan, ledger), TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
-    assert numbers == {"城管局": "Notice 2027-0104-01", "水务局": "Notice 2027-0104-02"}
+    assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
     one = papers.paper(plan, papers.surveyed(plan, ledger, Filter(lead="水务局")), TERMS)
-    assert [each["number"] for each in rows(one, "overview")] == ["Notice 2027-0104-02"]
+    assert [each["number"] for each in rows(one, "overview")] == ["Notice 2099-0105-02"]
     part = papers.paper(plan, papers.surveyed(plan, ledger, Filter(text="漏损")), TERMS)
     facts = dict(part.tables[1].facts)
     assert facts["left out"] == "2 more are overdue here; the filters leave them out"
     assert facts["contact"] == TERMS.contact
-    assert "2027-01-11" in str(facts["asked"])
+    assert "2099-01-12" in str(facts["asked"])
     assert "holidays" in str(facts["working days"])
     assert both.tables[-1].title == "no lead named"
     assert "tracker edit ID --lead NAME" in str(dict(both.tables[-1].facts)["asked"])
     assert all(each.page for each in both.tables[1:])
+
+
+def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:
+    wide = reports.Canvas(width=240, colour=False)
+    shown = str(render(made(ledger, "notices", Asked(as_of=TODAY)), "table", wide))
+    _before, notice = shown.split("Notice 2026-0710-01: 城管局\n")
+    asked, table = notice.split("\n\n")[:2]
+    assert "\nasked       Report by 2026-07-17 what has been done" in asked
+    assert "\ncontact     督查室 王芳 0531-12345678" in asked
+    assert table.startswith("no.  initiative  indicator")
 
 
 def test_a_notice_is_answered_within_working_days() -> None:
@@ -538,53 +493,38 @@ def test_a_scoreboard_ranks_the_leads_and_prints_its_rule(ledger: Tracker) -> No
     assert "10 days after" in str(dict(board.facts))
 
 
-MISSED = """
-[[documents]]
-id = "plan"
-title = "计划"
-published = 2026-01-01
-
-[[items]]
-id = "walls"
-name = "城墙"
-lead = "文旅局"
-sources = [{ document = "plan" }]
-PARENT
-
-[[items.indicators]]
-id = "length"
-name = "修缮长度"
-unit = "米"
-baseline = 0
-target = 100
-start = 2026-01-01
-deadline = { on = 2026-03-31 }
-updates = [{ on = 2026-01-31, value = 5 }]
-OWN
-
-[[items.indicators]]
-id = "gate"
-name = "城门"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-03-31 }
-updates = [{ on = 2026-01-20, done = true }]
-"""
-CLOSED = """decisions = [{ on = 2026-04-05, state = "closed", reason = "不做了" },
-    { on = 2026-04-20, state = "active", reason = "再做" },
-    { on = 2026-05-15, state = "closed", reason = "不做了" },
-    { on = 2026-05-16, state = "closed", reason = "仍不做" }]"""
-AFTERWARDS = 'decisions = [{ on = 2026-06-02, state = "closed", reason = "了结" }]'
+CLOSED = [
+    on("2026-04-05", state="closed", reason="不做了"),
+    on("2026-04-20", state="active", reason="再做"),
+    on("2026-05-15", state="closed", reason="不做了"),
+    on("2026-05-16", state="closed", reason="仍不做"),
+]
+TAKEN_BACK = [
+    on("2026-04-05", id="slip", state="closed", reason="误录"),
+    on("2026-04-06", voids="slip", reason="误录"),
+]
+AFTERWARDS = [on("2026-06-02", state="closed", reason="了结")]
 
 
 @pytest.mark.parametrize(
     ("own", "above", "overdue", "unmet", "reports"),
-    [("", "", 1, 0, 6), (CLOSED, "", 0, 1, 5), (CLOSED, AFTERWARDS, 0, 1, 5)],
+    [
+        ([], [], 1, 0, 6),
+        (TAKEN_BACK, [], 1, 0, 6),
+        ([*TAKEN_BACK, CLOSED[2]], [], 0, 1, 5),
+        (CLOSED, [], 0, 1, 5),
+        (CLOSED, AFTERWARDS, 0, 1, 5),
+    ],
 )
 def test_to_close_what_was_missed_makes_no_score_better(
-    own: str, above: str, overdue: int, unmet: int, reports: int
+    own: list[Plain], above: list[Plain], overdue: int, unmet: int, reports: int
 ) -> None:
-    ledger = ledger_of(MISSED.replace("PARENT", above).replace("OWN", own))
+    march = {"on": "2026-03-31"}
+    length = figure("length", "修缮长度", "米", on("2026-01-31", 5), deadline=march, decisions=own)
+    gate = step("gate", "城门", march["on"], on("2026-01-20", done=True))
+    walls = {"lead": "文旅局", "sources": [of("plan")], "decisions": above}
+    plan = document("plan", "计划", "2026-01-01")
+    ledger = ledger_of(plan, initiative("walls", "城墙", length, gate, **walls))
     board = made(ledger, "scoreboard", Asked(since=date(2026, 1, 1), as_of=date(2026, 7, 10)))
     (found,) = rows(board, "scoreboard")
     assert (found["overdue"], found["closed_unmet"]) == (overdue, unmet)
@@ -870,8 +810,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "p.toml").write_text(PROGRAMME, "utf-8")
-    assert run(["init", "--from", "p.toml"]) == 0
+    (tmp_path / "p.json").write_bytes(file_of(*PROGRAMME))
+    assert run(["init", "--from", "p.json"]) == 0
     return tmp_path
 
 
@@ -910,7 +850,7 @@ def test_a_file_is_written_whole_and_never_over_another(
         ("ledgr", 2, "There is no report 'ledgr'; choose one of: brief, ledger, notices,"),
         ("brief --period 2026-13", 2, "'2026-13' is not a period"),
         ("brief --since 2026-05 --period 2026-Q2", 2, "Give --since or --period, not both."),
-        ("ledger -O p.toml/x.md", 2, "There is no folder p.toml"),
+        ("ledger -O p.json/x.md", 2, "There is no folder p.json"),
     ],
 )
 def test_what_is_refused(
@@ -964,6 +904,27 @@ def test_a_list_is_a_workbook_too(place: Path, capfdbinary: pytest.CaptureFixtur
     for form in ("xlsx", "docx"):
         assert run(["overdue", "--as-of", "2026-06-30", "-o", form]) == 0
         assert capfdbinary.readouterr().out.startswith(b"PK")
+
+
+def test_what_cannot_be_written_is_said_in_one_sentence(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    # There are no files to make among those that the system makes.
+    assert run(["report", "ledger", "-O", "/proc/l.csv"]) == 6
+    assert capsys.readouterr().err.startswith("/proc/l.csv could not be written: ")
+    assert not (place / "l.csv").exists()
+
+
+def test_a_file_that_another_has_written_meanwhile_is_kept(place: Path) -> None:
+    target = target_of("l.csv", force=False)
+    (place / "l.csv").write_text("theirs", "utf-8")
+    call = Call({}, datetime(2026, 6, 30, tzinfo=UTC))
+    with pytest.raises(Conflict, match=r"l\.csv is there already"):
+        deliver(call, made(call.tracker, "ledger"), "csv", target)
+    assert (place / "l.csv").read_text("utf-8") == "theirs"
+    deliver(call, made(call.tracker, "ledger"), "csv", target._replace(force=True))
+    assert (place / "l.csv").read_bytes().startswith("\ufefffact,value\n".encode())
 
 
 def test_a_disk_that_is_full_leaves_no_file(place: Path, bare: dict[str, str]) -> None:

@@ -7,8 +7,6 @@ at them before committing.
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import tracker_says
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -219,16 +218,6 @@ ITEMS = [
         ],
     ),
 ]
-
-
-def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "tracker", *words],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -548,6 +537,25 @@ def test_any_days_can_be_drawn(
     assert isinstance(
         render(Sheet(title="", as_of=AS_OF, facts=[], pictures=[picture]), "html", PIPE), str
     )
+
+
+def test_of_what_has_neither_start_nor_end_only_the_marks_are_drawn() -> None:
+    span = Span(
+        id="x",
+        label="x",
+        start=None,
+        end=None,
+        light="green",
+        why="",
+        done=Decimal(100),
+        expected=None,
+        marks=[Mark(on=date(2026, 6, 30), kind="met")],
+    )
+    first, last = date(2026, 1, 1), date(2026, 12, 31)
+    picture = Timeline(title="", as_of=AS_OF, first=first, last=last, spans=[span])
+    lines = ["".join(text for text, _ in line) for line in drawn(picture, 80, ascii_only=True)]
+    (row,) = (each.split() for each in lines if each.startswith("x "))
+    assert row == ["x", "green", ASCII.marks["met"], ASCII.today]
 
 
 def test_pictures_have_the_colour_of_the_light_and_the_word() -> None:

@@ -400,6 +400,7 @@ def test_narrowing_narrows(url: str) -> None:
         active = found(view, Filter(state="active"), DAY)
         assert active == [f"i{n}.x" for n in (0, 1, 2, 5, 6, 7, 8)]
         assert len(found(view, Filter(state="active"), DAY - timedelta(days=1))) == 9
+        assert len(found(view, Filter(state="active"), date.max)) >= 7
         assert [each.id for each in view.initiatives(Filter(place="7区"))] == ["i7"]
         assert [each.id for each in view.names("事项8")] == ["i8"]
 
@@ -834,15 +835,6 @@ def test_what_the_server_refuses_while_it_is_asked_is_one_sentence(url: str) -> 
 
 
 # Versions
-
-
-@pytest.fixture
-def own() -> Iterator[Cluster]:
-    """A database of its own, whose tables may be changed."""
-    cluster = Cluster()
-    cluster.make()
-    yield cluster
-    cluster.remove()
 
 
 def test_tables_of_another_version(own: Cluster) -> None:

@@ -453,8 +453,10 @@ def test_overdue_begins_the_day_after_the_deadline() -> None:
     found = seen(number(), "2027-01-01")
     assert (found.days_late, found.days_left, found.light) == (1, None, "red")
     assert found.why == "overdue by 1 day, never reported"
-    assert (found.workdays_late, found.workdays_provisional) == (1, True)
     assert is_overdue(found, day("2027-01-01"))
+    # The national calendar of a year appears at the end of the year before.
+    far = seen(number(deadline=Deadline(on=day("2098-12-31"))), "2099-01-01")
+    assert (far.workdays_late, far.workdays_provisional) == (1, True)
 
 
 def test_working_days_late_follow_the_chinese_calendar() -> None:

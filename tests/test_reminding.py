@@ -339,14 +339,15 @@ def test_on_days_off_nothing_is_due_and_it_is_caught_up(empty: Desk) -> None:
 
 def test_beyond_the_national_calendar_days_are_provisional(empty: Desk) -> None:
     empty.add(Initiative(id="homes", name="老旧小区", lead="区住建局"))
-    empty.milestone("homes.a", date(2027, 6, 21))
-    empty.now = datetime(2027, 6, 14, 9, tzinfo=UTC)
+    # The national calendar of a year appears at the end of the year before.
+    empty.milestone("homes.a", date(2094, 6, 21))
+    empty.now = datetime(2094, 6, 14, 9, tzinfo=UTC)
     plan = empty.plan()
     assert (plan.works, plan.provisional) == (True, True)
     (digest,) = plan.digests
     assert digest.provisional
     assert digest.lines[0].step == "before-7"
-    empty.now = datetime(2027, 6, 19, 9, tzinfo=UTC)
+    empty.now = datetime(2094, 6, 19, 9, tzinfo=UTC)
     assert not empty.plan().works
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from promises import document, enter, figure, initiative, of, on, step
 
-from tracker import config, intake
+from tracker import config
 from tracker.cli.app import run
 from tracker.locale import _, call, use
 from tracker.service import Tracker
@@ -24,87 +25,59 @@ from tracker.store import open_store
 
 Printed: TypeAlias = Callable[..., str]
 
-PROGRAMME = """
-[[documents]]
-id = "plan"
-title = "工作报告"
-published = 2026-01-09
-
-[[items]]
-id = "pipes"
-name = "老旧管网改造"
-place = "济南市"
-category = "民生"
-lead = "水务局"
-sources = [{ document = "plan", locator = "第1段" }]
-
-[[items.indicators]]
-id = "km"
-name = "改造长度"
-unit = "公里"
-baseline = 0
-target = 100
-start = 2026-01-01
-deadline = { on = 2026-12-31, wording = "年底前", basis = "derived" }
-source = { document = "plan", locator = "第1段" }
-updates = [{ on = 2026-05-31, value = 20 }, { on = 2026-06-30, value = 30 }]
-revisions = [{ on = 2026-07-01, target = 120, reason = "扩面", by = "李" }]
-
-[[items.indicators]]
-id = "share"
-name = "改造率"
-unit = "%"
-target = 80
-deadline = { on = 2026-05-31 }
-source = { document = "plan" }
-
-[[items.indicators]]
-id = "leaks"
-name = "漏损率"
-unit = "%"
-baseline = 12
-target = 8
-start = 2026-01-01
-deadline = { on = 2026-12-31 }
-source = { document = "plan" }
-accumulation = "level"
-updates = [{ on = 2026-06-30, value = 13 }]
-
-[[items]]
-id = "roads"
-name = "道路"
-lead = "城管局"
-
-[[items.indicators]]
-id = "begun"
-name = "开工"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-07-10 }
-
-[[items.indicators]]
-id = "done"
-name = "竣工"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-06-01 }
-updates = [{ on = 2026-05-30, done = true }]
-
-[[items.indicators]]
-id = "late"
-name = "验收"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-06-01 }
-
-[[items.indicators]]
-id = "stopped"
-name = "二期"
-measure = "milestone"
-start = 2026-01-01
-deadline = { on = 2026-06-01 }
-decisions = [{ on = 2026-06-02, state = "suspended", reason = "资金" }]
-"""
+PLAN = document("plan", "工作报告", "2026-01-09")
+PIPES = initiative(
+    "pipes",
+    "老旧管网改造",
+    figure(
+        "km",
+        "改造长度",
+        "公里",
+        on("2026-05-31", 20),
+        on("2026-06-30", 30),
+        deadline={"on": "2026-12-31", "wording": "年底前", "basis": "derived"},
+        source=of("plan", "第1段"),
+        revisions=[on("2026-07-01", target=120, reason="扩面", by="李")],
+    ),
+    figure(
+        "share",
+        "改造率",
+        "%",
+        baseline=None,
+        target=80,
+        start=None,
+        deadline={"on": "2026-05-31"},
+        source=of("plan"),
+    ),
+    figure(
+        "leaks",
+        "漏损率",
+        "%",
+        on("2026-06-30", 13),
+        baseline=12,
+        target=8,
+        accumulation="level",
+        source=of("plan"),
+    ),
+    place="济南市",
+    category="民生",
+    lead="水务局",
+    sources=[of("plan", "第1段")],
+)
+ROADS = initiative(
+    "roads",
+    "道路",
+    step("begun", "开工", "2026-07-10"),
+    step("done", "竣工", "2026-06-01", on("2026-05-30", done=True)),
+    step("late", "验收", "2026-06-01"),
+    step(
+        "stopped",
+        "二期",
+        "2026-06-01",
+        decisions=[on("2026-06-02", state="suspended", reason="资金")],
+    ),
+    lead="城管局",
+)
 DAY = "--as-of 2026-07-02"
 
 
@@ -114,8 +87,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_DB", str(place))
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
     tracker = Tracker(open_store(str(place)), now=datetime(2026, 1, 10, tzinfo=UTC), author="王")
-    tracker.make()
-    tracker.merge([intake.read(PROGRAMME.encode(), "toml")], "refuse", "import")
+    enter(tracker, PLAN, PIPES, ROADS)
     return place
 
 
@@ -259,6 +231,19 @@ def test_who_owes_a_report(printed: Printed) -> None:
     assert printed(f"unreported {DAY} --exit-code -o ids", 1)
 
 
+def test_cycles_are_shown_where_they_differ(printed: Printed) -> None:
+    assert "cycle" not in printed(f"unreported {DAY}")
+    # Six months of 2026 had ended on that day, and two quarters.
+    printed("edit roads --cycle quarterly")
+    heading, *rows = printed(f"unreported {DAY}").splitlines()
+    assert heading.split()[:4] == ["id", "indicator", "lead", "cycle"]
+    assert [(each.split()[0], *each.split()[3:5]) for each in rows] == [
+        ("pipes.share", "monthly", "6"),
+        ("roads.begun", "quarterly", "2"),
+        ("roads.late", "quarterly", "2"),
+    ]
+
+
 def test_why_shows_its_working(printed: Printed) -> None:
     text = printed(f"why pipes.km {DAY}")
     assert "yellow: 25.0% done, 50.0% expected, gap -25.0;" in text
@@ -318,31 +303,29 @@ def test_show_has_the_trail_of_promises_and_the_pace(printed: Printed) -> None:
     assert "promises" not in printed(f"show roads {DAY}")
 
 
-VOIDED = """
-[[items]]
-id = "canal"
-name = "清淤"
-decisions = [
-  { id = "stop", on = 2026-02-01, state = "suspended", reason = "汛期" },
-  { id = "undo", on = 2026-02-02, voids = "stop", reason = "误录" },
-]
-
-[[items.indicators]]
-id = "km"
-name = "长度"
-unit = "公里"
-baseline = 0
-target = 10
-start = 2026-01-01
-deadline = { on = 2026-12-31, wording = "年底前" }
-updates = [{ id = "one", on = 2026-03-31, value = 4 }, { on = 2026-04-01, voids = "one" }]
-revisions = [
-  { id = "later", on = 2026-05-01, target = 30, reason = "再扩" },
-  { id = "early", on = 2026-03-01, target = 20, reason = "扩面" },
-  { id = "wrong", on = 2026-06-01, target = 99, reason = "误" },
-  { id = "back", on = 2026-06-02, voids = "wrong", reason = "撤" },
-]
-"""
+VOIDED = initiative(
+    "canal",
+    "清淤",
+    figure(
+        "km",
+        "长度",
+        "公里",
+        on("2026-03-31", 4, id="one"),
+        on("2026-04-01", voids="one"),
+        target=10,
+        deadline={"on": "2026-12-31", "wording": "年底前"},
+        revisions=[
+            on("2026-05-01", id="later", target=30, reason="再扩"),
+            on("2026-03-01", id="early", target=20, reason="扩面"),
+            on("2026-06-01", id="wrong", target=99, reason="误"),
+            on("2026-06-02", id="back", voids="wrong", reason="撤"),
+        ],
+    ),
+    decisions=[
+        on("2026-02-01", id="stop", state="suspended", reason="汛期"),
+        on("2026-02-02", id="undo", voids="stop", reason="误录"),
+    ],
+)
 
 
 def rows_of(text: str, header: str) -> list[dict[str, str]]:
@@ -352,7 +335,7 @@ def rows_of(text: str, header: str) -> list[dict[str, str]]:
 
 def test_what_was_taken_back_is_marked(printed: Printed, ledger: Path) -> None:
     tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
-    tracker.merge([intake.read(VOIDED.encode(), "toml")], "refuse", "import")
+    enter(tracker, VOIDED)
     text = printed(f"show canal {DAY} -o csv")
     promises = rows_of(text, "indicator,on,target")
     assert [(each["id"], each["target"], each["void"]) for each in promises] == [

@@ -11,8 +11,9 @@ from typing import Any, TypeAlias
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from promises import Plain, document, enter, figure, initiative, of, on, said, step
 
-from tracker import intake, screens, tables
+from tracker import screens, tables
 from tracker.asking import When
 from tracker.cli.app import run
 from tracker.entering import WAYS
@@ -35,104 +36,78 @@ from tracker.store.memory import MemoryStore
 
 Printed: TypeAlias = Callable[[str], bytes]
 
-PLAN = """
-[[documents]]
-id = "2025-plan"
-title = "供水三年计划"
-published = 2025-01-09
+PLAN = (
+    document("2025-plan", "供水三年计划", "2025-01-09"),
+    initiative("water", "供水", lead="水务局", sources=[of("2025-plan")]),
+    initiative(
+        "pipes",
+        "老旧管网改造",
+        figure(
+            "km",
+            "改造长度",
+            "公里",
+            on("2025-06-30", 20, evidence=["验收单"]),
+            on("2025-12-31", 35),
+            on("2026-01-31", 38),
+            start="2025-01-01",
+            source=of("2025-plan"),
+        ),
+        step("started", "全面开工", "2025-12-31", start="2025-01-01", source=of("2025-plan")),
+        said(id="by-hand", name="投诉件数", unit="件"),
+        parent="water",
+        place="济南市",
+        category="民生",
+        lead="水务局",
+        sources=[of("2025-plan", "第1段")],
+    ),
+)
 
-[[items]]
-id = "water"
-name = "供水"
-lead = "水务局"
-sources = [{ document = "2025-plan" }]
 
-[[items]]
-id = "pipes"
-name = "老旧管网改造"
-parent = "water"
-place = "济南市"
-category = "民生"
-lead = "水务局"
-sources = [{ document = "2025-plan", locator = "第1段" }]
+def later(voided: str) -> tuple[Plain, ...]:
+    """What became known afterwards, of days before; ``voided`` is the report it takes back."""
+    return (
+        document("2026-report", "供水半年报告", "2026-06-01"),
+        initiative(
+            "pipes",
+            None,
+            said(
+                id="km",
+                updates=[
+                    on("2026-01-31", 30, source=of("2026-report")),
+                    on("2025-06-30", 25),
+                    on("2025-12-31", id="void", voids=voided),
+                ],
+                revisions=[
+                    on("2026-02-20", target=80, deadline={"on": "2027-06-30"}, reason="资金")
+                ],
+            ),
+            said(
+                id="started",
+                updates=[on("2025-12-31", done=True, evidence=["验收单"])],
+                judgements=[on("2026-02-01", confidence="amber", reason="缺材料")],
+            ),
+            figure(
+                "leaks",
+                "漏损率",
+                "%",
+                baseline=12,
+                target=8,
+                start="2025-01-01",
+                deadline={"on": "2026-01-31"},
+            ),
+            sources=[of("2026-report")],
+            decisions=[on("2026-02-15", state="suspended", reason="汛期")],
+        ),
+        initiative(
+            "meters",
+            "智能水表",
+            step("installed", "安装完成", "2026-02-01", start=None, source=of("2026-report")),
+            parent="pipes",
+            lead="城管局",
+            sources=[of("2026-report")],
+        ),
+    )
 
-[[items.indicators]]
-id = "km"
-name = "改造长度"
-unit = "公里"
-baseline = 0
-target = 100
-start = 2025-01-01
-deadline = { on = 2026-12-31 }
-source = { document = "2025-plan" }
-updates = [
-  { on = 2025-06-30, value = 20, evidence = ["验收单"] },
-  { on = 2025-12-31, value = 35 },
-  { on = 2026-01-31, value = 38 },
-]
-
-[[items.indicators]]
-id = "started"
-name = "全面开工"
-measure = "milestone"
-start = 2025-01-01
-deadline = { on = 2025-12-31 }
-source = { document = "2025-plan" }
-
-[[items.indicators]]
-id = "by-hand"
-name = "投诉件数"
-unit = "件"
-"""
-
-LATER = """
-[[documents]]
-id = "2026-report"
-title = "供水半年报告"
-published = 2026-06-01
-
-[[items]]
-id = "pipes"
-sources = [{ document = "2026-report" }]
-decisions = [{ on = 2026-02-15, state = "suspended", reason = "汛期" }]
-
-[[items.indicators]]
-id = "km"
-updates = [
-  { on = 2026-01-31, value = 30, source = { document = "2026-report" } },
-  { on = 2025-06-30, value = 25 },
-  { id = "void", on = 2025-12-31, voids = "VOIDED" },
-]
-revisions = [{ on = 2026-02-20, target = 80, deadline = { on = 2027-06-30 }, reason = "资金" }]
-
-[[items.indicators]]
-id = "started"
-updates = [{ on = 2025-12-31, done = true, evidence = ["验收单"] }]
-judgements = [{ on = 2026-02-01, confidence = "amber", reason = "缺材料" }]
-
-[[items.indicators]]
-id = "leaks"
-name = "漏损率"
-unit = "%"
-baseline = 12
-target = 8
-start = 2025-01-01
-deadline = { on = 2026-01-31 }
-
-[[items]]
-id = "meters"
-name = "智能水表"
-parent = "pipes"
-lead = "城管局"
-sources = [{ document = "2026-report" }]
-
-[[items.indicators]]
-id = "installed"
-name = "安装完成"
-measure = "milestone"
-deadline = { on = 2026-02-01 }
-source = { document = "2026-report" }
-"""
 
 COMMANDS = (
     "status",
@@ -158,18 +133,13 @@ FORMATS = ("table", "json", "csv", "md")
 DAYS = "--as-of 2026-03-01 --known-on 2026-03-10"
 
 
-def told(place: Path, text: str, now: datetime) -> None:
-    tracker = Tracker(open_store(str(place)), now=now, author="a")
-    tracker.make()
-    tracker.merge([intake.read(text.encode(), "toml")], "refuse", "import")
-
-
 @pytest.fixture
 def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "ledger"
     monkeypatch.setenv("TRACKER_DB", str(place))
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
-    told(place, PLAN, datetime(2026, 3, 10, 9, tzinfo=UTC))
+    now = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    enter(Tracker(open_store(str(place)), now=now, author="a"), *PLAN)
     return place
 
 
@@ -183,9 +153,9 @@ def printed(capsysbinary: pytest.CaptureFixture[bytes]) -> Printed:
 
 
 def enter_more(place: Path) -> None:
-    tracker = Tracker(open_store(str(place)), now=datetime(2026, 6, 10, 9, tzinfo=UTC))
-    found = tracker.find_indicator("pipes.km").updates[1].id
-    told(place, LATER.replace("VOIDED", found), datetime(2026, 6, 10, 9, tzinfo=UTC))
+    now = datetime(2026, 6, 10, 9, tzinfo=UTC)
+    tracker = Tracker(open_store(str(place)), now=now, author="a")
+    enter(tracker, *later(tracker.find_indicator("pipes.km").updates[1].id))
 
 
 def test_what_was_known_on_a_day_is_printed_the_same_for_ever(
@@ -300,7 +270,7 @@ CHANGES = st.one_of(
 STEPS = st.lists(st.tuples(st.integers(0, 3), CHANGES), max_size=8)
 
 
-def step(tracker: Tracker, kind: str, what: Any) -> None:  # noqa: ANN401  # of any change
+def tried(tracker: Tracker, kind: str, what: Any) -> None:  # noqa: ANN401  # of any change
     """One change, or none where the rules refuse it."""
     on = tracker.today - timedelta(days=3)
     with contextlib.suppress(TrackerError):
@@ -358,14 +328,14 @@ def test_the_same_two_days_say_the_same_whatever_is_entered_later(
     start.add(Indicator(id="b.built", name="建成", measure="milestone", deadline=deadline))
     for pause, change in early:
         now += timedelta(days=pause)
-        step(Tracker(store, now=now, author="王"), *change)
+        tried(Tracker(store, now=now, author="王"), *change)
     known = now.date()
     when = When(as_of=known + timedelta(days=days), known_on=known)
     now += timedelta(days=1)
     before = all_answers(Tracker(store, now=now), when)
     for pause, change in late:
         now += timedelta(days=pause)
-        step(Tracker(store, now=now, author="李"), *change)
+        tried(Tracker(store, now=now, author="李"), *change)
     assert all_answers(Tracker(store, now=now), when) == before
 
 

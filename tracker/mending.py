@@ -299,8 +299,7 @@ def _dated(place: Path, identity: str, now: datetime) -> Iterator[Path]:
     """The names for a backup of this moment, the first of which that is free is taken."""
     name = f"ledger-{identity}-{_stamp(now)}"
     yield place / f"{name}.backup.jsonl"
-    for number in itertools.count(2):
-        yield place / f"{name}-{number}.backup.jsonl"
+    yield from (place / f"{name}-{number}.backup.jsonl" for number in itertools.count(2))
 
 
 def _saved(names: Iterator[Path], data: bytes) -> Path:

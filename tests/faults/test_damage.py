@@ -6,7 +6,6 @@ import random
 import shutil
 import stat
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import driver as own
 import pytest
+from conftest import tracker_says
 from driver import FULL
 
 from tracker.errors import LedgerDamaged, LedgerError, LedgerTooNew
@@ -293,13 +293,7 @@ def test_the_program_says_one_sentence(ledger: Ledger, env: Mapping[str, str], n
     (ledger.folder / name).write_bytes(b"")
     before = ledger.contents()
     for words in (["overdue", "-o", "json"], ["update", "i.x0", "1"], ["init", "--empty"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "tracker", *words],
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = tracker_says(env, *words)
         assert (done.returncode, done.stdout) == (5, "")
         assert done.stderr.count("\n") == 1
         assert "tracker recover" in done.stderr

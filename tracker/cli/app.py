@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command_from_info
 
 from tracker import __version__
@@ -14,7 +15,7 @@ from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
 from tracker.locale import _
 
 
-class _Commands(pages.Group):
+class _Commands(TyperGroup):
     """Knows all commands by name and imports the module of the one that is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's context
@@ -44,9 +45,9 @@ class _Commands(pages.Group):
             )
         return super().resolve_command(ctx, args)
 
-    def summaries(self) -> list[tuple[str, str]]:
-        """The commands, without importing any."""
-        return [(name, each.summary) for name, each in COMMANDS.items()]
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
+        """The whole page, without importing any command."""
+        return pages.page(self, ctx, [(name, each.summary) for name, each in COMMANDS.items()])
 
 
 def _module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
 from tracker.errors import InvalidInput
 from tracker.locale import _, later
@@ -80,18 +80,6 @@ class Command(TyperCommand):
             words = [str(ctx.params.get(name)) for name in given if ctx.ignore_unknown_options]
             if sentence := _misspelt_flag(words, ctx):
                 raise InvalidInput(sentence)
-
-
-class Group(TyperGroup):
-    """Commands whose help is in the language in use."""
-
-    def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
-        """The whole page."""
-        return page(self, ctx, self.summaries())
-
-    def summaries(self) -> Sequence[tuple[str, str]]:
-        """Each command with what it does in one line."""
-        raise NotImplementedError
 
 
 def page(command: Any, ctx: Any, commands: Sequence[tuple[str, str]] = ()) -> str:  # noqa: ANN401  # typer's own

@@ -57,10 +57,8 @@ def add_light(parent: Element, light: str, lights: Mapping[str, str]) -> None:
     add(parent, "span", cell(light, "light"), class_=f"light {colour_class(light, lights)}")
 
 
-def add_bar(parent: Element, share: Value, expected: Value) -> None:
-    """A share as a bar with a mark where it should be; nothing where there is none."""
-    if not isinstance(share, Decimal):
-        return
+def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
+    """A share as a bar, with a mark where it should be if that is known."""
     said = _("{done} done").format(done=cell(share, "percent"))
     if isinstance(expected, Decimal):
         wanted = _("{expected} expected").format(expected=cell(expected, "percent"))

@@ -54,8 +54,7 @@ class Days(NamedTuple):
         first = self.first.year * _YEAR + self.first.month - 1 + (self.first.day > 1)
         last = self.last.year * _YEAR + self.last.month - 1
         for month in range(-(-first // months) * months, last + 1, months):
-            if month >= _YEAR:
-                yield date(month // _YEAR, month % _YEAR + 1, 1)
+            yield date(month // _YEAR, month % _YEAR + 1, 1)
 
 
 class Values(NamedTuple):

@@ -270,7 +270,8 @@ class Reading:
             narrowed.by("x.first_due <= %(due_by)s", due_by=due_by)
         if where.text is not None:
             narrowed.by("position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0")
-        if where.state == "active" and as_of is not None:
+        # What never ends is kept as ended on the last day there is.
+        if where.state == "active" and as_of is not None and as_of < date.max:
             narrowed.by("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
         return self._narrowed(where, narrowed)
 

@@ -1,5 +1,6 @@
 """The tables of the database: made by numbered files, forwards only; and who may use them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,13 @@ def version_of(connection: Connection) -> int | None:
     return int(newest[0])
 
 
-def upgrade(connection: Connection) -> list[int]:
-    """Run the files that were not run yet; their numbers.
+def upgrade(connection: Connection, files: Sequence[Path] = tuple(FILES)) -> list[int]:
+    """Run those of these files that were not run yet; their numbers.
 
     All of them are run in the transaction of the caller, or none.
     """
     version = version_of(connection) or 0
-    fresh = [each for each in FILES if int(each.stem) > version]
+    fresh = [each for each in files if int(each.stem) > version]
     for each in fresh:
         connection.execute(each.read_text("utf-8").encode())
         connection.execute("INSERT INTO tracker.migrations VALUES (%s)", (int(each.stem),))
