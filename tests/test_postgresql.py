@@ -412,39 +412,65 @@ READ = [
     "export --place 市中 -o jsonl",
     "overdue",
     "overdue --limit 1000 -o json",
-    "due --within 400",
+    "due --within 400 --as-of 2025-06-30 -o json",
     "behind --place 市中区",
-    "unreported --lead 局",
+    "unreported --as-of 2023-12-31 --lead 局",
     "list --state active -o csv",
     "status -o json",
+    "status --by lead -o json",
     "tree",
+    "tree rural-water",
     "documents",
     "search 管网",
     "show rural-pipes -o json",
-    "why rural-pipes.share -o json",
+    "show rural-water --as-of 2024-01-01 --known-on 2024-01-01 -o json",
+    "why rural-sewage.coverage -o json",
+    "trend rural-sewage.coverage -o json",
+    "timeline --place 市中区 -o json",
     "check -o json",
+    "check --only duplicate --place 市中 -o json",
     "history -o json",
     "overdue --as-of 2024-01-01 --known-on 2023-06-01",
+    "list --category 农村 -o ics --as-of 2024-01-01 --known-on 2024-01-01",
+    "receipts",
+    "remind --dry-run --to stdout: --place 市中区 --as-of 2024-03-01",
+    "report brief --period 2024-01 --place 济南 -o json",
+    "report ledger --lead 局 -o csv",
+    "report notices --place 市中区 -o md",
+    "report notices --as-of 2024-03-01 -o json",
+    "report scoreboard --period 2024 -o tsv",
 ]
 CHANGE = [
-    "update rural-pipes.share 70% --on 2026-01-05",
-    "update rural-pipes.share --add 1 --on 2026-01-06 --note 100%",
-    "revise rural-pipes.share --target 99 --reason 市政府令 --on 2026-01-07",
+    "update rural-sewage.coverage 60% --on 2023-01-05",
+    "update rural-sewage.coverage 62% --on 2023-02-06 --note 100%",
+    "update rural-pipes.renewed --done --on 2024-06-28",
+    "revise rural-sewage.coverage --target 85 --reason 市政府令 --on 2023-02-07",
+    "judge rural-sewage.coverage amber --reason 人手不足",
     "suspend rural-pipes --reason 审计 --on 2026-01-07",
     "resume rural-pipes --reason 审计 --on 2026-01-08",
     "edit rural-pipes --lead 水务局",
     "add 新事项 --id new-one --place 市中区",
     "add 指标 --to new-one --id count --target 5 --unit 个",
+    "update new-one.count 1",
     "undo",
+    "undo",
+    "history new-one -o json",
+    "history new-one.count -o json",
     "undo",
     "undo 3",
-    "update 农村生活污水 1",
-    "update new-one.count 3",
-    "update nothing-is-called-so 3",
-    "revise rural-pipes.share --target 99",
+    "history rural-sewage -o json",
+    "report brief --period 2026-01 --category 农村 -o json",
     "cancel rural-pipes --reason 合并",
-    "update rural-pipes.share 71%",
 ]
+REFUSED = {
+    "update 农村生活污水 1": 3,
+    "update nothing-is-called-so 3": 3,
+    "revise rural-sewage.coverage --target 99": 2,
+    "update rural-sewage.coverage 61.5公斤": 2,
+    "update rural-pipes.renewed --done": 4,
+    "undo 3": 4,
+    "undo 999": 3,
+}
 
 
 def said(capsys: pytest.CaptureFixture[str], place: str, line: str) -> tuple[int, str, str]:
@@ -467,9 +493,11 @@ def test_every_command_says_what_it_says_of_the_file(
     assert run(["--db", file, "init"]) == 0
     assert run(["--db", file, "move", "--to", url]) == 0
     capsys.readouterr()
-    for line in [*READ, *CHANGE, "export", "history"]:
+    accepted = [(line, 0) for line in (*READ, *CHANGE)]
+    for line, code in [*accepted, *REFUSED.items(), ("export", 0), ("history", 0)]:
         one, two = said(capsys, file, line), said(capsys, url, line)
         assert two == one, line
+        assert one[0] == code, line
     assert run(["--db", url, "move", "--to", other, "-o", "json"]) == 0
     capsys.readouterr()
     for line in ("export", "history -o json", "status"):
@@ -1043,6 +1071,29 @@ def test_rights_from_the_command_line(
     code, out = does_it("upgrade", str(tmp_path / "l"))
     assert code == 4
     assert "is no database" in out
+
+
+def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
+    own: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = open_store(own.url())
+    store.create()
+    told(store, *plan())
+    before = seen(store)
+    own.sql(
+        "DROP INDEX tracker.changes_of_record, tracker.changes_of_fields,"
+        " tracker.entries_in_order, tracker.initiatives_of_parent;"
+        " DELETE FROM tracker.migrations WHERE version = 2"
+    )
+    assert run(["--db", own.url(), "list"]) == 5
+    assert "run: tracker db upgrade" in capsys.readouterr().err
+    assert run(["--db", own.url(), "db", "upgrade"]) == 0
+    assert capsys.readouterr().out == "tables upgraded to version 2\n"
+    assert seen(store) == before
+    kept = own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'")
+    fresh = open_store(own.url("other"))
+    assert fresh.create()
+    assert own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'") == kept
 
 
 def test_a_fresh_database_is_upgraded_from_the_command_line(
