@@ -55,7 +55,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "tracker.papers",
         "tracker.cli.pages tracker.cli.completing tracker.cli.words tracker.cli.stdout",
         "tracker.cli.call",
-        "tracker.cli.target",
+        "tracker.cli.target tracker.cli.waiting",
         "tracker.cli",
         "tracker.__main__",
     )

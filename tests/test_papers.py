@@ -17,7 +17,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
-from select import select
 from typing import Any
 from zipfile import ZipFile
 
@@ -36,7 +35,6 @@ from tracker import papers, reports
 from tracker.asking import ALL
 from tracker.cli.app import run
 from tracker.cli.call import Call
-from tracker.cli.papers import _told_of_a_wait
 from tracker.cli.target import deliver, target_of
 from tracker.dates import WorkCalendar
 from tracker.duty import Kept
@@ -861,19 +859,6 @@ def test_what_is_refused(
     assert said in capsys.readouterr().err
     capsys.readouterr()
     assert run(["report", *flags.split(), "-f", "json"]) in {0, code}
-
-
-def test_who_waits_at_a_terminal_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, writer = os.openpty()
-    with os.fdopen(writer, "w", encoding="utf-8") as terminal:
-        monkeypatch.setattr(sys, "stderr", terminal)
-        with _told_of_a_wait():
-            pass
-        with _told_of_a_wait():
-            time.sleep(1.2)
-        assert os.read(reader, 1000).decode() == "The report is being made …\r\n"
-        assert select([reader], [], [], 0)[0] == []
-    os.close(reader)
 
 
 def test_a_form_is_told_by_the_ending_of_the_file(place: Path) -> None:

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from test_store import DAY, STAMP, STEPS, does, everything, outcome, plan, seen, step, told
 
 from tracker.asking import When
+from tracker.changes import Commit, appended
 from tracker.cli.app import run
 from tracker.config import redacted
 from tracker.errors import (
@@ -116,6 +117,31 @@ def test_a_copy_is_narrowed_by_what_was_decided_later(
         copy.fill(view.history(), lambda _view: None)
     assert narrowed_by(copy) == narrowed_by(store)
     assert narrowed_by(copy)[1][0][3:] == (DAY, date.max, DAY)
+
+
+def test_a_copy_holds_nothing_that_was_taken_out(database: Cluster, url: str) -> None:
+    store = open_store(url)
+    told(store, *plan())
+    twin = Indicator(id="pipes.twin", name="又")
+    told(store, twin)
+    does(store, lambda txn: txn.append("pipes.twin", Update(id="u", on=DAY, value=Decimal(1))))
+    does(store, lambda txn: txn.remove(twin))
+    told(store, twin)
+    copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=1)
+    with store.view() as view:
+        copy.fill(view.history(), lambda _view: None)
+    assert seen(copy) == seen(store)
+    assert seen(copy)["own"][0][-1] == twin
+
+
+def test_a_history_that_changes_what_is_not_there_is_not_loaded(database: Cluster) -> None:
+    entry = appended("pipes.renewed", Revision(id="r", on=DAY, reason="?"))
+    commit = Commit(seq=1, at=NOW, command="revise", changes=[entry])
+    copy = PostgresStore(database.url(uuid4().hex), patience=5)
+    with pytest.raises(LedgerDamaged, match=r"pipes\.renewed, which is not there"):
+        copy.fill([commit], lambda _view: None)
+    with pytest.raises(LedgerMissing):
+        seen(copy)
 
 
 def narrowed_by(store: Store) -> list[list[tuple[object, ...]]]:

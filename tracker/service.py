@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from tracker.hooks import Hooks
     from tracker.intake import Batch
     from tracker.merging import Merged, Rule
+    from tracker.moving import Watch
     from tracker.reminders import Digest
     from tracker.reminding import Claimed, Plan, Round
 
@@ -132,8 +133,12 @@ class Tracker(Questions):
         stamp = self._stamp(command)
         return self._store(lambda txn: merging.merge(txn, batches, stamp, rule), stamp)
 
-    def move(self, target: Store) -> Moved:
+    def move(self, target: Store, watch: "Watch | None" = None) -> Moved:
         """Copy the whole ledger, its history included, into another place that is empty.
+
+        Args:
+            target: where to.
+            watch: passes on what is read, copied and compared.
 
         Raises:
             InvalidInput: nothing can be copied there.
@@ -148,7 +153,7 @@ class Tracker(Questions):
                     place=target.place
                 )
             )
-        count = moving.move(self.store, target, self.today, self.rules)
+        count = moving.move(self.store, target, self.today, self.rules, watch)
         return Moved(count, target.place)
 
     def add(self, record: Initiative | Indicator | Document) -> Initiative | Indicator | Document:

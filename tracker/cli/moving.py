@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from tracker.cli.call import Call, Format, command
+from tracker.cli.waiting import watched
 from tracker.errors import InvalidInput, Refused
 from tracker.locale import _, _n
 from tracker.store import Database
@@ -22,7 +23,7 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
-    done = call.tracker.move(call.store_at(to))
+    done = call.tracker.move(call.store_at(to), watched)
     sentence = _n(
         "{commits} commit copied to {place}; use it from now on: --db, or TRACKER_DB",
         "{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB",

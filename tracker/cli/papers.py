@@ -1,16 +1,13 @@
 """What leaves the office: report."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Timer
 from typing import Annotated, NamedTuple
 
 import typer
 
 from tracker import papers, reports
-from tracker.cli.call import Call, Days, Where, check_output, command, say
+from tracker.cli.call import Call, Days, Where, check_output, command
 from tracker.cli.target import deliver, target_of
+from tracker.cli.waiting import told_of_a_wait
 from tracker.errors import InvalidInput
 from tracker.locale import _
 from tracker.papers import KINDS, Asked, Terms
@@ -78,27 +75,12 @@ def report(
     target = target_of(printed.file, force=printed.force)
     output = _form(printed)
     plan = papers.planned(which, _asked(call, days, span), call.today)
-    with _told_of_a_wait():
+    with told_of_a_wait(_("The report is being made …")):
         found = papers.surveyed(plan, call.tracker, call.filter(where))
         sheet = papers.paper(plan, found, _terms(call))
         ids = papers.named_in(plan, sheet)
         made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)
         deliver(call, made, output, target)
-
-
-@contextmanager
-def _told_of_a_wait() -> Iterator[None]:
-    """Tell a person at a terminal after a second that there is work going on."""
-    if sys.stderr is None or not sys.stderr.isatty():
-        yield
-        return
-    note = Timer(1, say, [_("The report is being made …")])
-    note.daemon = True
-    note.start()
-    try:
-        yield
-    finally:
-        note.cancel()
 
 
 def _form(printed: Printed) -> str:
