@@ -794,7 +794,12 @@ def test_an_acknowledgement_is_taken_back_without_what_was_sent(diary: Diary) ->
     diary.opened().transact(lambda txn: txn.replace(acknowledged), stamp)
     with diary.opened().view() as view:
         assert list(view.receipts()) == [acknowledged]
-    assert diary.undo().taken_back.command == "ack"
+    # What somebody else did is taken back by its number only.
+    assert diary.refused().sentence == (
+        "The newest change left is that of 区住建局, no. 8, ack: records changed: 1; to take that"
+        " back, run: tracker undo 8"
+    )
+    assert diary.undo(8).taken_back.command == "ack"
     with diary.opened().view() as view:
         assert list(view.receipts()) == [sent]
     diary.undo(9)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
@@ -859,6 +860,18 @@ def test_what_is_refused(
     assert said in capsys.readouterr().err
     capsys.readouterr()
     assert run(["report", *flags.split(), "-f", "json"]) in {0, code}
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/null")])
+def test_what_is_no_file_is_never_replaced_by_one(
+    place: Path, make: Callable[[Path], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = place / "odd.md"
+    make(target)
+    assert run(["report", "notices", "-O", str(target), "--force"]) == 2
+    assert capsys.readouterr().err.startswith(f"{target} is no file to be replaced; write to it")
+    assert not target.is_file()
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_form_is_told_by_the_ending_of_the_file(place: Path) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -827,6 +827,18 @@ def test_an_odd_url_is_refused_without_repeating_it(place: str) -> None:
     assert not re.search("geh|eim", caught.value.sentence)
 
 
+def test_a_shown_address_can_be_used(database: Cluster) -> None:
+    socket_url = f"postgresql:///postgres?host={database.folder}&port={database.port}&ledger=eins"
+    shown = open_store(f"{socket_url}&user=postgres").place
+    assert shown == socket_url
+    named = open_store("postgresql://li:geheim@a.example:1,b.example/db?ledger=x").place
+    assert named == "postgresql://a.example:1,b.example/db?ledger=x"
+    assert open_store(named).place == named
+    for odd in ("", "  ", "postgresql:/postgres@/tmp", "postgres:db"):
+        with pytest.raises(InvalidInput, match="give a folder, or postgresql://"):
+            open_store(odd)
+
+
 def test_no_password_is_shown(
     database: Cluster, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1060,6 +1072,28 @@ def test_a_reporter_cannot_forge_what_others_did(url: str, logins: Mapping[str, 
                     connection.execute(verb)
 
 
+def rights(does_it: Callable[[str], tuple[int, str]]) -> list[tuple[str, str, str | None]]:
+    items = json.loads(does_it("list -o json")[1])["items"]
+    return [(each["login"], each["role"], each["lead"]) for each in items]
+
+
+def test_who_keeps_a_ledger_signs_with_the_login_that_was_used(
+    url: str, logins: Mapping[str, Store]
+) -> None:
+    name = login_of(logins["keeper"])
+    forged = (
+        "INSERT INTO tracker.commits (ledger, id, turn, login, line)"
+        f" SELECT '{ledger_in(url)}', gen_random_uuid(), gen_random_uuid(), {{}}, '{{{{}}}}'"
+    )
+    with psycopg.connect(url.partition("?")[0], user=name, password="x") as connection:  # noqa: S106
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(forged.format("'postgres'"))
+        connection.execute(forged.format("current_user"))
+        found = connection.execute("SELECT DISTINCT login FROM tracker.rights").fetchall()
+        assert found == [(name,)]
+        connection.rollback()
+
+
 def test_rights_from_the_command_line(
     database: Cluster, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -1071,13 +1105,25 @@ def test_rights_from_the_command_line(
         return code, out + err
 
     assert does_it("upgrade") == (0, "nothing to upgrade\n")
+    told(open_store(url), *plan())
     code, out = does_it("grant reporter li --lead 市水务局 -o json")
     assert (code, json.loads(out)["items"]) == (
         0,
         [{"login": "li", "role": "reporter", "lead": "市水务局"}],
     )
+    warned = does_it("grant reporter li --lead 水务局")[1]
+    assert warned.startswith("li is reporter for 水务局 in postgresql://")
+    assert "No initiative has the lead 水务局 yet" in warned
+    assert rights(does_it) == [("li", "reporter", "市水务局"), ("li", "reporter", "水务局")]
+    # Another role takes the place of the one before: nobody keeps what was taken from him.
     assert does_it("grant keeper li")[1].startswith("li is keeper in postgresql://")
+    assert rights(does_it) == [("li", "keeper", None)]
+    assert does_it("grant reader li")[0] == 0
+    assert rights(does_it) == [("li", "reader", None)]
+    assert does_it("list")[1].splitlines()[-1].split() == ["li", "reader"]
     assert does_it("revoke li")[0] == 0
+    assert rights(does_it) == []
+    assert 'CREATE ROLE "zhao" LOGIN' in does_it("grant reader zhao")[1]
     for wrong in (
         "grant reporter li",
         "grant reader li --lead x",
@@ -1087,6 +1133,7 @@ def test_rights_from_the_command_line(
         "revoke li extra",
         "revoke li --lead x",
         "upgrade foo",
+        "list li",
         "upgrade --lead x",
         "sing",
     ):
@@ -1109,6 +1156,8 @@ def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
     own.sql(
         "DROP INDEX tracker.changes_of_record, tracker.changes_of_fields,"
         " tracker.entries_in_order, tracker.initiatives_of_parent;"
+        " DROP POLICY reading ON tracker.rights;"
+        " ALTER TABLE tracker.rights DISABLE ROW LEVEL SECURITY;"
         " DELETE FROM tracker.migrations WHERE version = 2"
     )
     assert run(["--db", own.url(), "list"]) == 5

@@ -164,7 +164,7 @@ class Chosen(NamedTuple):
     later: list[Commit]
 
 
-def chosen(newest: Iterable[Commit], seq: int | None) -> Chosen:
+def chosen(newest: Iterable[Commit], seq: int | None, author: str | None) -> Chosen:
     """The commit that is to be taken back: this one, or the newest that changed something.
 
     Those that are taken back already, and those that only took others back, are passed over
@@ -173,11 +173,12 @@ def chosen(newest: Iterable[Commit], seq: int | None) -> Chosen:
     Args:
         newest: the commits, newest first; no more are read than it takes.
         seq: the number of the commit; None: the newest that is left.
+        author: who takes it back.
 
     Raises:
         NotFound: there is no such commit.
         Refused: there is none left, or it says what was sent; or it is the newest, not
-            named, and brought in whole files.
+            named, and somebody else's, or brought in whole files.
         Conflict: it is taken back already.
     """
     later: list[Commit] = []
@@ -187,7 +188,7 @@ def chosen(newest: Iterable[Commit], seq: int | None) -> Chosen:
             by[each.undoes] = each.seq
         if seq is None:
             if each.undoes is None and each.seq not in by and not is_delivery(each):
-                _refuse_whole(each)
+                _refuse_unnamed(each, author)
                 return Chosen(each, later)
         elif each.seq <= seq:
             if each.seq == seq:
@@ -200,14 +201,24 @@ def chosen(newest: Iterable[Commit], seq: int | None) -> Chosen:
     raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
 
 
-def _refuse_whole(commit: Commit) -> None:
+def _refuse_unnamed(commit: Commit, author: str | None) -> None:
+    """Refuse to take back what nobody has named: whole files, and what others did."""
     if commit.command in _WHOLE:
         sentence = _(
             "The newest change left is no. {seq}, {command}: {what}; to take that back,"
             " run: tracker undo {seq}"
         )
-        what = _sum(commit.changes)
-        raise Refused(sentence.format(seq=commit.seq, command=commit.command, what=what))
+    elif commit.by != author:
+        sentence = _(
+            "The newest change left is that of {by}, no. {seq}, {command}: {what}; to take that"
+            " back, run: tracker undo {seq}"
+        )
+    else:
+        return
+    what = _sum(commit.changes)
+    raise Refused(
+        sentence.format(seq=commit.seq, command=commit.command, what=what, by=commit.by or "—")
+    )
 
 
 def _refuse_settled(commit: Commit, by: Mapping[int, int]) -> None:

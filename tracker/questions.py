@@ -315,6 +315,11 @@ class Questions:
                 now, survey_of(Look(view, then, self.today, self.rules), where, fitting)
             )
 
+    def is_lead(self, name: str) -> bool:
+        """Whether an initiative has exactly this lead."""
+        with self.store.view() as view:
+            return any(each.lead == name for each in view.initiatives(Filter(lead=name)))
+
     def is_there(self) -> bool:
         """Whether there is a ledger, or what is left of one."""
         try:

@@ -142,6 +142,17 @@ def forecast(found: "Sequence[Forecast]", as_of: date) -> Table:
     return Table(title=_("reminders"), as_of=as_of, columns=columns, rows=rows)
 
 
+def rights(found: Sequence[tuple[str, str, str]], today: date) -> Table:
+    """Who may do what in a ledger of a database."""
+    columns = (
+        Column("login", _("login"), "id"),
+        Column("role", _("role")),
+        Column("lead", _("lead")),
+    )
+    rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in found]
+    return Table(title=_("rights"), as_of=today, columns=columns, rows=rows)
+
+
 def settings(chosen: config.Settings, today: date) -> Table:
     """The settings in force, and where each comes from."""
     columns = (

@@ -354,17 +354,17 @@ class Tracker(Questions):
 
         Raises:
             NotFound: there is no such change.
-            Refused: there is nothing left to take back.
+            Refused: there is nothing left to take back, or it is somebody else's.
             Conflict: it is taken back already, or what it changed was changed since.
         """
         from tracker import chronicle, merging
 
         with self.store.view() as view:
-            wanted = chronicle.chosen(view.newest(), seq).commit.seq
+            wanted = chronicle.chosen(view.newest(), seq, self._author).commit.seq
         stamp = msgspec.structs.replace(self._stamp("undo"), undoes=wanted)
 
         def work(txn: Transaction) -> Undone:
-            found = chronicle.chosen(txn.newest(), seq)
+            found = chronicle.chosen(txn.newest(), seq, self._author)
             commit = found.commit
             if commit.seq != wanted:
                 raise Conflict(

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.call import Call, Format, command
+from tracker import registers
+from tracker.cli.call import Call, Format, command, say
 from tracker.cli.waiting import watched
 from tracker.errors import InvalidInput, Refused
 from tracker.locale import _, _n
@@ -12,7 +13,7 @@ from tracker.store import Database
 
 app = typer.Typer(rich_markup_mode=None)
 
-_ACTIONS = ("upgrade", "grant", "revoke")
+_ACTIONS = ("upgrade", "list", "grant", "revoke")
 _ROLES = ("reader", "reporter", "keeper")
 
 
@@ -47,8 +48,11 @@ def db(
         str | None, typer.Option(help=_("The body whose indicators a reporter reports on."))
     ] = None,
 ) -> None:
-    """upgrade: the newest tables; grant, revoke: who may do what in this ledger."""
-    more = {"upgrade": (role, login, lead), "revoke": (login, lead)}
+    """upgrade: the newest tables; list, grant, revoke: who may do what in this ledger.
+
+    A login has one role; granting another takes its place, and a reporter has one lead more.
+    """
+    more = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
     if action not in _ACTIONS or any(more.get(action, ())):
         raise _not_so()
     store = call.tracker.store
@@ -63,6 +67,8 @@ def db(
         sentence = _("tables upgraded to version {version}") if done else _("nothing to upgrade")
         version = done[-1] if done else None
         call.answer(sentence.format(version=version), {"versions": done}, form.output)
+    elif action == "list":
+        call.write(registers.rights(store.rights(), call.today), form.output)
     elif action == "revoke":
         _revoke(call, store, role, form)
     else:
@@ -77,6 +83,14 @@ def _grant(
         raise _not_so()
     store.grant(login, role, lead or "")
     sentence = _("{login} is {role} in {place} now")
+    if lead is not None:
+        sentence = _("{login} is {role} for {lead} in {place} now")
+        if not call.tracker.is_lead(lead):
+            say(
+                _("No initiative has the lead {lead} yet; it is compared to the letter.").format(
+                    lead=lead
+                )
+            )
     item = {"login": login, "role": role, "lead": lead}
     call.answer(sentence.format(place=store.place, **item), item, form.output)
 
@@ -93,7 +107,7 @@ def _revoke(call: Call, store: Database, login: str | None, form: Format) -> Non
 def _not_so() -> InvalidInput:
     return InvalidInput(
         _(
-            "Say: tracker db upgrade, db grant reader|keeper LOGIN,"
+            "Say: tracker db upgrade, db list, db grant reader|keeper LOGIN,"
             " db grant reporter LOGIN --lead BODY, or db revoke LOGIN."
         )
     )

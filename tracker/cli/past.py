@@ -48,7 +48,8 @@ def undo(
 ) -> None:
     """Without a number the newest change that still stands; again, the one before it.
 
-    What brought in whole files (init, import, restore) is taken back by its number only.
+    What others did, and what brought in whole files (init, import, restore), is taken
+    back by its number only.
     Nothing is struck out: a new change says the opposite, and it can be taken back by its
     own number. Refused where something was changed since that depends on it.
     """

@@ -21,7 +21,7 @@ def target_of(file: str | None, *, force: bool) -> Target:
     """Where a report goes, refused before any work is done for it.
 
     Raises:
-        InvalidInput: the file's folder is not there, or it is a folder itself.
+        InvalidInput: the file's folder is not there, or it is a folder or device itself.
         Conflict: the file is there already.
     """
     if file is None or file == "-":
@@ -32,6 +32,10 @@ def target_of(file: str | None, *, force: bool) -> Target:
         raise InvalidInput(sentence.format(folder=path.parent))
     if path.is_dir():
         raise InvalidInput(_("{file} is a folder; name a file in it.").format(file=path))
+    if path.exists() and not path.is_file():
+        # To replace a device or a pipe would take it away from everybody.
+        sentence = _("{file} is no file to be replaced; write to it with: > {file}")
+        raise InvalidInput(sentence.format(file=path))
     if files.is_there(path) and not force:
         raise _is_there(path)
     return Target(path, force)

@@ -235,8 +235,11 @@ class Database(Protocol):
     def upgrade(self) -> list[int]:
         """Bring the tables to the newest version; the versions that were new."""
 
+    def rights(self) -> list[tuple[str, str, str]]:
+        """Login, role and lead of all who have rights in this ledger, the owner apart."""
+
     def grant(self, login: str, role: str, lead: str) -> None:
-        """Let a login of the database do what a role may; a reporter for one lead."""
+        """Make a role that of a login; a reporter reports for this lead too."""
 
     def revoke(self, login: str) -> bool:
         """Take all rights in this ledger from a login; whether it had any."""
@@ -264,16 +267,18 @@ def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None]
         say: is told what happens to the store itself, such as a new schema.
     """
     scheme, colon, _rest = place.partition("://")
+    if not place.strip():
+        raise InvalidInput(_("The place of a ledger is empty; give a folder, or postgresql://…"))
     if place == "memory:":
         from tracker.store.memory import MemoryStore
 
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
         return _in_database(place, patience)
-    if colon and scheme != "file":
+    if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
         raise InvalidInput(
             _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
-                found=scheme + colon
+                found=scheme.partition("/")[0] + colon
             )
         )
     from tracker.store.tinydb import FolderStore

@@ -190,6 +190,12 @@ class PostgresStore:
 
         return self._link.trying(attempt)
 
+    def rights(self) -> list[tuple[str, str, str]]:
+        """Who may do what, by the table of rights; who is not the owner sees his own."""
+        with self._link.explaining(), self._link.connection() as connection:
+            self._check(self._head(connection))
+            return schema.rights(connection, self._ledger)
+
     def grant(self, login: str, role: str, lead: str) -> None:
         """Write it in the table of rights, and grant what the role takes."""
         with self._changing_rights(login) as connection:
@@ -209,9 +215,10 @@ class PostgresStore:
                     yield connection
             except psycopg.errors.UndefinedObject:
                 raise NotFound(
-                    _("The database has no login {login}; make it there: CREATE ROLE").format(
-                        login=shortened(login)
-                    )
+                    _(
+                        "The database has no login {login}; make it there:"
+                        ' CREATE ROLE "{login}" LOGIN'
+                    ).format(login=shortened(login))
                 ) from None
 
     def _begin(self, connection: Connection, level: str) -> None:
@@ -234,7 +241,10 @@ class PostgresStore:
         self._check_version(head.version)
         if head.format is None:
             raise LedgerMissing(
-                _("There is no ledger in {place}; run: tracker init").format(place=self.place)
+                _(
+                    "There is no ledger in {place}, or your login has no right in it;"
+                    " run: tracker init, or ask its owner"
+                ).format(place=self.place)
             )
         if head.format > SCHEMA:
             raise _too_new(head.format, SCHEMA)

@@ -82,8 +82,12 @@ class Address:
         hosts = str(self._parts.get("host", "")).split(",")
         ports = str(self._parts.get("port", "")).split(",")
         ports += ports[-1:] * (len(hosts) - len(ports))
-        places = [f"{h}:{p}" if p else h for h, p in zip(hosts, ports, strict=False)]
         database = self._parts.get("dbname", "")
+        if any(each.startswith("/") for each in hosts):
+            # The folder of a socket would be taken for the path of a URL.
+            port = f"&port={','.join(ports)}" if any(ports) else ""
+            return f"postgresql:///{database}?host={','.join(hosts)}{port}&ledger={self.ledger}"
+        places = [f"{h}:{p}" if p else h for h, p in zip(hosts, ports, strict=False)]
         return f"postgresql://{','.join(places)}/{database}?ledger={self.ledger}"
 
 
@@ -182,8 +186,8 @@ class Link:
         if state == "42501":
             return Refused(
                 _(
-                    "Your login in {place} may not do this ({reason}); ask its keeper for the"
-                    " right, who gives it by: tracker db grant"
+                    "Your login in {place} may not do this ({reason}); ask the owner of its"
+                    " tables for the right, who gives it by: tracker db grant"
                 ).format(place=place, reason=reason)
             )
         if state == "25006":

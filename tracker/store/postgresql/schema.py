@@ -52,13 +52,27 @@ def upgrade(connection: Connection, files: Sequence[Path] = tuple(FILES)) -> lis
 
 
 def grant(connection: Connection, ledger: str, login: str, role: str, lead: str) -> None:
-    """Give a login the rights of a role in one ledger."""
+    """Make a role that of a login in one ledger; a reporter has one lead more."""
+    connection.execute(
+        "DELETE FROM tracker.rights WHERE ledger = %s AND login = %s"
+        " AND NOT (role = %s AND role = 'reporter')",
+        (ledger, login, role),
+    )
     connection.execute(
         "INSERT INTO tracker.rights (ledger, login, role, lead) VALUES (%s, %s, %s, %s)"
         " ON CONFLICT DO NOTHING",
         (ledger, login, role, lead),
     )
     _allow(connection, login, role)
+
+
+def rights(connection: Connection, ledger: str) -> list[tuple[str, str, str]]:
+    """Login, role and lead of all who have rights in a ledger, as far as one may know."""
+    found: Any = connection.execute(
+        "SELECT login, role, lead FROM tracker.rights WHERE ledger = %s ORDER BY login, role, lead",
+        (ledger,),
+    )
+    return list(found)
 
 
 def revoke(connection: Connection, ledger: str, login: str) -> bool:
