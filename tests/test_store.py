@@ -122,6 +122,23 @@ def test_what_is_created_is_found(opened: Opened) -> None:
         ]
 
 
+def test_a_document_and_an_initiative_may_be_called_the_same(opened: Opened) -> None:
+    told(
+        opened(),
+        Document(id="plan", title="计划", published=DAY),
+        Initiative(id="plan", name="三年计划"),
+    )
+    decision = Decision(id="d", on=DAY, state="suspended", reason="审计")
+    does(opened(), lambda txn: txn.append("plan", decision))
+    renamed = Document(id="plan", title="新计划", published=DAY)
+    does(opened(), lambda txn: txn.replace(renamed))
+    with opened().view() as view:
+        assert view.documents() == {"plan": renamed}
+        assert view.initiative("plan") == Initiative(
+            id="plan", name="三年计划", decisions=[decision]
+        )
+
+
 def test_receipts_are_kept_confirmed_and_released(opened: Opened) -> None:
     first, second = receipt(1), receipt(2, STAMP.at + timedelta(hours=1))
     told(opened(), *plan(), first, second)

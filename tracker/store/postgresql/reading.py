@@ -29,6 +29,9 @@ _LONGEST_WORD = 300
 
 _TABLES: Mapping[type[Any], str] = TABLE_OF
 
+_LISTED: frozenset[type[Any]] = frozenset({Initiative, Indicator})
+"""The kinds of records that have lists of entries."""
+
 MARKED = ("place", "lead", "category", "document")
 """The fields of a filter that are narrowed by the words that occur in them."""
 
@@ -171,8 +174,10 @@ class Reading:
 
     def record(self, kind: type[Read], record_id: str) -> Read | None:
         """The record with exactly this id."""
+        # What has no lists may have the id of something that has.
+        line = _WHOLE.format("r") if kind in _LISTED else "r.line"
         query = (
-            f"SELECT {_WHOLE.format('r')} FROM tracker.{_TABLES[kind]} r"  # noqa: S608  # ours
+            f"SELECT {line} FROM tracker.{_TABLES[kind]} r"  # noqa: S608  # ours
             " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
         )
         found = self.rows(query, id=record_id)
