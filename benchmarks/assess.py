@@ -16,16 +16,24 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import _ledger
 import msgspec
 from _timing import Ratio, Timing, print_ratios, print_table, summary
 
-from tracker import intake
-from tracker.models import Assessment, Filter, Horizon, Indicator, Initiative, decoder, encode
-from tracker.progress import Rules, assess
-from tracker.store import Store, open_store
+from tracker.assessment.assess import assess
+from tracker.assessment.rules import Rules
+from tracker.exchange import entries
+from tracker.model.codec import decoder, encode
+from tracker.model.filters import Filter
+from tracker.model.horizon import Horizon
+from tracker.model.records import Indicator, Initiative
+from tracker.storage.base import Store
+from tracker.storage.open_store import open_store
+
+if TYPE_CHECKING:
+    from tracker.model.assessment import Assessment
 
 INDICATORS = 100_000
 RUNS = 3
@@ -105,7 +113,7 @@ def _generated() -> tuple[dict[str, Initiative], list[bytes]]:
         initiatives[item["id"]] = msgspec.convert(item, Initiative)
         for each in indicators:
             indicator = msgspec.convert(each, Indicator, strict=False)
-            intake.name_entries(indicator)
+            entries.name_entries(indicator)
             indicator.recorded_at, indicator.by = _RECORDED_AT, "benchmark"
             for update in indicator.updates:
                 update.recorded_at, update.by = _RECORDED_AT, "benchmark"

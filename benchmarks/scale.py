@@ -29,9 +29,10 @@ import _ledger
 from _timing import environment, print_table
 from cluster import Cluster
 
-from tracker.changes import Change, Commit
-from tracker.models import encode
-from tracker.store import Movable, open_store
+from tracker.model.codec import encode
+from tracker.model.commits import Change, Commit
+from tracker.storage.base import Movable
+from tracker.storage.open_store import open_store
 
 COUNTIES, INITIATIVES, EACH, UPDATES = 2850, 20, 10, 12
 RUNS = 5

@@ -20,8 +20,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import tracker
-from tracker.ladder import Rule, Stage
-from tracker.vocabulary import VOCABULARY
+from tracker.model.vocabulary import VOCABULARY
+from tracker.reminders.steps import Rule, Stage
 
 HOME = Path(tracker.__file__).parent
 PO = HOME / "locale" / "zh" / "LC_MESSAGES" / "tracker.po"

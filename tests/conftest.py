@@ -15,9 +15,10 @@ import pytest
 from cluster import Cluster
 
 from tracker.cli.app import run
-from tracker.store import Store, open_store
-from tracker.store.memory import MemoryStore
-from tracker.store.tinydb import FolderStore
+from tracker.storage.base import Store
+from tracker.storage.folder.store import FolderStore
+from tracker.storage.memory import MemoryStore
+from tracker.storage.open_store import open_store
 
 Opened: TypeAlias = Callable[[], Store]
 """Opens one and the same ledger, anew each time."""

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from tracker.intake import read
-from tracker.models import Deadline, Indicator, Initiative, Update
-from tracker.service import Tracker
+from tracker.exchange.reader import read
+from tracker.ledger.ledger import Tracker
+from tracker.model.records import Deadline, Indicator, Initiative, Update
 
 START, END = date(2026, 1, 1), date(2026, 12, 31)
 PLAN = Initiative(id="pipes", name="供水管网改造", place="济南市", lead="水务局")

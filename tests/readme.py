@@ -21,7 +21,7 @@ from fcntl import ioctl
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tracker.cli import COMMANDS
+from tracker.cli.command_index import COMMANDS
 
 README = Path(__file__).parent.parent / "README.md"
 COLUMNS = 100

@@ -6,18 +6,8 @@ from typing import Any
 
 import pytest
 
-from tracker.admission import (
-    ID_LIMIT,
-    NAME_LIMIT,
-    NOTE_LIMIT,
-    called,
-    cited,
-    problems_of,
-    problems_of_entry,
-    shown,
-)
-from tracker.intake import made
-from tracker.models import (
+from tracker.exchange.fields import made
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
@@ -28,6 +18,16 @@ from tracker.models import (
     Revision,
     Source,
     Update,
+)
+from tracker.model.validation import (
+    ID_LIMIT,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+    called,
+    cited,
+    problems_of,
+    problems_of_entry,
+    shown,
 )
 
 DAY = date(2023, 6, 30)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from promises import document, enter, figure, initiative, of, on, step
 
-from tracker import intake
-from tracker.asking import ALL, When
+from tracker.assessment.rollup import Rollup
 from tracker.errors import InvalidInput
-from tracker.models import Filter
-from tracker.progress import Rollup
-from tracker.service import Tracker
-from tracker.store.memory import MemoryStore
+from tracker.exchange import reader
+from tracker.ledger.ledger import Tracker
+from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import When
+from tracker.storage.memory import MemoryStore
 
 JUNE = "2026-06-01"
 NETWORK = (
@@ -182,6 +182,6 @@ def test_a_filtered_export_can_be_read_into_another_ledger(ledger: Tracker) -> N
     assert (water.id, water.indicators) == (pipes.parent, [])
     other = Tracker(MemoryStore(), now=ledger.now)
     other.make()
-    other.merge([intake.Batch(out.documents, out.items, problems=[])], "refuse", "import")
+    other.merge([reader.Batch(out.documents, out.items, problems=[])], "refuse", "import")
     assert ids(other.export().items) == ids(out.items)
     assert len(ledger.export().items) == 5

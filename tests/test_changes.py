@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from tracker.changes import (
+from tracker.errors import LedgerDamaged
+from tracker.model.codec import decoder, encode
+from tracker.model.commits import (
     Stamp,
     Stored,
     appended,
@@ -19,8 +21,7 @@ from tracker.changes import (
     removed,
     restored,
 )
-from tracker.errors import LedgerDamaged
-from tracker.models import Decision, Document, Indicator, Initiative, Update, decoder, encode
+from tracker.model.records import Decision, Document, Indicator, Initiative, Update
 
 DAY = date(2026, 1, 31)
 UPDATES = [Update(id=f"u{n}", on=DAY, value=Decimal(n)) for n in range(3)]

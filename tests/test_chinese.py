@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.cli import COMMANDS
-from tracker.typeset import display_width
+from tracker.cli.command_index import COMMANDS
+from tracker.system.text import display_width
 
 GOLDEN = Path(__file__).parent / "golden" / "chinese"
 COLUMNS = 80

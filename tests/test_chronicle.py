@@ -17,14 +17,17 @@ from conftest import STORES, Opened, Program
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tracker import chronicle
-from tracker.asking import When
-from tracker.changes import Change, Commit, Stamp
-from tracker.chronicle import Event
-from tracker.entering import WAYS
 from tracker.errors import Conflict, NotFound, Refused, TrackerError
-from tracker.intake import Batch, made
-from tracker.models import (
+from tracker.exchange.fields import made
+from tracker.exchange.reader import Batch
+from tracker.ledger import history, undo
+from tracker.ledger.answers import Undone
+from tracker.ledger.decisions import WAYS
+from tracker.ledger.history import Event
+from tracker.ledger.ledger import Tracker
+from tracker.model.commits import Change, Commit, Stamp
+from tracker.model.horizon import When
+from tracker.model.records import (
     Acknowledgement,
     Deadline,
     Decision,
@@ -39,9 +42,8 @@ from tracker.models import (
     Source,
     Update,
 )
-from tracker.service import Tracker, Undone
-from tracker.store import Answer, Transaction, View
-from tracker.store.memory import MemoryStore
+from tracker.storage.base import Answer, Transaction, View
+from tracker.storage.memory import MemoryStore
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -401,7 +403,7 @@ def test_which_undo_counts(diary: Diary) -> None:
     diary.undo()
     diary.undo(5)
     with diary.opened().view() as view:
-        assert chronicle.undone(view.newest()) == {5: 6}
+        assert history.undone(view.newest()) == {5: 6}
     # So the report is the newest change again.
     assert diary.undo().taken_back.seq == 4
     assert diary.refused(4).sentence == (
@@ -597,7 +599,7 @@ def test_a_field_that_nobody_changed_and_is_other() -> None:
     commit = Commit(seq=9, at=NOW, command="edit", changes=[change])
 
     def work(txn: Transaction) -> None:
-        chronicle.take_back(txn, chronicle.Chosen(commit, []), lambda entry: entry)
+        undo.take_back(txn, undo.Chosen(commit, []), lambda entry: entry)
 
     with pytest.raises(Conflict, match="a: lead is not as it was"):
         store.transact(work, Stamp(at=NOW, by=None, command="undo"))

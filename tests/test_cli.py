@@ -26,17 +26,18 @@ from conftest import Program
 from typer.main import get_command
 
 import tracker
-from tracker import locale
-from tracker.changes import Stamp
-from tracker.cli import COMMANDS
 from tracker.cli.app import root
-from tracker.cli.completing import known_ids
-from tracker.cli.pages import sentence_of
-from tracker.folder import LOCK, Folder
-from tracker.models import Assessment, Deadline, Item
-from tracker.reports import FORMATS
-from tracker.typeset import display_width
-from tracker.writing import Writing
+from tracker.cli.command_index import COMMANDS
+from tracker.cli.completion import known_ids
+from tracker.cli.help import sentence_of
+from tracker.locale import translation
+from tracker.model.assessment import Assessment
+from tracker.model.commits import Stamp
+from tracker.model.records import Deadline, Item
+from tracker.output.rendering import FORMATS
+from tracker.storage.folder.files import LOCK, Folder
+from tracker.storage.folder.transaction import Writing
+from tracker.system.text import display_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -822,7 +823,7 @@ def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
 
 
 def test_a_word_is_understood_as_it_is_shown(small: Program) -> None:
-    with locale.speaking("zh"):
+    with translation.speaking("zh"):
         assert small("add 平台 --id hub --kind 平台 --level 市级").code == 0
         line = "list --as-of 2026-06-30 -o ids --state"
         assert small(f"{line} 在办 --light 无灯").out == small(f"{line} active --light none").out

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tracker import config
-from tracker.directory import Recipient
 from tracker.errors import InvalidInput
+from tracker.model.addresses import Recipient
 
 EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
     "db": ("/x/ledger", '"/x/ledger"', "/x/ledger"),

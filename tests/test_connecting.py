@@ -7,9 +7,9 @@ from cluster import Cluster
 from conftest import Program
 
 from tracker.errors import LedgerError
-from tracker.models import Initiative
-from tracker.service import Tracker
-from tracker.store import open_store
+from tracker.ledger.ledger import Tracker
+from tracker.model.records import Initiative
+from tracker.storage.open_store import open_store
 
 
 def test_a_server_that_went_away_is_waited_for_so_long(own: Cluster) -> None:

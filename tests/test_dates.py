@@ -10,20 +10,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tracker import dates
-from tracker.dates import (
+from tracker.errors import InvalidInput
+from tracker.model import dates
+from tracker.model.dates import (
     CYCLES,
     Reading,
-    WorkCalendar,
     add_months,
-    cycle_days,
     parse_day,
     parse_effective,
     parse_start,
     read_deadline,
     shifted,
 )
-from tracker.errors import InvalidInput
+from tracker.model.periods import cycle_days
+from tracker.model.workdays import WorkCalendar
 
 # The days of the documents whose wordings are read here.
 DOC_2020 = date(2020, 12, 19)
@@ -681,7 +681,7 @@ def test_long_texts_are_refused_quickly() -> None:
 
 def test_reading_days_loads_neither_dateutil_nor_the_calendar() -> None:
     program = (
-        "import sys, datetime, tracker.dates as d; d.parse_day('2026-06', datetime.date.min);"
+        "import sys, datetime, tracker.model.dates as d; d.parse_day('2026-06', datetime.date.min);"
         "sys.exit(any(m in sys.modules for m in ('dateutil', 'chinese_calendar')))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

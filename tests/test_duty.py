@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from promises import PLAN, day, milestone, number, up_to
 
-from tracker.duty import Cycles, Owed, owed_on
-from tracker.knowledge import start_of
-from tracker.models import Deadline, Horizon, Indicator
-from tracker.progress import Rules, assess
-from tracker.vocabulary import Cycle, State
+from tracker.assessment.assess import assess
+from tracker.assessment.obligations import Cycles, Owed, owed_on
+from tracker.assessment.rules import Rules
+from tracker.model.effective import start_of
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator
+from tracker.model.vocabulary import Cycle, State
 
 
 def owed(

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tracker import files
+from tracker.system import files
 
 
 def mode(path: Path) -> int:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tracker import files
-from tracker.changes import Stamp
 from tracker.errors import Conflict, LedgerBusy, LedgerDamaged, LedgerError
-from tracker.models import Filter, Indicator, Initiative, Receipt, Reminder, Update
-from tracker.store.tinydb import FolderStore
+from tracker.model.commits import Stamp
+from tracker.model.filters import Filter
+from tracker.model.records import Indicator, Initiative, Receipt, Reminder, Update
+from tracker.storage.folder.store import FolderStore
+from tracker.system import files
 
 FILES = ["journal.jsonl", "ledger.json", "lock", "recent.jsonl"]
 STAMP = Stamp(at=datetime(2026, 1, 31, tzinfo=UTC), by=None, command="test")
@@ -181,7 +182,7 @@ def test_the_journal_has_to_fit_its_snapshot(tmp_path: Path, tail_limit: int) ->
 
 
 def test_a_commit_from_a_newer_program_is_refused(tmp_path: Path) -> None:
-    from tracker import journal
+    from tracker.storage.folder import journal
 
     made(tmp_path / "ledger")
     path = tmp_path / "ledger" / "journal.jsonl"

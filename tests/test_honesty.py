@@ -8,11 +8,13 @@ import msgspec
 import pytest
 from promises import PLAN, day, milestone, number, up_to
 
+from tracker.assessment.assess import assess
+from tracker.assessment.checks import CHECKS, Case, Finding, checked
+from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
-from tracker.honesty import CHECKS, Case, Finding, checked
-from tracker.models import Deadline, Horizon, Indicator, Initiative, Revision, Source
-from tracker.progress import Rules, assess
-from tracker.vocabulary import State
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator, Initiative, Revision, Source
+from tracker.model.vocabulary import State
 
 DOCUMENTS = {"plan": day("2025-12-20"), "report": day("2026-07-05")}
 CITED = Source(document="plan")

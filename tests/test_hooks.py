@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 import pytest
 from conftest import Program
 
-from tracker import programs
-from tracker.changes import Stamp
-from tracker.hooks import Hooks
+from tracker.ledger.hooks import Hooks
+from tracker.model.commits import Stamp
+from tracker.system import programs
 
 Hook: TypeAlias = Callable[..., Path]
 
@@ -152,7 +152,7 @@ def test_a_limit_is_said_in_good_english(tmp_path: Path, limit: str, said: str) 
     path.write_text("#!/bin/sh\nexec sleep 9\n")
     path.chmod(0o700)
     with pytest.raises(programs.ProgramFailed) as caught:
-        programs.run(path, b"", float(limit))
+        programs.run(path, b"", float(limit), {})
     assert str(caught.value) == f"it took longer than {said}"
 
 
@@ -163,7 +163,7 @@ def test_without_room_for_what_it_is_told_a_hook_fails(
     with monkeypatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(place / "none"))
         with pytest.raises(programs.ProgramFailed, match="it cannot be started: No such file"):
-            programs.run(path, b"", 1.0)
+            programs.run(path, b"", 1.0, {})
 
 
 def test_hooks_that_cannot_be_read_lose_nothing(tmp_path: Path) -> None:

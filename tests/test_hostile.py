@@ -23,8 +23,10 @@ import pytest
 from conftest import Done, Program
 from hostile import RAW, TEXTS
 
-from tracker.papers import KINDS
-from tracker.reports import FORMATS, escaped, is_binary, is_calendar, spreadsheet_safe
+from tracker.output.cells import spreadsheet_safe
+from tracker.output.rendering import FORMATS, is_binary, is_calendar
+from tracker.reports.build import KINDS
+from tracker.system.text import escaped
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONG = 10_000

@@ -19,12 +19,13 @@ from promises import day, number, up_to
 from test_pictures import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
 from test_reports import OVERDUE, SHEET, sheet_of, table_of
 
-from tracker.models import Indicator
-from tracker.reports import Canvas, render
-from tracker.sheets import Column, Sheet, Table
+from tracker.model.records import Indicator
+from tracker.output.cells import Canvas
+from tracker.output.model import Column, Sheet, Table
+from tracker.output.rendering import render
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures"
-PAGE = Path(sys.modules["tracker.reports"].__file__ or "").parent / "page"
+PAGE = Path(sys.modules["tracker.output"].__file__ or "").parent / "formats" / "page"
 CHINESE = Canvas(width=None, colour=False, language="zh")
 
 BOTH = Sheet(

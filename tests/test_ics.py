@@ -15,16 +15,19 @@ from hostile import RAW, TEXTS
 from icalendar import Calendar
 from test_pictures import ITEMS, exchanged
 
-from tracker import __version__
-from tracker.asking import When
 from tracker.cli.app import run
 from tracker.errors import InvalidInput
-from tracker.intake import read
-from tracker.models import Deadline, Decision, Indicator, Initiative, Revision, encode, full
-from tracker.reports import Canvas, render
-from tracker.service import Tracker
-from tracker.sheets import Appointment, Sheet
-from tracker.store.memory import MemoryStore
+from tracker.exchange.reader import read
+from tracker.ledger.ledger import Tracker
+from tracker.model.codec import encode, full
+from tracker.model.horizon import When
+from tracker.model.records import Deadline, Decision, Indicator, Initiative, Revision
+from tracker.output.cells import Canvas
+from tracker.output.model import Appointment, Sheet
+from tracker.output.rendering import render
+from tracker.storage.memory import MemoryStore
+from tracker.version import __version__
+from tracker.views.calendar import calendar
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures"
 PIPE = Canvas(width=None, colour=False)
@@ -51,7 +54,7 @@ def later() -> Later:
 
 def calendar_of(tracker: Tracker, form: str = "ics", when: When = AT) -> Any:  # noqa: ANN401  # untyped inside
     ids = [each.id for each in tracker.indicators(when=when).items]
-    made = render(sheet_of(tracker.calendar(ids, when)), form, PIPE)
+    made = render(sheet_of(calendar(tracker, ids, when)), form, PIPE)
     assert isinstance(made, str)
     return Calendar.from_ical(made)
 
@@ -76,7 +79,7 @@ def entry(calendar: Any, record_id: str) -> Any:  # noqa: ANN401  # untyped insi
 def test_the_calendar_is_the_golden_one(later: Later, form: str) -> None:
     tracker = later(20)
     ids = [each.id for each in tracker.indicators(when=AT).items]
-    made = str(render(sheet_of(tracker.calendar(ids, AT)), form, PIPE)).replace(__version__, "…")
+    made = str(render(sheet_of(calendar(tracker, ids, AT)), form, PIPE)).replace(__version__, "…")
     path = GOLDEN / f"deadlines-{form}.txt"
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_text(made, "utf-8", newline="")

@@ -13,21 +13,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
-from tracker.intake import (
-    FILE_LIMIT,
-    FORMS,
-    Batch,
-    conflicts,
-    deadline_from,
-    given,
-    made,
-    named,
-    read,
-    revised_target,
-    target_from,
-    worded,
-)
-from tracker.models import (
+from tracker.exchange.entries import named
+from tracker.exchange.fields import deadline_from, made, revised_target, target_from, worded
+from tracker.exchange.reader import FILE_LIMIT, FORMS, Batch, read
+from tracker.ledger.merge import conflicts, given
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
@@ -39,7 +29,7 @@ from tracker.models import (
     Source,
     Update,
 )
-from tracker.sheets import Problem
+from tracker.model.validation import Problem
 
 DAY = date(2023, 6, 30)
 PLAIN: dict[str, Any] = {

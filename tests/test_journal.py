@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import journal, rows
 from tracker.errors import LedgerDamaged, LedgerTooNew
-from tracker.journal import GENESIS
+from tracker.storage.folder import journal
+from tracker.storage.folder.journal import GENESIS
+from tracker.storage.folder.snapshot import EMPTY
 
 
 def bodies(count: int) -> list[bytes]:
@@ -94,7 +95,7 @@ def test_whole_lines_are_found_wherever_they_stand() -> None:
 
 
 def test_a_snapshot_is_json_and_comes_back() -> None:
-    data = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
+    data = journal.snapshot(5, 1234, "a" * 32, EMPTY)
     plain = json.loads(data)
     assert plain.keys() == {"tracker", "documents", "initiatives", "indicators", "receipts"}
     head = journal.read_snapshot(data)
@@ -102,7 +103,7 @@ def test_a_snapshot_is_json_and_comes_back() -> None:
 
 
 def test_any_other_byte_makes_a_snapshot_damaged() -> None:
-    data = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
+    data = journal.snapshot(5, 1234, "a" * 32, EMPTY)
     for place in range(len(data)):
         for bit in range(8):
             spoilt = bytearray(data)
@@ -142,12 +143,12 @@ def test_a_backup_is_no_snapshot_and_the_other_way_round() -> None:
     with pytest.raises(LedgerDamaged, match="not that of a ledger"):
         journal.read_snapshot(journal.backup([]))
     with pytest.raises(LedgerDamaged, match="not that of a backup"):
-        journal.read_backup(journal.snapshot(0, 0, GENESIS, rows.EMPTY))
+        journal.read_backup(journal.snapshot(0, 0, GENESIS, EMPTY))
 
 
 @pytest.mark.parametrize("extra", [b"", b',"colour":"red"'])
 def test_what_a_newer_program_wrote_is_too_new(extra: bytes) -> None:
-    snapshot = journal.snapshot(5, 1234, "a" * 32, rows.EMPTY)
+    snapshot = journal.snapshot(5, 1234, "a" * 32, EMPTY)
     newer = snapshot.replace(b'"schema":2', b'"schema":9' + extra)
     with pytest.raises(LedgerTooNew, match="format 9"):
         journal.read_snapshot(newer)

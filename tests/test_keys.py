@@ -9,7 +9,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from tracker.errors import InvalidInput
-from tracker.keys import Keys
+from tracker.reminders.secrets import Keys
 
 SECRET = "693a91f6-7aaa-4bc4-97a0-0ec2a0f7d2e1"  # noqa: S105  # it opens nothing
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.dates import WorkCalendar
-from tracker.ladder import Ladder, coming, report_step, step_on
-from tracker.models import Assessment
+from tracker.model.assessment import Assessment
+from tracker.model.workdays import WorkCalendar
+from tracker.reminders.steps import Ladder, coming, report_step, step_on
 
 DEADLINE = date(2026, 6, 15)
 LADDER = Ladder()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.locale import _, _n, _p, call, later, use
+from tracker.locale.translation import _, _n, _p, call, later, use
 
 HEAD = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 

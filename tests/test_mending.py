@@ -14,8 +14,6 @@ from typing import Any
 import pytest
 from conftest import tracker_says
 
-from tracker import journal
-from tracker.changes import Stamp
 from tracker.errors import (
     Conflict,
     DeliveryFailed,
@@ -25,10 +23,14 @@ from tracker.errors import (
     LedgerMissing,
     LedgerTooNew,
 )
-from tracker.models import Filter, Indicator, Initiative, Update
-from tracker.recovery import body_of, replayed
-from tracker.store import Files, open_store
-from tracker.store.tinydb import FolderStore
+from tracker.model.commits import Stamp
+from tracker.model.filters import Filter
+from tracker.model.records import Indicator, Initiative, Update
+from tracker.storage.base import Files
+from tracker.storage.folder import journal
+from tracker.storage.folder.recovery import body_of, replayed
+from tracker.storage.folder.store import FolderStore
+from tracker.storage.open_store import open_store
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 STAMP = Stamp(at=NOW, by="督查室", command="recover")

@@ -8,12 +8,17 @@ import msgspec
 import pytest
 from conftest import Opened
 
-from tracker import merging
-from tracker.changes import Stamp
 from tracker.errors import Conflict, InvalidInput, TrackerError
-from tracker.intake import Batch, made, named, read
-from tracker.merging import Merged, Rule
-from tracker.models import (
+from tracker.exchange.entries import named
+from tracker.exchange.fields import made
+from tracker.exchange.reader import Batch, read
+from tracker.ledger import merge as ledger_merge
+from tracker.ledger.answers import Exported
+from tracker.ledger.ledger import Tracker
+from tracker.ledger.merge import Merged, Rule
+from tracker.model.codec import encode
+from tracker.model.commits import Stamp
+from tracker.model.records import (
     Decision,
     Document,
     Indicator,
@@ -22,12 +27,9 @@ from tracker.models import (
     Revision,
     Source,
     Update,
-    encode,
 )
-from tracker.questions import Exported
-from tracker.service import Tracker
-from tracker.sheets import Problem
-from tracker.store.memory import MemoryStore
+from tracker.model.validation import Problem
+from tracker.storage.memory import MemoryStore
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 DAY = date(2023, 6, 30)
@@ -374,7 +376,7 @@ def test_a_changed_record_is_judged_with_its_links(ledger: Opened) -> None:
     def check(record: Document | Initiative | Indicator) -> tuple[str, ...]:
         with pytest.raises(InvalidInput, match="would be wrong and was left as it is") as caught:
             store.transact(
-                lambda txn: merging.check(txn, record),
+                lambda txn: ledger_merge.check(txn, record),
                 Stamp(at=NOW, by=None, command="test"),
             )
         return caught.value.candidates

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from conftest import Opened
 
-from tracker import naming
 from tracker.errors import Ambiguous, InvalidInput, NotFound
-from tracker.intake import Batch
-from tracker.merging import Merged
-from tracker.models import Indicator, Initiative, Item
-from tracker.service import Tracker
-from tracker.store import View
+from tracker.exchange.reader import Batch
+from tracker.ledger import lookup
+from tracker.ledger.ledger import Tracker
+from tracker.ledger.merge import Merged
+from tracker.model.records import Indicator, Initiative, Item
+from tracker.storage.base import View
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 
@@ -90,7 +90,7 @@ def candidates(opened: Opened, way: Naming, words: str, kind: type[NotFound]) ->
     ],
 )
 def test_a_record_is_found(ledger: Opened, words: str, found: str) -> None:
-    assert called(ledger, naming.record_id, words) == found
+    assert called(ledger, lookup.record_id, words) == found
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_a_record_is_found(ledger: Opened, words: str, found: str) -> None:
 )
 def test_what_fits_several_is_refused(ledger: Opened, words: str, fitting: tuple[str, ...]) -> None:
     if not fitting:
-        assert called(ledger, naming.record_id, words) == "rural-sewage"
+        assert called(ledger, lookup.record_id, words) == "rural-sewage"
         return
-    assert candidates(ledger, naming.record_id, words, Ambiguous) == fitting
+    assert candidates(ledger, lookup.record_id, words, Ambiguous) == fitting
 
 
 @pytest.mark.parametrize("words", ["rural-pipse", "rural-pipes.shrae", "农村供水管网改建"])
 def test_the_nearest_are_candidates_and_never_taken(ledger: Opened, words: str) -> None:
-    nearest = candidates(ledger, naming.record_id, words, NotFound)
+    nearest = candidates(ledger, lookup.record_id, words, NotFound)
     assert nearest[0].startswith("rural-pipes")
     assert len(nearest) <= 5
 
@@ -122,7 +122,7 @@ def test_the_nearest_are_candidates_and_never_taken(ledger: Opened, words: str) 
 @pytest.mark.parametrize("words", ["", "  ", "\n"])
 def test_an_empty_name_is_refused(ledger: Opened, words: str) -> None:
     with pytest.raises(InvalidInput, match="is empty"):
-        called(ledger, naming.record_id, words)
+        called(ledger, lookup.record_id, words)
 
 
 @pytest.mark.parametrize(
@@ -140,25 +140,25 @@ def test_an_empty_name_is_refused(ledger: Opened, words: str) -> None:
     ],
 )
 def test_nothing_is_called_so(ledger: Opened, words: str) -> None:
-    candidates(ledger, naming.record_id, words, NotFound)
+    candidates(ledger, lookup.record_id, words, NotFound)
 
 
 def test_an_initiative_stands_for_its_only_indicator(ledger: Opened) -> None:
-    assert called(ledger, naming.indicator_id, "rural-sewage") == "rural-sewage.coverage"
-    assert called(ledger, naming.indicator_id, "乡村振兴") == "rural.income"
-    assert called(ledger, naming.indicator_id, "改造率") == "rural-pipes.share"
-    assert candidates(ledger, naming.indicator_id, "老旧管网", Ambiguous) == (
+    assert called(ledger, lookup.indicator_id, "rural-sewage") == "rural-sewage.coverage"
+    assert called(ledger, lookup.indicator_id, "乡村振兴") == "rural.income"
+    assert called(ledger, lookup.indicator_id, "改造率") == "rural-pipes.share"
+    assert candidates(ledger, lookup.indicator_id, "老旧管网", Ambiguous) == (
         "rural-pipes.share  改造率",
         "rural-pipes.renewed  改造完成",
     )
     with pytest.raises(NotFound, match="one-n has no indicator yet; add one with: tracker add"):
-        called(ledger, naming.indicator_id, "one-n")
+        called(ledger, lookup.indicator_id, "one-n")
 
 
 def test_an_indicator_means_its_initiative(ledger: Opened) -> None:
-    assert called(ledger, naming.initiative_id, "覆盖率") == "rural-sewage"
-    assert called(ledger, naming.initiative_id, "rural-pipes.share") == "rural-pipes"
-    assert called(ledger, naming.initiative_id, "振兴") == "rural"
+    assert called(ledger, lookup.initiative_id, "覆盖率") == "rural-sewage"
+    assert called(ledger, lookup.initiative_id, "rural-pipes.share") == "rural-pipes"
+    assert called(ledger, lookup.initiative_id, "振兴") == "rural"
 
 
 def test_no_more_candidates_than_a_person_reads(opened: Opened) -> None:
@@ -166,17 +166,17 @@ def test_no_more_candidates_than_a_person_reads(opened: Opened) -> None:
     batch = Batch([], [Item(id=each.id, name=each.name) for each in items], [])
     Tracker(opened(), now=NOW).merge([batch], "refuse", "import")
     with pytest.raises(Ambiguous, match="fits 30 records") as caught:
-        called(opened, naming.record_id, "公园")
-    assert len(caught.value.candidates) == naming.MOST_CANDIDATES
-    assert called(opened, naming.record_id, "公园29") == "park-29"
-    assert called(opened, naming.record_id, "park-2") == "park-2"
+        called(opened, lookup.record_id, "公园")
+    assert len(caught.value.candidates) == lookup.MOST_CANDIDATES
+    assert called(opened, lookup.record_id, "公园29") == "park-29"
+    assert called(opened, lookup.record_id, "park-2") == "park-2"
 
 
 def test_a_record_by_its_exact_id(ledger: Opened) -> None:
     with ledger().view() as view:
-        assert naming.the_initiative(view, "rural").id == "rural"
-        assert naming.the_indicator(view, "rural.income").id == "rural.income"
+        assert lookup.the_initiative(view, "rural").id == "rural"
+        assert lookup.the_indicator(view, "rural.income").id == "rural.income"
         with pytest.raises(NotFound, match="none is not in the ledger"):
-            naming.the_initiative(view, "none")
+            lookup.the_initiative(view, "none")
         with pytest.raises(NotFound, match="rural is not in the ledger"):
-            naming.the_indicator(view, "rural")
+            lookup.the_indicator(view, "rural")

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import START, day, milestone, number, up_to
 
-from tracker.models import Deadline, Horizon, Indicator
-from tracker.pace import Pace, pace_of
+from tracker.assessment.pace import Pace, pace_of
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator
 
 
 def paced(indicator: Indicator, on: str) -> Pace:

@@ -32,24 +32,25 @@ from hypothesis import strategies as st
 from promises import Plain, document, enter, figure, file_of, initiative, of, on, said, step
 from test_reports import PIPE, render, sheet_of, table_of
 
-from tracker import papers, reports
-from tracker.asking import ALL
+from tracker.assessment.obligations import Kept
 from tracker.cli.app import run
-from tracker.cli.call import Call
-from tracker.cli.target import deliver, target_of
-from tracker.dates import WorkCalendar
-from tracker.duty import Kept
+from tracker.cli.commands._file_output import deliver, target_of
+from tracker.cli.context import Call
 from tracker.errors import Conflict, InvalidInput
-from tracker.models import Filter
-from tracker.papers import KINDS, Asked, Terms
-from tracker.papers.notices import answer_day
-from tracker.papers.scoreboard import Record, score
-from tracker.periods import Period, parse_period, span_of
-from tracker.reports import cell, escaped, field
-from tracker.reports.xlsx import MOST_ROWS, MOST_UNITS
-from tracker.service import Tracker
-from tracker.sheets import Column, Sheet, Table, Value
-from tracker.store import open_store
+from tracker.ledger.ledger import Tracker
+from tracker.model.filters import ALL, Filter
+from tracker.model.periods import Period, parse_period, span_of
+from tracker.model.workdays import WorkCalendar
+from tracker.output import cells, rendering
+from tracker.output.cells import cell, field
+from tracker.output.formats.xlsx import MOST_ROWS, MOST_UNITS
+from tracker.output.model import Column, Sheet, Table, Value
+from tracker.reports import build
+from tracker.reports.build import KINDS, Asked, Terms
+from tracker.reports.notices import answer_day
+from tracker.reports.scoreboard import Record, score
+from tracker.storage.open_store import open_store
+from tracker.system.text import escaped
 
 GOLDEN = Path(__file__).parent / "golden" / "papers"
 TODAY = date(2026, 7, 10)
@@ -166,8 +167,8 @@ def ledger() -> Tracker:
 def made(
     tracker: Tracker, kind: str, asked: Asked = JUNE, where: Filter = ALL, terms: Terms = TERMS
 ) -> Sheet:
-    plan = papers.planned(kind, asked, TODAY)
-    return papers.paper(plan, papers.surveyed(plan, tracker, where), terms)
+    plan = build.planned(kind, asked, TODAY)
+    return build.paper(plan, build.surveyed(plan, tracker, where), terms)
 
 
 def rows(sheet: Sheet, key: str) -> list[dict[str, Any]]:
@@ -242,18 +243,18 @@ def test_the_days_of_a_report() -> None:
 
 
 def test_a_brief_compares_with_what_was_known_the_day_before() -> None:
-    plan = papers.planned("brief", Asked(), TODAY)
+    plan = build.planned("brief", Asked(), TODAY)
     assert (plan.since, plan.when.as_of) == (date(2026, 7, 1), TODAY)
     assert plan.then is not None
     assert plan.then.as_of == plan.then.known_on == date(2026, 6, 30)
-    later = papers.planned("brief", Asked(known_then=date(2026, 7, 5)), TODAY).then
+    later = build.planned("brief", Asked(known_then=date(2026, 7, 5)), TODAY).then
     assert later is not None
     assert later.known_on == date(2026, 7, 5)
-    known = papers.planned("brief", Asked(known_on=date(2026, 6, 3)), TODAY).then
+    known = build.planned("brief", Asked(known_on=date(2026, 6, 3)), TODAY).then
     assert known is not None
     assert known.known_on == date(2026, 6, 3)
-    assert papers.planned("scoreboard", Asked(), TODAY).since == date(2026, 1, 1)
-    assert papers.planned("ledger", JUNE, TODAY).since is None
+    assert build.planned("scoreboard", Asked(), TODAY).since == date(2026, 1, 1)
+    assert build.planned("ledger", JUNE, TODAY).since is None
 
 
 @pytest.mark.parametrize(
@@ -268,7 +269,7 @@ def test_a_brief_compares_with_what_was_known_the_day_before() -> None:
 )
 def test_days_that_do_not_fit_a_report_are_refused(kind: str, asked: Asked, sentence: str) -> None:
     with pytest.raises(InvalidInput, match=sentence):
-        papers.planned(kind, asked, TODAY)
+        build.planned(kind, asked, TODAY)
 
 
 # The brief
@@ -417,13 +418,13 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert [each["lead"] for each in overview] == ["城管局"]
     # No national calendar says yet which days are worked then.
     wider = Asked(as_of=date(2099, 1, 5))
-    plan = papers.planned("notices", wider, date(2099, 2, 1))
-    both = papers.paper(plan, papers.surveyed(plan, ledger), TERMS)
+    plan = build.planned("notices", wider, date(2099, 2, 1))
+    both = build.paper(plan, build.surveyed(plan, ledger), TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
     assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
-    one = papers.paper(plan, papers.surveyed(plan, ledger, Filter(lead="水务局")), TERMS)
+    one = build.paper(plan, build.surveyed(plan, ledger, Filter(lead="水务局")), TERMS)
     assert [each["number"] for each in rows(one, "overview")] == ["Notice 2099-0105-02"]
-    part = papers.paper(plan, papers.surveyed(plan, ledger, Filter(text="漏损")), TERMS)
+    part = build.paper(plan, build.surveyed(plan, ledger, Filter(text="漏损")), TERMS)
     facts = dict(part.tables[1].facts)
     assert facts["left out"] == "2 more are overdue here; the filters leave them out"
     assert facts["contact"] == TERMS.contact
@@ -435,7 +436,7 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
 
 
 def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:
-    wide = reports.Canvas(width=240, colour=False)
+    wide = cells.Canvas(width=240, colour=False)
     shown = str(render(made(ledger, "notices", Asked(as_of=TODAY)), "table", wide))
     _before, notice = shown.split("Notice 2026-0710-01: 城管局\n")
     asked, table = notice.split("\n\n")[:2]
@@ -563,7 +564,7 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
     assert of_markdown(render(sheet, "md", PIPE)) == [
         [[text.replace("\n", " ") for text in row] for row in rows_] for rows_ in wanted
     ]
-    data = reports.to_file(sheet, "csv", PIPE)
+    data = rendering.to_file(sheet, "csv", PIPE)
     assert of_csv(data) == [
         [[field(value) for value in row] for row in table.rows] for table in sheet.tables
     ]
@@ -574,10 +575,10 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
         assert item == {"table": table.key} | dict(
             zip((column.key for column in table.columns), plain, strict=True)
         )
-    document = docx.Document(BytesIO(reports.to_file(sheet, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.to_file(sheet, "docx", PIPE)))
     drawn = [[[c.text for c in row.cells] for row in t.rows][1:] for t in document.tables]
     assert drawn == wanted
-    book = openpyxl.load_workbook(BytesIO(reports.to_file(sheet, "xlsx", PIPE)))
+    book = openpyxl.load_workbook(BytesIO(rendering.to_file(sheet, "xlsx", PIPE)))
     assert len(book.worksheets) == len(sheet.tables) + 1
     for page, table in zip(book.worksheets, sheet.tables, strict=False):
         compare_page(page, table)
@@ -610,7 +611,7 @@ def compare_page(page: Any, table: Table) -> None:  # noqa: ANN401  # openpyxl's
 @pytest.mark.parametrize("ending", ["md", "txt"])
 def test_reports_are_the_golden_ones(ledger: Tracker, kind: str, ending: str) -> None:
     form = {"md": "md", "txt": "table"}[ending]
-    text = reports.to_file(made(ledger, kind), form, PIPE)
+    text = rendering.to_file(made(ledger, kind), form, PIPE)
     path = GOLDEN / f"{kind}.{ending}"
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_bytes(text)
@@ -619,7 +620,7 @@ def test_reports_are_the_golden_ones(ledger: Tracker, kind: str, ending: str) ->
 
 def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
     for form in ("xlsx", "docx"):
-        one, two = (reports.to_file(made(ledger, "brief"), form, PIPE) for _ in "12")
+        one, two = (rendering.to_file(made(ledger, "brief"), form, PIPE) for _ in "12")
         assert one == two
         with ZipFile(BytesIO(one)) as parts:
             assert len({each.date_time for each in parts.infolist()}) == 1
@@ -630,7 +631,7 @@ def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
 
 def book_of(what: Table | Sheet, **lights: str) -> Any:  # noqa: ANN401  # openpyxl's own
     canvas = PIPE._replace(lights=lights)
-    return openpyxl.load_workbook(BytesIO(reports.to_file(what, "xlsx", canvas)))
+    return openpyxl.load_workbook(BytesIO(rendering.to_file(what, "xlsx", canvas)))
 
 
 def test_no_text_is_a_formula_a_link_or_a_number_in_a_workbook() -> None:
@@ -708,21 +709,23 @@ def test_too_many_rows_for_a_worksheet_are_refused() -> None:
     rows_: list[tuple[Value, ...]] = [(None,)] * MOST_ROWS
     table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=rows_)
     with pytest.raises(InvalidInput, match="holds 1048575 rows, and this has 1048576; use csv"):
-        reports.to_file(table, "xlsx", PIPE)
+        rendering.to_file(table, "xlsx", PIPE)
 
 
 def test_no_text_breaks_a_document() -> None:
     texts = [escaped(text).replace("\t", " ") for text in HOSTILE.values()]
-    document = docx.Document(BytesIO(reports.to_file(table_of([*HOSTILE.values()]), "docx", PIPE)))
+    document = docx.Document(
+        BytesIO(rendering.to_file(table_of([*HOSTILE.values()]), "docx", PIPE))
+    )
     found = [row.cells[1].text for row in document.tables[0].rows[1:]]
     assert found == texts
     parts = [sheet_of(text[:1000]) for text in [*HOSTILE.values(), "\ufffe"]]
     tables = [table for each in parts for table in each.tables]
-    empty = docx.Document(BytesIO(reports.to_file(table_of([]), "docx", PIPE)))
+    empty = docx.Document(BytesIO(rendering.to_file(table_of([]), "docx", PIPE)))
     assert empty.paragraphs[-1].text == "Nothing to show."
     for part in (*parts[:3], parts[-1]):
         whole = msgspec.structs.replace(part, tables=tables)
-        assert len(docx.Document(BytesIO(reports.to_file(whole, "docx", PIPE))).tables) == len(
+        assert len(docx.Document(BytesIO(rendering.to_file(whole, "docx", PIPE))).tables) == len(
             parts
         )
         assert len(book_of(whole).worksheets) == len(parts) + 1
@@ -731,7 +734,7 @@ def test_no_text_breaks_a_document() -> None:
 def test_a_title_stands_above_its_numbers() -> None:
     columns = (Column("a", "a"), Column("n", "n", "number"))
     table = Table(title="x", as_of=TODAY, columns=columns, rows=[("<w:tbl/>", Decimal(1))] * 2)
-    document = docx.Document(BytesIO(reports.to_file(table, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.to_file(table, "docx", PIPE)))
     (found,) = document.tables
     sides = [[str(cell.paragraphs[0].alignment) for cell in row.cells] for row in found.rows]
     assert sides == [["LEFT (0)", "RIGHT (2)"]] * 3
@@ -742,7 +745,7 @@ def test_a_page_is_begun_only_after_another_table() -> None:
     table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)], page=True)
     for count in (1, 2):
         sheet = Sheet(title="x", as_of=TODAY, facts=[("a", 1)], tables=[table] * count)
-        document = docx.Document(BytesIO(reports.to_file(sheet, "docx", PIPE)))
+        document = docx.Document(BytesIO(rendering.to_file(sheet, "docx", PIPE)))
         assert document.element.xml.count('<w:br w:type="page"/>') == count - 1
 
 
@@ -751,14 +754,14 @@ def test_thousands_of_rows_are_no_long_wait() -> None:
     row: tuple[Value, ...] = ("几个字",) * 17
     table = Table(title="x", as_of=TODAY, columns=columns, rows=[row] * 4000)
     began = time.process_time()
-    assert reports.to_file(table, "docx", PIPE)[:2] == b"PK"
+    assert rendering.to_file(table, "docx", PIPE)[:2] == b"PK"
     # 1 s on two cores; as elements of a tree it takes 5.
     assert time.process_time() - began < 3
 
 
 def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
     notices = made(ledger, "notices", Asked(as_of=TODAY))
-    document = docx.Document(BytesIO(reports.to_file(notices, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.to_file(notices, "docx", PIPE)))
     section = document.sections[0]
     assert section.page_width == pytest.approx(Cm(29.7), rel=1e-3)
     fonts = document.styles["Normal"].element.rPr.rFonts
@@ -767,14 +770,14 @@ def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
     assert body.count('<w:br w:type="page"/>') == len(notices.tables) - 1
     assert body.count("<w:tblHeader/>") == len(notices.tables)
     narrow = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)])
-    upright = docx.Document(BytesIO(reports.to_file(narrow, "docx", PIPE))).sections[0]
+    upright = docx.Document(BytesIO(rendering.to_file(narrow, "docx", PIPE))).sections[0]
     assert upright.page_width == pytest.approx(Cm(21), rel=1e-3)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> None:
     sheet = made(ledger, "ledger")
-    (tmp_path / "l.xlsx").write_bytes(reports.to_file(sheet, "xlsx", PIPE))
+    (tmp_path / "l.xlsx").write_bytes(rendering.to_file(sheet, "xlsx", PIPE))
     subprocess.run(
         [
             "soffice",
@@ -888,7 +891,7 @@ def test_a_missing_extra_says_what_brings_it(
     place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(os.sys.modules, "xlsxwriter", None)  # type: ignore[attr-defined]
-    monkeypatch.delitem(os.sys.modules, "tracker.reports.xlsx")  # type: ignore[attr-defined]
+    monkeypatch.delitem(os.sys.modules, "tracker.output.formats.xlsx")  # type: ignore[attr-defined]
     assert run(["report", "ledger", "-O", "l.xlsx"]) == 2
     said = "xlsx needs xlsxwriter; install it with: pip install 'tracker[xlsx]'\n"
     assert capsys.readouterr().err == said

@@ -18,11 +18,14 @@ from conftest import tracker_says
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.models import (
+from tracker.assessment.assess import assess
+from tracker.assessment.rules import Rules
+from tracker.model.codec import encode, full
+from tracker.model.horizon import Horizon
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
-    Horizon,
     Indicator,
     Initiative,
     Interim,
@@ -30,15 +33,11 @@ from tracker.models import (
     Revision,
     Source,
     Update,
-    encode,
-    full,
 )
-from tracker.pictures import line_of, trend_of
-from tracker.progress import Rules, assess
-from tracker.reports import DRAWN_WITH, Canvas, render
-from tracker.reports._drawing import ASCII, BLOCKS, drawn
-from tracker.reports._scales import Days, expected_on, values_over
-from tracker.sheets import (
+from tracker.output.cells import Canvas
+from tracker.output.charts.scales import Days, expected_on, values_over
+from tracker.output.charts.terminal import ASCII, BLOCKS, drawn
+from tracker.output.model import (
     Column,
     Mark,
     Reading,
@@ -49,7 +48,9 @@ from tracker.sheets import (
     Trend,
     Waypoint,
 )
-from tracker.typeset import display_width
+from tracker.output.rendering import DRAWN_WITH, render
+from tracker.system.text import display_width
+from tracker.views.charts import line_of, trend_of
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures"
 PIPE = Canvas(width=None, colour=False)

@@ -22,8 +22,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_store import DAY, STAMP, STEPS, does, everything, outcome, plan, seen, step, told
 
-from tracker.asking import When
-from tracker.changes import Commit, appended
 from tracker.cli.app import run
 from tracker.config import redacted
 from tracker.errors import (
@@ -37,22 +35,27 @@ from tracker.errors import (
     NotFound,
     Refused,
 )
-from tracker.models import (
+from tracker.ledger.ledger import Tracker
+from tracker.model.commits import Commit, appended
+from tracker.model.filters import Filter
+from tracker.model.horizon import When
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
-    Filter,
     Indicator,
     Initiative,
     Revision,
     Source,
     Update,
 )
-from tracker.service import Tracker
-from tracker.store import Database, Movable, Store, Transaction, View, open_store
-from tracker.store.memory import MemoryStore
-from tracker.store.postgresql import PostgresStore
-from tracker.store.postgresql.reading import Reading
+from tracker.reports.dataset import survey
+from tracker.storage.base import Database, Movable, Store, Transaction, View
+from tracker.storage.memory import MemoryStore
+from tracker.storage.open_store import open_store
+from tracker.storage.postgresql.store import PostgresStore
+from tracker.storage.postgresql.view import Reading
+from tracker.views.calendar import calendar
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 FEW = settings(
@@ -347,8 +350,8 @@ def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
         [tracker.tree(each, Filter(), when) for each in tops],
         [tracker.show(each, when).children for each in tops],
         tracker.check(["duplicate", "stale"], where, when),
-        tracker.calendar(ids, when),
-        tracker.survey(where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
+        calendar(tracker, ids, when),
+        survey(tracker, where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
         tracker.history(when=when),
         [tracker.history(each, when) for each in (*tops, *ids)],
     ]

@@ -11,7 +11,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import END, PLAN, START, day, milestone, number, up_to
 
-from tracker.knowledge import (
+from tracker.assessment.assess import assess
+from tracker.assessment.explanation import working_of
+from tracker.assessment.light import is_overdue, is_promised, is_worse
+from tracker.assessment.measurement import (
+    Bound,
+    direction_of,
+    rounded,
+    share_done,
+    share_expected,
+    span_of,
+)
+from tracker.assessment.pace import pace_of
+from tracker.assessment.rollup import Rollup, rollup, together
+from tracker.assessment.rules import Rules
+from tracker.model.assessment import Assessment
+from tracker.model.effective import (
     counting,
     exists,
     known_day,
@@ -20,11 +35,10 @@ from tracker.knowledge import (
     state_of,
     strongest,
 )
-from tracker.models import (
-    Assessment,
+from tracker.model.horizon import Horizon
+from tracker.model.records import (
     Deadline,
     Decision,
-    Horizon,
     Indicator,
     Initiative,
     Interim,
@@ -32,27 +46,7 @@ from tracker.models import (
     Source,
     Update,
 )
-from tracker.pace import pace_of
-from tracker.progress import (
-    Rollup,
-    Rules,
-    assess,
-    is_overdue,
-    is_promised,
-    is_worse,
-    rollup,
-    together,
-)
-from tracker.standing import (
-    Bound,
-    direction_of,
-    rounded,
-    share_done,
-    share_expected,
-    span_of,
-)
-from tracker.vocabulary import Accumulation, Cycle, Light, Op, State
-from tracker.working import working_of
+from tracker.model.vocabulary import Accumulation, Cycle, Light, Op, State
 
 RULES = Rules()
 

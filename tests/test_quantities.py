@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tracker import quantities
 from tracker.errors import InvalidInput
-from tracker.quantities import (
+from tracker.model import quantities
+from tracker.model.quantities import (
     MAX_DIGITS,
     Quantity,
     check_number,

@@ -8,12 +8,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker import journal
-from tracker.changes import Change, Stamp, appended, changed, committed, created, removed
 from tracker.errors import LedgerDamaged
-from tracker.journal import GENESIS, Line
-from tracker.models import Indicator, Initiative, Update, encode
-from tracker.recovery import Rebuilt, State, body_of, rebuild, replayed, same, state_of
+from tracker.model.codec import encode
+from tracker.model.commits import Change, Stamp, appended, changed, committed, created, removed
+from tracker.model.records import Indicator, Initiative, Update
+from tracker.storage.folder import journal
+from tracker.storage.folder.journal import GENESIS, Line
+from tracker.storage.folder.recovery import (
+    Rebuilt,
+    State,
+    body_of,
+    rebuild,
+    replayed,
+    same,
+    state_of,
+)
 
 DAY = date(2026, 1, 31)
 STAMP = Stamp(at=datetime(2026, 2, 1, tzinfo=UTC), by="督查室", command="recover")

@@ -25,12 +25,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from servers import Reply, web
 
-from tracker import reminders
 from tracker.errors import DeliveryFailed, InvalidInput
-from tracker.keys import Keys
-from tracker.reminders import Desk, Digest, Line, Mailman, NotDelivered, Smtp
-from tracker.reminders.dingtalk import signature as signed_for_dingtalk
-from tracker.reminders.feishu import signature as signed_for_feishu
+from tracker.reminders import delivery, messages
+from tracker.reminders.channels.dingtalk import signature as signed_for_dingtalk
+from tracker.reminders.channels.feishu import signature as signed_for_feishu
+from tracker.reminders.delivery import Desk, Mailman, NotDelivered, Smtp
+from tracker.reminders.messages import Digest, Line
+from tracker.reminders.secrets import Keys
 from tracker.reminders.wording import entities, page, plain, subject, wide
 
 DAY = date(2026, 6, 15)
@@ -87,7 +88,7 @@ def unreported() -> Line:
 
 def digest(*lines: Line, address: str = "stdout:", **fields: Any) -> Digest:  # noqa: ANN401
     made = Digest(address=address, lang="en", as_of=DAY, provisional=False, lines=lines)
-    return reminders.identified(msgspec.structs.replace(made, **fields))
+    return messages.identified(msgspec.structs.replace(made, **fields))
 
 
 # What is said
@@ -153,7 +154,7 @@ def test_what_somebody_wrote_is_only_text() -> None:
     assert "&lt;script&gt;alert(1)" in html
     assert "<a " not in html
     for address in ("wecom:a", "dingtalk:a", "feishu:a"):
-        channel_says = reminders.composed(msgspec.structs.replace(made, address=address)).body
+        channel_says = delivery.composed(msgspec.structs.replace(made, address=address)).body
         assert not any(each in channel_says for each in ("<", "](", "**bold", "@所", "://", "`x`"))
         assert "\n> quoted" not in channel_says
     for said in (html, plain(made), wide(HOSTILE), entities(HOSTILE)):
@@ -178,30 +179,30 @@ def test_the_same_content_has_the_same_id() -> None:
 def test_a_long_digest_is_divided_between_lines(address: str) -> None:
     lines = [line(number, name="名" * (number % 300)) for number in range(150)]
     whole = digest(*lines, *(unreported() for _ in range(20)), address=address)
-    parts = reminders.divided(whole)
-    channel = sys.modules[f"tracker.reminders.{address.partition(':')[0]}"]
+    parts = delivery.divided(whole)
+    channel = sys.modules[f"tracker.reminders.channels.{address.partition(':')[0]}"]
     assert len(parts) > 1
     assert [each for part in parts for each in part.lines] == list(whole.lines)
     assert [(each.part, each.parts) for each in parts] == [
         (number, len(parts)) for number in range(1, len(parts) + 1)
     ]
-    sizes = [len(reminders.composed(each).body.encode()) for each in parts]
+    sizes = [len(delivery.composed(each).body.encode()) for each in parts]
     assert max(sizes) <= channel.LIMIT
     assert min(sizes[:-1]) > channel.LIMIT / 2
-    assert f"(1/{len(parts)})" in reminders.composed(parts[0]).subject
+    assert f"(1/{len(parts)})" in delivery.composed(parts[0]).subject
 
 
 @pytest.mark.parametrize("address", ["wecom:a", "feishu:a"])
 def test_no_line_is_too_long_for_a_bot(address: str) -> None:
     words = "［" * 10_000 + "*" * 10_000
     worst = line(name=words, initiative=words, lead=words, unit=words, why=words)
-    (part,) = reminders.divided(digest(worst, address=address))
-    assert len(reminders.composed(part).body.encode()) <= (4096 if address == "wecom:a" else 15_000)
+    (part,) = delivery.divided(digest(worst, address=address))
+    assert len(delivery.composed(part).body.encode()) <= (4096 if address == "wecom:a" else 15_000)
 
 
 def test_what_knows_no_limit_is_one_message() -> None:
     whole = digest(*(line(number) for number in range(500)), address="mailto:a@b.org")
-    assert reminders.divided(whole) == [whole]
+    assert delivery.divided(whole) == [whole]
 
 
 # Pace
@@ -220,8 +221,8 @@ def test_what_knows_no_limit_is_one_message() -> None:
 def test_a_bot_is_not_asked_more_often_than_it_allows(
     sent: list[float], now: float, wait: float
 ) -> None:
-    assert reminders.wait_of(sent, now, ((2, 10.0),)) == pytest.approx(wait)
-    assert reminders.wait_of(sent, now, ()) == 0
+    assert delivery.wait_of(sent, now, ((2, 10.0),)) == pytest.approx(wait)
+    assert delivery.wait_of(sent, now, ()) == 0
 
 
 # Channels
@@ -266,9 +267,9 @@ def office(tmp_path: Path) -> Office:
 def test_every_channel_is_a_file() -> None:
     assert (
         *("apprise", "dingtalk", "exec", "feishu", "https", "mailto", "stdout", "wecom"),
-    ) == reminders.SCHEMES
+    ) == delivery.SCHEMES
     with pytest.raises(InvalidInput, match="There is no channel fax; choose one of: apprise, "):
-        reminders.check("fax:1")
+        delivery.check("fax:1")
 
 
 def test_stdout_is_written_to(office: Office) -> None:
@@ -282,7 +283,7 @@ def test_a_bot_is_told_in_markdown(office: Office, scheme: str) -> None:
         office.keep(zjj=f"{server.url}?key={SECRET} {SECRET}" if scheme != "wecom" else server.url)
         office.send(f"{scheme}:zjj")
         (got,) = server.got
-    said = reminders.composed(digest(line(), unreported(), address=f"{scheme}:zjj"))
+    said = delivery.composed(digest(line(), unreported(), address=f"{scheme}:zjj"))
     assert got.headers["Content-Type"] == "application/json; charset=utf-8"
     assert "Reminder of 2026-06-15: overdue 1, unreported 1" in said.subject
     if scheme == "wecom":

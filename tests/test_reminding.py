@@ -10,26 +10,29 @@ import msgspec
 import pytest
 from conftest import STORES, Opened
 
-from tracker.asking import ALL, NOW, When
-from tracker.changes import Stamp
-from tracker.directory import Recipient
 from tracker.errors import NotFound, Refused
-from tracker.intake import made
-from tracker.ladder import Ladder
-from tracker.models import (
+from tracker.exchange.fields import made
+from tracker.ledger.ledger import Tracker
+from tracker.model.addresses import Recipient
+from tracker.model.commits import Stamp
+from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import NOW, When
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
-    Filter,
     Indicator,
     Initiative,
     Receipt,
     Revision,
     Update,
 )
-from tracker.reminders import Digest, NotDelivered
-from tracker.reminding import Book, Plan, Post, Round
-from tracker.service import Tracker
+from tracker.reminders import service
+from tracker.reminders.delivery import NotDelivered
+from tracker.reminders.messages import Digest
+from tracker.reminders.plan import Book, Plan, Post
+from tracker.reminders.receipts import Round
+from tracker.reminders.steps import Ladder
 
 MONDAY = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
 HOUSING, ROADS, BOSS = "wecom:zjj", "mailto:jtj@example.org", "stdout:"
@@ -67,7 +70,7 @@ class Desk:
         self.add(made(Indicator, plain | fields))
 
     def plan(self, post: Post = POST, when: When = NOW, where: Filter = ALL) -> Plan:
-        return self.tracker().reminders(where, when, post)
+        return service.reminders(self.tracker(), where, when, post)
 
     def deliver(self, digest: Digest) -> None:
         if self.meanwhile is not None:
@@ -78,7 +81,7 @@ class Desk:
         self.delivered.append(digest)
 
     def send(self, plan: Plan, post: Post = POST) -> Round:
-        return self.tracker().remind(plan, self.deliver, lambda: self.now, post.patience)
+        return service.remind(self.tracker(), plan, self.deliver, lambda: self.now, post.patience)
 
     def remind(self, post: Post = POST) -> Round:
         return self.send(self.plan(post), post)
@@ -90,7 +93,7 @@ class Desk:
         return said
 
     def receipts(self) -> list[Receipt]:
-        return self.tracker().receipts()
+        return service.receipts(self.tracker())
 
 
 @pytest.fixture
@@ -165,7 +168,7 @@ def test_what_rests_is_left_alone(desk: Desk) -> None:
     desk.tracker().decide("homes", ended, "suspend", force=False)
     assert {address for address, _lines in _said(desk.plan())} == {BOSS, ROADS, "exec:/bin/boss"}
     assert desk.plan(where=Filter(light="green")).digests == []
-    found = desk.tracker().forecast(date(2026, 7, 1), Filter(lead="住建"), NOW, POST)
+    found = service.forecast(desk.tracker(), date(2026, 7, 1), Filter(lead="住建"), NOW, POST)
     assert found == []
 
 
@@ -260,7 +263,7 @@ def test_a_claim_of_a_dead_process_is_held_and_then_repeated(desk: Desk) -> None
 
     tracker.store.transact = die  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        tracker.remind(plan, desk.deliver, lambda: desk.now, POST.patience)
+        service.remind(tracker, plan, desk.deliver, lambda: desk.now, POST.patience)
     tracker.store.transact = transact  # type: ignore[method-assign]
     assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
     assert [each.sent_at for each in desk.receipts()] == [None]
@@ -357,7 +360,7 @@ def test_the_ends_of_the_calendar(empty: Desk) -> None:
     assert empty.plan(when=When(as_of=date.min)).digests == []
     plan = empty.plan(when=When(as_of=date.max))
     assert [each.step for each in plan.digests[0].lines] == ["before-1"]
-    found = empty.tracker().forecast(date.max, ALL, When(as_of=date.max), POST)
+    found = service.forecast(empty.tracker(), date.max, ALL, When(as_of=date.max), POST)
     assert [(each.step, each.day) for each in found] == [("before-1", date.max)]
 
 
@@ -401,7 +404,7 @@ def test_an_owed_report_is_asked_for_once_a_cycle(empty: Desk) -> None:
     draft = made(Update, {"on": date(2026, 6, 30)})
     empty.tracker().report("homes.km", draft, "5", None)
     assert empty.plan().digests == []
-    found = empty.tracker().forecast(date(2026, 8, 31), ALL, NOW, POST)
+    found = service.forecast(empty.tracker(), date(2026, 8, 31), ALL, NOW, POST)
     assert [(each.day, each.step, each.address) for each in found] == [
         (date(2026, 8, 3), "unreported", HOUSING),
     ]
@@ -413,7 +416,7 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
     desk.milestone("homes.new", date(2026, 6, 21))
     desk.milestone("unknown.new", date(2026, 6, 24))
     until = date(2026, 6, 30)
-    foreseen = desk.tracker().forecast(until, ALL, NOW, POST)
+    foreseen = service.forecast(desk.tracker(), until, ALL, NOW, POST)
     assert [each.day for each in foreseen] == sorted(each.day for each in foreseen)
     assert {each.address for each in foreseen if each.id == "unknown.new"} == {None, BOSS}
     assert not any(each.provisional for each in foreseen)
@@ -432,7 +435,7 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
         if each.address is not None
     }
     only = Post(book=BOOK, only=("before",))
-    assert {each.stage for each in desk.tracker().forecast(until, ALL, NOW, only)} <= {
+    assert {each.stage for each in service.forecast(desk.tracker(), until, ALL, NOW, only)} <= {
         *("blue", "yellow"),
     }
 
@@ -445,19 +448,19 @@ def test_the_numbers_are_those_of_the_place(desk: Desk) -> None:
 
 def test_what_was_sent_is_acknowledged(desk: Desk) -> None:
     with pytest.raises(Refused, match=r"Nothing was sent about homes\."):
-        desk.tracker().acknowledge("homes", None)
+        service.acknowledge(desk.tracker(), "homes", None)
     desk.remind()
-    changed = desk.tracker().acknowledge("homes.soon", "已安排")
+    changed = service.acknowledge(desk.tracker(), "homes.soon", "已安排")
     (receipt,) = changed
     (noted,) = receipt.acknowledged
     assert (noted.indicator, noted.by, noted.note) == ("homes.soon", "督查室", "已安排")
     assert noted.at == MONDAY
-    assert len(desk.tracker().acknowledge("homes", None)) == 2
+    assert len(service.acknowledge(desk.tracker(), "homes", None)) == 2
     with pytest.raises(Refused, match="All that was sent about homes is acknowledged already"):
-        desk.tracker().acknowledge("homes", None)
+        service.acknowledge(desk.tracker(), "homes", None)
     with pytest.raises(NotFound):
-        desk.tracker().acknowledge("nowhere", None)
-    about = desk.tracker().receipts("homes")
+        service.acknowledge(desk.tracker(), "nowhere", None)
+    about = service.receipts(desk.tracker(), "homes")
     assert {each.address for each in about} == {HOUSING, BOSS}
     assert sorted(one.indicator for each in about for one in each.acknowledged) == [
         *("homes.late", "homes.late", "homes.soon"),

@@ -23,21 +23,14 @@ from hostile import FAMILY, RAW, TEXTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tracker.reports
 from tracker.errors import InvalidInput
-from tracker.models import Deadline, Indicator, Item
-from tracker.reports import (
-    FORMATS,
-    Canvas,
-    cell,
-    escaped,
-    is_binary,
-    is_calendar,
-    spreadsheet_safe,
-    visible,
-)
-from tracker.sheets import Column, ColumnKind, Problem, Sheet, Table, Value
-from tracker.typeset import display_width
+from tracker.model.records import Deadline, Indicator, Item
+from tracker.model.validation import Problem
+from tracker.output import rendering
+from tracker.output.cells import Canvas, cell, spreadsheet_safe
+from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.output.rendering import FORMATS, is_binary, is_calendar
+from tracker.system.text import display_width, escaped, visible
 
 FOLDED = 2_000
 """Characters of a text that is folded; how it is folded does not depend on how long it is."""
@@ -49,7 +42,7 @@ WRITTEN = tuple(each for each in FORMATS if not is_binary(each) and not is_calen
 
 def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
     """What a format that is text makes of it."""
-    made = tracker.reports.render(what, output, canvas)
+    made = rendering.render(what, output, canvas)
     assert isinstance(made, str)
     return made
 
@@ -422,7 +415,7 @@ def test_cells_read_as_people_write(value: Value, kind: ColumnKind, shown: str) 
 
 def test_words_are_translated_for_people_only(monkeypatch: pytest.MonkeyPatch) -> None:
     words = {"red": "红", "yes": "是", "Nothing to show.": "没有可显示的内容。"}
-    for name in ("tracker.reports._", "tracker.reports.text._"):
+    for name in ("tracker.output.cells._", "tracker.output.formats.terminal._"):
         monkeypatch.setattr(name, lambda sentence: words.get(sentence, sentence))
     columns = (Column("l", "灯", "light"), Column("f", "旗", "flag"), Column("t", "字"))
     table = Table(title="", as_of=AS_OF, columns=columns, rows=[("red", True, "red")])
@@ -437,9 +430,9 @@ def test_words_are_translated_for_people_only(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_format_is_a_file() -> None:
-    found = Path(tracker.reports.__file__).parent.glob("[a-z]*.py")
+    found = (Path(rendering.__file__).parent / "formats").glob("[a-z]*.py")
     files = {path.stem.replace("_", "-") for path in found}
-    assert set(FORMATS) == files - {"text", "plain"} | {"table"}
+    assert set(FORMATS) == files - {"terminal", "plain"} | {"table"}
     assert {"table", "json", "jsonl", "csv", "tsv", "md", "ids"} <= set(FORMATS)
 
 
@@ -454,8 +447,9 @@ def test_rich_is_only_for_terminals() -> None:
     program = """
 import sys
 from datetime import date
-from tracker.sheets import Column, Table
-from tracker.reports import FORMATS, Canvas, is_calendar, render
+from tracker.output.cells import Canvas
+from tracker.output.model import Column, Table
+from tracker.output.rendering import FORMATS, is_calendar, render
 table = Table(title="x", as_of=date(2024, 1, 1), columns=(Column("id", "x", "id"),), rows=[("a",)])
 for name in FORMATS:
     if not is_calendar(name):

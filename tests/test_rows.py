@@ -6,10 +6,20 @@ from decimal import Decimal
 
 import pytest
 
-from tracker import rows
-from tracker.changes import TABLES, Change, Commit, Stored, appended, changed, created, removed
-from tracker.models import Deadline, Document, Indicator, Initiative, Revision, Update, encode
-from tracker.rows import FEW, Rows
+from tracker.model.codec import encode
+from tracker.model.commits import (
+    TABLES,
+    Change,
+    Commit,
+    Stored,
+    appended,
+    changed,
+    created,
+    removed,
+)
+from tracker.model.records import Deadline, Document, Indicator, Initiative, Revision, Update
+from tracker.storage.folder import snapshot
+from tracker.storage.folder.snapshot import FEW, Rows
 
 DAY = date(2026, 1, 31)
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
@@ -21,7 +31,7 @@ def initiatives(count: int) -> list[Initiative]:
 
 def data_of(records: list[Initiative]) -> bytes:
     lines = {"documents": [], "initiatives": [encode(each) for each in records], "indicators": []}
-    return b'{"tracker":{},\n' + rows.body(lines)
+    return b'{"tracker":{},\n' + snapshot.body(lines)
 
 
 def commit(*changes: Change) -> Commit:
@@ -39,7 +49,7 @@ def test_a_body_is_the_rest_of_a_json_document() -> None:
         "i1": {"id": "i1", "name": "事项1"},
     }
     empty: dict[str, object] = {name: {} for name in TABLES}
-    assert json.loads(b"{\n" + rows.EMPTY) == empty
+    assert json.loads(b"{\n" + snapshot.EMPTY) == empty
 
 
 def test_each_table_begins_where_it_begins() -> None:
@@ -48,7 +58,7 @@ def test_each_table_begins_where_it_begins() -> None:
         "initiatives": [Initiative(id="indicators", name="initiatives")],
         "indicators": [Indicator(id="documents.x", name="indicators")],
     }
-    body = rows.body({name: map(encode, each) for name, each in records.items()})
+    body = snapshot.body({name: map(encode, each) for name, each in records.items()})
     data = b'{"tracker":{},\n' + body
     for name, each in records.items():
         assert list(Rows(name, data, []).lines()) == [encode(each[0])]
@@ -91,7 +101,7 @@ def test_what_comes_back_stands_at_the_end() -> None:
 def test_a_table_is_a_mapping_of_plain_records() -> None:
     data = Indicator(id="i0.x", name="值", target=Decimal("62.10"), deadline=Deadline(on=DAY))
     lines = {"documents": [], "initiatives": [], "indicators": [encode(data)]}
-    found = Rows("indicators", b"{\n" + rows.body(lines), [])
+    found = Rows("indicators", b"{\n" + snapshot.body(lines), [])
     assert found["i0.x"] == {
         "id": "i0.x",
         "name": "值",
@@ -137,11 +147,11 @@ def test_only_what_belongs_to_some_is_read(*, is_changed: bool) -> None:
 def test_ever_due(deadline: Deadline | None, revised: Deadline | None, expected: bool) -> None:  # noqa: FBT001
     revisions = [Revision(on=DAY, deadline=revised)] if revised else []
     indicator = Indicator(id="i.x", name="值", deadline=deadline, revisions=revisions)
-    assert rows.ever_due(encode(indicator), DAY) is expected
+    assert snapshot.ever_due(encode(indicator), DAY) is expected
 
 
 def test_one_update_does_not_decode_the_rest() -> None:
-    data = b"{\n" + rows.body(
+    data = b"{\n" + snapshot.body(
         {
             "documents": [],
             "initiatives": [],

@@ -8,7 +8,7 @@ from cluster import Cluster
 from conftest import Program
 from psycopg import sql
 
-from tracker.store.postgresql.schema import FILES, upgrade
+from tracker.storage.postgresql.schema import FILES, upgrade
 
 
 def login(database: Cluster) -> str:

@@ -19,9 +19,9 @@ from promises import document, enter, figure, initiative, of, on, step
 
 from tracker import config
 from tracker.cli.app import run
-from tracker.locale import _, call, use
-from tracker.service import Tracker
-from tracker.store import open_store
+from tracker.ledger.ledger import Tracker
+from tracker.locale.translation import _, call, use
+from tracker.storage.open_store import open_store
 
 Printed: TypeAlias = Callable[..., str]
 

@@ -14,14 +14,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tracker.asking import ALL, When
-from tracker.dates import read_deadline
 from tracker.errors import Ambiguous
-from tracker.intake import Batch, read
-from tracker.models import Assessment, Deadline, Indicator, Item, Source, Update
-from tracker.questions import Exported
-from tracker.service import Tracker
-from tracker.store.memory import MemoryStore
+from tracker.exchange.reader import Batch, read
+from tracker.ledger.answers import Exported
+from tracker.ledger.ledger import Tracker
+from tracker.model.assessment import Assessment
+from tracker.model.dates import read_deadline
+from tracker.model.filters import ALL
+from tracker.model.horizon import When
+from tracker.model.records import Deadline, Indicator, Item, Source, Update
+from tracker.storage.memory import MemoryStore
 
 FILES = sorted((Path(__file__).parent.parent / "seeds").glob("*.toml"))
 

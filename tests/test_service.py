@@ -13,16 +13,20 @@ from conftest import STORES, Opened
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tracker.asking import When
-from tracker.entering import WAYS
 from tracker.errors import Ambiguous, Conflict, InvalidInput, NotFound, Refused, TrackerError
-from tracker.intake import Batch, made, read
-from tracker.models import (
-    Assessment,
+from tracker.exchange.fields import made
+from tracker.exchange.reader import Batch, read
+from tracker.ledger.answers import Decided, Reported
+from tracker.ledger.decisions import WAYS
+from tracker.ledger.ledger import Tracker
+from tracker.model.assessment import Assessment
+from tracker.model.codec import full
+from tracker.model.filters import Filter
+from tracker.model.horizon import When
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
-    Filter,
     Indicator,
     Initiative,
     Interim,
@@ -31,12 +35,11 @@ from tracker.models import (
     Revision,
     Source,
     Update,
-    full,
 )
-from tracker.registers import exported, exported_lines
-from tracker.reports import Canvas, to_file
-from tracker.service import Decided, Reported, Tracker
-from tracker.store.memory import MemoryStore
+from tracker.output.cells import Canvas
+from tracker.output.rendering import to_file
+from tracker.storage.memory import MemoryStore
+from tracker.views.listings import exported, exported_lines
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 TODAY = NOW.date()

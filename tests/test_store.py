@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.changes import Stamp, Stored, restored
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
-from tracker.models import (
+from tracker.model.commits import Stamp, Stored, restored
+from tracker.model.filters import Filter
+from tracker.model.records import (
     Deadline,
     Decision,
     Document,
     Entry,
-    Filter,
     Indicator,
     Initiative,
     Receipt,
@@ -28,9 +28,10 @@ from tracker.models import (
     Source,
     Update,
 )
-from tracker.store import Store, Transaction, View, open_store
-from tracker.store.memory import MemoryStore
-from tracker.store.tinydb import FolderStore
+from tracker.storage.base import Store, Transaction, View
+from tracker.storage.folder.store import FolderStore
+from tracker.storage.memory import MemoryStore
+from tracker.storage.open_store import open_store
 
 Opened: TypeAlias = Callable[[], Store]
 

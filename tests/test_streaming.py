@@ -25,18 +25,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_reports import ANYTHING, MARKS, OVERDUE, PIPE, SHEET, sheet_of, table_of
 
-from tracker import tables
-from tracker.asking import ALL, When
-from tracker.cli import stdout
+from tracker.cli.output import BLOCK, put
 from tracker.errors import InvalidInput, LedgerDamaged, LedgerError, LedgerMissing
-from tracker.intake import Batch
-from tracker.models import Filter, Indicator, Item, full
-from tracker.questions import PassingExport
-from tracker.registers import exported, exported_lines
-from tracker.reports import FORMATS, blocks, guarded, is_streamed, items, json_line, pieces, render
-from tracker.service import Tracker
-from tracker.sheets import Column, Content, Problem, Sheet, Stream, Table, Value
-from tracker.store import open_store
+from tracker.exchange.reader import Batch
+from tracker.ledger.answers import PassingExport
+from tracker.ledger.ledger import Tracker
+from tracker.model.codec import full
+from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import When
+from tracker.model.records import Indicator, Item
+from tracker.model.validation import Problem
+from tracker.output.cells import blocks, guarded, items, json_line
+from tracker.output.model import Column, Content, Sheet, Stream, Table, Value
+from tracker.output.rendering import FORMATS, is_streamed, pieces, render
+from tracker.storage.open_store import open_store
+from tracker.views import indicators
+from tracker.views.listings import exported, exported_lines
 
 NOW = datetime(2026, 6, 30, 9, 30, tzinfo=UTC)
 STREAMED = ("csv", "ids", "json", "jsonl", "tsv")
@@ -157,7 +161,7 @@ def test_a_list_is_the_one_that_is_collected(
     found = Tracker(open_store(str(place / "ledger")), now=datetime.now(UTC)).indicators(
         Filter(light="red") if "light" in days else ALL, when if "as-of" in days else When()
     )
-    made = render(tables.indicators("", found), output, PIPE)
+    made = render(indicators.indicators("", found), output, PIPE)
     assert seeded(f"list {days} -o {output}").out == made
     if output in {"csv", "tsv", "ids"}:
         assert seeded(f"export {days} -o {output}").out == made
@@ -260,8 +264,8 @@ def test_what_is_written_is_not_kept(capfd: pytest.CaptureFixture[str]) -> None:
 
     capfd.readouterr()
     before = os.fstat(1).st_size
-    stdout.put(made())
-    assert max(waiting) + before < stdout.BLOCK + 100
+    put(made())
+    assert max(waiting) + before < BLOCK + 100
     assert capfd.readouterr().out == "".join(f"第 {at} 行\n" for at in range(50_000))
 
 
@@ -429,14 +433,14 @@ def test_what_fails_at_the_source_is_no_fault_of_the_output(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     def made(error: Exception) -> Iterator[str]:
-        yield "x" * stdout.BLOCK
+        yield "x" * BLOCK
         yield "y"
         raise error
 
     for error in (BrokenPipeError(), OSError("x"), LedgerDamaged("x")):
         with pytest.raises(type(error)):
-            stdout.put(made(error))
-        assert capfd.readouterr().out == "x" * stdout.BLOCK
+            put(made(error))
+        assert capfd.readouterr().out == "x" * BLOCK
 
 
 @pytest.mark.parametrize("line", ["list -o csv", "list -o ids", "export", "export -o jsonl"])

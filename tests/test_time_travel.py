@@ -13,26 +13,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import Plain, document, enter, figure, initiative, of, on, said, step
 
-from tracker import screens, tables
-from tracker.asking import When
 from tracker.cli.app import run
-from tracker.entering import WAYS
 from tracker.errors import Ambiguous, NotFound, TrackerError
-from tracker.models import (
+from tracker.ledger.decisions import WAYS
+from tracker.ledger.ledger import Tracker
+from tracker.model.codec import encode, full
+from tracker.model.filters import Filter
+from tracker.model.horizon import When
+from tracker.model.records import (
     Deadline,
     Decision,
-    Filter,
     Indicator,
     Initiative,
     Judgement,
     Revision,
     Update,
-    encode,
-    full,
 )
-from tracker.service import Tracker
-from tracker.store import open_store
-from tracker.store.memory import MemoryStore
+from tracker.storage.memory import MemoryStore
+from tracker.storage.open_store import open_store
+from tracker.views import explanation, initiatives, record
 
 Printed: TypeAlias = Callable[[str], bytes]
 
@@ -297,15 +296,15 @@ def all_answers(tracker: Tracker, when: When) -> bytes:
         tracker.indicators(when=when),
         tracker.status(when=when),
         tracker.check(when=when),
-        tables.initiatives("", tracker.tree(when=when)),
+        initiatives.initiatives("", tracker.tree(when=when)),
         tracker.behind(when=when),
         tracker.export(when=when),
         tracker.history(when=when),
     ]
     for words in ("a", "甲", "a.km", "built"):
         try:
-            asked.append(tables.record(tracker.show(words, when)))
-            asked.append(screens.working(tracker.why(words, when)))
+            asked.append(record.record(tracker.show(words, when)))
+            asked.append(explanation.working(tracker.why(words, when)))
         except NotFound as error:
             asked.append((error.sentence, error.candidates))
     return encode(full(asked))

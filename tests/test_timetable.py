@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from tracker.errors import InvalidInput
-from tracker.timetable import Task, checked, crontab, service, time_of, timer
+from tracker.reminders.scheduling import Task, checked, crontab, service, time_of, timer
 
 ODD = '/srv/a b/100%/it\'s $x "y" \\z'
 TASK = Task(["/usr/bin/python3", "-m", "tracker"], {"TRACKER_DB": ODD}, 8, 7, "Asia/Shanghai")

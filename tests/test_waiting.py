@@ -12,7 +12,7 @@ import pytest
 from cluster import Cluster
 from conftest import Program
 
-from tracker.cli.waiting import told_of_a_wait, watched
+from tracker.cli.progress import told_of_a_wait, watched
 
 Read = Callable[[], str]
 

@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from promises import END, START, day, milestone, number, up_to
 
-from tracker.models import Deadline, Horizon, Indicator, Interim, Revision, Source
-from tracker.progress import Rules, facts_of, is_worse, judge
-from tracker.vocabulary import State
-from tracker.working import Input, Keeps, Working, working_of
+from tracker.assessment.explanation import Input, Keeps, Working, working_of
+from tracker.assessment.light import facts_of, is_worse, judge
+from tracker.assessment.rules import Rules
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator, Interim, Revision, Source
+from tracker.model.vocabulary import State
 
 RULES = Rules()
 

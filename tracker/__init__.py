@@ -8,42 +8,41 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracker.asking import When
+    from tracker.assessment.rules import Rules
     from tracker.errors import TrackerError
-    from tracker.models import (
-        Assessment,
+    from tracker.ledger.ledger import Tracker
+    from tracker.model.assessment import Assessment
+    from tracker.model.filters import Filter
+    from tracker.model.horizon import When
+    from tracker.model.records import (
         Deadline,
         Decision,
         Document,
-        Filter,
         Indicator,
         Initiative,
         Revision,
         Source,
         Update,
     )
-    from tracker.progress import Rules
-    from tracker.service import Tracker
-    from tracker.store import open_store
-
-__version__ = "0.1.0"
+    from tracker.storage.open_store import open_store
 
 _HOME = {
-    "Assessment": "models",
-    "Deadline": "models",
-    "Decision": "models",
-    "Document": "models",
-    "Filter": "models",
-    "Indicator": "models",
-    "Initiative": "models",
-    "Revision": "models",
-    "Rules": "progress",
-    "Source": "models",
-    "Tracker": "service",
+    "Assessment": "model.assessment",
+    "Deadline": "model.records",
+    "Decision": "model.records",
+    "Document": "model.records",
+    "Filter": "model.filters",
+    "Indicator": "model.records",
+    "Initiative": "model.records",
+    "Revision": "model.records",
+    "Rules": "assessment.rules",
+    "Source": "model.records",
+    "Tracker": "ledger.ledger",
     "TrackerError": "errors",
-    "Update": "models",
-    "When": "asking",
-    "open_store": "store",
+    "Update": "model.records",
+    "When": "model.horizon",
+    "__version__": "version",
+    "open_store": "storage.open_store",
 }
 
 __all__ = [

@@ -15,9 +15,10 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Run the program on the arguments of the process; its exit code."""
     signal.signal(signal.SIGINT, _stop)
-    from tracker import config, locale
+    from tracker import config
+    from tracker.locale import translation
 
-    locale.use(config.language(sys.argv[1:]))
+    translation.use(config.language(sys.argv[1:]))
     from tracker.cli.app import run
 
     return run(sys.argv[1:])

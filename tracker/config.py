@@ -13,9 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.directory import LANGUAGES, Unspeakable, addresses, book, secret_name
 from tracker.errors import InvalidInput, reason_of
-from tracker.locale import _, later
+from tracker.locale.translation import _, later
+from tracker.model.addresses import LANGUAGES, Unspeakable, addresses, book, secret_name
 
 LIGHTS = ("red", "yellow", "green", "none")
 """The worst first, as every screen counts them."""
@@ -58,7 +58,7 @@ def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
 
 def _cycle(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
     # Asked for here, because hardly anybody sets it and everybody would wait for the import.
-    from tracker.dates import CYCLES
+    from tracker.model.dates import CYCLES
 
     return _one_of(CYCLES)(found)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from tracker.locale import _, later
+from tracker.locale.translation import _, later
 
 
 class TrackerError(Exception):

@@ -21,11 +21,13 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from tracker.changes import Stamp
 from tracker.errors import LedgerError, TrackerError
-from tracker.models import Filter, Indicator, Initiative, Update
-from tracker.store import Store, Transaction, open_store
-from tracker.store.tinydb import FolderStore
+from tracker.model.commits import Stamp
+from tracker.model.filters import Filter
+from tracker.model.records import Indicator, Initiative, Update
+from tracker.storage.base import Store, Transaction
+from tracker.storage.folder.store import FolderStore
+from tracker.storage.open_store import open_store
 
 FULL = os.environ.get("TRACKER_FAULTS") == "full"
 """Whether every fault is tried as often as it takes to be sure; else a sample."""
@@ -130,7 +132,7 @@ def attempt(place: str, tail_limit: str, user: str, room: str) -> None:
     if user != "-":
         # What is imported later may lie where that user must not look.
         import_module("hashlib")
-        import_module("tracker.writing")
+        import_module("tracker.storage.folder.transaction")
         os.setgroups([])
         os.setgid(int(user))
         os.setuid(int(user))

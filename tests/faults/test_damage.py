@@ -17,9 +17,9 @@ from conftest import tracker_says
 from driver import FULL
 
 from tracker.errors import LedgerDamaged, LedgerError, LedgerTooNew
-from tracker.models import Filter
-from tracker.store import View
-from tracker.store.tinydb import FolderStore
+from tracker.model.filters import Filter
+from tracker.storage.base import View
+from tracker.storage.folder.store import FolderStore
 
 FILES = ("ledger.json", "journal.jsonl", "recent.jsonl")
 TAIL_LIMIT = 5000

@@ -10,7 +10,8 @@ import pytest
 from cluster import Cluster
 from driver import FULL
 
-from tracker.store import Store, open_store
+from tracker.storage.base import Store
+from tracker.storage.open_store import open_store
 
 WRITERS = 8
 EACH, TIMES = (150, 4) if FULL else (15, 1)

@@ -9,10 +9,11 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command_from_info
 
-from tracker import __version__
-from tracker.cli import COMMANDS, pages
+from tracker.cli.command_index import COMMANDS
+from tracker.cli.help import misspelt, page, sentence_of
 from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
-from tracker.locale import _
+from tracker.locale.translation import _
+from tracker.version import __version__
 
 
 class _Commands(TyperGroup):
@@ -40,18 +41,16 @@ class _Commands(TyperGroup):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS)
-            raise InvalidInput(
-                pages.misspelt(_("No such command: {name}"), args[0], near, "tracker")
-            )
+            raise InvalidInput(misspelt(_("No such command: {name}"), args[0], near, "tracker"))
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
         """The whole page, without importing any command."""
-        return pages.page(self, ctx, [(name, each.summary) for name, each in COMMANDS.items()])
+        return page(self, ctx, [(name, each.summary) for name, each in COMMANDS.items()])
 
 
 def _module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
-    return import_module(f"tracker.cli.{COMMANDS[name].module}")
+    return import_module(f"tracker.cli.commands.{COMMANDS[name].module}")
 
 
 root = typer.Typer(
@@ -67,7 +66,7 @@ root = typer.Typer(
 
 def _show_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
     if value:
-        from tracker.cli.stdout import put
+        from tracker.cli.output import put
 
         put(f"tracker {__version__}\n")
         raise typer.Exit
@@ -90,7 +89,8 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    from tracker.cli.call import Call, Days, Out, Where
+    from tracker.cli.context import Call
+    from tracker.cli.options import Days, Out, Where
 
     ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
@@ -105,7 +105,7 @@ def run(arguments: Sequence[str]) -> int:
     except TrackerError as error:
         return _failed(arguments, error.sentence, error.candidates, error.kind, error.exit_code)
     except typer.TyperException as error:
-        return _failed(arguments, pages.sentence_of(error), (), "invalid_input", 2)
+        return _failed(arguments, sentence_of(error), (), "invalid_input", 2)
     except OSError as error:
         # What Typer itself writes, help above all, does not go through the one door.
         sentence = _("The output could not be written: {reason}.").format(reason=reason_of(error))
@@ -122,10 +122,10 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(
     arguments: Sequence[str], sentence: str, candidates: Sequence[str], kind: str, code: int
 ) -> int:
-    from tracker.cli.call import say
+    from tracker.cli.messages import say
 
     if _wants_json(arguments):
-        from tracker.models import encode
+        from tracker.model.codec import encode
 
         error = {
             "kind": kind,

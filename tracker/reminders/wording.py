@@ -7,10 +7,10 @@ import html
 import re
 from collections.abc import Callable, Iterator
 
-from tracker.locale import _, _n
-from tracker.quantities import show_number
-from tracker.reminders import Digest, Line
-from tracker.reports import visible
+from tracker.locale.translation import _, _n
+from tracker.model.quantities import show_number
+from tracker.reminders.messages import Digest, Line
+from tracker.system.text import visible
 
 _WIDE = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
 _MARKS = r"[<>\[\]()*_`#@~|\\!&]"

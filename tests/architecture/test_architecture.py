@@ -1,0 +1,190 @@
+"""Who may import whom, and who owns which library and which side effect.
+
+Every module is read as a syntax tree, function bodies included.
+"""
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import tracker
+
+HOME = Path(tracker.__file__).parent
+
+LAYERS = (
+    "errors locale system version",
+    "model",
+    "assessment config exchange output storage",
+    "ledger",
+    "reminders reports views",
+    "cli",
+)
+"""The rooms, from the bottom up: a room imports rooms of lower layers."""
+
+MAY_MEET = {("reports", "views")}
+"""Rooms of one layer that may; those of the first one, the foundation, may too."""
+
+LIBRARIES = {
+    "typer": "cli",
+    "rich": "output.formats.terminal",
+    "tinydb": "storage.folder.transaction",
+    "dateutil": "model.dates",
+    "chinese_calendar": "model.workdays",
+    "fcntl": "system.files",
+    "docx": "output.formats.docx",
+    "xlsxwriter": "output.formats.xlsx",
+    "psycopg": "storage.postgresql",
+    "keyring": "reminders.secrets",
+    "apprise": "reminders.channels.apprise",
+    "smtplib": "reminders.channels.mailto",
+    "email": "reminders.channels.mailto",
+    "http": "reminders.channels",
+    "ssl": "reminders.channels",
+    "socket": "reminders.channels",
+    "urllib.request": "reminders.channels",
+    "subprocess": "system.programs",
+    "icalendar": "output.icalendar",
+    "xml": "output",
+}
+"""The one module, or room, that may import a library."""
+
+EFFECTS = {
+    "print": "",
+    "input": "",
+    "sys.stdout": "cli",
+    "sys.stderr": "cli",
+    "sys.stdin": "cli",
+    "os.environ": "config",
+    "os.getenv": "",
+    "date.today": "",
+    "datetime.now": "cli",
+    "datetime.utcnow": "",
+    "os.fsync": "system.files",
+    "os.replace": "",
+    "eval": "",
+    "exec": "",
+}
+"""The one room that may do something to the world, by the name it is done by; "" is none."""
+
+MOST_MODULES_AT_HOME, MOST_LINES_OF_A_FUNCTION = 7, 40
+
+MODULES = {
+    ".".join(["tracker", *path.relative_to(HOME).with_suffix("").parts]).removesuffix(
+        ".__init__"
+    ): path
+    for path in sorted(HOME.rglob("*.py"))
+}
+IN_EVERY_MODULE = pytest.mark.parametrize("module", MODULES)
+
+
+def is_within(module: str, room: str) -> bool:
+    return module == room or module.startswith(room + ".")
+
+
+def room_of(module: str) -> str:
+    """The room of a module: the part of its name behind "tracker."."""
+    return [*module.split("."), "tracker"][1]
+
+
+def layer_of(room: str) -> int:
+    """The number of a room's layer; the façade and the entry stand above all."""
+    if room in {"tracker", "__main__"}:
+        return len(LAYERS)
+    return next(number for number, layer in enumerate(LAYERS) if room in layer.split())
+
+
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(MODULES[module].read_text("utf-8"))
+
+
+def imports_of(module: str) -> Iterator[str]:
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively; write the whole name"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield whole if whole in MODULES else str(node.module)
+
+
+def used_names(module: str) -> Iterator[str]:
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield f"{node.value.id}.{node.attr}"
+        elif isinstance(node, ast.Name):
+            yield node.id
+
+
+@IN_EVERY_MODULE
+def test_imports_point_down(module: str) -> None:
+    own = room_of(module)
+    for other in imports_of(module):
+        if is_within(other, "tracker") and room_of(other) != own:
+            room = room_of(other)
+            is_below = layer_of(room) < layer_of(own) or layer_of(own) == 0
+            assert is_below or (own, room) in MAY_MEET, (
+                f"{module} imports {other}, which is not below it; move what they share down"
+            )
+
+
+def test_there_is_no_circle() -> None:
+    graph = {module: {each for each in imports_of(module) if each in MODULES} for module in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" → ".join(error.args[1]))
+
+
+def test_few_modules_stand_outside_of_a_room() -> None:
+    assert len(list(HOME.glob("*.py"))) <= MOST_MODULES_AT_HOME
+
+
+@IN_EVERY_MODULE
+def test_a_package_is_empty(module: str) -> None:
+    if MODULES[module].name == "__init__.py" and module != "tracker":
+        assert not MODULES[module].read_text("utf-8").strip(), (
+            f"{module} would be imported by each of its modules; name a module instead"
+        )
+
+
+@IN_EVERY_MODULE
+def test_a_library_has_one_owner(module: str) -> None:
+    for other in imports_of(module):
+        owner = LIBRARIES.get(other) or LIBRARIES.get(other.partition(".")[0])
+        assert owner is None or is_within(module, f"tracker.{owner}"), (
+            f"{module} imports {other}; only {owner} does that"
+        )
+
+
+@IN_EVERY_MODULE
+def test_a_side_effect_has_one_owner(module: str) -> None:
+    for name in used_names(module):
+        owner = EFFECTS.get(name)
+        assert owner is None or is_within(module, f"tracker.{owner}"), (
+            f"{module} uses {name}; that is for {owner or 'nobody'}"
+        )
+
+
+@IN_EVERY_MODULE
+def test_a_function_is_read_without_scrolling(module: str) -> None:
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.FunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            length -= len(node.args.args) + len(node.args.kwonlyargs)
+            assert length < MOST_LINES_OF_A_FUNCTION, (
+                f"{module}.{node.name} has {length} lines beside its parameters; split it"
+            )
+
+
+def test_the_rules_find_what_they_forbid() -> None:
+    assert room_of("tracker.output.formats.csv") == "output"
+    assert layer_of("model") < layer_of("ledger") < layer_of(room_of("tracker"))
+    assert set(imports_of("tracker.output.formats.terminal")) >= {
+        "rich.text",
+        "tracker.output.cells",
+    }
+    assert "os.environ" in used_names("tracker.config")

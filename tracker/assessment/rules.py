@@ -1,0 +1,26 @@
+"""Thresholds and limits of the rules; each is a setting with a default."""
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from tracker.model.vocabulary import Cycle
+from tracker.model.workdays import WorkCalendar
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """The numbers in the rules; settings of a place.
+
+    Attributes:
+        yellow_below: the gap, in points, below which the light is no longer green.
+        red_below: the gap, in points, below which the light is red.
+        warn_days: a milestone is yellow from this many days before its deadline.
+        cycle: how often a report is owed where the initiative does not say.
+        calendar: which days are worked.
+    """
+
+    yellow_below: Decimal = Decimal(-10)
+    red_below: Decimal = Decimal(-30)
+    warn_days: int = 30
+    cycle: Cycle = "monthly"
+    calendar: WorkCalendar = WorkCalendar()

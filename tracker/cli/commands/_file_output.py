@@ -1,0 +1,76 @@
+"""Where a report goes: to stdout, or whole into a file that is not there yet."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from tracker.cli.context import Call
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, reason_of
+from tracker.locale.translation import _
+from tracker.output import cells, rendering
+from tracker.output.model import Sheet, Table
+from tracker.system import files
+
+
+class Target(NamedTuple):
+    """The file that a report goes to, None for stdout; ``force`` replaces one that is there."""
+
+    file: Path | None
+    force: bool
+
+
+def target_of(file: str | None, *, force: bool) -> Target:
+    """Where a report goes, refused before any work is done for it.
+
+    Raises:
+        InvalidInput: the file's folder is not there, or it is a folder or device itself.
+        Conflict: the file is there already.
+    """
+    if file is None or file == "-":
+        return Target(None, force)
+    path = Path(file)
+    if not path.parent.is_dir():
+        sentence = _("There is no folder {folder}; make it, or name another file.")
+        raise InvalidInput(sentence.format(folder=path.parent))
+    if path.is_dir():
+        raise InvalidInput(_("{file} is a folder; name a file in it.").format(file=path))
+    if path.exists() and not path.is_file():
+        # To replace a device or a pipe would take it away from everybody.
+        sentence = _("{file} is no file to be replaced; write to it with: > {file}")
+        raise InvalidInput(sentence.format(file=path))
+    if files.is_there(path) and not force:
+        raise _is_there(path)
+    return Target(path, force)
+
+
+def deliver(call: Call, sheet: Table | Sheet, output: str, target: Target) -> None:
+    """Write to the file, whole or not at all; without one, to stdout.
+
+    Raises:
+        Conflict: the file is there by now.
+        DeliveryFailed: it could not be written.
+    """
+    if target.file is None:
+        call.write(sheet, output)
+        return
+    canvas = cells.Canvas(
+        width=None,
+        colour=False,
+        lights=call.settings["light_colours"],
+        language=call.settings["lang"],
+    )
+    data = rendering.to_file(sheet, output, canvas)
+    try:
+        files.write_whole(target.file, data, new=not target.force, mode=files.SHARED)
+    except FileExistsError:
+        raise _is_there(target.file) from None
+    except OSError as error:
+        raise DeliveryFailed(
+            _("{file} could not be written: {reason}.").format(
+                file=target.file, reason=reason_of(error)
+            )
+        ) from error
+
+
+def _is_there(path: Path) -> Conflict:
+    sentence = _("{file} is there already; name another file, or replace it with --force.")
+    return Conflict(sentence.format(file=path))

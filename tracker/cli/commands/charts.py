@@ -1,0 +1,108 @@
+"""Pictures: timeline, trend."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import msgspec
+import typer
+
+from tracker.cli.context import Call
+from tracker.cli.messages import say
+from tracker.cli.options import Days, Form, Where
+from tracker.cli.registration import command
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _, _n
+from tracker.output.model import Timeline
+from tracker.views import charts
+
+app = typer.Typer(rich_markup_mode=None)
+_DAY = timedelta(days=1)
+
+
+@command(
+    app,
+    "timeline",
+    "tracker timeline --place 市中区 --from 2021 --to 2026",
+    "tracker timeline --light red -o html > late.html",
+)
+def timeline(
+    call: Call,
+    where: Where,
+    days: Days,
+    form: Form,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="DAY", help=_("The first day drawn."))
+    ] = None,
+    last: Annotated[
+        str | None, typer.Option("--to", metavar="DAY", help=_("The last day drawn."))
+    ] = None,
+    by_initiative: Annotated[
+        bool, typer.Option("--initiatives", help=_("One line for each initiative."))
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help=_("At most so many rows."))] = None,
+    ascii_only: Annotated[
+        bool, typer.Option("--ascii", help=_("Draw with plain characters only."))
+    ] = False,
+) -> None:
+    """One line for each indicator that has a deadline, the earliest first."""
+    found = charts.timeline(
+        call.tracker, call.filter(where), call.when(days), by_initiative=by_initiative
+    )
+    drawn = _within(found.timeline, call.opening(first), call.day(last))
+    lines = len(drawn.spans)
+    if limit is not None and lines > limit:
+        drawn.spans = drawn.spans[:limit]
+        say(_("{shown} of {found} shown.").format(shown=limit, found=lines))
+    call.write(
+        charts.timeline_sheet(found._replace(timeline=drawn)), form.output, ascii_only=ascii_only
+    )
+    if found.undated:
+        sentence = _n(
+            "{count} without a deadline is not drawn.",
+            "{count} without a deadline are not drawn.",
+            found.undated,
+        )
+        say(sentence.format(count=found.undated))
+
+
+def _within(drawn: Timeline, first: date | None, last: date | None) -> Timeline:
+    """The timeline from a day to a day; None: the first and the last of what is drawn.
+
+    Raises:
+        InvalidInput: the first day is not before the last.
+    """
+    if first is not None and last is not None and first >= last:
+        raise InvalidInput(
+            _("There is nothing to draw from {first} to {last}; give --from before --to.").format(
+                first=first, last=last
+            )
+        )
+    begin, end = first or drawn.first, last or drawn.last
+    if begin < end:
+        return msgspec.structs.replace(drawn, first=begin, last=end)
+    is_chosen = first is not None or last is not None
+    if is_chosen and drawn.spans:
+        say(
+            _("Nothing is drawn: all of it is from {first} to {last}.").format(
+                first=drawn.first, last=drawn.last
+            )
+        )
+    # All of it may be of one day; a picture takes two.
+    spans = [] if is_chosen else drawn.spans
+    earlier, later = (begin, begin + _DAY) if begin < date.max else (begin - _DAY, begin)
+    return msgspec.structs.replace(drawn, first=earlier, last=later, spans=spans)
+
+
+@command(app, "trend", "tracker trend rural-pipes.share", "tracker trend rural-pipes -o csv")
+def trend(
+    call: Call,
+    words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
+    days: Days,
+    form: Form,
+    ascii_only: Annotated[
+        bool, typer.Option("--ascii", help=_("Draw with plain characters only."))
+    ] = False,
+) -> None:
+    """The reported values over time, the line they should follow, the target and its deadline."""
+    found = charts.trend(call.tracker, words, call.when(days))
+    call.write(charts.trend_sheet(found), form.output, ascii_only=ascii_only)

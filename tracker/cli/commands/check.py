@@ -1,0 +1,37 @@
+"""The command that runs the data checks."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.cli.context import Call
+from tracker.cli.options import Days, Out, Where
+from tracker.cli.registration import command
+from tracker.locale.translation import _
+from tracker.views import checks
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@command(app, "check", "tracker check --only softened --only stale", "tracker check --list")
+def check(
+    call: Call,
+    where: Where,
+    days: Days,
+    out: Out,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help=_("Only this check; repeatable."))
+    ] = None,
+    named: Annotated[bool, typer.Option("--list", help=_("The checks that there are."))] = False,
+) -> None:
+    """Nothing is changed: each line is a question to whoever keeps the record.
+
+    First the files of the ledger are verified, every checksum of them. What each check has
+    found is counted before it is told.
+    """
+    if named:
+        call.show(checks.checks(call.today), out)
+        return
+    call.verify()
+    found = call.tracker.check(only or (), call.filter(where), call.when(days))
+    call.show(checks.findings(found), out, above=checks.summary(found, only or ()))

@@ -1,0 +1,82 @@
+"""What was changed, and taking it back: history, undo."""
+
+from typing import Annotated
+
+import typer
+
+from tracker.cli.completion import known_ids
+from tracker.cli.context import Call
+from tracker.cli.options import Days, Format, Out
+from tracker.cli.registration import command
+from tracker.ledger.answers import Undone
+from tracker.locale.translation import _
+from tracker.model.codec import full
+from tracker.views import listings
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@command(app, "history", "tracker history --limit 20", "tracker history rural-pipes -o json")
+def history(
+    call: Call,
+    days: Days,
+    out: Out,
+    words: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]",
+            help=_("Only this record, its indicators included."),
+            autocompletion=known_ids,
+        ),
+    ] = None,
+    deliveries: Annotated[
+        bool, typer.Option("--deliveries", help=_("What tracker remind sent, too."))
+    ] = False,
+) -> None:
+    """The newest change comes first. One of very many records at once is one line."""
+    when = call.when(days)
+    found = call.tracker.history(words, when, deliveries=deliveries)
+    call.show(listings.history(found, when.as_of or call.today), out)
+
+
+@command(app, "undo", "tracker undo", "tracker undo 12")
+def undo(
+    call: Call,
+    form: Format,
+    change: Annotated[
+        int | None,
+        typer.Argument(metavar="[NO]", min=1, help=_("Number of a change in the history.")),
+    ] = None,
+) -> None:
+    """Without a number the newest change that still stands; again, the one before it.
+
+    What others did, and what brought in whole files (init, import, restore), is taken
+    back by its number only.
+    Nothing is struck out: a new change says the opposite, and it can be taken back by its
+    own number. Refused where something was changed since that depends on it.
+    """
+    done = call.tracker.undo(change)
+    taken = done.taken_back
+    item = {
+        "seq": done.seq,
+        "undoes": taken.seq,
+        "command": taken.command,
+        "at": taken.at,
+        "by": taken.by,
+        "changes": [{"record": each.record, "what": each.what} for each in done.events],
+    }
+    call.answer(_sentence(done), full(item), form.output)
+
+
+def _sentence(done: Undone) -> str:
+    changes = _("; ").join(
+        f"{each.record}: {each.what}" if each.record else each.what for each in done.events
+    )
+    return _(
+        "took back {seq} ({command}): {changes}; to bring it back, run: tracker undo {new}"
+    ).format(
+        seq=done.taken_back.seq,
+        command=done.taken_back.command,
+        changes=changes,
+        new=done.seq,
+    )

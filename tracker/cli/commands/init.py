@@ -1,0 +1,53 @@
+"""The command that makes a ledger."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tracker.cli.commands.exchange import describe_added, merge_batch, read_files, tell_kept
+from tracker.cli.context import Call
+from tracker.cli.options import Format
+from tracker.cli.registration import command
+from tracker.errors import InvalidInput
+from tracker.ledger.merge import Merged
+from tracker.locale.translation import _
+
+_HERE = Path(__file__).resolve().parents[2]
+# In an installed wheel the seeds lie inside the package, in a checkout beside it.
+SEEDS = next((p for p in (_HERE / "seeds", _HERE.parent / "seeds") if p.is_dir()), _HERE)
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@command(app, "init", "tracker init", "tracker --db ./jinan init --from plan.toml")
+def init(
+    call: Call,
+    form: Format,
+    empty: Annotated[bool, typer.Option("--empty", help=_("Without any records."))] = False,
+    files: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="FILE", help=_("These files instead; repeatable.")),
+    ] = None,
+) -> None:
+    """The ledger is a folder of plain files. What it holds already is never changed."""
+    if empty and files:
+        raise InvalidInput(_("Give --empty or --from, not both."))
+    names = files if files is not None else ([] if empty else _packaged())
+    batches = [read_files(each, None) for each in names]
+    if files and not call.tracker.is_there():
+        # A file that is refused must not leave an empty ledger behind.
+        call.rehearsal.merge(batches, "keep", "init")
+    is_new = call.tracker.make()
+    call.warn_of_its_place()
+    merged = merge_batch(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
+    place = call.tracker.store.place
+    sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
+    added = _("empty") if empty and is_new else describe_added(merged)
+    sentence = sentence.format(place=place, added=added)
+    tell_kept(merged)
+    call.answer(sentence, merged._asdict(), form.output)
+
+
+def _packaged() -> list[str]:
+    return sorted(str(each) for each in SEEDS.glob("*.toml"))

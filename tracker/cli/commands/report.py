@@ -1,0 +1,114 @@
+"""What leaves the office: report."""
+
+from typing import Annotated, NamedTuple
+
+import typer
+
+from tracker.cli.commands._file_output import deliver, target_of
+from tracker.cli.context import Call
+from tracker.cli.options import Days, Where
+from tracker.cli.output import check_output
+from tracker.cli.progress import told_of_a_wait
+from tracker.cli.registration import command
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _
+from tracker.model.periods import parse_period
+from tracker.output import rendering
+from tracker.reports import build
+from tracker.reports.build import KINDS, Asked, Terms
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+class Span(NamedTuple):
+    """Which days a report covers."""
+
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("The first day that is reported on."))
+    ] = None
+    period: Annotated[
+        str | None,
+        typer.Option(metavar="PERIOD", help=_("2025-Q2, 2025-06, 2025, 2025-H1, last-month …")),
+    ] = None
+    known_then: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help=_("The day on which the last brief was made.")),
+    ] = None
+
+
+class Printed(NamedTuple):
+    """How a report is written, and where."""
+
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            "--output",
+            "-o",
+            metavar="|".join(rendering.FORMATS),
+            help=_("Its form; else what the file's ending says, else table."),
+        ),
+    ] = None
+    file: Annotated[
+        str | None,
+        typer.Option("--file", "-O", metavar="FILE", help=_("A file, written whole; - is stdout.")),
+    ] = None
+    force: Annotated[bool, typer.Option("--force", help=_("Replace the file if it is there."))] = (
+        False
+    )
+
+
+@command(
+    app,
+    "report",
+    "tracker report brief --period last-month -O brief.docx",
+    "tracker report ledger --place 市中区 -O ledger.xlsx",
+    "tracker report notices --as-of 2025-06-30",
+    "tracker report scoreboard --period 2025-Q1 -f json",
+)
+def report(
+    call: Call,
+    which: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=_("Which report."))],
+    where: Where,
+    days: Days,
+    span: Span,
+    printed: Printed,
+) -> None:
+    """Tables of what the ledger says, the same numbers in every form."""
+    target = target_of(printed.file, force=printed.force)
+    output = _form(printed)
+    plan = build.planned(which, _asked(call, days, span), call.today)
+    with told_of_a_wait(_("The report is being made …")):
+        found = build.surveyed(plan, call.tracker, call.filter(where))
+        sheet = build.paper(plan, found, _terms(call))
+        ids = build.named_in(plan, sheet)
+        made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)
+        deliver(call, made, output, target)
+
+
+def _form(printed: Printed) -> str:
+    """The form that is asked for, else the one that the file's name stands for."""
+    to_file = printed.file not in {None, "-"}
+    output = printed.output
+    if output is None:
+        output = rendering.format_of(str(printed.file)) if to_file else "table"
+    if output is None:
+        sentence = _("{file} does not say its form; add -f with one of: {formats}.")
+        raise InvalidInput(sentence.format(file=printed.file, formats=", ".join(rendering.FORMATS)))
+    check_output(output, to_file=to_file)
+    return output
+
+
+def _asked(call: Call, days: Days, span: Span) -> Asked:
+    return Asked(
+        since=call.opening(span.since),
+        period=None if span.period is None else parse_period(span.period, call.today),
+        as_of=call.day(days.as_of),
+        known_on=call.day(days.known_on),
+        known_then=call.day(span.known_then),
+    )
+
+
+def _terms(call: Call) -> Terms:
+    return Terms(**{name: call.settings[name] for name in Terms._fields})

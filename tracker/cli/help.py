@@ -1,0 +1,224 @@
+"""Help pages and the errors of a call, in the language in use, laid out in terminal cells.
+
+Typer parses; what it would say in English is said here.
+"""
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _, later
+from tracker.system.text import UNIT, display_width, folded
+
+_WIDEST, _NARROWEST = 78, 50
+_WIDEST_NAME = 30
+_INDENT = "  "
+# What is typed is folded between its words only.
+_TYPED = r"\S+|\s"
+_CHOICES = r"[^|\s]*\||[^|\s]+|\s"
+
+# What is to be replaced in a call, as help writes it.
+_PLACEHOLDERS = frozenset(
+    (
+        later("ADDRESS"),
+        later("ARGS"),
+        later("COMMAND"),
+        later("CONFIDENCE"),
+        later("DAY"),
+        later("DOCUMENT"),
+        later("FIELD"),
+        later("FILE"),
+        later("ID"),
+        later("INTEGER"),
+        later("LOGIN"),
+        later("NAME"),
+        later("NO"),
+        later("OPTIONS"),
+        later("PATH"),
+        later("PERCENT"),
+        later("PERIOD"),
+        later("PLACE"),
+        later("RANGE"),
+        later("RULE"),
+        later("TEXT"),
+        later("UPDATE"),
+        later("VALUE"),
+    )
+)
+# What Typer says of its own flags.
+_TYPERS = (
+    later("Show this message and exit."),
+    later("Install completion for the current shell."),
+    later("Show completion for the current shell, to copy it or customize the installation."),
+)
+_RANGE = re.compile(r"(.*) is not in the range (.*)\.")
+_NO_NUMBER = re.compile(r"'(.*)' is not a valid int(eger)?( range)?\.")
+
+
+class Command(TyperCommand):
+    """A command whose help is in the language in use, and which finds misspelt flags."""
+
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
+        """The whole page."""
+        return page(self, ctx)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's context
+        """What was typed, by parameter.
+
+        Raises:
+            InvalidInput: there is no such flag, where what looks like one may be a number.
+        """
+        try:
+            return super().parse_args(ctx, args)
+        finally:
+            given = (each.name for each in self.params if each.param_type_name == "argument")
+            words = [str(ctx.params.get(name)) for name in given if ctx.ignore_unknown_options]
+            if sentence := _misspelt_flag(words, ctx):
+                raise InvalidInput(sentence)
+
+
+def page(command: Any, ctx: Any, commands: Sequence[tuple[str, str]] = ()) -> str:  # noqa: ANN401  # typer's own
+    """The help of a command, without a newline at its end."""
+    width = max(_NARROWEST, min(shutil.get_terminal_size().columns - 2, _WIDEST))
+    usage = _("Usage: {call}").format(call=ctx.command_path)
+    start = display_width(usage) + 1
+    pieces = _placed(" ".join(command.collect_usage_pieces(ctx)))
+    records = [(each, each.get_help_record(ctx)) for each in command.get_params(ctx)]
+    told = [(param, *record) for param, record in records if record is not None]
+    sections = (
+        (_("Arguments:"), "argument"),
+        (_("Options:"), "option"),
+    )
+    parts = [_indented(folded(pieces, width - start, _TYPED), f"{usage} ", " " * start)]
+    parts += _paragraphs(command.help, width)
+    for title, kind in sections:
+        rows = [
+            (_placed(name), _told(param.help or "", text))
+            for param, name, text in told
+            if param.param_type_name == kind
+        ]
+        parts += _section(title, rows, width)
+    parts += _section(_("Commands:"), commands, width)
+    parts += _paragraphs(command.epilog, width, _TYPED)
+    return "\n\n".join(parts)
+
+
+def _placed(text: str) -> str:
+    """What stands for something, such as DAY, in the language in use."""
+    text = text.replace("<str>", "TEXT").replace("<int range>", "INTEGER")
+    # Braces around one word could be taken for something to type.
+    text = re.sub(r"\{([^|{}]*)\}", r"\1", text)
+    return re.sub(
+        "[A-Z]{2,}", lambda found: _(found[0]) if found[0] in _PLACEHOLDERS else found[0], text
+    )
+
+
+def _told(said: str, text: str) -> str:
+    """What is said of a flag, and behind it its default and whether it must be given."""
+    extra = text.removeprefix(said).strip().removeprefix("[").removesuffix("]")
+    if not extra:
+        return _(said)
+    return f"{_(said)}{_INDENT}[{_('; ').join(map(_known, extra.split('; ')))}]".lstrip()
+
+
+def _known(extra: str) -> str:
+    if extra == "required":
+        return _("required")
+    default = extra.removeprefix("default: ")
+    return extra if default == extra else _("default: {default}").format(default=default)
+
+
+def _paragraphs(text: str | None, width: int, unit_of: str = UNIT) -> Iterator[str]:
+    for paragraph in filter(None, (text or "").split("\n\n")):
+        lines = folded(paragraph.replace("\n", " "), width - len(_INDENT), unit_of)
+        yield _indented(lines, _INDENT, _INDENT)
+
+
+def _section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
+    if rows:
+        names = min(max(display_width(name) for name, _text in rows), _WIDEST_NAME)
+        yield "\n".join([title, *_listed(rows, names + len(_INDENT), width)])
+
+
+def _listed(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator[str]:
+    """Names, and what is said of them beside or, where the name is too long, below."""
+    below = _INDENT + " " * names
+    for name, text in rows:
+        room = names - display_width(name)
+        first = f"{_INDENT}{name}{' ' * room}"
+        if room < len(_INDENT):
+            yield _indented(folded(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT)
+            first = below
+        yield _indented(folded(text, width - len(below)), first, below)
+
+
+def _indented(lines: Iterable[str], first: str, others: str) -> str:
+    return (first + f"\n{others}".join(map(str.rstrip, lines))).rstrip()
+
+
+def sentence_of(error: typer.TyperException) -> str:
+    """What is wrong with a call, and what to do."""
+    ctx, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
+    call = getattr(ctx, "command_path", "tracker")
+    if option is not None and hasattr(error, "possibilities"):
+        return misspelt(_("No such option: {name}"), option, error.possibilities or (), call)
+    if option is not None:
+        needed = "requires" in error.message
+        sentence = _("{option} needs a value.") if needed else _("{option} takes no value.")
+        return sentence.format(option=option)
+    param = getattr(error, "param", None)
+    if param is not None:
+        return _wrong_value(error.message, param, ctx, call)
+    words = re.fullmatch(r"Got unexpected extra argument\(s\) \((.*)\)", error.message)
+    if words is not None:
+        sentence = _("This is more than {call} takes: {words}; see: {call} --help")
+        return _misspelt_flag(words[1].split(), ctx) or sentence.format(words=words[1], call=call)
+    return error.format_message()
+
+
+def _misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN401  # typer's context
+    """What is wrong with the first word that can only be a flag, and stands for something else."""
+    flag = next((each for each in words if re.match("--[a-z]", each)), None)
+    if flag is None:
+        return None
+    from difflib import get_close_matches
+
+    near = get_close_matches(flag, [each for param in ctx.command.params for each in param.opts])
+    return misspelt(_("No such option: {name}"), flag, near, ctx.command_path)
+
+
+def misspelt(sentence: str, name: str, near: Sequence[str], call: str) -> str:
+    """That there is no such thing, and which one is most like it.
+
+    Args:
+        sentence: what is said of a ``{name}``.
+        name: what was typed.
+        near: what could have been meant, best first.
+        call: the command that was called.
+    """
+    said = sentence.format(name=name)
+    if near:
+        return _("{sentence}; did you mean {near}?").format(sentence=said, near=near[0])
+    return _("{sentence}; see: {call} --help").format(sentence=said, call=call)
+
+
+def _wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
+    name = _placed(param.get_error_hint(ctx).replace("'", ""))
+    if found := _RANGE.match(message):
+        allowed = _("a whole number, {range}").format(range=found[2])
+    elif found := _NO_NUMBER.match(message):
+        allowed = _("a whole number")
+    elif message:
+        return f"{name}: {message}"
+    elif param.param_type_name == "argument":
+        return _("Missing argument {name}; see: {call} --help").format(name=name, call=call)
+    else:
+        return _("Missing option {name}; see: {call} --help").format(name=name, call=call)
+    return _('{name} is "{found}"; allowed: {allowed}.').format(
+        name=name, found=found[1], allowed=allowed
+    )

@@ -1,0 +1,90 @@
+"""Flags that several commands share."""
+
+from typing import Annotated, NamedTuple
+
+import typer
+
+from tracker.locale.translation import _
+from tracker.model.vocabulary import VOCABULARY
+from tracker.output import rendering
+
+# The forms of an answer that is no list.
+ANSWERS = ("table", "json")
+
+
+class Where(NamedTuple):
+    """The filters that every list takes."""
+
+    place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
+    lead: Annotated[str | None, typer.Option(help=_("Part of a responsible body."))] = None
+    category: Annotated[str | None, typer.Option(help=_("Part of the category."))] = None
+    kind: Annotated[
+        str | None,
+        typer.Option(help=_("Kind: {kinds}.").format(kinds=", ".join(VOCABULARY["kind"]))),
+    ] = None
+    level: Annotated[str | None, typer.Option(help=_("Level, e.g. district."))] = None
+    document: Annotated[str | None, typer.Option(help=_("Part of a document's id."))] = None
+    tag: Annotated[str | None, typer.Option(help=_("A tag."))] = None
+    light: Annotated[str | None, typer.Option(help=_("green, yellow, red or none."))] = None
+    state: Annotated[
+        str | None, typer.Option(help=_("active, suspended, cancelled or closed."))
+    ] = None
+    due_before: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
+    ] = None
+    due_after: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
+    ] = None
+    text: Annotated[str | None, typer.Option(help=_("Part of a name, alias or note."))] = None
+
+
+class Days(NamedTuple):
+    """The days that every reading command can be replayed at."""
+
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("As it stood on that day."))
+    ] = None
+    known_on: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("By what was known on that day."))
+    ] = None
+
+
+class Out(NamedTuple):
+    """How a list is written."""
+
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="|".join(rendering.FORMATS), help=_("Output form.")),
+    ] = "table"
+    limit: Annotated[int | None, typer.Option(min=1, help=_("At most so many rows."))] = None
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help=_("Exit 1 when something is found."))
+    ] = False
+
+
+class Form(NamedTuple):
+    """How something that is always all there is written."""
+
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="|".join(rendering.FORMATS), help=_("Output form.")),
+    ] = "table"
+
+
+class Format(NamedTuple):
+    """How the answer to a change is written."""
+
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="|".join(ANSWERS), help=_("Output form."))
+    ] = "table"
+
+
+class Ledger(NamedTuple):
+    """Which ledger, and in which language; every command takes them."""
+
+    db: Annotated[
+        str | None, typer.Option(metavar="PATH", help=_("The ledger."), show_default=False)
+    ] = None
+    lang: Annotated[
+        str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
+    ] = None

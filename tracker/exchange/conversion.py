@@ -1,0 +1,127 @@
+"""Convert plain data to records and report all errors at once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar, get_args
+
+import msgspec
+from msgspec import Struct
+
+from tracker.locale.translation import _, later
+from tracker.model.validation import Problem, called, shown
+from tracker.model.vocabulary import VOCABULARY
+
+# Left uncompiled: re compiles and keeps them when something is wrong.
+_AT = r"(?s) - at `\$(.*)`$"
+_STEP = r"\.(\w+)|\[(\d+)\]"
+_MOST_WRONG = 20  # of one record; more are not worth the time of finding them
+_WANTED = "Expected `([^`]+)`"
+_FIELD = "field `([^`]*)`"
+# Message ids, and not translations: the language is chosen after the import.
+_WORDS = {
+    "str": later("a text"),
+    "bool": later("true or false"),
+    "decimal": later("a number"),
+    "date": later("a day like 2026-06-30"),
+    "datetime": later("a moment like 2026-06-30T08:00:00+08:00"),
+    "array": later("a list"),
+    "object": later("an object with fields"),
+    "null": later("nothing"),
+}
+Made = TypeVar("Made", bound=Struct)
+
+
+def convert(
+    raw: Any,  # noqa: ANN401  # a file may hold anything
+    kind: type[Made],
+    problems: list[Problem],
+) -> Made | None:
+    """Convert plain data to a record; add what is wrong with it to ``problems``."""
+    try:
+        # Decimals are taken as they are: a text is no number, whatever its digits.
+        return msgspec.convert(raw, kind, builtin_types=(Decimal,))
+    except msgspec.ValidationError as error:
+        name = raw.get("id") if isinstance(raw, dict) else None
+        label = called(name) if name else _("a record without id")
+        for wrong in _all_wrong(error, raw, kind):
+            sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)
+            problems.append(Problem(record=str(name or ""), sentence=sentence))
+        return None
+
+
+def _all_wrong(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> Iterator[str]:  # noqa: ANN401  # a file may hold anything
+    """What is wrong with a record: each wrong field is left out, to find the next one."""
+    left_out: set[str] = set()
+    for _each in range(_MOST_WRONG):
+        stray = re.search(_FIELD, str(error))
+        name = stray.group(1) if stray else ""
+        is_missing = str(error).startswith("Object missing")
+        if not (is_missing and name in left_out):
+            yield explain(error, raw, kind)
+        at = re.search(_AT, str(error))
+        steps = [step or int(index) for step, index in re.findall(_STEP, at.group(1) if at else "")]
+        if name and not is_missing:
+            steps.append(name)
+        if not steps:
+            return
+        raw, field = _without(raw, steps)
+        left_out.add(field)
+        try:
+            msgspec.convert(raw, kind, builtin_types=(Decimal,))
+        except msgspec.ValidationError as another:
+            error = another
+        else:
+            return
+
+
+def _without(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: ANN401  # a file may hold anything
+    """A record without the field that the steps lead to, of itself or of an indicator."""
+    field = str(steps[0])
+    if field == "indicators" and len(steps) > 2:  # noqa: PLR2004  # the list, which one, its field
+        own = list(raw[field])
+        own[int(steps[1])], inner = _without(own[int(steps[1])], steps[2:])
+        return raw | {field: own}, inner
+    return {key: each for key, each in raw.items() if key != field}, field
+
+
+def explain(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:
+    """Say in a sentence for a person what a validation error means and what is allowed."""
+    message = str(error)
+    at = re.search(_AT, message)
+    path = at.group(1).lstrip(".") if at else ""
+    found, fields, field = raw, _types(kind), ""
+    for name, index in re.findall(_STEP, "." + path if path else ""):
+        field = name or field
+        if name:
+            fields = _types(fields.get(name))
+        found = found[name or int(index)]  # type: ignore[index]  # the path leads somewhere
+    if stray := re.search(_FIELD, message):
+        sentence = _("{field} is no field of {path}; allowed: {allowed}")
+        if message.startswith("Object missing"):
+            sentence = _("{field} is missing in {path}")
+        return sentence.format(
+            field=shown(stray.group(1)), path=path or _("the record"), allowed=", ".join(fields)
+        )
+    return _("{field} is {found}; allowed: {allowed}").format(
+        field=path or _("the record"), found=shown(found), allowed=_allowed(message, field)
+    )
+
+
+def _allowed(message: str, field: str) -> str:
+    if field in VOCABULARY:
+        return ", ".join(VOCABULARY[field])
+    wanted = re.search(_WANTED, message)
+    if wanted is None:
+        # "Invalid RFC3339 encoded date", "Invalid decimal string" …
+        word = next((word for word in ("datetime", "date", "decimal") if word in message), "")
+        return _(_WORDS[word]) if word else message
+    words = [word for word in wanted.group(1).split(" | ") if word != "null"]
+    return _(" or ").join(_(_WORDS.get(word, word)) for word in words)
+
+
+def _types(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # any annotation
+    """The fields of the structure that a field holds, alone or in a list, with their types."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return {each.name: each.type for each in msgspec.structs.fields(kind)}
+    return next((found for each in get_args(kind) if (found := _types(each))), {})

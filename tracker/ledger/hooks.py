@@ -1,0 +1,58 @@
+"""Hooks: programs of a place that are told of each change after it is stored."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tracker import config
+from tracker.errors import reason_of
+from tracker.locale.translation import _
+from tracker.model.codec import encode
+from tracker.model.commits import Change, Stamp
+from tracker.system import programs
+
+
+class Hooks:
+    """The hooks of a place: every executable file in a folder, in the order of their names.
+
+    Args:
+        folder: where they are.
+        seconds: how long each may take.
+        say: is told which failed.
+    """
+
+    def __init__(self, folder: Path, seconds: float, say: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._seconds = seconds
+        self._say = say
+
+    def tell(self, stamp: Stamp, changes: Sequence[Change]) -> None:
+        """Give each hook a change as one JSON object on its stdin.
+
+        The change is stored already: what a hook does, or fails to do, alters nothing.
+        """
+        data = encode({"schema": 1, **_plain(stamp), "changes": list(changes)}) + b"\n"
+        for each in self._programs():
+            try:
+                programs.run(each, data, self._seconds, config.environment())
+            except programs.ProgramFailed as error:
+                self._say(
+                    _("The hook {name} failed, the change is stored all the same: {reason}").format(
+                        name=each.name, reason=error
+                    )
+                )
+
+    def _programs(self) -> list[Path]:
+        try:
+            return sorted(filter(programs.is_program, self._folder.iterdir()))
+        except OSError as error:
+            self._say(
+                _(
+                    "The hooks in {folder} cannot be read,"
+                    " the change is stored all the same: {reason}"
+                ).format(folder=self._folder, reason=reason_of(error))
+            )
+            return []
+
+
+def _plain(stamp: Stamp) -> dict[str, object]:
+    return {"at": stamp.at, "by": stamp.by, "command": stamp.command, "undoes": stamp.undoes}

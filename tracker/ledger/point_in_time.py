@@ -1,0 +1,263 @@
+"""The ledger as it was: records as they had been written by a day, and who was there then.
+
+Entries carry their own days; fields do not. What a field said on a day is found in the
+history: an edit that was made later is taken out again.
+"""
+
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import count
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from tracker.model.commits import TABLE_OF, TABLES, Commit, Kept, Stored, applied
+from tracker.model.effective import exists
+from tracker.model.filters import Filter
+from tracker.model.horizon import Horizon
+from tracker.model.records import Document, Indicator, Initiative
+from tracker.model.validation import lists_of
+from tracker.storage.base import Named, View, orphaned
+
+_Key: TypeAlias = tuple[str, str]
+
+
+class _Life(Struct):
+    """One record between its creation and its removal, as lines of JSON.
+
+    ``then`` is how it stood on the day, None where it was not there.
+    """
+
+    first: bytes
+    last: bytes
+    then: bytes | None = None
+
+
+def as_recorded(view: View, known_on: date) -> View:
+    """The ledger with all fields as they were written by a day; entries are left as they are.
+
+    A record that was entered later, from a document that is older, is as it was entered.
+    One that was removed later is there.
+    """
+    commits = list(view.edits())
+    edited = {
+        (change.table, change.id)
+        for commit in commits
+        if commit.at.date() > known_on
+        for change in commit.changes
+        if change.op in {"change", "remove"}
+    }
+    return _Recorded(view, *_replayed(commits, edited, known_on), known_on) if edited else view
+
+
+def _replayed(
+    commits: Sequence[Commit], edited: Container[_Key], known_on: date
+) -> tuple[dict[_Key, Stored | None], set[_Key]]:
+    """The records that were edited as they were on a day, and those that were removed since."""
+    living: dict[_Key, _Life | None] = {}
+    removed: dict[_Key, _Life | None] = {}
+    for commit in commits:
+        early = commit.at.date() <= known_on
+        for change in commit.changes:
+            key = change.table, change.id
+            if key not in edited:
+                continue
+            life = living.get(key)
+            if change.op == "create":
+                life = _Life(bytes(change.record), bytes(change.record))
+            elif change.op == "remove":
+                if life is not None and life.then is not None and not early:
+                    removed[key] = life
+                life = None
+            elif life is not None:
+                life.last = applied(change, life.last) or b""
+            if life is not None and early:
+                life.then = life.last
+            living[key] = life
+    return {key: _as_it_was(key, life) for key, life in (living | removed).items()}, set(removed)
+
+
+def _as_it_was(key: _Key, life: _Life | None) -> Stored | None:
+    if life is None:
+        return None
+    kind = TABLES[key[0]]
+    record: Stored = msgspec.json.decode(life.then or life.first, type=kind)
+    newest: Stored = msgspec.json.decode(life.last, type=kind)
+    # Entries say themselves since when they are known.
+    for name in lists_of(record):
+        setattr(record, name, getattr(newest, name))
+    return record
+
+
+class _Recorded:
+    """A view in which some records are as they were.
+
+    Args:
+        view: the ledger as it is.
+        records: what takes the place of a record; None: it was not there.
+        removed: those of them that were removed since.
+        known_on: the day.
+    """
+
+    def __init__(
+        self,
+        view: View,
+        records: Mapping[_Key, Stored | None],
+        removed: Collection[_Key],
+        known_on: date,
+    ) -> None:
+        self._view = view
+        self._records = records
+        self._removed = removed
+        self._known_on = known_on
+        # What it was then may fit though it does not now.
+        self._besides = {record_id.partition(".")[0] for _table, record_id in records}
+        self.history = view.history
+        self.newest = view.newest
+        self.edits = view.edits
+        self.receipts = view.receipts
+
+    def _one(self, kind: type[Kept], record_id: str, current: Kept | None) -> Kept | None:
+        return self._records.get((TABLE_OF[kind], record_id), current)  # type: ignore[return-value]  # a table holds records of one kind
+
+    def _as_it_was(self, current: Kept) -> Kept:
+        then = self._records.get((TABLE_OF[type(current)], current.id))
+        return current if then is None else then  # type: ignore[return-value]  # likewise
+
+    def _all(self, kind: type[Kept], current: Iterable[Kept]) -> Iterator[Kept]:
+        """The records as they were, in the order of entry; those that were removed are back."""
+        table = TABLE_OF[kind]
+        if not any(name == table for name, _id in self._removed):
+            yield from map(self._as_it_was, current)
+            return
+        there = [each for each in current if (table, each.id) not in self._records]
+        there += [each for each in self._records.values() if isinstance(each, kind)]
+        yield from sorted(there, key=lambda each: self._places.get((table, each.id), -1))
+
+    @cached_property
+    def _places(self) -> dict[_Key, int]:
+        """Where each record stood in its table: it takes the whole history to tell."""
+        places: dict[_Key, int] = {}
+        gone: set[_Key] = set()
+        entered = count()
+        for commit in self._view.history():
+            early = commit.at.date() <= self._known_on
+            for change in commit.changes:
+                key = change.table, change.id
+                if change.op == "create" and key not in gone:
+                    places[key] = next(entered)
+                elif change.op == "remove" and key in self._removed and not early:
+                    gone.add(key)
+        return places
+
+    def documents(self) -> dict[str, Document]:
+        """The source documents by id."""
+        return {each.id: each for each in self._all(Document, self._view.documents().values())}
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+        return self._one(Initiative, record_id, self._view.initiative(record_id))
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+        return self._one(Indicator, record_id, self._view.indicator(record_id))
+
+    def names(self, part: str = "") -> Iterator[Named]:
+        """What the initiatives, then the indicators are called."""
+        where = Filter(text=part or None)
+        yield from _names(self.initiatives(where), self.candidates(where))
+
+    def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
+        """The initiatives that fit or fitted, and more, in the order of entry."""
+        current = self._view.initiatives(where, self._besides.union(besides))
+        return self._all(Initiative, current)
+
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        """The initiatives right below these, and those named besides, in the order of entry."""
+        current = self._view.children_of(initiative_ids, self._besides.union(besides))
+        found = self._all(Initiative, current)
+        return [each for each in found if each.parent in initiative_ids or each.id in besides]
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative, in the order of entry."""
+        current = self._view.indicators_of(initiative_id)
+        found = self._all(Indicator, current)
+        return [each for each in found if each.initiative_id == initiative_id]
+
+    def candidates(
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        as_of: date | None = None,  # noqa: ARG002  # what was decided may not have been known
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """The indicators that fit or fitted, and more, in the order of entry."""
+        wanted = self._besides.union(besides)
+        pairs = self._view.candidates(where, due_by, None, owners, wanted)
+        if any(name == "indicators" for name, _id in self._removed):
+            pairs = self._with_removed(pairs, owners)
+        for initiative, indicator in pairs:
+            yield self._as_it_was(initiative), self._as_it_was(indicator)
+
+    def _with_removed(
+        self, pairs: Iterable[tuple[Initiative, Indicator]], owners: Collection[str] | None
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        known: dict[str, Initiative | None] = {}
+        there = []
+        for initiative, indicator in pairs:
+            known[initiative.id] = initiative
+            there.append(indicator)
+        for indicator in self._all(Indicator, there):
+            key = indicator.initiative_id
+            if owners is None or key in owners:
+                owner = known[key] if key in known else self.initiative(key)
+                if owner is None:
+                    raise orphaned(key)
+                yield owner, indicator
+
+
+class Existing:
+    """The part of a view that was there on a day: what a person could have named then."""
+
+    def __init__(self, view: View, horizon: Horizon) -> None:
+        self._view = view
+        self._horizon = horizon
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+        found = self._view.initiative(record_id)
+        return found if found is not None and exists(found, None, self._horizon) else None
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+        own = self.indicators_of(record_id.partition(".")[0])
+        return next((each for each in own if each.id == record_id), None)
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative, in the order of entry."""
+        owner = self._view.initiative(initiative_id)
+        if owner is None:
+            return []
+        own = self._view.indicators_of(initiative_id)
+        return [each for each in own if exists(owner, each, self._horizon)]
+
+    def names(self, part: str = "") -> Iterator[Named]:
+        """What the initiatives, then the indicators are called."""
+        day, where = self._horizon, Filter(text=part or None)
+        owners = (each for each in self._view.initiatives(where) if exists(each, None, day))
+        owned = (each for each in self._view.candidates(where) if exists(*each, day))
+        yield from _names(owners, owned)
+
+
+def _names(
+    initiatives: Iterable[Initiative], indicators: Iterable[tuple[Initiative, Indicator]]
+) -> Iterator[Named]:
+    for each in initiatives:
+        yield Named(each.id, each.name, each.aliases)
+    for _owner, own in indicators:
+        yield Named(own.id, own.name)

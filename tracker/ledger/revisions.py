@@ -1,0 +1,87 @@
+"""Check edits and revisions before they are stored."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from tracker.errors import InvalidInput, Refused
+from tracker.locale.translation import _
+from tracker.model import effective
+from tracker.model.horizon import Horizon
+from tracker.model.quantities import show_number
+from tracker.model.records import Indicator, Initiative, Revision
+
+_PROMISED = frozenset({"target", "target_high", "op", "deadline"})
+
+
+def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> None:
+    """Refuse a revision after which all is promised as before."""
+    if revision.target is None and revision.deadline is None and revision.voids is None:
+        raise InvalidInput(
+            _("The revision of {id} changes nothing; give a target, a deadline or both.").format(
+                id=indicator.id
+            )
+        )
+    horizon = Horizon(as_of=today)
+    revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
+    if effective.promise(indicator, horizon) == effective.promise(revised, horizon):
+        raise Refused(
+            _(
+                "{id} is promised so already, or by a later revision;"
+                " a revision of {on} changes nothing."
+            ).format(id=indicator.id, on=revision.on)
+        )
+
+
+def remarks_on_edit(
+    old: Initiative | Indicator, new: Initiative | Indicator, fields: Iterable[str]
+) -> tuple[str, ...]:
+    """What is to be mentioned about an edit: what it has rewritten, or made mean another thing."""
+    if not isinstance(old, Indicator) or not isinstance(new, Indicator):
+        return ()
+    said = []
+    kept = list(_figures_kept(old, new))
+    if old.unit not in {None, new.unit} and kept:
+        said.append(
+            _(
+                "{id}: the unit was {old} and is {new} now; no figure was converted, so these mean"
+                " something else: {figures}; if that is wrong, run: tracker undo"
+            ).format(id=old.id, old=old.unit, new=new.unit or _("none"), figures=", ".join(kept))
+        )
+    # What was empty is filled in, not rewritten.
+    if old.updates and any(
+        getattr(old, each) not in (None, getattr(new, each)) for each in _PROMISED & set(fields)
+    ):
+        said.append(
+            _(
+                "A changed promise is a decision; if this is not the correction of a mistake,"
+                " run: tracker undo, then: tracker revise"
+            )
+        )
+    return tuple(said)
+
+
+def _figures_kept(old: Indicator, new: Indicator) -> Iterator[str]:
+    """The figures that an edit has left as they were, as they are written."""
+    for field in ("target", "target_high", "baseline"):
+        value = getattr(new, field)
+        if value is not None and value == getattr(old, field):
+            yield f"{field} {show_number(value)}"
+    if new.interim and new.interim == old.interim:
+        yield f"interim {len(new.interim)}"
+    revised = sum(each.target is not None for each in new.revisions)
+    reported = sum(each.value is not None for each in new.updates)
+    yield from (f"{name} {n}" for name, n in (("revisions", revised), ("updates", reported)) if n)
+
+
+def promised(indicator: Indicator, on: date) -> str:
+    """What is promised on a day, in a few words."""
+    wanted = effective.promise(indicator, Horizon(as_of=on))
+    parts = []
+    if wanted.target is not None:
+        high = "" if wanted.target_high is None else f"–{show_number(wanted.target_high)}"
+        parts.append(f"{show_number(wanted.target)}{high} {indicator.unit or ''}".strip())
+    if wanted.deadline is not None:
+        parts.append(str(wanted.deadline.on or wanted.deadline.wording or ""))
+    return _(" by ").join(part for part in parts if part) or _("nothing")

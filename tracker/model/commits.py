@@ -1,0 +1,195 @@
+"""What happens to records: changes, the commits they are stored in, and who made them.
+
+A change says the same on every store: it is what history shows, what undo turns
+round, and what a journal is made of.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+from tracker.errors import LedgerDamaged
+from tracker.locale.translation import _
+from tracker.model.codec import encode
+from tracker.model.records import (
+    APPENDED,
+    Decision,
+    Document,
+    Entry,
+    Indicator,
+    Initiative,
+    Judgement,
+    Receipt,
+    Record,
+    Revision,
+    Update,
+)
+from tracker.model.vocabulary import Moment
+
+Stored: TypeAlias = Document | Initiative | Indicator | Receipt
+Kept = TypeVar("Kept", Document, Initiative, Indicator, Receipt)
+
+TABLES: Mapping[str, type[Stored]] = {
+    "documents": Document,
+    "initiatives": Initiative,
+    "indicators": Indicator,
+    "receipts": Receipt,
+}
+TABLE_OF: Mapping[type[Stored], str] = {kind: name for name, kind in TABLES.items()}
+LIST_OF: Mapping[type[Entry], str] = {
+    Update: "updates",
+    Revision: "revisions",
+    Decision: "decisions",
+    Judgement: "judgements",
+}
+
+
+class Change(Record, kw_only=True):
+    """One change of one record: created, removed, some fields changed, or an entry appended.
+
+    ``old`` and ``new`` are JSON objects of the fields that differ.
+    """
+
+    op: Literal["create", "remove", "change", "append"]
+    table: str
+    id: str
+    record: Raw = Raw()
+    old: Raw = Raw()
+    new: Raw = Raw()
+    list: str = ""
+    entry: Raw = Raw()
+
+
+class Stamp(Struct, frozen=True):
+    """Who changes the ledger, when, and by which command.
+
+    ``undoes`` is the number of the commit that the change takes back.
+    """
+
+    at: datetime
+    by: str | None
+    command: str
+    undoes: int | None = None
+
+
+class Commit(Record, kw_only=True):
+    """Changes that happened together or not at all. ``seq`` counts from 1.
+
+    ``undoes`` is the ``seq`` of the commit that this one takes back.
+    """
+
+    seq: int
+    at: Moment
+    by: str | None = None
+    command: str
+    undoes: int | None = None
+    changes: list[Change]
+
+
+def committed(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
+    """The commit of these changes, as the one of that number."""
+    return Commit(
+        seq=seq,
+        at=stamp.at,
+        by=stamp.by,
+        command=stamp.command,
+        undoes=stamp.undoes,
+        changes=changes,
+    )
+
+
+def differing(old: Stored, new: Stored) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of two versions of a record that differ: as they were, as they are."""
+    names = [
+        name
+        for name in new.__struct_fields__
+        if name not in APPENDED and getattr(old, name) != getattr(new, name)
+    ]
+    return {n: getattr(old, n) for n in names}, {n: getattr(new, n) for n in names}
+
+
+def created(record: Stored) -> Change:
+    """The change that adds a record."""
+    return Change(
+        op="create", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
+    )
+
+
+def removed(record: Stored) -> Change:
+    """The change that takes a record out."""
+    return Change(
+        op="remove", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
+    )
+
+
+def changed(record: Stored, old: dict[str, Any], new: dict[str, Any]) -> Change:
+    """The change of some fields of a record."""
+    return Change(
+        op="change",
+        table=TABLE_OF[type(record)],
+        id=record.id,
+        old=Raw(encode(old)),
+        new=Raw(encode(new)),
+    )
+
+
+def appended(record_id: str, entry: Entry) -> Change:
+    """The change that adds an entry to one of a record's lists."""
+    return Change(
+        op="append",
+        table="indicators" if "." in record_id else "initiatives",
+        id=record_id,
+        list=LIST_OF[type(entry)],
+        entry=Raw(encode(entry)),
+    )
+
+
+def between(old: Stored | None, new: Stored | None) -> list[Change]:
+    """The changes that make one version of a record another; None is a record not there."""
+    if old is None or new is None:
+        return [removed(old)] if old is not None else [created(new)] if new is not None else []
+    lists = [name for name in LIST_OF.values() if hasattr(new, name)]
+    grown = {name: getattr(new, name)[len(getattr(old, name)) :] for name in lists}
+    if any(getattr(old, name) + grown[name] != getattr(new, name) for name in lists):
+        return [removed(old), created(new)]
+    before, after = differing(old, new)
+    changes = [changed(new, before, after)] if after else []
+    return changes + [appended(new.id, each) for name in lists for each in grown[name]]
+
+
+def restored(record: Kept, fields: Raw) -> Kept:
+    """The record with some fields set from the JSON object of a change."""
+    plain = msgspec.to_builtins(record) | msgspec.json.decode(fields, type=dict[str, Raw])
+    kind: type[Kept] = type(record)
+    return msgspec.json.decode(encode(plain), type=kind)
+
+
+def absent(change: Change) -> LedgerDamaged:
+    """What to raise for a change of a record that is not there."""
+    return LedgerDamaged(
+        _("The journal changes {id}, which is not there; run: tracker recover").format(id=change.id)
+    )
+
+
+_decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_list = msgspec.json.Decoder(list[Raw]).decode
+
+
+def applied(change: Change, line: bytes | None) -> bytes | None:
+    """The JSON of a record after one change."""
+    if change.op == "remove":
+        return None
+    if change.op == "create":
+        return bytes(change.record)
+    if line is None:
+        raise absent(change)
+    fields = _decode_fields(line)
+    if change.op == "change":
+        fields |= _decode_fields(bytes(change.new))
+    else:
+        entries = _decode_list(bytes(fields.get(change.list, b"[]")))
+        fields[change.list] = Raw(encode([*entries, change.entry]))
+    return encode(fields)

@@ -1,0 +1,133 @@
+"""Calendar periods: months, quarters, half-years, years and reporting cycles."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from tracker.errors import InvalidInput, shortened
+from tracker.locale.translation import _
+from tracker.model.dates import CYCLES, MONTHS_OF, month_end
+
+FORMS = (
+    "2025, 2025-H1, 2025-Q2, 2025-06, this-month, last-month, this-quarter, last-quarter, "
+    "this-half, last-half, this-year, last-year, 本月, 上月, 本季度, 上季度, 今年, 去年"
+)
+_MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
+_SAID: Mapping[str, str] = {
+    "本月": "this-month",
+    "上月": "last-month",
+    "本季度": "this-quarter",
+    "上季度": "last-quarter",
+    "今年": "this-year",
+    "去年": "last-year",
+}
+_CALENDAR = r"([0-9]{4})(?:-(?:q([1-4])|h([12])|(0[1-9]|1[0-2])))?"
+_RELATIVE = r"(this|last)-(month|quarter|half|year)"
+
+
+class Period(NamedTuple):
+    """A stretch of days, both ends included."""
+
+    first: date
+    last: date
+
+
+def parse_period(text: str, today: date) -> Period:
+    """The month, quarter, half-year or year that a person means.
+
+    Args:
+        text: 2025, 2025-H1, 2025-Q2, 2025-06, or one that begins with this- or last-.
+        today: the day that this- and last- refer to.
+
+    Raises:
+        InvalidInput: the text is none of the forms, or names nothing in the calendar.
+    """
+    word = text.strip().lower()
+    word = _SAID.get(word, word)
+    try:
+        if named := re.fullmatch(_CALENDAR, word):
+            return _named(int(named[1]), named[2], named[3], named[4])
+        if relative := re.fullmatch(_RELATIVE, word):
+            months = _MONTHS[relative[2]]
+            at = (today.year * 12 + today.month - 1) // months
+            return _months((at - (relative[1] == "last")) * months, months)
+    except ValueError:
+        pass
+    sentence = _("'{found}' is not a period; write one of: {forms}")
+    raise InvalidInput(sentence.format(found=shortened(text), forms=_(FORMS)))
+
+
+def span_of(
+    since: date | None, period: Period | None, as_of: date | None, today: date
+) -> tuple[date | None, date]:
+    """The first day that a report covers, None where it is not said, and the last one.
+
+    A period that is not over yet ends today.
+
+    Raises:
+        InvalidInput: the days contradict one another, or the period has not begun.
+    """
+    if since is not None and period is not None:
+        raise InvalidInput(_("Give --since or --period, not both."))
+    if period is not None:
+        since = period.first
+        last = as_of or min(period.last, today)
+        if last < since and as_of is None:
+            sentence = _("The period begins on {day}, after today; give an earlier one.")
+            raise InvalidInput(sentence.format(day=since))
+        if not since <= last <= period.last:
+            sentence = _("--as-of is {day}; allowed within the period: {first} to {last}.")
+            raise InvalidInput(sentence.format(day=last, first=since, last=period.last))
+        return since, last
+    last = as_of or today
+    if since is not None and since > last:
+        sentence = _("--since is {since}; allowed: up to {day}, the day that is looked at.")
+        raise InvalidInput(sentence.format(since=since, day=last))
+    return since, last
+
+
+def _named(year: int, quarter: str | None, half: str | None, month: str | None) -> Period:
+    if quarter is not None:
+        return _months(year * 12 + 3 * int(quarter) - 3, 3)
+    if half is not None:
+        return _months(year * 12 + 6 * int(half) - 6, 6)
+    if month is not None:
+        return _months(year * 12 + int(month) - 1, 1)
+    return _months(year * 12, 12)
+
+
+def _months(start: int, count: int) -> Period:
+    """So many months from one on, that counted since the year 0."""
+    end = start + count
+    if end == 10_000 * 12:
+        return Period(date(start // 12, start % 12 + 1, 1), date.max)
+    after = date(end // 12, end % 12 + 1, 1)
+    return Period(date(start // 12, start % 12 + 1, 1), after - timedelta(days=1))
+
+
+def cycle_days(start: date, until: date, cycle: str) -> list[date]:
+    """The last days of the reporting cycles, from ``start`` up to and with ``until``.
+
+    Args:
+        start: the first day that may be such a last day.
+        until: the last day that may be one.
+        cycle: one of ``CYCLES``; a week ends on Sunday.
+
+    Returns:
+        The days in order; none when ``until`` is before the end of the first cycle.
+
+    Raises:
+        InvalidInput: the cycle is unknown.
+    """
+    if cycle == "weekly":
+        # From 1 January of the year 1, a Monday, every seventh day is a Sunday.
+        first = start.toordinal() + -start.toordinal() % 7
+        return [date.fromordinal(day) for day in range(first, until.toordinal() + 1, 7)]
+    if cycle not in MONTHS_OF:
+        sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
+        raise InvalidInput(sentence.format(found=shortened(cycle), forms=", ".join(CYCLES)))
+    months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
+    every = MONTHS_OF[cycle]
+    ends = [month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % every == 0]
+    return [end for end in ends if start <= end <= until]

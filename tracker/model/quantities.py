@@ -1,0 +1,287 @@
+"""Amounts as Chinese documents print them: exact decimals with the printed unit.
+
+A printed 万 or 亿 belongs to the unit: 2.1万人 is 2.1 with the unit 万人. Everything is
+``Decimal``; nothing passes through a float.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Literal, NamedTuple
+
+from tracker.errors import InvalidInput, shortened
+from tracker.locale.translation import _, later
+
+# A message id and not a translation: the language is chosen after the import.
+FORMS = later("85, 85%, 8,000, 2.1万, 134万平方米, 二十万, 1—2个, 200个以上, 不超过5%, 约40家")
+MAX_DIGITS = 30
+
+_LONGEST_TEXT = 200
+_LONGEST_UNIT = 30
+
+# Wide enough that no conversion of MAX_DIGITS digits is rounded.
+_EXACT = Context(prec=2 * MAX_DIGITS)
+
+_WIDE = str.maketrans(
+    "０１２３４５６７８９％，．＋－−～＞＜＝\u3000\u00a0\t",
+    "0123456789%,.+--~><=   ",
+)
+_DIGITS = dict(zip("零〇一二三四五六七八九两", (0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+_ZEROS = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
+_SYMBOLS = frozenset("%‰°℃℉′″/·²³㎡㎥㎞ ()（）")
+
+# "~" marks an approximate number; 达到 says "reach", which a range may follow.
+_LEADING = {
+    **dict.fromkeys(("不低于", "不少于", "不小于", "不下于", "至少", "最少"), ">="),
+    **dict.fromkeys(("超过", "超", "突破", "高于", "多于", "大于", "过"), ">="),
+    **dict.fromkeys((">=", "≥", ">"), ">="),
+    **dict.fromkeys(("达到", "达"), "reach"),
+    **dict.fromkeys(("不超过", "不高于", "不多于", "不大于", "至多", "最多"), "<="),
+    **dict.fromkeys(("低于", "少于", "小于", "控制在", "<=", "≤", "<"), "<="),
+    "=": "=",
+    **dict.fromkeys(("大约", "约", "将近", "近", "接近"), "~"),
+}
+_TRAILING = {
+    **dict.fromkeys(("及以上", "或以上", "以上"), ">="),
+    **dict.fromkeys(("及以下", "或以下", "以下", "以内", "之内"), "<="),
+    **dict.fromkeys(("左右", "上下"), "~"),
+}
+
+# Patterns are left uncompiled: re compiles and keeps them at their first use.
+_LEAD = rf" *({'|'.join(sorted(_LEADING, key=len, reverse=True))}) *"
+_TRAIL = rf" *({'|'.join(sorted(_TRAILING, key=len, reverse=True))})\Z"
+_SCALE = r"万亿|[十百千]?[万亿]"
+_MORE = rf" *(?P<more>[余多]?) *(?P<scale>(?:{_SCALE})?)(?P<still>[余多]?)"
+_ARABIC = rf"(?P<number>[+-]?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?){_MORE}"
+_DIGIT = "[一二两三四五六七八九]"
+# A hundred without a digit is a number in 百余家 and 百万元; 百分点 and 千瓦 are units.
+_STARTS = rf"(?:[零〇十]|[百千](?:[余多万亿]|\Z)|{_DIGIT})"
+_CHINESE = (
+    rf"(?={_STARTS})(?:({_DIGIT}?)千)?(?:零?({_DIGIT}?)百(?!分))?(?:零?({_DIGIT}?)十)?"
+    rf"(?:([零〇]?)({_DIGIT}|[零〇]))?(?:点([零〇一二三四五六七八九]+))?{_MORE}"
+)
+_RANGE = rf"([^\-—–~至到]*)(?:——|[-—–~]|至|到) *(?=百分之|[+-]?[0-9]|{_STARTS})"
+
+
+class Quantity(NamedTuple):
+    """An amount as printed.
+
+    Attributes:
+        value: the number, in the unit; the low end of a range.
+        unit: as printed, such as 万平方米, % or 户; empty if there is none.
+        op: how an actual value is to compare with it; None if nothing is said.
+        high: the high end of a range; None otherwise.
+        approximate: printed with 约, 近, 余, 多 or 左右.
+    """
+
+    value: Decimal
+    unit: str
+    op: Literal[">=", "<=", "=", "range"] | None
+    high: Decimal | None
+    approximate: bool
+
+
+def parse_quantity(text: str) -> Quantity:
+    """The amount that a short text states, with its unit and qualifiers.
+
+    Args:
+        text: a number or a range, with at most one unit; not a sentence.
+
+    Raises:
+        InvalidInput: there is no number or more than one, it is too long or not finite,
+            its unit is no unit, or its qualifiers contradict each other.
+    """
+    words, marks = _without_qualifiers(text)
+    value, approximate, rest = _take_number(words, text)
+    high = None
+    if between := re.match(_RANGE, rest):
+        high, more, tail = _take_number(rest[between.end() :], text)
+        unit = _unit(tail, text)
+        if not unit.startswith(_unit(between[1], text)):  # 800万—1000万吨 needs nothing
+            value = _aligned(value, _unit(between[1], text), unit)
+        approximate = approximate or more
+        if value > high:
+            raise _refusal(_("'{found}' falls from a larger to a smaller number; swap them"), text)
+    else:
+        unit = _unit(rest, text)
+    op = _comparison(marks, text, is_range=high is not None)
+    return Quantity(value, unit, op, high, approximate or "~" in marks)
+
+
+def parse_value(text: str, unit: str | None) -> Decimal:
+    """A reported value, as a number in the unit of its indicator.
+
+    Args:
+        text: a number, alone or with a unit of the same kind; no range, no qualifier.
+        unit: the unit of the indicator; None if it has none.
+
+    Returns:
+        The number in ``unit``: 21000人 is 2.1 for 万人.
+
+    Raises:
+        InvalidInput: as for ``parse_quantity``; also when the units differ in kind or the
+            number is qualified.
+    """
+    quantity = parse_quantity(text)
+    if quantity.op or quantity.approximate:
+        sentence = _("'{found}' is not one exact number; write a number alone, such as 85 or 2.1万")
+        raise _refusal(sentence, text)
+    return _aligned(quantity.value, quantity.unit, unit or "")
+
+
+def convert(value: Decimal, unit: str, to: str) -> Decimal:
+    """The value in another unit that differs by 百, 千, 万 and 亿 only.
+
+    Args:
+        value: the number in ``unit``.
+        unit: the unit it has, such as 人.
+        to: the unit it shall have, such as 万人.
+
+    Returns:
+        The exact number in ``to``; as it is when the scales are equal.
+
+    Raises:
+        InvalidInput: the units differ in kind, or the result has too many digits.
+    """
+    (scale, base), (to_scale, to_base) = split_unit(unit), split_unit(to)
+    places = _places(base, to_base)
+    if places is None:
+        sentence = _("'{unit}' cannot be converted to '{to}'; give the number in '{to}'")
+        if not to:
+            sentence = _("'{unit}' is not expected here; give the number without a unit")
+        raise InvalidInput(sentence.format(unit=shortened(unit), to=shortened(to)))
+    check_number(value)
+    shift = scale.adjusted() - to_scale.adjusted() + places
+    if not shift:
+        return value
+    moved = _EXACT.normalize(_EXACT.scaleb(value, shift))
+    return check_number(Decimal(format(moved, "f")))
+
+
+def _places(base: str, to: str) -> int | None:
+    """By how many places two units differ, 3 for 千人 and 人; None if they differ in kind."""
+    for word, places in (("", 0), ("百", 2), ("千", 3)):
+        if base == word + to:
+            return places
+        if to == word + base:
+            return -places
+    return None
+
+
+def split_unit(unit: str) -> tuple[Decimal, str]:
+    """The scale that a unit begins with, and the rest: 万平方米 is 10000 and 平方米.
+
+    Only scales that end in 万 or 亿 count, because 千米, 千克 and 百分点 are units of
+    their own.
+    """
+    words = unit.translate(_WIDE).strip()
+    scale = re.match(_SCALE, words)
+    if scale is None:
+        return Decimal(1), words
+    return Decimal(10 ** sum(_ZEROS[word] for word in scale[0])), words[scale.end() :].strip()
+
+
+def show_number(value: Decimal) -> str:
+    """The number in plain digits as entered, never with an exponent; never -0."""
+    return format(value.copy_abs() if value.is_zero() else value, "f")
+
+
+def check_number(value: Decimal) -> Decimal:
+    """The number itself, if it is finite and at most ``MAX_DIGITS`` digits long in full.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    if not value.is_finite():
+        raise _refusal(_("'{found}' is not a number; write one of: {forms}"), str(value))
+    digits, exponent = value.as_tuple()[1:]
+    if max(len(digits), len(digits) + int(exponent), -int(exponent)) > MAX_DIGITS:
+        sentence = _("'{found}' is longer than {most} digits; use a larger unit or fewer decimals")
+        raise _refusal(sentence, str(value))
+    return value
+
+
+def _without_qualifiers(text: str) -> tuple[str, set[str]]:
+    """The text without the qualifiers around it, and what they mean."""
+    if len(text) > _LONGEST_TEXT:
+        raise _refusal(_("'{found}' is too long for a number; write one of: {forms}"), text)
+    words, marks = text.translate(_WIDE).strip(), set()
+    while lead := re.match(_LEAD, words):
+        marks.add(_LEADING[lead[1]])
+        words = words[lead.end() :]
+    while trail := re.search(_TRAIL, words):
+        marks.add(_TRAILING[trail[1]])
+        words = words[: trail.start()]
+    return words, marks
+
+
+def _take_number(words: str, text: str) -> tuple[Decimal, bool, str]:
+    """The number at the start, whether 余 or 多 follows it, and its unit and the rest."""
+    share = words.removeprefix("百分之")
+    if match := re.match(_ARABIC, share):
+        value = Decimal(match["number"].replace(",", ""))
+    elif match := re.match(_CHINESE, share):
+        value = _from_chinese(match, text)
+    else:
+        raise _refusal(_("'{found}' has no number that can be read; write one of: {forms}"), text)
+    rest = match["scale"] + share[match.end() :]
+    percent = "" if share == words else "%"
+    return check_number(value), bool(match["more"] or match["still"]), percent + rest
+
+
+def _from_chinese(match: re.Match[str], text: str) -> Decimal:
+    thousands, hundreds, tens, zero, ones, decimals = match.groups()[:6]
+    # 三百二 is 320 in speech and 302 by its places; neither is certain.
+    if ones and not zero and tens is None and (thousands, hundreds) != (None, None):
+        raise _refusal(_("'{found}' can be read in two ways; write it in digits"), text)
+    total = _DIGITS.get(ones, 0)
+    for count, place in ((thousands, 1000), (hundreds, 100), (tens, 10)):
+        if count is not None:
+            total += _DIGITS.get(count, 1) * place
+    fraction = "".join(str(_DIGITS[digit]) for digit in decimals or "")
+    return Decimal(f"{total}.{fraction}" if fraction else total)
+
+
+def _unit(words: str, text: str) -> str:
+    unit = words.strip()
+    if any(char.isdecimal() or char in _DIGITS for char in unit):
+        sentence = _("'{found}' holds more than one number; write one, or a range such as 1—2个")
+        raise _refusal(sentence, text)
+    # 十几, 十来个 and 三个半 are no exact numbers.
+    vague = unit.startswith(("几", "来", "半")) or unit.endswith("半")
+    known = all(char.isalpha() or char in _SYMBOLS for char in unit)
+    if vague or not known or len(unit) > _LONGEST_UNIT:
+        raise _refusal(_("'{found}' is no number with a unit; write one of: {forms}"), text)
+    return unit
+
+
+def _aligned(value: Decimal, unit: str, to: str) -> Decimal:
+    """The value in the unit ``to``; a number without a unit is in it already."""
+    if not unit:
+        return value
+    base = split_unit(unit)[1]
+    return convert(value, unit if base else unit + split_unit(to)[1], to)
+
+
+def _comparison(
+    marks: set[str], text: str, *, is_range: bool
+) -> Literal[">=", "<=", "=", "range"] | None:
+    said = marks - {"~", "reach"}
+    if len(said) + is_range > 1:
+        raise _refusal(_("'{found}' sets two limits; write one limit, or a range like 1—2个"), text)
+    if is_range:
+        return "range"
+    if "<=" in said:
+        return "<="
+    if "=" in said:
+        return "="
+    return ">=" if marks & {">=", "reach"} else None
+
+
+def _refusal(sentence: str, found: str) -> InvalidInput:
+    return InvalidInput(sentence.format(found=shortened(found), forms=_(FORMS), most=MAX_DIGITS))
+
+
+HUNDRED = Decimal(100)
+NOTHING = Decimal(0)
+# Room for the sums and the largest quotient of numbers of thirty digits.
+ROOM = Context(prec=100, rounding=ROUND_HALF_UP)

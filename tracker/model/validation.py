@@ -1,0 +1,261 @@
+"""What a record must be to be let in: ids, texts, numbers, and fields that agree.
+
+Everything wrong with a record is said at once, a sentence for each field that names
+what was found and what is allowed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
+
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _
+from tracker.model.quantities import check_number
+from tracker.model.records import (
+    APPENDED,
+    Decision,
+    Document,
+    Entry,
+    Indicator,
+    Initiative,
+    Judgement,
+    Revision,
+    Update,
+)
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something wrong with one record, shown beside the good ones."""
+
+    record: str
+    sentence: str
+
+
+NAME_LIMIT = 10_000
+NOTE_LIMIT = 1_000_000
+ID_LIMIT = 80
+SHOWN_LIMIT = 60
+
+# Left uncompiled: re compiles and keeps them at their first use.
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_INDICATOR_ID = rf"{_SLUG}\.{_SLUG}"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+_LINES = r"[\n\t]"
+_MANY_LINES = frozenset({"note", "notes", "reason"})
+_NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "interim")
+
+
+def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
+    """Everything wrong with a whole record, a sentence each."""
+    pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
+    # What is wrong with an id names it; what is wrong with the rest stands under it.
+    for sentence in _of_id(record.id, pattern):
+        yield Problem(record=record.id, sentence=sentence)
+    for sentence in _of_record(record):
+        yield Problem(record=record.id, sentence=f"{called(record.id)}: {sentence}")
+
+
+def problems_of_entry(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
+    """Everything wrong with an entry to be added to a record."""
+    yield from _of_leaves(entry)
+    lists = (getattr(record, field) for field in lists_of(record))
+    same = [each for own in lists for each in own if type(each) is type(entry)]
+    yield from _of_entry(record, entry, "", same)
+
+
+def lists_of(record: Struct) -> list[str]:
+    """The append-only lists that a record has, by name."""
+    return [field for field in record.__struct_fields__ if field in APPENDED]
+
+
+def cited(record: Struct) -> set[str]:
+    """The ids of the documents that a record and its entries name."""
+    sources = list(getattr(record, "sources", ()))
+    sources.append(getattr(record, "source", None))
+    for field in lists_of(record):
+        sources.extend(each.source for each in getattr(record, field))
+    return {each.document for each in sources if each is not None}
+
+
+def shown(value: object) -> str:
+    """A value as a sentence shows it: a text in quotes, anything long cut."""
+    if isinstance(value, Decimal):
+        return str(value)
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except RecursionError:
+        text = type(value).__name__
+    cut = text if len(text) <= SHOWN_LIMIT else text[: SHOWN_LIMIT - 1] + "…"
+    return _('"{text}"').format(text=cut) if isinstance(value, str) else cut
+
+
+def called(record_id: object) -> str:
+    """An id at the beginning of a sentence: in quotes where it is none."""
+    fits = isinstance(record_id, str) and re.fullmatch(rf"{_SLUG}(?:\.{_SLUG})?", record_id)
+    return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else shown(record_id)
+
+
+def _of_record(record: Document | Initiative | Indicator) -> Iterator[str]:
+    name = "title" if isinstance(record, Document) else "name"
+    if not getattr(record, name).strip():
+        yield _("{field} is missing; a new record needs one").format(field=name)
+    yield from _of_leaves(record)
+    if isinstance(record, Indicator):
+        yield from _of_measure(record)
+    if not isinstance(record, Document):
+        for field in lists_of(record):
+            yield from _of_list(record, field, getattr(record, field))
+
+
+def _of_id(record_id: str, pattern: str) -> Iterator[str]:
+    if not re.fullmatch(pattern, record_id) or len(record_id) > ID_LIMIT:
+        allowed = _("up to {limit} lower-case letters a-z, digits and single hyphens between them")
+        if pattern is _INDICATOR_ID:
+            allowed = _("initiative.indicator, each of letters a-z, digits and hyphens, up to 80")
+        yield _("id is {found}; allowed: {allowed}").format(
+            found=shown(record_id), allowed=allowed.format(limit=ID_LIMIT)
+        )
+
+
+def _of_leaves(record: Struct) -> Iterator[str]:
+    """What is wrong with any text or number in it, however deep it stands."""
+    for path, leaf in _leaves(record, ""):
+        if isinstance(leaf, str):
+            yield from _of_text(path, leaf)
+        else:
+            try:
+                check_number(leaf)
+            except InvalidInput as error:
+                yield f"{path}: {error.sentence}"
+
+
+def _leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]]:
+    if isinstance(value, str | Decimal):
+        yield path, value
+    elif isinstance(value, Struct):
+        for name in value.__struct_fields__:
+            yield from _leaves(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for at, each in enumerate(value):
+            yield from _leaves(each, f"{path}[{at}]")
+
+
+def _of_text(path: str, text: str) -> Iterator[str]:
+    many = path.rpartition(".")[2] in _MANY_LINES
+    limit = NOTE_LIMIT if many else NAME_LIMIT
+    if len(text) > limit:
+        yield _("{field} has {size} characters; allowed: {limit}").format(
+            field=path, size=len(text), limit=limit
+        )
+    if text.isprintable():
+        return
+    bad = re.search(_CONTROL, text) or (None if many else re.search(_LINES, text))
+    if bad is not None:
+        yield _("{field} holds the control character {found}; allowed: printable text").format(
+            field=path, found=ascii(bad.group())
+        )
+
+
+def _of_measure(indicator: Indicator) -> Iterator[str]:
+    if indicator.measure == "milestone":
+        for field in _NUMERIC:
+            found = getattr(indicator, field)
+            if found not in (None, []):
+                yield _("{field} is {found}; a milestone is done or not and has none").format(
+                    field=field, found=shown(found)
+                )
+        return
+    if indicator.op == "range" and None in (indicator.target, indicator.target_high):
+        yield _("op is range; target and target_high are its two ends and both needed")
+    yield from _of_target(indicator, indicator.target, indicator.target_high, "")
+
+
+def _of_target(
+    indicator: Indicator, target: Decimal | None, high: Decimal | None, at: str
+) -> Iterator[str]:
+    baseline = indicator.baseline
+    if (indicator.op, indicator.direction) in {("<=", "up"), (">=", "down")}:
+        yield _("op is {op}, but direction is {direction}; correct one of them").format(
+            op=indicator.op, direction=indicator.direction
+        )
+    if any(each is not None and not each.is_finite() for each in (target, high, baseline)):
+        return
+    if high is not None and (target is None or high < target):
+        yield _("{field} is {found}; allowed: not below target, which is {target}").format(
+            field=f"{at}target_high", found=high, target=_("missing") if target is None else target
+        )
+    if target is None or baseline is None or indicator.direction is None:
+        return
+    actual = "hold" if target == baseline else "up" if target > baseline else "down"
+    if actual != indicator.direction:
+        yield _(
+            "direction is {found}, but {field} leads from {baseline} to {target}, which is"
+            " {actual}; correct one of them"
+        ).format(
+            found=indicator.direction,
+            field=f"{at}target",
+            baseline=baseline,
+            target=target,
+            actual=actual,
+        )
+
+
+def _of_list(record: Initiative | Indicator, field: str, entries: Sequence[Entry]) -> Iterator[str]:
+    ids: set[str] = set()
+    for at, entry in enumerate(entries):
+        if entry.id and entry.id in ids:
+            yield _(
+                "{field}[{at}] has the id {found} of an earlier one; remove one of the two,"
+                " or give each an id of its own"
+            ).format(field=field, at=at, found=shown(entry.id))
+        ids.add(entry.id)
+        yield from _of_entry(record, entry, f"{field}[{at}].", entries[:at])
+
+
+def _of_entry(
+    record: Initiative | Indicator, entry: Entry, at: str, earlier: Sequence[Entry]
+) -> Iterator[str]:
+    if entry.voids is not None and entry.voids not in {each.id for each in earlier}:
+        yield _("{field} is {found}; allowed: the id of an earlier entry of the same list").format(
+            field=f"{at}voids", found=shown(entry.voids)
+        )
+    if isinstance(entry, Decision) and entry.state is None and entry.voids is None:
+        yield _("{field} is missing in the decision of {on}").format(
+            field=f"{at}state", on=entry.on
+        )
+    if isinstance(entry, Judgement) and entry.confidence is None and entry.voids is None:
+        yield _("{field} is missing in the judgement of {on}").format(
+            field=f"{at}confidence", on=entry.on
+        )
+    if isinstance(record, Indicator) and isinstance(entry, Update):
+        yield from _of_update(record, entry, at)
+    if isinstance(record, Indicator) and isinstance(entry, Revision):
+        yield from _of_revision(record, entry, at)
+
+
+def _of_update(indicator: Indicator, update: Update, at: str) -> Iterator[str]:
+    said, other = ("done", "value") if indicator.measure == "milestone" else ("value", "done")
+    if getattr(update, other) is not None:
+        sentence = _("{field} is {found}; a number is reported as a value")
+        if indicator.measure == "milestone":
+            sentence = _("{field} is {found}; a milestone is reported as done")
+        yield sentence.format(field=at + other, found=getattr(update, other))
+    elif getattr(update, said) is None and update.voids is None:
+        yield _("{field} is missing in the update of {on}").format(field=at + said, on=update.on)
+    if update.period_start is not None and update.period_start > update.on:
+        yield _("{field} is {found}; allowed: not after {on}, the day it leads to").format(
+            field=f"{at}period_start", found=update.period_start, on=update.on
+        )
+
+
+def _of_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
+    if indicator.measure == "number":
+        yield from _of_target(indicator, revision.target, revision.target_high, at)
+        if indicator.op == "range" and revision.target is not None and revision.target_high is None:
+            yield _("{field} is missing; the target is a range").format(field=f"{at}target_high")
+    elif revision.target is not None or revision.target_high is not None:
+        yield _("{field} is set; a milestone is done or not and has none").format(
+            field=f"{at}target"
+        )

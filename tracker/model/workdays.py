@@ -1,0 +1,101 @@
+"""Count working days by the Chinese calendar."""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _
+from tracker.model.dates import WEEKDAYS
+
+
+class WorkCalendar:
+    """Working days in China with make-up days (调休), and days of one's own.
+
+    Outside the years for which national days are known, Monday to Friday are working
+    days, and counts that touch those years are provisional.
+
+    Args:
+        days_off: further days off, such as a local holiday.
+        days_on: further working days; they win over the national calendar.
+
+    Raises:
+        InvalidInput: a day is both off and on.
+    """
+
+    def __init__(self, days_off: Iterable[date] = (), days_on: Iterable[date] = ()) -> None:
+        self._days_off = frozenset(days_off)
+        self._days_on = frozenset(days_on)
+        self._counts: dict[int, int] = {}
+        if both := self._days_off & self._days_on:
+            sentence = _("{day} is both a day off and a working day; remove it from one list")
+            raise InvalidInput(sentence.format(day=min(both)))
+
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on that day."""
+        return self._count(day.toordinal()) > self._count(day.toordinal() - 1)
+
+    def next_workday(self, day: date) -> date:
+        """The day itself if it is a working day, else the first one after it.
+
+        Raises:
+            InvalidInput: there is none before the year 10000.
+        """
+        try:
+            while not self.is_workday(day):
+                day += timedelta(days=1)
+        except OverflowError as error:
+            sentence = _("there is no working day after {day}; give an earlier day")
+            raise InvalidInput(sentence.format(day=day)) from error
+        return day
+
+    def workdays_late(self, deadline: date, as_of: date) -> tuple[int, bool]:
+        """The working days after the deadline, up to and with ``as_of``.
+
+        Returns:
+            The number of days, 0 when ``as_of`` is not after the deadline, and whether it
+            is provisional because a day outside the national calendar was counted.
+        """
+        if as_of <= deadline:
+            return 0, False
+        count = self._count(as_of.toordinal()) - self._count(deadline.toordinal())
+        return count, as_of > self._known.last or deadline < self._known.before
+
+    def _count(self, ordinal: int) -> int:
+        """The working days up to and with a day; many deadlines are of the same days."""
+        count = self._counts.get(ordinal)
+        if count is None:
+            # 1 January of the year 1, ordinal 1, is a Monday.
+            weeks, days = divmod(ordinal, 7)
+            worked = WEEKDAYS * weeks + min(days, WEEKDAYS)
+            off, on = self._known.off, self._known.on
+            count = worked - bisect_right(off, ordinal) + bisect_right(on, ordinal)
+            self._counts[ordinal] = count
+        return count
+
+    @cached_property
+    def _known(self) -> "_KnownDays":
+        from chinese_calendar import holidays, workdays
+
+        off = ((set(holidays) - set(workdays)) | self._days_off) - self._days_on
+        on = (set(workdays) | self._days_on) - self._days_off
+        return _KnownDays(
+            off=sorted(day.toordinal() for day in off if day.weekday() < WEEKDAYS),
+            on=sorted(day.toordinal() for day in on if day.weekday() >= WEEKDAYS),
+            before=date(min(holidays).year - 1, 12, 31),
+            last=date(max(holidays).year, 12, 31),
+        )
+
+
+class _KnownDays(NamedTuple):
+    """The exceptions to Monday–Friday, as ordinals in order, and the years they cover.
+
+    ``before`` is the day before the first of these years, ``last`` their last day.
+    """
+
+    off: list[int]
+    on: list[int]
+    before: date
+    last: date

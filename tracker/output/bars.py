@@ -1,0 +1,49 @@
+"""Draw a share as a bar of characters."""
+
+from decimal import Decimal
+
+from tracker.output.cells import Canvas, cell
+from tracker.output.model import Table, Value
+
+
+def barred(table: Table, canvas: Canvas) -> dict[str, list[str]]:
+    """The cells of the columns that are drawn as bars, by key; none where bars are not."""
+    if not (canvas.bars and any(column.bar for column in table.columns)):
+        return {}
+
+    return bars(table, ascii_only=canvas.ascii)
+
+
+_CELLS_OF_A_BAR = 10
+
+
+def bars(table: Table, *, ascii_only: bool) -> dict[str, list[str]]:
+    """The cells of the columns that are bars, by key: the bar, and the share beside it."""
+    done, rest, mark = "#-|" if ascii_only else "█░│"
+    places = {column.key: at for at, column in enumerate(table.columns)}
+
+    def drawn(share: Value, expected: Value) -> str:
+        if not isinstance(share, Decimal):
+            return ""
+        full = _filled(share)
+        bar = done * full + rest * (_CELLS_OF_A_BAR - full)
+        if isinstance(expected, Decimal):
+            at = min(_filled(expected), _CELLS_OF_A_BAR - 1)
+            bar = bar[:at] + mark + bar[at + 1 :]
+        return bar
+
+    found = {}
+    for column in table.columns:
+        if column.bar:
+            at, by = places[column.key], places.get(column.expected or "")
+            shares = [cell(row[at], "percent") for row in table.rows]
+            width = max(map(len, shares), default=0)
+            found[column.key] = [
+                f"{drawn(row[at], None if by is None else row[by])} {share:>{width}}".lstrip(" ")
+                for row, share in zip(table.rows, shares, strict=True)
+            ]
+    return found
+
+
+def _filled(share: Decimal) -> int:
+    return int(min(max(share, Decimal(0)), Decimal(100)) * _CELLS_OF_A_BAR / 100)

@@ -1,0 +1,170 @@
+"""Turn values into cells of a table, a spreadsheet or JSON."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from tracker.locale.translation import _
+from tracker.model.codec import encode, full
+from tracker.model.quantities import show_number
+from tracker.output.model import Column, ColumnKind, Content, Sheet, Table, Value
+from tracker.system.text import HIDDEN, SURROGATE, as_escape, escaped
+
+NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
+"""The kinds of column that are aligned at their right."""
+# What a spreadsheet may take for a formula, and that behind guards of its own.
+_FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
+
+
+class Canvas(NamedTuple):
+    """Where it is drawn.
+
+    Attributes:
+        width: the cells of one line of the terminal; None for a pipe or a file.
+        colour: whether colours may be used.
+        lights: the colours of lights that are not drawn in the colour they are called by.
+        bars: whether shares that can be drawn as bars are.
+        ascii: whether pictures and bars are drawn with the characters of ASCII alone.
+        language: the language that is spoken.
+    """
+
+    width: int | None
+    colour: bool
+    lights: Mapping[str, str] = MappingProxyType({})
+    bars: bool = False
+    ascii: bool = False
+    language: str = "en"
+
+
+def _as_json(found: re.Match[str]) -> str:
+    """One character as JSON escapes it, which reads back as the same character."""
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def spreadsheet_safe(text: str) -> str:
+    """The text with a ``'`` before it where a spreadsheet might see a formula.
+
+    Only for texts: a number is written as it is, so that -5 stays a number.
+    """
+    return f"'{text}" if re.match(_FORMULA, text) else text
+
+
+def cell(value: Value, kind: ColumnKind = "text") -> str:
+    """One value as people read it; not yet sanitised. Words of the program are translated."""
+    if isinstance(value, str):
+        return _(value) if kind in {"light", "word"} else value
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if kind == "percent" and isinstance(value, Decimal | int):
+        return f"{value:z.1f}%"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return "、".join(value) if isinstance(value, list) else field(value)
+
+
+def field(value: Value) -> str:
+    """One value as programs read it, exact and in no language; not yet sanitised."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return show_number(value)
+    if isinstance(value, list):
+        return "; ".join(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def guarded(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
+    r"""One field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
+
+    Args:
+        value: a number stays a number; texts and lists get the guard where they need it.
+        kind: a ``word`` is the program's own and stays as it is: an operator ``=`` is no formula.
+        flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
+    """
+    text = field(value)
+    if not isinstance(value, str | list):
+        return text
+    text = escaped(text)
+    if flat:
+        text = text.replace("\t", "\\t").replace("\n", "\\n")
+    return text if kind == "word" else spreadsheet_safe(text)
+
+
+def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
+    """The columns that people see, each with its cells; not yet sanitised."""
+    for at, column in enumerate(table.columns):
+        if column.brief:
+            yield column, [cell(row[at], column.kind) for row in table.rows]
+
+
+class Block(NamedTuple):
+    """One table as programs read it: keys, the kind of each column, rows."""
+
+    header: list[str]
+    kinds: list[ColumnKind]
+    rows: Iterable[tuple[Value, ...]]
+
+
+def blocks(what: Content) -> Iterator[Block]:
+    """Each table; the facts of a sheet are its first one."""
+    if not isinstance(what, Sheet):
+        columns = what.columns
+        yield Block([each.key for each in columns], [each.kind for each in columns], what.rows)
+        return
+    if what.facts:
+        yield _facts(what.facts)
+    for table in tables_of(what):
+        if table.facts:
+            yield _facts(table.facts)
+        yield from blocks(table)
+
+
+def _facts(facts: list[tuple[str, Value]]) -> Block:
+    return Block(["fact", "value"], ["text", "text"], facts)
+
+
+def tables_of(sheet: Sheet) -> list[Table]:
+    """The tables of a sheet; where it has none, what its pictures show as tables."""
+    if sheet.tables or not sheet.pictures:
+        return sheet.tables
+    from tracker.output.charts.scales import tabled
+
+    return [tabled(each) for each in sheet.pictures]
+
+
+def items(what: Content) -> Iterator[Any]:
+    """The ``items`` of the JSON contract: an object for each row, or what the sheet shows."""
+    if isinstance(what, Sheet):
+        return map(full, what.items)
+    keys = [column.key for column in what.columns]
+    return (dict(zip(keys, row, strict=True)) for row in what.rows)
+
+
+def json_line(value: object) -> str:
+    r"""One line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
+
+    Only a lone surrogate, which no ledger holds and many readers of JSON refuse, is
+    shown as ``escaped`` shows it.
+    """
+    try:
+        line = encode(value).decode()
+    except UnicodeEncodeError:
+        line = encode(_without_surrogates(full(value))).decode()
+    return line if line.isprintable() else re.sub(HIDDEN, _as_json, line)
+
+
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
+    """The plain data with lone surrogates shown."""
+    if isinstance(value, str):
+        return re.sub(SURROGATE, as_escape, value)
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(value[key]) for key in value}
+    return [_without_surrogates(each) for each in value] if isinstance(value, list) else value

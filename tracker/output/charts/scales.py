@@ -1,0 +1,177 @@
+"""Where a day or a value stands in a picture, which are written at its edge, and its figures.
+
+A position is a share from 0 to 1. Whoever draws makes cells or points of it; whoever
+cannot draw shows the table.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
+from itertools import pairwise
+from typing import NamedTuple
+
+from tracker.locale.translation import _
+from tracker.model.quantities import ROOM, show_number
+from tracker.model.vocabulary import Status
+from tracker.output.model import Column, MarkKind, Picture, Table, Timeline, Trend, Value, Waypoint
+
+_MONTHS_OF_A_STEP = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
+_LONGEST_STEP = _MONTHS_OF_A_STEP[-1]
+_YEAR = 12
+_NICE = (1, 2, 5, 10)
+_HALF_A_MONTH = 15
+_BETWEEN = 4
+_PLACES = 26
+
+
+class Days(NamedTuple):
+    """The days that a picture is drawn over, both drawn."""
+
+    first: date
+    last: date
+
+    def at(self, day: date) -> float:
+        """Where a day stands; below 0 or above 1 where it is outside."""
+        return (day - self.first).days / max((self.last - self.first).days, 1)
+
+    def ticks(self, characters: int) -> list[tuple[date, str]]:
+        """Firsts of months or years to write at an edge that so many characters are long."""
+        whole = (self.last.year - self.first.year) * _YEAR + self.last.month - self.first.month
+        room = {True: len("2026-01") + _BETWEEN, False: len("2026") + _BETWEEN}
+        months = next(
+            each
+            for each in _MONTHS_OF_A_STEP
+            if (whole // each + 1) * room[each < _YEAR] <= characters or each == _LONGEST_STEP
+        )
+        label = "%Y-%m" if months < _YEAR else "%Y"
+        found = [(day, day.strftime(label)) for day in self._steps(months)]
+        if len(found) < 2:  # noqa: PLR2004  # one day alone is no scale
+            return [(day, day.isoformat()) for day in dict.fromkeys((self.first, self.last))]
+        return found
+
+    def _steps(self, months: int) -> Iterator[date]:
+        first = self.first.year * _YEAR + self.first.month - 1 + (self.first.day > 1)
+        last = self.last.year * _YEAR + self.last.month - 1
+        for month in range(-(-first // months) * months, last + 1, months):
+            yield date(month // _YEAR, month % _YEAR + 1, 1)
+
+
+class Values(NamedTuple):
+    """The values that a picture is drawn over, both drawn, and the step between those written."""
+
+    low: Decimal
+    high: Decimal
+    step: Decimal
+
+    def at(self, value: Decimal) -> float:
+        """Where a value stands."""
+        with localcontext(ROOM):
+            return float((value - self.low) / (self.high - self.low))
+
+    def ticks(self) -> list[tuple[Decimal, str]]:
+        """The values that are written at the edge, from the lowest."""
+        with localcontext(ROOM):
+            count = int((self.high - self.low) / self.step)
+            values = [self.low + self.step * each for each in range(count + 1)]
+        return [(value, show_number(value)) for value in values]
+
+
+def values_over(values: Sequence[Decimal], most: int) -> Values:
+    """A scale of round numbers over values, with at most so many steps and one more.
+
+    Equal values get room above and below.
+    """
+    low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
+    with localcontext(ROOM):
+        if low == high:
+            room = max(abs(low) / 10, Decimal(1))
+            low, high = low - room, high + room
+        raw = (high - low) / most
+        power = Decimal(1).scaleb(raw.adjusted())
+        step = next(power * each for each in _NICE if power * each >= raw)
+        return Values(
+            (low / step).to_integral_value(ROUND_FLOOR) * step,
+            (high / step).to_integral_value(ROUND_CEILING) * step,
+            step,
+        )
+
+
+def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
+    """The days and values that a trend is drawn over."""
+    points = [(each.on, each.value) for each in trend.readings]
+    points += [(each.on, each.value) for each in trend.expected]
+    days = [trend.as_of, *(on for on, _value in points)]
+    days += [trend.deadline] if trend.deadline is not None else []
+    values = [value for _on, value in points]
+    values += [each for each in (trend.target, trend.target_high) if each is not None]
+    first, last = min(days), max(days)
+    if first == last:
+        first = date.fromordinal(max(first.toordinal() - _HALF_A_MONTH, date.min.toordinal()))
+        last = date.fromordinal(min(last.toordinal() + _HALF_A_MONTH, date.max.toordinal()))
+    return Days(first, last), values_over(values, steps)
+
+
+def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
+    """The value that is expected by a day; None before the line begins or without one."""
+    if not line or day < line[0].on:
+        return None
+    for before, after in pairwise(line):
+        if day < after.on:
+            with localcontext(ROOM):
+                share = Decimal((day - before.on).days) / (after.on - before.on).days
+                exact = before.value + (after.value - before.value) * share
+                # Only what does not divide evenly is cut; the rest is said as it is.
+                return exact if exact == (cut := round(exact, _PLACES)) else cut
+    return line[-1].value
+
+
+def tabled(picture: Picture) -> Table:
+    """What a picture shows, as a table."""
+    return _of_timeline(picture) if isinstance(picture, Timeline) else _of_trend(picture)
+
+
+def _of_timeline(picture: Timeline) -> Table:
+    columns = (
+        Column("id", _("id"), "id"),
+        Column("label", _("name")),
+        Column("start", _("start"), "day"),
+        Column("end", _("deadline"), "day"),
+        Column("light", _("light"), "light"),
+        Column("why", _("why")),
+        Column("done", _("done"), "percent", bar=True, expected="expected"),
+        Column("expected", _("expected"), "percent"),
+        Column("met", _("met on"), "day"),
+        Column("revised", _("former deadlines"), "list"),
+    )
+    rows: list[tuple[Value, ...]] = []
+    for each in picture.spans:
+        met = next((mark.on for mark in each.marks if mark.kind == "met"), None)
+        former = [mark.on.isoformat() for mark in each.marks if mark.kind == "revised"]
+        head = (each.id, each.label, each.start, each.end, each.light, each.why)
+        rows.append((*head, each.done, each.expected, met, former))
+    return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
+
+
+def _of_trend(picture: Trend) -> Table:
+    columns = (
+        Column("on", _("on"), "day"),
+        Column("value", _("value"), "number"),
+        Column("unit", _("unit")),
+        Column("status", _("status"), "word"),
+        Column("expected", _("expected"), "number"),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (each.on, each.value, picture.unit, each.status, expected_on(picture.expected, each.on))
+        for each in picture.readings
+    ]
+    return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
+
+
+def mark_words() -> dict[MarkKind, str]:
+    """What the marks of a timeline are called."""
+    return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
+
+
+def status_words() -> dict[Status, str]:
+    """What the readings of a trend are called."""
+    return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}

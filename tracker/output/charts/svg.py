@@ -1,0 +1,240 @@
+"""Timelines and trends of a page, as inline SVG with the same in words beside."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+from xml.etree.ElementTree import Element
+
+from tracker.locale.translation import _, _n
+from tracker.model.quantities import ROOM, show_number
+from tracker.output.cells import cell
+from tracker.output.charts.scales import (
+    Days,
+    Values,
+    expected_on,
+    mark_words,
+    scales_of,
+    status_words,
+)
+from tracker.output.markup import add, add_light, colour_class, percent
+from tracker.output.model import MarkKind, Span, Timeline, Trend
+
+_AXIS = 42
+"""Characters that fit below a picture on a phone."""
+_NEAR_THE_END = 0.9
+_STEPS = 5
+_MARKS: Mapping[MarkKind, str] = {
+    "revised": "M0 -6L6 0L0 6L-6 0Z",
+    "deadline": "M0 -6L6 0L0 6L-6 0Z",
+    "met": "M-4 0.5L-1 3.5L4 -3",
+}
+
+
+def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) -> None:
+    """A table of spans, each with its line of time; the figures are beside."""
+    days = Days(picture.first, picture.last)
+    table = add(parent, "table", class_="timeline")
+    add(table, "caption", picture.title, class_="unseen")
+    head = add(add(table, "thead"), "tr")
+    for title in (_("name"), _("light")):
+        add(head, "th", title, scope="col")
+    _add_axis(add(head, "th", scope="col", class_="chart"), days)
+    add(head, "th", _("deadline"), scope="col")
+    body = add(table, "tbody")
+    for span in picture.spans:
+        row = add(body, "tr")
+        add(row, "th", span.label, scope="row")
+        add_light(add(row, "td"), span.light, lights)
+        _add_span(add(row, "td", class_="chart"), span, picture, lights)
+        day = span.end.isoformat() if span.end is not None else ""
+        add(row, "td", day, class_="day")
+    _add_legend(parent, picture)
+
+
+def _add_axis(parent: Element, days: Days) -> None:
+    svg = add(parent, "svg", class_="axis", role="img")
+    add(svg, "title", _("{first} to {last}").format(first=days.first, last=days.last))
+    for day, label in days.ticks(_AXIS):
+        at = days.at(day)
+        anchor = "start" if at < _NEAR_THE_END else "end"
+        add(svg, "text", label, x=percent(at), y="14", text_anchor=anchor)
+
+
+def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[str, str]) -> None:
+    days = Days(picture.first, picture.last)
+    svg = add(parent, "svg", class_=f"span {colour_class(span.light, lights)}", role="img")
+    add(svg, "title", _told(span))
+    for day, _label in days.ticks(_AXIS):
+        _add_upright(svg, "grid", days.at(day))
+    if span.end is not None:
+        end = days.at(span.end)
+        begin = days.at(span.start) if span.start is not None else end
+        _add_stretch(svg, "rest", begin, end)
+        share = min(max(span.done or Decimal(0), Decimal(0)), Decimal(100)) / 100
+        _add_stretch(svg, "done", begin, begin + (end - begin) * float(share))
+        if all(mark.kind != "met" for mark in span.marks):
+            _add_stretch(svg, "late", end, days.at(picture.as_of))
+    _add_upright(svg, "today", days.at(picture.as_of))
+    for mark in span.marks:
+        at = days.at(mark.on)
+        if 0 <= at <= 1:
+            _add_mark(svg, mark.kind, percent(at))
+
+
+def _add_stretch(svg: Element, kind: str, begin: float, end: float) -> None:
+    """A stretch of a bar, as far as it is inside."""
+    begin, end = max(begin, 0), min(end, 1)
+    if end > begin:
+        place = add(svg, "svg", x=percent(begin), y="50%", width=percent(end - begin), height="1")
+        place.set("overflow", "visible")
+        add(place, "rect", class_=kind, x="0", y="-4", width="100%", height="8", rx="2")
+
+
+def _add_upright(svg: Element, kind: str, at: float) -> None:
+    if 0 <= at <= 1:
+        add(svg, "line", class_=kind, x1=percent(at), x2=percent(at), y1="0", y2="100%")
+
+
+def _add_mark(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
+    place = add(svg, "svg", x=x, y=y, overflow="visible")
+    if kind == "met":
+        add(place, "circle", class_="mark met", r="8")
+    add(place, "path", class_=f"mark {kind}", d=_MARKS[kind])
+
+
+def _told(span: Span) -> str:
+    """A line of a timeline in words."""
+    words = mark_words()
+    parts = [span.label, _("{light}: {why}").format(light=cell(span.light, "light"), why=span.why)]
+    parts += [_("from {day}").format(day=span.start)] if span.start is not None else []
+    parts += [f"{words[mark.kind]} {mark.on}" for mark in span.marks]
+    return _("; ").join(parts)
+
+
+def _add_legend(parent: Element, picture: Timeline) -> None:
+    legend = add(parent, "ul", class_="legend")
+    for kind, word in (("done", _("done")), ("rest", _("to do")), ("late", _("overdue"))):
+        svg = _add_key(legend, word)
+        add(svg, "rect", class_=kind, x="0", y="2", width="100%", height="8", rx="2")
+    for mark, word in mark_words().items():
+        _add_mark(_add_key(legend, word), mark, "50%")
+    _add_upright(_add_key(legend, picture.as_of.isoformat()), "today", 0.5)
+
+
+def _add_key(legend: Element, word: str) -> Element:
+    entry = add(legend, "li")
+    svg = add(entry, "svg", class_="key c-none", aria_hidden="true")
+    add(entry, "span", word)
+    return svg
+
+
+class _Plot(NamedTuple):
+    """Where the points of a trend stand; values grow upwards."""
+
+    days: Days
+    values: Values
+
+    def at(self, day: date, value: Decimal) -> tuple[str, str]:
+        return percent(self.days.at(day)), percent(1 - self.values.at(value))
+
+    def add_line(
+        self, svg: Element, kind: str, start: tuple[date, Decimal], end: tuple[date, Decimal]
+    ) -> None:
+        (x1, y1), (x2, y2) = self.at(*start), self.at(*end)
+        add(svg, "line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2)
+
+
+def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> None:
+    """The values of one indicator with the line that is expected, axes and a key."""
+    plot = _Plot(*scales_of(picture, _STEPS))
+    add(parent, "p", picture.unit or "", class_="unit")
+    grid = add(parent, "div", class_="trend")
+    edge = add(grid, "svg", class_="values", aria_hidden="true")
+    svg = add(grid, "svg", class_=f"plot {colour_class(picture.light, lights)}", role="img")
+    add(
+        svg,
+        "title",
+        _("{title}: {light}, {why}").format(
+            title=picture.title, light=cell(picture.light, "light"), why=picture.why
+        ),
+    )
+    add(svg, "desc", _trend_told(picture))
+    for value, label in plot.values.ticks():
+        height = percent(1 - plot.values.at(value))
+        add(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
+        add(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
+    _add_goals(svg, plot, picture)
+    final = [each for each in picture.readings if each.status == "final"]
+    for before, after in pairwise(final):
+        plot.add_line(svg, "line", (before.on, before.value), (after.on, after.value))
+    for each in picture.readings:
+        x, y = plot.at(each.on, each.value)
+        point = add(svg, "circle", class_=f"point {each.status}", cx=x, cy=y, r="4.5")
+        told = f"{each.on}: {show_number(each.value)} {picture.unit or ''}".strip()
+        add(point, "title", f"{told} ({status_words()[each.status]})")
+    _add_axis(add(grid, "div", class_="days"), plot.days)
+    _add_trend_legend(parent, picture)
+
+
+def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
+    """Target, the line that is expected, today and the deadline."""
+    for goal in (picture.target, picture.target_high):
+        if goal is not None:
+            plot.add_line(svg, "target", (plot.days.first, goal), (plot.days.last, goal))
+    for before, after in pairwise(picture.expected):
+        plot.add_line(svg, "expected", (before.on, before.value), (after.on, after.value))
+    _add_upright(svg, "today", plot.days.at(picture.as_of))
+    if picture.deadline is not None and picture.target is not None:
+        _add_mark(svg, "deadline", *plot.at(picture.deadline, picture.target))
+
+
+def _add_trend_legend(parent: Element, picture: Trend) -> None:
+    legend = add(parent, "ul", class_="legend")
+    found = {each.status for each in picture.readings}
+    for status, word in status_words().items():
+        if status in found:
+            svg = _add_key(legend, word)
+            add(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
+    if not found:
+        add(legend, "li", _("never reported"))
+    if picture.expected:
+        svg = _add_key(legend, _("expected"))
+        add(svg, "line", class_="expected", x1="0", x2="100%", y1="6", y2="6")
+    if picture.target is not None:
+        svg = _add_key(legend, f"{_('target')} {show_number(picture.target)}")
+        add(svg, "line", class_="target", x1="0", x2="100%", y1="6", y2="6")
+    if picture.deadline is not None and picture.target is not None:
+        word = f"{_('deadline')} {picture.deadline}"
+        _add_mark(_add_key(legend, word), "deadline", "50%")
+    _add_upright(_add_key(legend, picture.as_of.isoformat()), "today", 0.5)
+
+
+def _trend_told(picture: Trend) -> str:
+    """A trend in words: what was reported last, what is expected by now, what by when."""
+    unit = picture.unit or ""
+    parts = []
+    if picture.readings:
+        last = picture.readings[-1]
+        count, value = len(picture.readings), show_number(last.value)
+        told = _n(
+            "{count} report, of {day}: {value} {unit}",
+            "{count} reports; the last one, of {day}: {value} {unit}",
+            count,
+        )
+        parts.append(told.format(count=count, day=last.on, value=value, unit=unit).strip())
+    wanted = expected_on(picture.expected, picture.as_of)
+    if wanted is not None:
+        value = show_number(wanted.quantize(Decimal("0.01"), context=ROOM).normalize(ROOM))
+        parts.append(
+            _("expected by {day}: {value} {unit}")
+            .format(day=picture.as_of, value=value, unit=unit)
+            .strip()
+        )
+    if picture.target is not None:
+        target = f"{show_number(picture.target)} {unit}".strip()
+        parts.append(_("{label}: {n}").format(label=_("target"), n=target))
+    if picture.deadline is not None:
+        parts.append(_("{label}: {n}").format(label=_("deadline"), n=picture.deadline))
+    return _("; ").join(parts)

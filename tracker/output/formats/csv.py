@@ -1,0 +1,32 @@
+"""CSV for spreadsheets and scripts.
+
+In a pipe a byte order mark would be wrong; a file begins with one, because Excel reads
+Chinese as something else without.
+"""
+
+import csv
+from collections.abc import Iterator
+
+from tracker.output.cells import Canvas, blocks, guarded
+from tracker.output.model import Content
+
+ENCODING = "utf-8-sig"
+
+
+class _Line:
+    """What the writer of the library writes one row to: a file that hands the text back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
+    """All columns under their keys, lines ending in a newline; newlines in texts are quoted.
+
+    A sheet is its facts under ``fact,value`` and then its tables, an empty line between.
+    """
+    line = csv.writer(_Line(), lineterminator="\n").writerow
+    for at, (header, kinds, rows) in enumerate(blocks(what)):
+        yield ("\n" if at else "") + line(map(guarded, header))
+        for row in rows:
+            yield line(map(guarded, row, kinds))

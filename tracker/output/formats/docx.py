@@ -1,0 +1,228 @@
+"""Documents for Word and LibreOffice, on A4 and in the typefaces of Chinese offices.
+
+Facts stand above tables, a table that is wide turns the page, its header is repeated on
+every page that it reaches. Only the columns for people are shown. The same sheet is the
+same bytes.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Emu, Pt
+
+from tracker.locale.translation import _
+from tracker.output.cells import NUMERIC, Canvas, brief, cell
+from tracker.output.model import Column, Sheet, Table, Value
+from tracker.system.text import display_width, visible
+
+BINARY = True
+
+# Word takes another typeface of the same script where one is missing. Latin letters and
+# figures, Chinese text, Chinese headings.
+_LATIN, _BODY, _HEAD = "Times New Roman", "仿宋", "黑体"
+_MOST_COLUMNS_UPRIGHT = 6
+_FOLDING = frozenset({"text", "list", "id"})
+_WIDEST, _WIDEST_TITLE, _WHOLE = 40, 10, 8  # in characters of which a Chinese one takes two
+_TWIPS = 635  # English metric units in one
+_HEADER = "D9E1F2"
+_PLACE = f"<w:tbl {nsdecls('w')}/>"
+"""Where a table will stand; as no text holds a bare ``<``, nothing else looks like it."""
+_LIGHTS = {"red": "C00000", "yellow": "7F6000", "green": "00703C"}
+_COLOURS = {
+    "black": "000000",
+    "red": "C00000",
+    "green": "00703C",
+    "yellow": "7F6000",
+    "blue": "1F4E9E",
+    "magenta": "7030A0",
+    "cyan": "0B5563",
+    "white": "7F7F7F",
+}
+
+
+def render(what: Table | Sheet, canvas: Canvas) -> bytes:
+    """The document."""
+    document = Document()
+    tables = [what] if isinstance(what, Table) else what.tables
+    widest = max((sum(column.brief for column in t.columns) for t in tables), default=0)
+    room = _set_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
+    _set_type(document)
+    properties = document.core_properties
+    properties.title = _plain(what.title)[:255]
+    properties.author = properties.comments = ""
+    made = datetime.combine(what.as_of, time(), UTC)
+    properties.created = properties.modified = made
+    colours = {light: _COLOURS[colour] for light, colour in canvas.lights.items()}
+    lights = {_(light): colour for light, colour in (_LIGHTS | colours).items()}
+    document.add_heading(_plain(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if isinstance(what, Sheet):
+        _add_facts(document, what.facts)
+    grids: list[str] = []
+    for at, table in enumerate(tables):
+        if table.page and at:
+            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        if isinstance(what, Sheet):
+            document.add_heading(_plain(table.title), 1)
+        _add_facts(document, table.facts)
+        if not table.rows:
+            document.add_paragraph(_("Nothing to show."))
+            continue
+        document.element.body.insert_element_before(parse_xml(_PLACE), "w:sectPr")
+        grids.append(_grid(table, room, lights))
+    return _saved(document, grids)
+
+
+def _set_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python-docx's own
+    """A4 with the margins of official documents; the width that is left, in twips."""
+    section = document.sections[0]
+    short, long = Cm(21), Cm(29.7)
+    section.orientation = WD_ORIENT.PORTRAIT if upright else WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = (short, long) if upright else (long, short)
+    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.2)
+    section.left_margin = section.right_margin = Cm(2.4) if upright else Cm(1.8)
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    footer._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"/>'))  # noqa: SLF001  # the way python-docx leaves to fields
+    return Emu(section.page_width - section.left_margin - section.right_margin) // _TWIPS
+
+
+def _set_type(document: Any) -> None:  # noqa: ANN401  # python-docx's own
+    for name, face, size in (
+        ("Normal", _BODY, 12),
+        ("Title", _HEAD, 20),
+        ("Heading 1", _HEAD, 14),
+    ):
+        style = document.styles[name]
+        style.font.name, style.font.size = _LATIN, Pt(size)
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for script in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{script}"), None)
+        fonts.set(qn("w:eastAsia"), face)
+        if name != "Normal":
+            style.font.color.rgb = None
+    document.styles["Normal"].paragraph_format.space_after = Pt(3)
+
+
+def _add_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # noqa: ANN401  # python-docx's own
+    for label, value in facts:
+        paragraph = document.add_paragraph()
+        paragraph.add_run(_("{label}: ").format(label=_plain(label))).bold = True
+        paragraph.add_run(_plain(cell(value)))
+
+
+def _grid(table: Table, room: int, lights: Mapping[str, str]) -> str:
+    """The table as XML, because as elements ten thousand rows take ten seconds."""
+    columns = list(brief(table))
+    size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
+    widths = _widths(columns, room, size)
+    head = "".join(
+        _cell(
+            column.title,
+            width,
+            _looks(size, bold=True),
+            right=column.kind in NUMERIC,
+            fill=_HEADER,
+        )
+        for (column, _cells), width in zip(columns, widths, strict=True)
+    )
+    drawn = [
+        [
+            _cell(text, width, _looks(size, tints.get(text)), right=column.kind in NUMERIC)
+            for text in cells
+        ]
+        for (column, cells), width in zip(columns, widths, strict=True)
+        for tints in [lights if column.kind == "light" else {}]
+    ]
+    rows = (
+        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(row)}</w:tr>"
+        for row in zip(*drawn, strict=True)
+    )
+    borders = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f"<w:tblBorders>{borders}</w:tblBorders>"
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/>'
+        '<w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>'
+        + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+        + f"</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"
+        + "".join(rows)
+        + "</w:tbl>"
+    )
+
+
+def _widths(columns: Sequence[tuple[Column, list[str]]], room: int, size: int) -> list[int]:
+    """The room in twips: days, numbers and words are whole, texts share what they leave."""
+    sign = 5.4 * size  # half a Chinese character and a little more
+    cells = [max(map(display_width, cells), default=0) for _column, cells in columns]
+    titles = [min(display_width(column.title), _WIDEST_TITLE) for column, _cells in columns]
+    wanted = [max(title, min(cell, _WIDEST)) for title, cell in zip(titles, cells, strict=True)]
+    folds = [
+        column.kind in _FOLDING and want > _WHOLE
+        for (column, _cells), want in zip(columns, wanted, strict=True)
+    ]
+    whole = [
+        0 if fold else int(want * sign) + 160 for fold, want in zip(folds, wanted, strict=True)
+    ]
+    left = room - sum(whole)
+    shares = sum(want for fold, want in zip(folds, wanted, strict=True) if fold)
+    if left < shares * sign / 4 or not shares:
+        return [room * want // sum(wanted) for want in wanted]
+    return [
+        left * want // shares if fold else width
+        for fold, want, width in zip(folds, wanted, whole, strict=True)
+    ]
+
+
+def _looks(size: int, colour: str | None = None, *, bold: bool = False) -> str:
+    """The properties of a run of text; a colour is always bold, to be seen on paper too."""
+    weight = "<w:b/>" if bold or colour else ""
+    tint = f'<w:color w:val="{colour}"/>' if colour else ""
+    return f'{weight}{tint}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
+
+
+def _cell(text: str, width: int, looks: str, *, right: bool = False, fill: str = "") -> str:
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    lines = escape(_plain(text)).split("\n")
+    shown = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
+        f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{"right" if right else "left"}"/>'
+        f"</w:pPr><w:r><w:rPr>{looks}</w:rPr>{shown}</w:r></w:p></w:tc>"
+    )
+
+
+def _plain(text: str) -> str:
+    """The text with what XML cannot hold, and all that acts unseen, shown."""
+    shown = visible(text, lines=True)
+    return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+def _saved(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN401  # python-docx's own
+    """The file with its tables in their places, its parts without the time of day."""
+    stream, fixed = BytesIO(), BytesIO()
+    document.save(stream)
+    with ZipFile(stream) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as again:
+        for name in parts.namelist():
+            part = parts.read(name)
+            if name == "word/document.xml":
+                part = _filled(part, grids)
+            again.writestr(ZipInfo(name), part, ZIP_DEFLATED)
+    return fixed.getvalue()
+
+
+def _filled(body: bytes, grids: Sequence[str]) -> bytes:
+    first, *rest = body.split(b"<w:tbl/>")
+    pairs = zip(grids, rest, strict=True)
+    return b"".join([first, *(part for grid, after in pairs for part in (grid.encode(), after))])

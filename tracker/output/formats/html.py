@@ -1,0 +1,182 @@
+"""One page for the browser, whole in itself: nothing is fetched, and no script is needed.
+
+Cards of the counts, pictures, tables. Where scripts are on, tables can be sorted and
+filtered; the policy in its head allows the page's own style and script, and nothing else.
+"""
+
+from base64 import b64encode
+from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from tracker.locale.translation import _
+from tracker.model.validation import Problem
+from tracker.output.cells import NUMERIC, Canvas, cell, field
+from tracker.output.charts.scales import tabled
+from tracker.output.charts.svg import add_timeline, add_trend
+from tracker.output.markup import add, add_bar, add_light, text_of
+from tracker.output.model import Column, Picture, Sheet, Table, Timeline, Value
+
+ILLUSTRATED = True
+_PAGE = Path(__file__).parent / "page"
+_LANGUAGES = {"zh": "zh-CN"}
+_LIGHTS = ("red", "yellow", "green", "none")
+_WIDE = 8
+"""Columns from which a table is printed across."""
+
+
+def render(what: Table | Sheet, canvas: Canvas) -> str:
+    """The page: facts, every picture, and the brief columns of every table."""
+    sheet = what
+    if isinstance(sheet, Table):
+        sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
+    page = Element("html", lang=_LANGUAGES.get(canvas.language, canvas.language))
+    style, script = ((_PAGE / name).read_text("utf-8") for name in ("page.css", "page.js"))
+    _add_head(page, sheet.title, style, script)
+    body = add(page, "body", **({"class_": "across"} if _is_wide(sheet) else {}))
+    header = add(body, "header")
+    add(header, "h1", sheet.title)
+    add(header, "p", _("as of {day}").format(day=sheet.as_of))
+    main = add(body, "main")
+    # The day that is looked at stands in the header already.
+    _add_facts(main, [each for each in sheet.facts if each[1] != sheet.as_of])
+    for picture in sheet.pictures:
+        _add_picture(main, picture, canvas, sheet.title)
+    for table in sheet.tables:
+        _add_section(main, table, canvas, sheet.title)
+    _add_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
+    # As it is: the program wrote it, and its sum stands in the policy.
+    add(body, "script").text = script
+    return text_of(page)
+
+
+def _add_head(page: Element, title: str, style: str, script: str) -> None:
+    head = add(page, "head")
+    add(head, "meta", charset="utf-8")
+    policy = f"default-src 'none'; style-src {_sum_of(style)}; script-src {_sum_of(script)}"
+    policy += "; base-uri 'none'; form-action 'none'"
+    add(head, "meta", http_equiv="Content-Security-Policy", content=policy)
+    add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    add(head, "meta", name="color-scheme", content="light dark")
+    add(head, "title", title)
+    add(head, "style").text = style
+
+
+def _is_wide(sheet: Sheet) -> bool:
+    """Whether it is printed across."""
+    columns = (sum(each.brief for each in table.columns) for table in sheet.tables)
+    is_drawn = any(isinstance(each, Timeline) for each in sheet.pictures)
+    return is_drawn or any(each >= _WIDE for each in columns)
+
+
+def _sum_of(source: str) -> str:
+    return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
+
+
+def _add_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
+    """Counts as cards, what is said in words as a list."""
+    counts = [each for each in facts if _is_count(each[1])]
+    said = [each for each in facts if not _is_count(each[1])]
+    for kind, group in (("facts", said), ("cards", counts)):
+        if group:
+            shown = add(parent, "dl", class_=kind)
+            for label, value in group:
+                pair = add(shown, "div")
+                add(pair, "dt", label)
+                add(pair, "dd", cell(value))
+
+
+def _is_count(value: Value) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _add_picture(main: Element, picture: Picture, canvas: Canvas, above: str) -> None:
+    section = add(main, "section")
+    _add_title(section, picture.title, above)
+    if isinstance(picture, Timeline):
+        add_timeline(_scrolling(section, picture.title), picture, canvas.lights)
+        return
+    add_trend(add(section, "figure"), picture, canvas.lights)
+    folded = add(section, "details")
+    add(folded, "summary", _("as a table"))
+    _add_table(folded, tabled(picture), canvas)
+
+
+def _add_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
+    section = add(main, "section", **({"class_": "page"} if table.page else {}))
+    _add_title(section, table.title, above)
+    _add_facts(section, table.facts)
+    if not table.rows:
+        add(section, "p", _("Nothing to show."))
+        return
+    _add_table(section, table, canvas)
+    meanings = [each for each in table.columns if each.brief and each.meaning]
+    if meanings:
+        folded = add(section, "details")
+        add(folded, "summary", _("how each column is computed"))
+        _add_facts(folded, [(each.title, each.meaning) for each in meanings])
+
+
+def _add_title(section: Element, title: str, above: str) -> None:
+    if title and title != above:
+        add(section, "h2", title)
+
+
+def _scrolling(parent: Element, title: str) -> Element:
+    """A region that scrolls by itself, by the keyboard too."""
+    return add(parent, "div", class_="scroll", role="region", tabindex="0", aria_label=title)
+
+
+def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
+    shown = [(at, column) for at, column in enumerate(table.columns) if column.brief]
+    places = {column.key: at for at, column in enumerate(table.columns)}
+    grid = add(
+        _scrolling(parent, table.title),
+        "table",
+        class_="list wide" if len(shown) >= _WIDE else "list",
+        data_filter=_("filter"),
+        data_sort=_("sort"),
+        data_found=_("{shown} of {found} shown."),
+    )
+    add(grid, "caption", table.title, class_="unseen")
+    head = add(add(grid, "thead"), "tr")
+    for _at, column in shown:
+        add(head, "th", column.title, scope="col", class_=column.kind)
+    body = add(grid, "tbody")
+    for row in table.rows:
+        line = add(body, "tr")
+        for number, (at, column) in enumerate(shown):
+            by = places.get(column.expected or "")
+            expected = None if by is None else row[by]
+            _add_cell(line, column, (row[at], expected), canvas, is_first=number == 0)
+
+
+def _add_cell(
+    line: Element, column: Column, pair: tuple[Value, Value], canvas: Canvas, *, is_first: bool
+) -> None:
+    """One value; a script sorts by ``data-sort`` where the text would mislead it."""
+    value, expected = pair
+    light = isinstance(value, str) and column.kind == "light"
+    text = "" if light else cell(value, column.kind)
+    box = add(line, "th" if is_first else "td", text, class_=column.kind)
+    if is_first:
+        box.set("scope", "row")
+    if light:
+        add_light(box, str(value), canvas.lights)
+        box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
+    elif column.kind in NUMERIC:
+        box.set("data-sort", field(value))
+    if column.bar and isinstance(value, Decimal):
+        box.text = None
+        add_bar(box, value, expected)
+        add(box, "span", text)
+
+
+def _add_problems(main: Element, problems: list[Problem]) -> None:
+    if problems:
+        section = add(main, "section")
+        add(section, "h2", _("what is wrong with single records"))
+        shown = add(section, "ul")
+        for each in problems:
+            add(shown, "li", _("{label}: ").format(label=each.record) + each.sentence)

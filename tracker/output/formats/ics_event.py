@@ -1,0 +1,12 @@
+"""iCalendar with an event of a whole day for each deadline, for calendars without to-dos."""
+
+from tracker.output.cells import Canvas
+from tracker.output.icalendar import written
+from tracker.output.model import Sheet, Table
+
+CALENDAR = True
+
+
+def render(what: Table | Sheet, _canvas: Canvas) -> str:
+    """Each event is on the day of the deadline and takes no time."""
+    return written(what, "event")

@@ -1,0 +1,11 @@
+"""JSON Lines: one item a line, without the envelope of the JSON document."""
+
+from collections.abc import Iterator
+
+from tracker.output.cells import Canvas, items, json_line
+from tracker.output.model import Content
+
+
+def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
+    """All columns of each row, or the item of a sheet; the empty text for no rows."""
+    return (json_line(item) + "\n" for item in items(what))

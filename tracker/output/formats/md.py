@@ -1,0 +1,48 @@
+"""Markdown as GitHub reads it; nothing in a text comes alive as markup or HTML."""
+
+import re
+
+from tracker.output.cells import NUMERIC, Canvas, brief, cell, tables_of
+from tracker.output.model import Sheet, Table, Value
+from tracker.system.text import visible
+
+# Besides marks anywhere: an address that would become a link by itself, which would
+# also swallow the backslashes in it.
+_MARK = r"[\\`<>\[\]*_#&!|~$]|:(?=//)|(?<=[wW]{3})\."
+_START_OF_LIST = r"(\d*)([-+=.)])"
+
+
+def render(what: Table | Sheet, _canvas: Canvas) -> str:
+    """The brief columns of a table; a sheet with its title, its facts as a list, its tables."""
+    if isinstance(what, Table):
+        return _table(what)
+    parts = [f"# {_quiet(what.title)}\n"]
+    parts += _facts(what.facts)
+    for table in tables_of(what):
+        parts += [f"## {_quiet(table.title)}\n", *_facts(table.facts), _table(table)]
+    return "\n".join(parts)
+
+
+def _facts(facts: list[tuple[str, Value]]) -> list[str]:
+    return ["".join(_fact(label, cell(value)) for label, value in facts)] if facts else []
+
+
+def _table(table: Table) -> str:
+    columns = list(brief(table))
+    lines = [
+        [_quiet(column.title) for column, _cells in columns],
+        ["---:" if column.kind in NUMERIC else "---" for column, _cells in columns],
+        *zip(*([_quiet(each) for each in cells] for _column, cells in columns), strict=True),
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _fact(label: str, value: str) -> str:
+    """One line of a list, which opens no second list inside."""
+    start = re.sub(_START_OF_LIST, r"\1\\\2", _quiet(label).strip(), count=1)
+    return f"- {start}: {_quiet(value)}".rstrip() + "\n"
+
+
+def _quiet(text: str) -> str:
+    """The text on one line with every mark escaped, so that it reads as it was entered."""
+    return re.sub(_MARK, r"\\\g<0>", visible(text.replace("\n", " ")))

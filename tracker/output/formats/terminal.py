@@ -1,0 +1,257 @@
+"""Tables for terminals, drawn by rich: no line is wider than the terminal."""
+
+import re
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import NamedTuple
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, JustifyMethod, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from tracker.locale.translation import _
+from tracker.output.bars import barred
+from tracker.output.cells import NUMERIC, Canvas, cell
+from tracker.output.charts.terminal import drawn
+from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.system.text import UNIT, display_width, folded, visible
+
+_FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
+_LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
+_GAP = 2
+# Cells: a narrower terminal wraps by itself; eight Chinese characters still read as words.
+_NARROWEST_SCREEN = 20
+_NARROWEST_TEXT = 12
+_NARROWEST_TITLE = 4
+_WHOLE_TITLE = 8
+# How many cells of an id one line should hold, tried in turn; 0: an id is not folded.
+_LINES_OF_IDS = (0, 28, 20, 16)
+
+# An id folds behind the marks between its parts, where there is no room for it as it is.
+_PART = r"[^.\-]+[.\-]*|[.\-]+"
+
+
+class _Screen(NamedTuple):
+    """How wide the terminal is, the colour of each light, and what it is a part of."""
+
+    width: int
+    lights: Mapping[str, str]
+    canvas: Canvas
+
+
+class _Drawn(NamedTuple):
+    """A column with its cells ready to be drawn; widths in terminal cells."""
+
+    column: Column
+    title: Text
+    cells: list[Text]
+    width: int
+
+    @property
+    def folds(self) -> bool:
+        """Whether its cells may take more than one line."""
+        return self.column.kind in _FOLDING
+
+    @property
+    def unit(self) -> str:
+        """The pattern of what stays on one line."""
+        return _PART if self.column.kind == "id" else UNIT
+
+    @property
+    def word(self) -> int:
+        """The width of the longest word of its title; a title is never broken inside one."""
+        return max(map(display_width, re.findall(UNIT, self.title.plain)), default=0)
+
+    def narrowest(self, line: int) -> int:
+        """The width below which it cannot do; ids fold between their parts, 0: they do not."""
+        if self.folds:
+            return max(_NARROWEST_TEXT, self.word)
+        if line and self.column.kind == "id":
+            parts = [part for each in self.cells for part in re.findall(_PART, each.plain)]
+            return max([line, self.word, *map(display_width, parts)])
+        return max(self.width, display_width(self.title.plain))
+
+    def width_with_title(self, longest: int) -> int:
+        """What it wants; a title over cells that do not fold counts up to ``longest``."""
+        title = display_width(self.title.plain)
+        return max(self.width, title if self.folds else min(title, max(longest, self.word)))
+
+
+def render(what: Table | Sheet, canvas: Canvas) -> str:
+    """The brief columns as a table, or record by record where they do not fit side by side.
+
+    Days and numbers are whole wherever the width holds them; texts fold, and ids between
+    their parts where there is no other way.
+    """
+    width = max(canvas.width or 0, _NARROWEST_SCREEN)
+    stream = StringIO()
+    console = Console(
+        file=stream,
+        width=width,
+        height=25,  # unused, but without it rich asks the terminal for both
+        force_terminal=canvas.colour,
+        color_system="standard" if canvas.colour else None,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        _environ={},
+    )
+    screen = _Screen(width, _LIGHTS | dict(canvas.lights), canvas)
+    for part in _table(what, screen) if isinstance(what, Table) else _sheet(what, screen):
+        console.print(part)
+    return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
+
+
+def _sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
+    yield from _heading(sheet.title)
+    yield from _facts(sheet.facts, screen)
+    for table in sheet.tables:
+        yield ""
+        yield from _table(table, screen)
+    for picture in sheet.pictures if not sheet.tables else ():
+        yield ""
+        for line in drawn(picture, screen.width, ascii_only=screen.canvas.ascii):
+            pieces = [(text, screen.lights.get(light, "")) for text, light in line]
+            yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
+
+
+def _facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[RenderableType]:
+    if facts:
+        yield ""
+        shown = [(_text(visible(label), "bold"), _shown(value)) for label, value in facts]
+        yield _pairs(shown, _widest([label for label, _value in shown]), screen.width)
+
+
+def _table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
+    yield from _heading(table.title)
+    if table.facts:
+        yield from _facts(table.facts, screen)
+        yield ""
+    if not table.rows:
+        yield _text(_("Nothing to show."))
+        return
+    bars = barred(table, screen.canvas)
+    columns = [
+        _drawn(column, [*bars.get(column.key, [row[at] for row in table.rows])], screen.lights)
+        for at, column in enumerate(table.columns)
+        if column.brief
+    ]
+    if widths := _widths(columns, screen.width):
+        yield _side_by_side(columns, widths)
+        return
+    labels = _widest([each.title for each in columns])
+    for at in range(len(table.rows)):
+        yield ""
+        record = [(each.title, each.cells[at]) for each in columns if each.cells[at].plain]
+        yield _pairs(record, labels, screen.width)
+
+
+def _heading(title: str) -> Iterator[Text]:
+    if title:
+        yield _text(visible(title), "bold")
+
+
+def _text(text: str, style: str = "") -> Text:
+    """A text that folds where it has to and is never cut."""
+    return Text(text, style=style, overflow="fold")
+
+
+def _shown(value: Value) -> Text:
+    """A fact; the lines of a note stay lines."""
+    return _text(visible(cell(value), lines=True))
+
+
+def _drawn(column: Column, values: list[Value], lights: Mapping[str, str]) -> _Drawn:
+    cells = [
+        _text(visible(cell(value, column.kind)), _style(value, column.kind, lights))
+        for value in values
+    ]
+    return _Drawn(
+        column,
+        _text(visible(column.title), "bold"),
+        cells,
+        _widest(cells),
+    )
+
+
+def _widest(texts: list[Text]) -> int:
+    return max((display_width(text.plain) for text in texts), default=0)
+
+
+def _folded(text: Text, width: int, unit_of: str = UNIT) -> Text:
+    """The text in lines; what is wider than a line without a place to break is left to rich."""
+    if display_width(text.plain) <= width:
+        return text
+    return _text("\n".join(folded(text.plain, width, unit_of)), str(text.style))
+
+
+def _style(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:
+    return lights.get(value, "") if kind == "light" and isinstance(value, str) else ""
+
+
+def _widths(columns: list[_Drawn], width: int) -> list[int]:
+    """The width of each column; an empty list if they do not fit side by side.
+
+    The titles of ids, days and numbers are folded as little as will do.
+    """
+    room = width - _GAP * (len(columns) - 1)
+    # Short titles are folded only when ids have been folded as far as they go.
+    for line, shortest in [
+        *((line, _WHOLE_TITLE) for line in _LINES_OF_IDS),
+        (_LINES_OF_IDS[-1], _NARROWEST_TITLE),
+    ]:
+        narrowest = [each.narrowest(line) for each in columns]
+        for longest in range(max(shortest, _longest_title(columns)), shortest - 1, -1):
+            wanted = [each.width_with_title(longest) for each in columns]
+            if given := _shares(wanted, list(map(min, wanted, narrowest)), room):
+                return given
+    return []
+
+
+def _longest_title(columns: list[_Drawn]) -> int:
+    return max(_NARROWEST_TITLE, _widest([each.title for each in columns]))
+
+
+def _shares(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """What each column gets: the least it can do with, and an equal part of the rest.
+
+    An empty list if there is not the least for all.
+    """
+    left = room - sum(least)
+    if left < 0:
+        return []
+    given = list(least)
+    more = [want - need for want, need in zip(wanted, least, strict=True)]
+    # The narrow ones first: what they leave is for the others.
+    growing = sorted((at for at, each in enumerate(more) if each), key=more.__getitem__)
+    for served, at in enumerate(growing):
+        extra = min(more[at], left // (len(growing) - served))
+        given[at] += extra
+        left -= extra
+    return given
+
+
+def _side_by_side(columns: list[_Drawn], widths: list[int]) -> Grid:
+    # One cell of padding and one that the box puts between columns are the gap.
+    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    for each, width in zip(columns, widths, strict=True):
+        side: JustifyMethod = "right" if each.column.kind in NUMERIC else "left"
+        title = _folded(each.title, width)
+        grid.add_column(title, width=width, justify=side, overflow="fold")
+    for row in zip(*(each.cells for each in columns), strict=True):
+        grid.add_row(*map(_folded, row, widths, [each.unit for each in columns]))
+    return grid
+
+
+def _pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
+    """Labels and values in two columns, the first as wide as its widest label or half."""
+    labels = min(labels, (width - _GAP) // 2)
+    values = width - _GAP - labels
+    grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
+    grid.add_column(width=labels, overflow="fold")
+    grid.add_column(width=values, overflow="fold")
+    for label, value in pairs:
+        grid.add_row(_folded(label, labels), _folded(value, values))
+    return grid

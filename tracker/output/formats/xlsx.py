@@ -1,0 +1,267 @@
+"""Workbooks for Excel and LibreOffice: days, numbers and per cent are what they are.
+
+Each table is a worksheet with a header that stays, filters and columns as wide as what
+they hold; columns that are not for people are folded away. The last worksheet holds the
+facts, and how each column is computed. Every text is written as a text: none is ever a
+formula, a link or a number. The same sheet is the same bytes.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+from typing import NamedTuple
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _
+from tracker.model.quantities import show_number
+from tracker.model.vocabulary import Light
+from tracker.output.cells import Canvas, cell
+from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.system.text import display_width, escaped
+
+BINARY = True
+
+MOST_ROWS = 1_048_576
+MOST_UNITS = 32_767
+"""What a worksheet and a cell can hold; the latter in units of UTF-16."""
+
+_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
+_NARROWEST, _WIDEST, _ROOM_FOR_ARROW, _ROOM_OF_FACT = 6, 36, 3, 80
+_LINE, _HIGHEST = 15, 405  # points; no row can be higher
+_LONGEST_NAME = 31
+_TITLE_CLASHES = frozenset({"history", ""})
+_LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "none")
+_DAY, _PERCENT = "yyyy-mm-dd", "0.0%"
+
+# Behind dark text and before it, so that the word can be read on either.
+_COLOURS: Mapping[str, tuple[str, str]] = {
+    "red": ("#FFC7CE", "#9C0006"),
+    "yellow": ("#FFEB9C", "#7F6000"),
+    "green": ("#C6EFCE", "#006100"),
+    "blue": ("#BDD7EE", "#1F3864"),
+    "magenta": ("#F4CCF4", "#7030A0"),
+    "cyan": ("#CCF2F4", "#0B5563"),
+    "black": ("#D9D9D9", "#000000"),
+    "white": ("#FFFFFF", "#404040"),
+}
+
+
+class _Formats(NamedTuple):
+    """How cells look, by what they are."""
+
+    title: Format
+    header: Format
+    text: Format
+    number: Format
+    percent: Format
+    day: Format
+    lights: Mapping[str, Format]
+
+
+def render(what: Table | Sheet, canvas: Canvas) -> bytes:
+    """The workbook.
+
+    Raises:
+        InvalidInput: a table has more rows than a worksheet can hold.
+    """
+    stream = BytesIO()
+    book = Workbook(
+        stream,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    made = datetime.combine(max(what.as_of, _FIRST_DAY), time())
+    book.set_properties({"title": _safe(what.title), "created": made})
+    formats = _formats(book, canvas.lights)
+    tables = [what] if isinstance(what, Table) else what.tables
+    names = _names([*(table.title for table in tables), _("about")])
+    for table, name in zip(tables, names, strict=False):
+        _write_table(book.add_worksheet(name), table, formats)
+    _write_about(
+        book.add_worksheet(names[-1]), what, list(zip(tables, names, strict=False)), formats
+    )
+    book.close()
+    return stream.getvalue()
+
+
+def _formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
+    def made(**properties: object) -> Format:
+        return book.add_format({"valign": "top", **properties})
+
+    lights: dict[str, Format] = {}
+    for light in _LIGHTS:
+        back, front = _COLOURS[colours.get(light, light if light != "none" else "white")]
+        lights[light] = book.add_format({"bg_color": back, "font_color": front})
+    return _Formats(
+        title=made(bold=True, font_size=14),
+        header=made(bold=True, bg_color="#D9E1F2", border=1, text_wrap=True),
+        text=made(text_wrap=True, align="left"),
+        number=made(),
+        percent=made(num_format=_PERCENT),
+        day=made(num_format=_DAY, align="left"),
+        lights=lights,
+    )
+
+
+def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
+    top = len(table.facts) + bool(table.facts)
+    if top + 1 + len(table.rows) > MOST_ROWS:
+        sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
+        raise InvalidInput(sentence.format(most=MOST_ROWS - 1 - top, found=len(table.rows)))
+    widths = [
+        _width_of(column, [row[at] for row in table.rows])
+        for at, column in enumerate(table.columns)
+    ]
+    labels = [display_width(label) + 2 for label, _value in table.facts]
+    widths[0] = max([widths[0], *labels])
+    _write_facts(page, 0, table.facts, widths, formats)
+    for at, column in enumerate(table.columns):
+        page.write_string(top, at, _cut(_safe(column.title)), formats.header)
+        fold = {} if column.brief else {"level": 1, "hidden": True}
+        page.set_column(at, at, widths[at], None, fold)
+        if column.kind == "light" and table.rows:
+            _colour(page, (top + 1, at, top + len(table.rows), at), formats)
+    for below, row in enumerate(table.rows, start=top + 1):
+        shown = [cell(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
+        page.set_row(below, _height(shown, widths))
+        for at, (value, column) in enumerate(zip(row, table.columns, strict=True)):
+            _write(page, (below, at), value, column.kind, formats)
+    page.freeze_panes(top + 1, 0)
+    page.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
+    page.repeat_rows(top)
+    _set_up(page)
+
+
+def _width_of(column: Column, values: Sequence[Value]) -> int:
+    """The width of a column, in characters of which a Chinese one takes two."""
+    title = display_width(column.title) + _ROOM_FOR_ARROW
+    lines = (line for value in values for line in cell(value, column.kind).split("\n"))
+    return min(max([_NARROWEST, title, *map(display_width, lines)]) + 1, _WIDEST)
+
+
+def _height(texts: Iterable[str], widths: Iterable[int]) -> int:
+    """The height in points of a row that shows all of these texts; few programs see to it."""
+    lines = 1
+    for text, width in zip(texts, widths, strict=False):
+        folded = sum(-(-display_width(line) // (width - 1)) or 1 for line in text.split("\n"))
+        lines = max(lines, folded)
+    return min(lines * _LINE, _HIGHEST)
+
+
+def _set_up(page: Worksheet) -> None:
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)  # inches
+    page.fit_to_pages(1, 0)
+    page.set_footer("&C&P / &N")
+
+
+def _write_facts(
+    page: Worksheet,
+    top: int,
+    facts: Iterable[tuple[str, Value]],
+    widths: Sequence[int],
+    formats: _Formats,
+) -> int:
+    """Facts from a row on, each as wide as a text wants; the row behind the last."""
+    last, room = 1, sum(widths[1:2])
+    while room < _ROOM_OF_FACT and last + 1 < len(widths):
+        last += 1
+        room += widths[last]
+    for label, value in facts:
+        page.write_string(top, 0, _cut(_safe(label)), formats.header)
+        if last > 1:
+            page.merge_range(top, 1, top, last, "", formats.text)
+        _write(page, (top, 1), value, "text", formats._replace(number=formats.text))
+        page.set_row(top, _height([label, cell(value)], [max(widths[0], 2), max(room, _NARROWEST)]))
+        top += 1
+    return top
+
+
+def _write_about(
+    page: Worksheet,
+    what: Table | Sheet,
+    named: Sequence[tuple[Table, str]],
+    formats: _Formats,
+) -> None:
+    widths = (24, 36, 20, 80)
+    for at, width in enumerate(widths):
+        page.set_column(at, at, width)
+    page.write_string(0, 0, _cut(_safe(what.title)), formats.title)
+    facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
+    top = _write_facts(page, 1, facts, widths, formats) + 1
+    for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
+        page.write_string(top, at, title, formats.header)
+    lines = [
+        (name, column.title, column.key, column.meaning)
+        for table, name in named
+        for column in table.columns
+    ]
+    for below, line in enumerate(lines, start=top + 1):
+        page.set_row(below, _height(line, widths))
+        for at, text in enumerate(line):
+            page.write_string(below, at, _cut(_safe(text)), formats.text)
+    _set_up(page)
+
+
+def _write(
+    page: Worksheet, at: tuple[int, int], value: Value, kind: ColumnKind, formats: _Formats
+) -> None:
+    """One value as what it is; what a spreadsheet could not hold exactly, as a text."""
+    if value is None or value == []:
+        return
+    if isinstance(value, date) and not isinstance(value, datetime) and value >= _FIRST_DAY:
+        page.write_datetime(*at, datetime.combine(value, time()), formats.day)
+        return
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
+        is_percent = kind == "percent"
+        number = float(value / Decimal(100)) if is_percent else float(value)
+        if Decimal(str(number)) * (100 if is_percent else 1) == value:
+            page.write_number(*at, number, formats.percent if is_percent else formats.number)
+            return
+        value = show_number(Decimal(value))
+    page.write_string(*at, _cut(_safe(cell(value, kind))), formats.text)
+
+
+def _colour(page: Worksheet, area: tuple[int, int, int, int], formats: _Formats) -> None:
+    for light, drawn in formats.lights.items():
+        word = _(light).replace('"', '""')
+        page.conditional_format(
+            *area, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": drawn}
+        )
+
+
+def _safe(text: str) -> str:
+    """The text without anything that acts unseen; XML cannot hold the last two characters."""
+    return escaped(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+def _cut(text: str) -> str:
+    """The text, or where a cell cannot hold it its beginning, and how much there is."""
+    if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
+        return text
+    mark = _("… (cut here: {count} characters in all)").format(count=len(text))
+    room = (MOST_UNITS - len(mark)) * 2
+    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + mark
+
+
+def _names(titles: Sequence[str]) -> list[str]:
+    """A name for each worksheet that every program takes, no two of them alike."""
+    names: list[str] = []
+    for at, title in enumerate(titles, start=1):
+        plain = "".join(" " if sign in "[]:*?/\\\n\t" else sign for sign in _safe(title))
+        name = plain.strip("' ")[:_LONGEST_NAME].strip("' ")
+        taken = {each.lower() for each in names} | _TITLE_CLASHES
+        if name.lower() in taken:
+            name = f"{name[: _LONGEST_NAME - len(str(at)) - 1]} {at}".strip()
+        names.append(name)
+    return names

@@ -1,0 +1,110 @@
+"""iCalendar (RFC 5545): appointments as to-dos or events of a whole day.
+
+The library escapes texts and folds lines. Nothing depends on the moment of writing, so
+the same ledger gives the same file.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from icalendar import Alarm, Calendar, Event, Todo
+
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _
+from tracker.output.cells import cell
+from tracker.output.model import Appointment, Sheet, Table
+from tracker.system.text import escaped
+from tracker.version import __version__
+
+_STATUS = {
+    "open": "NEEDS-ACTION",
+    "under_way": "IN-PROCESS",
+    "completed": "COMPLETED",
+    "cancelled": "CANCELLED",
+}
+_PRIORITY = {"red": 1, "yellow": 5}
+
+
+def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
+    """The calendar, its lines ending as the standard wants them.
+
+    Raises:
+        InvalidInput: nothing in it is dated.
+    """
+    if not isinstance(what, Sheet) or what.calendar is None:
+        sentence = _("This holds no deadlines for a calendar; try: tracker export -o {format}")
+        raise InvalidInput(sentence.format(format="ics" if kind == "todo" else "ics-event"))
+    calendar = Calendar()
+    calendar.add("prodid", f"-//tracker//tracker {__version__}//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", escaped(what.title))
+    for each in what.calendar:
+        entry = _todo(each) if kind == "todo" else _event(each)
+        calendar.add_component(entry)
+    data: bytes = calendar.to_ical()
+    return data.decode()
+
+
+def _todo(each: Appointment) -> Todo:
+    todo = Todo()
+    _describe(todo, each, each.title)
+    todo.add("due", each.on)
+    todo.add("status", _STATUS[each.stage])
+    todo.add("percent-complete", 100 if each.stage == "completed" else _per_cent(each.done))
+    todo.add("priority", _PRIORITY.get(each.light, 0))
+    if each.completed is not None:
+        # It has to be a moment; noon in UTC is the same day nearly everywhere.
+        todo.add("completed", datetime.combine(each.completed, time(12), UTC))
+    # A to-do without a start has an end only.
+    _warn(todo, each, "END")
+    return todo
+
+
+def _event(each: Appointment) -> Event:
+    event = Event()
+    title = each.title
+    if each.stage in {"completed", "cancelled"}:
+        word = _("met") if each.completed is not None else _(_WORDS[each.stage])
+        title = _("{label}: {n}").format(label=word, n=title)
+    _describe(event, each, title)
+    event.add("dtstart", each.on)
+    event.add("status", "CANCELLED" if each.stage == "cancelled" else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    _warn(event, each, "START")
+    return event
+
+
+_WORDS = {"completed": "closed", "cancelled": "cancelled"}
+
+
+def _describe(entry: Todo | Event, each: Appointment, title: str) -> None:
+    # A to-do and an event must not be taken for one another where both are kept.
+    entry.add("uid", each.uid if isinstance(entry, Todo) else f"event.{each.uid}")
+    entry.add("sequence", each.sequence)
+    entry.add("dtstamp", each.changed.astimezone(UTC))
+    entry.add("created", each.created.astimezone(UTC))
+    entry.add("last-modified", each.changed.astimezone(UTC))
+    entry.add("summary", escaped(title))
+    entry.add("description", escaped(each.note))
+    categories = [*each.categories, cell(each.light, "light")]
+    entry.add("categories", [escaped(category) for category in categories])
+    if each.place:
+        entry.add("location", escaped(each.place))
+    if each.lead:
+        entry.add("contact", escaped(each.lead))
+
+
+def _warn(entry: Todo | Event, each: Appointment, related: str) -> None:
+    for days in each.warn_days:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", escaped(each.title))
+        alarm.add("trigger", timedelta(days=-days), parameters={"RELATED": related})
+        entry.add_component(alarm)
+
+
+def _per_cent(done: Decimal | None) -> int:
+    """A share as iCalendar has it; what is not completed never counts as whole."""
+    return min(max(int(done or 0), 0), 99)

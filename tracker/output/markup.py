@@ -1,0 +1,76 @@
+"""HTML and SVG as a tree: texts are put in as they are, and escaped where it is written.
+
+The standard library writes the tree, so there is no template in which somebody could
+forget to escape. Positions are per cent, so a picture is sharp at every width.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from tracker.locale.translation import _
+from tracker.output.cells import cell
+from tracker.output.model import Value
+from tracker.system.text import escaped
+
+_CHINESE = "[\u3400-\u9fff]"
+_COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
+_FULL = Decimal(100)
+
+
+def add(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Element:
+    """Add an element; ``class_`` and ``data_key`` mean ``class`` and ``data-key``.
+
+    A text in Chinese says so, wherever the page is in another language.
+    """
+    named = {name.rstrip("_").replace("_", "-"): _quiet(v) for name, v in attributes.items()}
+    element = SubElement(parent, tag, named)
+    element.text = _quiet(text)
+    if text and not text.isascii() and re.search(_CHINESE, text):
+        element.set("lang", "zh-CN")
+    return element
+
+
+def _quiet(text: str) -> str:
+    """The text with all that acts unseen shown; lines stay lines."""
+    return escaped(text).replace("\t", " ")
+
+
+def text_of(page: Element) -> str:
+    """The whole document."""
+    return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
+
+
+def percent(share: float) -> str:
+    """A position or a length as SVG takes it."""
+    return f"{share * 100:.2f}%"
+
+
+def colour_class(light: str, lights: Mapping[str, str]) -> str:
+    """The class of the colour of a light, as the place calls it."""
+    colour = lights.get(light, light)
+    return f"c-{colour if colour in _COLOURS else 'none'}"
+
+
+def add_light(parent: Element, light: str, lights: Mapping[str, str]) -> None:
+    """A light as a word in its colour."""
+    add(parent, "span", cell(light, "light"), class_=f"light {colour_class(light, lights)}")
+
+
+def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
+    """A share as a bar, with a mark where it should be if that is known."""
+    said = _("{done} done").format(done=cell(share, "percent"))
+    if isinstance(expected, Decimal):
+        wanted = _("{expected} expected").format(expected=cell(expected, "percent"))
+        said = f"{said}, {wanted}"
+    svg = add(parent, "svg", class_="bar", role="img", aria_label=said)
+    add(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
+    add(svg, "rect", class_="bar-done", x="0", y="2", width=_inside(share), height="8", rx="2")
+    if isinstance(expected, Decimal):
+        at = _inside(expected)
+        add(svg, "line", class_="bar-mark", x1=at, x2=at, y1="0", y2="12")
+
+
+def _inside(share: Decimal) -> str:
+    return f"{min(max(share, Decimal(0)), _FULL):.1f}%"

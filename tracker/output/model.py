@@ -1,0 +1,218 @@
+"""What renderers draw: typed columns and rows, pictures and appointments.
+
+They know nothing of programmes: whatever makes one says in it all that is to be shown.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+from tracker.model.vocabulary import Light, Status
+
+if TYPE_CHECKING:
+    from tracker.model.validation import Problem
+
+Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
+ColumnKind: TypeAlias = Literal[
+    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
+]
+"""``word`` is a word of a closed vocabulary, ``text`` what somebody wrote."""
+
+
+class Column(Struct, frozen=True):
+    """One typed column: key in JSON and CSV, title for people.
+
+    ``brief`` columns are the ones a table for people shows. A per cent column with
+    ``bar`` is drawn as one where bars are drawn; ``expected`` is the key of the column
+    that says where the bar should be. ``meaning`` says in a sentence how the column is
+    computed, where that is not plain from its title.
+    """
+
+    key: str
+    title: str
+    kind: ColumnKind = "text"
+    brief: bool = True
+    bar: bool = False
+    expected: str | None = None
+    meaning: str = ""
+
+
+class Table(Struct, kw_only=True):
+    """What every list is: typed columns and rows of values, as of a day.
+
+    Attributes:
+        title: what stands above it.
+        as_of: the day that is looked at.
+        columns: the typed columns.
+        rows: a value for each column.
+        errors: what is wrong with single records.
+        beside: what stands next to the items in JSON.
+        key: its stable name among the tables of a sheet, in ASCII.
+        facts: what stands between its title and its rows, as part of a sheet.
+        page: whether it begins a page of its own where there are pages.
+    """
+
+    title: str
+    as_of: date
+    columns: tuple[Column, ...]
+    rows: list[tuple[Value, ...]]
+    errors: "list[Problem]" = []
+    beside: dict[str, Any] = {}
+    key: str = ""
+    facts: list[tuple[str, Value]] = []
+    page: bool = False
+
+
+class Stream(Struct, kw_only=True):
+    """A list that is too long to hold: it is drawn while its rows are read, one at a time.
+
+    Only formats that need not know all rows before they write the first can draw it.
+
+    Attributes:
+        as_of: the day that is looked at.
+        columns: the typed columns.
+        rows: a value for each column; they are gone through once.
+        errors: what is wrong with single records.
+        beside: what stands before the items in JSON.
+    """
+
+    as_of: date
+    columns: tuple[Column, ...]
+    rows: Iterable[tuple[Value, ...]]
+    errors: "list[Problem]" = []
+    beside: dict[str, Any] = {}
+
+
+MarkKind: TypeAlias = Literal["deadline", "revised", "met"]
+"""``revised`` is a deadline that another one has taken the place of."""
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """A day that stands out on a line of time."""
+
+    on: date
+    kind: MarkKind
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """One line of a timeline: from ``start`` to ``end``, either of which may be unknown.
+
+    ``done`` and ``expected`` are per cent of the way, null where undefined; ``light`` is
+    always shown as a word, ``why`` beside it.
+    """
+
+    id: str
+    label: str
+    start: date | None
+    end: date | None
+    light: Light
+    why: str
+    done: Decimal | None
+    expected: Decimal | None
+    marks: list[Mark] = []
+
+
+class Timeline(Struct, kw_only=True):
+    """Spans side by side over the days from ``first`` to ``last``; "today" is ``as_of``."""
+
+    title: str
+    as_of: date
+    first: date
+    last: date
+    spans: list[Span]
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """A value of a trend, and how firm it is."""
+
+    on: date
+    value: Decimal
+    status: Status
+
+
+class Waypoint(Struct, frozen=True, kw_only=True):
+    """A value that is expected by a day; between two the line is straight."""
+
+    on: date
+    value: Decimal
+
+
+class Trend(Struct, kw_only=True):
+    """One indicator over time, in its unit, against the line that is expected of it.
+
+    ``expected`` is empty where no line can be drawn. ``target_high`` is the upper end of a
+    range; "today" is ``as_of``.
+    """
+
+    id: str
+    title: str
+    as_of: date
+    unit: str | None
+    readings: list[Reading]
+    expected: list[Waypoint]
+    target: Decimal | None
+    target_high: Decimal | None
+    deadline: date | None
+    light: Light
+    why: str
+
+
+Picture: TypeAlias = Timeline | Trend
+Stage: TypeAlias = Literal["open", "under_way", "completed", "cancelled"]
+
+
+class Appointment(Struct, frozen=True, kw_only=True):
+    """A whole day in a calendar on which something has to be done.
+
+    Attributes:
+        uid: the same for ever, and for no other appointment of any ledger.
+        sequence: how often it was changed; never less than it was before.
+        created: when it was recorded.
+        changed: when it was changed last.
+        done: per cent, null where undefined.
+        completed: the day on which it was done.
+        warn_days: how many days before there is an alarm.
+    """
+
+    uid: str
+    sequence: int
+    created: datetime
+    changed: datetime
+    on: date
+    title: str
+    note: str
+    stage: Stage
+    light: Light
+    done: Decimal | None
+    completed: date | None
+    lead: str | None
+    place: str | None
+    categories: list[str]
+    warn_days: list[int]
+
+
+class Sheet(Struct, kw_only=True):
+    """One record or screen: facts, then pictures and tables. ``items`` is the same as data.
+
+    The items are gone through once, so they may be read while they are written.
+    ``beside`` holds what stands next to the items in JSON, for tables too. Where there are
+    tables they say what the pictures show; so only a page draws both. ``calendar`` is null
+    where nothing has a day to be written into one.
+    """
+
+    title: str
+    as_of: date
+    facts: list[tuple[str, Value]]
+    pictures: list[Picture] = []
+    tables: list[Table] = []
+    calendar: list[Appointment] | None = None
+    items: Iterable[Any] = []
+    errors: "list[Problem]" = []
+    beside: dict[str, Any] = {}
+
+
+Content: TypeAlias = Table | Sheet | Stream
+"""What can be drawn; a stream only in a format that writes while it reads."""

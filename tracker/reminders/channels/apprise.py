@@ -1,0 +1,29 @@
+"""``apprise:NAME``: everything that Apprise knows; the secret is one of its addresses."""
+
+from tracker.locale.translation import _
+from tracker.reminders.delivery import Desk, NotDelivered
+from tracker.reminders.messages import Message, target_of
+from tracker.reminders.wording import plain
+
+# Many services take no more in one message.
+LIMIT = 4000
+RATES: tuple[tuple[int, float], ...] = ((20, 60.0),)
+
+
+body = plain
+
+
+def send(message: Message, desk: Desk) -> None:
+    """Let Apprise send it; it says only whether it did."""
+    url = desk.keys.get(target_of(message.digest.address))
+    try:
+        import apprise
+    except ImportError:
+        raise NotDelivered(_("it needs: pip install 'tracker[apprise]'")) from None
+    # What it logs may hold the address.
+    apprise.logging.disable(apprise.logging.CRITICAL)
+    sender = apprise.Apprise()
+    if not sender.add(url):
+        raise NotDelivered(_("the secret is no address that Apprise knows"))
+    if not sender.notify(title=message.subject, body=message.body):
+        raise NotDelivered(_("Apprise could not deliver it"))

@@ -1,0 +1,16 @@
+"""``stdout:``: the digest is printed, for a person, a pipe, or the mail of cron."""
+
+from tracker.reminders.delivery import Desk
+from tracker.reminders.messages import Message
+from tracker.reminders.wording import plain
+
+LIMIT = None
+RATES: tuple[tuple[int, float], ...] = ()
+
+
+body = plain
+
+
+def send(message: Message, desk: Desk) -> None:
+    """Print it."""
+    desk.put(message.body)

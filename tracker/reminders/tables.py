@@ -1,0 +1,78 @@
+"""Tables of forecasts and receipts."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tracker.locale.translation import _
+from tracker.model.records import Receipt
+from tracker.output.model import Column, Table, Value
+
+if TYPE_CHECKING:
+    from tracker.reminders.plan import Forecast
+
+
+def receipts(found: Sequence[Receipt], today: date) -> Table:
+    """What was sent, a row for each thing that a message says."""
+    columns = (
+        Column("sent_at", _("sent at")),
+        Column("address", _("address")),
+        Column("indicator", _("indicator"), "id"),
+        Column("step", _("step"), "word"),
+        Column("on", _("since"), "day"),
+        Column("deadline", _("deadline"), "day"),
+        Column("acknowledged_at", _("seen at")),
+        Column("acknowledged_by", _("seen by")),
+        Column("note", _("note"), brief=False),
+        Column("digest", _("digest"), "id", brief=False),
+        Column("part", _("part"), "days", brief=False),
+        Column("parts", _("parts"), "days", brief=False),
+        Column("as_of", _("as of"), "day", brief=False),
+        Column("claimed_at", _("claimed at"), brief=False),
+        Column("by", _("by"), brief=False),
+    )
+    rows = [row for each in found for row in _received(each)]
+    return Table(title=_("receipts"), as_of=today, columns=columns, rows=rows)
+
+
+def _received(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
+    seen = {each.indicator: each for each in receipt.acknowledged}
+    for item in receipt.items:
+        by = seen.get(item.indicator)
+        yield (
+            receipt.sent_at,
+            receipt.address,
+            item.indicator,
+            item.step,
+            item.on,
+            item.deadline,
+            by.at if by is not None else None,
+            by.by if by is not None else None,
+            by.note if by is not None else None,
+            receipt.digest,
+            receipt.part,
+            receipt.parts,
+            receipt.as_of,
+            receipt.claimed_at,
+            receipt.by,
+        )
+
+
+def forecast(found: "Sequence[Forecast]", as_of: date) -> Table:
+    """What goes out when, if nothing is reported; without address: to nobody."""
+    columns = (
+        Column("day", _("day"), "day"),
+        Column("address", _("address")),
+        Column("lead", _("lead")),
+        Column("id", _("id"), "id"),
+        Column("initiative", _("initiative"), brief=False),
+        Column("name", _("name"), brief=False),
+        Column("step", _("step"), "word"),
+        Column("stage", _("stage"), "word"),
+        Column("deadline", _("deadline"), "day"),
+        Column("provisional", _("provisional"), "flag", any(each.provisional for each in found)),
+    )
+    rows: list[tuple[Value, ...]] = [
+        tuple(getattr(each, column.key) for column in columns) for each in found
+    ]
+    return Table(title=_("reminders"), as_of=as_of, columns=columns, rows=rows)

@@ -1,0 +1,234 @@
+"""A ledger out of what is left of one: whole lines of a journal, its second copy, a snapshot.
+
+Pure functions over bytes. Nothing that is whole is passed over in silence: what could
+be put back is counted by where it came from, what could not is named by its number.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+
+from tracker.errors import LedgerDamaged
+from tracker.locale.translation import _
+from tracker.model.codec import decoder, encode
+from tracker.model.commits import TABLES, Change, Commit, Stamp, applied, between, committed
+from tracker.storage.folder import journal
+from tracker.storage.folder import snapshot as folder_snapshot
+from tracker.storage.folder.snapshot import Rows, id_of
+
+State: TypeAlias = dict[str, dict[str, bytes]]
+"""All tables by name: each record's id with its line, in the order of entry."""
+
+_decode_commit = decoder(Commit)
+
+
+class Rebuilt(NamedTuple):
+    """What could be made of the parts.
+
+    Attributes:
+        lines: the new journal: the commits that are in the ledger now.
+        from_journal: how many of them stood in the journal.
+        from_recent: how many were only in the second copy.
+        outcome_of: first and last number of the commits that are known by their outcome
+            only, from the snapshot; None where every commit is known itself.
+        lost: the numbers of commits that are whole nowhere.
+        unfit: the numbers of whole commits that do not fit what was left.
+        scraps: how many bytes of the journal are no whole commit.
+    """
+
+    lines: list[journal.Line]
+    state: State
+    from_journal: int
+    from_recent: int
+    outcome_of: tuple[int, int] | None
+    lost: list[int]
+    unfit: list[int]
+    scraps: int
+
+
+class _Builder:
+    """A journal that grows line by line, and the records it amounts to."""
+
+    def __init__(self) -> None:
+        self.state: State = {name: {} for name in TABLES}
+        self.lines: list[journal.Line] = []
+        self.lost: list[int] = []
+        self.unfit: list[int] = []
+        self.taken: set[str] = set()
+        self.seq, self._chain, self._followed = 0, journal.GENESIS, journal.GENESIS
+
+    def add(self, line: journal.Line) -> None:
+        """Put a line on, sealed anew where the one before is another than it was."""
+        if line.prev != self._followed:
+            self.lost += range(self.seq + 1, line.seq)
+        self._followed = line.chain
+        try:
+            self.state = _after(self.state, _decode_commit(line.body).changes)
+        except (LedgerDamaged, msgspec.MsgspecError):
+            self.unfit.append(line.seq)
+            self.seq = line.seq
+            return
+        self.taken.add(line.chain)
+        self._put(line.seq, line.body)
+
+    def jump(self, head: journal.Head, state: State, stamp: Stamp) -> None:
+        """Go on from the outcome that a snapshot holds."""
+        steps = list(_steps(self.state, state))
+        if steps:
+            self._put(head.seq, encode(committed(head.seq, stamp, steps)))
+        self.seq, self._followed, self.state = head.seq, head.chain, state
+
+    def _put(self, seq: int, body: bytes) -> None:
+        line = journal.linked(seq, body, self._chain)
+        self.lines.append(line)
+        self.seq, self._chain = seq, line.chain
+
+
+def rebuild(
+    journal_data: bytes,
+    recent_data: bytes,
+    snapshot: tuple[journal.Head, bytes] | None,
+    stamp: Stamp,
+) -> Rebuilt:
+    """A journal and its outcome out of all that is whole.
+
+    The journal counts from its start for as long as its chain holds, continued by the
+    second copy; where it breaks, a newer snapshot gives the outcome up to its own
+    commit; whole commits behind a gap are put back where they fit.
+
+    Args:
+        journal_data: the journal, or what is left of it.
+        recent_data: the second copy of its end.
+        snapshot: the head and all bytes of a snapshot that is whole, else None.
+        stamp: who recovers; the author of the step to the snapshot's outcome.
+    """
+    in_journal = list(journal.whole_lines(journal_data))
+    known = {line.chain for line in in_journal}
+    only_recent = [line for line in journal.whole_lines(recent_data) if line.chain not in known]
+    everything = [*in_journal, *only_recent]
+    builder = _Builder()
+    outcome_of = _put_together(builder, everything, snapshot, stamp)
+    return Rebuilt(
+        lines=builder.lines,
+        state=builder.state,
+        from_journal=sum(line.chain in builder.taken for line in in_journal),
+        from_recent=sum(line.chain in builder.taken for line in only_recent),
+        outcome_of=outcome_of,
+        lost=builder.lost,
+        unfit=sorted({*builder.unfit, *_others(everything, builder.lines, outcome_of)}),
+        scraps=max(len(journal_data) - sum(len(line.raw) + 1 for line in in_journal), 0),
+    )
+
+
+def _put_together(
+    builder: _Builder,
+    everything: list[journal.Line],
+    snapshot: tuple[journal.Head, bytes] | None,
+    stamp: Stamp,
+) -> tuple[int, int] | None:
+    """Build on all lines that fit; the commits that only the snapshot's outcome stands for."""
+    outcome_of = None
+    for line in _chained(everything):
+        builder.add(line)
+    if snapshot is not None and snapshot[0].seq > builder.seq:
+        head, data = snapshot
+        outcome_of = builder.seq + 1, head.seq
+        builder.jump(head, state_of(data, []), stamp)
+    for line in sorted(everything, key=lambda line: line.seq):
+        if line.seq > builder.seq:
+            builder.add(line)
+    return outcome_of
+
+
+def commit_of(line: journal.Line) -> Commit:
+    """The commit that a line of a journal holds."""
+    found: Commit = _decode_commit(line.body)
+    return found
+
+
+def replayed(lines: Iterable[journal.Line]) -> State:
+    """The records that the commits of a journal amount to.
+
+    Raises:
+        LedgerDamaged: a commit changes what is not there.
+    """
+    state: State = {name: {} for name in TABLES}
+    for line in lines:
+        state = _after(state, _decode_commit(line.body).changes)
+    return state
+
+
+def state_of(data: bytes, commits: list[Commit]) -> State:
+    """The records of a snapshot after some commits."""
+    return {
+        name: {id_of(line): line for line in Rows(name, data, commits).lines()} for name in TABLES
+    }
+
+
+def same(one: State, other: State) -> bool:
+    """Whether two states hold the same records in the same order, however they are written."""
+    return all(
+        list(one[name]) == list(other[name])
+        and all(read(one[name][key]) == read(other[name][key]) for key in one[name])
+        for name, read in _READERS.items()
+    )
+
+
+def body_of(state: State) -> bytes:
+    """A state as the body of a snapshot."""
+    return folder_snapshot.body({name: state[name].values() for name in TABLES})
+
+
+_READERS = {name: decoder(kind) for name, kind in TABLES.items()}
+
+
+def _chained(lines: list[journal.Line]) -> Iterator[journal.Line]:
+    following = {line.prev: line for line in reversed(lines)}
+    line = following.get(journal.GENESIS)
+    while line is not None:
+        yield line
+        line = following.get(line.chain)
+
+
+def _after(state: State, changes: list[Change]) -> State:
+    """The state after a commit; the one before is used up unless the commit does not fit."""
+    seen: dict[tuple[str, str], bytes | None] = {}
+    for change in changes:
+        key = (change.table, change.id)
+        line = seen[key] if key in seen else state.get(change.table, {}).get(change.id)
+        if (line is None) != (change.op == "create"):
+            raise LedgerDamaged(
+                _("The commits of the journal contradict each other about {id}").format(
+                    id=change.id
+                )
+            )
+        seen[key] = applied(change, line)
+    for change in changes:
+        line = seen[change.table, change.id]
+        if change.op == "remove":
+            state[change.table].pop(change.id, None)
+        elif line is not None:
+            state[change.table][change.id] = line
+    return state
+
+
+def _others(
+    whole: list[journal.Line], used: list[journal.Line], outcome_of: tuple[int, int] | None
+) -> Iterator[int]:
+    """The numbers of whole commits that are neither used nor covered by an outcome."""
+    bodies = {line.body for line in used}
+    first, last = outcome_of or (1, 0)
+    for line in whole:
+        if line.body not in bodies and not first <= line.seq <= last:
+            yield line.seq
+
+
+def _steps(old: State, new: State) -> Iterator[Change]:
+    for name, read in _READERS.items():
+        for key in [*old[name], *(each for each in new[name] if each not in old[name])]:
+            yield from between(_read(read, old[name].get(key)), _read(read, new[name].get(key)))
+
+
+def _read(read: Any, line: bytes | None) -> Any:  # noqa: ANN401  # a record of any table
+    return None if line is None else read(line)

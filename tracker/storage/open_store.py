@@ -1,0 +1,47 @@
+"""Open the store that a path or URL names."""
+
+from collections.abc import Callable
+
+from tracker.errors import InvalidInput
+from tracker.locale.translation import _
+from tracker.storage.base import Store, silent
+
+
+def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None] = silent) -> Store:
+    """The store at a path or URL; nothing is read or made yet.
+
+    Args:
+        place: a folder, ``memory:`` or, where its extra is installed, a database URL.
+        patience: seconds to wait for another writer.
+        say: is told what happens to the store itself, such as a new schema.
+    """
+    scheme, colon, _rest = place.partition("://")
+    if not place.strip():
+        raise InvalidInput(_("The place of a ledger is empty; give a folder, or postgresql://…"))
+    if place == "memory:":
+        from tracker.storage.memory import MemoryStore
+
+        return MemoryStore()
+    if scheme in {"postgresql", "postgres"}:
+        return _in_database(place, patience)
+    if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
+        raise InvalidInput(
+            _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
+                found=scheme.partition("/")[0] + colon
+            )
+        )
+    from tracker.storage.folder.store import FolderStore
+
+    return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
+
+
+def _in_database(url: str, patience: float) -> Store:
+    try:
+        from tracker.storage.postgresql.store import PostgresStore
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "psycopg":
+            raise
+        raise InvalidInput(
+            _("For a ledger in PostgreSQL, install its driver: pip install 'tracker[postgresql]'")
+        ) from None
+    return PostgresStore(url, patience=patience)

@@ -1,0 +1,271 @@
+"""A ledger in a PostgreSQL database, beside others, for many who write at once.
+
+A change is a serializable transaction that is tried again when another was quicker or
+the connection was lost. Its commit has an id made by the client, by which it is known
+whether a try whose answer was lost was stored; ids and the order of commits are made
+without any sequence or lock.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+import psycopg
+
+from tracker.errors import Conflict, LedgerError, LedgerMissing, LedgerTooNew, NotFound, shortened
+from tracker.locale.translation import _
+from tracker.model.commits import Commit, Stamp
+from tracker.storage.base import Answer, Transaction, View
+from tracker.storage.folder.journal import SCHEMA
+from tracker.storage.postgresql import schema
+from tracker.storage.postgresql.bulk_load import Loading
+from tracker.storage.postgresql.connection import (
+    Address,
+    Connection,
+    Link,
+    takes_no_changes,
+    was_quicker,
+)
+from tracker.storage.postgresql.transaction import Writing, turn_after
+from tracker.storage.postgresql.view import Reading
+
+BATCH = 20_000
+
+IDLE = "10min"
+"""How long a change may be silent before the server gives it up."""
+
+
+class _Head(NamedTuple):
+    """What has to be known before anything else."""
+
+    version: int | None
+    format: int | None
+    newest: UUID | None
+    is_read_only: bool
+
+
+class PostgresStore:
+    """A ledger in a database.
+
+    Args:
+        url: ``postgresql://…``, with the name of the ledger as its parameter ``ledger``.
+        patience: seconds to try again where another writer was quicker or the server is away.
+        batch: rows that are held back before they are sent, where a whole ledger is copied.
+
+    Raises:
+        InvalidInput: the URL is not understood.
+    """
+
+    def __init__(self, url: str, *, patience: float, batch: int = BATCH) -> None:
+        self._batch = batch
+        self._link = Link(Address(url), patience)
+        self._ledger = self._link.address.ledger
+
+    @property
+    def place(self) -> str:
+        """Its address, without user and password."""
+        return self._link.address.shown
+
+    def create(self) -> bool:
+        """Make the tables where there are none, and the ledger where there is none."""
+
+        def attempt(connection: Connection) -> bool:
+            with connection.transaction():
+                return self._made(connection)
+
+        return self._link.trying(attempt)
+
+    def _made(self, connection: Connection) -> bool:
+        if schema.version_of(connection) is None:
+            schema.upgrade(connection)
+        self._check_version(schema.version_of(connection))
+        made = connection.execute(
+            "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            (self._ledger, SCHEMA),
+        )
+        return made.rowcount > 0
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """The ledger as one snapshot of the database."""
+        with self._link.explaining(), self._link.connection() as connection:
+            self._begin(connection, "REPEATABLE READ, READ ONLY")
+            self._check(self._head(connection))
+            yield Reading(connection, self._ledger)
+
+    def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
+        """Work in a serializable transaction, until no other writer is in the way."""
+        commit_id = uuid4()
+        # The answers of tries of which it is not known whether they were stored.
+        tried: dict[UUID, Answer] = {}
+
+        def attempt(connection: Connection) -> Answer:
+            head = self._head(connection)
+            self._check(head)
+            if head.is_read_only:
+                raise takes_no_changes(self.place)
+            stored = self._stored(connection, commit_id) if tried else None
+            if stored is not None:
+                return tried[stored]
+            writing = self._writing(connection, turn_after(head.newest))
+            answer = work(writing)
+            if writing.changes:
+                writing.store(commit_id, stamp)
+                tried[writing.turn] = answer
+                try:
+                    connection.execute("COMMIT")
+                except psycopg.Error as error:
+                    if was_quicker(error):
+                        del tried[writing.turn]
+                    raise
+            return answer
+
+        try:
+            return self._link.trying(attempt)
+        except LedgerError as error:
+            if tried:
+                raise _uncertain(self.place, error) from error
+            raise
+
+    def _stored(self, connection: Connection, commit_id: UUID) -> UUID | None:
+        """The turn in which a commit was stored by a try whose answer was lost."""
+        found = connection.execute(
+            "SELECT turn FROM tracker.commits WHERE ledger = %s AND id = %s",
+            (self._ledger, commit_id),
+        ).fetchone()
+        return found[0] if found is not None else None
+
+    def _writing(self, connection: Connection, turn: UUID) -> Writing:
+        self._begin(connection, "SERIALIZABLE")
+        # What a client leaves behind that went away must not stop the others for long; and a
+        # server that answers before a commit is written would lose what was acknowledged.
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, true),"
+            " set_config('idle_in_transaction_session_timeout', %s, true),"
+            " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
+            " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
+            (f"{self._link.patience * 1000:.0f}", IDLE),
+        )
+        return Writing(connection, self._ledger, turn)
+
+    def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
+        """Copy a ledger in one transaction, which ends when the copy is proved to be the same.
+
+        Until then there is no ledger: one that was made before would stay when it is not.
+        """
+        with self._link.explaining(), self._link.connection() as connection:
+            with connection.transaction():
+                self._made(connection)
+                found = connection.execute(
+                    "SELECT FROM tracker.ledgers WHERE ledger = %(ledger)s"
+                    " AND NOT EXISTS (SELECT FROM tracker.commits WHERE ledger = %(ledger)s)"
+                    " FOR UPDATE",
+                    {"ledger": self._ledger},
+                )
+                if found.fetchone() is None:
+                    raise Conflict(
+                        _("{place} is not empty; name a new place.").format(place=self.place)
+                    )
+                count = Loading(connection, self._ledger, self._batch).load(commits)
+                prove(Reading(connection, self._ledger))
+            return count
+
+    def upgrade(self) -> list[int]:
+        """Run what makes the tables those of this version, all of it or nothing."""
+
+        def attempt(connection: Connection) -> list[int]:
+            with connection.transaction():
+                found = schema.version_of(connection)
+                if found is not None and found > schema.NEWEST:
+                    raise _too_new(found, schema.NEWEST)
+                return schema.upgrade(connection)
+
+        return self._link.trying(attempt)
+
+    def rights(self) -> list[tuple[str, str, str]]:
+        """Who may do what, by the table of rights; who is not the owner sees his own."""
+        with self._link.explaining(), self._link.connection() as connection:
+            self._check(self._head(connection))
+            return schema.rights(connection, self._ledger)
+
+    def grant(self, login: str, role: str, lead: str) -> None:
+        """Write it in the table of rights, and grant what the role takes."""
+        with self._changing_rights(login) as connection:
+            schema.grant(connection, self._ledger, login, role, lead)
+
+    def revoke(self, login: str) -> bool:
+        """Strike it from the table of rights; the last ledger takes the grants with it."""
+        with self._changing_rights(login) as connection:
+            return schema.revoke(connection, self._ledger, login)
+
+    @contextmanager
+    def _changing_rights(self, login: str) -> Iterator[Connection]:
+        with self._link.explaining(), self._link.connection() as connection:
+            self._check(self._head(connection))
+            try:
+                with connection.transaction():
+                    yield connection
+            except psycopg.errors.UndefinedObject:
+                raise NotFound(
+                    _(
+                        "The database has no login {login}; make it there:"
+                        ' CREATE ROLE "{login}" LOGIN'
+                    ).format(login=shortened(login))
+                ) from None
+
+    def _begin(self, connection: Connection, level: str) -> None:
+        connection.execute(f"BEGIN ISOLATION LEVEL {level}")
+
+    def _head(self, connection: Connection) -> _Head:
+        # Outside of the serializable transaction, where reading the newest commit would
+        # set every writer against every other.
+        row = connection.execute(
+            "SELECT (SELECT max(version) FROM tracker.migrations),"
+            " (SELECT format FROM tracker.ledgers WHERE ledger = %(ledger)s),"
+            " (SELECT turn FROM tracker.commits WHERE ledger = %(ledger)s"
+            "  ORDER BY turn DESC LIMIT 1),"
+            " current_setting('transaction_read_only') = 'on'",
+            {"ledger": self._ledger},
+        ).fetchone()
+        return _Head(*(row or (None, None, None, True)))
+
+    def _check(self, head: _Head) -> None:
+        self._check_version(head.version)
+        if head.format is None:
+            raise LedgerMissing(
+                _(
+                    "There is no ledger in {place}, or your login has no right in it;"
+                    " run: tracker init, or ask its owner"
+                ).format(place=self.place)
+            )
+        if head.format > SCHEMA:
+            raise _too_new(head.format, SCHEMA)
+
+    def _check_version(self, found: int | None) -> None:
+        if found is not None and found > schema.NEWEST:
+            raise _too_new(found, schema.NEWEST)
+        if found is not None and found < schema.NEWEST:
+            raise LedgerError(
+                _("The tables in {place} are of an older version; run: tracker db upgrade").format(
+                    place=self.place
+                )
+            )
+
+
+def _uncertain(place: str, error: LedgerError) -> LedgerError:
+    return LedgerError(
+        _(
+            "It is not certain whether the change was stored in {place}; look at the record"
+            " before you go on: {reason}"
+        ).format(place=place, reason=error.sentence)
+    )
+
+
+def _too_new(found: int, known: int) -> LedgerTooNew:
+    return LedgerTooNew(
+        _(
+            "The ledger has format {found}, this program knows up to {known};"
+            " install a newer tracker."
+        ).format(found=found, known=known)
+    )

@@ -1,0 +1,434 @@
+"""A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+from itertools import count, groupby
+from operator import itemgetter
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from tracker.errors import LedgerDamaged
+from tracker.locale.translation import _
+from tracker.model.codec import encode
+from tracker.model.commits import TABLE_OF, TABLES, Change, Commit
+from tracker.model.filters import Filter
+from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
+from tracker.model.vocabulary import Moment
+from tracker.storage.base import Named, orphaned
+from tracker.storage.postgresql.connection import Connection
+
+Read = TypeVar("Read")
+
+BATCH = 200
+"""Rows that are fetched at a time: few enough that stopping early saves the rest."""
+
+TOO_LONG = "*"
+"""Stands for a word that no index can hold: whatever is asked for, it may be in it."""
+
+_LONGEST_WORD = 300
+
+_TABLES: Mapping[type[Any], str] = TABLE_OF
+
+_LISTED: frozenset[type[Any]] = frozenset({Initiative, Indicator})
+"""The kinds of records that have lists of entries."""
+
+MARKED = ("place", "lead", "category", "document")
+"""The fields of a filter that are narrowed by the words that occur in them."""
+
+_WHOLE = """
+left({0}.line, -1) || coalesce((
+    SELECT string_agg(',"' || l.list || '":[' || l.lines || ']', '')
+    FROM (
+        SELECT e.list, string_agg(e.line, ',' ORDER BY e.turn, e.number, e.position) AS lines
+        FROM tracker.entries e
+        WHERE e.ledger = {0}.ledger AND e.record = {0}.id
+            AND (e.turn, e.number) >= ({0}.turn, {0}.number)
+        GROUP BY e.list
+    ) l
+), '') || '}}'
+"""
+"""The line of a record with its lists; entries from before it was made are another's."""
+
+_INITIATIVES = f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i WHERE i.ledger = %(ledger)s"  # noqa: S608
+_IN_ORDER = "ORDER BY i.turn, i.number"
+
+_OWNED = f"""
+SELECT i.id, {_WHOLE.format("i")}, {_WHOLE.format("x")}, x.owner, x.first_due
+FROM tracker.indicators x
+LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
+WHERE x.ledger = %(ledger)s
+"""  # noqa: S608  # all of it is written here
+
+_NEWEST = """
+SELECT o.turn, o.undoes, o.line, (
+    SELECT sum(a.step) FROM tracker.commits a WHERE a.ledger = %(ledger)s
+) - coalesce(sum(o.step) OVER (
+    ORDER BY o.turn DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+), 0) AS seq
+FROM tracker.commits o WHERE o.ledger = %(ledger)s
+"""
+"""The commits with their numbers, counted from the end: no more is read than is asked for."""
+
+_OLDEST = """
+SELECT o.turn, o.undoes, o.line, sum(o.step) OVER (ORDER BY o.turn) AS seq
+FROM tracker.commits o WHERE o.ledger = %(ledger)s
+"""
+
+_CHANGES = """
+SELECT turn, number, -1 AS position, op, kind, record, old, new
+FROM tracker.changes WHERE ledger = %(ledger)s
+"""
+_ENTRIES = """
+SELECT turn, number, position, 'append', '', record, list, line
+FROM tracker.entries WHERE ledger = %(ledger)s
+"""
+
+_HISTORY = f"""
+SELECT c.seq, c.undoes, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+FROM ({{commits}}) c
+LEFT JOIN LATERAL (
+    {_CHANGES} AND turn = c.turn UNION ALL {_ENTRIES} AND turn = c.turn
+) n ON true
+ORDER BY c.turn {{way}}, n.number, n.position
+"""  # noqa: S608  # all of it is written here
+
+_HISTORY_OF = f"""
+SELECT c.seq, c.undoes, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+FROM ({_OLDEST}) c
+JOIN (
+    SELECT n.* FROM unnest(%(first)s::text[], %(beyond)s::text[]) AS s(first, beyond)
+    CROSS JOIN LATERAL (
+        {_CHANGES} AND record >= s.first AND record < s.beyond
+        UNION ALL {_ENTRIES} AND record >= s.first AND record < s.beyond
+    ) n
+) n ON n.turn = c.turn
+ORDER BY c.turn, n.number, n.position
+"""  # noqa: S608  # all of it is written here
+
+_EDITED = """
+SELECT DISTINCT record FROM tracker.changes
+WHERE ledger = %(ledger)s AND op <> 'create' AND kind <> 'receipts'
+"""
+
+NUMBERED = """
+SELECT o.id, sum(o.step) OVER (ORDER BY o.turn) AS seq
+FROM tracker.commits o WHERE o.ledger = %(ledger)s
+"""
+
+
+class Head(Record, kw_only=True):
+    """What a commit says of itself, as it is stored."""
+
+    at: Moment
+    by: str | None = None
+    command: str
+
+
+def folded(*texts: str | None) -> str:
+    """Texts as they are compared; the database has no place for the character NUL."""
+    found = "\n".join(each.casefold() for each in texts if each is not None)
+    # What is asked for may be no text at all, and then it is nowhere.
+    return found.replace("\0", "\ufffe").encode("utf-8", "replace").decode()
+
+
+def word(text: str) -> str:
+    """A text as it stands among the words of a field."""
+    found = folded(text)
+    return found if len(found) <= _LONGEST_WORD else TOO_LONG
+
+
+class Reading:
+    """The ledger as one transaction of the database sees it.
+
+    Args:
+        connection: inside of a transaction.
+        ledger: its name.
+    """
+
+    def __init__(self, connection: Connection, ledger: str) -> None:
+        self.connection = connection
+        self.own: dict[str, Any] = {"ledger": ledger}
+        self._cursors = count()
+
+    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
+        """The answer to a question that is short."""
+        self.flush()
+        return self.connection.execute(query, self.own | values).fetchall()
+
+    def _streamed(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        self.flush()
+        with self.connection.cursor(f"tracker{next(self._cursors)}") as cursor:
+            cursor.itersize = BATCH
+            cursor.execute(query, self.own | values)
+            yield from cursor
+
+    def flush(self) -> None:
+        """Send what waits, before anything is asked; a view has nothing that waits."""
+
+    def documents(self) -> dict[str, Document]:
+        """The source documents by id."""
+        found = self.rows(
+            "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
+        )
+        return {each.id: each for each in (_read(Document, line) for (line,) in found)}
+
+    def record(self, kind: type[Read], record_id: str) -> Read | None:
+        """The record with exactly this id."""
+        # What has no lists may have the id of something that has.
+        line = _WHOLE.format("r") if kind in _LISTED else "r.line"
+        query = (
+            f"SELECT {line} FROM tracker.{_TABLES[kind]} r"  # noqa: S608  # ours
+            " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
+        )
+        found = self.rows(query, id=record_id)
+        return _read(kind, found[0][0]) if found else None
+
+    def initiative(self, record_id: str) -> Initiative | None:
+        """The initiative with exactly this id."""
+        return self.record(Initiative, record_id)
+
+    def indicator(self, record_id: str) -> Indicator | None:
+        """The indicator with exactly this id."""
+        return self.record(Indicator, record_id)
+
+    def names(self, part: str = "") -> Iterator[Named]:
+        """What the initiatives, then the indicators are called in which a text occurs."""
+        for table in ("initiatives", "indicators"):
+            query = (
+                f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
+                " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
+            )
+            for (line,) in self._streamed(query, {"part": folded(part)}):
+                yield _read(Named, line)
+
+    def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
+        """The initiatives that fit, and possibly more, in the order of entry."""
+        narrowed = self._narrowed(where, _Narrowing("i.id", besides))
+        if where.text is not None:
+            narrowed.by(
+                "position(%(text)s in i.folded) > 0 OR EXISTS (SELECT 1 FROM tracker.indicators x"
+                " WHERE x.ledger = i.ledger AND x.owner = i.id"
+                " AND position(%(text)s in x.folded) > 0)"
+            )
+        query = f"{_INITIATIVES} {narrowed} {_IN_ORDER}"
+        for (line,) in self._streamed(query, narrowed.values):
+            yield _read(Initiative, line)
+
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        """The initiatives right below these, and those named besides, in the order of entry."""
+        query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
+        values = {"parents": list(initiative_ids), "besides": list(besides)}
+        found = self._streamed(f"{query} {_IN_ORDER}", values)
+        return [_read(Initiative, line) for (line,) in found]
+
+    def indicators_of(self, initiative_id: str) -> list[Indicator]:
+        """The indicators of one initiative, in the order of entry."""
+        query = (
+            f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
+            " WHERE x.ledger = %(ledger)s AND x.owner = %(id)s ORDER BY x.turn, x.number"
+        )
+        return [_read(Indicator, line) for (line,) in self.rows(query, id=initiative_id)]
+
+    def candidates(
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        as_of: date | None = None,
+        owners: Collection[str] | None = None,
+        besides: Collection[str] = (),
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """The indicators that fit and ever had a deadline up to ``due_by``, and more."""
+        narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner", besides))
+        if owners is not None:
+            narrowed.only(owners)
+        for _due, initiative, indicator in self._pairs(narrowed, "x.turn, x.number"):
+            yield initiative, indicator
+
+    def soonest(
+        self, where: Filter, due_by: date, as_of: date | None
+    ) -> Iterator[tuple[date, Initiative, Indicator]]:
+        """The same by the first deadline that each ever had."""
+        self._want_few()
+        narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner"))
+        yield from self._pairs(narrowed, "x.first_due")
+
+    def _want_few(self) -> None:
+        # A cursor is planned for a tenth of its rows, and here a few are wanted.
+        self.connection.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
+
+    def _pairs(
+        self, narrowed: "_Narrowing", order: str
+    ) -> Iterator[tuple[Any, Initiative, Indicator]]:
+        query = f"{_OWNED} {narrowed} ORDER BY {order}"
+        for key, above, line, owner, due in self._streamed(query, narrowed.values):
+            if key is None:
+                raise orphaned(owner)
+            yield due, _read(Initiative, above), _read(Indicator, line)
+
+    def _fitting(
+        self, where: Filter, due_by: date | None, as_of: date | None, narrowed: "_Narrowing"
+    ) -> "_Narrowing":
+        """Narrow a question about indicators."""
+        if due_by is not None:
+            narrowed.by("x.first_due <= %(due_by)s", due_by=due_by)
+        if where.text is not None:
+            narrowed.by("position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0")
+        # What never ends is kept as ended on the last day there is.
+        if where.state == "active" and as_of is not None and as_of < date.max:
+            narrowed.by("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
+        return self._narrowed(where, narrowed)
+
+    def _narrowed(self, where: Filter, narrowed: "_Narrowing") -> "_Narrowing":
+        """Narrow a question by what is the same of an initiative and of its indicators."""
+        for field in MARKED:
+            wanted = getattr(where, field)
+            if wanted is not None:
+                words = self._words(field, folded(wanted))
+                narrowed.by_owner(
+                    f"field = '{field}' AND word = ANY(%({field})s)", **{field: words}
+                )
+        if where.text is not None:
+            narrowed.values["text"] = folded(where.text)
+        if where.state not in {None, "active"}:
+            # A state comes from a record itself or from one of those above it.
+            narrowed.by_owner(
+                "field = 'state' AND word = %(state)s", "i.parent IS NOT NULL", state=where.state
+            )
+        return narrowed
+
+    def _words(self, field: str, part: str) -> list[str]:
+        found = self.rows(
+            "SELECT word FROM tracker.words WHERE ledger = %(ledger)s AND field = %(field)s"
+            " AND (position(%(part)s in word) > 0 OR word = %(long)s)",
+            field=field,
+            part=part,
+            long=TOO_LONG,
+        )
+        return [each for (each,) in found]
+
+    def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
+        """The receipts that were claimed since then, in the order of entry."""
+        query = (
+            "SELECT line FROM tracker.receipts WHERE ledger = %(ledger)s"
+            " AND (%(since)s::timestamptz IS NULL OR claimed_at >= %(since)s)"
+            " ORDER BY turn, number"
+        )
+        for (line,) in self._streamed(query, {"since": since}):
+            yield _read(Receipt, line)
+
+    def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
+        """All commits, oldest first, or what happened to some records."""
+        if about is None:
+            yield from self._commits(_HISTORY.format(commits=_OLDEST, way=""), {})
+            return
+        spans = sorted(set(_spans(about)))
+        ends = {"first": [each for each, _end in spans], "beyond": [end for _each, end in spans]}
+        yield from self._commits(_HISTORY_OF, ends)
+
+    def newest(self) -> Iterator[Commit]:
+        """All commits, newest first."""
+        self._want_few()
+        yield from self._commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
+
+    def edits(self) -> Iterator[Commit]:
+        """All that happened to the records that were ever edited or taken out."""
+        edited = [each for (each,) in self.rows(_EDITED)]
+        return self.history(edited) if edited else iter(())
+
+    def _commits(self, query: str, values: dict[str, Any]) -> Iterator[Commit]:
+        taken_back = (
+            f"SELECT n.id, n.seq FROM ({NUMBERED}) n WHERE n.id IN (SELECT undoes FROM"  # noqa: S608
+            " tracker.commits WHERE ledger = %(ledger)s AND undoes IS NOT NULL)"
+        )
+        numbers = {key: int(seq) for key, seq in self.rows(taken_back)}
+        rows = self._streamed(query, values)
+        for (seq, back, line), changes in groupby(rows, itemgetter(0, 1, 2)):
+            head = _read(Head, line)
+            yield Commit(
+                seq=int(seq),
+                at=head.at,
+                by=head.by,
+                command=head.command,
+                undoes=numbers[back] if back is not None else None,
+                changes=list(_changes([each[3:] for each in changes])),
+            )
+
+
+def _spans(about: Collection[str]) -> Iterator[tuple[str, str]]:
+    """From which id on, and up to which, the ids of records and their indicators stand."""
+    for each in about:
+        owner, dot, _own = each.partition(".")
+        if not dot:
+            yield f"{each}.", f"{each}/"
+        if not dot or owner not in about:
+            yield each, f"{each}\x01"
+
+
+def _changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
+    """The changes of a commit; the lists of a record that was made are put back into it."""
+    for _number, group in groupby(rows, itemgetter(0)):
+        first, *entries = group
+        _n, op, kind, record, old, new = first
+        if op == "append":
+            table = "indicators" if "." in record else "initiatives"
+            yield Change(op=op, table=table, id=record, list=old, entry=Raw(new.encode()))
+        elif op == "change":
+            fields = Raw(old.encode()), Raw(new.encode())
+            yield Change(op=op, table=kind, id=record, old=fields[0], new=fields[1])
+        else:
+            lists = groupby(entries, itemgetter(4))
+            parts = [f',"{name}":[{",".join(each[5] for each in own)}]' for name, own in lists]
+            whole = _read(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
+            yield Change(op=op, table=kind, id=record, record=Raw(encode(whole)))
+
+
+class _Narrowing:
+    """Conditions that no record that fits fails, and their values.
+
+    Args:
+        owner: what the id of the initiative is called in the query.
+        besides: the ids of initiatives that fail none of them.
+    """
+
+    def __init__(self, owner: str, besides: Collection[str] = ()) -> None:
+        self._owner = owner
+        self._besides = bool(besides)
+        self._conditions: list[str] = []
+        self.values: dict[str, Any] = {"besides": list(besides)} if besides else {}
+
+    def __str__(self) -> str:
+        return " ".join(f"AND ({each})" for each in self._conditions)
+
+    def by(self, condition: str, **values: Any) -> None:  # noqa: ANN401  # columns
+        """By a condition on the record."""
+        more = f" OR {self._owner} = ANY(%(besides)s)" if self._besides else ""
+        self._conditions.append(condition + more)
+        self.values |= values
+
+    def by_owner(self, mark: str, *others: str, **values: Any) -> None:  # noqa: ANN401  # columns
+        """By a mark on the initiative; or by another condition."""
+        owners = f"SELECT owner FROM tracker.marks WHERE ledger = %(ledger)s AND {mark}"  # noqa: S608
+        # As one list they can still be looked up one by one; with an OR all would be read.
+        owners += " UNION ALL SELECT unnest(%(besides)s::text[])" if self._besides else ""
+        self._conditions.append(" OR ".join([f"{self._owner} IN ({owners})", *others]))
+        self.values |= values
+
+    def only(self, owners: Collection[str]) -> None:
+        """By the initiatives themselves, whatever is named besides."""
+        self._conditions.append(f"{self._owner} = ANY(%(owners)s)")
+        self.values["owners"] = list(owners)
+
+
+def _read(kind: type[Read], line: str) -> Read:
+    try:
+        return msgspec.json.decode(line, type=kind)
+    except msgspec.MsgspecError as error:
+        raise LedgerDamaged(
+            _("A line of the database is not understood: {reason}; it begins: {line}").format(
+                reason=error, line=line[:60]
+            )
+        ) from None

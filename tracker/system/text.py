@@ -1,0 +1,99 @@
+"""Display width of text and visible escapes for what a terminal must not get."""
+
+import re
+import unicodedata
+
+# Skin tones, vowels and final consonants of Hangul, its fillers: part of the one before.
+_DRAWN_INSIDE = "[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0]"
+
+# What stays on one line: a Latin word, a number or one other character (with what is drawn
+# inside it), with the marks that open before it and close behind it.
+_SIGN = ".(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*"
+UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_SIGN})[，。、；：？！”’）》〉」』】〕)…％]*"
+
+
+class _Widths(dict[str, int]):
+    """The cells that each character takes, found out at its first use."""
+
+    def __missing__(self, character: str) -> int:
+        category = unicodedata.category(character)
+        if category in {"Co", "Cn"}:
+            width = 1
+        elif category[0] in "MC" or re.match(_DRAWN_INSIDE, character):
+            width = 0
+        else:
+            width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        self[character] = width
+        return width
+
+
+_width_of = _Widths().__getitem__
+
+
+def display_width(text: str) -> int:
+    """How many cells of a terminal the text takes: wide characters 2, combining ones 0."""
+    if text.isascii():
+        return len(text)
+    if "\u200d" in text:
+        # What is joined to an emoji is drawn inside it.
+        text = re.sub("\u200d.?", "", text)
+    return sum(map(_width_of, text))
+
+
+def folded(text: str, width: int, unit_of: str = UNIT) -> list[str]:
+    """The text in lines as Chinese is set: numbers stay whole and no line begins with 、.
+
+    Only what is wider than a line without a place to break is broken anywhere.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.append("")
+        used = 0
+        for unit in re.findall(unit_of, paragraph):
+            for piece in [unit] if display_width(unit) <= width else re.findall(_SIGN, unit):
+                cells = display_width(piece)
+                if used and used + cells > width:
+                    lines.append("")
+                    used = 0
+                    if piece == " ":
+                        continue
+                lines[-1] += piece
+                used += cells
+    return lines
+
+
+# Controls but for tab and newline, bidi controls, separators of lines and paragraphs,
+# characters without a width, tags, lone surrogates. The two joiners (U+200C, U+200D)
+# belong to the spelling of words and emoji. Left uncompiled: re compiles and keeps it
+# at the first text that needs it, and most commands meet none.
+HIDDEN = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+SURROGATE = "[\ud800-\udfff]"
+
+
+def as_escape(found: re.Match[str]) -> str:
+    r"""One character as ``\x1b``, ``\u202e`` or ``\U000e0067``."""
+    code = ord(found[0])
+    if code <= 0xFF:  # noqa: PLR2004  # the longest that two digits hold
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  # four
+
+
+def escaped(text: str) -> str:
+    """The text with tabs and newlines as they are and all else that acts unseen shown."""
+    return text if text.isprintable() else re.sub(HIDDEN, as_escape, text)
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""The text as a terminal may show it: nothing in it moves, colours, hides or reorders.
+
+    Args:
+        text: any text that came from data, a file name or an error.
+        lines: whether newlines are kept; otherwise they are shown as ``\n``.
+    """
+    if text.isprintable():
+        return text
+    shown = escaped(text).replace("\t", " ")
+    return shown if lines else shown.replace("\n", "\\n")

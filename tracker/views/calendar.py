@@ -1,0 +1,176 @@
+"""Deadlines as appointments of a calendar."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+
+from tracker.ledger.reader import Questions
+from tracker.ledger.view import Look
+from tracker.locale.translation import _
+from tracker.model.assessment import Assessment
+from tracker.model.commits import Commit
+from tracker.model.filters import ALL
+from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.quantities import show_number
+from tracker.model.records import Indicator, Initiative
+from tracker.output.model import Appointment, Stage
+
+_DIGITS_OF_A_LEDGER = 16
+
+
+class Owner(NamedTuple):
+    """One indicator with the initiative it belongs to, and how it stands."""
+
+    initiative: Initiative
+    indicator: Indicator
+    seen: Assessment
+
+
+class _Trail(NamedTuple):
+    """How often a record was changed, and when it was first and last."""
+
+    changes: int
+    first: datetime
+    last: datetime
+
+
+def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
+    """The deadlines of these indicators as appointments, by day."""
+    with ledger.look(when) as look:
+        owners = _owners(look, ids)
+        first = next(look.view.history(), None)
+        own = {each.indicator.id for each in owners} | {each.initiative.id for each in owners}
+        commits = look.view.history(own)
+        return appointments(first, commits, owners, look.horizon, ledger.rules.warn_days)
+
+
+def appointments(
+    first: Commit | None,
+    commits: Iterable[Commit],
+    owners: Iterable[Owner],
+    horizon: Horizon,
+    warn_days: int,
+) -> list[Appointment]:
+    """One for each that has a deadline, by day.
+
+    Args:
+        first: the first commit of the ledger.
+        commits: what happened to the indicators and their initiatives, oldest first.
+        owners: the indicators.
+        horizon: the day, and what was known; commits of later days do not count.
+        warn_days: how many days before the deadline there is an alarm.
+    """
+    ledger = _ledger_of(first)
+    trails = _trails(commits, horizon)
+    found = []
+    for owner in owners:
+        seen = owner.seen
+        if seen.deadline is not None:
+            own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
+            uid = f"{seen.id}@{ledger}.tracker"
+            trail = _together(own, horizon)
+            found.append(_appointment(owner, seen.deadline, uid, trail, warn_days))
+    return sorted(found, key=lambda each: (each.on, each.uid))
+
+
+def _appointment(owner: Owner, on: date, uid: str, trail: _Trail, warn_days: int) -> Appointment:
+    seen, stage = owner.seen, _stage(owner.seen)
+    whole = seen.initiative in seen.name
+    return Appointment(
+        uid=uid,
+        sequence=trail.changes,
+        created=trail.first,
+        changed=trail.last,
+        on=on,
+        title=seen.name if whole else f"{seen.initiative} {seen.name}",
+        note="\n".join(_told(owner)),
+        stage=stage,
+        light=seen.light,
+        done=seen.done,
+        completed=seen.met_on if stage == "completed" else None,
+        lead=seen.lead,
+        place=seen.place,
+        categories=[seen.category] if seen.category else [],
+        warn_days=[warn_days] if seen.state == "active" and stage != "completed" else [],
+    )
+
+
+def _ledger_of(first: Commit | None) -> str:
+    """What tells this ledger from every other: the digest of its first commit.
+
+    A backup that is restored, or a ledger that moves, keeps it.
+    """
+    said = "" if first is None else f"{first.at.astimezone(UTC).isoformat()} {first.by}"
+    return sha256(said.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
+
+
+def _trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
+    trails: dict[str, _Trail] = {}
+    for commit in commits:
+        if horizon.known_on is not None and commit.at.date() > horizon.known_on:
+            continue
+        for key in {change.id for change in commit.changes}:
+            before = trails.get(key)
+            first = before.first if before is not None else commit.at
+            changes = before.changes if before is not None else 0
+            trails[key] = _Trail(changes + 1, first, commit.at)
+    return trails
+
+
+def _together(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
+    """An appointment changes with its indicator and with its initiative.
+
+    Of what a document made known before it was recorded there is no commit yet.
+    """
+    if not trails:
+        moment = datetime.combine(horizon.known_on or horizon.as_of, time(), UTC)
+        return _Trail(0, moment, moment)
+    return _Trail(
+        sum(each.changes for each in trails) - len(trails),
+        trails[0].first,
+        max(each.last for each in trails),
+    )
+
+
+def _stage(seen: Assessment) -> Stage:
+    if seen.state == "cancelled":
+        return "cancelled"
+    if seen.met_on is not None or seen.state == "closed":
+        return "completed"
+    return "under_way" if seen.value is not None or seen.last_report is not None else "open"
+
+
+def _told(owner: Owner) -> Iterable[str]:
+    """What stands below the title: figures, light with its reason, who, in whose words."""
+    seen = owner.seen
+    labelled: list[tuple[str, str | None]] = [
+        (_("light"), _("{light}: {why}").format(light=_(seen.light), why=seen.why)),
+        (_("value"), _measured(seen.value, seen.unit)),
+        (_("target"), _measured(seen.target, seen.unit)),
+        (_("done"), _share(seen.done)),
+        (_("expected"), _share(seen.expected)),
+        (_("wording"), seen.deadline_wording),
+        (_("lead"), seen.lead),
+        (_("support"), "、".join(owner.initiative.support)),
+        (_("state"), _(seen.state) if seen.state != "active" else None),
+        (_("id"), seen.id),
+    ]
+    return (_("{label}: ").format(label=label) + text for label, text in labelled if text)
+
+
+def _measured(value: Decimal | None, unit: str | None) -> str | None:
+    return None if value is None else f"{show_number(value)} {unit or ''}".strip()
+
+
+def _share(share: Decimal | None) -> str | None:
+    return None if share is None else f"{share}%"
+
+
+def _owners(look: Look, ids: Iterable[str]) -> list[Owner]:
+    """The indicators of these ids, each with its initiative and how it stands."""
+    wanted = set(ids)
+    owning = {each.partition(".")[0] for each in wanted}
+    found = look.records(ALL, owners=owning)
+    return [Owner(i, e, look.assess(i, e)) for i, e in found if e.id in wanted]

@@ -1,0 +1,233 @@
+"""Timelines and trends of a ledger."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple, TypeAlias
+
+from tracker.assessment.measurement import goal_of, is_held, span_of
+from tracker.assessment.rollup import rollup
+from tracker.errors import InvalidInput
+from tracker.ledger.answers import Shown
+from tracker.ledger.queries import get_indicator_of
+from tracker.ledger.reader import Questions
+from tracker.ledger.view import Look
+from tracker.locale.translation import _
+from tracker.model.assessment import Assessment
+from tracker.model.effective import counting, first_promise, promise, start_of
+from tracker.model.filters import ALL, Filter, fits_day
+from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.quantities import HUNDRED, NOTHING, ROOM
+from tracker.model.records import Indicator
+from tracker.output.model import (
+    Mark,
+    MarkKind,
+    Reading,
+    Sheet,
+    Span,
+    Timeline,
+    Trend,
+    Value,
+    Waypoint,
+)
+
+Pair: TypeAlias = tuple[Indicator, Assessment]
+
+
+def line_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Span:
+    """An indicator on a timeline, from its start to the deadline in force."""
+    own = seen.name if seen.initiative in seen.name else f"{seen.initiative} {seen.name}"
+    return Span(
+        id=seen.id,
+        label=own,
+        start=start_of(indicator, horizon),
+        end=seen.deadline,
+        light=seen.light,
+        why=seen.why,
+        done=seen.done,
+        expected=seen.expected,
+        marks=_marks(indicator, seen, horizon),
+    )
+
+
+def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mark]:
+    promised = [first_promise(indicator).deadline]
+    promised += [each.deadline for each in counting(indicator.revisions, horizon)]
+    former = {each.on for each in promised if each is not None and each.on is not None}
+    days: list[tuple[MarkKind, Iterable[date | None]]] = [
+        ("revised", sorted(former - {seen.deadline})),
+        ("deadline", [seen.deadline]),
+        ("met", [seen.met_on]),
+    ]
+    return [Mark(on=day, kind=kind) for kind, each in days for day in each if day is not None]
+
+
+def line_of_initiative(pairs: Sequence[Pair], horizon: Horizon) -> Span:
+    """An initiative on a timeline: from the first start to the last deadline of its indicators.
+
+    Shares of different units are not mixed, so there is none; ``why`` counts.
+    """
+    spans = [line_of(indicator, seen, horizon) for indicator, seen in pairs]
+    counts = rollup((seen for _indicator, seen in pairs), horizon.as_of)
+    seen = pairs[0][1]
+    starts = [each.start for each in spans if each.start is not None]
+    ends = [each.end for each in spans if each.end is not None]
+    is_met = counts.met == counts.indicators
+    kinds = ["deadline", "revised", *(["met"] if is_met else [])]
+    marks = {mark for span in spans for mark in span.marks if mark.kind in kinds}
+    met = max((mark for mark in marks if mark.kind == "met"), key=lambda m: m.on, default=None)
+    return Span(
+        id=seen.initiative_id,
+        label=seen.initiative,
+        start=min(starts, default=None),
+        end=max(ends, default=None),
+        light=counts.light,
+        why=_("{met} of {all} met, {overdue} overdue").format(
+            met=counts.met, all=counts.indicators, overdue=counts.overdue
+        ),
+        done=HUNDRED if is_met else None,
+        expected=None,
+        marks=sorted(
+            (mark for mark in marks if mark.kind != "met" or mark is met),
+            key=lambda mark: (mark.kind, mark.on),
+        ),
+    )
+
+
+def timeline_of(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
+    """The spans by deadline, over all the days that they and the day asked about take."""
+    last = date.max
+    ordered = sorted(spans, key=lambda each: (each.end or last, each.start or last, each.id))
+    days = [horizon.as_of]
+    for each in ordered:
+        days += [day for day in (each.start, each.end) if day is not None]
+        days += [mark.on for mark in each.marks]
+    return Timeline(
+        title=title, as_of=horizon.as_of, first=min(days), last=max(days), spans=ordered
+    )
+
+
+def trend_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Trend:
+    """The values of an indicator over time; increments are added up from the start."""
+    return Trend(
+        id=seen.id,
+        title=seen.name,
+        as_of=horizon.as_of,
+        unit=seen.unit,
+        readings=_readings(indicator, horizon),
+        expected=_expected(indicator, horizon),
+        target=seen.target,
+        target_high=seen.target_high,
+        deadline=seen.deadline,
+        light=seen.light,
+        why=seen.why,
+    )
+
+
+def _readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
+    """What was reported, as it stood: what is not final adds nothing to what comes after it."""
+    start = start_of(indicator, horizon)
+    adds = indicator.accumulation == "increment"
+    grown = indicator.baseline or NOTHING
+    found = []
+    for each in counting(indicator.updates, horizon):
+        if each.value is None or (adds and start is not None and each.on < start):
+            continue
+        value = ROOM.add(grown, each.value) if adds else each.value
+        grown = value if adds and each.status == "final" else grown
+        found.append(Reading(on=each.on, value=value, status=each.status))
+    return found
+
+
+def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
+    """The line from the baseline over the interim points to the target by the deadline."""
+    wanted, start = promise(indicator, horizon), start_of(indicator, horizon)
+    baseline, goal = indicator.baseline, goal_of(indicator, wanted)
+    end = wanted.deadline.on if wanted.deadline is not None else None
+    if baseline is None or goal is None or wanted.target is None or start is None or end is None:
+        return []
+    if start >= end or is_held(indicator, span_of(indicator, wanted.target, wanted.target_high)):
+        return []
+    interim = sorted(indicator.interim, key=lambda each: each.on)
+    between = [Waypoint(on=e.on, value=e.value) for e in interim if start < e.on < end]
+    return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
+
+
+def trend(ledger: Questions, words: str, when: When = NOW) -> Trend:
+    """The values of one indicator over time, against what is expected of it.
+
+    Raises:
+        NotFound: no one indicator is called so, or it was not there yet.
+        InvalidInput: it is a milestone.
+    """
+    with ledger.look(when) as look:
+        initiative, indicator = get_indicator_of(look, words)
+        if indicator.measure == "milestone":
+            raise InvalidInput(
+                _("{id} is a milestone, which has no values; look with: tracker why {id}").format(
+                    id=indicator.id
+                )
+            )
+        return trend_of(indicator, look.assess(initiative, indicator), look.horizon)
+
+
+class Drawn(NamedTuple):
+    """A timeline, and how many lines it would have without a day to end them."""
+
+    timeline: Timeline
+    undated: int
+
+
+def timeline(
+    ledger: Questions, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
+) -> Drawn:
+    """All indicators, or initiatives, with a deadline that fit, the earliest first."""
+    with ledger.look(when) as look:
+        spans = get_spans(look, where, by_initiative=by_initiative)
+        dated = [each for each in spans if each.end is not None]
+        return Drawn(timeline_of(_("timeline"), dated, look.horizon), len(spans) - len(dated))
+
+
+def get_spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
+    """The lines of a timeline: one for each indicator or initiative that fits."""
+    pairs: dict[str, list[tuple[Indicator, Assessment]]] = {}
+    for initiative, indicator in look.records(where):
+        seen = look.assess(initiative, indicator)
+        if fits_day(where, seen):
+            key = initiative.id if by_initiative else indicator.id
+            pairs.setdefault(key, []).append((indicator, seen))
+    if by_initiative:
+        return [line_of_initiative(each, look.horizon) for each in pairs.values()]
+    return [line_of(*each, look.horizon) for found in pairs.values() for each in found]
+
+
+def timeline_sheet(found: Drawn) -> Sheet:
+    """A timeline, with its lines as data."""
+    drawn = found.timeline
+    return Sheet(
+        title=drawn.title,
+        as_of=drawn.as_of,
+        facts=[],
+        pictures=[drawn],
+        items=[*drawn.spans],
+        beside={"first": drawn.first, "last": drawn.last, "undated": found.undated},
+    )
+
+
+def trend_sheet(found: Trend) -> Sheet:
+    """The values of one indicator over time, with what they are judged by."""
+    facts: list[tuple[str, Value]] = [
+        (_("indicator"), f"{found.title} ({found.id})"),
+        (_("as of"), found.as_of),
+        (_("light"), _("{light}: {why}").format(light=_(found.light), why=found.why)),
+    ]
+    return Sheet(title=found.title, as_of=found.as_of, facts=facts, pictures=[found], items=[found])
+
+
+def illustrated(sheet: Sheet, found: Shown) -> Sheet:
+    """All about one initiative, with the trend of each number that has anything to draw."""
+    known = {each.id: each.published for each in found.documents.values()}
+    horizon = Horizon(as_of=found.as_of, published=known)
+    pairs = zip(found.item.indicators, found.indicators, strict=True)
+    trends = [trend_of(*pair, horizon) for pair in pairs if pair[0].measure == "number"]
+    sheet.pictures = [each for each in trends if each.readings or each.expected]
+    return sheet
