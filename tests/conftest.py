@@ -1,65 +1,24 @@
 """What the tests share: every store there is, and ledgers to try things on."""
 
-import json
 import os
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
-from uuid import uuid4
 
 import pytest
 from cluster import Cluster
+from places import FAULTS, SUPPORT
+from program import Done, Program
+from stores import STORES, Opened, in_folder, running, started_servers
 
 from tracker.cli.app import run
-from tracker.storage.base import Store
-from tracker.storage.folder.store import FolderStore
-from tracker.storage.memory import MemoryStore
-from tracker.storage.open_store import open_store
-
-Opened: TypeAlias = Callable[[], Store]
-"""Opens one and the same ledger, anew each time."""
-
-
-def in_memory(_folder: Path) -> Opened:
-    store = MemoryStore()
-    return lambda: store
-
-
-def in_folder(folder: Path) -> Opened:
-    # So small a limit renews the snapshot every few commits.
-    return lambda: FolderStore(str(folder / "ledger"), patience=5, tail_limit=1500)
-
-
-def in_postgresql(_folder: Path) -> Opened:
-    # A ledger of its own is as good as a database of its own, and costs nothing.
-    url = running().url(uuid4().hex)
-    return lambda: open_store(url, patience=5)
-
-
-STORES: Mapping[str, Callable[[Path], Opened]] = {
-    "memory": in_memory,
-    "folder": in_folder,
-    "postgresql": in_postgresql,
-}
-"""A store is one file, and one line here."""
-
-_running: list[Cluster] = []
-
-
-def running() -> Cluster:
-    """The server of this process, started when the first test wants it."""
-    if not _running:
-        _running.append(Cluster())
-        _running[0].make()
-    return _running[0]
 
 
 def pytest_unconfigure() -> None:
-    for each in _running:
+    for each in started_servers:
         each.remove()
 
 
@@ -94,9 +53,6 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
     return make
 
 
-FAULTS = Path(__file__).parent / "faults"
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(FAULTS):
@@ -119,7 +75,7 @@ def env(tmp_path: Path) -> Mapping[str, str]:
 @pytest.fixture
 def driver() -> list[str]:
     """How a process that works on a ledger is started."""
-    return [sys.executable, str(FAULTS / "driver.py")]
+    return [sys.executable, str(SUPPORT / "driver.py")]
 
 
 @pytest.fixture
@@ -137,36 +93,6 @@ def server(driver: list[str], bare: Mapping[str, str]) -> Iterator["subprocess.P
         yield process
         assert process.stdin is not None
         process.stdin.close()
-
-
-class Done(NamedTuple):
-    """What a run of the program left."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:  # noqa: ANN401  # any JSON
-        return json.loads(self.out)
-
-    @property
-    def error(self) -> Any:  # noqa: ANN401  # any JSON
-        return json.loads(self.err)["error"]
-
-
-def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    """What the program says in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "tracker", *words],
-        env=env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-Program: TypeAlias = Callable[..., Done]
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from typing import Any
 
 import driver as own
 import pytest
-from conftest import tracker_says
 from driver import FULL
+from program import tracker_says
 
 from tracker.errors import LedgerDamaged, LedgerError, LedgerTooNew
 from tracker.model.filters import Filter

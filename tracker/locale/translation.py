@@ -2,7 +2,7 @@
 
 Message ids are the English sentences. A catalogue is a compiled gettext file
 ``<language>/LC_MESSAGES/tracker.mo`` beside this module; without one the English
-sentences are used. ``tests/catalogue.py`` finds the sentences and compiles the catalogue.
+sentences are used. ``tools/translations.py`` finds the sentences and compiles the catalogue.
 """
 
 from collections.abc import Iterator, Mapping

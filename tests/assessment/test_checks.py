@@ -1,0 +1,396 @@
+"""Each honesty check: what it finds, and what it lets pass."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from factories import PLAN, day, milestone, number, up_to
+
+from tracker.assessment.assess import assess
+from tracker.assessment.checks import CHECKS, Case, Finding, checked
+from tracker.assessment.rules import Rules
+from tracker.errors import InvalidInput
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator, Initiative, Revision, Source
+from tracker.model.vocabulary import State
+
+DOCUMENTS = {"plan": day("2025-12-20"), "report": day("2026-07-05")}
+CITED = Source(document="plan")
+
+
+def case(
+    indicator: Indicator,
+    on: str = "2026-06-30",
+    initiative: Initiative = PLAN,
+    state: State = "active",
+    known_on: str | None = None,
+) -> Case:
+    known = None if known_on is None else day(known_on)
+    horizon = Horizon(as_of=day(on), known_on=known, published=DOCUMENTS)
+    seen = assess(initiative, indicator, state, horizon, Rules())
+    return Case(initiative, indicator, seen, horizon, Rules())
+
+
+def found_in(check: str, *cases: Case) -> list[str]:
+    return [each.sentence for each in checked(cases, only=[check])]
+
+
+def asked(check: str, indicator: Indicator, *arguments: Any) -> list[str]:  # noqa: ANN401
+    return found_in(check, case(indicator, *arguments))
+
+
+def test_a_good_record_raises_no_question() -> None:
+    good = number(
+        up_to("2026-05-31", 40, source=Source(document="report")),
+        source=CITED,
+    )
+    assert checked([case(good)]) == []
+
+
+@pytest.mark.parametrize(
+    ("indicator", "sentences"),
+    [
+        (number(), []),
+        (milestone(), []),
+        (number(target=None, deadline=None), []),
+        (number(deadline=Deadline(on=None, wording="每年")), []),
+        (number(target=None), ["it has a deadline, but no target number"]),
+        (number(unit=None), ["its target has no unit"]),
+        (number(deadline=None), ["what is promised has no deadline"]),
+        (milestone(deadline=None), ["what is promised has no deadline"]),
+    ],
+)
+def test_unmeasurable(indicator: Indicator, sentences: list[str]) -> None:
+    assert asked("unmeasurable", indicator) == sentences
+
+
+def test_no_baseline() -> None:
+    assert asked("no-baseline", number(baseline=None)) == [
+        "without a baseline nobody can say what share is done"
+    ]
+    assert asked("no-baseline", number()) == []
+    assert asked("no-baseline", number(baseline=None, target=None)) == []
+    assert asked("no-baseline", milestone()) == []
+
+
+def test_no_source() -> None:
+    assert asked("no-source", number()) == ["no document says that it was promised"]
+    assert asked("no-source", number(source=CITED)) == []
+    cited = msgspec.structs.replace(PLAN, sources=[CITED])
+    assert asked("no-source", number(), "2026-06-30", cited) == []
+    bare = number(
+        up_to("2026-03-31", 10),
+        up_to("2026-04-30", 20, evidence=["照片.jpg"]),
+        up_to("2026-05-31", 30, source=CITED),
+        up_to("2026-05-31", 60, status="estimate"),
+        source=CITED,
+    )
+    assert asked("no-source", bare) == ["the report of 2026-03-31 has neither source nor evidence"]
+
+
+def test_falling() -> None:
+    falling = number(up_to("2026-03-31", 30), up_to("2026-04-30", 20), up_to("2026-05-31", 25))
+    assert asked("falling", falling) == ["a sum cannot fall: 30, then 20 on 2026-04-30"]
+    for fine in (
+        number(up_to("2026-03-31", 30), up_to("2026-04-30", 30)),
+        number(up_to("2026-03-31", 30), up_to("2026-04-30", 20), accumulation="level"),
+        number(up_to("2026-03-31", 90), up_to("2026-04-30", 80), target=Decimal(-1)),
+        number(up_to("2026-03-31", 30), up_to("2026-04-30", 20, status="estimate")),
+        milestone(up_to("2026-03-31", done=True), up_to("2026-04-30", done=False)),
+    ):
+        assert asked("falling", fine) == []
+
+
+def test_a_level_that_has_fallen_back() -> None:
+    back = number(up_to("2026-03-31", 100), up_to("2026-04-30", 95), accumulation="level")
+    assert asked("falling", back) == [
+        "it met its target on 2026-03-31 and is behind it again: 95 on 2026-04-30"
+    ]
+    for fine in (
+        number(accumulation="level"),
+        number(up_to("2026-03-31", 100), accumulation="level", target=None),
+        number(up_to("2026-03-31", 90), up_to("2026-04-30", 80), accumulation="level"),
+        number(
+            up_to("2026-03-31", 100),
+            up_to("2026-04-30", 95),
+            up_to("2026-05-31", 100),
+            accumulation="level",
+        ),
+    ):
+        assert asked("falling", fine) == []
+
+
+def test_what_was_to_be_kept_and_fell_back_after_its_deadline() -> None:
+    ceiling: dict[str, Any] = {"baseline": Decimal(5), "target": Decimal(6), "op": "<="}
+    kept = number(up_to("2026-03-31", 6), up_to("2027-01-31", 9), **ceiling)
+    assert asked("falling", kept, "2026-12-31") == []
+    assert asked("falling", kept, "2027-02-01") == [
+        "it met its target on 2026-03-31 and is behind it again: 9 on 2027-01-31"
+    ]
+    # What a bound leaves open is no finding.
+    unclear = number(up_to("2026-03-31", 6), up_to("2027-01-31", 9, qualifier="<="), **ceiling)
+    assert asked("falling", unclear, "2027-02-01") == []
+    sums = number(
+        up_to("2026-03-31", 4), up_to("2026-05-31", 5), accumulation="increment", **ceiling
+    )
+    assert asked("falling", msgspec.structs.replace(sums, baseline=Decimal(0))) == [
+        "it met its target on 2026-03-31 and is behind it again: 9 on 2026-05-31"
+    ]
+
+
+def test_over_100() -> None:
+    share = number(up_to("2026-03-31", 101), up_to("2026-04-30", 100), unit="%")
+    assert asked("over-100", share) == ["101% was reported for 2026-03-31"]
+    assert asked("over-100", number(unit="％", target=Decimal(120))) == ["the target is 120%"]
+    assert asked("over-100", number(unit="%", target=None)) == []
+    assert asked("over-100", number(up_to("2026-03-31", 101))) == []
+    assert asked("over-100", milestone()) == []
+
+
+def test_far_beyond() -> None:
+    slip = up_to("2026-03-31", 5000)
+    assert asked("far-beyond", number(slip, unit="万户", target=Decimal(2))) == [
+        "it is at 5000 万户, 2,500 times its target; is the unit right?"
+    ]
+    grown = number(up_to("2026-02-28", 200), up_to("2026-03-31", 101), accumulation="increment")
+    assert asked("far-beyond", grown) == [
+        "it is at 301 公里, 3 times its target; is the unit right?"
+    ]
+    for fine in (
+        number(up_to("2026-03-31", 300)),
+        number(slip, target_high=Decimal(2000), op="range"),
+        number(slip, unit="%"),
+        number(slip, target=None),
+        number(slip, target=Decimal(0)),
+        number(slip, baseline=Decimal(9000)),
+        number(),
+    ):
+        assert asked("far-beyond", fine) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "is_softer"),
+    [
+        ({"target": Decimal(60)}, True),
+        ({"target": Decimal(120)}, False),
+        ({"target": Decimal(100), "deadline": Deadline(on=day("2026-11-30"))}, False),
+        ({"deadline": Deadline(on=day("2027-06-30"))}, True),
+        ({"deadline": Deadline(on=None, wording="每年")}, True),
+        ({"deadline": Deadline(on=day("2026-10-31"))}, False),
+    ],
+)
+def test_softened(change: dict[str, Any], is_softer: bool) -> None:  # noqa: FBT001
+    revision = Revision(id="r", on=day("2026-07-02"), reason="资金未到位", **change)
+    yellow = number(up_to("2026-06-30", 30), revisions=[revision])
+    sentence = "revised on 2026-07-02, when it was yellow: 资金未到位"
+    assert asked("softened", yellow, "2026-12-01") == ([sentence] if is_softer else [])
+    assert asked("softened", yellow, "2026-07-01") == []
+    green = number(up_to("2026-06-30", 50), revisions=[revision])
+    assert asked("softened", green, "2026-12-01") == []
+
+
+def test_softened_judges_each_revision_by_what_was_promised_before_it() -> None:
+    first = Revision(id="a", on=day("2026-07-02"), target=Decimal(60), reason="一")
+    second = Revision(id="b", on=day("2026-07-03"), target=Decimal(50), reason="二")
+    twice = number(up_to("2026-06-30", 30), revisions=[first, second])
+    # 30 of 100 is yellow; 30 of 60 is green again.
+    assert asked("softened", twice, "2026-12-01") == [
+        "revised on 2026-07-02, when it was yellow: 一"
+    ]
+    down = number(
+        up_to("2026-06-30", 95),
+        baseline=Decimal(100),
+        target=Decimal(60),
+        revisions=[Revision(id="a", on=day("2026-07-02"), target=Decimal(80), reason="三")],
+    )
+    assert asked("softened", down, "2026-12-01") == ["revised on 2026-07-02, when it was red: 三"]
+    late = milestone(
+        revisions=[Revision(id="a", on=day("2027-01-05"), deadline=Deadline(on=day("2027-06-30")))]
+    )
+    assert asked("softened", late, "2027-02-01") == ["revised on 2027-01-05, when it was red: "]
+
+
+def test_only_at_deadline() -> None:
+    sentence = "the first report is of the deadline day, 2026-12-31, and says 100%"
+    assert asked("only-at-deadline", number(up_to("2026-12-31", 100)), "2027-01-10") == [sentence]
+    done = milestone(up_to("2026-12-31", done=True))
+    assert asked("only-at-deadline", done, "2027-01-10") == [sentence]
+    for fine in (
+        number(),
+        number(up_to("2026-12-31", 99)),
+        number(up_to("2026-12-31", 103)),
+        number(up_to("2026-12-30", 100)),
+        number(up_to("2026-06-30", 50), up_to("2026-12-31", 100)),
+        number(up_to("2026-12-31", 100, status="estimate")),
+        number(up_to("2026-12-31", 100), target=None),
+        milestone(up_to("2026-12-31", done=False)),
+    ):
+        assert asked("only-at-deadline", fine, "2027-01-10") == []
+
+
+def test_old_evidence() -> None:
+    claim = number(
+        up_to("2026-03-31", 10, source=CITED), up_to("2026-05-31", 20, evidence=["plan"])
+    )
+    assert asked("old-evidence", claim) == [
+        "the report of 2026-03-31 rests on plan, which is of 2025-12-20",
+        "the report of 2026-05-31 rests on plan, which is of 2025-12-20",
+    ]
+    for fine in (
+        number(up_to("2026-05-31", 10, source=Source(document="report"))),
+        number(up_to("2026-05-31", 10, source=Source(document="?"), evidence=["照片"])),
+        number(up_to("2026-05-31", 10, source=CITED, status="estimate")),
+        number(up_to("2025-12-20", 10, source=CITED)),
+    ):
+        assert asked("old-evidence", fine) == []
+
+
+def test_shared_evidence() -> None:
+    one = number(up_to("2026-03-31", 10, evidence=["照片", "验收单"]))
+    other = milestone(up_to("2026-03-31", done=True, evidence=["照片"]))
+    assert found_in("shared-evidence", case(one), case(other)) == [
+        "its evidence 照片 is also that of pipes.done",
+        "its evidence 照片 is also that of pipes.km",
+    ]
+    twice = number(up_to("2026-03-31", 10, evidence=["a"]), up_to("2026-04-30", 20, evidence=["a"]))
+    assert found_in("shared-evidence", case(twice), case(milestone())) == []
+
+
+def test_what_very_many_have_in_common_is_not_spelt_out() -> None:
+    """A thousand that share a thing are found in a thousand short sentences."""
+    report = up_to("2026-03-31", 10, evidence=["月报"])
+    cases = [case(number(report, id=f"pipes.n{at}")) for at in range(1000)]
+    shared = found_in("shared-evidence", *cases)
+    first = "its evidence 月报 is also that of"
+    assert shared[0] == f"{first} pipes.n1, pipes.n2, pipes.n3 and 996 more"
+    assert shared[2] == f"{first} pipes.n0, pipes.n1, pipes.n3 and 996 more"
+    assert shared[999] == f"{first} pipes.n0, pipes.n1, pipes.n2 and 996 more"
+    alike = found_in("duplicate", *cases[:5])
+    assert alike[4] == "it says the same as pipes.n0, pipes.n1, pipes.n2 and 1 more"
+    assert found_in("duplicate", *cases[:4])[0] == (
+        "it says the same as pipes.n1, pipes.n2, pipes.n3"
+    )
+
+
+def test_duplicate() -> None:
+    one = number()
+    again = number(id="pipes.length", name=" 改造 长度。")
+    assert found_in("duplicate", case(one), case(again)) == [
+        "it says the same as pipes.length",
+        "it says the same as pipes.km",
+    ]
+    for other in (
+        number(id="pipes.b", name="改造里程"),
+        number(id="pipes.b", target=Decimal(90)),
+        number(id="pipes.b", deadline=None),
+        number(id="pipes.b", unit="米"),
+    ):
+        assert found_in("duplicate", case(one), case(other)) == []
+    elsewhere = Initiative(id="roads", name="道路", place="济南市")
+    assert found_in("duplicate", case(one), case(again, "2026-06-30", elsewhere)) == []
+
+
+def test_future() -> None:
+    early = datetime(2026, 6, 1, tzinfo=UTC)
+    hasty = number(up_to("2026-07-31", 90, recorded_at=early))
+    assert asked("future", hasty) == [
+        "the report of 2026-07-31 was known on 2026-06-01, before it could be true"
+    ]
+    assert asked("future", hasty, "2026-07-31") == []
+    assert asked("future", hasty, "2026-05-31") == []
+    assert found_in("future", case(hasty, "2026-06-30", known_on="2026-05-31")) == []
+    planned = number(up_to("2026-07-31", 90, recorded_at=early, status="estimate"))
+    assert asked("future", planned) == []
+    void = up_to("2026-06-02", voids=hasty.updates[0].id, recorded_at=early)
+    taken_back = msgspec.structs.replace(hasty, updates=[*hasty.updates, void])
+    assert asked("future", taken_back) == []
+
+
+def test_deadline_before_start() -> None:
+    backwards = number(deadline=Deadline(on=day("2025-12-31")))
+    assert asked("deadline-before-start", backwards) == [
+        "the deadline 2025-12-31 is before the start 2026-01-01"
+    ]
+    entered = datetime(2027, 2, 1, tzinfo=UTC)
+    late = number(start=None, recorded_at=entered), milestone(start=None, recorded_at=entered)
+    for fine in (number(), number(start=None), number(deadline=None), *late):
+        assert asked("deadline-before-start", fine) == []
+
+
+def test_stale() -> None:
+    old = number(up_to("2026-03-31", 10))
+    assert asked("stale", old) == ["the last report is of 2026-03-31, older than its cycle"]
+    assert asked("stale", old, "2026-04-30") == []
+    assert asked("stale", number()) == []
+    assert asked("stale", number(up_to("2026-03-31", 100))) == []
+    assert asked("stale", number(up_to("2026-03-31", 10), target=None)) == []
+    assert asked("stale", old, "2026-06-30", PLAN, "suspended") == []
+
+
+@pytest.mark.parametrize(("lead", "count"), [(None, 1), ("  ", 1), ("水务局", 0)])
+def test_unknown_lead(lead: str | None, count: int) -> None:
+    initiative = msgspec.structs.replace(PLAN, lead=lead)
+    assert len(asked("unknown-lead", number(), "2026-06-30", initiative)) == count
+
+
+def test_findings_come_check_by_check_and_only_of_what_is_asked_about() -> None:
+    cases = [case(number(deadline=None)), case(milestone(deadline=None))]
+    found = checked(cases, only=["no-source", "unmeasurable"])
+    assert [(each.check, each.id) for each in found] == [
+        ("unmeasurable", "pipes.km"),
+        ("unmeasurable", "pipes.done"),
+        ("no-source", "pipes.km"),
+        ("no-source", "pipes.done"),
+    ]
+    assert found[0] == Finding(
+        check="unmeasurable",
+        id="pipes.km",
+        initiative_id="pipes",
+        name="改造长度",
+        lead="水务局",
+        sentence="what is promised has no deadline",
+    )
+    of_one = checked(cases[1:], cases, ["unmeasurable"])
+    assert [each.id for each in of_one] == ["pipes.done"]
+
+
+def test_what_is_asked_about_is_compared_with_all_there_is() -> None:
+    report = up_to("2026-05-31", 40, evidence=["验收单"])
+    other = milestone(up_to("2026-05-31", done=True, evidence=["照片"]))
+    cases = [case(number(report)), case(number(report, id="pipes.twin")), case(other)]
+    found = checked(cases[1:2], cases, ["duplicate", "shared-evidence"])
+    assert [(each.id, each.sentence) for each in found] == [
+        ("pipes.twin", "its evidence 验收单 is also that of pipes.km"),
+        ("pipes.twin", "it says the same as pipes.km"),
+    ]
+    assert checked(cases[1:2], only=["duplicate", "shared-evidence"]) == []
+
+
+def test_an_unknown_check_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(
+        InvalidInput, match=r"no check softenend; there are: unmeasurable, "
+    ) as error:
+        checked([], only=["softenend"])
+    assert all(each.name in error.value.sentence for each in CHECKS)
+
+
+def test_the_names_of_the_checks_never_change() -> None:
+    assert [each.name for each in CHECKS] == [
+        "unmeasurable",
+        "no-baseline",
+        "no-source",
+        "falling",
+        "over-100",
+        "far-beyond",
+        "softened",
+        "only-at-deadline",
+        "old-evidence",
+        "shared-evidence",
+        "duplicate",
+        "future",
+        "deadline-before-start",
+        "stale",
+        "unknown-lead",
+    ]

@@ -1,0 +1,241 @@
+"""The working of a light: rule, inputs with their sources, the flip day, what keeps it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from factories import END, START, day, milestone, number, up_to
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.assessment.explanation import Input, Keeps, Working, working_of
+from tracker.assessment.light import facts_of, is_worse, judge
+from tracker.assessment.rules import Rules
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator, Interim, Revision, Source
+from tracker.model.vocabulary import State
+
+RULES = Rules()
+
+
+def explained(indicator: Indicator, on: str, state: State = "active") -> Working:
+    return working_of(indicator, state, Horizon(as_of=day(on)), RULES)
+
+
+def test_the_whole_sentence() -> None:
+    # 52.5 km from 1 January; 62% done when 78% are expected.
+    sewers = number(
+        up_to("2026-10-31", "32.55"),
+        target=Decimal("52.5"),
+        start=day("2026-05-30"),
+        deadline=Deadline(on=day("2026-12-20")),
+    )
+    found = explained(sewers, "2026-11-05")
+    assert found.rule == "gap"
+    assert found.sentence == (
+        "yellow: 62.0% done, 77.9% expected, gap -15.9;"
+        " red on 2026-12-04 if nothing is reported;"
+        " +4.20 公里 keeps it yellow until 2026-12-20"
+    )
+    assert (found.flips_on, found.flips_to) == (day("2026-12-04"), "red")
+    assert found.keeps == Keeps(
+        light="yellow",
+        value=Decimal("36.75"),
+        more=Decimal("4.20"),
+        until=day("2026-12-20"),
+    )
+    assert (str(found.thresholds.yellow_below), found.thresholds.warn_days) == ("-10", 30)
+    assert (str(found.done), str(found.expected), str(found.gap)) == ("62.0", "77.9", "-15.9")
+
+
+def test_a_green_light_flips_to_yellow_first() -> None:
+    found = explained(number(up_to("2026-06-30", 50)), "2026-07-02")
+    assert (found.light, found.flips_to, found.flips_on) == ("green", "yellow", day("2026-08-08"))
+    assert found.keeps == Keeps(light="green", value=Decimal(90), more=Decimal(40), until=END)
+
+
+def test_almost_there_only_the_target_helps() -> None:
+    found = explained(number(up_to("2026-06-30", 95)), "2026-07-02")
+    assert (found.flips_on, found.flips_to) == (END + timedelta(days=1), "red")
+    assert found.keeps == Keeps(light="green", value=Decimal(100), more=Decimal(5), until=None)
+    assert found.sentence.endswith("+5 公里 meets the target")
+
+
+def test_a_red_light_says_what_makes_it_yellow_now() -> None:
+    found = explained(number(up_to("2026-06-30", 10)), "2026-07-02")
+    assert (found.light, found.flips_on) == ("red", None)
+    assert found.keeps == Keeps(
+        light="yellow", value=Decimal(20), more=Decimal(10), until=day("2026-07-02")
+    )
+    assert found.sentence == (
+        "red: 10.0% done, 50.0% expected, gap -40.0; +10 公里 makes it yellow now"
+    )
+
+
+def test_what_is_overdue_can_only_be_met() -> None:
+    found = explained(number(up_to("2026-06-30", 10)), "2027-01-02")
+    assert (found.rule, found.flips_on) == ("overdue", None)
+    assert found.keeps == Keeps(light="green", value=Decimal(100), more=Decimal(90), until=None)
+    assert explained(number(), "2027-01-02").keeps is None
+
+
+def test_less_is_more_on_the_way_down() -> None:
+    falling = number(up_to("2026-06-30", 80), baseline=Decimal(100), target=Decimal(60))
+    found = explained(falling, "2026-07-02")
+    assert found.keeps is not None
+    assert (str(found.keeps.value), str(found.keeps.more)) == ("64", "-16")
+    assert "-16 公里 keeps it green" in found.sentence
+
+
+def test_a_rounded_value_never_asks_for_more_than_the_target() -> None:
+    few = number(up_to("2026-01-31", 0), target=Decimal(1))
+    found = explained(few, "2026-03-01")
+    assert found.light == "yellow"
+    assert found.keeps == Keeps(light="green", value=Decimal(1), more=Decimal(1), until=None)
+    down = number(up_to("2026-01-31", 1), baseline=Decimal(1), target=Decimal(0))
+    assert explained(down, "2026-03-01").keeps == Keeps(
+        light="green", value=Decimal(0), more=Decimal(-1), until=None
+    )
+
+
+def test_a_milestone_flips_when_its_deadline_is_near_and_when_it_is_over() -> None:
+    found = explained(milestone(), "2026-06-30")
+    assert (found.rule, found.flips_on, found.flips_to) == (
+        "milestone",
+        day("2026-12-01"),
+        "yellow",
+    )
+    near = explained(milestone(), "2026-12-10")
+    assert (near.flips_on, near.flips_to, near.keeps) == (day("2027-01-01"), "red", None)
+
+
+def test_what_was_never_reported_flips_to_red_when_it_is_overdue() -> None:
+    found = explained(number(), "2026-06-30")
+    assert (found.rule, found.light, found.keeps) == ("none", "none", None)
+    assert (found.flips_on, found.flips_to) == (day("2027-01-01"), "red")
+    assert found.sentence == "none: never reported; red on 2027-01-01 if nothing is reported"
+
+
+@pytest.mark.parametrize(
+    ("fields", "on", "state"),
+    [
+        ({}, "2026-06-30", "suspended"),
+        ({}, "2027-06-30", "cancelled"),
+        ({"deadline": None}, "2026-06-30", "active"),
+        ({"target": None}, "2026-06-30", "active"),
+        ({"deadline": Deadline(on=date.max)}, "2026-06-30", "active"),
+        ({"updates": [up_to("2026-06-30", 100)]}, "2026-07-01", "active"),
+    ],
+)
+def test_what_cannot_get_worse_has_no_flip_day(
+    fields: dict[str, Any], on: str, state: State
+) -> None:
+    found = explained(number(**fields), on, state)
+    assert (found.flips_on, found.flips_to) == (None, None)
+    assert "if nothing" not in found.sentence
+
+
+def test_a_met_target_is_judged_by_being_met() -> None:
+    found = explained(number(up_to("2026-06-30", 100)), "2026-07-01")
+    assert (found.rule, found.keeps) == ("met", None)
+    assert found.sentence == "green: met on 2026-06-30"
+
+
+def test_the_inputs_come_with_their_sources() -> None:
+    indicator = number(
+        up_to("2026-06-30", 30, source=Source(document="report", locator="第3段")),
+        op="range",
+        target_high=Decimal(120),
+        baseline_on=day("2025-12-31"),
+        source=Source(document="plan", locator="第1段"),
+        interim=[Interim(on=day("2026-07-01"), value=Decimal(40))],
+    )
+    plan: dict[str, Any] = {"document": "plan", "locator": "第1段"}
+    assert explained(indicator, "2026-07-02").inputs == [
+        Input(name="baseline", value=Decimal(0), on=day("2025-12-31"), **plan),
+        Input(name="target", value=Decimal(100), **plan),
+        Input(name="target_high", value=Decimal(120), **plan),
+        Input(name="start", value=START, **plan),
+        Input(name="deadline", value=END, **plan),
+        Input(name="interim", value=Decimal(40), on=day("2026-07-01")),
+        Input(
+            name="value",
+            value=Decimal(30),
+            on=day("2026-06-30"),
+            document="report",
+            locator="第3段",
+        ),
+    ]
+
+
+def test_a_revised_input_comes_with_the_decision() -> None:
+    revisions = [
+        Revision(
+            id="r1",
+            on=day("2026-05-01"),
+            target=Decimal(80),
+            reason="a",
+            source=Source(document="notice"),
+        ),
+        Revision(id="r2", on=day("2026-06-01"), deadline=Deadline(on=day("2027-06-30"))),
+    ]
+    indicator = number(source=Source(document="plan"), revisions=revisions)
+    inputs = {each.name: each for each in explained(indicator, "2026-07-02", "suspended").inputs}
+    assert inputs["target"] == Input(
+        name="target", value=Decimal(80), on=day("2026-05-01"), document="notice"
+    )
+    assert inputs["deadline"] == Input(
+        name="deadline", value=day("2027-06-30"), on=day("2026-06-01")
+    )
+    assert inputs["state"] == Input(name="state", value="suspended")
+
+
+@pytest.mark.parametrize(("done", "said"), [(True, "done"), (False, "not done")])
+def test_a_milestone_says_whether_it_is_done(done: bool, said: str) -> None:  # noqa: FBT001
+    inputs = explained(milestone(up_to("2026-06-30", done=done)), "2026-07-02").inputs
+    assert inputs[-1] == Input(name="value", value=said, on=day("2026-06-30"))
+
+
+NUMBERS = st.integers(-200, 200).map(Decimal)
+
+
+@given(
+    NUMBERS,
+    NUMBERS,
+    NUMBERS,
+    st.integers(0, 364),
+    st.sampled_from([None, "="]),
+    st.integers(0, 5),
+)
+@settings(deadline=None, max_examples=300)
+def test_the_flip_day_is_the_first_worse_day_and_what_keeps_the_light_keeps_it(
+    baseline: Decimal,
+    target: Decimal,
+    value: Decimal,
+    days: int,
+    op: Any,  # noqa: ANN401
+    places: int,
+) -> None:
+    on = START + timedelta(days=days)
+    scaled = value.scaleb(-places)
+    indicator = number(up_to(str(START), str(scaled)), baseline=baseline, target=target, op=op)
+    horizon = Horizon(as_of=on)
+    facts = facts_of(indicator, "active", horizon)
+    found = working_of(indicator, "active", horizon, RULES)
+    last = END + timedelta(days=1)
+    calendar = [on + timedelta(days=n) for n in range((last - on).days + 1)]
+    worse = [each for each in calendar if judge(facts, each, RULES).light != found.light]
+    assert found.flips_on == (worse[0] if worse else None)
+    if found.keeps is not None:
+        assert found.keeps.value == scaled + found.keeps.more
+        more = [*indicator.updates, up_to(str(on), str(found.keeps.value))]
+        then = facts_of(msgspec.structs.replace(indicator, updates=more), "active", horizon)
+        until = found.keeps.until or last
+        assert not is_worse(judge(then, until, RULES).light, found.keeps.light)
+
+
+def test_what_is_only_watched_has_no_target_among_its_inputs() -> None:
+    names = [each.name for each in explained(number(target=None), "2026-07-02").inputs]
+    assert names == ["baseline", "start", "deadline"]

@@ -1,0 +1,129 @@
+"""Who owes a report, for how many cycles, since when."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from factories import PLAN, day, milestone, number, up_to
+
+from tracker.assessment.assess import assess
+from tracker.assessment.obligations import Cycles, Owed, owed_on
+from tracker.assessment.rules import Rules
+from tracker.model.effective import start_of
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator
+from tracker.model.vocabulary import Cycle, State
+
+
+def owed(
+    indicator: Indicator,
+    on: str,
+    cycle: Cycle = "monthly",
+    state: State = "active",
+    cycles: Cycles | None = None,
+) -> Owed | None:
+    horizon = Horizon(as_of=day(on))
+    seen = assess(PLAN, indicator, state, horizon, Rules())
+    start = start_of(indicator, horizon)
+    return owed_on(seen, indicator, start, cycle, cycles or Cycles(day(on)))
+
+
+def counted(*arguments: Any) -> tuple[int, date] | None:  # noqa: ANN401
+    found = owed(*arguments)
+    return None if found is None else (found.owed, found.first_owed)
+
+
+def test_a_row_says_who_owes_what_since_when() -> None:
+    assert owed(number(), "2026-03-10") == Owed(
+        id="pipes.km",
+        initiative="供水管网改造",
+        initiative_id="pipes",
+        name="改造长度",
+        place="济南市",
+        lead="水务局",
+        cycle="monthly",
+        owed=2,
+        first_owed=day("2026-01-31"),
+        days_owed=38,
+        last_report=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "found"),
+    [
+        ("2026-01-31", None),
+        ("2026-02-01", (1, day("2026-01-31"))),
+        ("2026-02-28", (1, day("2026-01-31"))),
+        ("2026-03-01", (2, day("2026-01-31"))),
+    ],
+)
+def test_a_cycle_is_owed_when_it_has_ended(on: str, found: tuple[int, date] | None) -> None:
+    assert counted(number(), on) == found
+    assert counted(milestone(), on) == found
+
+
+@pytest.mark.parametrize(
+    ("reported", "found"),
+    [
+        ("2026-01-15", (3, day("2026-02-28"))),
+        ("2026-02-28", (2, day("2026-03-31"))),
+        ("2026-03-01", (1, day("2026-04-30"))),
+        ("2026-04-30", None),
+        ("2026-05-02", None),
+        ("2025-11-15", (4, day("2026-01-31"))),
+    ],
+)
+def test_a_report_settles_its_cycle_and_all_before_it(
+    reported: str, found: tuple[int, date] | None
+) -> None:
+    assert counted(number(up_to(reported, 10)), "2026-05-10") == found
+    said = number(up_to(reported, 10, status="estimate"))
+    assert counted(said, "2026-05-10") == found
+
+
+@pytest.mark.parametrize(
+    ("cycle", "found"),
+    [
+        ("weekly", (18, day("2026-01-04"))),
+        ("quarterly", (1, day("2026-03-31"))),
+        ("half-yearly", None),
+        ("yearly", None),
+    ],
+)
+def test_every_cycle(cycle: Cycle, found: tuple[int, date] | None) -> None:
+    assert counted(number(), "2026-05-10", cycle) == found
+
+
+def test_a_start_at_the_end_of_a_cycle_owes_the_next() -> None:
+    assert counted(number(start=day("2025-12-31")), "2026-02-10") == (1, day("2026-01-31"))
+
+
+def test_the_duty_ends_when_it_is_met_or_no_longer_active() -> None:
+    assert owed(number(up_to("2026-01-31", 100)), "2026-05-10") is None
+    for state in ("suspended", "closed", "cancelled"):
+        assert owed(number(), "2026-05-10", "monthly", state) is None
+    assert counted(number(deadline=Deadline(on=day("2026-02-01"))), "2026-05-10") == (
+        4,
+        day("2026-01-31"),
+    )
+
+
+def test_nobody_owes_what_nobody_promised_to_do() -> None:
+    assert owed(number(target=None), "2026-05-10") is None
+    assert owed(number(commitment="vision"), "2026-05-10") is None
+    assert owed(number(commitment="projection"), "2026-05-10") is None
+    assert owed(number(commitment="effort"), "2026-05-10") is not None
+    assert owed(number(start=None), "2026-05-10") is None
+
+
+def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -> None:
+    cycles = Cycles(day("2026-05-10"))
+    late = number(start=day("2026-03-15"))
+    assert counted(late, "2026-05-10", "monthly", "active", cycles) == (2, day("2026-03-31"))
+    assert counted(number(), "2026-05-10", "monthly", "active", cycles) == (4, day("2026-01-31"))
+    assert counted(late, "2026-05-10", "monthly", "active", cycles) == (2, day("2026-03-31"))
+
+
+def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
+    assert Cycles(date.min).after(date.min, None, "weekly") == []

@@ -1,0 +1,879 @@
+"""The program as a person and a script meet it."""
+
+import json
+import os
+import pty
+import shlex
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fcntl import ioctl
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+import typer
+from cluster import Cluster
+from program import Program
+from typer.main import get_command
+
+import tracker
+from tracker.cli.app import root
+from tracker.cli.command_index import COMMANDS
+from tracker.cli.completion import known_ids
+from tracker.cli.help import sentence_of
+from tracker.locale import translation
+from tracker.model.assessment import Assessment
+from tracker.model.commits import Stamp
+from tracker.model.records import Deadline, Item
+from tracker.output.rendering import FORMATS
+from tracker.storage.folder.files import LOCK, Folder
+from tracker.storage.folder.transaction import Writing
+from tracker.system.text import display_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LISTS = (
+    "overdue",
+    "due",
+    "behind",
+    "unreported",
+    "list",
+    "tree",
+    "search 管网",
+    "documents",
+    "status --by category",
+    "check",
+    "history",
+    "config",
+)
+OF_INDICATORS = ("overdue", "due --within 400", "behind", "list")
+CONTRACT = [
+    "id",
+    "initiative",
+    "initiative_id",
+    "name",
+    "measure",
+    "unit",
+    "place",
+    "lead",
+    "state",
+    "target",
+    "target_high",
+    "value",
+    "value_on",
+    "done",
+    "expected",
+    "gap",
+    "light",
+    "why",
+    "deadline",
+    "deadline_wording",
+    "days_left",
+    "days_late",
+    "workdays_late",
+    "met_on",
+    "last_report",
+    "stale",
+]
+TEXTS = tuple(each for each in FORMATS if each not in {"docx", "xlsx", "ics", "ics-event"})
+LEDGER_FREE = {"config"}
+
+
+def process(line: str, **more: Any) -> subprocess.CompletedProcess[bytes]:  # noqa: ANN401
+    """The command line in a shell of its own, ``tracker`` being the program."""
+    script = f'tracker() {{ "{sys.executable}" -m tracker "$@"; }}; {line}'
+    return subprocess.run(["bash", "-c", script], capture_output=True, check=False, **more)
+
+
+def test_every_command_has_help_with_examples_that_run(seeded: Program) -> None:
+    assert "Commands:" in seeded("--help").out
+    for name, command in COMMANDS.items():
+        shown = seeded(f"{name} --help")
+        words = " ".join(shown.out.split())
+        assert shown.code == 0, name
+        assert command.summary in words, name
+        examples = [each.strip() for each in shown.out.split("Example: ")[1:]]
+        assert examples, name
+        assert seeded(f"{name} -h").out == shown.out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_command_are_understood(seeded: Program, name: str) -> None:
+    shown = seeded(f"{name} --help").out
+    for example in shown.split("Example: ")[1:]:
+        line = " ".join(example.split())
+        if any(sign in line for sign in ("|", ">", "plan.toml", "tracker init")):
+            continue
+        settings, _tracker, arguments = line.partition("tracker ")
+        assert not settings or settings.startswith("TRACKER_")
+        done = seeded(arguments)
+        assert done.code not in {2, 70} or "no such file" in done.err.lower(), (line, done.err)
+
+
+@pytest.mark.parametrize("line", LISTS)
+def test_a_list_is_one_json_document(seeded: Program, line: str) -> None:
+    done = seeded(f"{line} -o json")
+    assert done.code == 0, done.err
+    assert done.data["schema"] == 1
+    assert isinstance(done.data["items"], list)
+    assert done.data["errors"] == []
+    assert done.data["as_of"].count("-") == 2
+    lines = seeded(f"{line} -o jsonl").out.splitlines()
+    assert [json.loads(each) for each in lines] == done.data["items"]
+
+
+@pytest.mark.parametrize("line", OF_INDICATORS)
+def test_an_item_of_a_list_keeps_the_contract(seeded: Program, line: str) -> None:
+    items = seeded(f"{line} --as-of 2025-06-30 -o json").data["items"]
+    assert items
+    for item in items:
+        assert set(CONTRACT) <= set(item)
+    assert list(items[0]) == list(Assessment.__struct_fields__)
+
+
+def test_an_exported_item_keeps_the_contract(seeded: Program) -> None:
+    done = seeded("export").data
+    (item,) = [each for each in done["items"] if each["id"] == "rural-sewage"]
+    assert list(item) == list(Item.__struct_fields__)
+    (coverage,) = [each for each in item["indicators"] if each["id"] == "rural-sewage.coverage"]
+    assert (coverage["target"], coverage["unit"]) == (83, "%")
+    assert coverage["updates"][0]["value"] == 58
+    assert coverage["deadline"]["on"] == "2025-12-31"
+    assert set(coverage["updates"][0]) >= {"recorded_at", "by", "voids", "share_of_plan"}
+
+
+@pytest.mark.parametrize("output", TEXTS)
+@pytest.mark.parametrize("line", [*LISTS, "show rural-pipes", "status"])
+def test_every_list_has_every_form(seeded: Program, line: str, output: str) -> None:
+    done = seeded(f"{line} -o {output}")
+    assert done.code == 0, done.err
+    assert "\x1b" not in done.out
+
+
+def test_nothing_is_cut_in_a_pipe(seeded: Program) -> None:
+    lines = seeded("list --as-of 2025-06-30").out.splitlines()
+    rows = seeded("list --as-of 2025-06-30 -o json").data["items"]
+    for row, line in zip(rows, lines[1:], strict=True):
+        assert row["id"] in line
+        assert row["name"] in line
+        assert (row["deadline"] or "") in line
+
+
+def test_filters_narrow_a_list(seeded: Program) -> None:
+    def ids(flags: str) -> set[str]:
+        return set(seeded(f"list --as-of 2025-06-30 {flags} -o ids").out.split())
+
+    everything = ids("")
+    cases: Mapping[str, Callable[[dict[str, Any]], bool]] = {
+        "--place 钢城": lambda row: "钢城" in (row["place"] or ""),
+        "--category 住房": lambda row: "住房" in (row["category"] or ""),
+        "--light red": lambda row: row["light"] == "red",
+        "--state active": lambda row: row["state"] == "active",
+        "--due-before 2023": lambda row: (row["deadline"] or "9999") <= "2023-12-31",
+        "--due-after 2025": lambda row: (row["deadline"] or "") >= "2025-12-31",
+    }
+    rows = seeded("list --as-of 2025-06-30 -o json").data["items"]
+    for flags, wanted in cases.items():
+        found = {row["id"] for row in rows if wanted(row)}
+        assert found, flags
+        assert ids(flags) == found < everything or flags == "--state active", flags
+    assert ids("--kind project") < everything
+    assert ids("--level city") < everything
+    assert ids("--document 2020-12-19") < everything
+    assert ids("--text 污水") >= {"rural-sewage.coverage"}
+    assert ids("--tag nothing-is-tagged-so") == set()
+
+
+def test_limit_says_what_is_left_out(seeded: Program) -> None:
+    done = seeded("list --limit 2 -o json")
+    assert len(done.data["items"]) == 2
+    assert "2 of" in done.err
+
+
+def test_where_not_all_is_read_a_limit_says_only_that_there_is_more(
+    program: Program, database: Cluster
+) -> None:
+    url = database.url(uuid4().hex)
+    assert program(f"--db {url} init --empty").code == 0
+    assert program(f"--db {url} add 道路 --id roads").code == 0
+    for month in range(1, 6):
+        line = f"add 第{month}段 --to roads --id part-{month} --deadline 2026-0{month}-28"
+        assert program(f"--db {url} {line} --measure milestone").code == 0
+    # What was to be done first of all has more time now.
+    line = "revise roads.part-1 --deadline 2099-12-31 --reason 雨季"
+    assert program(f"--db {url} {line}").code == 0
+    done = program(f"--db {url} overdue --limit 2 -o ids")
+    assert (done.out, done.err) == (
+        "roads.part-2\nroads.part-3\n",
+        "2 shown; there are more.\n",
+    )
+    assert program(f"--db {url} overdue --limit 4").err == ""
+
+
+def test_exit_code_says_that_something_was_found(seeded: Program) -> None:
+    assert seeded("overdue --exit-code").code == 1
+    assert seeded("overdue --exit-code --as-of 2019-01-01").code == 0
+    assert seeded("overdue").code == 0
+
+
+ERRORS = {
+    "overdue --light blue": (2, "green, yellow, red, none"),
+    "overdue -o xml": (2, "table"),
+    "overdue --as-of 2026-02-30": (2, "2026-02-30"),
+    "overdue --as-of 2025-13": (2, "2025-13"),
+    "overdue --nonsense": (2, "--nonsense"),
+    "nonsense": (2, "nonsense"),
+    "show": (2, "ID"),
+    "show nonsense-at-all": (3, "tracker search"),
+    "show toilet-paper": (3, "toilets"),
+    "update toilets 5": (3, "toilets.accepted"),
+    "update toilets.homes": (2, "--done"),
+    "update toilets.homes 5 --done": (2, "not two"),
+    "update toilets.homes 5公斤": (2, "万户"),
+    "update toilets.homes NaN": (2, "NaN"),
+    "update toilets.homes 1e400": (2, "1e400"),
+    "update toilets.homes -- -5": (2, "-5"),
+    "update toilets.homes -5": (2, "-5"),
+    "update toilets.homes ١": (2, "١"),
+    "update toilets.homes 5 --on 2098-01-01": (4, "2098-01-01"),
+    "update toilets.homes 5 --on 2026-02-30": (2, "2026-02-30"),
+    "update toilets.homes 5 --status perhaps": (2, "final, in_progress, estimate"),
+    "update toilets.homes 5 --source nowhere": (2, "nowhere"),
+    "update toilets.homes 5 --voids none": (2, "none"),
+    "update toilets.homes --done": (2, "value"),
+    "update toilets.accepted 5": (2, "--done"),
+    "revise toilets.homes --reason 汛期": (2, "--deadline"),
+    "revise toilets.homes --deadline 2024年前 --reason x": (2, "2023-12-31"),
+    "revise toilets.homes --deadline 2099-12-31": (2, "--reason"),
+    "close toilets --reason 完成": (4, "--force"),
+    "close toilets --reason ' '": (2, "--reason"),
+    "resume toilets --reason 复工": (4, "active"),
+    "add x --id ../etc/passwd": (2, "a-z"),
+    "add x --id A": (2, "a-z"),
+    "add x --id toilets": (4, "tracker edit"),
+    "add '' --id empty": (2, "name"),
+    "add x --id a --kind nonsense": (2, "strategy"),
+    "add x --id a --parent nowhere": (2, "nowhere"),
+    "add x --id a --unit 户": (2, "--unit"),
+    "add x --id a --deadline 2099年底": (2, "--to ID"),
+    "add x --to toilets --id a --lead y": (2, "--lead"),
+    "add x --to toilets --id a --interim 2026-06": (2, "DAY=VALUE"),
+    "add x --id a --source ''": (2, "DOCUMENT:PLACE"),
+    "update toilets.homes 5 --source ' :表2'": (2, "DOCUMENT:PLACE"),
+    "add x --id a --published 2098-01-01": (4, "2098-01-01"),
+    "edit toilets": (2, "tracker edit --help"),
+    "edit toilets --clear name": (2, "aliases"),
+    "edit toilets --target 5": (2, "--target"),
+    "edit toilets.homes --place x": (2, "--place"),
+    "import nowhere.json": (2, "nowhere.json"),
+    "import nowhere": (2, "--format"),
+    "import - --keep --replace --format json": (2, "not both"),
+    "init --empty --from x.toml": (2, "not both"),
+    "status --by colour": (2, "lead"),
+    "search 厕所 --text 户": (2, "without --text"),
+    "config --exit-code": (2, "--exit-code"),
+    "add x --id a --to toilets --published 2026-01-20": (2, "not both"),
+    "due --within -1": (2, "--within"),
+}
+
+
+@pytest.mark.parametrize("line", ERRORS)
+def test_an_error_is_one_sentence_and_an_exit_code(small: Program, line: str) -> None:
+    before = small("export").out
+    code, named = ERRORS[line]
+    done = small(line)
+    assert done.code == code, done.err
+    assert named in done.err
+    assert done.out == ""
+    assert "Traceback" not in done.err
+    assert small("export").out == before
+
+
+def test_an_error_is_json_for_a_script(small: Program) -> None:
+    for form in ("-o json", "--output json", "--output=json"):
+        done = small(f"show toilet-paper {form}")
+        assert done.out == ""
+        assert done.error["kind"] == "not_found"
+        assert done.error["exit_code"] == done.code == 3
+        assert done.error["candidates"][0] == "toilets  农村厕所改造"
+    assert small("overdue --nonsense -o json").error["kind"] == "invalid_input"
+
+
+def test_without_a_ledger_every_command_says_so(program: Program, place: Path) -> None:
+    for name, line in {
+        **{each: each for each in ("status", "overdue", "due", "list", "tree", "export", "check")},
+        "show": "show x",
+        "search": "search x",
+        "update": "update x 1",
+        "add": "add x --id x",
+        "edit": "edit x --name y",
+        "close": "close x --reason y",
+        "history": "history",
+        "undo": "undo",
+    }.items():
+        done = program(line)
+        assert done.code == 5, name
+        assert "tracker init" in done.err, name
+        assert not (place / "ledger").exists(), name
+    assert program("--version").code == 0
+    assert program("config").code == 0
+
+
+def test_a_name_in_the_place_of_a_ledger_is_explained(program: Program, place: Path) -> None:
+    (place / "file").write_text("x", "utf-8")
+    assert program("--db file list").code == 5
+    assert program("--db ftp://host/x list").code == 2
+    assert (place / "file").read_text("utf-8") == "x"
+
+
+def test_the_command_may_name_the_ledger_too(seeded: Program) -> None:
+    assert seeded("init --db other --empty").code == 0
+    assert seeded("list --db other -o json").data["items"] == []
+    assert seeded("--db other list -o json").data["items"] == []
+    assert seeded("list -o json").data["items"]
+
+
+def test_without_a_command_it_shows_the_status(seeded: Program) -> None:
+    assert seeded("").out == seeded("status").out
+    assert "most urgent" in seeded("").out
+
+
+def test_export_and_import_lose_nothing(seeded: Program, place: Path) -> None:
+    exported = seeded("export").out
+    (place / "all.json").write_text(exported, "utf-8")
+    assert seeded("--db copy init --empty").out.endswith(" made: empty\n")
+    assert seeded("--db copy init --empty").out.endswith(" was there: nothing new\n")
+    assert seeded("--db copy import all.json").code == 0
+    assert seeded("--db copy export").out == exported
+    again = seeded("--db copy import all.json")
+    assert (again.code, again.out.strip()) == (0, "nothing new")
+
+
+def test_importing_reads_stdin(place: Path) -> None:
+    line = "tracker init && tracker init --db b --empty && tracker export | tracker import --db b -"
+    done = process(f"set -e; {line}; diff <(tracker export) <(tracker export --db b) && echo same")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == b"same"
+    assert (place / "b").is_dir()
+
+
+def test_the_life_of_an_indicator(small: Program) -> None:
+    done = small("update toilets.homes 5000户 --on 2026-03-31 --note 第一季度 --evidence 月报")
+    assert done.code == 0
+    assert "0.5 万户" in done.out
+    assert "2026-03-31" in done.err
+    assert "1 万户" in small("update toilets.homes --add 5000户 --on 2026-06-30").out
+    said = small("update toilets.accepted --done --on 2026-07-01 -o json").data["items"][0]
+    assert said["before"]["light"] == "green"
+    assert said["after"]["met_on"] == "2026-07-01"
+    assert small("revise toilets.homes --target 3万户 --reason 扩面").code == 0
+    assert small("revise toilets.homes --deadline +1y --reason 汛期 --on 2026-07-02").code == 0
+    assert small("suspend toilets --reason 停工").code == 0
+    assert small("list -o json").data["items"][0]["light"] == "none"
+    assert small("resume toilets --reason 复工").code == 0
+    assert small("close toilets --reason 验收 --force").code == 0
+    assert small("update toilets.homes 2").code == 4
+    assert small("reopen toilets --reason 复查").code == 0
+    assert small("cancel toilets.homes --reason 并入他项 -o json").data["items"][0]["after"]
+    item = small("show toilets -o json").data["items"][0]
+    assert [each["state"] for each in item["decisions"]] == [
+        "suspended",
+        "active",
+        "closed",
+        "active",
+    ]
+    assert item["indicators"][0]["updates"][0]["by"] == "李娜"
+    assert item["indicators"][0]["updates"][0]["evidence"] == ["月报"]
+    shown = small("show 厕所").out
+    for word in ("第一季度", "停工", "扩面", "李娜"):
+        assert word in shown
+
+
+def test_a_promise_that_is_edited_is_mentioned_beside_the_answer(small: Program) -> None:
+    small("update toilets.homes 5000户 --on 2026-03-31")
+    done = small("edit toilets.homes --target 3万户")
+    assert (done.code, done.out) == (0, "toilets.homes: target changed\n")
+    assert "A changed promise is a decision" in done.err
+
+
+def test_nothing_is_decided_for_a_day_to_come(small: Program) -> None:
+    done = small("suspend toilets --reason 停工 --on 2098-03-01")
+    assert (done.code, done.out) == (4, "")
+    assert "2098-03-01 is in the future" in done.err
+    answer = small("suspend toilets --reason 停工 -o json").data["items"][0]
+    assert list(answer) == ["record_id", "name", "before", "after"]
+
+
+def test_what_stays_ended_from_above_is_mentioned(small: Program) -> None:
+    assert small("suspend toilets.homes --reason 汛期").code == 0
+    assert small("suspend toilets --reason 汛期").code == 0
+    way_out = "is suspended with toilets; if that was wrong, run: tracker resume toilets"
+    assert f"toilets.homes {way_out}" in small("resume toilets.homes --reason 复工").err
+    added = small("add 公示 --to toilets --id shown --measure milestone")
+    assert f"toilets.shown {way_out}" in added.err
+
+
+def test_the_day_of_a_document_is_said(small: Program) -> None:
+    assert "published: 2025-12-31" in small("add 报告 --id doc --published 2025-12").err
+
+
+def test_every_day_is_said_as_it_was_understood(small: Program) -> None:
+    flags = "--baseline-on 2022 --start 2023 --interim 2024-06=1万户 --deadline 2099年底"
+    told = small(f"edit toilets.homes {flags}")
+    assert told.err.splitlines() == [
+        "start: 2023-01-01",
+        "day of the baseline: 2022-12-31",
+        "interim point: 1 万户 by 2024-06-30",
+        "deadline: 2099-12-31",
+    ]
+    one = small("show toilets -o json").data["items"][0]["indicators"][0]
+    assert (one["baseline_on"], one["start"]) == ("2022-12-31", "2023-01-01")
+    told = small("update toilets.homes 1 --period-start 2026-01 --on 2026-02")
+    assert told.err.splitlines() == ["day: 2026-02-28", "first day covered: 2026-01-01"]
+    assert small("add x --to toilets --id x --baseline-on 2021").err == (
+        "day of the baseline: 2021-12-31\n"
+    )
+
+
+def test_a_new_unit_says_which_figures_it_is_for(small: Program) -> None:
+    small("update toilets.homes 5000户 --on 2026-03-31")
+    small("revise toilets.homes --target 3万户 --reason 扩面")
+    small("edit toilets.homes --interim 2026-06-30=1万户 --target-high 4万户")
+    done = small("edit toilets.homes --unit 户")
+    assert done.code == 0
+    assert "the unit was 万户 and is 户 now; no figure was converted" in done.err
+    figures = "target 2, target_high 4, baseline 0, interim 1, revisions 1, updates 1"
+    assert f"something else: {figures};" in done.err
+    assert "is none now" in small("edit toilets.homes --clear unit").err
+    # What was empty is filled in.
+    assert small("edit toilets.homes --unit 户").err == ""
+    small("add 池 --to toilets --id pools --unit 个 --target 5")
+    assert small("edit toilets.pools --unit 处 --target 6").err == ""
+
+
+def test_an_edit_goes_by_the_record_as_it_is_under_the_lock(small: Program, place: Path) -> None:
+    folder = Folder(place / "ledger", 5)
+    words = ["edit", "toilets.homes", "--deadline-wording", "年底前", "--target-high", "5000户"]
+    with folder.locked():
+        waiting = subprocess.Popen([sys.executable, "-m", "tracker", *words])
+        give_up = time.monotonic() + 30
+        while str(folder.path / LOCK) not in opened_by(waiting) and time.monotonic() < give_up:
+            time.sleep(0.01)
+        loaded = folder.load()
+        ledger = Writing(loaded, lambda: folder.history(loaded))
+        known = ledger.indicator("toilets.homes")
+        assert known is not None
+        ledger.replace(
+            msgspec.structs.replace(
+                known, deadline=Deadline(on=date(2098, 6, 30)), unit="户", target=Decimal(20)
+            )
+        )
+        stamp = Stamp(at=datetime.now(UTC), by="另一人", command="edit")
+        folder.commit(loaded, stamp, ledger.changes, ledger.body)
+    assert waiting.wait(30) == 0
+    one = small("show toilets -o json").data["items"][0]["indicators"][0]
+    assert (one["deadline"]["on"], one["deadline"]["wording"]) == ("2098-06-30", "年底前")
+    assert (one["target_high"], one["unit"]) == (5000, "户")
+
+
+def opened_by(process: "subprocess.Popen[bytes]") -> list[str]:
+    """The files that a process has open."""
+    found = []
+    for each in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(OSError):
+            found.append(str(each.readlink()))
+    return found
+
+
+def test_every_field_can_be_set_and_cleared(small: Program) -> None:
+    small("add 报告 --id doc --published 2026-01-20 --publisher 市政府 --url https://example.org")
+    small("add 上级 --id above")
+    flags = (
+        "--name 新名 --alias 厕改 --alias 改厕 --kind project --category 农村 --level city"
+        " --place 济南 --parent above --lead 市局 --support 县局 --cycle quarterly --tag 民生"
+        " --source 'doc: 第二段' --notes 注"
+    )
+    assert small(f"edit toilets {flags}").code == 0
+    item = small("show toilets -o json").data["items"][0]
+    assert item["sources"] == [{"document": "doc", "locator": "第二段"}]
+    assert (item["aliases"], item["parent"], item["cycle"]) == (
+        ["厕改", "改厕"],
+        "above",
+        "quarterly",
+    )
+    for field in [
+        "alias",
+        "kind",
+        "category",
+        "level",
+        "place",
+        "parent",
+        "lead",
+        "support",
+        "cycle",
+        "tag",
+        "notes",
+        "sources",
+    ]:
+        assert small(f"edit toilets --clear {field}").code == 0, field
+    item = small("show toilets -o json").data["items"][0]
+    assert (item["aliases"], item["parent"], item["kind"]) == ([], None, "initiative")
+    flags = (
+        "--name 新 --target 1—2万户 --op range --direction up --approximate --baseline 0"
+        " --baseline-on 2026-01 --start 2026-01-01 --interim 2026-06-30=1万户"
+        " --deadline 2026年底 --basis derived --accumulation increment --commitment outcome"
+        " --source doc --notes 注"
+    )
+    assert small(f"edit toilets.homes {flags}").code == 0
+    one = small("show toilets -o json").data["items"][0]["indicators"][0]
+    assert (one["target"], one["target_high"], one["op"]) == (1, 2, "range")
+    assert one["deadline"]["wording"] == "2026年底"
+    assert one["interim"] == [{"on": "2026-06-30", "value": 1}]
+    assert small("edit toilets.homes --deadline-wording 年底前").code == 0
+    for field in [
+        "direction",
+        "op",
+        "target-high",
+        "target",
+        "approximate",
+        "baseline",
+        "baseline_on",
+        "start",
+        "interim",
+        "deadline",
+        "accumulation",
+        "commitment",
+        "source",
+        "notes",
+        "unit",
+    ]:
+        assert small(f"edit toilets.homes --clear {field}").code == 0, field
+    assert small("edit toilets.homes --deadline-wording 年底前").code == 2
+
+
+def test_a_bug_is_said_without_a_traceback(seeded: Program) -> None:
+    done = seeded("list", "--db", "a\0b")
+    assert done.code == 70
+    assert "--debug" in done.err
+    assert "Traceback" not in done.err
+    with pytest.raises(ValueError, match="null"):
+        seeded("--debug list", "--db", "a\0b")
+
+
+def test_a_reader_that_goes_away_is_no_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    done = process("set -o pipefail; tracker list | head -1")
+    assert done.stderr == b""
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_output_that_cannot_be_written_is_an_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    for line in (
+        "tracker list",
+        "tracker list -o json",
+        "tracker --version",
+        "tracker list --help",
+    ):
+        done = process(f"{line} > /dev/full")
+        assert done.returncode == 6, line
+        assert b"No space left" in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_output_is_an_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    done = process("tracker list >&-")
+    assert done.returncode == 6
+    assert b"Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_with_130_and_leaves_the_ledger(seeded: Program) -> None:
+    before = seeded("export").out
+    with subprocess.Popen(
+        [sys.executable, "-m", "tracker", "import", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as waiting:
+        time.sleep(1.2)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(5) == 130
+        assert waiting.stderr is not None
+        assert waiting.stderr.read() == b""
+    assert seeded("export").out == before
+
+
+def on_terminal(line: str, columns: int) -> str:
+    """What the program shows on a terminal of that width."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "tracker", *shlex.split(line)])  # noqa: S606
+    ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    shown = b""
+    try:
+        while data := os.read(descriptor, 65536):
+            shown += data
+    except OSError:
+        # On Linux the end of a terminal is an error.
+        pass
+    finally:
+        os.close(descriptor)
+    assert os.waitpid(pid, 0)[1] == 0
+    return shown.decode()
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_a_terminal_shows_chinese_within_its_width(
+    seeded: Program, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    rows = seeded("overdue --as-of 2025-06-30 --limit 20 -o json").data["items"]
+    for line in ("overdue --as-of 2025-06-30 --limit 20", "show rural-sewage", "status", "tree"):
+        shown = on_terminal(line, columns)
+        assert all(display_width(each) <= columns for each in shown.splitlines()), line
+        assert "\x1b" not in shown
+    shown = on_terminal("overdue --as-of 2025-06-30 --limit 20", columns)
+    for row in rows:
+        assert row["deadline"] in shown
+
+
+def test_colours_are_for_terminals(seeded: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert seeded("overdue --limit 1").code == 0
+    shown = on_terminal("overdue --limit 1", 120)
+    assert "\x1b[31m" in shown
+    assert "red" in shown
+
+
+def test_the_same_days_print_the_same_bytes(seeded: Program) -> None:
+    lines = ("list", "overdue", "show rural-sewage", "tree", "status", "export", "behind")
+    days = "--as-of 2024-06-30 --known-on 2024-06-30"
+    before = [seeded(f"{line} {days} -o json").out for line in lines]
+    seeded("update rural-sewage.coverage 70% --on 2023-12-31")
+    seeded("revise rural-sewage.coverage --target 80% --reason 调整 --on 2024-01-31")
+    assert [seeded(f"{line} {days} -o json").out for line in lines] == before
+    assert seeded("list --as-of 2024-06-30 -o json").out != before[0]
+
+
+def test_a_reader_that_is_gone_before_the_first_line_is_no_error(seeded: Program) -> None:
+    assert seeded("list").code == 0
+    done = process("set -o pipefail; (sleep 0.3; tracker export) | true; echo ${PIPESTATUS[0]}")
+    assert done.stdout == b"141\n"
+    assert done.stderr == b""
+
+
+def test_completion_offers_the_commands(place: Path) -> None:
+    assert place.is_dir()
+    words = 'COMP_WORDS="tracker ov" COMP_CWORD=1 _TRACKER_COMPLETE=complete_bash'
+    assert process(f"{words} tracker").stdout.split() == [b"overdue"]
+
+
+def test_completion_offers_nothing_behind_a_command_that_is_not_there(place: Path) -> None:
+    assert place.is_dir()
+    words = 'COMP_WORDS="tracker nonsense --" COMP_CWORD=2 _TRACKER_COMPLETE=complete_bash'
+    done = process(f"{words} tracker")
+    assert b"nonsense" not in done.stdout
+    assert done.stderr == b""
+
+
+def test_the_installed_program_is_the_module(place: Path) -> None:
+    assert place.is_dir()
+    installed = Path(sys.executable).parent / "tracker"
+    for words in ("--version", "show nonsense"):
+        one = subprocess.run([installed, *words.split()], capture_output=True, check=False)
+        two = process(f"tracker {words}")
+        assert (one.returncode, one.stdout, one.stderr) == (two.returncode, two.stdout, two.stderr)
+
+
+def test_a_refused_file_leaves_no_ledger_behind(program: Program, place: Path) -> None:
+    (place / "wrong.toml").write_text('[[items]]\nid = "A"\nname = "x"\n', "utf-8")
+    assert program("init --from wrong.toml").code == 2
+    assert not (place / "ledger").exists()
+    (place / "right.toml").write_text('[[items]]\nid = "a"\nname = "x"\n', "utf-8")
+    assert program("init --from right.toml").code == 0
+    assert program("init --from wrong.toml").code == 2
+    assert program("tree -o ids").out == "a\n"
+
+
+def test_a_long_import_shows_how_far_it_is(program: Program, place: Path) -> None:
+    items = [{"id": f"i-{number}", "name": "项目"} for number in range(1200)]
+    (place / "many.json").write_text(json.dumps({"items": items}), "utf-8")
+    assert "100%" in on_terminal("init --from many.json", 80)
+    assert len(program("tree -o ids").out.split()) == 1200
+    assert program("import many.json").err == ""
+
+
+def test_the_interface_says_what_it_was_told(small: Program) -> None:
+    first = small("update toilets.homes 5000户 --on 2026-03-31 -o json").data["items"][0]["update"]
+    done = small(f"update toilets.homes --voids {first['id']} --on 2026-03-31")
+    assert "taken back" in done.out
+    assert "not done" in small("update toilets.accepted --not-done").out
+    assert small("edit toilets --name 农村厕所改造").out.strip() == "toilets: nothing changed"
+    assert small("add x --to toilets --id two --source a --source b").code == 2
+    assert small("edit toilets.accepted --clear deadline").code == 0
+    assert small("revise toilets.accepted --deadline 2030 --reason 补定").code == 0
+    assert small("edit toilets.homes --target-high 3 --op range").code == 0
+    assert small("show toilets").code == 0
+    assert small("why toilets.homes").code == 0
+
+
+def test_a_terminal_that_cannot_draw_bars_gets_others(
+    seeded: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert seeded("status").code == 0
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("PYTHONUTF8", "0")
+    monkeypatch.setenv("PYTHONCOERCECLOCALE", "0")
+    shown = on_terminal("status", 100)
+    assert "░" not in shown
+    assert "?" in shown
+
+
+def test_what_of_a_file_is_passed_over_is_said(small: Program, place: Path) -> None:
+    small("update toilets.homes 1 --on 2026-03-31 --note 初报")
+    data = small("export").data
+    data["items"][0]["indicators"][0]["updates"][0]["note"] = "终报"
+    (place / "file.json").write_text(json.dumps(data), "utf-8")
+    for line in ("init --from file.json", "import file.json --keep"):
+        done = small(line)
+        assert done.code == 0
+        assert done.out.endswith("nothing new\n")
+        said, which = done.err.splitlines()
+        assert said.startswith("1 difference between ledger and file; the ledger stays")
+        assert '"初报" in the ledger and "终报" in the file' in which
+    assert len(small("import file.json --keep -o json").data["items"][0]["kept"]) == 1
+    for more in ("", "--replace"):
+        assert small(f"import file.json {more}").code == 4
+    parts = [{"id": f"n-{number}", "name": "甲"} for number in range(12)]
+    item = {"id": "toilets", "name": "厕所", "indicators": parts}
+    (place / "many.json").write_text(json.dumps({"items": [item]}), "utf-8")
+    small("import many.json --keep")
+    for each in parts:
+        each["name"] = "乙"
+    (place / "many.json").write_text(json.dumps({"items": [item]}), "utf-8")
+    told = small("import many.json --keep").err.splitlines()
+    assert (len(told), told[-1]) == (12, "  … and 3 more; all of them say: tracker import FILE")
+
+
+def test_the_public_names_are_there() -> None:
+    for name in tracker.__all__:
+        assert getattr(tracker, name).__name__ == name
+    with pytest.raises(AttributeError):
+        _ = tracker.nonsense
+
+
+def test_a_stored_change_says_so_when_it_cannot_be_told(small: Program) -> None:
+    done = process("tracker update toilets.homes 1 --on 2026-03-31 > /dev/full")
+    assert done.returncode == 6
+    assert b"is stored" in done.stderr
+    assert small("list -o json").data["items"][0]["value"] == 1
+
+
+def test_talk_never_stands_beside_a_json_error(small: Program) -> None:
+    done = small("update nonsense 5 --on 2024-01-01 -o json")
+    assert done.error["exit_code"] == 3
+    told = small("update toilets.homes 5000户 --on 2026-03-31 -o json")
+    assert "day: 2026-03-31" in told.err
+    full = process("tracker show nonsense 2>/dev/full")
+    assert (full.returncode, full.stdout) == (3, b"")
+
+
+def test_the_ends_of_the_calendar_are_days_too(seeded: Program) -> None:
+    assert seeded("overdue --as-of 0001-01-01 -o ids").out == ""
+    assert seeded("due --as-of 9999-12-31 --within 99999999 -o ids").out == ""
+
+
+def test_a_whole_name_is_nearer_than_the_beginning_of_an_id(small: Program) -> None:
+    small("add 厕 --id other --alias toil")
+    assert small("show toil -o json").data["items"][0]["id"] == "other"
+
+
+def test_what_goes_up_has_no_ceiling_for_a_target(small: Program) -> None:
+    done = small("edit toilets.homes --op <= --direction up")
+    assert done.code == 2
+    assert "direction" in done.err
+
+
+def test_without_an_error_output_nothing_is_said(small: Program) -> None:
+    assert small("list").code == 0
+    done = process("tracker show nonsense 2>&-")
+    assert (done.returncode, done.stdout) == (3, b"")
+
+
+def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
+    exported = small("export").data
+    exported["items"][0]["lead"] = "县局"
+    (place / "changed.json").write_text(json.dumps(exported), "utf-8")
+    assert small("import changed.json").code == 4
+    assert "1 record changed" in small("import changed.json --replace").out
+    assert small("show toilets -o json").data["items"][0]["lead"] == "县局"
+
+
+def test_a_word_is_understood_as_it_is_shown(small: Program) -> None:
+    with translation.speaking("zh"):
+        assert small("add 平台 --id hub --kind 平台 --level 市级").code == 0
+        line = "list --as-of 2026-06-30 -o ids --state"
+        assert small(f"{line} 在办 --light 无灯").out == small(f"{line} active --light none").out
+        judged = small("judge toilets.homes 黄灯 --reason 停工")
+        wrong = small("list --kind 什么")
+    kept = small("export -o json").data["items"]
+    assert [(e["kind"], e["level"]) for e in kept if e["id"] == "hub"] == [("platform", "city")]
+    assert "研判：无 → 黄灯" in judged.out
+    assert wrong.code == 2
+    assert "project（项目）" in wrong.err
+    assert small("list --kind 项目").code == 2
+    assert small("judge toilets.homes pink --reason x").err == (
+        'CONFIDENCE is "pink"; allowed: green, amber, red.\n'
+    )
+
+
+def test_a_report_says_whether_it_is_the_whole(small: Program) -> None:
+    assert "homes: 5 万户 in all on" in small("update toilets.homes 5").out
+    assert small("add 新增 --to toilets --id more --unit 户 --accumulation increment").code == 0
+    early = small("update toilets.more 3 --status estimate").out
+    assert "3 户 in this period on" in early
+    small("update toilets.more 3")
+    assert "4 户 in this period, 7 户 in all on" in small("update toilets.more 4").out
+    assert small("add 水位 --to toilets --id depth --unit 米 --accumulation level").code == 0
+    assert "depth: 4 米 on" in small("update toilets.depth 4").out
+
+
+def test_a_report_on_nothing_is_one_sentence(small: Program) -> None:
+    done = small("update nothing 5 --on 2026-01-31")
+    assert done.code == 3
+    assert done.err.startswith("No ")
+    assert "day:" in small("update toilets.homes 1 --on 2026-01-31").err
+
+
+def test_ids_are_offered_from_the_ledger_that_is_named(small: Program, place: Path) -> None:
+    assert small("init --empty --db other").code == 0
+    around = typer.Context(get_command(root))
+    inside = typer.Context(around.command, parent=around)
+    around.params["db"] = None
+    assert known_ids(inside, "toilets")[0] == "toilets"
+    assert known_ids(inside, "z") == []
+    around.params["db"] = str(place / "other")
+    assert known_ids(inside, "") == []
+    around.params["db"] = str(place / "none")
+    assert known_ids(inside, "") == []
+
+
+def test_what_the_parser_says_of_its_own_is_passed_on() -> None:
+    command = get_command(root)
+    around = typer.Context(command)
+    (db,) = (each for each in command.params if each.name == "db")
+    assert sentence_of(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
+    assert sentence_of(typer.BadParameter("it is odd")) == "Invalid value: it is odd"

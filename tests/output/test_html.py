@@ -1,0 +1,419 @@
+"""The page for the browser: in a real one, and as it is written."""
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from browser import Browser, browsing
+from drawings import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
+from factories import day, number, up_to
+from hostile import TEXTS as HOSTILE_TEXTS
+from places import GOLDEN
+from program import tracker_says
+from tables import OVERDUE, SHEET, sheet_of, table_of
+
+from tracker.model.records import Indicator
+from tracker.output.cells import Canvas
+from tracker.output.model import Column, Sheet, Table
+from tracker.output.rendering import render
+
+EXPECTED = GOLDEN / "pictures"
+PAGE = Path(sys.modules["tracker.output"].__file__ or "").parent / "formats" / "page"
+CHINESE = Canvas(width=None, colour=False, language="zh")
+
+BOTH = Sheet(
+    title="台账",
+    as_of=AS_OF,
+    facts=[("截至", AS_OF), ("指标", 549), ("逾期", 20), ("牵头单位", "市水务局"), ("旗", True)],
+    pictures=[TIMELINE, TREND],
+    tables=[OVERDUE, Table(title="调整", as_of=AS_OF, columns=OVERDUE.columns[:2], rows=[])],
+)
+EVIL = Sheet(
+    title=HOSTILE,
+    as_of=AS_OF,
+    facts=[(HOSTILE, HOSTILE)],
+    pictures=[TIMELINE],
+    tables=[table_of([HOSTILE, *(each[:2000] for each in HOSTILE_TEXTS.values())])],
+    errors=[],
+)
+
+
+def page_of(what: Table | Sheet, canvas: Canvas = CHINESE) -> str:
+    made = render(what, "html", canvas)
+    assert isinstance(made, str)
+    return made
+
+
+class Outline(HTMLParser):
+    """The elements of a page with their attributes, and the texts in them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, Mapping[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+    def all(self, tag: str) -> list[Mapping[str, str | None]]:
+        return [attributes for each, attributes in self.elements if each == tag]
+
+
+# As it is written
+
+
+def test_the_page_is_the_golden_one() -> None:
+    page = re.sub(r"<style>.*?</style>|<script>.*?</script>", "", page_of(BOTH), flags=re.DOTALL)
+    page = re.sub(r"sha256-[^']+", "sha256-…", page)
+    made = re.sub(r"(?<=>)(?=<(?!/))", "\n", page)
+    path = EXPECTED / "page.html"
+    if os.environ.get("TRACKER_GOLDEN") == "write":
+        path.write_text(made, "utf-8")
+    assert made == path.read_text("utf-8")
+
+
+def test_the_page_names_nothing_that_could_be_fetched() -> None:
+    for page in (page_of(BOTH), page_of(EVIL)):
+        outline = Outline(page)
+        for tag, attributes in outline.elements:
+            assert tag not in {"link", "img", "iframe", "object", "embed", "a", "form", "base"}
+            assert not {"src", "href", "style", "srcset", "action", "onerror"} & set(attributes)
+        assert "url(" not in page.replace(HOSTILE, "")
+        assert "@import" not in page
+        policy = outline.all("meta")[1]["content"] or ""
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=list(HOSTILE_TEXTS))
+def test_hostile_texts_are_read_as_texts(text: str) -> None:
+    page = page_of(sheet_of(text[:2000]))
+    harmless = Outline(page_of(sheet_of("x")))
+    assert [tag for tag, _a in Outline(page).elements] == [tag for tag, _a in harmless.elements]
+
+
+def test_headings_tables_and_pictures_are_named_for_those_who_do_not_see() -> None:
+    outline = Outline(page_of(BOTH))
+    assert outline.all("html") == [{"lang": "zh-CN"}]
+    assert all(each.get("scope") in {"col", "row"} for each in outline.all("th"))
+    tags = [tag for tag, _attributes in outline.elements]
+    assert tags.count("caption") == tags.count("table")
+    for (tag, attributes), (after, _a) in pairwise(outline.elements):
+        if tag == "svg" and attributes.get("role") == "img":
+            assert after == "title" or attributes.get("aria-label")
+        elif tag == "svg":
+            assert attributes.get("aria-hidden") or set(attributes) >= {"x", "y"}
+    # The light is a word everywhere.
+    assert {"red", "yellow", "none"} <= {text.strip() for text in outline.texts}
+
+
+def test_the_page_says_which_language_each_text_is_in() -> None:
+    english = page_of(BOTH, Canvas(width=None, colour=False))
+    assert '<html lang="en">' in english
+    assert '<h1 lang="zh-CN">台账</h1>' in english
+
+
+def test_counts_are_cards_and_the_day_stands_once() -> None:
+    page = page_of(BOTH)
+    cards = page.split('<dl class="cards">')[1].split("</dl>")[0]
+    assert re.findall(r"<dd>(.*?)</dd>", cards) == ["549", "20"]
+    assert '<dt lang="zh-CN">截至</dt>' not in page
+    assert "<dd>yes</dd>" in page
+
+
+def test_what_is_wrong_with_single_records_is_said() -> None:
+    assert "bad-one: 时限早于开始日。" in page_of(OVERDUE)
+    assert page_of(SHEET).count("Nothing to show.") == 1
+
+
+def test_lights_have_the_colours_of_the_place() -> None:
+    blue = Canvas(width=None, colour=False, lights={"yellow": "blue"})
+    assert '<span class="light c-blue">yellow</span>' in page_of(OVERDUE, blue)
+    columns = (Column("l", "灯", "light"),)
+    odd = Table(title="", as_of=AS_OF, columns=columns, rows=[("purple",), (None,)])
+    assert '<span class="light c-none">purple</span>' in page_of(odd)
+
+
+def test_meanings_are_there_to_unfold() -> None:
+    columns = (Column("gap", "差距", "number", meaning="完成率减序时进度"),)
+    table = Table(
+        title="表", as_of=AS_OF, columns=columns, rows=[(1,)], facts=[("编号", "7")], page=True
+    )
+    page = page_of(Sheet(title="", as_of=AS_OF, facts=[], tables=[table]))
+    assert '<section class="page">' in page
+    assert "完成率减序时进度" in page.split("<details>")[1]
+
+
+def test_every_page_has_a_line_of_its_own_for_each_span() -> None:
+    outline = Outline(page_of(Sheet(title="", as_of=AS_OF, facts=[], pictures=[TIMELINE])))
+    spans = [each for each in outline.all("svg") if (each.get("class") or "").startswith("span")]
+    assert len(spans) == len(SPANS)
+
+
+# Contrast, from the colours of the page
+
+_VARIABLE = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")
+_STYLE = (PAGE / "page.css").read_text("utf-8")
+_LIGHT, _DARK = _STYLE.split("@media screen and (prefers-color-scheme: dark)")[:2]
+_WORDS = ("red", "yellow", "green", "blue", "magenta", "cyan", "black", "white", "none")
+PAIRS = [(word, f"{word}-back") for word in _WORDS] + [
+    (ink, back) for ink in ("ink", "soft", "accent") for back in ("page", "shade")
+]
+
+
+def luminance(colour: str) -> float:
+    """As WCAG 2 defines it, from 0 for black to 1 for white."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_measured_as_it_is_defined() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", [_LIGHT, _DARK.split("}\n}")[0]], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "back"), PAIRS)
+def test_every_text_stands_out_from_what_is_behind_it(scheme: str, ink: str, back: str) -> None:
+    colours = dict(_VARIABLE.findall(scheme))
+    assert contrast(colours[ink], colours[back]) >= 4.5
+
+
+# In a real browser
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    if shutil.which("chromium") is None:
+        pytest.skip("there is no chromium here")
+    with browsing(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+def opened(browser: Browser, tmp_path: Path, what: Table | Sheet) -> Browser:
+    file = tmp_path / "page.html"
+    file.write_text(page_of(what), "utf-8")
+    browser.open(file)
+    return browser
+
+
+@pytest.mark.parametrize("what", [BOTH, EVIL], ids=["both", "evil"])
+def test_nothing_is_fetched_nothing_complains_nothing_runs(
+    browser: Browser, tmp_path: Path, what: Sheet
+) -> None:
+    opened(browser, tmp_path, what)
+    assert browser.evaluate("document.title") == what.title
+    assert browser.evaluate("document.querySelectorAll('img, [onerror]').length") == 0
+    assert browser.evaluate("document.scripts.length") == 1
+    asked = [each["request"]["url"] for each in browser.named("Network.requestWillBeSent")]
+    assert asked == [(tmp_path / "page.html").as_uri()]
+    complaints = ("Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled")
+    assert browser.named(*complaints) == []
+
+
+def test_the_policy_lets_nothing_else_run(browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    added = "<script>document.title = 'pwned'</script><img src='https://example.invalid/x'>"
+    file.write_text(page_of(BOTH).replace("<main>", f"<main>{added}"), "utf-8")
+    browser.open(file)
+    assert browser.evaluate("document.title") == "台账"
+    refused = [each["entry"]["text"] for each in browser.named("Log.entryAdded")]
+    assert sum("Content Security Policy" in each for each in refused) == 2
+    failed = browser.named("Network.loadingFailed")
+    assert [each.get("blockedReason") for each in failed] == ["csp"]
+
+
+_LIST = Table(
+    title="表",
+    as_of=AS_OF,
+    columns=(Column("id", "编号", "id"), Column("n", "数", "number"), Column("l", "灯", "light")),
+    rows=[
+        (f"id-{number}", value, light)
+        for number, (value, light) in enumerate(
+            [(9, "green"), (10, "red"), (None, "none"), (-1, "yellow"), (2, "red")] * 2
+        )
+    ],
+)
+_SHOWN = (
+    "[...document.querySelectorAll('tbody tr')]"
+    ".filter(row => !row.hidden).map(row => row.cells[{}].innerText)"
+)
+
+
+def test_a_table_is_sorted_and_filtered_where_scripts_are_on(
+    browser: Browser, tmp_path: Path
+) -> None:
+    opened(browser, tmp_path, _LIST)
+    by_number = "document.querySelectorAll('thead button')[1].click();" + _SHOWN.format(1)
+    up = ["-1", "-1", "2", "2", "9", "9", "10", "10", "", ""]
+    assert browser.evaluate(by_number) == up
+    assert browser.evaluate(by_number) == [*reversed(up[:8]), "", ""]
+    assert browser.evaluate("document.querySelector('[aria-sort]').getAttribute('aria-sort')") == (
+        "descending"
+    )
+    by_light = "document.querySelectorAll('thead th')[2].click();" + _SHOWN.format(2)
+    assert browser.evaluate(by_light)[:5] == ["red"] * 4 + ["yellow"]
+    type_in = "const i = document.querySelector('input'); i.value = 'RED id-1';"
+    browser.evaluate(type_in + "i.dispatchEvent(new Event('input'))")
+    assert browser.evaluate(_SHOWN.format(0)) == ["id-1"]
+    assert browser.evaluate("document.querySelector('output').value") == "1 of 10 shown."
+
+
+def test_without_scripts_all_is_there(browser: Browser, tmp_path: Path) -> None:
+    browser.ask("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        opened(browser, tmp_path, _LIST)
+        assert browser.evaluate("document.querySelectorAll('tbody tr').length") == 10
+        assert browser.evaluate("document.querySelectorAll('button, input').length") == 0
+    finally:
+        browser.ask("Emulation.setScriptExecutionDisabled", value=False)
+
+
+@pytest.mark.parametrize("width", [360, 820, 1280])
+def test_only_tables_scroll_sideways(browser: Browser, tmp_path: Path, width: int) -> None:
+    browser.ask(
+        "Emulation.setDeviceMetricsOverride",
+        width=width,
+        height=800,
+        deviceScaleFactor=1,
+        mobile=True,
+    )
+    for what in (BOTH, EVIL):
+        opened(browser, tmp_path, what)
+        assert browser.evaluate("innerWidth") == width
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width
+        drawn = "document.querySelector('svg.span').getBoundingClientRect().width"
+        assert browser.evaluate(drawn) >= 150
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_headings_and_labels_are_not_torn(browser: Browser, tmp_path: Path, width: int) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    browser.ask("Emulation.setDeviceMetricsOverride", **size)
+    keys = [f"k{at}" for at in range(14)]
+    columns = tuple(
+        Column(key, "首次承诺时限", "text" if at else "id") for at, key in enumerate(keys)
+    )
+    row = tuple("一段相当长的说明文字，需要换行" for _key in keys)
+    crowded = Table(title="台账", as_of=AS_OF, columns=columns, rows=[row] * 10)
+    file = tmp_path / "page.html"
+    canvas = Canvas(width=None, colour=False, language="zh")
+    page = str(render(crowded, "html", canvas)).replace(
+        'data-filter="filter"', 'data-filter="筛选"'
+    )
+    file.write_text(page, "utf-8")
+    browser.open(file)
+    lines = (
+        "(() => {{ const range = document.createRange(); range.selectNodeContents({}.firstChild);"
+        " return range.getClientRects().length }})()"
+    )
+    for at in range(14):
+        assert browser.evaluate(lines.format(f"document.querySelectorAll('thead th')[{at}]")) == 1
+    assert browser.evaluate(lines.format("document.querySelector('.filter label')")) == 1
+    assert browser.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_page_is_dark_where_that_is_wished(browser: Browser, tmp_path: Path) -> None:
+    colours = []
+    for scheme in ("light", "dark"):
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        browser.ask("Emulation.setEmulatedMedia", features=[feature])
+        opened(browser, tmp_path, BOTH)
+        colours.append(browser.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colours == ["rgb(255, 255, 255)", "rgb(20, 23, 28)"]
+
+
+def test_the_page_prints_on_a4_with_the_head_on_every_page(
+    browser: Browser, tmp_path: Path
+) -> None:
+    long = Table(title="表", as_of=AS_OF, columns=_LIST.columns, rows=_LIST.rows * 12)
+    for what, size in ((long, "594.95996 841.91998"), (BOTH, "841.91998 594.95996")):
+        opened(browser, tmp_path, what)
+        printed = browser.ask("Page.printToPDF", preferCSSPageSize=True)["data"]
+        pdf = base64.b64decode(printed)
+        sizes = set(re.findall(rb"/MediaBox \[0 0 ([0-9. ]+)\]", pdf))
+        assert sizes == {size.encode()}
+        if what is long and shutil.which("pdftotext"):
+            told = ["pdftotext", "-layout", "-", "-"]
+            text = subprocess.run(told, input=pdf, capture_output=True, check=True).stdout.decode()
+            pages = text.split("\f")[:-1]
+            assert len(pages) > 2
+            assert all("编号" in page for page in pages)
+
+
+# From the ledger
+
+
+def test_the_commands_write_pages(env: Mapping[str, str], tmp_path: Path) -> None:
+    def said(*words: str) -> str:
+        done = tracker_says(env, *words)
+        assert done.returncode == 0
+        return done.stdout
+
+    file = tmp_path / "items.json"
+    file.write_bytes(exchanged(ITEMS))
+    said("init", "--from", str(file))
+    day = ("--as-of", "2026-11-21")
+    shown = said("show", "pipes", *day, "-o", "html")
+    assert shown.count('<div class="trend">') == 2
+    assert '<svg class="bar"' in said("status", *day, "-o", "html")
+    said("report", "brief", *day, "-O", str(tmp_path / "brief.html"))
+    brief = (tmp_path / "brief.html").read_text("utf-8")
+    assert 'class="timeline"' in brief
+    assert "pwned" in brief
+    assert "<script>document" not in brief
+    assert said("timeline", "--lead", "水务", *day, "-o", "html").count('<svg class="span') == 3
+
+
+# Of single pictures
+
+
+def trend_page(indicator: Indicator) -> Outline:
+    trend = trend_from(indicator, day("2026-07-01"))
+    return Outline(
+        page_of(
+            Sheet(title="", as_of=AS_OF, facts=[], pictures=[trend]),
+            Canvas(width=None, colour=False),
+        )
+    )
+
+
+def test_a_figure_that_nothing_was_promised_of_is_drawn_alone() -> None:
+    page = trend_page(number(up_to("2026-05-31", 1100), unit="件", target=None, deadline=None))
+    classes = [names.get("class") for _tag, names in page.elements]
+    assert classes.count("point final") == 2  # the point, and its word in the key
+    assert not {"target", "expected", "mark deadline"} & set(classes)
+    assert "1 report, of 2026-05-31: 1100 件" in page.texts
+    assert not any(each.startswith("target") for each in page.texts)
+
+
+def test_a_figure_that_nobody_has_reported_shows_what_is_expected_of_it() -> None:
+    page = trend_page(number())
+    classes = [names.get("class") for _tag, names in page.elements]
+    assert not any(each.startswith("point") for each in classes if each is not None)
+    assert {"target", "expected", "mark deadline"} <= set(classes)
+    assert "never reported" in page.texts
+    assert any(each.startswith("expected by 2026-07-01: ") for each in page.texts)
+
+
+def test_a_day_outside_the_plan_expects_nothing() -> None:
+    page = trend_page(number(start=day("2026-08-01")))
+    assert not any(each.startswith("expected by") for each in page.texts)

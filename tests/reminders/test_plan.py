@@ -1,0 +1,496 @@
+"""Who is reminded of what, once, whatever happens on the way: on every store."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+import pytest
+from stores import STORES, Opened
+
+from tracker.errors import NotFound, Refused
+from tracker.exchange.fields import made
+from tracker.ledger.ledger import Tracker
+from tracker.model.addresses import Recipient
+from tracker.model.commits import Stamp
+from tracker.model.filters import ALL, Filter
+from tracker.model.horizon import NOW, When
+from tracker.model.records import (
+    Deadline,
+    Decision,
+    Document,
+    Indicator,
+    Initiative,
+    Receipt,
+    Revision,
+    Update,
+)
+from tracker.reminders import service
+from tracker.reminders.delivery import NotDelivered
+from tracker.reminders.messages import Digest
+from tracker.reminders.plan import Book, Plan, Post
+from tracker.reminders.receipts import Round
+from tracker.reminders.steps import Ladder
+
+MONDAY = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
+HOUSING, ROADS, BOSS = "wecom:zjj", "mailto:jtj@example.org", "stdout:"
+BOOK = Book(
+    leads={
+        "区住建局": Recipient((HOUSING,)),
+        "区交通局": Recipient((ROADS,), escalation=(ROADS, "exec:/bin/boss")),
+    },
+    escalation=(BOSS,),
+)
+POST = Post(book=BOOK)
+Act: TypeAlias = Callable[[], object]
+
+
+class Desk:
+    """A ledger, its clock, and what was delivered."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self.now = MONDAY
+        self.delivered: list[Digest] = []
+        self.closed: set[str] = set()
+        self.meanwhile: Act | None = None
+
+    def tracker(self) -> Tracker:
+        return Tracker(self.opened(), now=self.now, author="督查室")
+
+    def add(self, *records: Document | Initiative | Indicator) -> None:
+        for each in records:
+            self.tracker().add(each)
+
+    def milestone(self, own_id: str, deadline: date, **fields: Any) -> None:  # noqa: ANN401
+        plain: dict[str, Any] = {"id": own_id, "name": own_id, "measure": "milestone", "notes": "x"}
+        plain |= {"deadline": Deadline(on=deadline), "commitment": "vision"}
+        self.add(made(Indicator, plain | fields))
+
+    def plan(self, post: Post = POST, when: When = NOW, where: Filter = ALL) -> Plan:
+        return service.reminders(self.tracker(), where, when, post)
+
+    def deliver(self, digest: Digest) -> None:
+        if self.meanwhile is not None:
+            self.meanwhile()
+        if digest.address in self.closed:
+            reason = "it is closed"
+            raise NotDelivered(reason)
+        self.delivered.append(digest)
+
+    def send(self, plan: Plan, post: Post = POST) -> Round:
+        return service.remind(self.tracker(), plan, self.deliver, lambda: self.now, post.patience)
+
+    def remind(self, post: Post = POST) -> Round:
+        return self.send(self.plan(post), post)
+
+    def told(self) -> list[tuple[str, list[str]]]:
+        """What was delivered since the last time: addresses, and indicators with steps."""
+        said = [(d.address, [f"{e.id} {e.step}" for e in d.lines]) for d in self.delivered]
+        self.delivered = []
+        return said
+
+    def receipts(self) -> list[Receipt]:
+        return service.receipts(self.tracker())
+
+
+@pytest.fixture
+def empty(opened: Opened) -> Desk:
+    return Desk(opened)
+
+
+@pytest.fixture
+def desk(opened: Opened) -> Desk:
+    desk = Desk(opened)
+    desk.add(
+        Initiative(id="homes", name="老旧小区", lead="区住建局"),
+        Initiative(id="roads", name="道路", lead="区交通局"),
+        Initiative(id="nobody", name="无主"),
+        Initiative(id="unknown", name="不明", lead="区水务局"),
+    )
+    desk.milestone("homes.soon", date(2026, 6, 22))
+    desk.milestone("homes.late", date(2026, 6, 1))
+    desk.milestone("roads.late", date(2026, 6, 12))
+    desk.milestone("nobody.late", date(2026, 6, 12))
+    desk.milestone("unknown.soon", date(2026, 6, 16))
+    return desk
+
+
+def test_each_address_gets_one_digest_and_red_goes_to_the_escalation_too(desk: Desk) -> None:
+    plan = desk.plan()
+    assert plan.works
+    assert not plan.provisional
+    assert plan.homeless == {None: 1, "区水务局": 1}
+    done = desk.send(plan)
+    assert desk.told() == [
+        (HOUSING, ["homes.late weekly", "homes.soon before-7"]),
+        (BOSS, ["homes.late weekly", "nobody.late after"]),
+        (ROADS, ["roads.late after"]),
+        ("exec:/bin/boss", ["roads.late after"]),
+    ]
+    assert [(each.address, len(each.items)) for each in done.sent] == [
+        *((HOUSING, 2), (BOSS, 2), (ROADS, 1), ("exec:/bin/boss", 1)),
+    ]
+    assert done.failed == []
+    first = done.sent[0]
+    assert (first.as_of, first.part, first.parts, first.by) == (MONDAY.date(), 1, 1, "督查室")
+    assert [each.step for each in first.items] == ["weekly", "before-7"]
+    assert first.items[0].on == date(2026, 6, 9)
+    assert desk.receipts() == done.sent[::-1]
+
+
+def test_a_second_run_sends_nothing(desk: Desk) -> None:
+    desk.remind()
+    desk.told()
+    assert desk.plan().digests == []
+    assert desk.remind() == Round([], [])
+    desk.now += timedelta(days=1)
+    assert desk.remind().sent[0].items[0].step == "weekly"
+    # The deadline of 1 June has its next week on the 16th; 22 June has nothing new.
+    assert desk.told()[0] == (HOUSING, ["homes.late weekly"])
+
+
+def test_everything_may_go_to_one_address(desk: Desk) -> None:
+    post = Post(book=Book(only=("stdout:",), leads=BOOK.leads))
+    plan = desk.plan(post)
+    assert plan.homeless == {}
+    (digest,) = plan.digests
+    assert {each.id for each in digest.lines} == {
+        *("homes.late", "homes.soon", "roads.late", "nobody.late", "unknown.soon"),
+    }
+    assert desk.plan(post, where=Filter(lead="交通")).digests[0].lines[0].id == "roads.late"
+
+
+def test_what_rests_is_left_alone(desk: Desk) -> None:
+    ended = Decision(on=MONDAY.date(), state="suspended", reason="审计")
+    desk.tracker().decide("homes", ended, "suspend", force=False)
+    assert {address for address, _lines in _said(desk.plan())} == {BOSS, ROADS, "exec:/bin/boss"}
+    assert desk.plan(where=Filter(light="green")).digests == []
+    found = service.forecast(desk.tracker(), date(2026, 7, 1), Filter(lead="住建"), NOW, POST)
+    assert found == []
+
+
+def _said(plan: Plan) -> list[tuple[str, int]]:
+    return [(each.address, len(each.lines)) for each in plan.digests]
+
+
+def test_only_some_rules(desk: Desk) -> None:
+    def found(*only: str) -> set[str]:
+        post = Post(book=Book(only=("stdout:",)), only=only)
+        return {line.step for each in desk.plan(post).digests for line in each.lines}
+
+    assert found("weekly") == {"weekly"}
+    assert found("before") == {"before-7", "before-1"}
+    assert found("before-7", "after") == {"before-7", "after"}
+    assert found("unreported") == set()
+
+
+def test_a_failed_address_does_not_stop_the_others_and_is_tried_again(desk: Desk) -> None:
+    desk.closed = {HOUSING}
+    done = desk.remind()
+    assert done.failed == [(HOUSING, "it is closed")]
+    assert [address for address, _lines in desk.told()] == [BOSS, ROADS, "exec:/bin/boss"]
+    assert all(each.sent_at is not None for each in desk.receipts())
+    desk.closed = set()
+    assert desk.remind().failed == []
+    assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
+
+
+def test_of_a_divided_digest_only_what_failed_is_repeated(empty: Desk) -> None:
+    empty.add(Initiative(id="homes", name="老旧小区", lead="区住建局"))
+    for number in range(40):
+        empty.milestone(f"homes.x{number:02}", date(2026, 6, 22), name="名" * 100)
+    times: list[int] = []
+
+    def once() -> None:
+        times.append(1)
+        empty.closed = {HOUSING} if len(times) == 3 else set()
+
+    empty.meanwhile = once
+    done = empty.remind()
+    assert len(done.failed) == 1
+    sent = [line for _address, lines in empty.told() for line in lines]
+    assert [(each.part, each.parts > 3) for each in done.sent] == [(1, True), (2, True)]
+    empty.remind()
+    rest = [line for _address, lines in empty.told() for line in lines]
+    assert sorted(sent + rest) == [f"homes.x{number:02} before-7" for number in range(40)]
+    assert set(sent) & set(rest) == set()
+
+
+def test_two_runs_at_once_send_once(desk: Desk) -> None:
+    first, second = desk.plan(), desk.plan()
+    other = Desk(desk.opened)
+
+    def both() -> None:
+        # The other run starts, and ends, while this one is on the line.
+        other.send(second)
+
+    desk.meanwhile = both
+    desk.send(first)
+    told = [*desk.told(), *other.told()]
+    assert sorted(told) == sorted(
+        (each.address, [f"{line.id} {line.step}" for line in each.lines]) for each in first.digests
+    )
+    assert other.send(second) == Round([], [])
+
+
+def test_what_another_run_claims_meanwhile_is_left_to_it(desk: Desk) -> None:
+    """The other run has a part of what this one planned; the rest is sent."""
+    plan = desk.plan()
+    other = Desk(desk.opened)
+    other.send(other.plan(Post(book=BOOK, only=("weekly",))))
+    desk.send(plan)
+    assert desk.told()[0] == (HOUSING, ["homes.soon before-7"])
+    assert other.told()[0] == (HOUSING, ["homes.late weekly"])
+
+
+class Killed(BaseException):
+    """As far as the ledger is concerned, the process is gone."""
+
+
+def test_a_claim_of_a_dead_process_is_held_and_then_repeated(desk: Desk) -> None:
+    """What kill -9 leaves is claimed and not released; here the store refuses the release."""
+    plan = desk.plan()
+    tracker = desk.tracker()
+    transact = tracker.store.transact
+
+    def die(work: Any, stamp: Stamp) -> Any:  # noqa: ANN401
+        if desk.delivered:
+            raise Killed
+        return transact(work, stamp)
+
+    tracker.store.transact = die  # type: ignore[method-assign]
+    with pytest.raises(Killed):
+        service.remind(tracker, plan, desk.deliver, lambda: desk.now, POST.patience)
+    tracker.store.transact = transact  # type: ignore[method-assign]
+    assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
+    assert [each.sent_at for each in desk.receipts()] == [None]
+    desk.now += timedelta(minutes=1)
+    again = desk.plan()
+    assert again.held == (HOUSING,)
+    desk.send(again)
+    assert [address for address, _lines in desk.told()] == [BOSS, ROADS, "exec:/bin/boss"]
+    desk.now += timedelta(minutes=15)
+    assert desk.plan().held == ()
+    desk.remind()
+    assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
+    assert len(desk.receipts()) == 4
+    assert desk.remind() == Round([], [])
+
+
+def test_a_message_that_took_too_long_is_confirmed_all_the_same(desk: Desk) -> None:
+    """Meanwhile another run has given the claim up and sent it too."""
+    plan = desk.plan(Post(book=Book(only=("stdout:",))))
+    other = Desk(desk.opened)
+
+    def late() -> None:
+        desk.meanwhile = None
+        desk.now += timedelta(hours=1)
+        other.now = desk.now
+        other.remind(Post(book=Book(only=("stdout:",))))
+
+    desk.meanwhile = late
+    desk.send(plan)
+    assert len(desk.delivered) == len(other.delivered) == 1
+    assert [each.sent_at is not None for each in desk.receipts()] == [True, True]
+    assert desk.plan(Post(book=Book(only=("stdout:",)))).digests == []
+
+
+def test_a_failure_after_the_claim_was_given_up_is_only_told(desk: Desk) -> None:
+    plan = desk.plan(Post(book=Book(only=("stdout:",))))
+    other = Desk(desk.opened)
+
+    def late() -> None:
+        desk.now += timedelta(hours=1)
+        other.now = desk.now
+        other.remind(Post(book=Book(only=("stdout:",))))
+        desk.closed = {"stdout:"}
+
+    desk.meanwhile = late
+    assert desk.send(plan).failed == [("stdout:", "it is closed")]
+    (kept,) = desk.receipts()
+    assert kept.sent_at is not None
+
+
+def test_on_days_off_nothing_is_due_and_it_is_caught_up(empty: Desk) -> None:
+    empty.add(Initiative(id="homes", name="老旧小区", lead="区住建局"))
+    # 19 to 21 June 2026 is the Dragon Boat Festival.
+    empty.milestone("homes.a", date(2026, 6, 19))
+    empty.milestone("homes.b", date(2026, 6, 18))
+    empty.milestone("homes.c", date(2026, 6, 21))
+    sent = {}
+    for day in range(16, 27):
+        empty.now = datetime(2026, 6, day, 9, tzinfo=UTC)
+        plan = empty.plan()
+        if plan.works:
+            empty.send(plan)
+            said = dict(empty.told())
+            sent[day] = said.get(HOUSING, [])
+    assert sent == {
+        16: ["homes.b before-7", "homes.a before-7", "homes.c before-7"],
+        17: ["homes.b before-1"],
+        18: ["homes.a before-1"],
+        22: ["homes.b after", "homes.a after", "homes.c after"],
+        23: [],
+        24: [],
+        25: [],
+        26: ["homes.b weekly"],
+    }
+
+
+def test_beyond_the_national_calendar_days_are_provisional(empty: Desk) -> None:
+    empty.add(Initiative(id="homes", name="老旧小区", lead="区住建局"))
+    # The national calendar of a year appears at the end of the year before.
+    empty.milestone("homes.a", date(2094, 6, 21))
+    empty.now = datetime(2094, 6, 14, 9, tzinfo=UTC)
+    plan = empty.plan()
+    assert (plan.works, plan.provisional) == (True, True)
+    (digest,) = plan.digests
+    assert digest.provisional
+    assert digest.lines[0].step == "before-7"
+    empty.now = datetime(2094, 6, 19, 9, tzinfo=UTC)
+    assert not empty.plan().works
+
+
+def test_the_ends_of_the_calendar(empty: Desk) -> None:
+    empty.add(Initiative(id="homes", name="老旧小区", lead="区住建局"))
+    empty.milestone("homes.a", date.max)
+    assert empty.plan(when=When(as_of=date.min)).digests == []
+    plan = empty.plan(when=When(as_of=date.max))
+    assert [each.step for each in plan.digests[0].lines] == ["before-1"]
+    found = service.forecast(empty.tracker(), date.max, ALL, When(as_of=date.max), POST)
+    assert [(each.step, each.day) for each in found] == [("before-1", date.max)]
+
+
+def test_a_new_deadline_is_a_new_ladder(desk: Desk) -> None:
+    desk.remind()
+    desk.told()
+    moved = Revision(on=MONDAY.date(), deadline=Deadline(on=date(2026, 6, 22)), reason="批准")
+    desk.tracker().revise("homes.late", moved)
+    desk.remind()
+    assert desk.told() == [(HOUSING, ["homes.late before-7"])]
+    desk.tracker().report(
+        "homes.soon", made(Update, {"on": MONDAY.date(), "done": True}), None, None
+    )
+    desk.now += timedelta(days=8)
+    desk.remind()
+    assert desk.told()[0] == (HOUSING, ["homes.late after"])
+
+
+def test_an_owed_report_is_asked_for_once_a_cycle(empty: Desk) -> None:
+    empty.add(
+        Initiative(id="homes", name="老旧小区", lead="区住建局"),
+        Indicator(
+            id="homes.km",
+            name="改造",
+            unit="户",
+            target=Decimal(10),
+            baseline=Decimal(0),
+            start=date(2026, 4, 10),
+        ),
+    )
+    empty.remind()
+    assert empty.told() == [(HOUSING, ["homes.km unreported"])]
+    (first,) = empty.receipts()
+    assert (first.items[0].on, first.items[0].deadline) == (date(2026, 6, 1), None)
+    empty.now += timedelta(days=10)
+    assert empty.remind().sent == []
+    empty.now = datetime(2026, 7, 1, 9, tzinfo=UTC)
+    (digest,) = empty.plan().digests
+    assert (digest.lines[0].owed, digest.lines[0].first_owed) == (3, date(2026, 4, 30))
+    assert digest.lines[0].command == "tracker update homes.km VALUE"
+    draft = made(Update, {"on": date(2026, 6, 30)})
+    empty.tracker().report("homes.km", draft, "5", None)
+    assert empty.plan().digests == []
+    found = service.forecast(empty.tracker(), date(2026, 8, 31), ALL, NOW, POST)
+    assert [(each.day, each.step, each.address) for each in found] == [
+        (date(2026, 8, 3), "unreported", HOUSING),
+    ]
+
+
+def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
+    desk.remind()
+    desk.told()
+    desk.milestone("homes.new", date(2026, 6, 21))
+    desk.milestone("unknown.new", date(2026, 6, 24))
+    until = date(2026, 6, 30)
+    foreseen = service.forecast(desk.tracker(), until, ALL, NOW, POST)
+    assert [each.day for each in foreseen] == sorted(each.day for each in foreseen)
+    assert {each.address for each in foreseen if each.id == "unknown.new"} == {None, BOSS}
+    assert not any(each.provisional for each in foreseen)
+    sent = set()
+    for _day in range(16):
+        plan = desk.plan()
+        if plan.works:
+            desk.send(plan)
+            sent |= {
+                (desk.now.date(), address, line) for address, lines in desk.told() for line in lines
+            }
+        desk.now += timedelta(days=1)
+    assert sent == {
+        (each.day, each.address, f"{each.id} {each.step}")
+        for each in foreseen
+        if each.address is not None
+    }
+    only = Post(book=BOOK, only=("before",))
+    assert {each.stage for each in service.forecast(desk.tracker(), until, ALL, NOW, only)} <= {
+        *("blue", "yellow"),
+    }
+
+
+def test_the_numbers_are_those_of_the_place(desk: Desk) -> None:
+    post = Post(book=BOOK, ladder=Ladder(before=(8,), every=0))
+    desk.remind(post)
+    assert desk.told()[0] == (HOUSING, ["homes.late after", "homes.soon before-8"])
+
+
+def test_what_was_sent_is_acknowledged(desk: Desk) -> None:
+    with pytest.raises(Refused, match=r"Nothing was sent about homes\."):
+        service.acknowledge(desk.tracker(), "homes", None)
+    desk.remind()
+    changed = service.acknowledge(desk.tracker(), "homes.soon", "已安排")
+    (receipt,) = changed
+    (noted,) = receipt.acknowledged
+    assert (noted.indicator, noted.by, noted.note) == ("homes.soon", "督查室", "已安排")
+    assert noted.at == MONDAY
+    assert len(service.acknowledge(desk.tracker(), "homes", None)) == 2
+    with pytest.raises(Refused, match="All that was sent about homes is acknowledged already"):
+        service.acknowledge(desk.tracker(), "homes", None)
+    with pytest.raises(NotFound):
+        service.acknowledge(desk.tracker(), "nowhere", None)
+    about = service.receipts(desk.tracker(), "homes")
+    assert {each.address for each in about} == {HOUSING, BOSS}
+    assert sorted(one.indicator for each in about for one in each.acknowledged) == [
+        *("homes.late", "homes.late", "homes.soon"),
+    ]
+    assert desk.tracker().undo().taken_back.command == "ack"
+    assert desk.remind() == Round([], [])
+
+
+@pytest.mark.parametrize("name", STORES)
+def test_a_clock_that_is_behind_does_not_make_anything_twice(name: str, tmp_path: Path) -> None:
+    opened = STORES[name](tmp_path)
+    opened().create()
+    ahead = Desk(opened)
+    ahead.add(Initiative(id="homes", name="老旧小区", lead="区住建局"))
+    ahead.milestone("homes.a", date(2026, 6, 22))
+    behind = Desk(opened)
+    behind.now -= timedelta(hours=1)
+    plan = behind.plan()
+    ahead.remind()
+    behind.send(plan)
+    assert behind.told() == []
+
+
+def test_lines_carry_how_an_indicator_stands(desk: Desk) -> None:
+    (digest,) = desk.plan(
+        Post(book=Book(only=("stdout:",))), where=Filter(text="homes.soon")
+    ).digests
+    (found,) = digest.lines
+    (seen,) = [e for e in desk.tracker().indicators().items if e.id == "homes.soon"]
+    shared = set(msgspec.structs.asdict(found)) & set(msgspec.structs.asdict(seen))
+    assert len(shared) > 15
+    assert all(getattr(found, name) == getattr(seen, name) for name in shared)
+    assert found.command == "tracker update homes.soon --done"

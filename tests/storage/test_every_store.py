@@ -1,0 +1,626 @@
+"""One suite for every store: what is told it comes back, exactly, in order, or not at all."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+import pytest
+from contract import ALL, DAY, DAYS, STAMP, STEPS, does, outcome, plan, receipt, seen, step, told
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
+from tracker.model.commits import Stamp, Stored, restored
+from tracker.model.filters import Filter
+from tracker.model.records import (
+    Deadline,
+    Decision,
+    Document,
+    Entry,
+    Indicator,
+    Initiative,
+    Revision,
+    Update,
+)
+from tracker.storage.base import Store, Transaction
+from tracker.storage.folder.store import FolderStore
+from tracker.storage.memory import MemoryStore
+from tracker.storage.open_store import open_store
+
+Opened: TypeAlias = Callable[[], Store]
+
+
+def test_an_empty_ledger_holds_nothing(opened: Opened) -> None:
+    assert not any(seen(opened()).values())
+    with opened().view() as view:
+        assert view.initiative("pipes") is None
+        assert view.indicator("pipes.renewed") is None
+
+
+def test_a_store_knows_its_place(opened: Opened) -> None:
+    assert opened().place
+
+
+def test_making_a_ledger_again_changes_nothing(opened: Opened) -> None:
+    told(opened(), *plan())
+    before = seen(opened())
+    assert opened().create() is False
+    assert seen(opened()) == before
+
+
+def test_what_is_created_is_found(opened: Opened) -> None:
+    document, initiative, indicator = plan()
+    told(opened(), document, initiative, indicator)
+    with opened().view() as view:
+        assert view.documents() == {"2026-01-31-plan": document}
+        assert view.initiative("pipes") == initiative
+        assert view.indicator("pipes.renewed") == indicator
+        assert view.indicators_of("pipes") == [indicator]
+        assert list(view.candidates(ALL)) == [(initiative, indicator)]
+        assert [(each.id, each.name, each.aliases) for each in view.names()] == [
+            ("pipes", "老旧管网", ["村内管网"]),
+            ("pipes.renewed", "完成改造", []),
+        ]
+
+
+def test_a_document_and_an_initiative_may_be_called_the_same(opened: Opened) -> None:
+    told(
+        opened(),
+        Document(id="plan", title="计划", published=DAY),
+        Initiative(id="plan", name="三年计划"),
+    )
+    decision = Decision(id="d", on=DAY, state="suspended", reason="审计")
+    does(opened(), lambda txn: txn.append("plan", decision))
+    renamed = Document(id="plan", title="新计划", published=DAY)
+    does(opened(), lambda txn: txn.replace(renamed))
+    with opened().view() as view:
+        assert view.documents() == {"plan": renamed}
+        assert view.initiative("plan") == Initiative(
+            id="plan", name="三年计划", decisions=[decision]
+        )
+
+
+def test_receipts_are_kept_confirmed_and_released(opened: Opened) -> None:
+    first, second = receipt(1), receipt(2, STAMP.at + timedelta(hours=1))
+    told(opened(), *plan(), first, second)
+    sent = msgspec.structs.replace(first, sent_at=STAMP.at)
+    does(opened(), lambda txn: txn.replace(sent))
+    for number in range(9):
+        told(opened(), Initiative(id=f"later-{number}", name="后来"))
+    with opened().view() as view:
+        assert list(view.receipts()) == [sent, second]
+        assert second in list(view.receipts(STAMP.at + timedelta(minutes=1)))
+        assert list(view.receipts(STAMP.at)) == [sent, second]
+    does(opened(), lambda txn: txn.remove(second))
+    with pytest.raises(Conflict, match="exists already"):
+        told(opened(), first)
+    with opened().view() as view:
+        assert list(view.receipts()) == [sent]
+        assert list(view.names()) == list(view.names())
+        assert len(list(view.candidates(ALL))) == 1
+
+
+def test_a_transaction_knows_what_it_has_done(opened: Opened) -> None:
+    def work(txn: Transaction) -> list[str]:
+        txn.create(Initiative(id="i", name="事项"))
+        txn.create(receipt(1))
+        return [f"{each.op} {each.table} {each.id}" for each in txn.changes]
+
+    assert opened().transact(work, STAMP) == ["create initiatives i", "create receipts r1"]
+
+
+def test_the_folder_narrows_receipts_by_their_moment(folder: Opened) -> None:
+    told(folder(), receipt(1), receipt(2, STAMP.at + timedelta(hours=1)))
+    with folder().view() as view:
+        late = list(view.receipts(STAMP.at + timedelta(minutes=1)))
+        assert [each.id for each in late] == ["r2"]
+
+
+def test_an_id_is_taken_once(opened: Opened) -> None:
+    told(opened(), *plan())
+    before = seen(opened())
+    for record in plan():
+        with pytest.raises(Conflict, match="exists already"):
+            told(opened(), record)
+    with pytest.raises(Conflict):
+        told(opened(), Initiative(id="new", name="新"), Initiative(id="new", name="又"))
+    assert seen(opened()) == before
+
+
+def test_replacing_changes_what_differs_and_no_list(opened: Opened) -> None:
+    told(opened(), *plan())
+    update = Update(id="u1", on=DAY, value=Decimal(1))
+    does(opened(), lambda txn: txn.append("pipes.renewed", update))
+
+    def work(txn: Transaction) -> None:
+        known = txn.indicator("pipes.renewed")
+        assert known is not None
+        txn.replace(msgspec.structs.replace(known, target=Decimal(70), unit=None, updates=[]))
+
+    does(opened(), work)
+    with opened().view() as view:
+        indicator = view.indicator("pipes.renewed")
+        assert indicator is not None
+        assert (indicator.target, indicator.unit) == (Decimal(70), None)
+        assert indicator.updates == [update]
+        change = list(view.history())[-1].changes[0]
+        assert msgspec.json.decode(change.old) == {"target": 62.1, "unit": "万平方米"}
+        assert msgspec.json.decode(change.new) == {"target": 70, "unit": None}
+
+
+def test_replacing_by_the_same_stores_nothing(opened: Opened) -> None:
+    told(opened(), *plan())
+    for record in plan():
+        does(opened(), lambda txn, record=record: txn.replace(record))  # type: ignore[misc]
+    assert len(seen(opened())["history"]) == 1
+
+
+def test_entries_are_appended_in_order(opened: Opened) -> None:
+    told(opened(), *plan())
+    entries: list[tuple[str, Entry]] = [
+        ("pipes.renewed", Update(id="u1", on=DAY, value=Decimal(1))),
+        ("pipes.renewed", Update(id="u2", on=DAY - timedelta(days=9), value=Decimal(2))),
+        ("pipes.renewed", Revision(id="r1", on=DAY, target=Decimal(80), reason="市政府令")),
+        ("pipes.renewed", Decision(id="d1", on=DAY, state="suspended", reason="审计")),
+        ("pipes", Decision(id="d2", on=DAY, state="closed", reason="办结")),
+    ]
+    for record_id, entry in entries:
+        does(opened(), lambda txn, r=record_id, e=entry: txn.append(r, e))  # type: ignore[misc]
+    with opened().view() as view:
+        indicator, initiative = view.indicator("pipes.renewed"), view.initiative("pipes")
+        assert indicator is not None
+        assert initiative is not None
+        assert [each.id for each in indicator.updates] == ["u1", "u2"]
+        assert indicator.revisions == [entries[2][1]]
+        assert indicator.decisions == [entries[3][1]]
+        assert initiative.decisions == [entries[4][1]]
+
+
+def test_what_is_removed_is_gone_and_may_come_back_at_the_end(opened: Opened) -> None:
+    told(opened(), *(Initiative(id=f"i{n}", name=f"事项{n}") for n in range(4)))
+    told(opened(), Indicator(id="i1.x", name="指标"))
+    removed = Initiative(id="i1", name="事项1")
+    does(opened(), lambda txn: txn.remove(Indicator(id="i1.x", name="")))
+    does(opened(), lambda txn: txn.remove(removed))
+    with opened().view() as view:
+        assert [each.id for each in view.initiatives(ALL)] == ["i0", "i2", "i3"]
+        assert (view.initiative("i1"), view.indicators_of("i1")) == (None, [])
+    told(opened(), Initiative(id="i1", name="又一次"))
+    for number in range(12):
+        told(opened(), Initiative(id=f"later-{number}", name="后来"))
+        with opened().view() as view:
+            order = [each.id for each in view.initiatives(ALL)]
+            assert order[:4] == ["i0", "i2", "i3", "i1"]
+            again = view.initiative("i1")
+            assert again is not None
+            assert again.name == "又一次"
+
+
+def test_removing_and_creating_in_one_go(opened: Opened) -> None:
+    told(opened(), *plan(), Initiative(id="last", name="最后"))
+
+    def work(txn: Transaction) -> None:
+        txn.remove(Initiative(id="pipes", name=""))
+        assert txn.initiative("pipes") is None
+        txn.create(Initiative(id="pipes", name="新"))
+        assert [each.id for each in txn.initiatives(ALL)] == ["last", "pipes"]
+
+    does(opened(), work)
+    with opened().view() as view:
+        assert [(e.id, e.name) for e in view.initiatives(ALL)] == [
+            ("last", "最后"),
+            ("pipes", "新"),
+        ]
+
+
+@pytest.mark.parametrize("method", ["replace", "append", "remove"])
+def test_what_is_not_there_cannot_be_changed(opened: Opened, method: str) -> None:
+    told(opened(), *plan())
+    before = seen(opened())
+
+    def work(txn: Transaction) -> None:
+        if method == "append":
+            txn.append("nothing.here", Update(id="u", on=DAY, value=Decimal(1)))
+        else:
+            getattr(txn, method)(Initiative(id="nothing", name="无"))
+
+    with pytest.raises(KeyError):
+        does(opened(), work)
+    assert seen(opened()) == before
+
+
+def test_an_error_in_the_work_stores_nothing(opened: Opened) -> None:
+    told(opened(), *plan())
+    before = seen(opened())
+
+    def work(txn: Transaction) -> None:
+        txn.create(Initiative(id="new", name="新"))
+        txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal(1)))
+        txn.remove(Document(id="2026-01-31-plan", title="", published=DAY))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        does(opened(), work)
+    assert seen(opened()) == before
+
+
+def test_work_sees_its_own_changes_and_its_answer_is_returned(opened: Opened) -> None:
+    told(opened(), *plan())
+
+    def work(txn: Transaction) -> str:
+        txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal("0.30")))
+        known = txn.indicator("pipes.renewed")
+        assert known is not None
+        txn.replace(msgspec.structs.replace(known, notes="注"))
+        (_owner, found), *rest = txn.candidates(ALL)
+        assert not rest
+        assert [str(each.value) for each in found.updates] == ["0.30"]
+        return found.notes or ""
+
+    assert opened().transact(work, STAMP) == "注"
+
+
+def test_work_that_changes_nothing_makes_no_history(opened: Opened) -> None:
+    assert opened().transact(lambda txn: len(list(txn.names())), STAMP) == 0
+    assert seen(opened())["history"] == []
+
+
+def test_what_is_handed_out_or_in_is_not_the_ledger_itself(opened: Opened) -> None:
+    mine = Initiative(id="pipes", name="管网", tags=["水"])
+    told(opened(), mine)
+
+    def work(txn: Transaction) -> None:
+        known = txn.initiative("pipes")
+        assert known is not None
+        known.tags.append("改")
+        known.name = "改了"
+        assert txn.initiative("pipes") == Initiative(id="pipes", name="管网", tags=["水"])
+        txn.replace(known)
+        known.tags.append("又改")
+
+    does(opened(), work)
+    mine.tags.clear()
+    with opened().view() as view:
+        stored = view.initiative("pipes")
+        assert stored == Initiative(id="pipes", name="改了", tags=["水", "改"])
+        stored.tags.clear()
+        assert view.initiative("pipes") != stored
+
+
+def test_a_view_stays_as_it_was_opened(opened: Opened) -> None:
+    told(opened(), *plan())
+    with opened().view() as view:
+        told(opened(), *(Initiative(id=f"i{n}", name="后来") for n in range(40)))
+        assert [each.id for each in view.initiatives(ALL)] == ["pipes"]
+        assert [each.seq for each in view.history()] == [1]
+
+
+def test_history_says_who_when_and_what(opened: Opened) -> None:
+    told(opened(), *plan())
+    stamp = Stamp(at=STAMP.at + timedelta(hours=8), by=None, command="undo", undoes=1)
+    opened().transact(lambda txn: txn.create(Initiative(id="x", name="某")), stamp)
+    first, second = seen(opened())["history"]
+    assert (first.seq, first.at, first.by, first.command) == (1, STAMP.at, "督查室", "test")
+    assert [each.op for each in first.changes] == ["create"] * 3
+    assert (second.seq, second.at, second.by, second.undoes) == (2, stamp.at, None, 1)
+
+
+def test_history_can_be_turned_round(opened: Opened) -> None:
+    told(opened(), *plan())
+    known = Initiative(id="pipes", name="改名", lead="区水务局", tags=["水"])
+    does(opened(), lambda txn: txn.replace(known))
+    change = seen(opened())["history"][-1].changes[0]
+    assert restored(known, change.old) == plan()[1]
+
+
+@pytest.mark.parametrize(
+    "digits",
+    ["62.10", "0.000", "-5", "1E+30", "1E-30", "123456789012345678901234567890.12", "9" * 60, "0"],
+)
+def test_numbers_keep_every_digit(opened: Opened, digits: str) -> None:
+    number = Decimal(digits)
+    told(opened(), Initiative(id="n", name="数"), Indicator(id="n.x", name="值", target=number))
+    update = Update(id="u", on=DAY, value=number, share_of_plan=number)
+    does(opened(), lambda txn: txn.append("n.x", update))
+    does(opened(), lambda txn: txn.replace(Indicator(id="n.x", name="改", baseline=number)))
+    does(opened(), lambda txn: txn.replace(Indicator(id="n.x", name="改", target=number)))
+    with opened().view() as view:
+        found = view.indicator("n.x")
+        assert found is not None
+        (update,) = found.updates
+        assert [str(each) for each in (found.target, update.value, update.share_of_plan)] == [
+            str(number)
+        ] * 3
+
+
+@pytest.mark.parametrize("digits", ["NaN", "Infinity", "-Infinity", "sNaN"])
+def test_what_is_no_number_is_not_stored(folder: Opened, digits: str) -> None:
+    store = folder()
+    told(store, *plan())
+    before = seen(store)
+    update = Update(id="u", on=DAY, value=Decimal(digits))
+    with pytest.raises(InvalidInput, match="no number"):
+        does(store, lambda txn: txn.append("pipes.renewed", update))
+    assert seen(store) == before
+
+
+TEXTS = [
+    "农村生活污水治理率≥85%",
+    "\u202e\x1b[31m\x07\x00",
+    '"},\n"indicators":{\n"x":{',
+    "\u2028\u2029\ufeff\U0001f3d7\U00020bb7",
+    " leading, trailing\r\n\t ",
+    "\\u0041\\",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_texts_come_back_as_they_were(opened: Opened, text: str) -> None:
+    initiative = Initiative(id="t", name=text, aliases=[text], notes=text)
+    told(opened(), initiative, Indicator(id="t.x", name=text))
+    for number in range(10):
+        update = Update(id=f"u{number}", on=DAY, note=text, evidence=[text, text])
+        does(opened(), lambda txn, update=update: txn.append("t.x", update))  # type: ignore[misc]
+    with opened().view() as view:
+        assert view.initiative("t") == initiative
+        found = view.indicator("t.x")
+        assert found is not None
+        assert {each.note for each in found.updates} == {text}
+
+
+AWKWARD = [
+    "a",
+    "a-b",
+    "a-b-c",
+    "ab",
+    "a1",
+    "indicators",
+    "initiatives",
+    "documents",
+    "tracker",
+    "1",
+]
+
+
+@pytest.mark.parametrize("order", [AWKWARD, AWKWARD[::-1]])
+def test_ids_that_begin_alike_or_look_like_tables_stay_apart(
+    opened: Opened, order: list[str]
+) -> None:
+    for each in order:
+        told(opened(), Document(id=each, title=f"D {each}", published=DAY))
+        told(opened(), Initiative(id=each, name=f"I {each}"))
+        told(opened(), Indicator(id=f"{each}.{each}", name=f"X {each}"))
+        told(opened(), Indicator(id=f"{each}.a", name=f"A {each}") if each != "a" else plan()[1])
+    does(opened(), lambda txn: txn.append("a-b.a", Update(id="u", on=DAY, value=Decimal(1))))
+    does(opened(), lambda txn: txn.remove(Initiative(id="ab", name="")))
+    does(opened(), lambda txn: txn.create(Initiative(id="ab", name="I ab")))
+    with opened().view() as view:
+        for each in order:
+            initiative = view.initiative(each)
+            assert initiative is not None
+            assert initiative.name == f"I {each}"
+            assert view.documents()[each].title == f"D {each}"
+            own = {f"{each}.{each}", f"{each}.a"}
+            assert {found.id for found in view.indicators_of(each)} == own
+        found = view.indicator("a-b.a")
+        assert found is not None
+        assert len(found.updates) == 1
+
+
+def test_an_indicator_without_its_initiative_is_damage(opened: Opened) -> None:
+    told(opened(), *plan())
+    does(opened(), lambda txn: txn.remove(Initiative(id="pipes", name="")))
+    with opened().view() as view, pytest.raises(LedgerDamaged, match=r"pipes .*tracker recover"):
+        list(view.candidates(ALL))
+
+
+def test_many_look_ups_find_the_same_as_few(opened: Opened) -> None:
+    numbers = range(60)
+    told(opened(), *(Initiative(id=f"i-{n}", name=f"事项{n}") for n in numbers))
+    for number in (3, 50):
+        gone = Initiative(id=f"i-{number}", name="")
+        does(opened(), lambda txn, gone=gone: txn.remove(gone))  # type: ignore[misc]
+    with opened().view() as view:
+        found = [view.initiative(f"i-{n}") for n in numbers]
+    assert [each.name if each else None for each in found] == [
+        None if n in (3, 50) else f"事项{n}" for n in numbers
+    ]
+
+
+def test_narrowing_by_day_loses_nothing_and_keeps_what_was_ever_due(opened: Opened) -> None:
+    day = timedelta(days=1)
+    told(
+        opened(),
+        Initiative(id="i", name="事项"),
+        Indicator(id="i.none", name="无时限"),
+        Indicator(id="i.yearly", name="每年", deadline=Deadline(wording="每年")),
+        Indicator(id="i.before", name="前", deadline=Deadline(on=DAY - day)),
+        Indicator(id="i.on", name="当日", deadline=Deadline(on=DAY)),
+        Indicator(id="i.after", name="后", deadline=Deadline(on=DAY + day)),
+        Indicator(id="i.moved", name="延期", deadline=Deadline(on=DAY + day)),
+    )
+    earlier = Revision(id="r", on=DAY, deadline=Deadline(on=DAY), reason="提前")
+    does(opened(), lambda txn: txn.append("i.moved", earlier))
+    later = Revision(id="r", on=DAY, deadline=Deadline(on=DAY + 99 * day), reason="延期")
+    does(opened(), lambda txn: txn.append("i.before", later))
+    with opened().view() as view:
+        found = {indicator.id for _owner, indicator in view.candidates(ALL, DAY)}
+    assert found >= {"i.before", "i.on", "i.moved"}
+
+
+def test_the_folder_narrows_by_day(folder: Opened) -> None:
+    store = folder()
+    later = Indicator(id="i.x", name="后", deadline=Deadline(on=DAY + timedelta(days=1)))
+    told(store, Initiative(id="i", name="事项"), later)
+    with store.view() as view:
+        assert list(view.candidates(ALL, DAY)) == []
+
+
+def test_stores_are_opened_by_their_place(tmp_path: Path) -> None:
+    assert isinstance(open_store("memory:"), MemoryStore)
+    for place in (str(tmp_path / "l"), f"file://{tmp_path}/l"):
+        store = open_store(place, patience=0.5)
+        assert store.place == str(tmp_path / "l")
+        with pytest.raises(LedgerMissing, match="tracker init"), store.view():
+            pass
+    with pytest.raises(InvalidInput, match="mysql://"):
+        open_store("mysql://localhost/x")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    transactions=st.lists(st.lists(STEPS, max_size=8), max_size=10),
+    tail_limit=st.sampled_from([0, 400, 2000, 10**6]),
+    due_by=DAYS,
+)
+def test_the_folder_does_as_memory_does(
+    transactions: list[list[tuple[str, Any]]], tail_limit: int, due_by: date
+) -> None:
+    memory = MemoryStore()
+    with tempfile.TemporaryDirectory() as name:
+        folder = FolderStore(name, patience=1, tail_limit=tail_limit)
+        folder.create()
+        for steps in transactions:
+
+            def work(txn: Transaction, steps: list[tuple[str, Any]] = steps) -> Any:  # noqa: ANN401
+                return [step(txn, *each) for each in steps], outcome(txn)
+
+            assert folder.transact(work, STAMP) == memory.transact(work, STAMP)
+        with folder.view() as view, memory.view() as other:
+            assert outcome(view) == outcome(other)
+            if isinstance(outcome(other)["candidates"], list):
+                due = {
+                    indicator.id
+                    for _owner, indicator in other.candidates(ALL)
+                    for each in (indicator.deadline, *(r.deadline for r in indicator.revisions))
+                    if each is not None and each.on is not None and each.on <= due_by
+                }
+                found = {each.id for _owner, each in view.candidates(ALL, due_by)}
+                assert found == due
+        assert folder.verify() == len(outcome(other)["history"])
+        assert folder.recover(STAMP).written == []
+
+
+def branch() -> list[Stored]:
+    """A plan with two projects below it, one of which has a part of its own."""
+    return [
+        Initiative(id="water", name="供水"),
+        Initiative(id="pipes", name="管网", parent="water"),
+        Initiative(id="wells", name="水井", parent="water"),
+        Initiative(id="pumps", name="泵站", parent="pipes"),
+        Indicator(id="pumps.built", name="建成"),
+        Indicator(id="pipes.km", name="里程"),
+        Indicator(id="pipes.done", name="完成"),
+    ]
+
+
+def test_what_is_right_below_is_found_in_the_order_of_entry(opened: Opened) -> None:
+    told(opened(), *branch())
+    with opened().view() as view:
+
+        def below(*ids: str, besides: tuple[str, ...] = ()) -> list[str]:
+            return [each.id for each in view.children_of(ids, besides)]
+
+        assert below("water") == ["pipes", "wells"]
+        assert below("pipes", "water") == ["pipes", "wells", "pumps"]
+        assert below("wells") == []
+        assert below() == []
+        assert below("pipes", besides=("water", "nobody")) == ["water", "pumps"]
+
+
+def test_indicators_are_found_by_whose_they_are(opened: Opened) -> None:
+    told(opened(), *branch())
+    with opened().view() as view:
+
+        def of(*owners: str) -> list[str]:
+            found = view.candidates(ALL, owners=owners)
+            return [f"{initiative.id} {indicator.id}" for initiative, indicator in found]
+
+        assert of("pipes") == ["pipes pipes.km", "pipes pipes.done"]
+        assert of("pipes", "pumps") == ["pumps pumps.built", *of("pipes")]
+        assert of("wells", "pipe", "nobody") == []
+        assert of() == []
+
+
+def test_what_is_named_besides_is_there_whatever_it_says(opened: Opened) -> None:
+    told(opened(), *branch())
+    where = Filter(place="nowhere", text="nothing", state="closed")
+    with opened().view() as view:
+        assert "water" in [each.id for each in view.initiatives(where, {"water"})]
+        found = view.candidates(where, DAY, DAY, besides={"pumps"})
+        assert "pumps.built" in [each.id for _owner, each in found]
+
+
+def chronicled(store: Store) -> None:
+    """A ledger in which an initiative was edited and an indicator taken out again."""
+    told(store, *branch())
+    does(store, lambda txn: txn.append("pipes.km", Update(id="u1", on=DAY, value=Decimal(1))))
+    does(store, lambda txn: txn.replace(Initiative(id="pumps", name="大泵站", parent="pipes")))
+    does(store, lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
+    does(store, lambda txn: txn.remove(Indicator(id="wells.dug", name="口数")))
+
+
+def test_the_newest_commits_come_first(opened: Opened) -> None:
+    chronicled(opened())
+    with opened().view() as view:
+        assert list(view.newest()) == list(view.history())[::-1]
+        assert next(view.newest()).seq == 5
+
+
+def test_what_happened_to_some_records_is_told_whole(opened: Opened) -> None:
+    chronicled(opened())
+    with opened().view() as view:
+
+        def told_of(*ids: str) -> list[tuple[int, str, str]]:
+            owned = tuple(f"{each}." for each in ids)
+            return [
+                (commit.seq, change.op, change.id)
+                for commit in view.history(ids)
+                for change in commit.changes
+                if change.id in ids or change.id.startswith(owned)
+            ]
+
+        assert told_of("pipes") == [
+            (1, "create", "pipes"),
+            (1, "create", "pipes.km"),
+            (1, "create", "pipes.done"),
+            (2, "append", "pipes.km"),
+        ]
+        assert told_of("pipes", "pipes.km") == told_of("pipes")
+        assert told_of("pipes.done") == [(1, "create", "pipes.done")]
+        assert told_of("pumps.built", "wells") == [
+            (1, "create", "wells"),
+            (1, "create", "pumps.built"),
+            (4, "create", "wells.dug"),
+            (5, "remove", "wells.dug"),
+        ]
+        assert told_of("nobody") == []
+        assert told_of() == []
+
+
+def test_all_that_happened_to_what_was_edited_is_told(opened: Opened) -> None:
+    told(opened(), *branch())
+    with opened().view() as view:
+        assert not [c for each in view.edits() for c in each.changes if c.op != "create"]
+    does(opened(), lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
+    does(opened(), lambda txn: txn.append("wells.dug", Update(id="u", on=DAY, value=Decimal(3))))
+    does(opened(), lambda txn: txn.replace(Initiative(id="pumps", name="泵", parent="pipes")))
+    known = Indicator(id="wells.dug", name="口数", updates=[Update(id="u", on=DAY)])
+    does(opened(), lambda txn: txn.remove(known))
+    with opened().view() as view:
+        assert [
+            (commit.seq, change.op, change.id)
+            for commit in view.edits()
+            for change in commit.changes
+            if change.id in {"pumps", "wells.dug"}
+        ] == [
+            (1, "create", "pumps"),
+            (2, "create", "wells.dug"),
+            (3, "append", "wells.dug"),
+            (4, "change", "pumps"),
+            (5, "remove", "wells.dug"),
+        ]

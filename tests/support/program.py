@@ -1,0 +1,37 @@
+"""Run the program, in this process or in one of its own."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+
+class Done(NamedTuple):
+    """What a run of the program left."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:  # noqa: ANN401  # any JSON
+        return json.loads(self.err)["error"]
+
+
+def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
+    """What the program says in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "tracker", *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+Program: TypeAlias = Callable[..., Done]
