@@ -9,7 +9,8 @@ import pytest
 from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
-from tracker.assessment.checks import CHECKS, Case, Finding, checked
+from tracker.assessment.case import Case
+from tracker.assessment.checks import CHECKS, Finding, checked
 from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
 from tracker.model.horizon import Horizon

@@ -32,6 +32,7 @@ from places import GOLDEN
 from program import tracker_says
 
 from tracker.assessment.assess import assess
+from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
@@ -80,8 +81,9 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 def span_from(indicator: Indicator, day: date = AS_OF) -> Span:
     horizon = Horizon(as_of=day)
-    seen = assess(Initiative(id="x", name="事项"), indicator, "active", horizon, Rules())
-    return line_of(indicator, seen, horizon)
+    initiative = Initiative(id="x", name="事项")
+    assessment = assess(initiative, indicator, "active", horizon, Rules())
+    return line_of(Case(initiative, indicator, assessment, horizon, Rules()))
 
 
 # What they show of the records

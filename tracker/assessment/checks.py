@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import facts_of, is_promised, judge
 from tracker.assessment.measurement import (
     PER_CENT,
@@ -22,28 +23,15 @@ from tracker.assessment.measurement import (
     series,
     span_of,
 )
-from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
-from tracker.model.assessment import Assessment
 from tracker.model.effective import Promise, counting, known_day, last_day, promise, start_of
-from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, ROOM, show_number
-from tracker.model.records import Indicator, Initiative, Update
+from tracker.model.records import Indicator, Update
 
 _MOST_NAMED = 3
 _FAR = 3
 """So many times its target hardly any promise is; mostly it is a slip of the unit."""
-
-
-class Case(NamedTuple):
-    """One indicator as it is looked at."""
-
-    initiative: Initiative
-    indicator: Indicator
-    seen: Assessment
-    horizon: Horizon
-    rules: Rules
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -172,7 +160,7 @@ def trace_of(case: Case) -> Trace:
 
 def likeness(case: Case) -> tuple[object, ...]:
     """What two records of the same promise have in common."""
-    seen = case.seen
+    seen = case.assessment
     names = (_folded(seen.initiative), _folded(seen.name))
     return *names, seen.place, seen.measure, seen.unit, seen.target, seen.deadline
 
@@ -190,7 +178,7 @@ def _final(case: Case) -> list[Update]:
 
 
 def _unmeasurable(case: Case) -> Iterator[str]:
-    seen = case.seen
+    seen = case.assessment
     has_deadline = seen.deadline is not None or seen.deadline_wording is not None
     if seen.measure == "number" and seen.target is None:
         if has_deadline:
@@ -203,7 +191,7 @@ def _unmeasurable(case: Case) -> Iterator[str]:
 
 
 def _no_baseline(case: Case) -> Iterator[str]:
-    if case.seen.target is not None and case.indicator.baseline is None:
+    if case.assessment.target is not None and case.indicator.baseline is None:
         yield _("without a baseline nobody can say what share is done")
 
 
@@ -247,14 +235,14 @@ def _fallen_back(case: Case) -> Iterator[str]:
 
 
 def _direction(case: Case) -> str:
-    return direction_of(case.indicator, case.seen.target)
+    return direction_of(case.indicator, case.assessment.target)
 
 
 def _over_100(case: Case) -> Iterator[str]:
-    if case.seen.unit not in PER_CENT:
+    if case.assessment.unit not in PER_CENT:
         return
-    if case.seen.target is not None and case.seen.target > HUNDRED:
-        yield _("the target is {value}%").format(value=show_number(case.seen.target))
+    if case.assessment.target is not None and case.assessment.target > HUNDRED:
+        yield _("the target is {value}%").format(value=show_number(case.assessment.target))
     for each in _updates(case):
         if each.value is not None and each.value > HUNDRED:
             yield _("{value}% was reported for {on}").format(
@@ -276,11 +264,12 @@ def times_beyond(indicator: Indicator, wanted: Promise, value: Decimal) -> Decim
 
 
 def _far_beyond(case: Case) -> Iterator[str]:
-    wanted, value = promise(case.indicator, case.horizon), case.seen.value
+    wanted, value = promise(case.indicator, case.horizon), case.assessment.value
     times = None if value is None else times_beyond(case.indicator, wanted, value)
     if value is not None and times is not None:
         yield _("it is at {value}, {times} times its target; is the unit right?").format(
-            value=f"{show_number(value)} {case.seen.unit or ''}".strip(), times=f"{times:,.0f}"
+            value=f"{show_number(value)} {case.assessment.unit or ''}".strip(),
+            times=f"{times:,.0f}",
         )
 
 
@@ -310,7 +299,7 @@ def _is_softer(indicator: Indicator, old: Promise, new: Promise) -> bool:
 
 def _only_at_deadline(case: Case) -> Iterator[str]:
     said = [u for u in _updates(case) if u.value is not None or u.done is not None]
-    if not said or said[0].on != case.seen.deadline or said[0].status != "final":
+    if not said or said[0].on != case.assessment.deadline or said[0].status != "final":
         return
     goal = goal_of(case.indicator, promise(case.indicator, case.horizon))
     if said[0].done or (goal is not None and said[0].value == goal):
@@ -364,7 +353,7 @@ def _future(case: Case) -> Iterator[str]:
 
 
 def _deadline_before_start(case: Case) -> Iterator[str]:
-    start, deadline = start_of(case.indicator, case.horizon), case.seen.deadline
+    start, deadline = start_of(case.indicator, case.horizon), case.assessment.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
             deadline=deadline, start=start
@@ -372,7 +361,7 @@ def _deadline_before_start(case: Case) -> Iterator[str]:
 
 
 def _stale(case: Case) -> Iterator[str]:
-    seen = case.seen
+    seen = case.assessment
     if seen.stale and seen.state == "active" and is_promised(seen):
         yield _("the last report is of {on}, older than its cycle").format(on=seen.last_report)
 

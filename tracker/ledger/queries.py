@@ -1,13 +1,14 @@
 """Queries on a view of the ledger."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from heapq import heappop, heappush
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.ledger import lookup
 from tracker.ledger.answers import Explained, Shown
@@ -123,54 +124,39 @@ def owing(look: Look, where: Filter) -> "tuple[list[Assessment], list[Owed]]":
 
     cycles = Cycles(look.horizon.as_of)
     everything, owed = [], []
-    for initiative, indicator in look.records(where):
-        seen = look.assess(initiative, indicator)
-        if fits_day(where, seen):
-            everything.append(seen)
-            due = owing_of(look, initiative, indicator, seen, cycles)
-            owed += [due] if due is not None else []
+    for case in look.cases(where):
+        everything.append(case.assessment)
+        due = owing_of(case, cycles)
+        owed += [due] if due is not None else []
     owed.sort(key=lambda each: (each.first_owed, each.id))
     return everything, owed
 
 
-def owing_of(
-    look: Look, initiative: Initiative, indicator: Indicator, seen: Assessment, cycles: "Cycles"
-) -> "Owed | None":
+def owing_of(case: Case, cycles: "Cycles") -> "Owed | None":
     """What is owed on one indicator; None where nothing is."""
     from tracker.assessment.obligations import owed_on
 
-    start, cycle = _reporting(look, initiative, indicator)
-    return owed_on(seen, indicator, start, cycle, cycles)
+    return owed_on(case.assessment, case.indicator, *_reporting(case), cycles)
 
 
-def ends_owed(
-    look: Look, initiative: Initiative, indicator: Indicator, seen: Assessment, cycles: "Cycles"
-) -> list[date]:
+def ends_owed(case: Case, cycles: "Cycles") -> list[date]:
     """The last days of the cycles that ``owing_of`` counts."""
     from tracker.assessment.obligations import ends_owed as unreported
 
-    start, cycle = _reporting(look, initiative, indicator)
-    return unreported(seen, indicator, start, cycle, cycles)
+    return unreported(case.assessment, case.indicator, *_reporting(case), cycles)
 
 
-def _reporting(
-    look: Look, initiative: Initiative, indicator: Indicator
-) -> tuple[date | None, Cycle]:
+def _reporting(case: Case) -> tuple[date | None, Cycle]:
     """From which day and how often reports are owed: wherever that is asked, by this."""
-    return owed_from(indicator, look.horizon), initiative.cycle or look.rules.cycle
+    return owed_from(case.indicator, case.horizon), case.initiative.cycle or case.rules.cycle
 
 
 def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":
     """What the honesty checks find about the indicators that fit."""
     from tracker.assessment import checks
 
-    def cases(where: Filter) -> Iterator[checks.Case]:
-        for initiative, indicator in look.records(where):
-            seen = look.assess(initiative, indicator)
-            if fits_day(where, seen):
-                yield checks.Case(initiative, indicator, seen, look.horizon, look.rules)
-
-    return checks.checked(cases(where), None if where == ALL else cases(ALL), only)
+    everything = None if where == ALL else look.cases(ALL)
+    return checks.checked(look.cases(where), everything, only)
 
 
 def get_indicator_of(look: Look, words: str) -> tuple[Initiative, Indicator]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from tracker.assessment import assess
+from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.errors import Ambiguous, NotFound
 from tracker.ledger import lookup
@@ -69,17 +70,37 @@ class Look:
         state = self.state(initiative, indicator)
         return assess.assess(initiative, indicator, state, self.horizon, self.rules)
 
+    def case_of(self, initiative: Initiative, indicator: Indicator) -> Case:
+        """Assess one indicator and return it with its records and the days it is seen on."""
+        assessment = self.assess(initiative, indicator)
+        return Case(initiative, indicator, assessment, self.horizon, self.rules)
+
+    def cases(
+        self,
+        where: Filter,
+        due_by: date | None = None,
+        owners: Collection[str] | None = None,
+    ) -> Iterator[Case]:
+        """Yield the indicators that fit, in the order of entry.
+
+        Args:
+            where: what they have to fit.
+            due_by: none whose first deadline is later.
+            owners: only indicators of these initiatives.
+        """
+        for initiative, indicator in self.records(where, due_by, owners):
+            case = self.case_of(initiative, indicator)
+            if fits_day(where, case.assessment):
+                yield case
+
     def assessed(
         self,
         where: Filter,
         due_by: date | None = None,
         owners: Collection[str] | None = None,
     ) -> Iterator[Assessment]:
-        """All indicators that fit, in the order of entry."""
-        for initiative, indicator in self.records(where, due_by, owners):
-            seen = self.assess(initiative, indicator)
-            if fits_day(where, seen):
-                yield seen
+        """Yield how the indicators stand that fit, in the order of entry."""
+        return (case.assessment for case in self.cases(where, due_by, owners))
 
     def records(
         self,

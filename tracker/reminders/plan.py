@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tracker.assessment.case import Case
 from tracker.assessment.obligations import Cycles
 from tracker.ledger.queries import ends_owed
 from tracker.ledger.view import Look
@@ -16,8 +17,8 @@ from tracker.locale.translation import speaking
 from tracker.model.addresses import Recipient
 from tracker.model.assessment import Assessment
 from tracker.model.dates import shifted
-from tracker.model.filters import Filter, fits_day
-from tracker.model.records import Indicator, Initiative, Receipt
+from tracker.model.filters import Filter
+from tracker.model.records import Receipt
 from tracker.reminders.messages import Digest, Line
 from tracker.reminders.receipts import unsent
 from tracker.reminders.steps import Ladder, Step, coming, report_step, step_on
@@ -77,8 +78,7 @@ class Post(Struct, frozen=True, kw_only=True):
 class Due(NamedTuple):
     """An indicator that stands on a step."""
 
-    initiative: Initiative
-    indicator: Indicator
+    case: Case
     step: Step
     owed: int
     first_owed: date | None
@@ -130,7 +130,7 @@ def plan(look: Look, where: Filter, post: Post) -> Plan:
     homeless: dict[str | None, int] = {}
     nowhere = []
     for due in _due(look, where, post):
-        lead = due.initiative.lead
+        lead = due.case.initiative.lead
         if not book.knows(lead):
             homeless[lead] = homeless.get(lead, 0) + 1
         addresses = book.of(lead, red=due.step.stage == "red")
@@ -176,12 +176,12 @@ def forecast(look: Look, where: Filter, post: Post, pending: Plan, until: date) 
     for address, lines in now + [(each.address, each.lines) for each in pending.digests]:
         for line in lines:
             _foresee(found, look, calendar.next_workday(day), address, line)
-    for initiative, indicator, seen, ends in _working(look, where, Cycles(shifted(until, 1))):
-        steps = list(coming(seen, day, until, post.ladder))
+    for case, ends in _working(look, where, Cycles(shifted(until, 1))):
+        steps = list(coming(case.assessment, day, until, post.ladder))
         steps += [s for end in ends if (s := report_step([end])) and day < s.on <= until]
         for step in filter(lambda each: _counts(each, post), steps):
-            line = _line(look, Due(initiative, indicator, step, 0, None))
-            for address in post.book.of(seen.lead, red=step.stage == "red") or [None]:
+            line = _line(look, Due(case, step, 0, None))
+            for address in post.book.of(case.assessment.lead, red=step.stage == "red") or [None]:
                 _foresee(found, look, calendar.next_workday(step.on), address, line)
     return sorted(found.values(), key=lambda each: (each.day, each.address or "", each.id))
 
@@ -215,31 +215,28 @@ def is_provisional(look: Look, day: date) -> bool:
 
 def _due(look: Look, where: Filter, post: Post) -> Iterator[Due]:
     cycles = Cycles(look.horizon.as_of)
-    for initiative, indicator, seen, ends in _working(look, where, cycles):
+    for case, ends in _working(look, where, cycles):
         first = ends[0] if ends else None
-        steps = step_on(seen, look.horizon.as_of, post.ladder), report_step(ends)
+        steps = step_on(case.assessment, look.horizon.as_of, post.ladder), report_step(ends)
         for step in steps:
             if step is not None and _counts(step, post):
-                yield Due(initiative, indicator, step, len(ends), first)
+                yield Due(case, step, len(ends), first)
 
 
 def _counts(step: Step, post: Post) -> bool:
     return not post.only or step.rule in post.only or step.name in post.only
 
 
-def _working(
-    look: Look, where: Filter, cycles: Cycles
-) -> Iterator[tuple[Initiative, Indicator, Assessment, list[date]]]:
+def _working(look: Look, where: Filter, cycles: Cycles) -> Iterator[tuple[Case, list[date]]]:
     """What is being worked on, with the last days of the cycles that lack a report."""
-    for initiative, indicator in look.records(where):
-        seen = look.assess(initiative, indicator)
-        if seen.state != "active" or not fits_day(where, seen):
-            continue
-        yield initiative, indicator, seen, ends_owed(look, initiative, indicator, seen, cycles)
+    for case in look.cases(where):
+        if case.assessment.state == "active":
+            yield case, ends_owed(case, cycles)
 
 
 def _line(look: Look, due: Due) -> Line:
-    seen = look.assess(due.initiative, due.indicator)
+    # Once more, because the reason of the light is in the language of whoever reads it.
+    seen = look.assess(due.case.initiative, due.case.indicator)
     value = "--done" if seen.measure == "milestone" else "VALUE"
     own = {
         field: getattr(seen, field)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_worse
+from tracker.assessment.obligations import Owed
 from tracker.locale.translation import _
 from tracker.model.effective import counting
 from tracker.model.records import Decision, Revision
@@ -11,7 +13,7 @@ from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
 from tracker.reports.build import Card, Material, sheet_of
 from tracker.reports.columns import Row, counts, described, table
-from tracker.reports.dataset import Case, Survey
+from tracker.reports.dataset import Survey
 
 Entries: TypeAlias = Callable[[Survey, Case], Sequence[Revision] | Sequence[Decision]]
 """What counts of the revisions, or of the decisions, on a case as of the day of a survey."""
@@ -26,6 +28,7 @@ class Pair(NamedTuple):
 
     now: Case
     then: Case | None
+    owed: Owed | None
 
 
 class Section(NamedTuple):
@@ -41,8 +44,11 @@ class Section(NamedTuple):
 def paper(material: Material) -> Sheet:
     """What turned, recovered, was met, decided, revised or added, and who did not report."""
     now, then = material.found
-    before = {case.seen.id: case for case in then.cases}
-    pairs = [Pair(case, before.get(case.seen.id)) for case in now.cases]
+    before = {case.assessment.id: case for case in then.cases}
+    pairs = [
+        Pair(case, before.get(case.indicator.id), now.owed.get(case.indicator.id))
+        for case in now.cases
+    ]
     numbers, earlier = counts(now), counts(then)
     rows: list[Row] = [
         {"count": key, "then": earlier[key], "now": n, "change": n - earlier[key]}
@@ -65,7 +71,9 @@ def _sections() -> tuple[Section, ...]:
         Section(
             "decided",
             _("closed, suspended, cancelled or reopened"),
-            lambda pair: pair.then is not None and pair.then.seen.state != pair.now.seen.state,
+            lambda pair: (
+                pair.then is not None and pair.then.assessment.state != pair.now.assessment.state
+            ),
             ("state_then", "state", "decided_on", "reason"),
             hidden=("light_then", "light"),
         ),
@@ -94,7 +102,7 @@ def _sections_beside() -> tuple[Section, ...]:
             lambda pair: pair.then is not None and _promise(pair.then) != _promise(pair.now),
             ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason"),
         ),
-        Section("unreported", _("unreported"), lambda pair: pair.now.owed is not None, _OWED),
+        Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
     )
 
 
@@ -115,8 +123,7 @@ def _table(section: Section, pairs: list[Pair], now: Survey, then: Survey) -> Ta
 
 
 def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:
-    case, before = pair
-    owed = case.owed
+    case, before, owed = pair
     row = {
         **described(now, case),
         "cycle": owed.cycle if owed is not None else None,
@@ -128,10 +135,10 @@ def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:
     old = {each.id for each in entries(then, case)}
     since = [each for each in entries(now, case) if each.id not in old]
     return row | {
-        "light_then": before.seen.light,
-        "state_then": before.seen.state,
-        "target_then": before.seen.target,
-        "deadline_then": before.seen.deadline,
+        "light_then": before.assessment.light,
+        "state_then": before.assessment.state,
+        "target_then": before.assessment.target,
+        "deadline_then": before.assessment.deadline,
         "decided_on": max((each.on for each in since), default=None),
         "reason": _("; ").join(dict.fromkeys(each.reason for each in since if each.reason)),
     }
@@ -143,9 +150,9 @@ def _revisions(survey: Survey, case: Case) -> list[Revision]:
 
 def _lights(pair: Pair) -> tuple[Light, Light] | None:
     """The light then and now of what was and is active, if it is another."""
-    if pair.then is None or {pair.then.seen.state, pair.now.seen.state} != {"active"}:
+    if pair.then is None or {pair.then.assessment.state, pair.now.assessment.state} != {"active"}:
         return None
-    then, now = pair.then.seen.light, pair.now.seen.light
+    then, now = pair.then.assessment.light, pair.now.assessment.light
     return None if then == now else (then, now)
 
 
@@ -164,8 +171,8 @@ def _has_other_light(pair: Pair) -> bool:
 
 
 def _is_met(case: Case | None) -> bool:
-    return case is not None and case.seen.met_on is not None
+    return case is not None and case.assessment.met_on is not None
 
 
 def _promise(case: Case) -> tuple[Value, ...]:
-    return case.seen.target, case.seen.target_high, case.seen.deadline
+    return case.assessment.target, case.assessment.target_high, case.assessment.deadline

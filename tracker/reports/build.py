@@ -185,11 +185,12 @@ def named_in(plan: Plan, sheet: Sheet) -> list[str] | None:
 
 def _drawn(survey: Survey) -> list[Picture]:
     """The timeline of what is open: active, with a deadline, not met."""
-    pairs = [(case.indicator, case.seen) for case in survey.cases]
     spans = [
-        line_of(*pair, survey.horizon)
-        for pair in pairs
-        if pair[1].state == "active" and pair[1].met_on is None and pair[1].deadline is not None
+        line_of(case)
+        for case in survey.cases
+        if case.assessment.state == "active"
+        and case.assessment.met_on is None
+        and case.assessment.deadline is not None
     ]
     return [timeline_of(_("open"), spans, survey.horizon)] if spans else []
 

@@ -5,13 +5,14 @@ from typing import TypeAlias
 
 import msgspec
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
 from tracker.model.quantities import show_number
 from tracker.model.records import Source
 from tracker.output.model import Column, ColumnKind, Table, Value
-from tracker.reports.dataset import Case, Survey
+from tracker.reports.dataset import Survey
 from tracker.views.columns import columns_of, titles_of
 from tracker.views.wording import citation, said
 
@@ -51,7 +52,7 @@ _KINDS: Mapping[str, ColumnKind] = {
 
 def described(survey: Survey, case: Case) -> Row:
     """All that a report can say of an indicator, by the key of its column."""
-    seen = case.seen
+    seen = case.assessment
     latest = survey.latest(case)
     told = None
     if latest is not None:
@@ -94,7 +95,7 @@ def table(
 
 def counts(survey: Survey) -> dict[str, int]:
     """How many there are: of active ones by light, of the others by state; all together."""
-    seen = [case.seen for case in survey.cases]
+    seen = [case.assessment for case in survey.cases]
     active = [each for each in seen if each.state == "active"]
     found = {"indicators": len(seen)}
     for light in ("red", "yellow", "green", "none"):
@@ -103,7 +104,7 @@ def counts(survey: Survey) -> dict[str, int]:
         found[state] = sum(each.state == state for each in seen)
     found["met"] = sum(each.met_on is not None for each in seen)
     found["overdue"] = sum(is_overdue(each, survey.as_of) for each in active)
-    found["unreported"] = sum(case.owed is not None for case in survey.cases)
+    found["unreported"] = len(survey.owed)
     return found
 
 

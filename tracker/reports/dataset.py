@@ -9,27 +9,18 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.assessment.obligations import Cycles, Kept, Owed, kept_on
 from tracker.assessment.rules import Rules
 from tracker.ledger.queries import owing_of
 from tracker.ledger.reader import Questions
 from tracker.ledger.view import Look
-from tracker.model.assessment import Assessment
 from tracker.model.dates import shifted
 from tracker.model.effective import closed_since, counting, owed_from
-from tracker.model.filters import ALL, Filter, check_words, fits_day
+from tracker.model.filters import ALL, Filter, check_words
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Decision, Document, Indicator, Initiative, Update
-
-
-class Case(NamedTuple):
-    """One indicator with its records, how it stands, and the reports that are owed on it."""
-
-    initiative: Initiative
-    indicator: Indicator
-    seen: Assessment
-    owed: Owed | None
 
 
 class Overdue(NamedTuple):
@@ -48,6 +39,7 @@ class Survey(NamedTuple):
         documents: the source documents by id.
         initiatives: those of the indicators, and all that these are part of, by id.
         cases: the indicators.
+        owed: the reports that are owed, by the id of the indicator.
         overdue: what is overdue at each lead whatever the filters, None standing for nobody;
             empty where nobody asked for it.
     """
@@ -57,6 +49,7 @@ class Survey(NamedTuple):
     documents: Mapping[str, Document]
     initiatives: Mapping[str, Initiative]
     cases: list[Case]
+    owed: Mapping[str, Owed]
     overdue: Mapping[str | None, Overdue] = MappingProxyType({})
 
     @property
@@ -75,8 +68,8 @@ class Survey(NamedTuple):
         start = owed_from(case.indicator, self.horizon)
         cycle = case.initiative.cycle or self.rules.cycle
         windows = [] if start is None else cycles.windows(start, since, cycle)
-        closed_on = self._closed_on(case) if case.seen.state == "closed" else None
-        return kept_on(case.seen, case.indicator, windows, self.horizon, within, closed_on)
+        closed_on = self._closed_on(case) if case.assessment.state == "closed" else None
+        return kept_on(case.assessment, case.indicator, windows, self.horizon, within, closed_on)
 
     def decisions(self, case: Case) -> list[Decision]:
         """What counts of the decisions on an indicator and on all that it is part of."""
@@ -112,15 +105,16 @@ def survey_of(look: Look, where: Filter, only: Collection[str] | None = None) ->
     cycles = Cycles(look.horizon.as_of)
     owners = None if only is None or where == ALL else {each.partition(".")[0] for each in only}
     known: dict[str, Initiative] = {}
-    cases = []
-    for initiative, indicator in look.records(where if only is None else ALL, owners=owners):
-        seen = look.assess(initiative, indicator)
-        if fits_day(where, seen) if only is None else seen.id in only:
-            known[initiative.id] = initiative
-            owed = owing_of(look, initiative, indicator, seen, cycles)
-            cases.append(Case(initiative, indicator, seen, owed))
+    cases: list[Case] = []
+    owed: dict[str, Owed] = {}
+    for case in look.cases(where if only is None else ALL, owners=owners):
+        if only is None or case.indicator.id in only:
+            known[case.initiative.id] = case.initiative
+            cases.append(case)
+            due = owing_of(case, cycles)
+            owed |= {due.id: due} if due is not None else {}
     _add_those_above(look, known)
-    return Survey(look.horizon, look.rules, look.documents, known, cases)
+    return Survey(look.horizon, look.rules, look.documents, known, cases, owed)
 
 
 def overdue_by_lead(look: Look) -> dict[str | None, Overdue]:
@@ -171,6 +165,6 @@ def survey(
             now = now._replace(overdue=overdue_by_lead(look))
         if then is None:
             return Surveyed(now, now)
-        fitting = {each.seen.id for each in now.cases}
+        fitting = {each.assessment.id for each in now.cases}
         before = Look(view, then, ledger.today, ledger.rules)
         return Surveyed(now, survey_of(before, where, fitting))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.locale.translation import _, _n
 from tracker.model.dates import shifted
@@ -17,7 +18,7 @@ from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
 from tracker.reports.build import Card, Material, sheet_of
 from tracker.reports.columns import Row, described, table
-from tracker.reports.dataset import Case, Survey
+from tracker.reports.dataset import Survey
 
 COVERS = None
 COMPARES = False
@@ -94,7 +95,10 @@ def _notices(now: Survey) -> list[Notice]:
         Notice(
             0 if lead is None else at,
             lead,
-            sorted(fitting[lead], key=lambda case: (-(case.seen.days_late or 0), case.seen.id)),
+            sorted(
+                fitting[lead],
+                key=lambda case: (-(case.assessment.days_late or 0), case.assessment.id),
+            ),
             now.overdue[lead].indicators - len(fitting[lead]),
         )
         for at, lead in enumerate(ordered, start=1)
@@ -105,13 +109,13 @@ def _notices(now: Survey) -> list[Notice]:
 def _by_lead(cases: Iterable[Case], day: date) -> dict[str | None, list[Case]]:
     found: dict[str | None, list[Case]] = {}
     for case in cases:
-        if case.seen.state == "active" and is_overdue(case.seen, day):
-            found.setdefault(case.seen.lead, []).append(case)
+        if case.assessment.state == "active" and is_overdue(case.assessment, day):
+            found.setdefault(case.assessment.lead, []).append(case)
     return found
 
 
 def _longest(cases: Iterable[Case]) -> int:
-    return max(case.seen.days_late or 0 for case in cases)
+    return max(case.assessment.days_late or 0 for case in cases)
 
 
 def _number(day: date, number: int) -> str:
@@ -145,7 +149,7 @@ def _table(notice: Notice, material: Material, answer_by: date) -> Table:
         cards.append(Card("left_out", _("left out"), sentence))
     if notice.lead is None:
         cards.append(Card("asked", _("asked"), _nameless()))
-    if any(case.seen.workdays_provisional for case in notice.cases):
+    if any(case.assessment.workdays_provisional for case in notice.cases):
         cards.append(Card("provisional", _("working days"), _provisional()))
     made = table(f"notice-{notice.number}", title, now, _SHOWN + _HIDDEN, rows, hidden=_HIDDEN)
     facts = [(each.label, each.value) for each in cards]

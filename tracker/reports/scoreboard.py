@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue, is_promised
 from tracker.assessment.obligations import Cycles, Kept
 from tracker.locale.translation import _, _n
 from tracker.output.model import Sheet
 from tracker.reports.build import Card, Material, Terms, sheet_of
 from tracker.reports.columns import Row, table
-from tracker.reports.dataset import Case, Survey
+from tracker.reports.dataset import Survey
 
 COVERS = "year"
 COMPARES = False
@@ -69,8 +70,8 @@ def paper(material: Material) -> Sheet:
     cycles = Cycles(now.as_of)
     groups: dict[str | None, list[Case]] = {}
     for case in now.cases:
-        if is_promised(case.seen):
-            groups.setdefault(case.seen.lead, []).append(case)
+        if is_promised(case.assessment):
+            groups.setdefault(case.assessment.lead, []).append(case)
     records = []
     for lead, cases in groups.items():
         kept = [now.kept(case, since, terms.report_within, cycles) for case in cases]
@@ -105,7 +106,7 @@ def score(record: Record, terms: Terms) -> Decimal | None:
 
 
 def _record(lead: str | None, cases: Sequence[Case], kept: Sequence[Kept], now: Survey) -> Record:
-    seen = [case.seen for case in cases]
+    seen = [case.assessment for case in cases]
     met = [each for each in seen if each.met_on is not None]
     due = [each for each in met if each.deadline is not None and each.state in {"active", "closed"}]
     late = sum(each.days_late is not None for each in due)

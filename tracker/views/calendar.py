@@ -6,26 +6,17 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
+from tracker.assessment.case import Case
 from tracker.ledger.reader import Questions
-from tracker.ledger.view import Look
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.quantities import show_number
-from tracker.model.records import Indicator, Initiative
 from tracker.output.model import Appointment, Stage
 
 _DIGITS_OF_A_LEDGER = 16
-
-
-class Owner(NamedTuple):
-    """One indicator with the initiative it belongs to, and how it stands."""
-
-    initiative: Initiative
-    indicator: Indicator
-    seen: Assessment
 
 
 class _Trail(NamedTuple):
@@ -39,17 +30,19 @@ class _Trail(NamedTuple):
 def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
     """The deadlines of these indicators as appointments, by day."""
     with ledger.look(when) as look:
-        owners = _owners(look, ids)
+        wanted = set(ids)
+        owners = {each.partition(".")[0] for each in wanted}
+        cases = [case for case in look.cases(ALL, owners=owners) if case.indicator.id in wanted]
         first = next(look.view.history(), None)
-        own = {each.indicator.id for each in owners} | {each.initiative.id for each in owners}
+        own = {case.indicator.id for case in cases} | {case.initiative.id for case in cases}
         commits = look.view.history(own)
-        return appointments(first, commits, owners, look.horizon, ledger.rules.warn_days)
+        return appointments(first, commits, cases, look.horizon, ledger.rules.warn_days)
 
 
 def appointments(
     first: Commit | None,
     commits: Iterable[Commit],
-    owners: Iterable[Owner],
+    cases: Iterable[Case],
     horizon: Horizon,
     warn_days: int,
 ) -> list[Appointment]:
@@ -58,25 +51,25 @@ def appointments(
     Args:
         first: the first commit of the ledger.
         commits: what happened to the indicators and their initiatives, oldest first.
-        owners: the indicators.
+        cases: the indicators.
         horizon: the day, and what was known; commits of later days do not count.
         warn_days: how many days before the deadline there is an alarm.
     """
     ledger = _ledger_of(first)
     trails = _trails(commits, horizon)
     found = []
-    for owner in owners:
-        seen = owner.seen
+    for case in cases:
+        seen = case.assessment
         if seen.deadline is not None:
             own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
             uid = f"{seen.id}@{ledger}.tracker"
             trail = _together(own, horizon)
-            found.append(_appointment(owner, seen.deadline, uid, trail, warn_days))
+            found.append(_appointment(case, seen.deadline, uid, trail, warn_days))
     return sorted(found, key=lambda each: (each.on, each.uid))
 
 
-def _appointment(owner: Owner, on: date, uid: str, trail: _Trail, warn_days: int) -> Appointment:
-    seen, stage = owner.seen, _stage(owner.seen)
+def _appointment(case: Case, on: date, uid: str, trail: _Trail, warn_days: int) -> Appointment:
+    seen, stage = case.assessment, _stage(case.assessment)
     whole = seen.initiative in seen.name
     return Appointment(
         uid=uid,
@@ -85,7 +78,7 @@ def _appointment(owner: Owner, on: date, uid: str, trail: _Trail, warn_days: int
         changed=trail.last,
         on=on,
         title=seen.name if whole else f"{seen.initiative} {seen.name}",
-        note="\n".join(_told(owner)),
+        note="\n".join(_told(case)),
         stage=stage,
         light=seen.light,
         done=seen.done,
@@ -142,9 +135,9 @@ def _stage(seen: Assessment) -> Stage:
     return "under_way" if seen.value is not None or seen.last_report is not None else "open"
 
 
-def _told(owner: Owner) -> Iterable[str]:
+def _told(case: Case) -> Iterable[str]:
     """What stands below the title: figures, light with its reason, who, in whose words."""
-    seen = owner.seen
+    seen = case.assessment
     labelled: list[tuple[str, str | None]] = [
         (_("light"), _("{light}: {why}").format(light=_(seen.light), why=seen.why)),
         (_("value"), _measured(seen.value, seen.unit)),
@@ -153,7 +146,7 @@ def _told(owner: Owner) -> Iterable[str]:
         (_("expected"), _share(seen.expected)),
         (_("wording"), seen.deadline_wording),
         (_("lead"), seen.lead),
-        (_("support"), "、".join(owner.initiative.support)),
+        (_("support"), "、".join(case.initiative.support)),
         (_("state"), _(seen.state) if seen.state != "active" else None),
         (_("id"), seen.id),
     ]
@@ -166,11 +159,3 @@ def _measured(value: Decimal | None, unit: str | None) -> str | None:
 
 def _share(share: Decimal | None) -> str | None:
     return None if share is None else f"{share}%"
-
-
-def _owners(look: Look, ids: Iterable[str]) -> list[Owner]:
-    """The indicators of these ids, each with its initiative and how it stands."""
-    wanted = set(ids)
-    owning = {each.partition(".")[0] for each in wanted}
-    found = look.records(ALL, owners=owning)
-    return [Owner(i, e, look.assess(i, e)) for i, e in found if e.id in wanted]

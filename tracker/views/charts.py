@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
+from tracker.assessment.case import Case
 from tracker.assessment.measurement import goal_of, is_held, span_of
 from tracker.assessment.rollup import rollup
 from tracker.errors import InvalidInput
@@ -14,7 +15,7 @@ from tracker.ledger.view import Look
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.effective import counting, first_promise, promise, start_of
-from tracker.model.filters import ALL, Filter, fits_day
+from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.quantities import HUNDRED, NOTHING, ROOM
 from tracker.model.records import Indicator
@@ -30,11 +31,10 @@ from tracker.output.model import (
     Waypoint,
 )
 
-Pair: TypeAlias = tuple[Indicator, Assessment]
 
-
-def line_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Span:
+def line_of(case: Case) -> Span:
     """An indicator on a timeline, from its start to the deadline in force."""
+    indicator, seen, horizon = case.indicator, case.assessment, case.horizon
     own = seen.name if seen.initiative in seen.name else f"{seen.initiative} {seen.name}"
     return Span(
         id=seen.id,
@@ -61,14 +61,14 @@ def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mar
     return [Mark(on=day, kind=kind) for kind, each in days for day in each if day is not None]
 
 
-def line_of_initiative(pairs: Sequence[Pair], horizon: Horizon) -> Span:
+def line_of_initiative(cases: Sequence[Case]) -> Span:
     """An initiative on a timeline: from the first start to the last deadline of its indicators.
 
     Shares of different units are not mixed, so there is none; ``why`` counts.
     """
-    spans = [line_of(indicator, seen, horizon) for indicator, seen in pairs]
-    counts = rollup((seen for _indicator, seen in pairs), horizon.as_of)
-    seen = pairs[0][1]
+    spans = [line_of(case) for case in cases]
+    counts = rollup((case.assessment for case in cases), cases[0].horizon.as_of)
+    seen = cases[0].assessment
     starts = [each.start for each in spans if each.start is not None]
     ends = [each.end for each in spans if each.end is not None]
     is_met = counts.met == counts.indicators
@@ -189,15 +189,13 @@ def timeline(
 
 def get_spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
     """The lines of a timeline: one for each indicator or initiative that fits."""
-    pairs: dict[str, list[tuple[Indicator, Assessment]]] = {}
-    for initiative, indicator in look.records(where):
-        seen = look.assess(initiative, indicator)
-        if fits_day(where, seen):
-            key = initiative.id if by_initiative else indicator.id
-            pairs.setdefault(key, []).append((indicator, seen))
+    cases: dict[str, list[Case]] = {}
+    for case in look.cases(where):
+        key = case.initiative.id if by_initiative else case.indicator.id
+        cases.setdefault(key, []).append(case)
     if by_initiative:
-        return [line_of_initiative(each, look.horizon) for each in pairs.values()]
-    return [line_of(*each, look.horizon) for found in pairs.values() for each in found]
+        return [line_of_initiative(each) for each in cases.values()]
+    return [line_of(case) for found in cases.values() for case in found]
 
 
 def timeline_sheet(found: Drawn) -> Sheet:
