@@ -805,7 +805,7 @@ def test_apprise_delivers_what_it_knows(office: Office) -> None:
 def test_without_the_extra_it_is_named(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     office.keep(any="json://x")
-    assert office.refused("apprise:any") == "it needs: pip install 'tracker[apprise]'"
+    assert office.refused("apprise:any") == "it needs: pip install 'policy-tracker[apprise]'"
 
 
 # The mailman

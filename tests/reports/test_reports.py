@@ -888,18 +888,6 @@ def test_a_form_is_told_by_the_ending_of_the_file(place: Path) -> None:
     assert (place / "a.md").read_bytes() == (place / "a.unknown").read_bytes()
 
 
-def test_a_missing_extra_says_what_brings_it(
-    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(os.sys.modules, "xlsxwriter", None)  # type: ignore[attr-defined]
-    monkeypatch.delitem(os.sys.modules, "tracker.output.formats.xlsx")  # type: ignore[attr-defined]
-    assert run(["report", "ledger", "-O", "l.xlsx"]) == 2
-    said = "xlsx needs xlsxwriter; install it with: pip install 'tracker[xlsx]'\n"
-    assert capsys.readouterr().err == said
-    assert run(["overdue", "-o", "xlsx"]) == 2
-    assert not (place / "l.xlsx").exists()
-
-
 def test_a_list_is_a_workbook_too(place: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert place.is_dir()
     capfdbinary.readouterr()

@@ -107,7 +107,7 @@ def check_output(output: str, *, to_file: bool = False) -> None:
     """Refuse an output form before anything is done; ``to_file``: stdout may be left alone.
 
     Raises:
-        InvalidInput: there is no such form, its extra is missing, or a terminal cannot show it.
+        InvalidInput: there is no such form, or a terminal cannot show it.
     """
     rendering.check_format(output)
     if not to_file and rendering.is_binary(output) and is_terminal():

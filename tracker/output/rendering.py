@@ -44,16 +44,14 @@ DRAWN_WITH = "█░━─·│‹›◇◆✓○◌●╌┤└"
 
 
 def check_format(output: str) -> None:
-    """Refuse what is no output format, or needs what is not installed.
+    """Refuse what is no output format.
 
     Raises:
-        InvalidInput: there is no such output format, or its extra is missing.
+        InvalidInput: there is no such output format.
     """
     if output not in FORMATS:
         sentence = _("There is no output format '{name}'; choose one of: {formats}.")
         raise InvalidInput(sentence.format(name=visible(output), formats=", ".join(FORMATS)))
-    if output != "table":
-        _renderer(output)
 
 
 def is_binary(output: str) -> bool:
@@ -94,7 +92,7 @@ def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
         canvas: where it is drawn.
 
     Raises:
-        InvalidInput: there is no such output format, or its extra is missing.
+        InvalidInput: there is no such output format.
     """
     made = pieces(what, output, canvas)
     return made if isinstance(made, str | bytes) else "".join(made)
@@ -104,7 +102,7 @@ def pieces(what: Content, output: str, canvas: Canvas) -> str | bytes | Iterator
     """The same, but where ``is_streamed`` as pieces, which are made while they are asked for.
 
     Raises:
-        InvalidInput: there is no such output format, or its extra is missing.
+        InvalidInput: there is no such output format.
     """
     check_format(output)
     if is_streamed(output):
@@ -127,14 +125,8 @@ def to_file(what: Content, output: str, canvas: Canvas) -> bytes:
 
 
 def _renderer(name: str) -> Any:  # noqa: ANN401  # a module with its ``render``
-    """The renderer of that name; what it needs beside is the extra that is called like it."""
-    try:
-        return import_module(f"tracker.output.formats.{name.replace('-', '_')}")
-    except ModuleNotFoundError as error:
-        sentence = _("{format} needs {module}; install it with: pip install 'tracker[{format}]'")
-        raise InvalidInput(
-            sentence.format(format=name.partition("-")[0], module=error.name)
-        ) from error
+    """Return the module of the output format of that name."""
+    return import_module(f"tracker.output.formats.{name.replace('-', '_')}")
 
 
 def _is_long(what: Content) -> bool:

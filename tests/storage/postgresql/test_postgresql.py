@@ -875,7 +875,7 @@ def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str,
         check=False,
     )
     assert done.returncode == 2
-    assert "pip install 'tracker[postgresql]'" in done.stderr
+    assert "pip install 'policy-tracker[postgresql]'" in done.stderr
 
 
 def test_a_line_that_is_not_understood_is_damage(database: Cluster, url: str) -> None:

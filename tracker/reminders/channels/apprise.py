@@ -19,7 +19,7 @@ def send(message: Message, desk: Desk) -> None:
     try:
         import apprise
     except ImportError:
-        raise NotDelivered(_("it needs: pip install 'tracker[apprise]'")) from None
+        raise NotDelivered(_("it needs: pip install 'policy-tracker[apprise]'")) from None
     # What it logs may hold the address.
     apprise.logging.disable(apprise.logging.CRITICAL)
     sender = apprise.Apprise()
