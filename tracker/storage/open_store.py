@@ -42,6 +42,9 @@ def _in_database(url: str, patience: float) -> Store:
         if (error.name or "").partition(".")[0] != "psycopg":
             raise
         raise InvalidInput(
-            _("For a ledger in PostgreSQL, install its driver: pip install 'policy-tracker[postgresql]'")
+            _(
+                "For a ledger in PostgreSQL, install its driver:"
+                " pip install 'policy-tracker[postgresql]'"
+            )
         ) from None
     return PostgresStore(url, patience=patience)
