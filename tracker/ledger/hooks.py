@@ -1,4 +1,4 @@
-"""Hooks: programs of a place that are told of each change after it is stored."""
+"""Run the programs of a place that are told of each change after it is stored."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ from tracker.system import programs
 
 
 class Hooks:
-    """The hooks of a place: every executable file in a folder, in the order of their names.
+    """Executable files in a folder, run in the order of their names.
 
     Args:
         folder: where they are.
@@ -30,18 +30,18 @@ class Hooks:
 
         The change is stored already: what a hook does, or fails to do, alters nothing.
         """
-        data = encode({"schema": 1, **_plain(stamp), "changes": list(changes)}) + b"\n"
-        for each in self._programs():
+        data = encode({"schema": 1, **_stamp_fields(stamp), "changes": list(changes)}) + b"\n"
+        for program in self._list_programs():
             try:
-                programs.run(each, data, self._seconds, config.environment())
+                programs.run(program, data, self._seconds, config.environment())
             except programs.ProgramFailed as error:
                 self._say(
                     _("The hook {name} failed, the change is stored all the same: {reason}").format(
-                        name=each.name, reason=error
+                        name=program.name, reason=error
                     )
                 )
 
-    def _programs(self) -> list[Path]:
+    def _list_programs(self) -> list[Path]:
         try:
             return sorted(filter(programs.is_program, self._folder.iterdir()))
         except OSError as error:
@@ -54,5 +54,5 @@ class Hooks:
             return []
 
 
-def _plain(stamp: Stamp) -> dict[str, object]:
+def _stamp_fields(stamp: Stamp) -> dict[str, object]:
     return {"at": stamp.at, "by": stamp.by, "command": stamp.command, "undoes": stamp.undoes}
