@@ -600,7 +600,7 @@ def test_a_field_that_nobody_changed_and_is_other() -> None:
     commit = Commit(seq=9, at=NOW, command="edit", changes=[change])
 
     def work(txn: Transaction) -> None:
-        undo.take_back(txn, undo.Chosen(commit, []), lambda entry: entry)
+        undo.reverse_commit(txn, undo.ChosenCommit(commit, []), lambda entry: entry)
 
     with pytest.raises(Conflict, match="a: lead is not as it was"):
         store.transact(work, Stamp(at=NOW, by=None, command="undo"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tracker.ledger.history import Event
 
 ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
-"""A list, or an iterator over what is read while somebody goes through it."""
+"""List, or iterator over what is read while somebody goes through it."""
 
 
 class Listing(NamedTuple, Generic[ItemsT_co]):

@@ -1,6 +1,6 @@
 """Export records with the state and the entries of a day."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 
 from tracker.ledger.tree import FindInitiatives, add_parents, find_with_parents, list_fitting_ids
@@ -32,7 +32,7 @@ _INITIATIVES_AT_ONCE = 500
 """Initiatives whose indicators are read together; no more are held at a time."""
 
 
-def export_items(view: Look, where: Filter, *, everything: bool) -> Iterator[Item]:
+def export_items(view: Look, where: Filter, *, everything: bool) -> Generator[Item]:
     """Yield the initiatives that fit with their indicators; ``everything``: whatever the day.
 
     Initiatives above them come with them, without indicators, so that the whole can be
@@ -69,7 +69,7 @@ def _read_fitting(
             continue
         if not asks_of_day(where) or fits_day(where, view.assess(initiative, indicator)):
             indicators.setdefault(initiative.id, []).append(indicator)
-    find: FindInitiatives = view.records.initiatives if everything else view.existing
+    find: FindInitiatives = view.records.initiatives if everything else view.existing_initiatives
     known = find_with_parents(view, where, find)
     for initiative_id in add_parents(list_fitting_ids(where, known, indicators), known):
         yield known[initiative_id], indicators.get(initiative_id, [])

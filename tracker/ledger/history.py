@@ -143,7 +143,7 @@ class _Unit(Struct):
     unit: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
-def touches(commits: Iterable[Commit], record_id: str) -> bool:
+def mentions_record(commits: Iterable[Commit], record_id: str) -> bool:
     """Return whether there ever was a record with exactly this id."""
     return any(change.id == record_id for commit in commits for change in commit.changes)
 

@@ -25,7 +25,7 @@ class Hooks:
         self._seconds = seconds
         self._say = say
 
-    def tell(self, stamp: Stamp, changes: Sequence[Change]) -> None:
+    def run_all(self, stamp: Stamp, changes: Sequence[Change]) -> None:
         """Give each hook a change as one JSON object on its stdin.
 
         The change is stored already: what a hook does, or fails to do, alters nothing.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
+from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.errors import Conflict, InvalidInput
@@ -20,6 +21,7 @@ from tracker.ledger.lookup import LedgerRecord
 from tracker.ledger.reader import Questions
 from tracker.ledger.view import Look
 from tracker.locale.translation import _
+from tracker.model.assessment import Assessment
 from tracker.model.commits import LIST_OF, Change, Stamp
 from tracker.model.horizon import NOW
 from tracker.model.records import (
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from tracker.exchange.reader import Batch
     from tracker.ledger.hooks import Hooks
     from tracker.ledger.merge import Merged, Rule
-    from tracker.ledger.transfer import Watch
+    from tracker.ledger.transfer import ProgressWatch
 
 
 Answer = TypeVar("Answer")
@@ -52,9 +54,9 @@ _FIXED_FIELDS = APPENDED | {"id", "recorded_at", "by"}
 """Fields that no edit changes."""
 
 
-Edit: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, Any]]
+BuildFields: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, Any]]
 """Builds the fields to be set; it may be called again when another writer was quicker."""
-Draft: TypeAlias = Callable[[Indicator, View], Revision]
+BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
 """Builds a revision; it may be called again when another writer was quicker."""
 
 
@@ -96,9 +98,9 @@ class Tracker(Questions):
         from tracker.ledger import merge
 
         stamp = self.stamp(command)
-        return self._store(lambda txn: merge.merge(txn, batches, stamp, rule), stamp)
+        return self._commit(lambda txn: merge.merge_batches(txn, batches, stamp, rule), stamp)
 
-    def move(self, target: Store, watch: "Watch | None" = None) -> int:
+    def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
         """Copy the whole ledger, its history included, into an empty place; count the commits.
 
         Args:
@@ -139,7 +141,7 @@ class Tracker(Questions):
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
             batch = Batch(*_split_into_batch(record), problems=[])
-            merge.merge(txn, [batch], self.stamp("add"), "refuse")
+            merge.merge_batches(txn, [batch], self.stamp("add"), "refuse")
             return lookup.get_stored(txn, type(record), record.id) or record
 
         return self.change("add", work)
@@ -154,7 +156,7 @@ class Tracker(Questions):
             stored = lookup.find_record(view.records, record.id)
             return decisions.remark_on_state(view, stored, "active")
 
-    def edit(self, words: str, change: Mapping[str, Any] | Edit) -> Decided:
+    def edit(self, words: str, change: Mapping[str, Any] | BuildFields) -> Decided:
         """Set fields of a record; None, or an empty list, clears one.
 
         Args:
@@ -200,20 +202,19 @@ class Tracker(Questions):
         from tracker.ledger import decisions, updates
 
         def work(txn: Transaction) -> Reported:
-            view, case = self._find_case(txn, words)
-            decisions.refuse_ended(txn, case)
+            case = self._find_open_case(txn, words)
             updates.refuse_future_update(draft, self.today)
             number = updates.read_reported_value(case, draft, value, added)
             update = self._sign(msgspec.structs.replace(draft, value=number))
             decisions.refuse_wrong_entry(txn, case.indicator, update)
             indicator = _append(txn, case.indicator, update)
-            after = view.assess(case.initiative, indicator)
-            remarks = updates.remark_on_update(case.indicator, indicator, update, view.horizon)
+            after = _assess_again(case, indicator)
+            remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
             return Reported(update, case.assessment, after, remarks, indicator.accumulation)
 
         return self.change("update", work)
 
-    def revise(self, words: str, draft: Revision | Draft) -> Decided:
+    def revise(self, words: str, draft: Revision | BuildRevision) -> Decided:
         """Store a decided change of target or deadline.
 
         Args:
@@ -228,8 +229,7 @@ class Tracker(Questions):
         from tracker.ledger import decisions, revisions
 
         def work(txn: Transaction) -> Decided:
-            _view, case = self._find_case(txn, words)
-            decisions.refuse_ended(txn, case)
+            case = self._find_open_case(txn, words)
             indicator = case.indicator
             revision = draft(indicator, txn) if callable(draft) else draft
             decisions.refuse_no_reason(revision.reason)
@@ -259,15 +259,14 @@ class Tracker(Questions):
         from tracker.ledger import decisions
 
         def work(txn: Transaction) -> Decided:
-            view, case = self._find_case(txn, words)
-            decisions.refuse_ended(txn, case)
+            case = self._find_open_case(txn, words)
             decisions.refuse_no_reason(judgement.reason)
             decisions.refuse_future_decision(judgement.on, self.today)
             signed = self._sign(judgement)
             signed.by = judgement.by or self._author
             decisions.refuse_wrong_entry(txn, case.indicator, signed)
             indicator = _append(txn, case.indicator, signed)
-            after = view.assess(case.initiative, indicator)
+            after = _assess_again(case, indicator)
             confidences = (each.judged or "none" for each in (case.assessment, after))
             return Decided(indicator.id, indicator.name, *confidences)
 
@@ -331,7 +330,7 @@ class Tracker(Questions):
                 raise Conflict(
                     _("Somebody else has just changed the ledger; look with: tracker history")
                 )
-            for record in undo.take_back(txn, chosen, self._sign):
+            for record in undo.reverse_commit(txn, chosen, self._sign):
                 try:
                     merge.refuse_wrong_record(txn, record)
                 except InvalidInput as error:
@@ -340,7 +339,7 @@ class Tracker(Questions):
             events = history.list_events_of_commit(commits, commit)
             return Undone((chosen.later or [commit])[0].seq + 1, commit, events)
 
-        return self._store(work, stamp)
+        return self._commit(work, stamp)
 
     def stamp(self, command: str) -> Stamp:
         """Return who changes what, and when: what a commit of ``command`` is signed with."""
@@ -348,9 +347,9 @@ class Tracker(Questions):
 
     def change(self, command: str, work: Callable[[Transaction], Answer]) -> Answer:
         """Store what ``work`` does as one change of ``command``, then tell the hooks of it."""
-        return self._store(work, self.stamp(command))
+        return self._commit(work, self.stamp(command))
 
-    def _store(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
+    def _commit(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
         """Store a change, then tell the hooks of it."""
         if self._hooks is None:
             return self.store.transact(work, stamp)
@@ -363,24 +362,35 @@ class Tracker(Questions):
 
         answer = self.store.transact(watched, stamp)
         if changes:
-            self._hooks.tell(stamp, changes)
+            self._hooks.run_all(stamp, changes)
         return answer
 
     def _view_of(self, txn: Transaction) -> Look:
         return Look(txn, NOW, self.today, self.rules)
 
-    def _find_case(self, txn: Transaction, words: str) -> tuple[Look, Case]:
-        """Find an indicator to be changed; it may be one that only a later day is to see."""
-        view = self._view_of(txn)
+    def _find_open_case(self, txn: Transaction, words: str) -> Case:
+        """Find an indicator to be changed and refuse it if it has ended.
+
+        It may be one that is there from a later day on only.
+        """
+        from tracker.ledger import decisions
+
         indicator = lookup.find_indicator(txn, words)
         owner = lookup.get_initiative(txn, indicator.initiative_id)
-        return view, view.build_case(owner, indicator)
+        case = self._view_of(txn).build_case(owner, indicator)
+        decisions.refuse_ended(txn, case)
+        return case
 
     def _sign(self, entry: EntryT) -> EntryT:
         """Return an entry with a new id, the author and the moment."""
         return msgspec.structs.replace(
             entry, id=os.urandom(6).hex(), recorded_at=self.now, by=self._author
         )
+
+
+def _assess_again(case: Case, indicator: Indicator) -> Assessment:
+    """Assess the indicator of a case with an entry more that does not change its state."""
+    return assess(case.initiative, indicator, case.assessment.state, case.horizon, case.rules)
 
 
 def _append(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:

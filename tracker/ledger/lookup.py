@@ -52,7 +52,7 @@ def find_record(index: NameIndex, words: str) -> Initiative | Indicator:
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
     folded = words.casefold()
-    if is_like_an_id(folded):
+    if looks_like_id(folded):
         exact = index.indicator(folded) if "." in folded else index.initiative(folded)
         if exact is not None:
             return exact
@@ -143,7 +143,7 @@ def get_stored(view: View, kind: type[LedgerRecord], record_id: str) -> LedgerRe
     return view.indicator(record_id) if kind is Indicator else view.initiative(record_id)
 
 
-def is_like_an_id(words: str) -> bool:
+def looks_like_id(words: str) -> bool:
     """Return whether a store may be asked for it: nothing else can be the id of a record."""
     return words.isascii() and words.replace("-", "").replace(".", "").isalnum()
 

@@ -60,7 +60,7 @@ class Merged(NamedTuple):
     kept: tuple[str, ...] = ()
 
 
-def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
+def merge_batches(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
     """Add all that the batches hold, or nothing.
 
     Raises:

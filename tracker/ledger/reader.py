@@ -1,7 +1,7 @@
 """Questions to a ledger: one method each, that holds the whole query."""
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -246,7 +246,7 @@ class Questions:
         """
         with self.look(when) as view:
             records: Counter[str] = Counter()
-            for initiative in view.existing(ALL):
+            for initiative in view.existing_initiatives(ALL):
                 records.update({source.document for source in initiative.sources})
             records.update(
                 indicator.source.document
@@ -313,9 +313,9 @@ class Questions:
 
             record_id = words
             commits = []
-            if words is None or lookup.is_like_an_id(words):
+            if words is None or lookup.looks_like_id(words):
                 commits = list_commits(words)
-            if words is not None and not history.touches(commits, words):
+            if words is not None and not history.mentions_record(commits, words):
                 record_id = lookup.find_record(view.name_index, words).id
                 commits = list_commits(record_id)
             return list(history.list_events(commits, record_id, deliveries=deliveries))
@@ -330,7 +330,7 @@ def _longest_overdue(view: Look, records: InOrder, where: Filter) -> Iterator[As
     check_words(where)
     day = view.horizon.as_of
     waiting: list[tuple[date, str, Assessment]] = []
-    for due, initiative, indicator in records.soonest(where, shifted(day, -1), view.settled):
+    for due, initiative, indicator in records.soonest(where, shifted(day, -1), view.settled_day):
         while waiting and waiting[0][0] < due:
             yield heappop(waiting)[2]
         if fits_record(where, initiative, indicator) and exists(
@@ -356,13 +356,9 @@ def _active_only(where: Filter) -> Filter:
 
 
 @contextmanager
-def _start_reading(items: Iterable[ItemT]) -> Iterator[Iterator[ItemT]]:
+def _start_reading(items: Generator[ItemT]) -> Iterator[Iterator[ItemT]]:
     """Take the first item at once, so that what keeps it away is raised before the rest."""
     # Whoever leaves early closes what reads them, while the view it reads is still open.
-    with closing(_read(items)) as rest:
-        first = list(islice(rest, 1))
-        yield chain(first, rest)
-
-
-def _read(items: Iterable[ItemT]) -> Generator[ItemT]:
-    yield from items
+    with closing(items):
+        first = list(islice(items, 1))
+        yield chain(first, items)

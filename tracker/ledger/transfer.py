@@ -19,7 +19,7 @@ from tracker.storage.base import Movable, Store, View
 ItemT = TypeVar("ItemT")
 
 
-class Watch(Protocol):
+class ProgressWatch(Protocol):
     """Shows how far a copy is while it passes on what is copied."""
 
     def __call__(
@@ -42,7 +42,7 @@ class _Fingerprint(NamedTuple):
 
 
 def copy_ledger(
-    source: Store, target: Movable, today: date, rules: Rules, watch: Watch | None = None
+    source: Store, target: Movable, today: date, rules: Rules, watch: ProgressWatch | None = None
 ) -> int:
     """Copy all commits, with their records, into an empty store; return how many there are.
 

@@ -19,7 +19,7 @@ FindInitiatives: TypeAlias = Callable[[Filter, Collection[str]], Iterable[Initia
 def list_branches(view: Look, root: str | None, where: Filter) -> Iterator[Branch]:
     """Yield the initiatives that fit, under their parents, whether these fit or not."""
     if root is None:
-        known = find_with_parents(view, where, view.existing)
+        known = find_with_parents(view, where, view.existing_initiatives)
         rollups = _roll_up_by_initiative(view, where)
         tops = None
     else:
@@ -37,7 +37,7 @@ def list_branches(view: Look, root: str | None, where: Filter) -> Iterator[Branc
 def list_fitting(view: Look, where: Filter) -> Iterator[Branch]:
     """Yield the initiatives that fit, or of which an indicator fits, side by side."""
     rollups = _roll_up_by_initiative(view, where)
-    known = {each.id: each for each in view.existing(where)}
+    known = {each.id: each for each in view.existing_initiatives(where)}
     fitting = list_fitting_ids(where, known, rollups)
     for initiative_id, initiative in known.items():
         if initiative_id in fitting:

@@ -30,14 +30,14 @@ _WHOLE_FILE_COMMANDS = frozenset({"init", "import", "move", "restore"})
 """Commands that bring in whole ledgers and files; they are taken back by number only."""
 
 
-class Chosen(NamedTuple):
+class ChosenCommit(NamedTuple):
     """Commit that is to be taken back, and all that came after it, newest first."""
 
     commit: Commit
     later: list[Commit]
 
 
-def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None) -> Chosen:
+def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None) -> ChosenCommit:
     """Return the commit to take back: the one of this number, or the newest change.
 
     Commits that are taken back already, and those that only took others back, are passed
@@ -62,11 +62,11 @@ def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None)
         if seq is None:
             if commit.undoes is None and commit.seq not in undone_by and not is_delivery(commit):
                 _refuse_unnamed(commit, author)
-                return Chosen(commit, later)
+                return ChosenCommit(commit, later)
         elif commit.seq <= seq:
             if commit.seq == seq:
                 _refuse_undone(commit, undone_by)
-                return Chosen(commit, later)
+                return ChosenCommit(commit, later)
             break
         later.append(commit)
     if seq is None:
@@ -107,8 +107,8 @@ def _refuse_undone(commit: Commit, undone_by: Mapping[int, int]) -> None:
         )
 
 
-def take_back(
-    txn: Transaction, chosen: Chosen, sign: Callable[[Entry], Entry]
+def reverse_commit(
+    txn: Transaction, chosen: ChosenCommit, sign: Callable[[Entry], Entry]
 ) -> list[LedgerRecord]:
     """Reverse in the transaction what a commit changed.
 

@@ -1,6 +1,6 @@
-"""A view of the ledger on a day: which records fit a filter, and how they stand."""
+"""View of the ledger on a day: which records fit a filter, and how they stand."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
@@ -35,9 +35,9 @@ class Look:
 
     def __init__(self, view: View, when: When, today: date, rules: Rules) -> None:
         if when.known_on is not None and when.known_on < today:
-            from tracker.ledger.point_in_time import as_recorded
+            from tracker.ledger.point_in_time import undo_later_edits
 
-            view = as_recorded(view, when.known_on)
+            view = undo_later_edits(view, when.known_on)
         self.records = view
         self.rules = rules
         self.documents = view.documents()
@@ -49,9 +49,9 @@ class Look:
         self._states: dict[str, State] = {}
         self.name_index: lookup.NameIndex = view
         if when != NOW:
-            from tracker.ledger.point_in_time import Existing
+            from tracker.ledger.point_in_time import ExistingRecords
 
-            self.name_index = Existing(view, self.horizon)
+            self.name_index = ExistingRecords(view, self.horizon)
 
     def state(self, initiative: Initiative, indicator: Indicator | None = None) -> State:
         """Return the state of a record: the strongest of its own and those above it."""
@@ -105,7 +105,7 @@ class Look:
         where: Filter,
         due_by: date | None = None,
         owners: Collection[str] | None = None,
-    ) -> Iterator[Assessment]:
+    ) -> Generator[Assessment]:
         """Yield how the indicators stand that fit, in the order of entry."""
         return (case.assessment for case in self.cases(where, due_by, owners))
 
@@ -118,14 +118,16 @@ class Look:
         """Yield the indicators that were there and whose fields fit, with their initiatives."""
         check_words(where)
         asks = asks_of_record(where)
-        for initiative, indicator in self.records.candidates(where, due_by, self.settled, owners):
+        for initiative, indicator in self.records.candidates(
+            where, due_by, self.settled_day, owners
+        ):
             if asks and not fits_record(where, initiative, indicator):
                 continue
             if exists(initiative, indicator, self.horizon):
                 yield initiative, indicator
 
     @property
-    def settled(self) -> date | None:
+    def settled_day(self) -> date | None:
         """Day whose states a store may use; None where some of what it has is not to be known."""
         return self.horizon.as_of if self.horizon.known_on is None else None
 
@@ -134,7 +136,9 @@ class Look:
         last = last_day(self.horizon)
         yield from (each for each in self.documents.values() if each.published <= last)
 
-    def existing(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
+    def existing_initiatives(
+        self, where: Filter, besides: Collection[str] = ()
+    ) -> Iterator[Initiative]:
         """Yield the initiatives that were there and may fit, or whose ids are ``besides``."""
         initiatives = self.records.initiatives(where, besides)
         return (each for each in initiatives if exists(each, None, self.horizon))
