@@ -17,13 +17,13 @@ class Hooks:
     Args:
         folder: where they are.
         seconds: how long each may take.
-        say: is told which failed.
+        warn: is called with a sentence for each that failed.
     """
 
-    def __init__(self, folder: Path, seconds: float, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, seconds: float, warn: Callable[[str], None]) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._say = say
+        self._warn = warn
 
     def run_all(self, stamp: Stamp, changes: Sequence[Change]) -> None:
         """Give each hook a change as one JSON object on its stdin.
@@ -35,7 +35,7 @@ class Hooks:
             try:
                 programs.run(program, data, self._seconds, config.environment())
             except programs.ProgramFailed as error:
-                self._say(
+                self._warn(
                     _("The hook {name} failed, the change is stored all the same: {reason}").format(
                         name=program.name, reason=error
                     )
@@ -45,7 +45,7 @@ class Hooks:
         try:
             return sorted(filter(programs.is_program, self._folder.iterdir()))
         except OSError as error:
-            self._say(
+            self._warn(
                 _(
                     "The hooks in {folder} cannot be read,"
                     " the change is stored all the same: {reason}"
