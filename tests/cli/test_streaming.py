@@ -29,7 +29,7 @@ from tables import ANYTHING, MARKS, OVERDUE, PIPE, SHEET, sheet_of, table_of
 from tracker.cli.output import BLOCK, put
 from tracker.errors import InvalidInput, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.exchange.reader import Batch
-from tracker.ledger.answers import PassingExport
+from tracker.ledger.answers import Exported
 from tracker.ledger.ledger import Tracker
 from tracker.model.codec import full
 from tracker.model.filters import ALL, Filter
@@ -242,7 +242,7 @@ def test_an_export_is_drawn_as_it_is_written() -> None:
 
     def whole() -> Iterable[Content]:
         for draw in (exported, exported_lines):
-            yield draw(PassingExport(NOW.date(), [], made()))
+            yield draw(Exported(NOW.date(), [], made()))
 
     for what, output in zip(whole(), ("json", "jsonl"), strict=True):
         drawn = written = 0

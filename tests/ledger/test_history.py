@@ -23,7 +23,7 @@ from tracker.exchange.fields import made
 from tracker.exchange.reader import Batch
 from tracker.ledger import history, undo
 from tracker.ledger.answers import Undone
-from tracker.ledger.decisions import WAYS
+from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.history import Event
 from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Change, Commit, Stamp
@@ -75,7 +75,7 @@ class Diary:
         self.tracker().revise("pipes.km", revision)
 
     def decide(self, command: str, words: str = "pipes", on: date = TODAY) -> None:
-        decision = Decision(on=on, state=WAYS[command].end, reason="专题会议")
+        decision = Decision(on=on, state=TRANSITIONS[command].end, reason="专题会议")
         self.tracker().decide(words, decision, command, force=True)
 
     def undo(self, seq: int | None = None) -> Undone:
@@ -404,7 +404,7 @@ def test_which_undo_counts(diary: Diary) -> None:
     diary.undo()
     diary.undo(5)
     with diary.opened().view() as view:
-        assert history.undone(view.newest()) == {5: 6}
+        assert history.map_undone_commits(view.newest()) == {5: 6}
     # So the report is the newest change again.
     assert diary.undo().taken_back.seq == 4
     assert diary.refused(4).sentence == (
@@ -488,7 +488,7 @@ def test_what_only_takes_back_decides_nothing(
     for _turn in range(2):
         diary.undo()
         states.append(diary.tracker().indicators().items[0].state)
-    assert states == [WAYS[there].end, "active"]
+    assert states == [TRANSITIONS[there].end, "active"]
     assert [each.state for each in diary.tracker().find(words).decisions[2:]] == [None, None]
 
 
@@ -600,7 +600,7 @@ def test_a_field_that_nobody_changed_and_is_other() -> None:
     commit = Commit(seq=9, at=NOW, command="edit", changes=[change])
 
     def work(txn: Transaction) -> None:
-        undo.take_back(txn, undo.Chosen(commit, []), lambda entry: entry)
+        undo.reverse_commit(txn, undo.ChosenCommit(commit, []), lambda entry: entry)
 
     with pytest.raises(Conflict, match="a: lead is not as it was"):
         store.transact(work, Stamp(at=NOW, by=None, command="undo"))

@@ -169,7 +169,7 @@ def test_without_room_for_what_it_is_told_a_hook_fails(
 def test_hooks_that_cannot_be_read_lose_nothing(tmp_path: Path) -> None:
     said: list[str] = []
     stamp = Stamp(at=datetime(2026, 3, 1, tzinfo=UTC), by="李娜", command="update")
-    Hooks(tmp_path / "hooks", 1.0, said.append).tell(stamp, [])
+    Hooks(tmp_path / "hooks", 1.0, said.append).run_all(stamp, [])
     (sentence,) = said
     assert sentence == (
         f"The hooks in {tmp_path / 'hooks'} cannot be read,"

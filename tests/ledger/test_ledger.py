@@ -17,7 +17,7 @@ from tracker.errors import Ambiguous, Conflict, InvalidInput, NotFound, Refused,
 from tracker.exchange.fields import made
 from tracker.exchange.reader import Batch, read
 from tracker.ledger.answers import Decided, Reported
-from tracker.ledger.decisions import WAYS
+from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
 from tracker.model.assessment import Assessment
 from tracker.model.codec import full
@@ -137,7 +137,7 @@ def decide(
     force: bool = False,
     **fields: Any,  # noqa: ANN401  # the fields of a decision
 ) -> Decided:
-    plain = {"on": TODAY, "state": WAYS[command].end, "reason": "专题会议", **fields}
+    plain = {"on": TODAY, "state": TRANSITIONS[command].end, "reason": "专题会议", **fields}
     return tracker(opened).decide(words, made(Decision, plain), command, force=force)
 
 
@@ -535,12 +535,12 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize("words", ["jobs", "pipes.km"])
-@pytest.mark.parametrize("command", WAYS)
+@pytest.mark.parametrize("command", TRANSITIONS)
 @pytest.mark.parametrize("state", REACHED_BY)
 def test_which_decision_leads_where(ledger: Opened, state: str, command: str, words: str) -> None:
     for each in REACHED_BY[state]:
         decide(ledger, words, each, force=True)
-    end = WAYS[command].end
+    end = TRANSITIONS[command].end
     if (state, command) in ALLOWED:
         done = decide(ledger, words, command, force=True)
         assert (done.record_id, done.before, done.after) == (words, state, end)
@@ -748,10 +748,10 @@ def test_the_other_lists_and_views(ledger: Opened) -> None:
     assert [each.id for each in own.behind().items] == ["pipes.opened"]
     assert {each.id for each in own.unreported().items} >= {"pipes.km", "jobs.added"}
     assert len(own.status().items) == 4
-    assert [each.initiative.id for each in own.tree("water").branches] == ["water", "pipes"]
-    assert [each.initiative.id for each in own.search(Filter(text="就业")).branches] == ["jobs"]
+    assert [each.initiative.id for each in own.tree("water").items] == ["water", "pipes"]
+    assert [each.initiative.id for each in own.search(Filter(text="就业")).items] == ["jobs"]
     assert own.why("pipes.km").as_of == date(2026, 8, 1)
-    assert own.check().findings
+    assert own.check().items
     early = own.export(when=When(as_of=date(2026, 1, 5)))
     assert (early.items, early.documents) == ([], [])
 

@@ -49,12 +49,12 @@ def ledger(opened: Opened) -> Opened:
     return opened
 
 
-Naming = Callable[[View, str], str]
+Naming = Callable[[View, str], Initiative | Indicator]
 
 
 def called(opened: Opened, way: Naming, words: str) -> str:
     with opened().view() as view:
-        return way(view, words)
+        return way(view, words).id
 
 
 def candidates(opened: Opened, way: Naming, words: str, kind: type[NotFound]) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def candidates(opened: Opened, way: Naming, words: str, kind: type[NotFound]) ->
     ],
 )
 def test_a_record_is_found(ledger: Opened, words: str, found: str) -> None:
-    assert called(ledger, lookup.record_id, words) == found
+    assert called(ledger, lookup.find_record, words) == found
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_a_record_is_found(ledger: Opened, words: str, found: str) -> None:
 )
 def test_what_fits_several_is_refused(ledger: Opened, words: str, fitting: tuple[str, ...]) -> None:
     if not fitting:
-        assert called(ledger, lookup.record_id, words) == "rural-sewage"
+        assert called(ledger, lookup.find_record, words) == "rural-sewage"
         return
-    assert candidates(ledger, lookup.record_id, words, Ambiguous) == fitting
+    assert candidates(ledger, lookup.find_record, words, Ambiguous) == fitting
 
 
 @pytest.mark.parametrize("words", ["rural-pipse", "rural-pipes.shrae", "农村供水管网改建"])
 def test_the_nearest_are_candidates_and_never_taken(ledger: Opened, words: str) -> None:
-    nearest = candidates(ledger, lookup.record_id, words, NotFound)
+    nearest = candidates(ledger, lookup.find_record, words, NotFound)
     assert nearest[0].startswith("rural-pipes")
     assert len(nearest) <= 5
 
@@ -122,7 +122,7 @@ def test_the_nearest_are_candidates_and_never_taken(ledger: Opened, words: str) 
 @pytest.mark.parametrize("words", ["", "  ", "\n"])
 def test_an_empty_name_is_refused(ledger: Opened, words: str) -> None:
     with pytest.raises(InvalidInput, match="is empty"):
-        called(ledger, lookup.record_id, words)
+        called(ledger, lookup.find_record, words)
 
 
 @pytest.mark.parametrize(
@@ -140,25 +140,25 @@ def test_an_empty_name_is_refused(ledger: Opened, words: str) -> None:
     ],
 )
 def test_nothing_is_called_so(ledger: Opened, words: str) -> None:
-    candidates(ledger, lookup.record_id, words, NotFound)
+    candidates(ledger, lookup.find_record, words, NotFound)
 
 
 def test_an_initiative_stands_for_its_only_indicator(ledger: Opened) -> None:
-    assert called(ledger, lookup.indicator_id, "rural-sewage") == "rural-sewage.coverage"
-    assert called(ledger, lookup.indicator_id, "乡村振兴") == "rural.income"
-    assert called(ledger, lookup.indicator_id, "改造率") == "rural-pipes.share"
-    assert candidates(ledger, lookup.indicator_id, "老旧管网", Ambiguous) == (
+    assert called(ledger, lookup.find_indicator, "rural-sewage") == "rural-sewage.coverage"
+    assert called(ledger, lookup.find_indicator, "乡村振兴") == "rural.income"
+    assert called(ledger, lookup.find_indicator, "改造率") == "rural-pipes.share"
+    assert candidates(ledger, lookup.find_indicator, "老旧管网", Ambiguous) == (
         "rural-pipes.share  改造率",
         "rural-pipes.renewed  改造完成",
     )
     with pytest.raises(NotFound, match="one-n has no indicator yet; add one with: tracker add"):
-        called(ledger, lookup.indicator_id, "one-n")
+        called(ledger, lookup.find_indicator, "one-n")
 
 
 def test_an_indicator_means_its_initiative(ledger: Opened) -> None:
-    assert called(ledger, lookup.initiative_id, "覆盖率") == "rural-sewage"
-    assert called(ledger, lookup.initiative_id, "rural-pipes.share") == "rural-pipes"
-    assert called(ledger, lookup.initiative_id, "振兴") == "rural"
+    assert called(ledger, lookup.find_initiative, "覆盖率") == "rural-sewage"
+    assert called(ledger, lookup.find_initiative, "rural-pipes.share") == "rural-pipes"
+    assert called(ledger, lookup.find_initiative, "振兴") == "rural"
 
 
 def test_no_more_candidates_than_a_person_reads(opened: Opened) -> None:
@@ -166,17 +166,17 @@ def test_no_more_candidates_than_a_person_reads(opened: Opened) -> None:
     batch = Batch([], [Item(id=each.id, name=each.name) for each in items], [])
     Tracker(opened(), now=NOW).merge([batch], "refuse", "import")
     with pytest.raises(Ambiguous, match="fits 30 records") as caught:
-        called(opened, lookup.record_id, "公园")
+        called(opened, lookup.find_record, "公园")
     assert len(caught.value.candidates) == lookup.MOST_CANDIDATES
-    assert called(opened, lookup.record_id, "公园29") == "park-29"
-    assert called(opened, lookup.record_id, "park-2") == "park-2"
+    assert called(opened, lookup.find_record, "公园29") == "park-29"
+    assert called(opened, lookup.find_record, "park-2") == "park-2"
 
 
 def test_a_record_by_its_exact_id(ledger: Opened) -> None:
     with ledger().view() as view:
-        assert lookup.the_initiative(view, "rural").id == "rural"
-        assert lookup.the_indicator(view, "rural.income").id == "rural.income"
+        assert lookup.get_initiative(view, "rural").id == "rural"
+        assert lookup.get_indicator(view, "rural.income").id == "rural.income"
         with pytest.raises(NotFound, match="none is not in the ledger"):
-            lookup.the_initiative(view, "none")
+            lookup.get_initiative(view, "none")
         with pytest.raises(NotFound, match="rural is not in the ledger"):
-            lookup.the_indicator(view, "rural")
+            lookup.get_indicator(view, "rural")

@@ -68,7 +68,7 @@ def refused(
     return type(caught.value), caught.value.candidates
 
 
-def everything(opened: Opened) -> tuple[Exported, int]:
+def everything(opened: Opened) -> tuple[Exported[list[Item]], int]:
     with opened().view() as view:
         return Tracker(opened(), now=NOW).export(), len(list(view.history()))
 
@@ -376,7 +376,7 @@ def test_a_changed_record_is_judged_with_its_links(ledger: Opened) -> None:
     def check(record: Document | Initiative | Indicator) -> tuple[str, ...]:
         with pytest.raises(InvalidInput, match="would be wrong and was left as it is") as caught:
             store.transact(
-                lambda txn: ledger_merge.check(txn, record),
+                lambda txn: ledger_merge.refuse_wrong_record(txn, record),
                 Stamp(at=NOW, by=None, command="test"),
             )
         return caught.value.candidates

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tracker.cli.app import run
 from tracker.errors import Ambiguous, NotFound, TrackerError
-from tracker.ledger.decisions import WAYS
+from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
 from tracker.model.codec import encode, full
 from tracker.model.filters import Filter
@@ -282,7 +282,7 @@ def tried(tracker: Tracker, kind: str, what: Any) -> None:  # noqa: ANN401  # of
         elif kind == "judge":
             tracker.judge("a.km", Judgement(on=on, confidence=what, reason="看法"))
         elif kind == "decide":
-            decision = Decision(on=on, state=WAYS[what].end, reason="会议")
+            decision = Decision(on=on, state=TRANSITIONS[what].end, reason="会议")
             tracker.decide("a", decision, what, force=True)
         elif kind == "add":
             tracker.add(Initiative(id=f"n{what}", name=f"甲{what}", parent="a"))

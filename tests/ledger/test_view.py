@@ -66,7 +66,7 @@ def ids(found: Sequence[Any]) -> list[str]:
 
 
 def test_a_tree_rolls_up_what_is_below_without_mixing_units(ledger: Tracker) -> None:
-    found = {each.initiative.id: each for each in ledger.tree().branches}
+    found = {each.initiative.id: each for each in ledger.tree().items}
     assert [(each.depth, key) for key, each in found.items()] == [
         (0, "water"),
         (1, "pipes"),
@@ -81,7 +81,7 @@ def test_a_tree_rolls_up_what_is_below_without_mixing_units(ledger: Tracker) -> 
 
 
 def test_a_parent_that_is_cancelled_cancels_what_is_below(ledger: Tracker) -> None:
-    found = {each.initiative.id: each.state for each in ledger.tree().branches}
+    found = {each.initiative.id: each.state for each in ledger.tree().items}
     assert found == {
         "water": "active",
         "pipes": "active",
@@ -96,25 +96,23 @@ def test_a_parent_that_is_cancelled_cancels_what_is_below(ledger: Tracker) -> No
 
 
 def test_a_tree_of_one_is_that_one_and_what_is_below(ledger: Tracker) -> None:
-    assert [each.initiative.id for each in ledger.tree("管网").branches] == ["pipes", "meters"]
-    assert [each.initiative.id for each in ledger.tree("meters.installed").branches] == ["meters"]
+    assert [each.initiative.id for each in ledger.tree("管网").items] == ["pipes", "meters"]
+    assert [each.initiative.id for each in ledger.tree("meters.installed").items] == ["meters"]
 
 
 def test_parents_are_there_for_the_sake_of_what_fits(ledger: Tracker) -> None:
-    overdue = ledger.tree(where=Filter(text="安装")).branches
+    overdue = ledger.tree(where=Filter(text="安装")).items
     assert [each.initiative.id for each in overdue] == ["water", "pipes", "meters"]
     assert overdue[0].rollup == Rollup(1, 0, 0, 1, 0, "red")
-    by_light = ledger.tree(where=Filter(light="green")).branches
+    by_light = ledger.tree(where=Filter(light="green")).items
     assert [each.initiative.id for each in by_light] == ["water", "pipes"]
 
 
 def test_a_search_finds_initiatives_side_by_side(ledger: Tracker) -> None:
     found = ledger.search(Filter(text="管"))
-    assert [(each.depth, each.initiative.id) for each in found.branches] == [(0, "pipes")]
-    assert found.branches[0].rollup == Rollup(2, 1, 1, 0, 0, "red")
-    assert [each.initiative.id for each in ledger.search(Filter(text="合龙")).branches] == [
-        "bridge"
-    ]
+    assert [(each.depth, each.initiative.id) for each in found.items] == [(0, "pipes")]
+    assert found.items[0].rollup == Rollup(2, 1, 1, 0, 0, "red")
+    assert [each.initiative.id for each in ledger.search(Filter(text="合龙")).items] == ["bridge"]
 
 
 @pytest.mark.parametrize(
@@ -152,14 +150,13 @@ def test_filters(ledger: Tracker, where: Filter, found: list[str]) -> None:
 
 def test_documents_are_counted_by_what_stands_on_them(ledger: Tracker) -> None:
     cited = ledger.documents()
-    assert [each.id for each in cited.documents] == ["plan"]
-    assert cited.records == {"plan": 1}
+    assert [(each.id, records) for each, records in cited.items] == [("plan", 1)]
     before = ledger.documents(When(as_of=datetime(2025, 12, 31, tzinfo=UTC).date()))
-    assert (before.documents, before.records) == ([], {})
+    assert before.items == []
 
 
 def test_checks_take_the_same_filters(ledger: Tracker) -> None:
-    found = ledger.check(["no-source"], Filter(light="red")).findings
+    found = ledger.check(["no-source"], Filter(light="red")).items
     assert {each.id for each in found} == {"pipes.share", "meters.installed"}
     with pytest.raises(InvalidInput, match="--light"):
         ledger.check((), Filter(light="blue"))

@@ -77,17 +77,17 @@ def ledger() -> Tracker:
 
 
 @pytest.fixture(scope="module")
-def whole(ledger: Tracker) -> Exported:
+def whole(ledger: Tracker) -> Exported[list[Item]]:
     return ledger.export()
 
 
 @pytest.fixture(scope="module")
-def items(whole: Exported) -> Mapping[str, Item]:
+def items(whole: Exported[list[Item]]) -> Mapping[str, Item]:
     return {each.id: each for each in whole.items}
 
 
 @pytest.fixture(scope="module")
-def indicators(whole: Exported) -> Mapping[str, Indicator]:
+def indicators(whole: Exported[list[Item]]) -> Mapping[str, Indicator]:
     return {each.id: each for item in whole.items for each in item.indicators}
 
 
@@ -115,7 +115,7 @@ def test_every_file_loads_without_a_problem(path: Path) -> None:
     assert batch.items
 
 
-def test_there_is_one_file_for_each_document(whole: Exported) -> None:
+def test_there_is_one_file_for_each_document(whole: Exported[list[Item]]) -> None:
     assert [each.stem for each in FILES] == list(PUBLISHED)
     assert {each.id: each.published for each in whole.documents} == PUBLISHED
 
@@ -183,7 +183,9 @@ def test_every_number_has_a_unit(indicators: Mapping[str, Indicator]) -> None:
     assert [each.id for each in numbers if not each.unit] == []
 
 
-def test_everything_has_a_source_with_its_place_in_the_document(whole: Exported) -> None:
+def test_everything_has_a_source_with_its_place_in_the_document(
+    whole: Exported[list[Item]],
+) -> None:
     known = {each.id for each in whole.documents}
     for item in whole.items:
         own: list[tuple[str, Source | None]] = [(item.id, each) for each in item.sources]
@@ -261,7 +263,7 @@ def test_the_report_on_2022_sets_no_firm_target(indicators: Mapping[str, Indicat
     assert [each.id for each in own if each.deadline or each.target is not None] == []
 
 
-def test_a_note_is_short(whole: Exported) -> None:
+def test_a_note_is_short(whole: Exported[list[Item]]) -> None:
     notes = {}
     for item in whole.items:
         notes[item.id] = item.notes

@@ -1,8 +1,8 @@
-"""What questions to a ledger return and what changes report."""
+"""Answers to questions about a ledger, and what changes report."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
@@ -10,50 +10,21 @@ from tracker.model.records import Document, Initiative, Item, Update
 from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
-    from tracker.assessment.checks import Finding
     from tracker.assessment.explanation import Working
     from tracker.assessment.obligations import Owed
     from tracker.assessment.pace import Pace
     from tracker.assessment.rollup import Rollup
     from tracker.ledger.history import Event
 
-
-class Branch(NamedTuple):
-    """One initiative in the tree: how deep it stands, and all below it rolled up."""
-
-    depth: int
-    initiative: Initiative
-    state: State
-    rollup: "Rollup"
+ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
+"""List, or iterator over what is read while somebody goes through it."""
 
 
-class Shown(NamedTuple):
-    """All about one initiative as of a day."""
+class Listing(NamedTuple, Generic[ItemsT_co]):
+    """Items of one kind as of a day; when the list is cut, there are more."""
 
     as_of: date
-    item: Item
-    indicators: list[Assessment]
-    paces: "list[Pace]"
-    parent: Initiative | None
-    children: list[Initiative]
-    documents: Mapping[str, Document]
-
-
-class Explained(NamedTuple):
-    """All about the light of one indicator as of a day."""
-
-    as_of: date
-    seen: Assessment
-    working: "Working"
-    pace: "Pace"
-    documents: Mapping[str, Document]
-
-
-class Listing(NamedTuple):
-    """The answer to a question about indicators; when it is cut, there are more."""
-
-    as_of: date
-    items: list[Assessment]
+    items: ItemsT_co
     is_cut: bool = False
 
 
@@ -65,53 +36,47 @@ class Owing(NamedTuple):
     owed: "list[Owed]"
 
 
-class Checked(NamedTuple):
-    """What the honesty checks found."""
-
-    as_of: date
-    findings: "list[Finding]"
-
-
-class Tree(NamedTuple):
-    """The answer to a question about initiatives, parents before children."""
-
-    as_of: date
-    branches: list[Branch]
-
-
-class Cited(NamedTuple):
-    """The source documents, the oldest first, and how many records each is a source of."""
+class Exported(NamedTuple, Generic[ItemsT_co]):
+    """Content of an export: initiatives with their indicators, and the documents."""
 
     as_of: date
     documents: list[Document]
-    records: Mapping[str, int]
+    items: ItemsT_co
 
 
-class Exported(NamedTuple):
-    """What an export holds."""
+class Branch(NamedTuple):
+    """Initiative in the tree: how deep it stands, and all below it rolled up."""
 
-    as_of: date
-    documents: list[Document]
-    items: list[Item]
-
-
-class Passing(NamedTuple):
-    """The answer to a question about indicators, which are read while they are gone through."""
-
-    as_of: date
-    items: Iterator[Assessment]
+    depth: int
+    initiative: Initiative
+    state: State
+    rollup: "Rollup"
 
 
-class PassingExport(NamedTuple):
-    """What an export holds; its items are read while they are gone through."""
+class Shown(NamedTuple):
+    """Initiative as of a day, with what belongs to it."""
 
     as_of: date
-    documents: list[Document]
-    items: Iterator[Item]
+    item: Item
+    indicators: list[Assessment]
+    paces: "list[Pace]"
+    parent: Initiative | None
+    children: list[Initiative]
+    documents: Mapping[str, Document]
+
+
+class Explained(NamedTuple):
+    """Light of one indicator as of a day, with the working that leads to it."""
+
+    as_of: date
+    seen: Assessment
+    working: "Working"
+    pace: "Pace"
+    documents: Mapping[str, Document]
 
 
 class Reported(NamedTuple):
-    """A stored update: the indicator before and after it, what is to be mentioned, its kind."""
+    """Stored update: how the indicator stood before and after it, its kind, and remarks."""
 
     update: Update
     before: Assessment
@@ -121,7 +86,7 @@ class Reported(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """A stored decision or edit: the record, what it was and is, what is to be mentioned."""
+    """Stored decision or edit: the record, what it was and is, and remarks."""
 
     record_id: str
     name: str
@@ -130,15 +95,8 @@ class Decided(NamedTuple):
     remarks: Sequence[str] = ()
 
 
-class Moved(NamedTuple):
-    """A copied ledger: how many commits it has, and where it is."""
-
-    commits: int
-    place: str
-
-
 class Undone(NamedTuple):
-    """A change that was taken back, what it had been, and the commit that took it back."""
+    """Change that was taken back: the number of the undo, its commit, and what it had done."""
 
     seq: int
     taken_back: Commit

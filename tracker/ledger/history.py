@@ -13,27 +13,20 @@ from tracker.model.commits import Change, Commit
 from tracker.model.quantities import show_number
 from tracker.model.records import (
     Decision,
-    Document,
-    Indicator,
-    Initiative,
     Judgement,
     Receipt,
     Revision,
     Update,
 )
 
-Named: TypeAlias = Document | Initiative | Indicator
-"""The records that people name, and change."""
-
 MOST_CHANGES = 20
-"""A commit of more changes is summed up in one event."""
-
-WHOLE = frozenset({"init", "import", "move", "restore"})
-"""The commands that bring in whole ledgers and files; no undo too many takes them back."""
+"""Changes of a commit up to which each is an event; more are summed up in one."""
 
 _LONGEST_VALUE = 60
-EntryKind: TypeAlias = Update | Revision | Decision | Judgement
-ENTRY_KINDS: Mapping[str, type[EntryKind]] = {
+"""Characters of a value that are shown."""
+
+AnyEntry: TypeAlias = Update | Revision | Decision | Judgement
+ENTRY_TYPES: Mapping[str, type[AnyEntry]] = {
     "updates": Update,
     "revisions": Revision,
     "decisions": Decision,
@@ -42,7 +35,7 @@ ENTRY_KINDS: Mapping[str, type[EntryKind]] = {
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """One change of one record, or the sum of a commit that has very many.
+    """Change of one record, or the sum of a commit that has very many.
 
     ``undoes`` is the commit that this one takes back, ``undone_by`` the one that takes
     this one back; ``record`` is null in a sum.
@@ -58,36 +51,42 @@ class Event(Struct, frozen=True, kw_only=True):
     undone_by: int | None
 
 
-def undone(newest: Iterable[Commit]) -> dict[int, int]:
-    """Which commits are taken back, and by which; one that is taken back itself takes none."""
-    by: dict[int, int] = {}
-    for each in newest:
-        if each.undoes is not None and each.seq not in by:
-            by[each.undoes] = each.seq
-    return by
+def map_undone_commits(newest: Iterable[Commit]) -> dict[int, int]:
+    """Return which commits are taken back, and by which; an undone undo takes none back.
+
+    Args:
+        newest: the commits, newest first.
+    """
+    undone_by: dict[int, int] = {}
+    for commit in newest:
+        if commit.undoes is not None and commit.seq not in undone_by:
+            undone_by[commit.undoes] = commit.seq
+    return undone_by
 
 
 def is_delivery(commit: Commit) -> bool:
-    """Whether a commit only says which messages are sent; that is no change of the records."""
-    return commit.command == "remind" and all(each.table == "receipts" for each in commit.changes)
+    """Return whether a commit only says which messages are sent, and changes no record."""
+    return commit.command == "remind" and all(
+        change.table == "receipts" for change in commit.changes
+    )
 
 
-def events(
+def list_events(
     commits: Sequence[Commit], record_id: str | None = None, *, deliveries: bool = True
 ) -> Iterator[Event]:
-    """What happened, the newest first; to one record and the indicators of it, or to all.
+    """Yield what happened to one record and its indicators, or to all, the newest first.
 
     Args:
         commits: all there are, or all about the record, oldest first.
         record_id: the record; None: all.
         deliveries: whether commits that only say which messages were sent count.
     """
-    taken_back = undone(reversed(commits))
-    said = list(_said(commits, record_id))
-    for commit, told in zip(reversed(commits), reversed(said), strict=True):
+    undone_by = map_undone_commits(reversed(commits))
+    descriptions = list(_describe_commits(commits, record_id))
+    for commit, changes in zip(reversed(commits), reversed(descriptions), strict=True):
         if not deliveries and is_delivery(commit):
             continue
-        for record, what in told:
+        for record, what in changes:
             yield Event(
                 seq=commit.seq,
                 at=commit.at,
@@ -96,52 +95,56 @@ def events(
                 record=record or None,
                 what=what,
                 undoes=commit.undoes,
-                undone_by=taken_back.get(commit.seq),
+                undone_by=undone_by.get(commit.seq),
             )
 
 
-def of_commit(commits: Iterable[Commit], commit: Commit) -> list[Event]:
-    """What one commit did, whatever came after it.
+def list_events_of_commit(commits: Iterable[Commit], commit: Commit) -> list[Event]:
+    """Return what one commit did, whatever came after it.
 
     Args:
         commits: what happened to the records that it touched, oldest first.
         commit: the one that is asked about.
     """
-    touched = {each.id for each in commit.changes}
+    touched = {change.id for change in commit.changes}
     earlier = [
         msgspec.structs.replace(each, changes=[c for c in each.changes if c.id in touched])
         for each in commits
         if each.seq < commit.seq
     ]
-    return [each for each in events([*earlier, commit]) if each.seq == commit.seq]
+    return [event for event in list_events([*earlier, commit]) if event.seq == commit.seq]
 
 
-def _said(commits: Sequence[Commit], record_id: str | None) -> Iterator[Sequence[tuple[str, str]]]:
-    """For each commit, oldest first, what it did to which record; values in the unit of then."""
+def _describe_commits(
+    commits: Sequence[Commit], record_id: str | None
+) -> Iterator[Sequence[tuple[str, str]]]:
+    """Yield for each commit, oldest first, the ids of records with what it did to each.
+
+    Values are in the unit that their indicator had then.
+    """
     units: dict[str, str] = {}
     for commit in commits:
-        changes = [each for each in commit.changes if _is_about(each, record_id)]
-        for each in changes:
-            if each.table == "indicators" and each.op in {"create", "change"}:
-                found = msgspec.json.decode(
-                    each.record if each.op == "create" else each.new, type=_Unit
-                )
-                if found.unit is not msgspec.UNSET:
-                    units[each.id] = found.unit or ""
+        changes = [change for change in commit.changes if _is_about(change, record_id)]
+        for change in changes:
+            if change.table == "indicators" and change.op in {"create", "change"}:
+                fields = change.record if change.op == "create" else change.new
+                unit = msgspec.json.decode(fields, type=_Unit).unit
+                if unit is not msgspec.UNSET:
+                    units[change.id] = unit or ""
         if record_id is None and len(changes) > MOST_CHANGES:
-            yield [("", sum_up(changes))]
+            yield [("", count_changes_by_kind(changes))]
         else:
-            yield [(each.id, _sentence(each, units.get(each.id, ""))) for each in changes]
+            yield [(each.id, _describe_change(each, units.get(each.id, ""))) for each in changes]
 
 
 class _Unit(Struct):
-    """What a change says of the unit of an indicator; unset: nothing."""
+    """Unit of an indicator in a change; unset where the change does not touch it."""
 
     unit: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
-def touches(commits: Iterable[Commit], record_id: str) -> bool:
-    """Whether there ever was a record with exactly this id."""
+def mentions_record(commits: Iterable[Commit], record_id: str) -> bool:
+    """Return whether there ever was a record with exactly this id."""
     return any(change.id == record_id for commit in commits for change in commit.changes)
 
 
@@ -149,26 +152,30 @@ def _is_about(change: Change, record_id: str | None) -> bool:
     return record_id is None or record_id in {change.id, change.id.partition(".")[0]}
 
 
-def _sentence(change: Change, unit: str) -> str:
+def _describe_change(change: Change, unit: str) -> str:
     if change.op == "append":
-        return _of_entry(msgspec.json.decode(change.entry, type=ENTRY_KINDS[change.list]), unit)
+        return _describe_entry(
+            msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list]), unit
+        )
     if change.op == "change":
-        old, new = fields_of(change.old), fields_of(change.new)
-        pairs = (f"{name}: {_brief(old[name])} → {_brief(new[name])}" for name in new)
+        old, new = decode_fields(change.old), decode_fields(change.new)
+        pairs = (
+            f"{name}: {_shorten_value(old[name])} → {_shorten_value(new[name])}" for name in new
+        )
         return _("; ").join(pairs)
     if change.table == "receipts":
-        return _of_receipt(msgspec.json.decode(change.record, type=Receipt), change.op)
-    fields = fields_of(change.record)
-    name = _brief(fields["title" if change.table == "documents" else "name"])
-    lists = [fields[each] for each in ENTRY_KINDS if each in fields]
-    entries = sum(len(msgspec.json.decode(each, type=list[Raw])) for each in lists)
+        return _describe_receipt(msgspec.json.decode(change.record, type=Receipt), change.op)
+    fields = decode_fields(change.record)
+    name = _shorten_value(fields["title" if change.table == "documents" else "name"])
+    lists = [fields[field] for field in ENTRY_TYPES if field in fields]
+    entries = sum(len(msgspec.json.decode(encoded, type=list[Raw])) for encoded in lists)
     sentence = _("removed: {name}") if change.op == "remove" else _("added: {name}")
     if entries:
         sentence += _n(", with {entries} entry", ", with {entries} entries", entries)
     return sentence.format(name=name, entries=entries)
 
 
-def _of_receipt(receipt: Receipt, op: str) -> str:
+def _describe_receipt(receipt: Receipt, op: str) -> str:
     count = len(receipt.items)
     reminders = _n("{count} reminder", "{count} reminders", count).format(count=count)
     sentence = _("to be sent to {address}: {reminders}")
@@ -177,11 +184,11 @@ def _of_receipt(receipt: Receipt, op: str) -> str:
     return sentence.format(address=receipt.address, reminders=reminders)
 
 
-def _of_entry(entry: EntryKind, unit: str) -> str:
+def _describe_entry(entry: AnyEntry, unit: str) -> str:
     if isinstance(entry, Update):
-        sentence, parts = _("update of {on}: {what}"), _of_update(entry, unit)
+        sentence, parts = _("update of {on}: {what}"), _describe_update(entry, unit)
     elif isinstance(entry, Revision):
-        sentence, parts = _("revision of {on}: {what}"), _of_revision(entry, unit)
+        sentence, parts = _("revision of {on}: {what}"), _describe_revision(entry, unit)
     elif isinstance(entry, Judgement):
         sentence = _("judgement of {on}: {what}")
         parts = [_(entry.confidence) if entry.confidence is not None else "", entry.reason]
@@ -193,7 +200,7 @@ def _of_entry(entry: EntryKind, unit: str) -> str:
     return sentence.format(on=entry.on, what=_("; ").join(filter(None, parts)))
 
 
-def _of_update(update: Update, unit: str) -> list[str]:
+def _describe_update(update: Update, unit: str) -> list[str]:
     parts = []
     if update.value is not None:
         parts.append(f"{update.qualifier or ''}{show_number(update.value)} {unit}".strip())
@@ -202,22 +209,22 @@ def _of_update(update: Update, unit: str) -> list[str]:
     return parts + ([_(update.status)] if update.status != "final" else [])
 
 
-def _of_revision(revision: Revision, unit: str) -> list[str]:
+def _describe_revision(revision: Revision, unit: str) -> list[str]:
     parts = []
     if revision.target is not None:
         high = "" if revision.target_high is None else f"–{show_number(revision.target_high)}"
-        wanted = f"{show_number(revision.target)}{high} {unit}".strip()
-        parts.append(_("target {n}").format(n=wanted))
+        target = f"{show_number(revision.target)}{high} {unit}".strip()
+        parts.append(_("target {n}").format(n=target))
     if revision.deadline is not None:
         day = revision.deadline.on or revision.deadline.wording
         parts.append(_("deadline {day}").format(day=day))
     return [*parts, revision.reason]
 
 
-def sum_up(changes: Sequence[Change]) -> str:
+def count_changes_by_kind(changes: Sequence[Change]) -> str:
     """Count changes by kind, in words."""
     counts = Counter((each.op, each.table) for each in changes)
-    said = [
+    labelled = [
         (_("documents added"), counts["create", "documents"]),
         (_("initiatives added"), counts["create", "initiatives"]),
         (_("indicators added"), counts["create", "indicators"]),
@@ -225,16 +232,16 @@ def sum_up(changes: Sequence[Change]) -> str:
         (_("records changed"), sum(n for (op, _table), n in counts.items() if op == "change")),
         (_("entries added"), sum(n for (op, _table), n in counts.items() if op == "append")),
     ]
-    return _("; ").join(_("{label}: {n}").format(label=label, n=n) for label, n in said if n)
+    return _("; ").join(_("{label}: {n}").format(label=label, n=n) for label, n in labelled if n)
 
 
-def fields_of(raw: Raw) -> dict[str, Raw]:
+def decode_fields(raw: Raw) -> dict[str, Raw]:
     """Return the fields of an encoded record, each still encoded."""
     return msgspec.json.decode(raw, type=dict[str, Raw])
 
 
-def _brief(raw: Raw) -> str:
-    """A value as it is written, so that no digit of a number is lost."""
+def _shorten_value(raw: Raw) -> str:
+    """Return a value as it is written, so that no digit of a number is lost."""
     text = bytes(raw).decode()
     if text.startswith('"'):
         text = msgspec.json.decode(raw, type=str)

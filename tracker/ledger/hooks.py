@@ -1,4 +1,4 @@
-"""Hooks: programs of a place that are told of each change after it is stored."""
+"""Run the programs of a place that are told of each change after it is stored."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,40 +12,40 @@ from tracker.system import programs
 
 
 class Hooks:
-    """The hooks of a place: every executable file in a folder, in the order of their names.
+    """Executable files in a folder, run in the order of their names.
 
     Args:
         folder: where they are.
         seconds: how long each may take.
-        say: is told which failed.
+        warn: is called with a sentence for each that failed.
     """
 
-    def __init__(self, folder: Path, seconds: float, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, seconds: float, warn: Callable[[str], None]) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._say = say
+        self._warn = warn
 
-    def tell(self, stamp: Stamp, changes: Sequence[Change]) -> None:
+    def run_all(self, stamp: Stamp, changes: Sequence[Change]) -> None:
         """Give each hook a change as one JSON object on its stdin.
 
         The change is stored already: what a hook does, or fails to do, alters nothing.
         """
-        data = encode({"schema": 1, **_plain(stamp), "changes": list(changes)}) + b"\n"
-        for each in self._programs():
+        data = encode({"schema": 1, **_stamp_fields(stamp), "changes": list(changes)}) + b"\n"
+        for program in self._list_programs():
             try:
-                programs.run(each, data, self._seconds, config.environment())
+                programs.run(program, data, self._seconds, config.environment())
             except programs.ProgramFailed as error:
-                self._say(
+                self._warn(
                     _("The hook {name} failed, the change is stored all the same: {reason}").format(
-                        name=each.name, reason=error
+                        name=program.name, reason=error
                     )
                 )
 
-    def _programs(self) -> list[Path]:
+    def _list_programs(self) -> list[Path]:
         try:
             return sorted(filter(programs.is_program, self._folder.iterdir()))
         except OSError as error:
-            self._say(
+            self._warn(
                 _(
                     "The hooks in {folder} cannot be read,"
                     " the change is stored all the same: {reason}"
@@ -54,5 +54,5 @@ class Hooks:
             return []
 
 
-def _plain(stamp: Stamp) -> dict[str, object]:
+def _stamp_fields(stamp: Stamp) -> dict[str, object]:
     return {"at": stamp.at, "by": stamp.by, "command": stamp.command, "undoes": stamp.undoes}

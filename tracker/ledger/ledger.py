@@ -1,4 +1,4 @@
-"""What the ledger can be asked and told: one method per use case.
+"""Changes of a ledger: one method each, beside the questions of the reader.
 
 ``Tracker`` joins a store with the rules. It reads no clock and no environment, prints
 nothing, and leaves the ledger as it was whenever it raises.
@@ -11,20 +11,24 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
+from tracker.assessment.assess import assess
+from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.errors import Conflict, InvalidInput
 from tracker.ledger import lookup
-from tracker.ledger.answers import Decided, Moved, Reported, Undone
-from tracker.ledger.lookup import found
+from tracker.ledger.answers import Decided, Reported, Undone
+from tracker.ledger.lookup import LedgerRecord
 from tracker.ledger.reader import Questions
 from tracker.ledger.view import Look
 from tracker.locale.translation import _
-from tracker.model.commits import Change, Stamp
+from tracker.model.assessment import Assessment
+from tracker.model.commits import LIST_OF, Change, Stamp
 from tracker.model.horizon import NOW
 from tracker.model.records import (
     APPENDED,
     Decision,
     Document,
+    Entry,
     Indicator,
     Initiative,
     Item,
@@ -39,23 +43,25 @@ if TYPE_CHECKING:
     from tracker.exchange.reader import Batch
     from tracker.ledger.hooks import Hooks
     from tracker.ledger.merge import Merged, Rule
-    from tracker.ledger.transfer import Watch
+    from tracker.ledger.transfer import ProgressWatch
 
 
 Answer = TypeVar("Answer")
+EntryT = TypeVar("EntryT", bound=Entry)
+OwnerT = TypeVar("OwnerT", bound=Initiative | Indicator)
 
-_FIXED = APPENDED | {"id", "recorded_at", "by"}
-"""The fields that no edit changes."""
+_FIXED_FIELDS = APPENDED | {"id", "recorded_at", "by"}
+"""Fields that no edit changes."""
 
 
-Edit: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, Any]]
-"""Makes the fields to be set; it may be asked again when another writer was quicker."""
-Draft: TypeAlias = Callable[[Indicator, View], Revision]
-"""Makes a revision, in the same way."""
+BuildFields: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, Any]]
+"""Builds the fields to be set; it may be called again when another writer was quicker."""
+BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
+"""Builds a revision; it may be called again when another writer was quicker."""
 
 
 class Tracker(Questions):
-    """A ledger and the rules of the place that keeps it.
+    """Ledger that can be read and changed, with the rules of the place that keeps it.
 
     Args:
         store: where the records are.
@@ -79,7 +85,7 @@ class Tracker(Questions):
         self._hooks = hooks
 
     def make(self) -> bool:
-        """Make the ledger if there is none; whether one was made."""
+        """Make the ledger if there is none; return whether one was made."""
         return self.store.create()
 
     def merge(self, batches: "Sequence[Batch]", rule: "Rule", command: str) -> "Merged":
@@ -92,10 +98,10 @@ class Tracker(Questions):
         from tracker.ledger import merge
 
         stamp = self.stamp(command)
-        return self._store(lambda txn: merge.merge(txn, batches, stamp, rule), stamp)
+        return self._commit(lambda txn: merge.merge_batches(txn, batches, stamp, rule), stamp)
 
-    def move(self, target: Store, watch: "Watch | None" = None) -> Moved:
-        """Copy the whole ledger, its history included, into another place that is empty.
+    def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
+        """Copy the whole ledger, its history included, into an empty place; count the commits.
 
         Args:
             target: where to.
@@ -114,10 +120,9 @@ class Tracker(Questions):
                     place=target.place
                 )
             )
-        count = transfer.move(self.store, target, self.today, self.rules, watch)
-        return Moved(count, target.place)
+        return transfer.copy_ledger(self.store, target, self.today, self.rules, watch)
 
-    def add(self, record: Initiative | Indicator | Document) -> Initiative | Indicator | Document:
+    def add(self, record: LedgerRecord) -> LedgerRecord:
         """Add a record; an indicator's initiative, a parent and documents must be there.
 
         Returns:
@@ -130,27 +135,28 @@ class Tracker(Questions):
         from tracker.exchange.reader import Batch
         from tracker.ledger import merge
 
-        def work(txn: Transaction) -> Initiative | Indicator | Document:
-            if _stored(txn, record) is not None:
+        def work(txn: Transaction) -> LedgerRecord:
+            if lookup.get_stored(txn, type(record), record.id) is not None:
                 raise Conflict(
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
-            item = Batch(*_as_batch(record), problems=[])
-            merge.merge(txn, [item], self.stamp("add"), "refuse")
-            return _stored(txn, record) or record
+            batch = Batch(*_split_into_batch(record), problems=[])
+            merge.merge_batches(txn, [batch], self.stamp("add"), "refuse")
+            return lookup.get_stored(txn, type(record), record.id) or record
 
         return self.change("add", work)
 
-    def remarks_on(self, record: Initiative | Indicator | Document) -> Sequence[str]:
-        """What is to be mentioned about a record that was added: that it is ended from above."""
+    def remarks_on(self, record: LedgerRecord) -> Sequence[str]:
+        """Return remarks on a record that was added: whether it is ended from above."""
         if isinstance(record, Document):
             return ()
         from tracker.ledger import decisions
 
-        with self.look(NOW) as look:
-            return decisions.remarks_on_state(look, record.id, "active")
+        with self.look(NOW) as view:
+            stored = lookup.find_record(view.records, record.id)
+            return decisions.remark_on_state(view, stored, "active")
 
-    def edit(self, words: str, change: Mapping[str, Any] | Edit) -> Decided:
+    def edit(self, words: str, change: Mapping[str, Any] | BuildFields) -> Decided:
         """Set fields of a record; None, or an empty list, clears one.
 
         Args:
@@ -164,18 +170,18 @@ class Tracker(Questions):
         from tracker.ledger import merge, revisions
 
         def work(txn: Transaction) -> Decided:
-            record = found(txn, words)
+            record = lookup.find_record(txn, words)
             fields = change(record, txn) if callable(change) else change
-            fixed = [name for name in fields if name in _FIXED]
+            fixed = [name for name in fields if name in _FIXED_FIELDS]
             if fixed:
                 raise InvalidInput(
                     _("{id}: {field} cannot be edited.").format(id=record.id, field=fixed[0])
                 )
             changed = made(type(record), msgspec.structs.asdict(record) | dict(fields))
-            merge.check(txn, changed)
+            merge.refuse_wrong_record(txn, changed)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
-            remarks = revisions.remarks_on_edit(record, changed, names)
+            remarks = revisions.remark_on_edit(record, changed, names)
             return Decided(record.id, changed.name, "", ", ".join(names), remarks)
 
         return self.change("edit", work)
@@ -196,22 +202,19 @@ class Tracker(Questions):
         from tracker.ledger import decisions, updates
 
         def work(txn: Transaction) -> Reported:
-            look = Look(txn, NOW, self.today, self.rules)
-            indicator = lookup.the_indicator(txn, lookup.indicator_id(txn, words))
-            before = decisions.assessed(look, indicator.id)
-            decisions.refuse_ended(look, before)
-            updates.refuse_future(draft, self.today)
-            number = updates.reported_number(indicator, before, draft, value, added)
-            update = self._signed(msgspec.structs.replace(draft, value=number))
-            decisions.refuse_wrong(txn, indicator, update)
-            txn.append(indicator.id, update)
-            after = decisions.assessed(look, indicator.id)
-            remarks = updates.remarks(indicator, update, look)
-            return Reported(update, before, after, remarks, indicator.accumulation)
+            case = self._find_open_case(txn, words)
+            updates.refuse_future_update(draft, self.today)
+            number = updates.read_reported_value(case, draft, value, added)
+            update = self._sign(msgspec.structs.replace(draft, value=number))
+            decisions.refuse_wrong_entry(txn, case.indicator, update)
+            indicator = _append(txn, case.indicator, update)
+            after = _assess_again(case, indicator)
+            remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
+            return Reported(update, case.assessment, after, remarks, indicator.accumulation)
 
         return self.change("update", work)
 
-    def revise(self, words: str, draft: Revision | Draft) -> Decided:
+    def revise(self, words: str, draft: Revision | BuildRevision) -> Decided:
         """Store a decided change of target or deadline.
 
         Args:
@@ -226,18 +229,17 @@ class Tracker(Questions):
         from tracker.ledger import decisions, revisions
 
         def work(txn: Transaction) -> Decided:
-            look = Look(txn, NOW, self.today, self.rules)
-            indicator = lookup.the_indicator(txn, lookup.indicator_id(txn, words))
-            decisions.refuse_ended(look, decisions.assessed(look, indicator.id))
+            case = self._find_open_case(txn, words)
+            indicator = case.indicator
             revision = draft(indicator, txn) if callable(draft) else draft
-            decisions.check_reason(revision.reason)
-            decisions.refuse_early(revision.on, self.today)
-            signed = self._signed(revision)
-            decisions.refuse_wrong(txn, indicator, signed)
+            decisions.refuse_no_reason(revision.reason)
+            decisions.refuse_future_decision(revision.on, self.today)
+            signed = self._sign(revision)
+            decisions.refuse_wrong_entry(txn, indicator, signed)
             revisions.refuse_unchanged(indicator, signed, self.today)
-            txn.append(indicator.id, signed)
-            before = revisions.promised(indicator, self.today)
-            after = revisions.promised(lookup.the_indicator(txn, indicator.id), self.today)
+            before = revisions.format_promise(indicator, self.today)
+            revised = _append(txn, indicator, signed)
+            after = revisions.format_promise(revised, self.today)
             return Decided(indicator.id, indicator.name, before, after)
 
         return self.change("revise", work)
@@ -257,19 +259,16 @@ class Tracker(Questions):
         from tracker.ledger import decisions
 
         def work(txn: Transaction) -> Decided:
-            look = Look(txn, NOW, self.today, self.rules)
-            indicator = lookup.the_indicator(txn, lookup.indicator_id(txn, words))
-            before = decisions.assessed(look, indicator.id)
-            decisions.refuse_ended(look, before)
-            decisions.check_reason(judgement.reason)
-            decisions.refuse_early(judgement.on, self.today)
-            signed = self._signed(judgement)
+            case = self._find_open_case(txn, words)
+            decisions.refuse_no_reason(judgement.reason)
+            decisions.refuse_future_decision(judgement.on, self.today)
+            signed = self._sign(judgement)
             signed.by = judgement.by or self._author
-            decisions.refuse_wrong(txn, indicator, signed)
-            txn.append(indicator.id, signed)
-            after = decisions.assessed(look, indicator.id)
-            words_of = (each.judged or "none" for each in (before, after))
-            return Decided(indicator.id, indicator.name, *words_of)
+            decisions.refuse_wrong_entry(txn, case.indicator, signed)
+            indicator = _append(txn, case.indicator, signed)
+            after = _assess_again(case, indicator)
+            confidences = (each.judged or "none" for each in (case.assessment, after))
+            return Decided(indicator.id, indicator.name, *confidences)
 
         return self.change("judge", work)
 
@@ -279,7 +278,7 @@ class Tracker(Questions):
         Args:
             words: what it is called.
             decision: the new state, its day and its reason.
-            command: one of ``entering.WAYS``; it must lead to that state.
+            command: one of ``decisions.TRANSITIONS``; it must lead to that state.
             force: close it although targets are not met.
 
         Raises:
@@ -291,17 +290,17 @@ class Tracker(Questions):
         from tracker.ledger import decisions
 
         def work(txn: Transaction) -> Decided:
-            record = found(txn, words)
-            decisions.refuse_early(decision.on, self.today)
+            record = lookup.find_record(txn, words)
+            decisions.refuse_future_decision(decision.on, self.today)
             before = decisions.refuse_transition(record, decision, command)
-            decisions.check_reason(decision.reason)
-            signed = self._signed(decision)
-            decisions.refuse_wrong(txn, record, signed)
+            decisions.refuse_no_reason(decision.reason)
+            signed = self._sign(decision)
+            decisions.refuse_wrong_entry(txn, record, signed)
+            view = self._view_of(txn)
             if decision.state == "closed" and not force:
-                decisions.refuse_unmet(Look(txn, NOW, self.today, self.rules), record)
-            txn.append(record.id, signed)
-            look, end = Look(txn, NOW, self.today, self.rules), decisions.WAYS[command].end
-            remarks = decisions.remarks_on_state(look, record.id, end)
+                decisions.refuse_unmet(view, record)
+            decided, end = _append(txn, record, signed), decisions.TRANSITIONS[command].end
+            remarks = decisions.remark_on_state(view, decided, end)
             return Decided(record.id, record.name, before, end, remarks)
 
         return self.change(command, work)
@@ -321,35 +320,36 @@ class Tracker(Questions):
         from tracker.ledger import history, merge, undo
 
         with self.store.view() as view:
-            wanted = undo.chosen(view.newest(), seq, self._author).commit.seq
+            wanted = undo.choose_commit(view.newest(), seq, self._author).commit.seq
         stamp = msgspec.structs.replace(self.stamp("undo"), undoes=wanted)
 
         def work(txn: Transaction) -> Undone:
-            found = undo.chosen(txn.newest(), seq, self._author)
-            commit = found.commit
+            chosen = undo.choose_commit(txn.newest(), seq, self._author)
+            commit = chosen.commit
             if commit.seq != wanted:
                 raise Conflict(
                     _("Somebody else has just changed the ledger; look with: tracker history")
                 )
-            for record in undo.take_back(txn, found, self._signed):
+            for record in undo.reverse_commit(txn, chosen, self._sign):
                 try:
-                    merge.check(txn, record)
+                    merge.refuse_wrong_record(txn, record)
                 except InvalidInput as error:
                     raise Conflict(error.sentence, error.candidates) from None
-            told = history.of_commit(txn.history({each.id for each in commit.changes}), commit)
-            return Undone((found.later or [commit])[0].seq + 1, commit, told)
+            commits = txn.history({each.id for each in commit.changes})
+            events = history.list_events_of_commit(commits, commit)
+            return Undone((chosen.later or [commit])[0].seq + 1, commit, events)
 
-        return self._store(work, stamp)
+        return self._commit(work, stamp)
 
     def stamp(self, command: str) -> Stamp:
-        """Who changes what, and when: what a commit of ``command`` is signed with."""
+        """Return who changes what, and when: what a commit of ``command`` is signed with."""
         return Stamp(at=self.now, by=self._author, command=command)
 
     def change(self, command: str, work: Callable[[Transaction], Answer]) -> Answer:
         """Store what ``work`` does as one change of ``command``, then tell the hooks of it."""
-        return self._store(work, self.stamp(command))
+        return self._commit(work, self.stamp(command))
 
-    def _store(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
+    def _commit(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
         """Store a change, then tell the hooks of it."""
         if self._hooks is None:
             return self.store.transact(work, stamp)
@@ -362,26 +362,47 @@ class Tracker(Questions):
 
         answer = self.store.transact(watched, stamp)
         if changes:
-            self._hooks.tell(stamp, changes)
+            self._hooks.run_all(stamp, changes)
         return answer
 
-    def _signed(self, entry: Any) -> Any:  # noqa: ANN401  # an entry of the same kind
+    def _view_of(self, txn: Transaction) -> Look:
+        return Look(txn, NOW, self.today, self.rules)
+
+    def _find_open_case(self, txn: Transaction, words: str) -> Case:
+        """Find an indicator to be changed and refuse it if it has ended.
+
+        It may be one that is there from a later day on only.
+        """
+        from tracker.ledger import decisions
+
+        indicator = lookup.find_indicator(txn, words)
+        owner = lookup.get_initiative(txn, indicator.initiative_id)
+        case = self._view_of(txn).build_case(owner, indicator)
+        decisions.refuse_ended(txn, case)
+        return case
+
+    def _sign(self, entry: EntryT) -> EntryT:
+        """Return an entry with a new id, the author and the moment."""
         return msgspec.structs.replace(
             entry, id=os.urandom(6).hex(), recorded_at=self.now, by=self._author
         )
 
 
-def _stored(
-    txn: Transaction, record: Initiative | Indicator | Document
-) -> Initiative | Indicator | Document | None:
-    if isinstance(record, Document):
-        return txn.documents().get(record.id)
-    return txn.indicator(record.id) if "." in record.id else txn.initiative(record.id)
+def _assess_again(case: Case, indicator: Indicator) -> Assessment:
+    """Assess the indicator of a case with an entry more that does not change its state."""
+    return assess(case.initiative, indicator, case.assessment.state, case.horizon, case.rules)
 
 
-def _as_batch(
-    record: Initiative | Indicator | Document,
-) -> tuple[list[Document], list[Item]]:
+def _append(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:
+    """Store an entry and return its record with it, without reading that again."""
+    txn.append(record.id, entry)
+    name = LIST_OF[type(entry)]
+    entries = [each for each in getattr(record, name) if each.id != entry.id]
+    return msgspec.structs.replace(record, **{name: [*entries, entry]})
+
+
+def _split_into_batch(record: LedgerRecord) -> tuple[list[Document], list[Item]]:
+    """Return a record as the documents and the items of an import."""
     if isinstance(record, Document):
         return [record], []
     if isinstance(record, Initiative):

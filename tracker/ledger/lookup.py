@@ -1,4 +1,4 @@
-"""Who is meant: from what a person calls a record to its id, never by a guess.
+"""Find the record that a person means by its id or a name, never by a guess.
 
 A record answers to its id, the beginning of its id, its name or alias, or a part of
 them. The first of these ways that fits decides; if it fits more than one record the
@@ -7,187 +7,200 @@ name is refused with the candidates.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
 from tracker.locale.translation import _
-from tracker.model.records import Indicator, Initiative
+from tracker.model.records import Document, Indicator, Initiative
 from tracker.storage.base import Named, View
 
-Found = TypeVar("Found", Initiative, Indicator)
+LedgerRecord: TypeAlias = Document | Initiative | Indicator
+"""Record that people name, and change."""
 
 
-class Roll(Protocol):
-    """Who can be named: the part of a view that this takes."""
+class NameIndex(Protocol):
+    """Records that can be named: the part of a view that a search by name takes."""
 
     def initiative(self, record_id: str) -> Initiative | None:
-        """The initiative with exactly this id."""
+        """Return the initiative with exactly this id, None if there is none."""
 
     def indicator(self, record_id: str) -> Indicator | None:
-        """The indicator with exactly this id."""
+        """Return the indicator with exactly this id, None if there is none."""
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        """The indicators of one initiative, in the order of entry."""
+        """Return the indicators of one initiative, in the order of entry."""
 
     def names(self, part: str = "") -> Iterator[Named]:
-        """What the initiatives, then the indicators are called, at least where ``part`` is."""
+        """Yield the names of initiatives, then of indicators, at least those with ``part``."""
 
 
 MOST_CANDIDATES = 10
 
 MOST_COMPARED = 10_000
-"""Names that are looked through for the nearest ones, where none was right."""
+"""Names that are compared to find the nearest ones where none fits."""
 
 
-def initiative_id(view: Roll, words: str) -> str:
-    """The id of the initiative that is meant; an indicator means its initiative.
+def find_record(index: NameIndex, words: str) -> Initiative | Indicator:
+    """Return the initiative or indicator that a person means.
 
     Raises:
-        NotFound: nothing is called so; the nearest names are the candidates.
+        NotFound: no record is called so; the nearest names are the candidates.
         Ambiguous: more than one record is called so.
+        InvalidInput: there are no words.
     """
-    return _record_id(view, words).partition(".")[0]
-
-
-def indicator_id(view: Roll, words: str) -> str:
-    """The id of the indicator that is meant; an initiative means its only indicator.
-
-    Raises:
-        NotFound: nothing is called so, or the initiative has no indicator.
-        Ambiguous: more than one record is called so, or the initiative has more indicators.
-    """
-    found = _record_id(view, words)
-    if "." in found:
-        return found
-    own = view.indicators_of(found)
-    if not own:
-        raise NotFound(
-            _("{id} has no indicator yet; add one with: tracker add --to {id}").format(id=found)
-        )
-    if len(own) > 1:
-        raise Ambiguous(
-            _("{id} has {count} indicators; name one of them.").format(id=found, count=len(own)),
-            [f"{each.id}  {each.name}" for each in own],
-        )
-    return own[0].id
-
-
-def record_id(view: Roll, words: str) -> str:
-    """The id of the initiative or indicator that is meant.
-
-    Raises:
-        NotFound: nothing is called so; the nearest names are the candidates.
-        Ambiguous: more than one record is called so.
-    """
-    return _record_id(view, words)
-
-
-def the_initiative(view: Roll, initiative_id: str) -> Initiative:
-    """The initiative with exactly this id.
-
-    Raises:
-        NotFound: there is none.
-    """
-    return _there(view.initiative(initiative_id), initiative_id)
-
-
-def the_indicator(view: Roll, indicator_id: str) -> Indicator:
-    """The indicator with exactly this id.
-
-    Raises:
-        NotFound: there is none.
-    """
-    return _there(view.indicator(indicator_id), indicator_id)
-
-
-def _there(found: Found | None, record_id: str) -> Found:
-    if found is None:
-        raise NotFound(_("{id} is not in the ledger.").format(id=record_id))
-    return found
-
-
-def _record_id(view: Roll, words: str) -> str:
     words = words.strip()
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
     folded = words.casefold()
-    if is_like_an_id(folded):
-        exact = view.indicator(folded) if "." in folded else view.initiative(folded)
+    if looks_like_id(folded):
+        exact = index.indicator(folded) if "." in folded else index.initiative(folded)
         if exact is not None:
-            return exact.id
-    everything = list(view.names(folded))
-    ways: tuple[Callable[[Named], bool], ...] = (
-        lambda each: any(folded == called.casefold() for called in _called(each)),
-        lambda each: each.id.startswith(folded),
-        lambda each: any(folded in called.casefold() for called in _called(each)),
-    )
-    for fits in ways:
-        found = [each for each in everything if fits(each)]
-        # What fits an initiative often fits its indicators too; it stands for them.
-        standing = {each.id for each in found}
-        found = [each for each in found if not _owner(each.id) & standing]
-        if found:
-            return _the_one(words, found)
-    raise NotFound(
-        _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
-        _nearest(folded, islice(view.names(), MOST_COMPARED)),
-    )
+            return exact
+    record_id = _find_id_by_name(index, words)
+    if "." in record_id:
+        return get_indicator(index, record_id)
+    return get_initiative(index, record_id)
 
 
-def is_like_an_id(words: str) -> bool:
-    """Whether a store may be asked for it: anything else could not be the id of a record."""
+def find_initiative(index: NameIndex, words: str) -> Initiative:
+    """Return the initiative that a person means; an indicator means its initiative.
+
+    Raises:
+        NotFound: no record is called so; the nearest names are the candidates.
+        Ambiguous: more than one record is called so.
+    """
+    record = find_record(index, words)
+    if isinstance(record, Indicator):
+        return get_initiative(index, record.initiative_id)
+    return record
+
+
+def find_indicator(index: NameIndex, words: str) -> Indicator:
+    """Return the indicator that a person means; an initiative means its only indicator.
+
+    Raises:
+        NotFound: no record is called so, or the initiative has no indicator.
+        Ambiguous: more than one record is called so, or the initiative has more indicators.
+    """
+    record = find_record(index, words)
+    if isinstance(record, Indicator):
+        return record
+    indicators = index.indicators_of(record.id)
+    if not indicators:
+        raise NotFound(
+            _("{id} has no indicator yet; add one with: tracker add --to {id}").format(id=record.id)
+        )
+    if len(indicators) > 1:
+        raise Ambiguous(
+            _("{id} has {count} indicators; name one of them.").format(
+                id=record.id, count=len(indicators)
+            ),
+            [f"{indicator.id}  {indicator.name}" for indicator in indicators],
+        )
+    return indicators[0]
+
+
+def indicator_ids(view: NameIndex, words: str) -> list[str]:
+    """Return the id of the indicator that a person means, or all of an initiative.
+
+    Raises:
+        NotFound: no record, or more than one, is called so.
+    """
+    record = find_record(view, words)
+    if isinstance(record, Indicator):
+        return [record.id]
+    return [indicator.id for indicator in view.indicators_of(record.id)]
+
+
+def get_initiative(index: NameIndex, initiative_id: str) -> Initiative:
+    """Return the initiative with exactly this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    initiative = index.initiative(initiative_id)
+    if initiative is None:
+        raise _not_in_ledger(initiative_id)
+    return initiative
+
+
+def get_indicator(index: NameIndex, indicator_id: str) -> Indicator:
+    """Return the indicator with exactly this id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    indicator = index.indicator(indicator_id)
+    if indicator is None:
+        raise _not_in_ledger(indicator_id)
+    return indicator
+
+
+def get_stored(view: View, kind: type[LedgerRecord], record_id: str) -> LedgerRecord | None:
+    """Return the record of a kind with exactly this id, None if there is none."""
+    if kind is Document:
+        return view.documents().get(record_id)
+    return view.indicator(record_id) if kind is Indicator else view.initiative(record_id)
+
+
+def looks_like_id(words: str) -> bool:
+    """Return whether a store may be asked for it: nothing else can be the id of a record."""
     return words.isascii() and words.replace("-", "").replace(".", "").isalnum()
 
 
-def _owner(record_id: str) -> set[str]:
-    """The id of the initiative of an indicator; nothing for an initiative."""
-    initiative, dot, _own = record_id.partition(".")
-    return {initiative} if dot else set()
+def _not_in_ledger(record_id: str) -> NotFound:
+    return NotFound(_("{id} is not in the ledger.").format(id=record_id))
 
 
-def _called(record: Named) -> Iterable[str]:
-    return (record.name, *record.aliases)
-
-
-def _the_one(words: str, found: Sequence[Named]) -> str:
-    if len(found) == 1:
-        return found[0].id
-    raise Ambiguous(
-        _('"{words}" fits {count} records; name one of them.').format(
-            words=words, count=len(found)
-        ),
-        [f"{each.id}  {each.name}" for each in found[:MOST_CANDIDATES]],
+def _find_id_by_name(index: NameIndex, words: str) -> str:
+    folded = words.casefold()
+    names = list(index.names(folded))
+    ways: tuple[Callable[[Named], bool], ...] = (
+        lambda named: any(folded == name.casefold() for name in _names_of(named)),
+        lambda named: named.id.startswith(folded),
+        lambda named: any(folded in name.casefold() for name in _names_of(named)),
+    )
+    for fits in ways:
+        fitting = [named for named in names if fits(named)]
+        # What fits an initiative often fits its indicators too; it stands for them.
+        ids = {named.id for named in fitting}
+        fitting = [named for named in fitting if not _owner_id(named.id) & ids]
+        if fitting:
+            return _refuse_ambiguous(words, fitting)
+    raise NotFound(
+        _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
+        _list_nearest_names(folded, islice(index.names(), MOST_COMPARED)),
     )
 
 
-def _nearest(folded: str, everything: Iterable[Named]) -> list[str]:
+def _owner_id(record_id: str) -> set[str]:
+    """Return the id of an indicator's initiative in a set; an empty set for an initiative."""
+    initiative_id, dot, _own = record_id.partition(".")
+    return {initiative_id} if dot else set()
+
+
+def _names_of(named: Named) -> Iterable[str]:
+    return (named.name, *named.aliases)
+
+
+def _refuse_ambiguous(words: str, fitting: Sequence[Named]) -> str:
+    """Return the id of the only record that fits; refuse if there are more."""
+    if len(fitting) == 1:
+        return fitting[0].id
+    raise Ambiguous(
+        _('"{words}" fits {count} records; name one of them.').format(
+            words=words, count=len(fitting)
+        ),
+        [f"{named.id}  {named.name}" for named in fitting[:MOST_CANDIDATES]],
+    )
+
+
+def _list_nearest_names(folded: str, names: Iterable[Named]) -> list[str]:
     from difflib import get_close_matches
 
     labels: dict[str, str] = {}
-    for each in everything:
-        for called in (each.id, *_called(each)):
-            labels.setdefault(called.casefold()[:100], f"{each.id}  {each.name}")
+    for named in names:
+        for name in (named.id, *_names_of(named)):
+            labels.setdefault(name.casefold()[:100], f"{named.id}  {named.name}")
     close = get_close_matches(folded[:100], labels, n=5, cutoff=0.45)
-    return list(dict.fromkeys(labels[each] for each in close))
-
-
-def indicator_ids(view: View, words: str) -> list[str]:
-    """The indicator that is meant, or all of the initiative that is meant.
-
-    Raises:
-        NotFound: nothing, or more than one record, is called so.
-    """
-    meant = record_id(view, words)
-    if "." in meant:
-        return [meant]
-    return [each.id for each in view.indicators_of(meant)]
-
-
-def found(view: View, words: str) -> Initiative | Indicator:
-    """The record that is meant, as it was entered.
-
-    Raises:
-        NotFound: nothing, or more than one record, is called so.
-    """
-    meant = record_id(view, words)
-    return the_indicator(view, meant) if "." in meant else the_initiative(view, meant)
+    return list(dict.fromkeys(labels[name] for name in close))

@@ -1,13 +1,15 @@
-"""What a file adds to a ledger: new records, new entries, and where the two disagree.
+"""Merge files into a ledger: new records and entries, and where the two disagree.
+
+A merge has three phases: collect what the files say, refuse what is wrong or contradicts
+the ledger, store the rest.
 
 A file may hold parts: an id and what is to be added. What is set in the ledger stays
 unless the caller says that the file is right; entries are only ever added.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +17,7 @@ from msgspec import Struct
 from tracker.errors import Conflict, InvalidInput
 from tracker.exchange.entries import name_entries, named
 from tracker.exchange.reader import Batch
+from tracker.ledger.lookup import LedgerRecord, get_stored
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.commits import Stamp
@@ -30,16 +33,20 @@ from tracker.model.records import (
     Update,
 )
 from tracker.model.validation import Problem, called, cited, lists_of, problems_of, shown
-from tracker.storage.base import Transaction
+from tracker.storage.base import Transaction, View
 
 Rule: TypeAlias = Literal["refuse", "keep", "replace"]
-"""Where ledger and file disagree: refuse the file, keep the ledger's value, or take the file's."""
+"""Answer to a disagreement: refuse the file, keep the ledger's value, or replace it."""
 
-_SIGNED = ("recorded_at", "by")
+_SIGNATURE = ("recorded_at", "by")
+
+_Key: TypeAlias = tuple[type[LedgerRecord], str]
+"""Kind and id of a record."""
+RecordT = TypeVar("RecordT", bound=LedgerRecord)
 
 
 class Merged(NamedTuple):
-    """How much a merge has added, and how many records it has changed.
+    """Number of records and entries that a merge has added, and of records it has changed.
 
     ``kept`` says, a sentence each, where the ledger stays as it is although the file
     says otherwise.
@@ -53,146 +60,173 @@ class Merged(NamedTuple):
     kept: tuple[str, ...] = ()
 
 
-class _Work:
-    """The records touched so far: as they were in the ledger, and as they are to be."""
+def merge_batches(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
+    """Add all that the batches hold, or nothing.
+
+    Raises:
+        InvalidInput: records are wrong; every sentence is a candidate.
+        Conflict: the rule is "refuse" and the ledger says otherwise.
+    """
+    merging = _Merging(txn, stamp, rule)
+    merging.collect(batches)
+    merging.refuse()
+    return merging.store()
+
+
+class _Merging:
+    """Records of files and ledger on their way through the phases of a merge.
+
+    Attributes:
+        before: the records as they are in the ledger; None: they are new.
+        after: the records as they are to be.
+        problems: what is wrong in the files.
+        clashes: a sentence for each value that is another one in the ledger.
+    """
 
     def __init__(self, txn: Transaction, stamp: Stamp, rule: Rule) -> None:
         self.txn, self.stamp, self.rule = txn, stamp, rule
         self.documents = txn.documents()
-        self.before: dict[str, Initiative | Indicator | Document | None] = {}
-        self.after: dict[str, Initiative | Indicator | Document] = {}
+        self.before: dict[_Key, LedgerRecord | None] = {}
+        self.after: dict[_Key, LedgerRecord] = {}
         self.problems: list[Problem] = []
         self.clashes: list[str] = []
-        self._told: dict[tuple[str, str], object] = {}
+        self._first_values: dict[tuple[_Key, str], object] = {}
 
-    def touch(self, record: Initiative | Indicator | Document) -> None:
-        """Add what a record, or a part of one, says."""
-        key = f"{type(record).__name__}:{record.id}"
-        record = self._signed(_copied(record))
-        self._refuse_two_values(key, record)
-        if key not in self.after:
-            known = self._stored(record)
-            self.before[key] = known
-            if known is None:
-                record.recorded_at = record.recorded_at or self.stamp.at
-                record.by = record.by or self.stamp.by
-                self.after[key] = record
-                return
-            self.after[key] = _copied(known)
-        self._add(self.after[key], record)
+    # Phase 1: collect what the files say
 
-    def _refuse_two_values(self, key: str, part: Initiative | Indicator | Document) -> None:
-        """Note what the file says, and where it says two things of one record."""
-        for field in given(part):
-            value = getattr(part, field)
-            if field in _SIGNED or isinstance(value, list):
-                continue
-            first = self._told.setdefault((key, field), value)
-            if first != value:
-                sentence = _(
-                    "{id} is in the file twice, with different {field}: {first} and {second}"
-                ).format(id=called(part.id), field=field, first=_brief(first), second=_brief(value))
-                self.problems.append(Problem(record=part.id, sentence=sentence))
+    def collect(self, batches: Sequence[Batch]) -> None:
+        """Read all records of the batches, and join each with what the ledger has of it."""
+        self.problems += [problem for batch in batches for problem in batch.problems]
+        for batch in batches:
+            for document in batch.documents:
+                self._collect_record(document)
+            for item in batch.items:
+                self._collect_initiative(item)
+                for indicator in item.indicators:
+                    name_entries(indicator)
+                    self._collect_record(indicator)
 
-    def touch_item(self, item: Item) -> None:
-        """Add what an initiative says, its state included."""
-        plain = {field: getattr(item, field) for field in Initiative.__struct_fields__}
-        initiative = Initiative(**plain)
-        initiative.decisions = [named(each) for each in item.decisions]
+    def _collect_initiative(self, item: Item) -> None:
+        """Add what an item says of its initiative, the state included."""
+        fields = {field: getattr(item, field) for field in Initiative.__struct_fields__}
+        initiative = Initiative(**fields)
+        initiative.decisions = [named(decision) for decision in item.decisions]
         if item.state != "active":
             if not item.decisions:
-                initiative.decisions = self._decision_to(item)
-            elif item.state not in {each.state for each in item.decisions}:
+                initiative.decisions = self._decide_state(item)
+            elif item.state not in {decision.state for decision in item.decisions}:
                 sentence = _("{id}: state is {found}, to which none of its decisions leads").format(
                     id=called(item.id), found=item.state
                 )
                 self.problems.append(Problem(record=item.id, sentence=sentence))
-        self.touch(initiative)
+        self._collect_record(initiative)
 
-    def _decision_to(self, item: Item) -> list[Decision]:
-        """The decision that a state without one stands for, unless the ledger has it."""
+    def _decide_state(self, item: Item) -> list[Decision]:
+        """Return the decision that a state without one stands for, unless the ledger has it."""
         today = self.stamp.at.date()
-        known = self.after.get(f"Initiative:{item.id}") or self.txn.initiative(item.id)
-        taken = known.decisions if isinstance(known, Initiative) else []
-        if taken:
-            state = effective.state_of(taken, Horizon(as_of=today))
+        known = self.after.get((Initiative, item.id)) or self.txn.initiative(item.id)
+        if isinstance(known, Initiative) and known.decisions:
+            state = effective.state_of(known.decisions, Horizon(as_of=today))
             if state == item.state:
                 return []
             if self.rule != "replace":
-                self._clash(item.id, "state", state, item.state)
+                self._add_clash(item.id, "state", state, item.state)
                 return []
         decision = Decision(on=today, state=item.state, reason=_("state when imported"))
         return [named(decision)]
 
-    def _stored(self, record: Initiative | Indicator | Document) -> Any:  # noqa: ANN401  # of its kind
-        if isinstance(record, Document):
-            return self.documents.get(record.id)
-        if isinstance(record, Indicator):
-            return self.txn.indicator(record.id)
-        return self.txn.initiative(record.id)
+    def _collect_record(self, record: LedgerRecord) -> None:
+        """Add what a record, or a part of one, says."""
+        key: _Key = (type(record), record.id)
+        part = self._sign_entries(_copy(record))
+        self._refuse_two_values(key, part)
+        if key not in self.after:
+            stored = self._get_stored(key)
+            self.before[key] = stored
+            if stored is None:
+                part.recorded_at = part.recorded_at or self.stamp.at
+                part.by = part.by or self.stamp.by
+                self.after[key] = part
+                return
+            self.after[key] = _copy(stored)
+        self._join(key, part)
 
-    def _signed(self, record: Any) -> Any:  # noqa: ANN401  # a record of the same kind
+    def _get_stored(self, key: _Key) -> LedgerRecord | None:
+        # Reading all documents once is enough.
+        return self.documents.get(key[1]) if key[0] is Document else get_stored(self.txn, *key)
+
+    def _sign_entries(self, record: RecordT) -> RecordT:
         for field in lists_of(record):
             entries = [
                 msgspec.structs.replace(
-                    each,
-                    recorded_at=each.recorded_at or self.stamp.at,
-                    by=each.by or self.stamp.by,
+                    entry,
+                    recorded_at=entry.recorded_at or self.stamp.at,
+                    by=entry.by or self.stamp.by,
                 )
-                for each in getattr(record, field)
+                for entry in getattr(record, field)
             ]
             setattr(record, field, entries)
         return record
 
-    def _add(
-        self, known: Initiative | Indicator | Document, part: Initiative | Indicator | Document
-    ) -> None:
-        clashing = conflicts(known, part, skip=_SIGNED)
+    def _refuse_two_values(self, key: _Key, part: LedgerRecord) -> None:
+        """Note what the file says, and where it says two things of one record."""
+        for field in given(part):
+            value = getattr(part, field)
+            if field in _SIGNATURE or isinstance(value, list):
+                continue
+            first = self._first_values.setdefault((key, field), value)
+            if first != value:
+                sentence = _(
+                    "{id} is in the file twice, with different {field}: {first} and {second}"
+                ).format(id=called(part.id), field=field, first=_quote(first), second=_quote(value))
+                self.problems.append(Problem(record=part.id, sentence=sentence))
+
+    def _join(self, key: _Key, part: LedgerRecord) -> None:
+        """Add to a record what a part of it says."""
+        known = self.after[key]
+        clashing = conflicts(known, part, skip=_SIGNATURE)
         for field in given(part):
             value, own = getattr(part, field), getattr(known, field)
             if field in APPENDED:
-                own.extend(self._new_entries(part, field, own))
+                own.extend(self._list_new_entries(key, field, own, value))
             elif isinstance(value, list):
                 setattr(known, field, own + [each for each in value if each not in own])
             elif field not in given(known) or (field in clashing and self.rule == "replace"):
                 setattr(known, field, value)
         if self.rule != "replace":
             for field, (old, new) in clashing.items():
-                self._clash(part.id, field, old, new)
+                self._add_clash(part.id, field, old, new)
 
-    def _new_entries(
-        self, part: Initiative | Indicator | Document, field: str, own: Sequence[Entry]
+    def _list_new_entries(
+        self, key: _Key, field: str, own: Sequence[Entry], entries: Sequence[Entry]
     ) -> list[Entry]:
-        known = {each.id: each for each in own}
+        known = {entry.id: entry for entry in own}
         new = []
-        for each in getattr(part, field):
-            if each.id not in known:
-                new.append(each)
-            elif _said(known[each.id]) != _said(each):
+        for entry in entries:
+            if entry.id not in known:
+                new.append(entry)
+            elif _content_id(known[entry.id]) != _content_id(entry):
                 # Not even "replace" overwrites what was reported or decided.
                 self.clashes.append(
                     _(
                         "{id}: {field} has another entry with the id {found}; entries are never"
                         " replaced, so give the file's entry another id and let it void that one"
-                    ).format(id=part.id, field=field, found=shown(each.id))
+                    ).format(id=key[1], field=field, found=shown(entry.id))
                 )
             else:
-                self._compare_beside(part, field, known[each.id], each)
+                self._compare_side_fields(key, field, known[entry.id], entry)
         return new
 
-    def _compare_beside(
-        self, part: Initiative | Indicator | Document, field: str, known: Entry, told: Entry
-    ) -> None:
-        """Note where the file words, places or proves otherwise what is there already."""
-        before = self.before[f"{type(part).__name__}:{part.id}"]
-        is_stored = known.id in {each.id for each in getattr(before, field, ())}
-        own = _beside(known)
-        for name, new in _beside(told).items():
+    def _compare_side_fields(self, key: _Key, field: str, known: Entry, entry: Entry) -> None:
+        """Note where the file words, places or proves an entry otherwise than it is already."""
+        is_stored = known.id in {each.id for each in getattr(self.before[key], field, ())}
+        own = _side_fields(known)
+        for name, new in _side_fields(entry).items():
             old = own[name]
             if new is None or new == old or (isinstance(new, list) and set(new) <= set(old)):
                 continue
             words = {"name": name, "found": shown(known.id), "on": known.on, "field": field}
-            words |= {"id": called(part.id), "old": _brief(old), "new": _brief(new)}
+            words |= {"id": called(key[1]), "old": _quote(old), "new": _quote(new)}
             if is_stored:
                 sentence = _(
                     "{id}: {name} of the entry {found} of {on} in {field} is {old} in the ledger"
@@ -205,145 +239,131 @@ class _Work:
                     "{id}: the entry of {on} in {field} is in the file twice, with different"
                     " {name}: {old} and {new}"
                 )
-                self.problems.append(Problem(record=part.id, sentence=sentence.format(**words)))
+                self.problems.append(Problem(record=key[1], sentence=sentence.format(**words)))
 
-    def _clash(self, record_id: str, field: str, old: object, new: object) -> None:
+    def _add_clash(self, record_id: str, field: str, old: object, new: object) -> None:
         self.clashes.append(
             _("{id}: {field} is {old} in the ledger and {new} in the file").format(
-                id=record_id, field=field, old=_brief(old), new=_brief(new)
+                id=record_id, field=field, old=_quote(old), new=_quote(new)
             )
         )
 
+    # Phase 2: refuse what is wrong
+
+    def refuse(self) -> None:
+        """Refuse files with problems, and clashes that the rule does not settle."""
+        records = self.after.values()
+        problems = [*self.problems]
+        problems += [problem for record in records for problem in problems_of(record)]
+        problems += _find_broken_links(self.txn, self.documents, records)
+        if problems:
+            raise InvalidInput(
+                _("Nothing was stored; what has to be corrected:"),
+                [problem.sentence for problem in problems],
+            )
+        if self.clashes and self.rule != "keep":
+            sentence = _("Nothing was stored: file and ledger disagree; say --keep or --replace:")
+            if self.rule == "replace":
+                sentence = _("Nothing was stored: the file would overwrite entries:")
+            raise Conflict(sentence, self.clashes)
+
+    # Phase 3: store the rest
+
     def store(self) -> Merged:
-        """Hand the changes to the transaction."""
-        made = {Document: 0, Initiative: 0, Indicator: 0}
+        """Hand the changes to the transaction and count them."""
+        created = {Document: 0, Initiative: 0, Indicator: 0}
         entries, changed = 0, 0
         for key, record in self.after.items():
             old = self.before[key]
             if old is None:
                 self.txn.create(record)
-                made[type(record)] += 1
+                created[key[0]] += 1
                 entries += sum(len(getattr(record, field)) for field in lists_of(record))
                 continue
-            fresh = [
+            new_entries = [
                 entry
                 for field in lists_of(record)
                 for entry in getattr(record, field)[len(getattr(old, field)) :]
             ]
-            changed += _without_entries(old) != _without_entries(record)
+            changed += _fields_without_entries(old) != _fields_without_entries(record)
             self.txn.replace(record)
-            for entry in fresh:
+            for entry in new_entries:
                 self.txn.append(record.id, entry)
-            entries += len(fresh)
-        counts = made[Document], made[Initiative], made[Indicator], entries, changed
+            entries += len(new_entries)
+        counts = created[Document], created[Initiative], created[Indicator], entries, changed
         return Merged(*counts, kept=tuple(self.clashes))
 
 
-def merge(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
-    """Add all that the batches hold, or nothing.
-
-    Raises:
-        InvalidInput: records are wrong; every sentence is a candidate.
-        Conflict: the rule is "refuse" and the ledger says otherwise.
-    """
-    work = _Work(txn, stamp, rule)
-    work.problems += [each for batch in batches for each in batch.problems]
-    for batch in batches:
-        for document in batch.documents:
-            work.touch(document)
-        for item in batch.items:
-            work.touch_item(item)
-            for indicator in item.indicators:
-                name_entries(indicator)
-                work.touch(indicator)
-    for record in work.after.values():
-        work.problems.extend(problems_of(record))
-    work.problems.extend(_of_links(work))
-    if work.problems:
-        raise InvalidInput(
-            _("Nothing was stored; what has to be corrected:"),
-            [each.sentence for each in work.problems],
-        )
-    if work.clashes and rule != "keep":
-        sentence = _("Nothing was stored: file and ledger disagree; say --keep or --replace:")
-        if rule == "replace":
-            sentence = _("Nothing was stored: the file would overwrite entries:")
-        raise Conflict(sentence, work.clashes)
-    return work.store()
-
-
-def check(txn: Transaction, record: Initiative | Indicator | Document) -> None:
-    """Whether a changed record may stand.
+def refuse_wrong_record(records: View, record: LedgerRecord) -> None:
+    """Refuse a changed record that is wrong or names what is not in the ledger.
 
     Raises:
         InvalidInput: something in it is wrong; every sentence is a candidate.
     """
-    work = _Work(txn, Stamp(at=datetime.min.replace(tzinfo=UTC), by=None, command=""), "refuse")
-    work.after[f"{type(record).__name__}:{record.id}"] = record
-    problems = [*problems_of(record), *_of_links(work)]
+    problems = [*problems_of(record), *_find_broken_links(records, records.documents(), [record])]
     if problems:
         raise InvalidInput(
             _("{id} would be wrong and was left as it is:").format(id=record.id),
-            [each.sentence for each in problems],
+            [problem.sentence for problem in problems],
         )
 
 
-def check_sources(txn: Transaction, record_id: str, entry: Entry) -> None:
-    """Whether the document that an entry names is there.
+def refuse_missing_source(records: View, record_id: str, entry: Entry) -> None:
+    """Refuse an entry that names a document which is not in the ledger.
 
     Raises:
-        InvalidInput: it is not.
+        InvalidInput: it does.
     """
-    if entry.source is not None and entry.source.document not in txn.documents():
-        raise InvalidInput(_missing_document(record_id, entry.source.document) + ".")
+    if entry.source is not None and entry.source.document not in records.documents():
+        raise InvalidInput(_say_document_missing(record_id, entry.source.document) + ".")
 
 
-def _of_links(work: _Work) -> Iterator[Problem]:
-    documents = set(work.documents)
-    documents |= {each.id for each in work.after.values() if isinstance(each, Document)}
-    for record in work.after.values():
-        for found in sorted(cited(record) - documents):
-            sentence = _missing_document(record.id, found)
+def _find_broken_links(
+    records: View, stored_documents: Iterable[str], changed: Collection[LedgerRecord]
+) -> Iterator[Problem]:
+    """Yield where changed records name documents or parents that are not there."""
+    documents = {*stored_documents, *(each.id for each in changed if isinstance(each, Document))}
+    initiatives = {each.id: each for each in changed if isinstance(each, Initiative)}
+    for record in changed:
+        for document_id in sorted(cited(record) - documents):
+            sentence = _say_document_missing(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
         if isinstance(record, Initiative):
-            yield from _of_parent(work, record)
+            wrong = _say_parent_wrong(records, initiatives, record)
+            if wrong is not None:
+                yield Problem(record=record.id, sentence=wrong)
 
 
-def _missing_document(record_id: str, found: str) -> str:
+def _say_document_missing(record_id: str, document_id: str) -> str:
     return _(
         "{id}: document {found} is not in the ledger; add it under documents, or with:"
         " tracker add TITLE --id {name} --published DAY"
-    ).format(id=called(record_id), found=shown(found), name=found)
+    ).format(id=called(record_id), found=shown(document_id), name=document_id)
 
 
-def _of_parent(work: _Work, record: Initiative) -> Iterator[Problem]:
-    seen = [record.id]
-    above = record.parent
+def _say_parent_wrong(
+    records: View, changed: Mapping[str, Initiative], initiative: Initiative
+) -> str | None:
+    """Say where the parents of an initiative are not there or lead back to itself."""
+    chain = [initiative.id]
+    above = initiative.parent
     while above is not None:
-        if above in seen:
-            sentence = _("{id}: its parents lead back to itself: {way}").format(
-                id=called(record.id), way=" > ".join([*seen, above])
+        if above in chain:
+            return _("{id}: its parents lead back to itself: {way}").format(
+                id=called(initiative.id), way=" > ".join([*chain, above])
             )
-            yield Problem(record=record.id, sentence=sentence)
-            return
-        seen.append(above)
-        parent = _find(work, above)
+        chain.append(above)
+        parent = changed.get(above) or records.initiative(above)
         if parent is None:
-            sentence = _("{id}: parent {found} is not in the ledger").format(
-                id=called(record.id), found=shown(above)
+            return _("{id}: parent {found} is not in the ledger").format(
+                id=called(initiative.id), found=shown(above)
             )
-            yield Problem(record=record.id, sentence=sentence)
-            return
         above = parent.parent
+    return None
 
 
-def _find(work: _Work, initiative_id: str) -> Initiative | None:
-    found = work.after.get(f"Initiative:{initiative_id}")
-    return found if isinstance(found, Initiative) else work.txn.initiative(initiative_id)
-
-
-def _copied(record: Any) -> Any:  # noqa: ANN401  # a record of the same kind
-    """The record with lists of its own, so that adding to them changes no other."""
+def _copy(record: RecordT) -> RecordT:
+    """Copy a record with lists of its own, so that adding to them changes no other."""
     lists = {
         field: list(value)
         for field in record.__struct_fields__
@@ -352,31 +372,31 @@ def _copied(record: Any) -> Any:  # noqa: ANN401  # a record of the same kind
     return msgspec.structs.replace(record, **lists)
 
 
-def _said(entry: Entry) -> str:
-    """What an entry says, by which it is the same one as another."""
+def _content_id(entry: Entry) -> str:
+    """Return the id that an entry has by its content; equal for entries that say the same."""
     return named(msgspec.structs.replace(entry, id="")).id
 
 
-def _beside(entry: Entry) -> dict[str, Any]:
-    """What stands beside what an entry says, and does not make it another one."""
-    beside: dict[str, Any] = {"locator": entry.source.locator if entry.source is not None else None}
+def _side_fields(entry: Entry) -> dict[str, Any]:
+    """Return the fields of an entry that do not make it another one."""
+    fields: dict[str, Any] = {"locator": entry.source.locator if entry.source is not None else None}
     if isinstance(entry, Update):
-        beside |= {"note": entry.note, "evidence": entry.evidence}
-    return beside
+        fields |= {"note": entry.note, "evidence": entry.evidence}
+    return fields
 
 
-def _without_entries(record: Struct) -> dict[str, Any]:
+def _fields_without_entries(record: Struct) -> dict[str, Any]:
     return {
         field: getattr(record, field) for field in record.__struct_fields__ if field not in APPENDED
     }
 
 
-def _brief(value: object) -> str:
+def _quote(value: object) -> str:
     return shown(str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value))
 
 
 def conflicts(old: Struct, new: Struct, skip: Iterable[str] = ()) -> dict[str, tuple[Any, Any]]:
-    """The fields that both records set, to different values; lists are not compared."""
+    """Return the fields that both records set to different values; lists are not compared."""
     return {
         field: (getattr(old, field), getattr(new, field))
         for field in given(new)
@@ -388,13 +408,13 @@ def conflicts(old: Struct, new: Struct, skip: Iterable[str] = ()) -> dict[str, t
 
 
 def given(record: Struct) -> list[str]:
-    """The fields of a record that are set to something else than their default."""
-    defaults = _defaults(type(record))
+    """Return the fields of a record that are set to something else than their default."""
+    defaults = _default_values(type(record))
     return [
         name for name, default in defaults.items() if getattr(record, name) not in (default, "", [])
     ]
 
 
 @cache
-def _defaults(kind: type[Struct]) -> dict[str, object]:
-    return {each.name: each.default for each in msgspec.structs.fields(kind)}
+def _default_values(kind: type[Struct]) -> dict[str, object]:
+    return {field.name: field.default for field in msgspec.structs.fields(kind)}

@@ -1,4 +1,4 @@
-"""The ledger as it was: records as they had been written by a day, and who was there then.
+"""Show the ledger as it was: records as they had been written by a day, and which there were.
 
 Entries carry their own days; fields do not. What a field said on a day is found in the
 history: an edit that was made later is taken out again.
@@ -25,7 +25,7 @@ _Key: TypeAlias = tuple[str, str]
 
 
 class _Life(Struct):
-    """One record between its creation and its removal, as lines of JSON.
+    """Record between its creation and its removal, as lines of JSON.
 
     ``then`` is how it stood on the day, None where it was not there.
     """
@@ -35,8 +35,8 @@ class _Life(Struct):
     then: bytes | None = None
 
 
-def as_recorded(view: View, known_on: date) -> View:
-    """The ledger with all fields as they were written by a day; entries are left as they are.
+def undo_later_edits(view: View, known_on: date) -> View:
+    """Return the ledger with the fields as they were on a day; entries are left as they are.
 
     A record that was entered later, from a document that is older, is as it was entered.
     One that was removed later is there.
@@ -49,13 +49,13 @@ def as_recorded(view: View, known_on: date) -> View:
         for change in commit.changes
         if change.op in {"change", "remove"}
     }
-    return _Recorded(view, *_replayed(commits, edited, known_on), known_on) if edited else view
+    return _Recorded(view, *_replay_edits(commits, edited, known_on), known_on) if edited else view
 
 
-def _replayed(
+def _replay_edits(
     commits: Sequence[Commit], edited: Container[_Key], known_on: date
 ) -> tuple[dict[_Key, Stored | None], set[_Key]]:
-    """The records that were edited as they were on a day, and those that were removed since."""
+    """Return the edited records as they were on a day, and the keys of those removed since."""
     living: dict[_Key, _Life | None] = {}
     removed: dict[_Key, _Life | None] = {}
     for commit in commits:
@@ -76,10 +76,11 @@ def _replayed(
             if life is not None and early:
                 life.then = life.last
             living[key] = life
-    return {key: _as_it_was(key, life) for key, life in (living | removed).items()}, set(removed)
+    return {key: _decode_life(key, life) for key, life in (living | removed).items()}, set(removed)
 
 
-def _as_it_was(key: _Key, life: _Life | None) -> Stored | None:
+def _decode_life(key: _Key, life: _Life | None) -> Stored | None:
+    """Return a record with its fields as they were on the day, and its newest entries."""
     if life is None:
         return None
     kind = TABLES[key[0]]
@@ -221,8 +222,8 @@ class _Recorded:
                 yield owner, indicator
 
 
-class Existing:
-    """The part of a view that was there on a day: what a person could have named then."""
+class ExistingRecords:
+    """Part of a view that was there on a day, and could be named then."""
 
     def __init__(self, view: View, horizon: Horizon) -> None:
         self._view = view

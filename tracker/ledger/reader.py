@@ -1,49 +1,43 @@
-"""What the ledger can be asked: one method per question, and what each answer holds."""
+"""Questions to a ledger: one method each, that holds the whole query."""
 
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
+from decimal import Decimal
+from heapq import heappop, heappush
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from tracker.assessment import light
+from tracker.assessment.light import is_overdue
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerMissing
-from tracker.ledger import lookup, queries
-from tracker.ledger.answers import (
-    Checked,
-    Cited,
-    Explained,
-    Exported,
-    Listing,
-    Owing,
-    Passing,
-    PassingExport,
-    Shown,
-    Tree,
-)
-from tracker.ledger.lookup import found
-from tracker.ledger.view import Look
+from tracker.ledger import lookup
+from tracker.ledger.answers import Branch, Explained, Exported, Listing, Owing, Shown
+from tracker.ledger.view import Look, owing_of
+from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.dates import shifted
-from tracker.model.effective import last_day
-from tracker.model.filters import ALL, Filter
+from tracker.model.effective import exists, last_day
+from tracker.model.filters import ALL, Filter, check_words, fits_day, fits_record
 from tracker.model.horizon import NOW, When
-from tracker.model.records import Indicator, Initiative
+from tracker.model.records import Document, Indicator, Initiative, Item
 from tracker.storage.base import InOrder, Store
 
 # Each of these is for one or two questions, and all others would wait for it.
 if TYPE_CHECKING:
+    from tracker.assessment.checks import Finding
+    from tracker.assessment.obligations import Owed
     from tracker.ledger.history import Event
 
 
-Each = TypeVar("Each")
+ItemT = TypeVar("ItemT")
 
 
 class Questions:
-    """A ledger that can be asked; ``today`` and the rules decide how it is seen.
+    """Ledger that can be read; ``today`` and the rules decide how it is seen.
 
     Args:
         store: where the records are.
@@ -57,149 +51,237 @@ class Questions:
         self.now = now
         self.today = now.date()
 
-    def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing:
-        """All indicators that fit, in the order of entry."""
-        with self.passing_indicators(where, when) as found:
-            return Listing(found.as_of, list(found.items))
+    @contextmanager
+    def look(self, when: When = NOW) -> Iterator[Look]:
+        """Open a view of the records on the days of a question, while the block lasts."""
+        with self.store.view() as records:
+            yield Look(records, when, self.today, self.rules)
+
+    def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
+        """List all indicators that fit, in the order of entry."""
+        with self.look(when) as view:
+            return Listing(view.horizon.as_of, list(view.assessed(where)))
 
     @contextmanager
-    def passing_indicators(self, where: Filter = ALL, when: When = NOW) -> Iterator[Passing]:
-        """The same, one at a time: for lists that are longer than what one wants to hold.
+    def passing_indicators(
+        self, where: Filter = ALL, when: When = NOW
+    ) -> Iterator[Listing[Iterator[Assessment]]]:
+        """List all indicators that fit one at a time, so that none has to be held.
 
         They are there for as long as the ``with`` block lasts, and so is what the store keeps
         open for them. What is wrong with the question or the ledger is raised before that.
         """
-        with self.look(when) as look, _begun(look.assessed(where)) as items:
-            yield Passing(look.horizon.as_of, items)
+        with self.look(when) as view, _start_reading(view.assessed(where)) as assessments:
+            yield Listing(view.horizon.as_of, assessments)
 
-    def overdue(self, where: Filter = ALL, when: When = NOW, limit: int | None = None) -> Listing:
-        """What is past its deadline and not met, the longest overdue first.
+    def overdue(
+        self, where: Filter = ALL, when: When = NOW, limit: int | None = None
+    ) -> Listing[list[Assessment]]:
+        """List what is past its deadline and not met, the longest overdue first.
 
         Only what is active, unless the filter names a state. With a limit a store that
         would have to read very much is asked for no more than is wanted.
         """
-        with self.look(when) as look:
-            day = look.horizon.as_of
-            if limit is not None and isinstance(look.view, InOrder):
-                by = shifted(day, -1)
-                late, is_cut = queries.longest_overdue(look, look.view, _working(where), by, limit)
-                return Listing(day, late, is_cut)
-            late = [
-                each
-                for each in look.assessed(_working(where), due_by=shifted(day, -1))
-                if light.is_overdue(each, day)
+        where = _active_only(where)
+        with self.look(when) as view:
+            day = view.horizon.as_of
+            if limit is not None and isinstance(view.records, InOrder):
+                longest = list(islice(_longest_overdue(view, view.records, where), limit + 1))
+                return Listing(day, longest[:limit], is_cut=len(longest) > limit)
+            overdue = [
+                assessment
+                for assessment in view.assessed(where, due_by=shifted(day, -1))
+                if is_overdue(assessment, day)
             ]
-        late.sort(key=lambda each: (-(each.days_late or 0), each.id))
-        return Listing(day, late)
+        overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
+        return Listing(day, overdue)
 
-    def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing:
-        """What has its deadline from the day on within so many days and is not met."""
-        with self.look(when) as look:
-            day = look.horizon.as_of
-            coming = [
-                each
-                for each in look.assessed(_working(where), due_by=shifted(day, within))
-                if each.days_left is not None and each.days_left <= within
+    def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
+        """List what is not met and has its deadline within so many days from the day on."""
+        with self.look(when) as view:
+            day = view.horizon.as_of
+            due = [
+                assessment
+                for assessment in view.assessed(_active_only(where), due_by=shifted(day, within))
+                if assessment.days_left is not None and assessment.days_left <= within
             ]
-        coming.sort(key=lambda each: (each.days_left or 0, each.id))
-        return Listing(day, coming)
+        due.sort(key=lambda each: (each.days_left or 0, each.id))
+        return Listing(day, due)
 
-    def behind(self, where: Filter = ALL, when: When = NOW) -> Listing:
-        """What is red or yellow, the worst first; only what is active, as in ``overdue``."""
-        with self.look(when) as look:
-            return Listing(look.horizon.as_of, queries.behind(look, _working(where)))
+    def behind(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
+        """List what is red or yellow; only what is active, as in ``overdue``.
+
+        What is overdue without a gap comes first, then the worst gap.
+        """
+        with self.look(when) as view:
+            assessments = view.assessed(_active_only(where))
+            behind = [each for each in assessments if each.light in {"red", "yellow"}]
+            return Listing(view.horizon.as_of, sorted(behind, key=_order_of_behind))
 
     def unreported(self, where: Filter = ALL, when: When = NOW) -> Owing:
-        """Who owes reports, the longest owed first; only what is active, as in ``overdue``."""
-        with self.look(when) as look:
-            return Owing(look.horizon.as_of, *queries.owing(look, _working(where)))
+        """List the reports that are owed, the longest first; only of what is active."""
+        return self.status(_active_only(where), when)
 
     def status(self, where: Filter = ALL, when: When = NOW) -> Owing:
-        """All indicators that fit, and the reports that are owed on the active ones."""
-        with self.look(when) as look:
-            return Owing(look.horizon.as_of, *queries.owing(look, where))
+        """List all indicators that fit, and the reports that are owed on the active ones."""
+        from tracker.assessment.obligations import Cycles
 
-    def check(self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW) -> Checked:
-        """What the honesty checks find; ``only`` names some of them.
+        with self.look(when) as view:
+            cycles = Cycles(view.horizon.as_of)
+            assessments: list[Assessment] = []
+            owed: list[Owed] = []
+            for case in view.cases(where):
+                assessments.append(case.assessment)
+                report = owing_of(case, cycles)
+                if report is not None:
+                    owed.append(report)
+        owed.sort(key=lambda each: (each.first_owed, each.id))
+        return Owing(view.horizon.as_of, assessments, owed)
+
+    def check(
+        self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW
+    ) -> "Listing[list[Finding]]":
+        """List what the data checks find; ``only`` names some of them.
 
         Raises:
             InvalidInput: there is no check of such a name.
         """
-        with self.look(when) as look:
-            return Checked(look.horizon.as_of, queries.findings(look, where, only))
+        from tracker.assessment import checks
 
-    def tree(self, root: str | None = None, where: Filter = ALL, when: When = NOW) -> Tree:
-        """The initiatives under their parents, all below each rolled up."""
+        with self.look(when) as view:
+            all_cases = None if where == ALL else view.cases(ALL)
+            findings = checks.checked(view.cases(where), all_cases, only)
+            return Listing(view.horizon.as_of, findings)
+
+    def tree(
+        self, root: str | None = None, where: Filter = ALL, when: When = NOW
+    ) -> Listing[list[Branch]]:
+        """List the initiatives under their parents, all below each rolled up."""
         from tracker.ledger import tree
 
-        with self.look(when) as look:
-            return Tree(look.horizon.as_of, list(tree.branches(look, root, where)))
+        with self.look(when) as view:
+            return Listing(view.horizon.as_of, list(tree.list_branches(view, root, where)))
 
-    def search(self, where: Filter, when: When = NOW) -> Tree:
-        """The initiatives that fit, or of which an indicator fits, side by side."""
+    def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
+        """List the initiatives that fit, or of which an indicator fits, side by side."""
         from tracker.ledger import tree
 
-        with self.look(when) as look:
-            return Tree(look.horizon.as_of, list(tree.fitting(look, where)))
+        with self.look(when) as view:
+            return Listing(view.horizon.as_of, list(tree.list_fitting(view, where)))
 
     def find(self, words: str) -> Initiative | Indicator:
-        """The record that is meant, as it was entered.
+        """Return the record that a person means, as it was entered.
 
         Raises:
-            NotFound: nothing, or more than one record, is called so.
+            NotFound: no record, or more than one, is called so.
         """
-        with self.store.view() as view:
-            return found(view, words)
+        with self.store.view() as records:
+            return lookup.find_record(records, words)
 
     def find_indicator(self, words: str) -> Indicator:
-        """The indicator that is meant; an initiative means its only one.
+        """Return the indicator that a person means; an initiative means its only one.
 
         Raises:
-            NotFound: nothing, or more than one record, is called so.
+            NotFound: no record, or more than one, is called so.
         """
-        with self.store.view() as view:
-            return lookup.the_indicator(view, lookup.indicator_id(view, words))
+        with self.store.view() as records:
+            return lookup.find_indicator(records, words)
 
     def show(self, words: str, when: When = NOW) -> Shown:
-        """All about one initiative, named in any way; an indicator means its initiative."""
-        with self.look(when) as look:
-            return queries.shown(look, words, everything=when == NOW)
+        """Return all about one initiative, named in any way; an indicator means its initiative.
+
+        Raises:
+            NotFound: no record is called so, or it was not there yet.
+        """
+        from tracker.assessment.pace import pace_of
+        from tracker.ledger.export import build_item, keep_known
+
+        with self.look(when) as view:
+            initiative = view.find_initiative(words)
+            indicators = [
+                indicator
+                for indicator in view.records.indicators_of(initiative.id)
+                if exists(initiative, indicator, view.horizon)
+            ]
+            assessments = [view.assess(initiative, indicator) for indicator in indicators]
+            paces = [pace_of(indicator, view.horizon) for indicator in indicators]
+            item = build_item(view, initiative, indicators)
+            parent = view.records.initiative(initiative.parent) if initiative.parent else None
+            if parent is not None and not exists(parent, None, view.horizon):
+                parent = None
+            return Shown(
+                view.horizon.as_of,
+                item if when == NOW else keep_known(item, view.horizon),
+                assessments,
+                paces,
+                parent,
+                view.children_of([initiative.id]),
+                view.documents,
+            )
 
     def why(self, words: str, when: When = NOW) -> Explained:
-        """The working of the light of one indicator, and its pace."""
-        with self.look(when) as look:
-            return queries.explained(look, words)
+        """Return the working of the light of one indicator, and its pace.
 
-    def documents(self, when: When = NOW) -> Cited:
-        """The source documents that had been printed by then, and what stands on each."""
-        with self.look(when) as look:
-            found = sorted(look.printed(), key=lambda each: (each.published, each.id))
-            return Cited(look.horizon.as_of, found, queries.citations(look))
+        Raises:
+            NotFound: no one indicator is called so, or it was not there yet.
+        """
+        from tracker.assessment.explanation import working_of
+        from tracker.assessment.pace import pace_of
 
-    def export(self, where: Filter = ALL, when: When = NOW) -> Exported:
-        """Everything there is; with a day, what was there and known then."""
-        with self.passing_export(where, when) as found:
-            return Exported(found.as_of, found.documents, list(found.items))
+        with self.look(when) as view:
+            case = view.find_case(words)
+            state = view.state(case.initiative, case.indicator)
+            return Explained(
+                view.horizon.as_of,
+                case.assessment,
+                working_of(case.indicator, state, view.horizon, view.rules),
+                pace_of(case.indicator, view.horizon),
+                view.documents,
+            )
+
+    def documents(self, when: When = NOW) -> Listing[list[tuple[Document, int]]]:
+        """List the documents printed by the day, the oldest first, each with its records.
+
+        The number counts the initiatives and indicators of which it is a source.
+        """
+        with self.look(when) as view:
+            records: Counter[str] = Counter()
+            for initiative in view.existing_initiatives(ALL):
+                records.update({source.document for source in initiative.sources})
+            records.update(
+                indicator.source.document
+                for _initiative, indicator in view.matching_pairs(ALL)
+                if indicator.source is not None
+            )
+            printed = sorted(view.printed_documents(), key=lambda each: (each.published, each.id))
+            return Listing(view.horizon.as_of, [(each, records[each.id]) for each in printed])
+
+    def export(self, where: Filter = ALL, when: When = NOW) -> Exported[list[Item]]:
+        """Return everything there is; with a day, what was there and known then."""
+        with self.passing_export(where, when) as export:
+            return Exported(export.as_of, export.documents, list(export.items))
 
     @contextmanager
-    def passing_export(self, where: Filter = ALL, when: When = NOW) -> Iterator[PassingExport]:
-        """The same, one item at a time, as ``passing_indicators``."""
+    def passing_export(
+        self, where: Filter = ALL, when: When = NOW
+    ) -> Iterator[Exported[Iterator[Item]]]:
+        """Return everything one item at a time, as ``passing_indicators``."""
         from tracker.ledger import export
 
-        with self.look(when) as look:
+        with self.look(when) as view:
             everything = when == NOW
-            documents = look.documents.values() if everything else look.printed()
-            exported = export.exported(look, where, everything=everything)
-            with _begun(exported) as items:
-                yield PassingExport(look.horizon.as_of, list(documents), items)
+            documents = view.documents.values() if everything else view.printed_documents()
+            exported = export.export_items(view, where, everything=everything)
+            with _start_reading(exported) as items:
+                yield Exported(view.horizon.as_of, list(documents), items)
 
     def is_lead(self, name: str) -> bool:
-        """Whether an initiative has exactly this lead."""
-        with self.store.view() as view:
-            return any(each.lead == name for each in view.initiatives(Filter(lead=name)))
+        """Return whether an initiative has exactly this lead."""
+        with self.store.view() as records:
+            return any(each.lead == name for each in records.initiatives(Filter(lead=name)))
 
     def is_there(self) -> bool:
-        """Whether there is a ledger, or what is left of one."""
+        """Return whether there is a ledger, or what is left of one."""
         try:
             with self.store.view():
                 return True
@@ -209,7 +291,7 @@ class Questions:
     def history(
         self, words: str | None = None, when: When = NOW, *, deliveries: bool = True
     ) -> "list[Event]":
-        """What happened to the ledger up to both days, the newest first.
+        """List what happened to the ledger up to both days, the newest first.
 
         Args:
             words: what a record is called, or the id that one had; an initiative stands
@@ -222,41 +304,61 @@ class Questions:
         """
         from tracker.ledger import history
 
-        with self.look(when) as look:
-            last = date.max if when == NOW else last_day(look.horizon)
+        with self.look(when) as view:
+            last = date.max if when == NOW else last_day(view.horizon)
 
-            def told(record_id: str | None) -> list[Commit]:
-                found = look.view.history(None if record_id is None else {record_id})
-                return [each for each in found if each.at.date() <= last]
+            def list_commits(about: str | None) -> list[Commit]:
+                commits = view.records.history(None if about is None else {about})
+                return [commit for commit in commits if commit.at.date() <= last]
 
             record_id = words
-            commits = told(words) if words is None or lookup.is_like_an_id(words) else []
-            if words is not None and not history.touches(commits, words):
-                record_id = lookup.record_id(look.roll, words)
-                commits = told(record_id)
-            return list(history.events(commits, record_id, deliveries=deliveries))
+            commits = []
+            if words is None or lookup.looks_like_id(words):
+                commits = list_commits(words)
+            if words is not None and not history.mentions_record(commits, words):
+                record_id = lookup.find_record(view.name_index, words).id
+                commits = list_commits(record_id)
+            return list(history.list_events(commits, record_id, deliveries=deliveries))
 
-    @contextmanager
-    def look(self, when: When = NOW) -> Iterator[Look]:
-        """Open a view of the records on the days of a question, while the block lasts."""
-        with self.store.view() as view:
-            yield Look(view, when, self.today, self.rules)
+
+def _longest_overdue(view: Look, records: InOrder, where: Filter) -> Iterator[Assessment]:
+    """Yield what is overdue, the longest first; no more are assessed than are asked for.
+
+    A deadline in force is never before the first one there was, so what comes later by
+    its first deadline cannot come before what is known to be overdue since earlier.
+    """
+    check_words(where)
+    day = view.horizon.as_of
+    waiting: list[tuple[date, str, Assessment]] = []
+    for due, initiative, indicator in records.soonest(where, shifted(day, -1), view.settled_day):
+        while waiting and waiting[0][0] < due:
+            yield heappop(waiting)[2]
+        if fits_record(where, initiative, indicator) and exists(
+            initiative, indicator, view.horizon
+        ):
+            assessment = view.assess(initiative, indicator)
+            if fits_day(where, assessment) and is_overdue(assessment, day):
+                heappush(waiting, (assessment.deadline or due, assessment.id, assessment))
+    while waiting:
+        yield heappop(waiting)[2]
+
+
+def _order_of_behind(assessment: Assessment) -> tuple[int, Decimal, str]:
+    if assessment.gap is not None:
+        return 1, assessment.gap, assessment.id
+    if assessment.days_late is not None:
+        return 0, Decimal(-assessment.days_late), assessment.id
+    return 2, Decimal(assessment.days_left or 0), assessment.id
+
+
+def _active_only(where: Filter) -> Filter:
+    return where if where.state is not None else msgspec.structs.replace(where, state="active")
 
 
 @contextmanager
-def _begun(given: Iterable[Each]) -> Iterator[Iterator[Each]]:
-    """The same; the first is taken at once, so that what keeps it away is known before."""
+def _start_reading(items: Generator[ItemT]) -> Iterator[Iterator[ItemT]]:
+    """Take the first item at once, so that what keeps it away is raised before the rest."""
     # Whoever leaves early closes what reads them, while the view it reads is still open.
-    with closing(_passed_on(given)) as rest:
-        first = list(islice(rest, 1))
-        yield chain(first, rest)
-
-
-def _passed_on(given: Iterable[Each]) -> Generator[Each]:
-    yield from given
-
-
-def _working(where: Filter) -> Filter:
-    if where.state is not None:
-        return where
-    return msgspec.structs.replace(where, state="active")
+    with closing(items):
+        first = list(islice(items, 1))
+        yield chain(first, items)

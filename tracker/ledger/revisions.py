@@ -34,16 +34,16 @@ def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> N
         )
 
 
-def remarks_on_edit(
+def remark_on_edit(
     old: Initiative | Indicator, new: Initiative | Indicator, fields: Iterable[str]
 ) -> tuple[str, ...]:
-    """What is to be mentioned about an edit: what it has rewritten, or made mean another thing."""
+    """Return remarks on an edit: what it has rewritten, or given another meaning."""
     if not isinstance(old, Indicator) or not isinstance(new, Indicator):
         return ()
-    said = []
-    kept = list(_figures_kept(old, new))
+    remarks = []
+    kept = list(_list_kept_figures(old, new))
     if old.unit not in {None, new.unit} and kept:
-        said.append(
+        remarks.append(
             _(
                 "{id}: the unit was {old} and is {new} now; no figure was converted, so these mean"
                 " something else: {figures}; if that is wrong, run: tracker undo"
@@ -51,19 +51,19 @@ def remarks_on_edit(
         )
     # What was empty is filled in, not rewritten.
     if old.updates and any(
-        getattr(old, each) not in (None, getattr(new, each)) for each in _PROMISED & set(fields)
+        getattr(old, field) not in (None, getattr(new, field)) for field in _PROMISED & set(fields)
     ):
-        said.append(
+        remarks.append(
             _(
                 "A changed promise is a decision; if this is not the correction of a mistake,"
                 " run: tracker undo, then: tracker revise"
             )
         )
-    return tuple(said)
+    return tuple(remarks)
 
 
-def _figures_kept(old: Indicator, new: Indicator) -> Iterator[str]:
-    """The figures that an edit has left as they were, as they are written."""
+def _list_kept_figures(old: Indicator, new: Indicator) -> Iterator[str]:
+    """Yield the figures that an edit has left as they were, as they are written."""
     for field in ("target", "target_high", "baseline"):
         value = getattr(new, field)
         if value is not None and value == getattr(old, field):
@@ -75,13 +75,13 @@ def _figures_kept(old: Indicator, new: Indicator) -> Iterator[str]:
     yield from (f"{name} {n}" for name, n in (("revisions", revised), ("updates", reported)) if n)
 
 
-def promised(indicator: Indicator, on: date) -> str:
-    """What is promised on a day, in a few words."""
-    wanted = effective.promise(indicator, Horizon(as_of=on))
+def format_promise(indicator: Indicator, on: date) -> str:
+    """Return what is promised on a day, in a few words."""
+    promise = effective.promise(indicator, Horizon(as_of=on))
     parts = []
-    if wanted.target is not None:
-        high = "" if wanted.target_high is None else f"–{show_number(wanted.target_high)}"
-        parts.append(f"{show_number(wanted.target)}{high} {indicator.unit or ''}".strip())
-    if wanted.deadline is not None:
-        parts.append(str(wanted.deadline.on or wanted.deadline.wording or ""))
+    if promise.target is not None:
+        high = "" if promise.target_high is None else f"–{show_number(promise.target_high)}"
+        parts.append(f"{show_number(promise.target)}{high} {indicator.unit or ''}".strip())
+    if promise.deadline is not None:
+        parts.append(str(promise.deadline.on or promise.deadline.wording or ""))
     return _(" by ").join(part for part in parts if part) or _("nothing")

@@ -1,4 +1,4 @@
-"""A whole ledger from one store into another, proved by comparing what both export."""
+"""Copy a whole ledger into another store, and prove it by comparing both."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerError
-from tracker.ledger.export import exported
+from tracker.ledger.export import export_items
 from tracker.ledger.view import Look
 from tracker.locale.translation import _
 from tracker.model.codec import encode
@@ -16,20 +16,24 @@ from tracker.model.horizon import NOW
 from tracker.model.records import Item
 from tracker.storage.base import Movable, Store, View
 
-Each = TypeVar("Each")
+ItemT = TypeVar("ItemT")
 
 
-class Watch(Protocol):
-    """Passes on what is gone through, while somebody sees how far it is."""
+class ProgressWatch(Protocol):
+    """Shows how far a copy is while it passes on what is copied."""
 
     def __call__(
-        self, label: str, items: Iterable[Each], length: int | None, weight: Callable[[Each], int]
-    ) -> Iterable[Each]:
-        """The items; ``length`` is the weight of all, None where that is not known."""
+        self,
+        label: str,
+        items: Iterable[ItemT],
+        length: int | None,
+        weight: Callable[[ItemT], int],
+    ) -> Iterable[ItemT]:
+        """Pass on the items; ``length`` is the weight of all, None where it is not known."""
 
 
-class _Content(NamedTuple):
-    """The checksums of what an export holds and of the history, and how much each is."""
+class _Fingerprint(NamedTuple):
+    """Checksums of what an export holds and of the history, and how much each is."""
 
     items: str
     history: str
@@ -37,10 +41,10 @@ class _Content(NamedTuple):
     changes: int
 
 
-def move(
-    source: Store, target: Movable, today: date, rules: Rules, watch: Watch | None = None
+def copy_ledger(
+    source: Store, target: Movable, today: date, rules: Rules, watch: ProgressWatch | None = None
 ) -> int:
-    """Copy all commits, with their records, into an empty store; how many there are.
+    """Copy all commits, with their records, into an empty store; return how many there are.
 
     The source stays as it is, and so does the target when anything is wrong.
 
@@ -48,45 +52,46 @@ def move(
         Conflict: the target is not empty.
         LedgerError: one of them cannot be used, or the copy is not the same.
     """
-    seen = watch or _unwatched
-    with source.view() as view:
-        look = Look(view, NOW, today, rules)
-        items = exported(look, ALL, everything=True)
-        wanted = _content(look, seen(_("read"), items, None, _weight))
+    follow = watch or _pass_on
+    with source.view() as original:
+        view = Look(original, NOW, today, rules)
+        items = export_items(view, ALL, everything=True)
+        wanted = _fingerprint(view, follow(_("read"), items, None, _count_records))
 
         def prove(copy: View) -> None:
-            look = Look(copy, NOW, today, rules)
-            items = exported(look, ALL, everything=True)
-            if _content(look, seen(_("compared"), items, wanted.records, _weight)) != wanted:
+            view = Look(copy, NOW, today, rules)
+            items = export_items(view, ALL, everything=True)
+            followed = follow(_("compared"), items, wanted.records, _count_records)
+            if _fingerprint(view, followed) != wanted:
                 raise LedgerError(
                     _("The copy in {place} was not the same; nothing was stored there.").format(
                         place=target.place
                     )
                 )
 
-        commits = view.history()
-        return target.fill(
-            seen(_("copied"), commits, wanted.changes, lambda each: len(each.changes)), prove
+        commits = follow(
+            _("copied"), original.history(), wanted.changes, lambda commit: len(commit.changes)
         )
+        return target.fill(commits, prove)
 
 
-def _content(look: Look, items: Iterable[Item]) -> _Content:
-    told, records = sha256(encode([*look.documents.values()])), 0
-    for each in items:
-        told.update(encode(each))
-        records += _weight(each)
+def _fingerprint(view: Look, items: Iterable[Item]) -> _Fingerprint:
+    content, records = sha256(encode([*view.documents.values()])), 0
+    for item in items:
+        content.update(encode(item))
+        records += _count_records(item)
     history, changes = sha256(), 0
-    for commit in look.view.history():
+    for commit in view.records.history():
         history.update(encode(commit))
         changes += len(commit.changes)
-    return _Content(told.hexdigest(), history.hexdigest(), records, changes)
+    return _Fingerprint(content.hexdigest(), history.hexdigest(), records, changes)
 
 
-def _weight(item: Item) -> int:
+def _count_records(item: Item) -> int:
     return 1 + len(item.indicators)
 
 
-def _unwatched(
-    _label: str, items: Iterable[Each], _length: int | None, _weight: Callable[[Each], int]
-) -> Iterable[Each]:
+def _pass_on(
+    _label: str, items: Iterable[ItemT], _length: int | None, _weight: Callable[[ItemT], int]
+) -> Iterable[ItemT]:
     return items

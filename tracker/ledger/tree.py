@@ -1,4 +1,4 @@
-"""Initiatives with what they are part of and what is part of them: trees, searches, exports."""
+"""Initiatives with those above and below them: trees, searches and exports."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import groupby
@@ -8,111 +8,116 @@ from typing import TypeAlias
 from tracker.assessment import rollup
 from tracker.assessment.rollup import Rollup
 from tracker.ledger.answers import Branch
-from tracker.ledger.view import Look, initiative_meant
+from tracker.ledger.view import Look
 from tracker.model.filters import Filter, asks_of_day, fits_record
 from tracker.model.records import Initiative
 
-Find: TypeAlias = Callable[[Filter, Collection[str]], Iterable[Initiative]]
-"""The initiatives that may fit, and those of these ids, in the order of entry."""
+FindInitiatives: TypeAlias = Callable[[Filter, Collection[str]], Iterable[Initiative]]
+"""Yields the initiatives that may fit, and those of these ids, in the order of entry."""
 
 
-def branches(look: Look, root: str | None, where: Filter) -> Iterator[Branch]:
-    """The initiatives that fit under their parents, which are there for their sake."""
+def list_branches(view: Look, root: str | None, where: Filter) -> Iterator[Branch]:
+    """Yield the initiatives that fit, under their parents, whether these fit or not."""
     if root is None:
-        known, seen = with_those_above(look, where, look.existing), _rolled_up(look, where)
+        known = find_with_parents(view, where, view.existing_initiatives)
+        rollups = _roll_up_by_initiative(view, where)
         tops = None
     else:
-        top = initiative_meant(look, root)
-        known, tops = _with_those_below(look, top), [top.id]
-        seen = _rolled_up(look, where, known)
-    below: dict[str | None, list[str]] = {}
-    for key in with_parents(fitting_ids(where, known, seen), known):
-        parent = known[key].parent
-        below.setdefault(parent if parent in known else None, []).append(key)
-    for key in below.get(None, []) if tops is None else tops:
-        yield from _branch(look, known, below, seen, (key, 0))
+        top = view.find_initiative(root)
+        known, tops = _find_with_children(view, top), [top.id]
+        rollups = _roll_up_by_initiative(view, where, known)
+    children: dict[str | None, list[str]] = {}
+    for initiative_id in add_parents(list_fitting_ids(where, known, rollups), known):
+        parent = known[initiative_id].parent
+        children.setdefault(parent if parent in known else None, []).append(initiative_id)
+    for initiative_id in children.get(None, []) if tops is None else tops:
+        yield from _build_branch(view, known, children, rollups, initiative_id)
 
 
-def fitting(look: Look, where: Filter) -> Iterator[Branch]:
-    """The initiatives that fit, or of which an indicator fits, side by side."""
-    seen = _rolled_up(look, where)
-    known = {each.id: each for each in look.existing(where)}
-    wanted = fitting_ids(where, known, seen)
-    for key, each in known.items():
-        if key in wanted:
-            yield Branch(0, each, look.state(each), seen.get(key, rollup.together()))
+def list_fitting(view: Look, where: Filter) -> Iterator[Branch]:
+    """Yield the initiatives that fit, or of which an indicator fits, side by side."""
+    rollups = _roll_up_by_initiative(view, where)
+    known = {each.id: each for each in view.existing_initiatives(where)}
+    fitting = list_fitting_ids(where, known, rollups)
+    for initiative_id, initiative in known.items():
+        if initiative_id in fitting:
+            counts = rollups.get(initiative_id, rollup.together())
+            yield Branch(0, initiative, view.state(initiative), counts)
 
 
-def _rolled_up(
-    look: Look, where: Filter, owners: Collection[str] | None = None
+def _roll_up_by_initiative(
+    view: Look, where: Filter, owners: Collection[str] | None = None
 ) -> dict[str, Rollup]:
-    """The indicators that fit, counted by their initiatives."""
-    found: dict[str, Rollup] = {}
-    for key, run in groupby(look.assessed(where, owners=owners), attrgetter("initiative_id")):
-        own = rollup.rollup(run, look.horizon.as_of)
-        found[key] = rollup.together(found[key], own) if key in found else own
-    return found
+    """Count the indicators that fit, by the id of their initiative."""
+    rollups: dict[str, Rollup] = {}
+    by_initiative = groupby(view.assessed(where, owners=owners), attrgetter("initiative_id"))
+    for initiative_id, assessments in by_initiative:
+        counts = rollup.rollup(assessments, view.horizon.as_of)
+        if initiative_id in rollups:
+            counts = rollup.together(rollups[initiative_id], counts)
+        rollups[initiative_id] = counts
+    return rollups
 
 
-def with_those_above(look: Look, where: Filter, find: Find) -> dict[str, Initiative]:
-    """The initiatives that may fit and all that they are part of, in the order of entry."""
+def find_with_parents(view: Look, where: Filter, find: FindInitiatives) -> dict[str, Initiative]:
+    """Return the initiatives that may fit and all above them, by id, in the order of entry."""
     known = {each.id: each for each in find(where, ())}
     above: set[str] = set()
     missing = {each.parent for each in known.values() if each.parent} - known.keys()
     while missing:
         above |= missing
-        found = filter(None, map(look.view.initiative, missing))
-        missing = {each.parent for each in found if each.parent} - known.keys() - above
+        parents = filter(None, map(view.records.initiative, missing))
+        missing = {each.parent for each in parents if each.parent} - known.keys() - above
     return {each.id: each for each in find(where, above)} if above else known
 
 
-def _with_those_below(look: Look, top: Initiative) -> dict[str, Initiative]:
-    """An initiative and all that is part of it, level by level."""
+def _find_with_children(view: Look, top: Initiative) -> dict[str, Initiative]:
+    """Return an initiative and all below it, by id, level by level."""
     known, level = {top.id: top}, [top]
     while level:
-        below = look.children_of([each.id for each in level])
-        level = [each for each in below if each.id not in known]
+        children = view.children_of([each.id for each in level])
+        level = [each for each in children if each.id not in known]
         known |= {each.id: each for each in level}
     return known
 
 
-def fitting_ids(
-    where: Filter,
-    known: Mapping[str, Initiative],
-    seen: Iterable[str],
+def list_fitting_ids(
+    where: Filter, known: Mapping[str, Initiative], owners: Iterable[str]
 ) -> set[str]:
-    """Return the ids of the initiatives that fit, or of which an indicator fits."""
-    wanted = set(seen)
+    """Return the ids of the initiatives that fit, and of the owners of indicators that fit."""
+    fitting = set(owners)
     if not asks_of_day(where):
-        wanted |= {key for key, each in known.items() if fits_record(where, each, None)}
-    return wanted
+        fitting |= {each.id for each in known.values() if fits_record(where, each, None)}
+    return fitting
 
 
-def with_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]:
+def add_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]:
     """Return these ids and those of all their parents, in the order of ``known``."""
     wanted = set(fitting)
-    for key in fitting:
-        above = known[key].parent if key in known else None
+    for initiative_id in fitting:
+        above = known[initiative_id].parent if initiative_id in known else None
         while above is not None and above in known and above not in wanted:
             wanted.add(above)
             above = known[above].parent
-    return [key for key in known if key in wanted]
+    return [initiative_id for initiative_id in known if initiative_id in wanted]
 
 
-def _branch(
-    look: Look,
+def _build_branch(
+    view: Look,
     known: Mapping[str, Initiative],
-    below: Mapping[str | None, list[str]],
-    seen: Mapping[str, Rollup],
-    at: tuple[str, int],
+    children: Mapping[str | None, list[str]],
+    rollups: Mapping[str, Rollup],
+    initiative_id: str,
+    depth: int = 0,
 ) -> Iterator[Branch]:
-    key, depth = at
-    under = [
+    """Yield an initiative and all below it; parents before children."""
+    below = [
         branch
-        for child in below.get(key, [])
-        for branch in _branch(look, known, below, seen, (child, depth + 1))
+        for child in children.get(initiative_id, [])
+        for branch in _build_branch(view, known, children, rollups, child, depth + 1)
     ]
-    of_children = (branch.rollup for branch in under if branch.depth == depth + 1)
-    own = seen.get(key, rollup.together())
-    yield Branch(depth, known[key], look.state(known[key]), rollup.together(own, *of_children))
-    yield from under
+    own = rollups.get(initiative_id, rollup.together())
+    counts = rollup.together(own, *(each.rollup for each in below if each.depth == depth + 1))
+    initiative = known[initiative_id]
+    yield Branch(depth, initiative, view.state(initiative), counts)
+    yield from below

@@ -1,4 +1,4 @@
-"""Take the last change back."""
+"""Take a change back by a new one that says the opposite."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
@@ -9,15 +9,14 @@ from msgspec import Raw
 
 from tracker.errors import Conflict, NotFound, Refused
 from tracker.ledger.history import (
-    ENTRY_KINDS,
-    WHOLE,
-    EntryKind,
-    Named,
-    fields_of,
+    ENTRY_TYPES,
+    AnyEntry,
+    count_changes_by_kind,
+    decode_fields,
     is_delivery,
-    sum_up,
-    undone,
+    map_undone_commits,
 )
+from tracker.ledger.lookup import LedgerRecord, get_stored
 from tracker.locale.translation import _
 from tracker.model.commits import TABLES, Change, Commit, restored
 from tracker.model.effective import counting
@@ -27,19 +26,22 @@ from tracker.model.records import Document, Entry, Indicator, Initiative, Update
 from tracker.model.validation import cited
 from tracker.storage.base import Transaction
 
+_WHOLE_FILE_COMMANDS = frozenset({"init", "import", "move", "restore"})
+"""Commands that bring in whole ledgers and files; they are taken back by number only."""
 
-class Chosen(NamedTuple):
-    """The commit that is to be taken back, and all that came after it, newest first."""
+
+class ChosenCommit(NamedTuple):
+    """Commit that is to be taken back, and all that came after it, newest first."""
 
     commit: Commit
     later: list[Commit]
 
 
-def chosen(newest: Iterable[Commit], seq: int | None, author: str | None) -> Chosen:
-    """The commit that is to be taken back: this one, or the newest that changed something.
+def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None) -> ChosenCommit:
+    """Return the commit to take back: the one of this number, or the newest change.
 
-    Those that are taken back already, and those that only took others back, are passed over
-    unless they are named; so are deliveries, always.
+    Commits that are taken back already, and those that only took others back, are passed
+    over unless they are named; so are deliveries, always.
 
     Args:
         newest: the commits, newest first; no more are read than it takes.
@@ -53,28 +55,28 @@ def chosen(newest: Iterable[Commit], seq: int | None, author: str | None) -> Cho
         Conflict: it is taken back already.
     """
     later: list[Commit] = []
-    by: dict[int, int] = {}
-    for each in newest:
-        if each.undoes is not None and each.seq not in by:
-            by[each.undoes] = each.seq
+    undone_by: dict[int, int] = {}
+    for commit in newest:
+        if commit.undoes is not None and commit.seq not in undone_by:
+            undone_by[commit.undoes] = commit.seq
         if seq is None:
-            if each.undoes is None and each.seq not in by and not is_delivery(each):
-                _refuse_unnamed(each, author)
-                return Chosen(each, later)
-        elif each.seq <= seq:
-            if each.seq == seq:
-                _refuse_settled(each, by)
-                return Chosen(each, later)
+            if commit.undoes is None and commit.seq not in undone_by and not is_delivery(commit):
+                _refuse_unnamed(commit, author)
+                return ChosenCommit(commit, later)
+        elif commit.seq <= seq:
+            if commit.seq == seq:
+                _refuse_undone(commit, undone_by)
+                return ChosenCommit(commit, later)
             break
-        later.append(each)
+        later.append(commit)
     if seq is None:
         raise Refused(_("There is nothing left to take back."))
     raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
 
 
 def _refuse_unnamed(commit: Commit, author: str | None) -> None:
-    """Refuse to take back what nobody has named: whole files, and what others did."""
-    if commit.command in WHOLE:
+    """Refuse to take back without its number what brought in whole files or is not one's own."""
+    if commit.command in _WHOLE_FILE_COMMANDS:
         sentence = _(
             "The newest change left is no. {seq}, {command}: {what}; to take that back,"
             " run: tracker undo {seq}"
@@ -86,30 +88,33 @@ def _refuse_unnamed(commit: Commit, author: str | None) -> None:
         )
     else:
         return
-    what = sum_up(commit.changes)
+    what = count_changes_by_kind(commit.changes)
     raise Refused(
         sentence.format(seq=commit.seq, command=commit.command, what=what, by=commit.by or "—")
     )
 
 
-def _refuse_settled(commit: Commit, by: Mapping[int, int]) -> None:
+def _refuse_undone(commit: Commit, undone_by: Mapping[int, int]) -> None:
+    """Refuse to take back a delivery, or what is taken back already."""
     seq = commit.seq
     if is_delivery(commit):
         raise Refused(_("{seq} says what was sent; that cannot be taken back.").format(seq=seq))
-    if seq in by:
+    if seq in undone_by:
         raise Conflict(
             _("{seq} is taken back already; to bring it back, run: tracker undo {by}").format(
-                seq=seq, by=by[seq]
+                seq=seq, by=undone_by[seq]
             )
         )
 
 
-def take_back(txn: Transaction, wanted: Chosen, sign: Callable[[Entry], Entry]) -> list[Named]:
-    """Change the transaction the other way round than a commit did.
+def reverse_commit(
+    txn: Transaction, chosen: ChosenCommit, sign: Callable[[Entry], Entry]
+) -> list[LedgerRecord]:
+    """Reverse in the transaction what a commit changed.
 
     Args:
         txn: the ledger as it is.
-        wanted: the commit to take back, and what came after it.
+        chosen: the commit to take back, and what came after it.
         sign: gives an entry its id, author and time.
 
     Returns:
@@ -119,107 +124,108 @@ def take_back(txn: Transaction, wanted: Chosen, sign: Callable[[Entry], Entry]) 
     Raises:
         Conflict: the record was changed since.
     """
-    commit, later = wanted.commit, _standing(wanted.later)
-    changed: list[Named] = []
-    removed: list[Named] = []
+    commit, later = chosen.commit, _list_commits_in_force(chosen.later)
+    changed: list[LedgerRecord] = []
+    removed: list[LedgerRecord] = []
     for change in reversed(commit.changes):
         if change.table == "receipts":
-            _put_receipt_back(txn, change)
-            continue
-        if change.op == "append":
-            _void(txn, change, later, sign, note=f"undo {commit.seq}")
+            _restore_receipt(txn, change)
+        elif change.op == "append":
+            _void_entry(txn, change, later, sign, note=f"undo {commit.seq}")
         elif change.op == "change":
-            changed.append(_put_back(txn, change, later))
+            changed.append(_restore_fields(txn, change, later))
         elif change.op == "create":
-            removed.append(_remove(txn, change, later))
+            removed.append(_remove_record(txn, change, later))
         else:
-            changed.append(_bring_back(txn, change))
+            changed.append(_recreate_record(txn, change))
     _refuse_dependents(txn, removed)
     return changed
 
 
-def _put_receipt_back(txn: Transaction, change: Change) -> None:
+def _list_commits_in_force(newest: Sequence[Commit]) -> list[Commit]:
+    """Return, oldest first, the commits that are not taken back and take none back."""
+    undone_by = map_undone_commits(newest)
+    return [
+        commit
+        for commit in reversed(newest)
+        if commit.undoes is None and commit.seq not in undone_by
+    ]
+
+
+def _restore_receipt(txn: Transaction, change: Change) -> None:
     """Take an acknowledgement back; the rest of a receipt stays as it was sent."""
-    found = next((each for each in txn.receipts() if each.id == change.id), None)
-    if found is not None and change.op == "change":
-        txn.replace(restored(found, change.old))
+    receipt = next((each for each in txn.receipts() if each.id == change.id), None)
+    if receipt is not None and change.op == "change":
+        txn.replace(restored(receipt, change.old))
 
 
-def _standing(newest: Sequence[Commit]) -> list[Commit]:
-    """Those of the newest commits that are neither taken back nor take others back."""
-    by = undone(newest)
-    return [each for each in reversed(newest) if each.undoes is None and each.seq not in by]
-
-
-def _current(txn: Transaction, change: Change) -> Named:
-    found: Named | None
-    if change.table == "documents":
-        found = txn.documents().get(change.id)
-    elif change.table == "indicators":
-        found = txn.indicator(change.id)
-    else:
-        found = txn.initiative(change.id)
-    if found is None:
+def _get_changed_record(txn: Transaction, change: Change) -> LedgerRecord:
+    """Return the record of a change as it is now; refuse if it is not there any more."""
+    record = get_stored(txn, _type_of_record(change), change.id)
+    if record is None:
         raise Conflict(
             _("{id} is not there any more; what became of it says: tracker history {id}").format(
                 id=change.id
             )
         )
-    return found
+    return record
 
 
-def _void(
+def _type_of_record(change: Change) -> type[LedgerRecord]:
+    return TABLES[change.table]  # type: ignore[return-value]  # receipts are handled apart
+
+
+def _void_entry(
     txn: Transaction,
     change: Change,
     later: Sequence[Commit],
     sign: Callable[[Entry], Entry],
     note: str,
 ) -> None:
-    entry = msgspec.json.decode(change.entry, type=ENTRY_KINDS[change.list])
-    entries: list[Entry] = getattr(_current(txn, change), change.list)
-    counted = counting(entries, Horizon(as_of=date.max))
-    if entry.id not in {each.id for each in counted}:
+    entry = msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list])
+    entries: list[Entry] = getattr(_get_changed_record(txn, change), change.list)
+    in_force = counting(entries, Horizon(as_of=date.max))
+    if entry.id not in {each.id for each in in_force}:
         raise _changed_since(change, change.list, later)
-    txn.append(change.id, sign(_voiding(entry, note)))
+    txn.append(change.id, sign(_build_voiding_entry(entry, note)))
 
 
-def _voiding(entry: EntryKind, note: str) -> Entry:
-    """An entry that takes another back and says nothing else."""
+def _build_voiding_entry(entry: AnyEntry, note: str) -> Entry:
+    """Build an entry that takes another back and says nothing else."""
     if isinstance(entry, Update):
         return Update(on=entry.on, voids=entry.id, note=note)
     return type(entry)(on=entry.on, voids=entry.id, reason=note)
 
 
-def _put_back(txn: Transaction, change: Change, later: Sequence[Commit]) -> Named:
-    current = _current(txn, change)
-    if _with(current, change.new) != current:
-        raise _changed_since(change, ", ".join(fields_of(change.new)), later)
-    old = _with(current, change.old)
+def _restore_fields(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
+    current = _get_changed_record(txn, change)
+    if _with_fields(current, change.new) != current:
+        raise _changed_since(change, ", ".join(decode_fields(change.new)), later)
+    old = _with_fields(current, change.old)
     txn.replace(old)
     return old
 
 
-def _with(record: Named, fields: Raw) -> Named:
+def _with_fields(record: LedgerRecord, fields: Raw) -> LedgerRecord:
     return restored(record, fields)  # type: ignore[type-var]  # it is one of the three
 
 
-def _remove(txn: Transaction, change: Change, later: Sequence[Commit]) -> Named:
-    current = _current(txn, change)
+def _remove_record(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
+    current = _get_changed_record(txn, change)
     if any(each.id == change.id for commit in later for each in commit.changes):
         raise _changed_since(change, _("something"), later)
     txn.remove(current)
     return current
 
 
-def _bring_back(txn: Transaction, change: Change) -> Named:
-    kind: type[Named] = TABLES[change.table]  # type: ignore[assignment]  # no receipt
-    record = msgspec.json.decode(change.record, type=kind)
+def _recreate_record(txn: Transaction, change: Change) -> LedgerRecord:
+    record = msgspec.json.decode(change.record, type=_type_of_record(change))
     txn.create(record)
     return record
 
 
 def _changed_since(change: Change, what: str, later: Sequence[Commit]) -> Conflict:
-    touching = [each for each in later if any(c.id == change.id for c in each.changes)]
+    touching = [commit for commit in later if any(c.id == change.id for c in commit.changes)]
     if not touching:
         return Conflict(_("{id}: {what} is not as it was.").format(id=change.id, what=what))
     last = touching[-1]
@@ -231,18 +237,21 @@ def _changed_since(change: Change, what: str, later: Sequence[Commit]) -> Confli
     )
 
 
-def _refuse_dependents(txn: Transaction, removed: Sequence[Named]) -> None:
+def _refuse_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> None:
     """Refuse to remove what something else, that stays, belongs to or names."""
     initiatives = {each.id for each in removed if isinstance(each, Initiative)}
     documents = {each.id for each in removed if isinstance(each, Document)}
     staying: list[Initiative | Indicator] = [
-        indicator for each in sorted(initiatives) for indicator in txn.indicators_of(each)
+        indicator
+        for initiative_id in sorted(initiatives)
+        for indicator in txn.indicators_of(initiative_id)
     ]
     if not staying and initiatives:
         staying += txn.children_of(initiatives)
     if not staying and documents:
         staying += [each for each in txn.initiatives(Filter()) if cited(each) & documents]
-        staying += [e for _owner, e in txn.candidates(Filter()) if cited(e) & documents]
+        indicators = (indicator for _owner, indicator in txn.candidates(Filter()))
+        staying += [each for each in indicators if cited(each) & documents]
     if staying:
         raise Conflict(
             _("Other records belong to what would be removed, or name it:"),

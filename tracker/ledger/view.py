@@ -1,7 +1,8 @@
-"""Questions about a view of the ledger: which records fit, and how they stand on a day."""
+"""View of the ledger on a day: which records fit a filter, and how they stand."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.assessment import assess
 from tracker.assessment.case import Case
@@ -10,28 +11,34 @@ from tracker.errors import Ambiguous, NotFound
 from tracker.ledger import lookup
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.effective import exists, last_day, state_of, strongest
+from tracker.model.effective import exists, last_day, owed_from, state_of, strongest
 from tracker.model.filters import Filter, asks_of_record, check_words, fits_day, fits_record
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Document, Indicator, Initiative
-from tracker.model.vocabulary import State
+from tracker.model.vocabulary import Cycle, State
 from tracker.storage.base import View
+
+if TYPE_CHECKING:
+    from tracker.assessment.obligations import Cycles, Owed
+
+RecordT = TypeVar("RecordT", Initiative, Indicator)
 
 
 class Look:
-    """A view with the horizon and the rules that questions are asked under.
+    """Records with the horizon and the rules under which they are seen.
 
     Attributes:
-        view: the records; with ``known_on``, as they had been written by that day.
-        roll: those that can be named, because they were there on the day.
+        records: the records of the store; with ``known_on``, as they had been written by
+            that day.
+        name_index: those of them that can be named, because they were there on the day.
     """
 
     def __init__(self, view: View, when: When, today: date, rules: Rules) -> None:
         if when.known_on is not None and when.known_on < today:
-            from tracker.ledger.point_in_time import as_recorded
+            from tracker.ledger.point_in_time import undo_later_edits
 
-            view = as_recorded(view, when.known_on)
-        self.view = view
+            view = undo_later_edits(view, when.known_on)
+        self.records = view
         self.rules = rules
         self.documents = view.documents()
         self.horizon = Horizon(
@@ -40,37 +47,37 @@ class Look:
             published={each.id: each.published for each in self.documents.values()},
         )
         self._states: dict[str, State] = {}
-        self.roll: lookup.Roll = view
+        self.name_index: lookup.NameIndex = view
         if when != NOW:
-            from tracker.ledger.point_in_time import Existing
+            from tracker.ledger.point_in_time import ExistingRecords
 
-            self.roll = Existing(view, self.horizon)
+            self.name_index = ExistingRecords(view, self.horizon)
 
     def state(self, initiative: Initiative, indicator: Indicator | None = None) -> State:
-        """The state of a record, that of its parents included."""
+        """Return the state of a record: the strongest of its own and those above it."""
         above = self._states.get(initiative.id)
         if above is None:
-            chain = [state_of(initiative.decisions, self.horizon)]
+            states = [state_of(initiative.decisions, self.horizon)]
             if initiative.parent:
-                chain.append(self._state_above(initiative.parent))
-            above = self._states[initiative.id] = strongest(chain)
+                states.append(self._state_of_parent(initiative.parent))
+            above = self._states[initiative.id] = strongest(states)
         if indicator is None or not indicator.decisions:
             return above
         return strongest([above, state_of(indicator.decisions, self.horizon)])
 
-    def _state_above(self, parent_id: str) -> State:
+    def _state_of_parent(self, parent_id: str) -> State:
         known = self._states.get(parent_id)
         if known is not None:
             return known
-        parent = self.view.initiative(parent_id)
+        parent = self.records.initiative(parent_id)
         return "active" if parent is None else self.state(parent)
 
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
-        """One indicator as it stands."""
+        """Return how one indicator stands."""
         state = self.state(initiative, indicator)
         return assess.assess(initiative, indicator, state, self.horizon, self.rules)
 
-    def case_of(self, initiative: Initiative, indicator: Indicator) -> Case:
+    def build_case(self, initiative: Initiative, indicator: Indicator) -> Case:
         """Assess one indicator and return it with its records and the days it is seen on."""
         assessment = self.assess(initiative, indicator)
         return Case(initiative, indicator, assessment, self.horizon, self.rules)
@@ -88,8 +95,8 @@ class Look:
             due_by: none whose first deadline is later.
             owners: only indicators of these initiatives.
         """
-        for initiative, indicator in self.records(where, due_by, owners):
-            case = self.case_of(initiative, indicator)
+        for initiative, indicator in self.matching_pairs(where, due_by, owners):
+            case = self.build_case(initiative, indicator)
             if fits_day(where, case.assessment):
                 yield case
 
@@ -98,77 +105,110 @@ class Look:
         where: Filter,
         due_by: date | None = None,
         owners: Collection[str] | None = None,
-    ) -> Iterator[Assessment]:
+    ) -> Generator[Assessment]:
         """Yield how the indicators stand that fit, in the order of entry."""
         return (case.assessment for case in self.cases(where, due_by, owners))
 
-    def records(
+    def matching_pairs(
         self,
         where: Filter,
         due_by: date | None = None,
         owners: Collection[str] | None = None,
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """The indicators that were there and of which what they say of themselves fits."""
+        """Yield the indicators that were there and whose fields fit, with their initiatives."""
         check_words(where)
-        picky = asks_of_record(where)
-        for initiative, indicator in self.view.candidates(where, due_by, self.settled, owners):
-            if picky and not fits_record(where, initiative, indicator):
+        asks = asks_of_record(where)
+        for initiative, indicator in self.records.candidates(
+            where, due_by, self.settled_day, owners
+        ):
+            if asks and not fits_record(where, initiative, indicator):
                 continue
             if exists(initiative, indicator, self.horizon):
                 yield initiative, indicator
 
     @property
-    def settled(self) -> date | None:
-        """The day whose states a store may go by; None where some of it is not to be known."""
+    def settled_day(self) -> date | None:
+        """Day whose states a store may use; None where some of what it has is not to be known."""
         return self.horizon.as_of if self.horizon.known_on is None else None
 
-    def printed(self) -> Iterator[Document]:
-        """The documents that had been printed by then."""
+    def printed_documents(self) -> Iterator[Document]:
+        """Yield the documents that had been printed by the day."""
         last = last_day(self.horizon)
         yield from (each for each in self.documents.values() if each.published <= last)
 
-    def existing(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        """The initiatives that were there on the day and may fit, or are named besides."""
-        found = self.view.initiatives(where, besides)
-        return (each for each in found if exists(each, None, self.horizon))
+    def existing_initiatives(
+        self, where: Filter, besides: Collection[str] = ()
+    ) -> Iterator[Initiative]:
+        """Yield the initiatives that were there and may fit, or whose ids are ``besides``."""
+        initiatives = self.records.initiatives(where, besides)
+        return (each for each in initiatives if exists(each, None, self.horizon))
 
     def children_of(self, initiative_ids: Collection[str]) -> list[Initiative]:
-        """The initiatives right below these that were there on the day."""
-        found = self.view.children_of(initiative_ids)
-        return [each for each in found if exists(each, None, self.horizon)]
+        """Return the initiatives right below these that were there on the day."""
+        children = self.records.children_of(initiative_ids)
+        return [each for each in children if exists(each, None, self.horizon)]
 
+    def find_initiative(self, words: str) -> Initiative:
+        """Return the initiative that a person means.
 
-def names_of(look: Look, words: str, resolve: Callable[[lookup.Roll, str], str]) -> str:
-    """The id of what is called so among what was there on the day."""
-    try:
-        return resolve(look.roll, words)
-    except NotFound as error:
-        if look.roll is look.view or isinstance(error, Ambiguous):
-            raise
+        Raises:
+            NotFound: no record is called so, or it was not there yet.
+        """
+        return self._refuse_later(self._find(words, lookup.find_initiative))
+
+    def find_case(self, words: str) -> Case:
+        """Return the indicator that a person means, assessed.
+
+        Raises:
+            NotFound: no one indicator is called so, or it was not there yet.
+        """
+        indicator = self._find(words, lookup.find_indicator)
+        owner = lookup.get_initiative(self.records, indicator.initiative_id)
+        self._refuse_later(owner)
+        if not exists(owner, indicator, self.horizon):
+            raise self._not_there_yet(indicator.id)
+        return self.build_case(owner, indicator)
+
+    def _find(self, words: str, find: Callable[[lookup.NameIndex, str], RecordT]) -> RecordT:
+        """Find a record among those that were there; say so if it was only there later."""
         try:
-            later = resolve(look.view, words)
-        except NotFound:
-            raise error from None
-        raise refuse_not_yet(later, look) from None
+            return find(self.name_index, words)
+        except NotFound as error:
+            if self.name_index is self.records or isinstance(error, Ambiguous):
+                raise
+            try:
+                later = find(self.records, words)
+            except NotFound:
+                raise error from None
+            raise self._not_there_yet(later.id) from None
 
+    def _refuse_later(self, initiative: Initiative) -> Initiative:
+        if not exists(initiative, None, self.horizon):
+            raise self._not_there_yet(initiative.id)
+        return initiative
 
-def initiative_meant(look: Look, words: str) -> Initiative:
-    """The initiative that a person means.
-
-    Raises:
-        NotFound: nothing is called so, or it was not there yet.
-    """
-    found = names_of(look, words, lookup.initiative_id)
-    initiative = look.view.initiative(found)
-    if initiative is None or not exists(initiative, None, look.horizon):
-        raise refuse_not_yet(found, look)
-    return initiative
-
-
-def refuse_not_yet(record_id: str, look: Look) -> NotFound:
-    """Return the error that a record was not there yet on the day."""
-    return NotFound(
-        _("{id} was not there yet on {day}; ask about a later day.").format(
-            id=record_id, day=last_day(look.horizon)
+    def _not_there_yet(self, record_id: str) -> NotFound:
+        return NotFound(
+            _("{id} was not there yet on {day}; ask about a later day.").format(
+                id=record_id, day=last_day(self.horizon)
+            )
         )
-    )
+
+
+def owing_of(case: Case, cycles: "Cycles") -> "Owed | None":
+    """Return the report that is owed on one indicator; None where none is."""
+    from tracker.assessment.obligations import owed_on
+
+    return owed_on(case.assessment, case.indicator, *_reporting_terms(case), cycles)
+
+
+def ends_owed(case: Case, cycles: "Cycles") -> list[date]:
+    """Return the last days of the cycles that ``owing_of`` counts."""
+    from tracker.assessment import obligations
+
+    return obligations.ends_owed(case.assessment, case.indicator, *_reporting_terms(case), cycles)
+
+
+def _reporting_terms(case: Case) -> tuple[date | None, Cycle]:
+    """Return from which day and how often reports are owed."""
+    return owed_from(case.indicator, case.horizon), case.initiative.cycle or case.rules.cycle

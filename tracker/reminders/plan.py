@@ -11,8 +11,7 @@ from msgspec import Struct
 
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import Cycles
-from tracker.ledger.queries import ends_owed
-from tracker.ledger.view import Look
+from tracker.ledger.view import Look, ends_owed
 from tracker.locale.translation import speaking
 from tracker.model.addresses import Recipient
 from tracker.model.assessment import Assessment

@@ -25,7 +25,7 @@ def reminders(ledger: Questions, where: Filter, when: When, post: Post) -> Plan:
     """What is to be sent on a day and was not, nor is on its way."""
     with ledger.look(when) as look:
         whole = planning.plan(look, where, post)
-        receipts = list(look.view.receipts())
+        receipts = list(look.records.receipts())
     return planning.left_of(whole, receipts, ledger.now - post.patience)
 
 

@@ -13,9 +13,8 @@ from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.assessment.obligations import Cycles, Kept, Owed, kept_on
 from tracker.assessment.rules import Rules
-from tracker.ledger.queries import owing_of
 from tracker.ledger.reader import Questions
-from tracker.ledger.view import Look
+from tracker.ledger.view import Look, owing_of
 from tracker.model.dates import shifted
 from tracker.model.effective import closed_since, counting, owed_from
 from tracker.model.filters import ALL, Filter, check_words
@@ -133,7 +132,7 @@ def _add_those_above(look: Look, known: dict[str, Initiative]) -> None:
     """Add what initiatives are part of, as far as there is such a thing."""
     missing = {each.parent for each in known.values() if each.parent} - known.keys()
     while missing:
-        found = [each for each in map(look.view.initiative, missing) if each is not None]
+        found = [each for each in map(look.records.initiative, missing) if each is not None]
         known |= {each.id: each for each in found}
         missing = {each.parent for each in found if each.parent} - known.keys()
 

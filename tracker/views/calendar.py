@@ -33,9 +33,9 @@ def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Ap
         wanted = set(ids)
         owners = {each.partition(".")[0] for each in wanted}
         cases = [case for case in look.cases(ALL, owners=owners) if case.indicator.id in wanted]
-        first = next(look.view.history(), None)
+        first = next(look.records.history(), None)
         own = {case.indicator.id for case in cases} | {case.initiative.id for case in cases}
-        commits = look.view.history(own)
+        commits = look.records.history(own)
         return appointments(first, commits, cases, look.horizon, ledger.rules.warn_days)
 
 

@@ -9,7 +9,6 @@ from tracker.assessment.measurement import goal_of, is_held, span_of
 from tracker.assessment.rollup import rollup
 from tracker.errors import InvalidInput
 from tracker.ledger.answers import Shown
-from tracker.ledger.queries import get_indicator_of
 from tracker.ledger.reader import Questions
 from tracker.ledger.view import Look
 from tracker.locale.translation import _
@@ -160,14 +159,15 @@ def trend(ledger: Questions, words: str, when: When = NOW) -> Trend:
         InvalidInput: it is a milestone.
     """
     with ledger.look(when) as look:
-        initiative, indicator = get_indicator_of(look, words)
+        case = look.find_case(words)
+        indicator = case.indicator
         if indicator.measure == "milestone":
             raise InvalidInput(
                 _("{id} is a milestone, which has no values; look with: tracker why {id}").format(
                     id=indicator.id
                 )
             )
-        return trend_of(indicator, look.assess(initiative, indicator), look.horizon)
+        return trend_of(indicator, case.assessment, look.horizon)
 
 
 class Drawn(NamedTuple):

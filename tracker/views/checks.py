@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Collection
 from datetime import date
+from typing import TYPE_CHECKING
 
-from tracker.ledger.answers import Checked
 from tracker.locale.translation import _
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import titles_of
 
+if TYPE_CHECKING:
+    from tracker.assessment.checks import Finding
+    from tracker.ledger.answers import Listing
 
-def findings(found: Checked) -> Table:
+
+def findings(found: "Listing[list[Finding]]") -> Table:
     """What the honesty checks found."""
     from tracker.assessment.checks import Finding
 
@@ -22,16 +26,16 @@ def findings(found: Checked) -> Table:
         for name in names
     )
     rows: list[tuple[Value, ...]] = [
-        tuple(getattr(each, name) for name in names) for each in found.findings
+        tuple(getattr(each, name) for name in names) for each in found.items
     ]
     return Table(title=_("findings"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def summary(found: Checked, only: Collection[str]) -> Sheet:
+def summary(found: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
     """How much each check has found, before what it has found."""
     from tracker.assessment.checks import CHECKS
 
-    counts = Counter(each.check for each in found.findings)
+    counts = Counter(each.check for each in found.items)
     columns = (
         Column("check", _("check"), "id"),
         Column("count", _("found"), "days"),

@@ -5,18 +5,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tracker.ledger.answers import Listing, Passing
+from tracker.ledger.answers import Listing
 from tracker.locale.translation import _
+from tracker.model.assessment import Assessment
 from tracker.output.model import Stream, Table, Value
 from tracker.views.columns import FIELDS, LIST, OWN, columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tracker.assessment.pace import Pace
 
 
-def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Table:
+def indicators(title: str, found: Listing[list[Assessment]], brief: frozenset[str] = LIST) -> Table:
     """A list of indicators; ``brief`` names the columns for people.
 
     Lists of every state show the state where it is not the same for all, and any list what
@@ -31,7 +32,7 @@ def indicators(title: str, found: Listing, brief: frozenset[str] = LIST) -> Tabl
     return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
 
 
-def passing_indicators(found: Passing) -> Stream:
+def passing_indicators(found: "Listing[Iterator[Assessment]]") -> Stream:
     """The same list for programs, which see all columns: made while it is read."""
     rows: Iterable[tuple[Value, ...]] = map(msgspec.structs.astuple, found.items)
     return Stream(as_of=found.as_of, columns=columns_of(FIELDS, ()), rows=rows)

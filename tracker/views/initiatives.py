@@ -1,13 +1,13 @@
 """Tables of initiatives."""
 
-from tracker.ledger.answers import Branch, Tree
+from tracker.ledger.answers import Branch, Listing
 from tracker.locale.translation import _
 from tracker.output.model import Column, Table, Value
 
 
-def initiatives(title: str, found: Tree) -> Table:
+def initiatives(title: str, found: Listing[list[Branch]]) -> Table:
     """A list of initiatives, each indented under its parent, with what is below rolled up."""
-    stopped = any(each.rollup.stopped for each in found.branches)
+    stopped = any(each.rollup.stopped for each in found.items)
     columns = (
         Column("id", _("id"), "id"),
         Column("outline", _("initiative")),
@@ -28,7 +28,7 @@ def initiatives(title: str, found: Tree) -> Table:
         Column("light", _("light"), "light"),
     )
     return Table(
-        title=title, as_of=found.as_of, columns=columns, rows=[_row(e) for e in found.branches]
+        title=title, as_of=found.as_of, columns=columns, rows=[_row(e) for e in found.items]
     )
 
 

@@ -1,30 +1,30 @@
 """The lists that are not of indicators: documents, exports, history, settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from tracker import config
-from tracker.ledger.answers import Cited, Exported, PassingExport
+from tracker.ledger.answers import Exported, Listing
 from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
 from tracker.model.codec import full
-from tracker.model.records import Item
+from tracker.model.records import Document, Item
 from tracker.output.model import Column, Sheet, Stream, Table, Value
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Event
 
 
-def documents(found: Cited) -> Table:
+def documents(found: Listing[list[tuple[Document, int]]]) -> Table:
     """The source documents, each with the number of records that stand on it."""
     columns = (
         Column("id", _("id"), "id"),
         Column("published", _("published"), "day"),
         Column("title", _("title")),
         Column("publisher", _("publisher")),
-        Column("url", _("address"), brief=any(each.url for each in found.documents)),
+        Column("url", _("address"), brief=any(each.url for each, _records in found.items)),
         Column("records", _("records"), "days"),
     )
     rows: list[tuple[Value, ...]] = [
@@ -34,14 +34,14 @@ def documents(found: Cited) -> Table:
             each.title,
             each.publisher,
             each.url,
-            found.records.get(each.id, 0),
+            records,
         )
-        for each in found.documents
+        for each, records in found.items
     ]
     return Table(title=_("documents"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def exported(found: Exported | PassingExport) -> Stream:
+def exported(found: Exported[Iterable[Item]]) -> Stream:
     """Everything, in the exchange shape: one item an initiative, with the documents beside."""
     names = Item.__struct_fields__
     return Stream(
@@ -52,7 +52,7 @@ def exported(found: Exported | PassingExport) -> Stream:
     )
 
 
-def exported_lines(found: Exported | PassingExport) -> Sheet:
+def exported_lines(found: Exported[Iterable[Item]]) -> Sheet:
     """Everything in one list: first the documents, which have titles, then the items."""
     everything = chain(found.documents, found.items)
     return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)

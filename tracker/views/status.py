@@ -124,7 +124,7 @@ def _share(count: int, total: int) -> Decimal | None:
     return rounded(Decimal(100 * count) / total) if total else None
 
 
-def grouped(found: Listing, by: str) -> Table:
+def grouped(found: Listing[list[Assessment]], by: str) -> Table:
     """How many indicators each lead, place, category … has, and how they stand."""
     groups: dict[str | None, list[Assessment]] = {}
     for each in found.items:

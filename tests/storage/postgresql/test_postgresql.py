@@ -339,7 +339,7 @@ def edit(store: Store, day: int, record_id: str, what: str, value: object) -> No
 
 def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
     """What is asked about records: those that fit, those above and below, what became of them."""
-    tops = [each.initiative.id for each in tracker.search(where, when).branches]
+    tops = [each.initiative.id for each in tracker.search(where, when).items]
     ids = [each.id for each in tracker.indicators(where, when).items]
     return [
         tracker.indicators(where, when),
@@ -402,7 +402,7 @@ def test_what_a_record_said_before_an_edit_is_found(url: str) -> None:
     assert [each.id for each in tracker.indicators(Filter(text="管网"), then).items] == ["a.x"]
     assert [each.id for each in tracker.overdue(when=then).items] == ["a.x"]
     assert [each.id for each in tracker.show("管网", then).children] == ["b"]
-    assert [each.initiative.id for each in tracker.tree("a", when=then).branches] == ["a", "b"]
+    assert [each.initiative.id for each in tracker.tree("a", when=then).items] == ["a", "b"]
     assert tracker.indicators(Filter(text="管网")).items == []
     assert tracker.show("绿道").children == []
 
@@ -573,14 +573,14 @@ def test_a_ledger_is_moved_with_its_history_or_not_at_all(
     with pytest.raises(InvalidInput, match="memory:"):
         source.move(MemoryStore())
     folder = open_store(str(tmp_path / "ledger"))
-    assert source.move(folder).commits == 2
+    assert source.move(folder) == 2
     assert seen(folder) == seen(store)
     with pytest.raises(Conflict, match="not empty"):
         source.move(folder)
     with pytest.raises(Conflict, match="not empty"):
         Tracker(folder, now=NOW).move(store)
     again = ledger(database)
-    assert Tracker(folder, now=NOW).move(again).commits == 2
+    assert Tracker(folder, now=NOW).move(again) == 2
     assert seen(again) == seen(store)
 
 

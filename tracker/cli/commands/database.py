@@ -27,13 +27,15 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
-    done = call.tracker.move(call.store_at(to), watched)
+    target = call.store_at(to)
+    commits = call.tracker.move(target, watched)
+    item = {"commits": commits, "place": target.place}
     sentence = _n(
         "{commits} commit copied to {place}; use it from now on: --db, or TRACKER_DB",
         "{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB",
-        done.commits,
+        commits,
     )
-    call.answer(sentence.format(**done._asdict()), done._asdict(), form.output)
+    call.answer(sentence.format(**item), item, form.output)
 
 
 @command(app, "db", "tracker db upgrade", "tracker db grant reporter li --lead 市水务局")
