@@ -26,6 +26,7 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from servers import Reply, web
 
 from tracker.errors import DeliveryFailed, InvalidInput
+from tracker.model.assessment import Assessment
 from tracker.reminders import delivery, messages
 from tracker.reminders.channels.dingtalk import signature as signed_for_dingtalk
 from tracker.reminders.channels.feishu import signature as signed_for_feishu
@@ -40,19 +41,17 @@ SECRET = "k3y0f5ecret"  # noqa: S105  # it opens nothing
 
 
 def line(number: int = 1, **fields: Any) -> Line:  # noqa: ANN401  # of a line
-    given: dict[str, Any] = {
+    given: dict[str, Any] = dict.fromkeys(Assessment.__struct_fields__) | {
         "id": f"pipes.km-{number}",
         "initiative": "老旧管网改造",
         "name": f"改造长度{number}",
         "measure": "number",
-        "place": None,
         "lead": "区住建局",
         "step": "weekly",
         "rule": "weekly",
         "stage": "red",
         "on": DAY,
         "target": Decimal("62.10"),
-        "target_high": None,
         "op": ">=",
         "unit": "公里",
         "value": Decimal(20),
@@ -63,7 +62,6 @@ def line(number: int = 1, **fields: Any) -> Line:  # noqa: ANN401  # of a line
         "why": "overdue by 15 days",
         "deadline": date(2026, 5, 31),
         "deadline_wording": "5月底前",
-        "days_left": None,
         "days_late": 15,
         "workdays_late": 11,
         "workdays_provisional": False,
