@@ -169,7 +169,7 @@ def made(
     tracker: Tracker, kind: str, asked: Asked = JUNE, where: Filter = ALL, terms: Terms = TERMS
 ) -> Sheet:
     plan = build.planned(kind, asked, TODAY)
-    return build.paper(plan, build.surveyed(plan, tracker, where), terms)
+    return build.build_report(plan, tracker, where, terms)
 
 
 def rows(sheet: Sheet, key: str) -> list[dict[str, Any]]:
@@ -420,12 +420,12 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     # No national calendar says yet which days are worked then.
     wider = Asked(as_of=date(2099, 1, 5))
     plan = build.planned("notices", wider, date(2099, 2, 1))
-    both = build.paper(plan, build.surveyed(plan, ledger), TERMS)
+    both = build.build_report(plan, ledger, ALL, TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
     assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
-    one = build.paper(plan, build.surveyed(plan, ledger, Filter(lead="水务局")), TERMS)
+    one = build.build_report(plan, ledger, Filter(lead="水务局"), TERMS)
     assert [each["number"] for each in rows(one, "overview")] == ["Notice 2099-0105-02"]
-    part = build.paper(plan, build.surveyed(plan, ledger, Filter(text="漏损")), TERMS)
+    part = build.build_report(plan, ledger, Filter(text="漏损"), TERMS)
     facts = dict(part.tables[1].facts)
     assert facts["left out"] == "2 more are overdue here; the filters leave them out"
     assert facts["contact"] == TERMS.contact
