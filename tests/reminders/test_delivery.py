@@ -28,9 +28,19 @@ from servers import Reply, web
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.model.assessment import Assessment
 from tracker.reminders import delivery, messages
+from tracker.reminders.channels import (
+    apprise,
+    dingtalk,
+    feishu,
+    https,
+    mailto,
+    stdout,
+    wecom,
+)
+from tracker.reminders.channels import exec as exec_channel
 from tracker.reminders.channels.dingtalk import signature as signed_for_dingtalk
 from tracker.reminders.channels.feishu import signature as signed_for_feishu
-from tracker.reminders.delivery import Desk, Mailman, NotDelivered, Smtp
+from tracker.reminders.delivery import Channel, Desk, Mailman, NotDelivered, Smtp
 from tracker.reminders.messages import Digest, Line
 from tracker.reminders.secrets import Keys
 from tracker.reminders.wording import entities, page, plain, subject, wide
@@ -260,6 +270,20 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
+
+
+def test_every_channel_has_what_the_protocol_lists() -> None:
+    channels: dict[str, Channel] = {
+        "apprise": apprise,
+        "dingtalk": dingtalk,
+        "exec": exec_channel,
+        "feishu": feishu,
+        "https": https,
+        "mailto": mailto,
+        "stdout": stdout,
+        "wecom": wecom,
+    }
+    assert tuple(channels) == delivery.SCHEMES
 
 
 def test_every_channel_is_a_file() -> None:

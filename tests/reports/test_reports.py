@@ -46,8 +46,12 @@ from tracker.output import cells, rendering
 from tracker.output.cells import cell, field
 from tracker.output.formats.xlsx import MOST_ROWS, MOST_UNITS
 from tracker.output.model import Column, Sheet, Table, Value
+from tracker.reports import brief as brief_report
 from tracker.reports import build
-from tracker.reports.build import KINDS, Asked, Terms
+from tracker.reports import ledger as ledger_report
+from tracker.reports import notices as notices_report
+from tracker.reports import scoreboard as scoreboard_report
+from tracker.reports.build import KINDS, Asked, ReportKind, Terms
 from tracker.reports.notices import answer_day
 from tracker.reports.scoreboard import Record, score
 from tracker.storage.open_store import open_store
@@ -406,6 +410,16 @@ def test_the_ledger_has_the_columns_that_an_office_expects(ledger: Tracker) -> N
     assert "state" not in [c.key for c in active.tables[0].columns if c.brief]
 
 
+def test_every_report_has_what_the_protocol_lists() -> None:
+    reports: dict[str, ReportKind] = {
+        "brief": brief_report,
+        "ledger": ledger_report,
+        "notices": notices_report,
+        "scoreboard": scoreboard_report,
+    }
+    assert tuple(reports) == KINDS
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_column_says_what_it_means(ledger: Tracker, kind: str) -> None:
     for table in made(ledger, kind).tables:
@@ -463,9 +477,9 @@ def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
     ("changes", "terms", "points"),
     [
         ({}, {}, "64.0"),  # (60 × 60 % + 40 × 75 %) ÷ 100 − 2
-        ({"kept": Kept(0, 0)}, {}, "58.0"),
+        ({"punctuality": Kept(0, 0)}, {}, "58.0"),
         ({"met_in_time": 0, "met_late": 0, "overdue": 0}, {}, "75.0"),
-        ({"met_in_time": 0, "met_late": 0, "overdue": 0, "kept": Kept(0, 0)}, {}, None),
+        ({"met_in_time": 0, "met_late": 0, "overdue": 0, "punctuality": Kept(0, 0)}, {}, None),
         ({"lead": None}, {}, None),
         ({"overdue": 0, "closed_unmet": 1}, {}, "64.0"),
         ({"overdue": 90}, {}, "0.0"),

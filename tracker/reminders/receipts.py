@@ -79,11 +79,11 @@ def confirm_receipt(txn: Transaction, receipt: Receipt) -> None:
         txn.create(receipt)
 
 
-def release_claims(txn: Transaction, receipts: Sequence[Receipt]) -> None:
+def release_claims(txn: Transaction, claims: Sequence[Receipt]) -> None:
     """Remove claims, so that the next run sends what they were for."""
-    for receipt in receipts:
-        if _has_receipt(txn, receipt):
-            txn.remove(receipt)
+    for claim in claims:
+        if _has_receipt(txn, claim):
+            txn.remove(claim)
 
 
 def acknowledge_receipts(

@@ -107,7 +107,7 @@ def remind(
         finally:
             if claimed:
                 left = [message.receipt for message in claimed]
-                ledger.store.transact(partial(release_claims, receipts=left), stamp)
+                ledger.store.transact(partial(release_claims, claims=left), stamp)
     return result
 
 

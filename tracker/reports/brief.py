@@ -1,7 +1,7 @@
 """Build the brief (与上期相比): what changed since the last one, and the counts."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_worse
@@ -15,12 +15,18 @@ from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import Row, build_report_table, count_cases, describe_case
 from tracker.reports.dataset import LedgerOnDay
 
-COVERS = "month"
+COVERS: Final = "month"
 COMPARES = True
 RANKS = False
 
 _WHO = ("id", "initiative", "name", "lead")
 _LIGHTS = ("light_then", "light", "why", "deadline")
+_DECIDED = ("state_then", "state", "decided_on", "reason")
+_NEW = ("target", "unit", "light", "why", "deadline")
+_MET = ("target", "unit", "value", "met_on", "days_late")
+_UNMET = ("target", "unit", "value", "light", "why")
+_REVISED = ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason")
+_OWED = ("cycle", "owed", "first_owed", "last_report")
 
 _ListEntries: TypeAlias = Callable[[LedgerOnDay, Case], Sequence[Revision] | Sequence[Decision]]
 """Returns the revisions, or the decisions, in force on an indicator as of a day."""
@@ -130,40 +136,14 @@ def _list_sections() -> tuple[_Section, ...]:
             "decided",
             _("closed, suspended, cancelled or reopened"),
             _Comparison.has_other_state,
-            ("state_then", "state", "decided_on", "reason"),
+            _DECIDED,
             hidden=("light_then", "light"),
         ),
-        _Section(
-            "new",
-            _("new in the ledger"),
-            _Comparison.is_new,
-            ("target", "unit", "light", "why", "deadline"),
-            hidden=("state",),
-        ),
-        _Section(
-            "met",
-            _("met"),
-            _Comparison.is_newly_met,
-            ("target", "unit", "value", "met_on", "days_late"),
-        ),
-        _Section(
-            "unmet",
-            _("no longer met"),
-            _Comparison.is_no_longer_met,
-            ("target", "unit", "value", "light", "why"),
-        ),
-        _Section(
-            "revised",
-            _("revised"),
-            _Comparison.has_other_promise,
-            ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason"),
-        ),
-        _Section(
-            "unreported",
-            _("unreported"),
-            _Comparison.is_unreported,
-            ("cycle", "owed", "first_owed", "last_report"),
-        ),
+        _Section("new", _("new in the ledger"), _Comparison.is_new, _NEW, hidden=("state",)),
+        _Section("met", _("met"), _Comparison.is_newly_met, _MET),
+        _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
+        _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
+        _Section("unreported", _("unreported"), _Comparison.is_unreported, _OWED),
     )
 
 

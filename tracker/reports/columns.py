@@ -14,7 +14,7 @@ from tracker.model.quantities import show_number
 from tracker.model.records import Source, Update
 from tracker.output.model import Column, Table, Value
 from tracker.reports.dataset import LedgerOnDay
-from tracker.views.columns import columns_of
+from tracker.views.columns import COLUMNS
 from tracker.views.wording import citation, said
 
 Row: TypeAlias = dict[str, Value]
@@ -100,13 +100,12 @@ _MEANINGS: Mapping[str, str] = {
 }
 """How each column is computed, in English; that of the light has room for numbers of the rules."""
 
-_OWN_COLUMNS: Mapping[str, Column] = {
+_COLUMNS: Mapping[str, Column] = COLUMNS | {
     column.key: column
     for column in (
         # Ledger
         Column("support", later("support"), "list"),
         Column("latest", later("latest report")),
-        Column("source", later("source")),
         # Brief
         Column("count", later("count"), "word"),
         Column("then", later("then"), "days"),
@@ -117,19 +116,15 @@ _OWN_COLUMNS: Mapping[str, Column] = {
         Column("target_then", later("target then"), "number"),
         Column("deadline_then", later("deadline then"), "day"),
         Column("decided_on", later("decided on"), "day"),
-        Column("reason", later("reason")),
         # Notices
         Column("number", later("notice no.")),
         Column("row", later("no."), "days"),
-        Column("indicators", later("indicators"), "days"),
         Column("longest", later("longest overdue, days"), "days"),
         Column("answer_by", later("answer by"), "day"),
         # Scoreboard
         Column("rank", later("rank"), "days"),
-        Column("met", later("met"), "days"),
         Column("met_in_time", later("met in time"), "days"),
         Column("met_late", later("met late"), "days"),
-        Column("overdue", later("overdue"), "days"),
         Column("closed_unmet", later("closed unmet"), "days"),
         Column("share_met", later("share met in time"), "percent"),
         Column("reports", later("reports owed"), "days"),
@@ -138,7 +133,7 @@ _OWN_COLUMNS: Mapping[str, Column] = {
         Column("score", later("score"), "number"),
     )
 }
-"""Columns that only reports have, or that have another title in lists; titles in English."""
+"""Columns of lists, and those that only reports have or give another title; in English."""
 
 
 def describe_case(now: LedgerOnDay, case: Case) -> Row:
@@ -186,17 +181,14 @@ def count_cases(now: LedgerOnDay) -> dict[str, int]:
 
 
 def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
-    own, meaning = _OWN_COLUMNS.get(name), _(_MEANINGS[name])
+    column, meaning = _COLUMNS[name], _(_MEANINGS[name])
     if name == "light":
         meaning = meaning.format(
             yellow=show_number(rules.yellow_below),
             red=show_number(rules.red_below),
             days=rules.warn_days,
         )
-    if own is not None:
-        return Column(name, _(own.title), own.kind, brief, meaning=meaning)
-    (column,) = columns_of([name], ())
-    return Column(name, column.title, column.kind, brief, meaning=meaning)
+    return Column(name, _(column.title), column.kind, brief, meaning=meaning)
 
 
 def _find_latest_report(case: Case) -> Update | None:

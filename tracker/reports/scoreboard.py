@@ -6,7 +6,7 @@ The weights in the rule are settings. A lead of which nothing is known has no sc
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue, is_promised
@@ -16,7 +16,7 @@ from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, Terms, assemble_sheet
 from tracker.reports.columns import Row, build_report_table
 
-COVERS = "year"
+COVERS: Final = "year"
 COMPARES = False
 RANKS = False
 
@@ -49,10 +49,10 @@ class Record(NamedTuple):
     met_late: int
     overdue: int
     closed_unmet: int
-    kept: Kept
+    punctuality: Kept
 
     @property
-    def judged(self) -> int:
+    def with_known_outcome(self) -> int:
         """Indicators of which it is known whether they were met in time."""
         return self.met_in_time + self.met_late + self.missed
 
@@ -95,8 +95,8 @@ def build_sheet(report: ReportInput) -> Sheet:
 def score(record: Record, settings: Terms) -> Decimal | None:
     """Compute the score of a lead, to one place; None if nothing is known, or without a lead."""
     parts = [
-        (settings.score_met, _compute_share(record.met_in_time, record.judged)),
-        (settings.score_on_time, _compute_share(*record.kept)),
+        (settings.score_met, _compute_share(record.met_in_time, record.with_known_outcome)),
+        (settings.score_on_time, _compute_share(*record.punctuality)),
     ]
     known = [(weight, share) for weight, share in parts if weight and share is not None]
     if not known or record.lead is None:
@@ -123,7 +123,7 @@ def _count_lead_results(
         met_late=late,
         overdue=missed.count("active"),
         closed_unmet=missed.count("closed"),
-        kept=Kept(
+        punctuality=Kept(
             in_time=sum(each.in_time for each in punctualities),
             owed=sum(each.owed for each in punctualities),
         ),
@@ -148,10 +148,10 @@ def _build_lead_row(record: Record, points: Decimal | None, scores: Sequence[Dec
         "met_late": record.met_late,
         "overdue": record.overdue,
         "closed_unmet": record.closed_unmet,
-        "share_met": _round_share(_compute_share(record.met_in_time, record.judged)),
-        "reports": record.kept.owed,
-        "reports_in_time": record.kept.in_time,
-        "share_on_time": _round_share(_compute_share(*record.kept)),
+        "share_met": _round_share(_compute_share(record.met_in_time, record.with_known_outcome)),
+        "reports": record.punctuality.owed,
+        "reports_in_time": record.punctuality.in_time,
+        "share_on_time": _round_share(_compute_share(*record.punctuality)),
         "score": points,
     }
 
