@@ -23,7 +23,7 @@ _MARGIN = 64
 
 
 class NotDelivered(Exception):
-    """A message was not confirmed; the text says why, without secrets."""
+    """Message that was not confirmed; the text says why, without secrets."""
 
 
 class Smtp(NamedTuple):
@@ -82,13 +82,13 @@ class Channel(Protocol):
         """
 
 
-def _list_schemes() -> tuple[str, ...]:
+def _list_channel_schemes() -> tuple[str, ...]:
     modules = (Path(__file__).parent / "channels").glob("[!_]*.py")
     return tuple(sorted(path.stem for path in modules))
 
 
-SCHEMES: tuple[str, ...] = _list_schemes()
-"""The schemes of addresses: one for each channel."""
+SCHEMES: tuple[str, ...] = _list_channel_schemes()
+"""Schemes of addresses: one for each channel."""
 
 
 def check(address: str) -> None:

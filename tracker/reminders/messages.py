@@ -11,7 +11,7 @@ from tracker.model.assessment import Assessment
 
 
 class Line(Assessment, kw_only=True):
-    """How an indicator stands, and the reminder step that it is on: one line of a digest.
+    """Assessment of an indicator and the reminder step that it is on: one line of a digest.
 
     Attributes:
         step: the name of the step, e.g. ``before-7``.
@@ -33,7 +33,7 @@ class Line(Assessment, kw_only=True):
 
 
 class Digest(Struct, frozen=True, kw_only=True):
-    """All lines for one address on a day, or one of several parts of them."""
+    """Lines for one address on a day, or one of several parts of them."""
 
     id: str = ""
     address: str

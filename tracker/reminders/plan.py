@@ -3,7 +3,7 @@
 Nothing here sends anything or changes the ledger.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import NamedTuple, TypeAlias
@@ -53,7 +53,7 @@ class Book(Struct, frozen=True, kw_only=True):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nobody to send anything to."""
+        """True if there is nobody to send anything to."""
         return not (self.leads or self.escalation or self.only)
 
     def has_lead(self, lead: str | None) -> bool:
@@ -105,7 +105,7 @@ class Plan(NamedTuple):
 
 
 class Forecast(NamedTuple):
-    """A reminder that goes out on a day if nothing is reported until then."""
+    """Reminder that goes out on a day if nothing is reported until then."""
 
     day: date
     address: str | None
@@ -120,7 +120,7 @@ class Forecast(NamedTuple):
 
 
 class _DueReminder(NamedTuple):
-    """An indicator, the step that it is on, and the ends of cycles that lack a report."""
+    """Indicator, the step that it is on, and the ends of cycles that lack a report."""
 
     case: Case
     step: Step
@@ -128,7 +128,7 @@ class _DueReminder(NamedTuple):
 
 
 _DatedLine: TypeAlias = tuple[date, str | None, Line]
-"""The day on which a line goes out, its address if it has one, and the line."""
+"""Day on which a line goes out, its address if it has one, and the line."""
 
 
 def plan_digests(view: Look, where: Filter, settings: Post) -> Plan:
@@ -143,21 +143,21 @@ def plan_digests(view: Look, where: Filter, settings: Post) -> Plan:
             homeless[lead] = homeless.get(lead, 0) + 1
         addresses = book.find_addresses(lead, red=reminder.step.stage == "red")
         if not addresses:
-            unaddressed.append(_build_line(reminder.case.assessment, reminder))
+            unaddressed.append(_build_reminder_line(reminder.case.assessment, reminder))
         for address, lang in addresses.items():
             by_address.setdefault(address, (lang, []))[1].append(reminder)
     provisional = _is_provisional_day(view, day)
     digests = []
-    for address, (lang, reminders) in by_address.items():
-        lines = sorted(_build_lines_in_language(lang, view, reminders), key=_rank_by_urgency)
+    for address, (lang, due) in by_address.items():
+        with speaking(lang):
+            # Assess again: the reason of a light is a sentence in the language of its reader.
+            lines = [
+                _build_reminder_line(view.assess(each.case.initiative, each.case.indicator), each)
+                for each in due
+            ]
+        ordered = tuple(sorted(lines, key=_rank_by_urgency))
         digests.append(
-            Digest(
-                address=address,
-                lang=lang,
-                as_of=day,
-                provisional=provisional,
-                lines=tuple(lines),
-            )
+            Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=ordered)
         )
     works = view.rules.calendar.is_workday(day)
     return Plan(day, works, provisional, digests, homeless, tuple(unaddressed))
@@ -205,8 +205,7 @@ def forecast_digests(
 def _date_pending_lines(view: Look, pending: Plan) -> Iterator[_DatedLine]:
     day = view.rules.calendar.next_workday(view.horizon.as_of)
     yield from ((day, None, line) for line in pending.unaddressed)
-    for digest in pending.digests:
-        yield from ((day, digest.address, line) for line in digest.lines)
+    yield from ((day, digest.address, line) for digest in pending.digests for line in digest.lines)
 
 
 def _date_coming_lines(
@@ -218,7 +217,7 @@ def _date_coming_lines(
         steps = list(coming(assessment, day, until, settings.ladder))
         steps += [s for end in ends if (s := report_step([end])) and day < s.on <= until]
         for step in filter(settings.includes, steps):
-            line = _build_line(assessment, _DueReminder(case, step))
+            line = _build_reminder_line(assessment, _DueReminder(case, step))
             addresses = settings.book.find_addresses(assessment.lead, red=step.stage == "red")
             for address in addresses or [None]:
                 yield calendar.next_workday(step.on), address, line
@@ -261,18 +260,7 @@ def _list_active_cases(
             yield case, ends_owed(case, cycles)
 
 
-def _build_lines_in_language(
-    lang: str, view: Look, reminders: Iterable[_DueReminder]
-) -> list[Line]:
-    """Build lines in a language: each is assessed again, for a light's reason is a sentence."""
-    with speaking(lang):
-        return [
-            _build_line(view.assess(each.case.initiative, each.case.indicator), each)
-            for each in reminders
-        ]
-
-
-def _build_line(assessment: Assessment, reminder: _DueReminder) -> Line:
+def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> Line:
     step, ends = reminder.step, reminder.ends
     value = "--done" if assessment.measure == "milestone" else "VALUE"
     return Line(

@@ -18,11 +18,11 @@ _ReminderKey: TypeAlias = tuple[str, str, str, date, date | None]
 """Address, indicator, step, the day that it fell on, deadline: what is sent once."""
 
 _MARGIN = timedelta(days=1)
-"""How far the clocks of two machines that share a ledger may be apart."""
+"""Time by which the clocks of two machines that share a ledger may differ."""
 
 
 class ClaimedMessage(NamedTuple):
-    """A message for this run to send, and its receipt, not yet confirmed."""
+    """Message for this run to send, and its receipt, not yet confirmed."""
 
     digest: Digest
     receipt: Receipt
@@ -42,9 +42,9 @@ def drop_sent_lines(digest: Digest, receipts: Iterable[Receipt], since: datetime
         for receipt in receipts
         if receipt.address == digest.address
         and (receipt.sent_at is not None or receipt.claimed_at >= since)
-        for key in _receipt_keys(receipt)
+        for key in _list_receipt_keys(receipt)
     }
-    left = tuple(line for line in digest.lines if _line_key(digest, line) not in known)
+    left = tuple(line for line in digest.lines if _build_line_key(digest, line) not in known)
     return msgspec.structs.replace(digest, lines=left)
 
 
@@ -60,9 +60,9 @@ def claim_digest(
     unclaimed = drop_sent_lines(digest, recent, moment - patience)
     if not unclaimed.lines:
         return []
-    keys = {_line_key(unclaimed, line) for line in unclaimed.lines}
+    keys = {_build_line_key(unclaimed, line) for line in unclaimed.lines}
     for receipt in recent:
-        if receipt.sent_at is None and not keys.isdisjoint(_receipt_keys(receipt)):
+        if receipt.sent_at is None and not keys.isdisjoint(_list_receipt_keys(receipt)):
             txn.remove(receipt)
     parts = delivery.divided(messages.identified(unclaimed))
     claimed = [ClaimedMessage(part, _build_receipt(part, moment, by)) for part in parts]
@@ -120,23 +120,23 @@ def acknowledge_receipts(
     return changed
 
 
-def _receipt_keys(receipt: Receipt) -> Iterator[_ReminderKey]:
+def _list_receipt_keys(receipt: Receipt) -> Iterator[_ReminderKey]:
     for item in receipt.items:
         yield receipt.address, item.indicator, item.step, item.on, item.deadline
 
 
-def _line_key(digest: Digest, line: Line) -> _ReminderKey:
-    return digest.address, line.id, line.step, line.on, _step_deadline(line)
+def _build_line_key(digest: Digest, line: Line) -> _ReminderKey:
+    return digest.address, line.id, line.step, line.on, _find_step_deadline(line)
 
 
-def _step_deadline(line: Line) -> date | None:
+def _find_step_deadline(line: Line) -> date | None:
     """Return the deadline of a step; None for a report, which is owed whatever the deadline."""
     return None if line.rule == "unreported" else line.deadline
 
 
 def _build_receipt(digest: Digest, moment: datetime, by: str | None) -> Receipt:
     items = [
-        Reminder(indicator=line.id, step=line.step, on=line.on, deadline=_step_deadline(line))
+        Reminder(indicator=line.id, step=line.step, on=line.on, deadline=_find_step_deadline(line))
         for line in digest.lines
     ]
     return Receipt(

@@ -12,33 +12,21 @@ from tracker.ledger.reader import Questions
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import Acknowledgement, Receipt
+from tracker.reminders import plan as planning
+from tracker.reminders import receipts as receipt_book
 from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
-from tracker.reminders.plan import (
-    Forecast,
-    Plan,
-    Post,
-    drop_sent_digests,
-    forecast_digests,
-    plan_digests,
-)
-from tracker.reminders.receipts import (
-    ClaimedMessage,
-    Round,
-    acknowledge_receipts,
-    claim_digest,
-    confirm_receipt,
-    release_claims,
-)
+from tracker.reminders.plan import Forecast, Plan, Post
+from tracker.reminders.receipts import ClaimedMessage, Round
 from tracker.storage.base import Transaction
 
 
 def reminders(ledger: Questions, where: Filter, when: When, settings: Post) -> Plan:
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
     with ledger.look(when) as view:
-        plan = plan_digests(view, where, settings)
+        plan = planning.plan_digests(view, where, settings)
         stored = list(view.view.receipts())
-    return drop_sent_digests(plan, stored, ledger.now - settings.patience)
+    return planning.drop_sent_digests(plan, stored, ledger.now - settings.patience)
 
 
 def forecast(
@@ -47,7 +35,7 @@ def forecast(
     """Forecast what goes out from one day up to another if nothing is reported until then."""
     pending = reminders(ledger, where, when, settings)
     with ledger.look(when) as view:
-        return forecast_digests(view, where, settings, pending, until)
+        return planning.forecast_digests(view, where, settings, pending, until)
 
 
 def receipts(ledger: Questions, name: str | None = None) -> list[Receipt]:
@@ -91,7 +79,7 @@ def remind(
     for digest in plan.digests:
 
         def claim(txn: Transaction, digest: Digest = digest) -> list[ClaimedMessage]:
-            return claim_digest(txn, digest, clock(), patience, stamp.by)
+            return receipt_book.claim_digest(txn, digest, clock(), patience, stamp.by)
 
         claimed = ledger.store.transact(claim, stamp)
         try:
@@ -100,14 +88,14 @@ def remind(
                 deliver(message.digest)
                 sent = msgspec.structs.replace(message.receipt, sent_at=clock())
                 claimed = claimed[1:]
-                ledger.store.transact(partial(confirm_receipt, receipt=sent), stamp)
+                ledger.store.transact(partial(receipt_book.confirm_receipt, receipt=sent), stamp)
                 result.sent.append(sent)
         except NotDelivered as error:
             result.failed.append((digest.address, str(error)))
         finally:
             if claimed:
                 left = [message.receipt for message in claimed]
-                ledger.store.transact(partial(release_claims, claims=left), stamp)
+                ledger.store.transact(partial(receipt_book.release_claims, claims=left), stamp)
     return result
 
 
@@ -122,6 +110,6 @@ def acknowledge(ledger: Tracker, name: str, note: str | None) -> list[Receipt]:
 
     def work(txn: Transaction) -> list[Receipt]:
         acknowledgement = Acknowledgement(indicator=name, at=stamp.at, by=stamp.by, note=note)
-        return acknowledge_receipts(txn, indicator_ids(txn, name), acknowledgement)
+        return receipt_book.acknowledge_receipts(txn, indicator_ids(txn, name), acknowledgement)
 
     return ledger.change("ack", work)

@@ -31,11 +31,11 @@ def receipts(stored: Sequence[Receipt], today: date) -> Table:
         Column("claimed_at", _("claimed at"), brief=False),
         Column("by", _("by"), brief=False),
     )
-    rows = [row for receipt in stored for row in _receipt_rows(receipt)]
+    rows = [row for receipt in stored for row in _build_receipt_rows(receipt)]
     return Table(title=_("receipts"), as_of=today, columns=columns, rows=rows)
 
 
-def _receipt_rows(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
+def _build_receipt_rows(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
     acknowledgements = {each.indicator: each for each in receipt.acknowledged}
     for item in receipt.items:
         acknowledgement = acknowledgements.get(item.indicator)

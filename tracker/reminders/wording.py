@@ -103,8 +103,8 @@ def plain(digest: Digest) -> str:
         for line in lines:
             out.append(f"  {visible(_format_line_name(line))} [{line.id}]")
             for label, text in _list_line_facts(line):
-                out.append(f"    {_join_label(label, visible(text))}")
-            out += [f"    {_join_label(_('report'), line.command)}", ""]
+                out.append(f"    {_join_label_and_text(label, visible(text))}")
+            out += [f"    {_join_label_and_text(_('report'), line.command)}", ""]
     return "\n".join([*out, _write_digest_footer(digest), ""])
 
 
@@ -117,7 +117,7 @@ def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
     """
 
     def clean(text: str) -> str:
-        return escape(visible(_shorten_text(text)))
+        return escape(visible(_shorten_for_bot(text)))
 
     out = [f"**{escape(subject(digest))}**"]
     for title, lines in _group_by_section(digest):
@@ -125,12 +125,12 @@ def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
         for line in lines:
             out += ["", f"**{clean(_format_line_name(line))}** {line.id}"]
             for label, text in _list_line_facts(line):
-                out.append(f"> {_join_label(label, clean(text))}")
-            out.append(f"> {_join_label(_('report'), f'`{line.command}`')}")
+                out.append(f"> {_join_label_and_text(label, clean(text))}")
+            out.append(f"> {_join_label_and_text(_('report'), f'`{line.command}`')}")
     return "\n\n".join(["\n".join(out), _write_digest_footer(digest)])
 
 
-def _join_label(label: str, text: str) -> str:
+def _join_label_and_text(label: str, text: str) -> str:
     return _("{label}: {n}").format(label=label, n=text)
 
 
@@ -171,7 +171,7 @@ def entities(text: str) -> str:
     return re.sub(_URL_MARK, "&#58;//", escaped)
 
 
-def _shorten_text(text: str) -> str:
+def _shorten_for_bot(text: str) -> str:
     """Return a text, or its beginning with an ellipsis if it is too long for a bot."""
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 

@@ -78,10 +78,6 @@ class _Comparison(NamedTuple):
             return False
         return _get_promised_values(self.then) != _get_promised_values(self.now)
 
-    def is_new(self) -> bool:
-        """Return whether the indicator was not there then."""
-        return self.then is None
-
     def is_newly_met(self) -> bool:
         """Return whether the target is met now and was not then."""
         return _is_met(self.now) and not _is_met(self.then)
@@ -89,10 +85,6 @@ class _Comparison(NamedTuple):
     def is_no_longer_met(self) -> bool:
         """Return whether the target was met then and is not now."""
         return _is_met(self.then) and not _is_met(self.now)
-
-    def is_unreported(self) -> bool:
-        """Return whether a report is owed now."""
-        return self.owed is not None
 
 
 class _Section(NamedTuple):
@@ -120,13 +112,13 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     names = ("count", "then", "now", "change")
     overview = build_report_table("counts", _("counts"), now, names, rows)
-    changes = [_build_section_table(each, comparisons, now, then) for each in _list_sections()]
+    changes = [_build_brief_table(each, comparisons, now, then) for each in _list_brief_sections()]
     facts = [Fact(table.key, table.title, len(table.rows)) for table in changes]
     beside = {"then": earlier, "now": numbers}
     return assemble_sheet(report, _("brief"), facts, [overview, *changes], counts=beside)
 
 
-def _list_sections() -> tuple[_Section, ...]:
+def _list_brief_sections() -> tuple[_Section, ...]:
     """List the tables; each change of a count is explained in one of the first five."""
     return (
         _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
@@ -139,20 +131,22 @@ def _list_sections() -> tuple[_Section, ...]:
             _DECIDED,
             hidden=("light_then", "light"),
         ),
-        _Section("new", _("new in the ledger"), _Comparison.is_new, _NEW, hidden=("state",)),
+        _Section(
+            "new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, hidden=("state",)
+        ),
         _Section("met", _("met"), _Comparison.is_newly_met, _MET),
         _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
         _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
-        _Section("unreported", _("unreported"), _Comparison.is_unreported, _OWED),
+        _Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
     )
 
 
-def _build_section_table(
+def _build_brief_table(
     section: _Section, comparisons: list[_Comparison], now: LedgerOnDay, then: LedgerOnDay
 ) -> Table:
     list_entries = _list_revisions if section.key == "revised" else LedgerOnDay.list_decisions
     rows = (
-        _build_change_row(comparison, now, then, list_entries)
+        _build_brief_row(comparison, now, then, list_entries)
         for comparison in comparisons
         if section.holds(comparison)
     )
@@ -160,7 +154,7 @@ def _build_section_table(
     return build_report_table(section.key, section.title, now, names, rows, hidden=section.hidden)
 
 
-def _build_change_row(
+def _build_brief_row(
     comparison: _Comparison, now: LedgerOnDay, then: LedgerOnDay, list_entries: _ListEntries
 ) -> Row:
     case, before, owed = comparison

@@ -23,11 +23,11 @@ _SHARED = frozenset({"__init__", "build", "columns", "dataset"})
 """Modules of this package that are no kind of report."""
 
 
-def _list_kinds() -> tuple[str, ...]:
+def _list_report_kinds() -> tuple[str, ...]:
     return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - _SHARED))
 
 
-KINDS: tuple[str, ...] = _list_kinds()
+KINDS: tuple[str, ...] = _list_report_kinds()
 """Names of the reports."""
 
 
@@ -96,7 +96,7 @@ class ReportInput(NamedTuple):
 
     @property
     def now(self) -> LedgerOnDay:
-        """The ledger as of the day that is looked at."""
+        """Ledger as of the day that is looked at."""
         return self.data.now
 
 
@@ -137,7 +137,7 @@ def planned(kind: str, days: Asked, today: date) -> Plan:
     Raises:
         InvalidInput: there is no such report, or the days do not fit it or one another.
     """
-    report = _load_report(kind)
+    report = _load_report_kind(kind)
     since, as_of = span_of(days.since, days.period, days.as_of, today)
     when = When(as_of=as_of, known_on=days.known_on)
     if report.COVERS is None and days.since is not None:
@@ -150,14 +150,14 @@ def planned(kind: str, days: Asked, today: date) -> Plan:
         return Plan(kind, None, when, None, report.RANKS)
     if since is None:
         since = as_of.replace(day=1) if report.COVERS == "month" else date(as_of.year, 1, 1)
-    then = _find_day_before(since, days) if report.COMPARES else None
+    then = _find_comparison_day(since, days) if report.COMPARES else None
     return Plan(kind, since, when, then, report.RANKS)
 
 
 def build_report(plan: Plan, ledger: Questions, where: Filter, settings: Terms) -> Sheet:
     """Read the ledger on the days of a report and build its tables, and the same as data."""
     data = survey(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
-    return _load_report(plan.kind).build_sheet(ReportInput(plan, data, settings))
+    return _load_report_kind(plan.kind).build_sheet(ReportInput(plan, data, settings))
 
 
 def assemble_sheet(
@@ -177,7 +177,7 @@ def assemble_sheet(
         "then": None if plan.then is None else plan.then.as_of,
         "then_known_on": None if plan.then is None else plan.then.known_on,
     }
-    printed = [*_list_day_facts(plan), *facts]
+    printed = [*_list_report_days(plan), *facts]
     return Sheet(
         title=title,
         as_of=report.now.as_of,
@@ -208,7 +208,7 @@ def _draw_open_timeline(now: LedgerOnDay) -> list[Picture]:
     return [timeline_of(_("open"), spans, now.horizon)] if spans else []
 
 
-def _list_day_facts(plan: Plan) -> list[Fact]:
+def _list_report_days(plan: Plan) -> list[Fact]:
     """Put the days of a report into words, so that a reader knows what it counts."""
     as_of, known_on = plan.when.as_of, plan.when.known_on
     facts = []
@@ -224,7 +224,7 @@ def _list_day_facts(plan: Plan) -> list[Fact]:
     return facts
 
 
-def _find_day_before(since: date, days: Asked) -> When:
+def _find_comparison_day(since: date, days: Asked) -> When:
     if since == date.min:
         sentence = _("There is no day before {day}; give a later --since.")
         raise InvalidInput(sentence.format(day=since))
@@ -238,7 +238,7 @@ def _find_day_before(since: date, days: Asked) -> When:
     return When(as_of=before, known_on=known)
 
 
-def _load_report(kind: str) -> ReportKind:
+def _load_report_kind(kind: str) -> ReportKind:
     if kind not in KINDS:
         sentence = _("There is no report '{found}'; choose one of: {kinds}.")
         raise InvalidInput(sentence.format(found=shortened(kind), kinds=", ".join(KINDS)))

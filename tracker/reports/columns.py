@@ -98,7 +98,7 @@ _MEANINGS: Mapping[str, str] = {
     "share_on_time": later("reports in time ÷ reports owed, per cent"),
     "score": later("by the rule that is printed with the scoreboard"),
 }
-"""How each column is computed, in English; that of the light has room for numbers of the rules."""
+"""Meaning of each column, in English; that of the light has room for numbers of the rules."""
 
 _COLUMNS: Mapping[str, Column] = COLUMNS | {
     column.key: column

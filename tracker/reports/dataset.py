@@ -20,14 +20,14 @@ from tracker.model.records import Decision, Document, Indicator, Initiative
 
 
 class OverdueAtLead(NamedTuple):
-    """How many indicators are overdue at one lead, and the most days that one of them is late."""
+    """Number of indicators overdue at one lead, and the most days that one of them is late."""
 
     indicators: int
     longest: int
 
 
 class LedgerOnDay(NamedTuple):
-    """The indicators that fit the filters, as of a day.
+    """Indicators that fit the filters, as of a day.
 
     Attributes:
         horizon: the day, and what was known.
@@ -50,7 +50,7 @@ class LedgerOnDay(NamedTuple):
 
     @property
     def as_of(self) -> date:
-        """The day that is looked at."""
+        """Day that is looked at."""
         return self.horizon.as_of
 
     def measure_punctuality(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
@@ -65,16 +65,19 @@ class LedgerOnDay(NamedTuple):
         """Return the decisions in force on an indicator and on all that it is part of."""
         return [
             decision
-            for record in self._walk_up_from(case)
+            for record in self._list_record_and_parents(case)
             for decision in counting(record.decisions, self.horizon)
         ]
 
     def _find_closing_day(self, case: Case) -> date | None:
         """Return since when an indicator is closed by its own decisions or those above it."""
-        days = (closed_since(each.decisions, self.horizon) for each in self._walk_up_from(case))
+        days = (
+            closed_since(each.decisions, self.horizon)
+            for each in self._list_record_and_parents(case)
+        )
         return min(filter(None, days), default=None)
 
-    def _walk_up_from(self, case: Case) -> Iterator[Indicator | Initiative]:
+    def _list_record_and_parents(self, case: Case) -> Iterator[Indicator | Initiative]:
         """Yield an indicator, its initiative, and all that this is part of."""
         yield case.indicator
         initiative: Initiative | None = case.initiative
@@ -84,7 +87,7 @@ class LedgerOnDay(NamedTuple):
 
 
 class ReportData(NamedTuple):
-    """The indicators as they stand, and as the same ones stood on an earlier day."""
+    """Indicators as they stand, and as the same ones stood on an earlier day."""
 
     now: LedgerOnDay
     then: LedgerOnDay
@@ -122,13 +125,7 @@ def survey(
 def _read_ledger_on_day(
     view: Look, where: Filter, only: Collection[str] | None = None
 ) -> LedgerOnDay:
-    """Assess every indicator that fits.
-
-    Args:
-        view: the ledger on a day.
-        where: which indicators fit.
-        only: the ids of those that fit, if that is known already from another day.
-    """
+    """Assess every indicator that fits; ``only`` has the ids of those, if they are known."""
     check_words(where)
     cycles = Cycles(view.horizon.as_of)
     owners = None if only is None or where == ALL else {each.partition(".")[0] for each in only}
@@ -141,7 +138,7 @@ def _read_ledger_on_day(
             cases.append(case)
             if (due := owing_of(case, cycles)) is not None:
                 owed[due.id] = due
-    _add_parents(view, initiatives)
+    _add_parent_initiatives(view, initiatives)
     return LedgerOnDay(view.horizon, view.rules, view.documents, initiatives, cases, owed)
 
 
@@ -156,7 +153,7 @@ def _count_overdue_by_lead(view: Look) -> dict[str | None, OverdueAtLead]:
     return counts
 
 
-def _add_parents(view: Look, initiatives: dict[str, Initiative]) -> None:
+def _add_parent_initiatives(view: Look, initiatives: dict[str, Initiative]) -> None:
     """Add what initiatives are part of, as far up as there is such a record."""
     missing = {each.parent for each in initiatives.values() if each.parent} - initiatives.keys()
     while missing:

@@ -137,7 +137,7 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
             Fact("lead", _("to"), notice.lead),
             Fact("day", _("day"), now.as_of),
             *facts,
-            Fact("asked", _("asked"), _write_request(answer_by)),
+            Fact("asked", _("asked"), _write_notice_request(answer_by)),
             Fact("contact", _("contact"), report.settings.contact or _("none in the settings")),
         ]
     if notice.left_out:
@@ -148,7 +148,7 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
         ).format(count=notice.left_out)
         facts.append(Fact("left_out", _("left out"), sentence))
     if notice.lead is None:
-        facts.append(Fact("asked", _("asked"), _write_missing_lead()))
+        facts.append(Fact("asked", _("asked"), _write_missing_lead_note()))
     if any(case.assessment.workdays_provisional for case in notice.cases):
         facts.append(Fact("provisional", _("working days"), _write_provisional_note()))
     built = build_report_table(
@@ -158,14 +158,14 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
     return msgspec.structs.replace(built, facts=printed, page=True)
 
 
-def _write_request(answer_by: date) -> str:
+def _write_notice_request(answer_by: date) -> str:
     return _(
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
     ).format(day=answer_by)
 
 
-def _write_missing_lead() -> str:
+def _write_missing_lead_note() -> str:
     return _("no notice without a lead; name one with: tracker edit ID --lead NAME")
 
 

@@ -86,7 +86,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         Fact("rule", _("rule of the score"), _describe_score_rule(settings)),
         Fact("reports", _("report in time"), _describe_report_in_time(settings)),
     ]
-    rows = [_build_lead_row(record, points, scores) for points, record in scored]
+    rows = [_build_scoreboard_row(record, points, scores) for points, record in scored]
     title = _("scoreboard")
     table = build_report_table("scoreboard", title, now, _COLUMNS, rows)
     return assemble_sheet(report, title, facts, [table])
@@ -138,7 +138,7 @@ def _round_share(share: Decimal | None) -> Decimal | None:
     return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _build_lead_row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> Row:
+def _build_scoreboard_row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> Row:
     return {
         "rank": None if points is None else 1 + sum(each > points for each in scores),
         "lead": record.lead or _("no lead named"),

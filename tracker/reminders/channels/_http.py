@@ -26,7 +26,7 @@ _GATEWAY = {502, 504}
 
 
 class _TryAgain(Exception):
-    """A message was not taken, and another attempt may help; ``after`` seconds if named."""
+    """Message that was not taken; another attempt may help; ``after`` seconds if named."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
@@ -34,15 +34,11 @@ class _TryAgain(Exception):
 
 
 def read_bot_secret(message: Message, settings: Desk, server: str) -> tuple[str, str]:
-    """Return the URL of a bot, and the key that its messages are signed with or ``""``.
+    """Return the URL of a bot, its token appended to ``server``, and the key that signs or ``""``.
 
-    Args:
-        message: for whom.
-        settings: where the secret is; it holds a token or a URL and maybe, behind a space, a key.
-        server: the URL that a token is appended to.
+    The secret is the token or the whole URL and maybe, behind a space, the key.
     """
-    secret = settings.keys.get(parse_target(message.digest.address))
-    token, _space, key = secret.partition(" ")
+    token, _space, key = settings.keys.get(parse_target(message.digest.address)).partition(" ")
     return (token if "://" in token else server + token), key.strip()
 
 
@@ -61,7 +57,7 @@ def post_to_server(url: str, data: bytes, headers: Mapping[str, str], settings: 
         if attempt:
             time.sleep(min(wait, _LONGEST_WAIT))
         try:
-            return _post_once(parts, data, headers, settings.timeout)
+            return _post_to_server_once(parts, data, headers, settings.timeout)
         except _TryAgain as error:
             reason = str(error)
             wait = settings.pause * 2**attempt if error.after is None else error.after
@@ -113,7 +109,7 @@ def _parse_server_url(url: str, settings: Desk) -> SplitResult:
     return parts
 
 
-def _post_once(
+def _post_to_server_once(
     parts: SplitResult, data: bytes, headers: Mapping[str, str], timeout: float
 ) -> bytes:
     host, port = parts.hostname or "", parts.port
@@ -171,7 +167,7 @@ def _exchange_with_server(
     try:
         connection.request("POST", path, data, dict(headers))
         with connection.getresponse() as response:
-            answer = _read_answer(response, time.monotonic() + timeout)
+            answer = _read_http_answer(response, time.monotonic() + timeout)
     except TimeoutError:
         raise NotDelivered(_("it did not answer in time; the message may have arrived")) from None
     except (OSError, http.client.HTTPException, ValueError):
@@ -181,7 +177,7 @@ def _exchange_with_server(
     return response.status, float(after) if is_number else None, answer
 
 
-def _read_answer(response: http.client.HTTPResponse, give_up: float) -> bytes:
+def _read_http_answer(response: http.client.HTTPResponse, give_up: float) -> bytes:
     """Read the beginning of an answer; raise TimeoutError if it trickles in for too long."""
     answer = b""
     while len(answer) < _LONGEST_ANSWER and (more := response.read1(_LONGEST_ANSWER)):
