@@ -26,10 +26,21 @@ from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from servers import Reply, web
 
 from tracker.errors import DeliveryFailed, InvalidInput
+from tracker.model.assessment import Assessment
 from tracker.reminders import delivery, messages
+from tracker.reminders.channels import (
+    apprise,
+    dingtalk,
+    feishu,
+    https,
+    mailto,
+    stdout,
+    wecom,
+)
+from tracker.reminders.channels import exec as exec_channel
 from tracker.reminders.channels.dingtalk import signature as signed_for_dingtalk
 from tracker.reminders.channels.feishu import signature as signed_for_feishu
-from tracker.reminders.delivery import Desk, Mailman, NotDelivered, Smtp
+from tracker.reminders.delivery import Channel, Desk, Mailman, NotDelivered, Smtp
 from tracker.reminders.messages import Digest, Line
 from tracker.reminders.secrets import Keys
 from tracker.reminders.wording import entities, page, plain, subject, wide
@@ -40,19 +51,17 @@ SECRET = "k3y0f5ecret"  # noqa: S105  # it opens nothing
 
 
 def line(number: int = 1, **fields: Any) -> Line:  # noqa: ANN401  # of a line
-    given: dict[str, Any] = {
+    given: dict[str, Any] = dict.fromkeys(Assessment.__struct_fields__) | {
         "id": f"pipes.km-{number}",
         "initiative": "老旧管网改造",
         "name": f"改造长度{number}",
         "measure": "number",
-        "place": None,
         "lead": "区住建局",
         "step": "weekly",
         "rule": "weekly",
         "stage": "red",
         "on": DAY,
         "target": Decimal("62.10"),
-        "target_high": None,
         "op": ">=",
         "unit": "公里",
         "value": Decimal(20),
@@ -63,7 +72,6 @@ def line(number: int = 1, **fields: Any) -> Line:  # noqa: ANN401  # of a line
         "why": "overdue by 15 days",
         "deadline": date(2026, 5, 31),
         "deadline_wording": "5月底前",
-        "days_left": None,
         "days_late": 15,
         "workdays_late": 11,
         "workdays_provisional": False,
@@ -262,6 +270,20 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
+
+
+def test_every_channel_has_what_the_protocol_lists() -> None:
+    channels: dict[str, Channel] = {
+        "apprise": apprise,
+        "dingtalk": dingtalk,
+        "exec": exec_channel,
+        "feishu": feishu,
+        "https": https,
+        "mailto": mailto,
+        "stdout": stdout,
+        "wecom": wecom,
+    }
+    assert tuple(channels) == delivery.SCHEMES
 
 
 def test_every_channel_is_a_file() -> None:

@@ -46,8 +46,12 @@ from tracker.output import cells, rendering
 from tracker.output.cells import cell, field
 from tracker.output.formats.xlsx import MOST_ROWS, MOST_UNITS
 from tracker.output.model import Column, Sheet, Table, Value
+from tracker.reports import brief as brief_report
 from tracker.reports import build
-from tracker.reports.build import KINDS, Asked, Terms
+from tracker.reports import ledger as ledger_report
+from tracker.reports import notices as notices_report
+from tracker.reports import scoreboard as scoreboard_report
+from tracker.reports.build import KINDS, Asked, ReportKind, Terms
 from tracker.reports.notices import answer_day
 from tracker.reports.scoreboard import Record, score
 from tracker.storage.open_store import open_store
@@ -169,7 +173,7 @@ def made(
     tracker: Tracker, kind: str, asked: Asked = JUNE, where: Filter = ALL, terms: Terms = TERMS
 ) -> Sheet:
     plan = build.planned(kind, asked, TODAY)
-    return build.paper(plan, build.surveyed(plan, tracker, where), terms)
+    return build.build_report(plan, tracker, where, terms)
 
 
 def rows(sheet: Sheet, key: str) -> list[dict[str, Any]]:
@@ -406,6 +410,16 @@ def test_the_ledger_has_the_columns_that_an_office_expects(ledger: Tracker) -> N
     assert "state" not in [c.key for c in active.tables[0].columns if c.brief]
 
 
+def test_every_report_has_what_the_protocol_lists() -> None:
+    reports: dict[str, ReportKind] = {
+        "brief": brief_report,
+        "ledger": ledger_report,
+        "notices": notices_report,
+        "scoreboard": scoreboard_report,
+    }
+    assert tuple(reports) == KINDS
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_column_says_what_it_means(ledger: Tracker, kind: str) -> None:
     for table in made(ledger, kind).tables:
@@ -420,12 +434,12 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     # No national calendar says yet which days are worked then.
     wider = Asked(as_of=date(2099, 1, 5))
     plan = build.planned("notices", wider, date(2099, 2, 1))
-    both = build.paper(plan, build.surveyed(plan, ledger), TERMS)
+    both = build.build_report(plan, ledger, ALL, TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
     assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
-    one = build.paper(plan, build.surveyed(plan, ledger, Filter(lead="水务局")), TERMS)
+    one = build.build_report(plan, ledger, Filter(lead="水务局"), TERMS)
     assert [each["number"] for each in rows(one, "overview")] == ["Notice 2099-0105-02"]
-    part = build.paper(plan, build.surveyed(plan, ledger, Filter(text="漏损")), TERMS)
+    part = build.build_report(plan, ledger, Filter(text="漏损"), TERMS)
     facts = dict(part.tables[1].facts)
     assert facts["left out"] == "2 more are overdue here; the filters leave them out"
     assert facts["contact"] == TERMS.contact
@@ -463,9 +477,9 @@ def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
     ("changes", "terms", "points"),
     [
         ({}, {}, "64.0"),  # (60 × 60 % + 40 × 75 %) ÷ 100 − 2
-        ({"kept": Kept(0, 0)}, {}, "58.0"),
+        ({"punctuality": Kept(0, 0)}, {}, "58.0"),
         ({"met_in_time": 0, "met_late": 0, "overdue": 0}, {}, "75.0"),
-        ({"met_in_time": 0, "met_late": 0, "overdue": 0, "kept": Kept(0, 0)}, {}, None),
+        ({"met_in_time": 0, "met_late": 0, "overdue": 0, "punctuality": Kept(0, 0)}, {}, None),
         ({"lead": None}, {}, None),
         ({"overdue": 0, "closed_unmet": 1}, {}, "64.0"),
         ({"overdue": 90}, {}, "0.0"),

@@ -1,4 +1,4 @@
-"""Servers on loopback that reminders are sent to, and what they were sent."""
+"""Run web servers on loopback that keep the requests they get and answer as a test says."""
 
 import json
 import ssl
@@ -23,7 +23,7 @@ class Got(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is answered: after a while, byte by byte where ``drip`` seconds are given."""
+    """An answer, after ``delay`` seconds; with ``drip``, one byte every so many seconds."""
 
     data: bytes = b'{"errcode":0,"code":0}'
     status: int = 200
@@ -33,7 +33,7 @@ class Reply(NamedTuple):
 
 
 class WebServer(ThreadingHTTPServer):
-    """Answers in turn what it is told to, the last answer again and again."""
+    """Gives its answers in turn, and the last one again and again."""
 
     daemon_threads = True
 
@@ -48,7 +48,7 @@ class WebServer(ThreadingHTTPServer):
         return f"{self.scheme}://127.0.0.1:{self.server_address[1]}/hook"
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
-        """Who hangs up while it is being answered is no business of the tests."""
+        """Ignore a client that hangs up while it is being answered."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -65,17 +65,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         step = 1 if reply.drip else max(len(reply.data), 1)
-        for at in range(0, len(reply.data), step):
-            self.wfile.write(reply.data[at : at + step])
+        for start in range(0, len(reply.data), step):
+            self.wfile.write(reply.data[start : start + step])
             time.sleep(reply.drip)
 
     def log_message(self, *_words: Any) -> None:  # noqa: ANN401
-        """Say nothing."""
+        """Write no log."""
 
 
 @contextmanager
 def web(*replies: Reply, secure: ssl.SSLContext | None = None) -> Iterator[WebServer]:
-    """A server that runs for as long as the block does."""
+    """Run a server for as long as the block does."""
     with WebServer(*replies) as server:
         if secure is not None:
             server.socket = secure.wrap_socket(server.socket, server_side=True)

@@ -4,13 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from tracker.locale.translation import _
 from tracker.model.codec import encode, full
 from tracker.model.quantities import show_number
-from tracker.output.model import Column, ColumnKind, Content, Sheet, Table, Value
+from tracker.output.model import Column, ColumnKind, Content, Row, Sheet, Table, Value
 from tracker.system.text import HIDDEN, SURROGATE, as_escape, escaped
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
@@ -116,8 +120,8 @@ class Block(NamedTuple):
 def blocks(what: Content) -> Iterator[Block]:
     """Each table; the facts of a sheet are its first one."""
     if not isinstance(what, Sheet):
-        columns = what.columns
-        yield Block([each.key for each in columns], [each.kind for each in columns], what.rows)
+        columns, rows = what.columns, map(values_of, what.rows)
+        yield Block([each.key for each in columns], [each.kind for each in columns], rows)
         return
     if what.facts:
         yield _facts(what.facts)
@@ -125,6 +129,11 @@ def blocks(what: Content) -> Iterator[Block]:
         if table.facts:
             yield _facts(table.facts)
         yield from blocks(table)
+
+
+def values_of(row: Row) -> tuple[Value, ...]:
+    """Return a row as a value for each column."""
+    return astuple(row) if isinstance(row, Struct) else row
 
 
 def _facts(facts: list[tuple[str, Value]]) -> Block:
@@ -144,8 +153,12 @@ def items(what: Content) -> Iterator[Any]:
     """The ``items`` of the JSON contract: an object for each row, or what the sheet shows."""
     if isinstance(what, Sheet):
         return map(full, what.items)
+    if isinstance(what, Table) and what.items:
+        return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
-    return (dict(zip(keys, row, strict=True)) for row in what.rows)
+    return (
+        row if isinstance(row, Struct) else dict(zip(keys, row, strict=True)) for row in what.rows
+    )
 
 
 def json_line(value: object) -> str:

@@ -3,7 +3,7 @@
 They know nothing of programmes: whatever makes one says in it all that is to be shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -20,6 +20,9 @@ ColumnKind: TypeAlias = Literal[
     "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
 ]
 """``word`` is a word of a closed vocabulary, ``text`` what somebody wrote."""
+
+
+Row: TypeAlias = tuple[Value, ...] | Struct
 
 
 class Column(Struct, frozen=True):
@@ -48,6 +51,8 @@ class Table(Struct, kw_only=True):
         as_of: the day that is looked at.
         columns: the typed columns.
         rows: a value for each column.
+        items: the record behind each row, if its fields are the columns; JSON encodes it
+            as it is. There may be more of them than rows, which a limit has cut.
         errors: what is wrong with single records.
         beside: what stands next to the items in JSON.
         key: its stable name among the tables of a sheet, in ASCII.
@@ -59,6 +64,7 @@ class Table(Struct, kw_only=True):
     as_of: date
     columns: tuple[Column, ...]
     rows: list[tuple[Value, ...]]
+    items: Sequence[Any] = ()
     errors: "list[Problem]" = []
     beside: dict[str, Any] = {}
     key: str = ""
@@ -74,14 +80,15 @@ class Stream(Struct, kw_only=True):
     Attributes:
         as_of: the day that is looked at.
         columns: the typed columns.
-        rows: a value for each column; they are gone through once.
+        rows: a value for each column, or the record whose fields are the columns; they are
+            gone through once.
         errors: what is wrong with single records.
         beside: what stands before the items in JSON.
     """
 
     as_of: date
     columns: tuple[Column, ...]
-    rows: Iterable[tuple[Value, ...]]
+    rows: Iterable[Row]
     errors: "list[Problem]" = []
     beside: dict[str, Any] = {}
 

@@ -1,39 +1,57 @@
-"""What every renderer shares: which there are, and how a value becomes harmless text.
+"""Find the module of an output format, and render content with it.
 
-One renderer is one file beside this one, with a ``render(what, canvas)`` of its
-own; it is found by its name and imported when it is used. A format that is no text
-says ``BINARY = True`` and renders bytes. One that need not know all rows before it
-writes the first has ``chunks(what, canvas)`` instead, which yields the text in pieces
-while the rows are read. All text that came from data passes through
+One format is one file in ``formats/``, which is found by its name and imported when it is
+used; it declares itself as ``FORMAT``. All text that came from data passes through
 ``escaped`` (or ``visible``, for people) on its way out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.output.cells import Canvas
-from tracker.output.model import Content, Sheet, Value
+from tracker.output.model import Content, Sheet, Table, Value
 from tracker.system.text import visible
 
 _ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
 _ROWS_FOR_A_TERMINAL = 1000
 _CHARACTERS_FOR_A_TERMINAL = 200_000
 
-
-def _formats() -> tuple[str, ...]:
-    """The names of the renderers; the two for people are chosen by where they draw."""
-    found = {
-        path.stem for path in (Path(__file__).parent / "formats").iterdir() if path.suffix == ".py"
-    }
-    named = {each.replace("_", "-") for each in found if not each.startswith("_")}
-    return ("table", *sorted(named - {"terminal", "plain"}))
+Rendered: TypeAlias = str | bytes | Iterator[str]
 
 
-FORMATS: tuple[str, ...] = _formats()
+class OutputFormat(NamedTuple):
+    """What the module of a format declares about it.
+
+    Attributes:
+        render: makes text or bytes of a table or sheet; if ``is_streamed``, pieces of text
+            of any content.
+        is_streamed: whether it need not know all rows before it writes the first.
+        is_binary: whether it is bytes and no text.
+        is_illustrated: whether it shows pictures beside tables.
+        is_calendar: whether it shows appointments alone.
+        encoding: the encoding that programs expect of a file of it.
+    """
+
+    render: Callable[[Any, Canvas], Rendered]
+    is_streamed: bool = False
+    is_binary: bool = False
+    is_illustrated: bool = False
+    is_calendar: bool = False
+    encoding: str = "utf-8"
+
+
+def _list_formats() -> tuple[str, ...]:
+    """Return "table", and a name for each file but the two that "table" is drawn by."""
+    files = (Path(__file__).parent / "formats").glob("[!_]*.py")
+    names = {file.stem.replace("_", "-") for file in files}
+    return ("table", *sorted(names - {"terminal", "plain"}))
+
+
+FORMATS: tuple[str, ...] = _list_formats()
 """What ``render`` understands: "table", then one name for each file in formats/.
 
 "terminal" and "plain" are the two forms of "table".
@@ -54,37 +72,55 @@ def check_format(output: str) -> None:
         raise InvalidInput(sentence.format(name=visible(output), formats=", ".join(FORMATS)))
 
 
+def load_format(output: str) -> OutputFormat:
+    """Import the module of an output format, and return what it declares."""
+    if output == "table":
+        return _TABLE
+    module = import_module(f"tracker.output.formats.{output.replace('-', '_')}")
+    declared: OutputFormat = module.FORMAT
+    return declared
+
+
+def _render_table(content: Table | Sheet, canvas: Canvas) -> Rendered:
+    """Render for people: for a pipe, or what is long, as plain text."""
+    is_plain = canvas.width is None or _is_long(content)
+    return load_format("plain" if is_plain else "terminal").render(content, canvas)
+
+
+_TABLE = OutputFormat(render=_render_table)
+
+
 def is_binary(output: str) -> bool:
-    """Whether a format is bytes and no text; it is one that ``check_format`` accepts."""
-    return output != "table" and getattr(_renderer(output), "BINARY", False)
+    """Return whether a format, which ``check_format`` accepts, is bytes and no text."""
+    return load_format(output).is_binary
 
 
 def is_illustrated(output: str) -> bool:
-    """Whether a format shows pictures beside tables; it is one that ``check_format`` accepts."""
-    return output != "table" and getattr(_renderer(output), "ILLUSTRATED", False)
+    """Return whether a format, which ``check_format`` accepts, shows pictures beside tables."""
+    return load_format(output).is_illustrated
 
 
 def is_calendar(output: str) -> bool:
-    """Whether a format shows appointments alone; it is one that ``check_format`` accepts."""
-    return output != "table" and getattr(_renderer(output), "CALENDAR", False)
+    """Return whether a format, which ``check_format`` accepts, shows appointments alone."""
+    return load_format(output).is_calendar
 
 
 def is_streamed(output: str) -> bool:
-    """Whether a format is written while it is read; it is one that ``check_format`` accepts."""
-    return output != "table" and hasattr(_renderer(output), "chunks")
+    """Return whether a format, which ``check_format`` accepts, is written while it is read."""
+    return load_format(output).is_streamed
 
 
 def format_of(file: str) -> str | None:
-    """The format that the ending of a file's name stands for; None if it is none."""
+    """Return the format that the ending of a file's name stands for; None if it is none."""
     ending = Path(file).suffix.removeprefix(".").lower()
     ending = _ENDINGS.get(ending, ending)
     return ending if ending in FORMATS[1:] or ending == "table" else None
 
 
 def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
-    """The whole text, ending in a newline; empty only for ``ids`` and ``jsonl`` of nothing.
+    """Return the whole text, ending in a newline, or the bytes of a format that is no text.
 
-    Formats that are no text are bytes.
+    The text is empty only for ``ids`` and ``jsonl`` of nothing.
 
     Args:
         what: a stream only where ``is_streamed``.
@@ -94,46 +130,37 @@ def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
     Raises:
         InvalidInput: there is no such output format.
     """
-    made = pieces(what, output, canvas)
-    return made if isinstance(made, str | bytes) else "".join(made)
+    rendered = pieces(what, output, canvas)
+    return rendered if isinstance(rendered, str | bytes) else "".join(rendered)
 
 
-def pieces(what: Content, output: str, canvas: Canvas) -> str | bytes | Iterator[str]:
-    """The same, but where ``is_streamed`` as pieces, which are made while they are asked for.
+def pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
+    """Return what ``render`` does, but where ``is_streamed`` as pieces of text, made one by one.
 
     Raises:
         InvalidInput: there is no such output format.
     """
     check_format(output)
-    if is_streamed(output):
-        streamed: Iterator[str] = _renderer(output).chunks(what, canvas)
-        return streamed
-    name = output
-    if output == "table":
-        name = "plain" if canvas.width is None or _is_long(what) else "terminal"
-    made: str | bytes = _renderer(name).render(what, canvas)
-    return made
+    return load_format(output).render(what, canvas)
 
 
 def to_file(what: Content, output: str, canvas: Canvas) -> bytes:
-    """The same as bytes, in the encoding that programs expect of such a file."""
-    made = render(what, output, canvas)
-    if isinstance(made, bytes):
-        return made
-    encoding = "utf-8" if output == "table" else getattr(_renderer(output), "ENCODING", "utf-8")
-    return made.encode(encoding, "backslashreplace")
+    """Return what ``render`` does as bytes, in the encoding that programs expect of such a file.
+
+    Raises:
+        InvalidInput: there is no such output format.
+    """
+    rendered = render(what, output, canvas)
+    if isinstance(rendered, bytes):
+        return rendered
+    return rendered.encode(load_format(output).encoding, "backslashreplace")
 
 
-def _renderer(name: str) -> Any:  # noqa: ANN401  # a module with its ``render``
-    """Return the module of the output format of that name."""
-    return import_module(f"tracker.output.formats.{name.replace('-', '_')}")
-
-
-def _is_long(what: Content) -> bool:
-    """Whether it is too long to draw: rich takes 300 to 700 µs a row and 3 s for 1 MB of text."""
-    rows: list[tuple[Value, ...]] = [*what.facts] if isinstance(what, Sheet) else [*what.rows]
-    if isinstance(what, Sheet):
-        rows += [row for table in what.tables for row in table.rows]
+def _is_long(what: Table | Sheet) -> bool:
+    """Return whether rich would take too long: 300 to 700 µs a row, 3 s for 1 MB of text."""
+    tables = what.tables if isinstance(what, Sheet) else [what]
+    rows: list[tuple[Value, ...]] = [*what.facts] if isinstance(what, Sheet) else []
+    rows += [row for table in tables for row in table.rows]
     return (
         len(rows) > _ROWS_FOR_A_TERMINAL
         or sum(len(value) for row in rows for value in row if isinstance(value, str))

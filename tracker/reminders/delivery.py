@@ -1,9 +1,7 @@
-"""Reminders on their way: what a digest holds, and the channels that carry it.
+"""Deliver digests through channels: divide, compose, send, and keep to rate limits.
 
-One channel is one file in channels/, found by the scheme of an address and imported
-when it is used. It has a ``body(digest)``, the ``LIMIT`` of that in bytes, the ``RATES``
-at which it may send, and a ``send(message, desk)`` that returns only when what it talks
-to has confirmed. Only this package opens connections.
+One channel is one module in channels/, named like the scheme of its addresses, with what
+``Channel`` lists; it is imported when it is used. Only channels open connections.
 """
 
 import time
@@ -11,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol, cast
 
 import msgspec
 
@@ -21,15 +19,15 @@ from tracker.reminders.messages import Digest, Line, Message
 from tracker.reminders.secrets import Keys
 
 _MARGIN = 64
-"""Bytes that the numbers in the head of a message may grow by."""
+"""Bytes that the part numbers in the head of a message may add."""
 
 
 class NotDelivered(Exception):
-    """A message was not confirmed; the text says why, in words without secrets."""
+    """Message that was not confirmed; the text says why, without secrets."""
 
 
 class Smtp(NamedTuple):
-    """The mail server and who logs in to it; ``secret`` is the name of one."""
+    """Address and login of a mail server; ``secret`` is the name of the password."""
 
     server: str
     security: str
@@ -39,12 +37,12 @@ class Smtp(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What channels work with.
+    """Settings and secrets that channels send with.
 
     Attributes:
         keys: the secrets.
         smtp: the mail server.
-        put: writes to stdout.
+        put: writes a text to stdout.
         now: the moment of the call, for the date of a mail.
         timeout: seconds for each wait.
         attempts: how often a server is tried at most.
@@ -62,18 +60,39 @@ class Desk(NamedTuple):
     allow_http: bool = False
 
 
-def _schemes() -> tuple[str, ...]:
-    folder = Path(__file__).parent / "channels"
-    found = {path.stem for path in folder.iterdir() if path.suffix == ".py"}
-    return tuple(sorted(each for each in found if not each.startswith("_")))
+class Channel(Protocol):
+    """Contents of a module in channels/."""
+
+    @property
+    def LIMIT(self) -> int | None:  # noqa: N802  # a constant of a module
+        """Bytes that a body may have; None: as many as it needs."""
+
+    @property
+    def RATES(self) -> Sequence[tuple[int, float]]:  # noqa: N802  # a constant of a module
+        """Pairs (n, s): at most n messages to one address within s seconds."""
+
+    def body(self, digest: Digest, /) -> str:
+        """Write a digest as the channel carries it."""
+
+    def send(self, message: Message, settings: Desk, /) -> None:
+        """Send a message, and return when the other side has confirmed it.
+
+        Raises:
+            NotDelivered: it was not confirmed.
+        """
 
 
-SCHEMES: tuple[str, ...] = _schemes()
-"""The schemes of addresses: one for each file in channels/."""
+def _list_channel_schemes() -> tuple[str, ...]:
+    modules = (Path(__file__).parent / "channels").glob("[!_]*.py")
+    return tuple(sorted(path.stem for path in modules))
+
+
+SCHEMES: tuple[str, ...] = _list_channel_schemes()
+"""Schemes of addresses: one for each channel."""
 
 
 def check(address: str) -> None:
-    """Refuse an address of a scheme that no channel has.
+    """Refuse an address whose scheme no channel has.
 
     Raises:
         InvalidInput: there is no such channel.
@@ -88,48 +107,49 @@ def check(address: str) -> None:
 
 
 def composed(digest: Digest) -> Message:
-    """The message that the channel of the digest's address carries."""
+    """Compose the message for the channel of a digest's address, in the digest's language."""
     from tracker.reminders.wording import page, subject
 
-    channel = _channel(digest.address)
+    channel = _load_channel(digest.address)
     with speaking(digest.lang):
         return Message(digest, subject(digest), channel.body(digest), page(digest))
 
 
 def divided(digest: Digest) -> list[Digest]:
-    """The digest in parts that its channel can carry, divided between lines."""
-    channel = _channel(digest.address)
+    """Divide a digest between lines into parts that its channel can carry."""
+    channel = _load_channel(digest.address)
     with speaking(digest.lang):
-        groups = _groups(digest, channel.body, channel.LIMIT)
+        groups = _group_lines_by_size(digest, channel)
     return [
         msgspec.structs.replace(digest, part=number, parts=len(groups), lines=tuple(lines))
         for number, lines in enumerate(groups, 1)
     ]
 
 
-def _groups(digest: Digest, body: Callable[[Digest], str], room: int | None) -> list[list[Line]]:
-    if room is None:
+def _group_lines_by_size(digest: Digest, channel: Channel) -> list[list[Line]]:
+    limit = channel.LIMIT
+    if limit is None:
         return [list(digest.lines)]
 
     def size(*lines: Line) -> int:
         part = msgspec.structs.replace(digest, lines=lines, part=99, parts=99)
-        return len(body(part).encode())
+        return len(channel.body(part).encode())
 
     head = size()
     groups: list[list[Line]] = []
-    used = room
+    used = limit
     for line in digest.lines:
-        more = size(line) - head
-        if used + more > room:
+        added = size(line) - head
+        if used + added > limit:
             groups.append([])
             used = head + _MARGIN
         groups[-1].append(line)
-        used += more
+        used += added
     return groups
 
 
 def wait_of(sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]]) -> float:
-    """The seconds to wait before another message.
+    """Compute the seconds to wait before another message.
 
     Args:
         sent: the moments of the messages so far, in seconds, in order.
@@ -141,10 +161,15 @@ def wait_of(sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]
 
 
 class Mailman:
-    """Carries digests through the channels of one run, no faster than they allow."""
+    """Sends the digests of one run, no faster than their channels allow.
 
-    def __init__(self, desk: Desk, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._desk = desk
+    Args:
+        settings: what the channels send with.
+        sleep: waits for a number of seconds.
+    """
+
+    def __init__(self, settings: Desk, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._settings = settings
         self._sleep = sleep
         self._sent: dict[str, list[float]] = {}
 
@@ -152,29 +177,30 @@ class Mailman:
         """Send one message and wait until it is confirmed.
 
         Raises:
-            NotDelivered: it was not.
+            NotDelivered: it was not confirmed.
         """
-        channel = _channel(digest.address)
+        channel = _load_channel(digest.address)
         sent = self._sent.setdefault(digest.address, [])
         if wait := wait_of(sent, time.monotonic(), channel.RATES):
             self._sleep(wait)
         sent.append(time.monotonic())
         try:
-            channel.send(composed(digest), self._desk)
+            channel.send(composed(digest), self._settings)
         except NotDelivered as error:
-            raise NotDelivered(self._desk.keys.scrubbed(str(error))) from None
+            raise NotDelivered(self._settings.keys.scrubbed(str(error))) from None
         except TrackerError as error:
-            raise NotDelivered(self._desk.keys.scrubbed(error.sentence)) from None
+            raise NotDelivered(self._settings.keys.scrubbed(error.sentence)) from None
         except Exception as error:
-            # One channel is not to stop the others; but where nobody reads the program's own
-            # output any more, the program ends.
+            # One channel must not stop the others, but the program ends when nobody reads its
+            # own output any more.
             if digest.address.startswith("stdout:"):
                 raise
-            # What it says of itself may hold a secret.
+            # The text of the error may hold a secret.
             kind = type(error).__name__
             raise NotDelivered(_("its channel failed: {kind}").format(kind=kind)) from None
 
 
-def _channel(address: str) -> Any:  # noqa: ANN401  # a module
+def _load_channel(address: str) -> Channel:
     check(address)
-    return import_module(f"tracker.reminders.channels.{address.partition(':')[0]}")
+    module = import_module(f"tracker.reminders.channels.{address.partition(':')[0]}")
+    return cast("Channel", module)

@@ -1,56 +1,39 @@
-"""Digests and messages to be delivered."""
+"""Lines, digests and messages of reminders."""
 
 from datetime import date
-from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from tracker.model.vocabulary import Light, Measure
+from tracker.model.assessment import Assessment
 
 
-class Line(Struct, frozen=True, kw_only=True):
-    """What is said of one indicator, on one step of the ladder.
+class Line(Assessment, kw_only=True):
+    """Assessment of an indicator and the reminder step that it is on: one line of a digest.
 
-    Numbers are in the unit as printed, ``done``, ``expected`` and ``gap`` in per cent.
-    ``on`` is the day that the step fell on, ``owed`` the number of reports that are owed.
+    Attributes:
+        step: the name of the step, e.g. ``before-7``.
+        rule: the rule that the step comes from.
+        stage: blue, yellow or red.
+        on: the day that the step falls on.
+        owed: the number of reports that are owed.
+        first_owed: the last day of the first cycle without a report; None: none is owed.
+        command: the command that enters a report.
     """
 
-    id: str
-    initiative: str
-    name: str
-    measure: Measure
-    place: str | None
-    lead: str | None
     step: str
     rule: str
     stage: str
     on: date
-    target: Decimal | None
-    target_high: Decimal | None
-    op: str | None
-    unit: str | None
-    value: Decimal | None
-    done: Decimal | None
-    expected: Decimal | None
-    gap: Decimal | None
-    light: Light
-    why: str
-    deadline: date | None
-    deadline_wording: str | None
-    days_left: int | None
-    days_late: int | None
-    workdays_late: int | None
-    workdays_provisional: bool
     owed: int
     first_owed: date | None
     command: str
 
 
 class Digest(Struct, frozen=True, kw_only=True):
-    """All that one address is told at once, or one of several parts of it."""
+    """Lines for one address on a day, or one of several parts of them."""
 
     id: str = ""
     address: str
@@ -63,13 +46,13 @@ class Digest(Struct, frozen=True, kw_only=True):
 
 
 class Message(NamedTuple):
-    """One message as it goes out, in the language of its digest.
+    """One digest as it goes out, in the language of the digest.
 
     Attributes:
-        digest: what it says.
-        subject: the same in one line.
-        body: the text that its channel carries.
-        page: the same as HTML.
+        digest: what the message is made of.
+        subject: a summary in one line.
+        body: the text for the channel.
+        page: the digest as HTML.
     """
 
     digest: Digest
@@ -78,13 +61,13 @@ class Message(NamedTuple):
     page: str
 
 
-def target_of(address: str) -> str:
-    """What stands behind the scheme: a name of a secret, a mailbox, a path."""
+def parse_target(address: str) -> str:
+    """Return what follows the scheme of an address: a secret's name, a mailbox or a path."""
     return address.partition(":")[2]
 
 
 def identified(digest: Digest) -> Digest:
-    """The digest with the id that the same content for the same address always has."""
-    keys = [f"{each.id} {each.step} {each.on} {each.deadline}" for each in digest.lines]
+    """Return the digest with an id; the same lines for the same address have the same id."""
+    keys = [f"{line.id} {line.step} {line.on} {line.deadline}" for line in digest.lines]
     text = "\n".join([digest.address, digest.as_of.isoformat(), *keys])
     return msgspec.structs.replace(digest, id=sha256(text.encode()).hexdigest()[:12])

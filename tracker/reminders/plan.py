@@ -1,12 +1,14 @@
-"""Who is to be reminded of what: digests for addresses, and what was sent to them already.
+"""Plan which digest goes to which address, and forecast what will be sent on later days.
 
-Nothing here sends anything or changes a ledger but for its receipts.
+Nothing here sends anything or changes the ledger.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from itertools import chain
+from typing import NamedTuple, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
@@ -19,18 +21,18 @@ from tracker.model.dates import shifted
 from tracker.model.filters import Filter
 from tracker.model.records import Receipt
 from tracker.reminders.messages import Digest, Line
-from tracker.reminders.receipts import unsent
+from tracker.reminders.receipts import drop_sent_lines
 from tracker.reminders.steps import Ladder, Step, coming, report_step, step_on
 
 
 class Book(Struct, frozen=True, kw_only=True):
-    """To whom digests go.
+    """Addresses of digests.
 
     Attributes:
         leads: where each lead is reached.
-        escalation: where red goes too, for leads that name no place of their own.
-        only: instead of all these, everything goes to these addresses.
-        lang: the language of those who name none.
+        escalation: where red goes too, for leads without an escalation of their own.
+        only: the addresses that everything goes to instead; empty: the leads' own.
+        lang: the language of leads that name none.
     """
 
     leads: Mapping[str, Recipient] = {}
@@ -38,33 +40,33 @@ class Book(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     lang: str = "en"
 
-    def of(self, lead: str | None, *, red: bool) -> dict[str, str]:
-        """The addresses for what a lead does, each with its language."""
+    def find_addresses(self, lead: str | None, *, red: bool) -> dict[str, str]:
+        """Return the addresses for the indicators of a lead, each with its language."""
         if self.only:
             return dict.fromkeys(self.only, self.lang)
-        entry = self.leads.get((lead or "").strip())
-        if entry is None:
+        recipient = self.leads.get((lead or "").strip())
+        if recipient is None:
             return dict.fromkeys(self.escalation, self.lang) if red else {}
-        to = entry.to + ((entry.escalation or self.escalation) if red else ())
-        return dict.fromkeys(to, entry.lang or self.lang)
+        to = recipient.to + ((recipient.escalation or self.escalation) if red else ())
+        return dict.fromkeys(to, recipient.lang or self.lang)
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nobody to send anything to."""
+        """True if there is nobody to send anything to."""
         return not (self.leads or self.escalation or self.only)
 
-    def knows(self, lead: str | None) -> bool:
-        """Whether a lead has an address of its own."""
+    def has_lead(self, lead: str | None) -> bool:
+        """Return whether a lead has an address of its own."""
         return bool(self.only) or (lead or "").strip() in self.leads
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """How a place reminds.
+    """Settings of a run of reminders.
 
     Attributes:
-        book: to whom digests go.
-        ladder: the numbers of the ladder.
-        only: the rules or steps that count; none: all.
+        book: the addresses.
+        ladder: when to remind.
+        only: the rules or steps to remind of; empty: all.
         patience: how long a message may be on its way before it counts as lost.
     """
 
@@ -73,27 +75,22 @@ class Post(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     patience: timedelta = timedelta(minutes=15)
 
-
-class Due(NamedTuple):
-    """An indicator that stands on a step."""
-
-    case: Case
-    step: Step
-    owed: int
-    first_owed: date | None
+    def includes(self, step: Step) -> bool:
+        """Return whether a step is to be reminded of."""
+        return not self.only or step.rule in self.only or step.name in self.only
 
 
 class Plan(NamedTuple):
-    """What is to be sent on a day.
+    """Digests to be sent on a day.
 
     Attributes:
         as_of: the day.
-        works: whether people work on it; nothing is sent on another day.
-        provisional: whether nobody has said yet which days of its year are worked.
+        works: whether it is a working day; nothing is sent on others.
+        provisional: whether the holidays of its year are not published yet.
         digests: one for each address.
         homeless: the leads without an address, each with the number of its lines; None
             stands for indicators without a lead.
-        nowhere: the lines that reach nobody at all.
+        unaddressed: the lines that reach nobody at all.
         held: the addresses that another run is sending to, or was when it ended too early.
     """
 
@@ -102,12 +99,12 @@ class Plan(NamedTuple):
     provisional: bool
     digests: list[Digest]
     homeless: dict[str | None, int]
-    nowhere: tuple[Line, ...] = ()
+    unaddressed: tuple[Line, ...] = ()
     held: tuple[str, ...] = ()
 
 
 class Forecast(NamedTuple):
-    """A reminder that goes out on a day, if nothing is reported until then."""
+    """Reminder that goes out on a day if nothing is reported until then."""
 
     day: date
     address: str | None
@@ -121,79 +118,112 @@ class Forecast(NamedTuple):
     provisional: bool
 
 
-def plan(look: Look, where: Filter, post: Post) -> Plan:
-    """What is to be sent on the day of the look, whether or not it was sent already."""
-    day, book = look.horizon.as_of, post.book
-    provisional = is_provisional(look, day)
-    wanted: dict[str, tuple[str, list[Due]]] = {}
+class _DueReminder(NamedTuple):
+    """Indicator, the step that it is on, and the ends of cycles that lack a report."""
+
+    case: Case
+    step: Step
+    ends: Sequence[date] = ()
+
+
+_DatedLine: TypeAlias = tuple[date, str | None, Line]
+"""Day on which a line goes out, its address if it has one, and the line."""
+
+
+def plan_digests(view: Look, where: Filter, settings: Post) -> Plan:
+    """Plan what to send on the day of the view, whether or not it was sent already."""
+    day, book = view.horizon.as_of, settings.book
+    by_address: dict[str, tuple[str, list[_DueReminder]]] = {}
     homeless: dict[str | None, int] = {}
-    nowhere = []
-    for due in _due(look, where, post):
-        lead = due.case.initiative.lead
-        if not book.knows(lead):
+    unaddressed = []
+    for reminder in _find_due_reminders(view, where, settings):
+        lead = reminder.case.initiative.lead
+        if not book.has_lead(lead):
             homeless[lead] = homeless.get(lead, 0) + 1
-        addresses = book.of(lead, red=due.step.stage == "red")
+        addresses = book.find_addresses(lead, red=reminder.step.stage == "red")
         if not addresses:
-            nowhere.append(_line(look, due))
+            unaddressed.append(_build_reminder_line(reminder.case.assessment, reminder))
         for address, lang in addresses.items():
-            wanted.setdefault(address, (lang, []))[1].append(due)
+            by_address.setdefault(address, (lang, []))[1].append(reminder)
+    provisional = _is_provisional_day(view, day)
     digests = []
-    for address, (lang, dues) in wanted.items():
+    for address, (lang, due) in by_address.items():
         with speaking(lang):
-            lines = tuple(sorted((_line(look, each) for each in dues), key=_urgency))
+            # Assess again: the reason of a light is a sentence in the language of its reader.
+            lines = [
+                _build_reminder_line(view.assess(each.case.initiative, each.case.indicator), each)
+                for each in due
+            ]
+        ordered = tuple(sorted(lines, key=_rank_by_urgency))
         digests.append(
-            Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=lines)
+            Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=ordered)
         )
-    works = look.rules.calendar.is_workday(day)
-    return Plan(day, works, provisional, digests, homeless, tuple(nowhere))
+    works = view.rules.calendar.is_workday(day)
+    return Plan(day, works, provisional, digests, homeless, tuple(unaddressed))
 
 
-def left_of(whole: Plan, receipts: Sequence[Receipt], since: datetime) -> Plan:
-    """The plan without what was sent; what was claimed since then is held."""
-    sent = [each for each in receipts if each.sent_at is not None]
+def drop_sent_digests(plan: Plan, receipts: Sequence[Receipt], since: datetime) -> Plan:
+    """Return the plan without what was sent; lines that were claimed since then are held."""
+    sent = [receipt for receipt in receipts if receipt.sent_at is not None]
     digests, held = [], []
-    for each in whole.digests:
-        missing, free = unsent(each, sent, since), unsent(each, receipts, since)
-        digests += [free] if free.lines else []
-        held += [each.address] if missing != free else []
-    return whole._replace(digests=digests, held=tuple(held))
+    for digest in plan.digests:
+        unsent = drop_sent_lines(digest, sent, since)
+        unclaimed = drop_sent_lines(digest, receipts, since)
+        digests += [unclaimed] if unclaimed.lines else []
+        held += [digest.address] if unsent != unclaimed else []
+    return plan._replace(digests=digests, held=tuple(held))
 
 
-def forecast(look: Look, where: Filter, post: Post, pending: Plan, until: date) -> list[Forecast]:
-    """What goes out from the day of the look on, if nothing is reported.
+def forecast_digests(
+    view: Look, where: Filter, settings: Post, pending: Plan, until: date
+) -> list[Forecast]:
+    """Forecast what goes out from the day of the view on if nothing is reported.
 
     Args:
-        look: the ledger.
-        where: of which records.
-        post: how the place reminds.
-        pending: what is to be sent on the day of the look, or the next that is worked.
+        view: the ledger on a day.
+        where: which records are asked about.
+        settings: to whom and when to remind.
+        pending: what is to be sent on the day of the view, or on the next working day.
         until: the last day on which a step may fall.
+
+    Returns:
+        The reminders in the order of days, addresses and indicators.
     """
-    day, calendar = look.horizon.as_of, look.rules.calendar
-    found: dict[tuple[date, str | None, str, bool], Forecast] = {}
-    now: list[tuple[str | None, tuple[Line, ...]]] = [(None, pending.nowhere)]
-    for address, lines in now + [(each.address, each.lines) for each in pending.digests]:
-        for line in lines:
-            _foresee(found, look, calendar.next_workday(day), address, line)
-    for case, ends in _working(look, where, Cycles(shifted(until, 1))):
-        steps = list(coming(case.assessment, day, until, post.ladder))
+    dated = chain(
+        _date_pending_lines(view, pending), _date_coming_lines(view, where, settings, until)
+    )
+    # Of two steps that would go out together only the newer one is sent.
+    newest = {
+        (day, address, line.id, line.rule == "unreported"): (day, address, line)
+        for day, address, line in dated
+    }
+    forecasts = [_build_forecast(view, *values) for values in newest.values()]
+    return sorted(forecasts, key=lambda each: (each.day, each.address or "", each.id))
+
+
+def _date_pending_lines(view: Look, pending: Plan) -> Iterator[_DatedLine]:
+    day = view.rules.calendar.next_workday(view.horizon.as_of)
+    yield from ((day, None, line) for line in pending.unaddressed)
+    yield from ((day, digest.address, line) for digest in pending.digests for line in digest.lines)
+
+
+def _date_coming_lines(
+    view: Look, where: Filter, settings: Post, until: date
+) -> Iterator[_DatedLine]:
+    day, calendar = view.horizon.as_of, view.rules.calendar
+    for case, ends in _list_active_cases(view, where, Cycles(shifted(until, 1))):
+        assessment = case.assessment
+        steps = list(coming(assessment, day, until, settings.ladder))
         steps += [s for end in ends if (s := report_step([end])) and day < s.on <= until]
-        for step in filter(lambda each: _counts(each, post), steps):
-            line = _line(look, Due(case, step, 0, None))
-            for address in post.book.of(case.assessment.lead, red=step.stage == "red") or [None]:
-                _foresee(found, look, calendar.next_workday(step.on), address, line)
-    return sorted(found.values(), key=lambda each: (each.day, each.address or "", each.id))
+        for step in filter(settings.includes, steps):
+            line = _build_reminder_line(assessment, _DueReminder(case, step))
+            addresses = settings.book.find_addresses(assessment.lead, red=step.stage == "red")
+            for address in addresses or [None]:
+                yield calendar.next_workday(step.on), address, line
 
 
-def _foresee(
-    found: dict[tuple[date, str | None, str, bool], Forecast],
-    look: Look,
-    day: date,
-    address: str | None,
-    line: Line,
-) -> None:
-    """Note what goes out on a day; of two steps that would go out together the newer counts."""
-    found[day, address, line.id, line.rule == "unreported"] = Forecast(
+def _build_forecast(view: Look, day: date, address: str | None, line: Line) -> Forecast:
+    return Forecast(
         day=day,
         address=address,
         lead=line.lead,
@@ -203,59 +233,49 @@ def _foresee(
         step=line.step,
         stage=line.stage,
         deadline=line.deadline,
-        provisional=is_provisional(look, day),
+        provisional=_is_provisional_day(view, day),
     )
 
 
-def is_provisional(look: Look, day: date) -> bool:
-    """Whether nobody has said yet on which days of that year people work."""
-    return look.rules.calendar.workdays_late(shifted(day, -1), day)[1]
+def _is_provisional_day(view: Look, day: date) -> bool:
+    """Return whether the holidays of that day's year are not published yet."""
+    return view.rules.calendar.workdays_late(shifted(day, -1), day)[1]
 
 
-def _due(look: Look, where: Filter, post: Post) -> Iterator[Due]:
-    cycles = Cycles(look.horizon.as_of)
-    for case, ends in _working(look, where, cycles):
-        first = ends[0] if ends else None
-        steps = step_on(case.assessment, look.horizon.as_of, post.ladder), report_step(ends)
-        for step in steps:
-            if step is not None and _counts(step, post):
-                yield Due(case, step, len(ends), first)
+def _find_due_reminders(view: Look, where: Filter, settings: Post) -> Iterator[_DueReminder]:
+    day = view.horizon.as_of
+    for case, ends in _list_active_cases(view, where, Cycles(day)):
+        for step in (step_on(case.assessment, day, settings.ladder), report_step(ends)):
+            if step is not None and settings.includes(step):
+                yield _DueReminder(case, step, ends)
 
 
-def _counts(step: Step, post: Post) -> bool:
-    return not post.only or step.rule in post.only or step.name in post.only
-
-
-def _working(look: Look, where: Filter, cycles: Cycles) -> Iterator[tuple[Case, list[date]]]:
-    """What is being worked on, with the last days of the cycles that lack a report."""
-    for case in look.cases(where):
+def _list_active_cases(
+    view: Look, where: Filter, cycles: Cycles
+) -> Iterator[tuple[Case, list[date]]]:
+    """Yield active cases, each with the last days of the cycles that lack a report."""
+    for case in view.cases(where):
         if case.assessment.state == "active":
             yield case, ends_owed(case, cycles)
 
 
-def _line(look: Look, due: Due) -> Line:
-    # Once more, because the reason of the light is in the language of whoever reads it.
-    seen = look.assess(due.case.initiative, due.case.indicator)
-    value = "--done" if seen.measure == "milestone" else "VALUE"
-    own = {
-        field: getattr(seen, field)
-        for field in Line.__struct_fields__
-        if field in Assessment.__struct_fields__
-    }
+def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> Line:
+    step, ends = reminder.step, reminder.ends
+    value = "--done" if assessment.measure == "milestone" else "VALUE"
     return Line(
-        **own,
-        step=due.step.name,
-        rule=due.step.rule,
-        stage=due.step.stage,
-        on=due.step.on,
-        owed=due.owed,
-        first_owed=due.first_owed,
-        command=f"tracker update {seen.id} {value}",
+        **msgspec.structs.asdict(assessment),
+        step=step.name,
+        rule=step.rule,
+        stage=step.stage,
+        on=step.on,
+        owed=len(ends),
+        first_owed=ends[0] if ends else None,
+        command=f"tracker update {assessment.id} {value}",
     )
 
 
-def _urgency(line: Line) -> tuple[int, int, str]:
-    """The longest overdue first, then what is due first, then what was owed first."""
+def _rank_by_urgency(line: Line) -> tuple[int, int, str]:
+    """Return a sort key: longest overdue first, then soonest due, then longest owed."""
     if line.rule == "unreported":
         return 2, line.on.toordinal(), line.id
     if line.days_late is not None:

@@ -14,79 +14,129 @@ from tracker.reminders import delivery, messages
 from tracker.reminders.messages import Digest, Line
 from tracker.storage.base import Transaction
 
-Key: TypeAlias = tuple[str, str, str, date, date | None]
+_ReminderKey: TypeAlias = tuple[str, str, str, date, date | None]
 """Address, indicator, step, the day that it fell on, deadline: what is sent once."""
 
 _MARGIN = timedelta(days=1)
-"""How far the clocks of two machines that share a ledger may be apart."""
+"""Time by which the clocks of two machines that share a ledger may differ."""
 
 
-class Claimed(NamedTuple):
-    """A message that is this run's to send, and its receipt, not yet confirmed."""
+class ClaimedMessage(NamedTuple):
+    """Message for this run to send, and its receipt, not yet confirmed."""
 
     digest: Digest
     receipt: Receipt
 
 
 class Round(NamedTuple):
-    """What came of one pass: what was confirmed, and who was not reached and why."""
+    """Receipts of what a run has sent, and the addresses not reached, each with the reason."""
 
     sent: list[Receipt]
     failed: list[tuple[str, str]]
 
 
-def keys_of(receipt: Receipt) -> Iterator[Key]:
-    """What a receipt says is sent, or on its way."""
-    for each in receipt.items:
-        yield receipt.address, each.indicator, each.step, each.on, each.deadline
-
-
-def _key(digest: Digest, line: Line) -> Key:
-    return digest.address, line.id, line.step, line.on, _deadline(line)
-
-
-def _deadline(line: Line) -> date | None:
-    """The deadline that a step belongs to; a report is owed whatever the deadline is."""
-    return None if line.rule == "unreported" else line.deadline
-
-
-def unsent(digest: Digest, receipts: Iterable[Receipt], since: datetime) -> Digest:
-    """The digest without what was sent, or was claimed since then and is on its way."""
+def drop_sent_lines(digest: Digest, receipts: Iterable[Receipt], since: datetime) -> Digest:
+    """Return the digest without lines that were sent, or were claimed since then."""
     known = {
         key
-        for each in receipts
-        if each.address == digest.address and (each.sent_at is not None or each.claimed_at >= since)
-        for key in keys_of(each)
+        for receipt in receipts
+        if receipt.address == digest.address
+        and (receipt.sent_at is not None or receipt.claimed_at >= since)
+        for key in _list_receipt_keys(receipt)
     }
-    left = tuple(line for line in digest.lines if _key(digest, line) not in known)
+    left = tuple(line for line in digest.lines if _build_line_key(digest, line) not in known)
     return msgspec.structs.replace(digest, lines=left)
 
 
-def claim(
+def claim_digest(
     txn: Transaction, digest: Digest, moment: datetime, patience: timedelta, by: str | None
-) -> list[Claimed]:
-    """Claim what of a digest nobody else is sending, in messages that its channel can carry.
+) -> list[ClaimedMessage]:
+    """Claim the lines of a digest that nobody else is sending, divided into messages.
 
-    Claims that are older than ``patience`` belong to a process that ended too early.
+    Claims that are older than ``patience`` belong to a process that ended too early; they
+    are replaced.
     """
     recent = list(txn.receipts(moment - patience - _MARGIN))
-    mine = unsent(digest, recent, moment - patience)
-    if not mine.lines:
+    unclaimed = drop_sent_lines(digest, recent, moment - patience)
+    if not unclaimed.lines:
         return []
-    keys = {_key(mine, line) for line in mine.lines}
-    for each in recent:
-        if each.sent_at is None and not keys.isdisjoint(keys_of(each)):
-            txn.remove(each)
-    parts = delivery.divided(messages.identified(mine))
-    claimed = [Claimed(part, _receipt(part, moment, by)) for part in parts]
+    keys = {_build_line_key(unclaimed, line) for line in unclaimed.lines}
+    for receipt in recent:
+        if receipt.sent_at is None and not keys.isdisjoint(_list_receipt_keys(receipt)):
+            txn.remove(receipt)
+    parts = delivery.divided(messages.identified(unclaimed))
+    claimed = [ClaimedMessage(part, _build_receipt(part, moment, by)) for part in parts]
     for message in claimed:
         txn.create(message.receipt)
     return claimed
 
 
-def _receipt(digest: Digest, moment: datetime, by: str | None) -> Receipt:
+def confirm_receipt(txn: Transaction, receipt: Receipt) -> None:
+    """Store that a message was sent, even if another run has removed its claim meanwhile."""
+    if _has_receipt(txn, receipt):
+        txn.replace(receipt)
+    else:
+        txn.create(receipt)
+
+
+def release_claims(txn: Transaction, claims: Sequence[Receipt]) -> None:
+    """Remove claims, so that the next run sends what they were for."""
+    for claim in claims:
+        if _has_receipt(txn, claim):
+            txn.remove(claim)
+
+
+def acknowledge_receipts(
+    txn: Transaction, ids: Sequence[str], acknowledgement: Acknowledgement
+) -> list[Receipt]:
+    """Add an acknowledgement to every message about these indicators.
+
+    Returns:
+        The receipts that have changed.
+
+    Raises:
+        Refused: no message about them went out, or all are acknowledged already.
+    """
+    sent = [
+        (receipt, about)
+        for receipt in txn.receipts()
+        if receipt.sent_at is not None
+        and (about := {item.indicator for item in receipt.items} & set(ids))
+    ]
+    if not sent:
+        raise Refused(_("Nothing was sent about {id}.").format(id=acknowledgement.indicator))
+    changed = []
+    for receipt, about in sent:
+        new = sorted(about - {each.indicator for each in receipt.acknowledged})
+        if new:
+            more = [msgspec.structs.replace(acknowledgement, indicator=own_id) for own_id in new]
+            acknowledged = [*receipt.acknowledged, *more]
+            changed.append(msgspec.structs.replace(receipt, acknowledged=acknowledged))
+    if not changed:
+        sentence = _("All that was sent about {id} is acknowledged already.")
+        raise Refused(sentence.format(id=acknowledgement.indicator))
+    for receipt in changed:
+        txn.replace(receipt)
+    return changed
+
+
+def _list_receipt_keys(receipt: Receipt) -> Iterator[_ReminderKey]:
+    for item in receipt.items:
+        yield receipt.address, item.indicator, item.step, item.on, item.deadline
+
+
+def _build_line_key(digest: Digest, line: Line) -> _ReminderKey:
+    return digest.address, line.id, line.step, line.on, _find_step_deadline(line)
+
+
+def _find_step_deadline(line: Line) -> date | None:
+    """Return the deadline of a step; None for a report, which is owed whatever the deadline."""
+    return None if line.rule == "unreported" else line.deadline
+
+
+def _build_receipt(digest: Digest, moment: datetime, by: str | None) -> Receipt:
     items = [
-        Reminder(indicator=line.id, step=line.step, on=line.on, deadline=_deadline(line))
+        Reminder(indicator=line.id, step=line.step, on=line.on, deadline=_find_step_deadline(line))
         for line in digest.lines
     ]
     return Receipt(
@@ -102,49 +152,5 @@ def _receipt(digest: Digest, moment: datetime, by: str | None) -> Receipt:
     )
 
 
-def confirm(txn: Transaction, receipt: Receipt) -> None:
-    """Store that a message was sent, even if somebody has given its claim up meanwhile."""
-    if _is_there(txn, receipt):
-        txn.replace(receipt)
-    else:
-        txn.create(receipt)
-
-
-def release(txn: Transaction, receipts: Sequence[Receipt]) -> None:
-    """Give claims up, so that the next run sends what they were for."""
-    for each in receipts:
-        if _is_there(txn, each):
-            txn.remove(each)
-
-
-def _is_there(txn: Transaction, receipt: Receipt) -> bool:
-    return any(each.id == receipt.id for each in txn.receipts(receipt.claimed_at))
-
-
-def acknowledge(txn: Transaction, ids: Sequence[str], noted: Acknowledgement) -> list[Receipt]:
-    """Note on every message about these indicators that somebody has seen it.
-
-    Raises:
-        Refused: no message about them went out, or all are acknowledged already.
-    """
-    about = [
-        each
-        for each in txn.receipts()
-        if each.sent_at is not None and {item.indicator for item in each.items} & set(ids)
-    ]
-    if not about:
-        raise Refused(_("Nothing was sent about {id}.").format(id=noted.indicator))
-    changed = []
-    for each in about:
-        told = {item.indicator for item in each.items} & set(ids)
-        new = sorted(told - {one.indicator for one in each.acknowledged})
-        if new:
-            more = [msgspec.structs.replace(noted, indicator=one) for one in new]
-            grown = msgspec.structs.replace(each, acknowledged=[*each.acknowledged, *more])
-            txn.replace(grown)
-            changed.append(grown)
-    if not changed:
-        raise Refused(
-            _("All that was sent about {id} is acknowledged already.").format(id=noted.indicator)
-        )
-    return changed
+def _has_receipt(txn: Transaction, receipt: Receipt) -> bool:
+    return any(stored.id == receipt.id for stored in txn.receipts(receipt.claimed_at))

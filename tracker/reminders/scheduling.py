@@ -1,6 +1,6 @@
-"""What makes a machine remind every day: a line for cron, two units for systemd.
+"""Write what makes a machine remind every day: a line for cron, two units for systemd.
 
-Pure functions of what is to be run; nothing is installed.
+Pure functions of a task; nothing is installed.
 """
 
 import shlex
@@ -12,21 +12,21 @@ from unicodedata import category
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 
-_UNFIT = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-"""The kinds of characters that control, are not seen, or end a line."""
-_BUSY = (0, 30)
-"""The minutes at which everybody's clocks go off."""
+_CONTROLS = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories of characters that control, are not seen, or end a line."""
+_BUSY_MINUTES = (0, 30)
+"""Minutes at which most scheduled tasks start."""
 
 
 class Task(NamedTuple):
-    """What is to be run every day.
+    """Command to run every day.
 
     Attributes:
         command: the program and its arguments, all absolute.
-        variables: what it needs in its environment.
+        variables: its environment.
         hour: of the day.
         minute: of the hour.
-        zone: the time zone, None where it is not known.
+        zone: the name of the time zone; None: not known.
     """
 
     command: Sequence[str]
@@ -37,44 +37,44 @@ class Task(NamedTuple):
 
 
 def checked(task: Task) -> Task:
-    """The task, if each of its texts stays in the line that it is written in.
+    """Return the task, or refuse it if a text does not stay in the line that it is written in.
 
     Raises:
-        InvalidInput: one holds a character that would end the line, or hide a part of it.
+        InvalidInput: a text holds a character that would end the line, or hide a part of it.
     """
     texts = [*task.variables.items(), ("TZ", task.zone or "")]
-    texts += [(_("The command"), each) for each in task.command]
+    texts += [(_("The command"), word) for word in task.command]
     for name, text in texts:
-        if any(category(each) in _UNFIT for each in text):
+        if any(category(character) in _CONTROLS for character in text):
             sentence = _("{name} holds a control character; no timetable can carry it.")
             raise InvalidInput(sentence.format(name=name))
     return task
 
 
 def time_of(text: str | None, seed: str) -> tuple[int, int]:
-    """Hour and minute that a person means.
+    """Parse a time like 08:47 and return its hour and minute.
 
-    Without a text a minute after eight that is the same for the same seed, so that not
-    all offices that share a server come at once.
+    Without a text, return a minute after eight that is the same for the same seed, so that
+    offices that share a server do not all start at once.
 
     Raises:
-        InvalidInput: it is no time of a day.
+        InvalidInput: the text is no time of a day.
     """
     if text is None:
-        minutes = [minute for minute in range(60) if minute not in _BUSY]
+        minutes = [minute for minute in range(60) if minute not in _BUSY_MINUTES]
         number = int.from_bytes(sha256(seed.encode()).digest()[:4])
         return 8, minutes[number % len(minutes)]
     hour, _colon, minute = text.partition(":")
-    both = (hour, minute)
-    if all(each.isascii() and each.isdigit() and len(each) <= len("00") for each in both):
-        found = int(hour), int(minute)
-        if found < (24, 0) and found[1] < len(range(60)):
-            return found
+    digits = (hour, minute)
+    if all(each.isascii() and each.isdigit() and len(each) <= len("00") for each in digits):
+        time = int(hour), int(minute)
+        if time < (24, 0) and time[1] < len(range(60)):
+            return time
     raise InvalidInput(_("{text} is no time; give one like 08:47.").format(text=text))
 
 
 def crontab(task: Task) -> str:
-    """The lines for ``crontab -e``; a ``%`` would end the command, so it is escaped."""
+    """Write the lines for ``crontab -e``; a ``%`` would end the command, so it is escaped."""
     lines = [f"CRON_TZ={task.zone}", f"TZ={task.zone}"] if task.zone is not None else []
     words = [f"{key}={shlex.quote(value)}" for key, value in task.variables.items()]
     command = " ".join([*words, *map(shlex.quote, task.command)]).replace("%", "\\%")
@@ -82,17 +82,19 @@ def crontab(task: Task) -> str:
 
 
 def service(task: Task) -> str:
-    """The unit that reminds once."""
+    """Write the systemd unit that reminds once."""
     variables = dict(task.variables) | ({"TZ": task.zone} if task.zone is not None else {})
-    lines = [f"Environment={_unit(f'{key}={value}')}" for key, value in variables.items()]
-    # A dollar is a variable in a command, and only there.
-    command = " ".join(_unit(each).replace("$", "$$") for each in task.command)
+    lines = [
+        f"Environment={_quote_unit_word(f'{key}={value}')}" for key, value in variables.items()
+    ]
+    # A dollar begins a variable in a command, and only there.
+    command = " ".join(_quote_unit_word(word).replace("$", "$$") for word in task.command)
     head = ["[Unit]", "Description=tracker remind", "", "[Service]", "Type=oneshot"]
     return "\n".join([*head, *lines, f"ExecStart={command}", ""])
 
 
 def timer(task: Task) -> str:
-    """The unit that starts it every day; a day that was slept through is made up for."""
+    """Write the systemd timer that starts it every day, and later if the machine was off."""
     moment = f"*-*-* {task.hour:02}:{task.minute:02}:00"
     if task.zone is not None:
         moment += f" {task.zone}"
@@ -101,7 +103,7 @@ def timer(task: Task) -> str:
     return "\n".join([*lines, "WantedBy=timers.target", ""])
 
 
-def _unit(text: str) -> str:
-    r"""One word of a unit: quoted, ``%`` doubled, quotes and backslashes escaped."""
-    spelt = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
-    return f'"{spelt}"'
+def _quote_unit_word(text: str) -> str:
+    r"""Quote a word of a unit: ``%`` doubled, quotes and backslashes escaped."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return f'"{escaped}"'

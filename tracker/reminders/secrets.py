@@ -1,6 +1,6 @@
-"""Secrets by their names: from the environment, a private file, or the keyring of the system.
+"""Read secrets by name from the environment, a private file, or the keyring of the system.
 
-No command line, ledger, export or sentence ever holds one; only their names are shown.
+No command line, ledger, export or sentence ever holds one; only names are shown.
 """
 
 import os
@@ -13,15 +13,15 @@ from tracker.locale.translation import _
 from tracker.system import files
 
 FILE = "secrets.toml"
-"""The file beside the settings: ``name = "secret"`` on each line, readable by nobody else."""
+"""Name of the file beside the settings: ``name = "secret"`` on each line, for its owner only."""
 
 _HIDDEN = "•••"
-_TELLING = 6
-"""Characters of a part of an address from which on it is no word that stands in any."""
+_SHORTEST_PART = 6
+"""Characters of a part of a secret that is hidden too; shorter parts may be common words."""
 
 
 class Keys:
-    """The secrets of a place; read when one is needed, and never shown.
+    """Secrets of an office, each read when it is needed, and never shown.
 
     Args:
         file: the private file.
@@ -29,19 +29,19 @@ class Keys:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._found: dict[str, str] = {}
+        self._read: dict[str, str] = {}
 
     def get(self, name: str) -> str:
-        """The secret of that name.
+        """Return the secret of that name.
 
         Raises:
             InvalidInput: there is none, or others can read the file.
         """
-        if name not in self._found:
+        if name not in self._read:
             secret = (
                 config.variable(config.SECRET + name.upper())
-                or self._in_file(name)
-                or _in_keyring(name)
+                or self._read_from_file(name)
+                or _read_from_keyring(name)
             )
             if secret is None:
                 raise InvalidInput(
@@ -50,19 +50,19 @@ class Keys:
                         " or write it into {file}."
                     ).format(name=name, variable=name.upper(), file=self.file)
                 )
-            self._found[name] = secret.strip()
-        return self._found[name]
+            self._read[name] = secret.strip()
+        return self._read[name]
 
     def scrubbed(self, text: str) -> str:
-        """The text without any secret, or telling part of one, that was read so far."""
-        parts = set(self._found.values())
-        for secret in self._found.values():
-            parts.update(p for p in re.split(r"[\s/?&=:@#]+", secret) if len(p) >= _TELLING)
+        """Hide in a text every secret that was read so far, and every longer part of one."""
+        parts = set(self._read.values())
+        for secret in self._read.values():
+            parts.update(p for p in re.split(r"[\s/?&=:@#]+", secret) if len(p) >= _SHORTEST_PART)
         for part in sorted(parts, key=len, reverse=True):
             text = text.replace(part, _HIDDEN)
         return text
 
-    def _in_file(self, name: str) -> str | None:
+    def _read_from_file(self, name: str) -> str | None:
         try:
             status = self.file.stat()
             if status.st_mode & 0o077 or status.st_uid not in {0, os.geteuid()}:
@@ -75,22 +75,22 @@ class Keys:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._unreadable(error.strerror or str(error)) from None
-        return self._of(data, name)
+            raise self._build_unreadable_error(error.strerror or str(error)) from None
+        return self._parse_secrets_file(data, name)
 
-    def _of(self, data: bytes, name: str) -> str | None:
+    def _parse_secrets_file(self, data: bytes, name: str) -> str | None:
         import tomllib
 
         try:
-            found = tomllib.loads(data.decode()).get(name)
+            secret = tomllib.loads(data.decode()).get(name)
         except (ValueError, RecursionError):
-            # What is wrong may stand beside a secret, so it is not shown.
-            raise self._unreadable(_("it is not TOML")) from None
-        if found is not None and not isinstance(found, str):
-            raise self._unreadable(_("{name} is no text").format(name=name))
-        return found or None
+            # The error of the parser may quote a secret, so it is not shown.
+            raise self._build_unreadable_error(_("it is not TOML")) from None
+        if secret is not None and not isinstance(secret, str):
+            raise self._build_unreadable_error(_("{name} is no text").format(name=name))
+        return secret or None
 
-    def _unreadable(self, reason: str) -> InvalidInput:
+    def _build_unreadable_error(self, reason: str) -> InvalidInput:
         return InvalidInput(
             _("The secrets in {file} cannot be read: {reason}.").format(
                 file=self.file, reason=reason
@@ -98,7 +98,7 @@ class Keys:
         )
 
 
-def _in_keyring(name: str) -> str | None:
+def _read_from_keyring(name: str) -> str | None:
     try:
         import keyring
         from keyring.errors import KeyringError

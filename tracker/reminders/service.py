@@ -17,43 +17,43 @@ from tracker.reminders import receipts as receipt_book
 from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
 from tracker.reminders.plan import Forecast, Plan, Post
-from tracker.reminders.receipts import Claimed, Round
+from tracker.reminders.receipts import ClaimedMessage, Round
 from tracker.storage.base import Transaction
 
 
-def reminders(ledger: Questions, where: Filter, when: When, post: Post) -> Plan:
-    """What is to be sent on a day and was not, nor is on its way."""
-    with ledger.look(when) as look:
-        whole = planning.plan(look, where, post)
-        receipts = list(look.records.receipts())
-    return planning.left_of(whole, receipts, ledger.now - post.patience)
+def reminders(ledger: Questions, where: Filter, when: When, settings: Post) -> Plan:
+    """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
+    with ledger.look(when) as view:
+        plan = planning.plan_digests(view, where, settings)
+        stored = list(view.records.receipts())
+    return planning.drop_sent_digests(plan, stored, ledger.now - settings.patience)
 
 
 def forecast(
-    ledger: Questions, until: date, where: Filter, when: When, post: Post
+    ledger: Questions, until: date, where: Filter, when: When, settings: Post
 ) -> list[Forecast]:
-    """What goes out from a day on up to another, if nothing is reported until then."""
-    pending = reminders(ledger, where, when, post)
-    with ledger.look(when) as look:
-        return planning.forecast(look, where, post, pending, until)
+    """Forecast what goes out from one day up to another if nothing is reported until then."""
+    pending = reminders(ledger, where, when, settings)
+    with ledger.look(when) as view:
+        return planning.forecast_digests(view, where, settings, pending, until)
 
 
-def receipts(ledger: Questions, words: str | None = None) -> list[Receipt]:
-    """What was sent, and what is claimed; the newest first.
+def receipts(ledger: Questions, name: str | None = None) -> list[Receipt]:
+    """List what was sent and what is claimed, the newest first.
 
     Args:
         ledger: the ledger.
-        words: only what is about this initiative or indicator; None: everything.
+        name: only what is about this initiative or indicator; None: everything.
 
     Raises:
-        NotFound: nothing, or more than one record, is called so.
+        NotFound: nothing, or more than one record, has that name.
     """
     with ledger.store.view() as view:
-        everything = list(view.receipts())[::-1]
-        if words is None:
-            return everything
-        ids = set(indicator_ids(view, words))
-    return [each for each in everything if ids & {item.indicator for item in each.items}]
+        stored = list(view.receipts())[::-1]
+        if name is None:
+            return stored
+        ids = set(indicator_ids(view, name))
+    return [each for each in stored if ids & {item.indicator for item in each.items}]
 
 
 def remind(
@@ -63,53 +63,53 @@ def remind(
     clock: Callable[[], datetime],
     patience: timedelta,
 ) -> Round:
-    """Send digests: each is claimed, delivered without holding the ledger, and confirmed.
+    """Send digests: claim each, deliver it without holding the ledger, and confirm it.
 
-    What is not delivered is given up for the next run, and does not stop the others.
-    Hooks are not told of it: receipts are no change of what the ledger is about.
+    A claim that is not delivered is released for the next run, and the others go on. Hooks
+    are not called: receipts change nothing that the ledger is about.
 
     Args:
         ledger: where receipts are kept.
         plan: what is to be sent.
         deliver: sends one message, and returns when it is confirmed.
-        clock: says what time it is.
+        clock: returns the present moment.
         patience: how long a message may be on its way before it counts as lost.
     """
-    stamp, done = ledger.stamp("remind"), Round([], [])
-    for each in plan.digests:
+    stamp, result = ledger.stamp("remind"), Round([], [])
+    for digest in plan.digests:
 
-        def claim(txn: Transaction, digest: Digest = each) -> list[Claimed]:
-            return receipt_book.claim(txn, digest, clock(), patience, stamp.by)
+        def claim(txn: Transaction, digest: Digest = digest) -> list[ClaimedMessage]:
+            return receipt_book.claim_digest(txn, digest, clock(), patience, stamp.by)
 
-        claims = ledger.store.transact(claim, stamp)
+        claimed = ledger.store.transact(claim, stamp)
         try:
-            while claims:
-                digest, receipt = claims[0]
-                deliver(digest)
-                sent = msgspec.structs.replace(receipt, sent_at=clock())
-                claims = claims[1:]
-                ledger.store.transact(partial(receipt_book.confirm, receipt=sent), stamp)
-                done.sent.append(sent)
+            while claimed:
+                message = claimed[0]
+                deliver(message.digest)
+                sent = msgspec.structs.replace(message.receipt, sent_at=clock())
+                claimed = claimed[1:]
+                ledger.store.transact(partial(receipt_book.confirm_receipt, receipt=sent), stamp)
+                result.sent.append(sent)
         except NotDelivered as error:
-            done.failed.append((each.address, str(error)))
+            result.failed.append((digest.address, str(error)))
         finally:
-            if claims:
-                left = [claimed.receipt for claimed in claims]
-                ledger.store.transact(partial(receipt_book.release, receipts=left), stamp)
-    return done
+            if claimed:
+                left = [message.receipt for message in claimed]
+                ledger.store.transact(partial(receipt_book.release_claims, claims=left), stamp)
+    return result
 
 
-def acknowledge(ledger: Tracker, words: str, note: str | None) -> list[Receipt]:
-    """Note on what was sent about a record that somebody has seen it.
+def acknowledge(ledger: Tracker, name: str, note: str | None) -> list[Receipt]:
+    """Store that somebody has read what was sent about a record; return the receipts.
 
     Raises:
-        NotFound: nothing, or more than one record, is called so.
+        NotFound: nothing, or more than one record, has that name.
         Refused: nothing was sent about it, or all of that is acknowledged already.
     """
     stamp = ledger.stamp("ack")
 
     def work(txn: Transaction) -> list[Receipt]:
-        noted = Acknowledgement(indicator=words, at=stamp.at, by=stamp.by, note=note)
-        return receipt_book.acknowledge(txn, indicator_ids(txn, words), noted)
+        acknowledgement = Acknowledgement(indicator=name, at=stamp.at, by=stamp.by, note=note)
+        return receipt_book.acknowledge_receipts(txn, indicator_ids(txn, name), acknowledgement)
 
     return ledger.change("ack", work)

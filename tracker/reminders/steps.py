@@ -1,13 +1,13 @@
-"""The ladder of reminders: which step an indicator stands on, and which comes next.
+"""Steps of reminders: which one an indicator is on, and which come next.
 
-Pure functions of how an indicator stands, a day and the rules. A step falls on a day
-of the calendar; it is sent on that day or, where people do not work then, on the next
-working day. Only the newest step counts, so that what was missed is caught up once.
+Pure functions of an assessment, a day and the settings. A step falls on a day of the
+calendar and is sent on that day or, if it is a day off, on the next working day. Only the
+newest step counts, so that missed runs are caught up with one reminder.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
@@ -17,11 +17,11 @@ from tracker.model.dates import shifted
 
 Stage: TypeAlias = Literal["blue", "yellow", "red"]
 Rule: TypeAlias = Literal["before", "after", "weekly", "unreported"]
-RULES: tuple[Rule, ...] = ("before", "after", "weekly", "unreported")
+RULES: tuple[Rule, ...] = get_args(Rule)
 
 
 class Ladder(Struct, frozen=True, kw_only=True):
-    """The numbers in the rules of reminding; settings of a place.
+    """When to remind, as the settings say.
 
     Attributes:
         before: the days before a deadline on which to remind, the earliest first.
@@ -41,39 +41,39 @@ class Step(Struct, frozen=True, kw_only=True):
     on: date
 
 
-def step_on(seen: Assessment, day: date, ladder: Ladder) -> Step | None:
-    """The newest step of an indicator's deadline by a day; None where there is none yet."""
-    deadline = seen.deadline
-    is_open = seen.state == "active" and seen.met_on is None and is_promised(seen)
-    if deadline is None or not is_open:
+def step_on(assessment: Assessment, day: date, settings: Ladder) -> Step | None:
+    """Return the newest step of an indicator's deadline by a day; None before the first one."""
+    deadline = assessment.deadline
+    is_open = assessment.state == "active" and assessment.met_on is None
+    if deadline is None or not is_open or not is_promised(assessment):
         return None
     if day > deadline:
         after = deadline + timedelta(days=1)
-        times = (day - after).days // ladder.every if ladder.every else 0
+        times = (day - after).days // settings.every if settings.every else 0
         if times:
-            on = after + timedelta(days=times * ladder.every)
+            on = after + timedelta(days=times * settings.every)
             return Step(name="weekly", rule="weekly", stage="red", on=on)
         return Step(name="after", rule="after", stage="red", on=after)
     left = (deadline - day).days
-    reached = [days for days in ladder.before if days >= left]
+    reached = [days for days in settings.before if days >= left]
     if not reached:
         return None
     days = min(reached)
-    stage: Stage = "blue" if days == max(ladder.before) else "yellow"
+    stage: Stage = "blue" if days == max(settings.before) else "yellow"
     return Step(name=f"before-{days}", rule="before", stage=stage, on=shifted(deadline, -days))
 
 
-def coming(seen: Assessment, day: date, until: date, ladder: Ladder) -> Iterator[Step]:
-    """The steps that fall on the days after ``day`` up to ``until``, if nothing is reported."""
+def coming(assessment: Assessment, day: date, until: date, settings: Ladder) -> Iterator[Step]:
+    """Yield the steps that fall after ``day`` and up to ``until`` if nothing is reported."""
     for ordinal in range(day.toordinal() + 1, until.toordinal() + 1):
-        each = date.fromordinal(ordinal)
-        step = step_on(seen, each, ladder)
-        if step is not None and step.on == each:
+        later = date.fromordinal(ordinal)
+        step = step_on(assessment, later, settings)
+        if step is not None and step.on == later:
             yield step
 
 
 def report_step(ends: Sequence[date]) -> Step | None:
-    """The step of a report that is owed, by the last days of the cycles that lack one."""
+    """Return the step of an owed report, given the last days of the cycles without one."""
     if not ends:
         return None
     return Step(name="unreported", rule="unreported", stage="yellow", on=shifted(ends[-1], 1))

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tracker.reminders.plan import Forecast
 
 
-def receipts(found: Sequence[Receipt], today: date) -> Table:
-    """What was sent, a row for each thing that a message says."""
+def receipts(stored: Sequence[Receipt], today: date) -> Table:
+    """Build the table of receipts, with a row for each line of each message."""
     columns = (
         Column("sent_at", _("sent at")),
         Column("address", _("address")),
@@ -31,14 +31,14 @@ def receipts(found: Sequence[Receipt], today: date) -> Table:
         Column("claimed_at", _("claimed at"), brief=False),
         Column("by", _("by"), brief=False),
     )
-    rows = [row for each in found for row in _received(each)]
+    rows = [row for receipt in stored for row in _build_receipt_rows(receipt)]
     return Table(title=_("receipts"), as_of=today, columns=columns, rows=rows)
 
 
-def _received(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
-    seen = {each.indicator: each for each in receipt.acknowledged}
+def _build_receipt_rows(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
+    acknowledgements = {each.indicator: each for each in receipt.acknowledged}
     for item in receipt.items:
-        by = seen.get(item.indicator)
+        acknowledgement = acknowledgements.get(item.indicator)
         yield (
             receipt.sent_at,
             receipt.address,
@@ -46,9 +46,9 @@ def _received(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
             item.step,
             item.on,
             item.deadline,
-            by.at if by is not None else None,
-            by.by if by is not None else None,
-            by.note if by is not None else None,
+            acknowledgement.at if acknowledgement else None,
+            acknowledgement.by if acknowledgement else None,
+            acknowledgement.note if acknowledgement else None,
             receipt.digest,
             receipt.part,
             receipt.parts,
@@ -58,8 +58,9 @@ def _received(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
         )
 
 
-def forecast(found: "Sequence[Forecast]", as_of: date) -> Table:
-    """What goes out when, if nothing is reported; without address: to nobody."""
+def forecast(forecasts: "Sequence[Forecast]", as_of: date) -> Table:
+    """Build the table of forecasts; a row without an address reaches nobody."""
+    is_any_provisional = any(each.provisional for each in forecasts)
     columns = (
         Column("day", _("day"), "day"),
         Column("address", _("address")),
@@ -70,9 +71,6 @@ def forecast(found: "Sequence[Forecast]", as_of: date) -> Table:
         Column("step", _("step"), "word"),
         Column("stage", _("stage"), "word"),
         Column("deadline", _("deadline"), "day"),
-        Column("provisional", _("provisional"), "flag", any(each.provisional for each in found)),
+        Column("provisional", _("provisional"), "flag", is_any_provisional),
     )
-    rows: list[tuple[Value, ...]] = [
-        tuple(getattr(each, column.key) for column in columns) for each in found
-    ]
-    return Table(title=_("reminders"), as_of=as_of, columns=columns, rows=rows)
+    return Table(title=_("reminders"), as_of=as_of, columns=columns, rows=list(forecasts))

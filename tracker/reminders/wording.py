@@ -1,6 +1,6 @@
-"""The words of a digest: plain, as Markdown for bots, as HTML for mail.
+"""Write a digest as plain text, as Markdown for bots, as HTML for mail and as JSON.
 
-Whatever somebody wrote is data: it cannot link, mention, or mark anything up.
+Text that a person wrote is data: it cannot link, mention or mark anything up.
 """
 
 import html
@@ -8,39 +8,42 @@ import re
 from collections.abc import Callable, Iterator
 
 from tracker.locale.translation import _, _n
+from tracker.model.codec import encode, full
 from tracker.model.quantities import show_number
 from tracker.reminders.messages import Digest, Line
 from tracker.system.text import visible
 
-_WIDE = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
+_FULL_WIDTH = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
 _MARKS = r"[<>\[\]()*_`#@~|\\!&]"
-_LONGEST = 120
-_UNRULY = r"://"
+_URL_MARK = r"://"
+_LONGEST_TEXT = 120
+"""Characters of one text in a message of a bot, which has room for so many bytes."""
 
 
 def subject(digest: Digest) -> str:
-    """What it is about, in one line without anything that somebody wrote."""
-    counts = [len(lines) for _title, lines in sections(digest)]
-    said = [f"{title} {count}" for (title, _l), count in zip(sections(digest), counts, strict=True)]
-    text = _("Reminder of {day}: {counts}").format(day=digest.as_of, counts=", ".join(said))
+    """Summarise a digest in one line without anything that a person wrote."""
+    counts = ", ".join(f"{title} {len(lines)}" for title, lines in _group_by_section(digest))
+    text = _("Reminder of {day}: {counts}").format(day=digest.as_of, counts=counts)
     if digest.parts > 1:
         text += f" ({digest.part}/{digest.parts})"
     return text
 
 
-def sections(digest: Digest) -> list[tuple[str, list[Line]]]:
-    """What is overdue, due and not reported, each with its title."""
+def _group_by_section(digest: Digest) -> list[tuple[str, list[Line]]]:
+    """Return the titles and lines of what is overdue, due and not reported, none empty."""
     kinds = [
         (_("overdue"), ("after", "weekly")),
         (_("due"), ("before",)),
         (_("unreported"), ("unreported",)),
     ]
-    found = [(title, [e for e in digest.lines if e.rule in rules]) for title, rules in kinds]
-    return [(title, lines) for title, lines in found if lines]
+    groups = [
+        (title, [line for line in digest.lines if line.rule in rules]) for title, rules in kinds
+    ]
+    return [(title, lines) for title, lines in groups if lines]
 
 
-def facts(line: Line) -> Iterator[tuple[str, str]]:
-    """What is said of one indicator: label and text, not yet escaped."""
+def _list_line_facts(line: Line) -> Iterator[tuple[str, str]]:
+    """Yield label and text of each fact about an indicator, not yet escaped."""
     unit = line.unit or ""
     if line.target is not None:
         high = "" if line.target_high is None else f"–{show_number(line.target_high)}"
@@ -54,7 +57,7 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield _("expected"), f"{line.expected}%"
     yield _("light"), _("{light}: {why}").format(light=_(line.light), why=line.why)
     if line.deadline is not None:
-        yield _("deadline"), _deadline(line)
+        yield _("deadline"), _format_line_deadline(line)
     if line.first_owed is not None:
         yield (
             _("reports"),
@@ -64,7 +67,7 @@ def facts(line: Line) -> Iterator[tuple[str, str]]:
         yield _("lead"), line.lead
 
 
-def _deadline(line: Line) -> str:
+def _format_line_deadline(line: Line) -> str:
     wording = f" ({line.deadline_wording})" if line.deadline_wording else ""
     text = f"{line.deadline}{wording}"
     if line.days_left is not None:
@@ -81,11 +84,11 @@ def _deadline(line: Line) -> str:
     )
 
 
-def _name(line: Line) -> str:
+def _format_line_name(line: Line) -> str:
     return line.name if line.name == line.initiative else f"{line.initiative}: {line.name}"
 
 
-def _foot(digest: Digest) -> str:
+def _write_digest_footer(digest: Digest) -> str:
     text = _("As of {day}.").format(day=digest.as_of)
     if digest.provisional:
         text += " " + _("Working days of this year are provisional: Monday to Friday.")
@@ -93,73 +96,85 @@ def _foot(digest: Digest) -> str:
 
 
 def plain(digest: Digest) -> str:
-    """The whole digest as text."""
+    """Write a digest as plain text."""
     out = [subject(digest), ""]
-    for title, lines in sections(digest):
+    for title, lines in _group_by_section(digest):
         out += [f"{title} ({len(lines)})", ""]
         for line in lines:
-            out.append(f"  {visible(_name(line))} [{line.id}]")
-            out += [f"    {_labelled(label, visible(text))}" for label, text in facts(line)]
-            out += [f"    {_labelled(_('report'), line.command)}", ""]
-    return "\n".join([*out, _foot(digest), ""])
+            out.append(f"  {visible(_format_line_name(line))} [{line.id}]")
+            for label, text in _list_line_facts(line):
+                out.append(f"    {_join_label_and_text(label, visible(text))}")
+            out += [f"    {_join_label_and_text(_('report'), line.command)}", ""]
+    return "\n".join([*out, _write_digest_footer(digest), ""])
 
 
-def markdown(digest: Digest, quiet: Callable[[str], str]) -> str:
-    """The digest as the Markdown of bots; ``quiet`` makes a text harmless there.
+def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
+    """Write a digest as the Markdown of bots, with long texts shortened.
 
-    Very long texts are shortened, because a message has room for so many bytes.
+    Args:
+        digest: what to write.
+        escape: makes a text harmless in the Markdown of the bot.
     """
 
-    def said(text: str) -> str:
-        return quiet(visible(shortened_to(text, _LONGEST)))
+    def clean(text: str) -> str:
+        return escape(visible(_shorten_for_bot(text)))
 
-    out = [f"**{quiet(subject(digest))}**"]
-    for title, lines in sections(digest):
+    out = [f"**{escape(subject(digest))}**"]
+    for title, lines in _group_by_section(digest):
         out += ["", f"**{title} ({len(lines)})**"]
         for line in lines:
-            out += ["", f"**{said(_name(line))}** {line.id}"]
-            out += [f"> {_labelled(label, said(text))}" for label, text in facts(line)]
-            out.append(f"> {_labelled(_('report'), f'`{line.command}`')}")
-    return "\n\n".join(["\n".join(out), _foot(digest)])
+            out += ["", f"**{clean(_format_line_name(line))}** {line.id}"]
+            for label, text in _list_line_facts(line):
+                out.append(f"> {_join_label_and_text(label, clean(text))}")
+            out.append(f"> {_join_label_and_text(_('report'), f'`{line.command}`')}")
+    return "\n\n".join(["\n".join(out), _write_digest_footer(digest)])
 
 
-def _labelled(label: str, what: str) -> str:
-    return _("{label}: {n}").format(label=label, n=what)
+def _join_label_and_text(label: str, text: str) -> str:
+    return _("{label}: {n}").format(label=label, n=text)
 
 
 def page(digest: Digest) -> str:
-    """The digest as HTML for mail: no links, no pictures, no scripts."""
-    out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{_safe(subject(digest))}</p>']
-    for title, lines in sections(digest):
-        out.append(f"<h3>{_safe(title)} ({len(lines)})</h3>")
+    """Write a digest as HTML for mail, without links, pictures or scripts."""
+    out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{_escape_html(subject(digest))}</p>']
+    for title, lines in _group_by_section(digest):
+        out.append(f"<h3>{_escape_html(title)} ({len(lines)})</h3>")
         for line in lines:
             rows = "".join(
-                f"<tr><td>{_safe(label)}</td><td>{_safe(text)}</td></tr>"
-                for label, text in facts(line)
+                f"<tr><td>{_escape_html(label)}</td><td>{_escape_html(text)}</td></tr>"
+                for label, text in _list_line_facts(line)
             )
             out.append(
-                f"<p><b>{_safe(_name(line))}</b> <code>{_safe(line.id)}</code></p>"
-                f"<table>{rows}<tr><td>{_safe(_('report'))}</td>"
-                f"<td><code>{_safe(line.command)}</code></td></tr></table>"
+                f"<p><b>{_escape_html(_format_line_name(line))}</b>"
+                f" <code>{_escape_html(line.id)}</code></p>"
+                f"<table>{rows}<tr><td>{_escape_html(_('report'))}</td>"
+                f"<td><code>{_escape_html(line.command)}</code></td></tr></table>"
             )
-    return "\n".join([*out, f"<p>{_safe(_foot(digest))}</p></body></html>", ""])
+    return "\n".join(
+        [*out, f"<p>{_escape_html(_write_digest_footer(digest))}</p></body></html>", ""]
+    )
+
+
+def write_json(digest: Digest) -> str:
+    """Write a digest as one JSON object; its id and part tell a repeated message from a new one."""
+    return encode({"schema": 1, "digest": full(digest)}).decode()
 
 
 def wide(text: str) -> str:
-    """The text with every mark of Markdown in its full width, which marks nothing up."""
-    return re.sub(_UNRULY, "：//", text.translate(_WIDE))
+    """Replace every mark of Markdown by its full-width form, which marks nothing up."""
+    return re.sub(_URL_MARK, "：//", text.translate(_FULL_WIDTH))
 
 
 def entities(text: str) -> str:
-    """The text with every mark of Markdown as an entity."""
-    spelt = re.sub(_MARKS, lambda mark: f"&#{ord(mark[0])};", text)
-    return re.sub(_UNRULY, "&#58;//", spelt)
+    """Replace every mark of Markdown by its HTML entity."""
+    escaped = re.sub(_MARKS, lambda mark: f"&#{ord(mark[0])};", text)
+    return re.sub(_URL_MARK, "&#58;//", escaped)
 
 
-def shortened_to(text: str, longest: int) -> str:
-    """The text, or its beginning with an ellipsis."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+def _shorten_for_bot(text: str) -> str:
+    """Return a text, or its beginning with an ellipsis if it is too long for a bot."""
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
-def _safe(text: str) -> str:
+def _escape_html(text: str) -> str:
     return html.escape(visible(text))

@@ -1,7 +1,7 @@
-"""The brief (与上期相比): what became of each indicator since the last one, and the counts."""
+"""Build the brief (与上期相比): what changed since the last one, and the counts."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_worse
@@ -11,168 +11,180 @@ from tracker.model.effective import counting
 from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
-from tracker.reports.build import Card, Material, sheet_of
-from tracker.reports.columns import Row, counts, described, table
-from tracker.reports.dataset import Survey
+from tracker.reports.build import Fact, ReportInput, assemble_sheet
+from tracker.reports.columns import Row, build_report_table, count_cases, describe_case
+from tracker.reports.dataset import LedgerOnDay
 
-Entries: TypeAlias = Callable[[Survey, Case], Sequence[Revision] | Sequence[Decision]]
-"""What counts of the revisions, or of the decisions, on a case as of the day of a survey."""
-
-COVERS = "month"
+COVERS: Final = "month"
 COMPARES = True
 RANKS = False
 
+_WHO = ("id", "initiative", "name", "lead")
+_LIGHTS = ("light_then", "light", "why", "deadline")
+_DECIDED = ("state_then", "state", "decided_on", "reason")
+_NEW = ("target", "unit", "light", "why", "deadline")
+_MET = ("target", "unit", "value", "met_on", "days_late")
+_UNMET = ("target", "unit", "value", "light", "why")
+_REVISED = ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason")
+_OWED = ("cycle", "owed", "first_owed", "last_report")
 
-class Pair(NamedTuple):
+_ListEntries: TypeAlias = Callable[[LedgerOnDay, Case], Sequence[Revision] | Sequence[Decision]]
+"""Returns the revisions, or the decisions, in force on an indicator as of a day."""
+
+
+class _Comparison(NamedTuple):
     """One indicator as it stands and as it stood; ``then`` is None if it was not there."""
 
     now: Case
     then: Case | None
     owed: Owed | None
 
+    @property
+    def changed_lights(self) -> tuple[Light, Light] | None:
+        """The light then and now, if it has changed and both days are active."""
+        if self.then is None:
+            return None
+        then, now = self.then.assessment, self.now.assessment
+        if {then.state, now.state} != {"active"} or then.light == now.light:
+            return None
+        return then.light, now.light
 
-class Section(NamedTuple):
-    """One table of the brief: what it holds, and its columns behind those of every table."""
+    def has_turned(self) -> bool:
+        """Return whether the light has become worse, and is red or yellow."""
+        if (lights := self.changed_lights) is None:
+            return False
+        then, now = lights
+        return now in {"red", "yellow"} and is_worse(now, then)
+
+    def has_recovered(self) -> bool:
+        """Return whether the light has become better, and is known."""
+        if (lights := self.changed_lights) is None:
+            return False
+        then, now = lights
+        return now != "none" and is_worse(then, now)
+
+    def has_other_light(self) -> bool:
+        """Return whether the light has changed in another way."""
+        is_changed = self.changed_lights is not None
+        return is_changed and not self.has_turned() and not self.has_recovered()
+
+    def has_other_state(self) -> bool:
+        """Return whether a decision has changed the state."""
+        return self.then is not None and self.then.assessment.state != self.now.assessment.state
+
+    def has_other_promise(self) -> bool:
+        """Return whether the target or the deadline was revised."""
+        if self.then is None:
+            return False
+        return _get_promised_values(self.then) != _get_promised_values(self.now)
+
+    def is_newly_met(self) -> bool:
+        """Return whether the target is met now and was not then."""
+        return _is_met(self.now) and not _is_met(self.then)
+
+    def is_no_longer_met(self) -> bool:
+        """Return whether the target was met then and is not now."""
+        return _is_met(self.then) and not _is_met(self.now)
+
+
+class _Section(NamedTuple):
+    """One table of the brief: what belongs in it, and its columns after those of every table."""
 
     key: str
     title: str
-    holds: Callable[[Pair], bool]
+    holds: Callable[[_Comparison], bool]
     columns: Sequence[str]
     hidden: Sequence[str] = ()
 
 
-def paper(material: Material) -> Sheet:
-    """What turned, recovered, was met, decided, revised or added, and who did not report."""
-    now, then = material.found
+def build_sheet(report: ReportInput) -> Sheet:
+    """List what turned, recovered, was met, decided, revised or added, and who did not report."""
+    now, then = report.data
     before = {case.assessment.id: case for case in then.cases}
-    pairs = [
-        Pair(case, before.get(case.indicator.id), now.owed.get(case.indicator.id))
+    comparisons = [
+        _Comparison(case, before.get(case.indicator.id), now.owed.get(case.indicator.id))
         for case in now.cases
     ]
-    numbers, earlier = counts(now), counts(then)
+    numbers, earlier = count_cases(now), count_cases(then)
     rows: list[Row] = [
         {"count": key, "then": earlier[key], "now": n, "change": n - earlier[key]}
         for key, n in numbers.items()
     ]
-    together = table("counts", _("counts"), now, ("count", "then", "now", "change"), rows)
-    changes = [_table(each, pairs, now, then) for each in _sections()]
-    cards = [Card(each.key, each.title, len(each.rows)) for each in changes]
+    names = ("count", "then", "now", "change")
+    overview = build_report_table("counts", _("counts"), now, names, rows)
+    changes = [_build_brief_table(each, comparisons, now, then) for each in _list_brief_sections()]
+    facts = [Fact(table.key, table.title, len(table.rows)) for table in changes]
     beside = {"then": earlier, "now": numbers}
-    return sheet_of(material, _("brief"), cards, [together, *changes], counts=beside)
+    return assemble_sheet(report, _("brief"), facts, [overview, *changes], counts=beside)
 
 
-def _sections() -> tuple[Section, ...]:
-    """The tables; what is counted elsewhere than before stands in one of the first five."""
-    lights = ("light_then", "light", "why", "deadline")
+def _list_brief_sections() -> tuple[_Section, ...]:
+    """List the tables; each change of a count is explained in one of the first five."""
     return (
-        Section("turned", _("turned red or yellow"), _has_turned, lights),
-        Section("recovered", _("recovered"), _has_recovered, lights),
-        Section("other_lights", _("other changes of light"), _has_other_light, lights),
-        Section(
+        _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
+        _Section("recovered", _("recovered"), _Comparison.has_recovered, _LIGHTS),
+        _Section("other_lights", _("other changes of light"), _Comparison.has_other_light, _LIGHTS),
+        _Section(
             "decided",
             _("closed, suspended, cancelled or reopened"),
-            lambda pair: (
-                pair.then is not None and pair.then.assessment.state != pair.now.assessment.state
-            ),
-            ("state_then", "state", "decided_on", "reason"),
+            _Comparison.has_other_state,
+            _DECIDED,
             hidden=("light_then", "light"),
         ),
-        Section("new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, ("state",)),
-        *_sections_beside(),
+        _Section(
+            "new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, hidden=("state",)
+        ),
+        _Section("met", _("met"), _Comparison.is_newly_met, _MET),
+        _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
+        _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
+        _Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
     )
 
 
-def _sections_beside() -> tuple[Section, ...]:
-    return (
-        Section(
-            "met",
-            _("met"),
-            lambda pair: _is_met(pair.now) and not _is_met(pair.then),
-            ("target", "unit", "value", "met_on", "days_late"),
-        ),
-        Section(
-            "unmet",
-            _("no longer met"),
-            lambda pair: _is_met(pair.then) and not _is_met(pair.now),
-            ("target", "unit", "value", "light", "why"),
-        ),
-        Section(
-            "revised",
-            _("revised"),
-            lambda pair: pair.then is not None and _promise(pair.then) != _promise(pair.now),
-            ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason"),
-        ),
-        Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
-    )
-
-
-_WHO = ("id", "initiative", "name", "lead")
-_OWED = ("cycle", "owed", "first_owed", "last_report")
-_NEW = ("target", "unit", "light", "why", "deadline")
-
-
-def _table(section: Section, pairs: list[Pair], now: Survey, then: Survey) -> Table:
-    revised = section.key == "revised"
+def _build_brief_table(
+    section: _Section, comparisons: list[_Comparison], now: LedgerOnDay, then: LedgerOnDay
+) -> Table:
+    list_entries = _list_revisions if section.key == "revised" else LedgerOnDay.list_decisions
     rows = (
-        _row(pair, now, then, _revisions if revised else Survey.decisions)
-        for pair in pairs
-        if section.holds(pair)
+        _build_brief_row(comparison, now, then, list_entries)
+        for comparison in comparisons
+        if section.holds(comparison)
     )
     names = (*_WHO, *section.columns, *section.hidden)
-    return table(section.key, section.title, now, names, rows, hidden=section.hidden)
+    return build_report_table(section.key, section.title, now, names, rows, hidden=section.hidden)
 
 
-def _row(pair: Pair, now: Survey, then: Survey, entries: Entries) -> Row:
-    case, before, owed = pair
+def _build_brief_row(
+    comparison: _Comparison, now: LedgerOnDay, then: LedgerOnDay, list_entries: _ListEntries
+) -> Row:
+    case, before, owed = comparison
     row = {
-        **described(now, case),
+        **describe_case(now, case),
         "cycle": owed.cycle if owed is not None else None,
         "owed": owed.owed if owed is not None else None,
         "first_owed": owed.first_owed if owed is not None else None,
     }
     if before is None:
         return row
-    old = {each.id for each in entries(then, case)}
-    since = [each for each in entries(now, case) if each.id not in old]
+    old = {entry.id for entry in list_entries(then, case)}
+    since = [entry for entry in list_entries(now, case) if entry.id not in old]
     return row | {
         "light_then": before.assessment.light,
         "state_then": before.assessment.state,
         "target_then": before.assessment.target,
         "deadline_then": before.assessment.deadline,
-        "decided_on": max((each.on for each in since), default=None),
-        "reason": _("; ").join(dict.fromkeys(each.reason for each in since if each.reason)),
+        "decided_on": max((entry.on for entry in since), default=None),
+        "reason": _("; ").join(dict.fromkeys(entry.reason for entry in since if entry.reason)),
     }
 
 
-def _revisions(survey: Survey, case: Case) -> list[Revision]:
-    return counting(case.indicator.revisions, survey.horizon)
-
-
-def _lights(pair: Pair) -> tuple[Light, Light] | None:
-    """The light then and now of what was and is active, if it is another."""
-    if pair.then is None or {pair.then.assessment.state, pair.now.assessment.state} != {"active"}:
-        return None
-    then, now = pair.then.assessment.light, pair.now.assessment.light
-    return None if then == now else (then, now)
-
-
-def _has_turned(pair: Pair) -> bool:
-    lights = _lights(pair)
-    return lights is not None and lights[1] in {"red", "yellow"} and is_worse(lights[1], lights[0])
-
-
-def _has_recovered(pair: Pair) -> bool:
-    lights = _lights(pair)
-    return lights is not None and lights[1] != "none" and is_worse(lights[0], lights[1])
-
-
-def _has_other_light(pair: Pair) -> bool:
-    return _lights(pair) is not None and not _has_turned(pair) and not _has_recovered(pair)
+def _list_revisions(ledger: LedgerOnDay, case: Case) -> list[Revision]:
+    return counting(case.indicator.revisions, ledger.horizon)
 
 
 def _is_met(case: Case | None) -> bool:
     return case is not None and case.assessment.met_on is not None
 
 
-def _promise(case: Case) -> tuple[Value, ...]:
+def _get_promised_values(case: Case) -> tuple[Value, ...]:
     return case.assessment.target, case.assessment.target_high, case.assessment.deadline

@@ -1,39 +1,38 @@
-"""What leaves the office: reports as sheets of typed tables, made of surveys of the ledger.
+"""Build reports: sheets of typed tables, made of what the ledger says on one or two days.
 
-One kind of report is one file beside this one with a ``paper(material)`` of its own; it
-is found by its name. ``COVERS`` says from which day on it tells what happened, where
-nobody says: the first day of the month or the year; None for a report on a single day.
-``COMPARES`` says whether it needs to know how things stood before that day, ``RANKS``
-whether it needs to know what is overdue at every lead, whatever the filters.
+One kind of report is one module beside this one, with what ``ReportKind`` lists; it is
+imported when it is used.
 """
 
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from tracker.errors import InvalidInput, shortened
 from tracker.ledger.reader import Questions
 from tracker.locale.translation import _
-from tracker.model.filters import ALL, Filter
+from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, span_of
 from tracker.output.model import Picture, Sheet, Table, Value
-from tracker.reports.dataset import Survey, Surveyed, survey
+from tracker.reports.dataset import LedgerOnDay, ReportData, survey
 from tracker.views.charts import line_of, timeline_of
 
-
-def _kinds() -> tuple[str, ...]:
-    found = {path.stem for path in Path(__file__).parent.iterdir() if path.suffix == ".py"}
-    return tuple(sorted(found - {"__init__", "build", "columns", "dataset"}))
+_SHARED = frozenset({"__init__", "build", "columns", "dataset"})
+"""Modules of this package that are no kind of report."""
 
 
-KINDS: tuple[str, ...] = _kinds()
-"""The reports that there are: one name for each file beside this one."""
+def _list_report_kinds() -> tuple[str, ...]:
+    return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - _SHARED))
+
+
+KINDS: tuple[str, ...] = _list_report_kinds()
+"""Names of the reports."""
 
 
 class Asked(NamedTuple):
-    """The days that a person names; None where nothing is said.
+    """Days that a person names; None where nothing is said.
 
     Attributes:
         since: the first day that is reported on.
@@ -51,14 +50,14 @@ class Asked(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Which days a report is about.
+    """Days that a report is about.
 
     Attributes:
         kind: one of ``KINDS``.
-        since: the first day of what it tells; None: it is about one day.
+        since: the first day of the period; None: the report is about one day.
         when: the day that it looks at.
         then: the day that it compares with.
-        ranks: whether it tells where each lead stands among all.
+        ranks: whether it says where each lead stands among all.
     """
 
     kind: str
@@ -69,7 +68,7 @@ class Plan(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What a place has settled in its settings.
+    """Settings of an office for its reports.
 
     Attributes:
         contact: whom to answer, as it is printed.
@@ -88,20 +87,39 @@ class Terms(NamedTuple):
     score_overdue: int = 2
 
 
-class Material(NamedTuple):
-    """What a report is made of."""
+class ReportInput(NamedTuple):
+    """Days, data and settings that a report is built from."""
 
     plan: Plan
-    found: Surveyed
-    terms: Terms
+    data: ReportData
+    settings: Terms
 
     @property
-    def now(self) -> Survey:
-        """The ledger as of the day that is looked at."""
-        return self.found.now
+    def now(self) -> LedgerOnDay:
+        """Ledger as of the day that is looked at."""
+        return self.data.now
 
 
-class Card(NamedTuple):
+class ReportKind(Protocol):
+    """Contents of the module of one kind of report."""
+
+    @property
+    def COVERS(self) -> Literal["month", "year"] | None:  # noqa: N802  # a constant of a module
+        """Period of the report if a person names none; None: it is about one day."""
+
+    @property
+    def COMPARES(self) -> bool:  # noqa: N802  # a constant of a module
+        """Whether it needs to know how things stood before its first day."""
+
+    @property
+    def RANKS(self) -> bool:  # noqa: N802  # a constant of a module
+        """Whether it needs to know what is overdue at every lead, whatever the filters."""
+
+    def build_sheet(self, report: ReportInput, /) -> Sheet:
+        """Build the tables of the report, and the same as data."""
+
+
+class Fact(NamedTuple):
     """One fact at the head of a report: its key in JSON, its label for people, its value."""
 
     key: str
@@ -109,50 +127,44 @@ class Card(NamedTuple):
     value: Value
 
 
-def planned(kind: str, asked: Asked, today: date) -> Plan:
-    """The days of a report.
+def planned(kind: str, days: Asked, today: date) -> Plan:
+    """Find the days of a report.
 
-    "Then" is the end of the day before the first one, by what was known at that time; so
-    a report repeats the numbers of the one before it. If that one was made some days
+    "Then" is the end of the day before the first one, by what was known at that time, so
+    that a report repeats the numbers of the one before it. If that one was made some days
     after its last day, ``known_then`` is the day on which it was made.
 
     Raises:
         InvalidInput: there is no such report, or the days do not fit it or one another.
     """
-    module = _module(kind)
-    since, as_of = span_of(asked.since, asked.period, asked.as_of, today)
-    when = When(as_of=as_of, known_on=asked.known_on)
-    if module.COVERS is None and asked.since is not None:
+    report = _load_report_kind(kind)
+    since, as_of = span_of(days.since, days.period, days.as_of, today)
+    when = When(as_of=as_of, known_on=days.known_on)
+    if report.COVERS is None and days.since is not None:
         sentence = _("{kind} is about one day; give --as-of or --period instead of --since.")
         raise InvalidInput(sentence.format(kind=kind))
-    if not module.COMPARES and asked.known_then is not None:
+    if not report.COMPARES and days.known_then is not None:
         sentence = _("{kind} compares nothing; leave --known-then out.")
         raise InvalidInput(sentence.format(kind=kind))
-    if module.COVERS is None:
-        return Plan(kind, None, when, None, module.RANKS)
+    if report.COVERS is None:
+        return Plan(kind, None, when, None, report.RANKS)
     if since is None:
-        since = as_of.replace(day=1) if module.COVERS == "month" else date(as_of.year, 1, 1)
-    then = _then(since, asked) if module.COMPARES else None
-    return Plan(kind, since, when, then, module.RANKS)
+        since = as_of.replace(day=1) if report.COVERS == "month" else date(as_of.year, 1, 1)
+    then = _find_comparison_day(since, days) if report.COMPARES else None
+    return Plan(kind, since, when, then, report.RANKS)
 
 
-def surveyed(plan: Plan, ledger: Questions, where: Filter = ALL) -> Surveyed:
-    """What the ledger says on the days of a report."""
-    return survey(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
+def build_report(plan: Plan, ledger: Questions, where: Filter, settings: Terms) -> Sheet:
+    """Read the ledger on the days of a report and build its tables, and the same as data."""
+    data = survey(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
+    return _load_report_kind(plan.kind).build_sheet(ReportInput(plan, data, settings))
 
 
-def paper(plan: Plan, found: Surveyed, terms: Terms) -> Sheet:
-    """The report, its tables and the same as data."""
-    sheet: Sheet = _module(plan.kind).paper(Material(plan, found, terms))
-    return sheet
-
-
-def sheet_of(
-    material: Material, title: str, cards: list[Card], tables: list[Table], **beside: object
+def assemble_sheet(
+    report: ReportInput, title: str, facts: list[Fact], tables: list[Table], **beside: object
 ) -> Sheet:
-    """The sheet of a report: in JSON, an item for each row says which table it is from."""
-    plan = material.plan
-    facts = _days(plan) + cards
+    """Join the parts of a report; in JSON each item, one a row, names the table it is from."""
+    plan = report.plan
     items: list[dict[str, Any]] = [
         {"table": table.key, **dict(zip((c.key for c in table.columns), row, strict=True))}
         for table in tables
@@ -165,69 +177,69 @@ def sheet_of(
         "then": None if plan.then is None else plan.then.as_of,
         "then_known_on": None if plan.then is None else plan.then.known_on,
     }
+    printed = [*_list_report_days(plan), *facts]
     return Sheet(
         title=title,
-        as_of=material.now.as_of,
-        facts=[(each.label, each.value) for each in facts if each.value is not None],
-        pictures=_drawn(material.now),
-        tables=[each for each in tables if each.rows],
+        as_of=report.now.as_of,
+        facts=[(fact.label, fact.value) for fact in printed if fact.value is not None],
+        pictures=_draw_open_timeline(report.now),
+        tables=[table for table in tables if table.rows],
         items=items,
-        beside=days | {"facts": {each.key: each.value for each in cards}} | beside,
+        beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
     )
 
 
 def named_in(plan: Plan, sheet: Sheet) -> list[str] | None:
-    """The ids of the indicators that a report names, each once; None where it is of leads."""
+    """Return the ids of the indicators in a report, each once; None for a report on leads."""
     if plan.kind == "scoreboard":
         return None
-    return list(dict.fromkeys(each["id"] for each in sheet.items if "id" in each))
+    return list(dict.fromkeys(item["id"] for item in sheet.items if "id" in item))
 
 
-def _drawn(survey: Survey) -> list[Picture]:
-    """The timeline of what is open: active, with a deadline, not met."""
+def _draw_open_timeline(now: LedgerOnDay) -> list[Picture]:
+    """Draw the indicators that are active, have a deadline and are not met."""
     spans = [
         line_of(case)
-        for case in survey.cases
+        for case in now.cases
         if case.assessment.state == "active"
         and case.assessment.met_on is None
         and case.assessment.deadline is not None
     ]
-    return [timeline_of(_("open"), spans, survey.horizon)] if spans else []
+    return [timeline_of(_("open"), spans, now.horizon)] if spans else []
 
 
-def _days(plan: Plan) -> list[Card]:
-    """The days of a report, in words: whoever reads it has to know what it counts."""
+def _list_report_days(plan: Plan) -> list[Fact]:
+    """Put the days of a report into words, so that a reader knows what it counts."""
     as_of, known_on = plan.when.as_of, plan.when.known_on
-    cards = []
+    facts = []
     if plan.since is not None:
         period = _("{first} to {last}").format(first=plan.since, last=as_of)
-        cards.append(Card("period", _("period"), period))
-    cards += [Card("as_of", _("as of"), as_of), Card("known_on", _("known on"), known_on)]
+        facts.append(Fact("period", _("period"), period))
+    facts += [Fact("as_of", _("as of"), as_of), Fact("known_on", _("known on"), known_on)]
     if plan.then is not None:
         compared = _("{day}, by what was known on {known}").format(
             day=plan.then.as_of, known=plan.then.known_on
         )
-        cards.append(Card("then", _("compared with"), compared))
-    return cards
+        facts.append(Fact("then", _("compared with"), compared))
+    return facts
 
 
-def _then(since: date, asked: Asked) -> When:
+def _find_comparison_day(since: date, days: Asked) -> When:
     if since == date.min:
-        raise InvalidInput(
-            _("There is no day before {day}; give a later --since.").format(day=since)
-        )
+        sentence = _("There is no day before {day}; give a later --since.")
+        raise InvalidInput(sentence.format(day=since))
     before = since - timedelta(days=1)
-    known = asked.known_then or before
-    if asked.known_on is not None and known > asked.known_on:
-        if asked.known_then is not None:
+    known = days.known_then or before
+    if days.known_on is not None and known > days.known_on:
+        if days.known_then is not None:
             sentence = _("--known-then is {then}; allowed: up to {day}, which is --known-on.")
-            raise InvalidInput(sentence.format(then=known, day=asked.known_on))
-        known = asked.known_on
+            raise InvalidInput(sentence.format(then=known, day=days.known_on))
+        known = days.known_on
     return When(as_of=before, known_on=known)
 
 
-def _module(kind: str) -> Any:  # noqa: ANN401  # a module with the names above
+def _load_report_kind(kind: str) -> ReportKind:
     if kind not in KINDS:
         sentence = _("There is no report '{found}'; choose one of: {kinds}.")
         raise InvalidInput(sentence.format(found=shortened(kind), kinds=", ".join(KINDS)))
-    return import_module(f"tracker.reports.{kind}")
+    return cast("ReportKind", import_module(f"tracker.reports.{kind}"))

@@ -1,4 +1,4 @@
-"""The columns of reports: titles, kinds, what each means, and the value of each for a case."""
+"""Columns of reports: title, kind and meaning of each, and its value for an indicator."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypeAlias
@@ -8,284 +8,206 @@ import msgspec
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.assessment.rules import Rules
-from tracker.locale.translation import _
+from tracker.locale.translation import _, later
+from tracker.model.effective import counting
 from tracker.model.quantities import show_number
-from tracker.model.records import Source
-from tracker.output.model import Column, ColumnKind, Table, Value
-from tracker.reports.dataset import Survey
-from tracker.views.columns import columns_of, titles_of
+from tracker.model.records import Source, Update
+from tracker.output.model import Column, Table, Value
+from tracker.reports.dataset import LedgerOnDay
+from tracker.views.columns import COLUMNS
 from tracker.views.wording import citation, said
 
 Row: TypeAlias = dict[str, Value]
-"""The values of one row by the key of their column."""
+"""Values of one row by the key of their column."""
 
-_KINDS: Mapping[str, ColumnKind] = {
-    "id": "id",
-    "count": "word",
-    "then": "days",
-    "now": "days",
-    "change": "days",
-    "light_then": "light",
-    "state_then": "word",
-    "target_then": "number",
-    "deadline_then": "day",
-    "decided_on": "day",
-    "support": "list",
-    "number": "text",
-    "row": "days",
-    "indicators": "days",
-    "longest": "days",
-    "answer_by": "day",
-    "rank": "days",
-    "met": "days",
-    "met_in_time": "days",
-    "met_late": "days",
-    "overdue": "days",
-    "closed_unmet": "days",
-    "share_met": "percent",
-    "reports": "days",
-    "reports_in_time": "days",
-    "share_on_time": "percent",
-    "score": "number",
+_LIGHTS = ("red", "yellow", "green", "none")
+_STOPPED = ("suspended", "closed", "cancelled")
+
+_MEANINGS: Mapping[str, str] = {
+    "id": later("the id of the indicator in the ledger"),
+    "initiative": later("the name of the initiative"),
+    "initiative_id": later("the id of the initiative in the ledger"),
+    "name": later("what is measured"),
+    "measure": later("a number, or a milestone: done or not"),
+    "category": later("as entered"),
+    "place": later("as entered"),
+    "lead": later("the responsible body"),
+    "unit": later("the unit of target and value, as printed"),
+    "op": later("how the value has to stand to the target"),
+    "target": later("the target in force, after the revisions"),
+    "target_high": later("the other end of a target that is a range"),
+    "deadline": later("the last day that is in time, after the revisions"),
+    "deadline_wording": later("the deadline in the words of the document"),
+    "state": later("active, suspended, cancelled or closed, by decision; that of parents included"),
+    "value": later("the newest final report; increments since the start added up"),
+    "value_bound": later("how the value is known: at least, at most, about; empty: as it is"),
+    "value_on": later("the day for which that was reported"),
+    "met_on": later("the first day on which a final report met the target"),
+    "last_report": later("the day of the newest report, estimates included"),
+    "done": later(
+        "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0 or"
+        " 100; empty without baseline, target or report"
+    ),
+    "expected": later(
+        "the share of the time from start to deadline that has passed, per cent, in a straight"
+        " line or through the interim points"
+    ),
+    "gap": later("done − expected, in percentage points"),
+    "light": later(
+        "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below {red}, or"
+        " overdue; a milestone is yellow from {days} days before its deadline; none: something is"
+        " missing for a light, or the work is stopped"
+    ),
+    "why": later("the reason for the light"),
+    "days_late": later("calendar days from the deadline to the day it was met, or to the day"),
+    "workdays_late": later("the same in working days of the Chinese calendar and the settings"),
+    "workdays_provisional": later("whether years are counted whose holidays are not published yet"),
+    "cycle": later("how often a report is owed"),
+    "owed": later("reporting cycles that have ended since the last report"),
+    "first_owed": later("the last day of the first of these cycles"),
+    "support": later("the supporting bodies"),
+    "latest": later("the newest report: its day, what it says, its note"),
+    "source": later("the document and the place in it where the target stands"),
+    "count": later("what is counted; lights are counted among what is active"),
+    "then": later("how many on the day that is compared with, by what was known then"),
+    "now": later("how many on the day that is looked at"),
+    "change": later("now − then"),
+    "light_then": later("the light on the day that is compared with"),
+    "state_then": later("the state on the day that is compared with"),
+    "target_then": later("the target on the day that is compared with"),
+    "deadline_then": later("the deadline on the day that is compared with"),
+    "decided_on": later("the day of the newest decision"),
+    "reason": later("the reasons given for what was decided since"),
+    "number": later(
+        "the year and the day of the notice, and its place among all notices of that day:"
+        " the lead with the longest overdue comes first"
+    ),
+    "row": later("the number of the row"),
+    "indicators": later("how many indicators"),
+    "longest": later("the most days that one of them is overdue"),
+    "answer_by": later("so many working days after the notice as the settings allow"),
+    "rank": later("by score, the same for equal scores"),
+    "met": later("how many are met"),
+    "met_in_time": later("met on or before the deadline"),
+    "met_late": later("met after the deadline"),
+    "overdue": later("active, past the deadline and not met"),
+    "closed_unmet": later("closed, past the deadline and not met"),
+    "share_met": later("met in time ÷ (met in time + met late + overdue + closed unmet), per cent"),
+    "reports": later("reporting cycles that ended in the period and can be judged by now"),
+    "reports_in_time": later("of these, how many have a report that came in time"),
+    "share_on_time": later("reports in time ÷ reports owed, per cent"),
+    "score": later("by the rule that is printed with the scoreboard"),
 }
+"""Meaning of each column, in English; that of the light has room for numbers of the rules."""
+
+_COLUMNS: Mapping[str, Column] = COLUMNS | {
+    column.key: column
+    for column in (
+        # Ledger
+        Column("support", later("support"), "list"),
+        Column("latest", later("latest report")),
+        # Brief
+        Column("count", later("count"), "word"),
+        Column("then", later("then"), "days"),
+        Column("now", later("now"), "days"),
+        Column("change", later("difference"), "days"),
+        Column("light_then", later("light then"), "light"),
+        Column("state_then", later("state then"), "word"),
+        Column("target_then", later("target then"), "number"),
+        Column("deadline_then", later("deadline then"), "day"),
+        Column("decided_on", later("decided on"), "day"),
+        # Notices
+        Column("number", later("notice no.")),
+        Column("row", later("no."), "days"),
+        Column("longest", later("longest overdue, days"), "days"),
+        Column("answer_by", later("answer by"), "day"),
+        # Scoreboard
+        Column("rank", later("rank"), "days"),
+        Column("met_in_time", later("met in time"), "days"),
+        Column("met_late", later("met late"), "days"),
+        Column("closed_unmet", later("closed unmet"), "days"),
+        Column("share_met", later("share met in time"), "percent"),
+        Column("reports", later("reports owed"), "days"),
+        Column("reports_in_time", later("reports in time"), "days"),
+        Column("share_on_time", later("share of reports in time"), "percent"),
+        Column("score", later("score"), "number"),
+    )
+}
+"""Columns of lists, and those that only reports have or give another title; in English."""
 
 
-def described(survey: Survey, case: Case) -> Row:
-    """All that a report can say of an indicator, by the key of its column."""
-    seen = case.assessment
-    latest = survey.latest(case)
-    told = None
-    if latest is not None:
-        what = said(latest, seen.unit)
-        status = _(latest.status) if latest.status != "final" else None
-        told = _("{day}: {what}").format(
-            day=latest.on, what=_("; ").join(filter(None, [what, status, latest.note]))
-        )
-    source = _source(case)
+def describe_case(now: LedgerOnDay, case: Case) -> Row:
+    """Return all that a report can say of an indicator, by the key of its column."""
+    latest, source = _find_latest_report(case), _find_first_source(case)
     return {
-        **msgspec.structs.asdict(seen),
+        **msgspec.structs.asdict(case.assessment),
         "support": case.initiative.support,
-        "latest": told,
+        "latest": None if latest is None else _describe_report(latest, case.assessment.unit),
         "source": None
         if source is None
-        else citation(survey.documents, source.document, source.locator),
+        else citation(now.documents, source.document, source.locator),
     }
 
 
-def _source(case: Case) -> Source | None:
-    if case.indicator.source is not None:
-        return case.indicator.source
-    return case.initiative.sources[0] if case.initiative.sources else None
-
-
-def table(
+def build_report_table(
     key: str,
     title: str,
-    survey: Survey,
+    now: LedgerOnDay,
     names: Sequence[str],
     rows: Iterable[Row],
     *,
     hidden: Collection[str] = (),
 ) -> Table:
-    """A table of a report; ``hidden`` columns are for programs only."""
-    columns = _columns(names, hidden, survey.rules)
+    """Build a table of a report; ``hidden`` columns are for programs only."""
+    columns = tuple(
+        _build_report_column(name, now.rules, brief=name not in hidden) for name in names
+    )
     values: list[tuple[Value, ...]] = [tuple(row[name] for name in names) for row in rows]
-    return Table(title=title, as_of=survey.as_of, columns=columns, rows=values, key=key)
+    return Table(title=title, as_of=now.as_of, columns=columns, rows=values, key=key)
 
 
-def counts(survey: Survey) -> dict[str, int]:
-    """How many there are: of active ones by light, of the others by state; all together."""
-    seen = [case.assessment for case in survey.cases]
-    active = [each for each in seen if each.state == "active"]
-    found = {"indicators": len(seen)}
-    for light in ("red", "yellow", "green", "none"):
-        found[light] = sum(each.light == light for each in active)
-    for state in ("suspended", "closed", "cancelled"):
-        found[state] = sum(each.state == state for each in seen)
-    found["met"] = sum(each.met_on is not None for each in seen)
-    found["overdue"] = sum(is_overdue(each, survey.as_of) for each in active)
-    found["unreported"] = len(survey.owed)
-    return found
-
-
-def count_titles() -> dict[str, str]:
-    """What people read beside a count."""
+def count_cases(now: LedgerOnDay) -> dict[str, int]:
+    """Count the indicators: active ones by light, others by state, and all of them."""
+    assessments = [case.assessment for case in now.cases]
+    active = [each for each in assessments if each.state == "active"]
     return {
-        "indicators": _("indicators"),
-        "red": _("red"),
-        "yellow": _("yellow"),
-        "green": _("green"),
-        "none": _("none"),
-        "suspended": _("suspended"),
-        "closed": _("closed"),
-        "cancelled": _("cancelled"),
-        "met": _("met"),
-        "overdue": _("overdue"),
-        "unreported": _("unreported"),
+        "indicators": len(assessments),
+        **{light: sum(each.light == light for each in active) for light in _LIGHTS},
+        **{state: sum(each.state == state for each in assessments) for state in _STOPPED},
+        "met": sum(each.met_on is not None for each in assessments),
+        "overdue": sum(is_overdue(each, now.as_of) for each in active),
+        "unreported": len(now.owed),
     }
 
 
-def _columns(names: Sequence[str], hidden: Collection[str], rules: Rules) -> tuple[Column, ...]:
-    titles, meanings = _titles(), _meanings(rules)
-    known = {each.key: each for each in columns_of([n for n in names if n in titles_of()], ())}
-    columns = []
-    for name in names:
-        kind = known[name].kind if name in known else _KINDS.get(name, "text")
-        columns.append(
-            Column(name, titles[name], kind, brief=name not in hidden, meaning=meanings[name])
-        )
-    return tuple(columns)
-
-
-def _titles() -> dict[str, str]:
-    return titles_of() | {
-        "support": _("support"),
-        "latest": _("latest report"),
-        "source": _("source"),
-        "count": _("count"),
-        "then": _("then"),
-        "now": _("now"),
-        "change": _("difference"),
-        "light_then": _("light then"),
-        "state_then": _("state then"),
-        "target_then": _("target then"),
-        "deadline_then": _("deadline then"),
-        "decided_on": _("decided on"),
-        "reason": _("reason"),
-        "number": _("notice no."),
-        "row": _("no."),
-        "indicators": _("indicators"),
-        "longest": _("longest overdue, days"),
-        "answer_by": _("answer by"),
-        "rank": _("rank"),
-        "met": _("met"),
-        "met_in_time": _("met in time"),
-        "met_late": _("met late"),
-        "overdue": _("overdue"),
-        "closed_unmet": _("closed unmet"),
-        "share_met": _("share met in time"),
-        "reports": _("reports owed"),
-        "reports_in_time": _("reports in time"),
-        "share_on_time": _("share of reports in time"),
-        "score": _("score"),
-    }
-
-
-def _meanings(rules: Rules) -> dict[str, str]:
-    """How each column is computed, with the numbers of the settings."""
-    return (
-        _of_records()
-        | _of_rules(rules)
-        | _of_reports()
-        | _of_comparison()
-        | _of_notices()
-        | _of_scoreboard()
-    )
-
-
-def _of_rules(rules: Rules) -> dict[str, str]:
-    light = _(
-        "green: met, or a gap of {yellow} or better; yellow: below {yellow}; red: below {red}, or"
-        " overdue; a milestone is yellow from {days} days before its deadline; none: something is"
-        " missing for a light, or the work is stopped"
-    )
-    return {
-        "done": _(
-            "(value − baseline) ÷ (target − baseline), per cent, not capped; a milestone is 0 or"
-            " 100; empty without baseline, target or report"
-        ),
-        "expected": _(
-            "the share of the time from start to deadline that has passed, per cent, in a straight"
-            " line or through the interim points"
-        ),
-        "gap": _("done − expected, in percentage points"),
-        "light": light.format(
+def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
+    column, meaning = _COLUMNS[name], _(_MEANINGS[name])
+    if name == "light":
+        meaning = meaning.format(
             yellow=show_number(rules.yellow_below),
             red=show_number(rules.red_below),
             days=rules.warn_days,
-        ),
-        "why": _("the reason for the light"),
-        "days_late": _("calendar days from the deadline to the day it was met, or to the day"),
-        "workdays_late": _("the same in working days of the Chinese calendar and the settings"),
-        "workdays_provisional": _("whether years are counted whose holidays are not published yet"),
-    }
+        )
+    return Column(name, _(column.title), column.kind, brief, meaning=meaning)
 
 
-def _of_reports() -> dict[str, str]:
-    return {
-        "value": _("the newest final report; increments since the start added up"),
-        "value_bound": _("how the value is known: at least, at most, about; empty: as it is"),
-        "value_on": _("the day for which that was reported"),
-        "met_on": _("the first day on which a final report met the target"),
-        "last_report": _("the day of the newest report, estimates included"),
-        "latest": _("the newest report: its day, what it says, its note"),
-    }
+def _find_latest_report(case: Case) -> Update | None:
+    """Return the newest report on an indicator, of any status."""
+    reports = [
+        update
+        for update in counting(case.indicator.updates, case.horizon)
+        if update.value is not None or update.done is not None
+    ]
+    return reports[-1] if reports else None
 
 
-def _of_records() -> dict[str, str]:
-    return {
-        "id": _("the id of the indicator in the ledger"),
-        "initiative": _("the name of the initiative"),
-        "initiative_id": _("the id of the initiative in the ledger"),
-        "name": _("what is measured"),
-        "measure": _("a number, or a milestone: done or not"),
-        "category": _("as entered"),
-        "place": _("as entered"),
-        "lead": _("the responsible body"),
-        "support": _("the supporting bodies"),
-        "unit": _("the unit of target and value, as printed"),
-        "op": _("how the value has to stand to the target"),
-        "target": _("the target in force, after the revisions"),
-        "target_high": _("the other end of a target that is a range"),
-        "deadline": _("the last day that is in time, after the revisions"),
-        "deadline_wording": _("the deadline in the words of the document"),
-        "state": _("active, suspended, cancelled or closed, by decision; that of parents included"),
-        "source": _("the document and the place in it where the target stands"),
-    }
+def _describe_report(report: Update, unit: str | None) -> str:
+    status = _(report.status) if report.status != "final" else None
+    what = _("; ").join(filter(None, [said(report, unit), status, report.note]))
+    return _("{day}: {what}").format(day=report.on, what=what)
 
 
-def _of_comparison() -> dict[str, str]:
-    return {
-        "count": _("what is counted; lights are counted among what is active"),
-        "then": _("how many on the day that is compared with, by what was known then"),
-        "now": _("how many on the day that is looked at"),
-        "change": _("now − then"),
-        "light_then": _("the light on the day that is compared with"),
-        "state_then": _("the state on the day that is compared with"),
-        "target_then": _("the target on the day that is compared with"),
-        "deadline_then": _("the deadline on the day that is compared with"),
-        "decided_on": _("the day of the newest decision"),
-        "reason": _("the reasons given for what was decided since"),
-        "cycle": _("how often a report is owed"),
-        "owed": _("reporting cycles that have ended since the last report"),
-        "first_owed": _("the last day of the first of these cycles"),
-    }
-
-
-def _of_notices() -> dict[str, str]:
-    return {
-        "number": _(
-            "the year and the day of the notice, and its place among all notices of that day:"
-            " the lead with the longest overdue comes first"
-        ),
-        "row": _("the number of the row"),
-        "indicators": _("how many indicators"),
-        "longest": _("the most days that one of them is overdue"),
-        "answer_by": _("so many working days after the notice as the settings allow"),
-    }
-
-
-def _of_scoreboard() -> dict[str, str]:
-    return {
-        "rank": _("by score, the same for equal scores"),
-        "met": _("how many are met"),
-        "met_in_time": _("met on or before the deadline"),
-        "met_late": _("met after the deadline"),
-        "overdue": _("active, past the deadline and not met"),
-        "closed_unmet": _("closed, past the deadline and not met"),
-        "share_met": _("met in time ÷ (met in time + met late + overdue + closed unmet), per cent"),
-        "reports": _("reporting cycles that ended in the period and can be judged by now"),
-        "reports_in_time": _("of these, how many have a report that came in time"),
-        "share_on_time": _("reports in time ÷ reports owed, per cent"),
-        "score": _("by the rule that is printed with the scoreboard"),
-    }
+def _find_first_source(case: Case) -> Source | None:
+    if case.indicator.source is not None:
+        return case.indicator.source
+    return case.initiative.sources[0] if case.initiative.sources else None

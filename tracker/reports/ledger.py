@@ -1,9 +1,9 @@
-"""The ledger as an office prints it (台账): one row for each indicator."""
+"""Build the ledger as an office prints it (台账): one row for each indicator."""
 
 from tracker.locale.translation import _
 from tracker.output.model import Sheet
-from tracker.reports.build import Card, Material, sheet_of
-from tracker.reports.columns import count_titles, counts, described, table
+from tracker.reports.build import Fact, ReportInput, assemble_sheet
+from tracker.reports.columns import build_report_table, count_cases, describe_case
 
 COVERS = None
 COMPARES = False
@@ -46,18 +46,18 @@ _HIDDEN = (
 _STATES = ("suspended", "closed", "cancelled")
 
 
-def paper(material: Material) -> Sheet:
-    """Every indicator that fits, in the order of entry, whatever its state.
+def build_sheet(report: ReportInput) -> Sheet:
+    """List every indicator that fits, in the order of entry, whatever its state.
 
-    The state has a column for people where it is not the same for all.
+    People see a column for the state if it is not the same for all.
     """
-    now = material.now
-    found, titles = counts(now), count_titles()
-    cards = [Card(key, titles[key], n) for key, n in found.items() if n or key not in _STATES]
+    now = report.now
+    counts = count_cases(now)
+    facts = [Fact(key, _(key), n) for key, n in counts.items() if n or key not in _STATES]
     hidden = set(_HIDDEN)
-    if any(found[state] for state in _STATES):
+    if any(counts[state] for state in _STATES):
         hidden.discard("state")
-    rows = (described(now, case) for case in now.cases)
+    rows = (describe_case(now, case) for case in now.cases)
     title = _("ledger")
-    tables = [table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)]
-    return sheet_of(material, title, cards, tables)
+    tables = [build_report_table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)]
+    return assemble_sheet(report, title, facts, tables)

@@ -1,7 +1,7 @@
-"""Notices (催办单): one for each lead, with what is overdue and what is asked.
+"""Build notices (催办单): one for each lead, with what is overdue and what is asked.
 
-A notice is numbered among all notices of its day, whatever the filters; so the same two
-days give the same number for ever, and no number stands for two leads.
+A notice is numbered among all notices of its day, whatever the filters, so that its number
+never changes and no number stands for two leads.
 """
 
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ from tracker.locale.translation import _, _n
 from tracker.model.dates import shifted
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
-from tracker.reports.build import Card, Material, sheet_of
-from tracker.reports.columns import Row, described, table
-from tracker.reports.dataset import Survey
+from tracker.reports.build import Fact, ReportInput, assemble_sheet
+from tracker.reports.columns import Row, build_report_table, describe_case
+from tracker.reports.dataset import LedgerOnDay
 
 COVERS = None
 COMPARES = False
@@ -40,8 +40,8 @@ _SHOWN = (
 _HIDDEN = ("initiative_id", "place", "support", "value", "deadline_wording", "workdays_provisional")
 
 
-class Notice(NamedTuple):
-    """What is overdue at one lead; ``number`` is 0 and ``lead`` None where nobody is named.
+class _Notice(NamedTuple):
+    """Overdue indicators of one lead; ``number`` is 0 and ``lead`` None where nobody is named.
 
     ``left_out`` is how many more are overdue there that do not fit the filters.
     """
@@ -52,47 +52,49 @@ class Notice(NamedTuple):
     left_out: int
 
 
-def paper(material: Material) -> Sheet:
-    """The notices by their numbers, and what is overdue without a lead at the end."""
-    now = material.now
-    found = _notices(now)
-    answer_by = answer_day(now.as_of, material.terms.answer_within, now.rules.calendar)
-    named = [each for each in found if each.lead is not None]
+def build_sheet(report: ReportInput) -> Sheet:
+    """List the notices by number, and what is overdue without a lead at the end."""
+    now = report.now
+    notices = _list_notices(now)
+    answer_by = answer_day(now.as_of, report.settings.answer_within, now.rules.calendar)
+    named = [notice for notice in notices if notice.lead is not None]
     rows: list[Row] = [
         {
-            "number": _number(now.as_of, each.number),
-            "lead": each.lead,
-            "indicators": len(each.cases),
-            "longest": _longest(each.cases),
+            "number": _format_notice_number(now.as_of, notice.number),
+            "lead": notice.lead,
+            "indicators": len(notice.cases),
+            "longest": max(case.assessment.days_late or 0 for case in notice.cases),
             "answer_by": answer_by,
         }
-        for each in named
+        for notice in named
     ]
-    cards = [
-        Card("notices", _("notices"), len(named)),
-        Card("indicators", _("indicators"), sum(len(each.cases) for each in found)),
-        Card("without_lead", _("without a lead"), sum(len(e.cases) for e in found if not e.lead)),
+    total = sum(len(notice.cases) for notice in notices)
+    unnamed = sum(len(notice.cases) for notice in notices if not notice.lead)
+    facts = [
+        Fact("notices", _("notices"), len(named)),
+        Fact("indicators", _("indicators"), total),
+        Fact("without_lead", _("without a lead"), unnamed),
     ]
-    together = table("overview", _("notices sent"), now, _OVERVIEW, rows)
-    tables = [_table(each, material, answer_by) for each in found]
-    return sheet_of(material, _("notices"), cards, [together, *tables])
+    overview = build_report_table("overview", _("notices sent"), now, _OVERVIEW, rows)
+    tables = [_build_notice_table(notice, report, answer_by) for notice in notices]
+    return assemble_sheet(report, _("notices"), facts, [overview, *tables])
 
 
 def answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
-    """The working day that is so many working days after a day."""
-    for _each in range(within):
+    """Return the working day that is so many working days after a day."""
+    for _step in range(within):
         day = calendar.next_workday(shifted(day, 1))
     return day
 
 
-def _notices(now: Survey) -> list[Notice]:
-    """One for each lead that has something overdue which fits the filters."""
-    fitting = _by_lead(now.cases, now.as_of)
-    everybody = [lead for lead in now.overdue if lead is not None]
-    everybody.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
-    ordered: list[str | None] = [*everybody, None]
+def _list_notices(now: LedgerOnDay) -> list[_Notice]:
+    """Number the leads, and make a notice for each with something overdue that fits."""
+    fitting = _group_overdue_by_lead(now.cases, now.as_of)
+    leads = [lead for lead in now.overdue if lead is not None]
+    leads.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
+    ordered: list[str | None] = [*leads, None]
     return [
-        Notice(
+        _Notice(
             0 if lead is None else at,
             lead,
             sorted(
@@ -106,39 +108,37 @@ def _notices(now: Survey) -> list[Notice]:
     ]
 
 
-def _by_lead(cases: Iterable[Case], day: date) -> dict[str | None, list[Case]]:
-    found: dict[str | None, list[Case]] = {}
+def _group_overdue_by_lead(cases: Iterable[Case], day: date) -> dict[str | None, list[Case]]:
+    groups: dict[str | None, list[Case]] = {}
     for case in cases:
         if case.assessment.state == "active" and is_overdue(case.assessment, day):
-            found.setdefault(case.assessment.lead, []).append(case)
-    return found
+            groups.setdefault(case.assessment.lead, []).append(case)
+    return groups
 
 
-def _longest(cases: Iterable[Case]) -> int:
-    return max(case.assessment.days_late or 0 for case in cases)
-
-
-def _number(day: date, number: int) -> str:
+def _format_notice_number(day: date, number: int) -> str:
     return _("Notice {year}-{day}-{number}").format(
         year=day.year, day=f"{day:%m%d}", number=f"{number:02}"
     )
 
 
-def _table(notice: Notice, material: Material, answer_by: date) -> Table:
-    now = material.now
-    rows = [{**described(now, case), "row": at} for at, case in enumerate(notice.cases, start=1)]
+def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -> Table:
+    now = report.now
+    rows = [
+        {**describe_case(now, case), "row": at} for at, case in enumerate(notice.cases, start=1)
+    ]
     title = _("no lead named")
-    cards = [Card("indicators", _("indicators"), len(rows))]
+    facts = [Fact("indicators", _("indicators"), len(rows))]
     if notice.lead is not None:
-        number = _number(now.as_of, notice.number)
+        number = _format_notice_number(now.as_of, notice.number)
         title = _("{number}: {lead}").format(number=number, lead=notice.lead)
-        cards = [
-            Card("number", _("notice no."), number),
-            Card("lead", _("to"), notice.lead),
-            Card("day", _("day"), now.as_of),
-            *cards,
-            Card("asked", _("asked"), _asked(answer_by)),
-            Card("contact", _("contact"), material.terms.contact or _("none in the settings")),
+        facts = [
+            Fact("number", _("notice no."), number),
+            Fact("lead", _("to"), notice.lead),
+            Fact("day", _("day"), now.as_of),
+            *facts,
+            Fact("asked", _("asked"), _write_notice_request(answer_by)),
+            Fact("contact", _("contact"), report.settings.contact or _("none in the settings")),
         ]
     if notice.left_out:
         sentence = _n(
@@ -146,26 +146,28 @@ def _table(notice: Notice, material: Material, answer_by: date) -> Table:
             "{count} more are overdue here; the filters leave them out",
             notice.left_out,
         ).format(count=notice.left_out)
-        cards.append(Card("left_out", _("left out"), sentence))
+        facts.append(Fact("left_out", _("left out"), sentence))
     if notice.lead is None:
-        cards.append(Card("asked", _("asked"), _nameless()))
+        facts.append(Fact("asked", _("asked"), _write_missing_lead_note()))
     if any(case.assessment.workdays_provisional for case in notice.cases):
-        cards.append(Card("provisional", _("working days"), _provisional()))
-    made = table(f"notice-{notice.number}", title, now, _SHOWN + _HIDDEN, rows, hidden=_HIDDEN)
-    facts = [(each.label, each.value) for each in cards]
-    return msgspec.structs.replace(made, facts=facts, page=True)
+        facts.append(Fact("provisional", _("working days"), _write_provisional_note()))
+    built = build_report_table(
+        f"notice-{notice.number}", title, now, _SHOWN + _HIDDEN, rows, hidden=_HIDDEN
+    )
+    printed = [(fact.label, fact.value) for fact in facts]
+    return msgspec.structs.replace(built, facts=printed, page=True)
 
 
-def _asked(answer_by: date) -> str:
+def _write_notice_request(answer_by: date) -> str:
     return _(
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
     ).format(day=answer_by)
 
 
-def _nameless() -> str:
+def _write_missing_lead_note() -> str:
     return _("no notice without a lead; name one with: tracker edit ID --lead NAME")
 
 
-def _provisional() -> str:
+def _write_provisional_note() -> str:
     return _("counted as Monday to Friday where the holidays of a year are not published yet")

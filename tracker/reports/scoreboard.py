@@ -1,23 +1,22 @@
-"""The scoreboard (通报): how each lead keeps what it promised, with the rule of its score.
+"""Build the scoreboard (通报): how each lead keeps its promises, with the rule of the score.
 
-The weights in the rule are settings. What cannot be judged has no score: unknown is not
-zero.
+The weights in the rule are settings. A lead of which nothing is known has no score, not 0.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue, is_promised
 from tracker.assessment.obligations import Cycles, Kept
 from tracker.locale.translation import _, _n
 from tracker.output.model import Sheet
-from tracker.reports.build import Card, Material, Terms, sheet_of
-from tracker.reports.columns import Row, table
-from tracker.reports.dataset import Survey
+from tracker.reports.build import Fact, ReportInput, Terms, assemble_sheet
+from tracker.reports.columns import Row, build_report_table
 
-COVERS = "year"
+COVERS: Final = "year"
 COMPARES = False
 RANKS = False
 
@@ -41,7 +40,7 @@ _HUNDRED = Decimal(100)
 
 
 class Record(NamedTuple):
-    """How one lead, or nobody, keeps its promises; counts of indicators and of reports."""
+    """Counts of the indicators and reports of one lead; ``lead`` is None for those without one."""
 
     lead: str | None
     indicators: int
@@ -50,23 +49,23 @@ class Record(NamedTuple):
     met_late: int
     overdue: int
     closed_unmet: int
-    kept: Kept
+    punctuality: Kept
 
     @property
-    def judged(self) -> int:
-        """Of how many indicators it can be said whether they were met in time."""
+    def with_known_outcome(self) -> int:
+        """Indicators of which it is known whether they were met in time."""
         return self.met_in_time + self.met_late + self.missed
 
     @property
     def missed(self) -> int:
-        """How many are past their deadline and not met: to close them makes it no better."""
+        """Indicators past their deadline and not met; closing them makes the score no better."""
         return self.overdue + self.closed_unmet
 
 
-def paper(material: Material) -> Sheet:
-    """The leads by their scores, those without one at the end."""
-    now, terms = material.now, material.terms
-    since = material.plan.since or now.as_of
+def build_sheet(report: ReportInput) -> Sheet:
+    """Rank the leads by score, those without one at the end."""
+    now, settings = report.now, report.settings
+    since = report.plan.since or now.as_of
     cycles = Cycles(now.as_of)
     groups: dict[str | None, list[Case]] = {}
     for case in now.cases:
@@ -74,64 +73,72 @@ def paper(material: Material) -> Sheet:
             groups.setdefault(case.assessment.lead, []).append(case)
     records = []
     for lead, cases in groups.items():
-        kept = [now.kept(case, since, terms.report_within, cycles) for case in cases]
-        records.append(_record(lead, cases, kept, now))
-    scored = [(score(each, terms), each) for each in records]
-    scored.sort(key=lambda each: (each[0] is None, -(each[0] or 0), each[1].lead or ""))
-    scores = [each for each, _record in scored if each is not None]
-    cards = [
-        Card("leads", _("leads"), sum(lead is not None for lead in groups)),
-        Card("judged", _("with a score"), len(scores)),
-        Card("rule", _("rule of the score"), _rule(terms)),
-        Card("reports", _("report in time"), _in_time(terms)),
+        punctualities = [
+            now.measure_punctuality(case, since, settings.report_within, cycles) for case in cases
+        ]
+        records.append(_count_lead_results(lead, cases, punctualities, now.as_of))
+    scored = [(score(record, settings), record) for record in records]
+    scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or 0), pair[1].lead or ""))
+    scores = [points for points, _record in scored if points is not None]
+    facts = [
+        Fact("leads", _("leads"), sum(lead is not None for lead in groups)),
+        Fact("judged", _("with a score"), len(scores)),
+        Fact("rule", _("rule of the score"), _describe_score_rule(settings)),
+        Fact("reports", _("report in time"), _describe_report_in_time(settings)),
     ]
-    rows = [_row(each, found, scores) for found, each in scored]
+    rows = [_build_scoreboard_row(record, points, scores) for points, record in scored]
     title = _("scoreboard")
-    return sheet_of(material, title, cards, [table("scoreboard", title, now, _COLUMNS, rows)])
+    table = build_report_table("scoreboard", title, now, _COLUMNS, rows)
+    return assemble_sheet(report, title, facts, [table])
 
 
-def score(record: Record, terms: Terms) -> Decimal | None:
-    """The score of a lead, to one place; None where nothing can be judged, or for nobody."""
+def score(record: Record, settings: Terms) -> Decimal | None:
+    """Compute the score of a lead, to one place; None if nothing is known, or without a lead."""
     parts = [
-        (terms.score_met, _share(record.met_in_time, record.judged)),
-        (terms.score_on_time, _share(*record.kept)),
+        (settings.score_met, _compute_share(record.met_in_time, record.with_known_outcome)),
+        (settings.score_on_time, _compute_share(*record.punctuality)),
     ]
     known = [(weight, share) for weight, share in parts if weight and share is not None]
     if not known or record.lead is None:
         return None
     reached = sum((weight * share for weight, share in known), Decimal(0))
     points = reached / sum(weight for weight, _share in known)
-    points -= terms.score_overdue * record.missed
+    points -= settings.score_overdue * record.missed
     return max(points, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _record(lead: str | None, cases: Sequence[Case], kept: Sequence[Kept], now: Survey) -> Record:
-    seen = [case.assessment for case in cases]
-    met = [each for each in seen if each.met_on is not None]
+def _count_lead_results(
+    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Kept], as_of: date
+) -> Record:
+    assessments = [case.assessment for case in cases]
+    met = [each for each in assessments if each.met_on is not None]
     due = [each for each in met if each.deadline is not None and each.state in {"active", "closed"}]
     late = sum(each.days_late is not None for each in due)
-    missed = [each.state for each in seen if is_overdue(each, now.as_of)]
+    missed = [each.state for each in assessments if is_overdue(each, as_of)]
     return Record(
         lead,
-        indicators=len(seen),
+        indicators=len(assessments),
         met=len(met),
         met_in_time=len(due) - late,
         met_late=late,
         overdue=missed.count("active"),
         closed_unmet=missed.count("closed"),
-        kept=Kept(sum(each.in_time for each in kept), sum(each.owed for each in kept)),
+        punctuality=Kept(
+            in_time=sum(each.in_time for each in punctualities),
+            owed=sum(each.owed for each in punctualities),
+        ),
     )
 
 
-def _share(part: int, whole: int) -> Decimal | None:
+def _compute_share(part: int, whole: int) -> Decimal | None:
     return part * _HUNDRED / whole if whole else None
 
 
-def _rounded(share: Decimal | None) -> Decimal | None:
+def _round_share(share: Decimal | None) -> Decimal | None:
     return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> Row:
+def _build_scoreboard_row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> Row:
     return {
         "rank": None if points is None else 1 + sum(each > points for each in scores),
         "lead": record.lead or _("no lead named"),
@@ -141,28 +148,28 @@ def _row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> R
         "met_late": record.met_late,
         "overdue": record.overdue,
         "closed_unmet": record.closed_unmet,
-        "share_met": _rounded(_share(record.met_in_time, record.judged)),
-        "reports": record.kept.owed,
-        "reports_in_time": record.kept.in_time,
-        "share_on_time": _rounded(_share(*record.kept)),
+        "share_met": _round_share(_compute_share(record.met_in_time, record.with_known_outcome)),
+        "reports": record.punctuality.owed,
+        "reports_in_time": record.punctuality.in_time,
+        "share_on_time": _round_share(_compute_share(*record.punctuality)),
         "score": points,
     }
 
 
-def _rule(terms: Terms) -> str:
+def _describe_score_rule(settings: Terms) -> str:
     return _(
         "({met} × share met in time + {on_time} × share of reports in time) ÷ the weights of the"
         " shares that are known − {overdue} for each indicator that is overdue or was closed"
         " unmet, not below 0; no score where neither share is known. The weights are the settings"
         " score_met, score_on_time and score_overdue."
-    ).format(met=terms.score_met, on_time=terms.score_on_time, overdue=terms.score_overdue)
+    ).format(met=settings.score_met, on_time=settings.score_on_time, overdue=settings.score_overdue)
 
 
-def _in_time(terms: Terms) -> str:
+def _describe_report_in_time(settings: Terms) -> str:
     return _n(
         "about a day of its cycle, and known at the latest {days} day after the cycle's end;"
         " counted until the indicator is met or closed",
         "about a day of its cycle, and known at the latest {days} days after the cycle's end;"
         " counted until the indicator is met or closed",
-        terms.report_within,
-    ).format(days=terms.report_within)
+        settings.report_within,
+    ).format(days=settings.report_within)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.locale.translation import _
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import titles_of
+from tracker.views.columns import build_column, tabulate_records
 
 if TYPE_CHECKING:
     from tracker.assessment.checks import Finding
@@ -15,45 +15,37 @@ if TYPE_CHECKING:
 
 
 def findings(found: "Listing[list[Finding]]") -> Table:
-    """What the honesty checks found."""
+    """Build a table of what the data checks found."""
     from tracker.assessment.checks import Finding
 
-    titles = titles_of() | {"check": _("check"), "sentence": _("finding")}
     brief = {"check", "id", "name", "sentence"}
-    names = Finding.__struct_fields__
-    columns = tuple(
-        Column(name, titles[name], "id" if name.endswith("id") else "text", brief=name in brief)
-        for name in names
-    )
-    rows: list[tuple[Value, ...]] = [
-        tuple(getattr(each, name) for name in names) for each in found.items
-    ]
-    return Table(title=_("findings"), as_of=found.as_of, columns=columns, rows=rows)
+    return tabulate_records(_("findings"), found.as_of, Finding, found.items, brief)
 
 
 def summary(found: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
-    """How much each check has found, before what it has found."""
+    """Build a sheet of how much each check has found; ``only`` names the checks, if not all."""
     from tracker.assessment.checks import CHECKS
 
-    counts = Counter(each.check for each in found.items)
-    columns = (
-        Column("check", _("check"), "id"),
-        Column("count", _("found"), "days"),
-        Column("meaning", _("finds")),
-    )
+    counts = Counter(finding.check for finding in found.items)
+    check, meaning = _check_columns()
+    columns = (check, Column("count", _("found"), "days"), meaning)
     rows: list[tuple[Value, ...]] = [
-        (each.name, counts[each.name], _(each.meaning))
-        for each in CHECKS
-        if not only or each.name in only
+        (check.name, counts[check.name], _(check.meaning))
+        for check in CHECKS
+        if not only or check.name in only
     ]
     counted = Table(title=_("summary"), as_of=found.as_of, columns=columns, rows=rows)
     return Sheet(title=_("honesty checks"), as_of=found.as_of, facts=[], tables=[counted])
 
 
 def checks(today: date) -> Table:
-    """The honesty checks that there are."""
+    """Build a table of the data checks that there are."""
     from tracker.assessment.checks import CHECKS
 
-    columns = (Column("check", _("check"), "id"), Column("meaning", _("finds")))
-    rows: list[tuple[Value, ...]] = [(each.name, _(each.meaning)) for each in CHECKS]
-    return Table(title=_("honesty checks"), as_of=today, columns=columns, rows=rows)
+    rows: list[tuple[Value, ...]] = [(check.name, _(check.meaning)) for check in CHECKS]
+    return Table(title=_("honesty checks"), as_of=today, columns=_check_columns(), rows=rows)
+
+
+def _check_columns() -> tuple[Column, Column]:
+    """Return the columns of a list of checks, in which the name of a check is its id."""
+    return Column("check", _("check"), "id"), build_column("meaning", _("finds"))

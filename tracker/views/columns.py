@@ -1,54 +1,131 @@
-"""Columns of lists: key, kind and title."""
+"""Columns of lists: the key, title and kind of each, said once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
 
-from tracker.locale.translation import _
+import msgspec
+from msgspec import Struct
+
+from tracker.locale.translation import _, later
 from tracker.model.assessment import Assessment
-from tracker.output.model import Column, ColumnKind
+from tracker.output.model import Column, Table, Value
 
-_KINDS: dict[str, ColumnKind] = {
-    "id": "id",
-    "initiative_id": "id",
-    "target": "number",
-    "target_high": "number",
-    "value": "number",
-    "value_on": "day",
-    "done": "percent",
-    "expected": "percent",
-    "gap": "number",
-    "light": "light",
-    "measure": "word",
-    "state": "word",
-    "op": "word",
-    "cycle": "word",
-    "deadline_basis": "word",
-    "deadline": "day",
-    "deadline_loose": "day",
-    "days_left": "days",
-    "days_late": "days",
-    "workdays_late": "days",
-    "workdays_provisional": "flag",
-    "met_on": "day",
-    "last_report": "day",
-    "stale": "flag",
-    "first_target": "number",
-    "first_deadline": "day",
-    "first_done": "percent",
-    "first_light": "light",
-    "value_bound": "word",
-    "judged": "word",
-    "judged_on": "day",
-    "owed": "days",
-    "first_owed": "day",
-    "days_owed": "days",
-    "reports": "days",
-    "per_month": "number",
-    "needed_per_month": "number",
-    "met_by": "day",
+COLUMNS = {
+    column.key: column
+    for column in (
+        # Records
+        Column("id", later("id"), "id"),
+        Column("initiative", later("initiative")),
+        Column("initiative_id", later("initiative id"), "id"),
+        Column("name", later("indicator")),
+        Column("measure", later("measure"), "word"),
+        Column("unit", later("unit")),
+        Column("category", later("category")),
+        Column("place", later("place")),
+        Column("lead", later("lead")),
+        Column("document", later("document")),
+        Column("state", later("state"), "word"),
+        # Assessments
+        Column("op", later("op"), "word"),
+        Column("target", later("target"), "number"),
+        Column("target_high", later("up to"), "number"),
+        Column("value", later("value"), "number"),
+        Column("value_on", later("reported for"), "day"),
+        Column("done", later("done"), "percent", bar=True, expected="expected"),
+        Column("expected", later("expected"), "percent"),
+        Column("gap", later("gap"), "number"),
+        Column("light", later("light"), "light"),
+        Column("why", later("why")),
+        Column("deadline", later("deadline"), "day"),
+        Column("deadline_wording", later("wording")),
+        Column("deadline_basis", later("basis"), "word"),
+        Column("deadline_loose", later("or by"), "day"),
+        Column("days_left", later("days left"), "days"),
+        Column("days_late", later("days late"), "days"),
+        Column("workdays_late", later("workdays late"), "days"),
+        Column("workdays_provisional", later("provisional"), "flag"),
+        Column("met_on", later("met on"), "day"),
+        Column("last_report", later("last report"), "day"),
+        Column("stale", later("stale"), "flag"),
+        Column("first_target", later("first target"), "number"),
+        Column("first_deadline", later("first deadline"), "day"),
+        Column("first_done", later("done of the first"), "percent"),
+        Column("first_light", later("light of the first"), "light"),
+        Column("value_bound", later("known as"), "word"),
+        Column("judged", later("judged"), "word"),
+        Column("judged_by", later("judged by")),
+        Column("judged_on", later("judged on"), "day"),
+        Column("judged_why", later("judged why")),
+        # Reports owed, and pace
+        Column("cycle", later("cycle"), "word"),
+        Column("owed", later("reports owed"), "days"),
+        Column("first_owed", later("owed since"), "day"),
+        Column("days_owed", later("days owed"), "days"),
+        Column("reports", later("reports"), "days"),
+        Column("per_month", later("per month"), "number"),
+        Column("needed_per_month", later("needed per month"), "number"),
+        Column("met_by", later("met by"), "day"),
+        # Entries
+        Column("indicator", later("indicator"), "id"),
+        Column("record", later("record"), "id"),
+        Column("on", later("on"), "day"),
+        Column("by", later("by")),
+        Column("reason", later("reason")),
+        Column("wording", later("wording")),
+        Column("void", later("taken back")),
+        Column("said", later("reported")),
+        Column("status", later("status"), "word"),
+        Column("note", later("note")),
+        Column("evidence", later("evidence"), "list"),
+        Column("decision", later("decision")),
+        # Initiatives
+        Column("outline", later("initiative")),
+        Column("depth", later("depth"), "days"),
+        Column("parent", later("parent"), "id"),
+        Column("kind", later("kind"), "word"),
+        Column("level", later("level"), "word"),
+        # Counts
+        Column("indicators", later("indicators"), "days"),
+        Column("red", later("red"), "days"),
+        Column("yellow", later("yellow"), "days"),
+        Column("green", later("green"), "days"),
+        Column("met", later("met"), "days"),
+        Column("due", later("due"), "days"),
+        Column("overdue", later("overdue"), "days"),
+        Column("stopped", later("stopped"), "days"),
+        Column("share", later("of all"), "percent", bar=True),
+        Column("share_met", later("share met"), "percent", bar=True),
+        # Documents
+        Column("published", later("published"), "day"),
+        Column("title", later("title")),
+        Column("publisher", later("publisher")),
+        Column("url", later("address")),
+        Column("records", later("records"), "days"),
+        # History
+        Column("seq", later("no."), "days"),
+        Column("at", later("at")),
+        Column("command", later("command")),
+        Column("what", later("what")),
+        Column("undoes", later("takes back"), "days"),
+        Column("undone_by", later("taken back by"), "days"),
+        # Data checks and the working of a light
+        Column("check", later("check")),
+        Column("sentence", later("finding")),
+        Column("input", later("input")),
+        Column("source", later("source")),
+        # Settings and rights
+        Column("key", later("setting"), "id"),
+        Column("origin", later("from"), "word"),
+        Column("meaning", later("meaning")),
+        Column("login", later("login"), "id"),
+        Column("role", later("role")),
+    )
 }
-_BARS = {"done": "expected"}
-"""The shares that are drawn as bars, and where each should be."""
+"""Every column of a list, by its key, with its title in English."""
+
 FIELDS = Assessment.__struct_fields__
+"""The fields of an assessment: JSON and CSV have all of them, in this order."""
 
 _STANDING = ("id", "name", "done", "expected", "light", "deadline")
 
@@ -59,89 +136,45 @@ DUE = frozenset((*_STANDING, "days_left"))
 OWN = frozenset(
     (*_STANDING, "value", "target", "unit", "deadline_wording", "why"),
 ) - {"expected"}
-"""The columns for people of each list; JSON and CSV have all fields, in the same order."""
+"""The columns for people of each list of indicators."""
+
+
+def build_column(key: str, title: str | None = None, *, brief: bool = True) -> Column:
+    """Return a column in the language in use; ``title`` replaces its own where a list needs it."""
+    column = COLUMNS[key]
+    return msgspec.structs.replace(column, title=title or _(column.title), brief=brief)
+
+
+def columns_of(
+    keys: Iterable[str],
+    brief: Collection[str] | None = None,
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Column, ...]:
+    """Return columns in the language in use.
+
+    Args:
+        keys: their keys, in order.
+        brief: the keys of the columns for people; None: all of them.
+        titles: the titles that a list needs instead of the usual ones, by key.
+    """
+    return tuple(
+        build_column(key, titles.get(key), brief=brief is None or key in brief) for key in keys
+    )
 
 
 def titles_of() -> dict[str, str]:
-    """What people read above a column, by the name of its field."""
-    return (
-        _titles_of_records()
-        | _titles_of_duty()
-        | {
-            "op": _("op"),
-            "target": _("target"),
-            "target_high": _("up to"),
-            "value": _("value"),
-            "value_on": _("reported for"),
-            "done": _("done"),
-            "expected": _("expected"),
-            "gap": _("gap"),
-            "light": _("light"),
-            "why": _("why"),
-            "deadline": _("deadline"),
-            "deadline_wording": _("wording"),
-            "deadline_basis": _("basis"),
-            "deadline_loose": _("or by"),
-            "days_left": _("days left"),
-            "days_late": _("days late"),
-            "workdays_late": _("workdays late"),
-            "workdays_provisional": _("provisional"),
-            "met_on": _("met on"),
-            "last_report": _("last report"),
-            "stale": _("stale"),
-            "first_target": _("first target"),
-            "first_deadline": _("first deadline"),
-            "first_done": _("done of the first"),
-            "first_light": _("light of the first"),
-            "value_bound": _("known as"),
-            "judged": _("judged"),
-            "judged_by": _("judged by"),
-            "judged_on": _("judged on"),
-            "judged_why": _("judged why"),
-        }
-    )
+    """Return the title of every column in the language in use, by key."""
+    return {key: _(column.title) for key, column in COLUMNS.items()}
 
 
-def _titles_of_duty() -> dict[str, str]:
-    return {
-        "cycle": _("cycle"),
-        "owed": _("reports owed"),
-        "first_owed": _("owed since"),
-        "days_owed": _("days owed"),
-        "reports": _("reports"),
-        "per_month": _("per month"),
-        "needed_per_month": _("needed per month"),
-        "met_by": _("met by"),
-    }
-
-
-def _titles_of_records() -> dict[str, str]:
-    return {
-        "id": _("id"),
-        "initiative": _("initiative"),
-        "initiative_id": _("initiative id"),
-        "name": _("indicator"),
-        "measure": _("measure"),
-        "unit": _("unit"),
-        "category": _("category"),
-        "place": _("place"),
-        "lead": _("lead"),
-        "document": _("document"),
-        "state": _("state"),
-    }
-
-
-def columns_of(names: Sequence[str], brief: Collection[str]) -> tuple[Column, ...]:
-    """The columns for fields of these names; ``brief`` are those for people."""
-    titles = titles_of()
-    return tuple(
-        Column(
-            key=name,
-            title=titles[name],
-            kind=_KINDS.get(name, "text"),
-            brief=name in brief,
-            bar=name in _BARS,
-            expected=_BARS.get(name),
-        )
-        for name in names
-    )
+def tabulate_records(
+    title: str,
+    as_of: date,
+    kind: type[Struct],
+    records: Sequence[Struct],
+    brief: Collection[str] | None = None,
+) -> Table:
+    """Build a table with a row for each record and a column for each field of their kind."""
+    rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(record) for record in records]
+    columns = columns_of(kind.__struct_fields__, brief)
+    return Table(title=title, as_of=as_of, columns=columns, rows=rows, items=records)

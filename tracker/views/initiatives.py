@@ -2,54 +2,37 @@
 
 from tracker.ledger.answers import Branch, Listing
 from tracker.locale.translation import _
-from tracker.output.model import Column, Table, Value
+from tracker.output.model import Table, Value
+from tracker.views.columns import columns_of
+
+_COUNTS = ("indicators", "met", "due", "overdue", "stopped", "light")
+_PLACE_AND_LEAD = ("category", "level", "place", "lead", "state")
+_KEYS = ("id", "outline", "name", "depth", "parent", "kind", *_PLACE_AND_LEAD, *_COUNTS)
+_HIDDEN = frozenset({"name", "depth", "parent", *_PLACE_AND_LEAD})
 
 
 def initiatives(title: str, found: Listing[list[Branch]]) -> Table:
-    """A list of initiatives, each indented under its parent, with what is below rolled up."""
-    stopped = any(each.rollup.stopped for each in found.items)
-    columns = (
-        Column("id", _("id"), "id"),
-        Column("outline", _("initiative")),
-        Column("name", _("name"), brief=False),
-        Column("depth", _("depth"), "days", brief=False),
-        Column("parent", _("parent"), "id", brief=False),
-        Column("kind", _("kind"), "word"),
-        Column("category", _("category"), brief=False),
-        Column("level", _("level"), "word", brief=False),
-        Column("place", _("place"), brief=False),
-        Column("lead", _("lead"), brief=False),
-        Column("state", _("state"), "word", brief=False),
-        Column("indicators", _("indicators"), "days"),
-        Column("met", _("met"), "days"),
-        Column("due", _("due"), "days"),
-        Column("overdue", _("overdue"), "days"),
-        Column("stopped", _("stopped"), "days", brief=stopped),
-        Column("light", _("light"), "light"),
-    )
-    return Table(
-        title=title, as_of=found.as_of, columns=columns, rows=[_row(e) for e in found.items]
-    )
+    """Build a table of initiatives, each indented under its parent, with what is below counted."""
+    is_any_stopped = any(branch.rollup.stopped for branch in found.items)
+    brief = {*_KEYS} - _HIDDEN - (set() if is_any_stopped else {"stopped"})
+    columns = columns_of(_KEYS, brief, titles={"name": _("name")})
+    rows = [_list_branch(branch) for branch in found.items]
+    return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _row(branch: Branch) -> tuple[Value, ...]:
-    each, counts = branch.initiative, branch.rollup
+def _list_branch(branch: Branch) -> tuple[Value, ...]:
+    initiative = branch.initiative
     return (
-        each.id,
-        "  " * branch.depth + each.name,
-        each.name,
+        initiative.id,
+        "  " * branch.depth + initiative.name,
+        initiative.name,
         branch.depth,
-        each.parent,
-        each.kind,
-        each.category,
-        each.level,
-        each.place,
-        each.lead,
+        initiative.parent,
+        initiative.kind,
+        initiative.category,
+        initiative.level,
+        initiative.place,
+        initiative.lead,
         branch.state,
-        counts.indicators,
-        counts.met,
-        counts.due,
-        counts.overdue,
-        counts.stopped,
-        counts.light,
+        *branch.rollup,
     )

@@ -1,4 +1,4 @@
-"""The lists that are not of indicators: documents, exports, history, settings."""
+"""Lists that are not of indicators: documents, exports, history, rights, settings."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -9,115 +9,83 @@ from tracker import config
 from tracker.ledger.answers import Exported, Listing
 from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
-from tracker.model.codec import full
 from tracker.model.records import Document, Item
-from tracker.output.model import Column, Sheet, Stream, Table, Value
+from tracker.output.model import Column, Sheet, Table, Value
+from tracker.views.columns import build_column, columns_of, tabulate_records
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Event
 
 
 def documents(found: Listing[list[tuple[Document, int]]]) -> Table:
-    """The source documents, each with the number of records that stand on it."""
-    columns = (
-        Column("id", _("id"), "id"),
-        Column("published", _("published"), "day"),
-        Column("title", _("title")),
-        Column("publisher", _("publisher")),
-        Column("url", _("address"), brief=any(each.url for each, _records in found.items)),
-        Column("records", _("records"), "days"),
-    )
+    """Build a table of the source documents, each with the number of records that cite it."""
+    brief = {"id", "published", "title", "publisher", "records"}
+    if any(document.url for document, _records in found.items):
+        brief.add("url")
+    keys = ("id", "published", "title", "publisher", "url")
     rows: list[tuple[Value, ...]] = [
-        (
-            each.id,
-            each.published,
-            each.title,
-            each.publisher,
-            each.url,
-            records,
-        )
-        for each, records in found.items
+        (*(getattr(document, key) for key in keys), records) for document, records in found.items
     ]
+    columns = columns_of((*keys, "records"), brief)
     return Table(title=_("documents"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def exported(found: Exported[Iterable[Item]]) -> Stream:
-    """Everything, in the exchange shape: one item an initiative, with the documents beside."""
-    names = Item.__struct_fields__
-    return Stream(
-        as_of=found.as_of,
-        columns=tuple(Column(key=name, title=name) for name in names),
-        rows=(tuple(full(getattr(each, name)) for name in names) for each in found.items),
-        beside={"documents": full(found.documents)},
-    )
+def exported(found: Exported[Iterable[Item]]) -> Sheet:
+    """Build the export in the exchange shape: an item an initiative, with the documents beside."""
+    beside = {"documents": found.documents}
+    return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=found.items, beside=beside)
 
 
 def exported_lines(found: Exported[Iterable[Item]]) -> Sheet:
-    """Everything in one list: first the documents, which have titles, then the items."""
+    """Build the export as one list: first the documents, which have titles, then the items."""
     everything = chain(found.documents, found.items)
     return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
 
 
 def history(found: "Sequence[Event]", today: date) -> Table:
-    """What happened to the ledger, a row for each change."""
-    columns = (
-        Column("seq", _("no."), "days"),
-        Column("at", _("at")),
-        Column("by", _("by")),
-        Column("command", _("command")),
-        Column("record", _("record"), "id"),
-        Column("what", _("what")),
-        Column("undoes", _("takes back"), "days"),
-        Column("undone_by", _("taken back by"), "days"),
-    )
-    rows: list[tuple[Value, ...]] = [
-        tuple(getattr(each, column.key) for column in columns) for each in found
-    ]
-    return Table(title=_("history"), as_of=today, columns=columns, rows=rows)
+    """Build a table of what happened to the ledger, a row for each change."""
+    from tracker.ledger.history import Event
+
+    return tabulate_records(_("history"), today, Event, found)
 
 
 def rights(found: Sequence[tuple[str, str, str]], today: date) -> Table:
-    """Who may do what in a ledger of a database."""
-    columns = (
-        Column("login", _("login"), "id"),
-        Column("role", _("role")),
-        Column("lead", _("lead")),
-    )
+    """Build a table of who may do what in a ledger of a database: login, role and lead."""
     rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in found]
+    columns = columns_of(("login", "role", "lead"))
     return Table(title=_("rights"), as_of=today, columns=columns, rows=rows)
 
 
 def settings(chosen: config.Settings, today: date) -> Table:
-    """The settings in force, and where each comes from."""
+    """Build a table of the settings in force, and where each comes from."""
     columns = (
-        Column("key", _("setting"), "id"),
+        build_column("key"),
         Column("value", _p("column", "value")),
-        Column("origin", _("from"), "word"),
-        Column("meaning", _("meaning")),
+        *columns_of(("origin", "meaning")),
     )
     rows: list[tuple[Value, ...]] = [
         (
-            each.key,
-            _plain(each.key, chosen[each.key]),
-            chosen.chosen[each.key].origin,
-            _(each.meaning),
+            setting.key,
+            _format_setting(setting.key, chosen[setting.key]),
+            chosen.chosen[setting.key].origin,
+            _(setting.meaning),
         )
-        for each in config.SETTINGS
+        for setting in config.SETTINGS
     ]
     return Table(title=_("settings"), as_of=today, columns=columns, rows=rows)
 
 
-def _plain(key: str, value: object) -> Value:
+def _format_setting(key: str, value: object) -> Value:
     if key == "db":
         return config.redacted(str(value))
     if isinstance(value, Mapping):
-        return [f"{key}={_entry(each)}" for key, each in value.items()]
-    return [str(each) for each in value] if isinstance(value, tuple) else str(value)
+        return [f"{name}={_format_entry(entry)}" for name, entry in value.items()]
+    return [str(part) for part in value] if isinstance(value, tuple) else str(value)
 
 
-def _entry(value: object) -> str:
-    """A word, or where a lead is reached, as one text."""
+def _format_entry(value: object) -> str:
+    """Format a word, or how a lead is reached, as one text."""
     if not isinstance(value, Recipient):
         return str(value)
-    parts = [*value.to, *(f"{_('red')}: {each}" for each in value.escalation), value.lang or ""]
-    return " ".join(filter(None, parts))
+    escalation = (f"{_('red')}: {address}" for address in value.escalation)
+    return " ".join(filter(None, [*value.to, *escalation, value.lang or ""]))

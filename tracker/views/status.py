@@ -1,5 +1,6 @@
 """The status screen."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -7,14 +8,13 @@ from typing import NamedTuple
 
 from tracker.assessment.measurement import rounded
 from tracker.assessment.obligations import Owed
-from tracker.assessment.rollup import Rollup, rollup
+from tracker.assessment.rollup import rollup
 from tracker.config import LIGHTS
 from tracker.ledger.answers import Listing, Owing
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
-from tracker.model.codec import full
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import DUE, OVERDUE, columns_of, titles_of
+from tracker.views.columns import DUE, OVERDUE, build_column, columns_of, tabulate_records
 from tracker.views.indicators import indicators
 
 # The bar holds a mark at what is expected; a screen is for narrow terminals too.
@@ -24,7 +24,7 @@ GROUPS = ("lead", "place", "category", "document")
 
 
 class Room(NamedTuple):
-    """How much a screen shows.
+    """Limits of what the status screen shows.
 
     Attributes:
         due_within: days that "due soon" looks ahead.
@@ -38,35 +38,43 @@ class Room(NamedTuple):
 
 
 def overview(found: Owing, room: Room) -> Sheet:
-    """The morning's screen: what there is, by light and state, and what comes first."""
-    active = [each for each in found.items if each.state == "active"]
-    urgent = sorted((e for e in active if e.light in {"red", "yellow"}), key=_urgency)
-    soon = [e for e in active if e.days_left is not None and e.days_left <= room.due_within]
-    soon.sort(key=lambda each: (each.days_left or 0, each.id))
-    counts = _counts(found, soon)
-    titles = _count_titles(room.due_within)
+    """Build the morning's screen: what there is, by light and state, and what comes first."""
     as_of, most = found.as_of, room.most
-    tables = [
-        _lights(as_of, counts),
-        indicators(_cut(_("most urgent"), urgent, most), Listing(as_of, urgent[:most]), URGENT),
-        indicators(_cut(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON),
-        owed(_cut(_("unreported"), found.owed, most), as_of, found.owed[:most]),
+    active = [item for item in found.items if item.state == "active"]
+    urgent = sorted((item for item in active if item.light in {"red", "yellow"}), key=_rank_urgency)
+    soon = [
+        item for item in active if item.days_left is not None and item.days_left <= room.due_within
     ]
-    shown = {each.id: each for each in (*urgent[: room.limit], *soon[: room.limit])}
+    soon.sort(key=lambda item: (item.days_left or 0, item.id))
+    counts = _count_by_light_and_state(found, active, soon)
+    titles = _count_titles(room.due_within)
+    tables = [
+        _tabulate_lights(as_of, counts),
+        indicators(
+            _cut_title(_("most urgent"), urgent, most), Listing(as_of, urgent[:most]), URGENT
+        ),
+        indicators(_cut_title(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON),
+        owed(_cut_title(_("unreported"), found.owed, most), as_of, found.owed[:most]),
+    ]
+    items = {item.id: item for item in (*urgent[: room.limit], *soon[: room.limit])}
     facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
-    facts += [(titles[k], n) for k, n in counts.items() if k in _ALWAYS or (n and k in titles)]
+    facts += [
+        (titles[key], count)
+        for key, count in counts.items()
+        if key in _ALWAYS or (count and key in titles)
+    ]
     return Sheet(
         title=_p("title", "status"),
         as_of=as_of,
         facts=facts,
-        tables=[each for each in tables if each.rows],
-        items=[full(each) for each in shown.values()],
-        beside={"counts": counts, "unreported": full(found.owed[: room.limit])},
+        tables=[table for table in tables if table.rows],
+        items=[*items.values()],
+        beside={"counts": counts, "unreported": found.owed[: room.limit]},
     )
 
 
-def _cut(title: str, found: Sequence[object], most: int) -> str:
-    """The title of a list, which says so where there is more than is shown."""
+def _cut_title(title: str, found: Sequence[object], most: int) -> str:
+    """Return the title of a list, which says so where there is more than is shown."""
     if len(found) <= most:
         return title
     return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(found))
@@ -75,25 +83,34 @@ def _cut(title: str, found: Sequence[object], most: int) -> str:
 _ALWAYS = frozenset({"indicators", "met", "overdue", "due_soon", "unreported"})
 
 
-def _urgency(seen: Assessment) -> tuple[bool, int, Decimal, str]:
-    late = (seen.days_late or 0) if seen.met_on is None else 0
-    return seen.light != "red", -late, seen.gap or Decimal(0), seen.id
+def _rank_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
+    """Return a key that sorts red first, then the longest overdue, then the worst gap."""
+    days_late = (item.days_late or 0) if item.met_on is None else 0
+    return item.light != "red", -days_late, item.gap or Decimal(0), item.id
 
 
-def _counts(found: Owing, soon: Sequence[Assessment]) -> dict[str, int]:
-    active = [each for each in found.items if each.state == "active"]
-    counts: dict[str, int] = {"indicators": len(found.items), "active": len(active)}
-    for light in LIGHTS:
-        counts[light] = sum(each.light == light for each in active)
+def _count_by_light_and_state(
+    found: Owing, active: Sequence[Assessment], soon: Sequence[Assessment]
+) -> dict[str, int]:
+    lights: Counter[str] = Counter(item.light for item in active)
+    states = Counter(item.state for item in found.items)
     together = rollup(active, found.as_of)
-    counts |= {"met": together.met, "overdue": together.overdue, "due_soon": len(soon)}
-    counts["unreported"] = len(found.owed)
-    for state in ("suspended", "closed", "cancelled"):
-        counts[state] = sum(each.state == state for each in found.items)
-    return counts
+    return {
+        "indicators": len(found.items),
+        "active": len(active),
+        **{light: lights[light] for light in LIGHTS},
+        "met": together.met,
+        "overdue": together.overdue,
+        "due_soon": len(soon),
+        "unreported": len(found.owed),
+        "suspended": states["suspended"],
+        "closed": states["closed"],
+        "cancelled": states["cancelled"],
+    }
 
 
 def _count_titles(due_within: int) -> dict[str, str]:
+    """Return the labels of the counts that people see, by key."""
     return {
         "indicators": _("indicators"),
         "met": _("met"),
@@ -108,60 +125,49 @@ def _count_titles(due_within: int) -> dict[str, str]:
     }
 
 
-def _lights(as_of: date, counts: Mapping[str, int]) -> Table:
+def _tabulate_lights(as_of: date, counts: Mapping[str, int]) -> Table:
     columns = (
-        Column("light", _("light"), "light"),
+        build_column("light"),
         Column("count", _("indicators"), "days"),
-        Column("share", _("of all"), "percent", bar=True),
+        build_column("share"),
     )
     rows: list[tuple[Value, ...]] = [
-        (light, counts[light], _share(counts[light], counts["active"])) for light in LIGHTS
+        (light, counts[light], _compute_share(counts[light], counts["active"])) for light in LIGHTS
     ]
     return Table(title=_("lights"), as_of=as_of, columns=columns, rows=rows)
 
 
-def _share(count: int, total: int) -> Decimal | None:
+def _compute_share(count: int, total: int) -> Decimal | None:
+    """Return a count in per cent of the total; None without a total."""
     return rounded(Decimal(100 * count) / total) if total else None
 
 
 def grouped(found: Listing[list[Assessment]], by: str) -> Table:
-    """How many indicators each lead, place, category … has, and how they stand."""
+    """Build a table of how many active indicators each lead, place … has, and how they stand."""
     groups: dict[str | None, list[Assessment]] = {}
-    for each in found.items:
-        if each.state == "active":
-            groups.setdefault(getattr(each, by), []).append(each)
-    columns = (
-        Column(by, titles_of()[by]),
-        *(Column(key, title, "days") for key, title in _group_titles().items()),
-        Column("share_met", _("share met"), "percent", bar=True),
-        Column("light", _("worst light"), "light"),
-    )
+    for item in found.items:
+        if item.state == "active":
+            groups.setdefault(getattr(item, by), []).append(item)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts: Rollup = rollup(members, found.as_of)
-        lights = [sum(each.light == word for each in members) for word in LIGHTS[:3]]
-        share = _share(counts.met, counts.indicators)
-        row = (name, counts.indicators, *lights, counts.met, counts.overdue, share, counts.light)
-        rows.append(row)
+        counts = rollup(members, found.as_of)
+        lights: Counter[str] = Counter(item.light for item in members)
+        share = _compute_share(counts.met, counts.indicators)
+        by_light = (lights[light] for light in _COUNTED_LIGHTS)
+        rows.append(
+            (name, counts.indicators, *by_light, counts.met, counts.overdue, share, counts.light)
+        )
+    keys = (by, "indicators", *_COUNTED_LIGHTS, "met", "overdue", "share_met", "light")
+    columns = columns_of(keys, titles={"light": _("worst light")})
     return Table(title=_p("title", "status"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _group_titles() -> dict[str, str]:
-    return {
-        "indicators": _("indicators"),
-        "red": _("red"),
-        "yellow": _("yellow"),
-        "green": _("green"),
-        "met": _("met"),
-        "overdue": _("overdue"),
-    }
+_COUNTED_LIGHTS = LIGHTS[:3]
 
 
 def owed(title: str, as_of: date, found: Sequence[Owed]) -> Table:
-    """Who owes reports."""
-    names = Owed.__struct_fields__
+    """Build a table of who owes reports."""
     brief = {"id", "name", "lead", "owed", "first_owed", "last_report"}
-    if len({each.cycle for each in found}) > 1:
+    if len({debt.cycle for debt in found}) > 1:
         brief.add("cycle")
-    rows: list[tuple[Value, ...]] = [tuple(getattr(each, name) for name in names) for each in found]
-    return Table(title=title, as_of=as_of, columns=columns_of(names, brief), rows=rows)
+    return tabulate_records(title, as_of, Owed, found, brief)

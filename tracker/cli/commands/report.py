@@ -80,8 +80,7 @@ def report(
     output = _form(printed)
     plan = build.planned(which, _asked(call, days, span), call.today)
     with told_of_a_wait(_("The report is being made …")):
-        found = build.surveyed(plan, call.tracker, call.filter(where))
-        sheet = build.paper(plan, found, _terms(call))
+        sheet = build.build_report(plan, call.tracker, call.filter(where), _terms(call))
         ids = build.named_in(plan, sheet)
         made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)
         deliver(call, made, output, target)

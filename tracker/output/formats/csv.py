@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 from tracker.output.cells import Canvas, blocks, guarded
 from tracker.output.model import Content
-
-ENCODING = "utf-8-sig"
+from tracker.output.rendering import OutputFormat
 
 
 class _Line:
@@ -20,7 +19,7 @@ class _Line:
         return text
 
 
-def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render(what: Content, _canvas: Canvas) -> Iterator[str]:
     """All columns under their keys, lines ending in a newline; newlines in texts are quoted.
 
     A sheet is its facts under ``fact,value`` and then its tables, an empty line between.
@@ -30,3 +29,6 @@ def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
         yield ("\n" if at else "") + line(map(guarded, header))
         for row in rows:
             yield line(map(guarded, row, kinds))
+
+
+FORMAT = OutputFormat(render, is_streamed=True, encoding="utf-8-sig")

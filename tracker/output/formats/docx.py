@@ -22,9 +22,8 @@ from docx.shared import Cm, Emu, Pt
 from tracker.locale.translation import _
 from tracker.output.cells import NUMERIC, Canvas, brief, cell
 from tracker.output.model import Column, Sheet, Table, Value
+from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, visible
-
-BINARY = True
 
 # Word takes another typeface of the same script where one is missing. Latin letters and
 # figures, Chinese text, Chinese headings.
@@ -226,3 +225,6 @@ def _filled(body: bytes, grids: Sequence[str]) -> bytes:
     first, *rest = body.split(b"<w:tbl/>")
     pairs = zip(grids, rest, strict=True)
     return b"".join([first, *(part for grid, after in pairs for part in (grid.encode(), after))])
+
+
+FORMAT = OutputFormat(render, is_binary=True)

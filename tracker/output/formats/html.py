@@ -17,8 +17,8 @@ from tracker.output.charts.scales import tabled
 from tracker.output.charts.svg import add_timeline, add_trend
 from tracker.output.markup import add, add_bar, add_light, text_of
 from tracker.output.model import Column, Picture, Sheet, Table, Timeline, Value
+from tracker.output.rendering import OutputFormat
 
-ILLUSTRATED = True
 _PAGE = Path(__file__).parent / "page"
 _LANGUAGES = {"zh": "zh-CN"}
 _LIGHTS = ("red", "yellow", "green", "none")
@@ -180,3 +180,6 @@ def _add_problems(main: Element, problems: list[Problem]) -> None:
         shown = add(section, "ul")
         for each in problems:
             add(shown, "li", _("{label}: ").format(label=each.record) + each.sentence)
+
+
+FORMAT = OutputFormat(render, is_illustrated=True)

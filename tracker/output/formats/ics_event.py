@@ -3,10 +3,12 @@
 from tracker.output.cells import Canvas
 from tracker.output.icalendar import written
 from tracker.output.model import Sheet, Table
-
-CALENDAR = True
+from tracker.output.rendering import OutputFormat
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
     """Each event is on the day of the deadline and takes no time."""
     return written(what, "event")
+
+
+FORMAT = OutputFormat(render, is_calendar=True)

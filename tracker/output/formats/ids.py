@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 
-from tracker.output.cells import Canvas, field, items, tables_of
+from tracker.output.cells import Canvas, field, items, tables_of, values_of
 from tracker.output.model import Content, Sheet, Value
+from tracker.output.rendering import OutputFormat
 from tracker.system.text import visible
 
 
-def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render(what: Content, _canvas: Canvas) -> Iterator[str]:
     """The first column of ids of a table; the ids of a sheet's items, else of its tables."""
     return (f"{visible(field(value))}\n" for value in _ids(what) if value is not None)
 
@@ -17,4 +18,7 @@ def _ids(what: Content) -> Iterable[Value]:
         ids = [each["id"] for each in items(what) if isinstance(each, dict) and "id" in each]
         return ids or [value for table in tables_of(what) for value in _ids(table)]
     places = [at for at, column in enumerate(what.columns) if column.kind == "id"]
-    return (row[at] for at in places[:1] for row in what.rows)
+    return (values_of(row)[at] for at in places[:1] for row in what.rows)
+
+
+FORMAT = OutputFormat(render, is_streamed=True)

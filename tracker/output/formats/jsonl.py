@@ -4,8 +4,12 @@ from collections.abc import Iterator
 
 from tracker.output.cells import Canvas, items, json_line
 from tracker.output.model import Content
+from tracker.output.rendering import OutputFormat
 
 
-def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render(what: Content, _canvas: Canvas) -> Iterator[str]:
     """All columns of each row, or the item of a sheet; the empty text for no rows."""
     return (json_line(item) + "\n" for item in items(what))
+
+
+FORMAT = OutputFormat(render, is_streamed=True)

@@ -4,6 +4,7 @@ import re
 
 from tracker.output.cells import NUMERIC, Canvas, brief, cell, tables_of
 from tracker.output.model import Sheet, Table, Value
+from tracker.output.rendering import OutputFormat
 from tracker.system.text import visible
 
 # Besides marks anywhere: an address that would become a link by itself, which would
@@ -46,3 +47,6 @@ def _fact(label: str, value: str) -> str:
 def _quiet(text: str) -> str:
     """The text on one line with every mark escaped, so that it reads as it was entered."""
     return re.sub(_MARK, r"\\\g<0>", visible(text.replace("\n", " ")))
+
+
+FORMAT = OutputFormat(render)

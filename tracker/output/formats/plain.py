@@ -6,6 +6,7 @@ from tracker.locale.translation import _
 from tracker.output.bars import barred
 from tracker.output.cells import NUMERIC, Canvas, brief, cell
 from tracker.output.model import Picture, Sheet, Table, Value
+from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, visible
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
@@ -66,3 +67,6 @@ def _aligned(texts: Iterable[str], *, right: bool = False) -> list[str]:
 def _lines(columns: list[list[str]]) -> str:
     """The rows of these columns; no line ends in spaces."""
     return "".join("  ".join(row).rstrip(" ") + "\n" for row in zip(*columns, strict=True))
+
+
+FORMAT = OutputFormat(render)

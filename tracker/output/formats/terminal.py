@@ -15,6 +15,7 @@ from tracker.output.bars import barred
 from tracker.output.cells import NUMERIC, Canvas, cell
 from tracker.output.charts.terminal import drawn
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.output.rendering import OutputFormat
 from tracker.system.text import UNIT, display_width, folded, visible
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
@@ -255,3 +256,6 @@ def _pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
     for label, value in pairs:
         grid.add_row(_folded(label, labels), _folded(value, values))
     return grid
+
+
+FORMAT = OutputFormat(render)

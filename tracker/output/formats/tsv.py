@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from tracker.output.cells import Canvas, blocks, guarded
 from tracker.output.model import ColumnKind, Content, Value
+from tracker.output.rendering import OutputFormat
 
 
-def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render(what: Content, _canvas: Canvas) -> Iterator[str]:
     """All columns under their keys; the parts of a sheet with an empty line between."""
     for at, (header, kinds, rows) in enumerate(blocks(what)):
         yield ("\n" if at else "") + "\t".join(map(_flat, header)) + "\n"
@@ -19,3 +20,6 @@ def chunks(what: Content, _canvas: Canvas) -> Iterator[str]:
 
 def _flat(value: Value, kind: ColumnKind = "text") -> str:
     return guarded(value, kind, flat=True)
+
+
+FORMAT = OutputFormat(render, is_streamed=True)

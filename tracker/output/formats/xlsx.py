@@ -22,9 +22,8 @@ from tracker.model.quantities import show_number
 from tracker.model.vocabulary import Light
 from tracker.output.cells import Canvas, cell
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, escaped
-
-BINARY = True
 
 MOST_ROWS = 1_048_576
 MOST_UNITS = 32_767
@@ -265,3 +264,6 @@ def _names(titles: Sequence[str]) -> list[str]:
             name = f"{name[: _LONGEST_NAME - len(str(at)) - 1]} {at}".strip()
         names.append(name)
     return names
+
+
+FORMAT = OutputFormat(render, is_binary=True)

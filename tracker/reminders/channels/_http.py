@@ -1,11 +1,11 @@
-"""Posting to a server over HTTP: verified, bounded in time, tried again only where it is safe."""
+"""Post over HTTP: verified, bounded in time, tried again only where it is safe."""
 
 import http.client
 import ipaddress
 import ssl
 import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -13,67 +13,74 @@ import msgspec
 from tracker.errors import shortened
 from tracker.locale.translation import _
 from tracker.reminders.delivery import Desk, NotDelivered
+from tracker.reminders.messages import Message, parse_target
 
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 _LONGEST_ANSWER = 64 * 1024
 _LONGEST_WAIT = 60.0
-_TAKEN, _ELSEWHERE = range(200, 300), range(300, 400)
-_BUSY, _BETWEEN = {429, 503}, {502, 504}
-"""It takes nothing now; or one in between does not know whether it was taken."""
-JSON = {"Content-Type": "application/json; charset=utf-8"}
+_ACCEPTED, _REDIRECTED = range(200, 300), range(300, 400)
+_BUSY = {429, 503}
+"""Statuses of a server that takes nothing now."""
+_GATEWAY = {502, 504}
+"""Statuses of a gateway that does not know whether the server took the message."""
 
 
-class _Again(Exception):
-    """It was not taken, and another attempt may help; ``after`` seconds if they were named."""
+class _TryAgain(Exception):
+    """Message that was not taken; another attempt may help; ``after`` seconds if named."""
 
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after = after
 
 
-class _Server(NamedTuple):
-    parts: SplitResult
-    desk: Desk
+def read_bot_secret(message: Message, settings: Desk, server: str) -> tuple[str, str]:
+    """Return the URL of a bot, its token appended to ``server``, and the key that signs or ``""``.
+
+    The secret is the token or the whole URL and maybe, behind a space, the key.
+    """
+    token, _space, key = settings.keys.get(parse_target(message.digest.address)).partition(" ")
+    return (token if "://" in token else server + token), key.strip()
 
 
-def post(url: str, data: bytes, headers: Mapping[str, str], desk: Desk) -> bytes:
-    """Post data and return the answer to it, of at most 64 KB.
+def post_to_server(url: str, data: bytes, headers: Mapping[str, str], settings: Desk) -> bytes:
+    """Post data and return the answer, of at most 64 KB.
 
-    Tried again is only where nobody was reached, or a server says that it is too busy
-    (status 429 or 503). Redirects are not followed.
+    Another attempt is made only if nobody was reached, or the server says that it is too
+    busy (status 429 or 503). Redirects are not followed.
 
     Raises:
         NotDelivered: the server could not be reached, is not who it should be, or refused.
     """
-    server = _Server(_checked(url, desk), desk)
-    wait = desk.pause
-    for attempt in range(max(desk.attempts, 1)):
+    parts = _parse_server_url(url, settings)
+    wait = settings.pause
+    for attempt in range(max(settings.attempts, 1)):
         if attempt:
             time.sleep(min(wait, _LONGEST_WAIT))
         try:
-            return _once(server, data, headers)
-        except _Again as error:
+            return _post_to_server_once(parts, data, headers, settings.timeout)
+        except _TryAgain as error:
             reason = str(error)
-            wait = desk.pause * 2**attempt if error.after is None else error.after
+            wait = settings.pause * 2**attempt if error.after is None else error.after
             if wait > _LONGEST_WAIT:
                 break
     raise NotDelivered(reason)
 
 
-def accepted(answer: bytes, *fields: str) -> None:
-    """Make sure that a bot has taken a message: its answer says 0 in one of these fields.
+def check_bot_answer(answer: bytes, *fields: str) -> None:
+    """Refuse the answer of a bot that does not say 0 in the first of these fields it has.
 
     Raises:
         NotDelivered: it says something else, whatever the status was.
     """
     try:
-        said: dict[str, Any] = msgspec.json.decode(answer, type=dict[str, Any])
+        content: dict[str, Any] = msgspec.json.decode(answer, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise NotDelivered(_("its answer is not understood")) from None
-    codes = [said[field] for field in fields if field in said]
+    codes = [content[field] for field in fields if field in content]
     if not codes:
         raise NotDelivered(_("its answer is not understood"))
     if codes[0] != 0 or isinstance(codes[0], bool):
-        message = said.get("errmsg", said.get("msg", said.get("StatusMessage", "")))
+        message = content.get("errmsg", content.get("msg", content.get("StatusMessage", "")))
         raise NotDelivered(
             _("it refused: {code} {message}")
             .format(code=shortened(str(codes[0])), message=shortened(str(message)))
@@ -81,15 +88,15 @@ def accepted(answer: bytes, *fields: str) -> None:
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether what is sent to a host stays on this machine."""
+def is_loopback_host(host: str) -> bool:
+    """Return whether data sent to a host stays on this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _checked(url: str, desk: Desk) -> SplitResult:
+def _parse_server_url(url: str, settings: Desk) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -97,41 +104,43 @@ def _checked(url: str, desk: Desk) -> SplitResult:
         host = None
     if not host or parts.scheme not in {"https", "http"} or not url.isascii():
         raise NotDelivered(_("the secret holds no https:// address"))
-    if parts.scheme == "http" and not (desk.allow_http or is_loopback(host)):
+    if parts.scheme == "http" and not (settings.allow_http or is_loopback_host(host)):
         raise NotDelivered(_("plain http is not allowed; use https, or set allow_http"))
     return parts
 
 
-def _once(server: _Server, data: bytes, headers: Mapping[str, str]) -> bytes:
-    parts, desk = server
+def _post_to_server_once(
+    parts: SplitResult, data: bytes, headers: Mapping[str, str], timeout: float
+) -> bytes:
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
-        secure = ssl.create_default_context()
+        context = ssl.create_default_context()
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=desk.timeout, context=secure
+            host, port, timeout=timeout, context=context
         )
     else:
-        connection = http.client.HTTPConnection(host, port, timeout=desk.timeout)
+        connection = http.client.HTTPConnection(host, port, timeout=timeout)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        _connect(connection)
-        status, after, answer = _talk(connection, server, data, headers)
+        _connect_to_server(connection)
+        status, after, answer = _exchange_with_server(connection, path, data, headers, timeout)
     finally:
         connection.close()
-    if status in _TAKEN:
+    if status in _ACCEPTED:
         return answer
-    if status in _ELSEWHERE:
+    if status in _REDIRECTED:
         sentence = _("it sends elsewhere (status {status}), which is not followed")
         raise NotDelivered(sentence.format(status=status))
     reason = _("it answered with status {status}").format(status=status)
     if status in _BUSY:
-        raise _Again(reason, after)
-    if status in _BETWEEN:
+        raise _TryAgain(reason, after)
+    if status in _GATEWAY:
         sentence = _("it answered with status {status}; the message may have arrived")
         raise NotDelivered(sentence.format(status=status))
     raise NotDelivered(reason)
 
 
-def _connect(connection: http.client.HTTPConnection) -> None:
+def _connect_to_server(connection: http.client.HTTPConnection) -> None:
     try:
         connection.connect()
     except ssl.SSLCertVerificationError as error:
@@ -144,22 +153,21 @@ def _connect(connection: http.client.HTTPConnection) -> None:
         ) from None
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or _("no answer in time")
-        raise _Again(_("it cannot be reached: {reason}").format(reason=reason)) from None
+        raise _TryAgain(_("it cannot be reached: {reason}").format(reason=reason)) from None
 
 
-def _talk(
+def _exchange_with_server(
     connection: http.client.HTTPConnection,
-    server: _Server,
+    path: str,
     data: bytes,
     headers: Mapping[str, str],
+    timeout: float,
 ) -> tuple[int, float | None, bytes]:
-    """Status, seconds to wait if it names them, and the answer."""
-    parts, desk = server
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    """Return the status, the seconds to wait if the server names them, and the answer."""
     try:
         connection.request("POST", path, data, dict(headers))
         with connection.getresponse() as response:
-            answer = _read(response, time.monotonic() + desk.timeout)
+            answer = _read_http_answer(response, time.monotonic() + timeout)
     except TimeoutError:
         raise NotDelivered(_("it did not answer in time; the message may have arrived")) from None
     except (OSError, http.client.HTTPException, ValueError):
@@ -169,8 +177,8 @@ def _talk(
     return response.status, float(after) if is_number else None, answer
 
 
-def _read(response: http.client.HTTPResponse, give_up: float) -> bytes:
-    """The beginning of an answer; one that trickles in for ever has an end too."""
+def _read_http_answer(response: http.client.HTTPResponse, give_up: float) -> bytes:
+    """Read the beginning of an answer; raise TimeoutError if it trickles in for too long."""
     answer = b""
     while len(answer) < _LONGEST_ANSWER and (more := response.read1(_LONGEST_ANSWER)):
         answer += more

@@ -1,21 +1,20 @@
-"""``apprise:NAME``: everything that Apprise knows; the secret is one of its addresses."""
+"""``apprise:NAME``: all services that Apprise knows; the secret is one of its addresses."""
 
 from tracker.locale.translation import _
 from tracker.reminders.delivery import Desk, NotDelivered
-from tracker.reminders.messages import Message, target_of
+from tracker.reminders.messages import Message, parse_target
 from tracker.reminders.wording import plain
 
 # Many services take no more in one message.
 LIMIT = 4000
-RATES: tuple[tuple[int, float], ...] = ((20, 60.0),)
-
+RATES = ((20, 60.0),)
 
 body = plain
 
 
-def send(message: Message, desk: Desk) -> None:
+def send(message: Message, settings: Desk) -> None:
     """Let Apprise send it; it says only whether it did."""
-    url = desk.keys.get(target_of(message.digest.address))
+    url = settings.keys.get(parse_target(message.digest.address))
     try:
         import apprise
     except ImportError:

@@ -3,27 +3,24 @@
 from pathlib import Path
 
 from tracker import config
-from tracker.model.codec import encode, full
 from tracker.reminders.delivery import Desk, NotDelivered
-from tracker.reminders.messages import Digest, Message, target_of
+from tracker.reminders.messages import Message, parse_target
+from tracker.reminders.wording import write_json
 from tracker.system import programs
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 
-
-def body(digest: Digest) -> str:
-    """One JSON object."""
-    return encode({"schema": 1, "digest": full(digest)}).decode()
+body = write_json
 
 
-def send(message: Message, desk: Desk) -> None:
-    """Run it, without a shell; exit code 0 means that it was taken."""
+def send(message: Message, settings: Desk) -> None:
+    """Run the program without a shell; exit code 0 confirms the message."""
     try:
         programs.run(
-            Path(target_of(message.digest.address)),
+            Path(parse_target(message.digest.address)),
             message.body.encode() + b"\n",
-            desk.timeout,
+            settings.timeout,
             config.environment(),
         )
     except programs.ProgramFailed as error:

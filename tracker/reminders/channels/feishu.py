@@ -1,7 +1,7 @@
 """``feishu:NAME``: a group bot of 飞书.
 
 The secret is the end of its address or the whole of it and, behind a space, the key of
-its 签名校验 if it asks for that.
+its 签名校验 if the bot asks for that.
 """
 
 import hmac
@@ -9,10 +9,10 @@ import time
 from base64 import b64encode
 
 from tracker.model.codec import encode
-from tracker.reminders.channels._http import JSON, accepted, post
+from tracker.reminders.channels._http import JSON, check_bot_answer, post_to_server, read_bot_secret
 from tracker.reminders.delivery import Desk
-from tracker.reminders.messages import Digest, Message, target_of
-from tracker.reminders.wording import entities, markdown
+from tracker.reminders.messages import Digest, Message
+from tracker.reminders.wording import entities, write_markdown
 
 # The whole request may have 20 KB.
 LIMIT = 15_000
@@ -21,25 +21,24 @@ _SERVER = "https://open.feishu.cn/open-apis/bot/v2/hook/"
 
 
 def body(digest: Digest) -> str:
-    """Its Markdown."""
-    return markdown(digest, entities)
+    """Write Markdown with its marks as entities."""
+    return write_markdown(digest, entities)
 
 
-def send(message: Message, desk: Desk) -> None:
-    """Post it as a card; only ``code`` (older: ``StatusCode``) 0 means that it was taken."""
-    hook, _space, key = desk.keys.get(target_of(message.digest.address)).partition(" ")
-    url = hook if "://" in hook else _SERVER + hook
+def send(message: Message, settings: Desk) -> None:
+    """Post a message as a card; only ``code`` (older: ``StatusCode``) 0 confirms it."""
+    url, key = read_bot_secret(message, settings, _SERVER)
     card = {
         "header": {"title": {"tag": "plain_text", "content": message.subject}},
         "elements": [{"tag": "markdown", "content": message.body}],
     }
     data: dict[str, object] = {"msg_type": "interactive", "card": card}
     if key:
-        data |= signature(key.strip(), round(time.time()))
-    accepted(post(url, encode(data), JSON, desk), "code", "StatusCode")
+        data |= signature(key, round(time.time()))
+    check_bot_answer(post_to_server(url, encode(data), JSON, settings), "code", "StatusCode")
 
 
 def signature(key: str, moment: int) -> dict[str, str]:
-    """What is added to the message; ``moment`` in seconds since 1970."""
+    """Return the fields that sign a message; ``moment`` is in seconds since 1970."""
     seal = hmac.digest(f"{moment}\n{key}".encode(), b"", "sha256")
     return {"timestamp": str(moment), "sign": b64encode(seal).decode()}

@@ -1,34 +1,31 @@
-"""``https://host/path`` or ``https:NAME``: the digest as JSON for a server of the place.
+"""``https://host/path`` or ``https:NAME``: the digest as JSON for a server of the office.
 
-Behind the name stands a secret: the address and, behind a space, the key of the HMAC that
-is sent as ``X-Tracker-Signature: sha256=…`` over the bytes of the request.
+NAME is a secret: the address and, behind a space, the key of the HMAC that is sent as
+``X-Tracker-Signature: sha256=…`` over the bytes of the request.
 """
 
 import hmac
 
-from tracker.model.codec import encode, full
-from tracker.reminders.channels._http import JSON, post
+from tracker.reminders.channels._http import JSON, post_to_server
 from tracker.reminders.delivery import Desk
-from tracker.reminders.messages import Digest, Message, target_of
+from tracker.reminders.messages import Message, parse_target
+from tracker.reminders.wording import write_json
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 
-
-def body(digest: Digest) -> str:
-    """One JSON object; the id and the part tell a repeated message from a new one."""
-    return encode({"schema": 1, "digest": full(digest)}).decode()
+body = write_json
 
 
-def send(message: Message, desk: Desk) -> None:
-    """Post it; any status from 200 to 299 means that it was taken."""
-    target, key = target_of(message.digest.address), ""
+def send(message: Message, settings: Desk) -> None:
+    """Post a message; any status from 200 to 299 confirms it."""
+    target, key = parse_target(message.digest.address), ""
     url = f"https:{target}"
     if not target.startswith("//"):
-        url, _space, key = desk.keys.get(target).partition(" ")
+        url, _space, key = settings.keys.get(target).partition(" ")
     data = message.body.encode()
     headers = {**JSON, "User-Agent": "tracker"}
     if key:
         seal = hmac.digest(key.strip().encode(), data, "sha256").hex()
         headers["X-Tracker-Signature"] = f"sha256={seal}"
-    post(url, data, headers, desk)
+    post_to_server(url, data, headers, settings)

@@ -9,9 +9,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from tracker.locale.translation import _
-from tracker.reminders.channels._http import is_loopback
+from tracker.reminders.channels._http import is_loopback_host
 from tracker.reminders.delivery import Desk, NotDelivered
-from tracker.reminders.messages import Message, target_of
+from tracker.reminders.messages import Message, parse_target
 from tracker.reminders.wording import plain
 
 LIMIT = None
@@ -21,35 +21,35 @@ _LAST_PORT = 65_535
 body = plain
 
 
-def send(message: Message, desk: Desk) -> None:
-    """Hand the mail to the server; it was taken when the server has said so."""
-    smtp = desk.smtp
+def send(message: Message, settings: Desk) -> None:
+    """Hand a message to the mail server; its answer confirms it."""
+    smtp = settings.smtp
     if not smtp.sender:
         raise NotDelivered(_("no sender is set; set smtp_from"))
-    host, port = _place(smtp.server)
-    if smtp.security == "none" and not is_loopback(host):
+    host, port = _parse_mail_server(smtp.server)
+    if smtp.security == "none" and not is_loopback_host(host):
         raise NotDelivered(_("mail without encryption stays on this machine; set smtp_security"))
-    mail = _mail(message, desk, smtp.sender)
+    mail = _build_mail(message, settings, smtp.sender)
     try:
-        server = _connected(host, port, desk)
+        server = _connect_to_mail_server(host, port, settings)
         try:
-            _log_in(server, desk)
+            _log_in_to_mail_server(server, settings)
             server.send_message(mail)
-            # It is taken; that the farewell fails must not have it sent again.
+            # The mail is taken; it must not be sent again because the farewell fails.
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
         finally:
             server.close()
     except smtplib.SMTPRecipientsRefused as error:
-        ((code, said),) = error.recipients.values()
-        raise _refused(code, said) from None
+        ((code, answer),) = error.recipients.values()
+        raise _build_refusal(code, answer) from None
     except smtplib.SMTPResponseException as error:
-        raise _refused(error.smtp_code, error.smtp_error) from None
+        raise _build_refusal(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise NotDelivered(_failure(error)) from None
+        raise NotDelivered(_describe_mail_failure(error)) from None
 
 
-def _place(server: str) -> tuple[str, int]:
+def _parse_mail_server(server: str) -> tuple[str, int]:
     host, _colon, port = server.rpartition(":")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
@@ -63,29 +63,29 @@ def _place(server: str) -> tuple[str, int]:
     return host, number
 
 
-def _log_in(server: smtplib.SMTP, desk: Desk) -> None:
-    if not desk.smtp.user:
+def _log_in_to_mail_server(server: smtplib.SMTP, settings: Desk) -> None:
+    if not settings.smtp.user:
         return
-    secret = desk.keys.get(desk.smtp.secret or "smtp")
+    secret = settings.keys.get(settings.smtp.secret or "smtp")
     try:
-        server.login(desk.smtp.user, secret)
+        server.login(settings.smtp.user, secret)
     except UnicodeError:
-        # What it says of itself holds the password.
+        # The text of the error holds the password.
         raise NotDelivered(
             _("smtp_user or its password holds characters that a mail server does not take")
         ) from None
 
 
-def _mail(message: Message, desk: Desk, sender: str) -> EmailMessage:
+def _build_mail(message: Message, settings: Desk, sender: str) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     try:
         mail["From"] = sender
     except ValueError:
         raise NotDelivered(_("smtp_from is no mail address")) from None
     domain = sender.rpartition("@")[2].rstrip("> ") or "localhost"
-    mail["To"] = target_of(message.digest.address)
+    mail["To"] = parse_target(message.digest.address)
     mail["Subject"] = message.subject
-    mail["Date"] = format_datetime(desk.now)
+    mail["Date"] = format_datetime(settings.now)
     mail["Message-ID"] = f"<{message.digest.id}.{message.digest.part}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.body)
@@ -93,23 +93,23 @@ def _mail(message: Message, desk: Desk, sender: str) -> EmailMessage:
     return mail
 
 
-def _connected(host: str, port: int, desk: Desk) -> smtplib.SMTP:
-    """A connection as secure as the settings say; tried again while nobody answers."""
+def _connect_to_mail_server(host: str, port: int, settings: Desk) -> smtplib.SMTP:
+    """Connect as securely as the settings say; try again while nobody answers."""
     attempt = 1
     while True:
         try:
-            if desk.smtp.security == "tls":
+            if settings.smtp.security == "tls":
                 return smtplib.SMTP_SSL(
-                    host, port, timeout=desk.timeout, context=ssl.create_default_context()
+                    host, port, timeout=settings.timeout, context=ssl.create_default_context()
                 )
-            server = smtplib.SMTP(host, port, timeout=desk.timeout)
+            server = smtplib.SMTP(host, port, timeout=settings.timeout)
             break
         except (ConnectionError, TimeoutError):
-            if attempt >= desk.attempts:
+            if attempt >= settings.attempts:
                 raise
-            time.sleep(min(desk.pause * 2 ** (attempt - 1), 60))
+            time.sleep(min(settings.pause * 2 ** (attempt - 1), 60))
             attempt += 1
-    if desk.smtp.security == "starttls":
+    if settings.smtp.security == "starttls":
         try:
             server.starttls(context=ssl.create_default_context())
         except BaseException:
@@ -118,7 +118,7 @@ def _connected(host: str, port: int, desk: Desk) -> smtplib.SMTP:
     return server
 
 
-def _failure(error: Exception) -> str:
+def _describe_mail_failure(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _("its certificate is not trusted: {reason}").format(reason=error.verify_message)
     if isinstance(error, smtplib.SMTPServerDisconnected | TimeoutError):
@@ -127,6 +127,6 @@ def _failure(error: Exception) -> str:
     return _("the mail server cannot be used: {reason}").format(reason=reason)
 
 
-def _refused(code: int, said: bytes | str) -> NotDelivered:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _build_refusal(code: int, answer: bytes | str) -> NotDelivered:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return NotDelivered(_("it refused: {code} {message}").format(code=code, message=text[:200]))

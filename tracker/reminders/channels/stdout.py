@@ -7,10 +7,9 @@ from tracker.reminders.wording import plain
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 
-
 body = plain
 
 
-def send(message: Message, desk: Desk) -> None:
-    """Print it."""
-    desk.put(message.body)
+def send(message: Message, settings: Desk) -> None:
+    """Print a message."""
+    settings.put(message.body)

@@ -1,10 +1,10 @@
 """``wecom:NAME``: a group bot of 企业微信; the secret is its key or whole address."""
 
 from tracker.model.codec import encode
-from tracker.reminders.channels._http import JSON, accepted, post
+from tracker.reminders.channels._http import JSON, check_bot_answer, post_to_server
 from tracker.reminders.delivery import Desk
-from tracker.reminders.messages import Digest, Message, target_of
-from tracker.reminders.wording import markdown, wide
+from tracker.reminders.messages import Digest, Message, parse_target
+from tracker.reminders.wording import wide, write_markdown
 
 LIMIT = 4096
 RATES = ((20, 60.0),)
@@ -12,13 +12,13 @@ _SERVER = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
 
 
 def body(digest: Digest) -> str:
-    """Its Markdown."""
-    return markdown(digest, wide)
+    """Write Markdown with the marks in texts in full width."""
+    return write_markdown(digest, wide)
 
 
-def send(message: Message, desk: Desk) -> None:
-    """Post it; only ``errcode`` 0 in the answer means that it was taken."""
-    secret = desk.keys.get(target_of(message.digest.address))
+def send(message: Message, settings: Desk) -> None:
+    """Post a message; only ``errcode`` 0 in the answer confirms it."""
+    secret = settings.keys.get(parse_target(message.digest.address))
     url = secret if "://" in secret else _SERVER + secret
     data = {"msgtype": "markdown", "markdown": {"content": message.body}}
-    accepted(post(url, encode(data), JSON, desk), "errcode")
+    check_bot_answer(post_to_server(url, encode(data), JSON, settings), "errcode")
