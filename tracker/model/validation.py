@@ -56,7 +56,7 @@ def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
         yield Problem(record=record.id, sentence=f"{called(record.id)}: {sentence}")
 
 
-def problems_check_entry(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
+def problems_of_entry(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
     """Yield a sentence for everything wrong with an entry to be added to a record."""
     yield from _check_leaves(entry)
     lists = (getattr(record, field) for field in lists_of(record))
