@@ -1,7 +1,7 @@
 """Assess an indicator: put its measurement, its light and its days together."""
 
 from datetime import date
-from typing import Any, TypeAlias
+from decimal import Decimal
 
 from tracker.assessment.light import LightInputs, LightResult, facts_of, judge
 from tracker.assessment.measurement import Measurement
@@ -10,12 +10,9 @@ from tracker.model.assessment import Assessment
 from tracker.model.effective import counting, first_promise
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Initiative
-from tracker.model.vocabulary import Cycle, State
+from tracker.model.vocabulary import Basis, Confidence, Cycle, Light, State
 
 _CYCLE_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, "yearly": 366}
-
-_Fields: TypeAlias = tuple[Any, ...]
-"""Values of consecutive fields of an ``Assessment``, in their order."""
 
 
 def assess(
@@ -58,7 +55,11 @@ def assess(
     )
 
 
-def _deadline_fields(inputs: LightInputs, result: LightResult, day: date, rules: Rules) -> _Fields:
+def _deadline_fields(
+    inputs: LightInputs, result: LightResult, day: date, rules: Rules
+) -> tuple[
+    date | None, str | None, Basis | None, date | None, int | None, int | None, int | None, bool
+]:
     """Return ``deadline`` to ``workdays_provisional``."""
     promised, on = inputs.promised.deadline, inputs.deadline
     if promised is None:
@@ -74,7 +75,9 @@ def _deadline_fields(inputs: LightInputs, result: LightResult, day: date, rules:
     return on, *wording, left, result.days_late, workdays, provisional
 
 
-def _first_promise_fields(inputs: LightInputs, horizon: Horizon, rules: Rules) -> _Fields:
+def _first_promise_fields(
+    inputs: LightInputs, horizon: Horizon, rules: Rules
+) -> tuple[Decimal | None, date | None, Decimal | None, Light | None]:
     """Return ``first_target`` to ``first_light``: empty if the first promise is in force."""
     indicator = inputs.indicator
     first = first_promise(indicator) if indicator.revisions else inputs.promised
@@ -85,7 +88,9 @@ def _first_promise_fields(inputs: LightInputs, horizon: Horizon, rules: Rules) -
     return first.target, old.deadline, result.done, result.light
 
 
-def _judgement_fields(indicator: Indicator, horizon: Horizon) -> _Fields:
+def _judgement_fields(
+    indicator: Indicator, horizon: Horizon
+) -> tuple[Confidence | None, str | None, date | None, str | None]:
     """Return ``judged`` to ``judged_why``, of the newest judgement."""
     if indicator.judgements:
         for judgement in reversed(counting(indicator.judgements, horizon)):

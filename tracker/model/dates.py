@@ -190,15 +190,6 @@ class _DayText(NamedTuple):
             )
         return self.document_day
 
-    def parse(self, cleaned: str) -> _WordedSpan:
-        try:
-            span = _match_wording(cleaned, self)
-        except (ValueError, OverflowError) as error:
-            raise self.refuse_missing_day() from error
-        if span is None:
-            raise self.refuse(_("'{found}' is not understood; write one of: {forms}"))
-        return span
-
     def parse_one_day(self, cleaned: str) -> _WordedSpan:
         span = self.parse(cleaned)
         if span.yearly:
@@ -206,6 +197,15 @@ class _DayText(NamedTuple):
         if span.loose is not None:
             sentence = _("'{found}' can mean {first} or {second}; write the day that is meant")
             raise self.refuse(sentence, first=span.end, second=span.loose)
+        return span
+
+    def parse(self, cleaned: str) -> _WordedSpan:
+        try:
+            span = _match_wording(cleaned, self)
+        except (ValueError, OverflowError) as error:
+            raise self.refuse_missing_day() from error
+        if span is None:
+            raise self.refuse(_("'{found}' is not understood; write one of: {forms}"))
         return span
 
     def refuse_missing_day(self) -> InvalidInput:
