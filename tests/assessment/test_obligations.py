@@ -7,9 +7,9 @@ import pytest
 from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
+from tracker.assessment.case import Case
 from tracker.assessment.obligations import Cycles, Owed, owed_on
 from tracker.assessment.rules import Rules
-from tracker.model.effective import start_of
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator
 from tracker.model.vocabulary import Cycle, State
@@ -22,10 +22,9 @@ def owed(
     state: State = "active",
     cycles: Cycles | None = None,
 ) -> Owed | None:
-    horizon = Horizon(as_of=day(on))
-    seen = assess(PLAN, indicator, state, horizon, Rules())
-    start = start_of(indicator, horizon)
-    return owed_on(seen, indicator, start, cycle, cycles or Cycles(day(on)))
+    horizon, rules = Horizon(as_of=day(on)), Rules(cycle=cycle)
+    seen = assess(PLAN, indicator, state, horizon, rules)
+    return owed_on(Case(PLAN, indicator, seen, horizon, rules), cycles or Cycles(day(on)))
 
 
 def counted(*arguments: Any) -> tuple[int, date] | None:  # noqa: ANN401

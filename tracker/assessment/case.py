@@ -6,6 +6,7 @@ from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Initiative
+from tracker.model.vocabulary import Cycle
 
 
 class Case(NamedTuple):
@@ -24,3 +25,8 @@ class Case(NamedTuple):
     assessment: Assessment
     horizon: Horizon
     rules: Rules
+
+    @property
+    def cycle(self) -> Cycle:
+        """Return how often a report is owed."""
+        return self.initiative.cycle or self.rules.cycle

@@ -12,13 +12,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_promised
-from tracker.model.assessment import Assessment
 from tracker.model.dates import shifted
-from tracker.model.effective import counting, known_day
-from tracker.model.horizon import Horizon
+from tracker.model.effective import counting, known_day, owed_from
 from tracker.model.periods import cycle_days
-from tracker.model.records import Indicator
 from tracker.model.vocabulary import Cycle
 
 _LONGEST_CYCLE = 366
@@ -103,12 +101,7 @@ class Cycles:
 
 
 def kept_on(
-    assessment: Assessment,
-    indicator: Indicator,
-    windows: Sequence[Window],
-    horizon: Horizon,
-    within: int,
-    closed_on: date | None = None,
+    case: Case, windows: Sequence[Window], within: int, closed_on: date | None = None
 ) -> Kept:
     """Count the reports on an indicator that were owed and in time, until it was met or closed.
 
@@ -116,24 +109,22 @@ def kept_on(
     days after its end. While those days run, a missing report is not late.
 
     Args:
-        assessment: of the indicator; nothing is owed on a cancelled or suspended one.
-        indicator: its record.
+        case: the indicator; nothing is owed on a cancelled or suspended one.
         windows: the cycles to look at.
-        horizon: the day and what was known by then.
         within: days that a report may take.
         closed_on: since when it is closed; what was owed until then stays owed.
     """
-    is_bound = is_promised(assessment) and indicator.commitment not in UNBOUND
-    if not is_bound or assessment.state not in {"active", "closed"}:
+    met_on, horizon = case.assessment.met_on, case.horizon
+    if not _binds_somebody(case) or case.assessment.state not in {"active", "closed"}:
         return Kept(in_time=0, owed=0)
     reports = [
         (update.on, known_day(update, horizon))
-        for update in counting(indicator.updates, horizon)
+        for update in counting(case.indicator.updates, horizon)
         if update.value is not None or update.done is not None
     ]
     in_time = owed = 0
     for before, end in windows:
-        if assessment.met_on is not None and assessment.met_on <= before:
+        if met_on is not None and met_on <= before:
             break
         if closed_on is not None and closed_on < end:
             break
@@ -144,38 +135,18 @@ def kept_on(
     return Kept(in_time=in_time, owed=owed)
 
 
-def ends_owed(
-    assessment: Assessment,
-    indicator: Indicator,
-    start: date | None,
-    cycle: Cycle,
-    cycles: Cycles,
-) -> list[date]:
-    """Return the last days of the cycles for which a report on an indicator is owed.
-
-    Args:
-        assessment: of the indicator.
-        indicator: its record.
-        start: the day from which reports are owed; None: none are.
-        cycle: how often a report is owed.
-        cycles: the cycles before the day in question.
-    """
+def ends_owed(case: Case, cycles: Cycles) -> list[date]:
+    """Return the last days of the cycles for which a report on an indicator is owed."""
+    assessment, start = case.assessment, owed_from(case.indicator, case.horizon)
     is_settled = assessment.met_on is not None or assessment.state != "active"
-    is_bound = is_promised(assessment) and indicator.commitment not in UNBOUND
-    if start is None or is_settled or not is_bound:
+    if start is None or is_settled or not _binds_somebody(case):
         return []
-    return cycles.after(start, assessment.last_report, cycle)
+    return cycles.after(start, assessment.last_report, case.cycle)
 
 
-def owed_on(
-    assessment: Assessment,
-    indicator: Indicator,
-    start: date | None,
-    cycle: Cycle,
-    cycles: Cycles,
-) -> Owed | None:
-    """Return the reports owed on an indicator; None if none. Args as for ``cycle_ends_owed``."""
-    ends = ends_owed(assessment, indicator, start, cycle, cycles)
+def owed_on(case: Case, cycles: Cycles) -> Owed | None:
+    """Return the reports owed on an indicator; None if there are none."""
+    assessment, ends = case.assessment, ends_owed(case, cycles)
     if not ends:
         return None
     return Owed(
@@ -185,9 +156,13 @@ def owed_on(
         name=assessment.name,
         place=assessment.place,
         lead=assessment.lead,
-        cycle=cycle,
+        cycle=case.cycle,
         owed=len(ends),
         first_owed=ends[0],
         days_owed=(cycles.day - ends[0]).days,
         last_report=assessment.last_report,
     )
+
+
+def _binds_somebody(case: Case) -> bool:
+    return is_promised(case.assessment) and case.indicator.commitment not in UNBOUND

@@ -14,10 +14,9 @@ from tracker.ledger import lookup
 from tracker.ledger.answers import Explained, Shown
 from tracker.ledger.view import Look, initiative_meant, names_of, refuse_not_yet
 from tracker.model.assessment import Assessment
-from tracker.model.effective import exists, owed_from
+from tracker.model.effective import exists
 from tracker.model.filters import ALL, Filter, check_words, fits_day, fits_record
 from tracker.model.records import Indicator, Initiative
-from tracker.model.vocabulary import Cycle
 from tracker.storage.base import InOrder
 
 if TYPE_CHECKING:
@@ -136,19 +135,14 @@ def owing_of(case: Case, cycles: "Cycles") -> "Owed | None":
     """What is owed on one indicator; None where nothing is."""
     from tracker.assessment.obligations import owed_on
 
-    return owed_on(case.assessment, case.indicator, *_reporting(case), cycles)
+    return owed_on(case, cycles)
 
 
 def ends_owed(case: Case, cycles: "Cycles") -> list[date]:
     """The last days of the cycles that ``owing_of`` counts."""
     from tracker.assessment.obligations import ends_owed as unreported
 
-    return unreported(case.assessment, case.indicator, *_reporting(case), cycles)
-
-
-def _reporting(case: Case) -> tuple[date | None, Cycle]:
-    """From which day and how often reports are owed: wherever that is asked, by this."""
-    return owed_from(case.indicator, case.horizon), case.initiative.cycle or case.rules.cycle
+    return unreported(case, cycles)
 
 
 def findings(look: Look, where: Filter, only: Iterable[str]) -> "list[Finding]":

@@ -66,10 +66,9 @@ class Survey(NamedTuple):
     def kept(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
         """How punctual the reports on an indicator were in the cycles that ended since a day."""
         start = owed_from(case.indicator, self.horizon)
-        cycle = case.initiative.cycle or self.rules.cycle
-        windows = [] if start is None else cycles.windows(start, since, cycle)
+        windows = [] if start is None else cycles.windows(start, since, case.cycle)
         closed_on = self._closed_on(case) if case.assessment.state == "closed" else None
-        return kept_on(case.assessment, case.indicator, windows, self.horizon, within, closed_on)
+        return kept_on(case, windows, within, closed_on)
 
     def decisions(self, case: Case) -> list[Decision]:
         """What counts of the decisions on an indicator and on all that it is part of."""
