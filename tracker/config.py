@@ -47,7 +47,7 @@ def _parse_text(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     return raw
 
 
-def _choice_parser(words: tuple[str, ...]) -> Callable[[Any], str]:
+def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
     def parse(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
         if raw not in words:
             raise ValueError(", ".join(words))
@@ -60,20 +60,20 @@ def _parse_cycle(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     # Imported here, because the setting is rare and the import costs every command time.
     from tracker.model.dates import CYCLES
 
-    return _choice_parser(CYCLES)(raw)
+    return _one_of(CYCLES)(raw)
 
 
-def _parse_points(raw: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
+def _parse_gap(raw: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
     try:
         points = Decimal(str(raw))
     except InvalidOperation:
         raise ValueError(_("a number of percentage points")) from None
-    if not points.is_finite() or isinstance(raw, bool) or abs(points) > _MOST_POINTS:
+    if not points.is_finite() or isinstance(raw, bool) or abs(points) > _MOST_GAP:
         raise ValueError(_("a number of percentage points"))
     return points
 
 
-def _whole_number_parser(most: int) -> Callable[[Any], int]:
+def _int_up_to(most: int) -> Callable[[Any], int]:
     def parse(raw: Any) -> int:  # noqa: ANN401  # a file may hold anything
         if isinstance(raw, str) and raw.isascii() and raw.isdigit():
             raw = int(raw[:_LONGEST_NUMBER])
@@ -97,7 +97,7 @@ def _parse_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may ho
     return days
 
 
-def _lights_parser(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
+def _light_words(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
     """Build a parser of words for lights: a table in a file, or ``red=红灯, yellow=蓝灯``."""
 
     def parse(raw: Any) -> Mapping[str, str]:  # noqa: ANN401  # a file may hold anything
@@ -120,7 +120,7 @@ def _parse_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold
     parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
     if not isinstance(parts, list):
         raise ValueError(_("whole numbers like 30, 7, 1"))  # noqa: TRY004  # of a setting
-    return tuple(sorted({_parse_number(part) for part in parts}, reverse=True))
+    return tuple(sorted({_parse_int(part) for part in parts}, reverse=True))
 
 
 def _parse_seconds(raw: Any) -> float:  # noqa: ANN401  # a file may hold anything
@@ -141,67 +141,56 @@ def _parse_flag(raw: Any) -> bool:  # noqa: ANN401  # a file may hold anything
 
 _FLAGS: Mapping[Any, bool] = {"true": True, "false": False, True: True, False: False}
 _MOST_SECONDS = 3_600
-_MOST_POINTS = 1_000
+_MOST_GAP = 1_000
 _LONGEST_NUMBER = 10
 _SERVER = r"(?:\[[^]]*\]|[^:]*)(?::[0-9]*)?"
-_parse_number, _parse_weight = _whole_number_parser(36_500), _whole_number_parser(1_000)
+_parse_int, _parse_weight = _int_up_to(36_500), _int_up_to(1_000)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("db", _parse_text, None, "the ledger: a folder, or postgresql://…"),
-    Setting(
-        "lang",
-        _choice_parser(LANGUAGES),
-        None,
-        "language of the interface: en or zh",
-    ),
+    Setting("lang", _one_of(LANGUAGES), None, "language of the interface: en or zh"),
     Setting("author", _parse_text, None, "who is named as the author of a change"),
     Setting(
-        "yellow_below", _parse_points, Decimal(-10), "gap in points below which the light is yellow"
+        "yellow_below", _parse_gap, Decimal(-10), "gap in points below which the light is yellow"
     ),
-    Setting("red_below", _parse_points, Decimal(-30), "gap in points below which the light is red"),
+    Setting("red_below", _parse_gap, Decimal(-30), "gap in points below which the light is red"),
     Setting(
-        "warn_days", _parse_number, 30, "days before its deadline from which a milestone is yellow"
+        "warn_days", _parse_int, 30, "days before its deadline from which a milestone is yellow"
     ),
-    Setting("due_within", _parse_number, 30, "days that the list of what is due looks ahead"),
+    Setting("due_within", _parse_int, 30, "days that the list of what is due looks ahead"),
     Setting("cycle", _parse_cycle, "monthly", "how often a report is owed"),
     Setting("days_off", _parse_dates, (), "extra days off, beside the Chinese calendar"),
     Setting("days_on", _parse_dates, (), "extra working days, beside the Chinese calendar"),
-    Setting("light_names", _lights_parser(), {}, "words for the lights here, e.g. yellow=蓝灯"),
-    Setting(
-        "light_colours", _lights_parser(COLOURS), {}, "colours of the lights, e.g. yellow=blue"
-    ),
+    Setting("light_names", _light_words(), {}, "words for the lights here, e.g. yellow=蓝灯"),
+    Setting("light_colours", _light_words(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
     Setting("contact", _parse_text, "", "whom a notice asks to answer, as it is printed"),
+    Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
     Setting(
-        "answer_within", _parse_number, 5, "working days within which a notice is to be answered"
-    ),
-    Setting(
-        "report_within", _parse_number, 10, "days after a cycle within which its report is in time"
+        "report_within", _parse_int, 10, "days after a cycle within which its report is in time"
     ),
     Setting("score_met", _parse_weight, 60, "weight of what was met in time, in the scoreboard"),
     Setting("score_on_time", _parse_weight, 40, "weight of the reports in time, in the scoreboard"),
     Setting("score_overdue", _parse_weight, 2, "points taken off for each overdue indicator"),
-    Setting("patience", _parse_number, 10, "seconds to wait for another writer"),
+    Setting("patience", _parse_int, 10, "seconds to wait for another writer"),
     Setting("addresses", book, {}, "where the reminders of each lead go"),
     Setting("escalation", addresses, (), "where what is red goes too, unless the lead says"),
     Setting("remind_before", _parse_days, (30, 7, 1), "days before a deadline to remind on"),
     Setting(
-        "remind_every", _parse_number, 7, "days between reminders of what is overdue; 0: only one"
+        "remind_every", _parse_int, 7, "days between reminders of what is overdue; 0: only one"
     ),
     Setting("smtp", _parse_text, "localhost:25", "the mail server, host:port"),
-    Setting(
-        "smtp_security", _choice_parser(("starttls", "tls", "none")), "starttls", "mail encryption"
-    ),
+    Setting("smtp_security", _one_of(("starttls", "tls", "none")), "starttls", "mail encryption"),
     Setting("smtp_from", _parse_text, None, "the sender of mails"),
     Setting("smtp_user", _parse_text, None, "who logs in to the mail server"),
     Setting("smtp_secret", secret_name, None, "the name of the secret to log in with"),
     Setting("allow_http", _parse_flag, _FLAGS["false"], "whether messages may go over plain http"),
     Setting("send_timeout", _parse_seconds, 10.0, "seconds to wait for a server or program"),
-    Setting("send_attempts", _parse_number, 3, "attempts to reach a server, at most"),
+    Setting("send_attempts", _parse_int, 3, "attempts to reach a server, at most"),
     Setting(
         "send_pause", _parse_seconds, 2.0, "seconds before the second attempt; then twice that"
     ),
     Setting(
-        "claim_minutes", _parse_number, 15, "minutes after which an unfinished message is repeated"
+        "claim_minutes", _parse_int, 15, "minutes after which an unfinished message is repeated"
     ),
     Setting("hook_timeout", _parse_seconds, 10.0, "seconds that a hook may take"),
 )

@@ -125,4 +125,4 @@ def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -
 
 
 def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
-    assert Cycles(date.min).after(date.min, None, "weekly") == []
+    assert Cycles(date.min).ends_after(date.min, None, "weekly") == []

@@ -45,7 +45,7 @@ class Finding(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
-class Trace(NamedTuple):
+class CheckTrace(NamedTuple):
     """Parts of an indicator that are compared with others, and its name."""
 
     id: str
@@ -53,10 +53,10 @@ class Trace(NamedTuple):
     name: str
     lead: str | None
     evidence: list[str]
-    likeness: tuple[object, ...]
+    duplicate_key: tuple[object, ...]
 
 
-class Ledger:
+class SharedTraits:
     """Index of the indicators that share evidence or contents with the checked ones.
 
     Args:
@@ -64,22 +64,22 @@ class Ledger:
         everything: all indicators, in the order of entry.
     """
 
-    def __init__(self, asked: Iterable[Trace], everything: Iterable[Trace]) -> None:
-        self.evidence: dict[str, list[str]] = {}
-        self.alike: dict[tuple[object, ...], list[str]] = {}
+    def __init__(self, asked: Iterable[CheckTrace], everything: Iterable[CheckTrace]) -> None:
+        self.ids_by_evidence: dict[str, list[str]] = {}
+        self.ids_by_key: dict[tuple[object, ...], list[str]] = {}
         for trace in asked:
-            self.evidence |= {piece: [] for piece in trace.evidence}
-            self.alike[trace.likeness] = []
+            self.ids_by_evidence |= {piece: [] for piece in trace.evidence}
+            self.ids_by_key[trace.duplicate_key] = []
         for trace in everything:
             for piece in trace.evidence:
-                if piece in self.evidence:
-                    self.evidence[piece].append(trace.id)
-            if trace.likeness in self.alike:
-                self.alike[trace.likeness].append(trace.id)
+                if piece in self.ids_by_evidence:
+                    self.ids_by_evidence[piece].append(trace.id)
+            if trace.duplicate_key in self.ids_by_key:
+                self.ids_by_key[trace.duplicate_key].append(trace.id)
 
 
-Find: TypeAlias = Callable[[Case], Iterator[str]]
-Compare: TypeAlias = Callable[[Trace, Ledger], Iterator[str]]
+SingleCheck: TypeAlias = Callable[[Case], Iterator[str]]
+ComparingCheck: TypeAlias = Callable[[CheckTrace, SharedTraits], Iterator[str]]
 
 
 class Check(NamedTuple):
@@ -87,8 +87,8 @@ class Check(NamedTuple):
 
     name: str
     meaning: str
-    find: Find | None = None
-    compare: Compare | None = None
+    find: SingleCheck | None = None
+    compare: ComparingCheck | None = None
 
 
 def checked(
@@ -108,17 +108,19 @@ def checked(
     findings: dict[str, list[Finding]] = {check.name: [] for check in chosen}
     traces = []
     for case in asked:
-        trace = trace_of(case)
+        trace = extract_check_trace(case)
         traces.append(trace)
         for check in chosen:
             if check.find is not None:
                 findings[check.name] += _build_findings(check, trace, check.find(case))
     if any(check.compare is not None for check in chosen):
-        ledger = Ledger(traces, traces if everything is None else map(trace_of, everything))
+        shared = SharedTraits(
+            traces, traces if everything is None else map(extract_check_trace, everything)
+        )
         for check in chosen:
             if check.compare is not None:
                 for trace in traces:
-                    sentences = check.compare(trace, ledger)
+                    sentences = check.compare(trace, shared)
                     findings[check.name] += _build_findings(check, trace, sentences)
     return [finding for of_check in findings.values() for finding in of_check]
 
@@ -135,7 +137,7 @@ def _choose_checks(only: Iterable[str]) -> list[Check]:
     return [check for check in CHECKS if not wanted or check.name in wanted]
 
 
-def _build_findings(check: Check, trace: Trace, sentences: Iterable[str]) -> Iterator[Finding]:
+def _build_findings(check: Check, trace: CheckTrace, sentences: Iterable[str]) -> Iterator[Finding]:
     for sentence in sentences:
         yield Finding(
             check=check.name,
@@ -147,19 +149,19 @@ def _build_findings(check: Check, trace: Trace, sentences: Iterable[str]) -> Ite
         )
 
 
-def trace_of(case: Case) -> Trace:
+def extract_check_trace(case: Case) -> CheckTrace:
     """Return the parts of an indicator that are compared with others."""
-    return Trace(
+    return CheckTrace(
         id=case.indicator.id,
         initiative_id=case.initiative.id,
         name=case.indicator.name,
         lead=case.initiative.lead,
         evidence=sorted({piece for update in _updates_of(case) for piece in update.evidence}),
-        likeness=likeness(case),
+        duplicate_key=duplicate_key(case),
     )
 
 
-def likeness(case: Case) -> tuple[object, ...]:
+def duplicate_key(case: Case) -> tuple[object, ...]:
     """Return the values that are equal in two records of the same promise."""
     it = case.assessment
     names = (_letters_of(it.initiative), _letters_of(it.name))
@@ -178,7 +180,7 @@ def _final_reports_of(case: Case) -> list[Update]:
     return final_reports(case.indicator, case.horizon)
 
 
-def _find_unmeasurable(case: Case) -> Iterator[str]:
+def _check_unmeasurable(case: Case) -> Iterator[str]:
     assessment = case.assessment
     has_deadline = (assessment.deadline, assessment.deadline_wording) != (None, None)
     if assessment.measure == "number" and assessment.target is None:
@@ -191,12 +193,12 @@ def _find_unmeasurable(case: Case) -> Iterator[str]:
         yield _("what is promised has no deadline")
 
 
-def _find_missing_baseline(case: Case) -> Iterator[str]:
+def _check_missing_baseline(case: Case) -> Iterator[str]:
     if case.assessment.target is not None and case.indicator.baseline is None:
         yield _("without a baseline nobody can say what share is done")
 
 
-def _find_missing_source(case: Case) -> Iterator[str]:
+def _check_missing_source(case: Case) -> Iterator[str]:
     if case.indicator.source is None and not case.initiative.sources:
         yield _("no document says that it was promised")
     for update in _final_reports_of(case):
@@ -204,9 +206,9 @@ def _find_missing_source(case: Case) -> Iterator[str]:
             yield _("the report of {on} has neither source nor evidence").format(on=update.on)
 
 
-def _find_falling_values(case: Case) -> Iterator[str]:
+def _check_falling_values(case: Case) -> Iterator[str]:
     indicator = case.indicator
-    yield from _find_fallen_back(case)
+    yield from _check_fallen_back(case)
     if indicator.accumulation != "cumulative" or _direction_of(case) == "down":
         return
     before = None
@@ -218,7 +220,7 @@ def _find_falling_values(case: Case) -> Iterator[str]:
         before = update.value
 
 
-def _find_fallen_back(case: Case) -> Iterator[str]:
+def _check_fallen_back(case: Case) -> Iterator[str]:
     indicator = case.indicator
     promised = promise(indicator, case.horizon)
     points = series(indicator, _final_reports_of(case), start_of(indicator, case.horizon))
@@ -239,7 +241,7 @@ def _direction_of(case: Case) -> str:
     return direction_of(case.indicator, case.assessment.target)
 
 
-def _find_shares_over_100(case: Case) -> Iterator[str]:
+def _check_shares_over_100(case: Case) -> Iterator[str]:
     if case.assessment.unit not in PER_CENT:
         return
     if case.assessment.target is not None and case.assessment.target > HUNDRED:
@@ -264,7 +266,7 @@ def times_beyond(indicator: Indicator, promised: Promise, value: Decimal) -> Dec
     return ROOM.divide(value, target)
 
 
-def _find_values_far_beyond(case: Case) -> Iterator[str]:
+def _check_values_far_beyond(case: Case) -> Iterator[str]:
     value = case.assessment.value
     if value is None:
         return
@@ -276,13 +278,13 @@ def _find_values_far_beyond(case: Case) -> Iterator[str]:
         )
 
 
-def _find_softened_promises(case: Case) -> Iterator[str]:
+def _check_softening(case: Case) -> Iterator[str]:
     revisions = counting(case.indicator.revisions, case.horizon)
     for at, revision in enumerate(revisions):
         old = msgspec.structs.replace(case.indicator, revisions=revisions[:at])
         new = msgspec.structs.replace(case.indicator, revisions=revisions[: at + 1])
         then = msgspec.structs.replace(case.horizon, as_of=revision.on)
-        if _is_softer(old, promise(old, then), promise(new, then)):
+        if _is_softer_promise(old, promise(old, then), promise(new, then)):
             light = judge(facts_of(old, "active", then), revision.on, case.rules).light
             if light in {"yellow", "red"}:
                 yield _("revised on {on}, when it was {light}: {reason}").format(
@@ -290,7 +292,7 @@ def _find_softened_promises(case: Case) -> Iterator[str]:
                 )
 
 
-def _is_softer(indicator: Indicator, old: Promise, new: Promise) -> bool:
+def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool:
     before = old.deadline.on if old.deadline is not None else None
     after = new.deadline.on if new.deadline is not None else None
     if before is not None and (after is None or after > before):
@@ -300,7 +302,7 @@ def _is_softer(indicator: Indicator, old: Promise, new: Promise) -> bool:
     return (new.target > old.target) == (direction_of(indicator, old.target) == "down")
 
 
-def _find_report_only_at_deadline(case: Case) -> Iterator[str]:
+def _check_deadline_report(case: Case) -> Iterator[str]:
     reports = [u for u in _updates_of(case) if u.value is not None or u.done is not None]
     if not reports:
         return
@@ -312,7 +314,7 @@ def _find_report_only_at_deadline(case: Case) -> Iterator[str]:
         yield _("the first report is of the deadline day, {on}, and says 100%").format(on=first.on)
 
 
-def _find_old_evidence(case: Case) -> Iterator[str]:
+def _check_old_evidence(case: Case) -> Iterator[str]:
     published = case.horizon.published
     for update in _final_reports_of(case):
         cited = [update.source.document] if update.source is not None else []
@@ -323,20 +325,20 @@ def _find_old_evidence(case: Case) -> Iterator[str]:
                 )
 
 
-def _find_shared_evidence(trace: Trace, ledger: Ledger) -> Iterator[str]:
+def _check_evidence(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
     for piece in trace.evidence:
-        if others := _name_others(ledger.evidence[piece], trace):
+        if others := _name_other_indicators(shared.ids_by_evidence[piece], trace):
             yield _("its evidence {piece} is also that of {others}").format(
                 piece=piece, others=others
             )
 
 
-def _find_duplicates(trace: Trace, ledger: Ledger) -> Iterator[str]:
-    if others := _name_others(ledger.alike[trace.likeness], trace):
+def _check_duplicates(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
+    if others := _name_other_indicators(shared.ids_by_key[trace.duplicate_key], trace):
         yield _("it says the same as {others}").format(others=others)
 
 
-def _name_others(ids: Sequence[str], trace: Trace) -> str:
+def _name_other_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
     """List the ids other than that of an indicator; of many only the first, and a count."""
     named = [other for other in ids[: _MOST_NAMED + 1] if other != trace.id][:_MOST_NAMED]
     others, more = ", ".join(named), len(ids) - 1 - len(named)
@@ -346,7 +348,7 @@ def _name_others(ids: Sequence[str], trace: Trace) -> str:
     return sentence.format(others=others, count=more)
 
 
-def _find_future_reports(case: Case) -> Iterator[str]:
+def _check_future_reports(case: Case) -> Iterator[str]:
     last = last_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
     for update in final_reports(case.indicator, later):
@@ -356,7 +358,7 @@ def _find_future_reports(case: Case) -> Iterator[str]:
             )
 
 
-def _find_deadline_before_start(case: Case) -> Iterator[str]:
+def _check_deadline_before_start(case: Case) -> Iterator[str]:
     start, deadline = start_of(case.indicator, case.horizon), case.assessment.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
@@ -364,7 +366,7 @@ def _find_deadline_before_start(case: Case) -> Iterator[str]:
         )
 
 
-def _find_stale_reports(case: Case) -> Iterator[str]:
+def _check_stale_reports(case: Case) -> Iterator[str]:
     assessment = case.assessment
     if assessment.stale and assessment.state == "active" and is_promised(assessment):
         yield _("the last report is of {on}, older than its cycle").format(
@@ -372,36 +374,28 @@ def _find_stale_reports(case: Case) -> Iterator[str]:
         )
 
 
-def _find_missing_lead(case: Case) -> Iterator[str]:
+def _check_missing_lead(case: Case) -> Iterator[str]:
     if not (case.initiative.lead or "").strip():
         yield _("nobody is named as responsible")
 
 
 CHECKS: tuple[Check, ...] = (
-    Check("unmeasurable", "a promise without number, unit or deadline", _find_unmeasurable),
-    Check("no-baseline", "a target without the value it starts from", _find_missing_baseline),
-    Check("no-source", "a promise or report that nothing supports", _find_missing_source),
-    Check("falling", "a sum that falls, or a level that fell behind again", _find_falling_values),
-    Check("over-100", "a share of more than 100%", _find_shares_over_100),
-    Check("far-beyond", "a value of more than three times its target", _find_values_far_beyond),
+    Check("unmeasurable", "a promise without number, unit or deadline", _check_unmeasurable),
+    Check("no-baseline", "a target without the value it starts from", _check_missing_baseline),
+    Check("no-source", "a promise or report that nothing supports", _check_missing_source),
+    Check("falling", "a sum that falls, or a level that fell behind again", _check_falling_values),
+    Check("over-100", "a share of more than 100%", _check_shares_over_100),
+    Check("far-beyond", "a value of more than three times its target", _check_values_far_beyond),
+    Check("softened", "a target lowered or deadline moved after yellow or red", _check_softening),
     Check(
-        "softened",
-        "a target lowered or deadline moved after yellow or red",
-        _find_softened_promises,
+        "only-at-deadline", "first reported on the deadline day, at 100%", _check_deadline_report
     ),
-    Check(
-        "only-at-deadline",
-        "first reported on the deadline day, at 100%",
-        _find_report_only_at_deadline,
-    ),
-    Check("old-evidence", "a report that is later than what it rests on", _find_old_evidence),
-    Check(
-        "shared-evidence", "one piece of evidence for two indicators", compare=_find_shared_evidence
-    ),
-    Check("duplicate", "two indicators that say the same", compare=_find_duplicates),
-    Check("future", "a report of a day that had not come", _find_future_reports),
-    Check("deadline-before-start", "a deadline before the start", _find_deadline_before_start),
-    Check("stale", "a value older than its reporting cycle", _find_stale_reports),
-    Check("unknown-lead", "an indicator for which nobody is responsible", _find_missing_lead),
+    Check("old-evidence", "a report that is later than what it rests on", _check_old_evidence),
+    Check("shared-evidence", "one piece of evidence for two indicators", compare=_check_evidence),
+    Check("duplicate", "two indicators that say the same", compare=_check_duplicates),
+    Check("future", "a report of a day that had not come", _check_future_reports),
+    Check("deadline-before-start", "a deadline before the start", _check_deadline_before_start),
+    Check("stale", "a value older than its reporting cycle", _check_stale_reports),
+    Check("unknown-lead", "an indicator for which nobody is responsible", _check_missing_lead),
 )
 """Checks, in the order in which they run; their names never change."""

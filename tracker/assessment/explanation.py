@@ -99,7 +99,7 @@ def working_of(indicator: Indicator, state: State, horizon: Horizon, rules: Rule
         rule=_rule_applied(inputs, result),
         light=result.light,
         why=result.why,
-        sentence=_write_sentence(result, flip, keeps, indicator.unit),
+        sentence=_write_light_sentence(result, flip, keeps, indicator.unit),
         done=result.done,
         expected=result.expected,
         gap=result.gap,
@@ -179,7 +179,7 @@ def _rule_applied(inputs: LightInputs, result: LightResult) -> Rule:
     return "milestone" if inputs.indicator.measure == "milestone" else "gap"
 
 
-def _write_sentence(
+def _write_light_sentence(
     result: LightResult, flip: Flip | None, keeps: Keeps | None, unit: str | None
 ) -> str:
     parts = [_("{light}: {why}").format(light=_(result.light), why=result.why)]

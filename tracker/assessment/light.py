@@ -165,7 +165,7 @@ def _reason_without_light(inputs: LightInputs, gap: Decimal | None, late: int | 
     elif gap is not None or met_on is not None or late is not None or not is_number:
         return None
     else:
-        return _no_share_reason(inputs)
+        return _reason_without_share(inputs)
     if met_on is None:
         return reason
     return _("{reason}; met on {day}").format(reason=reason, day=met_on)
@@ -194,10 +194,10 @@ def _overdue_reason(measured: Measurement, days: int) -> str:
     return sentence.format(days=days)
 
 
-def _no_share_reason(inputs: LightInputs) -> str:
+def _reason_without_share(inputs: LightInputs) -> str:
     measured = inputs.measured
     if measured.value is None:
-        return _no_value_reason(measured)
+        return _reason_without_value(measured)
     if measured.held:
         if measured.undecided:
             return _("to be kept; the newest report leaves open if it is")
@@ -209,7 +209,7 @@ def _no_share_reason(inputs: LightInputs) -> str:
     return _("no start, so nothing is expected by a day")
 
 
-def _no_value_reason(measured: Measurement) -> str:
+def _reason_without_value(measured: Measurement) -> str:
     if measured.last_report is None:
         return _("never reported")
     if measured.provisional:

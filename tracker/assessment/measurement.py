@@ -18,7 +18,7 @@ from tracker.model.vocabulary import Direction
 
 PER_CENT = frozenset({"%", "％"})
 _TENTH = Decimal("0.1")
-_ZERO = Decimal("0.0")
+_ZERO_SHARE = Decimal("0.0")
 
 
 Bound: TypeAlias = Literal[">=", "<=", "~", "?"]
@@ -130,7 +130,7 @@ def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) 
     if indicator.measure == "milestone":
         value_on = final[-1].on if final else None
         return Measurement(
-            last_report, provisional, start, value_on=value_on, met_on=_done_since(final)
+            last_report, provisional, start, value_on=value_on, met_on=_milestone_done_since(final)
         )
     target = promised.target
     span = None if target is None else span_of(indicator, target, promised.target_high)
@@ -142,7 +142,7 @@ def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) 
     value_on, value, bound = points[-1]
     if span is not None:
         deadline = None if promised.deadline is None else promised.deadline.on
-        met_on = _met_on(points, span, deadline, held=held)
+        met_on = _first_day_met(points, span, deadline, held=held)
         undecided = bound is not None and met_on is None and span.decides(value, bound) is None
     return Measurement(
         last_report,
@@ -157,7 +157,7 @@ def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) 
     )
 
 
-def _met_on(
+def _first_day_met(
     points: Sequence[Point], span: Span, deadline: date | None, *, held: bool
 ) -> date | None:
     """Return the first day that met the target; if it is to be kept, the day since when it is.
@@ -183,7 +183,7 @@ def _met_on(
     return since
 
 
-def _done_since(final: Sequence[Update]) -> date | None:
+def _milestone_done_since(final: Sequence[Update]) -> date | None:
     since: date | None = None
     for update in final:
         since = (since or update.on) if update.done else None
@@ -296,4 +296,4 @@ def planned(
 
 def rounded(share: Decimal | None) -> Decimal | None:
     """Round a share for display: per cent to one place, halves away from zero, never -0."""
-    return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP, ROOM) or _ZERO
+    return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP, ROOM) or _ZERO_SHARE

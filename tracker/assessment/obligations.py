@@ -75,7 +75,7 @@ class Cycles:
         self.day = day
         self._ends: dict[Cycle, list[date]] = {}
 
-    def after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
+    def ends_after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
         """Return the ends after ``start`` of the cycles since the one last reported on."""
         ends = self._ends_reaching(start, cycle)
         first = bisect_right(ends, start)
@@ -141,7 +141,7 @@ def ends_owed(case: Case, cycles: Cycles) -> list[date]:
     is_settled = assessment.met_on is not None or assessment.state != "active"
     if start is None or is_settled or not _binds_somebody(case):
         return []
-    return cycles.after(start, assessment.last_report, case.cycle)
+    return cycles.ends_after(start, assessment.last_report, case.cycle)
 
 
 def owed_on(case: Case, cycles: Cycles) -> Owed | None:

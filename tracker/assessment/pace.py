@@ -71,7 +71,7 @@ def pace_of(indicator: Indicator, horizon: Horizon) -> Pace:
     needed = None
     if left is not None and deadline is not None and deadline > day:
         needed = left / (deadline - day).days * DAYS_OF_A_MONTH
-    met_by = None if newest is None else _day_met(newest, slope, left, day)
+    met_by = None if newest is None else _day_met_at_pace(newest, slope, left, day)
     return Pace(
         id=indicator.id,
         reports=len(recent),
@@ -103,7 +103,9 @@ def _median_slope(points: Sequence[Point]) -> Decimal | None:
     return slopes[middle] if len(slopes) % 2 else (slopes[middle - 1] + slopes[middle]) / 2
 
 
-def _day_met(newest: Point, slope: Decimal | None, left: Decimal | None, day: date) -> date | None:
+def _day_met_at_pace(
+    newest: Point, slope: Decimal | None, left: Decimal | None, day: date
+) -> date | None:
     if not slope or left is None or (slope > 0) != (left > 0):
         return None
     on, days = newest[0], ROOM.divide(left, slope).to_integral_value(ROUND_CEILING)

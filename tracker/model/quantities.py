@@ -95,16 +95,16 @@ def parse_quantity(text: str) -> Quantity:
     high = None
     if separator := re.match(_RANGE, rest):
         high, more, tail = _take_number(rest[separator.end() :], text)
-        unit = _check_unit(tail, text)
-        if not unit.startswith(_check_unit(separator[1], text)):  # 800万—1000万吨 needs nothing
-            value = _convert_to_unit(value, _check_unit(separator[1], text), unit)
+        unit = _parse_unit(tail, text)
+        if not unit.startswith(_parse_unit(separator[1], text)):  # 800万—1000万吨 needs nothing
+            value = _convert_to_unit(value, _parse_unit(separator[1], text), unit)
         approximate = approximate or more
         if value > high:
             raise _refuse_quantity(
                 _("'{found}' falls from a larger to a smaller number; swap them"), text
             )
     else:
-        unit = _check_unit(rest, text)
+        unit = _parse_unit(rest, text)
     op = _parse_operator(marks, text, is_range=high is not None)
     return Quantity(value, unit, op, high, approximate or "~" in marks)
 
@@ -250,7 +250,7 @@ def _parse_chinese_number(match: re.Match[str], text: str) -> Decimal:
     return Decimal(f"{total}.{fraction}" if fraction else total)
 
 
-def _check_unit(words: str, text: str) -> str:
+def _parse_unit(words: str, text: str) -> str:
     unit = words.strip()
     if any(char.isdecimal() or char in _DIGITS for char in unit):
         sentence = _("'{found}' holds more than one number; write one, or a range such as 1—2个")

@@ -50,18 +50,18 @@ def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
     """Yield everything wrong with a whole record, a sentence each."""
     pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
     # Sentences about the id quote it; all others begin with it.
-    for sentence in _check_id(record.id, pattern):
+    for sentence in _validate_id(record.id, pattern):
         yield Problem(record=record.id, sentence=sentence)
-    for sentence in _check_fields(record):
+    for sentence in _validate_fields(record):
         yield Problem(record=record.id, sentence=f"{called(record.id)}: {sentence}")
 
 
 def problems_of_entry(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
     """Yield a sentence for everything wrong with an entry to be added to a record."""
-    yield from _check_leaves(entry)
+    yield from _validate_leaves(entry)
     lists = (getattr(record, field) for field in lists_of(record))
     earlier = [other for entries in lists for other in entries if type(other) is type(entry)]
-    yield from _check_entry(record, entry, "", earlier)
+    yield from _validate_entry(record, entry, "", earlier)
 
 
 def lists_of(record: Struct) -> list[str]:
@@ -96,19 +96,19 @@ def called(record_id: object) -> str:
     return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else shown(record_id)
 
 
-def _check_fields(record: Document | Initiative | Indicator) -> Iterator[str]:
+def _validate_fields(record: Document | Initiative | Indicator) -> Iterator[str]:
     name = "title" if isinstance(record, Document) else "name"
     if not getattr(record, name).strip():
         yield _("{field} is missing; a new record needs one").format(field=name)
-    yield from _check_leaves(record)
+    yield from _validate_leaves(record)
     if isinstance(record, Indicator):
-        yield from _check_measure(record)
+        yield from _validate_measure(record)
     if not isinstance(record, Document):
         for field in lists_of(record):
-            yield from _check_entries(record, field, getattr(record, field))
+            yield from _validate_entries(record, field, getattr(record, field))
 
 
-def _check_id(record_id: str, pattern: str) -> Iterator[str]:
+def _validate_id(record_id: str, pattern: str) -> Iterator[str]:
     if not re.fullmatch(pattern, record_id) or len(record_id) > ID_LIMIT:
         allowed = _("up to {limit} lower-case letters a-z, digits and single hyphens between them")
         if pattern is _INDICATOR_ID:
@@ -118,11 +118,11 @@ def _check_id(record_id: str, pattern: str) -> Iterator[str]:
         )
 
 
-def _check_leaves(record: Struct) -> Iterator[str]:
+def _validate_leaves(record: Struct) -> Iterator[str]:
     """Yield what is wrong with any text or number of a record, at any depth."""
     for path, leaf in _walk_leaves(record, ""):
         if isinstance(leaf, str):
-            yield from _check_text(path, leaf)
+            yield from _validate_text(path, leaf)
         else:
             try:
                 check_number(leaf)
@@ -141,7 +141,7 @@ def _walk_leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]
             yield from _walk_leaves(item, f"{path}[{at}]")
 
 
-def _check_text(path: str, text: str) -> Iterator[str]:
+def _validate_text(path: str, text: str) -> Iterator[str]:
     has_lines = path.rpartition(".")[2] in _MANY_LINES
     limit = NOTE_LIMIT if has_lines else NAME_LIMIT
     if len(text) > limit:
@@ -157,7 +157,7 @@ def _check_text(path: str, text: str) -> Iterator[str]:
         )
 
 
-def _check_measure(indicator: Indicator) -> Iterator[str]:
+def _validate_measure(indicator: Indicator) -> Iterator[str]:
     if indicator.measure == "milestone":
         for field in _NUMERIC:
             value = getattr(indicator, field)
@@ -168,10 +168,10 @@ def _check_measure(indicator: Indicator) -> Iterator[str]:
         return
     if indicator.op == "range" and None in (indicator.target, indicator.target_high):
         yield _("op is range; target and target_high are its two ends and both needed")
-    yield from _check_target(indicator, indicator.target, indicator.target_high, "")
+    yield from _validate_target(indicator, indicator.target, indicator.target_high, "")
 
 
-def _check_target(
+def _validate_target(
     indicator: Indicator, target: Decimal | None, high: Decimal | None, at: str
 ) -> Iterator[str]:
     baseline = indicator.baseline
@@ -201,7 +201,7 @@ def _check_target(
         )
 
 
-def _check_entries(
+def _validate_entries(
     record: Initiative | Indicator, field: str, entries: Sequence[Entry]
 ) -> Iterator[str]:
     ids: set[str] = set()
@@ -212,10 +212,10 @@ def _check_entries(
                 " or give each an id of its own"
             ).format(field=field, at=at, found=shown(entry.id))
         ids.add(entry.id)
-        yield from _check_entry(record, entry, f"{field}[{at}].", entries[:at])
+        yield from _validate_entry(record, entry, f"{field}[{at}].", entries[:at])
 
 
-def _check_entry(
+def _validate_entry(
     record: Initiative | Indicator, entry: Entry, at: str, earlier: Sequence[Entry]
 ) -> Iterator[str]:
     if entry.voids is not None and entry.voids not in {other.id for other in earlier}:
@@ -231,12 +231,12 @@ def _check_entry(
             field=f"{at}confidence", on=entry.on
         )
     if isinstance(record, Indicator) and isinstance(entry, Update):
-        yield from _check_update(record, entry, at)
+        yield from _validate_update(record, entry, at)
     if isinstance(record, Indicator) and isinstance(entry, Revision):
-        yield from _check_revision(record, entry, at)
+        yield from _validate_revision(record, entry, at)
 
 
-def _check_update(indicator: Indicator, update: Update, at: str) -> Iterator[str]:
+def _validate_update(indicator: Indicator, update: Update, at: str) -> Iterator[str]:
     own, other = ("done", "value") if indicator.measure == "milestone" else ("value", "done")
     if getattr(update, other) is not None:
         sentence = _("{field} is {found}; a number is reported as a value")
@@ -251,9 +251,9 @@ def _check_update(indicator: Indicator, update: Update, at: str) -> Iterator[str
         )
 
 
-def _check_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
+def _validate_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
     if indicator.measure == "number":
-        yield from _check_target(indicator, revision.target, revision.target_high, at)
+        yield from _validate_target(indicator, revision.target, revision.target_high, at)
         if indicator.op == "range" and revision.target is not None and revision.target_high is None:
             yield _("{field} is missing; the target is a range").format(field=f"{at}target_high")
     elif revision.target is not None or revision.target_high is not None:

@@ -139,13 +139,13 @@ def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVA
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         try:
-            _keep_owner(target, descriptor)
-            _write_all(descriptor, data)
+            _keep_file_owner(target, descriptor)
+            _write_all_bytes(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
         if new:
-            _take_new_name(temporary, target)
+            _claim_new_name(temporary, target)
             return
         temporary.replace(target)
     except BaseException:
@@ -181,13 +181,13 @@ def append_synced(path: Path, data: bytes, end: int) -> None:
             os.ftruncate(descriptor, end)
         os.lseek(descriptor, end, os.SEEK_SET)
         try:
-            _write_all(descriptor, data)
+            _write_all_bytes(descriptor, data)
         except OSError:
             # If this fails too, readers still ignore a part of a line.
             with suppress(OSError):
                 os.ftruncate(descriptor, end)
             raise
-        _sync_or_cut(descriptor, end)
+        _sync_or_truncate(descriptor, end)
     finally:
         # What is synced is stored, even if closing fails.
         with suppress(OSError):
@@ -198,7 +198,7 @@ def append_copy(path: Path, data: bytes) -> None:
     """Append without syncing, for second copies."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        _write_all(descriptor, data)
+        _write_all_bytes(descriptor, data)
     finally:
         os.close(descriptor)
 
@@ -268,7 +268,7 @@ def _acquire_lock(descriptor: int, path: Path, kind: int, patience: float) -> No
             return
 
 
-def _take_new_name(temporary: Path, target: Path) -> None:
+def _claim_new_name(temporary: Path, target: Path) -> None:
     """Rename a file to a name that is free; of several processes only one can create it."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
     try:
@@ -280,7 +280,7 @@ def _take_new_name(temporary: Path, target: Path) -> None:
         raise
 
 
-def _sync_or_cut(descriptor: int, end: int) -> None:
+def _sync_or_truncate(descriptor: int, end: int) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -292,13 +292,13 @@ def _sync_or_cut(descriptor: int, end: int) -> None:
         raise
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write_all_bytes(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _keep_owner(target: Path, descriptor: int) -> None:
+def _keep_file_owner(target: Path, descriptor: int) -> None:
     try:
         status = target.stat()
     except FileNotFoundError:

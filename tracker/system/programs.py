@@ -54,13 +54,13 @@ def run(path: Path, data: bytes, seconds: float, env: Mapping[str, str]) -> None
     from tracker.locale.translation import _
 
     try:
-        _refuse_writable(path)
+        _refuse_writable_program(path)
         # Files, because processes in the background could keep the other end of a pipe open.
         with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
             stdin.write(data)
             stdin.seek(0)
             code = _wait_for_exit(_start_program(path, stdin, stderr, env), seconds)
-            last = _last_line(stderr)
+            last = _last_stderr_line(stderr)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProgramFailed(_("it cannot be started: {reason}").format(reason=reason)) from None
@@ -96,7 +96,7 @@ def _wait_for_exit(process: "subprocess.Popen[bytes]", seconds: float) -> int:
         raise ProgramFailed(_timeout_reason(seconds)) from None
 
 
-def _last_line(stderr: IO[bytes]) -> str:
+def _last_stderr_line(stderr: IO[bytes]) -> str:
     stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - _TAIL))
     lines = stderr.read(_TAIL).decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
@@ -108,7 +108,7 @@ _LAST_WAIT = 1.0
 """Seconds to wait for a killed program to end."""
 
 
-def _refuse_writable(path: Path) -> None:
+def _refuse_writable_program(path: Path) -> None:
     """Refuse a program that another user could have changed."""
     from tracker.locale.translation import _
 
