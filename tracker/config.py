@@ -1,7 +1,7 @@
-"""Where things are and how a place counts: flag, else TRACKER_*, else tracker.toml, else default.
+"""Load the settings: flag, else TRACKER_*, else tracker.toml, else default.
 
-The only reader of the environment. Each setting is one row of ``SETTINGS``; the
-``config`` command and the README print the same rows.
+No other module reads the environment. Each setting is one row of ``SETTINGS``, which the
+``config`` command and the reference list.
 """
 
 import os
@@ -18,15 +18,15 @@ from tracker.locale.translation import _, later
 from tracker.model.addresses import LANGUAGES, Unspeakable, addresses, book, secret_name
 
 LIGHTS = ("red", "yellow", "green", "none")
-"""The worst first, as every screen counts them."""
+"""Lights in the order of every screen, the worst first."""
 DEFAULT = later("default")
-SECRET = "TRACKER_SECRET_"  # noqa: S105  # how the names of variables begin
-"""What the name of a variable that holds a secret begins with."""
+SECRET = "TRACKER_SECRET_"  # noqa: S105  # a prefix, not a secret
+"""Prefix of the environment variables that hold secrets."""
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
 
 class Setting(NamedTuple):
-    """One setting: its name, how a text becomes its value, its default and its meaning."""
+    """Setting with its name, the parser of its values, its default and its meaning."""
 
     key: str
     read: Callable[[Any], Any]
@@ -35,162 +35,169 @@ class Setting(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """The value of a setting and where it came from."""
+    """Value of a setting, and the flag, variable or file that it came from."""
 
     value: Any
     origin: str
 
 
-def _text(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
-    if not isinstance(found, str) or not found.strip():
+def _parse_text(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+    if not isinstance(raw, str) or not raw.strip():
         raise ValueError(_("a text"))
-    return found
+    return raw
 
 
 def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
-    def read(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
-        if found not in words:
+    def parse(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+        if raw not in words:
             raise ValueError(", ".join(words))
-        return str(found)
+        return str(raw)
 
-    return read
+    return parse
 
 
-def _cycle(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
-    # Asked for here, because hardly anybody sets it and everybody would wait for the import.
+def _parse_cycle(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+    # Imported here, because the setting is rare and the import costs every command time.
     from tracker.model.dates import CYCLES
 
-    return _one_of(CYCLES)(found)
+    return _one_of(CYCLES)(raw)
 
 
-def _points(found: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
+def _parse_gap(raw: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
     try:
-        points = Decimal(str(found))
+        points = Decimal(str(raw))
     except InvalidOperation:
         raise ValueError(_("a number of percentage points")) from None
-    if not points.is_finite() or isinstance(found, bool) or abs(points) > _MOST_POINTS:
+    if not points.is_finite() or isinstance(raw, bool) or abs(points) > _MOST_GAP:
         raise ValueError(_("a number of percentage points"))
     return points
 
 
-def _whole(most: int) -> Callable[[Any], int]:
-    def read(found: Any) -> int:  # noqa: ANN401  # a file may hold anything
-        if isinstance(found, str) and found.isascii() and found.isdigit():
-            found = int(found[:_LONGEST_NUMBER])
-        if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= most:
+def _int_up_to(most: int) -> Callable[[Any], int]:
+    def parse(raw: Any) -> int:  # noqa: ANN401  # a file may hold anything
+        if isinstance(raw, str) and raw.isascii() and raw.isdigit():
+            raw = int(raw[:_LONGEST_NUMBER])
+        if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= most:
             raise ValueError(_("a whole number from 0 to {most}").format(most=most))
-        return found
+        return raw
 
-    return read
+    return parse
 
 
-def _dates(found: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may hold anything
-    each = found.replace(",", " ").split() if isinstance(found, str) else found
-    texts = [str(day) for day in each] if isinstance(each, list) else [""]
+def _parse_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may hold anything
+    parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+    texts = [str(day) for day in parts] if isinstance(parts, list) else [""]
     try:
         days = tuple(map(date.fromisoformat, texts))
     except ValueError:
         days = ()
-    # A moment, 20261008 and 2026-W41-4 are other ways to write a day; here there is one.
+    # Refuse other ways to write a day: a moment, 20261008 and 2026-W41-4.
     if [day.isoformat() for day in days] != texts:
         raise ValueError(_("days like 2026-10-08"))
     return days
 
 
-def _lights(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
-    """Words for lights: a table in a file, or ``red=红灯, yellow=蓝灯``."""
+def _light_words(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
+    """Build a parser of words for lights: a table in a file, or ``red=红灯, yellow=蓝灯``."""
 
-    def read(found: Any) -> Mapping[str, str]:  # noqa: ANN401  # a file may hold anything
-        if isinstance(found, str):
-            pairs = [each.partition("=") for each in found.replace("，", ",").split(",")]
-            found = {light.strip(): word.strip() for light, _equals, word in pairs}
-        if not isinstance(found, dict) or not found:
+    def parse(raw: Any) -> Mapping[str, str]:  # noqa: ANN401  # a file may hold anything
+        if isinstance(raw, str):
+            pairs = [part.partition("=") for part in raw.replace("，", ",").split(",")]
+            raw = {light.strip(): word.strip() for light, _equals, word in pairs}
+        if not isinstance(raw, dict) or not raw:
             raise ValueError(_("pairs like red=…, yellow=…"))
-        for light, word in found.items():
+        for light, word in raw.items():
             if light not in LIGHTS or not isinstance(word, str) or not word.strip():
                 raise ValueError(_("pairs like red=…, yellow=…"))
             if allowed and word not in allowed:
                 raise ValueError(", ".join(allowed))
-        return found
+        return raw
 
-    return read
+    return parse
 
 
-def _numbers(found: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold anything
-    each = found.replace(",", " ").split() if isinstance(found, str) else found
-    if not isinstance(each, list):
+def _parse_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold anything
+    parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+    if not isinstance(parts, list):
         raise ValueError(_("whole numbers like 30, 7, 1"))  # noqa: TRY004  # of a setting
-    return tuple(sorted({_days(number) for number in each}, reverse=True))
+    return tuple(sorted({_parse_int(part) for part in parts}, reverse=True))
 
 
-def _seconds(found: Any) -> float:  # noqa: ANN401  # a file may hold anything
+def _parse_seconds(raw: Any) -> float:  # noqa: ANN401  # a file may hold anything
     try:
-        seconds = float(found)
+        seconds = float(raw)
     except (TypeError, ValueError):
         seconds = -1.0
-    if isinstance(found, bool) or not 0 <= seconds <= _MOST_SECONDS:
+    if isinstance(raw, bool) or not 0 <= seconds <= _MOST_SECONDS:
         raise ValueError(_("seconds from 0 to {most}").format(most=_MOST_SECONDS))
     return seconds
 
 
-def _flag(found: Any) -> bool:  # noqa: ANN401  # a file may hold anything
-    if not isinstance(found, str | bool) or found not in _FLAGS:
+def _parse_flag(raw: Any) -> bool:  # noqa: ANN401  # a file may hold anything
+    if not isinstance(raw, str | bool) or raw not in _FLAGS:
         raise ValueError(_("true or false"))
-    return _FLAGS[found]
+    return _FLAGS[raw]
 
 
 _FLAGS: Mapping[Any, bool] = {"true": True, "false": False, True: True, False: False}
 _MOST_SECONDS = 3_600
-_MOST_POINTS = 1_000
+_MOST_GAP = 1_000
 _LONGEST_NUMBER = 10
 _SERVER = r"(?:\[[^]]*\]|[^:]*)(?::[0-9]*)?"
-_days, _weight = _whole(36_500), _whole(1_000)
+_parse_int, _parse_weight = _int_up_to(36_500), _int_up_to(1_000)
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("db", _text, None, "the ledger: a folder, or postgresql://…"),
+    Setting("db", _parse_text, None, "the ledger: a folder, or postgresql://…"),
+    Setting("lang", _one_of(LANGUAGES), None, "language of the interface: en or zh"),
+    Setting("author", _parse_text, None, "who is named as the author of a change"),
     Setting(
-        "lang",
-        _one_of(LANGUAGES),
-        None,
-        "language of the interface: en or zh",
+        "yellow_below", _parse_gap, Decimal(-10), "gap in points below which the light is yellow"
     ),
-    Setting("author", _text, None, "who is named as the author of a change"),
-    Setting("yellow_below", _points, Decimal(-10), "gap in points below which the light is yellow"),
-    Setting("red_below", _points, Decimal(-30), "gap in points below which the light is red"),
-    Setting("warn_days", _days, 30, "days before its deadline from which a milestone is yellow"),
-    Setting("due_within", _days, 30, "days that the list of what is due looks ahead"),
-    Setting("cycle", _cycle, "monthly", "how often a report is owed"),
-    Setting("days_off", _dates, (), "extra days off, beside the Chinese calendar"),
-    Setting("days_on", _dates, (), "extra working days, beside the Chinese calendar"),
-    Setting("light_names", _lights(), {}, "words for the lights here, e.g. yellow=蓝灯"),
-    Setting("light_colours", _lights(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
-    Setting("contact", _text, "", "whom a notice asks to answer, as it is printed"),
-    Setting("answer_within", _days, 5, "working days within which a notice is to be answered"),
-    Setting("report_within", _days, 10, "days after a cycle within which its report is in time"),
-    Setting("score_met", _weight, 60, "weight of what was met in time, in the scoreboard"),
-    Setting("score_on_time", _weight, 40, "weight of the reports in time, in the scoreboard"),
-    Setting("score_overdue", _weight, 2, "points taken off for each overdue indicator"),
-    Setting("patience", _days, 10, "seconds to wait for another writer"),
+    Setting("red_below", _parse_gap, Decimal(-30), "gap in points below which the light is red"),
+    Setting(
+        "warn_days", _parse_int, 30, "days before its deadline from which a milestone is yellow"
+    ),
+    Setting("due_within", _parse_int, 30, "days that the list of what is due looks ahead"),
+    Setting("cycle", _parse_cycle, "monthly", "how often a report is owed"),
+    Setting("days_off", _parse_dates, (), "extra days off, beside the Chinese calendar"),
+    Setting("days_on", _parse_dates, (), "extra working days, beside the Chinese calendar"),
+    Setting("light_names", _light_words(), {}, "words for the lights here, e.g. yellow=蓝灯"),
+    Setting("light_colours", _light_words(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
+    Setting("contact", _parse_text, "", "whom a notice asks to answer, as it is printed"),
+    Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
+    Setting(
+        "report_within", _parse_int, 10, "days after a cycle within which its report is in time"
+    ),
+    Setting("score_met", _parse_weight, 60, "weight of what was met in time, in the scoreboard"),
+    Setting("score_on_time", _parse_weight, 40, "weight of the reports in time, in the scoreboard"),
+    Setting("score_overdue", _parse_weight, 2, "points taken off for each overdue indicator"),
+    Setting("patience", _parse_int, 10, "seconds to wait for another writer"),
     Setting("addresses", book, {}, "where the reminders of each lead go"),
     Setting("escalation", addresses, (), "where what is red goes too, unless the lead says"),
-    Setting("remind_before", _numbers, (30, 7, 1), "days before a deadline to remind on"),
-    Setting("remind_every", _days, 7, "days between reminders of what is overdue; 0: only one"),
-    Setting("smtp", _text, "localhost:25", "the mail server, host:port"),
+    Setting("remind_before", _parse_days, (30, 7, 1), "days before a deadline to remind on"),
+    Setting(
+        "remind_every", _parse_int, 7, "days between reminders of what is overdue; 0: only one"
+    ),
+    Setting("smtp", _parse_text, "localhost:25", "the mail server, host:port"),
     Setting("smtp_security", _one_of(("starttls", "tls", "none")), "starttls", "mail encryption"),
-    Setting("smtp_from", _text, None, "the sender of mails"),
-    Setting("smtp_user", _text, None, "who logs in to the mail server"),
+    Setting("smtp_from", _parse_text, None, "the sender of mails"),
+    Setting("smtp_user", _parse_text, None, "who logs in to the mail server"),
     Setting("smtp_secret", secret_name, None, "the name of the secret to log in with"),
-    Setting("allow_http", _flag, _FLAGS["false"], "whether messages may go over plain http"),
-    Setting("send_timeout", _seconds, 10.0, "seconds to wait for a server or program"),
-    Setting("send_attempts", _days, 3, "attempts to reach a server, at most"),
-    Setting("send_pause", _seconds, 2.0, "seconds before the second attempt; then twice that"),
-    Setting("claim_minutes", _days, 15, "minutes after which an unfinished message is repeated"),
-    Setting("hook_timeout", _seconds, 10.0, "seconds that a hook may take"),
+    Setting("allow_http", _parse_flag, _FLAGS["false"], "whether messages may go over plain http"),
+    Setting("send_timeout", _parse_seconds, 10.0, "seconds to wait for a server or program"),
+    Setting("send_attempts", _parse_int, 3, "attempts to reach a server, at most"),
+    Setting(
+        "send_pause", _parse_seconds, 2.0, "seconds before the second attempt; then twice that"
+    ),
+    Setting(
+        "claim_minutes", _parse_int, 15, "minutes after which an unfinished message is repeated"
+    ),
+    Setting("hook_timeout", _parse_seconds, 10.0, "seconds that a hook may take"),
 )
 
 
 class Settings:
-    """All settings with their origin, and the file that was or would be read."""
+    """Values of all settings with their origin, and the file that was or would be read."""
 
     def __init__(self, chosen: Mapping[str, Chosen], file: Path) -> None:
         self.chosen = chosen
@@ -201,20 +208,21 @@ class Settings:
 
 
 def load(flags: Mapping[str, str | None]) -> Settings:
-    """The settings in force.
+    """Load the settings in force.
 
     Args:
-        flags: what the command line says, by key; None where it says nothing.
+        flags: the values of the command line, by key; None where it gives none.
 
     Raises:
-        InvalidInput: a value is not understood; the sentence names where it stands.
+        InvalidInput: a value is not understood; the sentence names its origin.
     """
-    file = _file()
-    written = _written(file)
-    chosen = {each.key: _choose(each, flags, written, file) for each in SETTINGS}
-    for key, fall_back in (("db", _default_db), ("lang", _locale), ("author", _login)):
+    file = _settings_file()
+    table = _read_settings_file(file)
+    chosen = {setting.key: _choose_value(setting, flags, table, file) for setting in SETTINGS}
+    defaults = {"db": _default_ledger, "lang": _locale_language, "author": _login_name}
+    for key, default in defaults.items():
         if chosen[key].value is None:
-            chosen[key] = Chosen(fall_back(), DEFAULT)
+            chosen[key] = Chosen(default(), DEFAULT)
     red, yellow = chosen["red_below"], chosen["yellow_below"]
     if red.value > yellow.value:
         raise InvalidInput(
@@ -229,44 +237,47 @@ def load(flags: Mapping[str, str | None]) -> Settings:
 
 
 def language(arguments: Sequence[str]) -> str:
-    """The language to speak, known before anything is said; what is wrong is said later."""
-    split = [part for each in arguments for part in each.split("=", 1)]
+    """Return the language of the interface from the arguments, before they are parsed.
+
+    Settings that are not understood are reported later, by loading them.
+    """
+    split = [part for argument in arguments for part in argument.split("=", 1)]
     try:
         return str(load({"lang": dict(pairwise(split)).get("--lang")})["lang"])
     except InvalidInput:
-        return _locale()
+        return _locale_language()
 
 
 def variable(name: str) -> str | None:
-    """What the environment says under this name; None where it says nothing."""
+    """Return the value of an environment variable; None if it is empty or missing."""
     return os.environ.get(name) or None
 
 
 def environment() -> dict[str, str]:
-    """The environment that a program of somebody else is handed: without the secrets."""
+    """Return the environment for programs of the user: without the secrets."""
     return {name: text for name, text in os.environ.items() if not name.startswith(SECRET)}
 
 
 def colour_wanted() -> bool:
-    """Whether colours are welcome: not where NO_COLOR is set, nor on a dumb terminal."""
+    """Return whether to use colours: not if NO_COLOR is set, nor on a dumb terminal."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _choose(
-    setting: Setting, flags: Mapping[str, str | None], written: Mapping[str, Any], file: Path
+def _choose_value(
+    setting: Setting, flags: Mapping[str, str | None], table: Mapping[str, Any], file: Path
 ) -> Chosen:
-    variable = f"TRACKER_{setting.key.upper()}"
-    found: Any = None
+    name = f"TRACKER_{setting.key.upper()}"
+    raw: Any = None
     if flags.get(setting.key) is not None:
-        found, origin = flags[setting.key], f"--{setting.key}"
-    elif os.environ.get(variable):
-        found, origin = os.environ[variable], variable
-    elif setting.key in written:
-        found, origin = written[setting.key], str(file)
+        raw, origin = flags[setting.key], f"--{setting.key}"
+    elif os.environ.get(name):
+        raw, origin = os.environ[name], name
+    elif setting.key in table:
+        raw, origin = table[setting.key], str(file)
     else:
         return Chosen(setting.default, DEFAULT)
     try:
-        return Chosen(setting.read(found), origin)
+        return Chosen(setting.read(raw), origin)
     except Unspeakable as error:
         raise InvalidInput(
             _("{key} from {origin} is not understood; allowed: {allowed}.").format(
@@ -276,18 +287,18 @@ def _choose(
     except ValueError as error:
         raise InvalidInput(
             _('{key} from {origin} is "{found}"; allowed: {allowed}.').format(
-                key=setting.key, origin=origin, found=found, allowed=error
+                key=setting.key, origin=origin, found=raw, allowed=error
             )
         ) from None
 
 
-def _file() -> Path:
+def _settings_file() -> Path:
     if os.environ.get("TRACKER_CONFIG"):
         return Path(os.environ["TRACKER_CONFIG"])
-    return _base("XDG_CONFIG_HOME", ".config") / "tracker" / "tracker.toml"
+    return _base_folder("XDG_CONFIG_HOME", ".config") / "tracker" / "tracker.toml"
 
 
-def _written(file: Path) -> Mapping[str, Any]:
+def _read_settings_file(file: Path) -> Mapping[str, Any]:
     try:
         text = file.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
@@ -300,61 +311,59 @@ def _written(file: Path) -> Mapping[str, Any]:
     import tomllib
 
     try:
-        written = tomllib.loads(text, parse_float=Decimal)
+        table = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise InvalidInput(
             _("The settings in {file} are not TOML: {reason}.").format(file=file, reason=error)
         ) from None
-    unknown = sorted(set(written) - {each.key for each in SETTINGS})
-    if unknown:
+    known = [setting.key for setting in SETTINGS]
+    if unknown := sorted(set(table).difference(known)):
         raise InvalidInput(
             _("{file} sets {found}, which is no setting; there are: {known}.").format(
-                file=file,
-                found=", ".join(unknown),
-                known=", ".join(each.key for each in SETTINGS),
+                file=file, found=", ".join(unknown), known=", ".join(known)
             )
         )
-    return written
+    return table
 
 
 def redacted(place: str) -> str:
-    """The place of a ledger without the password that a URL may hold."""
+    """Return the place of a ledger without the password that a URL may hold."""
     scheme, mark, rest = place.partition("://")
     server = re.split("[/?]", rest, maxsplit=1)[0]
-    # What is neither a login nor servers is a part of a password that was not quoted.
-    is_plain = "@" in server or all(re.fullmatch(_SERVER, each) for each in server.split(","))
+    # Anything else than a login or servers is part of a password that was not quoted.
+    is_plain = "@" in server or all(re.fullmatch(_SERVER, name) for name in server.split(","))
     end = len(server) if is_plain else len(rest)
     login, at, address = rest[:end].rpartition("@")
-    shown = f"{scheme}{mark}{login.partition(':')[0]}{at}{address}{rest[end:]}"
-    return re.sub(r"\b(ssl)?password=[^&]*&?", "", shown).rstrip("?&") if mark else place
+    safe = f"{scheme}{mark}{login.partition(':')[0]}{at}{address}{rest[end:]}"
+    return re.sub(r"\b(ssl)?password=[^&]*&?", "", safe).rstrip("?&") if mark else place
 
 
-def _default_db() -> str:
-    return str(_base("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
+def _default_ledger() -> str:
+    return str(_base_folder("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
 
 
-def _base(variable: str, below_home: str) -> Path:
-    """A base directory as the XDG specification has it; a relative one is passed over."""
-    named = Path(os.environ.get(variable, ""))
-    if named.is_absolute():
-        return named
-    # Without HOME this asks the user database, and leaves "~" where that knows nothing.
+def _base_folder(name: str, below_home: str) -> Path:
+    """Return a base directory of the XDG specification, which ignores relative paths."""
+    folder = Path(os.environ.get(name, ""))
+    if folder.is_absolute():
+        return folder
+    # Without HOME this reads the user database, and leaves "~" if the user is not in it.
     return Path(os.path.expanduser("~")) / below_home  # noqa: PTH111
 
 
-def _locale() -> str:
-    """The language of the locale; as gettext has it, LANGUAGE names what is liked better."""
-    named = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
-    locale = next(named, "C")
-    liked = "" if locale in {"C", "POSIX"} else os.environ.get("LANGUAGE", "")
-    languages = (each[:2] for each in (*liked.split(":"), locale))
-    return next((each for each in languages if each in LANGUAGES), "en")
+def _locale_language() -> str:
+    """Return the language of the locale; LANGUAGE goes before it, as in gettext."""
+    locales = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
+    locale = next(locales, "C")
+    preferred = "" if locale in {"C", "POSIX"} else os.environ.get("LANGUAGE", "")
+    languages = (name[:2] for name in (*preferred.split(":"), locale))
+    return next((name for name in languages if name in LANGUAGES), "en")
 
 
-def _login() -> str:
-    for variable in ("LOGNAME", "USER"):
-        if os.environ.get(variable):
-            return os.environ[variable]
+def _login_name() -> str:
+    for name in ("LOGNAME", "USER"):
+        if os.environ.get(name):
+            return os.environ[name]
     import pwd
 
     try:

@@ -1,4 +1,4 @@
-"""What can go wrong, each with its exit code and one sentence that says what to do."""
+"""Errors for people, each with its exit code and one sentence that says what to do."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -7,11 +7,11 @@ from tracker.locale.translation import _, later
 
 
 class TrackerError(Exception):
-    """A failure that a person can understand and act on.
+    """Failure that a person can understand and act on.
 
     Attributes:
         sentence: one sentence, for stderr, in the language of the interface.
-        candidates: what could have been meant, best first; often empty.
+        candidates: records that may have been meant, best first; often empty.
         exit_code: the exit code of the program.
         kind: the stable name of the failure in JSON.
     """
@@ -26,7 +26,7 @@ class TrackerError(Exception):
 
 
 class InvalidInput(TrackerError):
-    """The words of the call, or the content of a file, are not understood."""
+    """Arguments, settings or the content of a file are not understood."""
 
     exit_code = 2
     kind = "invalid_input"
@@ -46,27 +46,27 @@ class Ambiguous(NotFound):
 
 
 class Refused(TrackerError):
-    """A rule of the ledger forbids the change."""
+    """Change that a rule of the ledger forbids."""
 
     exit_code = 4
     kind = "refused"
 
 
 class Conflict(Refused):
-    """The change contradicts what the ledger holds."""
+    """Change that contradicts what the ledger holds."""
 
     kind = "conflict"
 
 
 class LedgerError(TrackerError):
-    """The ledger cannot be used."""
+    """Ledger that cannot be used."""
 
     exit_code = 5
     kind = "ledger"
 
 
 class LedgerMissing(LedgerError):
-    """There is no ledger there."""
+    """No ledger is there."""
 
     kind = "ledger_missing"
 
@@ -78,13 +78,13 @@ class LedgerBusy(LedgerError):
 
 
 class LedgerDamaged(LedgerError):
-    """The ledger is not what was written."""
+    """Ledger that is not what was written."""
 
     kind = "ledger_damaged"
 
 
 class LedgerTooNew(LedgerError):
-    """The ledger was written by a newer version of the program."""
+    """Ledger that was written by a newer version of the program."""
 
     kind = "ledger_too_new"
 
@@ -96,7 +96,7 @@ class DeliveryFailed(TrackerError):
     kind = "delivery_failed"
 
 
-# What the system says of the failures that people meet.
+# Messages of the system for common failures, listed here to be translated.
 _REASONS = (
     later("Broken pipe"),
     later("Disk quota exceeded"),
@@ -115,14 +115,14 @@ _REASONS = (
 
 
 def reason_of(error: OSError) -> str:
-    """Why the system refused, to stand in a sentence."""
+    """Return the system's reason for an error, translated, to stand in a sentence."""
     return _(error.strerror or str(error))
 
 
 LONGEST_SHOWN = 60
-"""Characters of what was found that a sentence shows at most."""
+"""Characters that a sentence quotes at most."""
 
 
-def shortened(text: str) -> str:
-    """What was found, short enough to stand in a sentence."""
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+def shortened(text: str, longest: int = LONGEST_SHOWN) -> str:
+    """Return a text of at most ``longest`` characters: cut, with an ellipsis, if it has more."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -7,9 +7,9 @@ import pytest
 from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
+from tracker.assessment.case import Case
 from tracker.assessment.obligations import Cycles, Owed, owed_on
 from tracker.assessment.rules import Rules
-from tracker.model.effective import start_of
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator
 from tracker.model.vocabulary import Cycle, State
@@ -22,10 +22,9 @@ def owed(
     state: State = "active",
     cycles: Cycles | None = None,
 ) -> Owed | None:
-    horizon = Horizon(as_of=day(on))
-    seen = assess(PLAN, indicator, state, horizon, Rules())
-    start = start_of(indicator, horizon)
-    return owed_on(seen, indicator, start, cycle, cycles or Cycles(day(on)))
+    horizon, rules = Horizon(as_of=day(on)), Rules(cycle=cycle)
+    seen = assess(PLAN, indicator, state, horizon, rules)
+    return owed_on(Case(PLAN, indicator, seen, horizon, rules), cycles or Cycles(day(on)))
 
 
 def counted(*arguments: Any) -> tuple[int, date] | None:  # noqa: ANN401
@@ -126,4 +125,4 @@ def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -
 
 
 def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
-    assert Cycles(date.min).after(date.min, None, "weekly") == []
+    assert Cycles(date.min).ends_after(date.min, None, "weekly") == []

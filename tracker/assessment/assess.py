@@ -2,10 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
 
-from tracker.assessment.light import Facts, Verdict, facts_of, judge
-from tracker.assessment.measurement import Standing
+from tracker.assessment.light import LightInputs, LightResult, facts_of, judge
+from tracker.assessment.measurement import Measurement
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import counting, first_promise
@@ -19,11 +18,11 @@ _CYCLE_DAYS = {"weekly": 7, "monthly": 31, "quarterly": 92, "half-yearly": 184, 
 def assess(
     initiative: Initiative, indicator: Indicator, state: State, horizon: Horizon, rules: Rules
 ) -> Assessment:
-    """An indicator as it stands on a day, with its light and the reason for it."""
-    facts = facts_of(indicator, state, horizon)
-    day = horizon.as_of
-    verdict = judge(facts, day, rules)
-    # In the order of the fields: by name it takes a multiple of the time.
+    """Assess an indicator as of a day, with its light and the reason for it."""
+    inputs = facts_of(indicator, state, horizon)
+    measured, day = inputs.measured, horizon.as_of
+    result = judge(inputs, day, rules)
+    # Positional: 41 keywords take 7.5 instead of 1.9 µs, of 9-12 µs for all of this.
     return Assessment(
         indicator.id,
         initiative.name,
@@ -34,97 +33,81 @@ def assess(
         initiative.category,
         initiative.place,
         initiative.lead,
-        _document(initiative, indicator),
+        _cited_document(initiative, indicator),
         state,
         indicator.op,
-        *_standing(facts, verdict),
-        *_days(facts, verdict, day, rules),
-        facts.found.met_on,
-        facts.found.last_report,
-        _is_stale(facts.found, day, initiative.cycle or rules.cycle),
-        *(_first(facts, horizon, rules) if indicator.revisions else _UNREVISED),
-        facts.found.bound,
-        *(_judged(indicator, horizon) if indicator.judgements else _UNJUDGED),
+        inputs.promised.target,
+        inputs.promised.target_high,
+        measured.value,
+        measured.value_on,
+        result.done,
+        result.expected,
+        result.gap,
+        result.light,
+        result.why,
+        *_deadline_fields(inputs, result, day, rules),
+        measured.met_on,
+        measured.last_report,
+        _is_stale(measured, day, initiative.cycle or rules.cycle),
+        *_first_promise_fields(inputs, horizon, rules),
+        measured.bound,
+        *_judgement_fields(indicator, horizon),
     )
 
 
-_Number: TypeAlias = Decimal | None
-_Day: TypeAlias = date | None
-_Text: TypeAlias = str | None
-_Stood: TypeAlias = tuple[_Number, _Number, _Number, _Day, _Number, _Number, _Number, Light, str]
-_Timed: TypeAlias = tuple[_Day, _Text, Basis | None, _Day, int | None, int | None, int | None, bool]
-_Firstly: TypeAlias = tuple[_Number, _Day, _Number, Light | None]
-_Trusted: TypeAlias = tuple[Confidence | None, _Text, _Day, _Text]
-
-
-def _standing(facts: Facts, verdict: Verdict) -> _Stood:
-    """From ``target`` to ``why``."""
-    wanted, found = facts.wanted, facts.found
-    return (
-        wanted.target,
-        wanted.target_high,
-        found.value,
-        found.value_on,
-        verdict.done,
-        verdict.expected,
-        verdict.gap,
-        verdict.light,
-        verdict.why,
-    )
-
-
-def _days(facts: Facts, verdict: Verdict, day: date, rules: Rules) -> _Timed:
-    """From ``deadline`` to ``workdays_provisional``."""
-    promised, on, late = facts.wanted.deadline, facts.deadline, verdict.days_late
+def _deadline_fields(
+    inputs: LightInputs, result: LightResult, day: date, rules: Rules
+) -> tuple[
+    date | None, str | None, Basis | None, date | None, int | None, int | None, int | None, bool
+]:
+    """Return ``deadline`` to ``workdays_provisional``."""
+    promised, on = inputs.promised.deadline, inputs.deadline
     if promised is None:
-        return _NO_DAYS
-    left, workdays, by_guess = None, None, False
+        return None, None, None, None, None, None, None, False
+    left, workdays, provisional = None, None, False
+    met_on = inputs.measured.met_on
     if on is not None:
-        if facts.found.met_on is None and on >= day:
+        if met_on is None and on >= day:
             left = (on - day).days
-        if late is not None:
-            workdays, by_guess = rules.calendar.workdays_late(on, facts.found.met_on or day)
-    of_document = promised.wording, promised.basis, promised.loose
-    return on, *of_document, left, late, workdays, by_guess
+        if result.days_late is not None:
+            workdays, provisional = rules.calendar.workdays_late(on, met_on or day)
+    wording = promised.wording, promised.basis, promised.loose
+    return on, *wording, left, result.days_late, workdays, provisional
 
 
-_NO_DAYS: _Timed = (None, None, None, None, None, None, None, False)
+def _first_promise_fields(
+    inputs: LightInputs, horizon: Horizon, rules: Rules
+) -> tuple[Decimal | None, date | None, Decimal | None, Light | None]:
+    """Return ``first_target`` to ``first_light``: empty if the first promise is in force."""
+    indicator = inputs.indicator
+    first = first_promise(indicator) if indicator.revisions else inputs.promised
+    if first == inputs.promised:
+        return None, None, None, None
+    old = facts_of(indicator, inputs.state, horizon, first)
+    result = judge(old, horizon.as_of, rules)
+    return first.target, old.deadline, result.done, result.light
 
 
-def _first(facts: Facts, horizon: Horizon, rules: Rules) -> _Firstly:
-    """From ``first_target`` to ``first_light``: empty if the first promise is in force."""
-    first = first_promise(facts.indicator)
-    if first == facts.wanted:
-        return _UNREVISED
-    old = facts_of(facts.indicator, facts.state, horizon, first)
-    verdict = judge(old, horizon.as_of, rules)
-    return first.target, old.deadline, verdict.done, verdict.light
+def _judgement_fields(
+    indicator: Indicator, horizon: Horizon
+) -> tuple[Confidence | None, str | None, date | None, str | None]:
+    """Return ``judged`` to ``judged_why``, of the newest judgement."""
+    if indicator.judgements:
+        for judgement in reversed(counting(indicator.judgements, horizon)):
+            if judgement.confidence is not None:
+                return judgement.confidence, judgement.by, judgement.on, judgement.reason
+    return None, None, None, None
 
 
-_UNREVISED: _Firstly = (None, None, None, None)
-
-
-def _judged(indicator: Indicator, horizon: Horizon) -> _Trusted:
-    """From ``judged`` to ``judged_why``: the newest judgement."""
-    given = [e for e in counting(indicator.judgements, horizon) if e.confidence is not None]
-    if not given:
-        return _UNJUDGED
-    newest = given[-1]
-    return newest.confidence, newest.by, newest.on, newest.reason
-
-
-_UNJUDGED: _Trusted = (None, None, None, None)
-
-
-def _document(initiative: Initiative, indicator: Indicator) -> str | None:
+def _cited_document(initiative: Initiative, indicator: Indicator) -> str | None:
     if indicator.source is not None:
         return indicator.source.document
     return initiative.sources[0].document if initiative.sources else None
 
 
-def _is_stale(found: Standing, day: date, cycle: Cycle) -> bool | None:
-    if found.met_on is not None:
+def _is_stale(measured: Measurement, day: date, cycle: Cycle) -> bool | None:
+    if measured.met_on is not None:
         return False
-    if found.last_report is None:
+    if measured.last_report is None:
         return None
-    return (day - found.last_report).days > _CYCLE_DAYS[cycle]
+    return (day - measured.last_report).days > _CYCLE_DAYS[cycle]

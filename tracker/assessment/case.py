@@ -1,4 +1,4 @@
-"""One indicator with its initiative, and how it stands on a day."""
+"""Indicator with its initiative and its assessment."""
 
 from typing import NamedTuple
 
@@ -6,16 +6,17 @@ from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Initiative
+from tracker.model.vocabulary import Cycle
 
 
 class Case(NamedTuple):
-    """What checks, reports, reminders and charts look at, made by ``LedgerView.cases``.
+    """Indicator with its initiative and its assessment, for checks, reports, reminders and charts.
 
     Attributes:
         initiative: the initiative that the indicator belongs to.
         indicator: the indicator as it was entered.
-        assessment: how it stands under the horizon and the rules.
-        horizon: the day, and what was known.
+        assessment: its assessment under the horizon and the rules.
+        horizon: the day, and what was known by then.
         rules: the thresholds in force.
     """
 
@@ -24,3 +25,8 @@ class Case(NamedTuple):
     assessment: Assessment
     horizon: Horizon
     rules: Rules
+
+    @property
+    def cycle(self) -> Cycle:
+        """Return how often a report is owed."""
+        return self.initiative.cycle or self.rules.cycle

@@ -1,4 +1,4 @@
-"""Why a light is what it is: the rule, its inputs with their sources, and what comes next."""
+"""Explain a light: its rule, its inputs with their sources, and how it changes next."""
 
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
@@ -7,21 +7,28 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct
 
-from tracker.assessment.light import Facts, Verdict, facts_of, is_worse, judge, shares
+from tracker.assessment.light import (
+    LightInputs,
+    LightResult,
+    facts_of,
+    is_worse,
+    judge,
+    shares,
+)
 from tracker.assessment.measurement import final_reports, goal_of
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
 from tracker.model.effective import counting
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, ROOM, show_number
-from tracker.model.records import Indicator, Source
+from tracker.model.quantities import HUNDRED, ROOM, format_quantity
+from tracker.model.records import Indicator, Revision, Source
 from tracker.model.vocabulary import Light, State
 
 Rule: TypeAlias = Literal["met", "overdue", "gap", "milestone", "none"]
 
 
 class Input(Struct, frozen=True, kw_only=True):
-    """One thing that the light was judged by, and where it is written.
+    """Input of a light, and the place where it is written.
 
     ``bound`` says how the value is known: at least, at most, about; None: as it is.
     """
@@ -35,7 +42,7 @@ class Input(Struct, frozen=True, kw_only=True):
 
 
 class Thresholds(Struct, frozen=True, kw_only=True):
-    """The numbers in the rule: points of gap, and days before a milestone's deadline."""
+    """Thresholds of the rules: points of gap, and days before a milestone's deadline."""
 
     yellow_below: Decimal
     red_below: Decimal
@@ -43,9 +50,9 @@ class Thresholds(Struct, frozen=True, kw_only=True):
 
 
 class Keeps(Struct, frozen=True, kw_only=True):
-    """A value that, reported on the day, makes or keeps the light so until a day.
+    """Value that, reported on the day, gives this light until a day.
 
-    ``more`` is what it takes beside what is reported already, less than 0 where less is
+    ``more`` is the difference to the value reported already, negative where less is
     wanted. ``until`` is None where the value meets the target.
     """
 
@@ -56,7 +63,7 @@ class Keeps(Struct, frozen=True, kw_only=True):
 
 
 class Working(Struct, frozen=True, kw_only=True):
-    """The working of a light; shares in per cent to one place, gaps in points."""
+    """Explanation of a light; shares in per cent to one place, gaps in points."""
 
     id: str
     rule: Rule
@@ -74,115 +81,117 @@ class Working(Struct, frozen=True, kw_only=True):
 
 
 class Flip(NamedTuple):
-    """The day on which a light gets worse if nothing is reported, and what it is then."""
+    """Day on which a light gets worse if nothing is reported, and the light from then on."""
 
     on: date
     light: Light
 
 
 def working_of(indicator: Indicator, state: State, horizon: Horizon, rules: Rules) -> Working:
-    """The working of an indicator's light as of a day."""
+    """Explain an indicator's light as of a day."""
     day = horizon.as_of
-    facts = facts_of(indicator, state, horizon)
-    verdict = judge(facts, day, rules)
-    flip = flip_of(facts, day, rules)
-    keeps = keeps_of(facts, verdict, day, rules)
+    inputs = facts_of(indicator, state, horizon)
+    result = judge(inputs, day, rules)
+    flip = flip_of(inputs, day, rules)
+    keeps = keeps_of(inputs, result, day, rules)
     return Working(
         id=indicator.id,
-        rule=_rule(facts, verdict),
-        light=verdict.light,
-        why=verdict.why,
-        sentence=_sentence(verdict, flip, keeps, indicator.unit),
-        done=verdict.done,
-        expected=verdict.expected,
-        gap=verdict.gap,
+        rule=_rule_applied(inputs, result),
+        light=result.light,
+        why=result.why,
+        sentence=_write_light_sentence(result, flip, keeps, indicator.unit),
+        done=result.done,
+        expected=result.expected,
+        gap=result.gap,
         thresholds=Thresholds(
             yellow_below=rules.yellow_below, red_below=rules.red_below, warn_days=rules.warn_days
         ),
-        inputs=_inputs(facts, horizon),
+        inputs=_list_inputs(inputs, horizon),
         flips_on=None if flip is None else flip.on,
         flips_to=None if flip is None else flip.light,
         keeps=keeps,
     )
 
 
-def flip_of(facts: Facts, day: date, rules: Rules) -> Flip | None:
-    """The first day after ``day`` on which the light is worse if nothing is reported.
+def flip_of(inputs: LightInputs, day: date, rules: Rules) -> Flip | None:
+    """Find the first day after ``day`` on which the light is worse if nothing is reported.
 
-    Without reports a light only ever gets worse, and on the day after its deadline it is
-    as bad as it gets; so the day is found by halving.
+    Without reports a light only gets worse, and is worst on the day after its deadline,
+    so the day is found by bisection.
     """
-    deadline = facts.deadline
+    deadline = inputs.deadline
     if deadline is None or deadline == date.max:
         return None
-    now = judge(facts, day, rules).light
+    now = judge(inputs, day, rules).light
     before, after = day.toordinal(), deadline.toordinal() + 1
-    if not is_worse(judge(facts, date.fromordinal(after), rules).light, now):
+    if not is_worse(judge(inputs, date.fromordinal(after), rules).light, now):
         return None
     while after - before > 1:
         middle = (before + after) // 2
-        if is_worse(judge(facts, date.fromordinal(middle), rules).light, now):
+        if is_worse(judge(inputs, date.fromordinal(middle), rules).light, now):
             after = middle
         else:
             before = middle
     on = date.fromordinal(after)
-    return Flip(on, judge(facts, on, rules).light)
+    return Flip(on, judge(inputs, on, rules).light)
 
 
-def keeps_of(facts: Facts, verdict: Verdict, day: date, rules: Rules) -> Keeps | None:
-    """The value that keeps a light until the deadline, or makes a red one better."""
-    value, baseline = facts.found.value, facts.indicator.baseline
-    goal = goal_of(facts.indicator, facts.wanted)
-    is_settled = verdict.light == "none" or facts.found.met_on is not None
+def keeps_of(inputs: LightInputs, result: LightResult, day: date, rules: Rules) -> Keeps | None:
+    """Find the value that keeps a light until the deadline, or makes a red one better."""
+    value, baseline = inputs.measured.value, inputs.indicator.baseline
+    goal = goal_of(inputs.indicator, inputs.promised)
+    is_settled = result.light == "none" or inputs.measured.met_on is not None
     if is_settled or value is None or goal is None:
         return None
-    done, expected, gap = shares(facts, day)
-    if verdict.days_late is None and gap is not None and baseline is not None:
-        light, share, until = verdict.light, HUNDRED + rules.yellow_below, facts.deadline
+    done, expected, gap = shares(inputs, day)
+    if result.days_late is None and gap is not None and baseline is not None:
+        light, share, until = result.light, HUNDRED + rules.yellow_below, inputs.deadline
         if light == "yellow":
             share = HUNDRED + rules.red_below
         elif light == "red":
             light, share, until = "yellow", (HUNDRED if expected is None else expected), day
             share += rules.red_below
-        wanted = _value_at(share, baseline, goal, value)
-        if done is not None and done < share and wanted != goal:
-            more = ROOM.subtract(wanted, value)
-            return Keeps(light=light, value=wanted, more=more, until=until)
+        needed = _value_at_share(share, baseline, goal, value)
+        if done is not None and done < share and needed != goal:
+            more = ROOM.subtract(needed, value)
+            return Keeps(light=light, value=needed, more=more, until=until)
     return Keeps(light="green", value=goal, more=ROOM.subtract(goal, value), until=None)
 
 
-def _value_at(share: Decimal, baseline: Decimal, goal: Decimal, value: Decimal) -> Decimal:
-    """The value at a share of the way, rounded towards the goal to the places in use."""
+def _value_at_share(share: Decimal, baseline: Decimal, goal: Decimal, value: Decimal) -> Decimal:
+    """Return the value at a share of the way, rounded towards the goal to the places in use."""
     way = ROOM.divide(ROOM.multiply(share, ROOM.subtract(goal, baseline)), HUNDRED)
     finest = min(int(n.as_tuple().exponent) for n in (baseline, goal, value))
     place = Decimal(1).scaleb(min(finest, 0))
     is_up = goal > baseline
-    found = ROOM.add(baseline, way)
-    found = found.quantize(place, ROUND_CEILING if is_up else ROUND_FLOOR, ROOM)
-    return min(found, goal) if is_up else max(found, goal)
+    exact = ROOM.add(baseline, way)
+    rounded = exact.quantize(place, ROUND_CEILING if is_up else ROUND_FLOOR, ROOM)
+    return min(rounded, goal) if is_up else max(rounded, goal)
 
 
-def _rule(facts: Facts, verdict: Verdict) -> Rule:
-    if verdict.light == "none":
+def _rule_applied(inputs: LightInputs, result: LightResult) -> Rule:
+    if result.light == "none":
         return "none"
-    if facts.found.met_on is not None:
+    if inputs.measured.met_on is not None:
         return "met"
-    if verdict.days_late is not None:
+    if result.days_late is not None:
         return "overdue"
-    return "milestone" if facts.indicator.measure == "milestone" else "gap"
+    return "milestone" if inputs.indicator.measure == "milestone" else "gap"
 
 
-def _sentence(verdict: Verdict, flip: Flip | None, keeps: Keeps | None, unit: str | None) -> str:
-    parts = [_("{light}: {why}").format(light=_(verdict.light), why=verdict.why)]
+def _write_light_sentence(
+    result: LightResult, flip: Flip | None, keeps: Keeps | None, unit: str | None
+) -> str:
+    parts = [_("{light}: {why}").format(light=_(result.light), why=result.why)]
     if flip is not None:
         sentence = _("{light} on {day} if nothing is reported")
         parts.append(sentence.format(light=_(flip.light), day=flip.on))
     if keeps is not None:
         sign = "+" if keeps.more > 0 else ""
-        more = f"{sign}{show_number(keeps.more)} {unit or ''}".strip()
+        more = sign + format_quantity(keeps.more, unit)
         if keeps.until is None:
             sentence = _("{more} meets the target")
-        elif verdict.light == keeps.light:
+        elif result.light == keeps.light:
             sentence = _("{more} keeps it {light} until {day}")
         else:
             sentence = _("{more} makes it {light} now")
@@ -190,42 +199,47 @@ def _sentence(verdict: Verdict, flip: Flip | None, keeps: Keeps | None, unit: st
     return _("; ").join(parts)
 
 
-def _inputs(facts: Facts, horizon: Horizon) -> list[Input]:
-    indicator, wanted, found = facts.indicator, facts.wanted, facts.found
+def _list_inputs(inputs: LightInputs, horizon: Horizon) -> list[Input]:
+    indicator, promised, measured = inputs.indicator, inputs.promised, inputs.measured
     revisions = counting(indicator.revisions, horizon)
-    target_by = [each for each in revisions if each.target is not None]
-    deadline_by = [each for each in revisions if each.deadline is not None]
-    final = final_reports(indicator, horizon)
-    inputs = [_input("state", facts.state, None, None)] if facts.state != "active" else []
+    target_by = [revision for revision in revisions if revision.target is not None]
+    deadline_by = [revision for revision in revisions if revision.deadline is not None]
+    listed = [_build_input("state", inputs.state)] if inputs.state != "active" else []
     if indicator.baseline is not None:
-        inputs.append(
-            _input("baseline", indicator.baseline, indicator.baseline_on, indicator.source)
+        listed.append(
+            _build_input("baseline", indicator.baseline, indicator.baseline_on, indicator.source)
         )
-    if wanted.target is not None:
-        by = target_by[-1] if target_by else None
-        source = by.source if by is not None else indicator.source
-        inputs.append(_input("target", wanted.target, by.on if by is not None else None, source))
-    if wanted.target_high is not None:
-        inputs.append(_input("target_high", wanted.target_high, None, indicator.source))
-    if found.start is not None:
-        inputs.append(_input("start", found.start, None, indicator.source))
-    if facts.deadline is not None:
-        change = deadline_by[-1] if deadline_by else None
-        source = change.source if change is not None else indicator.source
-        inputs.append(
-            _input("deadline", facts.deadline, change.on if change is not None else None, source)
-        )
-    inputs += [_input("interim", each.value, each.on, None) for each in indicator.interim]
-    if final:
-        newest = final[-1]
-        value = found.value if newest.done is None else "done" if newest.done else "not done"
-        said = _input("value", value, newest.on, newest.source)
-        inputs.append(msgspec.structs.replace(said, bound=found.bound))
-    return inputs
+    if promised.target is not None:
+        listed.append(_build_promised_input("target", promised.target, target_by, indicator))
+    if promised.target_high is not None:
+        listed.append(_build_input("target_high", promised.target_high, source=indicator.source))
+    if measured.start is not None:
+        listed.append(_build_input("start", measured.start, source=indicator.source))
+    if inputs.deadline is not None:
+        listed.append(_build_promised_input("deadline", inputs.deadline, deadline_by, indicator))
+    listed += [_build_input("interim", point.value, point.on) for point in indicator.interim]
+    if final := final_reports(indicator, horizon):
+        report = final[-1]
+        value = measured.value if report.done is None else "done" if report.done else "not done"
+        reported = _build_input("value", value, report.on, report.source)
+        listed.append(msgspec.structs.replace(reported, bound=measured.bound))
+    return listed
 
 
-def _input(
-    name: str, value: Decimal | date | str | None, on: date | None, source: Source | None
+def _build_promised_input(
+    name: str, value: Decimal | date, revisions: list[Revision], indicator: Indicator
+) -> Input:
+    """Build the input of a target or deadline, from its newest revision if there is one."""
+    if not revisions:
+        return _build_input(name, value, source=indicator.source)
+    return _build_input(name, value, revisions[-1].on, revisions[-1].source)
+
+
+def _build_input(
+    name: str,
+    value: Decimal | date | str | None,
+    on: date | None = None,
+    source: Source | None = None,
 ) -> Input:
     document = source.document if source is not None else None
     locator = source.locator if source is not None else None

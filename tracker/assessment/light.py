@@ -6,15 +6,15 @@ from decimal import Decimal
 from msgspec import Struct
 
 from tracker.assessment.measurement import (
-    Standing,
+    Measurement,
     direction_of,
     goal_of,
+    measure_progress,
     planned,
     rounded,
     share_done,
     share_expected,
     shows_way,
-    standing,
 )
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, _n
@@ -26,19 +26,19 @@ from tracker.model.records import Indicator
 from tracker.model.vocabulary import Light, State
 
 WORSE: tuple[Light, ...] = ("none", "green", "yellow", "red")
-# Shares are rounded at their 28th digit; what that adds to a gap must not decide.
-_GRAIN = Decimal("1e-9")
+# Shares are rounded at their 28th digit; that error must not decide a light.
+_TOLERANCE = Decimal("1e-9")
 JUDGED: frozenset[State] = frozenset({"active", "closed"})
 
 
-class Facts(Struct, frozen=True, gc=False):
-    """All that a light is judged by, but for the day and the rules.
+class LightInputs(Struct, frozen=True, gc=False):
+    """Everything that a light depends on, but for the day and the rules.
 
     Attributes:
-        indicator: what is measured.
+        indicator: the record.
         state: its state, that of its parents included.
-        wanted: what was promised.
-        found: what was reported.
+        promised: the target and deadline to be met.
+        measured: what was reported.
         deadline: the day that was promised.
         is_promised: whether there is anything to be met; without a target an indicator
             is only watched.
@@ -46,16 +46,16 @@ class Facts(Struct, frozen=True, gc=False):
 
     indicator: Indicator
     state: State
-    wanted: Promise
-    found: Standing
+    promised: Promise
+    measured: Measurement
     deadline: date | None
     is_promised: bool
 
 
-class Verdict(Struct, frozen=True, gc=False):
-    """What a day makes of the facts; shares in per cent, to one place.
+class LightResult(Struct, frozen=True, gc=False):
+    """Light on a day and what led to it; shares in per cent, to one place.
 
-    ``days_late`` are the days from the deadline to the day on which it was met, or to
+    ``days_late`` counts from the deadline to the day on which the target was met, or to
     the day asked about.
     """
 
@@ -68,100 +68,104 @@ class Verdict(Struct, frozen=True, gc=False):
 
 
 def facts_of(
-    indicator: Indicator, state: State, horizon: Horizon, wanted: Promise | None = None
-) -> Facts:
-    """The facts as of a day, against the promise in force or another one."""
-    if wanted is None:
-        wanted = promise(indicator, horizon)
-    deadline = None if wanted.deadline is None else wanted.deadline.on
-    is_promised = indicator.measure == "milestone" or wanted.target is not None
-    found = standing(indicator, wanted, horizon)
-    return Facts(indicator, state, wanted, found, deadline, is_promised)
+    indicator: Indicator, state: State, horizon: Horizon, promised: Promise | None = None
+) -> LightInputs:
+    """Collect the inputs of a light as of a day, for the promise in force or another one."""
+    if promised is None:
+        promised = promise(indicator, horizon)
+    return LightInputs(
+        indicator,
+        state,
+        promised,
+        measure_progress(indicator, promised, horizon),
+        None if promised.deadline is None else promised.deadline.on,
+        indicator.measure == "milestone" or promised.target is not None,
+    )
 
 
-def judge(facts: Facts, day: date, rules: Rules) -> Verdict:
-    """The light on a day, if nothing else is reported until then."""
-    deadline, met_on = facts.deadline, facts.found.met_on
+def judge(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
+    """Return the light on a day, if nothing else is reported until then."""
+    deadline, met_on = inputs.deadline, inputs.measured.met_on
     late: int | None = None
-    if deadline is not None and facts.is_promised:
+    if deadline is not None and inputs.is_promised:
         end = day if met_on is None else met_on
         if end > deadline:
             late = (end - deadline).days
-    done, expected, gap = shares(facts, day)
+    done, expected, gap = shares(inputs, day)
     shown = rounded(done), rounded(expected), rounded(gap)
-    unlit = _no_light(facts, gap, late)
-    if unlit is not None or deadline is None:
-        return Verdict("none", unlit or _("no deadline"), *shown, late)
+    reason = _reason_without_light(inputs, gap, late)
+    if reason is not None or deadline is None:
+        return LightResult("none", reason or _("no deadline"), *shown, late)
     if met_on is not None:
-        return Verdict("green", _met_reason(met_on, late), *shown, late)
+        return LightResult("green", _met_reason(met_on, late), *shown, late)
     if late is not None:
-        return Verdict("red", _overdue_reason(facts.found, late), *shown, late)
+        return LightResult("red", _overdue_reason(inputs.measured, late), *shown, late)
     if gap is not None:
         why = _("{done}% done, {expected}% expected, gap {gap}").format(
             done=str(shown[0]), expected=str(shown[1]), gap=str(shown[2])
         )
-        return Verdict(light_of_gap(gap, rules), why, *shown, None)
+        return LightResult(light_of_gap(gap, rules), why, *shown, None)
     left = (deadline - day).days
     light: Light = "yellow" if left <= rules.warn_days else "green"
     why = _n("due in {days} day", "due in {days} days", left).format(days=left)
-    return Verdict(light, why, *shown, None)
+    return LightResult(light, why, *shown, None)
 
 
-def shares(facts: Facts, day: date) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """Done, expected and the gap between them, not rounded; None where undefined."""
-    indicator, found, wanted = facts.indicator, facts.found, facts.wanted
+def shares(inputs: LightInputs, day: date) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """Return the shares done and expected and their gap, not rounded; None where undefined."""
+    indicator, measured, promised = inputs.indicator, inputs.measured, inputs.promised
     if indicator.measure == "milestone":
-        return HUNDRED if found.met_on is not None else NOTHING, None, None
-    if wanted.target is None or found.held:
+        return HUNDRED if measured.met_on is not None else NOTHING, None, None
+    if promised.target is None or measured.held:
         return None, None, None
-    goal = goal_of(indicator, wanted)
-    is_shown = found.bound is None or _shows_way(facts)
-    done = share_done(found.value, indicator.baseline, goal) if is_shown else None
-    if found.start is None or facts.deadline is None:
+    goal = goal_of(indicator, promised)
+    is_shown = measured.bound is None or _shows_share_done(inputs)
+    done = share_done(measured.value, indicator.baseline, goal) if is_shown else None
+    if measured.start is None or inputs.deadline is None:
         return done, None, None
     points = planned(indicator.interim, indicator.baseline, goal) if indicator.interim else ()
-    expected = share_expected(day, found.start, facts.deadline, points)
+    expected = share_expected(day, measured.start, inputs.deadline, points)
     return done, expected, None if done is None else done - expected
 
 
-def _shows_way(facts: Facts) -> bool:
-    way = direction_of(facts.indicator, facts.wanted.target)
-    return shows_way(facts.found.bound, way)
+def _shows_share_done(inputs: LightInputs) -> bool:
+    direction = direction_of(inputs.indicator, inputs.promised.target)
+    return shows_way(inputs.measured.bound, direction)
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:
-    """The light of a number that has time left, by its gap in points."""
-    gap += _GRAIN
+    """Return the light of a number that has time left, by its gap in points."""
+    gap += _TOLERANCE
     if gap < rules.red_below:
         return "red"
     return "yellow" if gap < rules.yellow_below else "green"
 
 
 def is_worse(light: Light, than: Light) -> bool:
-    """Whether a light is nearer to red."""
+    """Return whether a light is nearer to red."""
     return WORSE.index(light) > WORSE.index(than)
 
 
-def _no_light(facts: Facts, gap: Decimal | None, late: int | None) -> str | None:
-    """Why there is no light; None where there is one.
+def _reason_without_light(inputs: LightInputs, gap: Decimal | None, late: int | None) -> str | None:
+    """Return the reason why there is no light; None if there is one.
 
-    What a light takes it takes of what is met too: without a deadline nobody can say that
-    it was met in time, and that it was met stands beside it.
+    A met indicator needs the same inputs: without a deadline nobody can say that it was
+    met in time. That it was met is added to the reason.
     """
-    indicator, met_on = facts.indicator, facts.found.met_on
+    indicator, met_on = inputs.indicator, inputs.measured.met_on
     is_number = indicator.measure == "number"
-    if facts.state not in JUDGED:
-        reason = _("suspended") if facts.state == "suspended" else _("cancelled")
-    elif is_number and facts.wanted.target is None:
+    if inputs.state not in JUDGED:
+        reason = _("suspended") if inputs.state == "suspended" else _("cancelled")
+    elif is_number and inputs.promised.target is None:
         reason = _("no target")
     elif is_number and indicator.unit is None:
         reason = _("no unit")
-    elif facts.deadline is None:
+    elif inputs.deadline is None:
         reason = _("no deadline")
     elif gap is not None or met_on is not None or late is not None or not is_number:
         return None
     else:
-        return _no_share_reason(facts)
+        return _reason_without_share(inputs)
     if met_on is None:
         return reason
     return _("{reason}; met on {day}").format(reason=reason, day=met_on)
@@ -174,12 +178,12 @@ def _met_reason(met_on: date, late: int | None) -> str:
     return _("met on {day}").format(day=met_on)
 
 
-def _overdue_reason(found: Standing, days: int) -> str:
-    if found.last_report is None:
+def _overdue_reason(measured: Measurement, days: int) -> str:
+    if measured.last_report is None:
         sentence = _n(
             "overdue by {days} day, never reported", "overdue by {days} days, never reported", days
         )
-    elif found.undecided:
+    elif measured.undecided:
         sentence = _n(
             "overdue by {days} day; the newest report leaves open if it is met",
             "overdue by {days} days; the newest report leaves open if it is met",
@@ -190,35 +194,35 @@ def _overdue_reason(found: Standing, days: int) -> str:
     return sentence.format(days=days)
 
 
-def _no_share_reason(facts: Facts) -> str:
-    found = facts.found
-    if found.value is None:
-        return _no_value_reason(found)
-    if found.held:
-        if found.undecided:
+def _reason_without_share(inputs: LightInputs) -> str:
+    measured = inputs.measured
+    if measured.value is None:
+        return _reason_without_value(measured)
+    if measured.held:
+        if measured.undecided:
             return _("to be kept; the newest report leaves open if it is")
         return _("to be kept, and not kept now; no percentage")
-    if facts.indicator.baseline is None:
+    if inputs.indicator.baseline is None:
         return _("no baseline, so no percentage")
-    if not _shows_way(facts):
+    if not _shows_share_done(inputs):
         return _("the newest report is only a bound, so no percentage")
     return _("no start, so nothing is expected by a day")
 
 
-def _no_value_reason(found: Standing) -> str:
-    if found.last_report is None:
+def _reason_without_value(measured: Measurement) -> str:
+    if measured.last_report is None:
         return _("never reported")
-    if found.provisional:
+    if measured.provisional:
         return _("only estimates reported")
     return _("no final report since the start")
 
 
-def is_promised(seen: Assessment) -> bool:
-    """Whether there is anything to be met: an indicator without target is only watched."""
-    return seen.measure == "milestone" or seen.target is not None
+def is_promised(assessment: Assessment) -> bool:
+    """Return whether there is anything to be met; without a target it is only watched."""
+    return assessment.measure == "milestone" or assessment.target is not None
 
 
-def is_overdue(seen: Assessment, day: date) -> bool:
-    """Whether the deadline day has ended and the target is not met."""
-    due = seen.deadline is not None and seen.deadline < day
-    return due and is_promised(seen) and seen.met_on is None
+def is_overdue(assessment: Assessment, day: date) -> bool:
+    """Return whether the deadline day has ended and the target is not met."""
+    has_ended = assessment.deadline is not None and assessment.deadline < day
+    return has_ended and is_promised(assessment) and assessment.met_on is None

@@ -1,4 +1,4 @@
-"""How far an indicator is, and how far it should be.
+"""Measure how far an indicator is, and how far it should be.
 
 Shares are per cent of the way from baseline to target, neither capped nor rounded.
 """
@@ -18,28 +18,28 @@ from tracker.model.vocabulary import Direction
 
 PER_CENT = frozenset({"%", "％"})
 _TENTH = Decimal("0.1")
-_NAUGHT = Decimal("0.0")
+_ZERO_SHARE = Decimal("0.0")
 
 
 Bound: TypeAlias = Literal[">=", "<=", "~", "?"]
-"""How a figure is known: at least, at most, about; "?" is a sum of both, that shows neither."""
+"""How a figure is known: at least, at most, about; "?" is a sum of the first two."""
 
 
 class Span(Struct, frozen=True, gc=False):
-    """The values that meet a target, or that a figure may stand for; None: no end on that side."""
+    """Range of values, such as those that meet a target; None: no end on that side."""
 
     low: Decimal | None
     high: Decimal | None
 
     def holds(self, value: Decimal) -> bool:
-        """Whether a value lies in it, its ends included."""
+        """Return whether a value lies in the range, its ends included."""
         return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
 
     def decides(self, value: Decimal, bound: Bound | None) -> bool | None:
-        """Whether what a figure stands for lies in it; None where the figure leaves that open.
+        """Return whether a figure lies in the range; None if its bound leaves that open.
 
-        "At most 5" cannot be 10 or more, and is 6 or less; whether it is 3 or less, nobody
-        knows. What is printed as "about" is taken as printed.
+        "At most 5" is not 10 or more, and is 6 or less; it may be 3 or less or not. A
+        figure printed as "about" is taken as printed.
         """
         if bound is None or bound == "~":
             return self.holds(value)
@@ -55,110 +55,115 @@ class Span(Struct, frozen=True, gc=False):
 
 
 Point: TypeAlias = tuple[date, Decimal, Bound | None]
-"""What had been reached by the end of a day, in the unit of the indicator, and how it is known."""
+"""Value reached by the end of a day, in the unit of the indicator, and how it is known."""
 
 
-class Standing(Struct, frozen=True, gc=False):
-    """What had been reported by a day, against one promise.
+class Measurement(Struct, frozen=True, gc=False):
+    """Reports on an indicator by a day, measured against one promise.
 
     Attributes:
+        last_report: the effective day of the newest report of any status.
+        provisional: whether all reports are estimates or still under way.
+        start: the day from which progress is expected.
         value: the newest final value, increments added up.
         bound: how that value is known; None: as it is.
         value_on: the effective day of the newest final report.
         met_on: the first day on which the target was met.
-        last_report: the effective day of the newest report of any status.
-        provisional: whether all that was reported is an estimate or still under way.
         held: whether the target is to be kept, not reached.
         undecided: whether the newest value leaves open if the target is met.
-        start: the day from which progress is expected.
     """
 
-    value: Decimal | None
-    bound: Bound | None
-    value_on: date | None
-    met_on: date | None
     last_report: date | None
     provisional: bool
-    held: bool
-    undecided: bool
     start: date | None
+    value: Decimal | None = None
+    bound: Bound | None = None
+    value_on: date | None = None
+    met_on: date | None = None
+    held: bool = False
+    undecided: bool = False
 
 
 def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
-    """The reports that count as reached: no estimates, nothing that is under way."""
+    """Return the final reports in force: no estimates, nothing that is under way."""
     return [
-        each
-        for each in counting(indicator.updates, horizon)
-        if each.status == "final" and (each.value is not None or each.done is not None)
+        update
+        for update in counting(indicator.updates, horizon)
+        if update.status == "final" and (update.value is not None or update.done is not None)
     ]
 
 
 def series(indicator: Indicator, final: Sequence[Update], start: date | None) -> list[Point]:
-    """The values that had been reached, by day; increments since the start are added up."""
+    """Return the values reached, by day; increments since the start are added up."""
     if indicator.accumulation != "increment":
-        return [(e.on, e.value, e.qualifier) for e in final if e.value is not None]
-    grown = indicator.baseline or NOTHING
+        return [(u.on, u.value, u.qualifier) for u in final if u.value is not None]
+    total = indicator.baseline or NOTHING
     bound: Bound | None = None
     points: list[Point] = []
-    for each in final:
-        if each.value is not None and (start is None or each.on >= start):
-            grown = ROOM.add(grown, each.value)
-            bound = _joined(bound, each.qualifier)
-            points.append((each.on, grown, bound))
+    for update in final:
+        if update.value is not None and (start is None or update.on >= start):
+            total = ROOM.add(total, update.value)
+            bound = _bound_of_sum(bound, update.qualifier)
+            points.append((update.on, total, bound))
     return points
 
 
-def _joined(one: Bound | None, other: Bound | None) -> Bound | None:
-    """How the sum of two figures is known."""
+def _bound_of_sum(one: Bound | None, other: Bound | None) -> Bound | None:
     bounds = {one, other} - {None}
-    firm = bounds - {"~"}
-    if len(firm) > 1:
+    limits = bounds - {"~"}
+    if len(limits) > 1:
         return "?"
-    return next(iter(firm or bounds), None)
+    return next(iter(limits or bounds), None)
 
 
-def standing(indicator: Indicator, wanted: Promise, horizon: Horizon) -> Standing:
-    """What was reported, and the first day on which it met the target."""
-    last: date | None = None
+def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) -> Measurement:
+    """Return the reports by a day, and the first day on which they met the target."""
+    last_report: date | None = None
     final: list[Update] = []
-    for each in counting(indicator.updates, horizon):
-        if each.value is not None or each.done is not None:
-            last = each.on
-            if each.status == "final":
-                final.append(each)
+    for update in counting(indicator.updates, horizon):
+        if update.value is not None or update.done is not None:
+            last_report = update.on
+            if update.status == "final":
+                final.append(update)
+    provisional = last_report is not None and not final
     start = start_of(indicator, horizon)
     if indicator.measure == "milestone":
-        return _of_milestone(final, last, start)
-    span = None if wanted.target is None else span_of(indicator, wanted.target, wanted.target_high)
+        value_on = final[-1].on if final else None
+        return Measurement(
+            last_report, provisional, start, value_on=value_on, met_on=_milestone_done_since(final)
+        )
+    target = promised.target
+    span = None if target is None else span_of(indicator, target, promised.target_high)
     held = span is not None and is_held(indicator, span)
     points = series(indicator, final, start)
     if not points:
-        provisional = last is not None and not final
-        return Standing(None, None, None, None, last, provisional, held, False, start)  # noqa: FBT003
-    met_on = None
-    undecided = False
+        return Measurement(last_report, provisional, start, held=held)
+    met_on, undecided = None, False
     value_on, value, bound = points[-1]
     if span is not None:
-        deadline = None if wanted.deadline is None else wanted.deadline.on
-        met_on = _met_on(points, span, deadline, held=held)
+        deadline = None if promised.deadline is None else promised.deadline.on
+        met_on = _first_day_met(points, span, deadline, held=held)
         undecided = bound is not None and met_on is None and span.decides(value, bound) is None
-    return Standing(value, bound, value_on, met_on, last, False, held, undecided, start)  # noqa: FBT003
+    return Measurement(
+        last_report,
+        provisional,
+        start,
+        value=value,
+        bound=bound,
+        value_on=value_on,
+        met_on=met_on,
+        held=held,
+        undecided=undecided,
+    )
 
 
-def _of_milestone(final: Sequence[Update], last: date | None, start: date | None) -> Standing:
-    on = final[-1].on if final else None
-    provisional = last is not None and not final
-    met_on = _done_since(final)
-    return Standing(None, None, on, met_on, last, provisional, False, False, start)  # noqa: FBT003
-
-
-def _met_on(
+def _first_day_met(
     points: Sequence[Point], span: Span, deadline: date | None, *, held: bool
 ) -> date | None:
-    """The first day that met it; of what is to be kept, the day since which it has been.
+    """Return the first day that met the target; if it is to be kept, the day since when it is.
 
-    What was kept up to its deadline, or was kept again after it, is met: what happens
-    afterwards is a matter for the honesty checks. A figure that leaves it open shows neither.
+    A target kept up to its deadline, or kept again after it, is met: what happens
+    afterwards is left to the checks. A figure that leaves it open counts as not met.
     """
     since: date | None = None
     low, high = span.low, span.high
@@ -178,15 +183,15 @@ def _met_on(
     return since
 
 
-def _done_since(final: Sequence[Update]) -> date | None:
+def _milestone_done_since(final: Sequence[Update]) -> date | None:
     since: date | None = None
-    for each in final:
-        since = (since or each.on) if each.done else None
+    for update in final:
+        since = (since or update.on) if update.done else None
     return since
 
 
 def direction_of(indicator: Indicator, target: Decimal | None) -> Direction:
-    """The declared direction, else the one that the numbers or the operator show."""
+    """Return the declared direction, else the one that the numbers or the operator show."""
     if indicator.direction is not None:
         return indicator.direction
     if target is not None and indicator.baseline is not None:
@@ -197,20 +202,20 @@ def direction_of(indicator: Indicator, target: Decimal | None) -> Direction:
 
 
 def is_held(indicator: Indicator, span: Span) -> bool:
-    """Whether the target is to be kept, not reached: the baseline meets it already.
+    """Return whether the target is to be kept, not reached: the baseline meets it already.
 
-    So it is where both are equal, and where the baseline lies under a ceiling (5.1 and
-    ``<= 5.5``), above a floor, or within a range. A ceiling without a baseline is one to
-    be kept too, unless the way down to it is declared: nobody has said that it was above.
+    That is so if both are equal, or if the baseline lies under a ceiling (5.1 and
+    ``<= 5.5``), above a floor, or within a range. A ceiling without a baseline is to be
+    kept too, unless a way down to it is declared: no document says that it was above.
     """
     if indicator.baseline is None:
-        way = indicator.direction
-        return way == "hold" or (way is None and indicator.op == "<=")
+        direction = indicator.direction
+        return direction == "hold" or (direction is None and indicator.op == "<=")
     return span.holds(indicator.baseline)
 
 
 def span_of(indicator: Indicator, target: Decimal, high: Decimal | None) -> Span:
-    """The values that meet the target."""
+    """Return the range of values that meet a target."""
     op = indicator.op
     if op == "range":
         return Span(target, target if high is None else high)
@@ -218,34 +223,34 @@ def span_of(indicator: Indicator, target: Decimal, high: Decimal | None) -> Span
         return Span(target, None)
     if op == "<=":
         return Span(None, target)
-    way = direction_of(indicator, target)
-    if way == "hold":
+    direction = direction_of(indicator, target)
+    if direction == "hold":
         return Span(target, target)
-    return Span(target, None) if way == "up" else Span(None, target)
+    return Span(target, None) if direction == "up" else Span(None, target)
 
 
-def shows_way(bound: Bound | None, way: Direction) -> bool:
-    """Whether a figure shows how far it is: "at most 5" shows nothing on a way up.
+def shows_way(bound: Bound | None, direction: Direction) -> bool:
+    """Return whether a figure shows how far an indicator is.
 
-    "At least 5" shows 5 there: what is proven counts.
+    On a way up "at most 5" shows nothing, and "at least 5" shows 5: what is proven counts.
     """
     if bound is None or bound == "~":
         return True
-    return (bound, way) in {(">=", "up"), ("<=", "down")}
+    return (bound, direction) in {(">=", "up"), ("<=", "down")}
 
 
-def goal_of(indicator: Indicator, wanted: Promise) -> Decimal | None:
-    """The number at which the target is met: the near end of a range that is come down to."""
-    high = wanted.target_high
+def goal_of(indicator: Indicator, promised: Promise) -> Decimal | None:
+    """Return the number at which the target is met: the near end, if it is a range."""
+    high = promised.target_high
     if high is None or indicator.op != "range" or indicator.baseline is None:
-        return wanted.target
-    return high if indicator.baseline > high else wanted.target
+        return promised.target
+    return high if indicator.baseline > high else promised.target
 
 
 def share_done(
     value: Decimal | None, baseline: Decimal | None, target: Decimal | None
 ) -> Decimal | None:
-    """The share of the way from baseline to target, per cent; None where there is no way."""
+    """Return the share of the way from baseline to target, per cent; None if there is no way."""
     if value is None or baseline is None or target is None or target == baseline:
         return None
     return (value - baseline) * HUNDRED / (target - baseline)
@@ -254,7 +259,7 @@ def share_done(
 def share_expected(
     day: date, start: date, deadline: date, points: Sequence[tuple[date, Decimal]] = ()
 ) -> Decimal:
-    """The share that should be done by a day, per cent, in straight lines between points.
+    """Return the share that should be done by a day, per cent, in straight lines between points.
 
     Args:
         day: the day asked about.
@@ -277,18 +282,18 @@ def share_expected(
             after, share_after = on, share
             break
         before, share_before = on, share
-    way = (share_after - share_before) * (day - before).days / (after - before).days
-    return share_before + way
+    added = (share_after - share_before) * (day - before).days / (after - before).days
+    return share_before + added
 
 
 def planned(
     interim: Sequence[Interim], baseline: Decimal | None, goal: Decimal | None
 ) -> list[tuple[date, Decimal]]:
-    """The interim points as shares, by day."""
-    shares = ((each.on, share_done(each.value, baseline, goal)) for each in interim)
+    """Return the interim points as shares, by day."""
+    shares = ((point.on, share_done(point.value, baseline, goal)) for point in interim)
     return sorted((on, share) for on, share in shares if share is not None)
 
 
 def rounded(share: Decimal | None) -> Decimal | None:
-    """A share as it is shown: per cent to one place, halves away from zero, never -0."""
-    return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP, ROOM) or _NAUGHT
+    """Round a share for display: per cent to one place, halves away from zero, never -0."""
+    return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP, ROOM) or _ZERO_SHARE

@@ -1,8 +1,8 @@
-"""Who owes a report: one for every cycle that has ended, until the target is met.
+"""Find the reports that are owed: one for every cycle that has ended, until the target is met.
 
-A report settles its own cycle and all before it; what is owed are the cycles that ended
-since. A cycle that ends today has not ended yet. Whether reports came in time is counted
-cycle by cycle: there only a report on the cycle itself will do.
+A report settles its own cycle and all before it; owed are the cycles that ended since.
+A cycle that ends today has not ended yet. Whether reports came in time is counted cycle
+by cycle: there only a report on the cycle itself counts.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,22 +12,20 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tracker.assessment.case import Case
 from tracker.assessment.light import is_promised
-from tracker.model.assessment import Assessment
 from tracker.model.dates import shifted
-from tracker.model.effective import counting, known_day
-from tracker.model.horizon import Horizon
+from tracker.model.effective import counting, known_day, owed_from
 from tracker.model.periods import cycle_days
-from tracker.model.records import Indicator
 from tracker.model.vocabulary import Cycle
 
 _LONGEST_CYCLE = 366
 UNBOUND = frozenset({"vision", "projection"})
-"""What nobody has promised to work on, so that nobody owes a report on it."""
+"""Commitments that bind nobody to act, so that nobody owes a report."""
 
 
 class Owed(Struct, frozen=True, kw_only=True):
-    """The reports that a lead owes on one indicator.
+    """Reports that a lead owes on one indicator.
 
     Attributes:
         id: of the indicator.
@@ -35,12 +33,12 @@ class Owed(Struct, frozen=True, kw_only=True):
         initiative_id: of its initiative.
         name: of the indicator.
         place: where it is.
-        lead: who owes.
+        lead: who owes them.
         cycle: how often a report is owed.
         owed: how many cycles have ended without one.
         first_owed: the last day of the first of them.
         days_owed: days since then.
-        last_report: the effective day of the newest report, None if there never was one.
+        last_report: the effective day of the newest report, None if there is none.
     """
 
     id: str
@@ -57,43 +55,43 @@ class Owed(Struct, frozen=True, kw_only=True):
 
 
 class Kept(NamedTuple):
-    """How many of the reports that were owed came in time."""
+    """Counts of the reports that were owed and of those that came in time."""
 
     in_time: int
     owed: int
 
 
 class Window(NamedTuple):
-    """One reporting cycle: the last day of the one before it, and its own."""
+    """Reporting cycle, by the last day of the one before it and its own last day."""
 
     before: date
     end: date
 
 
 class Cycles:
-    """The ends of the reporting cycles before a day, found once for each kind of cycle."""
+    """Last days of the reporting cycles before a day, computed once for each kind of cycle."""
 
     def __init__(self, day: date) -> None:
         self.day = day
         self._ends: dict[Cycle, list[date]] = {}
 
-    def after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
-        """The ends after ``start`` of the cycles since the one that was last reported on."""
-        ends = self._reaching(start, cycle)
+    def ends_after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
+        """Return the ends after ``start`` of the cycles since the one last reported on."""
+        ends = self._ends_reaching(start, cycle)
         first = bisect_right(ends, start)
         if last_report is not None and last_report >= start:
             first = max(first, bisect_left(ends, last_report) + 1)
         return ends[first:]
 
     def windows(self, start: date, since: date, cycle: Cycle) -> list[Window]:
-        """The cycles that ended after ``start``, and on ``since`` or later."""
-        ends = self._reaching(start, cycle)
+        """Return the cycles that ended after ``start``, and on ``since`` or later."""
+        ends = self._ends_reaching(start, cycle)
         first = max(bisect_right(ends, start), bisect_left(ends, since))
         before = ends[first - 1] if first else date.min
         return list(map(Window, [before, *ends[first:]], ends[first:]))
 
-    def _reaching(self, start: date, cycle: Cycle) -> list[date]:
-        """The ends from one on that is not after ``start``, where there is such a one."""
+    def _ends_reaching(self, start: date, cycle: Cycle) -> list[date]:
+        """Return the ends from the last one not after ``start`` on, if there is such an end."""
         ends = self._ends.get(cycle, [])
         if not ends or ends[0] > start:
             earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
@@ -103,82 +101,68 @@ class Cycles:
 
 
 def kept_on(
-    seen: Assessment,
-    indicator: Indicator,
-    windows: Sequence[Window],
-    horizon: Horizon,
-    within: int,
-    closed_on: date | None = None,
+    case: Case, windows: Sequence[Window], within: int, closed_on: date | None = None
 ) -> Kept:
-    """How punctual the reports on an indicator were, until it was met or closed.
+    """Count the reports on an indicator that were owed and in time, until it was met or closed.
 
-    A report is in time if it is about a day of its cycle and was known at the latest
-    ``within`` days after its end. While those days run, what has not come is not late.
+    A report is in time if it is about a day of its cycle and was known at most ``within``
+    days after its end. While those days run, a missing report is not late.
 
     Args:
-        seen: how it stands; nothing is owed on what was given up or suspended.
-        indicator: its record.
-        windows: the cycles that are asked about.
-        horizon: the day and what was known by then.
+        case: the indicator; nothing is owed on a cancelled or suspended one.
+        windows: the cycles to look at.
         within: days that a report may take.
         closed_on: since when it is closed; what was owed until then stays owed.
     """
-    is_bound = is_promised(seen) and indicator.commitment not in UNBOUND
-    if not is_bound or seen.state not in {"active", "closed"}:
-        return Kept(0, 0)
+    met_on, horizon = case.assessment.met_on, case.horizon
+    if not _binds_somebody(case) or case.assessment.state not in {"active", "closed"}:
+        return Kept(in_time=0, owed=0)
     reports = [
-        (each.on, known_day(each, horizon))
-        for each in counting(indicator.updates, horizon)
-        if each.value is not None or each.done is not None
+        (update.on, known_day(update, horizon))
+        for update in counting(case.indicator.updates, horizon)
+        if update.value is not None or update.done is not None
     ]
     in_time = owed = 0
     for before, end in windows:
-        if seen.met_on is not None and seen.met_on <= before:
+        if met_on is not None and met_on <= before:
             break
         if closed_on is not None and closed_on < end:
             break
         grace = timedelta(days=min(within, (date.max - end).days))
-        came = any(before < on <= end and known <= end + grace for on, known in reports)
-        in_time += came
-        owed += came or horizon.as_of > end + grace
-    return Kept(in_time, owed)
+        is_in_time = any(before < on <= end and known <= end + grace for on, known in reports)
+        in_time += is_in_time
+        owed += is_in_time or horizon.as_of > end + grace
+    return Kept(in_time=in_time, owed=owed)
 
 
-def ends_owed(
-    seen: Assessment, indicator: Indicator, start: date | None, cycle: Cycle, cycles: Cycles
-) -> list[date]:
-    """The last days of the cycles on which a report is owed; the arguments of ``owed_on``."""
-    is_settled = seen.met_on is not None or seen.state != "active"
-    if start is None or is_settled or not is_promised(seen) or indicator.commitment in UNBOUND:
+def ends_owed(case: Case, cycles: Cycles) -> list[date]:
+    """Return the last days of the cycles for which a report on an indicator is owed."""
+    assessment, start = case.assessment, owed_from(case.indicator, case.horizon)
+    is_settled = assessment.met_on is not None or assessment.state != "active"
+    if start is None or is_settled or not _binds_somebody(case):
         return []
-    return cycles.after(start, seen.last_report, cycle)
+    return cycles.ends_after(start, assessment.last_report, case.cycle)
 
 
-def owed_on(
-    seen: Assessment, indicator: Indicator, start: date | None, cycle: Cycle, cycles: Cycles
-) -> Owed | None:
-    """What is owed on an indicator; None where nothing is.
-
-    Args:
-        seen: how it stands.
-        indicator: its record.
-        start: the day from which reports are owed; None: from no day.
-        cycle: how often a report is owed on it.
-        cycles: the cycles before the day that is asked about.
-    """
-    ends = ends_owed(seen, indicator, start, cycle, cycles)
+def owed_on(case: Case, cycles: Cycles) -> Owed | None:
+    """Return the reports owed on an indicator; None if there are none."""
+    assessment, ends = case.assessment, ends_owed(case, cycles)
     if not ends:
         return None
     return Owed(
-        id=seen.id,
-        initiative=seen.initiative,
-        initiative_id=seen.initiative_id,
-        name=seen.name,
-        place=seen.place,
-        lead=seen.lead,
-        cycle=cycle,
+        id=assessment.id,
+        initiative=assessment.initiative,
+        initiative_id=assessment.initiative_id,
+        name=assessment.name,
+        place=assessment.place,
+        lead=assessment.lead,
+        cycle=case.cycle,
         owed=len(ends),
         first_owed=ends[0],
         days_owed=(cycles.day - ends[0]).days,
-        last_report=seen.last_report,
+        last_report=assessment.last_report,
     )
+
+
+def _binds_somebody(case: Case) -> bool:
+    return is_promised(case.assessment) and case.indicator.commitment not in UNBOUND

@@ -1,4 +1,4 @@
-"""How fast an indicator moves, how fast it has to, and when it will be there.
+"""Compute how fast an indicator moves, how fast it has to, and when it will be there.
 
 A month is 30.4375 days here, a twelfth of a year of 365.25 days, so that the paces of
 February and July can be compared.
@@ -15,12 +15,12 @@ from tracker.assessment.measurement import (
     direction_of,
     final_reports,
     goal_of,
+    measure_progress,
     series,
     shows_way,
-    standing,
 )
 from tracker.locale.translation import _
-from tracker.model.effective import promise, start_of
+from tracker.model.effective import Promise, promise, start_of
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import ROOM
 from tracker.model.records import Indicator
@@ -31,18 +31,18 @@ _HUNDREDTH = Decimal("0.01")
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """What was done per month lately, and what that leads to.
+    """Recent progress per month, and what it leads to.
 
     Attributes:
         id: of the indicator.
         reports: the days with a final report in the last ``WINDOW`` days.
         per_month: in the unit of the indicator; the Theil–Sen slope of these reports,
             which one wrong figure does not upset. None with fewer than two.
-        needed_per_month: what it takes from the day on to meet the target in time; None
-            where nothing is left to do, or no time.
+        needed_per_month: the pace needed from the day on to meet the target in time; None
+            if nothing is left to do, or no time.
         met_by: the day on which the target will be met at this pace, the day itself at
-            the earliest; None where it never will.
-        why: why there is no pace, or no day; empty where there are both.
+            the earliest; None if never.
+        why: why there is no pace, or no day; empty if there are both.
     """
 
     id: str
@@ -54,48 +54,48 @@ class Pace(Struct, frozen=True, kw_only=True):
 
 
 def pace_of(indicator: Indicator, horizon: Horizon) -> Pace:
-    """The pace of an indicator as of a day."""
+    """Compute the pace of an indicator as of a day."""
     day = horizon.as_of
-    wanted = promise(indicator, horizon)
-    final = final_reports(indicator, horizon)
-    way = direction_of(indicator, wanted.target)
-    said = series(indicator, final, start_of(indicator, horizon))
-    points = _by_day([each for each in said if shows_way(each[2], way)])
-    recent = [each for each in points if (day - each[0]).days < WINDOW]
-    slope = _slope(recent)
+    promised = promise(indicator, horizon)
+    points = _points_by_day(indicator, promised, horizon)
+    recent = [point for point in points if (day - point[0]).days < WINDOW]
+    slope = _median_slope(recent)
     newest = points[-1] if points else None
-    goal = goal_of(indicator, wanted)
-    deadline = wanted.deadline.on if wanted.deadline is not None else None
+    goal = goal_of(indicator, promised)
+    deadline = promised.deadline.on if promised.deadline is not None else None
     left: Decimal | None = None
     if newest is not None and goal is not None:
-        found = standing(indicator, wanted, horizon)
-        is_open = found.met_on is None and not found.held
+        measured = measure_progress(indicator, promised, horizon)
+        is_open = measured.met_on is None and not measured.held
         left = ROOM.subtract(goal, newest[1]) if is_open else None
     needed = None
     if left is not None and deadline is not None and deadline > day:
         needed = left / (deadline - day).days * DAYS_OF_A_MONTH
-    met_by = None if newest is None else _met_by(newest, slope, left, day)
+    met_by = None if newest is None else _day_met_at_pace(newest, slope, left, day)
     return Pace(
         id=indicator.id,
         reports=len(recent),
-        per_month=_shown(None if slope is None else slope * DAYS_OF_A_MONTH),
-        needed_per_month=_shown(needed),
+        per_month=_round_pace(None if slope is None else slope * DAYS_OF_A_MONTH),
+        needed_per_month=_round_pace(needed),
         met_by=met_by,
-        why=_reason(len(recent), left, met_by),
+        why=_reason_without_pace(len(recent), left, met_by),
     )
 
 
-def _by_day(points: Sequence[Point]) -> list[Point]:
-    """One point a day: the last that was said of it."""
-    return list({each[0]: each for each in points}.values())
+def _points_by_day(indicator: Indicator, promised: Promise, horizon: Horizon) -> list[Point]:
+    """Return one point a day, the last reported, of those that show how far it is."""
+    final = final_reports(indicator, horizon)
+    direction = direction_of(indicator, promised.target)
+    points = series(indicator, final, start_of(indicator, horizon))
+    return list({point[0]: point for point in points if shows_way(point[2], direction)}.values())
 
 
-def _slope(points: Sequence[Point]) -> Decimal | None:
-    """The median of the slopes between all pairs of points, per day."""
+def _median_slope(points: Sequence[Point]) -> Decimal | None:
+    """Return the median of the slopes between all pairs of points, per day (Theil–Sen)."""
     slopes = sorted(
-        ROOM.subtract(value, before) / (on - since).days
-        for at, (since, before, _bound) in enumerate(points)
-        for on, value, _later in points[at + 1 :]
+        ROOM.subtract(later, earlier) / (on - since).days
+        for at, (since, earlier, _bound) in enumerate(points)
+        for on, later, _bound_later in points[at + 1 :]
     )
     if not slopes:
         return None
@@ -103,7 +103,9 @@ def _slope(points: Sequence[Point]) -> Decimal | None:
     return slopes[middle] if len(slopes) % 2 else (slopes[middle - 1] + slopes[middle]) / 2
 
 
-def _met_by(newest: Point, slope: Decimal | None, left: Decimal | None, day: date) -> date | None:
+def _day_met_at_pace(
+    newest: Point, slope: Decimal | None, left: Decimal | None, day: date
+) -> date | None:
     if not slope or left is None or (slope > 0) != (left > 0):
         return None
     on, days = newest[0], ROOM.divide(left, slope).to_integral_value(ROUND_CEILING)
@@ -112,7 +114,7 @@ def _met_by(newest: Point, slope: Decimal | None, left: Decimal | None, day: dat
     return max(on + timedelta(days=int(days)), day)
 
 
-def _reason(reports: int, left: Decimal | None, met_by: date | None) -> str:
+def _reason_without_pace(reports: int, left: Decimal | None, met_by: date | None) -> str:
     if reports < 2:  # noqa: PLR2004  # it takes two points to make a line
         return _("fewer than two reports in the last {days} days, so no pace").format(days=WINDOW)
     if left is None:
@@ -120,5 +122,5 @@ def _reason(reports: int, left: Decimal | None, met_by: date | None) -> str:
     return "" if met_by is not None else _("it will never be met at this pace")
 
 
-def _shown(number: Decimal | None) -> Decimal | None:
+def _round_pace(number: Decimal | None) -> Decimal | None:
     return None if number is None else number.quantize(_HUNDREDTH, ROUND_HALF_UP, ROOM)

@@ -10,10 +10,10 @@ from tracker.model.vocabulary import Light
 
 
 class Rollup(NamedTuple):
-    """Indicators counted together: shares of different units are never mixed.
+    """Counts of indicators; shares of different units are never added up.
 
-    What is suspended or cancelled is counted apart: it is neither met nor due, and its
-    light, if it had one, is nobody's worst.
+    Suspended and cancelled indicators count as ``stopped`` only: they are neither met nor
+    due, and their lights do not count.
     """
 
     indicators: int
@@ -22,33 +22,33 @@ class Rollup(NamedTuple):
     overdue: int
     stopped: int
     light: Light
-    """The worst light among them."""
+    """Worst light of those that are not stopped."""
 
 
-def rollup(seen: Iterable[Assessment], day: date) -> Rollup:
+def rollup(assessments: Iterable[Assessment], day: date) -> Rollup:
     """Count indicators and find the worst light among them."""
     count, met, due, overdue, stopped = 0, 0, 0, 0, 0
     worst: Light = "none"
-    for each in seen:
+    for assessment in assessments:
         count += 1
-        if each.state not in JUDGED:
+        if assessment.state not in JUDGED:
             stopped += 1
             continue
-        met += each.met_on is not None
-        overdue += is_overdue(each, day)
-        due += each.days_left is not None
-        worst = max(worst, each.light, key=WORSE.index)
+        met += assessment.met_on is not None
+        overdue += is_overdue(assessment, day)
+        due += assessment.days_left is not None
+        worst = max(worst, assessment.light, key=WORSE.index)
     return Rollup(count, met, due, overdue, stopped, worst)
 
 
 def together(*rollups: Rollup) -> Rollup:
-    """The roll-up of several."""
-    lights: list[Light] = ["none", *(each.light for each in rollups)]
+    """Add up several roll-ups."""
+    lights: list[Light] = ["none", *(part.light for part in rollups)]
     return Rollup(
-        sum(each.indicators for each in rollups),
-        sum(each.met for each in rollups),
-        sum(each.due for each in rollups),
-        sum(each.overdue for each in rollups),
-        sum(each.stopped for each in rollups),
-        max(lights, key=WORSE.index),
+        indicators=sum(part.indicators for part in rollups),
+        met=sum(part.met for part in rollups),
+        due=sum(part.due for part in rollups),
+        overdue=sum(part.overdue for part in rollups),
+        stopped=sum(part.stopped for part in rollups),
+        light=max(lights, key=WORSE.index),
     )

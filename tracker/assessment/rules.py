@@ -1,4 +1,4 @@
-"""Thresholds and limits of the rules; each is a setting with a default."""
+"""Thresholds and limits of the rules; all of them are settings with a default."""
 
 from decimal import Decimal
 
@@ -9,14 +9,14 @@ from tracker.model.workdays import WorkCalendar
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """The numbers in the rules; settings of a place.
+    """Thresholds and limits of the rules.
 
     Attributes:
         yellow_below: the gap, in points, below which the light is no longer green.
         red_below: the gap, in points, below which the light is red.
         warn_days: a milestone is yellow from this many days before its deadline.
         cycle: how often a report is owed where the initiative does not say.
-        calendar: which days are worked.
+        calendar: the working days.
     """
 
     yellow_below: Decimal = Decimal(-10)

@@ -16,7 +16,7 @@ from tracker.assessment.rules import Rules
 from tracker.errors import LedgerMissing
 from tracker.ledger import lookup
 from tracker.ledger.answers import Branch, Explained, Exported, Listing, Owing, Shown
-from tracker.ledger.view import Look, owing_of
+from tracker.ledger.view import Look
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.dates import shifted
@@ -124,7 +124,7 @@ class Questions:
 
     def status(self, where: Filter = ALL, when: When = NOW) -> Owing:
         """List all indicators that fit, and the reports that are owed on the active ones."""
-        from tracker.assessment.obligations import Cycles
+        from tracker.assessment.obligations import Cycles, owed_on
 
         with self.look(when) as view:
             cycles = Cycles(view.horizon.as_of)
@@ -132,7 +132,7 @@ class Questions:
             owed: list[Owed] = []
             for case in view.cases(where):
                 assessments.append(case.assessment)
-                report = owing_of(case, cycles)
+                report = owed_on(case, cycles)
                 if report is not None:
                     owed.append(report)
         owed.sort(key=lambda each: (each.first_owed, each.id))

@@ -11,15 +11,15 @@ from tracker.errors import Ambiguous, NotFound
 from tracker.ledger import lookup
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.effective import exists, last_day, owed_from, state_of, strongest
+from tracker.model.effective import exists, last_day, state_of, strongest
 from tracker.model.filters import Filter, asks_of_record, check_words, fits_day, fits_record
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Document, Indicator, Initiative
-from tracker.model.vocabulary import Cycle, State
+from tracker.model.vocabulary import State
 from tracker.storage.base import View
 
 if TYPE_CHECKING:
-    from tracker.assessment.obligations import Cycles, Owed
+    pass
 
 RecordT = TypeVar("RecordT", Initiative, Indicator)
 
@@ -193,22 +193,3 @@ class Look:
                 id=record_id, day=last_day(self.horizon)
             )
         )
-
-
-def owing_of(case: Case, cycles: "Cycles") -> "Owed | None":
-    """Return the report that is owed on one indicator; None where none is."""
-    from tracker.assessment.obligations import owed_on
-
-    return owed_on(case.assessment, case.indicator, *_reporting_terms(case), cycles)
-
-
-def ends_owed(case: Case, cycles: "Cycles") -> list[date]:
-    """Return the last days of the cycles that ``owing_of`` counts."""
-    from tracker.assessment import obligations
-
-    return obligations.ends_owed(case.assessment, case.indicator, *_reporting_terms(case), cycles)
-
-
-def _reporting_terms(case: Case) -> tuple[date | None, Cycle]:
-    """Return from which day and how often reports are owed."""
-    return owed_from(case.indicator, case.horizon), case.initiative.cycle or case.rules.cycle

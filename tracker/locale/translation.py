@@ -1,4 +1,4 @@
-"""The functions that every sentence for a person passes through.
+"""Translate the sentences for people.
 
 Message ids are the English sentences. A catalogue is a compiled gettext file
 ``<language>/LC_MESSAGES/tracker.mo`` beside this module; without one the English
@@ -15,8 +15,8 @@ _names: Mapping[str, str] = {}
 
 
 def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
-    """Speak ``language`` ("en", "zh") from now on; English where there is no catalogue."""
-    global _catalogue, _names  # noqa: PLW0603  # the language of a process is one thing
+    """Translate into ``language`` ("en", "zh") from now on; English if it has no catalogue."""
+    global _catalogue, _names  # noqa: PLW0603  # a process has one language
     _catalogue, _names = NullTranslations(), {}
     path = catalogues / language / "LC_MESSAGES" / "tracker.mo"
     if path.is_file():
@@ -26,8 +26,8 @@ def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak another language for as long as the block runs; the words of the place stay."""
-    global _catalogue, _names  # the language of a process is one thing
+    """Translate into another language while the block runs; words of the user's own stay."""
+    global _catalogue, _names  # a process has one language
     before = _catalogue, _names
     use(language)
     call(before[1])
@@ -38,32 +38,32 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def call(names: Mapping[str, str]) -> None:
-    """Use the words of a place for these words, whatever the language."""
-    global _names  # noqa: PLW0603  # the words of a process are one thing
+    """Use words of the user's own for these words, whatever the language."""
+    global _names  # noqa: PLW0603  # a process has one set of words
     _names = {**_names, **names}
 
 
 def _(sentence: str) -> str:
-    """The sentence in the language in use."""
-    # What a catalogue says of nothing is its own head.
+    """Translate a sentence into the language in use."""
+    # A catalogue translates the empty text into its own header.
     return _names.get(sentence) or (_catalogue.gettext(sentence) if sentence else "")
 
 
 def _n(one: str, many: str, count: int) -> str:
-    """The sentence for a count, in the language in use."""
+    """Translate a sentence for a count into the language in use."""
     return _catalogue.ngettext(one, many, count)
 
 
 def _p(context: str, sentence: str) -> str:
-    """The sentence in the language in use, where its words alone say too little.
+    """Translate a sentence whose words alone are ambiguous into the language in use.
 
     Args:
-        context: what tells it from the same English words elsewhere; never shown.
+        context: distinguishes it from the same English words elsewhere; never shown.
         sentence: the English words.
     """
     return _catalogue.pgettext(context, sentence)
 
 
 def later(sentence: str) -> str:
-    """The English sentence, to be found now and passed through ``_`` when it is shown."""
+    """Mark an English sentence for the catalogue; pass it through ``_`` when it is shown."""
     return sentence

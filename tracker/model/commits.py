@@ -1,7 +1,7 @@
-"""What happens to records: changes, the commits they are stored in, and who made them.
+"""Changes of records, the commits they are stored in, and who made them.
 
-A change says the same on every store: it is what history shows, what undo turns
-round, and what a journal is made of.
+Changes are the same in every store: history shows them, undo reverses them, and a
+journal is made of them.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ LIST_OF: Mapping[type[Entry], str] = {
 
 
 class Change(Record, kw_only=True):
-    """One change of one record: created, removed, some fields changed, or an entry appended.
+    """Change of one record: created, removed, some fields changed, or an entry appended.
 
     ``old`` and ``new`` are JSON objects of the fields that differ.
     """
@@ -64,9 +64,9 @@ class Change(Record, kw_only=True):
 
 
 class Stamp(Struct, frozen=True):
-    """Who changes the ledger, when, and by which command.
+    """Author, time and command of a change.
 
-    ``undoes`` is the number of the commit that the change takes back.
+    ``undoes`` is the number of the commit that the change reverses.
     """
 
     at: datetime
@@ -78,7 +78,7 @@ class Stamp(Struct, frozen=True):
 class Commit(Record, kw_only=True):
     """Changes that happened together or not at all. ``seq`` counts from 1.
 
-    ``undoes`` is the ``seq`` of the commit that this one takes back.
+    ``undoes`` is the ``seq`` of the commit that this one reverses.
     """
 
     seq: int
@@ -90,7 +90,7 @@ class Commit(Record, kw_only=True):
 
 
 def committed(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
-    """The commit of these changes, as the one of that number."""
+    """Build commit number ``seq`` of these changes."""
     return Commit(
         seq=seq,
         at=stamp.at,
@@ -102,7 +102,7 @@ def committed(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
 
 
 def differing(old: Stored, new: Stored) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of two versions of a record that differ: as they were, as they are."""
+    """Return the fields in which two versions of a record differ: old values, new values."""
     names = [
         name
         for name in new.__struct_fields__
@@ -112,21 +112,21 @@ def differing(old: Stored, new: Stored) -> tuple[dict[str, Any], dict[str, Any]]
 
 
 def created(record: Stored) -> Change:
-    """The change that adds a record."""
+    """Build the change that adds a record."""
     return Change(
         op="create", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
     )
 
 
 def removed(record: Stored) -> Change:
-    """The change that takes a record out."""
+    """Build the change that removes a record."""
     return Change(
         op="remove", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
     )
 
 
 def changed(record: Stored, old: dict[str, Any], new: dict[str, Any]) -> Change:
-    """The change of some fields of a record."""
+    """Build the change of some fields of a record."""
     return Change(
         op="change",
         table=TABLE_OF[type(record)],
@@ -137,7 +137,7 @@ def changed(record: Stored, old: dict[str, Any], new: dict[str, Any]) -> Change:
 
 
 def appended(record_id: str, entry: Entry) -> Change:
-    """The change that adds an entry to one of a record's lists."""
+    """Build the change that adds an entry to one of a record's lists."""
     return Change(
         op="append",
         table="indicators" if "." in record_id else "initiatives",
@@ -148,27 +148,30 @@ def appended(record_id: str, entry: Entry) -> Change:
 
 
 def between(old: Stored | None, new: Stored | None) -> list[Change]:
-    """The changes that make one version of a record another; None is a record not there."""
+    """Build the changes that turn ``old`` into ``new``; None stands for no record.
+
+    A record whose lists did not only grow is removed and created again.
+    """
     if old is None or new is None:
         return [removed(old)] if old is not None else [created(new)] if new is not None else []
     lists = [name for name in LIST_OF.values() if hasattr(new, name)]
-    grown = {name: getattr(new, name)[len(getattr(old, name)) :] for name in lists}
-    if any(getattr(old, name) + grown[name] != getattr(new, name) for name in lists):
+    added = {name: getattr(new, name)[len(getattr(old, name)) :] for name in lists}
+    if any(getattr(old, name) + added[name] != getattr(new, name) for name in lists):
         return [removed(old), created(new)]
     before, after = differing(old, new)
     changes = [changed(new, before, after)] if after else []
-    return changes + [appended(new.id, each) for name in lists for each in grown[name]]
+    return changes + [appended(new.id, entry) for name in lists for entry in added[name]]
 
 
 def restored(record: Kept, fields: Raw) -> Kept:
-    """The record with some fields set from the JSON object of a change."""
-    plain = msgspec.to_builtins(record) | msgspec.json.decode(fields, type=dict[str, Raw])
+    """Return the record with some fields set from the JSON object of a change."""
+    values = msgspec.to_builtins(record) | msgspec.json.decode(fields, type=dict[str, Raw])
     kind: type[Kept] = type(record)
-    return msgspec.json.decode(encode(plain), type=kind)
+    return msgspec.json.decode(encode(values), type=kind)
 
 
 def absent(change: Change) -> LedgerDamaged:
-    """What to raise for a change of a record that is not there."""
+    """Build the error for a change of a record that is not there."""
     return LedgerDamaged(
         _("The journal changes {id}, which is not there; run: tracker recover").format(id=change.id)
     )
@@ -179,7 +182,11 @@ _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
 
 def applied(change: Change, line: bytes | None) -> bytes | None:
-    """The JSON of a record after one change."""
+    """Return the JSON of a record after one change; None if the change removes it.
+
+    Raises:
+        LedgerDamaged: there is no record to change.
+    """
     if change.op == "remove":
         return None
     if change.op == "create":

@@ -1,4 +1,4 @@
-"""Days: what a person types, what a document says, month arithmetic and working days.
+"""Parse days: what a person types and what a document says; month arithmetic.
 
 A day is a ``datetime.date``. Nothing here reads the clock: "today" and the day of a
 document are arguments. dateutil and chinese_calendar are imported inside the functions
@@ -30,8 +30,8 @@ _ANY_YEAR = 2000
 
 _QUOTES = dict.fromkeys(map(ord, "“”\"‘’'「」『』"))
 _DIGITS = str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九两", "01234567890001234567892")
-_SAID = {"前年": -2, "去年": -1, "明年": 1, "后年": 2}
-_SAID |= dict.fromkeys(("今年", "本年度", "本年", "当年", "每年"), 0)
+_YEAR_WORDS = {"前年": -2, "去年": -1, "明年": 1, "后年": 2}
+_YEAR_WORDS |= dict.fromkeys(("今年", "本年度", "本年", "当年", "每年"), 0)
 _ENDS = {"eom": 1, "eoq": 3, "eoy": 12}
 _STEPS = {"today": 0, "yesterday": -1}
 _TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
@@ -39,7 +39,7 @@ _TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
 # Patterns are left uncompiled: re compiles and keeps them at their first use, and a
 # command that reads no wording does not pay for them.
 _SPACES = r"(?<![0-9０-９])[ \t\r\n\u00a0\u3000]+|[ \t\r\n\u00a0\u3000]+(?![0-9０-９])"
-_LEAD = r"\A(?:持续|力争|争取|确保|计划|预计|截至|截止|将|自|从|到|至|在|于)+"
+_LEADING_WORDS = r"\A(?:持续|力争|争取|确保|计划|预计|截至|截止|将|自|从|到|至|在|于)+"
 _ISO = r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?"
 # As spreadsheets write a day: the year comes first, so there is one reading.
 _SHEET = r"([0-9]{4})(?:([/.])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{2})([0-9]{2}))"
@@ -51,7 +51,7 @@ _PLAN = r"十([1-9])5(?:规划)?(?:时期|期间|期)?(?:[以之]?内|([末底])
 _WITHIN = rf"(?:未来|今后)?(?:(?:({_NUMBER})(年|个月)|半年)(?:时间)?[以之]?内)"
 _CALENDAR = rf"""
     (?P<named>
-        (?:(?P<year>[0-9]{{4}})年度?|(?P<said>{"|".join(_SAID)}))?
+        (?:(?P<year>[0-9]{{4}})年度?|(?P<year_word>{"|".join(_YEAR_WORDS)}))?
         (?:
             (?P<half>[上下])半年
           | (?P<first>前)?第?(?P<quarter>[1-4])个?季度
@@ -68,10 +68,10 @@ _CALENDAR = rf"""
 
 
 class Reading(NamedTuple):
-    """A deadline as a document words it, and the day it stands for.
+    """Deadline as a document words it, and the day it stands for.
 
     Attributes:
-        wording: the words, exactly as given.
+        wording: the words, unchanged.
         day: the last day that is in time; None when the deadline comes every year.
         basis: where the year comes from. ``assumed`` is set by callers only.
         ambiguous: the words have another reading too.
@@ -87,8 +87,8 @@ class Reading(NamedTuple):
     yearly: bool
 
 
-class _Found(NamedTuple):
-    """What a wording names, before a caller picks the day that it wants."""
+class _WordedSpan(NamedTuple):
+    """Days that a wording names, before a caller picks the one that it wants."""
 
     start: date
     end: date
@@ -99,7 +99,7 @@ class _Found(NamedTuple):
 
 
 def read_deadline(wording: str, document_day: date | None = None) -> Reading:
-    """The last day that a document's wording of a deadline allows.
+    """Parse a document's wording of a deadline: the last day that it allows.
 
     Args:
         wording: a short wording, such as 到2025年底; not a sentence.
@@ -112,20 +112,19 @@ def read_deadline(wording: str, document_day: date | None = None) -> Reading:
         InvalidInput: the wording is not understood, names a day that does not exist, or
             needs the document's day and there is none.
     """
-    asked = _Asked(wording, document_day, _(WORDINGS))
-    found = asked.understand(_clean(wording))
+    span = _DayText(wording, document_day, _(WORDINGS)).parse(_clean_wording(wording))
     return Reading(
         wording=wording,
-        day=None if found.yearly else found.end,
-        basis="derived" if found.derived else "stated",
-        ambiguous=found.loose is not None,
-        loose=found.loose,
-        yearly=found.yearly,
+        day=None if span.yearly else span.end,
+        basis="derived" if span.derived else "stated",
+        ambiguous=span.loose is not None,
+        loose=span.loose,
+        yearly=span.yearly,
     )
 
 
 def parse_day(text: str, today: date) -> date:
-    """The day that a person means; a month or a year means its last day.
+    """Parse the day that a person means; a month or a year means its last day.
 
     Args:
         text: a day, month or year (2026-06-30, 2026/6/30, 2026.06.30, 20260630, 2026-06,
@@ -137,21 +136,21 @@ def parse_day(text: str, today: date) -> date:
         InvalidInput: the text is none of the forms, has two readings, or names a day
             that does not exist.
     """
-    return _from_person(text, today, opening=False)
+    return _parse_typed_day(text, today, opening=False)
 
 
 def parse_start(text: str, today: date) -> date:
-    """As ``parse_day``, but a month or a year means its first day."""
-    return _from_person(text, today, opening=True)
+    """Parse a day as ``parse_day`` does, but a month or a year means its first day."""
+    return _parse_typed_day(text, today, opening=True)
 
 
 def parse_effective(text: str, today: date) -> date:
-    """The day on which a value holds: as ``parse_day``, so a month means its last day."""
+    """Parse the day on which a value holds, as ``parse_day`` does: of a month, its last day."""
     return parse_day(text, today)
 
 
 def add_months(day: date, months: int, anchor: int | None = None) -> date:
-    """The day so many months later, or the month's last day where that day is missing.
+    """Return the day so many months later, or the month's last day where that day is missing.
 
     Args:
         day: where to start.
@@ -172,136 +171,141 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
 
 
 def shifted(day: date, days: int) -> date:
-    """That many days later, or the first or last day that there is."""
+    """Return the day so many days later, at most ``date.max`` and at least ``date.min``."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
-class _Asked(NamedTuple):
-    """A text to be understood, and what a refusal has to say about it."""
+class _DayText(NamedTuple):
+    """Text that names a day, and what an error has to say about it."""
 
     text: str
     document_day: date | None
     forms: str
 
-    def day(self) -> date:
-        """The document's day, which the text cannot do without."""
+    def require_document_day(self) -> date:
+        """Return the document's day; refuse the text if there is none."""
         if self.document_day is None:
-            raise self.refusal(
+            raise self.refuse(
                 _("'{found}' needs the date of the document; give it, or write one of: {forms}")
             )
         return self.document_day
 
-    def understand(self, cleaned: str) -> _Found:
-        try:
-            found = _find(cleaned, self)
-        except (ValueError, OverflowError) as error:
-            raise self.not_in_calendar() from error
-        if found is None:
-            raise self.not_understood()
-        return found
-
-    def understand_one_day(self, cleaned: str) -> _Found:
-        found = self.understand(cleaned)
-        if found.yearly:
-            raise self.refusal(_("'{found}' comes every year; write one of: {forms}"))
-        if found.loose is not None:
+    def parse_one_day(self, cleaned: str) -> _WordedSpan:
+        span = self.parse(cleaned)
+        if span.yearly:
+            raise self.refuse(_("'{found}' comes every year; write one of: {forms}"))
+        if span.loose is not None:
             sentence = _("'{found}' can mean {first} or {second}; write the day that is meant")
-            raise self.refusal(sentence, first=found.end, second=found.loose)
-        return found
+            raise self.refuse(sentence, first=span.end, second=span.loose)
+        return span
 
-    def not_understood(self) -> InvalidInput:
-        return self.refusal(_("'{found}' is not understood; write one of: {forms}"))
+    def parse(self, cleaned: str) -> _WordedSpan:
+        try:
+            span = _match_wording(cleaned, self)
+        except (ValueError, OverflowError) as error:
+            raise self.refuse_missing_day() from error
+        if span is None:
+            raise self.refuse(_("'{found}' is not understood; write one of: {forms}"))
+        return span
 
-    def not_in_calendar(self) -> InvalidInput:
-        return self.refusal(_("'{found}' is not in the calendar; write one of: {forms}"))
+    def refuse_missing_day(self) -> InvalidInput:
+        return self.refuse(_("'{found}' is not in the calendar; write one of: {forms}"))
 
-    def refusal(self, sentence: str, **days: date) -> InvalidInput:
-        found = shortened(self.text)
-        return InvalidInput(sentence.format(found=found, forms=self.forms, **days))
+    def refuse(self, sentence: str, **days: date) -> InvalidInput:
+        quote = shortened(self.text)
+        return InvalidInput(sentence.format(found=quote, forms=self.forms, **days))
 
 
-def _from_person(text: str, today: date, *, opening: bool) -> date:
-    asked = _Asked(text, today, _(FORMS))
+def _parse_typed_day(text: str, today: date, *, opening: bool) -> date:
+    day_text = _DayText(text, today, _(FORMS))
     word = text.strip().lower()
-    if every := _ENDS.get(word):
-        return month_end(today.year, -(-today.month // every) * every)
+    if months := _ENDS.get(word):
+        return month_end(today.year, -(-today.month // months) * months)
     if sheet := re.fullmatch(_SHEET, word):
         iso = f"{sheet[1]}-{sheet[3] or sheet[5]:0>2}-{sheet[4] or sheet[6]:0>2}"
-        return asked.understand(iso).end
+        return day_text.parse(iso).end
     if step := re.fullmatch(_AHEAD, word):
         count, unit = int(step[1]), step[2]
     elif word in _STEPS:
         count, unit = _STEPS[word], "d"
     else:
-        found = asked.understand_one_day(_clean(text))
-        return found.start if opening and not found.point else found.end
+        span = day_text.parse_one_day(_clean_wording(text))
+        return span.start if opening and not span.point else span.end
     if unit in "my":
         return add_months(today, count * (12 if unit == "y" else 1))
     try:
         return today + timedelta(days=count * (7 if unit == "w" else 1))
     except OverflowError as error:
-        raise asked.not_in_calendar() from error
+        raise day_text.refuse_missing_day() from error
 
 
-def _clean(wording: str) -> str:
-    """A wording without spaces, quotes and the words before it (到, 截至 …)."""
+def _clean_wording(wording: str) -> str:
+    """Return a wording without spaces, quotes and the words before it (到, 截至 …)."""
     if len(wording) > _LONGEST_WORDING:
         return ""
-    return re.sub(_LEAD, "", re.sub(_SPACES, "", wording.translate(_QUOTES)))
+    return re.sub(_LEADING_WORDS, "", re.sub(_SPACES, "", wording.translate(_QUOTES)))
 
 
-def _find(text: str, asked: _Asked) -> _Found | None:
-    """What the cleaned text names, None if nothing; ValueError if no such day exists."""
+def _match_wording(text: str, day_text: _DayText) -> _WordedSpan | None:
+    """Return the days that a cleaned wording names; None if it is not understood.
+
+    Raises:
+        ValueError: no such day exists.
+    """
     if iso := re.fullmatch(_ISO, text):
-        return _from_iso(int(iso[1]), iso[2], iso[3])
+        return _span_of_iso(int(iso[1]), iso[2], iso[3])
     text = text.translate(_DIGITS)
     if plan := re.fullmatch(_PLAN, text):
         last = 2005 + 5 * int(plan[1])  # "十一五" ended in 2010, and five years each since
-        return _Found(date(last - 4, 1, 1), date(last, 12, 31), point=plan[2] is not None)
+        return _WordedSpan(date(last - 4, 1, 1), date(last, 12, 31), point=plan[2] is not None)
     if within := re.fullmatch(_WITHIN, text):
-        return _from_span(asked.day(), within[1], within[2])
+        return _span_within(day_text.require_document_day(), within[1], within[2])
     if here := re.match(_THIS_MONTH, text):
-        text = f"今年{asked.day().month}月{text[here.end() :]}"
+        text = f"今年{day_text.require_document_day().month}月{text[here.end() :]}"
     match = re.fullmatch(_CALENDAR, text, re.VERBOSE)
-    return _from_calendar(match, asked) if match and match["named"] else None
+    return _span_of_calendar(match, day_text) if match and match["named"] else None
 
 
-def _from_iso(year: int, month: str | None, day: str | None) -> _Found:
+def _span_of_iso(year: int, month: str | None, day: str | None) -> _WordedSpan:
     if month is None:
-        return _Found(date(year, 1, 1), date(year, 12, 31))
+        return _WordedSpan(date(year, 1, 1), date(year, 12, 31))
     if day is None:
-        return _Found(date(year, int(month), 1), month_end(year, int(month)))
-    return _Found(date(year, int(month), int(day)), date(year, int(month), int(day)), point=True)
+        return _WordedSpan(date(year, int(month), 1), month_end(year, int(month)))
+    return _WordedSpan(
+        date(year, int(month), int(day)), date(year, int(month), int(day)), point=True
+    )
 
 
-def _from_span(today: date, count: str | None, unit: str | None) -> _Found | None:
-    months = 6 if count is None else _number(count) * (12 if unit == "年" else 1)
+def _span_within(today: date, count: str | None, unit: str | None) -> _WordedSpan | None:
+    months = 6 if count is None else _parse_count(count) * (12 if unit == "年" else 1)
     # 25年内 rather means the year 2025.
     if months > 12 * _MOST_YEARS_AHEAD:
         return None
     end = add_months(today, months)
     loose = date(end.year, 12, 31) if unit == "年" else month_end(end.year, end.month)
-    return _Found(today, end, derived=True, loose=loose)
+    return _WordedSpan(today, end, derived=True, loose=loose)
 
 
-def _from_calendar(match: re.Match[str], asked: _Asked) -> _Found | None:
-    yearly = match["said"] == "每年"
+def _span_of_calendar(match: re.Match[str], day_text: _DayText) -> _WordedSpan | None:
+    yearly = match["year_word"] == "每年"
     derived = match["year"] is None and not yearly
-    year = asked.day().year + _SAID.get(match["said"], 0) if derived else _ANY_YEAR
-    start, end = _stretch(match, int(match["year"] or year))
+    year = _ANY_YEAR
+    if derived:
+        year = day_text.require_document_day().year + _YEAR_WORDS.get(match["year_word"], 0)
+    start, end = _calendar_days(match, int(match["year"] or year))
     if start > end or (match["day"] and (match["tail"] or match["since"])):
         return None
     point = bool(match["day"] or match["middle"]) or match["tail"] in {"底", "末"}
     if match["before"] and not point and not yearly:
         # "Before 2024": strictly it ends as 2024 begins, loosely as it ends.
-        return _Found(start, start - timedelta(days=1), derived=derived, loose=end)
-    return _Found(start, end, point=point, derived=derived, yearly=yearly)
+        return _WordedSpan(start, start - timedelta(days=1), derived=derived, loose=end)
+    return _WordedSpan(start, end, point=point, derived=derived, yearly=yearly)
 
 
-def _stretch(match: re.Match[str], year: int) -> tuple[date, date]:
-    first, last = _months(match)
+def _calendar_days(match: re.Match[str], year: int) -> tuple[date, date]:
+    first, last = _calendar_months(match)
     if match["day"]:
-        return (date(year, last, _number(match["day"])),) * 2
+        return (date(year, last, _parse_count(match["day"])),) * 2
     start, end = date(year, first, 1), month_end(year, last)
     if match["third"]:
         opening, closing = _TEN_DAYS[match["third"]]
@@ -309,20 +313,20 @@ def _stretch(match: re.Match[str], year: int) -> tuple[date, date]:
     return start, end
 
 
-def _months(match: re.Match[str]) -> tuple[int, int]:
+def _calendar_months(match: re.Match[str]) -> tuple[int, int]:
     if match["half"]:
         return (1, 6) if match["half"] == "上" else (7, 12)
     if match["quarter"]:
         last = 3 * int(match["quarter"])
         return (1 if match["first"] else last - 2), last
     if match["months"]:
-        return 1, _number(match["months"])
+        return 1, _parse_count(match["months"])
     if match["month"]:
-        return _number(match["since"] or match["month"]), _number(match["month"])
+        return _parse_count(match["since"] or match["month"]), _parse_count(match["month"])
     return (1, 6) if match["middle"] else (1, 12)
 
 
-def _number(text: str) -> int:
+def _parse_count(text: str) -> int:
     tens, ten, ones = text.partition("十")
     return 10 * int(tens or 1) + int(ones or 0) if ten else int(tens)
 

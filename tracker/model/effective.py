@@ -1,4 +1,4 @@
-"""What holds on a day: the entries that count, the records that exist, promise and state.
+"""Find what is in force on a day: entries, promise, state, and whether a record exists.
 
 Pure functions of records and a ``Horizon``: the day that is looked at, and the day by
 which something must have become known.
@@ -16,143 +16,143 @@ from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Decision, Entry, Indicator, Initiative, Source
 from tracker.model.vocabulary import State
 
-Kept = TypeVar("Kept", bound=Entry)
+EntryT = TypeVar("EntryT", bound=Entry)
 
 _STRENGTH: tuple[State, ...] = ("active", "suspended", "closed", "cancelled")
-_effective = attrgetter("on")
+_effective_day = attrgetter("on")
 
 
 class Promise(Struct, frozen=True, gc=False):
-    """What is promised on a day, after the revisions made until then."""
+    """Target and deadline on a day, after the revisions made until then."""
 
     target: Decimal | None
     target_high: Decimal | None
     deadline: Deadline | None
 
 
-def counting(entries: Sequence[Kept], horizon: Horizon) -> list[Kept]:
-    """The entries that were effective and known by then and not taken back, by effective day.
+def counting(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
+    """Return the entries effective and known by then and not voided, sorted by effective day.
 
-    Those of one day stay in the order in which they were entered.
+    Entries of one day stay in the order in which they were entered.
     """
     day, last = horizon.as_of, date.min
     everything = horizon.known_on is None
-    in_order, voiding = True, False
-    seen = []
-    # One pass, and sorting only what needs it: this is done for every record of a ledger.
-    for each in entries:
-        on = each.on
-        if on <= day and (everything or is_known(each, horizon)):
-            seen.append(each)
+    in_order, has_voids = True, False
+    effective = []
+    # One pass, and sorted only where needed: this runs for every record of a ledger.
+    for entry in entries:
+        on = entry.on
+        if on <= day and (everything or is_known(entry, horizon)):
+            effective.append(entry)
             if on < last:
                 in_order = False
             last = on
-            if each.voids:
-                voiding = True
-    if voiding:
-        seen = _left(seen)
+            if entry.voids:
+                has_voids = True
+    if has_voids:
+        effective = _without_voided(effective)
     if not in_order:
-        seen.sort(key=_effective)
-    return seen
+        effective.sort(key=_effective_day)
+    return effective
 
 
-def _left(entries: list[Kept]) -> list[Kept]:
-    """The entries that are not taken back."""
-    void: set[str] = set()
-    # The newest first: what is taken back takes nothing back.
-    for each in reversed(entries):
-        if each.voids and each.id not in void:
-            void.add(each.voids)
-    return [each for each in entries if each.id not in void]
+def _without_voided(entries: list[EntryT]) -> list[EntryT]:
+    voided: set[str] = set()
+    # The newest first: a voided entry voids nothing.
+    for entry in reversed(entries):
+        if entry.voids and entry.id not in voided:
+            voided.add(entry.voids)
+    return [entry for entry in entries if entry.id not in voided]
 
 
 def is_known(entry: Entry, horizon: Horizon) -> bool:
-    """Whether an entry was effective and known by then, taken back or not."""
+    """Return whether an entry was effective and known by then, voided or not."""
     if entry.on > horizon.as_of:
         return False
     return horizon.known_on is None or known_day(entry, horizon) <= horizon.known_on
 
 
 def known_day(entry: Entry, horizon: Horizon) -> date:
-    """The day from which an entry was known: its document's, else the day it was recorded."""
+    """Return the day from which an entry was known: its document's, else that of its recording."""
     if entry.source is not None and entry.source.document in horizon.published:
         return horizon.published[entry.source.document]
     return entry.recorded_at.date() if entry.recorded_at is not None else entry.on
 
 
 def exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
-    """Whether the record was there: from its earliest document on, else from its entry.
+    """Return whether a record existed: from its earliest document on, else from its recording.
 
-    An indicator that says neither has been there as long as its initiative.
+    An indicator that has neither exists as long as its initiative.
     """
     since = None
     if indicator is not None:
-        since = _since([indicator.source] if indicator.source else [], indicator, horizon)
+        sources = [indicator.source] if indicator.source else []
+        since = _existing_since(sources, indicator, horizon)
     if since is None:
-        since = _since(initiative.sources, initiative, horizon)
+        since = _existing_since(initiative.sources, initiative, horizon)
     return since is None or since <= last_day(horizon)
 
 
 def last_day(horizon: Horizon) -> date:
-    """The day after which nothing is seen: the earlier one of the horizon's two."""
+    """Return the last day that a horizon sees: the earlier one of its two days."""
     return min(horizon.as_of, horizon.known_on or horizon.as_of)
 
 
 def printed(sources: Iterable[Source], horizon: Horizon) -> list[Source]:
-    """The sources that had been printed by then; those of unknown documents are kept."""
+    """Return the sources published by then; those of unknown documents are kept."""
     last = last_day(horizon)
     return [s for s in sources if horizon.published.get(s.document, last) <= last]
 
 
-def _since(
+def _existing_since(
     sources: Iterable[Source], record: Initiative | Indicator, horizon: Horizon
 ) -> date | None:
-    days = (horizon.published.get(each.document) for each in sources)
+    days = (horizon.published.get(source.document) for source in sources)
     recorded = record.recorded_at.date() if record.recorded_at is not None else None
     return min((day for day in days if day is not None), default=recorded)
 
 
 def state_of(decisions: Sequence[Decision], horizon: Horizon) -> State:
-    """The state that the decisions amount to."""
-    states = (each.state for each in reversed(counting(decisions, horizon)))
+    """Return the state after these decisions."""
+    states = (decision.state for decision in reversed(counting(decisions, horizon)))
     return next(filter(None, states), "active")
 
 
 def closed_since(decisions: Sequence[Decision], horizon: Horizon) -> date | None:
-    """The day since which it is closed by these decisions; None where it is not."""
+    """Return the day since which these decisions close a record; None if it is not closed."""
     since: date | None = None
-    for each in counting(decisions, horizon):
-        if each.state is not None:
-            since = (since or each.on) if each.state == "closed" else None
+    for decision in counting(decisions, horizon):
+        if decision.state is not None:
+            since = (since or decision.on) if decision.state == "closed" else None
     return since
 
 
 def strongest(states: Iterable[State]) -> State:
-    """The state of a record whose own and parents' states are these."""
+    """Return the state of a record from its own state and those of its parents."""
     return max(states, key=_STRENGTH.index, default="active")
 
 
 def first_promise(indicator: Indicator) -> Promise:
-    """What was promised at first."""
+    """Return the target and deadline promised at first."""
     return Promise(indicator.target, indicator.target_high, indicator.deadline)
 
 
 def promise(indicator: Indicator, horizon: Horizon) -> Promise:
-    """The target and deadline in force."""
+    """Return the target and deadline in force."""
     if not indicator.revisions:
-        return Promise(indicator.target, indicator.target_high, indicator.deadline)
+        return first_promise(indicator)
     target, high, deadline = indicator.target, indicator.target_high, indicator.deadline
-    for each in counting(indicator.revisions, horizon):
-        if each.target is not None:
-            target, high = each.target, each.target_high
-        deadline = each.deadline if each.deadline is not None else deadline
+    for revision in counting(indicator.revisions, horizon):
+        if revision.target is not None:
+            target, high = revision.target, revision.target_high
+        deadline = revision.deadline if revision.deadline is not None else deadline
     return Promise(target, high, deadline)
 
 
 def start_of(indicator: Indicator, horizon: Horizon) -> date | None:
-    """The day from which progress is expected: its own, its baseline's or its document's.
+    """Return the day from which progress is expected: its own, its baseline's or its document's.
 
-    The day of entry is none: nobody has promised to begin on it.
+    The day of recording does not count: nobody has promised to begin on it.
     """
     start = indicator.start or indicator.baseline_on
     if start is None and indicator.source is not None:
@@ -161,9 +161,9 @@ def start_of(indicator: Indicator, horizon: Horizon) -> date | None:
 
 
 def owed_from(indicator: Indicator, horizon: Horizon) -> date | None:
-    """The day from which reports are owed: the start, else the day it was entered.
+    """Return the day from which reports are owed: the start, else the day of recording.
 
-    What nobody has entered yet nobody can report on; so the day of entry will do here.
+    Nobody can report on an indicator before it is recorded.
     """
     start = start_of(indicator, horizon)
     if start is None and indicator.recorded_at is not None:

@@ -1,4 +1,4 @@
-"""Filters on records and on assessments."""
+"""Filter records and assessments."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -13,7 +13,7 @@ from tracker.model.vocabulary import VOCABULARY
 
 
 class Filter(Struct, kw_only=True, frozen=True):
-    """Which records a list holds; an empty filter holds all.
+    """Conditions on the records of a list; an empty filter lets all pass.
 
     Texts match when they are contained, whatever the case; words of a closed
     vocabulary and tags match when they are equal. Days are inclusive.
@@ -40,8 +40,8 @@ _OF_RECORDS = ("place", "lead", "category", "kind", "level", "document", "tag", 
 
 
 def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
-    """Whether what a record says of itself fits a filter."""
-    if not any(getattr(where, field) is not None for field in _OF_RECORDS):
+    """Return whether a record fits the conditions of a filter that concern records."""
+    if not asks_of_record(where):
         return True
     words = {"kind": initiative.kind, "level": initiative.level}
     if any(getattr(where, field) not in {None, word} for field, word in words.items()):
@@ -49,53 +49,55 @@ def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | No
     if where.tag is not None and where.tag not in initiative.tags:
         return False
     sources = [*initiative.sources, indicator.source if indicator is not None else None]
-    own = (indicator.name, indicator.id) if indicator is not None else ()
+    names = (indicator.name, indicator.id) if indicator is not None else ()
     texts: dict[str, Iterable[str | None]] = {
         "place": (initiative.place,),
         "category": (initiative.category,),
         "lead": (initiative.lead, *initiative.support),
-        "document": [each.document for each in sources if each is not None],
-        "text": (initiative.id, initiative.name, initiative.notes, *initiative.aliases, *own),
+        "document": [source.document for source in sources if source is not None],
+        "text": (initiative.id, initiative.name, initiative.notes, *initiative.aliases, *names),
     }
-    return all(_contained(getattr(where, field), held) for field, held in texts.items())
+    return all(_contains_text(getattr(where, field), own) for field, own in texts.items())
 
 
-def fits_day(where: Filter, seen: Assessment) -> bool:
-    """Whether how an indicator stands fits a filter."""
-    if where.light not in {None, seen.light} or where.state not in {None, seen.state}:
+def fits_day(where: Filter, assessment: Assessment) -> bool:
+    """Return whether an assessment fits the conditions of a filter that concern a day."""
+    if where.light not in {None, assessment.light} or where.state not in {None, assessment.state}:
         return False
-    if where.due_before is not None and (seen.deadline is None or seen.deadline > where.due_before):
+    deadline = assessment.deadline
+    if where.due_before is not None and (deadline is None or deadline > where.due_before):
         return False
-    return where.due_after is None or (
-        seen.deadline is not None and seen.deadline >= where.due_after
-    )
+    return where.due_after is None or (deadline is not None and deadline >= where.due_after)
 
 
 def asks_of_day(where: Filter) -> bool:
-    """Whether a filter is about how indicators stand, not only about what records say."""
+    """Return whether a filter has conditions on assessments."""
     return any(getattr(where, field) is not None for field in _OF_DAY)
 
 
 def asks_of_record(where: Filter) -> bool:
-    """Whether a filter is about what records say, not only about how indicators stand."""
-    fields = (field for field in where.__struct_fields__ if field not in _OF_DAY)
-    return any(getattr(where, field) is not None for field in fields)
+    """Return whether a filter has conditions on records."""
+    return any(getattr(where, field) is not None for field in _OF_RECORDS)
 
 
-def _contained(wanted: str | None, held: Iterable[str | None]) -> bool:
-    if wanted is None:
+def _contains_text(part: str | None, texts: Iterable[str | None]) -> bool:
+    if part is None:
         return True
-    folded = wanted.casefold()
-    return any(folded in text.casefold() for text in held if text is not None)
+    folded = part.casefold()
+    return any(folded in text.casefold() for text in texts if text is not None)
 
 
 def check_words(where: Filter) -> None:
-    """Refuse a filter with a word that its vocabulary does not hold."""
+    """Refuse a filter with a word that its vocabulary does not hold.
+
+    Raises:
+        InvalidInput: it has such a word.
+    """
     for field in ("kind", "level", "light", "state"):
-        found = getattr(where, field)
-        if found is not None and found not in VOCABULARY[field]:
+        word = getattr(where, field)
+        if word is not None and word not in VOCABULARY[field]:
             raise InvalidInput(
                 _('--{field} is "{found}"; allowed: {allowed}.').format(
-                    field=field, found=found, allowed=", ".join(VOCABULARY[field])
+                    field=field, found=word, allowed=", ".join(VOCABULARY[field])
                 )
             )

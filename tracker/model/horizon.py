@@ -1,4 +1,4 @@
-"""Days a question is about: as of which day, and what was known by then."""
+"""Days that a question is about: as of which day, and what was known by then."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,7 +7,7 @@ from msgspec import Struct
 
 
 class When(Struct, frozen=True, kw_only=True):
-    """The days a question is about: entries effective by ``as_of``, known by ``known_on``."""
+    """Days that a question is about: entries effective by ``as_of``, known by ``known_on``."""
 
     as_of: date | None = None
     known_on: date | None = None
@@ -17,7 +17,7 @@ NOW = When()
 
 
 class Horizon(Struct, kw_only=True, frozen=True):
-    """From when a ledger is looked at, and what was known then.
+    """Point in time from which a ledger is looked at.
 
     Attributes:
         as_of: entries effective after this day do not count.

@@ -1,4 +1,4 @@
-"""Calendar periods: months, quarters, half-years, years and reporting cycles."""
+"""Parse calendar periods (months, quarters, half-years, years) and list reporting cycles."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ FORMS = (
     "this-half, last-half, this-year, last-year, 本月, 上月, 本季度, 上季度, 今年, 去年"
 )
 _MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-_SAID: Mapping[str, str] = {
+_CHINESE: Mapping[str, str] = {
     "本月": "this-month",
     "上月": "last-month",
     "本季度": "this-quarter",
@@ -27,14 +27,14 @@ _RELATIVE = r"(this|last)-(month|quarter|half|year)"
 
 
 class Period(NamedTuple):
-    """A stretch of days, both ends included."""
+    """Days from ``first`` to ``last``, both included."""
 
     first: date
     last: date
 
 
 def parse_period(text: str, today: date) -> Period:
-    """The month, quarter, half-year or year that a person means.
+    """Parse the month, quarter, half-year or year that a person means.
 
     Args:
         text: 2025, 2025-H1, 2025-Q2, 2025-06, or one that begins with this- or last-.
@@ -44,14 +44,14 @@ def parse_period(text: str, today: date) -> Period:
         InvalidInput: the text is none of the forms, or names nothing in the calendar.
     """
     word = text.strip().lower()
-    word = _SAID.get(word, word)
+    word = _CHINESE.get(word, word)
     try:
         if named := re.fullmatch(_CALENDAR, word):
-            return _named(int(named[1]), named[2], named[3], named[4])
+            return _calendar_period(int(named[1]), named[2], named[3], named[4])
         if relative := re.fullmatch(_RELATIVE, word):
             months = _MONTHS[relative[2]]
             at = (today.year * 12 + today.month - 1) // months
-            return _months((at - (relative[1] == "last")) * months, months)
+            return _period_of_months((at - (relative[1] == "last")) * months, months)
     except ValueError:
         pass
     sentence = _("'{found}' is not a period; write one of: {forms}")
@@ -61,7 +61,7 @@ def parse_period(text: str, today: date) -> Period:
 def span_of(
     since: date | None, period: Period | None, as_of: date | None, today: date
 ) -> tuple[date | None, date]:
-    """The first day that a report covers, None where it is not said, and the last one.
+    """Return the first day that a report covers, None if not given, and the last day.
 
     A period that is not over yet ends today.
 
@@ -87,18 +87,18 @@ def span_of(
     return since, last
 
 
-def _named(year: int, quarter: str | None, half: str | None, month: str | None) -> Period:
+def _calendar_period(year: int, quarter: str | None, half: str | None, month: str | None) -> Period:
     if quarter is not None:
-        return _months(year * 12 + 3 * int(quarter) - 3, 3)
+        return _period_of_months(year * 12 + 3 * int(quarter) - 3, 3)
     if half is not None:
-        return _months(year * 12 + 6 * int(half) - 6, 6)
+        return _period_of_months(year * 12 + 6 * int(half) - 6, 6)
     if month is not None:
-        return _months(year * 12 + int(month) - 1, 1)
-    return _months(year * 12, 12)
+        return _period_of_months(year * 12 + int(month) - 1, 1)
+    return _period_of_months(year * 12, 12)
 
 
-def _months(start: int, count: int) -> Period:
-    """So many months from one on, that counted since the year 0."""
+def _period_of_months(start: int, count: int) -> Period:
+    """Return the period of ``count`` months from month ``start``, counted since the year 0."""
     end = start + count
     if end == 10_000 * 12:
         return Period(date(start // 12, start % 12 + 1, 1), date.max)
@@ -107,7 +107,7 @@ def _months(start: int, count: int) -> Period:
 
 
 def cycle_days(start: date, until: date, cycle: str) -> list[date]:
-    """The last days of the reporting cycles, from ``start`` up to and with ``until``.
+    """List the last days of the reporting cycles, from ``start`` up to and with ``until``.
 
     Args:
         start: the first day that may be such a last day.
@@ -128,6 +128,6 @@ def cycle_days(start: date, until: date, cycle: str) -> list[date]:
         sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
         raise InvalidInput(sentence.format(found=shortened(cycle), forms=", ".join(CYCLES)))
     months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
-    every = MONTHS_OF[cycle]
-    ends = [month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % every == 0]
+    length = MONTHS_OF[cycle]
+    ends = [month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % length == 0]
     return [end for end in ends if start <= end <= until]

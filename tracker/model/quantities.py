@@ -1,4 +1,4 @@
-"""Amounts as Chinese documents print them: exact decimals with the printed unit.
+"""Parse and format amounts as Chinese documents print them: exact decimals with a unit.
 
 A printed 万 or 亿 belongs to the unit: 2.1万人 is 2.1 with the unit 万人. Everything is
 ``Decimal``; nothing passes through a float.
@@ -63,12 +63,12 @@ _RANGE = rf"([^\-—–~至到]*)(?:——|[-—–~]|至|到) *(?=百分之|[+-
 
 
 class Quantity(NamedTuple):
-    """An amount as printed.
+    """Amount as printed.
 
     Attributes:
         value: the number, in the unit; the low end of a range.
         unit: as printed, such as 万平方米, % or 户; empty if there is none.
-        op: how an actual value is to compare with it; None if nothing is said.
+        op: how an actual value is to compare with it; None if the text does not say.
         high: the high end of a range; None otherwise.
         approximate: printed with 约, 近, 余, 多 or 左右.
     """
@@ -81,34 +81,36 @@ class Quantity(NamedTuple):
 
 
 def parse_quantity(text: str) -> Quantity:
-    """The amount that a short text states, with its unit and qualifiers.
+    """Parse the amount that a short text states, with its unit and qualifiers.
 
     Args:
         text: a number or a range, with at most one unit; not a sentence.
 
     Raises:
-        InvalidInput: there is no number or more than one, it is too long or not finite,
+        InvalidInput: the text has no number or more than one, it is too long or not finite,
             its unit is no unit, or its qualifiers contradict each other.
     """
-    words, marks = _without_qualifiers(text)
+    words, marks = _strip_qualifiers(text)
     value, approximate, rest = _take_number(words, text)
     high = None
-    if between := re.match(_RANGE, rest):
-        high, more, tail = _take_number(rest[between.end() :], text)
-        unit = _unit(tail, text)
-        if not unit.startswith(_unit(between[1], text)):  # 800万—1000万吨 needs nothing
-            value = _aligned(value, _unit(between[1], text), unit)
+    if separator := re.match(_RANGE, rest):
+        high, more, tail = _take_number(rest[separator.end() :], text)
+        unit = _parse_unit(tail, text)
+        if not unit.startswith(_parse_unit(separator[1], text)):  # 800万—1000万吨 needs nothing
+            value = _convert_to_unit(value, _parse_unit(separator[1], text), unit)
         approximate = approximate or more
         if value > high:
-            raise _refusal(_("'{found}' falls from a larger to a smaller number; swap them"), text)
+            raise _refuse_quantity(
+                _("'{found}' falls from a larger to a smaller number; swap them"), text
+            )
     else:
-        unit = _unit(rest, text)
-    op = _comparison(marks, text, is_range=high is not None)
+        unit = _parse_unit(rest, text)
+    op = _parse_operator(marks, text, is_range=high is not None)
     return Quantity(value, unit, op, high, approximate or "~" in marks)
 
 
 def parse_value(text: str, unit: str | None) -> Decimal:
-    """A reported value, as a number in the unit of its indicator.
+    """Parse a reported value as a number in the unit of its indicator.
 
     Args:
         text: a number, alone or with a unit of the same kind; no range, no qualifier.
@@ -124,12 +126,12 @@ def parse_value(text: str, unit: str | None) -> Decimal:
     quantity = parse_quantity(text)
     if quantity.op or quantity.approximate:
         sentence = _("'{found}' is not one exact number; write a number alone, such as 85 or 2.1万")
-        raise _refusal(sentence, text)
-    return _aligned(quantity.value, quantity.unit, unit or "")
+        raise _refuse_quantity(sentence, text)
+    return _convert_to_unit(quantity.value, quantity.unit, unit or "")
 
 
 def convert(value: Decimal, unit: str, to: str) -> Decimal:
-    """The value in another unit that differs by 百, 千, 万 and 亿 only.
+    """Convert a value to a unit that differs by 百, 千, 万 and 亿 only.
 
     Args:
         value: the number in ``unit``.
@@ -137,13 +139,13 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
         to: the unit it shall have, such as 万人.
 
     Returns:
-        The exact number in ``to``; as it is when the scales are equal.
+        The exact number in ``to``; unchanged when the scales are equal.
 
     Raises:
         InvalidInput: the units differ in kind, or the result has too many digits.
     """
     (scale, base), (to_scale, to_base) = split_unit(unit), split_unit(to)
-    places = _places(base, to_base)
+    places = _places_between(base, to_base)
     if places is None:
         sentence = _("'{unit}' cannot be converted to '{to}'; give the number in '{to}'")
         if not to:
@@ -157,8 +159,8 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
     return check_number(Decimal(format(moved, "f")))
 
 
-def _places(base: str, to: str) -> int | None:
-    """By how many places two units differ, 3 for 千人 and 人; None if they differ in kind."""
+def _places_between(base: str, to: str) -> int | None:
+    """Return by how many places two units differ: 3 for 千人 and 人, None for two kinds."""
     for word, places in (("", 0), ("百", 2), ("千", 3)):
         if base == word + to:
             return places
@@ -168,7 +170,7 @@ def _places(base: str, to: str) -> int | None:
 
 
 def split_unit(unit: str) -> tuple[Decimal, str]:
-    """The scale that a unit begins with, and the rest: 万平方米 is 10000 and 平方米.
+    """Split a unit into the scale that it begins with and the rest: 万平方米, 10000 and 平方米.
 
     Only scales that end in 万 or 亿 count, because 千米, 千克 and 百分点 are units of
     their own.
@@ -181,29 +183,34 @@ def split_unit(unit: str) -> tuple[Decimal, str]:
 
 
 def show_number(value: Decimal) -> str:
-    """The number in plain digits as entered, never with an exponent; never -0."""
+    """Format a number in plain digits as entered, never with an exponent; never -0."""
     return format(value.copy_abs() if value.is_zero() else value, "f")
 
 
+def format_quantity(value: Decimal, unit: str | None) -> str:
+    """Format a number with its unit behind it: 85 %, 2.1 万人; the number alone without one."""
+    return f"{show_number(value)} {unit or ''}".strip()
+
+
 def check_number(value: Decimal) -> Decimal:
-    """The number itself, if it is finite and at most ``MAX_DIGITS`` digits long in full.
+    """Return the number if it is finite and at most ``MAX_DIGITS`` digits long in full.
 
     Raises:
-        InvalidInput: it is not.
+        InvalidInput: it is not finite, or longer.
     """
     if not value.is_finite():
-        raise _refusal(_("'{found}' is not a number; write one of: {forms}"), str(value))
+        raise _refuse_quantity(_("'{found}' is not a number; write one of: {forms}"), str(value))
     digits, exponent = value.as_tuple()[1:]
     if max(len(digits), len(digits) + int(exponent), -int(exponent)) > MAX_DIGITS:
         sentence = _("'{found}' is longer than {most} digits; use a larger unit or fewer decimals")
-        raise _refusal(sentence, str(value))
+        raise _refuse_quantity(sentence, str(value))
     return value
 
 
-def _without_qualifiers(text: str) -> tuple[str, set[str]]:
-    """The text without the qualifiers around it, and what they mean."""
+def _strip_qualifiers(text: str) -> tuple[str, set[str]]:
+    """Return the text without the qualifiers around it, and their meanings."""
     if len(text) > _LONGEST_TEXT:
-        raise _refusal(_("'{found}' is too long for a number; write one of: {forms}"), text)
+        raise _refuse_quantity(_("'{found}' is too long for a number; write one of: {forms}"), text)
     words, marks = text.translate(_WIDE).strip(), set()
     while lead := re.match(_LEAD, words):
         marks.add(_LEADING[lead[1]])
@@ -215,24 +222,26 @@ def _without_qualifiers(text: str) -> tuple[str, set[str]]:
 
 
 def _take_number(words: str, text: str) -> tuple[Decimal, bool, str]:
-    """The number at the start, whether 余 or 多 follows it, and its unit and the rest."""
+    """Return the number at the start, whether 余 or 多 follows it, and its unit with the rest."""
     share = words.removeprefix("百分之")
     if match := re.match(_ARABIC, share):
         value = Decimal(match["number"].replace(",", ""))
     elif match := re.match(_CHINESE, share):
-        value = _from_chinese(match, text)
+        value = _parse_chinese_number(match, text)
     else:
-        raise _refusal(_("'{found}' has no number that can be read; write one of: {forms}"), text)
+        raise _refuse_quantity(
+            _("'{found}' has no number that can be read; write one of: {forms}"), text
+        )
     rest = match["scale"] + share[match.end() :]
     percent = "" if share == words else "%"
     return check_number(value), bool(match["more"] or match["still"]), percent + rest
 
 
-def _from_chinese(match: re.Match[str], text: str) -> Decimal:
+def _parse_chinese_number(match: re.Match[str], text: str) -> Decimal:
     thousands, hundreds, tens, zero, ones, decimals = match.groups()[:6]
     # 三百二 is 320 in speech and 302 by its places; neither is certain.
     if ones and not zero and tens is None and (thousands, hundreds) != (None, None):
-        raise _refusal(_("'{found}' can be read in two ways; write it in digits"), text)
+        raise _refuse_quantity(_("'{found}' can be read in two ways; write it in digits"), text)
     total = _DIGITS.get(ones, 0)
     for count, place in ((thousands, 1000), (hundreds, 100), (tens, 10)):
         if count is not None:
@@ -241,47 +250,49 @@ def _from_chinese(match: re.Match[str], text: str) -> Decimal:
     return Decimal(f"{total}.{fraction}" if fraction else total)
 
 
-def _unit(words: str, text: str) -> str:
+def _parse_unit(words: str, text: str) -> str:
     unit = words.strip()
     if any(char.isdecimal() or char in _DIGITS for char in unit):
         sentence = _("'{found}' holds more than one number; write one, or a range such as 1—2个")
-        raise _refusal(sentence, text)
+        raise _refuse_quantity(sentence, text)
     # 十几, 十来个 and 三个半 are no exact numbers.
     vague = unit.startswith(("几", "来", "半")) or unit.endswith("半")
     known = all(char.isalpha() or char in _SYMBOLS for char in unit)
     if vague or not known or len(unit) > _LONGEST_UNIT:
-        raise _refusal(_("'{found}' is no number with a unit; write one of: {forms}"), text)
+        raise _refuse_quantity(_("'{found}' is no number with a unit; write one of: {forms}"), text)
     return unit
 
 
-def _aligned(value: Decimal, unit: str, to: str) -> Decimal:
-    """The value in the unit ``to``; a number without a unit is in it already."""
+def _convert_to_unit(value: Decimal, unit: str, to: str) -> Decimal:
+    """Return the value in the unit ``to``; a number without a unit has it already."""
     if not unit:
         return value
     base = split_unit(unit)[1]
     return convert(value, unit if base else unit + split_unit(to)[1], to)
 
 
-def _comparison(
+def _parse_operator(
     marks: set[str], text: str, *, is_range: bool
 ) -> Literal[">=", "<=", "=", "range"] | None:
-    said = marks - {"~", "reach"}
-    if len(said) + is_range > 1:
-        raise _refusal(_("'{found}' sets two limits; write one limit, or a range like 1—2个"), text)
+    limits = marks - {"~", "reach"}
+    if len(limits) + is_range > 1:
+        raise _refuse_quantity(
+            _("'{found}' sets two limits; write one limit, or a range like 1—2个"), text
+        )
     if is_range:
         return "range"
-    if "<=" in said:
+    if "<=" in limits:
         return "<="
-    if "=" in said:
+    if "=" in limits:
         return "="
     return ">=" if marks & {">=", "reach"} else None
 
 
-def _refusal(sentence: str, found: str) -> InvalidInput:
-    return InvalidInput(sentence.format(found=shortened(found), forms=_(FORMS), most=MAX_DIGITS))
+def _refuse_quantity(sentence: str, text: str) -> InvalidInput:
+    return InvalidInput(sentence.format(found=shortened(text), forms=_(FORMS), most=MAX_DIGITS))
 
 
 HUNDRED = Decimal(100)
 NOTHING = Decimal(0)
-# Room for the sums and the largest quotient of numbers of thirty digits.
+# Exact for sums, and wide enough for the largest quotient, of numbers of thirty digits.
 ROOM = Context(prec=100, rounding=ROUND_HALF_UP)

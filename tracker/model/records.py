@@ -1,7 +1,7 @@
-"""The vocabulary: the records of the ledger, what is computed from them, and their one codec.
+"""Records of the ledger: everything stored or exchanged is one of these structures.
 
-Everything stored or exchanged is one of these structures. Numbers are Decimal in
-the unit as printed, days are ``date``, recorded times carry their time zone.
+Numbers are Decimal in the unit as printed, days are ``date``, recorded times carry
+their time zone.
 Fields at their default are left out on disk and written out in full in exports.
 """
 
@@ -30,15 +30,15 @@ from tracker.model.vocabulary import (
 SCHEMA = 1
 
 APPENDED = frozenset({"updates", "revisions", "decisions", "judgements"})
-"""The append-only lists of a record: they grow and are never replaced."""
+"""Append-only lists of a record: they grow and are never replaced."""
 
 
 class Record(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What all stored structures have in common."""
+    """Base of all stored structures."""
 
 
 class Document(Record, kw_only=True):
-    """A source document; ``published`` is the day from which its content was known."""
+    """Source document; ``published`` is the day from which its content was known."""
 
     id: str
     title: str
@@ -50,14 +50,14 @@ class Document(Record, kw_only=True):
 
 
 class Source(Record, kw_only=True):
-    """Where a statement stands: a document's id and the place in it."""
+    """Place of a statement: a document's id and the place in it."""
 
     document: str
     locator: str | None = None
 
 
 class Deadline(Record, kw_only=True):
-    """A whole day with the document's own wording; ``on`` is null for 每年 and the like.
+    """Day with the document's own wording; ``on`` is null for 每年 and the like.
 
     ``loose`` is the other day that an ambiguous wording may mean: 2024-12-31 for 2024年前.
     """
@@ -69,14 +69,14 @@ class Deadline(Record, kw_only=True):
 
 
 class Interim(Record, kw_only=True):
-    """A point that the planned line passes through: this value by that day."""
+    """Point of the planned line: this value by that day."""
 
     on: date
     value: Decimal
 
 
 class Entry(Record, kw_only=True):
-    """What every append-only entry carries: its effective day and where it came from.
+    """Base of append-only entries: the effective day and where it came from.
 
     ``voids`` names the entry of the same list that this one takes back.
     """
@@ -90,7 +90,7 @@ class Entry(Record, kw_only=True):
 
 
 class Update(Entry, kw_only=True):
-    """One reported value or completion. With neither it only voids an earlier one."""
+    """Reported value or completion. With neither it only voids an earlier one."""
 
     period_start: date | None = None
     value: Decimal | None = None
@@ -103,7 +103,7 @@ class Update(Entry, kw_only=True):
 
 
 class Revision(Entry, kw_only=True):
-    """A decided change of target or deadline; what is not changed is null."""
+    """Decided change of target or deadline; what is not changed is null."""
 
     deadline: Deadline | None = None
     target: Decimal | None = None
@@ -112,16 +112,16 @@ class Revision(Entry, kw_only=True):
 
 
 class Decision(Entry, kw_only=True):
-    """A decided change of state. Without one it only voids an earlier decision."""
+    """Decided change of state. Without one it only voids an earlier decision."""
 
     state: State | None = None
     reason: str = ""
 
 
 class Judgement(Entry, kw_only=True):
-    """How confident somebody is that an indicator will be met, whatever the figures say.
+    """Confidence of a person that an indicator will be met, whatever the figures say.
 
-    Without a confidence it only voids an earlier one.
+    Without a confidence it only voids an earlier judgement.
     """
 
     confidence: Confidence | None = None
@@ -129,7 +129,7 @@ class Judgement(Entry, kw_only=True):
 
 
 class Indicator(Record, kw_only=True):
-    """What is measured on an initiative. ``id`` is ``initiative.indicator``.
+    """Number or milestone of an initiative. ``id`` is ``initiative.indicator``.
 
     ``target`` and ``deadline`` are the first promise; revisions change them.
     """
@@ -161,12 +161,12 @@ class Indicator(Record, kw_only=True):
 
     @property
     def initiative_id(self) -> str:
-        """The id of the initiative that the indicator belongs to."""
+        """Return the id of the initiative that the indicator belongs to."""
         return self.id.partition(".")[0]
 
 
 class Initiative(Record, kw_only=True):
-    """A named strategy, programme, project, action, platform or mechanism (事项)."""
+    """Named strategy, programme, project, action, platform or mechanism (事项)."""
 
     id: str
     name: str
@@ -188,7 +188,7 @@ class Initiative(Record, kw_only=True):
 
 
 class Reminder(Record, kw_only=True):
-    """What a message reminds of: one step of the ladder, for one deadline of an indicator.
+    """Subject of a reminder: one step before or after one deadline of an indicator.
 
     ``on`` is the day that the step fell on, whether or not people worked on it.
     """
@@ -200,7 +200,7 @@ class Reminder(Record, kw_only=True):
 
 
 class Acknowledgement(Record, kw_only=True):
-    """That somebody has taken note of what a message says about an indicator."""
+    """Note that somebody has read what a message says about an indicator."""
 
     indicator: str
     at: Moment
@@ -209,7 +209,7 @@ class Acknowledgement(Record, kw_only=True):
 
 
 class Receipt(Record, kw_only=True):
-    """A message to one address: claimed before it is sent, confirmed by its channel.
+    """Message to one address: claimed before it is sent, confirmed by its channel.
 
     ``sent_at`` is null for as long as nobody knows that it arrived. ``address`` names a
     secret where there is one and never holds it. A long digest is several messages:
@@ -230,9 +230,9 @@ class Receipt(Record, kw_only=True):
 
 
 class Item(Initiative, kw_only=True):
-    """An initiative with its indicators: the shape of exports and imports.
+    """Initiative with its indicators: the shape of exports and imports.
 
-    ``state`` is what the decisions amount to.
+    ``state`` is the state after all decisions.
     """
 
     state: State = "active"

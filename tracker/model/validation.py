@@ -1,7 +1,7 @@
-"""What a record must be to be let in: ids, texts, numbers, and fields that agree.
+"""Validate records before they are stored: ids, texts, numbers, and fields that agree.
 
-Everything wrong with a record is said at once, a sentence for each field that names
-what was found and what is allowed.
+All problems of a record are found at once, a sentence for each field that names what
+it holds and what is allowed.
 """
 
 import re
@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, shortened
 from tracker.locale.translation import _
 from tracker.model.quantities import check_number
 from tracker.model.records import (
@@ -27,7 +27,7 @@ from tracker.model.records import (
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """Something wrong with one record, shown beside the good ones."""
+    """Sentence about something wrong with one record, shown beside the good records."""
 
     record: str
     sentence: str
@@ -36,7 +36,6 @@ class Problem(Struct, frozen=True, kw_only=True):
 NAME_LIMIT = 10_000
 NOTE_LIMIT = 1_000_000
 ID_LIMIT = 80
-SHOWN_LIMIT = 60
 
 # Left uncompiled: re compiles and keeps them at their first use.
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -48,68 +47,68 @@ _NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "int
 
 
 def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
-    """Everything wrong with a whole record, a sentence each."""
+    """Yield everything wrong with a whole record, a sentence each."""
     pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
-    # What is wrong with an id names it; what is wrong with the rest stands under it.
-    for sentence in _of_id(record.id, pattern):
+    # Sentences about the id quote it; all others begin with it.
+    for sentence in _validate_id(record.id, pattern):
         yield Problem(record=record.id, sentence=sentence)
-    for sentence in _of_record(record):
+    for sentence in _validate_fields(record):
         yield Problem(record=record.id, sentence=f"{called(record.id)}: {sentence}")
 
 
 def problems_of_entry(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
-    """Everything wrong with an entry to be added to a record."""
-    yield from _of_leaves(entry)
+    """Yield a sentence for everything wrong with an entry to be added to a record."""
+    yield from _validate_leaves(entry)
     lists = (getattr(record, field) for field in lists_of(record))
-    same = [each for own in lists for each in own if type(each) is type(entry)]
-    yield from _of_entry(record, entry, "", same)
+    earlier = [other for entries in lists for other in entries if type(other) is type(entry)]
+    yield from _validate_entry(record, entry, "", earlier)
 
 
 def lists_of(record: Struct) -> list[str]:
-    """The append-only lists that a record has, by name."""
+    """Return the names of the append-only lists that a record has."""
     return [field for field in record.__struct_fields__ if field in APPENDED]
 
 
 def cited(record: Struct) -> set[str]:
-    """The ids of the documents that a record and its entries name."""
+    """Return the ids of the documents that a record and its entries cite."""
     sources = list(getattr(record, "sources", ()))
     sources.append(getattr(record, "source", None))
     for field in lists_of(record):
-        sources.extend(each.source for each in getattr(record, field))
-    return {each.document for each in sources if each is not None}
+        sources.extend(entry.source for entry in getattr(record, field))
+    return {source.document for source in sources if source is not None}
 
 
 def shown(value: object) -> str:
-    """A value as a sentence shows it: a text in quotes, anything long cut."""
+    """Quote a value for a sentence: a text in quotes, anything long cut."""
     if isinstance(value, Decimal):
         return str(value)
     try:
         text = value if isinstance(value, str) else repr(value)
     except RecursionError:
         text = type(value).__name__
-    cut = text if len(text) <= SHOWN_LIMIT else text[: SHOWN_LIMIT - 1] + "…"
-    return _('"{text}"').format(text=cut) if isinstance(value, str) else cut
+    text = shortened(text)
+    return _('"{text}"').format(text=text) if isinstance(value, str) else text
 
 
 def called(record_id: object) -> str:
-    """An id at the beginning of a sentence: in quotes where it is none."""
+    """Write an id at the beginning of a sentence: in quotes if it is no valid id."""
     fits = isinstance(record_id, str) and re.fullmatch(rf"{_SLUG}(?:\.{_SLUG})?", record_id)
     return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else shown(record_id)
 
 
-def _of_record(record: Document | Initiative | Indicator) -> Iterator[str]:
+def _validate_fields(record: Document | Initiative | Indicator) -> Iterator[str]:
     name = "title" if isinstance(record, Document) else "name"
     if not getattr(record, name).strip():
         yield _("{field} is missing; a new record needs one").format(field=name)
-    yield from _of_leaves(record)
+    yield from _validate_leaves(record)
     if isinstance(record, Indicator):
-        yield from _of_measure(record)
+        yield from _validate_measure(record)
     if not isinstance(record, Document):
         for field in lists_of(record):
-            yield from _of_list(record, field, getattr(record, field))
+            yield from _validate_entries(record, field, getattr(record, field))
 
 
-def _of_id(record_id: str, pattern: str) -> Iterator[str]:
+def _validate_id(record_id: str, pattern: str) -> Iterator[str]:
     if not re.fullmatch(pattern, record_id) or len(record_id) > ID_LIMIT:
         allowed = _("up to {limit} lower-case letters a-z, digits and single hyphens between them")
         if pattern is _INDICATOR_ID:
@@ -119,11 +118,11 @@ def _of_id(record_id: str, pattern: str) -> Iterator[str]:
         )
 
 
-def _of_leaves(record: Struct) -> Iterator[str]:
-    """What is wrong with any text or number in it, however deep it stands."""
-    for path, leaf in _leaves(record, ""):
+def _validate_leaves(record: Struct) -> Iterator[str]:
+    """Yield what is wrong with any text or number of a record, at any depth."""
+    for path, leaf in _walk_leaves(record, ""):
         if isinstance(leaf, str):
-            yield from _of_text(path, leaf)
+            yield from _validate_text(path, leaf)
         else:
             try:
                 check_number(leaf)
@@ -131,48 +130,48 @@ def _of_leaves(record: Struct) -> Iterator[str]:
                 yield f"{path}: {error.sentence}"
 
 
-def _leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]]:
+def _walk_leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]]:
     if isinstance(value, str | Decimal):
         yield path, value
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
-            yield from _leaves(getattr(value, name), f"{path}.{name}" if path else name)
+            yield from _walk_leaves(getattr(value, name), f"{path}.{name}" if path else name)
     elif isinstance(value, list):
-        for at, each in enumerate(value):
-            yield from _leaves(each, f"{path}[{at}]")
+        for at, item in enumerate(value):
+            yield from _walk_leaves(item, f"{path}[{at}]")
 
 
-def _of_text(path: str, text: str) -> Iterator[str]:
-    many = path.rpartition(".")[2] in _MANY_LINES
-    limit = NOTE_LIMIT if many else NAME_LIMIT
+def _validate_text(path: str, text: str) -> Iterator[str]:
+    has_lines = path.rpartition(".")[2] in _MANY_LINES
+    limit = NOTE_LIMIT if has_lines else NAME_LIMIT
     if len(text) > limit:
         yield _("{field} has {size} characters; allowed: {limit}").format(
             field=path, size=len(text), limit=limit
         )
     if text.isprintable():
         return
-    bad = re.search(_CONTROL, text) or (None if many else re.search(_LINES, text))
+    bad = re.search(_CONTROL, text) or (None if has_lines else re.search(_LINES, text))
     if bad is not None:
         yield _("{field} holds the control character {found}; allowed: printable text").format(
             field=path, found=ascii(bad.group())
         )
 
 
-def _of_measure(indicator: Indicator) -> Iterator[str]:
+def _validate_measure(indicator: Indicator) -> Iterator[str]:
     if indicator.measure == "milestone":
         for field in _NUMERIC:
-            found = getattr(indicator, field)
-            if found not in (None, []):
+            value = getattr(indicator, field)
+            if value not in (None, []):
                 yield _("{field} is {found}; a milestone is done or not and has none").format(
-                    field=field, found=shown(found)
+                    field=field, found=shown(value)
                 )
         return
     if indicator.op == "range" and None in (indicator.target, indicator.target_high):
         yield _("op is range; target and target_high are its two ends and both needed")
-    yield from _of_target(indicator, indicator.target, indicator.target_high, "")
+    yield from _validate_target(indicator, indicator.target, indicator.target_high, "")
 
 
-def _of_target(
+def _validate_target(
     indicator: Indicator, target: Decimal | None, high: Decimal | None, at: str
 ) -> Iterator[str]:
     baseline = indicator.baseline
@@ -180,7 +179,7 @@ def _of_target(
         yield _("op is {op}, but direction is {direction}; correct one of them").format(
             op=indicator.op, direction=indicator.direction
         )
-    if any(each is not None and not each.is_finite() for each in (target, high, baseline)):
+    if any(n is not None and not n.is_finite() for n in (target, high, baseline)):
         return
     if high is not None and (target is None or high < target):
         yield _("{field} is {found}; allowed: not below target, which is {target}").format(
@@ -202,7 +201,9 @@ def _of_target(
         )
 
 
-def _of_list(record: Initiative | Indicator, field: str, entries: Sequence[Entry]) -> Iterator[str]:
+def _validate_entries(
+    record: Initiative | Indicator, field: str, entries: Sequence[Entry]
+) -> Iterator[str]:
     ids: set[str] = set()
     for at, entry in enumerate(entries):
         if entry.id and entry.id in ids:
@@ -211,13 +212,13 @@ def _of_list(record: Initiative | Indicator, field: str, entries: Sequence[Entry
                 " or give each an id of its own"
             ).format(field=field, at=at, found=shown(entry.id))
         ids.add(entry.id)
-        yield from _of_entry(record, entry, f"{field}[{at}].", entries[:at])
+        yield from _validate_entry(record, entry, f"{field}[{at}].", entries[:at])
 
 
-def _of_entry(
+def _validate_entry(
     record: Initiative | Indicator, entry: Entry, at: str, earlier: Sequence[Entry]
 ) -> Iterator[str]:
-    if entry.voids is not None and entry.voids not in {each.id for each in earlier}:
+    if entry.voids is not None and entry.voids not in {other.id for other in earlier}:
         yield _("{field} is {found}; allowed: the id of an earlier entry of the same list").format(
             field=f"{at}voids", found=shown(entry.voids)
         )
@@ -230,29 +231,29 @@ def _of_entry(
             field=f"{at}confidence", on=entry.on
         )
     if isinstance(record, Indicator) and isinstance(entry, Update):
-        yield from _of_update(record, entry, at)
+        yield from _validate_update(record, entry, at)
     if isinstance(record, Indicator) and isinstance(entry, Revision):
-        yield from _of_revision(record, entry, at)
+        yield from _validate_revision(record, entry, at)
 
 
-def _of_update(indicator: Indicator, update: Update, at: str) -> Iterator[str]:
-    said, other = ("done", "value") if indicator.measure == "milestone" else ("value", "done")
+def _validate_update(indicator: Indicator, update: Update, at: str) -> Iterator[str]:
+    own, other = ("done", "value") if indicator.measure == "milestone" else ("value", "done")
     if getattr(update, other) is not None:
         sentence = _("{field} is {found}; a number is reported as a value")
         if indicator.measure == "milestone":
             sentence = _("{field} is {found}; a milestone is reported as done")
         yield sentence.format(field=at + other, found=getattr(update, other))
-    elif getattr(update, said) is None and update.voids is None:
-        yield _("{field} is missing in the update of {on}").format(field=at + said, on=update.on)
+    elif getattr(update, own) is None and update.voids is None:
+        yield _("{field} is missing in the update of {on}").format(field=at + own, on=update.on)
     if update.period_start is not None and update.period_start > update.on:
         yield _("{field} is {found}; allowed: not after {on}, the day it leads to").format(
             field=f"{at}period_start", found=update.period_start, on=update.on
         )
 
 
-def _of_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
+def _validate_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
     if indicator.measure == "number":
-        yield from _of_target(indicator, revision.target, revision.target_high, at)
+        yield from _validate_target(indicator, revision.target, revision.target_high, at)
         if indicator.op == "range" and revision.target is not None and revision.target_high is None:
             yield _("{field} is missing; the target is a range").format(field=f"{at}target_high")
     elif revision.target is not None or revision.target_high is not None:

@@ -1,4 +1,4 @@
-"""The closed vocabularies: the words that fields of records may hold, in code, columns and JSON."""
+"""Closed vocabularies: the words that fields of records may hold, in code, columns and JSON."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -50,4 +50,4 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "light": get_args(Light),
     "confidence": get_args(Confidence),
 }
-"""The closed vocabularies, by field name."""
+"""Closed vocabularies, by field name."""

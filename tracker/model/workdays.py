@@ -34,11 +34,11 @@ class WorkCalendar:
             raise InvalidInput(sentence.format(day=min(both)))
 
     def is_workday(self, day: date) -> bool:
-        """Whether people work on that day."""
-        return self._count(day.toordinal()) > self._count(day.toordinal() - 1)
+        """Return whether people work on that day."""
+        return self._count_up_to(day.toordinal()) > self._count_up_to(day.toordinal() - 1)
 
     def next_workday(self, day: date) -> date:
-        """The day itself if it is a working day, else the first one after it.
+        """Return the day itself if it is a working day, else the first one after it.
 
         Raises:
             InvalidInput: there is none before the year 10000.
@@ -52,7 +52,7 @@ class WorkCalendar:
         return day
 
     def workdays_late(self, deadline: date, as_of: date) -> tuple[int, bool]:
-        """The working days after the deadline, up to and with ``as_of``.
+        """Count the working days after the deadline, up to and with ``as_of``.
 
         Returns:
             The number of days, 0 when ``as_of`` is not after the deadline, and whether it
@@ -60,23 +60,23 @@ class WorkCalendar:
         """
         if as_of <= deadline:
             return 0, False
-        count = self._count(as_of.toordinal()) - self._count(deadline.toordinal())
-        return count, as_of > self._known.last or deadline < self._known.before
+        count = self._count_up_to(as_of.toordinal()) - self._count_up_to(deadline.toordinal())
+        return count, as_of > self._national_days.last or deadline < self._national_days.before
 
-    def _count(self, ordinal: int) -> int:
-        """The working days up to and with a day; many deadlines are of the same days."""
+    def _count_up_to(self, ordinal: int) -> int:
+        """Count the working days up to and with a day; cached, as deadlines share their days."""
         count = self._counts.get(ordinal)
         if count is None:
             # 1 January of the year 1, ordinal 1, is a Monday.
             weeks, days = divmod(ordinal, 7)
             worked = WEEKDAYS * weeks + min(days, WEEKDAYS)
-            off, on = self._known.off, self._known.on
+            off, on = self._national_days.off, self._national_days.on
             count = worked - bisect_right(off, ordinal) + bisect_right(on, ordinal)
             self._counts[ordinal] = count
         return count
 
     @cached_property
-    def _known(self) -> "_KnownDays":
+    def _national_days(self) -> "_KnownDays":
         from chinese_calendar import holidays, workdays
 
         off = ((set(holidays) - set(workdays)) | self._days_off) - self._days_on
@@ -90,7 +90,7 @@ class WorkCalendar:
 
 
 class _KnownDays(NamedTuple):
-    """The exceptions to Monday–Friday, as ordinals in order, and the years they cover.
+    """Exceptions to Monday–Friday, as sorted ordinals, and the years they cover.
 
     ``before`` is the day before the first of these years, ``last`` their last day.
     """

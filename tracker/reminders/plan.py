@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import Cycles
-from tracker.ledger.view import Look, ends_owed
+from tracker.assessment.obligations import Cycles, ends_owed
+from tracker.ledger.view import Look
 from tracker.locale.translation import speaking
 from tracker.model.addresses import Recipient
 from tracker.model.assessment import Assessment

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
-from tracker.assessment.obligations import Cycles, Kept, Owed, kept_on
+from tracker.assessment.obligations import Cycles, Kept, Owed, kept_on, owed_on
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import Questions
-from tracker.ledger.view import Look, owing_of
+from tracker.ledger.view import Look
 from tracker.model.dates import shifted
 from tracker.model.effective import closed_since, counting, owed_from
 from tracker.model.filters import ALL, Filter, check_words
@@ -55,10 +55,9 @@ class LedgerOnDay(NamedTuple):
     def measure_punctuality(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
         """Count the reports owed and in time for the cycles of an indicator ended since a day."""
         start = owed_from(case.indicator, self.horizon)
-        cycle = case.initiative.cycle or self.rules.cycle
-        windows = [] if start is None else cycles.windows(start, since, cycle)
+        windows = [] if start is None else cycles.windows(start, since, case.cycle)
         closed_on = self._find_closing_day(case) if case.assessment.state == "closed" else None
-        return kept_on(case.assessment, case.indicator, windows, self.horizon, within, closed_on)
+        return kept_on(case, windows, within, closed_on)
 
     def list_decisions(self, case: Case) -> list[Decision]:
         """Return the decisions in force on an indicator and on all that it is part of."""
@@ -135,7 +134,7 @@ def _read_ledger_on_day(
         if only is None or case.indicator.id in only:
             initiatives[case.initiative.id] = case.initiative
             cases.append(case)
-            if (due := owing_of(case, cycles)) is not None:
+            if (due := owed_on(case, cycles)) is not None:
                 owed[due.id] = due
     _add_parent_initiatives(view, initiatives)
     return LedgerOnDay(view.horizon, view.rules, view.documents, initiatives, cases, owed)

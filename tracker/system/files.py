@@ -1,7 +1,7 @@
-"""Files that are written whole or not at all, and the lock that writers take.
+"""Write files whole or not at all, and lock them.
 
-The only module that syncs, renames or locks. All failures are OSError; what they
-mean for a ledger or a report is said by the caller.
+No other module syncs, renames or locks. All failures are OSError; callers say what they
+mean for a ledger or a report.
 """
 
 import errno
@@ -15,31 +15,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PRIVATE, SHARED = 0o600, 0o666
-_LONGEST = 40
+_LONGEST_PREFIX = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
 
-
-_NETWORK = (
+_NETWORK_FILE_SYSTEMS = (
     "9p|afs|beegfs|ceph|cifs|coda|davfs|gfs2|glusterfs|gpfs|lustre|ncpfs|nfs|nfs4|ocfs2|prl_fs"
     "|smb3|smbfs|vboxsf|vmhgfs"
     r"|fuse\.(?:sshfs|rclone|s3fs|gcsfuse|gvfsd|davfs|ceph|gluster|smb).*"
 )
-"""File systems on which locks and syncs do not hold as on a disk of one's own."""
+"""File systems on which locks and syncs are not as reliable as on a local disk."""
 
-_SYNCED = (
+_SYNCED_FOLDERS = (
     "dropbox|onedrive|icloud ?drive|mobile documents|cloudstorage|google ?drive|my drive|nextcloud"
     "|owncloud|seafile|nutstore|(?:我的)?坚果云|baidu(?:netdisk|syncdisk)|百度网盘|阿里云盘|腾讯微云"
 )
-"""What the folders of services are called that copy them elsewhere while they change."""
+"""Names of folders that a service copies elsewhere while they change."""
 
 
 class Uncertain(OSError):
-    """What was written could be neither made safe nor taken back."""
+    """Write that could be neither synced nor reversed."""
 
 
 @contextmanager
 def locked(path: Path, patience: float) -> Iterator[None]:
-    """Hold the lock file for as long as the block runs; it is made and never deleted.
+    """Hold the lock file while the block runs; it is created if missing and never deleted.
 
     The kernel drops the lock when the process ends, however it ends.
 
@@ -48,53 +47,54 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        _acquire(descriptor, path, fcntl.LOCK_EX, patience)
+        _acquire_lock(descriptor, path, fcntl.LOCK_EX, patience)
         yield
     finally:
         os.close(descriptor)
 
 
 def await_unlocked(path: Path, patience: float) -> None:
-    """Wait until nobody holds the lock file; it is not made, and not held afterwards.
+    """Wait until nobody holds the lock file; it is not created, and not held afterwards.
 
     Raises:
         TimeoutError: another process held it for ``patience`` seconds.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        _acquire(descriptor, path, fcntl.LOCK_SH, patience)
+        _acquire_lock(descriptor, path, fcntl.LOCK_SH, patience)
     finally:
         os.close(descriptor)
 
 
 def shared_by(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
-    """The network file system or the folder of a synchronising service that a path lies in.
+    """Return the network file system or the folder of a synchronising service of a path.
 
     Args:
-        path: it need not be there yet.
-        mounts: where the system lists what is mounted; without it only names tell.
+        path: it need not exist yet.
+        mounts: the system's list of mounts; without it only the names of folders count.
     """
-    real = _real(path)
-    for each in real.parts:
-        if re.fullmatch(rf"(?:{_SYNCED})(?:\W.*)?", each, re.IGNORECASE):
-            return each
+    real = _resolve_links(path)
+    for name in real.parts:
+        if re.fullmatch(rf"(?:{_SYNCED_FOLDERS})(?:\W.*)?", name, re.IGNORECASE):
+            return name
     try:
         lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
         return None
-    # Of what is mounted on one place the last counts; of nested places the innermost.
-    kinds = {re.sub(r"\\([0-7]{3})", _octal, each.split()[1]): each.split()[2] for each in lines}
-    around = (kinds[str(each)] for each in (real, *real.parents) if str(each) in kinds)
+    # Of mounts on one folder the last counts; of nested folders the innermost.
+    fields = (line.split() for line in lines)
+    kinds = {re.sub(r"\\([0-7]{3})", _decode_octal, mount[1]): mount[2] for mount in fields}
+    around = (kinds[str(folder)] for folder in (real, *real.parents) if str(folder) in kinds)
     kind = next(around, "")
-    return kind if re.fullmatch(_NETWORK, kind) else None
+    return kind if re.fullmatch(_NETWORK_FILE_SYSTEMS, kind) else None
 
 
-def _octal(found: re.Match[str]) -> str:
-    return chr(int(found[1], 8))
+def _decode_octal(match: re.Match[str]) -> str:
+    return chr(int(match[1], 8))
 
 
 def make_folder(path: Path) -> None:
-    """Make a private folder, and the folders above it, to last."""
+    """Create a private folder, and the folders above it, and sync it."""
     if path.is_dir():
         return
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ def make_folder(path: Path) -> None:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is anything of that name, be it a link that leads nowhere."""
+    """Return whether anything has that name, even a link that leads nowhere."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -111,7 +111,7 @@ def is_there(path: Path) -> bool:
 
 
 def read(path: Path, start: int = 0) -> bytes:
-    """The content of a file from a byte on; what is no file is refused, not waited for."""
+    """Read a file from byte ``start`` on; refuse, and do not wait for, what is no regular file."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -124,7 +124,7 @@ def read(path: Path, start: int = 0) -> bytes:
 
 
 def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVATE) -> None:
-    """Replace a file by its new content: afterwards there is the old one or the new one.
+    """Replace a file by its new content: whatever happens, the old or the new one is there.
 
     A link stays a link, an existing file keeps its mode and owner, a new one is private.
 
@@ -134,18 +134,18 @@ def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVA
         new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
         mode: who may read and write a new file, less what the umask of the process takes away.
     """
-    target = _real(path)
-    temporary = target.with_name(f"{_mark(target)}{os.getpid()}.{time.time_ns()}.tmp")
+    target = _resolve_links(path)
+    temporary = target.with_name(f"{_temporary_prefix(target)}{os.getpid()}.{time.time_ns()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         try:
-            _keep_owner(target, descriptor)
-            _write_all(descriptor, data)
+            _keep_file_owner(target, descriptor)
+            _write_all_bytes(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
         if new:
-            _take(temporary, target)
+            _claim_new_name(temporary, target)
             return
         temporary.replace(target)
     except BaseException:
@@ -156,18 +156,18 @@ def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVA
 
 
 def sweep(path: Path) -> None:
-    """Delete what a process that died in ``write_whole`` has left beside the file."""
-    target = _real(path)
+    """Delete the temporary files that dead processes left beside a file when writing it whole."""
+    target = _resolve_links(path)
     with os.scandir(target.parent) as entries:
-        for each in entries:
-            if each.name.startswith(_mark(target)) and each.name.endswith(".tmp"):
-                target.with_name(each.name).unlink(missing_ok=True)
+        for entry in entries:
+            if entry.name.startswith(_temporary_prefix(target)) and entry.name.endswith(".tmp"):
+                target.with_name(entry.name).unlink(missing_ok=True)
 
 
 def append_synced(path: Path, data: bytes, end: int) -> None:
-    """Append to a file that is good up to ``end``; what stands behind that is cut off first.
+    """Append to a file that is valid up to byte ``end``, and cut off first what follows it.
 
-    When writing or syncing fails the file is cut back to ``end`` before the error is raised.
+    If writing or syncing fails, the file is cut back to ``end`` before the error is raised.
 
     Raises:
         Uncertain: syncing failed, and so did cutting back.
@@ -181,38 +181,38 @@ def append_synced(path: Path, data: bytes, end: int) -> None:
             os.ftruncate(descriptor, end)
         os.lseek(descriptor, end, os.SEEK_SET)
         try:
-            _write_all(descriptor, data)
+            _write_all_bytes(descriptor, data)
         except OSError:
-            # A part of a line is nothing that a reader would take for whole.
+            # If this fails too, readers still ignore a part of a line.
             with suppress(OSError):
                 os.ftruncate(descriptor, end)
             raise
-        _sync_or_cut(descriptor, end)
+        _sync_or_truncate(descriptor, end)
     finally:
-        # What is synced is stored, whatever closing says.
+        # What is synced is stored, even if closing fails.
         with suppress(OSError):
             os.close(descriptor)
 
 
 def append_copy(path: Path, data: bytes) -> None:
-    """Append without syncing: for second copies."""
+    """Append without syncing, for second copies."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
     try:
-        _write_all(descriptor, data)
+        _write_all_bytes(descriptor, data)
     finally:
         os.close(descriptor)
 
 
 def empty(path: Path) -> None:
-    """Make a second copy empty without syncing."""
+    """Empty a second copy without syncing."""
     flags = os.O_WRONLY | os.O_TRUNC | os.O_CREAT | os.O_CLOEXEC
     os.close(os.open(path, flags, PRIVATE))
 
 
 def set_aside(path: Path, ending: str) -> Path | None:
-    """Keep what a path holds under another name beside it; the name, None if it holds nothing.
+    """Keep what a path holds under another name beside it; return that name, None if empty.
 
-    A file is copied, so that a link to it stays one; anything else is moved.
+    A file is copied, so that a link to it stays a link; anything else is moved.
     """
     if not is_there(path):
         return None
@@ -235,7 +235,7 @@ def set_aside(path: Path, ending: str) -> Path | None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename last; network file systems that cannot are tolerated."""
+    """Sync a folder, so that renames in it last; tolerate network file systems that cannot."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -246,30 +246,30 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _real(path: Path) -> Path:
+def _resolve_links(path: Path) -> Path:
     # Path.resolve is no OSError for a loop of links on every Python.
     return Path(os.path.realpath(path))
 
 
-def _mark(target: Path) -> str:
-    return f".{target.name[:_LONGEST]}."
+def _temporary_prefix(target: Path) -> str:
+    return f".{target.name[:_LONGEST_PREFIX]}."
 
 
-def _acquire(descriptor: int, path: Path, how: int, patience: float) -> None:
-    give_up = time.monotonic() + patience
+def _acquire_lock(descriptor: int, path: Path, kind: int, patience: float) -> None:
+    time_limit = time.monotonic() + patience
     while True:
         try:
-            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > give_up:
+            if time.monotonic() > time_limit:
                 raise TimeoutError(errno.ETIMEDOUT, "lock", str(path)) from None
             time.sleep(0.01)
         else:
             return
 
 
-def _take(temporary: Path, target: Path) -> None:
-    """Give a file a name that nobody has, to last; making it is one call, which one can win."""
+def _claim_new_name(temporary: Path, target: Path) -> None:
+    """Rename a file to a name that is free; of several processes only one can create it."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
     try:
         temporary.replace(target)
@@ -280,7 +280,7 @@ def _take(temporary: Path, target: Path) -> None:
         raise
 
 
-def _sync_or_cut(descriptor: int, end: int) -> None:
+def _sync_or_truncate(descriptor: int, end: int) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -292,13 +292,13 @@ def _sync_or_cut(descriptor: int, end: int) -> None:
         raise
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def _write_all_bytes(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _keep_owner(target: Path, descriptor: int) -> None:
+def _keep_file_owner(target: Path, descriptor: int) -> None:
     try:
         status = target.stat()
     except FileNotFoundError:

@@ -1,19 +1,20 @@
-"""Display width of text and visible escapes for what a terminal must not get."""
+"""Measure and fold text for a terminal, and escape what it must not get."""
 
 import re
 import unicodedata
 
-# Skin tones, vowels and final consonants of Hangul, its fillers: part of the one before.
+# Skin tones, vowels and final consonants of Hangul and its fillers, which are drawn inside
+# the character before.
 _DRAWN_INSIDE = "[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0]"
 
-# What stays on one line: a Latin word, a number or one other character (with what is drawn
-# inside it), with the marks that open before it and close behind it.
-_SIGN = ".(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*"
-UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_SIGN})[，。、；：？！”’）》〉」』】〕)…％]*"
+# One unit stays on one line: a Latin word, a number or one other character (with what is
+# drawn inside it), with the marks that open before it and close behind it.
+_CHARACTER = ".(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*"
+UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_CHARACTER})[，。、；：？！”’）》〉」』】〕)…％]*"
 
 
 class _Widths(dict[str, int]):
-    """The cells that each character takes, found out at its first use."""
+    """Cells of each character, computed at its first use."""
 
     def __missing__(self, character: str) -> int:
         category = unicodedata.category(character)
@@ -31,26 +32,31 @@ _width_of = _Widths().__getitem__
 
 
 def display_width(text: str) -> int:
-    """How many cells of a terminal the text takes: wide characters 2, combining ones 0."""
+    """Count the cells of a terminal that a text takes: wide characters 2, combining ones 0."""
     if text.isascii():
         return len(text)
     if "\u200d" in text:
-        # What is joined to an emoji is drawn inside it.
+        # A character joined to an emoji is drawn inside it.
         text = re.sub("\u200d.?", "", text)
     return sum(map(_width_of, text))
 
 
 def folded(text: str, width: int, unit_of: str = UNIT) -> list[str]:
-    """The text in lines as Chinese is set: numbers stay whole and no line begins with 、.
+    """Fold a text into lines as Chinese is set: numbers stay whole, no line begins with 、.
 
-    Only what is wider than a line without a place to break is broken anywhere.
+    A unit that is wider than a line is broken anywhere.
+
+    Args:
+        text: the text; its newlines stay.
+        width: cells of a line.
+        unit_of: the pattern of a unit that stays on one line.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         lines.append("")
         used = 0
         for unit in re.findall(unit_of, paragraph):
-            for piece in [unit] if display_width(unit) <= width else re.findall(_SIGN, unit):
+            for piece in [unit] if display_width(unit) <= width else re.findall(_CHARACTER, unit):
                 cells = display_width(piece)
                 if used and used + cells > width:
                     lines.append("")
@@ -62,7 +68,7 @@ def folded(text: str, width: int, unit_of: str = UNIT) -> list[str]:
     return lines
 
 
-# Controls but for tab and newline, bidi controls, separators of lines and paragraphs,
+# Controls except tab and newline, bidi controls, separators of lines and paragraphs,
 # characters without a width, tags, lone surrogates. The two joiners (U+200C, U+200D)
 # belong to the spelling of words and emoji. Left uncompiled: re compiles and keeps it
 # at the first text that needs it, and most commands meet none.
@@ -73,27 +79,27 @@ HIDDEN = (
 SURROGATE = "[\ud800-\udfff]"
 
 
-def as_escape(found: re.Match[str]) -> str:
-    r"""One character as ``\x1b``, ``\u202e`` or ``\U000e0067``."""
-    code = ord(found[0])
+def as_escape(match: re.Match[str]) -> str:
+    r"""Escape one character as ``\x1b``, ``\u202e`` or ``\U000e0067``."""
+    code = ord(match[0])
     if code <= 0xFF:  # noqa: PLR2004  # the longest that two digits hold
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  # four
 
 
 def escaped(text: str) -> str:
-    """The text with tabs and newlines as they are and all else that acts unseen shown."""
+    """Return a text with hidden characters escaped, except for tabs and newlines."""
     return text if text.isprintable() else re.sub(HIDDEN, as_escape, text)
 
 
 def visible(text: str, *, lines: bool = False) -> str:
-    r"""The text as a terminal may show it: nothing in it moves, colours, hides or reorders.
+    r"""Return a text that is safe on a terminal: nothing in it moves, colours, hides or reorders.
 
     Args:
-        text: any text that came from data, a file name or an error.
-        lines: whether newlines are kept; otherwise they are shown as ``\n``.
+        text: any text from data, a file name or an error.
+        lines: whether newlines are kept; otherwise they are escaped as ``\n``.
     """
     if text.isprintable():
         return text
-    shown = escaped(text).replace("\t", " ")
-    return shown if lines else shown.replace("\n", "\\n")
+    safe = escaped(text).replace("\t", " ")
+    return safe if lines else safe.replace("\n", "\\n")
