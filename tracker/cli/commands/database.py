@@ -1,13 +1,12 @@
-"""Databases: move, db."""
+"""Move a ledger to another place, and keep the rights in a database: move, db."""
 
 from typing import Annotated
 
 import typer
 
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Format
-from tracker.cli.progress import watched
+from tracker.cli.progress import iterate_with_bar
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _, _n
@@ -27,13 +26,13 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
-    done = call.tracker.move(call.store_at(to), watched)
+    done = call.tracker.move(call.open_store_at(to), iterate_with_bar)
     sentence = _n(
         "{commits} commit copied to {place}; use it from now on: --db, or TRACKER_DB",
         "{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB",
         done.commits,
     )
-    call.answer(sentence.format(**done._asdict()), done._asdict(), form.output)
+    call.print_answer(sentence.format(**done._asdict()), done._asdict(), form.output)
 
 
 @command(app, "db", "tracker db upgrade", "tracker db grant reporter li --lead 市水务局")
@@ -57,7 +56,7 @@ def db(
     """
     more = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
     if action not in _ACTIONS or any(more.get(action, ())):
-        raise _not_so()
+        raise _explain_usage()
     store = call.tracker.store
     if not isinstance(store, Database):
         raise Refused(
@@ -69,9 +68,9 @@ def db(
         done = store.upgrade()
         sentence = _("tables upgraded to version {version}") if done else _("nothing to upgrade")
         version = done[-1] if done else None
-        call.answer(sentence.format(version=version), {"versions": done}, form.output)
+        call.print_answer(sentence.format(version=version), {"versions": done}, form.output)
     elif action == "list":
-        call.write(listings.rights(store.rights(), call.today), form.output)
+        call.print_content(listings.rights(store.rights(), call.today), form.output)
     elif action == "revoke":
         _revoke(call, store, role, form)
     else:
@@ -83,31 +82,31 @@ def _grant(
 ) -> None:
     role, login, lead = wanted
     if role not in _ROLES or login is None or (role == "reporter") != bool(lead):
-        raise _not_so()
+        raise _explain_usage()
     store.grant(login, role, lead or "")
     sentence = _("{login} is {role} in {place} now")
     if lead is not None:
         sentence = _("{login} is {role} for {lead} in {place} now")
         if not call.tracker.is_lead(lead):
-            say(
+            call.warn(
                 _("No initiative has the lead {lead} yet; it is compared to the letter.").format(
                     lead=lead
                 )
             )
     item = {"login": login, "role": role, "lead": lead}
-    call.answer(sentence.format(place=store.place, **item), item, form.output)
+    call.print_answer(sentence.format(place=store.place, **item), item, form.output)
 
 
 def _revoke(call: Call, store: Database, login: str | None, form: Format) -> None:
     if login is None:
-        raise _not_so()
+        raise _explain_usage()
     had = store.revoke(login)
     sentence = _("{login} has no right in {place} any more")
     item = {"login": login, "had": had}
-    call.answer(sentence.format(login=login, place=store.place), item, form.output)
+    call.print_answer(sentence.format(login=login, place=store.place), item, form.output)
 
 
-def _not_so() -> InvalidInput:
+def _explain_usage() -> InvalidInput:
     return InvalidInput(
         _(
             "Say: tracker db upgrade, db list, db grant reader|keeper LOGIN,"
