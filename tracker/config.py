@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -229,10 +229,21 @@ def load(flags: Mapping[str, str | None]) -> Settings:
 
 
 def language(arguments: Sequence[str]) -> str:
-    """The language to speak, known before anything is said; what is wrong is said later."""
-    split = [part for each in arguments for part in each.split("=", 1)]
+    """Return the language to speak; what is wrong with it is said when it is parsed.
+
+    It is needed before Typer can be asked: help texts are translated when the module of a
+    command is imported, and only the command knows which words are values of its flags. So
+    the last ``--lang`` before "--" counts, wherever it stands, but no part of another word.
+    """
+    flag: str | None = None
+    words = takewhile(lambda word: word != "--", arguments)
+    for word in words:
+        if word == "--lang":
+            flag = next(words, None)
+        elif word.startswith("--lang="):
+            flag = word.removeprefix("--lang=")
     try:
-        return str(load({"lang": dict(pairwise(split)).get("--lang")})["lang"])
+        return str(load({"lang": flag})["lang"])
     except InvalidInput:
         return _locale()
 
