@@ -26,10 +26,10 @@ def read_batch_file(name: str, form: str | None) -> Batch:
         InvalidInput: the form is not known, or the file cannot be read or is not of that form.
     """
     form = form or ("json" if name == "-" else Path(name).suffix.lstrip(".").lower())
-    if form not in reader.FORMS:
+    if form not in reader.FILE_FORMS:
         raise InvalidInput(
             _("{file}: the form is not known by its name; say --format {forms}.").format(
-                file=name, forms="|".join(reader.FORMS)
+                file=name, forms="|".join(reader.FILE_FORMS)
             )
         )
     try:

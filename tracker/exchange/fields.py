@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracker.errors import InvalidInput
-from tracker.exchange.conversion import Made, explain
+from tracker.exchange.conversion import RecordT, explain_error
 from tracker.locale.translation import _
 from tracker.model.dates import parse_day, parse_effective, parse_start, read_deadline
 from tracker.model.quantities import convert, parse_quantity, parse_value, show_number
@@ -20,7 +20,7 @@ _NUMBERS = ("baseline", "target_high")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
 
 
-def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
+def made(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
     """Build a record of these fields, which may hold structures or plain data.
 
     Raises:
@@ -30,37 +30,39 @@ def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        wrong = explain(error, plain, kind)
+        wrong = explain_error(error, plain, kind)
         sentence = _("{id}: {wrong}.") if fields.get("id") else _("{wrong}.")
         raise InvalidInput(sentence.format(id=fields.get("id"), wrong=wrong)) from None
 
 
-def deadline_from(text: str, today: date, printed_on: date | None) -> Deadline:
+def build_deadline(text: str, today: date, published_on: date | None) -> Deadline:
     """Parse a deadline as a person types it: a day, or a document's wording.
 
     Args:
         text: as for ``dates.parse_day``; a wording is kept.
         today: for +30d and the like.
-        printed_on: the day of the document that a wording like 今年 refers to.
+        published_on: the day of the document that a wording like 今年 refers to.
 
     Raises:
         InvalidInput: it is not understood, or could be two days.
     """
     if text.isascii():
         return Deadline(on=parse_day(text, today), wording=None, basis="stated")
-    reading = read_deadline(text, printed_on or today)
+    reading = read_deadline(text, published_on or today)
     if reading.yearly:
         return Deadline(on=None, wording=text, basis=reading.basis)
-    on = parse_day(text, printed_on or today)
+    on = parse_day(text, published_on or today)
     return Deadline(on=on, wording=text, basis=reading.basis)
 
 
-def worded(on: date | None, wording: str | None, basis: Basis, printed_on: date | None) -> Deadline:
+def deadline_with_wording(
+    on: date | None, wording: str | None, basis: Basis, published_on: date | None
+) -> Deadline:
     """Build a deadline with its wording, and with the other day that the wording may mean."""
     loose = None
     if wording is not None:
         try:
-            reading = read_deadline(wording, printed_on)
+            reading = read_deadline(wording, published_on)
         except InvalidInput:
             # Kept as it is printed, although no rule understands it.
             reading = None
@@ -69,7 +71,7 @@ def worded(on: date | None, wording: str | None, basis: Basis, printed_on: date 
     return Deadline(on=on, wording=wording, basis=basis, loose=loose)
 
 
-def target_from(text: str, unit: str | None) -> dict[str, Any]:
+def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     """Parse a target as printed, such as 85%, 200个以上 or 1—2个, into fields of an indicator.
 
     Args:
@@ -96,14 +98,14 @@ def target_from(text: str, unit: str | None) -> dict[str, Any]:
     return fields | ({"op": quantity.op} if quantity.op is not None else {})
 
 
-def revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
+def parse_revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
     """Parse a new target into fields of a revision; how it is compared stays as it is.
 
     Raises:
         InvalidInput: it is not understood, in another unit, or says 以上, 约 and the like
             where the indicator does not.
     """
-    read = target_from(text, indicator.unit)
+    read = parse_target_fields(text, indicator.unit)
     if indicator.unit is None and read["unit"] is not None:
         raise InvalidInput(
             _("{id} has no unit; give the number alone, or first: tracker edit {id} --unit").format(
@@ -155,7 +157,7 @@ def read_indicator_fields(
     unit = fields.get("unit", known.unit if known is not None else None)
     if "target" in fields:
         # A flag wins over what the target says, e.g. --op over 以上.
-        fields = target_from(fields.pop("target"), unit) | fields
+        fields = parse_target_fields(fields.pop("target"), unit) | fields
         unit = fields["unit"]
     for key in _NUMBERS:
         if isinstance(fields.get(key), str):
@@ -203,7 +205,7 @@ def _read_indicator_deadline(
     source = fields.get("source") or (known.source if known is not None else None)
     old = known.deadline if known is not None else None
     if "deadline" in fields:
-        deadline = deadline_from(fields["deadline"], reader.today, reader.published_on(source))
+        deadline = build_deadline(fields["deadline"], reader.today, reader.published_on(source))
         reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
     elif old is not None:
         deadline = old
@@ -211,7 +213,9 @@ def _read_indicator_deadline(
         raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
     wording = fields.get("deadline_wording", deadline.wording)
     basis = fields.get("basis", deadline.basis)
-    return {"deadline": worded(deadline.on, wording, basis, reader.published_on(source))}
+    return {
+        "deadline": deadline_with_wording(deadline.on, wording, basis, reader.published_on(source))
+    }
 
 
 def empty_value(record: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field

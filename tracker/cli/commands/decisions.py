@@ -12,7 +12,7 @@ from tracker.cli.context import Call, publication_day
 from tracker.cli.options import Format
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import deadline_from, made, revised_target
+from tracker.exchange.fields import build_deadline, made, parse_revised_target
 from tracker.ledger.answers import Decided
 from tracker.locale.translation import _, _p
 from tracker.model.dates import parse_effective
@@ -58,9 +58,9 @@ def revise(
     def draft(indicator: Indicator, view: View) -> Revision:
         fields: dict[str, Any] = dict(shared)
         if target is not None:
-            fields |= revised_target(target, indicator)
+            fields |= parse_revised_target(target, indicator)
         if deadline is not None:
-            fields["deadline"] = deadline_from(deadline, call.today, publication_day(view, source))
+            fields["deadline"] = build_deadline(deadline, call.today, publication_day(view, source))
         return made(Revision, fields)
 
     done = call.tracker.revise(words, draft)
