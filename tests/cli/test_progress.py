@@ -23,7 +23,11 @@ def a_terminal() -> Iterator[Read]:
     reader, writer = os.openpty()
 
     def read() -> str:
-        return os.read(reader, 10_000).decode() if select([reader], [], [], 0)[0] else ""
+        arrived = b""
+        # A terminal hands on what is written to it a moment later.
+        while select([reader], [], [], 0.2)[0]:
+            arrived += os.read(reader, 10_000)
+        return arrived.decode()
 
     with os.fdopen(writer, "w", encoding="utf-8") as file, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stderr", file)

@@ -102,6 +102,15 @@ def _root(
         _import_module_of("status").show_status(ctx.obj, Where(), Days(), Out())
 
 
+class _Failure(NamedTuple):
+    """Failure of a call, with the fields of the error in JSON."""
+
+    kind: str
+    exit_code: int
+    sentence: str
+    candidates: Sequence[str] = ()
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code. Every failure is one sentence on stderr."""
     try:
@@ -124,15 +133,6 @@ def run(arguments: Sequence[str]) -> int:
         failure = _Failure("bug", TrackerError.exit_code, sentence)
     _write_failure(failure, _ask_for_options(arguments).get("output"))
     return failure.exit_code
-
-
-class _Failure(NamedTuple):
-    """What went wrong, with the fields of the error in JSON."""
-
-    kind: str
-    exit_code: int
-    sentence: str
-    candidates: Sequence[str] = ()
 
 
 def _write_failure(failure: _Failure, output: str | None) -> None:

@@ -44,4 +44,4 @@ Id: TypeAlias = Annotated[
         metavar="ID", help=_("Its id, or a part of its name."), autocompletion=known_ids
     ),
 ]
-"""An argument that names a record."""
+"""Argument that names a record."""

@@ -1,7 +1,7 @@
 """Give a command what it runs in: settings, moment, ledger, messages and output.
 
-A command is a function whose first argument is the ``Call``; arguments that are flag
-groups (``Where``, ``Days`` …) become flags.
+A command is a function whose first argument is the context; arguments that are groups of
+options become flags.
 """
 
 import os
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 import typer
@@ -48,10 +48,10 @@ class Call:
         self.today = now.date()
         self.messages = Messages()
 
-    def with_flags(self, **flags: str | None) -> "Call":
-        """Return a call in which flags that are set, such as ``db``, win over the root's."""
+    def with_flags(self, **flags: str | None) -> Self:
+        """Return a context in which flags that are set, such as ``db``, win over the root's."""
         own = {key: value for key, value in flags.items() if value}
-        return Call(self._flags | own, self.now)
+        return type(self)(self._flags | own, self.now)
 
     def warn(self, *sentences: str) -> None:
         """Write sentences for the person to stderr, beside the result."""

@@ -26,7 +26,7 @@ def write_stderr(sentence: str) -> None:
 
 
 class Messages:
-    """The messages of one command: written at once, or kept until it has succeeded."""
+    """Messages of one command: written at once, or kept until it has succeeded."""
 
     def __init__(self) -> None:
         self._held: list[str] | None = None

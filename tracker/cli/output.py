@@ -91,7 +91,7 @@ def _write_bytes(data: bytes) -> None:
 
 
 class Counted(Iterator[Any]):
-    """An iterator that counts, in ``count``, the items taken from it."""
+    """Iterator that counts, in ``count``, the items taken from it."""
 
     def __init__(self, items: Iterable[Any]) -> None:
         self._items = iter(items)

@@ -48,7 +48,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
 def _expand_groups(function: Function) -> Function:
     """Return a function for Typer, with a parameter for each field of the flag groups."""
     hints = inspect.get_annotations(function)
-    _call, *parameters = inspect.signature(function).parameters.values()
+    _context, *parameters = inspect.signature(function).parameters.values()
     groups: dict[str, Any] = {p.name: hints[p.name] for p in parameters if _is_group(hints[p.name])}
     flags = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
     for parameter in parameters:
@@ -62,7 +62,7 @@ def _expand_groups(function: Function) -> Function:
     @wraps(function)
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
         root: Call = values.pop("ctx").obj
-        call = root.with_flags(db=values.pop("db"), lang=values.pop("lang"))
+        context = root.with_flags(db=values.pop("db"), lang=values.pop("lang"))
         output = values.get("output")
         if output is not None:
             # Checked before the command runs: a change that is stored must not look refused.
@@ -71,8 +71,8 @@ def _expand_groups(function: Function) -> Function:
             check_output(output, to_file="file" in values)
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
-        with call.messages.held_back(output):
-            function(call, **values)
+        with context.messages.held_back(output):
+            function(context, **values)
 
     run.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
     run.__annotations__ = {flag.name: flag.annotation for flag in flags}

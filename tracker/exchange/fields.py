@@ -126,7 +126,7 @@ def parse_revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
 
 
 class FieldReader(NamedTuple):
-    """What the typed fields of an indicator are read with.
+    """Days and callbacks that the typed fields of an indicator are read with.
 
     Attributes:
         today: the day that +30d and the like refer to.

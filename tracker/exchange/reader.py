@@ -43,7 +43,7 @@ def read(data: bytes, form: str) -> Batch:
         raise InvalidInput(
             _("The file has more than {limit} bytes; split it.").format(limit=FILE_LIMIT)
         )
-    plain = _parse_file(data, form)
+    plain = _open_envelope(_parse_file(data, form))
     if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
@@ -63,15 +63,19 @@ def read(data: bytes, form: str) -> Batch:
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
 
-def _parse_file(data: bytes, form: str) -> dict[str, Any]:
-    """Parse a file to plain data with "items", "documents" or both at its top."""
+def _parse_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may hold anything
+    """Parse a file to plain data.
+
+    Raises:
+        InvalidInput: it is not UTF-8, or not of that form.
+    """
     parsers: Mapping[str, Callable[[str], Any]] = {
         "json": _parse_json,
         "jsonl": _parse_json_lines,
         "toml": _parse_toml,
     }
     try:
-        plain = parsers[form](data.decode("utf-8-sig"))
+        return parsers[form](data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidInput(
             _("The file is not UTF-8: byte {at} is {found}; save it as UTF-8.").format(
@@ -85,6 +89,14 @@ def _parse_file(data: bytes, form: str) -> dict[str, Any]:
         raise InvalidInput(
             _("The file is not {form}: {reason}.").format(form=form.upper(), reason=reason)
         ) from None
+
+
+def _open_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may hold anything
+    """Return an object with "items", "documents" or both; a list alone is one of items.
+
+    Raises:
+        InvalidInput: it is something else.
+    """
     if isinstance(plain, list):
         return {"items": plain}
     if not isinstance(plain, dict):

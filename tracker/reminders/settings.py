@@ -40,7 +40,7 @@ def read_reminder_settings(
     book = Book(
         leads=settings["addresses"],
         escalation=settings["escalation"],
-        only=_parse_addresses(to),
+        only=_parse_recipients(to),
         lang=settings["lang"],
     )
     places = [*book.only, *book.escalation]
@@ -53,7 +53,7 @@ def read_reminder_settings(
     return Post(book=book, ladder=ladder, only=tuple(rules), patience=patience)
 
 
-def _parse_addresses(texts: Sequence[str]) -> tuple[str, ...]:
+def _parse_recipients(texts: Sequence[str]) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(map(addresses.address, texts)))
     except addresses.Unspeakable as error:

@@ -69,7 +69,7 @@ def update(
             autocompletion=known_ids,
         ),
     ],
-    said: Said,
+    options: Said,
     form: Format,
     value: Annotated[
         str | None, typer.Argument(metavar="[VALUE]", help=_("What has been reached."))
@@ -84,9 +84,9 @@ def update(
     """Nothing is overwritten: a correction names the update that it --voids."""
     if (value is not None) + (add is not None) + (done is not None) > 1:
         raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
-    if all(part is None for part in (value, add, done, said.voids)):
+    if all(part is None for part in (value, add, done, options.voids)):
         raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
-    draft, remarks = _draft_update(call, said, done=done)
+    draft, remarks = _draft_update(call, options, done=done)
     reported = call.tracker.report(words, draft, value, add)
     call.warn(*remarks, *reported.remarks)
     item = {
@@ -97,24 +97,24 @@ def update(
     call.print_answer(_describe_reported(reported), item, form.output)
 
 
-def _draft_update(call: Call, said: Said, *, done: bool | None) -> tuple[Update, list[str]]:
+def _draft_update(call: Call, options: Said, *, done: bool | None) -> tuple[Update, list[str]]:
     """Build an update without its value; return it and how its days were understood."""
     remarks = []
-    on = parse_effective(said.on, call.today) if said.on is not None else call.today
-    if said.on is not None:
+    on = parse_effective(options.on, call.today) if options.on is not None else call.today
+    if options.on is not None:
         remarks.append(_("day: {day}").format(day=on))
-    start = call.read_first_day(said.period_start)
+    start = call.read_first_day(options.period_start)
     if start is not None:
         remarks.append(_("first day covered: {day}").format(day=start))
-    share = said.share_of_plan
-    fields = said._asdict() | {
+    share = options.share_of_plan
+    fields = options._asdict() | {
         "on": on,
         "period_start": start,
         "done": done,
-        "evidence": said.evidence or [],
-        "status": parse_choice("status", said.status or "final"),
+        "evidence": options.evidence or [],
+        "status": parse_choice("status", options.status or "final"),
         "share_of_plan": parse_value(share, "%") if share is not None else None,
-        "source": parse_source(said.source),
+        "source": parse_source(options.source),
     }
     return made(Update, fields), remarks
 
