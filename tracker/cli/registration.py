@@ -34,7 +34,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
             help="\n\n".join([summary, _(more)] if more else [summary]),
             short_help=summary,
             epilog="\n\n".join(_("Example: {call}").format(call=each) for each in examples),
-            # What looks like a flag may be a negative number: "tracker update ID -5".
+            # What looks like a flag and is none may be a negative number; the rules judge it.
             context_settings={
                 "help_option_names": ["-h", "--help"],
                 "ignore_unknown_options": name == "update",
