@@ -1,4 +1,4 @@
-"""What the tests share: every store there is, and ledgers to try things on."""
+"""Share with all tests every store there is, and ledgers to try things on."""
 
 import os
 import shlex
@@ -18,19 +18,19 @@ from tracker.cli.app import run
 
 
 def pytest_unconfigure() -> None:
-    for each in started_servers:
-        each.remove()
+    for server in started_servers:
+        server.remove()
 
 
 @pytest.fixture(scope="session")
 def database() -> Cluster:
-    """A server on which every test has ledgers of its own."""
+    """Start a server on which every test has ledgers of its own."""
     return running()
 
 
 @pytest.fixture
 def own() -> Iterator[Cluster]:
-    """A server of its own, to be stopped, and to be told whom to let in."""
+    """Start a server for one test, which may stop it or change whom it lets in."""
     cluster = Cluster()
     cluster.make()
     yield cluster
@@ -39,7 +39,7 @@ def own() -> Iterator[Cluster]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Opened:
-    """An empty ledger in a folder."""
+    """Make an empty ledger in a folder."""
     make = in_folder(tmp_path)
     make().create()
     return make
@@ -47,7 +47,7 @@ def folder(tmp_path: Path) -> Opened:
 
 @pytest.fixture(params=STORES)
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Opened:
-    """An empty ledger in each store."""
+    """Make an empty ledger in each store."""
     make = STORES[request.param](tmp_path)
     make().create()
     return make
@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def env(tmp_path: Path) -> Mapping[str, str]:
-    """An environment for the program in which nothing of the user's own is touched."""
+    """Return an environment in which the program touches nothing of the user's own."""
     measured = {key: value for key, value in os.environ.items() if key.startswith("COVERAGE")}
     return measured | {
         "PATH": os.environ["PATH"],
@@ -74,19 +74,19 @@ def env(tmp_path: Path) -> Mapping[str, str]:
 
 @pytest.fixture
 def driver() -> list[str]:
-    """How a process that works on a ledger is started."""
+    """Return the command of a process that works on a ledger."""
     return [sys.executable, str(SUPPORT / "driver.py")]
 
 
 @pytest.fixture
 def bare() -> Mapping[str, str]:
-    """An environment for processes that are killed: what is measured there would be torn."""
+    """Return an environment for processes that are killed, whose coverage would be torn."""
     return {"PATH": os.environ["PATH"]}
 
 
 @pytest.fixture
 def server(driver: list[str], bare: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    """A process that starts writers."""
+    """Start a process that starts writers."""
     with subprocess.Popen(
         [*driver, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=bare
     ) as process:
@@ -97,8 +97,8 @@ def server(driver: list[str], bare: Mapping[str, str]) -> Iterator["subprocess.P
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home without a ledger, which nothing of the user's own can be reached from."""
-    for name in [each for each in os.environ if each.startswith("TRACKER_")]:
+    """Make a home without a ledger, from which nothing of the user's own can be reached."""
+    for name in [name for name in os.environ if name.startswith("TRACKER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
@@ -110,7 +110,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def program(place: Path, capfd: pytest.CaptureFixture[str]) -> Program:
-    """Runs a command line in this process."""
+    """Return a function that runs a command line in this process."""
     assert place.is_dir()
 
     def call(line: str, *more: str) -> Done:
@@ -133,8 +133,8 @@ SMALL = (
 )
 
 
-def _made(folder: Path, *lines: str) -> Path:
-    """A ledger that these commands have made, to be copied."""
+def _make_ledger(folder: Path, *lines: str) -> Path:
+    """Make a ledger by these commands, to be copied; return its folder."""
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
@@ -149,25 +149,25 @@ def _made(folder: Path, *lines: str) -> Path:
 
 @pytest.fixture(scope="session")
 def seeds_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger with the seeds, made once."""
-    return _made(tmp_path_factory.mktemp("seeds"), "init")
+    """Make a ledger with the seeds, once."""
+    return _make_ledger(tmp_path_factory.mktemp("seeds"), "init")
 
 
 @pytest.fixture(scope="session")
 def small_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger with one initiative and two indicators, made once."""
-    return _made(tmp_path_factory.mktemp("small"), *SMALL)
+    """Make a ledger with one initiative and two indicators, once."""
+    return _make_ledger(tmp_path_factory.mktemp("small"), *SMALL)
 
 
 @pytest.fixture
 def seeded(program: Program, place: Path, seeds_made: Path) -> Program:
-    """The same, with the seeds in the ledger."""
+    """Return the program, with the seeds in its ledger."""
     shutil.copytree(seeds_made, place / "ledger")
     return program
 
 
 @pytest.fixture
 def small(program: Program, place: Path, small_made: Path) -> Program:
-    """The same, with one initiative and two indicators."""
+    """Return the program, with one initiative and two indicators in its ledger."""
     shutil.copytree(small_made, place / "ledger")
     return program

@@ -1,4 +1,4 @@
-"""The program's entry: what must be in place before anything slow is imported."""
+"""Start the program; what must be in place before anything slow is imported."""
 
 import gc
 import os
@@ -7,14 +7,14 @@ import sys
 from types import FrameType
 
 
-def _stop(number: int, _frame: FrameType | None) -> None:
+def _stop_at_once(number: int, _frame: FrameType | None) -> None:
     # A kill at any moment leaves the ledger whole, so there is nothing to tidy up.
     os._exit(128 + number)
 
 
 def main() -> int:
-    """Run the program on the arguments of the process; its exit code."""
-    signal.signal(signal.SIGINT, _stop)
+    """Run the program on the arguments of the process; return its exit code."""
+    signal.signal(signal.SIGINT, _stop_at_once)
     from tracker import config
     from tracker.locale import translation
 
@@ -27,8 +27,8 @@ def main() -> int:
 def start() -> None:
     """Run the program and end the process.
 
-    A run is short and makes no garbage worth looking for, and taking the interpreter
-    down piece by piece costs more than most commands; all output is flushed by then.
+    A run is short, so that no garbage is collected, and the interpreter is not taken down
+    piece by piece, which takes longer than most commands; all output is flushed by then.
     """
     gc.disable()
     os._exit(main())

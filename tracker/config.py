@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from itertools import pairwise
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -237,13 +237,21 @@ def load(flags: Mapping[str, str | None]) -> Settings:
 
 
 def language(arguments: Sequence[str]) -> str:
-    """Return the language of the interface from the arguments, before they are parsed.
+    """Return the language to speak; what is wrong with it is said when it is parsed.
 
-    Settings that are not understood are reported later, by loading them.
+    It is needed before Typer can be asked: help texts are translated when the module of a
+    command is imported, and only the command knows which words are values of its flags. So
+    the last ``--lang`` before "--" counts, wherever it stands, but no part of another word.
     """
-    split = [part for argument in arguments for part in argument.split("=", 1)]
+    flag: str | None = None
+    words = takewhile(lambda word: word != "--", arguments)
+    for word in words:
+        if word == "--lang":
+            flag = next(words, None)
+        elif word.startswith("--lang="):
+            flag = word.removeprefix("--lang=")
     try:
-        return str(load({"lang": dict(pairwise(split)).get("--lang")})["lang"])
+        return str(load({"lang": flag})["lang"])
     except InvalidInput:
         return _locale_language()
 

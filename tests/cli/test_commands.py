@@ -309,6 +309,62 @@ def test_an_error_is_json_for_a_script(small: Program) -> None:
     assert small("overdue --nonsense -o json").error["kind"] == "invalid_input"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "update nothing-here 5 --note 'see -o json'",
+        "update nothing-here 5 --note -ojson",
+        "update nothing-here 5 --note --output=json",
+        "update nothing-here 5 -o table --note='-o json'",
+        "show -- -ojson",
+        "search --text 'x -o json' a",
+        "import nowhere --format json",
+        "update nothing-here 5 --nonsense '-o json'",
+        "shwo x --note '-o json'",
+        "report nonsense --document '-f json'",
+    ],
+)
+def test_what_looks_like_an_output_form_and_is_none(small: Program, line: str) -> None:
+    done = small(line)
+    assert done.code in {2, 3}
+    assert not done.err.startswith("{")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "show nothing-here -ojson",
+        "-o json show nothing-here",
+        "show -o json nothing-here",
+        "show -o json -- nothing-here",
+        "list -o jsonl --kind nonsense",
+        "update nothing-here 5 --note --debug -o json",
+        "update -5 -o json",
+        "due --within x --output=json",
+        "due -o json --within x",
+        "due -o json --within",
+        "list --nonsense=-o --output json",
+        "--nonsense list -o json",
+        "--lang fr list -o json",
+        "udpate x 5 -o json",
+        "report nonsense -f json",
+        "report nonsense --format=json",
+        "report brief more -fjson",
+        "-o json",
+    ],
+)
+def test_a_script_gets_json_whatever_else_is_wrong(small: Program, line: str) -> None:
+    done = small(line)
+    assert done.out == ""
+    assert done.error["exit_code"] == done.code
+
+
+def test_a_note_asks_for_no_traceback(seeded: Program) -> None:
+    done = seeded("update rural-pipes.renewed --done --note --debug", "--db", "a\0b")
+    assert done.code == 70
+    assert "Traceback" not in done.err
+
+
 def test_without_a_ledger_every_command_says_so(program: Program, place: Path) -> None:
     for name, line in {
         **{each: each for each in ("status", "overdue", "due", "list", "tree", "export", "check")},

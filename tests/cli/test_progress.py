@@ -12,7 +12,7 @@ import pytest
 from cluster import Cluster
 from program import Program
 
-from tracker.cli.progress import told_of_a_wait, watched
+from tracker.cli.progress import announce_wait, iterate_with_bar
 
 Read = Callable[[], str]
 
@@ -23,7 +23,11 @@ def a_terminal() -> Iterator[Read]:
     reader, writer = os.openpty()
 
     def read() -> str:
-        return os.read(reader, 10_000).decode() if select([reader], [], [], 0)[0] else ""
+        arrived = b""
+        # A terminal hands on what is written to it a moment later.
+        while select([reader], [], [], 0.2)[0]:
+            arrived += os.read(reader, 10_000)
+        return arrived.decode()
 
     with os.fdopen(writer, "w", encoding="utf-8") as file, pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stderr", file)
@@ -33,28 +37,28 @@ def a_terminal() -> Iterator[Read]:
 
 def test_who_waits_is_told_after_a_second() -> None:
     with a_terminal() as said:
-        with told_of_a_wait("It is being made …"):
+        with announce_wait("It is being made …"):
             pass
         assert said() == ""
-        with told_of_a_wait("It is being made …"):
+        with announce_wait("It is being made …"):
             time.sleep(1.2)
         assert said() == "It is being made …\r\n"
 
 
 def test_a_bar_says_how_far_it_is() -> None:
     with a_terminal() as said:
-        weighed = watched("copied", "aab", 4, lambda each: 1 if each == "a" else 2)
+        weighed = iterate_with_bar("copied", "aab", 4, lambda each: 1 if each == "a" else 2)
         assert list(weighed) == ["a", "a", "b"]
         drawn = said()
         assert "copied" in drawn
         assert "100%" in drawn
-        assert list(watched("read", iter("ab"), None, lambda _each: 1)) == ["a", "b"]
+        assert list(iterate_with_bar("read", iter("ab"), None, lambda _each: 1)) == ["a", "b"]
         assert "read" in said()
 
 
 def test_nobody_who_does_not_watch_is_shown_a_bar(capfd: pytest.CaptureFixture[str]) -> None:
-    assert list(watched("copied", "ab", 2, lambda _each: 1)) == ["a", "b"]
-    with told_of_a_wait("It is being made …"):
+    assert list(iterate_with_bar("copied", "ab", 2, lambda _each: 1)) == ["a", "b"]
+    with announce_wait("It is being made …"):
         pass
     assert capfd.readouterr().err == ""
 

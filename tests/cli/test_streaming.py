@@ -26,7 +26,7 @@ from program import Done, Program
 from stores import Opened
 from tables import ANYTHING, MARKS, OVERDUE, PIPE, SHEET, sheet_of, table_of
 
-from tracker.cli.output import BLOCK, put
+from tracker.cli.output import BLOCK, write_stdout
 from tracker.errors import InvalidInput, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.exchange.reader import Batch
 from tracker.ledger.answers import Exported
@@ -265,7 +265,7 @@ def test_what_is_written_is_not_kept(capfd: pytest.CaptureFixture[str]) -> None:
 
     capfd.readouterr()
     before = os.fstat(1).st_size
-    put(made())
+    write_stdout(made())
     assert max(waiting) + before < BLOCK + 100
     assert capfd.readouterr().out == "".join(f"第 {at} 行\n" for at in range(50_000))
 
@@ -440,7 +440,7 @@ def test_what_fails_at_the_source_is_no_fault_of_the_output(
 
     for error in (BrokenPipeError(), OSError("x"), LedgerDamaged("x")):
         with pytest.raises(type(error)):
-            put(made(error))
+            write_stdout(made(error))
         assert capfd.readouterr().out == "x" * BLOCK
 
 

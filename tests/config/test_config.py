@@ -377,6 +377,10 @@ def test_a_user_that_nobody_knows(file: Path, monkeypatch: pytest.MonkeyPatch) -
         ({}, ["--lang=zh", "list"], "zh"),
         ({}, ["--lang"], "en"),
         ({"LANG": "zh_CN"}, ["--lang", "fr"], "zh"),
+        ({}, ["--lang", "en", "overdue", "--lang", "zh"], "zh"),
+        ({}, ["update", "x", "5", "--note", "see --lang zh"], "en"),
+        ({}, ["update", "x", "5", "--note", "a=--lang", "--on=zh"], "en"),
+        ({}, ["show", "--", "--lang=zh"], "en"),
         ({"LANG": "zh_CN", "TRACKER_PATIENCE": "x"}, ["--lang", "en"], "zh"),
     ],
 )

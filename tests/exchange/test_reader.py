@@ -14,8 +14,14 @@ from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
 from tracker.exchange.entries import named
-from tracker.exchange.fields import deadline_from, made, revised_target, target_from, worded
-from tracker.exchange.reader import FILE_LIMIT, FORMS, Batch, read
+from tracker.exchange.fields import (
+    build_deadline,
+    deadline_with_wording,
+    made,
+    parse_revised_target,
+    parse_target_fields,
+)
+from tracker.exchange.reader import FILE_FORMS, FILE_LIMIT, Batch, read
 from tracker.ledger.merge import conflicts, given
 from tracker.model.records import (
     Deadline,
@@ -402,26 +408,26 @@ TODAY = date(2026, 3, 15)
     ],
 )
 def test_a_deadline_as_typed(text: str, deadline: Deadline) -> None:
-    assert deadline_from(text, TODAY, DAY) == deadline
+    assert build_deadline(text, TODAY, DAY) == deadline
 
 
 def test_a_deadline_of_no_document_is_of_this_year() -> None:
-    assert deadline_from("年底前", TODAY, None).on == date(2026, 12, 31)
+    assert build_deadline("年底前", TODAY, None).on == date(2026, 12, 31)
 
 
 @pytest.mark.parametrize("text", ["2024年前", "三年内", "soon", "尽快", "", "2026-02-30"])
 def test_a_deadline_is_not_guessed(text: str) -> None:
     with pytest.raises(InvalidInput):
-        deadline_from(text, TODAY, None)
+        build_deadline(text, TODAY, None)
 
 
 def test_a_wording_keeps_its_other_reading() -> None:
     strict, loose = date(2023, 12, 31), date(2024, 12, 31)
-    assert worded(strict, "2024年前", "stated", None).loose == loose
-    assert worded(loose, "2024年前", "stated", None).loose == strict
-    assert worded(strict, "2023年底", "stated", None).loose is None
-    assert worded(strict, "条件成熟时", "assumed", None).loose is None
-    assert worded(strict, None, "stated", None) == Deadline(on=strict)
+    assert deadline_with_wording(strict, "2024年前", "stated", None).loose == loose
+    assert deadline_with_wording(loose, "2024年前", "stated", None).loose == strict
+    assert deadline_with_wording(strict, "2023年底", "stated", None).loose is None
+    assert deadline_with_wording(strict, "条件成熟时", "assumed", None).loose is None
+    assert deadline_with_wording(strict, None, "stated", None) == Deadline(on=strict)
 
 
 @pytest.mark.parametrize(
@@ -440,7 +446,7 @@ def test_a_wording_keeps_its_other_reading() -> None:
     ],
 )
 def test_a_target_as_printed(text: str, unit: str | None, fields: dict[str, Any]) -> None:
-    found = target_from(text, unit)
+    found = parse_target_fields(text, unit)
     plain = {"target_high": None, "approximate": False, **fields}
     shown = {
         key: str(value) if isinstance(value, Decimal) else value for key, value in found.items()
@@ -450,7 +456,7 @@ def test_a_target_as_printed(text: str, unit: str | None, fields: dict[str, Any]
 
 def test_a_target_in_another_unit_is_refused() -> None:
     with pytest.raises(InvalidInput, match="cannot be converted"):
-        target_from("5公里", "户")
+        parse_target_fields("5公里", "户")
 
 
 def test_a_revised_target_changes_the_number_only() -> None:
@@ -458,11 +464,11 @@ def test_a_revised_target_changes_the_number_only() -> None:
         return made(Indicator, {"id": "a.n", "name": "x", "unit": "户", **fields})
 
     both = {"target": Decimal(20000), "target_high": None}
-    assert revised_target("2万户", indicator()) == both
-    assert revised_target("2万户以上", indicator()) == both
-    assert revised_target("2万户以上", indicator(op=">=")) == both
-    assert revised_target("不超过2万户", indicator(direction="down")) == both
-    assert revised_target("约2万户", indicator(approximate=True)) == both
+    assert parse_revised_target("2万户", indicator()) == both
+    assert parse_revised_target("2万户以上", indicator()) == both
+    assert parse_revised_target("2万户以上", indicator(op=">=")) == both
+    assert parse_revised_target("不超过2万户", indicator(direction="down")) == both
+    assert parse_revised_target("约2万户", indicator(approximate=True)) == both
     for text, fields in (
         ("不超过5户", {}),
         ("5户以上", {"direction": "down"}),
@@ -470,13 +476,13 @@ def test_a_revised_target_changes_the_number_only() -> None:
         ("约5户", {}),
     ):
         with pytest.raises(InvalidInput) as caught:
-            revised_target(text, indicator(**fields))
+            parse_revised_target(text, indicator(**fields))
         assert caught.value.sentence == (
             "A revision changes the number of a.n and not how it is compared;"
             f' "{text}" says more; give the number alone.'
         )
     with pytest.raises(InvalidInput, match=r"a\.n has no unit; give the number alone"):
-        revised_target("5户", indicator(unit=None))
+        parse_revised_target("5户", indicator(unit=None))
 
 
 def test_where_two_records_disagree() -> None:
@@ -509,7 +515,7 @@ def test_any_json_is_read_or_refused(plain: object, form: str) -> None:
         assert isinstance(read(data, form), Batch)
 
 
-@hypothesis.given(data=st.binary(max_size=60), form=st.sampled_from(FORMS))
+@hypothesis.given(data=st.binary(max_size=60), form=st.sampled_from(FILE_FORMS))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes, form: str) -> None:
     with contextlib.suppress(InvalidInput):

@@ -1,4 +1,4 @@
-"""Texts and values that an office may be sent, and that must never get the better of it."""
+"""Hostile texts that an office may be sent, each of which must stay a text."""
 
 import re
 
@@ -6,7 +6,7 @@ RAW = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-"""What acts on a terminal without being seen; no output holds any of it."""
+"""Characters that act on a terminal without being seen; no output holds any of them."""
 
 FAMILY = "👨\u200d👩\u200d👧"
 
@@ -45,4 +45,4 @@ TEXTS = {
     "long": "水" * 20_000,
     "very long": "供水 pipes " * 100_000,
 }
-"""By what each tries to do."""
+"""Hostile texts, by what each tries to do."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 
 class Done(NamedTuple):
-    """What a run of the program left."""
+    """Exit code and output of a run of the program."""
 
     code: int
     out: str
@@ -24,7 +24,7 @@ class Done(NamedTuple):
 
 
 def tracker_says(env: Mapping[str, str], *words: str) -> "subprocess.CompletedProcess[str]":
-    """What the program says in a process of its own."""
+    """Run the program in a process of its own; return its code and output."""
     return subprocess.run(
         [sys.executable, "-m", "tracker", *words],
         env=env,

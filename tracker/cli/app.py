@@ -1,13 +1,14 @@
-"""The program: its root, its errors, and commands that are imported when they are called."""
+"""Run the program: its root command, its errors, and commands imported when called."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command_from_info
+from typer.main import get_command, get_command_from_info
 
 from tracker.cli.command_index import COMMANDS
 from tracker.cli.help import misspelt, page, sentence_of
@@ -17,26 +18,30 @@ from tracker.version import __version__
 
 
 class _Commands(TyperGroup):
-    """Knows all commands by name and imports the module of the one that is called."""
+    """Know all commands by name, and import the module of the one that is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's context
-        """The names, in the order of the help."""
+        """Return the names, in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  # typer's own
-        """The command of that name."""
+        """Build the command of that name, None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        # Only the command that is called is made; its neighbours are left alone.
-        commands = _module_of(cmd_name).app.registered_commands
+        # Only this one is built: to build its module's other commands takes start-up time.
+        commands = _import_module_of(cmd_name).app.registered_commands
         return get_command_from_info(
-            next(each for each in commands if each.name == cmd_name),
+            next(info for info in commands if info.name == cmd_name),
             pretty_exceptions_short=True,
             rich_markup_mode=None,
         )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  # typer's own
-        """The command that is called; of a misspelt one, what could have been meant."""
+        """Find the command that is called.
+
+        Raises:
+            InvalidInput: there is none of that name; the sentence says which one is near.
+        """
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
@@ -49,7 +54,7 @@ class _Commands(TyperGroup):
         return page(self, ctx, [(name, each.summary) for name, each in COMMANDS.items()])
 
 
-def _module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
+def _import_module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
     return import_module(f"tracker.cli.commands.{COMMANDS[name].module}")
 
 
@@ -64,11 +69,11 @@ root = typer.Typer(
 )
 
 
-def _show_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
+def _print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
     if value:
-        from tracker.cli.output import put
+        from tracker.cli.output import write_stdout
 
-        put(f"tracker {__version__}\n")
+        write_stdout(f"tracker {__version__}\n")
         raise typer.Exit
 
 
@@ -79,13 +84,13 @@ def _root(
     lang: Annotated[
         str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None,
-    debug: Annotated[  # noqa: ARG001  # read from the arguments, whatever else is wrong
+    debug: Annotated[  # noqa: ARG001  # what failed asks for it, see ``_ask_for_options``
         bool, typer.Option("--debug", help=_("Show where a bug is."))
     ] = False,
     version: Annotated[  # noqa: ARG001  # its callback does the work
         bool,
         typer.Option(
-            "--version", is_eager=True, callback=_show_version, help=_("Show the version.")
+            "--version", is_eager=True, callback=_print_version, help=_("Show the version.")
         ),
     ] = False,
 ) -> None:
@@ -94,54 +99,78 @@ def _root(
 
     ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
-        _module_of("status").show_status(ctx.obj, Where(), Days(), Out())
+        _import_module_of("status").show_status(ctx.obj, Where(), Days(), Out())
+
+
+class _Failure(NamedTuple):
+    """Failure of a call, with the fields of the error in JSON."""
+
+    kind: str
+    exit_code: int
+    sentence: str
+    candidates: Sequence[str] = ()
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the program; its exit code. Every failure is one sentence on stderr."""
+    """Run the program and return its exit code. Every failure is one sentence on stderr."""
     try:
         code = root(list(arguments), prog_name="tracker", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TrackerError as error:
-        return _failed(arguments, error.sentence, error.candidates, error.kind, error.exit_code)
+        failure = _Failure(error.kind, error.exit_code, error.sentence, error.candidates)
     except typer.TyperException as error:
-        return _failed(arguments, sentence_of(error), (), "invalid_input", 2)
+        failure = _Failure("invalid_input", InvalidInput.exit_code, sentence_of(error))
     except OSError as error:
-        # What Typer itself writes, help above all, does not go through the one door.
+        # Typer writes its help itself, without ``write_stdout``.
         sentence = _("The output could not be written: {reason}.").format(reason=reason_of(error))
-        return _failed(arguments, sentence, (), "delivery_failed", DeliveryFailed.exit_code)
+        failure = _Failure("delivery_failed", DeliveryFailed.exit_code, sentence)
     except Exception as error:
-        if "--debug" in arguments:
+        if _ask_for_options(arguments).get("debug"):
             raise
         sentence = _("This is a bug in tracker ({kind}: {error}); see it with --debug.").format(
             kind=type(error).__name__, error=error
         )
-        return _failed(arguments, sentence, (), "bug", 70)
+        failure = _Failure("bug", TrackerError.exit_code, sentence)
+    _write_failure(failure, _ask_for_options(arguments).get("output"))
+    return failure.exit_code
 
 
-def _failed(
-    arguments: Sequence[str], sentence: str, candidates: Sequence[str], kind: str, code: int
-) -> int:
-    from tracker.cli.messages import say
+def _write_failure(failure: _Failure, output: str | None) -> None:
+    from tracker.cli.messages import HELD_BACK, write_stderr
 
-    if _wants_json(arguments):
+    if output in HELD_BACK:
         from tracker.model.codec import encode
 
-        error = {
-            "kind": kind,
-            "exit_code": code,
-            "sentence": sentence,
-            "candidates": list(candidates),
-        }
-        say(encode({"schema": 1, "error": error}).decode())
+        write_stderr(encode({"schema": 1, "error": failure._asdict()}).decode())
     else:
-        say("\n".join([sentence, *(f"  {each}" for each in candidates)]))
-    return code
+        candidates = (f"  {candidate}" for candidate in failure.candidates)
+        write_stderr("\n".join([failure.sentence, *candidates]))
 
 
-def _wants_json(arguments: Sequence[str]) -> bool:
-    joined = " ".join(arguments).replace("=", " ")
-    flags = ["-o ", "-o", "--output "]
-    if "report" in arguments:
-        flags += ["-f ", "-f", "--format "]
-    return any(f"{flag}json" in joined for flag in flags)
+def _ask_for_options(arguments: Sequence[str]) -> dict[str, Any]:
+    """Return the flags that a failed call has set, by parameter, whatever else is wrong with it.
+
+    The parser of the command reads them, so that "-o json" in a note is a note. Where no
+    command is known by its name, the one that is run without a name stands in.
+    """
+    options, words = _parse_leniently(get_command(root), arguments)
+    name = next((word for word in words if word in COMMANDS), "status")
+    if name in words:
+        words.remove(name)
+    # A module that cannot be imported must not hide the failure that is being reported.
+    with suppress(Exception):
+        command = _Commands().get_command(None, name)
+        options |= _parse_leniently(command, words)[0]
+    return options
+
+
+def _parse_leniently(command: Any, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401  # typer's own
+    """Parse words as far as they can be; return the flags and the words that are left."""
+    ctx = typer.Context(
+        command,
+        resilient_parsing=True,
+        ignore_unknown_options=True,
+        allow_interspersed_args=command.allow_interspersed_args,
+    )
+    options, rest, _order = command.make_parser(ctx).parse_args(list(words))
+    return options, rest

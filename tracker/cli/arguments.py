@@ -1,4 +1,4 @@
-"""What people type for a word of a closed vocabulary or a source, and what is stored for it."""
+"""Parse a word of a closed vocabulary, or a source, as a person types it."""
 
 from tracker.errors import InvalidInput, shortened
 from tracker.locale.translation import _
@@ -6,33 +6,32 @@ from tracker.model.records import Source
 from tracker.model.vocabulary import VOCABULARY
 
 
-def stored(field: str, typed: str, flag: str = "") -> str:
-    """The word that is stored for one that was typed, in English or as it is shown.
+def parse_choice(field: str, typed: str, flag: str = "") -> str:
+    """Return the stored word for one that is typed, in English or as it is shown.
 
     Args:
         field: the name of the vocabulary.
         typed: what was typed.
-        flag: what the call names it; "" for the flag of that name.
+        flag: how the error calls it; "" is the flag with the name of the field.
 
     Raises:
-        InvalidInput: it is neither.
+        InvalidInput: it is no word of the vocabulary.
     """
     words = VOCABULARY[field]
-    shown = {_(each): each for each in words}
-    found = typed if typed in words else shown.get(typed)
-    if found is None:
+    word = typed if typed in words else {_(word): word for word in words}.get(typed)
+    if word is None:
         raise InvalidInput(
             _('{name} is "{found}"; allowed: {allowed}.').format(
                 name=flag or f"--{field}",
                 found=shortened(typed),
-                allowed=", ".join(map(_listed, words)),
+                allowed=", ".join(map(_format_choice, words)),
             )
         )
-    return found
+    return word
 
 
-def cited(text: str | None) -> Source | None:
-    """The source that ``DOCUMENT`` or ``DOCUMENT: place in it`` names.
+def parse_source(text: str | None) -> Source | None:
+    """Parse ``DOCUMENT`` or ``DOCUMENT: place in it``; None stays None.
 
     Raises:
         InvalidInput: no document is named.
@@ -45,7 +44,7 @@ def cited(text: str | None) -> Source | None:
     return Source(document=document.strip(), locator=locator.strip() or None)
 
 
-def _listed(word: str) -> str:
-    """A word beside the one that is shown for it, where that is another one."""
+def _format_choice(word: str) -> str:
+    """Format a stored word with its translation behind it, if it has another one."""
     shown = _(word)
     return word if shown == word else _("{word} ({shown})").format(word=word, shown=shown)

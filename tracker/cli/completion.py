@@ -1,4 +1,4 @@
-"""What a shell that completes a word is offered."""
+"""Offer a shell the ids that complete a word."""
 
 import os
 import re
@@ -14,27 +14,28 @@ from tracker.storage.open_store import open_store
 
 
 def known_ids(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The ids that begin so.
+    """Return the ids that begin with what is typed; none where the ledger cannot be read.
 
-    Only ids are offered: a shell may evaluate what it is given, and nothing else of a
-    ledger is sure to mean nothing to it.
+    Only ids are offered: zsh evaluates what it is given, and an id is the one text of a
+    ledger that no shell takes for code.
     """
-    places = (each.params.get("db") for each in _with_those_around(ctx))
+    places = (context.params.get("db") for context in _iterate_contexts(ctx))
     try:
         place = config.load({"db": next(filter(None, places), None)})["db"]
         with open_store(os.path.expanduser(place)).view() as view:  # noqa: PTH111  # a URL is no path
-            found = [each.id for each in view.names() if each.id.startswith(incomplete)]
+            ids = [name.id for name in view.names() if name.id.startswith(incomplete)]
     except TrackerError:
         return []
-    # Whatever may have got into the files: this means nothing to any shell.
-    return [each for each in found if re.fullmatch("[a-z0-9.-]+", each)]
+    # A damaged or hostile file may hold an id that the rules refuse.
+    return [record_id for record_id in ids if re.fullmatch("[a-z0-9.-]+", record_id)]
 
 
-def _with_those_around(ctx: typer.Context) -> Iterator[typer.Context]:
-    around: Any = ctx
-    while around is not None:
-        yield around
-        around = around.parent
+def _iterate_contexts(ctx: typer.Context) -> Iterator[typer.Context]:
+    """Yield Typer's context of the command, and that of the root, where --db may stand too."""
+    context: Any = ctx
+    while context is not None:
+        yield context
+        context = context.parent
 
 
 Id: TypeAlias = Annotated[
@@ -43,4 +44,4 @@ Id: TypeAlias = Annotated[
         metavar="ID", help=_("Its id, or a part of its name."), autocompletion=known_ids
     ),
 ]
-"""What a record is called by whoever types a command."""
+"""Argument that names a record."""

@@ -1,7 +1,7 @@
-"""What the commands share: their common flags, the call they run in, and all printing.
+"""Give a command what it runs in: settings, moment, ledger, messages and output.
 
-A command is a function whose first argument is the ``Call``; arguments that are flag
-groups (``Where``, ``Days`` …) become flags.
+A command is a function whose first argument is the context; arguments that are groups of
+options become flags.
 """
 
 import os
@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import msgspec
 import typer
 
 from tracker import config
 from tracker.assessment.rules import Rules
-from tracker.cli.messages import say
+from tracker.cli.messages import Messages
 from tracker.cli.options import Days, Out, Where
-from tracker.cli.output import Counted, can_show, is_terminal, put
+from tracker.cli.output import Counted, can_show, is_terminal, write_stdout
 from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
@@ -40,32 +40,38 @@ if TYPE_CHECKING:
 
 
 class Call:
-    """One run of a command: its settings, its moment, its ledger, its output."""
+    """One run of a command: its settings, its moment, its ledger, its messages and output."""
 
     def __init__(self, flags: Mapping[str, str | None], now: datetime) -> None:
         self._flags = dict(flags)
         self.now = now
         self.today = now.date()
+        self.messages = Messages()
 
-    def on(self, **flags: str | None) -> "Call":
-        """The same call with what a command's own flags say: its ledger, its language."""
-        said = {key: value for key, value in flags.items() if value}
-        return Call(self._flags | said, self.now)
+    def with_flags(self, **flags: str | None) -> Self:
+        """Return a context in which flags that are set, such as ``db``, win over the root's."""
+        own = {key: value for key, value in flags.items() if value}
+        return type(self)(self._flags | own, self.now)
+
+    def warn(self, *sentences: str) -> None:
+        """Write sentences for the person to stderr, beside the result."""
+        for sentence in sentences:
+            self.messages.add(sentence)
 
     @cached_property
     def settings(self) -> config.Settings:
-        """The settings in force; from now on lights are called as they say."""
+        """Load the settings in force; lights are called as they say from then on."""
         chosen = config.load(self._flags)
         translation.call(chosen["light_names"])
         return chosen
 
-    def learn_words(self) -> None:
-        """Let lights be called as the settings say, before anything else needs them."""
+    def apply_light_names(self) -> None:
+        """Let lights be called as the settings say, before a flag with a light is read."""
         _settings = self.settings
 
     @cached_property
     def tracker(self) -> Tracker:
-        """The ledger with the rules of the settings."""
+        """Open the ledger with the rules of the settings."""
         chosen = self.settings
         rules = Rules(
             yellow_below=chosen["yellow_below"],
@@ -74,31 +80,30 @@ class Call:
             cycle=chosen["cycle"],
             calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
         )
-        store = self.store_at(chosen["db"])
+        store = self.open_store_at(chosen["db"])
         return Tracker(
-            store, now=self.now, author=chosen["author"], rules=rules, hooks=self._hooks()
+            store, now=self.now, author=chosen["author"], rules=rules, hooks=self._find_hooks()
         )
 
-    def _hooks(self) -> "Hooks | None":
-        """The hooks beside the settings; where there are none this costs one look."""
+    def _find_hooks(self) -> "Hooks | None":
+        """Return the hooks beside the settings; where there are none this is one system call."""
         folder = self.settings.file.parent / "hooks"
         if not folder.is_dir():
             return None
         from tracker.ledger.hooks import Hooks
 
-        return Hooks(folder, self.settings["hook_timeout"], say)
+        return Hooks(folder, self.settings["hook_timeout"], self.warn)
 
-    def store_at(self, place: str) -> Store:
-        """The store at a path or URL."""
+    def open_store_at(self, place: str) -> Store:
+        """Open the store at a path or URL."""
         place = os.path.expanduser(place)  # noqa: PTH111  # a URL is no path
-        return open_store(place, patience=self.settings["patience"], say=say)
+        return open_store(place, patience=self.settings["patience"], say=self.warn)
 
-    @property
-    def rehearsal(self) -> Tracker:
-        """An empty ledger in memory, to try a change on."""
+    def open_scratch_ledger(self) -> Tracker:
+        """Open an empty ledger in memory, to try a change on."""
         return Tracker(open_store("memory:"), now=self.now, author=self.settings["author"])
 
-    def verify(self) -> None:
+    def verify_ledger(self) -> None:
         """Refuse a ledger whose files are not what was written; warn of where they lie.
 
         Raises:
@@ -107,60 +112,64 @@ class Call:
         store = self.tracker.store
         if isinstance(store, Files):
             store.verify()
-            self.warn_of_its_place()
+            self.warn_of_place()
 
-    def warn_of_its_place(self) -> None:
-        """Say what makes the place of the ledger unfit for one."""
+    def warn_of_place(self) -> None:
+        """Warn of a place, such as a network drive, that is unfit for a ledger."""
         store = self.tracker.store
         doubt = store.doubt() if isinstance(store, Files) else None
         if doubt is not None:
-            say(doubt)
+            self.warn(doubt)
 
-    def day(self, text: str | None) -> date | None:
-        """The day that a person means."""
+    def read_day(self, text: str | None) -> date | None:
+        """Parse a day as a person types it, such as today or +30d."""
         return None if text is None else parse_day(text, self.today)
 
-    def opening(self, text: str | None) -> date | None:
-        """The day that a person means as a first one."""
+    def read_first_day(self, text: str | None) -> date | None:
+        """Parse the first day of a span: a year or month is its first day."""
         return None if text is None else parse_start(text, self.today)
 
-    def printed_on(self, source: Source | None) -> date | None:
-        """The day of the document that a source names, None where it is not known."""
+    def find_publication_day(self, source: Source | None) -> date | None:
+        """Return the day of the document that a source names, None where it is not known."""
         if source is None:
             return None
         with self.tracker.store.view() as view:
-            return published(view, source)
+            return publication_day(view, source)
 
-    def when(self, days: Days) -> When:
-        """The days of a question."""
-        return When(as_of=self.day(days.as_of), known_on=self.day(days.known_on))
+    def read_days(self, days: Days) -> When:
+        """Parse the days of a question."""
+        return When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
 
-    def filter(self, where: Where) -> Filter:
-        """The filter that the flags make."""
+    def build_filter(self, where: Where) -> Filter:
+        """Build the filter that the flags ask for.
+
+        Raises:
+            InvalidInput: a day or a word of a vocabulary is not understood.
+        """
         chosen = where._asdict() | {
-            "due_before": self.day(where.due_before),
-            "due_after": self.day(where.due_after),
+            "due_before": self.read_day(where.due_before),
+            "due_after": self.read_day(where.due_after),
         }
-        words = [each for each in ("kind", "level", "light", "state") if chosen[each] is not None]
+        words = [key for key in ("kind", "level", "light", "state") if chosen[key] is not None]
         if words:
-            from tracker.cli.arguments import stored
+            from tracker.cli.arguments import parse_choice
 
-            self.learn_words()
-            chosen |= {each: stored(each, chosen[each]) for each in words}
+            self.apply_light_names()
+            chosen |= {key: parse_choice(key, chosen[key]) for key in words}
         return Filter(**chosen)
 
-    def dated(
-        self, what: Table | Sheet, output: str, ids: Iterable[str], when: When
+    def with_calendar(
+        self, content: Table | Sheet, output: str, ids: Iterable[str], when: When
     ) -> Sheet | Table:
-        """The same with the deadlines of these indicators, where the form is a calendar."""
+        """Return the content, for a calendar form as the deadlines of these indicators."""
         if not rendering.is_calendar(output):
-            return what
+            return content
         from tracker.views.calendar import calendar
 
-        found = calendar(self.tracker, ids, when)
-        return Sheet(title=what.title, as_of=what.as_of, facts=[], calendar=found)
+        appointments = calendar(self.tracker, ids, when)
+        return Sheet(title=content.title, as_of=content.as_of, facts=[], calendar=appointments)
 
-    def show(
+    def print_table(
         self,
         table: Table,
         out: Out,
@@ -178,43 +187,44 @@ class Call:
             when: the days of the question, for a list of indicators with deadlines.
             above: what people read before the list; programs get the list alone.
         """
-        found = len(table.rows)
+        count = len(table.rows)
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
-        self._tell_cut(len(table.rows), found)
-        what: Table | Sheet = table
+        self._warn_of_cut(len(table.rows), count)
+        content: Table | Sheet = table
         if when is not None:
-            what = self.dated(table, out.output, (str(row[0]) for row in table.rows), when)
+            ids = (str(row[0]) for row in table.rows)
+            content = self.with_calendar(table, out.output, ids, when)
         if above is not None and out.output == "table":
-            what = msgspec.structs.replace(above, tables=[*above.tables, table])
-        self.write(what, out.output, bars=bars)
-        self.end(out, found=found > 0)
+            content = msgspec.structs.replace(above, tables=[*above.tables, table])
+        self.print_content(content, out.output, bars=bars)
+        self.exit_if_found(out, found=count > 0)
 
-    def pour(self, stream: Stream, out: Out) -> None:
-        """Write a list while it is read, in a form that is streamed; else as ``show``.
+    def stream_table(self, stream: Stream, out: Out) -> None:
+        """Write a list while it is read, in a form that is streamed.
 
-        What is not written is counted, and not kept.
+        Rows beyond ``--limit`` are counted, and not kept.
         """
         rows = Counted(stream.rows)
         stream.rows = islice(rows, out.limit)
-        self.write(stream, out.output)
+        self.print_content(stream, out.output)
         shown = rows.count
         for _row in rows:
             pass
-        self._tell_cut(shown, rows.count)
-        self.end(out, found=rows.count > 0)
+        self._warn_of_cut(shown, rows.count)
+        self.exit_if_found(out, found=rows.count > 0)
 
-    def _tell_cut(self, shown: int, found: int) -> None:
-        if shown < found:
-            say(_("{shown} of {found} shown.").format(shown=shown, found=found))
+    def _warn_of_cut(self, shown: int, count: int) -> None:
+        if shown < count:
+            self.warn(_("{shown} of {found} shown.").format(shown=shown, found=count))
 
-    def end(self, out: Out, *, found: bool) -> None:
-        """End with 1 where that is asked for and something was found."""
+    def exit_if_found(self, out: Out, *, found: bool) -> None:
+        """End with 1 where ``--exit-code`` is set and something was found."""
         if out.exit_code and found:
             raise typer.Exit(1)
 
-    def write(
-        self, what: Content, output: str, *, bars: bool = False, ascii_only: bool = False
+    def print_content(
+        self, content: Content, output: str, *, bars: bool = False, ascii_only: bool = False
     ) -> None:
         """Write to stdout, in the form asked for; a stream only where that is streamed."""
         terminal = is_terminal()
@@ -227,9 +237,13 @@ class Call:
             ascii=ascii_only or not can_show(rendering.DRAWN_WITH),
             language=self.settings["lang"],
         )
-        put(rendering.pieces(what, output, canvas))
+        write_stdout(rendering.pieces(content, output, canvas))
 
-    def answer(self, sentence: str, item: object, output: str) -> None:
+    def print_item(self, item: object, output: str) -> None:
+        """Write one thing as data, in an envelope as lists have it."""
+        self.print_content(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
+
+    def print_answer(self, sentence: str, item: object, output: str) -> None:
         """Write what a change did: one line for people, one document for scripts.
 
         Raises:
@@ -237,9 +251,9 @@ class Call:
         """
         try:
             if output == "json":
-                self.write(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
+                self.print_item(item, output)
             else:
-                put(visible(sentence) + "\n")
+                write_stdout(visible(sentence) + "\n")
         except DeliveryFailed as error:
             raise DeliveryFailed(
                 _("The change is stored; do not repeat it. {sentence}").format(
@@ -248,7 +262,7 @@ class Call:
             ) from error
 
 
-def published(view: View, source: Source | None) -> date | None:
-    """The day of the document that a source names, None where it is not known."""
+def publication_day(view: View, source: Source | None) -> date | None:
+    """Return the day of the document that a source names, None where it is not known."""
     document = view.documents().get(source.document) if source is not None else None
     return document.published if document is not None else None

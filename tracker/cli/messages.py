@@ -8,12 +8,16 @@ import typer
 
 from tracker.system import text
 
+HELD_BACK = frozenset({"json", "jsonl"})
+"""Output forms whose messages are held back until the command has succeeded.
 
-def say(sentence: str) -> None:
-    """Talk to the person, on stderr, where there is one."""
-    if _talk.held is not None:
-        _talk.held.append(sentence)
-    elif sys.stderr is not None:
+A script finds on stderr either messages or, of a failure, one JSON object.
+"""
+
+
+def write_stderr(sentence: str) -> None:
+    """Write a sentence to stderr, if there is one. A failure to write is passed over."""
+    if sys.stderr is not None:
         data = text.visible(sentence, lines=True) + "\n"
         # What cannot be said must not change what is done, nor how it ends.
         with suppress(OSError):
@@ -21,31 +25,38 @@ def say(sentence: str) -> None:
             sys.stderr.buffer.flush()
 
 
-class _Talk:
-    """What is held back until a command has succeeded; None: everything is said at once."""
+class Messages:
+    """Messages of one command: written at once, or kept until it has succeeded."""
 
-    held: list[str] | None = None
+    def __init__(self) -> None:
+        self._held: list[str] | None = None
+
+    def add(self, sentence: str) -> None:
+        """Write a sentence to stderr, or keep it while messages are held back."""
+        if self._held is None:
+            write_stderr(sentence)
+        else:
+            self._held.append(sentence)
+
+    @contextmanager
+    def held_back(self, output: str | None) -> Iterator[None]:
+        """Keep what is said in the block if ``output`` asks for it; write it at the end.
+
+        After a failure, which is reported as one JSON object, it is dropped.
+        """
+        held = self._held = [] if output in HELD_BACK else None
+        try:
+            yield
+        except typer.Exit:
+            # An exit code is an answer, not a failure.
+            _write_all(held)
+            raise
+        else:
+            _write_all(held)
+        finally:
+            self._held = None
 
 
-_talk = _Talk()
-
-
-@contextmanager
-def held_back(output: str | None) -> Iterator[None]:
-    """With ``-o json`` a failure is one JSON object on stderr, and nothing beside it."""
-    _talk.held = [] if output in {"json", "jsonl"} else None
-    try:
-        yield
-    except typer.Exit:
-        _let_go()
-        raise
-    else:
-        _let_go()
-    finally:
-        _talk.held = None
-
-
-def _let_go() -> None:
-    held, _talk.held = _talk.held, None
-    for sentence in held or ():
-        say(sentence)
+def _write_all(sentences: list[str] | None) -> None:
+    for sentence in sentences or ():
+        write_stderr(sentence)

@@ -8,12 +8,12 @@ from tracker.locale.translation import _
 from tracker.model.vocabulary import VOCABULARY
 from tracker.output import rendering
 
-# The forms of an answer that is no list.
 ANSWERS = ("table", "json")
+"""Output forms of the answer to a change, which is no list."""
 
 
 class Where(NamedTuple):
-    """The filters that every list takes."""
+    """Filters that every list takes."""
 
     place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
     lead: Annotated[str | None, typer.Option(help=_("Part of a responsible body."))] = None
@@ -39,7 +39,7 @@ class Where(NamedTuple):
 
 
 class Days(NamedTuple):
-    """The days that every reading command can be replayed at."""
+    """Days that every reading command can be replayed at."""
 
     as_of: Annotated[
         str | None, typer.Option(metavar="DAY", help=_("As it stood on that day."))
@@ -50,7 +50,7 @@ class Days(NamedTuple):
 
 
 class Out(NamedTuple):
-    """How a list is written."""
+    """Form and length of a list, and its exit code."""
 
     output: Annotated[
         str,
@@ -63,7 +63,7 @@ class Out(NamedTuple):
 
 
 class Form(NamedTuple):
-    """How something that is always all there is written."""
+    """Form of an output that is never cut."""
 
     output: Annotated[
         str,
@@ -72,7 +72,7 @@ class Form(NamedTuple):
 
 
 class Format(NamedTuple):
-    """How the answer to a change is written."""
+    """Form of the answer to a change."""
 
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="|".join(ANSWERS), help=_("Output form."))
@@ -80,7 +80,7 @@ class Format(NamedTuple):
 
 
 class Ledger(NamedTuple):
-    """Which ledger, and in which language; every command takes them."""
+    """Ledger and language; every command takes them."""
 
     db: Annotated[
         str | None, typer.Option(metavar="PATH", help=_("The ledger."), show_default=False)

@@ -17,12 +17,12 @@ BLOCK = 1 << 16
 """Bytes that are written at a time, where there are as many."""
 
 
-def put(what: str | bytes | Iterable[str]) -> None:
+def write_stdout(content: str | bytes | Iterable[str]) -> None:
     """Write to stdout and make sure that it has arrived.
 
     Args:
-        what: all of it, or its pieces. They are asked for while they are written, so what
-            goes wrong on their side is raised here as it is; what came before is written.
+        content: all of it, or its pieces. They are asked for while they are written, so an
+            error of their maker is raised here as it is; the pieces before it are written.
 
     Raises:
         typer.Exit: nobody reads any more, which is no error to talk about.
@@ -30,21 +30,21 @@ def put(what: str | bytes | Iterable[str]) -> None:
     """
     if sys.stdout is None:
         raise DeliveryFailed(_("The output could not be written: it is closed."))
-    if isinstance(what, bytes):
-        _write(what)
+    if isinstance(content, bytes):
+        _write_bytes(content)
         return
-    for block in _blocks([what] if isinstance(what, str) else what):
-        _write(block)
+    for block in _encode_blocks([content] if isinstance(content, str) else content):
+        _write_bytes(block)
 
 
 def is_terminal() -> bool:
-    """Whether a person reads it as it comes."""
+    """Return whether stdout is a terminal, where a person reads it as it comes."""
     # A process may be started without any output.
     return sys.stdout is not None and sys.stdout.isatty()
 
 
 def can_show(characters: str) -> bool:
-    """Whether these characters arrive as they are."""
+    """Return whether these characters can be written to stdout as they are."""
     if not is_terminal():
         return True
     try:
@@ -54,9 +54,9 @@ def can_show(characters: str) -> bool:
     return True
 
 
-def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:
-    """The same in bytes, of which many small pieces are one write."""
-    encode = _encoder().encode
+def _encode_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+    """Encode pieces, and join small ones to blocks of ``BLOCK`` bytes or more."""
+    encode = _build_encoder().encode
     waiting, size = [], 0
     for piece in pieces:
         data = encode(piece)
@@ -65,23 +65,23 @@ def _blocks(pieces: Iterable[str]) -> Iterator[bytes]:
         if size >= BLOCK:
             yield b"".join(waiting)
             waiting, size = [], 0
-    # Nothing at all is written too: whether anybody would read it is to be known.
+    # An empty block is written too, so that a closed pipe is found out.
     yield b"".join([*waiting, encode("", final=True)])
 
 
-def _encoder() -> codecs.IncrementalEncoder:
-    """What makes the same bytes of pieces as of the whole, in any encoding."""
+def _build_encoder() -> codecs.IncrementalEncoder:
+    """Build the encoder of stdout; pieces give the same bytes as the whole, also in UTF-16."""
     if is_terminal():
         return codecs.getincrementalencoder(sys.stdout.encoding or "utf-8")("replace")
     return codecs.getincrementalencoder("utf-8")("backslashreplace")
 
 
-def _write(data: bytes) -> None:
+def _write_bytes(data: bytes) -> None:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        # What is left in the buffer has nowhere to go; nobody must try again.
+        # The interpreter must not try again, at its end, to write what is left in the buffer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(141) from None
     except OSError as error:
@@ -91,20 +91,24 @@ def _write(data: bytes) -> None:
 
 
 class Counted(Iterator[Any]):
-    """What it is given, and how much of that was taken."""
+    """Iterator that counts, in ``count``, the items taken from it."""
 
-    def __init__(self, given: Iterable[Any]) -> None:
-        self._given = iter(given)
+    def __init__(self, items: Iterable[Any]) -> None:
+        self._items = iter(items)
         self.count = 0
 
-    def __next__(self) -> Any:  # noqa: ANN401  # whatever it was given
-        found = next(self._given)
+    def __next__(self) -> Any:  # noqa: ANN401  # whatever the items are
+        item = next(self._items)
         self.count += 1
-        return found
+        return item
 
 
 def check_output(output: str, *, to_file: bool = False) -> None:
-    """Refuse an output form before anything is done; ``to_file``: stdout may be left alone.
+    """Refuse an unfit output form before anything is done.
+
+    Args:
+        output: the form.
+        to_file: whether the output may go to a file, where bytes are welcome.
 
     Raises:
         InvalidInput: there is no such form, or a terminal cannot show it.
@@ -116,7 +120,11 @@ def check_output(output: str, *, to_file: bool = False) -> None:
 
 
 def check_answer(output: str) -> None:
-    """Refuse, as invalid input, an output form in which what is no list would be lost."""
+    """Refuse an output form that has no place for the answer to a change.
+
+    Raises:
+        InvalidInput: it is none of ``ANSWERS``.
+    """
     if output not in ANSWERS:
         sentence = _("There is no output format '{name}' here; choose one of: {formats}.")
         raise InvalidInput(sentence.format(name=output, formats=", ".join(ANSWERS)))

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees while something takes its time: a word, or a bar."""
+"""Show a person at a terminal that work is going on: with a sentence, or a bar."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -8,18 +8,18 @@ from typing import Any, TypeVar
 
 import typer
 
-from tracker.cli.messages import say
+from tracker.cli.messages import write_stderr
 
 Item = TypeVar("Item")
 
 
 @contextmanager
-def told_of_a_wait(sentence: str) -> Iterator[None]:
-    """Say after a second that there is work going on."""
+def announce_wait(sentence: str) -> Iterator[None]:
+    """Write a sentence after a second, if the block still runs and a person watches."""
     if not _is_watched():
         yield
         return
-    note = Timer(1, say, [sentence])
+    note = Timer(1, write_stderr, [sentence])
     note.daemon = True
     note.start()
     try:
@@ -28,16 +28,16 @@ def told_of_a_wait(sentence: str) -> Iterator[None]:
         note.cancel()
 
 
-def watched(
+def iterate_with_bar(
     label: str, items: Iterable[Item], length: int | None, weight: Callable[[Item], int]
 ) -> Iterator[Item]:
-    """The items, with a bar for how many of them were taken.
+    """Yield the items, with a bar for how many of them were taken.
 
     Args:
         label: what is done to them.
         items: they are gone through once.
         length: the weight of all of them; None where that is not known.
-        weight: that of one.
+        weight: returns the weight of one.
     """
     if not _is_watched():
         yield from items
@@ -48,9 +48,9 @@ def watched(
         return
     drawn: Any = typer.progressbar(length=length, label=label, file=sys.stderr)
     with drawn as bar:
-        for each in items:
-            yield each
-            bar.update(weight(each))
+        for item in items:
+            yield item
+            bar.update(weight(item))
 
 
 def _is_watched() -> bool:

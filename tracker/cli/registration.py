@@ -1,7 +1,7 @@
 """Register a command with its name, summary, flags and examples."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -9,10 +9,8 @@ import typer
 
 from tracker.cli import help as help_pages
 from tracker.cli.command_index import COMMANDS
-from tracker.cli.messages import held_back
 from tracker.cli.options import Format, Ledger
 from tracker.cli.output import check_answer, check_output
-from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 
 if TYPE_CHECKING:
@@ -22,7 +20,10 @@ Function: TypeAlias = Callable[..., None]
 
 
 def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function], Function]:
-    """Register a command under its name, with its summary and its examples in the help."""
+    """Register a function as a command, with its summary and its examples in the help.
+
+    Its first parameter is the context; a parameter that is a flag group becomes flags.
+    """
 
     def register(function: Function) -> Function:
         summary = COMMANDS[name].summary
@@ -38,42 +39,43 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
                 "help_option_names": ["-h", "--help"],
                 "ignore_unknown_options": name == "update",
             },
-        )(_expanded(function))
+        )(_expand_groups(function))
         return function
 
     return register
 
 
-def _expanded(function: Function) -> Function:
+def _expand_groups(function: Function) -> Function:
+    """Return a function for Typer, with a parameter for each field of the flag groups."""
     hints = inspect.get_annotations(function)
-    _call, *parameters = inspect.signature(function).parameters.values()
+    _context, *parameters = inspect.signature(function).parameters.values()
     groups: dict[str, Any] = {p.name: hints[p.name] for p in parameters if _is_group(hints[p.name])}
     flags = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
-    for each in parameters:
-        if each.name in groups:
-            flags += _flags_of(groups[each.name])
+    for parameter in parameters:
+        name, kind = parameter.name, inspect.Parameter.KEYWORD_ONLY
+        if name in groups:
+            flags += _list_flags(groups[name])
         else:
-            kind = inspect.Parameter.KEYWORD_ONLY
-            flags.append(each.replace(annotation=hints[each.name], kind=kind))
-    flags += _flags_of(Ledger)
+            flags.append(parameter.replace(annotation=hints[name], kind=kind))
+    flags += _list_flags(Ledger)
 
     @wraps(function)
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
-        call: Call = values.pop("ctx").obj
-        ledger = Ledger(values.pop("db"), values.pop("lang"))
+        root: Call = values.pop("ctx").obj
+        context = root.with_flags(db=values.pop("db"), lang=values.pop("lang"))
         output = values.get("output")
         if output is not None:
-            # Before anything is done: a change must not be stored and then look refused.
+            # Checked before the command runs: a change that is stored must not look refused.
             if Format in groups.values():
                 check_answer(output)
             check_output(output, to_file="file" in values)
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
-        with held_back(output):
-            function(call.on(**ledger._asdict()), **values)
+        with context.messages.held_back(output):
+            function(context, **values)
 
     run.__signature__ = inspect.Signature(flags)  # type: ignore[attr-defined]
-    run.__annotations__ = {each.name: each.annotation for each in flags}
+    run.__annotations__ = {flag.name: flag.annotation for flag in flags}
     return run
 
 
@@ -81,7 +83,7 @@ def _is_group(hint: object) -> bool:
     return isinstance(hint, type) and issubclass(hint, tuple)
 
 
-def _flags_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
+def _list_flags(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
     hints = inspect.get_annotations(group)
     return [
         inspect.Parameter(
@@ -92,9 +94,3 @@ def _flags_of(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any fla
         )
         for field in group._fields
     ]
-
-
-def refuse_nothing(given: Mapping[str, object], sentence: str) -> None:
-    """Refuse a change that changes nothing."""
-    if not given:
-        raise InvalidInput(sentence)

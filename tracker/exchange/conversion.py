@@ -1,4 +1,4 @@
-"""Convert plain data to records and report all errors at once."""
+"""Convert plain data to records, and report all errors at once."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from tracker.locale.translation import _, later
 from tracker.model.validation import Problem, called, shown
 from tracker.model.vocabulary import VOCABULARY
 
-# Left uncompiled: re compiles and keeps them when something is wrong.
+# Not compiled at import: they are needed only when something is wrong.
 _AT = r"(?s) - at `\$(.*)`$"
 _STEP = r"\.(\w+)|\[(\d+)\]"
 _MOST_WRONG = 20  # of one record; more are not worth the time of finding them
@@ -29,14 +29,14 @@ _WORDS = {
     "object": later("an object with fields"),
     "null": later("nothing"),
 }
-Made = TypeVar("Made", bound=Struct)
+RecordT = TypeVar("RecordT", bound=Struct)
 
 
-def convert(
+def convert_record(
     raw: Any,  # noqa: ANN401  # a file may hold anything
-    kind: type[Made],
+    kind: type[RecordT],
     problems: list[Problem],
-) -> Made | None:
+) -> RecordT | None:
     """Convert plain data to a record; add what is wrong with it to ``problems``."""
     try:
         # Decimals are taken as they are: a text is no number, whatever its digits.
@@ -44,28 +44,28 @@ def convert(
     except msgspec.ValidationError as error:
         name = raw.get("id") if isinstance(raw, dict) else None
         label = called(name) if name else _("a record without id")
-        for wrong in _all_wrong(error, raw, kind):
+        for wrong in _explain_all(error, raw, kind):
             sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)
             problems.append(Problem(record=str(name or ""), sentence=sentence))
         return None
 
 
-def _all_wrong(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> Iterator[str]:  # noqa: ANN401  # a file may hold anything
-    """What is wrong with a record: each wrong field is left out, to find the next one."""
+def _explain_all(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> Iterator[str]:  # noqa: ANN401  # a file may hold anything
+    """Yield a sentence for each wrong field; each is left out of the record to find the next."""
     left_out: set[str] = set()
-    for _each in range(_MOST_WRONG):
+    for _attempt in range(_MOST_WRONG):
         stray = re.search(_FIELD, str(error))
         name = stray.group(1) if stray else ""
         is_missing = str(error).startswith("Object missing")
         if not (is_missing and name in left_out):
-            yield explain(error, raw, kind)
+            yield explain_error(error, raw, kind)
         at = re.search(_AT, str(error))
         steps = [step or int(index) for step, index in re.findall(_STEP, at.group(1) if at else "")]
         if name and not is_missing:
             steps.append(name)
         if not steps:
             return
-        raw, field = _without(raw, steps)
+        raw, field = _drop_field(raw, steps)
         left_out.add(field)
         try:
             msgspec.convert(raw, kind, builtin_types=(Decimal,))
@@ -75,27 +75,32 @@ def _all_wrong(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> 
             return
 
 
-def _without(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: ANN401  # a file may hold anything
-    """A record without the field that the steps lead to, of itself or of an indicator."""
+def _drop_field(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: ANN401  # a file may hold anything
+    """Return the record without the field at the end of the path, and the name of the field.
+
+    Args:
+        raw: the record; it is not changed.
+        steps: the path, e.g. ("indicators", 0, "target").
+    """
     field = str(steps[0])
     if field == "indicators" and len(steps) > 2:  # noqa: PLR2004  # the list, which one, its field
         own = list(raw[field])
-        own[int(steps[1])], inner = _without(own[int(steps[1])], steps[2:])
+        own[int(steps[1])], inner = _drop_field(own[int(steps[1])], steps[2:])
         return raw | {field: own}, inner
-    return {key: each for key, each in raw.items() if key != field}, field
+    return {key: value for key, value in raw.items() if key != field}, field
 
 
-def explain(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:
-    """Say in a sentence for a person what a validation error means and what is allowed."""
+def explain_error(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:
+    """Return a sentence on what a validation error means and what is allowed."""
     message = str(error)
     at = re.search(_AT, message)
     path = at.group(1).lstrip(".") if at else ""
-    found, fields, field = raw, _types(kind), ""
+    value, fields, field = raw, _list_field_types(kind), ""
     for name, index in re.findall(_STEP, "." + path if path else ""):
         field = name or field
         if name:
-            fields = _types(fields.get(name))
-        found = found[name or int(index)]  # type: ignore[index]  # the path leads somewhere
+            fields = _list_field_types(fields.get(name))
+        value = value[name or int(index)]  # type: ignore[index]  # msgspec's path is in the data
     if stray := re.search(_FIELD, message):
         sentence = _("{field} is no field of {path}; allowed: {allowed}")
         if message.startswith("Object missing"):
@@ -104,11 +109,12 @@ def explain(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> 
             field=shown(stray.group(1)), path=path or _("the record"), allowed=", ".join(fields)
         )
     return _("{field} is {found}; allowed: {allowed}").format(
-        field=path or _("the record"), found=shown(found), allowed=_allowed(message, field)
+        field=path or _("the record"), found=shown(value), allowed=_describe_allowed(message, field)
     )
 
 
-def _allowed(message: str, field: str) -> str:
+def _describe_allowed(message: str, field: str) -> str:
+    """Return what a field may hold: the words of its vocabulary, or the types it takes."""
     if field in VOCABULARY:
         return ", ".join(VOCABULARY[field])
     wanted = re.search(_WANTED, message)
@@ -120,8 +126,8 @@ def _allowed(message: str, field: str) -> str:
     return _(" or ").join(_(_WORDS.get(word, word)) for word in words)
 
 
-def _types(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # any annotation
-    """The fields of the structure that a field holds, alone or in a list, with their types."""
+def _list_field_types(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # any annotation
+    """Return the fields, with their types, of the structure that a type is or is a list of."""
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return {each.name: each.type for each in msgspec.structs.fields(kind)}
-    return next((found for each in get_args(kind) if (found := _types(each))), {})
+        return {info.name: info.type for info in msgspec.structs.fields(kind)}
+    return next(filter(None, map(_list_field_types, get_args(kind))), {})

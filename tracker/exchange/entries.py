@@ -7,11 +7,11 @@ import msgspec
 from tracker.model.codec import encode
 from tracker.model.records import Entry, Indicator, Source, Update
 
-Kept = TypeVar("Kept", bound=Entry)
+EntryT = TypeVar("EntryT", bound=Entry)
 
 
-def named(entry: Kept) -> Kept:
-    """The entry with an id; without one it gets that of what it says.
+def named(entry: EntryT) -> EntryT:
+    """Return the entry with an id; without one, with an id made of what it says.
 
     A reworded note or a corrected place in the document does not make it another entry.
     """
@@ -23,9 +23,9 @@ def named(entry: Kept) -> Kept:
         try:
             content = encode(bare)
         except UnicodeEncodeError:
-            # A lone surrogate; it is refused with its field when the record is judged.
+            # A lone surrogate; the record is refused later, with the name of the field.
             content = repr(bare).encode("utf-8", "backslashreplace")
-        # Only a file leaves it to us, and OpenSSL takes a while to load.
+        # Imported here: only files leave out ids, and OpenSSL takes a while to load.
         from hashlib import sha256
 
         entry = msgspec.structs.replace(entry, id=sha256(content).hexdigest()[:12])
@@ -33,8 +33,8 @@ def named(entry: Kept) -> Kept:
 
 
 def name_entries(indicator: Indicator) -> None:
-    """Give every entry of an indicator an id."""
-    indicator.updates = [named(each) for each in indicator.updates]
-    indicator.revisions = [named(each) for each in indicator.revisions]
-    indicator.decisions = [named(each) for each in indicator.decisions]
-    indicator.judgements = [named(each) for each in indicator.judgements]
+    """Give every entry of an indicator an id, in place."""
+    indicator.updates = [named(entry) for entry in indicator.updates]
+    indicator.revisions = [named(entry) for entry in indicator.revisions]
+    indicator.decisions = [named(entry) for entry in indicator.decisions]
+    indicator.judgements = [named(entry) for entry in indicator.judgements]

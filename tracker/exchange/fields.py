@@ -1,24 +1,27 @@
 """Build record fields from what a person typed or a file holds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tracker.errors import InvalidInput
-from tracker.exchange.conversion import Made, explain
+from tracker.exchange.conversion import RecordT, explain_error
 from tracker.locale.translation import _
-from tracker.model.dates import parse_day, read_deadline
-from tracker.model.quantities import convert, parse_quantity
-from tracker.model.records import Deadline, Indicator
+from tracker.model.dates import parse_day, parse_effective, parse_start, read_deadline
+from tracker.model.quantities import convert, parse_quantity, parse_value, show_number
+from tracker.model.records import APPENDED, Deadline, Indicator, Initiative, Interim, Source
 from tracker.model.validation import shown
 from tracker.model.vocabulary import Basis
 
+_NUMBERS = ("baseline", "target_high")
+_DEADLINE = ("deadline", "deadline_wording", "basis")
 
-def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
-    """A record of these fields, whatever structures they hold.
+
+def made(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
+    """Build a record of these fields, which may hold structures or plain data.
 
     Raises:
         InvalidInput: a field is not known, or its value is not allowed.
@@ -27,47 +30,49 @@ def made(kind: type[Made], fields: Mapping[str, Any]) -> Made:
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        wrong = explain(error, plain, kind)
+        wrong = explain_error(error, plain, kind)
         sentence = _("{id}: {wrong}.") if fields.get("id") else _("{wrong}.")
         raise InvalidInput(sentence.format(id=fields.get("id"), wrong=wrong)) from None
 
 
-def deadline_from(text: str, today: date, printed_on: date | None) -> Deadline:
-    """The deadline that a person types: a day, or a document's wording.
+def build_deadline(text: str, today: date, published_on: date | None) -> Deadline:
+    """Parse a deadline as a person types it: a day, or a document's wording.
 
     Args:
         text: as for ``dates.parse_day``; a wording is kept.
         today: for +30d and the like.
-        printed_on: the day of the document that a wording like 今年 refers to.
+        published_on: the day of the document that a wording like 今年 refers to.
 
     Raises:
         InvalidInput: it is not understood, or could be two days.
     """
     if text.isascii():
         return Deadline(on=parse_day(text, today), wording=None, basis="stated")
-    reading = read_deadline(text, printed_on or today)
+    reading = read_deadline(text, published_on or today)
     if reading.yearly:
         return Deadline(on=None, wording=text, basis=reading.basis)
-    on = parse_day(text, printed_on or today)
+    on = parse_day(text, published_on or today)
     return Deadline(on=on, wording=text, basis=reading.basis)
 
 
-def worded(on: date | None, wording: str | None, basis: Basis, printed_on: date | None) -> Deadline:
-    """A deadline with its wording, and the other day that the wording may mean."""
+def deadline_with_wording(
+    on: date | None, wording: str | None, basis: Basis, published_on: date | None
+) -> Deadline:
+    """Build a deadline with its wording, and with the other day that the wording may mean."""
     loose = None
     if wording is not None:
         try:
-            reading = read_deadline(wording, printed_on)
+            reading = read_deadline(wording, published_on)
         except InvalidInput:
-            # A wording is kept as it is printed; not all of them are read by a rule.
+            # Kept as it is printed, although no rule understands it.
             reading = None
         if reading is not None and reading.ambiguous:
             loose = next((d for d in (reading.loose, reading.day) if d != on), None)
     return Deadline(on=on, wording=wording, basis=basis, loose=loose)
 
 
-def target_from(text: str, unit: str | None) -> dict[str, Any]:
-    """The fields of an indicator that a target as printed sets: 85%, 200个以上, 1—2个.
+def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
+    """Parse a target as printed, such as 85%, 200个以上 or 1—2个, into fields of an indicator.
 
     Args:
         text: the target.
@@ -79,28 +84,28 @@ def target_from(text: str, unit: str | None) -> dict[str, Any]:
     quantity = parse_quantity(text)
     own = unit or quantity.unit or None
 
-    def aligned(number: Decimal | None) -> Decimal | None:
+    def in_own_unit(number: Decimal | None) -> Decimal | None:
         if number is None or own is None or quantity.unit in {"", own}:
             return number
         return convert(number, quantity.unit, own)
 
     fields = {
-        "target": aligned(quantity.value),
-        "target_high": aligned(quantity.high),
+        "target": in_own_unit(quantity.value),
+        "target_high": in_own_unit(quantity.high),
         "unit": own,
         "approximate": quantity.approximate,
     }
     return fields | ({"op": quantity.op} if quantity.op is not None else {})
 
 
-def revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
-    """The fields of a revision that a new target sets; how it is compared stays as it is.
+def parse_revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
+    """Parse a new target into fields of a revision; how it is compared stays as it is.
 
     Raises:
         InvalidInput: it is not understood, in another unit, or says 以上, 约 and the like
             where the indicator does not.
     """
-    read = target_from(text, indicator.unit)
+    read = parse_target_fields(text, indicator.unit)
     if indicator.unit is None and read["unit"] is not None:
         raise InvalidInput(
             _("{id} has no unit; give the number alone, or first: tracker edit {id} --unit").format(
@@ -118,3 +123,117 @@ def revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
             ).format(id=indicator.id, found=shown(text))
         )
     return {key: read[key] for key in ("target", "target_high")}
+
+
+class FieldReader(NamedTuple):
+    """Days and callbacks that the typed fields of an indicator are read with.
+
+    Attributes:
+        today: the day that +30d and the like refer to.
+        published_on: returns the day of the document that a source names, if it is known.
+        remark: is called with a sentence that says how a day or value was understood.
+    """
+
+    today: date
+    published_on: Callable[[Source | None], date | None]
+    remark: Callable[[str], None]
+
+
+def read_indicator_fields(
+    typed: Mapping[str, Any], known: Indicator | None, reader: FieldReader
+) -> dict[str, Any]:
+    """Parse the fields of an indicator as a person types them.
+
+    Args:
+        typed: texts by field, as the flags of ``tracker add`` are called; the source is
+            parsed already.
+        known: the indicator that is edited, None for a new one.
+        reader: the days that the texts refer to.
+
+    Raises:
+        InvalidInput: a text is not understood.
+    """
+    fields = dict(typed)
+    unit = fields.get("unit", known.unit if known is not None else None)
+    if "target" in fields:
+        # A flag wins over what the target says, e.g. --op over 以上.
+        fields = parse_target_fields(fields.pop("target"), unit) | fields
+        unit = fields["unit"]
+    for key in _NUMBERS:
+        if isinstance(fields.get(key), str):
+            fields[key] = parse_value(fields[key], unit)
+    fields |= _read_indicator_days(fields, reader)
+    if "interim" in fields:
+        fields["interim"] = [_read_interim(text, unit, reader) for text in fields["interim"]]
+    deadline = _read_indicator_deadline(fields, known, reader)
+    fields = {key: value for key, value in fields.items() if key not in _DEADLINE}
+    if known is None and "measure" not in fields:
+        numeric = any(key in fields for key in ("target", "unit", "baseline"))
+        fields["measure"] = "number" if numeric else "milestone"
+    return fields | deadline
+
+
+def _read_indicator_days(fields: Mapping[str, Any], reader: FieldReader) -> dict[str, date]:
+    """Parse the start, and the day of the baseline: 2022 is its end, as in 截至2022年底."""
+    days = {}
+    if "start" in fields:
+        days["start"] = parse_start(fields["start"], reader.today)
+        reader.remark(_("start: {day}").format(day=days["start"]))
+    if "baseline_on" in fields:
+        days["baseline_on"] = parse_day(fields["baseline_on"], reader.today)
+        reader.remark(_("day of the baseline: {day}").format(day=days["baseline_on"]))
+    return days
+
+
+def _read_interim(text: str, unit: str | None, reader: FieldReader) -> Interim:
+    day, equals, value = text.partition("=")
+    if not equals:
+        sentence = _("--interim is DAY=VALUE, e.g. 2026-06-30=50; '{text}' has no value.")
+        raise InvalidInput(sentence.format(text=text))
+    interim = Interim(on=parse_effective(day, reader.today), value=parse_value(value, unit))
+    point = f"{show_number(interim.value)} {unit or ''}".strip()
+    reader.remark(_("interim point: {value} by {day}").format(value=point, day=interim.on))
+    return interim
+
+
+def _read_indicator_deadline(
+    fields: Mapping[str, Any], known: Indicator | None, reader: FieldReader
+) -> dict[str, Deadline]:
+    """Build the deadline of the fields that are typed and, of an edited one, of those it has."""
+    if not any(key in fields for key in _DEADLINE):
+        return {}
+    source = fields.get("source") or (known.source if known is not None else None)
+    old = known.deadline if known is not None else None
+    if "deadline" in fields:
+        deadline = build_deadline(fields["deadline"], reader.today, reader.published_on(source))
+        reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
+    elif old is not None:
+        deadline = old
+    else:
+        raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
+    wording = fields.get("deadline_wording", deadline.wording)
+    basis = fields.get("basis", deadline.basis)
+    return {
+        "deadline": deadline_with_wording(deadline.on, wording, basis, reader.published_on(source))
+    }
+
+
+def empty_value(record: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
+    """Return what a field holds when it is cleared: an empty list, or its default.
+
+    Raises:
+        InvalidInput: there is no such field, or it cannot be empty.
+    """
+    kept = APPENDED | {"recorded_at", "by"}
+    clearable = {
+        info.name: [] if isinstance(getattr(record, info.name), list) else info.default
+        for info in msgspec.structs.fields(record)
+        if not info.required and info.name not in kept
+    }
+    if field not in clearable:
+        raise InvalidInput(
+            _("{field} cannot be cleared; these can: {fields}.").format(
+                field=field, fields=", ".join(clearable)
+            )
+        )
+    return clearable[field]

@@ -1,7 +1,7 @@
-"""What comes in: files read into records, and words of a person made into fields.
+"""Read files into records.
 
-A file is JSON, JSON Lines or TOML in the exchange shape of ``models.Item``. Everything
-wrong with it is said at once, a sentence for each record and field; nothing is guessed.
+A file is JSON, JSON Lines or TOML in the exchange shape of ``model.records.Item``. Everything
+wrong with it is reported at once, a sentence for each record and field; nothing is guessed.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,20 +9,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, NoReturn
 
 from tracker.errors import InvalidInput
-from tracker.exchange.conversion import convert
+from tracker.exchange.conversion import convert_record
 from tracker.exchange.entries import name_entries, named
 from tracker.locale.translation import _
 from tracker.model.records import SCHEMA, Document, Item
 from tracker.model.validation import Problem, called, shown
 
 FILE_LIMIT = 100_000_000
-FORMS = ("json", "jsonl", "toml")
+FILE_FORMS = ("json", "jsonl", "toml")
 
 _ENVELOPE = ("schema", "as_of", "documents", "items", "errors")
 
 
 class Batch(NamedTuple):
-    """What a file holds. Records may be parts: only an id, and what is to be added to it."""
+    """Records of a file. They may be parts: only an id, and what is to be added to it."""
 
     documents: list[Document]
     items: list[Item]
@@ -30,11 +30,11 @@ class Batch(NamedTuple):
 
 
 def read(data: bytes, form: str) -> Batch:
-    """The records of a file.
+    """Read the records of a file.
 
     Args:
         data: the file, UTF-8 (a byte order mark is skipped).
-        form: one of ``FORMS``.
+        form: one of ``FILE_FORMS``.
 
     Raises:
         InvalidInput: it is not of that form at all, too large, or of a newer schema.
@@ -43,7 +43,7 @@ def read(data: bytes, form: str) -> Batch:
         raise InvalidInput(
             _("The file has more than {limit} bytes; split it.").format(limit=FILE_LIMIT)
         )
-    plain = _plain(data, form)
+    plain = _open_envelope(_parse_file(data, form))
     if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
@@ -51,21 +51,31 @@ def read(data: bytes, form: str) -> Batch:
             )
         )
     problems: list[Problem] = []
-    documents = [convert(each, Document, problems) for each in _listed(plain, "documents")]
+    documents = [convert_record(raw, Document, problems) for raw in _get_list(plain, "documents")]
     items = [
-        convert(_completed(each, problems), Item, problems) for each in _listed(plain, "items")
+        convert_record(_complete_item(raw, problems), Item, problems)
+        for raw in _get_list(plain, "items")
     ]
     for item in filter(None, items):
         for indicator in item.indicators:
             name_entries(indicator)
-        item.decisions = [named(each) for each in item.decisions]
+        item.decisions = [named(entry) for entry in item.decisions]
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
 
-def _plain(data: bytes, form: str) -> dict[str, Any]:
-    readers: Mapping[str, Callable[[str], Any]] = {"json": _json, "jsonl": _lines, "toml": _toml}
+def _parse_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may hold anything
+    """Parse a file to plain data.
+
+    Raises:
+        InvalidInput: it is not UTF-8, or not of that form.
+    """
+    parsers: Mapping[str, Callable[[str], Any]] = {
+        "json": _parse_json,
+        "jsonl": _parse_json_lines,
+        "toml": _parse_toml,
+    }
     try:
-        plain = readers[form](data.decode("utf-8-sig"))
+        return parsers[form](data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InvalidInput(
             _("The file is not UTF-8: byte {at} is {found}; save it as UTF-8.").format(
@@ -79,6 +89,14 @@ def _plain(data: bytes, form: str) -> dict[str, Any]:
         raise InvalidInput(
             _("The file is not {form}: {reason}.").format(form=form.upper(), reason=reason)
         ) from None
+
+
+def _open_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may hold anything
+    """Return an object with "items", "documents" or both; a list alone is one of items.
+
+    Raises:
+        InvalidInput: it is something else.
+    """
     if isinstance(plain, list):
         return {"items": plain}
     if not isinstance(plain, dict):
@@ -97,62 +115,64 @@ def _plain(data: bytes, form: str) -> dict[str, Any]:
     return plain
 
 
-def _json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
+def _parse_json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
     import json
 
     return json.loads(
         text,
-        parse_float=_number,
-        parse_int=_number,
-        parse_constant=_refuse_constant,
-        object_pairs_hook=_once,
+        parse_float=_parse_number,
+        parse_int=_parse_number,
+        parse_constant=_refuse_non_number,
+        object_pairs_hook=_build_object,
     )
 
 
-def _lines(text: str) -> dict[str, Any]:
+def _parse_json_lines(text: str) -> dict[str, Any]:
     documents: list[Any] = []
     items: list[Any] = []
-    # A text may hold other line separators than this one.
+    # Not splitlines(): a JSON text may hold other line separators, such as U+2028.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                plain = _json(line)
+                plain = _parse_json(line)
             except ValueError as error:
                 raise ValueError(
                     _("line {number}: {reason}").format(number=number, reason=error)
                 ) from None
-            # What has a title is a document; all else has a name.
+            # Documents have a title, initiatives a name.
             (documents if isinstance(plain, dict) and "title" in plain else items).append(plain)
     return {"documents": documents, "items": items}
 
 
-def _toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
+def _parse_toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
     import tomllib
 
-    return _exact(tomllib.loads(text, parse_float=_number))
+    return _use_decimals(tomllib.loads(text, parse_float=_parse_number))
 
 
-def _exact(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
+def _use_decimals(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
     if isinstance(value, dict):
-        return {key: _exact(each) for key, each in value.items()}
+        return {key: _use_decimals(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_exact(each) for each in value]
+        return [_use_decimals(inner) for inner in value]
+    # TOML has integers of its own, which parse_float is not called for.
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     return Decimal(value) if is_whole else value
 
 
-def _number(text: str) -> Decimal:
+def _parse_number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        _refuse_constant(text)
+        _refuse_non_number(text)
 
 
-def _refuse_constant(found: str) -> NoReturn:
-    raise ValueError(_("{found} is no number").format(found=found))
+def _refuse_non_number(text: str) -> NoReturn:
+    raise ValueError(_("{found} is no number").format(found=text))
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build a JSON object. Refuse a field that stands in it twice: one would be lost."""
     plain = dict(pairs)
     if len(plain) < len(pairs):
         keys = [key for key, _value in pairs]
@@ -166,7 +186,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return plain
 
 
-def _listed(plain: Mapping[str, Any], key: str) -> list[Any]:
+def _get_list(plain: Mapping[str, Any], key: str) -> list[Any]:
     listed = plain.get(key, [])
     if not isinstance(listed, list):
         raise InvalidInput(
@@ -175,19 +195,19 @@ def _listed(plain: Mapping[str, Any], key: str) -> list[Any]:
     return listed
 
 
-def _completed(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN401  # a file may hold anything
-    """Add the names that a part may leave out, and the initiative to short indicator ids."""
+def _complete_item(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN401  # a file may hold anything
+    """Add, in place, names that a part may leave out, and the initiative to short ids."""
     if not isinstance(raw, dict):
         return raw
     own = raw.get("id")
     raw.setdefault("name", "")
     indicators = raw.get("indicators")
-    for each in indicators if isinstance(indicators, list) else ():
-        if isinstance(each, dict):
-            each.setdefault("name", "")
-            name = each.get("id")
+    for indicator in indicators if isinstance(indicators, list) else ():
+        if isinstance(indicator, dict):
+            indicator.setdefault("name", "")
+            name = indicator.get("id")
             if isinstance(name, str) and "." not in name:
-                each["id"] = f"{own}.{name}"
+                indicator["id"] = f"{own}.{name}"
             elif isinstance(name, str) and name.partition(".")[0] != own:
                 sentence = _("{id}: an indicator of it has the id {found}; allowed: {id}.…").format(
                     id=called(own), found=shown(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Generator, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from tracker.assessment import assess
 from tracker.assessment.case import Case
@@ -17,9 +17,6 @@ from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import State
 from tracker.storage.base import View
-
-if TYPE_CHECKING:
-    pass
 
 RecordT = TypeVar("RecordT", Initiative, Indicator)
 

@@ -1,4 +1,4 @@
-"""Where a report goes: to stdout, or whole into a file that is not there yet."""
+"""Write a report to stdout, or as a whole into a file."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from tracker.system import files
 
 
 class Target(NamedTuple):
-    """The file that a report goes to, None for stdout; ``force`` replaces one that is there."""
+    """File that a report goes to, None for stdout; ``force`` replaces one that is there."""
 
     file: Path | None
     force: bool
 
 
 def target_of(file: str | None, *, force: bool) -> Target:
-    """Where a report goes, refused before any work is done for it.
+    """Check where a report is to go, before any work is done for it.
 
     Raises:
         InvalidInput: the file's folder is not there, or it is a folder or device itself.
@@ -34,23 +34,23 @@ def target_of(file: str | None, *, force: bool) -> Target:
     if path.is_dir():
         raise InvalidInput(_("{file} is a folder; name a file in it.").format(file=path))
     if path.exists() and not path.is_file():
-        # To replace a device or a pipe would take it away from everybody.
+        # To replace /dev/stdout or a named pipe would take it away from everybody.
         sentence = _("{file} is no file to be replaced; write to it with: > {file}")
         raise InvalidInput(sentence.format(file=path))
     if files.is_there(path) and not force:
-        raise _is_there(path)
+        raise _refuse_existing(path)
     return Target(path, force)
 
 
 def deliver(call: Call, sheet: Table | Sheet, output: str, target: Target) -> None:
-    """Write to the file, whole or not at all; without one, to stdout.
+    """Write a report to its file, whole or not at all; without a file to stdout.
 
     Raises:
         Conflict: the file is there by now.
         DeliveryFailed: it could not be written.
     """
     if target.file is None:
-        call.write(sheet, output)
+        call.print_content(sheet, output)
         return
     canvas = cells.Canvas(
         width=None,
@@ -62,7 +62,7 @@ def deliver(call: Call, sheet: Table | Sheet, output: str, target: Target) -> No
     try:
         files.write_whole(target.file, data, new=not target.force, mode=files.SHARED)
     except FileExistsError:
-        raise _is_there(target.file) from None
+        raise _refuse_existing(target.file) from None
     except OSError as error:
         raise DeliveryFailed(
             _("{file} could not be written: {reason}.").format(
@@ -71,6 +71,6 @@ def deliver(call: Call, sheet: Table | Sheet, output: str, target: Target) -> No
         ) from error
 
 
-def _is_there(path: Path) -> Conflict:
+def _refuse_existing(path: Path) -> Conflict:
     sentence = _("{file} is there already; name another file, or replace it with --force.")
     return Conflict(sentence.format(file=path))

@@ -1,6 +1,6 @@
-"""Safety: recover, backup, restore."""
+"""Keep the files of a ledger safe: recover, backup, restore."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -16,14 +16,15 @@ from tracker.storage.base import Files, Recovered
 
 app = typer.Typer(rich_markup_mode=None)
 
-KEEP = 10
+_KEEP = 10
+"""Dated backups that stay."""
 
 
 @command(app, "recover", "tracker recover", "tracker recover -o json")
 def recover(call: Call, form: Format) -> None:
     """Made of the journal, its second copy and the snapshot; what was there is kept beside."""
-    found = _files(call).recover(_stamp(call, "recover"))
-    call.answer(_recovered(found), found._asdict(), form.output)
+    recovered = _files_of_ledger(call).recover(_build_stamp(call, "recover"))
+    call.print_answer(_describe_recovered(recovered), recovered._asdict(), form.output)
 
 
 @command(app, "backup", "tracker backup", "tracker backup /mnt/usb --keep 30")
@@ -36,17 +37,17 @@ def backup(
     ] = None,
     keep: Annotated[
         int, typer.Option(min=1, help=_("So many dated ones stay; the oldest make room."))
-    ] = KEEP,
+    ] = _KEEP,
 ) -> None:
     """One file with the whole history, read back and compared; never of a damaged ledger."""
     target = None if file is None else Path(file)
-    done = _files(call).back_up(target, keep, call.now)
+    done = _files_of_ledger(call).back_up(target, keep, call.now)
     sentence = _n(
         "{commits} commit saved in {file}", "{commits} commits saved in {file}", done.commits
     )
     if done.removed:
         sentence = _("; ").join([sentence, _("removed: {removed}")])
-    call.answer(
+    call.print_answer(
         sentence.format(commits=done.commits, file=done.file, removed=", ".join(done.removed)),
         done._asdict(),
         form.output,
@@ -60,15 +61,15 @@ def restore(
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("What tracker backup wrote."))],
 ) -> None:
     """The backup is checked first; the ledger that was there is kept beside."""
-    done = _files(call).restore(Path(file), _stamp(call, "restore"))
+    done = _files_of_ledger(call).restore(Path(file), _build_stamp(call, "restore"))
     sentence = _n("{commits} commit put back", "{commits} commits put back", done.commits)
     if done.kept:
         sentence = _("; ").join([sentence, _("kept beside: {files}")])
     sentence = sentence.format(commits=done.commits, files=", ".join(done.kept))
-    call.answer(sentence, done._asdict(), form.output)
+    call.print_answer(sentence, done._asdict(), form.output)
 
 
-def _files(call: Call) -> Files:
+def _files_of_ledger(call: Call) -> Files:
     store = call.tracker.store
     if not isinstance(store, Files):
         raise Refused(
@@ -80,54 +81,56 @@ def _files(call: Call) -> Files:
     return store
 
 
-def _stamp(call: Call, name: str) -> Stamp:
+def _build_stamp(call: Call, name: str) -> Stamp:
     return Stamp(at=call.now, by=call.settings["author"], command=name)
 
 
-def _recovered(found: Recovered) -> str:
-    if not found.written:
+def _describe_recovered(recovered: Recovered) -> str:
+    """Return a sentence on what is in the ledger, what was lost, and what was written."""
+    count = recovered.commits
+    if not recovered.written:
         sentence = _n(
             "The ledger is whole, {commits} commit; nothing was changed.",
             "The ledger is whole, {commits} commits; nothing was changed.",
-            found.commits,
+            count,
         )
-        return sentence.format(commits=found.commits)
-    there = _n(
-        "{commits} commit is in the ledger", "{commits} commits are in the ledger", found.commits
-    )
-    parts = [there.format(commits=found.commits)]
-    if found.from_recent:
-        parts.append(_("{count} of them from recent.jsonl only").format(count=found.from_recent))
-    if found.outcome_of is not None:
-        first, last = found.outcome_of
-        parts.append(
-            _("commits {first} to {last} by their outcome only, from ledger.json").format(
-                first=first, last=last
-            )
-        )
-    if found.lost:
-        parts.append(_("LOST: commits {numbers}").format(numbers=_ranges(found.lost)))
-    if found.unfit:
-        parts.append(_("not put back: commits {numbers}").format(numbers=_ranges(found.unfit)))
-    if found.scraps:
-        scraps = _n(
-            "{count} byte of journal.jsonl was no whole commit",
-            "{count} bytes of journal.jsonl were no whole commit",
-            found.scraps,
-        )
-        parts.append(scraps.format(count=found.scraps))
-    parts.append(_("written anew: {files}").format(files=", ".join(found.written)))
-    if found.kept:
-        parts.append(_("kept beside: {files}").format(files=", ".join(found.kept)))
+        return sentence.format(commits=count)
+    sentence = _n("{commits} commit is in the ledger", "{commits} commits are in the ledger", count)
+    parts = [sentence.format(commits=count), *_describe_losses(recovered)]
+    parts.append(_("written anew: {files}").format(files=", ".join(recovered.written)))
+    if recovered.kept:
+        parts.append(_("kept beside: {files}").format(files=", ".join(recovered.kept)))
     return _("; ").join(parts)
 
 
-def _ranges(numbers: Iterable[int]) -> str:
-    """Numbers as people write them: 3, 7–9."""
+def _describe_losses(recovered: Recovered) -> Iterator[str]:
+    """Yield what of the journal was not whole, and what stands in for it."""
+    if recovered.from_recent:
+        sentence = _("{count} of them from recent.jsonl only")
+        yield sentence.format(count=recovered.from_recent)
+    if recovered.outcome_of is not None:
+        first, last = recovered.outcome_of
+        sentence = _("commits {first} to {last} by their outcome only, from ledger.json")
+        yield sentence.format(first=first, last=last)
+    if recovered.lost:
+        yield _("LOST: commits {numbers}").format(numbers=_format_ranges(recovered.lost))
+    if recovered.unfit:
+        yield _("not put back: commits {numbers}").format(numbers=_format_ranges(recovered.unfit))
+    if recovered.scraps:
+        sentence = _n(
+            "{count} byte of journal.jsonl was no whole commit",
+            "{count} bytes of journal.jsonl were no whole commit",
+            recovered.scraps,
+        )
+        yield sentence.format(count=recovered.scraps)
+
+
+def _format_ranges(numbers: Iterable[int]) -> str:
+    """Format ascending numbers as people write them: 3, 7–9."""
     runs: list[list[int]] = []
-    for each in numbers:
-        if runs and each == runs[-1][-1] + 1:
-            runs[-1][1:] = [each]
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
         else:
-            runs.append([each])
+            runs.append([number])
     return ", ".join("–".join(map(str, run)) for run in runs)

@@ -1,4 +1,4 @@
-"""Pictures: timeline, trend."""
+"""Draw charts: timeline, trend."""
 
 from datetime import date, timedelta
 from typing import Annotated
@@ -7,7 +7,6 @@ import msgspec
 import typer
 
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Days, Form, Where
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
@@ -45,28 +44,30 @@ def timeline(
     ] = False,
 ) -> None:
     """One line for each indicator that has a deadline, the earliest first."""
-    found = charts.timeline(
-        call.tracker, call.filter(where), call.when(days), by_initiative=by_initiative
+    dated = charts.timeline(
+        call.tracker, call.build_filter(where), call.read_days(days), by_initiative=by_initiative
     )
-    drawn = _within(found.timeline, call.opening(first), call.day(last))
+    drawn = _cut_timeline(call, dated.timeline, call.read_first_day(first), call.read_day(last))
     lines = len(drawn.spans)
     if limit is not None and lines > limit:
         drawn.spans = drawn.spans[:limit]
-        say(_("{shown} of {found} shown.").format(shown=limit, found=lines))
-    call.write(
-        charts.timeline_sheet(found._replace(timeline=drawn)), form.output, ascii_only=ascii_only
+        call.warn(_("{shown} of {found} shown.").format(shown=limit, found=lines))
+    call.print_content(
+        charts.timeline_sheet(dated._replace(timeline=drawn)), form.output, ascii_only=ascii_only
     )
-    if found.undated:
+    if dated.undated:
         sentence = _n(
             "{count} without a deadline is not drawn.",
             "{count} without a deadline are not drawn.",
-            found.undated,
+            dated.undated,
         )
-        say(sentence.format(count=found.undated))
+        call.warn(sentence.format(count=dated.undated))
 
 
-def _within(drawn: Timeline, first: date | None, last: date | None) -> Timeline:
-    """The timeline from a day to a day; None: the first and the last of what is drawn.
+def _cut_timeline(
+    call: Call, timeline: Timeline, first: date | None, last: date | None
+) -> Timeline:
+    """Return the timeline from a day to a day; None is the first or last of what is drawn.
 
     Raises:
         InvalidInput: the first day is not before the last.
@@ -77,20 +78,20 @@ def _within(drawn: Timeline, first: date | None, last: date | None) -> Timeline:
                 first=first, last=last
             )
         )
-    begin, end = first or drawn.first, last or drawn.last
+    begin, end = first or timeline.first, last or timeline.last
     if begin < end:
-        return msgspec.structs.replace(drawn, first=begin, last=end)
+        return msgspec.structs.replace(timeline, first=begin, last=end)
     is_chosen = first is not None or last is not None
-    if is_chosen and drawn.spans:
-        say(
+    if is_chosen and timeline.spans:
+        call.warn(
             _("Nothing is drawn: all of it is from {first} to {last}.").format(
-                first=drawn.first, last=drawn.last
+                first=timeline.first, last=timeline.last
             )
         )
-    # All of it may be of one day; a picture takes two.
-    spans = [] if is_chosen else drawn.spans
+    # All of it may be of one day; an axis takes two.
+    spans = [] if is_chosen else timeline.spans
     earlier, later = (begin, begin + _DAY) if begin < date.max else (begin - _DAY, begin)
-    return msgspec.structs.replace(drawn, first=earlier, last=later, spans=spans)
+    return msgspec.structs.replace(timeline, first=earlier, last=later, spans=spans)
 
 
 @command(app, "trend", "tracker trend rural-pipes.share", "tracker trend rural-pipes -o csv")
@@ -104,5 +105,5 @@ def trend(
     ] = False,
 ) -> None:
     """The reported values over time, the line they should follow, the target and its deadline."""
-    found = charts.trend(call.tracker, words, call.when(days))
-    call.write(charts.trend_sheet(found), form.output, ascii_only=ascii_only)
+    drawn = charts.trend(call.tracker, words, call.read_days(days))
+    call.print_content(charts.trend_sheet(drawn), form.output, ascii_only=ascii_only)

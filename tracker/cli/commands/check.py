@@ -1,4 +1,4 @@
-"""The command that runs the data checks."""
+"""Run the data checks: check."""
 
 from typing import Annotated
 
@@ -30,8 +30,8 @@ def check(
     found is counted before it is told.
     """
     if named:
-        call.show(checks.checks(call.today), out)
+        call.print_table(checks.checks(call.today), out)
         return
-    call.verify()
-    found = call.tracker.check(only or (), call.filter(where), call.when(days))
-    call.show(checks.findings(found), out, above=checks.summary(found, only or ()))
+    call.verify_ledger()
+    checked = call.tracker.check(only or (), call.build_filter(where), call.read_days(days))
+    call.print_table(checks.findings(checked), out, above=checks.summary(checked, only or ()))

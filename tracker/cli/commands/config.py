@@ -1,9 +1,8 @@
-"""The settings."""
+"""Show the settings: config."""
 
 import typer
 
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Form
 from tracker.cli.registration import command
 from tracker.locale.translation import _
@@ -15,5 +14,5 @@ app = typer.Typer(rich_markup_mode=None)
 @command(app, "config", "tracker config", "TRACKER_DUE_WITHIN=60 tracker config -o json")
 def config(call: Call, form: Form) -> None:
     """A flag wins over TRACKER_<NAME>, that over the file, that over the default."""
-    say(_("Settings file: {file}").format(file=call.settings.file))
-    call.write(listings.settings(call.settings, call.today), form.output)
+    call.warn(_("Settings file: {file}").format(file=call.settings.file))
+    call.print_content(listings.settings(call.settings, call.today), form.output)

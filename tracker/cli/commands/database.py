@@ -1,13 +1,12 @@
-"""Databases: move, db."""
+"""Move a ledger to another place, and keep the rights in a database: move, db."""
 
 from typing import Annotated
 
 import typer
 
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Format
-from tracker.cli.progress import watched
+from tracker.cli.progress import iterate_with_bar
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _, _n
@@ -27,15 +26,15 @@ def move(
     to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
-    target = call.store_at(to)
-    commits = call.tracker.move(target, watched)
+    target = call.open_store_at(to)
+    commits = call.tracker.move(target, iterate_with_bar)
     item = {"commits": commits, "place": target.place}
     sentence = _n(
         "{commits} commit copied to {place}; use it from now on: --db, or TRACKER_DB",
         "{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB",
         commits,
     )
-    call.answer(sentence.format(**item), item, form.output)
+    call.print_answer(sentence.format(**item), item, form.output)
 
 
 @command(app, "db", "tracker db upgrade", "tracker db grant reporter li --lead 市水务局")
@@ -57,9 +56,22 @@ def db(
 
     A login has one role; granting another takes its place, and a reporter has one lead more.
     """
-    more = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
-    if action not in _ACTIONS or any(more.get(action, ())):
-        raise _not_so()
+    # After "revoke" the login stands where "grant" has its role.
+    surplus = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
+    if action not in _ACTIONS or any(surplus.get(action, ())):
+        raise _explain_db_usage()
+    store = _open_database(call)
+    if action == "upgrade":
+        _upgrade_tables(call, store, form)
+    elif action == "list":
+        call.print_content(listings.rights(store.rights(), call.today), form.output)
+    elif action == "revoke":
+        _revoke_role(call, store, form, login=role)
+    else:
+        _grant_role(call, store, form, role=role, login=login, lead=lead)
+
+
+def _open_database(call: Call) -> Database:
     store = call.tracker.store
     if not isinstance(store, Database):
         raise Refused(
@@ -67,49 +79,48 @@ def db(
                 place=store.place
             )
         )
-    if action == "upgrade":
-        done = store.upgrade()
-        sentence = _("tables upgraded to version {version}") if done else _("nothing to upgrade")
-        version = done[-1] if done else None
-        call.answer(sentence.format(version=version), {"versions": done}, form.output)
-    elif action == "list":
-        call.write(listings.rights(store.rights(), call.today), form.output)
-    elif action == "revoke":
-        _revoke(call, store, role, form)
-    else:
-        _grant(call, store, (role, login, lead), form)
+    return store
 
 
-def _grant(
-    call: Call, store: Database, wanted: tuple[str | None, str | None, str | None], form: Format
+def _upgrade_tables(call: Call, store: Database, form: Format) -> None:
+    versions = store.upgrade()
+    sentence = _("tables upgraded to version {version}") if versions else _("nothing to upgrade")
+    version = versions[-1] if versions else None
+    call.print_answer(sentence.format(version=version), {"versions": versions}, form.output)
+
+
+def _grant_role(
+    call: Call,
+    store: Database,
+    form: Format,
+    *,
+    role: str | None,
+    login: str | None,
+    lead: str | None,
 ) -> None:
-    role, login, lead = wanted
     if role not in _ROLES or login is None or (role == "reporter") != bool(lead):
-        raise _not_so()
+        raise _explain_db_usage()
     store.grant(login, role, lead or "")
     sentence = _("{login} is {role} in {place} now")
     if lead is not None:
         sentence = _("{login} is {role} for {lead} in {place} now")
         if not call.tracker.is_lead(lead):
-            say(
-                _("No initiative has the lead {lead} yet; it is compared to the letter.").format(
-                    lead=lead
-                )
-            )
+            warning = _("No initiative has the lead {lead} yet; it is compared to the letter.")
+            call.warn(warning.format(lead=lead))
     item = {"login": login, "role": role, "lead": lead}
-    call.answer(sentence.format(place=store.place, **item), item, form.output)
+    call.print_answer(sentence.format(place=store.place, **item), item, form.output)
 
 
-def _revoke(call: Call, store: Database, login: str | None, form: Format) -> None:
+def _revoke_role(call: Call, store: Database, form: Format, *, login: str | None) -> None:
     if login is None:
-        raise _not_so()
+        raise _explain_db_usage()
     had = store.revoke(login)
     sentence = _("{login} has no right in {place} any more")
     item = {"login": login, "had": had}
-    call.answer(sentence.format(login=login, place=store.place), item, form.output)
+    call.print_answer(sentence.format(login=login, place=store.place), item, form.output)
 
 
-def _not_so() -> InvalidInput:
+def _explain_db_usage() -> InvalidInput:
     return InvalidInput(
         _(
             "Say: tracker db upgrade, db list, db grant reader|keeper LOGIN,"

@@ -1,4 +1,4 @@
-"""Decisions: revise, judge, suspend, resume, cancel, close, reopen. Each has a reason."""
+"""Record decisions: revise, judge, suspend, resume, cancel, close, reopen."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,14 +6,13 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.cli.arguments import cited, stored
+from tracker.cli.arguments import parse_choice, parse_source
 from tracker.cli.completion import Id
-from tracker.cli.context import Call, published
-from tracker.cli.messages import say
+from tracker.cli.context import Call, publication_day
 from tracker.cli.options import Format
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import deadline_from, made, revised_target
+from tracker.exchange.fields import build_deadline, made, parse_revised_target
 from tracker.ledger.answers import Decided
 from tracker.locale.translation import _, _p
 from tracker.model.dates import parse_effective
@@ -24,7 +23,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 class Grounds(NamedTuple):
-    """Why and when something was decided."""
+    """Reason, day and source of a decision."""
 
     reason: Annotated[str, typer.Option(help=_("Why."))]
     on: Annotated[
@@ -53,19 +52,19 @@ def revise(
     """The first promise stays on record and is still shown."""
     if deadline is None and target is None:
         raise InvalidInput(_("Say what changes: --deadline DAY, --target VALUE, or both."))
-    source = cited(grounds.source)
-    given = {"on": _day(call, grounds), "reason": grounds.reason, "source": source}
+    source = parse_source(grounds.source)
+    shared = {"on": _read_decision_day(call, grounds), "reason": grounds.reason, "source": source}
 
     def draft(indicator: Indicator, view: View) -> Revision:
-        fields: dict[str, Any] = dict(given)
+        fields: dict[str, Any] = dict(shared)
         if target is not None:
-            fields |= revised_target(target, indicator)
+            fields |= parse_revised_target(target, indicator)
         if deadline is not None:
-            fields["deadline"] = deadline_from(deadline, call.today, published(view, source))
+            fields["deadline"] = build_deadline(deadline, call.today, publication_day(view, source))
         return made(Revision, fields)
 
     done = call.tracker.revise(words, draft)
-    _tell(call, done, form)
+    _print_decided(call, done, form)
 
 
 @command(
@@ -84,26 +83,26 @@ def judge(
     by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
 ) -> None:
     """A person's confidence that it will be met. It stands beside the computed light."""
-    call.learn_words()
+    call.apply_light_names()
     fields = grounds._asdict() | {
-        "on": _day(call, grounds),
-        "confidence": stored("confidence", confidence, "CONFIDENCE"),
-        "source": cited(grounds.source),
+        "on": _read_decision_day(call, grounds),
+        "confidence": parse_choice("confidence", confidence, "CONFIDENCE"),
+        "source": parse_source(grounds.source),
         "by": by,
     }
     done = call.tracker.judge(words, made(Judgement, fields))
     before = _p("judged", "none") if done.before == "none" else _(done.before)
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
-    call.answer(
+    call.print_answer(
         sentence.format(id=done.record_id, before=before, after=_(done.after)),
-        _item(done),
+        _build_answer(done),
         form.output,
     )
 
 
 def _decides(name: str, state: str, more: str) -> Callable[..., None]:
     def decide(call: Call, words: Id, grounds: Grounds, form: Format) -> None:
-        _decide(call, words, grounds, form, (name, state, False))
+        _decide(call, words, grounds, form, name=name, state=state)
 
     decide.__doc__ = more
     return command(app, name, f"tracker {name} wanzixiang --reason 市政府专题会议纪要")(decide)
@@ -126,42 +125,60 @@ def close(
     ] = False,
 ) -> None:
     """Refused while a target is not met, unless forced."""
-    _decide(call, words, grounds, form, ("close", "closed", force))
+    _decide(call, words, grounds, form, name="close", state="closed", force=force)
 
 
 def _decide(
-    call: Call, words: str, grounds: Grounds, form: Format, how: tuple[str, str, bool]
+    call: Call,
+    words: str,
+    grounds: Grounds,
+    form: Format,
+    *,
+    name: str,
+    state: str,
+    force: bool = False,
 ) -> None:
-    name, state, force = how
-    source = cited(grounds.source)
+    source = parse_source(grounds.source)
     fields = {
-        "on": _day(call, grounds),
+        "on": _read_decision_day(call, grounds),
         "state": state,
         "reason": grounds.reason,
         "source": source,
     }
     done = call.tracker.decide(words, made(Decision, fields), name, force=force)
-    _tell(call, done, form, _)
+    _print_decided(call, done, form, _)
 
 
-def _day(call: Call, grounds: Grounds) -> date:
+def _read_decision_day(call: Call, grounds: Grounds) -> date:
+    """Parse the day of a decision and say how it was understood; without one it is today."""
     if grounds.on is None:
         return call.today
     on = parse_effective(grounds.on, call.today)
-    say(_("day: {day}").format(day=on))
+    call.warn(_("day: {day}").format(day=on))
     return on
 
 
-def _tell(call: Call, done: Decided, form: Format, word: Callable[[str], str] = str) -> None:
+def _print_decided(
+    call: Call, done: Decided, form: Format, format_value: Callable[[str], str] = str
+) -> None:
+    """Write the remarks on a decision and what it changed.
+
+    Args:
+        call: the run of the command.
+        done: the decision.
+        form: the form of the answer.
+        format_value: shows the value before and after; states are translated, days are not.
+    """
     sentence = _("{id}: {before} → {after}").format(
-        id=done.record_id, before=word(done.before), after=word(done.after)
+        id=done.record_id, before=format_value(done.before), after=format_value(done.after)
     )
     for remark in done.remarks:
-        say(remark)
-    call.answer(sentence, _item(done), form.output)
+        call.warn(remark)
+    call.print_answer(sentence, _build_answer(done), form.output)
 
 
-def _item(done: Decided) -> dict[str, Any]:
+def _build_answer(done: Decided) -> dict[str, Any]:
+    """Return the fields of a decision for JSON; remarks are said on stderr."""
     item = done._asdict()
     del item["remarks"]
     return item

@@ -1,4 +1,4 @@
-"""What was changed, and taking it back: history, undo."""
+"""Show what was changed, and take it back: history, undo."""
 
 from typing import Annotated
 
@@ -34,9 +34,9 @@ def history(
     ] = False,
 ) -> None:
     """The newest change comes first. One of very many records at once is one line."""
-    when = call.when(days)
-    found = call.tracker.history(words, when, deliveries=deliveries)
-    call.show(listings.history(found, when.as_of or call.today), out)
+    when = call.read_days(days)
+    changes = call.tracker.history(words, when, deliveries=deliveries)
+    call.print_table(listings.history(changes, when.as_of or call.today), out)
 
 
 @command(app, "undo", "tracker undo", "tracker undo 12")
@@ -63,14 +63,14 @@ def undo(
         "command": taken.command,
         "at": taken.at,
         "by": taken.by,
-        "changes": [{"record": each.record, "what": each.what} for each in done.events],
+        "changes": [{"record": event.record, "what": event.what} for event in done.events],
     }
-    call.answer(_sentence(done), full(item), form.output)
+    call.print_answer(_describe_undone(done), full(item), form.output)
 
 
-def _sentence(done: Undone) -> str:
+def _describe_undone(done: Undone) -> str:
     changes = _("; ").join(
-        f"{each.record}: {each.what}" if each.record else each.what for each in done.events
+        f"{event.record}: {event.what}" if event.record else event.what for event in done.events
     )
     return _(
         "took back {seq} ({command}): {changes}; to bring it back, run: tracker undo {new}"

@@ -1,12 +1,12 @@
-"""The command that makes a ledger."""
+"""Make a ledger: init."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tracker.cli.commands.exchange import describe_added, merge_batch, read_files, tell_kept
 from tracker.cli.context import Call
+from tracker.cli.merging import describe_merged, merge_batches, read_batch_file, warn_of_kept
 from tracker.cli.options import Format
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
@@ -33,21 +33,21 @@ def init(
     """The ledger is a folder of plain files. What it holds already is never changed."""
     if empty and files:
         raise InvalidInput(_("Give --empty or --from, not both."))
-    names = files if files is not None else ([] if empty else _packaged())
-    batches = [read_files(each, None) for each in names]
+    names = files if files is not None else ([] if empty else _list_seeds())
+    batches = [read_batch_file(name, None) for name in names]
     if files and not call.tracker.is_there():
         # A file that is refused must not leave an empty ledger behind.
-        call.rehearsal.merge(batches, "keep", "init")
+        call.open_scratch_ledger().merge(batches, "keep", "init")
     is_new = call.tracker.make()
-    call.warn_of_its_place()
-    merged = merge_batch(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
+    call.warn_of_place()
+    merged = merge_batches(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
     place = call.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
-    added = _("empty") if empty and is_new else describe_added(merged)
+    added = _("empty") if empty and is_new else describe_merged(merged)
     sentence = sentence.format(place=place, added=added)
-    tell_kept(merged)
-    call.answer(sentence, merged._asdict(), form.output)
+    warn_of_kept(call, merged)
+    call.print_answer(sentence, merged._asdict(), form.output)
 
 
-def _packaged() -> list[str]:
-    return sorted(str(each) for each in SEEDS.glob("*.toml"))
+def _list_seeds() -> list[str]:
+    return sorted(map(str, SEEDS.glob("*.toml")))

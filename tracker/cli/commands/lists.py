@@ -1,11 +1,10 @@
-"""Commands that list indicators."""
+"""List indicators: overdue, due, behind, unreported, list."""
 
 from typing import Annotated
 
 import typer
 
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Days, Out, Where
 from tracker.cli.registration import command
 from tracker.locale.translation import _, _p
@@ -18,12 +17,11 @@ app = typer.Typer(rich_markup_mode=None)
 @command(app, "overdue", "tracker overdue --place 市中区 -o json", "tracker overdue --exit-code")
 def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
-    found = call.tracker.overdue(call.filter(where), call.when(days), out.limit)
-    if found.is_cut:
-        say(_("{shown} shown; there are more.").format(shown=len(found.items)))
-    call.show(
-        indicators.indicators(_("overdue"), found, columns.OVERDUE), out, when=call.when(days)
-    )
+    chosen, when = call.build_filter(where), call.read_days(days)
+    listing = call.tracker.overdue(chosen, when, out.limit)
+    if listing.is_cut:
+        call.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
+    call.print_table(indicators.indicators(_("overdue"), listing, columns.OVERDUE), out, when=when)
 
 
 @command(app, "due", "tracker due --within 60 --lead 住建局")
@@ -36,17 +34,19 @@ def due(
 ) -> None:
     """What is not met and has its deadline within the next days, today included."""
     ahead = within if within is not None else call.settings["due_within"]
-    found = call.tracker.due(ahead, call.filter(where), call.when(days))
-    call.show(
-        indicators.indicators(_p("title", "due"), found, columns.DUE), out, when=call.when(days)
+    chosen, when = call.build_filter(where), call.read_days(days)
+    listing = call.tracker.due(ahead, chosen, when)
+    call.print_table(
+        indicators.indicators(_p("title", "due"), listing, columns.DUE), out, when=when
     )
 
 
 @command(app, "behind", "tracker behind --lead 住建局", "tracker behind -o json")
 def behind(call: Call, where: Where, days: Days, out: Out) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
-    found = call.tracker.behind(call.filter(where), call.when(days))
-    call.show(indicators.indicators(_("behind"), found, columns.BEHIND), out, when=call.when(days))
+    chosen, when = call.build_filter(where), call.read_days(days)
+    listing = call.tracker.behind(chosen, when)
+    call.print_table(indicators.indicators(_("behind"), listing, columns.BEHIND), out, when=when)
 
 
 @command(app, "unreported", "tracker unreported --lead 水务局", "tracker unreported --exit-code")
@@ -57,17 +57,17 @@ def unreported(call: Call, where: Where, days: Days, out: Out) -> None:
     """
     from tracker.views import status
 
-    found = call.tracker.unreported(call.filter(where), call.when(days))
-    call.show(status.owed(_("unreported"), found.as_of, found.owed), out)
+    owing = call.tracker.unreported(call.build_filter(where), call.read_days(days))
+    call.print_table(status.owed(_("unreported"), owing.as_of, owing.owed), out)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
 def list_(call: Call, where: Where, days: Days, out: Out) -> None:
     """Indicators of every state, in the order of entry."""
-    chosen, when = call.filter(where), call.when(days)
+    chosen, when = call.build_filter(where), call.read_days(days)
     if rendering.is_streamed(out.output):
         with call.tracker.passing_indicators(chosen, when) as passing:
-            call.pour(indicators.passing_indicators(passing), out)
+            call.stream_table(indicators.passing_indicators(passing), out)
     else:
-        found = call.tracker.indicators(chosen, when)
-        call.show(indicators.indicators(_("indicators"), found), out, when=when)
+        listing = call.tracker.indicators(chosen, when)
+        call.print_table(indicators.indicators(_("indicators"), listing), out, when=when)

@@ -1,46 +1,34 @@
-"""Reminders: remind, receipts, ack, schedule."""
+"""Remind leads, and tell cron to do so: remind, receipts, ack, schedule."""
 
-import os
-import sys
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker import config
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Format, Out, Where
-from tracker.cli.output import check_answer, put
+from tracker.cli.output import check_answer, write_stdout
 from tracker.cli.registration import command
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.locale.translation import _, _n
-from tracker.model import addresses
 from tracker.model.codec import full
 from tracker.model.dates import shifted
 from tracker.model.horizon import When
 from tracker.output.model import Sheet
-from tracker.reminders import delivery, messages, scheduling, service, tables
-from tracker.reminders.delivery import Desk, Mailman, Smtp
-from tracker.reminders.plan import Book, Plan, Post
-from tracker.reminders.secrets import FILE, Keys
-from tracker.reminders.steps import RULES, Ladder
+from tracker.reminders import delivery, messages, scheduling, service, settings, tables
+from tracker.reminders.plan import Plan, Post
+from tracker.reminders.secrets import FILE
 from tracker.system.text import visible
-
-if TYPE_CHECKING:
-    from tracker.reminders.receipts import Round
-
 
 app = typer.Typer(rich_markup_mode=None)
 
 _LOOK_AHEAD = 14
-_CARRIED = frozenset({"db", "lang"})
+"""Days that ``--list`` looks ahead."""
 
 
 class Wanted(NamedTuple):
-    """What is to be sent, and to whom."""
+    """Recipients, rules and day of a pass."""
 
     to: Annotated[
         list[str] | None,
@@ -88,20 +76,27 @@ def remind(
     On days off nothing is sent; it goes out on the next working day. Exit 6 names the
     addresses that were not reached; the others were, and the next run tries again.
     """
-    _fits({"--limit": out.limit, "--exit-code": out.exit_code, "--within": within}, list_, dry_run)
+    if list_ and dry_run:
+        raise InvalidInput(_("Give --list or --dry-run, not both."))
+    if not list_:
+        _refuse_idle(
+            {"--limit": out.limit, "--exit-code": out.exit_code or None, "--within": within}
+        )
     if dry_run:
         check_answer(out.output)
-    post, when = _post(call, wanted), When(as_of=call.day(wanted.as_of))
+    post = settings.read_reminder_settings(call.settings, wanted.to or (), wanted.rule or ())
+    when = When(as_of=call.read_day(wanted.as_of))
     if list_:
-        until = shifted(when.as_of or call.today, _LOOK_AHEAD if within is None else within)
-        found = service.forecast(call.tracker, until, call.filter(where), when, post)
-        call.show(tables.forecast(found, when.as_of or call.today), out)
+        day = when.as_of or call.today
+        until = shifted(day, _LOOK_AHEAD if within is None else within)
+        expected = service.forecast(call.tracker, until, call.build_filter(where), when, post)
+        call.print_table(tables.forecast(expected, day), out)
         return
-    plan = service.reminders(call.tracker, call.filter(where), when, post)
+    plan = service.reminders(call.tracker, call.build_filter(where), when, post)
     if dry_run:
-        _rehearse(call, plan, out.output)
+        _print_plan(call, plan, out.output)
     else:
-        _send(call, plan, post, out.output)
+        _send_plan(call, plan, post, out.output)
 
 
 @command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
@@ -114,7 +109,7 @@ def receipts(
     ] = None,
 ) -> None:
     """The newest message comes first. What is claimed and not yet sent has no moment."""
-    call.show(tables.receipts(service.receipts(call.tracker, words), call.today), out)
+    call.print_table(tables.receipts(service.receipts(call.tracker, words), call.today), out)
 
 
 @command(app, "ack", "tracker ack rural-pipes --note 已安排", "tracker ack rural-pipes.renewed")
@@ -130,7 +125,7 @@ def ack(
         "{words}: seen, on {count} message", "{words}: seen, on {count} messages", len(done)
     )
     sentence = sentence.format(words=words, count=len(done))
-    call.answer(sentence, full({"receipts": done}), form.output)
+    call.print_answer(sentence, full({"receipts": done}), form.output)
 
 
 @command(app, "schedule", "tracker schedule", "tracker schedule --at 08:47")
@@ -142,93 +137,66 @@ def schedule(
     ] = None,
 ) -> None:
     """Nothing is installed: what is printed says how to."""
-    task = _task(call, at)
-    _tell_left_out(call)
+    task = settings.build_task(call.settings, at)
+    call.warn(*settings.warnings_of_task(call.settings))
     item = {
         "crontab": scheduling.crontab(task),
         "service": scheduling.service(task),
         "timer": scheduling.timer(task),
     }
     if form.output == "table":
-        put(visible(_how_to(item), lines=True))
+        write_stdout(visible(_explain_schedule(item), lines=True))
     else:
-        call.write(Sheet(title="", as_of=call.today, facts=[], items=[item]), form.output)
+        call.print_item(item, form.output)
 
 
-def _fits(given: Mapping[str, object], list_: bool, dry_run: bool) -> None:  # noqa: FBT001  # flags
-    if list_ and dry_run:
-        raise InvalidInput(_("Give --list or --dry-run, not both."))
-    idle = [flag for flag, value in given.items() if value is not None and value is not False]
-    if idle and not list_:
-        raise InvalidInput(_("{flag} is for --list only.").format(flag=idle[0]))
+def _refuse_idle(flags: Mapping[str, object]) -> None:
+    """Refuse flags that only a list has a use for."""
+    for flag, value in flags.items():
+        if value is not None:
+            raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))
 
 
-def _post(call: Call, wanted: Wanted) -> Post:
-    chosen = call.settings
-    only = tuple(wanted.rule or ())
-    known = [*RULES, *(f"before-{days}" for days in chosen["remind_before"])]
-    if unknown := [each for each in only if each not in known]:
-        sentence = _("There is no rule {rule}; choose one of: {known}.")
-        raise InvalidInput(sentence.format(rule=unknown[0], known=", ".join(known)))
-    book = Book(
-        leads=chosen["addresses"],
-        escalation=chosen["escalation"],
-        only=_addresses(wanted.to or ()),
-        lang=chosen["lang"],
-    )
-    every = [*book.only, *book.escalation]
-    every += [each for entry in book.leads.values() for each in (*entry.to, *entry.escalation)]
-    for each in every:
-        delivery.check(each)
-    steps = Ladder(before=chosen["remind_before"], every=chosen["remind_every"])
-    patience = timedelta(minutes=chosen["claim_minutes"])
-    return Post(book=book, ladder=steps, only=only, patience=patience)
-
-
-def _addresses(given: Sequence[str]) -> tuple[str, ...]:
-    try:
-        return tuple(dict.fromkeys(map(addresses.address, given)))
-    except addresses.Unspeakable as error:
-        sentence = _("An address given by --to is not understood; allowed: {allowed}.")
-        raise InvalidInput(sentence.format(allowed=error)) from None
-
-
-def _rehearse(call: Call, plan: Plan, output: str) -> None:
-    _remark(call, plan)
-    digests = [messages.identified(each) for each in plan.digests] if plan.works else []
-    parts = [part for each in digests for part in delivery.divided(each)]
+def _print_plan(call: Call, plan: Plan, output: str) -> None:
+    """Write the messages that would be sent."""
+    _warn_of_plan(call, plan)
+    digests = [messages.identified(digest) for digest in plan.digests] if plan.works else []
+    parts = [part for digest in digests for part in delivery.divided(digest)]
     if output == "table":
-        for each in parts:
-            head = f"--- {each.address} ({each.part}/{each.parts}) ---"
-            put(visible(f"{head}\n{delivery.composed(each).body}\n", lines=True))
+        for part in parts:
+            head = f"--- {part.address} ({part.part}/{part.parts}) ---"
+            write_stdout(visible(f"{head}\n{delivery.composed(part).body}\n", lines=True))
         return
-    call.write(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
+    call.print_content(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
 
 
-def _send(call: Call, plan: Plan, post: Post, output: str) -> None:
+def _send_plan(call: Call, plan: Plan, post: Post, output: str) -> None:
+    """Send the messages, and say to whom.
+
+    Raises:
+        InvalidInput: there are no addresses, or messages and data would mix on stdout.
+        DeliveryFailed: some were not delivered.
+    """
     is_data = output != "table"
-    if is_data and any(each.address == "stdout:" for each in plan.digests):
+    if is_data and any(digest.address == "stdout:" for digest in plan.digests):
         raise InvalidInput(_("stdout: and -o {form} both write to stdout.").format(form=output))
     if post.book.is_empty:
         sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
         raise InvalidInput(sentence.format(file=call.settings.file))
-    _remark(call, plan)
+    _warn_of_plan(call, plan)
     if not plan.works:
         plan = plan._replace(digests=[])
-    mailman = Mailman(_desk(call))
-    done = service.remind(call.tracker, plan, mailman.deliver, _clock, post.patience)
+    desk = settings.read_delivery_settings(call.settings, _write_message, call.now)
+    mailman = delivery.Mailman(desk)
+    done = service.remind(call.tracker, plan, mailman.deliver, _read_clock, post.patience)
     if is_data:
-        call.write(tables.receipts(done.sent, plan.as_of), output)
-    for each in done.sent:
-        count = len(each.items)
+        call.print_content(tables.receipts(done.sent, plan.as_of), output)
+    for receipt in done.sent:
+        count = len(receipt.items)
         sentence = _n(
             "{count} reminder sent to {address}", "{count} reminders sent to {address}", count
         )
-        say(sentence.format(address=each.address, count=count))
-    _fail(done)
-
-
-def _fail(done: "Round") -> None:
+        call.warn(sentence.format(address=receipt.address, count=count))
     if done.failed:
         raise DeliveryFailed(
             _("Not delivered; the next run tries again:"),
@@ -236,12 +204,12 @@ def _fail(done: "Round") -> None:
         )
 
 
-def _remark(call: Call, plan: Plan) -> None:
+def _warn_of_plan(call: Call, plan: Plan) -> None:
     """Say what a person should know of a pass in which there is something to send."""
     if plan.homeless and plan.works:
         leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.homeless.items()]
         sentence = _("No address in {file} for: {leads}")
-        say(sentence.format(file=call.settings.file, leads=", ".join(leads)))
+        call.warn(sentence.format(file=call.settings.file, leads=", ".join(leads)))
     for address in plan.held:
         sentence = _n(
             "Another run is sending to {address}, or ended too early; what it has not"
@@ -250,70 +218,21 @@ def _remark(call: Call, plan: Plan) -> None:
             " confirmed goes out again after {minutes} minutes.",
             call.settings["claim_minutes"],
         )
-        say(sentence.format(address=address, minutes=call.settings["claim_minutes"]))
+        call.warn(sentence.format(address=address, minutes=call.settings["claim_minutes"]))
     if plan.provisional and plan.digests:
-        say(_("Working days of this year are provisional: Monday to Friday."))
+        call.warn(_("Working days of this year are provisional: Monday to Friday."))
 
 
-def _desk(call: Call) -> Desk:
-    chosen = call.settings
-    return Desk(
-        keys=Keys(chosen.file.parent / FILE),
-        smtp=Smtp(
-            server=chosen["smtp"],
-            security=chosen["smtp_security"],
-            sender=chosen["smtp_from"],
-            user=chosen["smtp_user"],
-            secret=chosen["smtp_secret"],
-        ),
-        put=lambda text: put(visible(text, lines=True)),
-        now=call.now,
-        timeout=chosen["send_timeout"],
-        attempts=chosen["send_attempts"],
-        pause=chosen["send_pause"],
-        allow_http=chosen["allow_http"],
-    )
+def _write_message(text: str) -> None:
+    write_stdout(visible(text, lines=True))
 
 
-def _clock() -> datetime:
+def _read_clock() -> datetime:
     return datetime.now().astimezone()
 
 
-def _task(call: Call, at: str | None) -> scheduling.Task:
-    chosen = call.settings
-    # A timetable is read by many; a password has a file of its own, which libpq finds.
-    db = config.redacted(chosen["db"])
-    if "://" not in db:
-        db = str(Path(db).expanduser().absolute())
-    hour, minute = scheduling.time_of(at, f"{os.uname().nodename} {db}")
-    variables = {
-        "TRACKER_CONFIG": str(chosen.file.absolute()),
-        "TRACKER_DB": db,
-        "TRACKER_LANG": chosen["lang"],
-    }
-    program = [sys.executable, "-P", "-m", "tracker", "remind"]
-    return scheduling.checked(scheduling.Task(program, variables, hour, minute, _zone()))
-
-
-def _tell_left_out(call: Call) -> None:
-    """Say what of this shell a timetable does not carry."""
-    chosen, file = call.settings, call.settings.file
-    if config.redacted(chosen["db"]) != chosen["db"]:
-        say(_("The password of the ledger is left out; keep it in ~/.pgpass, mode 0600."))
-    # The flags of a command are not of the environment; what is there has its name as origin.
-    here = [each.origin for key, each in chosen.chosen.items() if key not in _CARRIED]
-    if here := [origin for origin in here if origin.startswith("TRACKER_")]:
-        sentence = _("Only this shell sets {names}; write that into {file}, or it does not count.")
-        say(sentence.format(names=", ".join(here), file=file))
-
-
-def _zone() -> str | None:
-    """The time zone by its name, where the machine says it."""
-    named = config.variable("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
-    return named.removeprefix(":") or None
-
-
-def _how_to(item: dict[str, str]) -> str:
+def _explain_schedule(item: Mapping[str, str]) -> str:
+    """Return the lines for cron and the units for systemd, and where each of them goes."""
     parts = [
         _("# For cron: run crontab -e and add these lines."),
         item["crontab"],

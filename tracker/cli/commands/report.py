@@ -1,4 +1,4 @@
-"""What leaves the office: report."""
+"""Make the reports that leave the office: report."""
 
 from typing import Annotated, NamedTuple
 
@@ -8,7 +8,7 @@ from tracker.cli.commands._file_output import deliver, target_of
 from tracker.cli.context import Call
 from tracker.cli.options import Days, Where
 from tracker.cli.output import check_output
-from tracker.cli.progress import told_of_a_wait
+from tracker.cli.progress import announce_wait
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -21,7 +21,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 class Span(NamedTuple):
-    """Which days a report covers."""
+    """Days that a report covers."""
 
     since: Annotated[
         str | None, typer.Option(metavar="DAY", help=_("The first day that is reported on."))
@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
 
 class Printed(NamedTuple):
-    """How a report is written, and where."""
+    """Form and file of a report."""
 
     output: Annotated[
         str | None,
@@ -77,17 +77,18 @@ def report(
 ) -> None:
     """Tables of what the ledger says, the same numbers in every form."""
     target = target_of(printed.file, force=printed.force)
-    output = _form(printed)
-    plan = build.planned(which, _asked(call, days, span), call.today)
-    with told_of_a_wait(_("The report is being made …")):
-        sheet = build.build_report(plan, call.tracker, call.filter(where), _terms(call))
+    output = _choose_format(printed)
+    plan = build.planned(which, _read_report_days(call, days, span), call.today)
+    with announce_wait(_("The report is being made …")):
+        terms = Terms(**{name: call.settings[name] for name in Terms._fields})
+        sheet = build.build_report(plan, call.tracker, call.build_filter(where), terms)
         ids = build.named_in(plan, sheet)
-        made = sheet if ids is None else call.dated(sheet, output, ids, plan.when)
-        deliver(call, made, output, target)
+        content = sheet if ids is None else call.with_calendar(sheet, output, ids, plan.when)
+        deliver(call, content, output, target)
 
 
-def _form(printed: Printed) -> str:
-    """The form that is asked for, else the one that the file's name stands for."""
+def _choose_format(printed: Printed) -> str:
+    """Return the form that is asked for, else that of the file's ending, else "table"."""
     to_file = printed.file not in {None, "-"}
     output = printed.output
     if output is None:
@@ -99,15 +100,11 @@ def _form(printed: Printed) -> str:
     return output
 
 
-def _asked(call: Call, days: Days, span: Span) -> Asked:
+def _read_report_days(call: Call, days: Days, span: Span) -> Asked:
     return Asked(
-        since=call.opening(span.since),
+        since=call.read_first_day(span.since),
         period=None if span.period is None else parse_period(span.period, call.today),
-        as_of=call.day(days.as_of),
-        known_on=call.day(days.known_on),
-        known_then=call.day(span.known_then),
+        as_of=call.read_day(days.as_of),
+        known_on=call.read_day(days.known_on),
+        known_then=call.read_day(span.known_then),
     )
-
-
-def _terms(call: Call) -> Terms:
-    return Terms(**{name: call.settings[name] for name in Terms._fields})

@@ -1,4 +1,4 @@
-"""Looking: list, show, tree, search, documents."""
+"""Show records: show, tree, search, documents, why."""
 
 from typing import Annotated
 
@@ -24,13 +24,13 @@ def show(
     form: Form,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
-    found = call.tracker.show(words, call.when(days))
-    sheet = record.record(found)
+    shown = call.tracker.show(words, call.read_days(days))
+    sheet = record.record(shown)
     if rendering.is_illustrated(form.output):
         from tracker.views import charts
 
-        sheet = charts.illustrated(sheet, found)
-    call.write(sheet, form.output, bars=True)
+        sheet = charts.illustrated(sheet, shown)
+    call.print_content(sheet, form.output, bars=True)
 
 
 @command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")
@@ -49,8 +49,8 @@ def tree(
     ] = None,
 ) -> None:
     """Each line counts the indicators of the initiative and of all below it."""
-    found = call.tracker.tree(root, call.filter(where), call.when(days))
-    call.show(initiatives.initiatives(_("initiatives"), found), out)
+    branches = call.tracker.tree(root, call.build_filter(where), call.read_days(days))
+    call.print_table(initiatives.initiatives(_("initiatives"), branches), out)
 
 
 @command(app, "search", "tracker search 污水")
@@ -64,15 +64,15 @@ def search(
     """Ids, names, aliases and notes of initiatives and the names of their indicators."""
     if where.text is not None:
         raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
-    wanted = call.filter(where._replace(text=words))
-    found = call.tracker.search(wanted, call.when(days))
-    call.show(initiatives.initiatives(_("found"), found), out)
+    wanted = call.build_filter(where._replace(text=words))
+    branches = call.tracker.search(wanted, call.read_days(days))
+    call.print_table(initiatives.initiatives(_("found"), branches), out)
 
 
 @command(app, "documents", "tracker documents", "tracker documents -o csv")
 def documents(call: Call, days: Days, out: Out) -> None:
     """The oldest first, each with the number of initiatives and indicators that cite it."""
-    call.show(listings.documents(call.tracker.documents(call.when(days))), out)
+    call.print_table(listings.documents(call.tracker.documents(call.read_days(days))), out)
 
 
 @command(app, "why", "tracker why rural-pipes.share", "tracker why rural-pipes.share -o json")
@@ -83,5 +83,5 @@ def why(
     form: Form,
 ) -> None:
     """The rule, what it was applied to, and the day on which the light gets worse."""
-    found = call.tracker.why(words, call.when(days))
-    call.write(explanation.working(found), form.output)
+    explained = call.tracker.why(words, call.read_days(days))
+    call.print_content(explanation.working(explained), form.output)

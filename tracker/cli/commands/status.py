@@ -1,4 +1,4 @@
-"""How things stand: status, why, unreported, check."""
+"""Show how things stand: status."""
 
 from typing import Annotated
 
@@ -13,16 +13,17 @@ from tracker.views.status import GROUPS, Room, grouped, overview
 
 app = typer.Typer(rich_markup_mode=None)
 
-MOST = 4
+_MOST_URGENT = 4
+"""Lines of each list without ``--limit``, so that all of it fits on a screen."""
 
 
 def show_status(call: Call, where: Where, days: Days, out: Out) -> None:
-    """Write the morning's screen; something is found when anything on it asks for action."""
-    found = call.tracker.status(call.filter(where), call.when(days))
-    most = MOST if out.limit is None else out.limit
-    sheet = overview(found, Room(call.settings["due_within"], most, out.limit))
-    call.write(sheet, out.output, bars=True)
-    call.end(out, found=bool(sheet.items or found.owed))
+    """Write the screen; with ``--exit-code`` end with 1 if anything on it asks for action."""
+    overall = call.tracker.status(call.build_filter(where), call.read_days(days))
+    most = _MOST_URGENT if out.limit is None else out.limit
+    sheet = overview(overall, Room(call.settings["due_within"], most, out.limit))
+    call.print_content(sheet, out.output, bars=True)
+    call.exit_if_found(out, found=bool(sheet.items or overall.owed))
 
 
 @command(app, "status", "tracker status --place 市中区", "tracker status --by category")
@@ -47,5 +48,5 @@ def status(
         raise InvalidInput(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
-    found = call.tracker.indicators(call.filter(where), call.when(days))
-    call.show(grouped(found, by), out, bars=True)
+    listing = call.tracker.indicators(call.build_filter(where), call.read_days(days))
+    call.print_table(grouped(listing, by), out, bars=True)

@@ -1,16 +1,13 @@
-"""The command that reports progress."""
+"""Report progress: update."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.cli.arguments import cited, stored
-from tracker.cli.commands.records import DAY
+from tracker.cli.arguments import parse_choice, parse_source
 from tracker.cli.completion import known_ids
 from tracker.cli.context import Call
-from tracker.cli.messages import say
 from tracker.cli.options import Format
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
@@ -18,20 +15,20 @@ from tracker.exchange.fields import made
 from tracker.ledger.answers import Reported
 from tracker.locale.translation import _, _p
 from tracker.model.codec import full
-from tracker.model.dates import parse_effective, parse_start
+from tracker.model.dates import parse_effective
 from tracker.model.quantities import parse_value, show_number
 from tracker.model.records import Update
 
 
 class Said(NamedTuple):
-    """What an update says beside its value."""
+    """Fields of an update beside its value."""
 
     on: Annotated[
-        str | None, typer.Option(metavar=DAY, help=_("Day that it is true for; today."))
+        str | None, typer.Option(metavar="DAY", help=_("Day that it is true for; today."))
     ] = None
     period_start: Annotated[
         str | None,
-        typer.Option(metavar=DAY, help=_("First day that the value covers, also of a month.")),
+        typer.Option(metavar="DAY", help=_("First day that the value covers, also of a month.")),
     ] = None
     note: Annotated[str | None, typer.Option(help=_("A note."))] = None
     evidence: Annotated[
@@ -72,7 +69,7 @@ def update(
             autocompletion=known_ids,
         ),
     ],
-    said: Said,
+    options: Said,
     form: Format,
     value: Annotated[
         str | None, typer.Argument(metavar="[VALUE]", help=_("What has been reached."))
@@ -87,52 +84,43 @@ def update(
     """Nothing is overwritten: a correction names the update that it --voids."""
     if (value is not None) + (add is not None) + (done is not None) > 1:
         raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
-    given = {"value": value, "add": add, "done": done, "voids": said.voids}
-    if not any(each is not None for each in given.values()):
+    if all(part is None for part in (value, add, done, options.voids)):
         raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
-    told: list[str] = []
-    draft = _draft(call, said, told.append, done)
+    draft, remarks = _draft_update(call, options, done=done)
     reported = call.tracker.report(words, draft, value, add)
-    for remark in (*told, *reported.remarks):
-        say(remark)
+    call.warn(*remarks, *reported.remarks)
     item = {
         "update": full(reported.update),
         "before": full(reported.before),
         "after": full(reported.after),
     }
-    call.answer(_reported(reported), item, form.output)
+    call.print_answer(_describe_reported(reported), item, form.output)
 
 
-def _draft(
-    call: Call,
-    said: Said,
-    tell: Callable[[str], None],
-    done: bool | None,  # noqa: FBT001  # as reported
-) -> Update:
-    on = parse_effective(said.on, call.today) if said.on is not None else call.today
-    if said.on is not None:
-        tell(_("day: {day}").format(day=on))
-    start = parse_start(said.period_start, call.today) if said.period_start is not None else None
+def _draft_update(call: Call, options: Said, *, done: bool | None) -> tuple[Update, list[str]]:
+    """Build an update without its value; return it and how its days were understood."""
+    remarks = []
+    on = parse_effective(options.on, call.today) if options.on is not None else call.today
+    if options.on is not None:
+        remarks.append(_("day: {day}").format(day=on))
+    start = call.read_first_day(options.period_start)
     if start is not None:
-        tell(_("first day covered: {day}").format(day=start))
-    share = said.share_of_plan
-    fields = {
+        remarks.append(_("first day covered: {day}").format(day=start))
+    share = options.share_of_plan
+    fields = options._asdict() | {
         "on": on,
         "period_start": start,
         "done": done,
-        "note": said.note,
-        "evidence": said.evidence or [],
-        "status": stored("status", said.status or "final"),
-        "qualifier": said.qualifier,
+        "evidence": options.evidence or [],
+        "status": parse_choice("status", options.status or "final"),
         "share_of_plan": parse_value(share, "%") if share is not None else None,
-        "source": cited(said.source),
-        "voids": said.voids,
+        "source": parse_source(options.source),
     }
-    return made(Update, fields)
+    return made(Update, fields), remarks
 
 
-def _valued(reported: Reported, value: Decimal) -> str:
-    """What was reported, and whether it is the whole, or what came in addition."""
+def _format_reported_value(reported: Reported, value: Decimal) -> str:
+    """Format a reported value, and say whether it is the whole or came in addition."""
     after, sentence = reported.after, "{value}"
     if reported.accumulation == "cumulative":
         sentence = _("{value} in all")
@@ -140,23 +128,23 @@ def _valued(reported: Reported, value: Decimal) -> str:
         sentence = _("{value} in this period")
         if after.value is not None:
             sentence = _("{value} in this period, {total} in all")
-    said, total = (
-        "" if each is None else f"{show_number(each)} {after.unit or ''}".strip()
-        for each in (value, after.value)
+    quantity, total = (
+        "" if number is None else f"{show_number(number)} {after.unit or ''}".strip()
+        for number in (value, after.value)
     )
-    return sentence.format(value=said, total=total)
+    return sentence.format(value=quantity, total=total)
 
 
-def _reported(reported: Reported) -> str:
+def _describe_reported(reported: Reported) -> str:
     before, after, update = reported.before, reported.after, reported.update
-    said = _("taken back")
+    reached = _("taken back")
     if update.value is not None:
-        said = _valued(reported, update.value)
+        reached = _format_reported_value(reported, update.value)
     elif update.done is not None:
-        said = _p("reported", "done") if update.done else _p("reported", "not done")
+        reached = _p("reported", "done") if update.done else _p("reported", "not done")
     lights = (
         _(after.light) if before.light == after.light else f"{_(before.light)} → {_(after.light)}"
     )
     return _("{id}: {said} on {on}; {lights}: {why}").format(
-        id=after.id, said=said, on=update.on, lights=lights, why=after.why
+        id=after.id, said=reached, on=update.on, lights=lights, why=after.why
     )

@@ -1,0 +1,98 @@
+"""Read exchange files and merge them into the ledger, for init and import."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+
+from tracker.cli.context import Call
+from tracker.errors import InvalidInput, reason_of
+from tracker.exchange import reader
+from tracker.exchange.reader import Batch
+from tracker.ledger.merge import Merged, Rule
+from tracker.locale.translation import _, _n
+
+_SHORT_WAIT = 1000
+"""Items that are merged without a bar."""
+_MOST_LISTED = 10
+"""Differences that are listed one by one."""
+
+
+def read_batch_file(name: str, form: str | None) -> Batch:
+    """Read a file, or stdin for "-", in the form that is given, else in that of its name.
+
+    Raises:
+        InvalidInput: the form is not known, or the file cannot be read or is not of that form.
+    """
+    form = form or ("json" if name == "-" else Path(name).suffix.lstrip(".").lower())
+    if form not in reader.FILE_FORMS:
+        raise InvalidInput(
+            _("{file}: the form is not known by its name; say --format {forms}.").format(
+                file=name, forms="|".join(reader.FILE_FORMS)
+            )
+        )
+    try:
+        # One byte more than is allowed is enough to know that it is too much.
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
+            data = stream.read(reader.FILE_LIMIT + 1)
+    except OSError as error:
+        raise InvalidInput(
+            _("{file} cannot be read: {reason}.").format(file=name, reason=reason_of(error))
+        ) from None
+    return reader.read(data, form)
+
+
+def merge_batches(call: Call, batches: Sequence[Batch], rule: Rule, command: str) -> Merged:
+    """Merge batches as one change, with a bar at a terminal if there are many records."""
+    items = [item for batch in batches for item in batch.items]
+    whole = Batch(
+        [document for batch in batches for document in batch.documents],
+        items,
+        [problem for batch in batches for problem in batch.problems],
+    )
+    if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
+        return call.tracker.merge([whole], rule, command)
+    with typer.progressbar(items, label=_("records"), file=sys.stderr) as bar:
+        shown = whole._replace(items=bar)  # type: ignore[arg-type]  # it is gone through once
+        return call.tracker.merge([shown], rule, command)
+
+
+def warn_of_kept(call: Call, merged: Merged) -> None:
+    """Warn of what of a file was passed over, because the ledger says otherwise."""
+    if not merged.kept:
+        return
+    sentences = [
+        _n(
+            "{count} difference between ledger and file; the ledger stays as it is:",
+            "{count} differences between ledger and file; the ledger stays as it is:",
+            len(merged.kept),
+        ).format(count=len(merged.kept)),
+        *(f"  {difference}" for difference in merged.kept[:_MOST_LISTED]),
+    ]
+    if len(merged.kept) > _MOST_LISTED:
+        sentences.append(
+            _("  … and {more} more; all of them say: tracker import FILE").format(
+                more=len(merged.kept) - _MOST_LISTED
+            )
+        )
+    call.warn("\n".join(sentences))
+
+
+def describe_merged(merged: Merged) -> str:
+    """Return a sentence with how many records and entries were added or changed."""
+    if not any(merged[:-1]):
+        return _("nothing new")
+    counted = {
+        "documents": _n("{n} document", "{n} documents", merged.documents),
+        "initiatives": _n("{n} initiative", "{n} initiatives", merged.initiatives),
+        "indicators": _n("{n} indicator", "{n} indicators", merged.indicators),
+        "entries": _n("{n} entry", "{n} entries", merged.entries),
+    }
+    numbers = merged._asdict()
+    parts = {key: sentence.format(n=numbers[key]) for key, sentence in counted.items()}
+    added = _("{documents}, {initiatives}, {indicators} and {entries} added").format(**parts)
+    if not merged.changed:
+        return added
+    changed = _n("{n} record changed", "{n} records changed", merged.changed)
+    return _("; ").join([added, changed.format(n=merged.changed)])
