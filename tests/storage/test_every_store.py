@@ -12,6 +12,7 @@ import pytest
 from contract import ALL, DAY, DAYS, STAMP, STEPS, does, outcome, plan, receipt, seen, step, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference import ReferenceStore
 
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
 from tracker.model.commits import Stamp, Stored, restored
@@ -477,10 +478,10 @@ def test_stores_are_opened_by_their_place(tmp_path: Path) -> None:
     tail_limit=st.sampled_from([0, 400, 2000, 10**6]),
     due_by=DAYS,
 )
-def test_the_folder_does_as_memory_does(
+def test_the_folder_and_memory_do_as_dictionaries_do(
     transactions: list[list[tuple[str, Any]]], tail_limit: int, due_by: date
 ) -> None:
-    memory = MemoryStore()
+    reference, memory = ReferenceStore(), MemoryStore()
     with tempfile.TemporaryDirectory() as name:
         folder = FolderStore(name, patience=1, tail_limit=tail_limit)
         folder.create()
@@ -489,9 +490,10 @@ def test_the_folder_does_as_memory_does(
             def work(txn: Transaction, steps: list[tuple[str, Any]] = steps) -> Any:  # noqa: ANN401
                 return [step(txn, *each) for each in steps], outcome(txn)
 
-            assert folder.transact(work, STAMP) == memory.transact(work, STAMP)
-        with folder.view() as view, memory.view() as other:
-            assert outcome(view) == outcome(other)
+            expected = reference.transact(work, STAMP)
+            assert folder.transact(work, STAMP) == memory.transact(work, STAMP) == expected
+        with folder.view() as view, memory.view() as kept, reference.view() as other:
+            assert outcome(view) == outcome(kept) == outcome(other)
             if isinstance(outcome(other)["candidates"], list):
                 due = {
                     indicator.id

@@ -22,6 +22,7 @@ from contract import DAY, STAMP, STEPS, does, everything, outcome, plan, seen, s
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import SEEDS
+from reference import ReferenceStore
 
 from tracker.cli.app import run
 from tracker.config import redacted
@@ -85,7 +86,7 @@ def url(database: Cluster) -> str:
 def test_the_database_does_as_memory_does(
     database: Cluster, transactions: list[list[tuple[str, object]]]
 ) -> None:
-    memory, store = MemoryStore(), ledger(database)
+    memory, store = ReferenceStore(), ledger(database)
     store.create()
     for steps in transactions:
 
@@ -279,7 +280,7 @@ def test_what_is_narrowed_in_sql_is_answered_as_from_memory(
     questions: list[tuple[Filter, When, int]],
     entries: list[tuple[str, list[Decision]]],
 ) -> None:
-    memory, store = MemoryStore(), ledger(database)
+    memory, store = ReferenceStore(), ledger(database)
     store.create()
     for each in (memory, store):
         told(each, *records)
@@ -374,7 +375,7 @@ def test_what_became_of_records_is_answered_as_from_memory(
     changes: list[tuple[int, str, str, object]],
     questions: list[tuple[Filter, When]],
 ) -> None:
-    memory, store = MemoryStore(), ledger(database)
+    memory, store = ReferenceStore(), ledger(database)
     store.create()
     for each in (memory, store):
         told(each, *records)

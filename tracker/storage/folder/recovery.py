@@ -142,9 +142,18 @@ def _put_together(
 
 
 def commit_of(line: journal.Line) -> Commit:
-    """The commit that a line of a journal holds."""
-    found: Commit = _decode_commit(line.body)
-    return found
+    """Decode the commit that a line of a journal holds."""
+    commit: Commit = _decode_commit(line.body)
+    return commit
+
+
+def link_commits(commits: Iterable[Commit]) -> list[journal.Line]:
+    """Make the journal of these commits, the oldest first."""
+    lines: list[journal.Line] = []
+    for commit in commits:
+        chain = lines[-1].chain if lines else journal.GENESIS
+        lines.append(journal.linked(commit.seq, encode(commit), chain))
+    return lines
 
 
 def replayed(lines: Iterable[journal.Line]) -> State:

@@ -12,11 +12,12 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
+from typing_extensions import override
 
 from tracker.errors import Conflict, LedgerError, LedgerMissing, LedgerTooNew, NotFound, shortened
 from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp
-from tracker.storage.base import Answer, Transaction, View
+from tracker.storage.base import Answer, Database, Movable, Store, Transaction, View
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql import schema
 from tracker.storage.postgresql.bulk_load import Loading
@@ -27,7 +28,7 @@ from tracker.storage.postgresql.connection import (
     takes_no_changes,
     was_quicker,
 )
-from tracker.storage.postgresql.transaction import Writing, turn_after
+from tracker.storage.postgresql.transaction import PostgresTransaction, turn_after
 from tracker.storage.postgresql.view import Reading
 
 BATCH = 20_000
@@ -45,7 +46,7 @@ class _Head(NamedTuple):
     is_read_only: bool
 
 
-class PostgresStore:
+class PostgresStore(Store, Movable, Database):
     """A ledger in a database.
 
     Args:
@@ -63,12 +64,12 @@ class PostgresStore:
         self._ledger = self._link.address.ledger
 
     @property
+    @override
     def place(self) -> str:
-        """Its address, without user and password."""
         return self._link.address.shown
 
+    @override
     def create(self) -> bool:
-        """Make the tables where there are none, and the ledger where there is none."""
 
         def attempt(connection: Connection) -> bool:
             with connection.transaction():
@@ -86,16 +87,16 @@ class PostgresStore:
         )
         return made.rowcount > 0
 
+    @override
     @contextmanager
     def view(self) -> Iterator[View]:
-        """The ledger as one snapshot of the database."""
         with self._link.explaining(), self._link.connection() as connection:
             self._begin(connection, "REPEATABLE READ, READ ONLY")
             self._check(self._head(connection))
             yield Reading(connection, self._ledger)
 
+    @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
-        """Work in a serializable transaction, until no other writer is in the way."""
         commit_id = uuid4()
         # The answers of tries of which it is not known whether they were stored.
         tried: dict[UUID, Answer] = {}
@@ -136,7 +137,7 @@ class PostgresStore:
         ).fetchone()
         return found[0] if found is not None else None
 
-    def _writing(self, connection: Connection, turn: UUID) -> Writing:
+    def _writing(self, connection: Connection, turn: UUID) -> PostgresTransaction:
         self._begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
         # server that answers before a commit is written would lose what was acknowledged.
@@ -147,13 +148,12 @@ class PostgresStore:
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
             (f"{self._link.patience * 1000:.0f}", IDLE),
         )
-        return Writing(connection, self._ledger, turn)
+        return PostgresTransaction(connection, self._ledger, turn)
 
+    @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        """Copy a ledger in one transaction, which ends when the copy is proved to be the same.
-
-        Until then there is no ledger: one that was made before would stay when it is not.
-        """
+        # One transaction for all of it, which ends when the copy is proved: a ledger that
+        # was made before would stay where the copy is refused.
         with self._link.explaining(), self._link.connection() as connection:
             with connection.transaction():
                 self._made(connection)
@@ -171,8 +171,8 @@ class PostgresStore:
                 prove(Reading(connection, self._ledger))
             return count
 
+    @override
     def upgrade(self) -> list[int]:
-        """Run what makes the tables those of this version, all of it or nothing."""
 
         def attempt(connection: Connection) -> list[int]:
             with connection.transaction():
@@ -183,19 +183,19 @@ class PostgresStore:
 
         return self._link.trying(attempt)
 
+    @override
     def rights(self) -> list[tuple[str, str, str]]:
-        """Who may do what, by the table of rights; who is not the owner sees his own."""
         with self._link.explaining(), self._link.connection() as connection:
             self._check(self._head(connection))
             return schema.rights(connection, self._ledger)
 
+    @override
     def grant(self, login: str, role: str, lead: str) -> None:
-        """Write it in the table of rights, and grant what the role takes."""
         with self._changing_rights(login) as connection:
             schema.grant(connection, self._ledger, login, role, lead)
 
+    @override
     def revoke(self, login: str) -> bool:
-        """Strike it from the table of rights; the last ledger takes the grants with it."""
         with self._changing_rights(login) as connection:
             return schema.revoke(connection, self._ledger, login)
 

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+from typing_extensions import override
 
-from tracker.errors import Conflict, InvalidInput
+from tracker.errors import Conflict
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import (
@@ -36,6 +37,7 @@ from tracker.model.records import (
     Receipt,
     Revision,
 )
+from tracker.storage.base import Transaction, encode_readable
 from tracker.storage.postgresql.connection import Again, Connection
 from tracker.storage.postgresql.view import NUMBERED, Head, Reading, folded, word
 
@@ -142,7 +144,7 @@ def ended(decisions: list[Decision]) -> date:
     return since
 
 
-class Writing(Reading):
+class PostgresTransaction(Reading, Transaction):
     """The changes of one commit.
 
     Args:
@@ -161,8 +163,8 @@ class Writing(Reading):
         self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self._marked: set[tuple[str, ...]] = set()
 
+    @override
     def create(self, record: Stored) -> None:
-        """Add a record."""
         if self.record(type(record), record.id) is not None:
             raise Conflict(_("{id} exists already.").format(id=record.id))
         change = self._changed(created(record), new=bare(record))
@@ -178,8 +180,8 @@ class Writing(Reading):
         if isinstance(record, Initiative):
             self._end_below(record)
 
+    @override
     def replace(self, record: Stored) -> None:
-        """Change the fields that differ."""
         known = self._kept(record)
         old, new = differing(known, record)
         if new:
@@ -188,8 +190,8 @@ class Writing(Reading):
             self._update(whole, {"line": bare(whole)} | columns_of(whole))
             self._mark(whole)
 
+    @override
     def append(self, record_id: str, entry: Entry) -> None:
-        """Add an entry to a list of a record."""
         change = appended(record_id, entry)
         kind = TABLES[change.table]
         found = self.rows(
@@ -202,7 +204,7 @@ class Writing(Reading):
             raise KeyError(record_id)
         if found[0][0] is not None and found[0][0] > self.turn:
             raise Again
-        self._check(entry)
+        encode_readable(entry)
         self.changes.append(change)
         row = {"record": record_id, "list": change.list, "line": bytes(change.entry).decode()}
         self._insert("entries", self._place() | row)
@@ -213,8 +215,9 @@ class Writing(Reading):
             if isinstance(whole, Initiative):
                 self._end_below(whole)
 
+    @override
     def remove(self, record: Stored) -> None:
-        """Take a record out; its entries stay, for they are its history."""
+        # Its entries stay, for they are its history.
         whole = self._kept(record)
         change = self._changed(removed(whole), new=_line(whole))
         query = (
@@ -244,30 +247,21 @@ class Writing(Reading):
         return self.own | {"turn": self.turn, "number": len(self.changes)}
 
     def _changed(self, change: Change, **said: str) -> Change:
-        self._check(change)
+        encode_readable(change)
         self.changes.append(change)
         row = {"op": change.op, "kind": change.table, "record": change.id} | said
         self._insert("changes", self._place() | row)
         return change
 
-    @staticmethod
-    def _check(what: Change | Entry) -> None:
-        """Refuse what could not be read again."""
-        try:
-            msgspec.json.decode(encode(what), type=type(what))
-        except msgspec.MsgspecError:
-            raise InvalidInput(
-                _("Nothing was stored: what was to be stored holds something that is no number.")
-            ) from None
-
     def _insert(self, table: str, row: Mapping[str, Any], *, ignored: bool = False) -> None:
         query = _insertion(table, tuple(row), "ON CONFLICT DO NOTHING" if ignored else "")
         self._waiting.append((query, row))
 
+    @override
     def flush(self) -> None:
-        """Send what waits, without waiting for the answer to each."""
         waiting, self._waiting = self._waiting, []
         if waiting:
+            # A pipeline does not wait for the answer to each.
             with self.connection.pipeline():
                 for query, row in waiting:
                     self.connection.execute(query, row)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw
+from typing_extensions import override
 
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
@@ -16,7 +17,7 @@ from tracker.model.commits import TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
-from tracker.storage.base import Named, orphaned
+from tracker.storage.base import InOrder, Named, StoredT, View, orphaned
 from tracker.storage.postgresql.connection import Connection
 
 Read = TypeVar("Read")
@@ -139,7 +140,7 @@ def word(text: str) -> str:
     return found if len(found) <= _LONGEST_WORD else TOO_LONG
 
 
-class Reading:
+class Reading(View, InOrder):
     """The ledger as one transaction of the database sees it.
 
     Args:
@@ -167,15 +168,15 @@ class Reading:
     def flush(self) -> None:
         """Send what waits, before anything is asked; a view has nothing that waits."""
 
+    @override
     def documents(self) -> dict[str, Document]:
-        """The source documents by id."""
         found = self.rows(
             "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
         )
         return {each.id: each for each in (_read(Document, line) for (line,) in found)}
 
-    def record(self, kind: type[Read], record_id: str) -> Read | None:
-        """The record with exactly this id."""
+    @override
+    def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
         # What has no lists may have the id of something that has.
         line = _WHOLE.format("r") if kind in _LISTED else "r.line"
         query = (
@@ -185,16 +186,8 @@ class Reading:
         found = self.rows(query, id=record_id)
         return _read(kind, found[0][0]) if found else None
 
-    def initiative(self, record_id: str) -> Initiative | None:
-        """The initiative with exactly this id."""
-        return self.record(Initiative, record_id)
-
-    def indicator(self, record_id: str) -> Indicator | None:
-        """The indicator with exactly this id."""
-        return self.record(Indicator, record_id)
-
+    @override
     def names(self, part: str = "") -> Iterator[Named]:
-        """What the initiatives, then the indicators are called in which a text occurs."""
         for table in ("initiatives", "indicators"):
             query = (
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
@@ -203,8 +196,8 @@ class Reading:
             for (line,) in self._streamed(query, {"part": folded(part)}):
                 yield _read(Named, line)
 
+    @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        """The initiatives that fit, and possibly more, in the order of entry."""
         narrowed = self._narrowed(where, _Narrowing("i.id", besides))
         if where.text is not None:
             narrowed.by(
@@ -216,23 +209,24 @@ class Reading:
         for (line,) in self._streamed(query, narrowed.values):
             yield _read(Initiative, line)
 
+    @override
     def children_of(
         self, initiative_ids: Collection[str], besides: Collection[str] = ()
     ) -> list[Initiative]:
-        """The initiatives right below these, and those named besides, in the order of entry."""
         query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
         values = {"parents": list(initiative_ids), "besides": list(besides)}
         found = self._streamed(f"{query} {_IN_ORDER}", values)
         return [_read(Initiative, line) for (line,) in found]
 
+    @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        """The indicators of one initiative, in the order of entry."""
         query = (
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
             " WHERE x.ledger = %(ledger)s AND x.owner = %(id)s ORDER BY x.turn, x.number"
         )
         return [_read(Indicator, line) for (line,) in self.rows(query, id=initiative_id)]
 
+    @override
     def candidates(
         self,
         where: Filter,
@@ -241,17 +235,16 @@ class Reading:
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """The indicators that fit and ever had a deadline up to ``due_by``, and more."""
         narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner", besides))
         if owners is not None:
             narrowed.only(owners)
         for _due, initiative, indicator in self._pairs(narrowed, "x.turn, x.number"):
             yield initiative, indicator
 
+    @override
     def soonest(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
-        """The same by the first deadline that each ever had."""
         self._want_few()
         narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner"))
         yield from self._pairs(narrowed, "x.first_due")
@@ -310,8 +303,8 @@ class Reading:
         )
         return [each for (each,) in found]
 
+    @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
-        """The receipts that were claimed since then, in the order of entry."""
         query = (
             "SELECT line FROM tracker.receipts WHERE ledger = %(ledger)s"
             " AND (%(since)s::timestamptz IS NULL OR claimed_at >= %(since)s)"
@@ -320,8 +313,8 @@ class Reading:
         for (line,) in self._streamed(query, {"since": since}):
             yield _read(Receipt, line)
 
+    @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
-        """All commits, oldest first, or what happened to some records."""
         if about is None:
             yield from self._commits(_HISTORY.format(commits=_OLDEST, way=""), {})
             return
@@ -329,13 +322,13 @@ class Reading:
         ends = {"first": [each for each, _end in spans], "beyond": [end for _each, end in spans]}
         yield from self._commits(_HISTORY_OF, ends)
 
+    @override
     def newest(self) -> Iterator[Commit]:
-        """All commits, newest first."""
         self._want_few()
         yield from self._commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
 
+    @override
     def edits(self) -> Iterator[Commit]:
-        """All that happened to the records that were ever edited or taken out."""
         edited = [each for (each,) in self.rows(_EDITED)]
         return self.history(edited) if edited else iter(())
 
