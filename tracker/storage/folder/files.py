@@ -138,7 +138,7 @@ def load_files(folder: Path) -> LoadedFiles:
     return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
 
 
-def _read_tail(folder: Path, head: journal.Head, recent: bytes) -> journal.Lines:
+def _read_tail(folder: Path, head: journal.Head, recent: bytes) -> journal.ChainedLines:
     """Read the journal after the snapshot; it must hold all that its second copy holds."""
     data = read_file(folder, JOURNAL, max(head.offset - 1, 0))
     if head.offset:

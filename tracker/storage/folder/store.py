@@ -240,14 +240,14 @@ class FolderStore(Store, Movable, Files):
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        from tracker.storage.folder.recovery import commit_of, link_commits, replayed
+        from tracker.storage.folder.recovery import decode_commit, link_commits, replayed
         from tracker.storage.folder.repair import compose_files, read_whole, refuse_filled
 
         with suppress(LedgerMissing):
             refuse_filled(self._path)
         lines = link_commits(commits)
         contents = compose_files(lines, replayed(lines))
-        prove(FolderView(contents[SNAPSHOT], [], lambda: map(commit_of, lines)))
+        prove(FolderView(contents[SNAPSHOT], [], lambda: map(decode_commit, lines)))
         self.create()
         with self._locked():
             refuse_filled(self._path)

@@ -50,7 +50,7 @@ class _LedgerStorage(Storage):
 
 
 class _LedgerTable(Table):
-    """A TinyDB table of named records that changes rows in place."""
+    """A TinyDB table of named records, whose rows are changed in place."""
 
     document_id_class = str  # type: ignore[assignment]
 
@@ -77,9 +77,9 @@ class FolderTransaction(FolderView, Transaction):
     @override
     def create(self, record: Stored) -> None:
         name = TABLE_OF[type(record)]
-        if record.id in self.rows(name):
+        if record.id in self.table(name):
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        document = TinyDocument(_to_plain(record), record.id)  # type: ignore[arg-type]
+        document = TinyDocument(_to_fields(record), record.id)  # type: ignore[arg-type]
         self._database.table(name).insert(document)
         self.changes.append(created(record))
 
@@ -87,15 +87,15 @@ class FolderTransaction(FolderView, Transaction):
     def replace(self, record: Stored) -> None:
         old, new = differing(self._stored_record(record), record)
         if new:
-            self._update(TABLE_OF[type(record)], record.id, _to_plain(new))
+            self._update(TABLE_OF[type(record)], record.id, _to_fields(new))
             self.changes.append(changed(record, old, new))
 
     @override
     def append(self, record_id: str, entry: Entry) -> None:
         change = appended(record_id, entry)
         # Asked for here, because TinyDB passes over what is not there in silence.
-        record = self.rows(change.table)[record_id]
-        entries = [*record.get(change.list, []), _to_plain(entry)]
+        record = self.table(change.table)[record_id]
+        entries = [*record.get(change.list, []), _to_fields(entry)]
         self._update(change.table, record_id, {change.list: entries})
         self.changes.append(change)
 
@@ -108,16 +108,15 @@ class FolderTransaction(FolderView, Transaction):
 
     def body(self) -> bytes:
         """Return all tables as the body of a snapshot."""
-        return snapshot.body({name: self.rows(name).lines() for name in TABLES})
+        return snapshot.body({name: self.table(name).lines() for name in TABLES})
 
     def _stored_record(self, record: Stored) -> Stored:
         """Return the record of that id as it is stored."""
-        plain = self.rows(TABLE_OF[type(record)])[record.id]
-        return msgspec.convert(plain, type(record))
+        return msgspec.convert(self.table(TABLE_OF[type(record)])[record.id], type(record))
 
     def _update(self, table: str, record_id: str, fields: Mapping[str, Any]) -> None:
         self._database.table(table).update(fields, doc_ids=[record_id])  # type: ignore[list-item]
 
 
-def _to_plain(value: object) -> Any:  # noqa: ANN401  # a dictionary of what TinyDB keeps
-    return msgspec.to_builtins(value, builtin_types=snapshot.BUILTIN)
+def _to_fields(value: object) -> Any:  # noqa: ANN401  # a dictionary of what TinyDB keeps
+    return msgspec.to_builtins(value, builtin_types=snapshot.KEPT_TYPES)

@@ -43,33 +43,33 @@ class FolderView(View):
         self._read_history = read_history
         self._owners: dict[str, Initiative] = {}
 
-    def rows(self, name: str) -> Rows:
+    def table(self, name: str) -> Rows:
         """Return one table."""
         return self._tables[name]
 
     @override
     def documents(self) -> dict[str, Document]:
-        documents = map(decoder(Document), self.rows("documents").lines())
+        documents = map(decoder(Document), self.table("documents").lines())
         return {document.id: document for document in documents}
 
     @override
     def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
-        line = self.rows(TABLE_OF[kind]).line(record_id)  # type: ignore[index]  # kinds are invariant
+        line = self.table(TABLE_OF[kind]).line(record_id)  # type: ignore[index]  # kinds are invariant
         return None if line is None else msgspec.json.decode(line, type=kind)
 
     @override
     def names(self, part: str = "") -> Iterator[Named]:
         # Ids and names alone are decoded from every line quicker than any line is narrowed.
         for name in ("initiatives", "indicators"):
-            yield from map(_decode_named, self.rows(name).lines())
+            yield from map(_decode_named, self.table(name).lines())
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        yield from map(decoder(Initiative), self.rows("initiatives").lines())
+        yield from map(decoder(Initiative), self.table("initiatives").lines())
 
     @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        return list(map(decoder(Indicator), self.rows("indicators").lines({initiative_id})))
+        return list(map(decoder(Indicator), self.table("indicators").lines({initiative_id})))
 
     @override
     def candidates(
@@ -81,7 +81,7 @@ class FolderView(View):
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
         decode = decoder(Indicator)
-        for line in self.rows("indicators").lines(owners):
+        for line in self.table("indicators").lines(owners):
             if due_by is None or besides or ever_due(line, due_by):
                 indicator = decode(line)
                 yield self._find_owner(indicator.initiative_id), indicator
@@ -89,7 +89,7 @@ class FolderView(View):
     @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
         decode = decoder(Receipt)
-        for line in self.rows("receipts").lines():
+        for line in self.table("receipts").lines():
             if since is None or _decode_claim_time(line).claimed_at >= since:
                 yield decode(line)
 
