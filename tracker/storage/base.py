@@ -188,7 +188,7 @@ class Store(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """Return where it is, for a person."""
 
     def create(self) -> bool:
         """Make the ledger if there is none; return whether one was made.
@@ -268,7 +268,7 @@ class Movable(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """Return where it is, for a person."""
 
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
         """Fill a new or empty ledger with these commits, or leave it; return how many.
@@ -289,7 +289,7 @@ class Database(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """Return where it is, for a person."""
 
     def upgrade(self) -> list[int]:
         """Bring the tables to the newest version; return the versions that were new."""

@@ -33,7 +33,7 @@ def write_backup(
         if target is None:
             files.make_folder(place)
         is_dated = place.is_dir()
-        identity = journal.identity(lines)
+        identity = journal.identify_ledger(lines)
         names = _dated_names(place, identity, now) if is_dated else iter([place])
         file = _write_first_free(names, data)
         if files.read(file) != data:

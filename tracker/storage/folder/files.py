@@ -60,12 +60,12 @@ class LoadedFiles(NamedTuple):
 
     @property
     def seq(self) -> int:
-        """The number of the last commit."""
+        """Return the number of the last commit."""
         return self.tail[-1].seq if self.tail else self.head.seq
 
     @property
     def chain(self) -> str:
-        """The checksum of the last commit."""
+        """Return the checksum of the last commit."""
         return self.tail[-1].chain if self.tail else self.head.chain
 
 

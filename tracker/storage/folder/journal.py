@@ -221,7 +221,7 @@ def read_backup(data: bytes) -> list[Line]:
     return lines
 
 
-def identity(lines: list[Line]) -> str:
+def identify_ledger(lines: list[Line]) -> str:
     """Return what tells one ledger from another for as long as it lives: its first commit."""
     return (lines[0].chain if lines else GENESIS)[:_IDENTITY_WIDTH]
 

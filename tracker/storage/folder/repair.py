@@ -53,7 +53,7 @@ def recover_files(folder: Path, stamp: Stamp) -> Recovered:
     return Recovered(len(lines), written, kept, len(lines))
 
 
-def migrate(folder: Path, loaded: LoadedFiles) -> list[str]:
+def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
     """Give a ledger of an older schema a snapshot of the present one.
 
     The commits are the same in every schema so far, so that the journal stays.

@@ -144,9 +144,9 @@ class FolderStore(Store, Movable, Files):
             return read()
 
     def _migrate(self, loaded: LoadedFiles) -> LoadedFiles:
-        from tracker.storage.folder.repair import migrate
+        from tracker.storage.folder.repair import migrate_snapshot
 
-        kept = migrate(self._path, loaded)
+        kept = migrate_snapshot(self._path, loaded)
         self._say(
             _("{place} has format {new} now; as it was before, it is kept beside: {kept}").format(
                 place=self.place, new=journal.SCHEMA, kept=", ".join(kept)
