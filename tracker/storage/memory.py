@@ -21,7 +21,8 @@ class MemoryStore(Store):
 
     def __init__(self) -> None:
         self._data = _as_snapshot(EMPTY)
-        self._commits: list[Commit] = []
+        # Commits stay lines, as in a journal, so that what is handed out is the caller's own.
+        self._lines: list[bytes] = []
 
     @override
     def create(self) -> bool:
@@ -31,21 +32,21 @@ class MemoryStore(Store):
     @override
     @contextmanager
     def view(self) -> Iterator[View]:
-        commits = self._commits
-        yield FolderView(self._data, [], lambda: iter(commits))
+        lines = self._lines
+        yield FolderView(self._data, [], lambda: map(_decode_commit, lines))
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
         # TinyDB is for changing; looking does without it, and starts sooner.
         from tracker.storage.folder.transaction import FolderTransaction
 
-        commits = self._commits
-        transaction = FolderTransaction(self._data, [], lambda: iter(commits))
+        lines = self._lines
+        transaction = FolderTransaction(self._data, [], lambda: map(_decode_commit, lines))
         answer = work(transaction)
         if transaction.changes:
-            line = encode_readable(committed(len(commits) + 1, stamp, transaction.changes))
+            line = encode_readable(committed(len(lines) + 1, stamp, transaction.changes))
             self._data = _as_snapshot(transaction.body())
-            self._commits = [*commits, _decode_commit(line)]
+            self._lines = [*lines, line]
         return answer
 
 
