@@ -35,8 +35,9 @@ from tracker.model.assessment import Assessment
 from tracker.model.commits import Stamp
 from tracker.model.records import Deadline, Item
 from tracker.output.rendering import FORMATS
-from tracker.storage.folder.files import LOCK, Folder
-from tracker.storage.folder.transaction import Writing
+from tracker.storage.base import Transaction
+from tracker.storage.folder.files import LOCK
+from tracker.storage.open_store import open_store
 from tracker.system.text import display_width
 
 if TYPE_CHECKING:
@@ -518,24 +519,24 @@ def test_a_new_unit_says_which_figures_it_is_for(small: Program) -> None:
 
 
 def test_an_edit_goes_by_the_record_as_it_is_under_the_lock(small: Program, place: Path) -> None:
-    folder = Folder(place / "ledger", 5)
     words = ["edit", "toilets.homes", "--deadline-wording", "年底前", "--target-high", "5000户"]
-    with folder.locked():
+
+    def edit(txn: Transaction) -> "subprocess.Popen[bytes]":
         waiting = subprocess.Popen([sys.executable, "-m", "tracker", *words])
         give_up = time.monotonic() + 30
-        while str(folder.path / LOCK) not in opened_by(waiting) and time.monotonic() < give_up:
+        lock = str(place / "ledger" / LOCK)
+        while lock not in opened_by(waiting) and time.monotonic() < give_up:
             time.sleep(0.01)
-        loaded = folder.load()
-        ledger = Writing(loaded, lambda: folder.history(loaded))
-        known = ledger.indicator("toilets.homes")
+        known = txn.indicator("toilets.homes")
         assert known is not None
-        ledger.replace(
-            msgspec.structs.replace(
-                known, deadline=Deadline(on=date(2098, 6, 30)), unit="户", target=Decimal(20)
-            )
+        deadline = Deadline(on=date(2098, 6, 30))
+        txn.replace(
+            msgspec.structs.replace(known, deadline=deadline, unit="户", target=Decimal(20))
         )
-        stamp = Stamp(at=datetime.now(UTC), by="另一人", command="edit")
-        folder.commit(loaded, stamp, ledger.changes, ledger.body)
+        return waiting
+
+    stamp = Stamp(at=datetime.now(UTC), by="另一人", command="edit")
+    waiting = open_store(str(place / "ledger")).transact(edit, stamp)
     assert waiting.wait(30) == 0
     one = small("show toilets -o json").data["items"][0]["indicators"][0]
     assert (one["deadline"]["on"], one["deadline"]["wording"]) == ("2098-06-30", "年底前")

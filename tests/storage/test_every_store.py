@@ -9,9 +9,23 @@ from typing import Any, TypeAlias
 
 import msgspec
 import pytest
-from contract import ALL, DAY, DAYS, STAMP, STEPS, does, outcome, plan, receipt, seen, step, told
+from contract import (
+    ALL,
+    DAY,
+    DAYS,
+    STAMP,
+    STEPS,
+    apply_step,
+    build_receipt,
+    create_records,
+    read_outcome,
+    read_store,
+    sample_records,
+    transact,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reference import ReferenceStore
 
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
 from tracker.model.commits import Stamp, Stored, restored
@@ -35,7 +49,7 @@ Opened: TypeAlias = Callable[[], Store]
 
 
 def test_an_empty_ledger_holds_nothing(opened: Opened) -> None:
-    assert not any(seen(opened()).values())
+    assert not any(read_store(opened()).values())
     with opened().view() as view:
         assert view.initiative("pipes") is None
         assert view.indicator("pipes.renewed") is None
@@ -46,15 +60,15 @@ def test_a_store_knows_its_place(opened: Opened) -> None:
 
 
 def test_making_a_ledger_again_changes_nothing(opened: Opened) -> None:
-    told(opened(), *plan())
-    before = seen(opened())
+    create_records(opened(), *sample_records())
+    before = read_store(opened())
     assert opened().create() is False
-    assert seen(opened()) == before
+    assert read_store(opened()) == before
 
 
 def test_what_is_created_is_found(opened: Opened) -> None:
-    document, initiative, indicator = plan()
-    told(opened(), document, initiative, indicator)
+    document, initiative, indicator = sample_records()
+    create_records(opened(), document, initiative, indicator)
     with opened().view() as view:
         assert view.documents() == {"2026-01-31-plan": document}
         assert view.initiative("pipes") == initiative
@@ -68,15 +82,15 @@ def test_what_is_created_is_found(opened: Opened) -> None:
 
 
 def test_a_document_and_an_initiative_may_be_called_the_same(opened: Opened) -> None:
-    told(
+    create_records(
         opened(),
         Document(id="plan", title="计划", published=DAY),
         Initiative(id="plan", name="三年计划"),
     )
     decision = Decision(id="d", on=DAY, state="suspended", reason="审计")
-    does(opened(), lambda txn: txn.append("plan", decision))
+    transact(opened(), lambda txn: txn.append("plan", decision))
     renamed = Document(id="plan", title="新计划", published=DAY)
-    does(opened(), lambda txn: txn.replace(renamed))
+    transact(opened(), lambda txn: txn.replace(renamed))
     with opened().view() as view:
         assert view.documents() == {"plan": renamed}
         assert view.initiative("plan") == Initiative(
@@ -85,19 +99,19 @@ def test_a_document_and_an_initiative_may_be_called_the_same(opened: Opened) -> 
 
 
 def test_receipts_are_kept_confirmed_and_released(opened: Opened) -> None:
-    first, second = receipt(1), receipt(2, STAMP.at + timedelta(hours=1))
-    told(opened(), *plan(), first, second)
+    first, second = build_receipt(1), build_receipt(2, STAMP.at + timedelta(hours=1))
+    create_records(opened(), *sample_records(), first, second)
     sent = msgspec.structs.replace(first, sent_at=STAMP.at)
-    does(opened(), lambda txn: txn.replace(sent))
+    transact(opened(), lambda txn: txn.replace(sent))
     for number in range(9):
-        told(opened(), Initiative(id=f"later-{number}", name="后来"))
+        create_records(opened(), Initiative(id=f"later-{number}", name="后来"))
     with opened().view() as view:
         assert list(view.receipts()) == [sent, second]
         assert second in list(view.receipts(STAMP.at + timedelta(minutes=1)))
         assert list(view.receipts(STAMP.at)) == [sent, second]
-    does(opened(), lambda txn: txn.remove(second))
+    transact(opened(), lambda txn: txn.remove(second))
     with pytest.raises(Conflict, match="exists already"):
-        told(opened(), first)
+        create_records(opened(), first)
     with opened().view() as view:
         assert list(view.receipts()) == [sent]
         assert list(view.names()) == list(view.names())
@@ -107,41 +121,41 @@ def test_receipts_are_kept_confirmed_and_released(opened: Opened) -> None:
 def test_a_transaction_knows_what_it_has_done(opened: Opened) -> None:
     def work(txn: Transaction) -> list[str]:
         txn.create(Initiative(id="i", name="事项"))
-        txn.create(receipt(1))
+        txn.create(build_receipt(1))
         return [f"{each.op} {each.table} {each.id}" for each in txn.changes]
 
     assert opened().transact(work, STAMP) == ["create initiatives i", "create receipts r1"]
 
 
 def test_the_folder_narrows_receipts_by_their_moment(folder: Opened) -> None:
-    told(folder(), receipt(1), receipt(2, STAMP.at + timedelta(hours=1)))
+    create_records(folder(), build_receipt(1), build_receipt(2, STAMP.at + timedelta(hours=1)))
     with folder().view() as view:
         late = list(view.receipts(STAMP.at + timedelta(minutes=1)))
         assert [each.id for each in late] == ["r2"]
 
 
 def test_an_id_is_taken_once(opened: Opened) -> None:
-    told(opened(), *plan())
-    before = seen(opened())
-    for record in plan():
+    create_records(opened(), *sample_records())
+    before = read_store(opened())
+    for record in sample_records():
         with pytest.raises(Conflict, match="exists already"):
-            told(opened(), record)
+            create_records(opened(), record)
     with pytest.raises(Conflict):
-        told(opened(), Initiative(id="new", name="新"), Initiative(id="new", name="又"))
-    assert seen(opened()) == before
+        create_records(opened(), Initiative(id="new", name="新"), Initiative(id="new", name="又"))
+    assert read_store(opened()) == before
 
 
 def test_replacing_changes_what_differs_and_no_list(opened: Opened) -> None:
-    told(opened(), *plan())
+    create_records(opened(), *sample_records())
     update = Update(id="u1", on=DAY, value=Decimal(1))
-    does(opened(), lambda txn: txn.append("pipes.renewed", update))
+    transact(opened(), lambda txn: txn.append("pipes.renewed", update))
 
     def work(txn: Transaction) -> None:
         known = txn.indicator("pipes.renewed")
         assert known is not None
         txn.replace(msgspec.structs.replace(known, target=Decimal(70), unit=None, updates=[]))
 
-    does(opened(), work)
+    transact(opened(), work)
     with opened().view() as view:
         indicator = view.indicator("pipes.renewed")
         assert indicator is not None
@@ -153,14 +167,14 @@ def test_replacing_changes_what_differs_and_no_list(opened: Opened) -> None:
 
 
 def test_replacing_by_the_same_stores_nothing(opened: Opened) -> None:
-    told(opened(), *plan())
-    for record in plan():
-        does(opened(), lambda txn, record=record: txn.replace(record))  # type: ignore[misc]
-    assert len(seen(opened())["history"]) == 1
+    create_records(opened(), *sample_records())
+    for record in sample_records():
+        transact(opened(), lambda txn, record=record: txn.replace(record))  # type: ignore[misc]
+    assert len(read_store(opened())["history"]) == 1
 
 
 def test_entries_are_appended_in_order(opened: Opened) -> None:
-    told(opened(), *plan())
+    create_records(opened(), *sample_records())
     entries: list[tuple[str, Entry]] = [
         ("pipes.renewed", Update(id="u1", on=DAY, value=Decimal(1))),
         ("pipes.renewed", Update(id="u2", on=DAY - timedelta(days=9), value=Decimal(2))),
@@ -169,7 +183,7 @@ def test_entries_are_appended_in_order(opened: Opened) -> None:
         ("pipes", Decision(id="d2", on=DAY, state="closed", reason="办结")),
     ]
     for record_id, entry in entries:
-        does(opened(), lambda txn, r=record_id, e=entry: txn.append(r, e))  # type: ignore[misc]
+        transact(opened(), lambda txn, r=record_id, e=entry: txn.append(r, e))  # type: ignore[misc]
     with opened().view() as view:
         indicator, initiative = view.indicator("pipes.renewed"), view.initiative("pipes")
         assert indicator is not None
@@ -181,17 +195,17 @@ def test_entries_are_appended_in_order(opened: Opened) -> None:
 
 
 def test_what_is_removed_is_gone_and_may_come_back_at_the_end(opened: Opened) -> None:
-    told(opened(), *(Initiative(id=f"i{n}", name=f"事项{n}") for n in range(4)))
-    told(opened(), Indicator(id="i1.x", name="指标"))
+    create_records(opened(), *(Initiative(id=f"i{n}", name=f"事项{n}") for n in range(4)))
+    create_records(opened(), Indicator(id="i1.x", name="指标"))
     removed = Initiative(id="i1", name="事项1")
-    does(opened(), lambda txn: txn.remove(Indicator(id="i1.x", name="")))
-    does(opened(), lambda txn: txn.remove(removed))
+    transact(opened(), lambda txn: txn.remove(Indicator(id="i1.x", name="")))
+    transact(opened(), lambda txn: txn.remove(removed))
     with opened().view() as view:
         assert [each.id for each in view.initiatives(ALL)] == ["i0", "i2", "i3"]
         assert (view.initiative("i1"), view.indicators_of("i1")) == (None, [])
-    told(opened(), Initiative(id="i1", name="又一次"))
+    create_records(opened(), Initiative(id="i1", name="又一次"))
     for number in range(12):
-        told(opened(), Initiative(id=f"later-{number}", name="后来"))
+        create_records(opened(), Initiative(id=f"later-{number}", name="后来"))
         with opened().view() as view:
             order = [each.id for each in view.initiatives(ALL)]
             assert order[:4] == ["i0", "i2", "i3", "i1"]
@@ -201,7 +215,7 @@ def test_what_is_removed_is_gone_and_may_come_back_at_the_end(opened: Opened) ->
 
 
 def test_removing_and_creating_in_one_go(opened: Opened) -> None:
-    told(opened(), *plan(), Initiative(id="last", name="最后"))
+    create_records(opened(), *sample_records(), Initiative(id="last", name="最后"))
 
     def work(txn: Transaction) -> None:
         txn.remove(Initiative(id="pipes", name=""))
@@ -209,7 +223,7 @@ def test_removing_and_creating_in_one_go(opened: Opened) -> None:
         txn.create(Initiative(id="pipes", name="新"))
         assert [each.id for each in txn.initiatives(ALL)] == ["last", "pipes"]
 
-    does(opened(), work)
+    transact(opened(), work)
     with opened().view() as view:
         assert [(e.id, e.name) for e in view.initiatives(ALL)] == [
             ("last", "最后"),
@@ -219,8 +233,8 @@ def test_removing_and_creating_in_one_go(opened: Opened) -> None:
 
 @pytest.mark.parametrize("method", ["replace", "append", "remove"])
 def test_what_is_not_there_cannot_be_changed(opened: Opened, method: str) -> None:
-    told(opened(), *plan())
-    before = seen(opened())
+    create_records(opened(), *sample_records())
+    before = read_store(opened())
 
     def work(txn: Transaction) -> None:
         if method == "append":
@@ -229,13 +243,13 @@ def test_what_is_not_there_cannot_be_changed(opened: Opened, method: str) -> Non
             getattr(txn, method)(Initiative(id="nothing", name="无"))
 
     with pytest.raises(KeyError):
-        does(opened(), work)
-    assert seen(opened()) == before
+        transact(opened(), work)
+    assert read_store(opened()) == before
 
 
 def test_an_error_in_the_work_stores_nothing(opened: Opened) -> None:
-    told(opened(), *plan())
-    before = seen(opened())
+    create_records(opened(), *sample_records())
+    before = read_store(opened())
 
     def work(txn: Transaction) -> None:
         txn.create(Initiative(id="new", name="新"))
@@ -244,12 +258,12 @@ def test_an_error_in_the_work_stores_nothing(opened: Opened) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        does(opened(), work)
-    assert seen(opened()) == before
+        transact(opened(), work)
+    assert read_store(opened()) == before
 
 
 def test_work_sees_its_own_changes_and_its_answer_is_returned(opened: Opened) -> None:
-    told(opened(), *plan())
+    create_records(opened(), *sample_records())
 
     def work(txn: Transaction) -> str:
         txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal("0.30")))
@@ -266,12 +280,12 @@ def test_work_sees_its_own_changes_and_its_answer_is_returned(opened: Opened) ->
 
 def test_work_that_changes_nothing_makes_no_history(opened: Opened) -> None:
     assert opened().transact(lambda txn: len(list(txn.names())), STAMP) == 0
-    assert seen(opened())["history"] == []
+    assert read_store(opened())["history"] == []
 
 
 def test_what_is_handed_out_or_in_is_not_the_ledger_itself(opened: Opened) -> None:
     mine = Initiative(id="pipes", name="管网", tags=["水"])
-    told(opened(), mine)
+    create_records(opened(), mine)
 
     def work(txn: Transaction) -> None:
         known = txn.initiative("pipes")
@@ -282,7 +296,7 @@ def test_what_is_handed_out_or_in_is_not_the_ledger_itself(opened: Opened) -> No
         txn.replace(known)
         known.tags.append("又改")
 
-    does(opened(), work)
+    transact(opened(), work)
     mine.tags.clear()
     with opened().view() as view:
         stored = view.initiative("pipes")
@@ -292,29 +306,29 @@ def test_what_is_handed_out_or_in_is_not_the_ledger_itself(opened: Opened) -> No
 
 
 def test_a_view_stays_as_it_was_opened(opened: Opened) -> None:
-    told(opened(), *plan())
+    create_records(opened(), *sample_records())
     with opened().view() as view:
-        told(opened(), *(Initiative(id=f"i{n}", name="后来") for n in range(40)))
+        create_records(opened(), *(Initiative(id=f"i{n}", name="后来") for n in range(40)))
         assert [each.id for each in view.initiatives(ALL)] == ["pipes"]
         assert [each.seq for each in view.history()] == [1]
 
 
 def test_history_says_who_when_and_what(opened: Opened) -> None:
-    told(opened(), *plan())
+    create_records(opened(), *sample_records())
     stamp = Stamp(at=STAMP.at + timedelta(hours=8), by=None, command="undo", undoes=1)
     opened().transact(lambda txn: txn.create(Initiative(id="x", name="某")), stamp)
-    first, second = seen(opened())["history"]
+    first, second = read_store(opened())["history"]
     assert (first.seq, first.at, first.by, first.command) == (1, STAMP.at, "督查室", "test")
     assert [each.op for each in first.changes] == ["create"] * 3
     assert (second.seq, second.at, second.by, second.undoes) == (2, stamp.at, None, 1)
 
 
 def test_history_can_be_turned_round(opened: Opened) -> None:
-    told(opened(), *plan())
+    create_records(opened(), *sample_records())
     known = Initiative(id="pipes", name="改名", lead="区水务局", tags=["水"])
-    does(opened(), lambda txn: txn.replace(known))
-    change = seen(opened())["history"][-1].changes[0]
-    assert restored(known, change.old) == plan()[1]
+    transact(opened(), lambda txn: txn.replace(known))
+    change = read_store(opened())["history"][-1].changes[0]
+    assert restored(known, change.old) == sample_records()[1]
 
 
 @pytest.mark.parametrize(
@@ -323,11 +337,13 @@ def test_history_can_be_turned_round(opened: Opened) -> None:
 )
 def test_numbers_keep_every_digit(opened: Opened, digits: str) -> None:
     number = Decimal(digits)
-    told(opened(), Initiative(id="n", name="数"), Indicator(id="n.x", name="值", target=number))
+    create_records(
+        opened(), Initiative(id="n", name="数"), Indicator(id="n.x", name="值", target=number)
+    )
     update = Update(id="u", on=DAY, value=number, share_of_plan=number)
-    does(opened(), lambda txn: txn.append("n.x", update))
-    does(opened(), lambda txn: txn.replace(Indicator(id="n.x", name="改", baseline=number)))
-    does(opened(), lambda txn: txn.replace(Indicator(id="n.x", name="改", target=number)))
+    transact(opened(), lambda txn: txn.append("n.x", update))
+    transact(opened(), lambda txn: txn.replace(Indicator(id="n.x", name="改", baseline=number)))
+    transact(opened(), lambda txn: txn.replace(Indicator(id="n.x", name="改", target=number)))
     with opened().view() as view:
         found = view.indicator("n.x")
         assert found is not None
@@ -340,12 +356,12 @@ def test_numbers_keep_every_digit(opened: Opened, digits: str) -> None:
 @pytest.mark.parametrize("digits", ["NaN", "Infinity", "-Infinity", "sNaN"])
 def test_what_is_no_number_is_not_stored(folder: Opened, digits: str) -> None:
     store = folder()
-    told(store, *plan())
-    before = seen(store)
+    create_records(store, *sample_records())
+    before = read_store(store)
     update = Update(id="u", on=DAY, value=Decimal(digits))
     with pytest.raises(InvalidInput, match="no number"):
-        does(store, lambda txn: txn.append("pipes.renewed", update))
-    assert seen(store) == before
+        transact(store, lambda txn: txn.append("pipes.renewed", update))
+    assert read_store(store) == before
 
 
 TEXTS = [
@@ -361,10 +377,10 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 def test_texts_come_back_as_they_were(opened: Opened, text: str) -> None:
     initiative = Initiative(id="t", name=text, aliases=[text], notes=text)
-    told(opened(), initiative, Indicator(id="t.x", name=text))
+    create_records(opened(), initiative, Indicator(id="t.x", name=text))
     for number in range(10):
         update = Update(id=f"u{number}", on=DAY, note=text, evidence=[text, text])
-        does(opened(), lambda txn, update=update: txn.append("t.x", update))  # type: ignore[misc]
+        transact(opened(), lambda txn, update=update: txn.append("t.x", update))  # type: ignore[misc]
     with opened().view() as view:
         assert view.initiative("t") == initiative
         found = view.indicator("t.x")
@@ -391,13 +407,16 @@ def test_ids_that_begin_alike_or_look_like_tables_stay_apart(
     opened: Opened, order: list[str]
 ) -> None:
     for each in order:
-        told(opened(), Document(id=each, title=f"D {each}", published=DAY))
-        told(opened(), Initiative(id=each, name=f"I {each}"))
-        told(opened(), Indicator(id=f"{each}.{each}", name=f"X {each}"))
-        told(opened(), Indicator(id=f"{each}.a", name=f"A {each}") if each != "a" else plan()[1])
-    does(opened(), lambda txn: txn.append("a-b.a", Update(id="u", on=DAY, value=Decimal(1))))
-    does(opened(), lambda txn: txn.remove(Initiative(id="ab", name="")))
-    does(opened(), lambda txn: txn.create(Initiative(id="ab", name="I ab")))
+        create_records(opened(), Document(id=each, title=f"D {each}", published=DAY))
+        create_records(opened(), Initiative(id=each, name=f"I {each}"))
+        create_records(opened(), Indicator(id=f"{each}.{each}", name=f"X {each}"))
+        create_records(
+            opened(),
+            Indicator(id=f"{each}.a", name=f"A {each}") if each != "a" else sample_records()[1],
+        )
+    transact(opened(), lambda txn: txn.append("a-b.a", Update(id="u", on=DAY, value=Decimal(1))))
+    transact(opened(), lambda txn: txn.remove(Initiative(id="ab", name="")))
+    transact(opened(), lambda txn: txn.create(Initiative(id="ab", name="I ab")))
     with opened().view() as view:
         for each in order:
             initiative = view.initiative(each)
@@ -412,18 +431,18 @@ def test_ids_that_begin_alike_or_look_like_tables_stay_apart(
 
 
 def test_an_indicator_without_its_initiative_is_damage(opened: Opened) -> None:
-    told(opened(), *plan())
-    does(opened(), lambda txn: txn.remove(Initiative(id="pipes", name="")))
+    create_records(opened(), *sample_records())
+    transact(opened(), lambda txn: txn.remove(Initiative(id="pipes", name="")))
     with opened().view() as view, pytest.raises(LedgerDamaged, match=r"pipes .*tracker recover"):
         list(view.candidates(ALL))
 
 
 def test_many_look_ups_find_the_same_as_few(opened: Opened) -> None:
     numbers = range(60)
-    told(opened(), *(Initiative(id=f"i-{n}", name=f"事项{n}") for n in numbers))
+    create_records(opened(), *(Initiative(id=f"i-{n}", name=f"事项{n}") for n in numbers))
     for number in (3, 50):
         gone = Initiative(id=f"i-{number}", name="")
-        does(opened(), lambda txn, gone=gone: txn.remove(gone))  # type: ignore[misc]
+        transact(opened(), lambda txn, gone=gone: txn.remove(gone))  # type: ignore[misc]
     with opened().view() as view:
         found = [view.initiative(f"i-{n}") for n in numbers]
     assert [each.name if each else None for each in found] == [
@@ -433,7 +452,7 @@ def test_many_look_ups_find_the_same_as_few(opened: Opened) -> None:
 
 def test_narrowing_by_day_loses_nothing_and_keeps_what_was_ever_due(opened: Opened) -> None:
     day = timedelta(days=1)
-    told(
+    create_records(
         opened(),
         Initiative(id="i", name="事项"),
         Indicator(id="i.none", name="无时限"),
@@ -444,9 +463,9 @@ def test_narrowing_by_day_loses_nothing_and_keeps_what_was_ever_due(opened: Open
         Indicator(id="i.moved", name="延期", deadline=Deadline(on=DAY + day)),
     )
     earlier = Revision(id="r", on=DAY, deadline=Deadline(on=DAY), reason="提前")
-    does(opened(), lambda txn: txn.append("i.moved", earlier))
+    transact(opened(), lambda txn: txn.append("i.moved", earlier))
     later = Revision(id="r", on=DAY, deadline=Deadline(on=DAY + 99 * day), reason="延期")
-    does(opened(), lambda txn: txn.append("i.before", later))
+    transact(opened(), lambda txn: txn.append("i.before", later))
     with opened().view() as view:
         found = {indicator.id for _owner, indicator in view.candidates(ALL, DAY)}
     assert found >= {"i.before", "i.on", "i.moved"}
@@ -455,7 +474,7 @@ def test_narrowing_by_day_loses_nothing_and_keeps_what_was_ever_due(opened: Open
 def test_the_folder_narrows_by_day(folder: Opened) -> None:
     store = folder()
     later = Indicator(id="i.x", name="后", deadline=Deadline(on=DAY + timedelta(days=1)))
-    told(store, Initiative(id="i", name="事项"), later)
+    create_records(store, Initiative(id="i", name="事项"), later)
     with store.view() as view:
         assert list(view.candidates(ALL, DAY)) == []
 
@@ -477,22 +496,23 @@ def test_stores_are_opened_by_their_place(tmp_path: Path) -> None:
     tail_limit=st.sampled_from([0, 400, 2000, 10**6]),
     due_by=DAYS,
 )
-def test_the_folder_does_as_memory_does(
+def test_the_folder_and_memory_do_as_dictionaries_do(
     transactions: list[list[tuple[str, Any]]], tail_limit: int, due_by: date
 ) -> None:
-    memory = MemoryStore()
+    reference, memory = ReferenceStore(), MemoryStore()
     with tempfile.TemporaryDirectory() as name:
         folder = FolderStore(name, patience=1, tail_limit=tail_limit)
         folder.create()
         for steps in transactions:
 
             def work(txn: Transaction, steps: list[tuple[str, Any]] = steps) -> Any:  # noqa: ANN401
-                return [step(txn, *each) for each in steps], outcome(txn)
+                return [apply_step(txn, *each) for each in steps], read_outcome(txn)
 
-            assert folder.transact(work, STAMP) == memory.transact(work, STAMP)
-        with folder.view() as view, memory.view() as other:
-            assert outcome(view) == outcome(other)
-            if isinstance(outcome(other)["candidates"], list):
+            expected = reference.transact(work, STAMP)
+            assert folder.transact(work, STAMP) == memory.transact(work, STAMP) == expected
+        with folder.view() as view, memory.view() as kept, reference.view() as other:
+            assert read_outcome(view) == read_outcome(kept) == read_outcome(other)
+            if isinstance(read_outcome(other)["candidates"], list):
                 due = {
                     indicator.id
                     for _owner, indicator in other.candidates(ALL)
@@ -501,7 +521,7 @@ def test_the_folder_does_as_memory_does(
                 }
                 found = {each.id for _owner, each in view.candidates(ALL, due_by)}
                 assert found == due
-        assert folder.verify() == len(outcome(other)["history"])
+        assert folder.verify() == len(read_outcome(other)["history"])
         assert folder.recover(STAMP).written == []
 
 
@@ -519,7 +539,7 @@ def branch() -> list[Stored]:
 
 
 def test_what_is_right_below_is_found_in_the_order_of_entry(opened: Opened) -> None:
-    told(opened(), *branch())
+    create_records(opened(), *branch())
     with opened().view() as view:
 
         def below(*ids: str, besides: tuple[str, ...] = ()) -> list[str]:
@@ -533,7 +553,7 @@ def test_what_is_right_below_is_found_in_the_order_of_entry(opened: Opened) -> N
 
 
 def test_indicators_are_found_by_whose_they_are(opened: Opened) -> None:
-    told(opened(), *branch())
+    create_records(opened(), *branch())
     with opened().view() as view:
 
         def of(*owners: str) -> list[str]:
@@ -547,7 +567,7 @@ def test_indicators_are_found_by_whose_they_are(opened: Opened) -> None:
 
 
 def test_what_is_named_besides_is_there_whatever_it_says(opened: Opened) -> None:
-    told(opened(), *branch())
+    create_records(opened(), *branch())
     where = Filter(place="nowhere", text="nothing", state="closed")
     with opened().view() as view:
         assert "water" in [each.id for each in view.initiatives(where, {"water"})]
@@ -557,11 +577,11 @@ def test_what_is_named_besides_is_there_whatever_it_says(opened: Opened) -> None
 
 def chronicled(store: Store) -> None:
     """A ledger in which an initiative was edited and an indicator taken out again."""
-    told(store, *branch())
-    does(store, lambda txn: txn.append("pipes.km", Update(id="u1", on=DAY, value=Decimal(1))))
-    does(store, lambda txn: txn.replace(Initiative(id="pumps", name="大泵站", parent="pipes")))
-    does(store, lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
-    does(store, lambda txn: txn.remove(Indicator(id="wells.dug", name="口数")))
+    create_records(store, *branch())
+    transact(store, lambda txn: txn.append("pipes.km", Update(id="u1", on=DAY, value=Decimal(1))))
+    transact(store, lambda txn: txn.replace(Initiative(id="pumps", name="大泵站", parent="pipes")))
+    transact(store, lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
+    transact(store, lambda txn: txn.remove(Indicator(id="wells.dug", name="口数")))
 
 
 def test_the_newest_commits_come_first(opened: Opened) -> None:
@@ -603,14 +623,16 @@ def test_what_happened_to_some_records_is_told_whole(opened: Opened) -> None:
 
 
 def test_all_that_happened_to_what_was_edited_is_told(opened: Opened) -> None:
-    told(opened(), *branch())
+    create_records(opened(), *branch())
     with opened().view() as view:
         assert not [c for each in view.edits() for c in each.changes if c.op != "create"]
-    does(opened(), lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
-    does(opened(), lambda txn: txn.append("wells.dug", Update(id="u", on=DAY, value=Decimal(3))))
-    does(opened(), lambda txn: txn.replace(Initiative(id="pumps", name="泵", parent="pipes")))
+    transact(opened(), lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
+    transact(
+        opened(), lambda txn: txn.append("wells.dug", Update(id="u", on=DAY, value=Decimal(3)))
+    )
+    transact(opened(), lambda txn: txn.replace(Initiative(id="pumps", name="泵", parent="pipes")))
     known = Indicator(id="wells.dug", name="口数", updates=[Update(id="u", on=DAY)])
-    does(opened(), lambda txn: txn.remove(known))
+    transact(opened(), lambda txn: txn.remove(known))
     with opened().view() as view:
         assert [
             (commit.seq, change.op, change.id)

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests: made, started, stopped, killed and promoted.
+"""Make, start, stop, kill and promote a real PostgreSQL server for the tests.
 
 Its owner needs no password, all others do.
 
@@ -45,7 +45,7 @@ host all all 127.0.0.1/32 scram-sha-256
 
 @cache
 def binaries() -> Path:
-    """The folder of the server's programs, open to whom the server runs as."""
+    """Return the folder of the server's programs, open to the user that the server runs as."""
     chosen = os.environ.get("TRACKER_PG_BIN")
     if chosen:
         return Path(chosen)
@@ -57,7 +57,7 @@ def binaries() -> Path:
     if os.geteuid() == 0 and not all(
         each.stat().st_mode & stat.S_IXOTH for each in package.parents
     ):
-        # What is closed to others stays closed; they get a copy, libraries beside programs.
+        # The installed programs stay closed to others: copy them, libraries beside programs.
         copies = Path(tempfile.mkdtemp(prefix="tracker-pg-bin-"))
         atexit.register(shutil.rmtree, copies)
         copies.chmod(0o755)
@@ -87,19 +87,19 @@ class Cluster:
             self.port: int = free.getsockname()[1]
 
     def url(self, ledger: str = "default", **other: str) -> str:
-        """The address of a ledger in it."""
+        """Return the address of a ledger in it."""
         named = {"ledger": ledger, "user": "postgres"} | other
         query = "&".join(f"{key}={value}" for key, value in named.items())
         return f"postgresql://127.0.0.1:{self.port}/postgres?{query}"
 
     def make(self) -> None:
-        """An empty database, and its server."""
+        """Make an empty database, and start its server."""
         self.run("initdb", "-D", self.data, *_INITDB)
         self._configure("off")
         self.start()
 
     def sql(self, statement: str) -> str:
-        """Run a statement as the owner of everything; what it answers."""
+        """Run a statement as the owner of everything; return what it answers."""
         where = f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
         return self.run("psql", "-X", "-q", "-A", "-t", "-c", statement, "-d", where)
 
@@ -142,7 +142,7 @@ class Cluster:
 
     def run(self, program: str, *arguments: str | Path) -> str:
         """Run one of the server's programs as the server's user."""
-        done = subprocess.run(
+        process = subprocess.run(
             [binaries() / program, *arguments],
             user=self._user,
             group=self._group,
@@ -155,8 +155,8 @@ class Cluster:
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{program}: {done.stdout}"
-        return done.stdout or ""
+        assert process.returncode == 0, f"{program}: {process.stdout}"
+        return process.stdout or ""
 
     def _configure(self, commit: str) -> None:
         text = _SETTINGS.format(commit=commit, port=self.port, folder=self.folder) + self._more

@@ -1,4 +1,4 @@
-"""Steps to be taken on any store, and what they leave."""
+"""Take steps on any store, and read what they leave."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -29,7 +29,7 @@ DAY = date(2026, 1, 31)
 STAMP = Stamp(at=datetime(2026, 1, 31, 9, 30, tzinfo=UTC), by="督查室", command="test", undoes=None)
 
 
-def told(store: Store, *records: Stored) -> None:
+def create_records(store: Store, *records: Stored) -> None:
     def work(txn: Transaction) -> None:
         for each in records:
             txn.create(each)
@@ -37,11 +37,11 @@ def told(store: Store, *records: Stored) -> None:
     store.transact(work, STAMP)
 
 
-def does(store: Store, work: Callable[[Transaction], object]) -> None:
+def transact(store: Store, work: Callable[[Transaction], object]) -> None:
     store.transact(work, STAMP)
 
 
-def plan() -> list[Stored]:
+def sample_records() -> list[Stored]:
     return [
         Document(id="2026-01-31-plan", title="工作报告", published=DAY),
         Initiative(id="pipes", name="老旧管网", aliases=["村内管网"], lead="市水务局"),
@@ -49,7 +49,7 @@ def plan() -> list[Stored]:
     ]
 
 
-def receipt(number: int, claimed_at: datetime = STAMP.at) -> Receipt:
+def build_receipt(number: int, claimed_at: datetime = STAMP.at) -> Receipt:
     item = Reminder(indicator="pipes.renewed", step="before-7", on=DAY, deadline=DAY)
     return Receipt(
         id=f"r{number}",
@@ -61,7 +61,7 @@ def receipt(number: int, claimed_at: datetime = STAMP.at) -> Receipt:
     )
 
 
-def everything(view: View) -> dict[str, Any]:
+def read_view(view: View) -> dict[str, Any]:
     initiatives = list(view.initiatives(ALL))
     return {
         "documents": list(view.documents().values()),
@@ -74,12 +74,12 @@ def everything(view: View) -> dict[str, Any]:
     }
 
 
-def seen(store: Store) -> dict[str, Any]:
+def read_store(store: Store) -> dict[str, Any]:
     with store.view() as view:
-        return everything(view)
+        return read_view(view)
 
 
-# What a store does in any order it does as the one in memory.
+# Steps in any order, which every store has to take as the reference does.
 
 IDS = ["a", "b", "ab", "indicators"]
 DAYS = st.dates(date(2025, 12, 25), date(2026, 1, 9))
@@ -102,7 +102,7 @@ RECORDS = st.one_of(
     st.builds(Document, id=IDENTIFIERS, title=NAMES, published=DAYS),
     st.builds(Initiative, id=IDENTIFIERS, name=NAMES, tags=st.lists(NAMES, max_size=2)),
     INDICATORS,
-    st.builds(receipt, st.integers(0, 2), st.datetimes(timezones=st.just(UTC))),
+    st.builds(build_receipt, st.integers(0, 2), st.datetimes(timezones=st.just(UTC))),
 )
 ENTRIES = st.one_of(
     st.builds(Update, id=NAMES, on=DAYS, value=NUMBERS, evidence=st.lists(NAMES, max_size=2)),
@@ -115,7 +115,7 @@ STEPS = st.one_of(
 )
 
 
-def step(txn: Transaction, method: str, what: Any) -> str:  # noqa: ANN401  # a record or an entry
+def apply_step(txn: Transaction, method: str, what: Any) -> str:  # noqa: ANN401  # a record or an entry
     try:
         if method == "append":
             txn.append(what[0].id, what[1])
@@ -126,9 +126,9 @@ def step(txn: Transaction, method: str, what: Any) -> str:  # noqa: ANN401  # a 
     return "done"
 
 
-def outcome(view: View) -> dict[str, Any]:
-    """Everything; a missing initiative is an outcome too."""
-    found = {
+def read_outcome(view: View) -> dict[str, Any]:
+    """Read everything; a missing initiative is an outcome too."""
+    answers = {
         "documents": list(view.documents().values()),
         "initiatives": list(view.initiatives(ALL)),
         "names": list(view.names()),
@@ -138,6 +138,6 @@ def outcome(view: View) -> dict[str, Any]:
         "history": list(view.history()),
     }
     try:
-        return found | {"candidates": list(view.candidates(ALL))}
+        return answers | {"candidates": list(view.candidates(ALL))}
     except LedgerDamaged as error:
-        return found | {"candidates": error.sentence}
+        return answers | {"candidates": error.sentence}

@@ -1,4 +1,4 @@
-"""A process that writes to or reads from a ledger, to be killed, crowded and traced.
+"""Write to and read from a ledger in a process that is killed, crowded and traced.
 
 ``serve``    starts a writer for each line on stdin; answers with its process id.
 ``write``    makes updates, and says each one that was stored.
@@ -30,31 +30,31 @@ from tracker.storage.folder.store import FolderStore
 from tracker.storage.open_store import open_store
 
 FULL = os.environ.get("TRACKER_FAULTS") == "full"
-"""Whether every fault is tried as often as it takes to be sure; else a sample."""
+"""True where every fault is tried as often as it takes to be sure, else a sample is."""
 
 DAY = date(2026, 1, 31)
 NAMES = [f"i.x{number}" for number in range(8)]
 
 
 def store_at(place: str, tail_limit: int) -> FolderStore:
-    """The ledger; the limit says how often its snapshot is renewed."""
+    """Open a ledger in a folder; the limit says how often its snapshot is renewed."""
     return FolderStore(place, patience=30, tail_limit=tail_limit)
 
 
 def any_store_at(place: str, tail_limit: str) -> Store:
-    """The same, or one in a database."""
+    """Open a ledger in a folder or in a database."""
     if "://" in place:
         return open_store(place, patience=30)
     return store_at(place, int(tail_limit))
 
 
 def stamp() -> Stamp:
-    """Now."""
+    """Return a stamp of this moment."""
     return Stamp(at=datetime.now(UTC), by="tester", command="update")
 
 
 def make(store: Store) -> None:
-    """A ledger with a few indicators."""
+    """Make a ledger with a few indicators."""
 
     def work(txn: Transaction) -> None:
         txn.create(Initiative(id="i", name="事项"))
@@ -66,21 +66,21 @@ def make(store: Store) -> None:
 
 
 def write_one(store: Store, name: str, number: int) -> None:
-    """One update, named after its writer."""
+    """Store one update, named after its writer."""
     update = Update(id=name, on=DAY, value=Decimal(number), note="督查室台账" * 8)
     store.transact(lambda txn: txn.append(NAMES[number % len(NAMES)], update), stamp())
 
 
 def stored(store: Store) -> list[str]:
-    """The names of all updates in the ledger."""
+    """Return the names of all updates in the ledger."""
     with store.view() as view:
         return [u.id for _owner, indicator in view.candidates(Filter()) for u in indicator.updates]
 
 
-def write(place: str, tail_limit: str, writer: str, count: str, said: str) -> None:
-    """Make updates; say each one that is stored, in a file of this writer."""
+def write(place: str, tail_limit: str, writer: str, count: str, answers: str) -> None:
+    """Make updates; write the name of each one that is stored to a file of this writer."""
     store = any_store_at(place, tail_limit)
-    out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    out = os.open(answers, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for number in range(int(count)):
         name = f"{writer}.{number}"
         try:
@@ -104,11 +104,11 @@ def read(place: str, stop: str) -> None:
 
 def glance(place: str, stop: str) -> None:
     """Look until told to stop; what is there may change, but it is whole."""
-    store, seen = store_at(place, 0), set()
+    store, counts = store_at(place, 0), set()
     while not Path(stop).exists():
-        seen.add(len(stored(store)))
+        counts.add(len(stored(store)))
         store.verify()
-    sys.stdout.write(str(len(seen)))
+    sys.stdout.write(str(len(counts)))
 
 
 def serve() -> None:

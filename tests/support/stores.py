@@ -1,4 +1,4 @@
-"""Every store there is, to run one test on each."""
+"""Open every store there is, to run one test on each."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +13,7 @@ from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
 
 Opened: TypeAlias = Callable[[], Store]
-"""Opens one and the same ledger, anew each time."""
+"""Opens one ledger, anew each time."""
 
 
 def in_memory(_folder: Path) -> Opened:
@@ -43,7 +43,7 @@ started_servers: list[Cluster] = []
 
 
 def running() -> Cluster:
-    """The server of this process, started when the first test wants it."""
+    """Return the server of this process, started when the first test wants it."""
     if not started_servers:
         started_servers.append(Cluster())
         started_servers[0].make()

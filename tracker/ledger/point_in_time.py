@@ -5,21 +5,22 @@ history: an edit that was made later is taken out again.
 """
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import count
 from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
+from typing_extensions import override
 
 from tracker.model.commits import TABLE_OF, TABLES, Commit, Kept, Stored, applied
 from tracker.model.effective import exists
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
-from tracker.model.records import Document, Indicator, Initiative
+from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.model.validation import lists_of
-from tracker.storage.base import Named, View, orphaned
+from tracker.storage.base import Named, StoredT, View, names_of, orphaned
 
 _Key: TypeAlias = tuple[str, str]
 
@@ -92,7 +93,7 @@ def _decode_life(key: _Key, life: _Life | None) -> Stored | None:
     return record
 
 
-class _Recorded:
+class _Recorded(View):
     """A view in which some records are as they were.
 
     Args:
@@ -115,13 +116,28 @@ class _Recorded:
         self._known_on = known_on
         # What it was then may fit though it does not now.
         self._besides = {record_id.partition(".")[0] for _table, record_id in records}
-        self.history = view.history
-        self.newest = view.newest
-        self.edits = view.edits
-        self.receipts = view.receipts
 
-    def _one(self, kind: type[Kept], record_id: str, current: Kept | None) -> Kept | None:
-        return self._records.get((TABLE_OF[kind], record_id), current)  # type: ignore[return-value]  # a table holds records of one kind
+    @override
+    def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
+        current = self._view.record(kind, record_id)
+        # A table holds records of one kind.
+        return self._records.get((TABLE_OF[kind], record_id), current)  # type: ignore[index,return-value]
+
+    @override
+    def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
+        return self._view.history(about)
+
+    @override
+    def newest(self) -> Iterator[Commit]:
+        return self._view.newest()
+
+    @override
+    def edits(self) -> Iterator[Commit]:
+        return self._view.edits()
+
+    @override
+    def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
+        return self._view.receipts(since)
 
     def _as_it_was(self, current: Kept) -> Kept:
         then = self._records.get((TABLE_OF[type(current)], current.id))
@@ -153,52 +169,40 @@ class _Recorded:
                     gone.add(key)
         return places
 
+    @override
     def documents(self) -> dict[str, Document]:
-        """The source documents by id."""
         return {each.id: each for each in self._all(Document, self._view.documents().values())}
 
-    def initiative(self, record_id: str) -> Initiative | None:
-        """The initiative with exactly this id."""
-        return self._one(Initiative, record_id, self._view.initiative(record_id))
-
-    def indicator(self, record_id: str) -> Indicator | None:
-        """The indicator with exactly this id."""
-        return self._one(Indicator, record_id, self._view.indicator(record_id))
-
-    def names(self, part: str = "") -> Iterator[Named]:
-        """What the initiatives, then the indicators are called."""
-        where = Filter(text=part or None)
-        yield from _names(self.initiatives(where), self.candidates(where))
-
+    @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        """The initiatives that fit or fitted, and more, in the order of entry."""
         current = self._view.initiatives(where, self._besides.union(besides))
         return self._all(Initiative, current)
 
+    @override
     def children_of(
         self, initiative_ids: Collection[str], besides: Collection[str] = ()
     ) -> list[Initiative]:
-        """The initiatives right below these, and those named besides, in the order of entry."""
         current = self._view.children_of(initiative_ids, self._besides.union(besides))
         found = self._all(Initiative, current)
         return [each for each in found if each.parent in initiative_ids or each.id in besides]
 
+    @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        """The indicators of one initiative, in the order of entry."""
         current = self._view.indicators_of(initiative_id)
         found = self._all(Indicator, current)
         return [each for each in found if each.initiative_id == initiative_id]
 
+    @override
     def candidates(
         self,
         where: Filter,
         due_by: date | None = None,
-        as_of: date | None = None,  # noqa: ARG002  # what was decided may not have been known
+        as_of: date | None = None,
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """The indicators that fit or fitted, and more, in the order of entry."""
         wanted = self._besides.union(besides)
+        # No day for the states: what was decided by then may not have been known.
         pairs = self._view.candidates(where, due_by, None, owners, wanted)
         if any(name == "indicators" for name, _id in self._removed):
             pairs = self._with_removed(pairs, owners)
@@ -252,13 +256,4 @@ class ExistingRecords:
         day, where = self._horizon, Filter(text=part or None)
         owners = (each for each in self._view.initiatives(where) if exists(each, None, day))
         owned = (each for each in self._view.candidates(where) if exists(*each, day))
-        yield from _names(owners, owned)
-
-
-def _names(
-    initiatives: Iterable[Initiative], indicators: Iterable[tuple[Initiative, Indicator]]
-) -> Iterator[Named]:
-    for each in initiatives:
-        yield Named(each.id, each.name, each.aliases)
-    for _owner, own in indicators:
-        yield Named(own.id, own.name)
+        yield from names_of(owners, owned)

@@ -1,20 +1,30 @@
-"""Protocols of a store and the results of its work."""
+"""What every store offers: its view, its transactions, its abilities and their results.
 
+A new store subclasses ``View`` and ``Transaction``, meets the protocol ``Store``, and those
+of the abilities that it has; tests/support/stores.py runs every test of a store on it.
+"""
+
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 
+import msgspec
 from msgspec import Struct
 
-from tracker.errors import LedgerDamaged
+from tracker.errors import InvalidInput, LedgerDamaged
 from tracker.locale.translation import _
+from tracker.model.codec import encode
 from tracker.model.commits import Change, Commit, Stamp, Stored
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
 
 Answer = TypeVar("Answer")
+StoredT = TypeVar("StoredT", bound=Stored)
+
+_ALL = Filter()
 
 
 class Named(Struct, frozen=True):
@@ -25,38 +35,58 @@ class Named(Struct, frozen=True):
     aliases: list[str] = []
 
 
-class View(Protocol):
-    """The ledger at one moment; what is read from it belongs together."""
+class View(ABC):
+    """The ledger at one moment; what is read from it belongs together.
 
+    A store may override what is derived here where it can answer with less work.
+    """
+
+    @abstractmethod
     def documents(self) -> dict[str, Document]:
-        """The source documents by id."""
+        """Return the source documents by id."""
+
+    @abstractmethod
+    def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
+        """Return the record of this kind with exactly this id."""
 
     def initiative(self, record_id: str) -> Initiative | None:
-        """The initiative with exactly this id."""
+        """Return the initiative with exactly this id."""
+        return self.record(Initiative, record_id)
 
     def indicator(self, record_id: str) -> Indicator | None:
-        """The indicator with exactly this id."""
+        """Return the indicator with exactly this id."""
+        return self.record(Indicator, record_id)
 
     def names(self, part: str = "") -> Iterator[Named]:
-        """What the initiatives, then the indicators are called.
+        """Yield what the initiatives, then the indicators are called.
 
         Those in whose id, name or an alias ``part`` occurs whatever its case, possibly more.
         """
+        where = Filter(text=part or None)
+        yield from names_of(self.initiatives(where), self.candidates(where))
 
+    @abstractmethod
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        """All initiatives that match or of which an indicator matches, in the order of entry.
+        """Yield all initiatives that match or of which an indicator matches, possibly more.
 
-        Those whose ids are named besides, whatever they say, and possibly more.
+        In the order of entry, with those whose ids are in ``besides``, whatever they say.
         """
 
     def children_of(
         self, initiative_ids: Collection[str], besides: Collection[str] = ()
     ) -> list[Initiative]:
-        """The initiatives right below these, and those named besides, in the order of entry."""
+        """Return the initiatives right below these, and those named besides, in entry order."""
+        return [
+            initiative
+            for initiative in self.initiatives(_ALL, besides)
+            if initiative.parent in initiative_ids or initiative.id in besides
+        ]
 
+    @abstractmethod
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        """The indicators of one initiative, in the order of entry."""
+        """Return the indicators of one initiative, in the order of entry."""
 
+    @abstractmethod
     def candidates(
         self,
         where: Filter,
@@ -65,7 +95,7 @@ class View(Protocol):
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """All indicators that match and ever had a deadline up to ``due_by``, possibly more.
+        """Yield all indicators that match and ever had a deadline up to ``due_by``, possibly more.
 
         Args:
             where: what is asked for.
@@ -76,11 +106,13 @@ class View(Protocol):
             besides: the ids of initiatives whose indicators are wanted whether they match or not.
         """
 
+    @abstractmethod
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
-        """All receipts claimed since then, possibly more, in the order of entry."""
+        """Yield all receipts claimed since then, possibly more, in the order of entry."""
 
+    @abstractmethod
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
-        """All commits, oldest first.
+        """Yield all commits, oldest first.
 
         Args:
             about: the ids of the only records that are asked about, with the indicators of
@@ -88,13 +120,15 @@ class View(Protocol):
         """
 
     def newest(self) -> Iterator[Commit]:
-        """All commits, newest first; who stops early has not read the rest."""
+        """Yield all commits, newest first; a store may read no more than is asked for."""
+        return reversed(list(self.history()))
 
     def edits(self) -> Iterator[Commit]:
-        """All that happened to the records that were ever edited or taken out, oldest first.
+        """Yield all that happened to the records that were ever edited or taken out.
 
-        Possibly more, and possibly without what only happened to messages.
+        Oldest first, possibly more, and possibly without what only happened to messages.
         """
+        return self.history()
 
 
 @runtime_checkable
@@ -104,13 +138,11 @@ class InOrder(Protocol):
     def soonest(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
-        """The candidates, by the earliest deadline that each ever had, which comes with them."""
+        """Yield the candidates, each behind the earliest deadline it ever had, in that order."""
 
 
-class Transaction(View, Protocol):
+class Transaction(View):
     """A view that can be changed; nothing is stored before its work has returned.
-
-    Changing what is not there is a KeyError.
 
     Attributes:
         changes: what was done so far, in its order.
@@ -118,17 +150,37 @@ class Transaction(View, Protocol):
 
     changes: list[Change]
 
+    @abstractmethod
     def create(self, record: Stored) -> None:
-        """Add a record; its id must be new."""
+        """Add a record.
 
+        Raises:
+            Conflict: its id is not new.
+        """
+
+    @abstractmethod
     def replace(self, record: Stored) -> None:
-        """Change the fields that differ; append-only lists stay as they are."""
+        """Change the fields that differ; append-only lists stay as they are.
 
+        Raises:
+            KeyError: there is no such record.
+        """
+
+    @abstractmethod
     def append(self, record_id: str, entry: Entry) -> None:
-        """Add an entry to an indicator, or a decision to an initiative."""
+        """Add an entry to an indicator, or a decision to an initiative.
 
+        Raises:
+            KeyError: there is no such record.
+        """
+
+    @abstractmethod
     def remove(self, record: Stored) -> None:
-        """Take a record out (the undo of ``create``)."""
+        """Take a record out (the undo of ``create``).
+
+        Raises:
+            KeyError: there is no such record.
+        """
 
 
 class Store(Protocol):
@@ -136,13 +188,17 @@ class Store(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """Return where it is, for a person."""
 
     def create(self) -> bool:
-        """Make the ledger if there is none; whether one was made."""
+        """Make the ledger if there is none; return whether one was made.
+
+        Raises:
+            LedgerError: there is something else, or what is left of a ledger.
+        """
 
     def view(self) -> AbstractContextManager[View]:
-        """The ledger as it is now.
+        """Open the ledger as it is now.
 
         Raises:
             LedgerError: it is missing, damaged, unreadable or too new.
@@ -164,10 +220,10 @@ class Files(Protocol):
     """A store whose ledger is a folder of files that can be verified, repaired and copied."""
 
     def doubt(self) -> str | None:
-        """What makes the folder unfit for a ledger, in one sentence; None where nothing does."""
+        """Say in one sentence what makes the folder unfit for a ledger; None: nothing does."""
 
     def verify(self) -> int:
-        """Read everything and compare every checksum; how many commits there are.
+        """Read everything and compare every checksum; return how many commits there are.
 
         Raises:
             LedgerError: it is missing, damaged, unreadable or too new.
@@ -177,22 +233,32 @@ class Files(Protocol):
         """Rebuild a damaged ledger out of all that is whole in it; keep what was there.
 
         Raises:
-            LedgerError: it is missing, unreadable or too new, or nothing in it is whole.
+            LedgerDamaged: nothing in it is whole.
+            LedgerError: it is missing, unreadable or too new.
         """
 
     def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackedUp":
-        """Write the whole ledger into one new file, or a dated one in a folder; read it back.
+        """Write the whole ledger into one new file, and read it back.
+
+        Args:
+            target: a new file, or a folder for a dated one; None: the ledger's own folder.
+            keep: how many dated backups a folder holds; the oldest make room.
+            now: the moment in the name of the file.
 
         Raises:
-            LedgerError: the ledger is not whole.
+            LedgerError: the ledger is missing, damaged, unreadable or too new.
+            Conflict: the file is there already.
             DeliveryFailed: the backup could not be written.
         """
 
     def restore(self, file: Path, stamp: Stamp) -> "Restored":
-        """Put a backup in the place of the ledger; what was there is kept beside.
+        """Put a backup in the place of the ledger; keep beside what was there.
 
         Raises:
-            LedgerError: the file is no whole backup, or it could not be stored.
+            InvalidInput: the file cannot be read.
+            LedgerDamaged: it is no whole backup.
+            LedgerTooNew: a newer version of the program wrote it.
+            LedgerError: it could not be stored.
         """
 
 
@@ -202,18 +268,18 @@ class Movable(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """Return where it is, for a person."""
 
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        """Make an empty ledger one of these commits, or leave it as it is; how many there are.
+        """Fill a new or empty ledger with these commits, or leave it; return how many.
 
         Args:
             commits: all of a ledger, oldest first.
-            prove: is shown the copy before it counts, and raises if it is not to.
+            prove: gets the copy before it counts, and raises to refuse it.
 
         Raises:
             Conflict: there is something in the ledger already.
-            LedgerError: it cannot be used.
+            LedgerError: it cannot be used, or could not be stored.
         """
 
 
@@ -223,23 +289,49 @@ class Database(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it is, for a person."""
+        """Return where it is, for a person."""
 
     def upgrade(self) -> list[int]:
-        """Bring the tables to the newest version; the versions that were new."""
+        """Bring the tables to the newest version; return the versions that were new."""
 
     def rights(self) -> list[tuple[str, str, str]]:
-        """Login, role and lead of all who have rights in this ledger, the owner apart."""
+        """List login, role and lead of all who have rights in this ledger, the owner apart."""
 
     def grant(self, login: str, role: str, lead: str) -> None:
         """Make a role that of a login; a reporter reports for this lead too."""
 
     def revoke(self, login: str) -> bool:
-        """Take all rights in this ledger from a login; whether it had any."""
+        """Take all rights in this ledger from a login; return whether it had any."""
+
+
+def names_of(
+    initiatives: Iterable[Initiative], indicators: Iterable[tuple[Initiative, Indicator]]
+) -> Iterator[Named]:
+    """Yield what these initiatives, then these indicators are called."""
+    for initiative in initiatives:
+        yield Named(initiative.id, initiative.name, initiative.aliases)
+    for _owner, indicator in indicators:
+        yield Named(indicator.id, indicator.name)
+
+
+def encode_readable(content: Change | Commit | Entry) -> bytes:
+    """Encode what is to be stored as JSON.
+
+    Raises:
+        InvalidInput: it could not be read again.
+    """
+    line = encode(content)
+    try:
+        msgspec.json.decode(line, type=type(content))
+    except msgspec.MsgspecError:
+        raise InvalidInput(
+            _("Nothing was stored: what was to be stored holds something that is no number.")
+        ) from None
+    return line
 
 
 def orphaned(initiative_id: str) -> LedgerDamaged:
-    """What to raise for an indicator whose initiative is not there."""
+    """Build the error for an indicator whose initiative is not there."""
     return LedgerDamaged(
         _("The initiative {id} of an indicator is missing; run: tracker recover").format(
             id=initiative_id
@@ -248,7 +340,7 @@ def orphaned(initiative_id: str) -> LedgerDamaged:
 
 
 def silent(_sentence: str) -> None:
-    """Say nothing to nobody."""
+    """Pass a sentence over, where nobody wants to be told."""
 
 
 class Recovered(NamedTuple):

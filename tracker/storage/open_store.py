@@ -8,12 +8,15 @@ from tracker.storage.base import Store, silent
 
 
 def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None] = silent) -> Store:
-    """The store at a path or URL; nothing is read or made yet.
+    """Return the store at a path or URL; nothing is read or made yet.
 
     Args:
         place: a folder, ``memory:`` or, where its extra is installed, a database URL.
         patience: seconds to wait for another writer.
         say: is told what happens to the store itself, such as a new schema.
+
+    Raises:
+        InvalidInput: the place is none, or its extra is not installed.
     """
     scheme, colon, _rest = place.partition("://")
     if not place.strip():
@@ -23,7 +26,7 @@ def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None]
 
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
-        return _in_database(place, patience)
+        return _open_database(place, patience)
     if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
         raise InvalidInput(
             _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
@@ -35,7 +38,7 @@ def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None]
     return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
 
 
-def _in_database(url: str, patience: float) -> Store:
+def _open_database(url: str, patience: float) -> Store:
     try:
         from tracker.storage.postgresql.store import PostgresStore
     except ModuleNotFoundError as error:

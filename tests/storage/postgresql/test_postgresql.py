@@ -18,10 +18,22 @@ import msgspec
 import psycopg
 import pytest
 from cluster import Cluster
-from contract import DAY, STAMP, STEPS, does, everything, outcome, plan, seen, step, told
+from contract import (
+    DAY,
+    STAMP,
+    STEPS,
+    apply_step,
+    create_records,
+    read_outcome,
+    read_store,
+    read_view,
+    sample_records,
+    transact,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import SEEDS
+from reference import ReferenceStore
 
 from tracker.cli.app import run
 from tracker.config import redacted
@@ -77,32 +89,32 @@ def url(database: Cluster) -> str:
     return url
 
 
-# It does as the one in memory
+# It does as the reference does
 
 
 @FEW
 @given(transactions=st.lists(st.lists(STEPS, max_size=8), max_size=6))
-def test_the_database_does_as_memory_does(
+def test_the_database_does_as_the_reference_does(
     database: Cluster, transactions: list[list[tuple[str, object]]]
 ) -> None:
-    memory, store = MemoryStore(), ledger(database)
+    reference, store = ReferenceStore(), ledger(database)
     store.create()
     for steps in transactions:
 
         def work(txn: Transaction, steps: list[tuple[str, object]] = steps) -> object:
-            return [step(txn, *each) for each in steps], outcome(txn)
+            return [apply_step(txn, *each) for each in steps], read_outcome(txn)
 
-        assert store.transact(work, STAMP) == memory.transact(work, STAMP)
-    with store.view() as view, memory.view() as other:
-        assert outcome(view) == outcome(other)
+        assert store.transact(work, STAMP) == reference.transact(work, STAMP)
+    with store.view() as view, reference.view() as other:
+        assert read_outcome(view) == read_outcome(other)
     # So small a batch sends records before the last change of them is known.
     for batch in (1, 3, 1000):
         copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=batch)
-        with memory.view() as view:
+        with reference.view() as view:
             count = copy.fill(view.history(), lambda _view: None)
             assert count == len(list(view.history()))
-        with copy.view() as view, memory.view() as other:
-            assert outcome(view) == outcome(other)
+        with copy.view() as view, reference.view() as other:
+            assert read_outcome(view) == read_outcome(other)
         assert narrowed_by(copy) == narrowed_by(store)
 
 
@@ -111,11 +123,11 @@ def test_a_copy_is_narrowed_by_what_was_decided_later(
     database: Cluster, url: str, batch: int
 ) -> None:
     store = open_store(url)
-    told(store, *plan())
+    create_records(store, *sample_records())
     closed = Decision(id="d", on=DAY, state="closed", reason="办结")
     revised = Revision(id="r", on=DAY, deadline=Deadline(on=DAY), reason="提前")
-    does(store, lambda txn: txn.append("pipes", closed))
-    does(store, lambda txn: txn.append("pipes.renewed", revised))
+    transact(store, lambda txn: txn.append("pipes", closed))
+    transact(store, lambda txn: txn.append("pipes.renewed", revised))
     copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=batch)
     with store.view() as view:
         copy.fill(view.history(), lambda _view: None)
@@ -125,17 +137,17 @@ def test_a_copy_is_narrowed_by_what_was_decided_later(
 
 def test_a_copy_holds_nothing_that_was_taken_out(database: Cluster, url: str) -> None:
     store = open_store(url)
-    told(store, *plan())
+    create_records(store, *sample_records())
     twin = Indicator(id="pipes.twin", name="又")
-    told(store, twin)
-    does(store, lambda txn: txn.append("pipes.twin", Update(id="u", on=DAY, value=Decimal(1))))
-    does(store, lambda txn: txn.remove(twin))
-    told(store, twin)
+    create_records(store, twin)
+    transact(store, lambda txn: txn.append("pipes.twin", Update(id="u", on=DAY, value=Decimal(1))))
+    transact(store, lambda txn: txn.remove(twin))
+    create_records(store, twin)
     copy = PostgresStore(database.url(uuid4().hex), patience=5, batch=1)
     with store.view() as view:
         copy.fill(view.history(), lambda _view: None)
-    assert seen(copy) == seen(store)
-    assert seen(copy)["own"][0][-1] == twin
+    assert read_store(copy) == read_store(store)
+    assert read_store(copy)["own"][0][-1] == twin
 
 
 def test_a_history_that_changes_what_is_not_there_is_not_loaded(database: Cluster) -> None:
@@ -145,7 +157,7 @@ def test_a_history_that_changes_what_is_not_there_is_not_loaded(database: Cluste
     with pytest.raises(LedgerDamaged, match=r"pipes\.renewed, which is not there"):
         copy.fill([commit], lambda _view: None)
     with pytest.raises(LedgerMissing):
-        seen(copy)
+        read_store(copy)
 
 
 def narrowed_by(store: Store) -> list[list[tuple[object, ...]]]:
@@ -153,7 +165,7 @@ def narrowed_by(store: Store) -> list[list[tuple[object, ...]]]:
     with store.view() as view:
         assert isinstance(view, Reading)
         return [
-            view.rows(
+            view.fetch_rows(
                 f"SELECT {columns} FROM tracker.{table} WHERE ledger = %(ledger)s ORDER BY id"
             )
             for table, columns in (
@@ -273,21 +285,21 @@ WHENS = st.builds(When, as_of=st.none() | DAYS, known_on=st.none() | DAYS)
     questions=st.lists(st.tuples(FILTERS, WHENS, st.integers(1, 4)), min_size=4, max_size=8),
     entries=st.lists(st.tuples(st.sampled_from(["i0", "i0.x0", "i1.x0"]), DECISIONS), max_size=2),
 )
-def test_what_is_narrowed_in_sql_is_answered_as_from_memory(
+def test_what_is_narrowed_in_sql_is_answered_as_by_the_reference(
     database: Cluster,
     records: list[Document | Initiative | Indicator],
     questions: list[tuple[Filter, When, int]],
     entries: list[tuple[str, list[Decision]]],
 ) -> None:
-    memory, store = MemoryStore(), ledger(database)
+    reference, store = ReferenceStore(), ledger(database)
     store.create()
-    for each in (memory, store):
-        told(each, *records)
+    for each in (reference, store):
+        create_records(each, *records)
         for record_id, decisions in entries:
             for decision in decisions:
                 with suppress(KeyError):
-                    does(each, lambda txn, r=record_id, d=decision: txn.append(r, d))  # type: ignore[misc]
-    one, other = Tracker(memory, now=NOW), Tracker(store, now=NOW)
+                    transact(each, lambda txn, r=record_id, d=decision: txn.append(r, d))  # type: ignore[misc]
+    one, other = Tracker(reference, now=NOW), Tracker(store, now=NOW)
     for where, when, limit in questions:
         assert other.indicators(where, when) == one.indicators(where, when)
         assert other.export(where, when) == one.export(where, when)
@@ -368,27 +380,27 @@ def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
         max_size=4,
     ),
 )
-def test_what_became_of_records_is_answered_as_from_memory(
+def test_what_became_of_records_is_answered_as_by_the_reference(
     database: Cluster,
     records: list[Document | Initiative | Indicator],
     changes: list[tuple[int, str, str, object]],
     questions: list[tuple[Filter, When]],
 ) -> None:
-    memory, store = MemoryStore(), ledger(database)
+    reference, store = ReferenceStore(), ledger(database)
     store.create()
-    for each in (memory, store):
-        told(each, *records)
+    for each in (reference, store):
+        create_records(each, *records)
         for change in changes:
             edit(each, *change)
     later = datetime(2026, 3, 1, 9, tzinfo=UTC)
-    one, other = Tracker(memory, now=later), Tracker(store, now=later)
+    one, other = Tracker(reference, now=later), Tracker(store, now=later)
     for where, when in questions:
         assert answers(other, where, when) == answers(one, where, when)
 
 
 def test_what_a_record_said_before_an_edit_is_found(url: str) -> None:
     store = open_store(url)
-    told(
+    create_records(
         store,
         Initiative(id="a", name="管网", place="市中区", lead="水务局"),
         Indicator(id="a.x", name="验收", measure="milestone", deadline=Deadline(on=DAY)),
@@ -409,14 +421,14 @@ def test_what_a_record_said_before_an_edit_is_found(url: str) -> None:
 
 def test_narrowing_narrows(url: str) -> None:
     store = open_store(url)
-    told(
+    create_records(
         store,
         *(Initiative(id=f"i{n}", name=f"事项{n}", place=f"{n}区", lead="水务局") for n in range(9)),
         *(Indicator(id=f"i{n}.x", name="指标", deadline=Deadline(on=DAY)) for n in range(9)),
     )
     closed = Decision(id="d", on=DAY, state="closed", reason="办结")
-    does(store, lambda txn: txn.append("i3", closed))
-    does(store, lambda txn: txn.append("i4.x", closed))
+    transact(store, lambda txn: txn.append("i3", closed))
+    transact(store, lambda txn: txn.append("i4.x", closed))
 
     def found(view: View, where: Filter, as_of: date | None = None) -> list[str]:
         return [each.id for _owner, each in view.candidates(where, as_of=as_of)]
@@ -567,21 +579,23 @@ def test_a_ledger_is_moved_with_its_history_or_not_at_all(
     url: str, database: Cluster, tmp_path: Path
 ) -> None:
     store = open_store(url)
-    told(store, *plan())
-    does(store, lambda txn: txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal(1))))
+    create_records(store, *sample_records())
+    transact(
+        store, lambda txn: txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal(1)))
+    )
     source = Tracker(store, now=NOW)
     with pytest.raises(InvalidInput, match="memory:"):
         source.move(MemoryStore())
     folder = open_store(str(tmp_path / "ledger"))
     assert source.move(folder) == 2
-    assert seen(folder) == seen(store)
+    assert read_store(folder) == read_store(store)
     with pytest.raises(Conflict, match="not empty"):
         source.move(folder)
     with pytest.raises(Conflict, match="not empty"):
         Tracker(folder, now=NOW).move(store)
     again = ledger(database)
     assert Tracker(folder, now=NOW).move(again) == 2
-    assert seen(again) == seen(store)
+    assert read_store(again) == read_store(store)
 
 
 def test_a_copy_that_is_not_the_same_is_not_kept(
@@ -590,30 +604,30 @@ def test_a_copy_that_is_not_the_same_is_not_kept(
     sentence = "it differs"
 
     def refuse(view: View) -> None:
-        assert everything(view)["initiatives"]
+        assert read_view(view)["initiatives"]
         raise LedgerError(sentence)
 
     source = open_store(url)
-    told(source, *plan())
+    create_records(source, *sample_records())
     for target in (ledger(database), open_store(str(tmp_path / "ledger"))):
         assert isinstance(target, Movable)
         with source.view() as view, pytest.raises(LedgerError, match="it differs"):
             target.fill(view.history(), refuse)
         with pytest.raises(LedgerMissing):
-            seen(target)
+            read_store(target)
 
 
 def test_numbers_of_commits_keep_their_gaps_when_moved(database: Cluster) -> None:
     memory, target = MemoryStore(), ledger(database)
-    told(memory, *plan())
-    does(memory, lambda txn: txn.create(Initiative(id="x", name="某")))
+    create_records(memory, *sample_records())
+    transact(memory, lambda txn: txn.create(Initiative(id="x", name="某")))
     with memory.view() as view:
         first, second = view.history()
     second.seq, second.undoes = 7, 1
     assert isinstance(target, Movable)
     target.fill(iter([first, second]), lambda _view: None)
-    does(target, lambda txn: txn.create(Initiative(id="y", name="某")))
-    assert [(each.seq, each.undoes) for each in seen(target)["history"]] == [
+    transact(target, lambda txn: txn.create(Initiative(id="y", name="某")))
+    assert [(each.seq, each.undoes) for each in read_store(target)["history"]] == [
         (1, None),
         (7, 1),
         (8, None),
@@ -643,7 +657,7 @@ def updates_in(store: Store) -> list[str]:
 
 
 def test_a_change_is_made_again_on_what_a_quicker_one_has_left(url: str) -> None:
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     tries: list[int] = []
 
     def work(txn: Transaction) -> int:
@@ -652,7 +666,7 @@ def test_a_change_is_made_again_on_what_a_quicker_one_has_left(url: str) -> None
         tries.append(len(found.updates))
         if len(tries) == 1:
             quicker = Update(id="quicker", on=DAY, value=Decimal(2))
-            does(open_store(url), lambda other: other.append("pipes.renewed", quicker))
+            transact(open_store(url), lambda other: other.append("pipes.renewed", quicker))
         txn.append("pipes.renewed", Update(id="mine", on=DAY, value=Decimal(1)))
         return len(found.updates)
 
@@ -662,14 +676,14 @@ def test_a_change_is_made_again_on_what_a_quicker_one_has_left(url: str) -> None
 
 
 def test_who_is_never_quick_enough_is_told(url: str) -> None:
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     tries: list[str] = []
 
     def work(txn: Transaction) -> None:
         txn.indicator("pipes.renewed")
         tries.append(f"u{len(tries)}")
         quicker = Update(id=tries[-1], on=DAY, value=Decimal(2))
-        does(open_store(url), lambda other: other.append("pipes.renewed", quicker))
+        transact(open_store(url), lambda other: other.append("pipes.renewed", quicker))
         txn.append("pipes.renewed", Update(id="mine", on=DAY, value=Decimal(1)))
 
     with pytest.raises(LedgerBusy, match="try again"):
@@ -681,7 +695,7 @@ def test_who_is_never_quick_enough_is_told(url: str) -> None:
 def test_a_change_never_comes_before_one_it_has_seen(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     ahead = time.time_ns() + 3600 * 10**9
     tries: list[int] = []
 
@@ -692,13 +706,13 @@ def test_a_change_never_comes_before_one_it_has_seen(
             with monkeypatch.context() as context:
                 context.setattr(time, "time_ns", lambda: ahead)
                 early = Update(id="ahead", on=DAY, value=Decimal(2))
-                does(open_store(url), lambda other: other.append("pipes.renewed", early))
+                transact(open_store(url), lambda other: other.append("pipes.renewed", early))
         txn.append("pipes.renewed", Update(id="mine", on=DAY, value=Decimal(1)))
 
     open_store(url).transact(work, STAMP)
     assert len(tries) == 2
     assert updates_in(open_store(url)) == ["ahead", "mine"]
-    history = seen(open_store(url))["history"]
+    history = read_store(open_store(url))["history"]
     assert [each.changes[0].id for each in history] == ["2026-01-31-plan"] + ["pipes.renewed"] * 2
 
 
@@ -752,7 +766,7 @@ def through(cutter: Cutter, url: str, *, patience: float) -> Store:
 
 @pytest.mark.parametrize("how", ["answer-lost", "commit-lost"])
 def test_a_commit_without_an_answer_is_stored_once(database: Cluster, url: str, how: str) -> None:
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     cutter = Cutter(database.port, how)
     tries: list[int] = []
 
@@ -767,15 +781,15 @@ def test_a_commit_without_an_answer_is_stored_once(database: Cluster, url: str, 
     assert cutter.cuts == 1
     assert len(tries) == (1 if how == "answer-lost" else 2)
     assert updates_in(open_store(url)) == [answer]
-    assert len(seen(open_store(url))["history"]) == 2
+    assert len(read_store(open_store(url))["history"]) == 2
 
 
 def test_a_commit_of_which_nothing_is_known_is_called_so(database: Cluster, url: str) -> None:
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     cutter = Cutter(database.port, "unnoticed")
     store = through(cutter, url, patience=0.5)
     with pytest.raises(LedgerError, match="not certain"):
-        does(store, lambda txn: txn.create(Initiative(id="x", name="某")))
+        transact(store, lambda txn: txn.create(Initiative(id="x", name="某")))
     cutter.close()
 
 
@@ -795,7 +809,11 @@ def test_what_cannot_be_reached_says_what_to_check(database: Cluster) -> None:
     for place, advice in cases.items():
         store = open_store(place, patience=5)
         started = time.monotonic()
-        for use in (lambda s=store: seen(s), lambda s=store: told(s), lambda s=store: s.create()):
+        for use in (
+            lambda s=store: read_store(s),
+            lambda s=store: create_records(s),
+            lambda s=store: s.create(),
+        ):
             with pytest.raises(LedgerError, match=advice) as caught:
                 use()
             assert caught.value.exit_code == 5
@@ -805,12 +823,12 @@ def test_what_cannot_be_reached_says_what_to_check(database: Cluster) -> None:
 
 
 def test_a_server_that_only_answers_is_no_place_for_changes(url: str) -> None:
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     only = url + "&options=-cdefault_transaction_read_only%3Don"
     store = open_store(only)
     assert updates_in(store) == []
     with pytest.raises(LedgerError, match="takes no changes"):
-        does(store, lambda txn: txn.create(Initiative(id="x", name="某")))
+        transact(store, lambda txn: txn.create(Initiative(id="x", name="某")))
     with pytest.raises(LedgerError, match="takes no changes"):
         open_store(only.replace("ledger=", "ledger=new-")).create()
 
@@ -880,7 +898,7 @@ def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str,
 
 def test_a_line_that_is_not_understood_is_damage(database: Cluster, url: str) -> None:
     store = open_store(url)
-    told(store, *plan())
+    create_records(store, *sample_records())
     database.sql(
         f"UPDATE tracker.indicators SET line = '{{\"id\":5}}' WHERE ledger = '{ledger_in(url)}'"
     )
@@ -896,7 +914,7 @@ def ledger_in(url: str) -> str:
 
 def division_by_zero(view: View) -> None:
     assert isinstance(view, Reading)
-    view.rows("SELECT 1/0")
+    view.fetch_rows("SELECT 1/0")
 
 
 def test_what_the_server_refuses_while_it_is_asked_is_one_sentence(url: str) -> None:
@@ -910,24 +928,29 @@ def test_what_the_server_refuses_while_it_is_asked_is_one_sentence(url: str) -> 
 def test_tables_of_another_version(own: Cluster) -> None:
     store = open_store(own.url())
     with pytest.raises(LedgerMissing, match="tracker init"):
-        seen(store)
+        read_store(store)
     with pytest.raises(LedgerMissing, match="tracker init"):
-        told(store)
+        create_records(store)
     assert isinstance(store, Database)
     newest = max(store.upgrade())
     assert store.upgrade() == []
     with pytest.raises(LedgerMissing, match="tracker init"):
-        seen(store)
+        read_store(store)
     assert store.create()
     own.sql("UPDATE tracker.ledgers SET format = 99")
     with pytest.raises(LedgerTooNew, match="99"):
-        seen(store)
+        read_store(store)
     own.sql(f"INSERT INTO tracker.migrations VALUES ({newest + 1})")
-    for use in (lambda: seen(store), lambda: told(store), store.create, store.upgrade):
+    for use in (
+        lambda: read_store(store),
+        lambda: create_records(store),
+        store.create,
+        store.upgrade,
+    ):
         with pytest.raises(LedgerTooNew, match="install a newer tracker"):
             use()
     own.sql("DELETE FROM tracker.migrations; INSERT INTO tracker.migrations VALUES (0)")
-    for use in (lambda: seen(store), lambda: told(store), store.create):
+    for use in (lambda: read_store(store), lambda: create_records(store), store.create):
         with pytest.raises(LedgerError, match="tracker db upgrade"):
             use()
 
@@ -940,9 +963,9 @@ def logins(database: Cluster, url: str) -> Iterator[Mapping[str, Store]]:
     """The same ledger by logins with different rights."""
     roles = {"reader": "", "reporter": "市水务局", "keeper": "", "stranger": ""}
     owner = open_store(url)
-    told(
+    create_records(
         owner,
-        *plan(),
+        *sample_records(),
         Initiative(id="roads", name="道路", lead="交通局"),
         Indicator(id="roads.km", name="里程", target=Decimal(5)),
     )
@@ -971,7 +994,7 @@ def may(store: Store, record_id: str, kind: str) -> bool:
         "revision": Revision(id=kind, on=DAY, target=Decimal(1), reason="x"),
         "decision": Decision(id=kind, on=DAY, state="suspended", reason="x"),
     }
-    before = seen(store)
+    before = read_store(store)
 
     def work(txn: Transaction) -> None:
         if kind == "edit":
@@ -991,16 +1014,16 @@ def may(store: Store, record_id: str, kind: str) -> bool:
     else:
         return True
     assert "tracker db grant" in sentence
-    assert seen(store) == before
+    assert read_store(store) == before
     return False
 
 
 def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
-    everyone = seen(logins["owner"])
+    everyone = read_store(logins["owner"])
     for role in ("reader", "reporter", "keeper"):
-        assert seen(logins[role]) == everyone
+        assert read_store(logins[role]) == everyone
     with pytest.raises(Refused, match="tracker db grant"):
-        seen(logins["stranger"])
+        read_store(logins["stranger"])
     attempts = [
         ("pipes.renewed", "update"),
         ("roads.km", "update"),
@@ -1020,11 +1043,11 @@ def test_a_right_is_one_in_one_ledger(
     other = database.url(uuid4().hex)
     told_there = open_store(other)
     told_there.create()
-    told(told_there, *plan())
+    create_records(told_there, *sample_records())
     keeper = logins["keeper"]
     elsewhere = open_store(other.replace("user=postgres", f"user={login_of(keeper)}&password=x"))
     with pytest.raises(LedgerError, match="no ledger"):
-        seen(elsewhere)
+        read_store(elsewhere)
     assert isinstance(keeper, Database)
     with pytest.raises(Refused):
         keeper.grant(login_of(keeper), "keeper", "")
@@ -1034,7 +1057,7 @@ def test_a_right_is_one_in_one_ledger(
     assert owner.revoke(name)
     assert not owner.revoke(name)
     with pytest.raises(Refused):
-        seen(keeper)
+        read_store(keeper)
     with pytest.raises(NotFound, match="CREATE ROLE"):
         owner.grant("nobody-at-all", "reader", "")
 
@@ -1042,7 +1065,7 @@ def test_a_right_is_one_in_one_ledger(
 def login_of(store: Store) -> str:
     with store.view() as view:
         assert isinstance(view, Reading)
-        ((found,),) = view.rows("SELECT current_user")
+        ((found,),) = view.fetch_rows("SELECT current_user")
     return str(found)
 
 
@@ -1109,7 +1132,7 @@ def test_rights_from_the_command_line(
         return code, out + err
 
     assert does_it("upgrade") == (0, "nothing to upgrade\n")
-    told(open_store(url), *plan())
+    create_records(open_store(url), *sample_records())
     code, out = does_it("grant reporter li --lead 市水务局 -o json")
     assert (code, json.loads(out)["items"]) == (
         0,
@@ -1155,8 +1178,8 @@ def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
 ) -> None:
     store = open_store(own.url())
     store.create()
-    told(store, *plan())
-    before = seen(store)
+    create_records(store, *sample_records())
+    before = read_store(store)
     own.sql(
         "DROP INDEX tracker.changes_of_record, tracker.changes_of_fields,"
         " tracker.entries_in_order, tracker.initiatives_of_parent;"
@@ -1168,7 +1191,7 @@ def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
     assert "run: tracker db upgrade" in capsys.readouterr().err
     assert run(["--db", own.url(), "db", "upgrade"]) == 0
     assert capsys.readouterr().out == "tables upgraded to version 2\n"
-    assert seen(store) == before
+    assert read_store(store) == before
     kept = own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'")
     fresh = open_store(own.url("other"))
     assert fresh.create()

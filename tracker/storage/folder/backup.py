@@ -12,9 +12,9 @@ from tracker.locale.translation import _
 from tracker.model.commits import Stamp
 from tracker.storage.base import BackedUp, Restored
 from tracker.storage.folder import journal
-from tracker.storage.folder.files import JOURNAL, RECENT, SNAPSHOT, Folder, explained
-from tracker.storage.folder.recovery import body_of, replayed
-from tracker.storage.folder.repair import read_whole, replace, stamp_of
+from tracker.storage.folder.files import JOURNAL, RECENT, SNAPSHOT
+from tracker.storage.folder.recovery import State, replayed
+from tracker.storage.folder.repair import compose_files, format_moment, replace_files
 from tracker.system import files
 
 BACKUPS = "backups"
@@ -23,29 +23,19 @@ BACKUPS = "backups"
 _NAME = r"ledger-{identity}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?\.backup\.jsonl"
 
 
-def back_up(folder: Folder, target: Path | None, keep: int, now: datetime) -> BackedUp:
-    """Write the whole ledger into one file, and read it back.
-
-    Args:
-        folder: the ledger.
-        target: a new file, or a folder for a dated one; None: the ledger's own.
-        keep: how many dated backups a folder holds; the oldest make room.
-        now: the moment in the name of the file.
-
-    Raises:
-        LedgerError: the ledger is missing, damaged, unreadable or too new.
-        Conflict: the file is there already.
-        DeliveryFailed: it could not be written.
-    """
-    lines = folder.settled(lambda: read_whole(folder))
-    place = target if target is not None else folder.path / BACKUPS
+def write_backup(
+    folder: Path, lines: list[journal.Line], target: Path | None, keep: int, now: datetime
+) -> BackedUp:
+    """Write the journal of a ledger in ``folder`` as a backup; see ``Files.back_up``."""
+    place = target if target is not None else folder / BACKUPS
     data = journal.backup(lines)
-    with _delivering(place):
+    with _explain_failure(place):
         if target is None:
             files.make_folder(place)
         is_dated = place.is_dir()
-        identity = journal.identity(lines)
-        file = _saved(_dated(place, identity, now) if is_dated else iter([place]), data)
+        identity = journal.identify_ledger(lines)
+        names = _dated_names(place, identity, now) if is_dated else iter([place])
+        file = _write_first_free(names, data)
         if files.read(file) != data:
             file.unlink()
             raise DeliveryFailed(
@@ -53,22 +43,21 @@ def back_up(folder: Folder, target: Path | None, keep: int, now: datetime) -> Ba
                     file=file
                 )
             )
-    removed = _rotated(file, identity, data, keep) if is_dated else []
+    removed = _remove_oldest(file, identity, data, keep) if is_dated else []
     return BackedUp(str(file), len(lines), removed)
 
 
-def restore(folder: Folder, file: Path, stamp: Stamp) -> Restored:
-    """Put a backup in the place of the ledger; what was there is kept beside.
+def read_backup_file(file: Path) -> tuple[list[journal.Line], State]:
+    """Read the journal that a backup holds, and the records it amounts to.
 
     Raises:
         InvalidInput: the file cannot be read.
         LedgerDamaged: it is no whole backup.
         LedgerTooNew: a newer version of the program wrote it.
-        LedgerError: it could not be stored.
     """
     try:
         lines = journal.read_backup(files.read(file))
-        state = replayed(lines)
+        return lines, replayed(lines)
     except OSError as error:
         raise InvalidInput(
             _("{file} cannot be read: {reason}.").format(file=file, reason=reason_of(error))
@@ -79,24 +68,25 @@ def restore(folder: Folder, file: Path, stamp: Stamp) -> Restored:
                 file=file, reason=error.sentence
             )
         ) from None
-    with explained(folder.path, writing=True):
-        files.make_folder(folder.path)
-    with folder.locked():
-        new = folder.contents(lines, body_of(state))
-        # The snapshot comes first: with the longer journal of the same ledger it still reads.
-        order = (RECENT, SNAPSHOT, JOURNAL)
-        _written, kept = replace(folder, {n: new[n] for n in order}, stamp.at, "replaced")
+
+
+def restore_files(folder: Path, lines: list[journal.Line], state: State, stamp: Stamp) -> Restored:
+    """Put this ledger in the place of the one in ``folder``, whose lock is held."""
+    contents = compose_files(lines, state)
+    # The snapshot comes first: with the longer journal of the same ledger it still reads.
+    in_order = {name: contents[name] for name in (RECENT, SNAPSHOT, JOURNAL)}
+    _written, kept = replace_files(folder, in_order, stamp.at, "replaced")
     return Restored(len(lines), kept)
 
 
-def _dated(place: Path, identity: str, now: datetime) -> Iterator[Path]:
-    """The names for a backup of this moment, the first of which that is free is taken."""
-    name = f"ledger-{identity}-{stamp_of(now)}"
+def _dated_names(place: Path, identity: str, now: datetime) -> Iterator[Path]:
+    """Yield the names for a backup of this moment, of which the first free one is taken."""
+    name = f"ledger-{identity}-{format_moment(now)}"
     yield place / f"{name}.backup.jsonl"
     yield from (place / f"{name}-{number}.backup.jsonl" for number in itertools.count(2))
 
 
-def _saved(names: Iterator[Path], data: bytes) -> Path:
+def _write_first_free(names: Iterator[Path], data: bytes) -> Path:
     """Write a new file under the first of these names that is free."""
     for file in names:
         if not files.is_there(file):
@@ -106,7 +96,7 @@ def _saved(names: Iterator[Path], data: bytes) -> Path:
     raise Conflict(_("{file} is there already; name another file.").format(file=file))
 
 
-def _rotated(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
+def _remove_oldest(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
     """Delete the oldest backups of the ledger itself until so many are left.
 
     Only what is whole in the newest backup too may go: the same name may have been given
@@ -114,8 +104,8 @@ def _rotated(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
     """
     place, removed = newest.parent, []
     try:
-        own = _own(place, identity, _behind_its_head(data), keep)
-        for name in own[: max(len(own) - keep, 0)]:
+        names = _list_replaceable(place, identity, _after_head(data), keep)
+        for name in names[: max(len(names) - keep, 0)]:
             (place / name).unlink(missing_ok=True)
             removed.append(name)
     except OSError as error:
@@ -127,23 +117,28 @@ def _rotated(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
     return removed
 
 
-def _own(place: Path, identity: str, body: bytes, keep: int) -> list[str]:
-    """The names of the backups whose content is the beginning of ``body``, oldest first."""
+def _list_replaceable(place: Path, identity: str, body: bytes, keep: int) -> list[str]:
+    """List the backups whose content is the beginning of ``body``, oldest first.
+
+    Where there are no more than are kept, none is read and none is listed.
+    """
     pattern = re.compile(_NAME.format(identity=identity))
-    found = [match for each in place.iterdir() if (match := pattern.fullmatch(each.name))]
-    if len(found) <= keep:
+    matches = [match for file in place.iterdir() if (match := pattern.fullmatch(file.name))]
+    if len(matches) <= keep:
         return []
-    found.sort(key=lambda match: (match[1], int(match[2] or 1)))
-    names = [match[0] for match in found]
-    return [each for each in names if body.startswith(_behind_its_head(files.read(place / each)))]
+    matches.sort(key=lambda match: (match[1], int(match[2] or 1)))
+    names = [match[0] for match in matches]
+    return [name for name in names if body.startswith(_after_head(files.read(place / name)))]
 
 
-def _behind_its_head(data: bytes) -> bytes:
-    return data.partition(b"\n")[2]
+def _after_head(backup: bytes) -> bytes:
+    """Return the journal in a backup, behind its first line."""
+    return backup.partition(b"\n")[2]
 
 
 @contextmanager
-def _delivering(place: Path) -> Iterator[None]:
+def _explain_failure(place: Path) -> Iterator[None]:
+    """Turn what the operating system refuses into one sentence."""
     try:
         yield
     except OSError as error:

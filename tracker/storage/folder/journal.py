@@ -1,4 +1,4 @@
-"""The format of the ledger's files: what makes a commit and a snapshot recognisable as whole.
+"""The format of the ledger's files: how a whole commit and a whole snapshot are recognised.
 
 Pure functions over bytes. A journal line is the JSON of a commit behind a chain:
 ``prev``, the checksum of the line before, and ``sha``, the checksum of ``prev`` and
@@ -19,17 +19,26 @@ from tracker.locale.translation import _
 SCHEMA = 2
 """The schema of the files. 1 had no receipts; what it holds is read as it is."""
 
-_PREV, _SHA, _WIDTH = b'{"prev":"', b'","sha":"', 32
-_BODY = len(_PREV) + _WIDTH + len(_SHA) + _WIDTH + len(b'",')
+_PREV, _SHA, _CHECKSUM_WIDTH = b'{"prev":"', b'","sha":"', 32
+# Checksums have one width, so that the commit in a line always begins at the same place.
+_BODY_START = len(_PREV) + _CHECKSUM_WIDTH + len(_SHA) + _CHECKSUM_WIDTH + len(b'",')
 
-_IDENTITY = 8
+_IDENTITY_WIDTH = 8
 
-GENESIS = "0" * _WIDTH
-"""What the first line of a journal is chained to, so that a lost beginning is noticed."""
+GENESIS = "0" * _CHECKSUM_WIDTH
+"""Stands for the checksum before the first line, so that a lost beginning is noticed."""
 
 
 class Line(NamedTuple):
-    """One whole line of a journal, without its line end. ``body`` is the commit's JSON."""
+    """One whole line of a journal, without its line end.
+
+    Attributes:
+        seq: the number of its commit.
+        chain: its own checksum, which the next line names.
+        prev: the checksum of the line before.
+        body: the JSON of its commit.
+        raw: the line itself.
+    """
 
     seq: int
     chain: str
@@ -38,8 +47,8 @@ class Line(NamedTuple):
     raw: bytes
 
 
-class Lines(NamedTuple):
-    """The whole lines at the start of some bytes, where they end, and what is behind them."""
+class ChainedLines(NamedTuple):
+    """The chained lines at the start of some bytes, where they end, and what is behind them."""
 
     lines: list[Line]
     end: int
@@ -47,9 +56,14 @@ class Lines(NamedTuple):
 
 
 class Head(Struct, forbid_unknown_fields=True):
-    """What a snapshot holds: all commits up to ``seq``, which ends at ``offset``.
+    """What a snapshot says of itself.
 
-    ``chain`` is the checksum of that commit's line in the journal.
+    Attributes:
+        schema: the schema of the files.
+        seq: the number of the last commit in it.
+        offset: where that commit's line ends in the journal, in bytes.
+        chain: the checksum of that line.
+        crc32: the checksum of the snapshot.
     """
 
     schema: int
@@ -60,7 +74,7 @@ class Head(Struct, forbid_unknown_fields=True):
 
 
 class BackupHead(Struct, forbid_unknown_fields=True):
-    """What a backup holds: so many commits, the last with this number."""
+    """What a backup says of itself: so many commits, the last with this number."""
 
     schema: int
     seq: int
@@ -68,11 +82,11 @@ class BackupHead(Struct, forbid_unknown_fields=True):
     sha256: str
 
 
-class _FirstOfBackup(Struct, forbid_unknown_fields=True):
+class _BackupFirstLine(Struct, forbid_unknown_fields=True):
     tracker_backup: BackupHead
 
 
-class _First(Struct, forbid_unknown_fields=True):
+class _SnapshotFirstLine(Struct, forbid_unknown_fields=True):
     tracker: dict[str, Head]
 
 
@@ -80,7 +94,7 @@ class _Schema(Struct):
     schema: int
 
 
-class _FirstSchema(Struct):
+class _AnyFirstLine(Struct):
     tracker: dict[str, _Schema] = {}
     tracker_backup: _Schema | None = None
 
@@ -92,38 +106,38 @@ class _Seq(Struct):
 _decode_seq = msgspec.json.Decoder(_Seq).decode
 
 
-def _digest(prev: bytes, body: bytes) -> str:
-    # A ledger without new commits is read without it, and it takes a while to load.
+def _chain_digest(prev: bytes, body: bytes) -> str:
+    # Imported here: a ledger without new commits is read without it, and it loads slowly.
     from hashlib import sha256
 
-    return sha256(prev + body).hexdigest()[:_WIDTH]
+    return sha256(prev + body).hexdigest()[:_CHECKSUM_WIDTH]
 
 
-def linked(seq: int, body: bytes, prev: str) -> Line:
-    """The line for a commit's JSON object, behind the line whose checksum is ``prev``."""
-    sha = _digest(prev.encode(), body)
+def link_line(seq: int, body: bytes, prev: str) -> Line:
+    """Chain a commit's JSON to the line whose checksum is ``prev``."""
+    sha = _chain_digest(prev.encode(), body)
     raw = _PREV + prev.encode() + _SHA + sha.encode() + b'",' + body[1:]
     return Line(seq, sha, prev, body, raw)
 
 
 def sealed(body: bytes, prev: str) -> bytes:
-    """The same with its line end, as it stands in the journal."""
-    return linked(0, body, prev).raw + b"\n"
+    """Chain a commit's JSON to a line; return it with its line end, as it stands in the journal."""
+    return link_line(0, body, prev).raw + b"\n"
 
 
 def chain_of(raw: bytes) -> str:
-    """The checksum that the next line has to name."""
-    return raw[_BODY - _WIDTH - 2 : _BODY - 2].decode("ascii", "replace")
+    """Return the checksum of a line, which the next one has to name."""
+    return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
 
 
 def read_line(raw: bytes) -> Line | None:
-    """The line if it is what was written, else None."""
-    if len(raw) <= _BODY:
+    """Read a line if it is what was written, else return None."""
+    if len(raw) <= _BODY_START:
         return None
-    prev = raw[len(_PREV) : len(_PREV) + _WIDTH]
-    body = b"{" + raw[_BODY:]
-    sha = _digest(prev, body)
-    if raw[:_BODY] != _PREV + prev + _SHA + sha.encode() + b'",':
+    prev = raw[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
+    body = b"{" + raw[_BODY_START:]
+    sha = _chain_digest(prev, body)
+    if raw[:_BODY_START] != _PREV + prev + _SHA + sha.encode() + b'",':
         return None
     try:
         seq = _decode_seq(body).seq
@@ -132,8 +146,8 @@ def read_line(raw: bytes) -> Line | None:
     return Line(seq, sha, prev.decode(), body, raw)
 
 
-def read_lines(data: bytes, chain: str, seq: int) -> Lines:
-    """The lines that continue the chain after ``seq``, up to the first that does not.
+def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
+    """Read the lines that continue the chain after ``seq``, up to the first that does not.
 
     The chain alone leaves no gap; after a recovery the numbers may.
     """
@@ -145,11 +159,11 @@ def read_lines(data: bytes, chain: str, seq: int) -> Lines:
             break
         lines.append(line)
         chain, seq, start = line.chain, line.seq, end + 1
-    return Lines(lines, start, data[start:])
+    return ChainedLines(lines, start, data[start:])
 
 
 def whole_lines(data: bytes) -> Iterator[Line]:
-    """Every line that is whole in itself, wherever it stands."""
+    """Yield every line that is whole in itself, wherever it stands."""
     for raw in data.split(b"\n"):
         line = read_line(raw)
         if line is not None:
@@ -157,88 +171,92 @@ def whole_lines(data: bytes) -> Iterator[Line]:
 
 
 def snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
-    """A snapshot: its head on the first line, then ``body``, the rest of the JSON document."""
-    head = Head(SCHEMA, seq, offset, chain, _sum(SCHEMA, seq, offset, chain, body))
-    return msgspec.json.encode(_First({"1": head}))[:-1] + b",\n" + body
+    """Compose a snapshot: its head as the first line, then ``body``, the rest of the document."""
+    head = Head(SCHEMA, seq, offset, chain, _compute_crc32(SCHEMA, seq, offset, chain, body))
+    return msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1] + b",\n" + body
 
 
 def read_snapshot(data: bytes) -> Head:
-    """The head of a snapshot that is what was written.
+    """Return the head of a snapshot that is what was written.
 
     Raises:
         LedgerTooNew: a newer version of the program wrote it.
         LedgerDamaged: anything else.
     """
-    first, body = _split(data, b"}")
+    first, body = _split_first_line(data, b"}")
     try:
-        head = msgspec.json.decode(first, type=_First).tracker["1"]
+        head = msgspec.json.decode(first, type=_SnapshotFirstLine).tracker["1"]
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a ledger")) from None
-    if head.crc32 != _sum(head.schema, head.seq, head.offset, head.chain, body):
+    if head.crc32 != _compute_crc32(head.schema, head.seq, head.offset, head.chain, body):
         raise LedgerDamaged(_("its checksum does not match its content"))
     return head
 
 
 def backup(lines: list[Line]) -> bytes:
-    """A whole journal as a file of its own."""
+    """Compose a backup of a whole journal, a file of its own."""
     body = b"".join(line.raw + b"\n" for line in lines)
     seq = lines[-1].seq if lines else 0
-    sha = _checksum(SCHEMA, seq, len(lines), "backup", body)
+    sha = _compute_sha256(SCHEMA, seq, len(lines), body)
     head = BackupHead(SCHEMA, seq, len(lines), sha)
-    return msgspec.json.encode(_FirstOfBackup(head)) + b"\n" + body
+    return msgspec.json.encode(_BackupFirstLine(head)) + b"\n" + body
 
 
 def read_backup(data: bytes) -> list[Line]:
-    """The journal that a backup holds, if it is what was written.
+    """Return the journal in a backup that is what was written.
 
     Raises:
         LedgerTooNew: a newer version of the program wrote it.
         LedgerDamaged: anything else.
     """
-    first, body = _split(data, b"")
+    first, body = _split_first_line(data, b"")
     try:
-        head = msgspec.json.decode(first, type=_FirstOfBackup).tracker_backup
+        head = msgspec.json.decode(first, type=_BackupFirstLine).tracker_backup
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a backup")) from None
-    found = read_lines(body, GENESIS, 0)
-    sha = _checksum(head.schema, head.seq, head.commits, "backup", body)
-    if head.sha256 != sha or found.rest or len(found.lines) != head.commits:
+    lines, _end, rest = read_lines(body, GENESIS, 0)
+    sha = _compute_sha256(head.schema, head.seq, head.commits, body)
+    if head.sha256 != sha or rest or len(lines) != head.commits:
         raise LedgerDamaged(_("its checksum does not match its content"))
-    return found.lines
+    return lines
 
 
-def identity(lines: list[Line]) -> str:
-    """What tells one ledger from another for as long as it lives: its first commit."""
-    return (lines[0].chain if lines else GENESIS)[:_IDENTITY]
+def identify_ledger(lines: list[Line]) -> str:
+    """Return what tells one ledger from another for as long as it lives: its first commit."""
+    return (lines[0].chain if lines else GENESIS)[:_IDENTITY_WIDTH]
 
 
-def _split(data: bytes, closing: bytes) -> tuple[bytes, bytes]:
-    """The first line as JSON, and what follows it; refused if a newer program wrote it."""
+def _split_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes]:
+    """Split what was written into its first line as JSON and what follows it.
+
+    Raises:
+        LedgerTooNew: a newer version of the program wrote it.
+    """
     line, _end, body = data.partition(b"\n")
     first = line.removesuffix(b",") + closing
     try:
-        newest = msgspec.json.decode(first, type=_FirstSchema)
+        parts = msgspec.json.decode(first, type=_AnyFirstLine)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return first, body
-    heads = [*newest.tracker.values(), newest.tracker_backup]
-    found = max((head.schema for head in heads if head is not None), default=0)
-    if found > SCHEMA:
+    heads = [*parts.tracker.values(), parts.tracker_backup]
+    newest = max((head.schema for head in heads if head is not None), default=0)
+    if newest > SCHEMA:
         raise LedgerTooNew(
             _(
                 "The ledger has format {found}, this program knows up to {known};"
                 " install a newer tracker."
-            ).format(found=found, known=SCHEMA)
+            ).format(found=newest, known=SCHEMA)
         )
     return first, body
 
 
-def _sum(schema: int, seq: int, offset: int, chain: str, body: bytes) -> int:
+def _compute_crc32(schema: int, seq: int, offset: int, chain: str, body: bytes) -> int:
     return crc32(body, crc32(f"{schema} {seq} {offset} {chain}\n".encode()))
 
 
-def _checksum(schema: int, seq: int, offset: int, chain: str, body: bytes) -> str:
+def _compute_sha256(schema: int, seq: int, commits: int, body: bytes) -> str:
     from hashlib import sha256
 
-    seal = sha256(f"{schema} {seq} {offset} {chain}\n".encode())
+    seal = sha256(f"{schema} {seq} {commits} backup\n".encode())
     seal.update(body)
     return seal.hexdigest()

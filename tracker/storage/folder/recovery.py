@@ -1,11 +1,11 @@
-"""A ledger out of what is left of one: whole lines of a journal, its second copy, a snapshot.
+"""Rebuild a ledger out of what is left: lines of a journal, its second copy, a snapshot.
 
 Pure functions over bytes. Nothing that is whole is passed over in silence: what could
 be put back is counted by where it came from, what could not is named by its number.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -15,7 +15,7 @@ from tracker.model.codec import decoder, encode
 from tracker.model.commits import TABLES, Change, Commit, Stamp, applied, between, committed
 from tracker.storage.folder import journal
 from tracker.storage.folder import snapshot as folder_snapshot
-from tracker.storage.folder.snapshot import Rows, id_of
+from tracker.storage.folder.snapshot import Rows, read_record_id
 
 State: TypeAlias = dict[str, dict[str, bytes]]
 """All tables by name: each record's id with its line, in the order of entry."""
@@ -24,10 +24,11 @@ _decode_commit = decoder(Commit)
 
 
 class Rebuilt(NamedTuple):
-    """What could be made of the parts.
+    """A journal that could be made of the parts, and the records it amounts to.
 
     Attributes:
         lines: the new journal: the commits that are in the ledger now.
+        state: its records.
         from_journal: how many of them stood in the journal.
         from_recent: how many were only in the second copy.
         outcome_of: first and last number of the commits that are known by their outcome
@@ -47,7 +48,7 @@ class Rebuilt(NamedTuple):
     scraps: int
 
 
-class _Builder:
+class _JournalBuilder:
     """A journal that grows line by line, and the records it amounts to."""
 
     def __init__(self) -> None:
@@ -58,29 +59,29 @@ class _Builder:
         self.taken: set[str] = set()
         self.seq, self._chain, self._followed = 0, journal.GENESIS, journal.GENESIS
 
-    def add(self, line: journal.Line) -> None:
-        """Put a line on, sealed anew where the one before is another than it was."""
+    def add_line(self, line: journal.Line) -> None:
+        """Add a line, chained anew where the one before is another than it was."""
         if line.prev != self._followed:
             self.lost += range(self.seq + 1, line.seq)
         self._followed = line.chain
         try:
-            self.state = _after(self.state, _decode_commit(line.body).changes)
+            self.state = _apply_changes(self.state, decode_commit(line).changes)
         except (LedgerDamaged, msgspec.MsgspecError):
             self.unfit.append(line.seq)
             self.seq = line.seq
             return
         self.taken.add(line.chain)
-        self._put(line.seq, line.body)
+        self._chain_line(line.seq, line.body)
 
-    def jump(self, head: journal.Head, state: State, stamp: Stamp) -> None:
-        """Go on from the outcome that a snapshot holds."""
-        steps = list(_steps(self.state, state))
-        if steps:
-            self._put(head.seq, encode(committed(head.seq, stamp, steps)))
+    def add_outcome(self, head: journal.Head, state: State, stamp: Stamp) -> None:
+        """Add the step to the outcome that a snapshot holds, and go on from there."""
+        changes = list(_changes_between(self.state, state))
+        if changes:
+            self._chain_line(head.seq, encode(committed(head.seq, stamp, changes)))
         self.seq, self._followed, self.state = head.seq, head.chain, state
 
-    def _put(self, seq: int, body: bytes) -> None:
-        line = journal.linked(seq, body, self._chain)
+    def _chain_line(self, seq: int, body: bytes) -> None:
+        line = journal.link_line(seq, body, self._chain)
         self.lines.append(line)
         self.seq, self._chain = seq, line.chain
 
@@ -91,7 +92,7 @@ def rebuild(
     snapshot: tuple[journal.Head, bytes] | None,
     stamp: Stamp,
 ) -> Rebuilt:
-    """A journal and its outcome out of all that is whole.
+    """Rebuild a journal and its outcome out of all that is whole.
 
     The journal counts from its start for as long as its chain holds, continued by the
     second copy; where it breaks, a newer snapshot gives the outcome up to its own
@@ -107,8 +108,8 @@ def rebuild(
     known = {line.chain for line in in_journal}
     only_recent = [line for line in journal.whole_lines(recent_data) if line.chain not in known]
     everything = [*in_journal, *only_recent]
-    builder = _Builder()
-    outcome_of = _put_together(builder, everything, snapshot, stamp)
+    builder = _JournalBuilder()
+    outcome_of = _assemble_journal(builder, everything, snapshot, stamp)
     return Rebuilt(
         lines=builder.lines,
         state=builder.state,
@@ -116,96 +117,111 @@ def rebuild(
         from_recent=sum(line.chain in builder.taken for line in only_recent),
         outcome_of=outcome_of,
         lost=builder.lost,
-        unfit=sorted({*builder.unfit, *_others(everything, builder.lines, outcome_of)}),
+        unfit=sorted({*builder.unfit, *_find_unused(everything, builder.lines, outcome_of)}),
         scraps=max(len(journal_data) - sum(len(line.raw) + 1 for line in in_journal), 0),
     )
 
 
-def _put_together(
-    builder: _Builder,
+def _assemble_journal(
+    builder: _JournalBuilder,
     everything: list[journal.Line],
     snapshot: tuple[journal.Head, bytes] | None,
     stamp: Stamp,
 ) -> tuple[int, int] | None:
-    """Build on all lines that fit; the commits that only the snapshot's outcome stands for."""
+    """Add all lines that fit; return the numbers that only a snapshot's outcome stands for."""
     outcome_of = None
-    for line in _chained(everything):
-        builder.add(line)
+    for line in _follow_chain(everything):
+        builder.add_line(line)
     if snapshot is not None and snapshot[0].seq > builder.seq:
         head, data = snapshot
         outcome_of = builder.seq + 1, head.seq
-        builder.jump(head, state_of(data, []), stamp)
+        builder.add_outcome(head, state_of(data, []), stamp)
     for line in sorted(everything, key=lambda line: line.seq):
         if line.seq > builder.seq:
-            builder.add(line)
+            builder.add_line(line)
     return outcome_of
 
 
-def commit_of(line: journal.Line) -> Commit:
-    """The commit that a line of a journal holds."""
-    found: Commit = _decode_commit(line.body)
-    return found
+def decode_commit(line: journal.Line) -> Commit:
+    """Decode the commit that a line of a journal holds."""
+    commit: Commit = _decode_commit(line.body)
+    return commit
+
+
+def link_commits(commits: Iterable[Commit]) -> list[journal.Line]:
+    """Make the journal of these commits, the oldest first."""
+    lines: list[journal.Line] = []
+    for commit in commits:
+        chain = lines[-1].chain if lines else journal.GENESIS
+        lines.append(journal.link_line(commit.seq, encode(commit), chain))
+    return lines
 
 
 def replayed(lines: Iterable[journal.Line]) -> State:
-    """The records that the commits of a journal amount to.
+    """Apply the commits of a journal; return the records they amount to.
 
     Raises:
         LedgerDamaged: a commit changes what is not there.
     """
     state: State = {name: {} for name in TABLES}
     for line in lines:
-        state = _after(state, _decode_commit(line.body).changes)
+        state = _apply_changes(state, decode_commit(line).changes)
     return state
 
 
 def state_of(data: bytes, commits: list[Commit]) -> State:
-    """The records of a snapshot after some commits."""
+    """Return the records of a snapshot after some commits."""
     return {
-        name: {id_of(line): line for line in Rows(name, data, commits).lines()} for name in TABLES
+        name: {read_record_id(line): line for line in Rows(name, data, commits).lines()}
+        for name in TABLES
     }
 
 
 def same(one: State, other: State) -> bool:
-    """Whether two states hold the same records in the same order, however they are written."""
+    """Tell whether two states hold the same records in the same order, however written."""
     return all(
         list(one[name]) == list(other[name])
-        and all(read(one[name][key]) == read(other[name][key]) for key in one[name])
-        for name, read in _READERS.items()
+        and all(decode(one[name][key]) == decode(other[name][key]) for key in one[name])
+        for name, decode in _DECODERS.items()
     )
 
 
 def body_of(state: State) -> bytes:
-    """A state as the body of a snapshot."""
+    """Return a state as the body of a snapshot."""
     return folder_snapshot.body({name: state[name].values() for name in TABLES})
 
 
-_READERS = {name: decoder(kind) for name, kind in TABLES.items()}
+_DECODERS = {name: decoder(kind) for name, kind in TABLES.items()}
 
 
-def _chained(lines: list[journal.Line]) -> Iterator[journal.Line]:
-    following = {line.prev: line for line in reversed(lines)}
-    line = following.get(journal.GENESIS)
+def _follow_chain(lines: list[journal.Line]) -> Iterator[journal.Line]:
+    """Yield the lines from the first on for as long as each has one that is chained to it."""
+    line_after = {line.prev: line for line in reversed(lines)}
+    line = line_after.get(journal.GENESIS)
     while line is not None:
         yield line
-        line = following.get(line.chain)
+        line = line_after.get(line.chain)
 
 
-def _after(state: State, changes: list[Change]) -> State:
-    """The state after a commit; the one before is used up unless the commit does not fit."""
-    seen: dict[tuple[str, str], bytes | None] = {}
+def _apply_changes(state: State, changes: list[Change]) -> State:
+    """Change a state in place by a commit, or not at all where the commit does not fit.
+
+    Raises:
+        LedgerDamaged: it changes what is not there, or adds what is.
+    """
+    changed: dict[tuple[str, str], bytes | None] = {}
     for change in changes:
         key = (change.table, change.id)
-        line = seen[key] if key in seen else state.get(change.table, {}).get(change.id)
+        line = changed[key] if key in changed else state.get(change.table, {}).get(change.id)
         if (line is None) != (change.op == "create"):
             raise LedgerDamaged(
                 _("The commits of the journal contradict each other about {id}").format(
                     id=change.id
                 )
             )
-        seen[key] = applied(change, line)
+        changed[key] = applied(change, line)
     for change in changes:
-        line = seen[change.table, change.id]
+        line = changed[change.table, change.id]
         if change.op == "remove":
             state[change.table].pop(change.id, None)
         elif line is not None:
@@ -213,10 +229,10 @@ def _after(state: State, changes: list[Change]) -> State:
     return state
 
 
-def _others(
+def _find_unused(
     whole: list[journal.Line], used: list[journal.Line], outcome_of: tuple[int, int] | None
 ) -> Iterator[int]:
-    """The numbers of whole commits that are neither used nor covered by an outcome."""
+    """Yield the numbers of whole commits that are neither used nor covered by an outcome."""
     bodies = {line.body for line in used}
     first, last = outcome_of or (1, 0)
     for line in whole:
@@ -224,11 +240,11 @@ def _others(
             yield line.seq
 
 
-def _steps(old: State, new: State) -> Iterator[Change]:
-    for name, read in _READERS.items():
-        for key in [*old[name], *(each for each in new[name] if each not in old[name])]:
-            yield from between(_read(read, old[name].get(key)), _read(read, new[name].get(key)))
-
-
-def _read(read: Any, line: bytes | None) -> Any:  # noqa: ANN401  # a record of any table
-    return None if line is None else read(line)
+def _changes_between(old: State, new: State) -> Iterator[Change]:
+    """Yield the changes that make one state another."""
+    for name, decode in _DECODERS.items():
+        for key in old[name] | new[name]:
+            before, after = old[name].get(key), new[name].get(key)
+            yield from between(
+                None if before is None else decode(before), None if after is None else decode(after)
+            )

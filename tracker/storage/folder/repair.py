@@ -1,57 +1,60 @@
-"""Recover a damaged ledger folder and migrate old ones."""
+"""Read a ledger folder whole, recover a damaged one, and migrate an old one.
 
-from collections.abc import Callable, Iterable
+What changes files here is called under the lock of the ledger.
+"""
+
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeAlias
 
-from tracker.errors import Conflict, LedgerDamaged, LedgerMissing
+from tracker.errors import Conflict, LedgerDamaged
 from tracker.locale.translation import _
-from tracker.model.codec import encode
-from tracker.model.commits import Commit, Stamp
+from tracker.model.commits import Stamp
 from tracker.storage.base import Recovered
 from tracker.storage.folder import journal
-from tracker.storage.folder.files import JOURNAL, RECENT, SNAPSHOT, Folder, Loaded
-from tracker.storage.folder.recovery import body_of, commit_of, rebuild, replayed, same, state_of
+from tracker.storage.folder.files import (
+    JOURNAL,
+    RECENT,
+    SNAPSHOT,
+    LoadedFiles,
+    damage_error,
+    load_files,
+    read_file,
+    read_journal,
+    renew_snapshot,
+)
+from tracker.storage.folder.recovery import (
+    State,
+    body_of,
+    rebuild,
+    replayed,
+    same,
+    state_of,
+)
 from tracker.system import files
 
-Proof: TypeAlias = Callable[[Loaded, list[Commit]], None]
-"""Is shown a copy and its history before it counts, and raises if it is not to."""
 
-
-def verify(folder: Folder) -> int:
-    """Read everything and compare every checksum; how many commits there are.
-
-    Raises:
-        LedgerError: it is missing, damaged, unreadable or too new.
-    """
-    return len(folder.settled(lambda: read_whole(folder)))
-
-
-def recover(folder: Folder, stamp: Stamp) -> Recovered:
+def recover_files(folder: Path, stamp: Stamp) -> Recovered:
     """Rebuild a damaged ledger out of all that is whole in it.
 
     Raises:
         LedgerDamaged: nothing in it is whole.
         LedgerError: it is missing, unreadable or too new.
     """
-    folder.check_there()
-    with folder.locked():
-        try:
-            loaded = folder.load()
-            lines = folder.lines(loaded)
-        except LedgerDamaged:
-            return _rebuild(folder, stamp)
-        copy = b"".join(line.raw + b"\n" for line in loaded.tail)
-        if loaded.recent == copy:
-            return Recovered(len(lines), [], [], len(lines))
-        written, kept = replace(folder, {RECENT: copy}, stamp.at, "damaged")
-        return Recovered(len(lines), written, kept, len(lines))
+    try:
+        loaded = load_files(folder)
+        lines = read_journal(folder, loaded)
+    except LedgerDamaged:
+        return _rebuild_files(folder, stamp)
+    copy = b"".join(line.raw + b"\n" for line in loaded.tail)
+    if loaded.recent == copy:
+        return Recovered(len(lines), [], [], len(lines))
+    written, kept = replace_files(folder, {RECENT: copy}, stamp.at, "damaged")
+    return Recovered(len(lines), written, kept, len(lines))
 
 
-def migrate(folder: Folder, loaded: Loaded) -> list[str]:
-    """Give a ledger of an older schema a snapshot of the present one, under its lock.
+def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
+    """Give a ledger of an older schema a snapshot of the present one.
 
     The commits are the same in every schema so far, so that the journal stays.
 
@@ -59,10 +62,10 @@ def migrate(folder: Folder, loaded: Loaded) -> list[str]:
         The names under which the snapshot and the journal are kept as they were.
     """
     ending = f"schema-{loaded.head.schema}"
-    kept = [_set_aside_once(folder.path / name, ending) for name in (SNAPSHOT, JOURNAL)]
+    kept = [_set_aside_once(folder / name, ending) for name in (SNAPSHOT, JOURNAL)]
     body = body_of(state_of(loaded.data, loaded.commits))
-    folder.renew(body, loaded.seq, loaded.end, loaded.chain)
-    return [each.name for each in kept if each is not None]
+    renew_snapshot(folder, body, loaded.seq, loaded.end, loaded.chain)
+    return [path.name for path in kept if path is not None]
 
 
 def _set_aside_once(path: Path, ending: str) -> Path | None:
@@ -73,104 +76,92 @@ def _set_aside_once(path: Path, ending: str) -> Path | None:
     return files.set_aside(path, ending)
 
 
-def fill(folder: Folder, commits: Iterable[Commit], prove: Proof) -> int:
-    """Make a new or empty ledger one of these commits; how many there are.
-
-    Args:
-        folder: where it is to be.
-        commits: all of a ledger, oldest first.
-        prove: is shown the copy before it is stored, and raises if it is not to.
+def refuse_filled(folder: Path) -> None:
+    """Refuse a ledger that has commits.
 
     Raises:
-        Conflict: there is something in the ledger.
-        LedgerError: it is damaged, unreadable or too new, or it could not be stored.
+        Conflict: there is something in it.
+        LedgerError: it is missing, damaged, unreadable or too new.
     """
-    with suppress(LedgerMissing):
-        _refuse_filled(folder)
-    lines: list[journal.Line] = []
-    for each in commits:
-        chain = lines[-1].chain if lines else journal.GENESIS
-        lines.append(journal.linked(each.seq, encode(each), chain))
-    new = folder.contents(lines, body_of(replayed(lines)))
-    head = journal.read_snapshot(new[SNAPSHOT])
-    loaded = Loaded(new[SNAPSHOT], head, [], [], len(new[JOURNAL]), b"", b"")
-    prove(loaded, [commit_of(line) for line in lines])
-    folder.create()
-    with folder.locked():
-        _refuse_filled(folder)
-        # As soon as the journal is there all is there, whatever happens then.
-        for name in (JOURNAL, SNAPSHOT):
-            files.write_whole(folder.path / name, new[name])
-        verify(folder)
-    return len(lines)
+    if load_files(folder).seq:
+        raise Conflict(_("{place} is not empty; name a new place.").format(place=folder))
 
 
-def _refuse_filled(folder: Folder) -> None:
-    if folder.load().seq:
-        raise Conflict(_("{place} is not empty; name a new place.").format(place=folder.path))
+def read_whole(folder: Path) -> list[journal.Line]:
+    """Read the journal of a ledger in which everything agrees.
 
-
-def read_whole(folder: Folder) -> list[journal.Line]:
-    """The journal of a ledger in which everything agrees."""
-    loaded = folder.load()
-    lines = folder.lines(loaded)
+    Raises:
+        LedgerError: it is missing, damaged, unreadable or too new.
+    """
+    loaded = load_files(folder)
+    lines = read_journal(folder, loaded)
     if not same(replayed(lines), state_of(loaded.data, loaded.commits)):
-        raise folder.damaged(SNAPSHOT, _("it is not what the commits of the journal lead to"))
+        raise damage_error(folder, SNAPSHOT, _("it is not what the commits of the journal lead to"))
     return lines
 
 
-def _rebuild(folder: Folder, stamp: Stamp) -> Recovered:
-    snapshot, data = None, _part(folder, SNAPSHOT) or b""
+def compose_files(lines: list[journal.Line], state: State) -> dict[str, bytes]:
+    """Return the content of each file of a ledger with this journal and these records."""
+    data = b"".join(line.raw + b"\n" for line in lines)
+    seq, chain = (lines[-1].seq, lines[-1].chain) if lines else (0, journal.GENESIS)
+    snapshot = journal.snapshot(seq, len(data), chain, body_of(state))
+    return {JOURNAL: data, RECENT: b"", SNAPSHOT: snapshot}
+
+
+def _rebuild_files(folder: Path, stamp: Stamp) -> Recovered:
+    snapshot, data = None, _read_or_none(folder, SNAPSHOT) or b""
     with suppress(LedgerDamaged):
         snapshot = journal.read_snapshot(data), data
-    copies = _part(folder, JOURNAL) or b"", _part(folder, RECENT) or b""
-    found = rebuild(*copies, snapshot, stamp)
-    if not found.lines and snapshot is None:
+    copies = _read_or_none(folder, JOURNAL) or b"", _read_or_none(folder, RECENT) or b""
+    rebuilt = rebuild(*copies, snapshot, stamp)
+    if not rebuilt.lines and snapshot is None:
         raise LedgerDamaged(
             _("Nothing in {place} is whole; nothing was changed; run: tracker restore FILE").format(
-                place=folder.path
+                place=folder
             )
         )
-    new = folder.contents(found.lines, body_of(found.state))
+    contents = compose_files(rebuilt.lines, rebuilt.state)
     # The journal comes first: it alone is enough for another recovery.
-    order = (JOURNAL, RECENT, SNAPSHOT)
-    written, kept = replace(folder, {n: new[n] for n in order}, stamp.at, "damaged")
+    in_order = {name: contents[name] for name in (JOURNAL, RECENT, SNAPSHOT)}
+    written, kept = replace_files(folder, in_order, stamp.at, "damaged")
     return Recovered(
-        commits=len(found.lines),
+        commits=len(rebuilt.lines),
         written=written,
         kept=kept,
-        from_journal=found.from_journal,
-        from_recent=found.from_recent,
-        outcome_of=found.outcome_of,
-        lost=tuple(found.lost),
-        unfit=tuple(found.unfit),
-        scraps=found.scraps,
+        from_journal=rebuilt.from_journal,
+        from_recent=rebuilt.from_recent,
+        outcome_of=rebuilt.outcome_of,
+        lost=tuple(rebuilt.lost),
+        unfit=tuple(rebuilt.unfit),
+        scraps=rebuilt.scraps,
     )
 
 
-def _part(folder: Folder, name: str) -> bytes | None:
+def _read_or_none(folder: Path, name: str) -> bytes | None:
     try:
-        return folder.read(name)
+        return read_file(folder, name)
     except LedgerDamaged:
         return None
 
 
-def replace(
-    folder: Folder, new: dict[str, bytes], at: datetime, why: str
+def replace_files(
+    folder: Path, contents: dict[str, bytes], at: datetime, why: str
 ) -> tuple[list[str], list[str]]:
-    """Write files in this order where they differ; which, and under what names the old ones are.
+    """Write files in this order where they differ; all are kept before any is written.
 
-    All are kept before any is written.
+    Returns:
+        The names of those that were written, and under what names the old ones are kept.
     """
-    there = {name: _part(folder, name) for name in new}
-    other = [name for name in new if there[name] != new[name]]
-    kept = [files.set_aside(folder.path / name, f"{stamp_of(at)}.{why}") for name in other]
-    for name in other:
-        files.write_whole(folder.path / name, new[name])
+    present = {name: _read_or_none(folder, name) for name in contents}
+    differing = [name for name in contents if present[name] != contents[name]]
+    ending = f"{format_moment(at)}.{why}"
+    kept = [files.set_aside(folder / name, ending) for name in differing]
+    for name in differing:
+        files.write_whole(folder / name, contents[name])
     read_whole(folder)
-    return other, [each.name for each in kept if each is not None]
+    return differing, [path.name for path in kept if path is not None]
 
 
-def stamp_of(moment: datetime) -> str:
+def format_moment(moment: datetime) -> str:
     """Format a moment for a file name, in UTC."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

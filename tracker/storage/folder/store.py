@@ -1,23 +1,54 @@
-"""The default store: the files of a ledger in a folder; TinyDB changes what is in them."""
+"""The default store: a ledger as plain files in a folder, which TinyDB changes."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
+from tracker.errors import LedgerBusy, LedgerDamaged, LedgerMissing
 from tracker.locale.translation import _
-from tracker.model.commits import Commit, Stamp
-from tracker.storage.base import Answer, Transaction, View, silent
-from tracker.storage.folder.files import TAIL_LIMIT, Folder, Loaded
-from tracker.storage.folder.journal import SCHEMA
-from tracker.storage.folder.view import Reading
+from tracker.model.commits import Change, Commit, Stamp, committed
+from tracker.storage.base import (
+    Answer,
+    Files,
+    Movable,
+    Store,
+    Transaction,
+    View,
+    encode_readable,
+    silent,
+)
+from tracker.storage.folder import journal
+from tracker.storage.folder.files import (
+    JOURNAL,
+    LOCK,
+    RECENT,
+    SNAPSHOT,
+    TORN,
+    LoadedFiles,
+    check_folder,
+    explain_refusals,
+    find_files,
+    load_files,
+    read_file,
+    read_history,
+    renew_snapshot,
+)
+from tracker.storage.folder.snapshot import EMPTY
+from tracker.storage.folder.view import FolderView
+from tracker.system import files
 
 if TYPE_CHECKING:
     from tracker.storage.base import BackedUp, Recovered, Restored
 
+TAIL_LIMIT = 256 * 1024
+"""Bytes of commits after which the snapshot is renewed."""
 
-class FolderStore:
+
+class FolderStore(Store, Movable, Files):
     """A ledger in a folder.
 
     Args:
@@ -35,84 +66,193 @@ class FolderStore:
         tail_limit: int = TAIL_LIMIT,
         say: Callable[[str], None] = silent,
     ) -> None:
-        self._folder = Folder(Path(place), patience, tail_limit)
+        self._path = Path(place)
+        self._patience = patience
+        self._tail_limit = tail_limit
         self._say = say
 
     @property
+    @override
     def place(self) -> str:
-        """The folder."""
-        return str(self._folder.path)
+        return str(self._path)
 
+    @override
     def create(self) -> bool:
-        """Make the folder and an empty ledger in it, unless there is one."""
-        return self._folder.create()
+        with self._locked(make_folder=True):
+            # An empty journal alone is all that a process that died here can have left.
+            left = find_files(self._path)
+            if left and (left != [JOURNAL] or read_file(self._path, JOURNAL)):
+                load_files(self._path)
+                return False
+            files.write_whole(self._path / JOURNAL, b"")
+            renew_snapshot(self._path, EMPTY, seq=0, offset=0, chain=journal.GENESIS)
+            return True
 
+    @override
     @contextmanager
     def view(self) -> Iterator[View]:
-        """The snapshot and the commits after it; no lock is taken."""
-        loaded = self._folder.settled(self._folder.load)
-        yield Reading(loaded, lambda: self._folder.history(loaded))
+        # No lock is taken.
+        loaded = self._settle(lambda: load_files(self._path))
+        yield FolderView(loaded.data, loaded.commits, lambda: read_history(self._path, loaded))
 
+    @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
-        """Lock, load, work, append to the journal, and renew the snapshot when it is time."""
         # TinyDB is for changing; looking does without it, and starts sooner.
-        from tracker.storage.folder.transaction import Writing
+        from tracker.storage.folder.transaction import FolderTransaction
 
-        self._folder.check_there()
-        with self._folder.locked():
-            loaded = self._folder.load()
-            ledger = Writing(loaded, lambda: self._folder.history(loaded))
-            answer = work(ledger)
-            if ledger.changes:
-                if loaded.head.schema < SCHEMA:
+        check_folder(self._path)
+        with self._locked():
+            loaded = load_files(self._path)
+            transaction = FolderTransaction(
+                loaded.data, loaded.commits, lambda: read_history(self._path, loaded)
+            )
+            answer = work(transaction)
+            if transaction.changes:
+                if loaded.head.schema < journal.SCHEMA:
                     loaded = self._migrate(loaded)
-                self._folder.commit(loaded, stamp, ledger.changes, ledger.body)
+                self._commit(loaded, stamp, transaction.changes, transaction.body)
             return answer
 
-    def _migrate(self, loaded: Loaded) -> Loaded:
-        from tracker.storage.folder import repair
+    @contextmanager
+    def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
+        """Be the only writer; what the operating system refuses is one sentence."""
+        with explain_refusals(self._path, writing=True), ExitStack() as stack:
+            if make_folder:
+                files.make_folder(self._path)
+            try:
+                stack.enter_context(files.locked(self._path / LOCK, self._patience))
+            except TimeoutError:
+                raise LedgerBusy(
+                    _("Another process holds {lock}; try again when it is done.").format(
+                        lock=self._path / LOCK
+                    )
+                ) from None
+            yield
 
-        kept = repair.migrate(self._folder, loaded)
+    def _settle(self, read: Callable[[], Answer]) -> Answer:
+        """Return what is read without the lock, once no repair is under way.
+
+        A recovery or a restoration replaces the files one by one while it holds the lock;
+        what looks damaged is read again when nobody holds it.
+        """
+        try:
+            return read()
+        except LedgerDamaged:
+            # Where the lock cannot be had, it is as damaged as it looks.
+            with suppress(OSError):
+                files.await_unlocked(self._path / LOCK, self._patience)
+            return read()
+
+    def _migrate(self, loaded: LoadedFiles) -> LoadedFiles:
+        from tracker.storage.folder.repair import migrate_snapshot
+
+        kept = migrate_snapshot(self._path, loaded)
         self._say(
             _("{place} has format {new} now; as it was before, it is kept beside: {kept}").format(
-                place=self.place, new=SCHEMA, kept=", ".join(kept)
+                place=self.place, new=journal.SCHEMA, kept=", ".join(kept)
             )
         )
-        return self._folder.load()
+        return load_files(self._path)
 
+    def _commit(
+        self,
+        loaded: LoadedFiles,
+        stamp: Stamp,
+        changes: list[Change],
+        make_body: Callable[[], bytes],
+    ) -> None:
+        """Store changes as one commit. The lock must be held since ``loaded`` was loaded.
+
+        Args:
+            loaded: what the changes were made to.
+            stamp: who made them.
+            changes: what is stored.
+            make_body: gives all records with the changes, as the body of a snapshot.
+
+        Raises:
+            InvalidInput: what is to be stored could not be read again.
+        """
+        body = encode_readable(committed(loaded.seq + 1, stamp, changes))
+        line = journal.sealed(body, loaded.chain)
+        end = loaded.end + len(line)
+        is_time = end - loaded.head.offset > self._tail_limit
+        renewed = make_body() if is_time else b""
+        with suppress(OSError):
+            for name in (SNAPSHOT, JOURNAL, RECENT):
+                files.sweep(self._path / name)
+        if loaded.torn:
+            files.append_copy(self._path / TORN, loaded.torn + b"\n")
+        files.append_synced(self._path / JOURNAL, line, loaded.end)
+        # From here on the change is stored; what follows is for speed and for recovery.
+        with suppress(OSError):
+            self._copy_line(loaded, line)
+            if is_time:
+                renew_snapshot(self._path, renewed, loaded.seq + 1, end, journal.chain_of(line))
+
+    def _copy_line(self, loaded: LoadedFiles, line: bytes) -> None:
+        """Add a line to the second copy, which is made anew where it is not what it should be."""
+        copied = b"".join(line.raw + b"\n" for line in loaded.tail)
+        if loaded.recent == copied:
+            files.append_copy(self._path / RECENT, line)
+        else:
+            files.write_whole(self._path / RECENT, copied + line)
+
+    @override
     def doubt(self) -> str | None:
-        """What makes the folder unfit for a ledger; None where nothing does."""
-        return self._folder.doubt()
+        shared = files.shared_by(self._path)
+        if shared is None:
+            return None
+        return _(
+            "{place} is on {shared}: a network folder or one that a service synchronises does not"
+            " lock and sync as a local disk does, and a ledger in it can be damaged; keep it on"
+            " a local disk, and only its backups there."
+        ).format(place=self.place, shared=shared)
 
+    @override
     def verify(self) -> int:
-        """Read everything and compare every checksum; how many commits there are."""
-        from tracker.storage.folder import repair
+        from tracker.storage.folder.repair import read_whole
 
-        return repair.verify(self._folder)
+        return len(self._settle(lambda: read_whole(self._path)))
 
+    @override
     def recover(self, stamp: Stamp) -> "Recovered":
-        """Rebuild a damaged ledger out of all that is whole in it."""
-        from tracker.storage.folder import repair
+        from tracker.storage.folder.repair import recover_files
 
-        return repair.recover(self._folder, stamp)
+        check_folder(self._path)
+        with self._locked():
+            return recover_files(self._path, stamp)
 
+    @override
     def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackedUp":
-        """Write the whole ledger into one file, and read it back."""
-        from tracker.storage.folder import backup
+        from tracker.storage.folder.backup import write_backup
+        from tracker.storage.folder.repair import read_whole
 
-        return backup.back_up(self._folder, target, keep, now)
+        lines = self._settle(lambda: read_whole(self._path))
+        return write_backup(self._path, lines, target, keep, now)
 
+    @override
     def restore(self, file: Path, stamp: Stamp) -> "Restored":
-        """Put a backup in the place of the ledger; what was there is kept beside."""
-        from tracker.storage.folder import backup
+        from tracker.storage.folder.backup import read_backup_file, restore_files
 
-        return backup.restore(self._folder, file, stamp)
+        lines, state = read_backup_file(file)
+        with self._locked(make_folder=True):
+            return restore_files(self._path, lines, state, stamp)
 
+    @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        """Make an empty ledger one of these commits; how many there are."""
-        from tracker.storage.folder import repair
+        from tracker.storage.folder.recovery import decode_commit, link_commits, replayed
+        from tracker.storage.folder.repair import compose_files, read_whole, refuse_filled
 
-        def shown(loaded: Loaded, history: list[Commit]) -> None:
-            prove(Reading(loaded, lambda: iter(history)))
-
-        return repair.fill(self._folder, commits, shown)
+        with suppress(LedgerMissing):
+            refuse_filled(self._path)
+        lines = link_commits(commits)
+        contents = compose_files(lines, replayed(lines))
+        prove(FolderView(contents[SNAPSHOT], [], lambda: map(decode_commit, lines)))
+        self.create()
+        with self._locked():
+            refuse_filled(self._path)
+            # As soon as the journal is there all is there, whatever happens then.
+            for name in (JOURNAL, SNAPSHOT):
+                files.write_whole(self._path / name, contents[name])
+            read_whole(self._path)
+        return len(lines)

@@ -1,4 +1,8 @@
-"""A loaded ledger as a transaction: TinyDB's tables over its rows."""
+"""A loaded ledger as a transaction.
+
+TinyDB keeps the tables (insert, update, remove by id) while a change is made; our own format,
+the journal and the snapshot, does all reading from the files and all writing to them.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -8,6 +12,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
+from typing_extensions import override
 
 from tracker.errors import Conflict
 from tracker.locale.translation import _
@@ -24,101 +29,94 @@ from tracker.model.commits import (
     removed,
 )
 from tracker.model.records import Entry
+from tracker.storage.base import Transaction
 from tracker.storage.folder import snapshot
-from tracker.storage.folder.files import Loaded
-from tracker.storage.folder.view import Reading
+from tracker.storage.folder.view import FolderView
 
 
-class LedgerStorage(Storage):
+class _LedgerStorage(Storage):
     """TinyDB's storage over a loaded ledger; writing is the commit's business."""
 
     def __init__(self, tables: Mapping[str, snapshot.Rows]) -> None:
         self._tables = tables
 
+    @override
     def read(self) -> Mapping[str, snapshot.Rows]:  # type: ignore[override]
-        """The tables by name."""
         return self._tables
 
+    @override
     def write(self, data: dict[str, dict[str, Any]]) -> None:
-        """Tables are changed in place, so there is nothing left to write here."""
+        """Do nothing: tables are changed in place."""
 
 
-class LedgerTable(Table):
-    """A TinyDB table of named records that changes rows in place."""
+class _LedgerTable(Table):
+    """A TinyDB table of named records, whose rows are changed in place."""
 
     document_id_class = str  # type: ignore[assignment]
 
-    def lines(self) -> snapshot.Rows:
-        """The rows themselves, for reading only as much of them as is needed."""
-        return self._storage.read()[self.name]  # type: ignore[return-value,index]
-
+    @override
     def _update_table(self, updater: Callable[[Any], None]) -> None:
-        updater(self.lines())
+        updater(self._storage.read()[self.name])  # type: ignore[index]
         self.clear_cache()
 
 
 class _Database(TinyDB):
-    table_class = LedgerTable
+    table_class = _LedgerTable
 
 
-class Writing(Reading):
-    """A fresh database and fresh tables for every transaction.
+class FolderTransaction(FolderView, Transaction):
+    """A fresh database over fresh tables for every transaction."""
 
-    Attributes:
-        changes: what was done, in its order.
-    """
-
-    def __init__(self, loaded: Loaded, history: Callable[[], Iterator[Commit]]) -> None:
-        super().__init__(loaded, history)
-        self._db = _Database(self._tables, storage=LedgerStorage)
+    def __init__(
+        self, data: bytes, commits: list[Commit], read_history: Callable[[], Iterator[Commit]]
+    ) -> None:
+        super().__init__(data, commits, read_history)
+        self._database = _Database(self._tables, storage=_LedgerStorage)
         self.changes: list[Change] = []
 
-    def table(self, name: str) -> LedgerTable:
-        """One table as TinyDB has it."""
-        return self._db.table(name)  # type: ignore[return-value]
-
+    @override
     def create(self, record: Stored) -> None:
-        """Add a record."""
         name = TABLE_OF[type(record)]
-        if record.id in self.rows(name):
+        if record.id in self.table(name):
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        plain = msgspec.to_builtins(record, builtin_types=snapshot.BUILTIN)
-        self.table(name).insert(TinyDocument(plain, record.id))  # type: ignore[arg-type]
+        document = TinyDocument(_to_fields(record), record.id)  # type: ignore[arg-type]
+        self._database.table(name).insert(document)
         self.changes.append(created(record))
 
+    @override
     def replace(self, record: Stored) -> None:
-        """Change the fields that differ."""
-        old, new = differing(self._kept(record), record)
+        old, new = differing(self._stored_record(record), record)
         if new:
-            plain = {
-                key: msgspec.to_builtins(v, builtin_types=snapshot.BUILTIN)
-                for key, v in new.items()
-            }
-            table = self.table(TABLE_OF[type(record)])
-            table.update(plain, doc_ids=[record.id])  # type: ignore[list-item]
+            self._update(TABLE_OF[type(record)], record.id, _to_fields(new))
             self.changes.append(changed(record, old, new))
 
+    @override
     def append(self, record_id: str, entry: Entry) -> None:
-        """Add an entry to a list of a record."""
         change = appended(record_id, entry)
         # Asked for here, because TinyDB passes over what is not there in silence.
-        record = self.rows(change.table)[record_id]
-        plain = msgspec.to_builtins(entry, builtin_types=snapshot.BUILTIN)
-        grown = {change.list: [*record.get(change.list, []), plain]}
-        self.table(change.table).update(grown, doc_ids=[record_id])  # type: ignore[list-item]
+        record = self.table(change.table)[record_id]
+        entries = [*record.get(change.list, []), _to_fields(entry)]
+        self._update(change.table, record_id, {change.list: entries})
         self.changes.append(change)
 
+    @override
     def remove(self, record: Stored) -> None:
-        """Take a record out."""
-        kept = self._kept(record)
-        self.table(TABLE_OF[type(record)]).remove(doc_ids=[record.id])  # type: ignore[list-item]
-        self.changes.append(removed(kept))
-
-    def _kept(self, record: Stored) -> Stored:
-        """The record of that id as it is stored."""
-        plain = self.rows(TABLE_OF[type(record)])[record.id]
-        return msgspec.convert(plain, type(record))
+        stored = self._stored_record(record)
+        table = self._database.table(TABLE_OF[type(record)])
+        table.remove(doc_ids=[record.id])  # type: ignore[list-item]
+        self.changes.append(removed(stored))
 
     def body(self) -> bytes:
-        """All tables, as they stand in a snapshot."""
-        return snapshot.body({name: self.rows(name).lines() for name in TABLES})
+        """Return all tables as the body of a snapshot."""
+        return snapshot.body({name: self.table(name).lines() for name in TABLES})
+
+    def _stored_record(self, record: Stored) -> Stored:
+        """Return the record of that id as it is stored."""
+        return msgspec.convert(self.table(TABLE_OF[type(record)])[record.id], type(record))
+
+    def _update(self, table: str, record_id: str, fields: Mapping[str, Any]) -> None:
+        self._database.table(table).update(fields, doc_ids=[record_id])  # type: ignore[list-item]
+
+
+def _to_fields(value: object) -> Any:  # noqa: ANN401  # a dictionary of what TinyDB keeps
+    return msgspec.to_builtins(value, builtin_types=snapshot.KEPT_TYPES)

@@ -1,4 +1,4 @@
-"""The way to a server: addresses, connections, what can go wrong on it, and trying again."""
+"""Addresses of a server, connections to it, what can go wrong with them, and new attempts."""
 
 import logging
 import random
@@ -21,23 +21,26 @@ from tracker.errors import (
 )
 from tracker.locale.translation import _
 
-# What the driver passes over when a connection breaks is no news for who reads stderr.
+# What the driver logs when a connection breaks is of no use to who reads stderr.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 Answer = TypeVar("Answer")
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
-_QUICKER = ("40001", "40P01", "23505", "55P03")
-"""Another writer was quicker; the work is done again on what there is then."""
+_OUTRUN_STATES = ("40001", "40P01", "23505", "55P03")
+"""SQLSTATEs by which another writer was quicker; the work is done again on what there is then."""
 
-_LOST = ("08", "57P")
-"""The connection broke, or the server is going down or coming up."""
+_LOST_STATES = ("08", "57P")
+"""Beginnings of SQLSTATEs: the connection broke, or the server is going down or coming up."""
 
 _LONGEST_PAUSE, _FIRST_PAUSE = 0.5, 0.005
+"""Seconds between attempts."""
+
+_LONGEST_REASON = 300
 
 
-class Again(Exception):
-    """What was read calls for another try, as if another writer had been quicker."""
+class TryAgain(Exception):
+    """Another attempt is needed, as if another writer had been quicker."""
 
 
 class Address:
@@ -53,37 +56,37 @@ class Address:
 
     def __init__(self, url: str) -> None:
         base, _mark, query = url.partition("?")
-        pairs = [each for each in query.split("&") if each]
-        own = [each for each in pairs if each.partition("=")[0] == "ledger"]
-        named = own[-1].partition("=")[2] if own else "default"
-        others = "&".join(each for each in pairs if each not in own)
+        pairs = [pair for pair in query.split("&") if pair]
+        own = [pair for pair in pairs if pair.partition("=")[0] == "ledger"]
+        name = own[-1].partition("=")[2] if own else "default"
+        others = "&".join(pair for pair in pairs if pair not in own)
         self.conninfo = f"{base}?{others}" if others else base
         try:
             self._parts = conninfo_to_dict(self.conninfo)
             # libpq reads a name as it reads all that stands in a URL.
-            self.ledger = str(conninfo_to_dict(f"postgresql:///?dbname={named}").get("dbname", ""))
+            self.ledger = str(conninfo_to_dict(f"postgresql:///?dbname={name}").get("dbname", ""))
         except psycopg.ProgrammingError:
-            raise _not_understood() from None
+            raise _bad_url_error() from None
         # A password that is not written as it must be ends up in one of these.
-        places = {str(self._parts.get(each, "")) for each in ("host", "hostaddr", "dbname")}
+        places = {str(self._parts.get(key, "")) for key in ("host", "hostaddr", "dbname")}
         ports = str(self._parts.get("port", "")).replace(",", "")
-        is_odd = any("@" in each for each in places) or not (ports.isdigit() or not ports)
+        is_odd = any("@" in place for place in places) or not (ports.isdigit() or not ports)
         if is_odd or not self.ledger or "\0" in self.ledger:
-            raise _not_understood()
+            raise _bad_url_error()
 
     @property
     def has_several_hosts(self) -> bool:
-        """Whether one may take over from another."""
+        """Tell whether one may take over from another."""
         return "," in str(self._parts.get("host", ""))
 
     @property
-    def shown(self) -> str:
-        """The address for people, without user and password."""
+    def display(self) -> str:
+        """Return the address for people, without user and password."""
         hosts = str(self._parts.get("host", "")).split(",")
         ports = str(self._parts.get("port", "")).split(",")
         ports += ports[-1:] * (len(hosts) - len(ports))
         database = self._parts.get("dbname", "")
-        if any(each.startswith("/") for each in hosts):
+        if any(host.startswith("/") for host in hosts):
             # The folder of a socket would be taken for the path of a URL.
             port = f"&port={','.join(ports)}" if any(ports) else ""
             return f"postgresql:///{database}?host={','.join(hosts)}{port}&ledger={self.ledger}"
@@ -91,7 +94,7 @@ class Address:
         return f"postgresql://{','.join(places)}/{database}?ledger={self.ledger}"
 
 
-def _not_understood() -> InvalidInput:
+def _bad_url_error() -> InvalidInput:
     return InvalidInput(
         _(
             "The URL of the database is not understood; write"
@@ -101,8 +104,8 @@ def _not_understood() -> InvalidInput:
     )
 
 
-class Link:
-    """The connections to one address; one of them is kept for the next question.
+class Server:
+    """A server at one address; one connection to it is kept for the next question.
 
     Args:
         address: where the ledger is.
@@ -115,12 +118,12 @@ class Link:
         self._idle: list[Connection] = []
         # Of several hosts one takes over from another, which takes a while.
         self._is_reached = address.has_several_hosts
-        finalize(self, _close, self._idle)
+        finalize(self, _close_all, self._idle)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection outside of any transaction, for one use at a time."""
-        connection = self._idle.pop() if self._idle else self._connected()
+        """Lend a connection outside of any transaction, for one use at a time."""
+        connection = self._idle.pop() if self._idle else self._connect()
         try:
             yield connection
         finally:
@@ -131,7 +134,7 @@ class Link:
             else:
                 self._idle.append(connection)
 
-    def _connected(self) -> Connection:
+    def _connect(self) -> Connection:
         connection = psycopg.connect(
             self.address.conninfo,
             autocommit=True,
@@ -143,8 +146,8 @@ class Link:
         self._is_reached = True
         return connection
 
-    def trying(self, attempt: Callable[[Connection], Answer]) -> Answer:
-        """Do it, again and again while another writer is quicker or the server is away.
+    def retry(self, attempt: Callable[[Connection], Answer]) -> Answer:
+        """Attempt it again and again while another writer is quicker or the server is away.
 
         A single server that was never reached is not waited for.
 
@@ -158,26 +161,30 @@ class Link:
             try:
                 with self.connection() as connection:
                     return attempt(connection)
-            except (psycopg.Error, Again) as error:
-                wants_more = was_quicker(error) or (self._is_reached and _is_lost(error))
-                if not wants_more:
-                    raise self.explained(error) from error
+            except (psycopg.Error, TryAgain) as error:
+                may_succeed = was_outrun(error) or (self._is_reached and _is_lost(error))
+                if not may_succeed:
+                    raise self.explain_error(error) from error
                 if time.monotonic() > until:
-                    raise self._given_up(error) from error
+                    raise self._explain_giving_up(error) from error
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # no secret, only spread
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     @contextmanager
-    def explaining(self) -> Iterator[None]:
-        """Turn what the server refuses into one sentence."""
+    def explain_refusals(self) -> Iterator[None]:
+        """Turn what the server refuses into one sentence.
+
+        Raises:
+            TrackerError: a psycopg.Error was raised inside.
+        """
         try:
             yield
         except psycopg.Error as error:
-            raise self.explained(error) from error
+            raise self.explain_error(error) from error
 
-    def explained(self, error: Exception) -> TrackerError:
-        """What to raise for a failure that is not tried again."""
-        place, reason = self.address.shown, _reason(error)
+    def explain_error(self, error: Exception) -> TrackerError:
+        """Build the error for a failure that is not tried again."""
+        place, reason = self.address.display, _format_reason(error)
         state = getattr(error, "sqlstate", None) or ""
         if state in {"42P01", "3F000"}:
             return LedgerMissing(
@@ -191,30 +198,30 @@ class Link:
                 ).format(place=place, reason=reason)
             )
         if state == "25006":
-            return takes_no_changes(place)
+            return read_only_error(place)
         return LedgerError(
             _("The database {place} cannot be used: {reason}; {advice}.").format(
-                place=place, reason=reason, advice=_advice(reason)
+                place=place, reason=reason, advice=_advise(reason)
             )
         )
 
-    def _given_up(self, error: Exception) -> LedgerError:
-        if was_quicker(error):
+    def _explain_giving_up(self, error: Exception) -> LedgerError:
+        if was_outrun(error):
             return LedgerBusy(
                 _("Others keep changing {place} at the same place; try again.").format(
-                    place=self.address.shown
+                    place=self.address.display
                 )
             )
         return LedgerError(
             _(
                 "The database {place} went away and did not come back ({reason}); try again when"
                 " its server runs."
-            ).format(place=self.address.shown, reason=_reason(error))
+            ).format(place=self.address.display, reason=_format_reason(error))
         )
 
 
-def takes_no_changes(place: str) -> LedgerError:
-    """What to raise for a change on a server that only answers questions."""
+def read_only_error(place: str) -> LedgerError:
+    """Build the error for a change on a server that only answers questions."""
     return LedgerError(
         _(
             "The server of {place} takes no changes, it is a standby or read-only; name its"
@@ -223,44 +230,41 @@ def takes_no_changes(place: str) -> LedgerError:
     )
 
 
-def _close(idle: list[Connection]) -> None:
-    for each in idle:
-        each.close()
+def _close_all(connections: list[Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
-def was_quicker(error: Exception) -> bool:
-    """Whether a try has failed for certain, and only because of other writers."""
-    return isinstance(error, Again) or getattr(error, "sqlstate", None) in _QUICKER
+def was_outrun(error: Exception) -> bool:
+    """Tell whether an attempt has failed for certain, and only because of other writers."""
+    return isinstance(error, TryAgain) or getattr(error, "sqlstate", None) in _OUTRUN_STATES
 
 
 def _is_lost(error: Exception) -> bool:
     state = getattr(error, "sqlstate", None)
     if state is None:
         return isinstance(error, psycopg.OperationalError)
-    return str(state).startswith(_LOST)
+    return str(state).startswith(_LOST_STATES)
 
 
-def _reason(error: Exception) -> str:
-    """The server's own words, in one line."""
+def _format_reason(error: Exception) -> str:
+    """Return the server's own words, in one line."""
     diagnosis = getattr(error, "diag", None)
-    said = getattr(diagnosis, "message_primary", None) or str(error) or type(error).__name__
-    words = " ".join(said.split())
+    message = getattr(diagnosis, "message_primary", None) or str(error) or type(error).__name__
+    words = " ".join(message.split())
     # Of several hosts the last is the one that may say most.
     return words if len(words) <= _LONGEST_REASON else "…" + words[-_LONGEST_REASON:]
 
 
-_LONGEST_REASON = 300
-
-
-def _advice(reason: str) -> str:
-    """What to check, by what servers and libpq are known to say; else all of it."""
-    said = reason.lower()
-    if "password" in said or "authentication" in said or "pg_hba" in said:
+def _advise(reason: str) -> str:
+    """Return what to check, by the words of servers and libpq; else all of it."""
+    words = reason.lower()
+    if "password" in words or "authentication" in words or "pg_hba" in words:
         return _("check the user and the password, e.g. in the file that PGPASSFILE names")
-    if "database" in said and "not exist" in said:
+    if "database" in words and "not exist" in words:
         return _("check the name of the database in the URL")
-    if "role" in said and "not exist" in said:
+    if "role" in words and "not exist" in words:
         return _("check the user in the URL")
-    if "refused" in said or "no such file" in said or "timeout" in said or "resolve" in said:
+    if "refused" in words or "no such file" in words or "timeout" in words or "resolve" in words:
         return _("check the host and port in the URL, and whether the server runs")
     return _("check host, port, database and user in the URL, and whether the server runs")

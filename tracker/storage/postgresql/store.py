@@ -2,7 +2,7 @@
 
 A change is a serializable transaction that is tried again when another was quicker or
 the connection was lost. Its commit has an id made by the client, by which it is known
-whether a try whose answer was lost was stored; ids and the order of commits are made
+whether an attempt whose answer was lost was stored; ids and the order of commits are made
 without any sequence or lock.
 """
 
@@ -12,22 +12,23 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
+from typing_extensions import override
 
 from tracker.errors import Conflict, LedgerError, LedgerMissing, LedgerTooNew, NotFound, shortened
 from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp
-from tracker.storage.base import Answer, Transaction, View
+from tracker.storage.base import Answer, Database, Movable, Store, Transaction, View
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql import schema
-from tracker.storage.postgresql.bulk_load import Loading
+from tracker.storage.postgresql.bulk_load import BulkLoader
 from tracker.storage.postgresql.connection import (
     Address,
     Connection,
-    Link,
-    takes_no_changes,
-    was_quicker,
+    Server,
+    read_only_error,
+    was_outrun,
 )
-from tracker.storage.postgresql.transaction import Writing, turn_after
+from tracker.storage.postgresql.transaction import PostgresTransaction, turn_after
 from tracker.storage.postgresql.view import Reading
 
 BATCH = 20_000
@@ -36,16 +37,23 @@ IDLE = "10min"
 """How long a change may be silent before the server gives it up."""
 
 
-class _Head(NamedTuple):
-    """What has to be known before anything else."""
+class _LedgerHead(NamedTuple):
+    """What has to be known of a ledger before anything else.
+
+    Attributes:
+        version: of the tables; None: there are none.
+        format: of the ledger; None: there is none.
+        newest_turn: where its newest commit stands.
+        is_read_only: the server takes no changes.
+    """
 
     version: int | None
     format: int | None
-    newest: UUID | None
+    newest_turn: UUID | None
     is_read_only: bool
 
 
-class PostgresStore:
+class PostgresStore(Store, Movable, Database):
     """A ledger in a database.
 
     Args:
@@ -59,84 +67,85 @@ class PostgresStore:
 
     def __init__(self, url: str, *, patience: float, batch: int = BATCH) -> None:
         self._batch = batch
-        self._link = Link(Address(url), patience)
-        self._ledger = self._link.address.ledger
+        self._server = Server(Address(url), patience)
+        self._ledger = self._server.address.ledger
 
     @property
+    @override
     def place(self) -> str:
-        """Its address, without user and password."""
-        return self._link.address.shown
+        return self._server.address.display
 
+    @override
     def create(self) -> bool:
-        """Make the tables where there are none, and the ledger where there is none."""
 
         def attempt(connection: Connection) -> bool:
             with connection.transaction():
-                return self._made(connection)
+                return self._make(connection)
 
-        return self._link.trying(attempt)
+        return self._server.retry(attempt)
 
-    def _made(self, connection: Connection) -> bool:
-        if schema.version_of(connection) is None:
+    def _make(self, connection: Connection) -> bool:
+        """Make the tables where there are none, and the ledger where there is none."""
+        if schema.read_version(connection) is None:
             schema.upgrade(connection)
-        self._check_version(schema.version_of(connection))
-        made = connection.execute(
+        self._check_version(schema.read_version(connection))
+        inserted = connection.execute(
             "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             (self._ledger, SCHEMA),
         )
-        return made.rowcount > 0
+        return inserted.rowcount > 0
 
+    @override
     @contextmanager
     def view(self) -> Iterator[View]:
-        """The ledger as one snapshot of the database."""
-        with self._link.explaining(), self._link.connection() as connection:
+        with self._server.explain_refusals(), self._server.connection() as connection:
             self._begin(connection, "REPEATABLE READ, READ ONLY")
-            self._check(self._head(connection))
+            self._check_head(self._read_head(connection))
             yield Reading(connection, self._ledger)
 
+    @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
-        """Work in a serializable transaction, until no other writer is in the way."""
         commit_id = uuid4()
-        # The answers of tries of which it is not known whether they were stored.
+        # The answers of attempts of which it is not known whether they were stored.
         tried: dict[UUID, Answer] = {}
 
         def attempt(connection: Connection) -> Answer:
-            head = self._head(connection)
-            self._check(head)
+            head = self._read_head(connection)
+            self._check_head(head)
             if head.is_read_only:
-                raise takes_no_changes(self.place)
-            stored = self._stored(connection, commit_id) if tried else None
-            if stored is not None:
-                return tried[stored]
-            writing = self._writing(connection, turn_after(head.newest))
-            answer = work(writing)
-            if writing.changes:
-                writing.store(commit_id, stamp)
-                tried[writing.turn] = answer
+                raise read_only_error(self.place)
+            stored_turn = self._find_turn(connection, commit_id) if tried else None
+            if stored_turn is not None:
+                return tried[stored_turn]
+            transaction = self._begin_transaction(connection, turn_after(head.newest_turn))
+            answer = work(transaction)
+            if transaction.changes:
+                transaction.store(commit_id, stamp)
+                tried[transaction.turn] = answer
                 try:
                     connection.execute("COMMIT")
                 except psycopg.Error as error:
-                    if was_quicker(error):
-                        del tried[writing.turn]
+                    if was_outrun(error):
+                        del tried[transaction.turn]
                     raise
             return answer
 
         try:
-            return self._link.trying(attempt)
+            return self._server.retry(attempt)
         except LedgerError as error:
             if tried:
-                raise _uncertain(self.place, error) from error
+                raise _uncertainty_error(self.place, error) from error
             raise
 
-    def _stored(self, connection: Connection, commit_id: UUID) -> UUID | None:
-        """The turn in which a commit was stored by a try whose answer was lost."""
-        found = connection.execute(
+    def _find_turn(self, connection: Connection, commit_id: UUID) -> UUID | None:
+        """Return the turn in which an attempt whose answer was lost has stored a commit."""
+        row = connection.execute(
             "SELECT turn FROM tracker.commits WHERE ledger = %s AND id = %s",
             (self._ledger, commit_id),
         ).fetchone()
-        return found[0] if found is not None else None
+        return row[0] if row is not None else None
 
-    def _writing(self, connection: Connection, turn: UUID) -> Writing:
+    def _begin_transaction(self, connection: Connection, turn: UUID) -> PostgresTransaction:
         self._begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
         # server that answers before a commit is written would lose what was acknowledged.
@@ -145,64 +154,63 @@ class PostgresStore:
             " set_config('idle_in_transaction_session_timeout', %s, true),"
             " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
-            (f"{self._link.patience * 1000:.0f}", IDLE),
+            (f"{self._server.patience * 1000:.0f}", IDLE),
         )
-        return Writing(connection, self._ledger, turn)
+        return PostgresTransaction(connection, self._ledger, turn)
 
+    @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        """Copy a ledger in one transaction, which ends when the copy is proved to be the same.
-
-        Until then there is no ledger: one that was made before would stay when it is not.
-        """
-        with self._link.explaining(), self._link.connection() as connection:
+        # One transaction for all of it, which ends when the copy is proved: a ledger that
+        # was made before would stay where the copy is refused.
+        with self._server.explain_refusals(), self._server.connection() as connection:
             with connection.transaction():
-                self._made(connection)
-                found = connection.execute(
+                self._make(connection)
+                empty = connection.execute(
                     "SELECT FROM tracker.ledgers WHERE ledger = %(ledger)s"
                     " AND NOT EXISTS (SELECT FROM tracker.commits WHERE ledger = %(ledger)s)"
                     " FOR UPDATE",
                     {"ledger": self._ledger},
                 )
-                if found.fetchone() is None:
+                if empty.fetchone() is None:
                     raise Conflict(
                         _("{place} is not empty; name a new place.").format(place=self.place)
                     )
-                count = Loading(connection, self._ledger, self._batch).load(commits)
+                count = BulkLoader(connection, self._ledger, self._batch).load(commits)
                 prove(Reading(connection, self._ledger))
             return count
 
+    @override
     def upgrade(self) -> list[int]:
-        """Run what makes the tables those of this version, all of it or nothing."""
 
         def attempt(connection: Connection) -> list[int]:
             with connection.transaction():
-                found = schema.version_of(connection)
-                if found is not None and found > schema.NEWEST:
-                    raise _too_new(found, schema.NEWEST)
+                version = schema.read_version(connection)
+                if version is not None and version > schema.NEWEST:
+                    raise _too_new_error(version, schema.NEWEST)
                 return schema.upgrade(connection)
 
-        return self._link.trying(attempt)
+        return self._server.retry(attempt)
 
+    @override
     def rights(self) -> list[tuple[str, str, str]]:
-        """Who may do what, by the table of rights; who is not the owner sees his own."""
-        with self._link.explaining(), self._link.connection() as connection:
-            self._check(self._head(connection))
-            return schema.rights(connection, self._ledger)
+        with self._server.explain_refusals(), self._server.connection() as connection:
+            self._check_head(self._read_head(connection))
+            return schema.read_rights(connection, self._ledger)
 
+    @override
     def grant(self, login: str, role: str, lead: str) -> None:
-        """Write it in the table of rights, and grant what the role takes."""
         with self._changing_rights(login) as connection:
-            schema.grant(connection, self._ledger, login, role, lead)
+            schema.grant_role(connection, self._ledger, login, role, lead)
 
+    @override
     def revoke(self, login: str) -> bool:
-        """Strike it from the table of rights; the last ledger takes the grants with it."""
         with self._changing_rights(login) as connection:
-            return schema.revoke(connection, self._ledger, login)
+            return schema.revoke_rights(connection, self._ledger, login)
 
     @contextmanager
     def _changing_rights(self, login: str) -> Iterator[Connection]:
-        with self._link.explaining(), self._link.connection() as connection:
-            self._check(self._head(connection))
+        with self._server.explain_refusals(), self._server.connection() as connection:
+            self._check_head(self._read_head(connection))
             try:
                 with connection.transaction():
                     yield connection
@@ -217,7 +225,7 @@ class PostgresStore:
     def _begin(self, connection: Connection, level: str) -> None:
         connection.execute(f"BEGIN ISOLATION LEVEL {level}")
 
-    def _head(self, connection: Connection) -> _Head:
+    def _read_head(self, connection: Connection) -> _LedgerHead:
         # Outside of the serializable transaction, where reading the newest commit would
         # set every writer against every other.
         row = connection.execute(
@@ -228,9 +236,9 @@ class PostgresStore:
             " current_setting('transaction_read_only') = 'on'",
             {"ledger": self._ledger},
         ).fetchone()
-        return _Head(*(row or (None, None, None, True)))
+        return _LedgerHead(*(row or (None, None, None, True)))
 
-    def _check(self, head: _Head) -> None:
+    def _check_head(self, head: _LedgerHead) -> None:
         self._check_version(head.version)
         if head.format is None:
             raise LedgerMissing(
@@ -240,12 +248,12 @@ class PostgresStore:
                 ).format(place=self.place)
             )
         if head.format > SCHEMA:
-            raise _too_new(head.format, SCHEMA)
+            raise _too_new_error(head.format, SCHEMA)
 
-    def _check_version(self, found: int | None) -> None:
-        if found is not None and found > schema.NEWEST:
-            raise _too_new(found, schema.NEWEST)
-        if found is not None and found < schema.NEWEST:
+    def _check_version(self, version: int | None) -> None:
+        if version is not None and version > schema.NEWEST:
+            raise _too_new_error(version, schema.NEWEST)
+        if version is not None and version < schema.NEWEST:
             raise LedgerError(
                 _("The tables in {place} are of an older version; run: tracker db upgrade").format(
                     place=self.place
@@ -253,7 +261,7 @@ class PostgresStore:
             )
 
 
-def _uncertain(place: str, error: LedgerError) -> LedgerError:
+def _uncertainty_error(place: str, error: LedgerError) -> LedgerError:
     return LedgerError(
         _(
             "It is not certain whether the change was stored in {place}; look at the record"
@@ -262,10 +270,10 @@ def _uncertain(place: str, error: LedgerError) -> LedgerError:
     )
 
 
-def _too_new(found: int, known: int) -> LedgerTooNew:
+def _too_new_error(newest: int, known: int) -> LedgerTooNew:
     return LedgerTooNew(
         _(
             "The ledger has format {found}, this program knows up to {known};"
             " install a newer tracker."
-        ).format(found=found, known=known)
+        ).format(found=newest, known=known)
     )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw
+from typing_extensions import override
 
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
@@ -16,25 +17,25 @@ from tracker.model.commits import TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
-from tracker.storage.base import Named, orphaned
+from tracker.storage.base import InOrder, Named, StoredT, View, orphaned
 from tracker.storage.postgresql.connection import Connection
 
-Read = TypeVar("Read")
+Decoded = TypeVar("Decoded")
 
-BATCH = 200
-"""Rows that are fetched at a time: few enough that stopping early saves the rest."""
+ROWS_AT_A_TIME = 200
+"""So many are fetched at once: few enough that stopping early saves the rest."""
 
 TOO_LONG = "*"
-"""Stands for a word that no index can hold: whatever is asked for, it may be in it."""
+"""Stands for a word too long for an index: whatever is asked for may be in it."""
 
 _LONGEST_WORD = 300
 
 _TABLES: Mapping[type[Any], str] = TABLE_OF
 
-_LISTED: frozenset[type[Any]] = frozenset({Initiative, Indicator})
+_WITH_ENTRIES: frozenset[type[Any]] = frozenset({Initiative, Indicator})
 """The kinds of records that have lists of entries."""
 
-MARKED = ("place", "lead", "category", "document")
+_MARKED_FIELDS = ("place", "lead", "category", "document")
 """The fields of a filter that are narrowed by the words that occur in them."""
 
 _WHOLE = """
@@ -118,28 +119,28 @@ FROM tracker.commits o WHERE o.ledger = %(ledger)s
 """
 
 
-class Head(Record, kw_only=True):
-    """What a commit says of itself, as it is stored."""
+class CommitHead(Record, kw_only=True):
+    """What is stored of a commit beside its number and its changes."""
 
     at: Moment
     by: str | None = None
     command: str
 
 
-def folded(*texts: str | None) -> str:
-    """Texts as they are compared; the database has no place for the character NUL."""
-    found = "\n".join(each.casefold() for each in texts if each is not None)
-    # What is asked for may be no text at all, and then it is nowhere.
-    return found.replace("\0", "\ufffe").encode("utf-8", "replace").decode()
+def fold_text(*texts: str | None) -> str:
+    """Return texts as they are compared; the database has no place for the character NUL."""
+    folded = "\n".join(text.casefold() for text in texts if text is not None)
+    # What is asked for may be no valid Unicode, and then it is found nowhere.
+    return folded.replace("\0", "\ufffe").encode("utf-8", "replace").decode()
 
 
-def word(text: str) -> str:
-    """A text as it stands among the words of a field."""
-    found = folded(text)
-    return found if len(found) <= _LONGEST_WORD else TOO_LONG
+def fold_word(text: str) -> str:
+    """Return a text as it stands among the words of a field."""
+    word = fold_text(text)
+    return word if len(word) <= _LONGEST_WORD else TOO_LONG
 
 
-class Reading:
+class Reading(View, InOrder):
     """The ledger as one transaction of the database sees it.
 
     Args:
@@ -152,87 +153,81 @@ class Reading:
         self.own: dict[str, Any] = {"ledger": ledger}
         self._cursors = count()
 
-    def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
-        """The answer to a question that is short."""
+    def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
+        """Return the answer to a query, all at once."""
         self.flush()
         return self.connection.execute(query, self.own | values).fetchall()
 
-    def _streamed(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    def _stream_rows(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.flush()
         with self.connection.cursor(f"tracker{next(self._cursors)}") as cursor:
-            cursor.itersize = BATCH
+            cursor.itersize = ROWS_AT_A_TIME
             cursor.execute(query, self.own | values)
             yield from cursor
 
     def flush(self) -> None:
-        """Send what waits, before anything is asked; a view has nothing that waits."""
+        """Send what waits, before a query; a view has nothing that waits."""
 
+    @override
     def documents(self) -> dict[str, Document]:
-        """The source documents by id."""
-        found = self.rows(
+        rows = self.fetch_rows(
             "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
         )
-        return {each.id: each for each in (_read(Document, line) for (line,) in found)}
+        documents = (_decode(Document, line) for (line,) in rows)
+        return {document.id: document for document in documents}
 
-    def record(self, kind: type[Read], record_id: str) -> Read | None:
-        """The record with exactly this id."""
+    @override
+    def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
         # What has no lists may have the id of something that has.
-        line = _WHOLE.format("r") if kind in _LISTED else "r.line"
+        line = _WHOLE.format("r") if kind in _WITH_ENTRIES else "r.line"
         query = (
             f"SELECT {line} FROM tracker.{_TABLES[kind]} r"  # noqa: S608  # ours
             " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
         )
-        found = self.rows(query, id=record_id)
-        return _read(kind, found[0][0]) if found else None
+        rows = self.fetch_rows(query, id=record_id)
+        return _decode(kind, rows[0][0]) if rows else None
 
-    def initiative(self, record_id: str) -> Initiative | None:
-        """The initiative with exactly this id."""
-        return self.record(Initiative, record_id)
-
-    def indicator(self, record_id: str) -> Indicator | None:
-        """The indicator with exactly this id."""
-        return self.record(Indicator, record_id)
-
+    @override
     def names(self, part: str = "") -> Iterator[Named]:
-        """What the initiatives, then the indicators are called in which a text occurs."""
         for table in ("initiatives", "indicators"):
             query = (
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
-            for (line,) in self._streamed(query, {"part": folded(part)}):
-                yield _read(Named, line)
+            for (line,) in self._stream_rows(query, {"part": fold_text(part)}):
+                yield _decode(Named, line)
 
+    @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        """The initiatives that fit, and possibly more, in the order of entry."""
-        narrowed = self._narrowed(where, _Narrowing("i.id", besides))
+        conditions = self._narrow(where, _Conditions("i.id", besides))
         if where.text is not None:
-            narrowed.by(
+            conditions.add(
                 "position(%(text)s in i.folded) > 0 OR EXISTS (SELECT 1 FROM tracker.indicators x"
                 " WHERE x.ledger = i.ledger AND x.owner = i.id"
                 " AND position(%(text)s in x.folded) > 0)"
             )
-        query = f"{_INITIATIVES} {narrowed} {_IN_ORDER}"
-        for (line,) in self._streamed(query, narrowed.values):
-            yield _read(Initiative, line)
+        query = f"{_INITIATIVES} {conditions} {_IN_ORDER}"
+        for (line,) in self._stream_rows(query, conditions.values):
+            yield _decode(Initiative, line)
 
+    @override
     def children_of(
         self, initiative_ids: Collection[str], besides: Collection[str] = ()
     ) -> list[Initiative]:
-        """The initiatives right below these, and those named besides, in the order of entry."""
         query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
         values = {"parents": list(initiative_ids), "besides": list(besides)}
-        found = self._streamed(f"{query} {_IN_ORDER}", values)
-        return [_read(Initiative, line) for (line,) in found]
+        rows = self._stream_rows(f"{query} {_IN_ORDER}", values)
+        return [_decode(Initiative, line) for (line,) in rows]
 
+    @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        """The indicators of one initiative, in the order of entry."""
         query = (
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
             " WHERE x.ledger = %(ledger)s AND x.owner = %(id)s ORDER BY x.turn, x.number"
         )
-        return [_read(Indicator, line) for (line,) in self.rows(query, id=initiative_id)]
+        return [_decode(Indicator, line) for (line,) in self.fetch_rows(query, id=initiative_id)]
 
+    @override
     def candidates(
         self,
         where: Filter,
@@ -241,135 +236,140 @@ class Reading:
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        """The indicators that fit and ever had a deadline up to ``due_by``, and more."""
-        narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner", besides))
+        conditions = _Conditions("x.owner", besides)
+        self._narrow_indicators(where, due_by, as_of, conditions)
         if owners is not None:
-            narrowed.only(owners)
-        for _due, initiative, indicator in self._pairs(narrowed, "x.turn, x.number"):
+            conditions.restrict_to(owners)
+        for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
             yield initiative, indicator
 
+    @override
     def soonest(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
-        """The same by the first deadline that each ever had."""
-        self._want_few()
-        narrowed = self._fitting(where, due_by, as_of, _Narrowing("x.owner"))
-        yield from self._pairs(narrowed, "x.first_due")
+        self._plan_for_few_rows()
+        conditions = _Conditions("x.owner")
+        self._narrow_indicators(where, due_by, as_of, conditions)
+        yield from self._fetch_pairs(conditions, "x.first_due")
 
-    def _want_few(self) -> None:
+    def _plan_for_few_rows(self) -> None:
         # A cursor is planned for a tenth of its rows, and here a few are wanted.
         self.connection.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
 
-    def _pairs(
-        self, narrowed: "_Narrowing", order: str
+    def _fetch_pairs(
+        self, conditions: "_Conditions", order: str
     ) -> Iterator[tuple[Any, Initiative, Indicator]]:
-        query = f"{_OWNED} {narrowed} ORDER BY {order}"
-        for key, above, line, owner, due in self._streamed(query, narrowed.values):
+        """Yield first deadline, initiative and indicator of those that meet the conditions."""
+        query = f"{_OWNED} {conditions} ORDER BY {order}"
+        for key, initiative, line, owner, due in self._stream_rows(query, conditions.values):
             if key is None:
                 raise orphaned(owner)
-            yield due, _read(Initiative, above), _read(Indicator, line)
+            yield due, _decode(Initiative, initiative), _decode(Indicator, line)
 
-    def _fitting(
-        self, where: Filter, due_by: date | None, as_of: date | None, narrowed: "_Narrowing"
-    ) -> "_Narrowing":
-        """Narrow a question about indicators."""
+    def _narrow_indicators(
+        self, where: Filter, due_by: date | None, as_of: date | None, conditions: "_Conditions"
+    ) -> None:
+        """Add the conditions of a question about indicators."""
         if due_by is not None:
-            narrowed.by("x.first_due <= %(due_by)s", due_by=due_by)
+            conditions.add("x.first_due <= %(due_by)s", due_by=due_by)
         if where.text is not None:
-            narrowed.by("position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0")
+            conditions.add(
+                "position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0"
+            )
         # What never ends is kept as ended on the last day there is.
         if where.state == "active" and as_of is not None and as_of < date.max:
-            narrowed.by("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
-        return self._narrowed(where, narrowed)
+            conditions.add("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
+        self._narrow(where, conditions)
 
-    def _narrowed(self, where: Filter, narrowed: "_Narrowing") -> "_Narrowing":
-        """Narrow a question by what is the same of an initiative and of its indicators."""
-        for field in MARKED:
+    def _narrow(self, where: Filter, conditions: "_Conditions") -> "_Conditions":
+        """Add the conditions that are the same for an initiative and for its indicators."""
+        for field in _MARKED_FIELDS:
             wanted = getattr(where, field)
             if wanted is not None:
-                words = self._words(field, folded(wanted))
-                narrowed.by_owner(
+                words = self._find_words(field, fold_text(wanted))
+                conditions.add_mark(
                     f"field = '{field}' AND word = ANY(%({field})s)", **{field: words}
                 )
         if where.text is not None:
-            narrowed.values["text"] = folded(where.text)
+            conditions.values["text"] = fold_text(where.text)
         if where.state not in {None, "active"}:
             # A state comes from a record itself or from one of those above it.
-            narrowed.by_owner(
+            conditions.add_mark(
                 "field = 'state' AND word = %(state)s", "i.parent IS NOT NULL", state=where.state
             )
-        return narrowed
+        return conditions
 
-    def _words(self, field: str, part: str) -> list[str]:
-        found = self.rows(
+    def _find_words(self, field: str, part: str) -> list[str]:
+        """Return the words of a field in which a text occurs."""
+        rows = self.fetch_rows(
             "SELECT word FROM tracker.words WHERE ledger = %(ledger)s AND field = %(field)s"
             " AND (position(%(part)s in word) > 0 OR word = %(long)s)",
             field=field,
             part=part,
             long=TOO_LONG,
         )
-        return [each for (each,) in found]
+        return [word for (word,) in rows]
 
+    @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
-        """The receipts that were claimed since then, in the order of entry."""
         query = (
             "SELECT line FROM tracker.receipts WHERE ledger = %(ledger)s"
             " AND (%(since)s::timestamptz IS NULL OR claimed_at >= %(since)s)"
             " ORDER BY turn, number"
         )
-        for (line,) in self._streamed(query, {"since": since}):
-            yield _read(Receipt, line)
+        for (line,) in self._stream_rows(query, {"since": since}):
+            yield _decode(Receipt, line)
 
+    @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
-        """All commits, oldest first, or what happened to some records."""
         if about is None:
-            yield from self._commits(_HISTORY.format(commits=_OLDEST, way=""), {})
+            yield from self._fetch_commits(_HISTORY.format(commits=_OLDEST, way=""), {})
             return
-        spans = sorted(set(_spans(about)))
-        ends = {"first": [each for each, _end in spans], "beyond": [end for _each, end in spans]}
-        yield from self._commits(_HISTORY_OF, ends)
+        ranges = sorted(set(_id_ranges(about)))
+        ends = {"first": [first for first, _ in ranges], "beyond": [end for _, end in ranges]}
+        yield from self._fetch_commits(_HISTORY_OF, ends)
 
+    @override
     def newest(self) -> Iterator[Commit]:
-        """All commits, newest first."""
-        self._want_few()
-        yield from self._commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
+        self._plan_for_few_rows()
+        yield from self._fetch_commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
 
+    @override
     def edits(self) -> Iterator[Commit]:
-        """All that happened to the records that were ever edited or taken out."""
-        edited = [each for (each,) in self.rows(_EDITED)]
+        edited = [record_id for (record_id,) in self.fetch_rows(_EDITED)]
         return self.history(edited) if edited else iter(())
 
-    def _commits(self, query: str, values: dict[str, Any]) -> Iterator[Commit]:
-        taken_back = (
+    def _fetch_commits(self, query: str, values: dict[str, Any]) -> Iterator[Commit]:
+        undone = (
             f"SELECT n.id, n.seq FROM ({NUMBERED}) n WHERE n.id IN (SELECT undoes FROM"  # noqa: S608
             " tracker.commits WHERE ledger = %(ledger)s AND undoes IS NOT NULL)"
         )
-        numbers = {key: int(seq) for key, seq in self.rows(taken_back)}
-        rows = self._streamed(query, values)
-        for (seq, back, line), changes in groupby(rows, itemgetter(0, 1, 2)):
-            head = _read(Head, line)
+        numbers = {key: int(seq) for key, seq in self.fetch_rows(undone)}
+        rows = self._stream_rows(query, values)
+        for (seq, undone_id, line), changes in groupby(rows, itemgetter(0, 1, 2)):
+            head = _decode(CommitHead, line)
             yield Commit(
                 seq=int(seq),
                 at=head.at,
                 by=head.by,
                 command=head.command,
-                undoes=numbers[back] if back is not None else None,
-                changes=list(_changes([each[3:] for each in changes])),
+                undoes=numbers[undone_id] if undone_id is not None else None,
+                changes=list(_decode_changes([row[3:] for row in changes])),
             )
 
 
-def _spans(about: Collection[str]) -> Iterator[tuple[str, str]]:
-    """From which id on, and up to which, the ids of records and their indicators stand."""
-    for each in about:
-        owner, dot, _own = each.partition(".")
+def _id_ranges(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield first id and end of the ranges in which these records and their indicators are."""
+    for record_id in record_ids:
+        owner, dot, _own = record_id.partition(".")
         if not dot:
-            yield f"{each}.", f"{each}/"
-        if not dot or owner not in about:
-            yield each, f"{each}\x01"
+            yield f"{record_id}.", f"{record_id}/"
+        if not dot or owner not in record_ids:
+            yield record_id, f"{record_id}\x01"
 
 
-def _changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
-    """The changes of a commit; the lists of a record that was made are put back into it."""
+def _decode_changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
+    """Yield the changes of a commit; put the lists of a record that was made back into it."""
     for _number, group in groupby(rows, itemgetter(0)):
         first, *entries = group
         _n, op, kind, record, old, new = first
@@ -381,17 +381,17 @@ def _changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
             yield Change(op=op, table=kind, id=record, old=fields[0], new=fields[1])
         else:
             lists = groupby(entries, itemgetter(4))
-            parts = [f',"{name}":[{",".join(each[5] for each in own)}]' for name, own in lists]
-            whole = _read(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
+            parts = [f',"{name}":[{",".join(row[5] for row in rows)}]' for name, rows in lists]
+            whole = _decode(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
             yield Change(op=op, table=kind, id=record, record=Raw(encode(whole)))
 
 
-class _Narrowing:
-    """Conditions that no record that fits fails, and their values.
+class _Conditions:
+    """Conditions in SQL that every record meets which is asked for, and their values.
 
     Args:
         owner: what the id of the initiative is called in the query.
-        besides: the ids of initiatives that fail none of them.
+        besides: the ids of initiatives that need to meet none of them.
     """
 
     def __init__(self, owner: str, besides: Collection[str] = ()) -> None:
@@ -401,29 +401,34 @@ class _Narrowing:
         self.values: dict[str, Any] = {"besides": list(besides)} if besides else {}
 
     def __str__(self) -> str:
-        return " ".join(f"AND ({each})" for each in self._conditions)
+        return " ".join(f"AND ({condition})" for condition in self._conditions)
 
-    def by(self, condition: str, **values: Any) -> None:  # noqa: ANN401  # columns
-        """By a condition on the record."""
+    def add(self, condition: str, **values: Any) -> None:  # noqa: ANN401  # columns
+        """Add a condition on the record."""
         more = f" OR {self._owner} = ANY(%(besides)s)" if self._besides else ""
         self._conditions.append(condition + more)
         self.values |= values
 
-    def by_owner(self, mark: str, *others: str, **values: Any) -> None:  # noqa: ANN401  # columns
-        """By a mark on the initiative; or by another condition."""
+    def add_mark(self, mark: str, *others: str, **values: Any) -> None:  # noqa: ANN401  # columns
+        """Add a condition on the marks of the initiative, or else one of the others."""
         owners = f"SELECT owner FROM tracker.marks WHERE ledger = %(ledger)s AND {mark}"  # noqa: S608
         # As one list they can still be looked up one by one; with an OR all would be read.
         owners += " UNION ALL SELECT unnest(%(besides)s::text[])" if self._besides else ""
         self._conditions.append(" OR ".join([f"{self._owner} IN ({owners})", *others]))
         self.values |= values
 
-    def only(self, owners: Collection[str]) -> None:
-        """By the initiatives themselves, whatever is named besides."""
+    def restrict_to(self, owners: Collection[str]) -> None:
+        """Restrict the records to those of these initiatives, whatever is named besides."""
         self._conditions.append(f"{self._owner} = ANY(%(owners)s)")
         self.values["owners"] = list(owners)
 
 
-def _read(kind: type[Read], line: str) -> Read:
+def _decode(kind: type[Decoded], line: str) -> Decoded:
+    """Decode a line of the database.
+
+    Raises:
+        LedgerDamaged: it is not understood.
+    """
     try:
         return msgspec.json.decode(line, type=kind)
     except msgspec.MsgspecError as error:
