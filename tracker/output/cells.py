@@ -8,7 +8,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import astuple
 
 from tracker.locale.translation import _
@@ -133,7 +132,7 @@ def blocks(what: Content) -> Iterator[Block]:
 
 def values_of(row: Row) -> tuple[Value, ...]:
     """Return a row as a value for each column."""
-    return astuple(row) if isinstance(row, Struct) else row
+    return row if isinstance(row, tuple) else astuple(row)
 
 
 def _facts(facts: list[tuple[str, Value]]) -> Block:
@@ -157,7 +156,7 @@ def items(what: Content) -> Iterator[Any]:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
     return (
-        row if isinstance(row, Struct) else dict(zip(keys, row, strict=True)) for row in what.rows
+        dict(zip(keys, row, strict=True)) if isinstance(row, tuple) else row for row in what.rows
     )
 
 
