@@ -27,7 +27,7 @@ _PRIORITY = {"red": 1, "yellow": 5}
 
 
 def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
-    """The calendar, its lines ending as the standard wants them.
+    """Write a calendar, its lines ending as the standard wants them.
 
     Raises:
         InvalidInput: nothing in it is dated.
@@ -41,45 +41,45 @@ def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", escaped(what.title))
     for each in what.calendar:
-        entry = _todo(each) if kind == "todo" else _event(each)
+        entry = _build_todo(each) if kind == "todo" else _build_event(each)
         calendar.add_component(entry)
     data: bytes = calendar.to_ical()
     return data.decode()
 
 
-def _todo(each: Appointment) -> Todo:
+def _build_todo(each: Appointment) -> Todo:
     todo = Todo()
-    _describe(todo, each, each.title)
+    _add_properties(todo, each, each.title)
     todo.add("due", each.on)
     todo.add("status", _STATUS[each.stage])
-    todo.add("percent-complete", 100 if each.stage == "completed" else _per_cent(each.done))
+    todo.add("percent-complete", 100 if each.stage == "completed" else _percent_complete(each.done))
     todo.add("priority", _PRIORITY.get(each.light, 0))
     if each.completed is not None:
         # It has to be a moment; noon in UTC is the same day nearly everywhere.
         todo.add("completed", datetime.combine(each.completed, time(12), UTC))
     # A to-do without a start has an end only.
-    _warn(todo, each, "END")
+    _add_alarms(todo, each, "END")
     return todo
 
 
-def _event(each: Appointment) -> Event:
+def _build_event(each: Appointment) -> Event:
     event = Event()
     title = each.title
     if each.stage in {"completed", "cancelled"}:
         word = _("met") if each.completed is not None else _(_WORDS[each.stage])
         title = _("{label}: {n}").format(label=word, n=title)
-    _describe(event, each, title)
+    _add_properties(event, each, title)
     event.add("dtstart", each.on)
     event.add("status", "CANCELLED" if each.stage == "cancelled" else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    _warn(event, each, "START")
+    _add_alarms(event, each, "START")
     return event
 
 
 _WORDS = {"completed": "closed", "cancelled": "cancelled"}
 
 
-def _describe(entry: Todo | Event, each: Appointment, title: str) -> None:
+def _add_properties(entry: Todo | Event, each: Appointment, title: str) -> None:
     # A to-do and an event must not be taken for one another where both are kept.
     entry.add("uid", each.uid if isinstance(entry, Todo) else f"event.{each.uid}")
     entry.add("sequence", each.sequence)
@@ -96,7 +96,7 @@ def _describe(entry: Todo | Event, each: Appointment, title: str) -> None:
         entry.add("contact", escaped(each.lead))
 
 
-def _warn(entry: Todo | Event, each: Appointment, related: str) -> None:
+def _add_alarms(entry: Todo | Event, each: Appointment, related: str) -> None:
     for days in each.warn_days:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -105,6 +105,6 @@ def _warn(entry: Todo | Event, each: Appointment, related: str) -> None:
         entry.add_component(alarm)
 
 
-def _per_cent(done: Decimal | None) -> int:
-    """A share as iCalendar has it; what is not completed never counts as whole."""
+def _percent_complete(done: Decimal | None) -> int:
+    """Return a share as iCalendar has it; what is not completed never counts as whole."""
     return min(max(int(done or 0), 0), 99)

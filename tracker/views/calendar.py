@@ -28,7 +28,7 @@ class _Trail(NamedTuple):
 
 
 def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
-    """The deadlines of these indicators as appointments, by day."""
+    """Build appointments of the deadlines of these indicators, sorted by day."""
     with ledger.look(when) as look:
         wanted = set(ids)
         owners = {each.partition(".")[0] for each in wanted}
@@ -46,7 +46,7 @@ def appointments(
     horizon: Horizon,
     warn_days: int,
 ) -> list[Appointment]:
-    """One for each that has a deadline, by day.
+    """Build an appointment for each indicator that has a deadline, sorted by day.
 
     Args:
         first: the first commit of the ledger.
@@ -55,21 +55,23 @@ def appointments(
         horizon: the day, and what was known; commits of later days do not count.
         warn_days: how many days before the deadline there is an alarm.
     """
-    ledger = _ledger_of(first)
-    trails = _trails(commits, horizon)
+    ledger = _identify_ledger(first)
+    trails = _collect_trails(commits, horizon)
     found = []
     for case in cases:
         seen = case.assessment
         if seen.deadline is not None:
             own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
             uid = f"{seen.id}@{ledger}.tracker"
-            trail = _together(own, horizon)
-            found.append(_appointment(case, seen.deadline, uid, trail, warn_days))
+            trail = _join_trails(own, horizon)
+            found.append(_build_appointment(case, seen.deadline, uid, trail, warn_days))
     return sorted(found, key=lambda each: (each.on, each.uid))
 
 
-def _appointment(case: Case, on: date, uid: str, trail: _Trail, warn_days: int) -> Appointment:
-    seen, stage = case.assessment, _stage(case.assessment)
+def _build_appointment(
+    case: Case, on: date, uid: str, trail: _Trail, warn_days: int
+) -> Appointment:
+    seen, stage = case.assessment, _choose_stage(case.assessment)
     whole = seen.initiative in seen.name
     return Appointment(
         uid=uid,
@@ -78,7 +80,7 @@ def _appointment(case: Case, on: date, uid: str, trail: _Trail, warn_days: int) 
         changed=trail.last,
         on=on,
         title=seen.name if whole else f"{seen.initiative} {seen.name}",
-        note="\n".join(_told(case)),
+        note="\n".join(_describe_case(case)),
         stage=stage,
         light=seen.light,
         done=seen.done,
@@ -90,8 +92,8 @@ def _appointment(case: Case, on: date, uid: str, trail: _Trail, warn_days: int) 
     )
 
 
-def _ledger_of(first: Commit | None) -> str:
-    """What tells this ledger from every other: the digest of its first commit.
+def _identify_ledger(first: Commit | None) -> str:
+    """Return what tells this ledger from every other: the digest of its first commit.
 
     A backup that is restored, or a ledger that moves, keeps it.
     """
@@ -99,7 +101,7 @@ def _ledger_of(first: Commit | None) -> str:
     return sha256(said.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
 
 
-def _trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
+def _collect_trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
     trails: dict[str, _Trail] = {}
     for commit in commits:
         if horizon.known_on is not None and commit.at.date() > horizon.known_on:
@@ -112,8 +114,8 @@ def _trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
     return trails
 
 
-def _together(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
-    """An appointment changes with its indicator and with its initiative.
+def _join_trails(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
+    """Join the changes of an indicator and of its initiative, which both change its appointment.
 
     Of what a document made known before it was recorded there is no commit yet.
     """
@@ -127,7 +129,7 @@ def _together(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
     )
 
 
-def _stage(seen: Assessment) -> Stage:
+def _choose_stage(seen: Assessment) -> Stage:
     if seen.state == "cancelled":
         return "cancelled"
     if seen.met_on is not None or seen.state == "closed":
@@ -135,15 +137,15 @@ def _stage(seen: Assessment) -> Stage:
     return "under_way" if seen.value is not None or seen.last_report is not None else "open"
 
 
-def _told(case: Case) -> Iterable[str]:
-    """What stands below the title: figures, light with its reason, who, in whose words."""
+def _describe_case(case: Case) -> Iterable[str]:
+    """Yield the lines below the title: figures, light with its reason, who, in whose words."""
     seen = case.assessment
     labelled: list[tuple[str, str | None]] = [
         (_("light"), _("{light}: {why}").format(light=_(seen.light), why=seen.why)),
-        (_("value"), _measured(seen.value, seen.unit)),
-        (_("target"), _measured(seen.target, seen.unit)),
-        (_("done"), _share(seen.done)),
-        (_("expected"), _share(seen.expected)),
+        (_("value"), _format_optional(seen.value, seen.unit)),
+        (_("target"), _format_optional(seen.target, seen.unit)),
+        (_("done"), _format_share(seen.done)),
+        (_("expected"), _format_share(seen.expected)),
         (_("wording"), seen.deadline_wording),
         (_("lead"), seen.lead),
         (_("support"), "、".join(case.initiative.support)),
@@ -153,9 +155,9 @@ def _told(case: Case) -> Iterable[str]:
     return (_("{label}: ").format(label=label) + text for label, text in labelled if text)
 
 
-def _measured(value: Decimal | None, unit: str | None) -> str | None:
+def _format_optional(value: Decimal | None, unit: str | None) -> str | None:
     return None if value is None else f"{show_number(value)} {unit or ''}".strip()
 
 
-def _share(share: Decimal | None) -> str | None:
+def _format_share(share: Decimal | None) -> str | None:
     return None if share is None else f"{share}%"

@@ -33,7 +33,7 @@ from tracker.output.model import (
 
 
 def line_of(case: Case) -> Span:
-    """An indicator on a timeline, from its start to the deadline in force."""
+    """Build the span of an indicator, from its start to the deadline in force."""
     indicator, seen, horizon = case.indicator, case.assessment, case.horizon
     own = seen.name if seen.initiative in seen.name else f"{seen.initiative} {seen.name}"
     return Span(
@@ -45,11 +45,11 @@ def line_of(case: Case) -> Span:
         why=seen.why,
         done=seen.done,
         expected=seen.expected,
-        marks=_marks(indicator, seen, horizon),
+        marks=_build_marks(indicator, seen, horizon),
     )
 
 
-def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mark]:
+def _build_marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mark]:
     promised = [first_promise(indicator).deadline]
     promised += [each.deadline for each in counting(indicator.revisions, horizon)]
     former = {each.on for each in promised if each is not None and each.on is not None}
@@ -62,7 +62,7 @@ def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mar
 
 
 def line_of_initiative(cases: Sequence[Case]) -> Span:
-    """An initiative on a timeline: from the first start to the last deadline of its indicators.
+    """Build the span of an initiative: from the first start to the last deadline of its indicators.
 
     Shares of different units are not mixed, so there is none; ``why`` counts.
     """
@@ -94,7 +94,7 @@ def line_of_initiative(cases: Sequence[Case]) -> Span:
 
 
 def timeline_of(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
-    """The spans by deadline, over all the days that they and the day asked about take."""
+    """Build a timeline of spans by deadline, over all their days and the day asked about."""
     last = date.max
     ordered = sorted(spans, key=lambda each: (each.end or last, each.start or last, each.id))
     days = [horizon.as_of]
@@ -107,14 +107,14 @@ def timeline_of(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline
 
 
 def trend_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Trend:
-    """The values of an indicator over time; increments are added up from the start."""
+    """Build the trend of an indicator's values; increments are added up from the start."""
     return Trend(
         id=seen.id,
         title=seen.name,
         as_of=horizon.as_of,
         unit=seen.unit,
-        readings=_readings(indicator, horizon),
-        expected=_expected(indicator, horizon),
+        readings=_build_readings(indicator, horizon),
+        expected=_build_expected_line(indicator, horizon),
         target=seen.target,
         target_high=seen.target_high,
         deadline=seen.deadline,
@@ -123,8 +123,8 @@ def trend_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Trend:
     )
 
 
-def _readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
-    """What was reported, as it stood: what is not final adds nothing to what comes after it."""
+def _build_readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
+    """Return the reported values; one that is not final adds nothing to those after it."""
     start = start_of(indicator, horizon)
     adds = indicator.accumulation == "increment"
     grown = indicator.baseline or NOTHING
@@ -138,8 +138,8 @@ def _readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
     return found
 
 
-def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
-    """The line from the baseline over the interim points to the target by the deadline."""
+def _build_expected_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
+    """Return the line from the baseline over the interim points to the target by the deadline."""
     wanted, start = promise(indicator, horizon), start_of(indicator, horizon)
     baseline, goal = indicator.baseline, goal_of(indicator, wanted)
     end = wanted.deadline.on if wanted.deadline is not None else None
@@ -153,7 +153,7 @@ def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
 
 
 def trend(ledger: Questions, words: str, when: When = NOW) -> Trend:
-    """The values of one indicator over time, against what is expected of it.
+    """Build the trend of one indicator, against what is expected of it.
 
     Raises:
         NotFound: no one indicator is called so, or it was not there yet.
@@ -180,7 +180,7 @@ class Drawn(NamedTuple):
 def timeline(
     ledger: Questions, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
 ) -> Drawn:
-    """All indicators, or initiatives, with a deadline that fit, the earliest first."""
+    """Build a timeline of all indicators, or initiatives, with a deadline that fit."""
     with ledger.look(when) as look:
         spans = get_spans(look, where, by_initiative=by_initiative)
         dated = [each for each in spans if each.end is not None]
@@ -188,7 +188,7 @@ def timeline(
 
 
 def get_spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
-    """The lines of a timeline: one for each indicator or initiative that fits."""
+    """Build a span for each indicator or initiative that fits."""
     cases: dict[str, list[Case]] = {}
     for case in look.cases(where):
         key = case.initiative.id if by_initiative else case.indicator.id
@@ -199,7 +199,7 @@ def get_spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
 
 
 def timeline_sheet(found: Drawn) -> Sheet:
-    """A timeline, with its lines as data."""
+    """Build a sheet of a timeline, with its spans as data."""
     drawn = found.timeline
     return Sheet(
         title=drawn.title,
@@ -212,7 +212,7 @@ def timeline_sheet(found: Drawn) -> Sheet:
 
 
 def trend_sheet(found: Trend) -> Sheet:
-    """The values of one indicator over time, with what they are judged by."""
+    """Build a sheet of a trend, with what its values are measured by."""
     facts: list[tuple[str, Value]] = [
         (_("indicator"), f"{found.title} ({found.id})"),
         (_("as of"), found.as_of),
@@ -222,7 +222,7 @@ def trend_sheet(found: Trend) -> Sheet:
 
 
 def illustrated(sheet: Sheet, found: Shown) -> Sheet:
-    """All about one initiative, with the trend of each number that has anything to draw."""
+    """Return the sheet of an initiative with the trend of each number that has anything to draw."""
     known = {each.id: each.published for each in found.documents.values()}
     horizon = Horizon(as_of=found.as_of, published=known)
     pairs = zip(found.item.indicators, found.indicators, strict=True)

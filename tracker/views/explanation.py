@@ -14,19 +14,19 @@ from tracker.views.wording import citation
 
 
 def working(found: Explained) -> Sheet:
-    """The working of a light: rule, inputs with their sources, thresholds, what comes next."""
+    """Build a sheet of how a light came about: rule, inputs with sources, thresholds, pace."""
     seen, why = found.seen, found.working
     facts: list[tuple[str, Value]] = [
         (_("indicator"), f"{seen.name} ({seen.id})"),
         (_("initiative"), f"{seen.initiative} ({seen.initiative_id})"),
         (_("as of"), found.as_of),
         (_("light"), why.sentence),
-        (_("rule"), _rule(why)),
+        (_("rule"), _describe_rule(why)),
     ]
-    facts += [(_("pace"), _paced(found))]
+    facts += [(_("pace"), _describe_pace(found))]
     if seen.judged is not None:
-        facts.append((_("judged"), _judged(seen)))
-    tables = [_inputs(found), paces(found.as_of, [found.pace])]
+        facts.append((_("judged"), _describe_judgement(seen)))
+    tables = [_tabulate_inputs(found), paces(found.as_of, [found.pace])]
     data = full(why) | {"pace": full(found.pace), "assessment": full(seen)}
     return Sheet(
         title=seen.name,
@@ -37,7 +37,7 @@ def working(found: Explained) -> Sheet:
     )
 
 
-def _rule(why: Working) -> str:
+def _describe_rule(why: Working) -> str:
     limits = why.thresholds
     sentences = {
         "met": _("what is met is green, late or not"),
@@ -59,7 +59,7 @@ def _rule(why: Working) -> str:
     )
 
 
-def _paced(found: Explained) -> str:
+def _describe_pace(found: Explained) -> str:
     pace, unit = found.pace, found.seen.unit or ""
     parts = []
     if pace.per_month is not None:
@@ -72,15 +72,15 @@ def _paced(found: Explained) -> str:
     return _("; ").join([*parts, pace.why] if pace.why else parts)
 
 
-def _judged(seen: Assessment) -> str:
-    """What a person thinks of it, which changes nothing about the light."""
+def _describe_judgement(seen: Assessment) -> str:
+    """Describe what a person thinks of it, which changes nothing about the light."""
     who = seen.judged_by or _("somebody")
     return _("{confidence} by {who} on {day}: {reason}").format(
         confidence=_(seen.judged or ""), who=who, day=seen.judged_on, reason=seen.judged_why
     )
 
 
-def _inputs(found: Explained) -> Table:
+def _tabulate_inputs(found: Explained) -> Table:
     columns = (
         Column("input", _("input")),
         Column("value", _p("column", "value")),
@@ -88,12 +88,13 @@ def _inputs(found: Explained) -> Table:
         Column("source", _("source")),
     )
     rows: list[tuple[Value, ...]] = [
-        (_(each.name), _plain(each), each.on, _cited(found, each)) for each in found.working.inputs
+        (_(each.name), _format_input(each), each.on, _cite_input(found, each))
+        for each in found.working.inputs
     ]
     return Table(title=_("inputs"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _plain(each: Input) -> str | None:
+def _format_input(each: Input) -> str | None:
     if each.name == "value" and isinstance(each.value, str):
         return _p("reported", "done") if each.value == "done" else _p("reported", "not done")
     if isinstance(each.value, Decimal):
@@ -101,7 +102,7 @@ def _plain(each: Input) -> str | None:
     return _(str(each.value))
 
 
-def _cited(found: Explained, each: Input) -> str | None:
+def _cite_input(found: Explained, each: Input) -> str | None:
     if each.document is None:
         return None
     return citation(found.documents, each.document, each.locator)

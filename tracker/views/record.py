@@ -22,16 +22,16 @@ from tracker.views.wording import citation, said
 
 
 def record(found: Shown) -> Sheet:
-    """All about one initiative: facts, its indicators, what was reported and decided."""
+    """Build a sheet of one initiative: facts, its indicators, what was reported and decided."""
     item = found.item
     own = Listing(found.as_of, found.indicators)
     tables = [
         indicators(_("indicators"), own, OWN),
         paces(found.as_of, found.paces),
-        _trail(found),
-        _updates(found),
-        _judgements(found),
-        _decisions(found),
+        _tabulate_promises(found),
+        _tabulate_updates(found),
+        _tabulate_judgements(found),
+        _tabulate_decisions(found),
     ]
     data = full(item) | {
         "assessments": full(found.indicators),
@@ -41,13 +41,13 @@ def record(found: Shown) -> Sheet:
     return Sheet(
         title=item.name,
         as_of=found.as_of,
-        facts=_facts(found),
+        facts=_list_facts(found),
         tables=[each for each in tables if each.rows],
         items=[data],
     )
 
 
-def _facts(found: Shown) -> list[tuple[str, Value]]:
+def _list_facts(found: Shown) -> list[tuple[str, Value]]:
     item = found.item
     parent = f"{found.parent.id}  {found.parent.name}" if found.parent is not None else None
     facts: list[tuple[str, Value]] = [
@@ -72,27 +72,27 @@ def _facts(found: Shown) -> list[tuple[str, Value]]:
     return [(label, value) for label, value in facts if value not in (None, [])]
 
 
-class _Counted(NamedTuple):
+class _InForce(NamedTuple):
     """Which entries of one list count on a day, and which are taken back."""
 
     counting: Sequence[Entry]
     void: frozenset[str]
 
     def said_of(self, entry: Entry) -> str:
-        """What an entry takes back, or that it is taken back itself."""
+        """Describe what an entry takes back, or that it is taken back itself."""
         voids = _("voids {id}").format(id=entry.voids) if entry.voids is not None else ""
         void = _("voided") if entry.id in self.void else ""
         return _("; ").join(filter(None, [voids, void]))
 
 
-def _standing(entries: Sequence[Entry], as_of: date) -> _Counted:
+def _find_in_force(entries: Sequence[Entry], as_of: date) -> _InForce:
     counted = counting(entries, Horizon(as_of=as_of))
     gone = {each.id for each in entries if each.on <= as_of} - {each.id for each in counted}
-    return _Counted(counted, frozenset(gone))
+    return _InForce(counted, frozenset(gone))
 
 
-def _trail(found: Shown) -> Table:
-    """The targets and deadlines of what was revised, the first promise first.
+def _tabulate_promises(found: Shown) -> Table:
+    """Build a table of the targets and deadlines that were revised, the first promise first.
 
     The light stands beside the revision that is in force. Each row holds the whole
     promise, also what it left as it was.
@@ -100,7 +100,7 @@ def _trail(found: Shown) -> Table:
     rows: list[tuple[Value, ...]] = []
     for each, seen in zip(found.item.indicators, found.indicators, strict=True):
         if each.revisions:
-            rows += _promises_of(each, seen, _standing(each.revisions, found.as_of))
+            rows += _list_promises(each, seen, _find_in_force(each.revisions, found.as_of))
     void = any(row[-1] for row in rows)
     columns = (
         Column("indicator", _("indicator"), "id"),
@@ -117,12 +117,12 @@ def _trail(found: Shown) -> Table:
     return Table(title=_("promises"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _promises_of(
-    indicator: Indicator, seen: Assessment, standing: _Counted
+def _list_promises(
+    indicator: Indicator, seen: Assessment, standing: _InForce
 ) -> list[tuple[Value, ...]]:
     first = seen.first_light or seen.light
     target, deadline = indicator.target, indicator.deadline
-    held = (target, *_worded(deadline))
+    held = (target, *_day_and_wording(deadline))
     rows: list[tuple[Value, ...]] = [
         (indicator.id, None, *held, _("first promise"), indicator.by, first, None, "")
     ]
@@ -131,21 +131,21 @@ def _promises_of(
     in_force = max((r.on for r in changing if r.id in counted), default=None)
     newest = [r.id for r in changing if r.id in counted and r.on == in_force][-1:]
     for r in sorted(indicator.revisions, key=lambda each: each.on):
-        said = (r.target, *_worded(r.deadline))
+        said = (r.target, *_day_and_wording(r.deadline))
         if r in changing and r.id not in standing.void:
             target = r.target if r.target is not None else target
             deadline = r.deadline or deadline
-            said = (target, *_worded(deadline))
+            said = (target, *_day_and_wording(deadline))
         light = seen.light if newest == [r.id] else None
         rows.append((indicator.id, r.on, *said, r.reason, r.by, light, r.id, standing.said_of(r)))
     return rows
 
 
-def _worded(deadline: Deadline | None) -> tuple[date | None, str | None]:
+def _day_and_wording(deadline: Deadline | None) -> tuple[date | None, str | None]:
     return (deadline.on, deadline.wording) if deadline is not None else (None, None)
 
 
-def _updates(found: Shown) -> Table:
+def _tabulate_updates(found: Shown) -> Table:
     columns = (
         Column("indicator", _("indicator"), "id"),
         Column("on", _("on"), "day"),
@@ -158,17 +158,17 @@ def _updates(found: Shown) -> Table:
     )
     rows: list[tuple[Value, ...]] = []
     for each in found.item.indicators:
-        standing = _standing(each.updates, found.as_of)
+        standing = _find_in_force(each.updates, found.as_of)
         for u in sorted(each.updates, key=lambda update: update.on):
             what = _("; ").join(filter(None, [said(u, each.unit), standing.said_of(u)]))
             rows.append((each.id, u.on, what, u.status, u.note, u.evidence, u.by, u.id))
     return Table(title=_("updates"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _judgements(found: Shown) -> Table:
+def _tabulate_judgements(found: Shown) -> Table:
     rows: list[tuple[Value, ...]] = []
     for each in found.item.indicators:
-        standing = _standing(each.judgements, found.as_of)
+        standing = _find_in_force(each.judgements, found.as_of)
         for j in sorted(each.judgements, key=lambda judgement: judgement.on):
             confidence = _(j.confidence) if j.confidence is not None else ""
             said = _("; ").join(filter(None, [confidence, standing.said_of(j)]))
@@ -185,12 +185,12 @@ def _judgements(found: Shown) -> Table:
     return Table(title=_("judgements"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def _decisions(found: Shown) -> Table:
+def _tabulate_decisions(found: Shown) -> Table:
     item = found.item
     owners: list[Item | Indicator] = [item, *item.indicators]
     rows: list[tuple[Value, ...]] = []
     for owner in owners:
-        standing = _standing(owner.decisions, found.as_of)
+        standing = _find_in_force(owner.decisions, found.as_of)
         for d in sorted(owner.decisions, key=lambda decision: decision.on):
             state = _(d.state) if d.state is not None else ""
             decision = _("; ").join(filter(None, [state, standing.said_of(d)]))

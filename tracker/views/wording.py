@@ -8,14 +8,14 @@ from tracker.model.records import Document, Update
 
 
 def citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
-    """A source as people read it: the document's day and title, and the place in it."""
+    """Format a source as people read it: the document's day and title, and the place in it."""
     known = documents.get(document)
     title = f"{known.published} {known.title}" if known is not None else document
     return f"{title} · {locator}" if locator else title
 
 
 def said(update: Update, unit: str | None) -> str:
-    """What an update reports, with its unit; empty if it reports nothing."""
+    """Format what an update reports, with its unit; empty if it reports nothing."""
     if update.done is not None:
         return _p("reported", "done") if update.done else _p("reported", "not done")
     if update.value is None:

@@ -79,7 +79,7 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
         },
     )
     created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
-    book.set_properties({"title": _safe(what.title), "created": created})
+    book.set_properties({"title": _show_hidden(what.title), "created": created})
     formats = _add_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
     names = _name_worksheets([*(table.title for table in tables), _("about")])
@@ -143,7 +143,7 @@ def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     widths[0] = max([widths[0], *labels])
     _write_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
-        page.write_string(top, at, _cut(_safe(column.title)), formats.header)
+        page.write_string(top, at, _cut_to_cell(_show_hidden(column.title)), formats.header)
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
@@ -196,7 +196,7 @@ def _write_facts(
         last += 1
         room += widths[last]
     for label, value in facts:
-        page.write_string(top, 0, _cut(_safe(label)), formats.header)
+        page.write_string(top, 0, _cut_to_cell(_show_hidden(label)), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
         fact = _prepare_cell(value)
@@ -216,7 +216,7 @@ def _write_about(
     widths = (24, 36, 20, 80)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(0, 0, _cut(_safe(what.title)), formats.title)
+    page.write_string(0, 0, _cut_to_cell(_show_hidden(what.title)), formats.title)
     facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
     top = _write_facts(page, 1, facts, widths, formats) + 1
     for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
@@ -229,7 +229,7 @@ def _write_about(
     for below, row in enumerate(rows, start=top + 1):
         page.set_row(below, _choose_height(map(_prepare_cell, row), widths))
         for at, text in enumerate(row):
-            page.write_string(below, at, _cut(_safe(text)), formats.text)
+            page.write_string(below, at, _cut_to_cell(_show_hidden(text)), formats.text)
     _set_up_page(page)
 
 
@@ -250,7 +250,7 @@ def _write_cell(
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
         text = show_number(Decimal(value))
-    page.write_string(*at, _cut(_safe(text)), formats.text)
+    page.write_string(*at, _cut_to_cell(_show_hidden(text)), formats.text)
 
 
 def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _Formats) -> None:
@@ -261,12 +261,12 @@ def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _F
         )
 
 
-def _safe(text: str) -> str:
+def _show_hidden(text: str) -> str:
     """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
     return escaped(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def _cut(text: str) -> str:
+def _cut_to_cell(text: str) -> str:
     """Return a text, or where a cell cannot hold it its beginning, and how much there is."""
     if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
         return text
@@ -279,7 +279,7 @@ def _name_worksheets(titles: Sequence[str]) -> list[str]:
     """Return a name for each worksheet that every program takes, no two of them alike."""
     names: list[str] = []
     for at, title in enumerate(titles, start=1):
-        plain = "".join(" " if sign in "[]:*?/\\\n\t" else sign for sign in _safe(title))
+        plain = "".join(" " if sign in "[]:*?/\\\n\t" else sign for sign in _show_hidden(title))
         name = plain.strip("' ")[:_LONGEST_NAME].strip("' ")
         taken = {other.lower() for other in names} | _TITLE_CLASHES
         if name.lower() in taken:
