@@ -185,6 +185,11 @@ def show_number(value: Decimal) -> str:
     return format(value.copy_abs() if value.is_zero() else value, "f")
 
 
+def format_quantity(value: Decimal, unit: str | None) -> str:
+    """Format a value with its unit, if it has one."""
+    return f"{show_number(value)} {unit or ''}".strip()
+
+
 def check_number(value: Decimal) -> Decimal:
     """The number itself, if it is finite and at most ``MAX_DIGITS`` digits long in full.
 

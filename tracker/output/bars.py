@@ -22,7 +22,7 @@ def bars(table: Table, *, ascii_only: bool) -> dict[str, list[str]]:
     done, rest, mark = "#-|" if ascii_only else "█░│"
     places = {column.key: at for at, column in enumerate(table.columns)}
 
-    def drawn(share: Value, expected: Value) -> str:
+    def draw_bar(share: Value, expected: Value) -> str:
         if not isinstance(share, Decimal):
             return ""
         full = _count_filled_cells(share)
@@ -32,17 +32,17 @@ def bars(table: Table, *, ascii_only: bool) -> dict[str, list[str]]:
             bar = bar[:at] + mark + bar[at + 1 :]
         return bar
 
-    found = {}
+    cells_by_key = {}
     for column in table.columns:
         if column.bar:
             at, by = places[column.key], places.get(column.expected or "")
             shares = [cell(row[at], "percent") for row in table.rows]
             width = max(map(len, shares), default=0)
-            found[column.key] = [
-                f"{drawn(row[at], None if by is None else row[by])} {share:>{width}}".lstrip(" ")
+            cells_by_key[column.key] = [
+                f"{draw_bar(row[at], None if by is None else row[by])} {share:>{width}}".lstrip(" ")
                 for row, share in zip(table.rows, shares, strict=True)
             ]
-    return found
+    return cells_by_key
 
 
 def _count_filled_cells(share: Decimal) -> int:

@@ -42,9 +42,9 @@ class Canvas(NamedTuple):
     language: str = "en"
 
 
-def _escape_as_json(found: re.Match[str]) -> str:
+def _escape_as_json(match: re.Match[str]) -> str:
     """Escape one character as JSON does, so that it reads back as the same character."""
-    units = found[0].encode("utf-16-be")
+    units = match[0].encode("utf-16-be")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 

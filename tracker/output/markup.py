@@ -60,11 +60,11 @@ def add_light(parent: Element, light: str, lights: Mapping[str, str]) -> None:
 
 def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
     """Add a share as a bar, with a mark where it should be if that is known."""
-    said = _("{done} done").format(done=cell(share, "percent"))
+    description = _("{done} done").format(done=cell(share, "percent"))
     if isinstance(expected, Decimal):
         wanted = _("{expected} expected").format(expected=cell(expected, "percent"))
-        said = f"{said}, {wanted}"
-    svg = add(parent, "svg", class_="bar", role="img", aria_label=said)
+        description = f"{description}, {wanted}"
+    svg = add(parent, "svg", class_="bar", role="img", aria_label=description)
     add(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
     add(svg, "rect", class_="bar-done", x="0", y="2", width=_bar_length(share), height="8", rx="2")
     if isinstance(expected, Decimal):

@@ -44,10 +44,10 @@ class Days(NamedTuple):
             if (whole // each + 1) * room[each < _YEAR] <= characters or each == _LONGEST_STEP
         )
         label = "%Y-%m" if months < _YEAR else "%Y"
-        found = [(day, day.strftime(label)) for day in self._list_months(months)]
-        if len(found) < 2:  # noqa: PLR2004  # one day alone is no scale
+        steps = [(day, day.strftime(label)) for day in self._list_months(months)]
+        if len(steps) < 2:  # noqa: PLR2004  # one day alone is no scale
             return [(day, day.isoformat()) for day in dict.fromkeys((self.first, self.last))]
-        return found
+        return steps
 
     def _list_months(self, months: int) -> Iterator[date]:
         first = self.first.year * _YEAR + self.first.month - 1 + (self.first.day > 1)
@@ -98,12 +98,12 @@ def values_over(values: Sequence[Decimal], most: int) -> Values:
 
 def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
     """Return the days and values that a trend is drawn over."""
-    points = [(each.on, each.value) for each in trend.readings]
-    points += [(each.on, each.value) for each in trend.expected]
+    points = [(point.on, point.value) for point in trend.readings]
+    points += [(point.on, point.value) for point in trend.expected]
     days = [trend.as_of, *(on for on, _value in points)]
     days += [trend.deadline] if trend.deadline is not None else []
     values = [value for _on, value in points]
-    values += [each for each in (trend.target, trend.target_high) if each is not None]
+    values += [point for point in (trend.target, trend.target_high) if point is not None]
     first, last = min(days), max(days)
     if first == last:
         first = date.fromordinal(max(first.toordinal() - _HALF_A_MONTH, date.min.toordinal()))
@@ -146,11 +146,11 @@ def _tabulate_timeline(picture: Timeline) -> Table:
         Column("revised", _("former deadlines"), "list"),
     )
     rows: list[tuple[Value, ...]] = []
-    for each in picture.spans:
-        met = next((mark.on for mark in each.marks if mark.kind == "met"), None)
-        former = [mark.on.isoformat() for mark in each.marks if mark.kind == "revised"]
-        head = (each.id, each.label, each.start, each.end, each.light, each.why)
-        rows.append((*head, each.done, each.expected, met, former))
+    for span in picture.spans:
+        met = next((mark.on for mark in span.marks if mark.kind == "met"), None)
+        former = [mark.on.isoformat() for mark in span.marks if mark.kind == "revised"]
+        head = (span.id, span.label, span.start, span.end, span.light, span.why)
+        rows.append((*head, span.done, span.expected, met, former))
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 
@@ -163,8 +163,14 @@ def _tabulate_trend(picture: Trend) -> Table:
         Column("expected", _("expected"), "number"),
     )
     rows: list[tuple[Value, ...]] = [
-        (each.on, each.value, picture.unit, each.status, expected_on(picture.expected, each.on))
-        for each in picture.readings
+        (
+            reading.on,
+            reading.value,
+            picture.unit,
+            reading.status,
+            expected_on(picture.expected, reading.on),
+        )
+        for reading in picture.readings
     ]
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 

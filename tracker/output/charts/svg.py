@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _, _n
-from tracker.model.quantities import ROOM, show_number
+from tracker.model.quantities import ROOM, format_quantity, show_number
 from tracker.output.cells import cell
 from tracker.output.charts.scales import (
     Days,
@@ -166,14 +166,14 @@ def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> Non
         add(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
         add(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
     _add_goals(svg, plot, picture)
-    final = [each for each in picture.readings if each.status == "final"]
+    final = [reading for reading in picture.readings if reading.status == "final"]
     for before, after in pairwise(final):
         plot.add_line(svg, "line", (before.on, before.value), (after.on, after.value))
-    for each in picture.readings:
-        x, y = plot.at(each.on, each.value)
-        point = add(svg, "circle", class_=f"point {each.status}", cx=x, cy=y, r="4.5")
-        told = f"{each.on}: {show_number(each.value)} {picture.unit or ''}".strip()
-        add(point, "title", f"{told} ({status_words()[each.status]})")
+    for reading in picture.readings:
+        x, y = plot.at(reading.on, reading.value)
+        point = add(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
+        quantity = format_quantity(reading.value, picture.unit)
+        add(point, "title", f"{reading.on}: {quantity} ({status_words()[reading.status]})")
     _add_axis(add(grid, "div", class_="days"), plot.days)
     _add_trend_legend(parent, picture)
 
@@ -192,12 +192,12 @@ def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
 
 def _add_trend_legend(parent: Element, picture: Trend) -> None:
     legend = add(parent, "ul", class_="legend")
-    found = {each.status for each in picture.readings}
+    statuses = {reading.status for reading in picture.readings}
     for status, word in status_words().items():
-        if status in found:
+        if status in statuses:
             svg = _add_legend_entry(legend, word)
             add(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
-    if not found:
+    if not statuses:
         add(legend, "li", _("never reported"))
     if picture.expected:
         svg = _add_legend_entry(legend, _("expected"))
@@ -218,12 +218,12 @@ def _describe_trend(picture: Trend) -> str:
     if picture.readings:
         last = picture.readings[-1]
         count, value = len(picture.readings), show_number(last.value)
-        told = _n(
+        sentence = _n(
             "{count} report, of {day}: {value} {unit}",
             "{count} reports; the last one, of {day}: {value} {unit}",
             count,
         )
-        parts.append(told.format(count=count, day=last.on, value=value, unit=unit).strip())
+        parts.append(sentence.format(count=count, day=last.on, value=value, unit=unit).strip())
     wanted = expected_on(picture.expected, picture.as_of)
     if wanted is not None:
         value = show_number(wanted.quantize(Decimal("0.01"), context=ROOM).normalize(ROOM))
@@ -233,7 +233,7 @@ def _describe_trend(picture: Trend) -> str:
             .strip()
         )
     if picture.target is not None:
-        target = f"{show_number(picture.target)} {unit}".strip()
+        target = format_quantity(picture.target, unit)
         parts.append(_("{label}: {n}").format(label=_("target"), n=target))
     if picture.deadline is not None:
         parts.append(_("{label}: {n}").format(label=_("deadline"), n=picture.deadline))

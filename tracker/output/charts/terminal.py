@@ -274,9 +274,9 @@ def _draw_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]
     _draw_fixed_lines(grid, picture, row, glyphs)
     # What is firm is drawn over what is not.
     for status, glyph in glyphs.readings.items():
-        for each in picture.readings:
-            if each.status == status:
-                grid.put(row(each.value), grid.at(each.on), glyph, picture.light)
+        for reading in picture.readings:
+            if reading.status == status:
+                grid.put(row(reading.value), grid.at(reading.on), glyph, picture.light)
     unit = visible(picture.unit or "")
     lines: list[Line] = [[(" " * (labels - display_width(unit)) + unit, "")]]
     for number in reversed(range(rows)):
@@ -294,8 +294,8 @@ def _draw_fixed_lines(
     for goal in (picture.target, picture.target_high):
         if goal is not None:
             grid.fill(row(goal), 0, grid.cells, (glyphs.target, ""))
-    for each in range(len(grid.rows)):
-        grid.put(each, grid.at(picture.as_of), glyphs.today)
+    for number in range(len(grid.rows)):
+        grid.put(number, grid.at(picture.as_of), glyphs.today)
     for at in range(grid.cells):
         value = expected_on(picture.expected, grid.day(at))
         if value is not None:
@@ -305,10 +305,10 @@ def _draw_fixed_lines(
 
 
 def _list_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
-    found = {each.status for each in picture.readings}
+    statuses = {reading.status for reading in picture.readings}
     words = status_words().items()
-    legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in found]
-    if not found:
+    legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in statuses]
+    if not statuses:
         legend.append(_("never reported"))
     if picture.expected:
         legend.append(f"{glyphs.expected} {_('expected')}")

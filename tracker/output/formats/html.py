@@ -78,13 +78,13 @@ def _hash_source(source: str) -> str:
 
 def _add_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
     """Add counts as cards, and facts in words as a list."""
-    counts = [each for each in facts if _is_count(each[1])]
-    said = [each for each in facts if not _is_count(each[1])]
-    for kind, group in (("facts", said), ("cards", counts)):
+    counts = [fact for fact in facts if _is_count(fact[1])]
+    in_words = [fact for fact in facts if not _is_count(fact[1])]
+    for kind, group in (("facts", in_words), ("cards", counts)):
         if group:
-            shown = add(parent, "dl", class_=kind)
+            group_list = add(parent, "dl", class_=kind)
             for label, value in group:
-                pair = add(shown, "div")
+                pair = add(group_list, "div")
                 add(pair, "dt", label)
                 add(pair, "dd", cell(value))
 
@@ -113,11 +113,11 @@ def _add_table_section(main: Element, table: Table, canvas: Canvas, above: str) 
         add(section, "p", _("Nothing to show."))
         return
     _add_table(section, table, canvas)
-    meanings = [each for each in table.columns if each.brief and each.meaning]
+    meanings = [column for column in table.columns if column.brief and column.meaning]
     if meanings:
         folded = add(section, "details")
         add(folded, "summary", _("how each column is computed"))
-        _add_facts(folded, [(each.title, each.meaning) for each in meanings])
+        _add_facts(folded, [(column.title, column.meaning) for column in meanings])
 
 
 def _add_title(section: Element, title: str, above: str) -> None:
@@ -179,9 +179,9 @@ def _add_problems(main: Element, problems: list[Problem]) -> None:
     if problems:
         section = add(main, "section")
         add(section, "h2", _("what is wrong with single records"))
-        shown = add(section, "ul")
-        for each in problems:
-            add(shown, "li", _("{label}: ").format(label=each.record) + each.sentence)
+        problem_list = add(section, "ul")
+        for problem in problems:
+            add(problem_list, "li", _("{label}: ").format(label=problem.record) + problem.sentence)
 
 
 FORMAT = OutputFormat(render, is_illustrated=True)

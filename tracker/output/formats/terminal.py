@@ -148,10 +148,10 @@ def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     if widths := _choose_widths(columns, screen.width):
         yield _lay_out_columns(columns, widths)
         return
-    labels = _widest_text([each.title for each in columns])
+    labels = _widest_text([column.title for column in columns])
     for at in range(len(table.rows)):
         yield ""
-        record = [(each.title, each.cells[at]) for each in columns if each.cells[at].plain]
+        record = [(column.title, column.cells[at]) for column in columns if column.cells[at].plain]
         yield _lay_out_pairs(record, labels, screen.width)
 
 
@@ -216,8 +216,8 @@ def _choose_widths(columns: list[_PreparedColumn], width: int) -> list[int]:
         narrowest = [each.narrowest(line) for each in columns]
         for longest in range(max(shortest, _longest_title(columns)), shortest - 1, -1):
             wanted = [each.width_with_title(longest) for each in columns]
-            if given := _share_width(wanted, list(map(min, wanted, narrowest)), room):
-                return given
+            if shared := _share_width(wanted, list(map(min, wanted, narrowest)), room):
+                return shared
     return []
 
 
@@ -233,26 +233,26 @@ def _share_width(wanted: list[int], least: list[int], room: int) -> list[int]:
     left = room - sum(least)
     if left < 0:
         return []
-    given = list(least)
+    widths = list(least)
     more = [want - need for want, need in zip(wanted, least, strict=True)]
     # The narrow ones first: what they leave is for the others.
     growing = sorted((at for at, each in enumerate(more) if each), key=more.__getitem__)
     for served, at in enumerate(growing):
         extra = min(more[at], left // (len(growing) - served))
-        given[at] += extra
+        widths[at] += extra
         left -= extra
-    return given
+    return widths
 
 
 def _lay_out_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
     # One cell of padding and one that the box puts between columns are the gap.
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
-    for each, width in zip(columns, widths, strict=True):
-        side: JustifyMethod = "right" if each.column.kind in NUMERIC else "left"
-        title = _fold_text(each.title, width)
+    for column, width in zip(columns, widths, strict=True):
+        side: JustifyMethod = "right" if column.column.kind in NUMERIC else "left"
+        title = _fold_text(column.title, width)
         grid.add_column(title, width=width, justify=side, overflow="fold")
-    for row in zip(*(each.cells for each in columns), strict=True):
-        grid.add_row(*map(_fold_text, row, widths, [each.unit for each in columns]))
+    for row in zip(*(column.cells for column in columns), strict=True):
+        grid.add_row(*map(_fold_text, row, widths, [column.unit for column in columns]))
     return grid
 
 
