@@ -7,7 +7,7 @@ from tracker.output.model import Table, Value
 
 
 def barred(table: Table, canvas: Canvas) -> dict[str, list[str]]:
-    """The cells of the columns that are drawn as bars, by key; none where bars are not."""
+    """Draw the columns that are bars where bars are drawn; return their cells by key."""
     if not (canvas.bars and any(column.bar for column in table.columns)):
         return {}
 
@@ -18,32 +18,32 @@ _CELLS_OF_A_BAR = 10
 
 
 def bars(table: Table, *, ascii_only: bool) -> dict[str, list[str]]:
-    """The cells of the columns that are bars, by key: the bar, and the share beside it."""
+    """Draw the columns that are bars; return their cells, a bar and the share beside it, by key."""
     done, rest, mark = "#-|" if ascii_only else "█░│"
     places = {column.key: at for at, column in enumerate(table.columns)}
 
-    def drawn(share: Value, expected: Value) -> str:
+    def draw_bar(share: Value, expected: Value) -> str:
         if not isinstance(share, Decimal):
             return ""
-        full = _filled(share)
+        full = _count_filled_cells(share)
         bar = done * full + rest * (_CELLS_OF_A_BAR - full)
         if isinstance(expected, Decimal):
-            at = min(_filled(expected), _CELLS_OF_A_BAR - 1)
+            at = min(_count_filled_cells(expected), _CELLS_OF_A_BAR - 1)
             bar = bar[:at] + mark + bar[at + 1 :]
         return bar
 
-    found = {}
+    cells_by_key = {}
     for column in table.columns:
         if column.bar:
             at, by = places[column.key], places.get(column.expected or "")
             shares = [cell(row[at], "percent") for row in table.rows]
             width = max(map(len, shares), default=0)
-            found[column.key] = [
-                f"{drawn(row[at], None if by is None else row[by])} {share:>{width}}".lstrip(" ")
+            cells_by_key[column.key] = [
+                f"{draw_bar(row[at], None if by is None else row[by])} {share:>{width}}".lstrip(" ")
                 for row, share in zip(table.rows, shares, strict=True)
             ]
-    return found
+    return cells_by_key
 
 
-def _filled(share: Decimal) -> int:
+def _count_filled_cells(share: Decimal) -> int:
     return int(min(max(share, Decimal(0)), Decimal(100)) * _CELLS_OF_A_BAR / 100)

@@ -8,7 +8,6 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import astuple
 
 from tracker.locale.translation import _
@@ -43,14 +42,14 @@ class Canvas(NamedTuple):
     language: str = "en"
 
 
-def _as_json(found: re.Match[str]) -> str:
-    """One character as JSON escapes it, which reads back as the same character."""
-    units = found[0].encode("utf-16-be")
+def _escape_as_json(match: re.Match[str]) -> str:
+    """Escape one character as JSON does, so that it reads back as the same character."""
+    units = match[0].encode("utf-16-be")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def spreadsheet_safe(text: str) -> str:
-    """The text with a ``'`` before it where a spreadsheet might see a formula.
+    """Return the text with a ``'`` before it where a spreadsheet might see a formula.
 
     Only for texts: a number is written as it is, so that -5 stays a number.
     """
@@ -58,7 +57,7 @@ def spreadsheet_safe(text: str) -> str:
 
 
 def cell(value: Value, kind: ColumnKind = "text") -> str:
-    """One value as people read it; not yet sanitised. Words of the program are translated."""
+    """Format a value as people read it, words of the program translated; not yet sanitised."""
     if isinstance(value, str):
         return _(value) if kind in {"light", "word"} else value
     if isinstance(value, bool):
@@ -71,7 +70,7 @@ def cell(value: Value, kind: ColumnKind = "text") -> str:
 
 
 def field(value: Value) -> str:
-    """One value as programs read it, exact and in no language; not yet sanitised."""
+    """Format a value as programs read it, exact and in no language; not yet sanitised."""
     if isinstance(value, str):
         return value
     if value is None:
@@ -86,7 +85,7 @@ def field(value: Value) -> str:
 
 
 def guarded(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
-    r"""One field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
+    r"""Format one field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
 
     Args:
         value: a number stays a number; texts and lists get the guard where they need it.
@@ -103,7 +102,7 @@ def guarded(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> s
 
 
 def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
-    """The columns that people see, each with its cells; not yet sanitised."""
+    """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in enumerate(table.columns):
         if column.brief:
             yield column, [cell(row[at], column.kind) for row in table.rows]
@@ -118,30 +117,30 @@ class Block(NamedTuple):
 
 
 def blocks(what: Content) -> Iterator[Block]:
-    """Each table; the facts of a sheet are its first one."""
+    """Yield each table; the facts of a sheet are its first one."""
     if not isinstance(what, Sheet):
         columns, rows = what.columns, map(values_of, what.rows)
         yield Block([each.key for each in columns], [each.kind for each in columns], rows)
         return
     if what.facts:
-        yield _facts(what.facts)
+        yield _fact_block(what.facts)
     for table in tables_of(what):
         if table.facts:
-            yield _facts(table.facts)
+            yield _fact_block(table.facts)
         yield from blocks(table)
 
 
 def values_of(row: Row) -> tuple[Value, ...]:
     """Return a row as a value for each column."""
-    return astuple(row) if isinstance(row, Struct) else row
+    return row if isinstance(row, tuple) else astuple(row)
 
 
-def _facts(facts: list[tuple[str, Value]]) -> Block:
+def _fact_block(facts: list[tuple[str, Value]]) -> Block:
     return Block(["fact", "value"], ["text", "text"], facts)
 
 
 def tables_of(sheet: Sheet) -> list[Table]:
-    """The tables of a sheet; where it has none, what its pictures show as tables."""
+    """Return the tables of a sheet; where it has none, what its pictures show as tables."""
     if sheet.tables or not sheet.pictures:
         return sheet.tables
     from tracker.output.charts.scales import tabled
@@ -150,19 +149,19 @@ def tables_of(sheet: Sheet) -> list[Table]:
 
 
 def items(what: Content) -> Iterator[Any]:
-    """The ``items`` of the JSON contract: an object for each row, or what the sheet shows."""
+    """Return the ``items`` of the JSON: an object for each row, or what the sheet shows."""
     if isinstance(what, Sheet):
         return map(full, what.items)
     if isinstance(what, Table) and what.items:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
     return (
-        row if isinstance(row, Struct) else dict(zip(keys, row, strict=True)) for row in what.rows
+        dict(zip(keys, row, strict=True)) if isinstance(row, tuple) else row for row in what.rows
     )
 
 
 def json_line(value: object) -> str:
-    r"""One line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
+    r"""Return one line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
 
     Only a lone surrogate, which no ledger holds and many readers of JSON refuse, is
     shown as ``escaped`` shows it.
@@ -170,14 +169,14 @@ def json_line(value: object) -> str:
     try:
         line = encode(value).decode()
     except UnicodeEncodeError:
-        line = encode(_without_surrogates(full(value))).decode()
-    return line if line.isprintable() else re.sub(HIDDEN, _as_json, line)
+        line = encode(_show_surrogates(full(value))).decode()
+    return line if line.isprintable() else re.sub(HIDDEN, _escape_as_json, line)
 
 
-def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
-    """The plain data with lone surrogates shown."""
+def _show_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
+    """Return plain data with its lone surrogates shown."""
     if isinstance(value, str):
         return re.sub(SURROGATE, as_escape, value)
     if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(value[key]) for key in value}
-    return [_without_surrogates(each) for each in value] if isinstance(value, list) else value
+        return {_show_surrogates(key): _show_surrogates(value[key]) for key in value}
+    return [_show_surrogates(each) for each in value] if isinstance(value, list) else value

@@ -27,7 +27,7 @@ _PRIORITY = {"red": 1, "yellow": 5}
 
 
 def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
-    """The calendar, its lines ending as the standard wants them.
+    """Write a calendar, its lines ending as the standard wants them.
 
     Raises:
         InvalidInput: nothing in it is dated.
@@ -40,71 +40,74 @@ def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", escaped(what.title))
-    for each in what.calendar:
-        entry = _todo(each) if kind == "todo" else _event(each)
+    for appointment in what.calendar:
+        entry = _build_todo(appointment) if kind == "todo" else _build_event(appointment)
         calendar.add_component(entry)
     data: bytes = calendar.to_ical()
     return data.decode()
 
 
-def _todo(each: Appointment) -> Todo:
+def _build_todo(appointment: Appointment) -> Todo:
     todo = Todo()
-    _describe(todo, each, each.title)
-    todo.add("due", each.on)
-    todo.add("status", _STATUS[each.stage])
-    todo.add("percent-complete", 100 if each.stage == "completed" else _per_cent(each.done))
-    todo.add("priority", _PRIORITY.get(each.light, 0))
-    if each.completed is not None:
+    _add_properties(todo, appointment, appointment.title)
+    todo.add("due", appointment.on)
+    todo.add("status", _STATUS[appointment.stage])
+    todo.add(
+        "percent-complete",
+        100 if appointment.stage == "completed" else _percent_complete(appointment.done),
+    )
+    todo.add("priority", _PRIORITY.get(appointment.light, 0))
+    if appointment.completed is not None:
         # It has to be a moment; noon in UTC is the same day nearly everywhere.
-        todo.add("completed", datetime.combine(each.completed, time(12), UTC))
+        todo.add("completed", datetime.combine(appointment.completed, time(12), UTC))
     # A to-do without a start has an end only.
-    _warn(todo, each, "END")
+    _add_alarms(todo, appointment, "END")
     return todo
 
 
-def _event(each: Appointment) -> Event:
+def _build_event(appointment: Appointment) -> Event:
     event = Event()
-    title = each.title
-    if each.stage in {"completed", "cancelled"}:
-        word = _("met") if each.completed is not None else _(_WORDS[each.stage])
+    title = appointment.title
+    if appointment.stage in {"completed", "cancelled"}:
+        word = _("met") if appointment.completed is not None else _(_WORDS[appointment.stage])
         title = _("{label}: {n}").format(label=word, n=title)
-    _describe(event, each, title)
-    event.add("dtstart", each.on)
-    event.add("status", "CANCELLED" if each.stage == "cancelled" else "CONFIRMED")
+    _add_properties(event, appointment, title)
+    event.add("dtstart", appointment.on)
+    event.add("status", "CANCELLED" if appointment.stage == "cancelled" else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    _warn(event, each, "START")
+    _add_alarms(event, appointment, "START")
     return event
 
 
 _WORDS = {"completed": "closed", "cancelled": "cancelled"}
 
 
-def _describe(entry: Todo | Event, each: Appointment, title: str) -> None:
+def _add_properties(entry: Todo | Event, appointment: Appointment, title: str) -> None:
     # A to-do and an event must not be taken for one another where both are kept.
-    entry.add("uid", each.uid if isinstance(entry, Todo) else f"event.{each.uid}")
-    entry.add("sequence", each.sequence)
-    entry.add("dtstamp", each.changed.astimezone(UTC))
-    entry.add("created", each.created.astimezone(UTC))
-    entry.add("last-modified", each.changed.astimezone(UTC))
+    entry.add("uid", appointment.uid if isinstance(entry, Todo) else f"event.{appointment.uid}")
+    entry.add("sequence", appointment.sequence)
+    entry.add("dtstamp", appointment.changed.astimezone(UTC))
+    entry.add("created", appointment.created.astimezone(UTC))
+    entry.add("last-modified", appointment.changed.astimezone(UTC))
     entry.add("summary", escaped(title))
-    entry.add("description", escaped(each.note))
-    categories = [*each.categories, cell(each.light, "light")]
+    entry.add("description", escaped(appointment.note))
+    categories = [*appointment.categories, cell(appointment.light, "light")]
     entry.add("categories", [escaped(category) for category in categories])
-    if each.place:
-        entry.add("location", escaped(each.place))
-    if each.lead:
-        entry.add("contact", escaped(each.lead))
+    if appointment.place:
+        entry.add("location", escaped(appointment.place))
+    if appointment.lead:
+        entry.add("contact", escaped(appointment.lead))
 
 
-def _warn(entry: Todo | Event, each: Appointment, related: str) -> None:
-    for days in each.warn_days:
+def _add_alarms(entry: Todo | Event, appointment: Appointment, related: str) -> None:
+    for days in appointment.warn_days:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", escaped(each.title))
+        alarm.add("description", escaped(appointment.title))
         alarm.add("trigger", timedelta(days=-days), parameters={"RELATED": related})
         entry.add_component(alarm)
 
 
-def _per_cent(done: Decimal | None) -> int:
-    """A share as iCalendar has it; what is not completed never counts as whole."""
+def _percent_complete(done: Decimal | None) -> int:
+    """Return a share as iCalendar has it; what is not completed never counts as whole."""
     return min(max(int(done or 0), 0), 99)

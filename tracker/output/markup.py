@@ -24,53 +24,53 @@ def add(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Elem
 
     A text in Chinese says so, wherever the page is in another language.
     """
-    named = {name.rstrip("_").replace("_", "-"): _quiet(v) for name, v in attributes.items()}
+    named = {name.rstrip("_").replace("_", "-"): _show_hidden(v) for name, v in attributes.items()}
     element = SubElement(parent, tag, named)
-    element.text = _quiet(text)
+    element.text = _show_hidden(text)
     if text and not text.isascii() and re.search(_CHINESE, text):
         element.set("lang", "zh-CN")
     return element
 
 
-def _quiet(text: str) -> str:
-    """The text with all that acts unseen shown; lines stay lines."""
+def _show_hidden(text: str) -> str:
+    """Return the text with all that acts unseen shown; lines stay lines."""
     return escaped(text).replace("\t", " ")
 
 
 def text_of(page: Element) -> str:
-    """The whole document."""
+    """Return the whole document."""
     return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
 
 
 def percent(share: float) -> str:
-    """A position or a length as SVG takes it."""
+    """Return a position or a length as SVG takes it."""
     return f"{share * 100:.2f}%"
 
 
 def colour_class(light: str, lights: Mapping[str, str]) -> str:
-    """The class of the colour of a light, as the place calls it."""
+    """Return the class of the colour of a light, as the place calls it."""
     colour = lights.get(light, light)
     return f"c-{colour if colour in _COLOURS else 'none'}"
 
 
 def add_light(parent: Element, light: str, lights: Mapping[str, str]) -> None:
-    """A light as a word in its colour."""
+    """Add a light as a word in its colour."""
     add(parent, "span", cell(light, "light"), class_=f"light {colour_class(light, lights)}")
 
 
 def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
-    """A share as a bar, with a mark where it should be if that is known."""
-    said = _("{done} done").format(done=cell(share, "percent"))
+    """Add a share as a bar, with a mark where it should be if that is known."""
+    description = _("{done} done").format(done=cell(share, "percent"))
     if isinstance(expected, Decimal):
         wanted = _("{expected} expected").format(expected=cell(expected, "percent"))
-        said = f"{said}, {wanted}"
-    svg = add(parent, "svg", class_="bar", role="img", aria_label=said)
+        description = f"{description}, {wanted}"
+    svg = add(parent, "svg", class_="bar", role="img", aria_label=description)
     add(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
-    add(svg, "rect", class_="bar-done", x="0", y="2", width=_inside(share), height="8", rx="2")
+    add(svg, "rect", class_="bar-done", x="0", y="2", width=_bar_length(share), height="8", rx="2")
     if isinstance(expected, Decimal):
-        at = _inside(expected)
+        at = _bar_length(expected)
         add(svg, "line", class_="bar-mark", x1=at, x2=at, y1="0", y2="12")
 
 
-def _inside(share: Decimal) -> str:
+def _bar_length(share: Decimal) -> str:
     return f"{min(max(share, Decimal(0)), _FULL):.1f}%"

@@ -13,8 +13,9 @@ from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
-from tracker.model.quantities import show_number
+from tracker.model.quantities import format_quantity
 from tracker.output.model import Appointment, Stage
+from tracker.views.wording import format_name
 
 _DIGITS_OF_A_LEDGER = 16
 
@@ -28,10 +29,10 @@ class _Trail(NamedTuple):
 
 
 def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
-    """The deadlines of these indicators as appointments, by day."""
+    """Build appointments of the deadlines of these indicators, sorted by day."""
     with ledger.look(when) as look:
         wanted = set(ids)
-        owners = {each.partition(".")[0] for each in wanted}
+        owners = {indicator_id.partition(".")[0] for indicator_id in wanted}
         cases = [case for case in look.cases(ALL, owners=owners) if case.indicator.id in wanted]
         first = next(look.records.history(), None)
         own = {case.indicator.id for case in cases} | {case.initiative.id for case in cases}
@@ -46,7 +47,7 @@ def appointments(
     horizon: Horizon,
     warn_days: int,
 ) -> list[Appointment]:
-    """One for each that has a deadline, by day.
+    """Build an appointment for each indicator that has a deadline, sorted by day.
 
     Args:
         first: the first commit of the ledger.
@@ -55,51 +56,54 @@ def appointments(
         horizon: the day, and what was known; commits of later days do not count.
         warn_days: how many days before the deadline there is an alarm.
     """
-    ledger = _ledger_of(first)
-    trails = _trails(commits, horizon)
-    found = []
+    ledger = _identify_ledger(first)
+    trails = _collect_trails(commits, horizon)
+    built = []
     for case in cases:
-        seen = case.assessment
-        if seen.deadline is not None:
-            own = [trails[key] for key in (seen.id, seen.initiative_id) if key in trails]
-            uid = f"{seen.id}@{ledger}.tracker"
-            trail = _together(own, horizon)
-            found.append(_appointment(case, seen.deadline, uid, trail, warn_days))
-    return sorted(found, key=lambda each: (each.on, each.uid))
+        assessment = case.assessment
+        if assessment.deadline is not None:
+            own = [
+                trails[key] for key in (assessment.id, assessment.initiative_id) if key in trails
+            ]
+            uid = f"{assessment.id}@{ledger}.tracker"
+            trail = _join_trails(own, horizon)
+            built.append(_build_appointment(case, assessment.deadline, uid, trail, warn_days))
+    return sorted(built, key=lambda appointment: (appointment.on, appointment.uid))
 
 
-def _appointment(case: Case, on: date, uid: str, trail: _Trail, warn_days: int) -> Appointment:
-    seen, stage = case.assessment, _stage(case.assessment)
-    whole = seen.initiative in seen.name
+def _build_appointment(
+    case: Case, on: date, uid: str, trail: _Trail, warn_days: int
+) -> Appointment:
+    assessment, stage = case.assessment, _choose_stage(case.assessment)
     return Appointment(
         uid=uid,
         sequence=trail.changes,
         created=trail.first,
         changed=trail.last,
         on=on,
-        title=seen.name if whole else f"{seen.initiative} {seen.name}",
-        note="\n".join(_told(case)),
+        title=format_name(assessment),
+        note="\n".join(_describe_case(case)),
         stage=stage,
-        light=seen.light,
-        done=seen.done,
-        completed=seen.met_on if stage == "completed" else None,
-        lead=seen.lead,
-        place=seen.place,
-        categories=[seen.category] if seen.category else [],
-        warn_days=[warn_days] if seen.state == "active" and stage != "completed" else [],
+        light=assessment.light,
+        done=assessment.done,
+        completed=assessment.met_on if stage == "completed" else None,
+        lead=assessment.lead,
+        place=assessment.place,
+        categories=[assessment.category] if assessment.category else [],
+        warn_days=[warn_days] if assessment.state == "active" and stage != "completed" else [],
     )
 
 
-def _ledger_of(first: Commit | None) -> str:
-    """What tells this ledger from every other: the digest of its first commit.
+def _identify_ledger(first: Commit | None) -> str:
+    """Return what tells this ledger from every other: the digest of its first commit.
 
     A backup that is restored, or a ledger that moves, keeps it.
     """
-    said = "" if first is None else f"{first.at.astimezone(UTC).isoformat()} {first.by}"
-    return sha256(said.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
+    origin = "" if first is None else f"{first.at.astimezone(UTC).isoformat()} {first.by}"
+    return sha256(origin.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
 
 
-def _trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
+def _collect_trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
     trails: dict[str, _Trail] = {}
     for commit in commits:
         if horizon.known_on is not None and commit.at.date() > horizon.known_on:
@@ -112,8 +116,8 @@ def _trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
     return trails
 
 
-def _together(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
-    """An appointment changes with its indicator and with its initiative.
+def _join_trails(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
+    """Join the changes of an indicator and of its initiative, which both change its appointment.
 
     Of what a document made known before it was recorded there is no commit yet.
     """
@@ -121,41 +125,45 @@ def _together(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
         moment = datetime.combine(horizon.known_on or horizon.as_of, time(), UTC)
         return _Trail(0, moment, moment)
     return _Trail(
-        sum(each.changes for each in trails) - len(trails),
+        sum(trail.changes for trail in trails) - len(trails),
         trails[0].first,
-        max(each.last for each in trails),
+        max(trail.last for trail in trails),
     )
 
 
-def _stage(seen: Assessment) -> Stage:
-    if seen.state == "cancelled":
+def _choose_stage(assessment: Assessment) -> Stage:
+    if assessment.state == "cancelled":
         return "cancelled"
-    if seen.met_on is not None or seen.state == "closed":
+    if assessment.met_on is not None or assessment.state == "closed":
         return "completed"
-    return "under_way" if seen.value is not None or seen.last_report is not None else "open"
+    return (
+        "under_way"
+        if assessment.value is not None or assessment.last_report is not None
+        else "open"
+    )
 
 
-def _told(case: Case) -> Iterable[str]:
-    """What stands below the title: figures, light with its reason, who, in whose words."""
-    seen = case.assessment
+def _describe_case(case: Case) -> Iterable[str]:
+    """Yield the lines below the title: figures, light with its reason, who, in whose words."""
+    assessment = case.assessment
     labelled: list[tuple[str, str | None]] = [
-        (_("light"), _("{light}: {why}").format(light=_(seen.light), why=seen.why)),
-        (_("value"), _measured(seen.value, seen.unit)),
-        (_("target"), _measured(seen.target, seen.unit)),
-        (_("done"), _share(seen.done)),
-        (_("expected"), _share(seen.expected)),
-        (_("wording"), seen.deadline_wording),
-        (_("lead"), seen.lead),
+        (_("light"), _("{light}: {why}").format(light=_(assessment.light), why=assessment.why)),
+        (_("value"), _format_optional(assessment.value, assessment.unit)),
+        (_("target"), _format_optional(assessment.target, assessment.unit)),
+        (_("done"), _format_share(assessment.done)),
+        (_("expected"), _format_share(assessment.expected)),
+        (_("wording"), assessment.deadline_wording),
+        (_("lead"), assessment.lead),
         (_("support"), "、".join(case.initiative.support)),
-        (_("state"), _(seen.state) if seen.state != "active" else None),
-        (_("id"), seen.id),
+        (_("state"), _(assessment.state) if assessment.state != "active" else None),
+        (_("id"), assessment.id),
     ]
     return (_("{label}: ").format(label=label) + text for label, text in labelled if text)
 
 
-def _measured(value: Decimal | None, unit: str | None) -> str | None:
-    return None if value is None else f"{show_number(value)} {unit or ''}".strip()
+def _format_optional(value: Decimal | None, unit: str | None) -> str | None:
+    return None if value is None else format_quantity(value, unit)
 
 
-def _share(share: Decimal | None) -> str | None:
+def _format_share(share: Decimal | None) -> str | None:
     return None if share is None else f"{share}%"

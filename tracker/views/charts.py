@@ -29,54 +29,54 @@ from tracker.output.model import (
     Value,
     Waypoint,
 )
+from tracker.views.wording import format_name
 
 
 def line_of(case: Case) -> Span:
-    """An indicator on a timeline, from its start to the deadline in force."""
-    indicator, seen, horizon = case.indicator, case.assessment, case.horizon
-    own = seen.name if seen.initiative in seen.name else f"{seen.initiative} {seen.name}"
+    """Build the span of an indicator, from its start to the deadline in force."""
+    indicator, assessment, horizon = case.indicator, case.assessment, case.horizon
     return Span(
-        id=seen.id,
-        label=own,
+        id=assessment.id,
+        label=format_name(assessment),
         start=start_of(indicator, horizon),
-        end=seen.deadline,
-        light=seen.light,
-        why=seen.why,
-        done=seen.done,
-        expected=seen.expected,
-        marks=_marks(indicator, seen, horizon),
+        end=assessment.deadline,
+        light=assessment.light,
+        why=assessment.why,
+        done=assessment.done,
+        expected=assessment.expected,
+        marks=_build_marks(indicator, assessment, horizon),
     )
 
 
-def _marks(indicator: Indicator, seen: Assessment, horizon: Horizon) -> list[Mark]:
+def _build_marks(indicator: Indicator, assessment: Assessment, horizon: Horizon) -> list[Mark]:
     promised = [first_promise(indicator).deadline]
-    promised += [each.deadline for each in counting(indicator.revisions, horizon)]
-    former = {each.on for each in promised if each is not None and each.on is not None}
-    days: list[tuple[MarkKind, Iterable[date | None]]] = [
-        ("revised", sorted(former - {seen.deadline})),
-        ("deadline", [seen.deadline]),
-        ("met", [seen.met_on]),
+    promised += [revision.deadline for revision in counting(indicator.revisions, horizon)]
+    former = {deadline.on for deadline in promised if deadline is not None} - {None}
+    marks: list[tuple[MarkKind, date | None]] = [
+        *(("revised", day) for day in sorted(filter(None, former - {assessment.deadline}))),
+        ("deadline", assessment.deadline),
+        ("met", assessment.met_on),
     ]
-    return [Mark(on=day, kind=kind) for kind, each in days for day in each if day is not None]
+    return [Mark(on=day, kind=kind) for kind, day in marks if day is not None]
 
 
 def line_of_initiative(cases: Sequence[Case]) -> Span:
-    """An initiative on a timeline: from the first start to the last deadline of its indicators.
+    """Build the span of an initiative: from the first start to the last deadline of its indicators.
 
     Shares of different units are not mixed, so there is none; ``why`` counts.
     """
     spans = [line_of(case) for case in cases]
     counts = rollup((case.assessment for case in cases), cases[0].horizon.as_of)
-    seen = cases[0].assessment
-    starts = [each.start for each in spans if each.start is not None]
-    ends = [each.end for each in spans if each.end is not None]
+    first = cases[0].assessment
+    starts = [span.start for span in spans if span.start is not None]
+    ends = [span.end for span in spans if span.end is not None]
     is_met = counts.met == counts.indicators
     kinds = ["deadline", "revised", *(["met"] if is_met else [])]
     marks = {mark for span in spans for mark in span.marks if mark.kind in kinds}
     met = max((mark for mark in marks if mark.kind == "met"), key=lambda m: m.on, default=None)
     return Span(
-        id=seen.initiative_id,
-        label=seen.initiative,
+        id=first.initiative_id,
+        label=first.initiative,
         start=min(starts, default=None),
         end=max(ends, default=None),
         light=counts.light,
@@ -93,52 +93,52 @@ def line_of_initiative(cases: Sequence[Case]) -> Span:
 
 
 def timeline_of(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
-    """The spans by deadline, over all the days that they and the day asked about take."""
+    """Build a timeline of spans by deadline, over all their days and the day asked about."""
     last = date.max
-    ordered = sorted(spans, key=lambda each: (each.end or last, each.start or last, each.id))
+    ordered = sorted(spans, key=lambda span: (span.end or last, span.start or last, span.id))
     days = [horizon.as_of]
-    for each in ordered:
-        days += [day for day in (each.start, each.end) if day is not None]
-        days += [mark.on for mark in each.marks]
+    for span in ordered:
+        days += [day for day in (span.start, span.end) if day is not None]
+        days += [mark.on for mark in span.marks]
     return Timeline(
         title=title, as_of=horizon.as_of, first=min(days), last=max(days), spans=ordered
     )
 
 
-def trend_of(indicator: Indicator, seen: Assessment, horizon: Horizon) -> Trend:
-    """The values of an indicator over time; increments are added up from the start."""
+def trend_of(indicator: Indicator, assessment: Assessment, horizon: Horizon) -> Trend:
+    """Build the trend of an indicator's values; increments are added up from the start."""
     return Trend(
-        id=seen.id,
-        title=seen.name,
+        id=assessment.id,
+        title=assessment.name,
         as_of=horizon.as_of,
-        unit=seen.unit,
-        readings=_readings(indicator, horizon),
-        expected=_expected(indicator, horizon),
-        target=seen.target,
-        target_high=seen.target_high,
-        deadline=seen.deadline,
-        light=seen.light,
-        why=seen.why,
+        unit=assessment.unit,
+        readings=_build_readings(indicator, horizon),
+        expected=_build_expected_line(indicator, horizon),
+        target=assessment.target,
+        target_high=assessment.target_high,
+        deadline=assessment.deadline,
+        light=assessment.light,
+        why=assessment.why,
     )
 
 
-def _readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
-    """What was reported, as it stood: what is not final adds nothing to what comes after it."""
+def _build_readings(indicator: Indicator, horizon: Horizon) -> list[Reading]:
+    """Return the reported values; one that is not final adds nothing to those after it."""
     start = start_of(indicator, horizon)
     adds = indicator.accumulation == "increment"
     grown = indicator.baseline or NOTHING
-    found = []
-    for each in counting(indicator.updates, horizon):
-        if each.value is None or (adds and start is not None and each.on < start):
+    readings = []
+    for update in counting(indicator.updates, horizon):
+        if update.value is None or (adds and start is not None and update.on < start):
             continue
-        value = ROOM.add(grown, each.value) if adds else each.value
-        grown = value if adds and each.status == "final" else grown
-        found.append(Reading(on=each.on, value=value, status=each.status))
-    return found
+        value = ROOM.add(grown, update.value) if adds else update.value
+        grown = value if adds and update.status == "final" else grown
+        readings.append(Reading(on=update.on, value=value, status=update.status))
+    return readings
 
 
-def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
-    """The line from the baseline over the interim points to the target by the deadline."""
+def _build_expected_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
+    """Return the line from the baseline over the interim points to the target by the deadline."""
     wanted, start = promise(indicator, horizon), start_of(indicator, horizon)
     baseline, goal = indicator.baseline, goal_of(indicator, wanted)
     end = wanted.deadline.on if wanted.deadline is not None else None
@@ -152,7 +152,7 @@ def _expected(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
 
 
 def trend(ledger: Questions, words: str, when: When = NOW) -> Trend:
-    """The values of one indicator over time, against what is expected of it.
+    """Build the trend of one indicator, against what is expected of it.
 
     Raises:
         NotFound: no one indicator is called so, or it was not there yet.
@@ -180,49 +180,49 @@ class Drawn(NamedTuple):
 def timeline(
     ledger: Questions, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
 ) -> Drawn:
-    """All indicators, or initiatives, with a deadline that fit, the earliest first."""
+    """Build a timeline of all indicators, or initiatives, with a deadline that fit."""
     with ledger.look(when) as look:
         spans = get_spans(look, where, by_initiative=by_initiative)
-        dated = [each for each in spans if each.end is not None]
+        dated = [span for span in spans if span.end is not None]
         return Drawn(timeline_of(_("timeline"), dated, look.horizon), len(spans) - len(dated))
 
 
 def get_spans(look: Look, where: Filter, *, by_initiative: bool) -> list[Span]:
-    """The lines of a timeline: one for each indicator or initiative that fits."""
+    """Build a span for each indicator or initiative that fits."""
     cases: dict[str, list[Case]] = {}
     for case in look.cases(where):
         key = case.initiative.id if by_initiative else case.indicator.id
         cases.setdefault(key, []).append(case)
     if by_initiative:
-        return [line_of_initiative(each) for each in cases.values()]
-    return [line_of(case) for found in cases.values() for case in found]
+        return [line_of_initiative(own) for own in cases.values()]
+    return [line_of(case) for own in cases.values() for case in own]
 
 
-def timeline_sheet(found: Drawn) -> Sheet:
-    """A timeline, with its lines as data."""
-    drawn = found.timeline
+def timeline_sheet(drawn: Drawn) -> Sheet:
+    """Build a sheet of a timeline, with its spans as data."""
+    picture = drawn.timeline
     return Sheet(
-        title=drawn.title,
-        as_of=drawn.as_of,
+        title=picture.title,
+        as_of=picture.as_of,
         facts=[],
-        pictures=[drawn],
-        items=[*drawn.spans],
-        beside={"first": drawn.first, "last": drawn.last, "undated": found.undated},
+        pictures=[picture],
+        items=[*picture.spans],
+        beside={"first": picture.first, "last": picture.last, "undated": drawn.undated},
     )
 
 
-def trend_sheet(found: Trend) -> Sheet:
-    """The values of one indicator over time, with what they are judged by."""
+def trend_sheet(trend: Trend) -> Sheet:
+    """Build a sheet of a trend, with what its values are measured by."""
     facts: list[tuple[str, Value]] = [
-        (_("indicator"), f"{found.title} ({found.id})"),
-        (_("as of"), found.as_of),
-        (_("light"), _("{light}: {why}").format(light=_(found.light), why=found.why)),
+        (_("indicator"), f"{trend.title} ({trend.id})"),
+        (_("as of"), trend.as_of),
+        (_("light"), _("{light}: {why}").format(light=_(trend.light), why=trend.why)),
     ]
-    return Sheet(title=found.title, as_of=found.as_of, facts=facts, pictures=[found], items=[found])
+    return Sheet(title=trend.title, as_of=trend.as_of, facts=facts, pictures=[trend], items=[trend])
 
 
 def illustrated(sheet: Sheet, found: Shown) -> Sheet:
-    """All about one initiative, with the trend of each number that has anything to draw."""
+    """Return the sheet of an initiative with the trend of each number that has anything to draw."""
     known = {each.id: each.published for each in found.documents.values()}
     horizon = Horizon(as_of=found.as_of, published=known)
     pairs = zip(found.item.indicators, found.indicators, strict=True)

@@ -2,42 +2,44 @@
 
 from decimal import Decimal
 
+from msgspec.structs import asdict
+
 from tracker.assessment.explanation import Input, Working
 from tracker.ledger.answers import Explained
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
-from tracker.model.codec import full
 from tracker.model.quantities import show_number
 from tracker.output.model import Column, Sheet, Table, Value
+from tracker.views.columns import build_column, columns_of
 from tracker.views.indicators import paces
 from tracker.views.wording import citation
 
 
-def working(found: Explained) -> Sheet:
-    """The working of a light: rule, inputs with their sources, thresholds, what comes next."""
-    seen, why = found.seen, found.working
+def working(explained: Explained) -> Sheet:
+    """Build a sheet of how a light came about: rule, inputs with sources, thresholds, pace."""
+    assessment, why = explained.seen, explained.working
     facts: list[tuple[str, Value]] = [
-        (_("indicator"), f"{seen.name} ({seen.id})"),
-        (_("initiative"), f"{seen.initiative} ({seen.initiative_id})"),
-        (_("as of"), found.as_of),
+        (_("indicator"), f"{assessment.name} ({assessment.id})"),
+        (_("initiative"), f"{assessment.initiative} ({assessment.initiative_id})"),
+        (_("as of"), explained.as_of),
         (_("light"), why.sentence),
-        (_("rule"), _rule(why)),
+        (_("rule"), _describe_rule(why)),
+        (_("pace"), _describe_pace(explained)),
     ]
-    facts += [(_("pace"), _paced(found))]
-    if seen.judged is not None:
-        facts.append((_("judged"), _judged(seen)))
-    tables = [_inputs(found), paces(found.as_of, [found.pace])]
-    data = full(why) | {"pace": full(found.pace), "assessment": full(seen)}
+    if assessment.judged is not None:
+        facts.append((_("judged"), _describe_judgement(assessment)))
+    tables = [_tabulate_inputs(explained), paces(explained.as_of, [explained.pace])]
+    data = asdict(why) | {"pace": explained.pace, "assessment": assessment}
     return Sheet(
-        title=seen.name,
-        as_of=found.as_of,
+        title=assessment.name,
+        as_of=explained.as_of,
         facts=facts,
-        tables=[each for each in tables if each.rows],
+        tables=[table for table in tables if table.rows],
         items=[data],
     )
 
 
-def _rule(why: Working) -> str:
+def _describe_rule(why: Working) -> str:
     limits = why.thresholds
     sentences = {
         "met": _("what is met is green, late or not"),
@@ -59,8 +61,8 @@ def _rule(why: Working) -> str:
     )
 
 
-def _paced(found: Explained) -> str:
-    pace, unit = found.pace, found.seen.unit or ""
+def _describe_pace(explained: Explained) -> str:
+    pace, unit = explained.pace, explained.seen.unit or ""
     parts = []
     if pace.per_month is not None:
         parts.append(_("{n} {unit} a month").format(n=show_number(pace.per_month), unit=unit))
@@ -72,36 +74,39 @@ def _paced(found: Explained) -> str:
     return _("; ").join([*parts, pace.why] if pace.why else parts)
 
 
-def _judged(seen: Assessment) -> str:
-    """What a person thinks of it, which changes nothing about the light."""
-    who = seen.judged_by or _("somebody")
+def _describe_judgement(assessment: Assessment) -> str:
+    """Describe what a person thinks of it, which changes nothing about the light."""
+    who = assessment.judged_by or _("somebody")
     return _("{confidence} by {who} on {day}: {reason}").format(
-        confidence=_(seen.judged or ""), who=who, day=seen.judged_on, reason=seen.judged_why
+        confidence=_(assessment.judged or ""),
+        who=who,
+        day=assessment.judged_on,
+        reason=assessment.judged_why,
     )
 
 
-def _inputs(found: Explained) -> Table:
+def _tabulate_inputs(explained: Explained) -> Table:
     columns = (
-        Column("input", _("input")),
+        build_column("input"),
         Column("value", _p("column", "value")),
-        Column("on", _("on"), "day"),
-        Column("source", _("source")),
+        *columns_of(("on", "source")),
     )
     rows: list[tuple[Value, ...]] = [
-        (_(each.name), _plain(each), each.on, _cited(found, each)) for each in found.working.inputs
+        (_(known.name), _format_input(known), known.on, _cite_input(explained, known))
+        for known in explained.working.inputs
     ]
-    return Table(title=_("inputs"), as_of=found.as_of, columns=columns, rows=rows)
+    return Table(title=_("inputs"), as_of=explained.as_of, columns=columns, rows=rows)
 
 
-def _plain(each: Input) -> str | None:
-    if each.name == "value" and isinstance(each.value, str):
-        return _p("reported", "done") if each.value == "done" else _p("reported", "not done")
-    if isinstance(each.value, Decimal):
-        return f"{each.bound or ''}{show_number(each.value)}"
-    return _(str(each.value))
+def _format_input(known: Input) -> str | None:
+    if known.name == "value" and isinstance(known.value, str):
+        return _p("reported", "done") if known.value == "done" else _p("reported", "not done")
+    if isinstance(known.value, Decimal):
+        return f"{known.bound or ''}{show_number(known.value)}"
+    return _(str(known.value))
 
 
-def _cited(found: Explained, each: Input) -> str | None:
-    if each.document is None:
+def _cite_input(explained: Explained, known: Input) -> str | None:
+    if known.document is None:
         return None
-    return citation(found.documents, each.document, each.locator)
+    return citation(explained.documents, known.document, known.locator)

@@ -1,55 +1,52 @@
-"""Which columns every list has: from assessments and records to typed tables.
-
-A column's key is the name of the field; its title is what people read. Columns that
-are not ``brief`` are in JSON and CSV only.
-"""
+"""One initiative with its indicators and entries, as a sheet."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import asdict
+
 from tracker.ledger.answers import Listing, Shown
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.codec import full
 from tracker.model.effective import counting
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Entry, Indicator, Item
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import OWN
+from tracker.views.columns import OWN, build_column, columns_of
 from tracker.views.indicators import indicators, paces
 from tracker.views.wording import citation, said
 
 
-def record(found: Shown) -> Sheet:
-    """All about one initiative: facts, its indicators, what was reported and decided."""
-    item = found.item
-    own = Listing(found.as_of, found.indicators)
+def record(shown: Shown) -> Sheet:
+    """Build a sheet of one initiative: facts, its indicators, what was reported and decided."""
+    item = shown.item
+    own = Listing(shown.as_of, shown.indicators)
     tables = [
         indicators(_("indicators"), own, OWN),
-        paces(found.as_of, found.paces),
-        _trail(found),
-        _updates(found),
-        _judgements(found),
-        _decisions(found),
+        paces(shown.as_of, shown.paces),
+        _tabulate_promises(shown),
+        _tabulate_updates(shown),
+        _tabulate_judgements(shown),
+        _tabulate_decisions(shown),
     ]
-    data = full(item) | {
-        "assessments": full(found.indicators),
-        "paces": full(found.paces),
-        "children": [each.id for each in found.children],
+    data = asdict(item) | {
+        "assessments": shown.indicators,
+        "paces": shown.paces,
+        "children": [child.id for child in shown.children],
     }
     return Sheet(
         title=item.name,
-        as_of=found.as_of,
-        facts=_facts(found),
-        tables=[each for each in tables if each.rows],
+        as_of=shown.as_of,
+        facts=_list_facts(shown),
+        tables=[table for table in tables if table.rows],
         items=[data],
     )
 
 
-def _facts(found: Shown) -> list[tuple[str, Value]]:
-    item = found.item
-    parent = f"{found.parent.id}  {found.parent.name}" if found.parent is not None else None
+def _list_facts(shown: Shown) -> list[tuple[str, Value]]:
+    item = shown.item
+    parent = f"{shown.parent.id}  {shown.parent.name}" if shown.parent is not None else None
     facts: list[tuple[str, Value]] = [
         (_("id"), item.id),
         (_("aliases"), item.aliases),
@@ -58,7 +55,7 @@ def _facts(found: Shown) -> list[tuple[str, Value]]:
         (_("level"), _(item.level) if item.level is not None else None),
         (_("place"), item.place),
         (_("parent"), parent),
-        (_("parts"), [f"{each.name} ({each.id})" for each in found.children]),
+        (_("parts"), [f"{child.name} ({child.id})" for child in shown.children]),
         (_("lead"), item.lead),
         (_("support"), item.support),
         (_("state"), _(item.state)),
@@ -66,142 +63,119 @@ def _facts(found: Shown) -> list[tuple[str, Value]]:
         (_("notes"), item.notes),
     ]
     facts += [
-        (_("source"), citation(found.documents, each.document, each.locator))
-        for each in item.sources
+        (_("source"), citation(shown.documents, source.document, source.locator))
+        for source in item.sources
     ]
     return [(label, value) for label, value in facts if value not in (None, [])]
 
 
-class _Counted(NamedTuple):
-    """Which entries of one list count on a day, and which are taken back."""
+class _InForce(NamedTuple):
+    """Entries of one list that count on a day, and the ids of those that are taken back."""
 
     counting: Sequence[Entry]
     void: frozenset[str]
 
-    def said_of(self, entry: Entry) -> str:
-        """What an entry takes back, or that it is taken back itself."""
+    def describe_voiding(self, entry: Entry) -> str:
+        """Describe what an entry takes back, or that it is taken back itself."""
         voids = _("voids {id}").format(id=entry.voids) if entry.voids is not None else ""
         void = _("voided") if entry.id in self.void else ""
         return _("; ").join(filter(None, [voids, void]))
 
 
-def _standing(entries: Sequence[Entry], as_of: date) -> _Counted:
+def _find_in_force(entries: Sequence[Entry], as_of: date) -> _InForce:
     counted = counting(entries, Horizon(as_of=as_of))
-    gone = {each.id for each in entries if each.on <= as_of} - {each.id for each in counted}
-    return _Counted(counted, frozenset(gone))
+    past = {entry.id for entry in entries if entry.on <= as_of}
+    return _InForce(counted, frozenset(past - {entry.id for entry in counted}))
 
 
-def _trail(found: Shown) -> Table:
-    """The targets and deadlines of what was revised, the first promise first.
+def _tabulate_promises(shown: Shown) -> Table:
+    """Build a table of the targets and deadlines that were revised, the first promise first.
 
     The light stands beside the revision that is in force. Each row holds the whole
     promise, also what it left as it was.
     """
     rows: list[tuple[Value, ...]] = []
-    for each, seen in zip(found.item.indicators, found.indicators, strict=True):
-        if each.revisions:
-            rows += _promises_of(each, seen, _standing(each.revisions, found.as_of))
-    void = any(row[-1] for row in rows)
-    columns = (
-        Column("indicator", _("indicator"), "id"),
-        Column("on", _("on"), "day"),
-        Column("target", _("target"), "number"),
-        Column("deadline", _("deadline"), "day"),
-        Column("wording", _("wording")),
-        Column("reason", _("reason")),
-        Column("by", _("by")),
-        Column("light", _("light now"), "light"),
-        Column("id", _("entry"), "id", brief=void),
-        Column("void", _("taken back"), brief=void),
-    )
-    return Table(title=_("promises"), as_of=found.as_of, columns=columns, rows=rows)
+    for indicator, assessment in zip(shown.item.indicators, shown.indicators, strict=True):
+        if indicator.revisions:
+            in_force = _find_in_force(indicator.revisions, shown.as_of)
+            rows += _list_promises(indicator, assessment, in_force)
+    keys = ("indicator", "on", "target", "deadline", "wording", "reason", "by", "light")
+    titles = {"light": _("light now"), "id": _("entry")}
+    brief = None if any(row[-1] for row in rows) else keys
+    columns = columns_of((*keys, "id", "void"), brief, titles)
+    return Table(title=_("promises"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _promises_of(
-    indicator: Indicator, seen: Assessment, standing: _Counted
+def _list_promises(
+    indicator: Indicator, assessment: Assessment, in_force: _InForce
 ) -> list[tuple[Value, ...]]:
-    first = seen.first_light or seen.light
+    first_light = assessment.first_light or assessment.light
     target, deadline = indicator.target, indicator.deadline
-    held = (target, *_worded(deadline))
+    promise = (target, *_day_and_wording(deadline))
     rows: list[tuple[Value, ...]] = [
-        (indicator.id, None, *held, _("first promise"), indicator.by, first, None, "")
+        (indicator.id, None, *promise, _("first promise"), indicator.by, first_light, None, "")
     ]
-    counted = {each.id for each in standing.counting}
+    counted = {entry.id for entry in in_force.counting}
     changing = [r for r in indicator.revisions if r.target is not None or r.deadline is not None]
-    in_force = max((r.on for r in changing if r.id in counted), default=None)
-    newest = [r.id for r in changing if r.id in counted and r.on == in_force][-1:]
-    for r in sorted(indicator.revisions, key=lambda each: each.on):
-        said = (r.target, *_worded(r.deadline))
-        if r in changing and r.id not in standing.void:
+    last_day = max((r.on for r in changing if r.id in counted), default=None)
+    newest = [r.id for r in changing if r.id in counted and r.on == last_day][-1:]
+    for r in sorted(indicator.revisions, key=lambda revision: revision.on):
+        promise = (r.target, *_day_and_wording(r.deadline))
+        if r in changing and r.id not in in_force.void:
             target = r.target if r.target is not None else target
             deadline = r.deadline or deadline
-            said = (target, *_worded(deadline))
-        light = seen.light if newest == [r.id] else None
-        rows.append((indicator.id, r.on, *said, r.reason, r.by, light, r.id, standing.said_of(r)))
+            promise = (target, *_day_and_wording(deadline))
+        light = assessment.light if newest == [r.id] else None
+        voiding = in_force.describe_voiding(r)
+        rows.append((indicator.id, r.on, *promise, r.reason, r.by, light, r.id, voiding))
     return rows
 
 
-def _worded(deadline: Deadline | None) -> tuple[date | None, str | None]:
+def _day_and_wording(deadline: Deadline | None) -> tuple[date | None, str | None]:
     return (deadline.on, deadline.wording) if deadline is not None else (None, None)
 
 
-def _updates(found: Shown) -> Table:
-    columns = (
-        Column("indicator", _("indicator"), "id"),
-        Column("on", _("on"), "day"),
-        Column("said", _("reported")),
-        Column("status", _("status"), "word"),
-        Column("note", _("note")),
-        Column("evidence", _("evidence"), "list"),
-        Column("by", _("by")),
-        Column("id", _("update"), "id"),
-    )
+def _tabulate_updates(shown: Shown) -> Table:
     rows: list[tuple[Value, ...]] = []
-    for each in found.item.indicators:
-        standing = _standing(each.updates, found.as_of)
-        for u in sorted(each.updates, key=lambda update: update.on):
-            what = _("; ").join(filter(None, [said(u, each.unit), standing.said_of(u)]))
-            rows.append((each.id, u.on, what, u.status, u.note, u.evidence, u.by, u.id))
-    return Table(title=_("updates"), as_of=found.as_of, columns=columns, rows=rows)
+    for indicator in shown.item.indicators:
+        in_force = _find_in_force(indicator.updates, shown.as_of)
+        for u in sorted(indicator.updates, key=lambda update: update.on):
+            parts = [said(u, indicator.unit), in_force.describe_voiding(u)]
+            reported = _("; ").join(filter(None, parts))
+            rows.append((indicator.id, u.on, reported, u.status, u.note, u.evidence, u.by, u.id))
+    keys = ("indicator", "on", "said", "status", "note", "evidence", "by", "id")
+    columns = columns_of(keys, titles={"id": _("update")})
+    return Table(title=_("updates"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _judgements(found: Shown) -> Table:
+def _tabulate_judgements(shown: Shown) -> Table:
     rows: list[tuple[Value, ...]] = []
-    for each in found.item.indicators:
-        standing = _standing(each.judgements, found.as_of)
-        for j in sorted(each.judgements, key=lambda judgement: judgement.on):
+    for indicator in shown.item.indicators:
+        in_force = _find_in_force(indicator.judgements, shown.as_of)
+        for j in sorted(indicator.judgements, key=lambda judgement: judgement.on):
             confidence = _(j.confidence) if j.confidence is not None else ""
-            said = _("; ").join(filter(None, [confidence, standing.said_of(j)]))
-            rows.append((each.id, j.on, said, j.reason, j.by, j.id))
-    void = any(each.voids for own in found.item.indicators for each in own.judgements)
+            judged = _("; ").join(filter(None, [confidence, in_force.describe_voiding(j)]))
+            rows.append((indicator.id, j.on, judged, j.reason, j.by, j.id))
+    void = any(j.voids for indicator in shown.item.indicators for j in indicator.judgements)
     columns = (
-        Column("indicator", _("indicator"), "id"),
-        Column("on", _("on"), "day"),
+        *columns_of(("indicator", "on")),
         Column("judged", _("judged")),
-        Column("reason", _("reason")),
-        Column("by", _("by")),
-        Column("id", _("entry"), "id", brief=void),
+        *columns_of(("reason", "by")),
+        build_column("id", _("entry"), brief=void),
     )
-    return Table(title=_("judgements"), as_of=found.as_of, columns=columns, rows=rows)
+    return Table(title=_("judgements"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _decisions(found: Shown) -> Table:
-    item = found.item
-    owners: list[Item | Indicator] = [item, *item.indicators]
+def _tabulate_decisions(shown: Shown) -> Table:
+    owners: list[Item | Indicator] = [shown.item, *shown.item.indicators]
     rows: list[tuple[Value, ...]] = []
     for owner in owners:
-        standing = _standing(owner.decisions, found.as_of)
+        in_force = _find_in_force(owner.decisions, shown.as_of)
         for d in sorted(owner.decisions, key=lambda decision: decision.on):
             state = _(d.state) if d.state is not None else ""
-            decision = _("; ").join(filter(None, [state, standing.said_of(d)]))
+            decision = _("; ").join(filter(None, [state, in_force.describe_voiding(d)]))
             rows.append((owner.id, d.on, decision, d.reason, d.by, d.id))
-    void = any(each.voids is not None for owner in owners for each in owner.decisions)
-    columns = (
-        Column("record", _("record"), "id"),
-        Column("on", _("on"), "day"),
-        Column("decision", _("decision")),
-        Column("reason", _("reason")),
-        Column("by", _("by")),
-        Column("id", _("entry"), "id", brief=void),
-    )
-    return Table(title=_("decisions"), as_of=found.as_of, columns=columns, rows=rows)
+    void = any(d.voids is not None for owner in owners for d in owner.decisions)
+    keys = ("record", "on", "decision", "reason", "by")
+    columns = columns_of((*keys, "id"), None if void else keys, {"id": _("entry")})
+    return Table(title=_("decisions"), as_of=shown.as_of, columns=columns, rows=rows)

@@ -1,23 +1,31 @@
-"""Sources and values in words."""
+"""Names, sources and values in words."""
 
 from collections.abc import Mapping
 
 from tracker.locale.translation import _p
-from tracker.model.quantities import show_number
+from tracker.model.assessment import Assessment
+from tracker.model.quantities import format_quantity
 from tracker.model.records import Document, Update
 
 
+def format_name(assessment: Assessment) -> str:
+    """Format the name of an indicator after that of its initiative, unless it holds that."""
+    if assessment.initiative in assessment.name:
+        return assessment.name
+    return f"{assessment.initiative} {assessment.name}"
+
+
 def citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
-    """A source as people read it: the document's day and title, and the place in it."""
-    known = documents.get(document)
-    title = f"{known.published} {known.title}" if known is not None else document
+    """Format a source as people read it: the document's day and title, and the place in it."""
+    cited = documents.get(document)
+    title = f"{cited.published} {cited.title}" if cited is not None else document
     return f"{title} · {locator}" if locator else title
 
 
 def said(update: Update, unit: str | None) -> str:
-    """What an update reports, with its unit; empty if it reports nothing."""
+    """Format what an update reports, with its unit; empty if it reports nothing."""
     if update.done is not None:
         return _p("reported", "done") if update.done else _p("reported", "not done")
     if update.value is None:
         return ""
-    return f"{update.qualifier or ''}{show_number(update.value)} {unit or ''}".strip()
+    return f"{update.qualifier or ''}{format_quantity(update.value, unit)}"

@@ -31,11 +31,11 @@ class Days(NamedTuple):
     last: date
 
     def at(self, day: date) -> float:
-        """Where a day stands; below 0 or above 1 where it is outside."""
+        """Return where a day stands; below 0 or above 1 where it is outside."""
         return (day - self.first).days / max((self.last - self.first).days, 1)
 
     def ticks(self, characters: int) -> list[tuple[date, str]]:
-        """Firsts of months or years to write at an edge that so many characters are long."""
+        """Return the firsts of months or years to write at an edge of so many characters."""
         whole = (self.last.year - self.first.year) * _YEAR + self.last.month - self.first.month
         room = {True: len("2026-01") + _BETWEEN, False: len("2026") + _BETWEEN}
         months = next(
@@ -44,12 +44,12 @@ class Days(NamedTuple):
             if (whole // each + 1) * room[each < _YEAR] <= characters or each == _LONGEST_STEP
         )
         label = "%Y-%m" if months < _YEAR else "%Y"
-        found = [(day, day.strftime(label)) for day in self._steps(months)]
-        if len(found) < 2:  # noqa: PLR2004  # one day alone is no scale
+        steps = [(day, day.strftime(label)) for day in self._list_months(months)]
+        if len(steps) < 2:  # noqa: PLR2004  # one day alone is no scale
             return [(day, day.isoformat()) for day in dict.fromkeys((self.first, self.last))]
-        return found
+        return steps
 
-    def _steps(self, months: int) -> Iterator[date]:
+    def _list_months(self, months: int) -> Iterator[date]:
         first = self.first.year * _YEAR + self.first.month - 1 + (self.first.day > 1)
         last = self.last.year * _YEAR + self.last.month - 1
         for month in range(-(-first // months) * months, last + 1, months):
@@ -64,12 +64,12 @@ class Values(NamedTuple):
     step: Decimal
 
     def at(self, value: Decimal) -> float:
-        """Where a value stands."""
+        """Return where a value stands."""
         with localcontext(ROOM):
             return float((value - self.low) / (self.high - self.low))
 
     def ticks(self) -> list[tuple[Decimal, str]]:
-        """The values that are written at the edge, from the lowest."""
+        """Return the values that are written at the edge, from the lowest."""
         with localcontext(ROOM):
             count = int((self.high - self.low) / self.step)
             values = [self.low + self.step * each for each in range(count + 1)]
@@ -77,7 +77,7 @@ class Values(NamedTuple):
 
 
 def values_over(values: Sequence[Decimal], most: int) -> Values:
-    """A scale of round numbers over values, with at most so many steps and one more.
+    """Return a scale of round numbers over values, with at most ``most`` steps and one more.
 
     Equal values get room above and below.
     """
@@ -97,13 +97,13 @@ def values_over(values: Sequence[Decimal], most: int) -> Values:
 
 
 def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
-    """The days and values that a trend is drawn over."""
-    points = [(each.on, each.value) for each in trend.readings]
-    points += [(each.on, each.value) for each in trend.expected]
+    """Return the days and values that a trend is drawn over."""
+    points = [(point.on, point.value) for point in trend.readings]
+    points += [(point.on, point.value) for point in trend.expected]
     days = [trend.as_of, *(on for on, _value in points)]
     days += [trend.deadline] if trend.deadline is not None else []
     values = [value for _on, value in points]
-    values += [each for each in (trend.target, trend.target_high) if each is not None]
+    values += [point for point in (trend.target, trend.target_high) if point is not None]
     first, last = min(days), max(days)
     if first == last:
         first = date.fromordinal(max(first.toordinal() - _HALF_A_MONTH, date.min.toordinal()))
@@ -112,7 +112,7 @@ def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
 
 
 def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
-    """The value that is expected by a day; None before the line begins or without one."""
+    """Return the value that is expected by a day; None before the line begins or without one."""
     if not line or day < line[0].on:
         return None
     for before, after in pairwise(line):
@@ -126,11 +126,13 @@ def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
 
 
 def tabled(picture: Picture) -> Table:
-    """What a picture shows, as a table."""
-    return _of_timeline(picture) if isinstance(picture, Timeline) else _of_trend(picture)
+    """Build a table of what a picture shows."""
+    return (
+        _tabulate_timeline(picture) if isinstance(picture, Timeline) else _tabulate_trend(picture)
+    )
 
 
-def _of_timeline(picture: Timeline) -> Table:
+def _tabulate_timeline(picture: Timeline) -> Table:
     columns = (
         Column("id", _("id"), "id"),
         Column("label", _("name")),
@@ -144,15 +146,15 @@ def _of_timeline(picture: Timeline) -> Table:
         Column("revised", _("former deadlines"), "list"),
     )
     rows: list[tuple[Value, ...]] = []
-    for each in picture.spans:
-        met = next((mark.on for mark in each.marks if mark.kind == "met"), None)
-        former = [mark.on.isoformat() for mark in each.marks if mark.kind == "revised"]
-        head = (each.id, each.label, each.start, each.end, each.light, each.why)
-        rows.append((*head, each.done, each.expected, met, former))
+    for span in picture.spans:
+        met = next((mark.on for mark in span.marks if mark.kind == "met"), None)
+        former = [mark.on.isoformat() for mark in span.marks if mark.kind == "revised"]
+        head = (span.id, span.label, span.start, span.end, span.light, span.why)
+        rows.append((*head, span.done, span.expected, met, former))
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 
-def _of_trend(picture: Trend) -> Table:
+def _tabulate_trend(picture: Trend) -> Table:
     columns = (
         Column("on", _("on"), "day"),
         Column("value", _("value"), "number"),
@@ -161,17 +163,23 @@ def _of_trend(picture: Trend) -> Table:
         Column("expected", _("expected"), "number"),
     )
     rows: list[tuple[Value, ...]] = [
-        (each.on, each.value, picture.unit, each.status, expected_on(picture.expected, each.on))
-        for each in picture.readings
+        (
+            reading.on,
+            reading.value,
+            picture.unit,
+            reading.status,
+            expected_on(picture.expected, reading.on),
+        )
+        for reading in picture.readings
     ]
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 
 def mark_words() -> dict[MarkKind, str]:
-    """What the marks of a timeline are called."""
+    """Return what the marks of a timeline are called."""
     return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
 
 
 def status_words() -> dict[Status, str]:
-    """What the readings of a trend are called."""
+    """Return what the readings of a trend are called."""
     return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}

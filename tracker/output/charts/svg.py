@@ -8,7 +8,7 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _, _n
-from tracker.model.quantities import ROOM, show_number
+from tracker.model.quantities import ROOM, format_quantity, show_number
 from tracker.output.cells import cell
 from tracker.output.charts.scales import (
     Days,
@@ -33,7 +33,7 @@ _MARKS: Mapping[MarkKind, str] = {
 
 
 def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) -> None:
-    """A table of spans, each with its line of time; the figures are beside."""
+    """Add a table of spans, each with its line of time; the figures are beside."""
     days = Days(picture.first, picture.last)
     table = add(parent, "table", class_="timeline")
     add(table, "caption", picture.title, class_="unseen")
@@ -50,7 +50,7 @@ def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) 
         _add_span(add(row, "td", class_="chart"), span, picture, lights)
         day = span.end.isoformat() if span.end is not None else ""
         add(row, "td", day, class_="day")
-    _add_legend(parent, picture)
+    _add_timeline_legend(parent, picture)
 
 
 def _add_axis(parent: Element, days: Days) -> None:
@@ -65,9 +65,9 @@ def _add_axis(parent: Element, days: Days) -> None:
 def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[str, str]) -> None:
     days = Days(picture.first, picture.last)
     svg = add(parent, "svg", class_=f"span {colour_class(span.light, lights)}", role="img")
-    add(svg, "title", _told(span))
+    add(svg, "title", _describe_span(span))
     for day, _label in days.ticks(_AXIS):
-        _add_upright(svg, "grid", days.at(day))
+        _add_vertical_line(svg, "grid", days.at(day))
     if span.end is not None:
         end = days.at(span.end)
         begin = days.at(span.start) if span.start is not None else end
@@ -76,7 +76,7 @@ def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[st
         _add_stretch(svg, "done", begin, begin + (end - begin) * float(share))
         if all(mark.kind != "met" for mark in span.marks):
             _add_stretch(svg, "late", end, days.at(picture.as_of))
-    _add_upright(svg, "today", days.at(picture.as_of))
+    _add_vertical_line(svg, "today", days.at(picture.as_of))
     for mark in span.marks:
         at = days.at(mark.on)
         if 0 <= at <= 1:
@@ -84,7 +84,7 @@ def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[st
 
 
 def _add_stretch(svg: Element, kind: str, begin: float, end: float) -> None:
-    """A stretch of a bar, as far as it is inside."""
+    """Add a stretch of a bar, as far as it is inside."""
     begin, end = max(begin, 0), min(end, 1)
     if end > begin:
         place = add(svg, "svg", x=percent(begin), y="50%", width=percent(end - begin), height="1")
@@ -92,7 +92,7 @@ def _add_stretch(svg: Element, kind: str, begin: float, end: float) -> None:
         add(place, "rect", class_=kind, x="0", y="-4", width="100%", height="8", rx="2")
 
 
-def _add_upright(svg: Element, kind: str, at: float) -> None:
+def _add_vertical_line(svg: Element, kind: str, at: float) -> None:
     if 0 <= at <= 1:
         add(svg, "line", class_=kind, x1=percent(at), x2=percent(at), y1="0", y2="100%")
 
@@ -104,8 +104,8 @@ def _add_mark(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
     add(place, "path", class_=f"mark {kind}", d=_MARKS[kind])
 
 
-def _told(span: Span) -> str:
-    """A line of a timeline in words."""
+def _describe_span(span: Span) -> str:
+    """Describe a line of a timeline in words."""
     words = mark_words()
     parts = [span.label, _("{light}: {why}").format(light=cell(span.light, "light"), why=span.why)]
     parts += [_("from {day}").format(day=span.start)] if span.start is not None else []
@@ -113,17 +113,17 @@ def _told(span: Span) -> str:
     return _("; ").join(parts)
 
 
-def _add_legend(parent: Element, picture: Timeline) -> None:
+def _add_timeline_legend(parent: Element, picture: Timeline) -> None:
     legend = add(parent, "ul", class_="legend")
     for kind, word in (("done", _("done")), ("rest", _("to do")), ("late", _("overdue"))):
-        svg = _add_key(legend, word)
+        svg = _add_legend_entry(legend, word)
         add(svg, "rect", class_=kind, x="0", y="2", width="100%", height="8", rx="2")
     for mark, word in mark_words().items():
-        _add_mark(_add_key(legend, word), mark, "50%")
-    _add_upright(_add_key(legend, picture.as_of.isoformat()), "today", 0.5)
+        _add_mark(_add_legend_entry(legend, word), mark, "50%")
+    _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
 
 
-def _add_key(legend: Element, word: str) -> Element:
+def _add_legend_entry(legend: Element, word: str) -> Element:
     entry = add(legend, "li")
     svg = add(entry, "svg", class_="key c-none", aria_hidden="true")
     add(entry, "span", word)
@@ -147,7 +147,7 @@ class _Plot(NamedTuple):
 
 
 def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> None:
-    """The values of one indicator with the line that is expected, axes and a key."""
+    """Add the values of one indicator with the line that is expected, axes and a legend."""
     plot = _Plot(*scales_of(picture, _STEPS))
     add(parent, "p", picture.unit or "", class_="unit")
     grid = add(parent, "div", class_="trend")
@@ -160,70 +160,70 @@ def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> Non
             title=picture.title, light=cell(picture.light, "light"), why=picture.why
         ),
     )
-    add(svg, "desc", _trend_told(picture))
+    add(svg, "desc", _describe_trend(picture))
     for value, label in plot.values.ticks():
         height = percent(1 - plot.values.at(value))
         add(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
         add(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
     _add_goals(svg, plot, picture)
-    final = [each for each in picture.readings if each.status == "final"]
+    final = [reading for reading in picture.readings if reading.status == "final"]
     for before, after in pairwise(final):
         plot.add_line(svg, "line", (before.on, before.value), (after.on, after.value))
-    for each in picture.readings:
-        x, y = plot.at(each.on, each.value)
-        point = add(svg, "circle", class_=f"point {each.status}", cx=x, cy=y, r="4.5")
-        told = f"{each.on}: {show_number(each.value)} {picture.unit or ''}".strip()
-        add(point, "title", f"{told} ({status_words()[each.status]})")
+    for reading in picture.readings:
+        x, y = plot.at(reading.on, reading.value)
+        point = add(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
+        quantity = format_quantity(reading.value, picture.unit)
+        add(point, "title", f"{reading.on}: {quantity} ({status_words()[reading.status]})")
     _add_axis(add(grid, "div", class_="days"), plot.days)
     _add_trend_legend(parent, picture)
 
 
 def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
-    """Target, the line that is expected, today and the deadline."""
+    """Add the target, the line that is expected, today and the deadline."""
     for goal in (picture.target, picture.target_high):
         if goal is not None:
             plot.add_line(svg, "target", (plot.days.first, goal), (plot.days.last, goal))
     for before, after in pairwise(picture.expected):
         plot.add_line(svg, "expected", (before.on, before.value), (after.on, after.value))
-    _add_upright(svg, "today", plot.days.at(picture.as_of))
+    _add_vertical_line(svg, "today", plot.days.at(picture.as_of))
     if picture.deadline is not None and picture.target is not None:
         _add_mark(svg, "deadline", *plot.at(picture.deadline, picture.target))
 
 
 def _add_trend_legend(parent: Element, picture: Trend) -> None:
     legend = add(parent, "ul", class_="legend")
-    found = {each.status for each in picture.readings}
+    statuses = {reading.status for reading in picture.readings}
     for status, word in status_words().items():
-        if status in found:
-            svg = _add_key(legend, word)
+        if status in statuses:
+            svg = _add_legend_entry(legend, word)
             add(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
-    if not found:
+    if not statuses:
         add(legend, "li", _("never reported"))
     if picture.expected:
-        svg = _add_key(legend, _("expected"))
+        svg = _add_legend_entry(legend, _("expected"))
         add(svg, "line", class_="expected", x1="0", x2="100%", y1="6", y2="6")
     if picture.target is not None:
-        svg = _add_key(legend, f"{_('target')} {show_number(picture.target)}")
+        svg = _add_legend_entry(legend, f"{_('target')} {show_number(picture.target)}")
         add(svg, "line", class_="target", x1="0", x2="100%", y1="6", y2="6")
     if picture.deadline is not None and picture.target is not None:
         word = f"{_('deadline')} {picture.deadline}"
-        _add_mark(_add_key(legend, word), "deadline", "50%")
-    _add_upright(_add_key(legend, picture.as_of.isoformat()), "today", 0.5)
+        _add_mark(_add_legend_entry(legend, word), "deadline", "50%")
+    _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
 
 
-def _trend_told(picture: Trend) -> str:
-    """A trend in words: what was reported last, what is expected by now, what by when."""
+def _describe_trend(picture: Trend) -> str:
+    """Describe a trend in words: what was reported last, what is expected by now, what by when."""
     unit = picture.unit or ""
     parts = []
     if picture.readings:
         last = picture.readings[-1]
         count, value = len(picture.readings), show_number(last.value)
-        told = _n(
+        sentence = _n(
             "{count} report, of {day}: {value} {unit}",
             "{count} reports; the last one, of {day}: {value} {unit}",
             count,
         )
-        parts.append(told.format(count=count, day=last.on, value=value, unit=unit).strip())
+        parts.append(sentence.format(count=count, day=last.on, value=value, unit=unit).strip())
     wanted = expected_on(picture.expected, picture.as_of)
     if wanted is not None:
         value = show_number(wanted.quantize(Decimal("0.01"), context=ROOM).normalize(ROOM))
@@ -233,7 +233,7 @@ def _trend_told(picture: Trend) -> str:
             .strip()
         )
     if picture.target is not None:
-        target = f"{show_number(picture.target)} {unit}".strip()
+        target = format_quantity(picture.target, unit)
         parts.append(_("{label}: {n}").format(label=_("target"), n=target))
     if picture.deadline is not None:
         parts.append(_("{label}: {n}").format(label=_("deadline"), n=picture.deadline))

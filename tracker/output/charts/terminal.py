@@ -82,7 +82,7 @@ ASCII = Glyphs(
 
 
 def drawn(picture: Picture, width: int | None, *, ascii_only: bool) -> list[Line]:
-    """The lines of a picture.
+    """Draw a picture as lines.
 
     Args:
         picture: what is drawn.
@@ -91,8 +91,8 @@ def drawn(picture: Picture, width: int | None, *, ascii_only: bool) -> list[Line
     """
     glyphs = ASCII if ascii_only else BLOCKS
     if isinstance(picture, Timeline):
-        return _timeline(picture, width, glyphs)
-    return _trend(picture, width, glyphs)
+        return _draw_timeline(picture, width, glyphs)
+    return _draw_trend(picture, width, glyphs)
 
 
 class _Layout(NamedTuple):
@@ -109,14 +109,14 @@ class _Layout(NamedTuple):
         return sum(each + _GAP for each in (self.label, self.light, self.done) if each)
 
 
-def _timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line]:
+def _draw_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line]:
     if not picture.spans:
         return [[(_("Nothing to show."), "")]]
-    layout = _layout(picture, width)
+    layout = _lay_out_timeline(picture, width)
     days = Days(picture.first, picture.last)
-    lines = [_axis(days, layout.chart, layout.before_chart)]
+    lines = [_draw_axis(days, layout.chart, layout.before_chart)]
     for span in picture.spans:
-        lines += _row(span, picture, layout, glyphs)
+        lines += _draw_timeline_row(span, picture, layout, glyphs)
     used = {mark.kind for span in picture.spans for mark in span.marks}
     bounds = {days.at(mark.on) for span in picture.spans for mark in span.marks}
     legend = [
@@ -128,10 +128,10 @@ def _timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line
         *([f"{glyphs.before} {_('earlier')}"] if min(bounds) < 0 else []),
         *([f"{glyphs.after} {_('later')}"] if max(bounds) > 1 else []),
     ]
-    return [*lines, [], *_legend(legend, width)]
+    return [*lines, [], *_fold_legend(legend, width)]
 
 
-def _layout(picture: Timeline, width: int | None) -> _Layout:
+def _lay_out_timeline(picture: Timeline, width: int | None) -> _Layout:
     longest = max(display_width(visible(span.label)) for span in picture.spans)
     light = max(display_width(cell(span.light, "light")) for span in picture.spans)
     figures = width is None or width >= _WITH_FIGURES
@@ -145,11 +145,11 @@ def _layout(picture: Timeline, width: int | None) -> _Layout:
     return _Layout(label, light, done, room - label, day)
 
 
-def _axis(days: Days, cells: int, indent: int) -> Line:
-    """The days along the edge, each beginning where it stands, as many as do not touch."""
+def _draw_axis(days: Days, cells: int, indent: int) -> Line:
+    """Draw the days along the edge, each beginning where it stands, as many as do not touch."""
     text = ""
     for day, label in days.ticks(cells):
-        at = _cell(days.at(day), cells)
+        at = _cell_at_share(days.at(day), cells)
         # The last one ends with the chart.
         at = min(at, cells - len(label))
         if at >= len(text) + (1 if text else 0):
@@ -157,30 +157,32 @@ def _axis(days: Days, cells: int, indent: int) -> Line:
     return [(" " * indent + text, "")]
 
 
-def _cell(share: float, cells: int) -> int:
+def _cell_at_share(share: float, cells: int) -> int:
     return round(share * (cells - 1))
 
 
-def _row(span: Span, picture: Timeline, layout: _Layout, glyphs: Glyphs) -> list[Line]:
-    """One span: its label, its light, its figures where there is room, and its bar."""
+def _draw_timeline_row(
+    span: Span, picture: Timeline, layout: _Layout, glyphs: Glyphs
+) -> list[Line]:
+    """Draw one span: its label, its light, its figures where there is room, and its bar."""
     label = visible(span.label)
-    line: Line = [(_padded(cell(span.light, "light"), layout.light), span.light)]
+    line: Line = [(_pad_text(cell(span.light, "light"), layout.light), span.light)]
     if layout.done:
         line.append((" " * _GAP + cell(span.done, "percent").rjust(layout.done), ""))
-    line += [(" " * _GAP, ""), *_span(span, picture, layout.chart, glyphs)]
+    line += [(" " * _GAP, ""), *_draw_span(span, picture, layout.chart, glyphs)]
     if layout.day and span.end is not None:
         line.append((" " * _GAP + span.end.isoformat(), ""))
     if not layout.label:
         width = layout.light + _GAP + layout.chart
         return [*([(text, "")] for text in folded(label, width)), line]
     first, *more = folded(label, layout.label)
-    at = _cell(Days(picture.first, picture.last).at(picture.as_of), layout.chart)
+    at = _cell_at_share(Days(picture.first, picture.last).at(picture.as_of), layout.chart)
     today = " " * (layout.before_chart + at) + glyphs.today if 0 <= at < layout.chart else ""
     rest: list[Line] = [[(text + today[display_width(text) :], "")] for text in more]
-    return [[(_padded(first, layout.label + _GAP), ""), *line], *rest]
+    return [[(_pad_text(first, layout.label + _GAP), ""), *line], *rest]
 
 
-def _padded(text: str, width: int) -> str:
+def _pad_text(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
 
 
@@ -189,15 +191,15 @@ class _Grid:
 
     def __init__(self, rows: int, cells: int, days: Days) -> None:
         self.cells = cells
-        self.rows = [[(" ", "")] * cells for _row in range(rows)]
+        self.rows = [[(" ", "")] * cells for _draw_timeline_row in range(rows)]
         self._days = days
 
     def at(self, day: date) -> int:
-        """The cell of a day; it may be outside."""
-        return _cell(self._days.at(day), self.cells)
+        """Return the cell of a day; it may be outside."""
+        return _cell_at_share(self._days.at(day), self.cells)
 
     def day(self, at: int) -> date:
-        """The day of a cell."""
+        """Return the day of a cell."""
         first, last = self._days
         days = round(at * (last - first).days / (self.cells - 1))
         return date.fromordinal(first.toordinal() + days)
@@ -213,15 +215,15 @@ class _Grid:
             self.rows[row][at] = piece
 
     def line(self, row: int) -> Line:
-        """A row, the cells of one light put together."""
+        """Return a row, the cells of one light put together."""
         return [
             ("".join(glyph for glyph, _light in pieces), light)
             for light, pieces in groupby(self.rows[row], key=itemgetter(1))
         ]
 
 
-def _span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Line:
-    """The bar of one line with its marks: what is done, what is left, what is late."""
+def _draw_span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Line:
+    """Draw the bar of one span with its marks: what is done, what is left, what is late."""
     grid = _Grid(1, cells, Days(picture.first, picture.last))
     today, light = grid.at(picture.as_of), span.light
     if span.end is not None:
@@ -245,7 +247,7 @@ def _span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Line:
     return grid.line(0)
 
 
-def _legend(entries: Sequence[str], width: int | None) -> list[Line]:
+def _fold_legend(entries: Sequence[str], width: int | None) -> list[Line]:
     lines = [""]
     for entry in entries:
         joined = f"{lines[-1]}   {entry}" if lines[-1] else entry
@@ -256,44 +258,44 @@ def _legend(entries: Sequence[str], width: int | None) -> list[Line]:
     return [[(line, "")] for line in lines]
 
 
-def _trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]:
+def _draw_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]:
     days, values = scales_of(picture, _STEPS_OF_A_TREND)
     steps = len(values.ticks()) - 1
     # As many rows from one value at the edge to the next.
     rows = steps * max(_ROWS_OF_A_TREND // steps, 1) + 1
-    ticks = {_cell(values.at(value), rows): label for value, label in values.ticks()}
+    ticks = {_cell_at_share(values.at(value), rows): label for value, label in values.ticks()}
     labels = max(map(len, ticks.values()))
     cells = _CHART_OF_A_PIPE if width is None else max(width - labels - 2, _NARROWEST_LABEL)
     grid = _Grid(rows, cells, days)
 
     def row(value: Decimal) -> int:
-        return _cell(values.at(value), rows)
+        return _cell_at_share(values.at(value), rows)
 
-    _fixed_lines(grid, picture, row, glyphs)
+    _draw_fixed_lines(grid, picture, row, glyphs)
     # What is firm is drawn over what is not.
     for status, glyph in glyphs.readings.items():
-        for each in picture.readings:
-            if each.status == status:
-                grid.put(row(each.value), grid.at(each.on), glyph, picture.light)
+        for reading in picture.readings:
+            if reading.status == status:
+                grid.put(row(reading.value), grid.at(reading.on), glyph, picture.light)
     unit = visible(picture.unit or "")
     lines: list[Line] = [[(" " * (labels - display_width(unit)) + unit, "")]]
     for number in reversed(range(rows)):
         edge = f"{ticks.get(number, ''):>{labels}} {glyphs.axis}"
         lines.append([(edge, ""), *grid.line(number)])
     lines.append([(" " * (labels + 1) + glyphs.corner + glyphs.floor * cells, "")])
-    lines.append(_axis(days, cells, labels + 2))
-    return [*lines, [], *_legend(_trend_legend(picture, glyphs), width)]
+    lines.append(_draw_axis(days, cells, labels + 2))
+    return [*lines, [], *_fold_legend(_list_trend_legend(picture, glyphs), width)]
 
 
-def _fixed_lines(
+def _draw_fixed_lines(
     grid: _Grid, picture: Trend, row: Callable[[Decimal], int], glyphs: Glyphs
 ) -> None:
-    """Target, today, the line that is expected, and the deadline on it."""
+    """Draw the target, today, the line that is expected, and the deadline on it."""
     for goal in (picture.target, picture.target_high):
         if goal is not None:
             grid.fill(row(goal), 0, grid.cells, (glyphs.target, ""))
-    for each in range(len(grid.rows)):
-        grid.put(each, grid.at(picture.as_of), glyphs.today)
+    for number in range(len(grid.rows)):
+        grid.put(number, grid.at(picture.as_of), glyphs.today)
     for at in range(grid.cells):
         value = expected_on(picture.expected, grid.day(at))
         if value is not None:
@@ -302,11 +304,11 @@ def _fixed_lines(
         grid.put(row(picture.target), grid.at(picture.deadline), glyphs.marks["deadline"])
 
 
-def _trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
-    found = {each.status for each in picture.readings}
+def _list_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
+    statuses = {reading.status for reading in picture.readings}
     words = status_words().items()
-    legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in found]
-    if not found:
+    legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in statuses]
+    if not statuses:
         legend.append(_("never reported"))
     if picture.expected:
         legend.append(f"{glyphs.expected} {_('expected')}")

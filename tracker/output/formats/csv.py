@@ -20,7 +20,7 @@ class _Line:
 
 
 def render(what: Content, _canvas: Canvas) -> Iterator[str]:
-    """All columns under their keys, lines ending in a newline; newlines in texts are quoted.
+    """Yield all columns under their keys, a line a row; newlines in texts are quoted.
 
     A sheet is its facts under ``fact,value`` and then its tables, an empty line between.
     """

@@ -49,20 +49,20 @@ _COLOURS = {
 
 
 def render(what: Table | Sheet, canvas: Canvas) -> bytes:
-    """The document."""
+    """Return the document."""
     document = Document()
     tables = [what] if isinstance(what, Table) else what.tables
     widest = max((sum(column.brief for column in t.columns) for t in tables), default=0)
     room = _set_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
-    _set_type(document)
+    _set_typefaces(document)
     properties = document.core_properties
-    properties.title = _plain(what.title)[:255]
+    properties.title = _show_hidden(what.title)[:255]
     properties.author = properties.comments = ""
     made = datetime.combine(what.as_of, time(), UTC)
     properties.created = properties.modified = made
     colours = {light: _COLOURS[colour] for light, colour in canvas.lights.items()}
     lights = {_(light): colour for light, colour in (_LIGHTS | colours).items()}
-    document.add_heading(_plain(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_heading(_show_hidden(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
     if isinstance(what, Sheet):
         _add_facts(document, what.facts)
     grids: list[str] = []
@@ -70,18 +70,18 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
         if table.page and at:
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         if isinstance(what, Sheet):
-            document.add_heading(_plain(table.title), 1)
+            document.add_heading(_show_hidden(table.title), 1)
         _add_facts(document, table.facts)
         if not table.rows:
             document.add_paragraph(_("Nothing to show."))
             continue
         document.element.body.insert_element_before(parse_xml(_PLACE), "w:sectPr")
-        grids.append(_grid(table, room, lights))
-    return _saved(document, grids)
+        grids.append(_build_table_xml(table, room, lights))
+    return _save_document(document, grids)
 
 
 def _set_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python-docx's own
-    """A4 with the margins of official documents; the width that is left, in twips."""
+    """Set A4 with the margins of official documents; return the width that is left, in twips."""
     section = document.sections[0]
     short, long = Cm(21), Cm(29.7)
     section.orientation = WD_ORIENT.PORTRAIT if upright else WD_ORIENT.LANDSCAPE
@@ -94,7 +94,7 @@ def _set_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python
     return Emu(section.page_width - section.left_margin - section.right_margin) // _TWIPS
 
 
-def _set_type(document: Any) -> None:  # noqa: ANN401  # python-docx's own
+def _set_typefaces(document: Any) -> None:  # noqa: ANN401  # python-docx's own
     for name, face, size in (
         ("Normal", _BODY, 12),
         ("Title", _HEAD, 20),
@@ -114,20 +114,20 @@ def _set_type(document: Any) -> None:  # noqa: ANN401  # python-docx's own
 def _add_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # noqa: ANN401  # python-docx's own
     for label, value in facts:
         paragraph = document.add_paragraph()
-        paragraph.add_run(_("{label}: ").format(label=_plain(label))).bold = True
-        paragraph.add_run(_plain(cell(value)))
+        paragraph.add_run(_("{label}: ").format(label=_show_hidden(label))).bold = True
+        paragraph.add_run(_show_hidden(cell(value)))
 
 
-def _grid(table: Table, room: int, lights: Mapping[str, str]) -> str:
-    """The table as XML, because as elements ten thousand rows take ten seconds."""
+def _build_table_xml(table: Table, room: int, lights: Mapping[str, str]) -> str:
+    """Build a table as XML, because as elements ten thousand rows take ten seconds."""
     columns = list(brief(table))
     size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
-    widths = _widths(columns, room, size)
+    widths = _divide_width(columns, room, size)
     head = "".join(
-        _cell(
+        _build_cell_xml(
             column.title,
             width,
-            _looks(size, bold=True),
+            _build_run_properties(size, bold=True),
             right=column.kind in NUMERIC,
             fill=_HEADER,
         )
@@ -135,7 +135,12 @@ def _grid(table: Table, room: int, lights: Mapping[str, str]) -> str:
     )
     drawn = [
         [
-            _cell(text, width, _looks(size, tints.get(text)), right=column.kind in NUMERIC)
+            _build_cell_xml(
+                text,
+                width,
+                _build_run_properties(size, tints.get(text)),
+                right=column.kind in NUMERIC,
+            )
             for text in cells
         ]
         for (column, cells), width in zip(columns, widths, strict=True)
@@ -161,8 +166,8 @@ def _grid(table: Table, room: int, lights: Mapping[str, str]) -> str:
     )
 
 
-def _widths(columns: Sequence[tuple[Column, list[str]]], room: int, size: int) -> list[int]:
-    """The room in twips: days, numbers and words are whole, texts share what they leave."""
+def _divide_width(columns: Sequence[tuple[Column, list[str]]], room: int, size: int) -> list[int]:
+    """Divide the room in twips: days, numbers and words are whole, texts share the rest."""
     sign = 5.4 * size  # half a Chinese character and a little more
     cells = [max(map(display_width, cells), default=0) for _column, cells in columns]
     titles = [min(display_width(column.title), _WIDEST_TITLE) for column, _cells in columns]
@@ -184,16 +189,18 @@ def _widths(columns: Sequence[tuple[Column, list[str]]], room: int, size: int) -
     ]
 
 
-def _looks(size: int, colour: str | None = None, *, bold: bool = False) -> str:
-    """The properties of a run of text; a colour is always bold, to be seen on paper too."""
+def _build_run_properties(size: int, colour: str | None = None, *, bold: bool = False) -> str:
+    """Return the properties of a run of text; a colour is always bold, to be seen on paper too."""
     weight = "<w:b/>" if bold or colour else ""
     tint = f'<w:color w:val="{colour}"/>' if colour else ""
     return f'{weight}{tint}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
 
 
-def _cell(text: str, width: int, looks: str, *, right: bool = False, fill: str = "") -> str:
+def _build_cell_xml(
+    text: str, width: int, looks: str, *, right: bool = False, fill: str = ""
+) -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
-    lines = escape(_plain(text)).split("\n")
+    lines = escape(_show_hidden(text)).split("\n")
     shown = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
@@ -202,26 +209,26 @@ def _cell(text: str, width: int, looks: str, *, right: bool = False, fill: str =
     )
 
 
-def _plain(text: str) -> str:
-    """The text with what XML cannot hold, and all that acts unseen, shown."""
+def _show_hidden(text: str) -> str:
+    """Return a text with all that acts unseen, and what XML cannot hold, shown."""
     shown = visible(text, lines=True)
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def _saved(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN401  # python-docx's own
-    """The file with its tables in their places, its parts without the time of day."""
+def _save_document(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN401  # python-docx's own
+    """Return the file with its tables in their places, its parts without the time of day."""
     stream, fixed = BytesIO(), BytesIO()
     document.save(stream)
     with ZipFile(stream) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as again:
         for name in parts.namelist():
             part = parts.read(name)
             if name == "word/document.xml":
-                part = _filled(part, grids)
+                part = _insert_tables(part, grids)
             again.writestr(ZipInfo(name), part, ZIP_DEFLATED)
     return fixed.getvalue()
 
 
-def _filled(body: bytes, grids: Sequence[str]) -> bytes:
+def _insert_tables(body: bytes, grids: Sequence[str]) -> bytes:
     first, *rest = body.split(b"<w:tbl/>")
     pairs = zip(grids, rest, strict=True)
     return b"".join([first, *(part for grid, after in pairs for part in (grid.encode(), after))])

@@ -27,7 +27,7 @@ _WIDE = 8
 
 
 def render(what: Table | Sheet, canvas: Canvas) -> str:
-    """The page: facts, every picture, and the brief columns of every table."""
+    """Return the page: facts, every picture, and the brief columns of every table."""
     sheet = what
     if isinstance(sheet, Table):
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
@@ -44,7 +44,7 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
     for picture in sheet.pictures:
         _add_picture(main, picture, canvas, sheet.title)
     for table in sheet.tables:
-        _add_section(main, table, canvas, sheet.title)
+        _add_table_section(main, table, canvas, sheet.title)
     _add_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
     # As it is: the program wrote it, and its sum stands in the policy.
     add(body, "script").text = script
@@ -54,7 +54,9 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
 def _add_head(page: Element, title: str, style: str, script: str) -> None:
     head = add(page, "head")
     add(head, "meta", charset="utf-8")
-    policy = f"default-src 'none'; style-src {_sum_of(style)}; script-src {_sum_of(script)}"
+    policy = (
+        f"default-src 'none'; style-src {_hash_source(style)}; script-src {_hash_source(script)}"
+    )
     policy += "; base-uri 'none'; form-action 'none'"
     add(head, "meta", http_equiv="Content-Security-Policy", content=policy)
     add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
@@ -64,25 +66,25 @@ def _add_head(page: Element, title: str, style: str, script: str) -> None:
 
 
 def _is_wide(sheet: Sheet) -> bool:
-    """Whether it is printed across."""
+    """Return whether the page is printed across."""
     columns = (sum(each.brief for each in table.columns) for table in sheet.tables)
     is_drawn = any(isinstance(each, Timeline) for each in sheet.pictures)
     return is_drawn or any(each >= _WIDE for each in columns)
 
 
-def _sum_of(source: str) -> str:
+def _hash_source(source: str) -> str:
     return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
 
 
 def _add_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
-    """Counts as cards, what is said in words as a list."""
-    counts = [each for each in facts if _is_count(each[1])]
-    said = [each for each in facts if not _is_count(each[1])]
-    for kind, group in (("facts", said), ("cards", counts)):
+    """Add counts as cards, and facts in words as a list."""
+    counts = [fact for fact in facts if _is_count(fact[1])]
+    in_words = [fact for fact in facts if not _is_count(fact[1])]
+    for kind, group in (("facts", in_words), ("cards", counts)):
         if group:
-            shown = add(parent, "dl", class_=kind)
+            group_list = add(parent, "dl", class_=kind)
             for label, value in group:
-                pair = add(shown, "div")
+                pair = add(group_list, "div")
                 add(pair, "dt", label)
                 add(pair, "dd", cell(value))
 
@@ -95,7 +97,7 @@ def _add_picture(main: Element, picture: Picture, canvas: Canvas, above: str) ->
     section = add(main, "section")
     _add_title(section, picture.title, above)
     if isinstance(picture, Timeline):
-        add_timeline(_scrolling(section, picture.title), picture, canvas.lights)
+        add_timeline(_add_scrolling_region(section, picture.title), picture, canvas.lights)
         return
     add_trend(add(section, "figure"), picture, canvas.lights)
     folded = add(section, "details")
@@ -103,7 +105,7 @@ def _add_picture(main: Element, picture: Picture, canvas: Canvas, above: str) ->
     _add_table(folded, tabled(picture), canvas)
 
 
-def _add_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
+def _add_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
     section = add(main, "section", **({"class_": "page"} if table.page else {}))
     _add_title(section, table.title, above)
     _add_facts(section, table.facts)
@@ -111,11 +113,11 @@ def _add_section(main: Element, table: Table, canvas: Canvas, above: str) -> Non
         add(section, "p", _("Nothing to show."))
         return
     _add_table(section, table, canvas)
-    meanings = [each for each in table.columns if each.brief and each.meaning]
+    meanings = [column for column in table.columns if column.brief and column.meaning]
     if meanings:
         folded = add(section, "details")
         add(folded, "summary", _("how each column is computed"))
-        _add_facts(folded, [(each.title, each.meaning) for each in meanings])
+        _add_facts(folded, [(column.title, column.meaning) for column in meanings])
 
 
 def _add_title(section: Element, title: str, above: str) -> None:
@@ -123,8 +125,8 @@ def _add_title(section: Element, title: str, above: str) -> None:
         add(section, "h2", title)
 
 
-def _scrolling(parent: Element, title: str) -> Element:
-    """A region that scrolls by itself, by the keyboard too."""
+def _add_scrolling_region(parent: Element, title: str) -> Element:
+    """Add a region that scrolls by itself, by the keyboard too."""
     return add(parent, "div", class_="scroll", role="region", tabindex="0", aria_label=title)
 
 
@@ -132,7 +134,7 @@ def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
     shown = [(at, column) for at, column in enumerate(table.columns) if column.brief]
     places = {column.key: at for at, column in enumerate(table.columns)}
     grid = add(
-        _scrolling(parent, table.title),
+        _add_scrolling_region(parent, table.title),
         "table",
         class_="list wide" if len(shown) >= _WIDE else "list",
         data_filter=_("filter"),
@@ -155,7 +157,7 @@ def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
 def _add_cell(
     line: Element, column: Column, pair: tuple[Value, Value], canvas: Canvas, *, is_first: bool
 ) -> None:
-    """One value; a script sorts by ``data-sort`` where the text would mislead it."""
+    """Add one value; a script sorts by ``data-sort`` where the text would mislead it."""
     value, expected = pair
     light = isinstance(value, str) and column.kind == "light"
     text = "" if light else cell(value, column.kind)
@@ -177,9 +179,9 @@ def _add_problems(main: Element, problems: list[Problem]) -> None:
     if problems:
         section = add(main, "section")
         add(section, "h2", _("what is wrong with single records"))
-        shown = add(section, "ul")
-        for each in problems:
-            add(shown, "li", _("{label}: ").format(label=each.record) + each.sentence)
+        problem_list = add(section, "ul")
+        for problem in problems:
+            add(problem_list, "li", _("{label}: ").format(label=problem.record) + problem.sentence)
 
 
 FORMAT = OutputFormat(render, is_illustrated=True)

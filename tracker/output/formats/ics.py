@@ -7,7 +7,7 @@ from tracker.output.rendering import OutputFormat
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
-    """Each to-do is due on its day, with its share, its status and an alarm."""
+    """Return a calendar of to-dos, each due on its day, with its share, its status and an alarm."""
     return written(what, "todo")
 
 

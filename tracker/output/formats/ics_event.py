@@ -7,7 +7,7 @@ from tracker.output.rendering import OutputFormat
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
-    """Each event is on the day of the deadline and takes no time."""
+    """Return a calendar of events, each on the day of the deadline and taking no time."""
     return written(what, "event")
 
 

@@ -9,14 +9,14 @@ from tracker.system.text import visible
 
 
 def render(what: Content, _canvas: Canvas) -> Iterator[str]:
-    """The first column of ids of a table; the ids of a sheet's items, else of its tables."""
-    return (f"{visible(field(value))}\n" for value in _ids(what) if value is not None)
+    """Yield the first column of ids of a table; the ids of a sheet's items, else of its tables."""
+    return (f"{visible(field(value))}\n" for value in _list_ids(what) if value is not None)
 
 
-def _ids(what: Content) -> Iterable[Value]:
+def _list_ids(what: Content) -> Iterable[Value]:
     if isinstance(what, Sheet):
         ids = [each["id"] for each in items(what) if isinstance(each, dict) and "id" in each]
-        return ids or [value for table in tables_of(what) for value in _ids(table)]
+        return ids or [value for table in tables_of(what) for value in _list_ids(table)]
     places = [at for at, column in enumerate(what.columns) if column.kind == "id"]
     return (values_of(row)[at] for at in places[:1] for row in what.rows)
 

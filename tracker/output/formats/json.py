@@ -12,21 +12,21 @@ from tracker.output.rendering import OutputFormat
 
 
 def render(what: Content, _canvas: Canvas) -> Iterator[str]:
-    """All columns of a table as objects, or the item of a sheet; Chinese unescaped.
+    """Yield all columns of a table as objects, or the items of a sheet; Chinese unescaped.
 
     The document is the one that it would be as a whole, so what breaks off is no JSON.
     """
-    head = _laid_out(full({"schema": SCHEMA, "as_of": what.as_of, **what.beside}))
+    head = _indent_json(full({"schema": SCHEMA, "as_of": what.as_of, **what.beside}))
     yield head.removesuffix("\n}") + ',\n  "items": ['
     start, end = "\n    ", "]"
     for item in items(what):
-        yield start + _laid_out(item, 4)
+        yield start + _indent_json(item, 4)
         start, end = ",\n    ", "\n  ]"
-    yield f'{end},\n  "errors": {_laid_out(full(what.errors), 2)}\n}}\n'
+    yield f'{end},\n  "errors": {_indent_json(full(what.errors), 2)}\n}}\n'
 
 
-def _laid_out(value: object, depth: int = 0) -> str:
-    """The JSON of a value, and where it goes on below its first line, so many spaces deep."""
+def _indent_json(value: object, depth: int = 0) -> str:
+    """Return the JSON of a value, its lines below the first one so many spaces deep."""
     shown = msgspec.json.format(json_line(value), indent=2)
     # No text of JSON holds a newline, so these are all between its parts.
     return shown.replace("\n", "\n" + " " * depth) if depth else shown

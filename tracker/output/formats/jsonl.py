@@ -8,7 +8,7 @@ from tracker.output.rendering import OutputFormat
 
 
 def render(what: Content, _canvas: Canvas) -> Iterator[str]:
-    """All columns of each row, or the item of a sheet; the empty text for no rows."""
+    """Yield all columns of each row, or the items of a sheet; nothing for no rows."""
     return (json_line(item) + "\n" for item in items(what))
 
 

@@ -14,38 +14,42 @@ _START_OF_LIST = r"(\d*)([-+=.)])"
 
 
 def render(what: Table | Sheet, _canvas: Canvas) -> str:
-    """The brief columns of a table; a sheet with its title, its facts as a list, its tables."""
+    """Return the brief columns of a table, or a sheet: title, facts, tables."""
     if isinstance(what, Table):
-        return _table(what)
-    parts = [f"# {_quiet(what.title)}\n"]
-    parts += _facts(what.facts)
+        return _render_table(what)
+    parts = [f"# {_escape_marks(what.title)}\n"]
+    parts += _list_facts(what.facts)
     for table in tables_of(what):
-        parts += [f"## {_quiet(table.title)}\n", *_facts(table.facts), _table(table)]
+        parts += [
+            f"## {_escape_marks(table.title)}\n",
+            *_list_facts(table.facts),
+            _render_table(table),
+        ]
     return "\n".join(parts)
 
 
-def _facts(facts: list[tuple[str, Value]]) -> list[str]:
-    return ["".join(_fact(label, cell(value)) for label, value in facts)] if facts else []
+def _list_facts(facts: list[tuple[str, Value]]) -> list[str]:
+    return ["".join(_render_fact(label, cell(value)) for label, value in facts)] if facts else []
 
 
-def _table(table: Table) -> str:
+def _render_table(table: Table) -> str:
     columns = list(brief(table))
     lines = [
-        [_quiet(column.title) for column, _cells in columns],
+        [_escape_marks(column.title) for column, _cells in columns],
         ["---:" if column.kind in NUMERIC else "---" for column, _cells in columns],
-        *zip(*([_quiet(each) for each in cells] for _column, cells in columns), strict=True),
+        *zip(*([_escape_marks(each) for each in cells] for _column, cells in columns), strict=True),
     ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _fact(label: str, value: str) -> str:
-    """One line of a list, which opens no second list inside."""
-    start = re.sub(_START_OF_LIST, r"\1\\\2", _quiet(label).strip(), count=1)
-    return f"- {start}: {_quiet(value)}".rstrip() + "\n"
+def _render_fact(label: str, value: str) -> str:
+    """Return one line of a list, which opens no second list inside."""
+    start = re.sub(_START_OF_LIST, r"\1\\\2", _escape_marks(label).strip(), count=1)
+    return f"- {start}: {_escape_marks(value)}".rstrip() + "\n"
 
 
-def _quiet(text: str) -> str:
-    """The text on one line with every mark escaped, so that it reads as it was entered."""
+def _escape_marks(text: str) -> str:
+    """Return a text on one line with every mark escaped, so that it reads as it was entered."""
     return re.sub(_MARK, r"\\\g<0>", visible(text.replace("\n", " ")))
 
 

@@ -14,47 +14,47 @@ _WIDEST = 100
 
 
 def render(what: Table | Sheet, canvas: Canvas) -> str:
-    r"""One row a line, two spaces between columns, newlines inside a text shown as ``\n``.
+    r"""Return one row a line, two spaces between columns, newlines in texts shown as ``\n``.
 
     A sheet without tables has its pictures drawn.
     """
     if isinstance(what, Table):
-        return _table(what, canvas)
-    parts = [f"{visible(what.title)}\n", *_facts(what.facts)]
+        return _align_table(what, canvas)
+    parts = [f"{visible(what.title)}\n", *_align_facts(what.facts)]
     for table in what.tables:
-        facts = "".join(f"{each}\n" for each in _facts(table.facts))
-        parts.append(f"{visible(table.title)}\n{facts}{_table(table, canvas)}")
+        facts = "".join(f"{each}\n" for each in _align_facts(table.facts))
+        parts.append(f"{visible(table.title)}\n{facts}{_align_table(table, canvas)}")
     if not what.tables:
-        parts += [_picture(each, canvas) for each in what.pictures]
+        parts += [_draw_picture(each, canvas) for each in what.pictures]
     return "\n".join(parts)
 
 
-def _facts(facts: list[tuple[str, Value]]) -> list[str]:
+def _align_facts(facts: list[tuple[str, Value]]) -> list[str]:
     if not facts:
         return []
-    labels = _aligned(_("{label}:").format(label=label) for label, _value in facts)
-    return [_lines([labels, [visible(cell(value)) for _label, value in facts]])]
+    labels = _pad_column(_("{label}:").format(label=label) for label, _value in facts)
+    return [_join_columns([labels, [visible(cell(value)) for _label, value in facts]])]
 
 
-def _table(table: Table, canvas: Canvas) -> str:
+def _align_table(table: Table, canvas: Canvas) -> str:
     bars = barred(table, canvas)
-    return _lines(
+    return _join_columns(
         [
-            _aligned([column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC)
+            _pad_column([column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC)
             for column, cells in brief(table)
         ]
     )
 
 
-def _picture(picture: Picture, canvas: Canvas) -> str:
+def _draw_picture(picture: Picture, canvas: Canvas) -> str:
     from tracker.output.charts.terminal import drawn
 
     lines = drawn(picture, None, ascii_only=canvas.ascii)
     return "".join("".join(text for text, _light in line).rstrip(" ") + "\n" for line in lines)
 
 
-def _aligned(texts: Iterable[str], *, right: bool = False) -> list[str]:
-    """The texts of one column, all as wide in cells as the widest."""
+def _pad_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
+    """Pad the texts of one column, so that all are as wide in cells as the widest."""
     shown = [visible(text) for text in texts]
     widths = [display_width(text) for text in shown]
     width = max(width for width in [0, *widths] if width <= _WIDEST)
@@ -64,8 +64,8 @@ def _aligned(texts: Iterable[str], *, right: bool = False) -> list[str]:
     return [text + pad for pad, text in zip(pads, shown, strict=True)]
 
 
-def _lines(columns: list[list[str]]) -> str:
-    """The rows of these columns; no line ends in spaces."""
+def _join_columns(columns: list[list[str]]) -> str:
+    """Join columns to rows; no line ends in spaces."""
     return "".join("  ".join(row).rstrip(" ") + "\n" for row in zip(*columns, strict=True))
 
 

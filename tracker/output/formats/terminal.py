@@ -41,7 +41,7 @@ class _Screen(NamedTuple):
     canvas: Canvas
 
 
-class _Drawn(NamedTuple):
+class _PreparedColumn(NamedTuple):
     """A column with its cells ready to be drawn; widths in terminal cells."""
 
     column: Column
@@ -51,21 +51,21 @@ class _Drawn(NamedTuple):
 
     @property
     def folds(self) -> bool:
-        """Whether its cells may take more than one line."""
+        """Return whether its cells may take more than one line."""
         return self.column.kind in _FOLDING
 
     @property
     def unit(self) -> str:
-        """The pattern of what stays on one line."""
+        """Return the pattern of what stays on one line."""
         return _PART if self.column.kind == "id" else UNIT
 
     @property
     def word(self) -> int:
-        """The width of the longest word of its title; a title is never broken inside one."""
+        """Return the width of the longest word of its title; a title is never broken inside one."""
         return max(map(display_width, re.findall(UNIT, self.title.plain)), default=0)
 
     def narrowest(self, line: int) -> int:
-        """The width below which it cannot do; ids fold between their parts, 0: they do not."""
+        """Return the least width; ids fold at ``line`` cells between their parts, 0: never."""
         if self.folds:
             return max(_NARROWEST_TEXT, self.word)
         if line and self.column.kind == "id":
@@ -74,13 +74,13 @@ class _Drawn(NamedTuple):
         return max(self.width, display_width(self.title.plain))
 
     def width_with_title(self, longest: int) -> int:
-        """What it wants; a title over cells that do not fold counts up to ``longest``."""
+        """Return the width wanted; a title over cells that do not fold counts up to ``longest``."""
         title = display_width(self.title.plain)
         return max(self.width, title if self.folds else min(title, max(longest, self.word)))
 
 
 def render(what: Table | Sheet, canvas: Canvas) -> str:
-    """The brief columns as a table, or record by record where they do not fit side by side.
+    """Return the brief columns as a table, or record by record if they do not fit side by side.
 
     Days and numbers are whole wherever the width holds them; texts fold, and ids between
     their parts where there is no other way.
@@ -100,17 +100,19 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
         _environ={},
     )
     screen = _Screen(width, _LIGHTS | dict(canvas.lights), canvas)
-    for part in _table(what, screen) if isinstance(what, Table) else _sheet(what, screen):
+    for part in (
+        _lay_out_table(what, screen) if isinstance(what, Table) else _lay_out_sheet(what, screen)
+    ):
         console.print(part)
     return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
 
 
-def _sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
-    yield from _heading(sheet.title)
-    yield from _facts(sheet.facts, screen)
+def _lay_out_sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
+    yield from _lay_out_heading(sheet.title)
+    yield from _lay_out_facts(sheet.facts, screen)
     for table in sheet.tables:
         yield ""
-        yield from _table(table, screen)
+        yield from _lay_out_table(table, screen)
     for picture in sheet.pictures if not sheet.tables else ():
         yield ""
         for line in drawn(picture, screen.width, ascii_only=screen.canvas.ascii):
@@ -118,82 +120,90 @@ def _sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
             yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
 
 
-def _facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[RenderableType]:
+def _lay_out_facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[RenderableType]:
     if facts:
         yield ""
-        shown = [(_text(visible(label), "bold"), _shown(value)) for label, value in facts]
-        yield _pairs(shown, _widest([label for label, _value in shown]), screen.width)
+        shown = [
+            (_foldable_text(visible(label), "bold"), _fact_text(value)) for label, value in facts
+        ]
+        yield _lay_out_pairs(shown, _widest_text([label for label, _value in shown]), screen.width)
 
 
-def _table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
-    yield from _heading(table.title)
+def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
+    yield from _lay_out_heading(table.title)
     if table.facts:
-        yield from _facts(table.facts, screen)
+        yield from _lay_out_facts(table.facts, screen)
         yield ""
     if not table.rows:
-        yield _text(_("Nothing to show."))
+        yield _foldable_text(_("Nothing to show."))
         return
     bars = barred(table, screen.canvas)
     columns = [
-        _drawn(column, [*bars.get(column.key, [row[at] for row in table.rows])], screen.lights)
+        _prepare_column(
+            column, [*bars.get(column.key, [row[at] for row in table.rows])], screen.lights
+        )
         for at, column in enumerate(table.columns)
         if column.brief
     ]
-    if widths := _widths(columns, screen.width):
-        yield _side_by_side(columns, widths)
+    if widths := _choose_widths(columns, screen.width):
+        yield _lay_out_columns(columns, widths)
         return
-    labels = _widest([each.title for each in columns])
+    labels = _widest_text([column.title for column in columns])
     for at in range(len(table.rows)):
         yield ""
-        record = [(each.title, each.cells[at]) for each in columns if each.cells[at].plain]
-        yield _pairs(record, labels, screen.width)
+        record = [(column.title, column.cells[at]) for column in columns if column.cells[at].plain]
+        yield _lay_out_pairs(record, labels, screen.width)
 
 
-def _heading(title: str) -> Iterator[Text]:
+def _lay_out_heading(title: str) -> Iterator[Text]:
     if title:
-        yield _text(visible(title), "bold")
+        yield _foldable_text(visible(title), "bold")
 
 
-def _text(text: str, style: str = "") -> Text:
-    """A text that folds where it has to and is never cut."""
+def _foldable_text(text: str, style: str = "") -> Text:
+    """Return a text that folds where it has to and is never cut."""
     return Text(text, style=style, overflow="fold")
 
 
-def _shown(value: Value) -> Text:
-    """A fact; the lines of a note stay lines."""
-    return _text(visible(cell(value), lines=True))
+def _fact_text(value: Value) -> Text:
+    """Return the value of a fact; the lines of a note stay lines."""
+    return _foldable_text(visible(cell(value), lines=True))
 
 
-def _drawn(column: Column, values: list[Value], lights: Mapping[str, str]) -> _Drawn:
+def _prepare_column(
+    column: Column, values: list[Value], lights: Mapping[str, str]
+) -> _PreparedColumn:
     cells = [
-        _text(visible(cell(value, column.kind)), _style(value, column.kind, lights))
+        _foldable_text(
+            visible(cell(value, column.kind)), _style_of_light(value, column.kind, lights)
+        )
         for value in values
     ]
-    return _Drawn(
+    return _PreparedColumn(
         column,
-        _text(visible(column.title), "bold"),
+        _foldable_text(visible(column.title), "bold"),
         cells,
-        _widest(cells),
+        _widest_text(cells),
     )
 
 
-def _widest(texts: list[Text]) -> int:
+def _widest_text(texts: list[Text]) -> int:
     return max((display_width(text.plain) for text in texts), default=0)
 
 
-def _folded(text: Text, width: int, unit_of: str = UNIT) -> Text:
-    """The text in lines; what is wider than a line without a place to break is left to rich."""
+def _fold_text(text: Text, width: int, unit_of: str = UNIT) -> Text:
+    """Fold a text; what is wider than a line without a place to break is left to rich."""
     if display_width(text.plain) <= width:
         return text
-    return _text("\n".join(folded(text.plain, width, unit_of)), str(text.style))
+    return _foldable_text("\n".join(folded(text.plain, width, unit_of)), str(text.style))
 
 
-def _style(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:
+def _style_of_light(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:
     return lights.get(value, "") if kind == "light" and isinstance(value, str) else ""
 
 
-def _widths(columns: list[_Drawn], width: int) -> list[int]:
-    """The width of each column; an empty list if they do not fit side by side.
+def _choose_widths(columns: list[_PreparedColumn], width: int) -> list[int]:
+    """Return the width of each column; an empty list if they do not fit side by side.
 
     The titles of ids, days and numbers are folded as little as will do.
     """
@@ -206,55 +216,55 @@ def _widths(columns: list[_Drawn], width: int) -> list[int]:
         narrowest = [each.narrowest(line) for each in columns]
         for longest in range(max(shortest, _longest_title(columns)), shortest - 1, -1):
             wanted = [each.width_with_title(longest) for each in columns]
-            if given := _shares(wanted, list(map(min, wanted, narrowest)), room):
-                return given
+            if shared := _share_width(wanted, list(map(min, wanted, narrowest)), room):
+                return shared
     return []
 
 
-def _longest_title(columns: list[_Drawn]) -> int:
-    return max(_NARROWEST_TITLE, _widest([each.title for each in columns]))
+def _longest_title(columns: list[_PreparedColumn]) -> int:
+    return max(_NARROWEST_TITLE, _widest_text([each.title for each in columns]))
 
 
-def _shares(wanted: list[int], least: list[int], room: int) -> list[int]:
-    """What each column gets: the least it can do with, and an equal part of the rest.
+def _share_width(wanted: list[int], least: list[int], room: int) -> list[int]:
+    """Give each column the least it can do with, and an equal part of the rest.
 
     An empty list if there is not the least for all.
     """
     left = room - sum(least)
     if left < 0:
         return []
-    given = list(least)
+    widths = list(least)
     more = [want - need for want, need in zip(wanted, least, strict=True)]
     # The narrow ones first: what they leave is for the others.
     growing = sorted((at for at, each in enumerate(more) if each), key=more.__getitem__)
     for served, at in enumerate(growing):
         extra = min(more[at], left // (len(growing) - served))
-        given[at] += extra
+        widths[at] += extra
         left -= extra
-    return given
+    return widths
 
 
-def _side_by_side(columns: list[_Drawn], widths: list[int]) -> Grid:
+def _lay_out_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
     # One cell of padding and one that the box puts between columns are the gap.
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
-    for each, width in zip(columns, widths, strict=True):
-        side: JustifyMethod = "right" if each.column.kind in NUMERIC else "left"
-        title = _folded(each.title, width)
+    for column, width in zip(columns, widths, strict=True):
+        side: JustifyMethod = "right" if column.column.kind in NUMERIC else "left"
+        title = _fold_text(column.title, width)
         grid.add_column(title, width=width, justify=side, overflow="fold")
-    for row in zip(*(each.cells for each in columns), strict=True):
-        grid.add_row(*map(_folded, row, widths, [each.unit for each in columns]))
+    for row in zip(*(column.cells for column in columns), strict=True):
+        grid.add_row(*map(_fold_text, row, widths, [column.unit for column in columns]))
     return grid
 
 
-def _pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
-    """Labels and values in two columns, the first as wide as its widest label or half."""
+def _lay_out_pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
+    """Lay labels and values out in two columns, the first as wide as its widest label or half."""
     labels = min(labels, (width - _GAP) // 2)
     values = width - _GAP - labels
     grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, _GAP, 0, 0))
     grid.add_column(width=labels, overflow="fold")
     grid.add_column(width=values, overflow="fold")
     for label, value in pairs:
-        grid.add_row(_folded(label, labels), _folded(value, values))
+        grid.add_row(_fold_text(label, labels), _fold_text(value, values))
     return grid
 
 

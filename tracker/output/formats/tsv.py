@@ -11,14 +11,14 @@ from tracker.output.rendering import OutputFormat
 
 
 def render(what: Content, _canvas: Canvas) -> Iterator[str]:
-    """All columns under their keys; the parts of a sheet with an empty line between."""
+    """Yield all columns under their keys; the parts of a sheet with an empty line between."""
     for at, (header, kinds, rows) in enumerate(blocks(what)):
-        yield ("\n" if at else "") + "\t".join(map(_flat, header)) + "\n"
+        yield ("\n" if at else "") + "\t".join(map(_format_flat_field, header)) + "\n"
         for row in rows:
-            yield "\t".join(map(_flat, row, kinds)) + "\n"
+            yield "\t".join(map(_format_flat_field, row, kinds)) + "\n"
 
 
-def _flat(value: Value, kind: ColumnKind = "text") -> str:
+def _format_flat_field(value: Value, kind: ColumnKind = "text") -> str:
     return guarded(value, kind, flat=True)
 
 

@@ -51,7 +51,7 @@ _COLOURS: Mapping[str, tuple[str, str]] = {
 
 
 class _Formats(NamedTuple):
-    """How cells look, by what they are."""
+    """Looks of cells, by what they are."""
 
     title: Format
     header: Format
@@ -63,7 +63,7 @@ class _Formats(NamedTuple):
 
 
 def render(what: Table | Sheet, canvas: Canvas) -> bytes:
-    """The workbook.
+    """Return the workbook.
 
     Raises:
         InvalidInput: a table has more rows than a worksheet can hold.
@@ -78,11 +78,11 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    made = datetime.combine(max(what.as_of, _FIRST_DAY), time())
-    book.set_properties({"title": _safe(what.title), "created": made})
-    formats = _formats(book, canvas.lights)
+    created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
+    book.set_properties({"title": _show_hidden(what.title), "created": created})
+    formats = _add_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
-    names = _names([*(table.title for table in tables), _("about")])
+    names = _name_worksheets([*(table.title for table in tables), _("about")])
     for table, name in zip(tables, names, strict=False):
         _write_table(book.add_worksheet(name), table, formats)
     _write_about(
@@ -92,8 +92,8 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
     return stream.getvalue()
 
 
-def _formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
-    def made(**properties: object) -> Format:
+def _add_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
+    def add_format(**properties: object) -> Format:
         return book.add_format({"valign": "top", **properties})
 
     lights: dict[str, Format] = {}
@@ -101,14 +101,32 @@ def _formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
         back, front = _COLOURS[colours.get(light, light if light != "none" else "white")]
         lights[light] = book.add_format({"bg_color": back, "font_color": front})
     return _Formats(
-        title=made(bold=True, font_size=14),
-        header=made(bold=True, bg_color="#D9E1F2", border=1, text_wrap=True),
-        text=made(text_wrap=True, align="left"),
-        number=made(),
-        percent=made(num_format=_PERCENT),
-        day=made(num_format=_DAY, align="left"),
+        title=add_format(bold=True, font_size=14),
+        header=add_format(bold=True, bg_color="#D9E1F2", border=1, text_wrap=True),
+        text=add_format(text_wrap=True, align="left"),
+        number=add_format(),
+        percent=add_format(num_format=_PERCENT),
+        day=add_format(num_format=_DAY, align="left"),
         lights=lights,
     )
+
+
+class _Cell(NamedTuple):
+    """One value, and its text with the width of each line, in half Chinese characters."""
+
+    value: Value
+    text: str
+    widths: list[int]
+
+
+_NOTHING = _Cell(None, "", [0])
+
+
+def _prepare_cell(value: Value, kind: ColumnKind = "text") -> _Cell:
+    if value is None:
+        return _NOTHING
+    text = cell(value, kind)
+    return _Cell(value, text, [display_width(line) for line in text.split("\n")])
 
 
 def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
@@ -116,47 +134,48 @@ def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     if top + 1 + len(table.rows) > MOST_ROWS:
         sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
         raise InvalidInput(sentence.format(most=MOST_ROWS - 1 - top, found=len(table.rows)))
+    kinds = [column.kind for column in table.columns]
+    rows = [list(map(_prepare_cell, row, kinds)) for row in table.rows]
     widths = [
-        _width_of(column, [row[at] for row in table.rows])
-        for at, column in enumerate(table.columns)
+        _choose_width(column, (row[at] for row in rows)) for at, column in enumerate(table.columns)
     ]
     labels = [display_width(label) + 2 for label, _value in table.facts]
     widths[0] = max([widths[0], *labels])
     _write_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
-        page.write_string(top, at, _cut(_safe(column.title)), formats.header)
+        page.write_string(top, at, _cut_to_cell(_show_hidden(column.title)), formats.header)
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
-            _colour(page, (top + 1, at, top + len(table.rows), at), formats)
-    for below, row in enumerate(table.rows, start=top + 1):
-        shown = [cell(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
-        page.set_row(below, _height(shown, widths))
-        for at, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-            _write(page, (below, at), value, column.kind, formats)
+            _colour_lights(page, (top + 1, at, top + len(rows), at), formats)
+    for below, row in enumerate(rows, start=top + 1):
+        page.set_row(below, _choose_height(row, widths))
+        for at, (prepared, kind) in enumerate(zip(row, kinds, strict=True)):
+            _write_cell(page, (below, at), prepared, kind, formats)
     page.freeze_panes(top + 1, 0)
-    page.autofilter(top, 0, top + len(table.rows), len(table.columns) - 1)
+    page.autofilter(top, 0, top + len(rows), len(kinds) - 1)
     page.repeat_rows(top)
-    _set_up(page)
+    _set_up_page(page)
 
 
-def _width_of(column: Column, values: Sequence[Value]) -> int:
-    """The width of a column, in characters of which a Chinese one takes two."""
+def _choose_width(column: Column, cells: Iterable[_Cell]) -> int:
+    """Return the width of a column, in characters of which a Chinese one takes two."""
     title = display_width(column.title) + _ROOM_FOR_ARROW
-    lines = (line for value in values for line in cell(value, column.kind).split("\n"))
-    return min(max([_NARROWEST, title, *map(display_width, lines)]) + 1, _WIDEST)
+    widths = (width for prepared in cells for width in prepared.widths)
+    return min(max(_NARROWEST, title, *widths) + 1, _WIDEST)
 
 
-def _height(texts: Iterable[str], widths: Iterable[int]) -> int:
-    """The height in points of a row that shows all of these texts; few programs see to it."""
+def _choose_height(cells: Iterable[_Cell], widths: Iterable[int]) -> int:
+    """Return the height in points of a row that shows all of its texts; few programs see to it."""
     lines = 1
-    for text, width in zip(texts, widths, strict=False):
-        folded = sum(-(-display_width(line) // (width - 1)) or 1 for line in text.split("\n"))
-        lines = max(lines, folded)
+    for prepared, width in zip(cells, widths, strict=False):
+        if prepared.text:
+            folded = sum(-(-line // (width - 1)) or 1 for line in prepared.widths)
+            lines = max(lines, folded)
     return min(lines * _LINE, _HIGHEST)
 
 
-def _set_up(page: Worksheet) -> None:
+def _set_up_page(page: Worksheet) -> None:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)  # inches
@@ -171,17 +190,19 @@ def _write_facts(
     widths: Sequence[int],
     formats: _Formats,
 ) -> int:
-    """Facts from a row on, each as wide as a text wants; the row behind the last."""
+    """Write facts from a row on, each as wide as a text wants; return the row behind the last."""
     last, room = 1, sum(widths[1:2])
     while room < _ROOM_OF_FACT and last + 1 < len(widths):
         last += 1
         room += widths[last]
     for label, value in facts:
-        page.write_string(top, 0, _cut(_safe(label)), formats.header)
+        page.write_string(top, 0, _cut_to_cell(_show_hidden(label)), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
-        _write(page, (top, 1), value, "text", formats._replace(number=formats.text))
-        page.set_row(top, _height([label, cell(value)], [max(widths[0], 2), max(room, _NARROWEST)]))
+        fact = _prepare_cell(value)
+        _write_cell(page, (top, 1), fact, "text", formats._replace(number=formats.text))
+        room_for_both = [max(widths[0], 2), max(room, _NARROWEST)]
+        page.set_row(top, _choose_height([_prepare_cell(label), fact], room_for_both))
         top += 1
     return top
 
@@ -195,27 +216,28 @@ def _write_about(
     widths = (24, 36, 20, 80)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(0, 0, _cut(_safe(what.title)), formats.title)
+    page.write_string(0, 0, _cut_to_cell(_show_hidden(what.title)), formats.title)
     facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
     top = _write_facts(page, 1, facts, widths, formats) + 1
     for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
         page.write_string(top, at, title, formats.header)
-    lines = [
+    rows = [
         (name, column.title, column.key, column.meaning)
         for table, name in named
         for column in table.columns
     ]
-    for below, line in enumerate(lines, start=top + 1):
-        page.set_row(below, _height(line, widths))
-        for at, text in enumerate(line):
-            page.write_string(below, at, _cut(_safe(text)), formats.text)
-    _set_up(page)
+    for below, row in enumerate(rows, start=top + 1):
+        page.set_row(below, _choose_height(map(_prepare_cell, row), widths))
+        for at, text in enumerate(row):
+            page.write_string(below, at, _cut_to_cell(_show_hidden(text)), formats.text)
+    _set_up_page(page)
 
 
-def _write(
-    page: Worksheet, at: tuple[int, int], value: Value, kind: ColumnKind, formats: _Formats
+def _write_cell(
+    page: Worksheet, at: tuple[int, int], prepared: _Cell, kind: ColumnKind, formats: _Formats
 ) -> None:
-    """One value as what it is; what a spreadsheet could not hold exactly, as a text."""
+    """Write one value as what it is; what a spreadsheet could not hold exactly, as a text."""
+    value, text, _widths = prepared
     if value is None or value == []:
         return
     if isinstance(value, date) and not isinstance(value, datetime) and value >= _FIRST_DAY:
@@ -227,25 +249,25 @@ def _write(
         if Decimal(str(number)) * (100 if is_percent else 1) == value:
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
-        value = show_number(Decimal(value))
-    page.write_string(*at, _cut(_safe(cell(value, kind))), formats.text)
+        text = show_number(Decimal(value))
+    page.write_string(*at, _cut_to_cell(_show_hidden(text)), formats.text)
 
 
-def _colour(page: Worksheet, area: tuple[int, int, int, int], formats: _Formats) -> None:
-    for light, drawn in formats.lights.items():
+def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _Formats) -> None:
+    for light, look in formats.lights.items():
         word = _(light).replace('"', '""')
         page.conditional_format(
-            *area, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": drawn}
+            *area, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": look}
         )
 
 
-def _safe(text: str) -> str:
-    """The text without anything that acts unseen; XML cannot hold the last two characters."""
+def _show_hidden(text: str) -> str:
+    """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
     return escaped(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def _cut(text: str) -> str:
-    """The text, or where a cell cannot hold it its beginning, and how much there is."""
+def _cut_to_cell(text: str) -> str:
+    """Return a text, or where a cell cannot hold it its beginning, and how much there is."""
     if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
         return text
     mark = _("… (cut here: {count} characters in all)").format(count=len(text))
@@ -253,13 +275,13 @@ def _cut(text: str) -> str:
     return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + mark
 
 
-def _names(titles: Sequence[str]) -> list[str]:
-    """A name for each worksheet that every program takes, no two of them alike."""
+def _name_worksheets(titles: Sequence[str]) -> list[str]:
+    """Return a name for each worksheet that every program takes, no two of them alike."""
     names: list[str] = []
     for at, title in enumerate(titles, start=1):
-        plain = "".join(" " if sign in "[]:*?/\\\n\t" else sign for sign in _safe(title))
+        plain = "".join(" " if sign in "[]:*?/\\\n\t" else sign for sign in _show_hidden(title))
         name = plain.strip("' ")[:_LONGEST_NAME].strip("' ")
-        taken = {each.lower() for each in names} | _TITLE_CLASHES
+        taken = {other.lower() for other in names} | _TITLE_CLASHES
         if name.lower() in taken:
             name = f"{name[: _LONGEST_NAME - len(str(at)) - 1]} {at}".strip()
         names.append(name)
