@@ -5,7 +5,7 @@ Typer parses; what it would say in English is said here.
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import typer
@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, later
-from tracker.system.text import UNIT, display_width, folded
+from tracker.system.text import display_width, folded
 
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
@@ -82,8 +82,18 @@ class Command(TyperCommand):
                 raise InvalidInput(sentence)
 
 
-def page(command: Any, ctx: Any, commands: Sequence[tuple[str, str]] = ()) -> str:  # noqa: ANN401  # typer's own
-    """The help of a command, without a newline at its end."""
+def page(
+    command: Any,  # noqa: ANN401  # typer's own
+    ctx: Any,  # noqa: ANN401  # typer's context
+    groups: Mapping[str, Mapping[str, Any]] | None = None,
+) -> str:
+    """Return the help of a command, without a newline at its end.
+
+    Args:
+        command: the command; its epilog holds its examples, one a line.
+        ctx: the context of the call.
+        groups: for the root the commands under each heading.
+    """
     width = max(_NARROWEST, min(shutil.get_terminal_size().columns - 2, _WIDEST))
     usage = _("Usage: {call}").format(call=ctx.command_path)
     start = display_width(usage) + 1
@@ -103,8 +113,16 @@ def page(command: Any, ctx: Any, commands: Sequence[tuple[str, str]] = ()) -> st
             if param.param_type_name == kind
         ]
         parts += _section(title, rows, width)
-    parts += _section(_("Commands:"), commands, width)
-    parts += _paragraphs(command.epilog, width, _TYPED)
+    # The summaries of all groups stand under one another.
+    widest = max(
+        (len(name) for commands in (groups or {}).values() for name in commands), default=0
+    )
+    for heading, commands in (groups or {}).items():
+        rows = [(f"{name:<{widest}}", command.summary) for name, command in commands.items()]
+        parts += _section(_("{heading}:").format(heading=heading), rows, width)
+    # An example is copied and run: a line that is folded would be two commands.
+    examples = [_INDENT + line for line in (command.epilog or "").splitlines()]
+    parts += ["\n".join([_("Examples:"), *examples])] if examples else []
     return "\n\n".join(parts)
 
 
@@ -133,9 +151,9 @@ def _known(extra: str) -> str:
     return extra if default == extra else _("default: {default}").format(default=default)
 
 
-def _paragraphs(text: str | None, width: int, unit_of: str = UNIT) -> Iterator[str]:
+def _paragraphs(text: str | None, width: int) -> Iterator[str]:
     for paragraph in filter(None, (text or "").split("\n\n")):
-        lines = folded(paragraph.replace("\n", " "), width - len(_INDENT), unit_of)
+        lines = folded(paragraph.replace("\n", " "), width - len(_INDENT))
         yield _indented(lines, _INDENT, _INDENT)
 
 

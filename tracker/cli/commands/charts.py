@@ -93,7 +93,9 @@ def _within(drawn: Timeline, first: date | None, last: date | None) -> Timeline:
     return msgspec.structs.replace(drawn, first=earlier, last=later, spans=spans)
 
 
-@command(app, "trend", "tracker trend rural-pipes.share", "tracker trend rural-pipes -o csv")
+@command(
+    app, "trend", "tracker trend rural-sewage.coverage", "tracker trend 行政村生活污水治理率 -o csv"
+)
 def trend(
     call: Call,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],

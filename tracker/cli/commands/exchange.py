@@ -51,7 +51,12 @@ def export(
         call.write(call.dated(table, output, [each.id for each in found.items], when), output)
 
 
-@command(app, "import", "tracker import plan.toml", "tracker export | tracker --db other import -")
+@command(
+    app,
+    "import",
+    "tracker export > copy.json && tracker import copy.json",
+    "tracker --db new init --empty && tracker export | tracker --db new import -",
+)
 def import_(
     call: Call,
     form: Format,

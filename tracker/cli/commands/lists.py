@@ -15,7 +15,12 @@ from tracker.views import columns, indicators
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "overdue", "tracker overdue --place 市中区 -o json", "tracker overdue --exit-code")
+@command(
+    app,
+    "overdue",
+    "tracker overdue --place 市中区 -o json",
+    'tracker overdue --exit-code || echo "something is overdue"',
+)
 def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
     found = call.tracker.overdue(call.filter(where), call.when(days), out.limit)
@@ -26,7 +31,7 @@ def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
     )
 
 
-@command(app, "due", "tracker due --within 60 --lead 住建局")
+@command(app, "due", "tracker due --within 60 --place 市中区", "tracker due --as-of 2023-12-01")
 def due(
     call: Call,
     where: Where,
@@ -42,14 +47,14 @@ def due(
     )
 
 
-@command(app, "behind", "tracker behind --lead 住建局", "tracker behind -o json")
+@command(app, "behind", "tracker behind --place 市中区", "tracker behind -o json")
 def behind(call: Call, where: Where, days: Days, out: Out) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
     found = call.tracker.behind(call.filter(where), call.when(days))
     call.show(indicators.indicators(_("behind"), found, columns.BEHIND), out, when=call.when(days))
 
 
-@command(app, "unreported", "tracker unreported --lead 水务局", "tracker unreported --exit-code")
+@command(app, "unreported", "tracker unreported --lead 高新区", "tracker unreported -o csv")
 def unreported(call: Call, where: Where, days: Days, out: Out) -> None:
     """A report is owed for every cycle that has ended, from the start until met or closed.
 
