@@ -9,7 +9,7 @@ How a page is run:
   of a hundred columns, and what it prints is written below it. Each ``python`` block is run
   too; the ``text`` block right behind it is what it prints. All must end with exit code 0:
   a refusal is shown as ``$ tracker show nothing || echo "exit $?"``.
-- Each page has a fresh folder of its own, in which TRACKER_DB is ``jinan``. That ledger holds
+- Each page has a fresh folder of its own, in which TRACKER_DB is ``ledger``. That ledger holds
   the seeds already, unless the page itself begins with ``$ tracker init``.
 - It is 30 November 2026, nine o'clock, in Shanghai; a page with ``<!-- today: 2026-06-30 -->``
   is run as on that day.
@@ -66,7 +66,7 @@ class Place(NamedTuple):
     """Where the examples of a page are run.
 
     Attributes:
-        folder: the working folder, with the ledger ``jinan`` in it.
+        folder: the working folder, with the ledger ``ledger`` in it.
         environment: the environment of every command.
     """
 
@@ -84,7 +84,7 @@ def make_place(folder: Path, page: Path, text: str, seeds: Path | None) -> Place
     """Return a fresh place for a page; its ledger is a copy of ``seeds`` where that is given."""
     day = _DAY.search(text)
     if seeds is not None and not _MAKES_A_LEDGER.search(text):
-        shutil.copytree(seeds, folder / "jinan")
+        shutil.copytree(seeds, folder / "ledger")
     language = "zh" if page.is_relative_to(ROOT / "docs" / "zh") else "en"
     return Place(folder, _environment(folder, language, day[1] if day else TODAY))
 
@@ -98,7 +98,7 @@ def _environment(folder: Path, language: str, today: str) -> Mapping[str, str]:
         "NO_COLOR": "1",
         "TERM": "xterm",
         "TZ": "Asia/Shanghai",
-        "TRACKER_DB": "jinan",
+        "TRACKER_DB": "ledger",
         "TRACKER_CONFIG": "tracker.toml",
         "TRACKER_AUTHOR": "李娜",
         "TRACKER_DOCS_TODAY": today,
@@ -109,7 +109,7 @@ def make_seeds(folder: Path) -> Path:
     """Make the ledger with the seeds, to be copied for each page."""
     place = Place(folder, _environment(folder, "en", SEEDED_ON))
     run_line("tracker init", place)
-    return folder / "jinan"
+    return folder / "ledger"
 
 
 def render(page: Path, text: str, seeds: Path) -> str:
