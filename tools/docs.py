@@ -46,8 +46,9 @@ _MAKES_A_LEDGER = re.compile(r"^\$ tracker init(?!.*--db)", re.MULTILINE)
 _PROGRAM = """
 import os, sys
 from datetime import datetime
-from tracker import config, locale
-locale.use(config.language(sys.argv[1:]))
+from tracker import config
+from tracker.locale import translation
+translation.use(config.language(sys.argv[1:]))
 from tracker.cli import app
 class Clock(datetime):
     @classmethod
@@ -125,16 +126,19 @@ def render(page: Path, text: str, seeds: Path) -> str:
             console, python, output = block.groups()
             if console is None:
                 printed = _run_python(python, place)
-                shown = f"\n\n```text\n{printed}```" if output or printed else ""
-                return f"```python\n{python}```{shown}"
+                text_block = f"\n\n```text\n{printed}```" if output or printed else ""
+                return f"```python\n{python}```{text_block}"
             lines = [line for line in console.splitlines() if line.startswith("$ ")]
-            shown = [f"{line}\n{run_line(line.removeprefix('$ '), place)}".rstrip() for line in lines]
+            shown = [
+                f"{line}\n{run_line(line.removeprefix('$ '), place)}".rstrip() for line in lines
+            ]
             return "```console\n" + "\n\n".join(shown) + "\n```"
 
         try:
             return _BLOCK.sub(run_block, text)
         except DocsError as error:
-            raise DocsError(f"{page.relative_to(ROOT)}: {error}") from None
+            msg = f"{page.relative_to(ROOT)}: {error}"
+            raise DocsError(msg) from None
 
 
 def run_line(line: str, place: Place) -> str:
@@ -162,13 +166,14 @@ def run_line(line: str, place: Place) -> str:
     lines = output.decode().replace("\r\n", "\n").splitlines()
     shown = "\n".join(line.rstrip() for line in lines)
     if process.returncode:
-        raise DocsError(f"{line!r} ends with {process.returncode}:\n{shown}")
+        msg = f"{line!r} ends with {process.returncode}:\n{shown}"
+        raise DocsError(msg)
     return shown
 
 
 def shell_script(line: str) -> str:
     """Return a script in which ``tracker`` is this program, as on the day of the page."""
-    return f"tracker() {{ \"{sys.executable}\" -P -c '{_PROGRAM}' \"$@\"; }}; {line}"
+    return f'tracker() {{ "{sys.executable}" -P -c \'{_PROGRAM}\' "$@"; }}; {line}'
 
 
 def _read(descriptor: int) -> bytes:
@@ -189,7 +194,8 @@ def _run_python(source: str, place: Place) -> str:
         check=False,
     )
     if done.returncode:
-        raise DocsError(f"a python block fails:\n{done.stderr}")
+        msg = f"a python block fails:\n{done.stderr}"
+        raise DocsError(msg)
     return done.stdout
 
 

@@ -11,18 +11,143 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from string import Template
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import typer
 
-from tracker import __version__, config, errors, honesty, models
-from tracker.cli import GROUPS
+from tracker import config, errors
+from tracker.assessment import checks
 from tracker.cli.app import root
-from tracker.cli.call import Days, Ledger, Where
-from tracker.cli.pages import Parameter, parameters_of, usage_of
+from tracker.cli.command_index import GROUPS
+from tracker.cli.help import Parameter, parameters_of, usage_of
+from tracker.cli.options import Days, Ledger, Where
+from tracker.model import assessment, records
+from tracker.version import __version__
 
 _NOTE = "<!-- Made by tools/docs.py out of the program; change it there. -->"
+
+_COMMANDS = """\
+# Commands
+
+`tracker COMMAND --help` shows the same in the terminal, in English or Chinese. Without a command,
+`tracker` shows what `tracker status` shows.
+
+$contents
+
+## Options that many commands take
+
+$sections
+"""
+
+_SETTINGS = """\
+# Settings
+
+A flag wins over the environment variable `TRACKER_<NAME>`, that over the file
+`~/.config/tracker/tracker.toml`, that over the default. `TRACKER_CONFIG` names another file.
+`tracker config` shows what is in force and where it comes from. Two settings have a flag: `--db`
+and `--lang`.
+
+$table
+
+In the file every setting is one line; `addresses` and the words and colours of the lights are
+tables:
+
+```toml
+author = "李娜"
+warn_days = 45
+remind_before = [30, 7, 1]
+days_off = [2026-10-08]
+
+[light_names]
+yellow = "蓝灯"
+
+[addresses."区住建局"]
+to = ["mailto:zjj@example.gov.cn", "wecom:zjj"]
+lang = "zh"
+```
+
+Secrets are no settings: see [Reminders](../guide/reminders.md#secrets).
+"""
+
+_JSON = """\
+# JSON
+
+With `-o json` a command writes one document to stdout, with `-o jsonl` one item a line. The
+document is a contract: fields are added, never removed or given another meaning.
+
+```json
+{"schema": 1, "as_of": "2026-06-30", "items": [], "errors": []}
+```
+
+- `schema`: the version of the shape; 1
+- `as_of`: the day that the answer is about
+- `items`: the list; a command that answers about one thing has one item
+- `errors`: what was passed over; empty where nothing was
+- `documents`: only in `tracker export`: the source documents
+- `counts`: only in `tracker status`: how many indicators there are of each kind
+
+Days are ISO days, moments carry their time zone, numbers are numbers in the unit that stands
+beside them, and every field is present: null or empty where there is nothing. Words such as `red`
+or `closed` are the same in every language; only sentences (`why`, `sentence`, `what`) follow the
+language of the interface. An error is one JSON object on stderr: see [Exit codes](exit-codes.md).
+
+The lists of indicators (`list`, `overdue`, `due`, `behind`) hold [Assessment](#assessment),
+`export` and `import` hold [Item](#item), `receipts` holds [Receipt](#receipt), `check` holds
+[Finding](#finding).
+
+$sections
+"""
+
+_CHECKS = """\
+# Checks
+
+`tracker check` first verifies the files of the ledger, every checksum of them, and then asks what
+a careful reader would ask. Nothing is changed; each line is a question to whoever keeps the record.
+`--only NAME` makes one check, `--exit-code` ends with 1 where something was found, and the filters
+choose the indicators.
+
+$table
+
+Names of checks are never changed.
+"""
+
+_EXIT_CODES = """\
+# Exit codes
+
+$codes
+
+Every failure is one sentence on stderr that says what to do. With `-o json` it is one JSON object
+there instead:
+
+```json
+{"schema": 1, "error": {"kind": "not_found", "exit_code": 3, "sentence": "…", "candidates": []}}
+```
+
+`sentence` is in the language of the interface, `kind` never changes, `candidates` holds what could
+have been meant, the best first.
+
+## Kinds
+
+$kinds
+"""
+
+_MAN_HEAD = rf""".\" Made by tools/docs.py out of the program; change it there.
+.TH TRACKER 1 "" "tracker {__version__}" "User Commands"
+.nh
+.ad l
+.SH NAME
+tracker \- a ledger of public programmes for the command line
+.SH SYNOPSIS
+.B tracker
+[\fB\-\-db\fR \fIPATH\fR] [\fB\-\-lang\fR \fIen|zh\fR] [\fICOMMAND\fR] [\fIARGS\fR...]
+.SH DESCRIPTION
+tracker keeps a ledger of public programmes: what was promised, by whom, by when; how far it is
+against the schedule; what is overdue and by how much; and how anyone knows.
+Without a command it shows what
+.B tracker status
+shows."""
 
 SHARED: Mapping[str, tuple[str, Any]] = {
     "Filters": ("Which records a list holds. Filters that are given together must all fit.", Where),
@@ -32,21 +157,21 @@ SHARED: Mapping[str, tuple[str, Any]] = {
 """Options that many commands take: heading, explanation, the group that defines them."""
 
 RECORDS: tuple[type[msgspec.Struct], ...] = (
-    models.Assessment,
-    models.Item,
-    models.Indicator,
-    models.Update,
-    models.Revision,
-    models.Decision,
-    models.Judgement,
-    models.Deadline,
-    models.Interim,
-    models.Source,
-    models.Document,
-    models.Receipt,
-    models.Reminder,
-    models.Acknowledgement,
-    honesty.Finding,
+    assessment.Assessment,
+    records.Item,
+    records.Indicator,
+    records.Update,
+    records.Revision,
+    records.Decision,
+    records.Judgement,
+    records.Deadline,
+    records.Interim,
+    records.Source,
+    records.Document,
+    records.Receipt,
+    records.Reminder,
+    records.Acknowledgement,
+    checks.Finding,
 )
 """The structures that stand in JSON, in the order of the page."""
 
@@ -106,7 +231,7 @@ def commands() -> Iterator[tuple[str, list[Documented]]]:
             yield heading, [_documented(program.get_command(ctx, name), ctx) for name in group]
 
 
-def _documented(command: Any, ctx: typer.Context) -> Documented:  # noqa: ANN401  # typer's own
+def _documented(command: Any, ctx: Any) -> Documented:  # noqa: ANN401  # typer's own
     with typer.Context(command, info_name=command.name, parent=ctx) as own:
         parameters = parameters_of(command, own)
         usage = usage_of(command, own)
@@ -147,29 +272,22 @@ def _shared(heading: str) -> list[Parameter]:
 
 def commands_page() -> str:
     """Return the page of all commands."""
-    parts = [
-        _NOTE,
-        "# Commands",
-        "`tracker COMMAND --help` shows the same in the terminal, in English or Chinese. Without a"
-        " command, `tracker` shows what `tracker status` shows.",
-        *(_contents()),
-        "## Options that many commands take",
-    ]
+    parts = []
     for heading, (text, _group) in SHARED.items():
         parts += [f"### {heading}", text, _bullets(_shared(heading))]
     for heading, documented in commands():
         parts.append(f"## {heading}")
         for command in documented:
             parts += _command_section(command)
-    return "\n\n".join(parts) + "\n"
+    return _filled(_COMMANDS, contents=_contents(), sections="\n\n".join(parts))
 
 
-def _contents() -> Iterator[str]:
+def _contents() -> str:
     lines = []
     for heading, documented in commands():
         links = " · ".join(f"[{each.name}](#tracker-{each.name})" for each in documented)
         lines.append(f"- **{heading}**: {links}")
-    yield "\n".join(lines)
+    return "\n".join(lines)
 
 
 def _command_section(command: Documented) -> Iterator[str]:
@@ -195,41 +313,10 @@ def anchor(heading: str) -> str:
 def settings_page() -> str:
     """Return the page of all settings."""
     rows = [
-        (
-            f"`{setting.key}`",
-            _sentence(setting.meaning),
-            _default(setting),
-            _allowed(setting),
-        )
+        (f"`{setting.key}`", _sentence(setting.meaning), _default(setting), _allowed(setting))
         for setting in config.SETTINGS
     ]
-    return "\n\n".join(
-        [
-            _NOTE,
-            "# Settings",
-            "A flag wins over the environment variable `TRACKER_<NAME>`, that over the file"
-            " `~/.config/tracker/tracker.toml`, that over the default. `TRACKER_CONFIG` names"
-            " another file. `tracker config` shows what is in force and where it comes from."
-            " Two settings have a flag: `--db` and `--lang`.",
-            _table(("setting", "meaning", "default", "allowed"), rows),
-            "In the file every setting is one line; `addresses` and the words and colours of the"
-            " lights are tables:",
-            "```toml\n"
-            'author = "李娜"\n'
-            "warn_days = 45\n"
-            "remind_before = [30, 7, 1]\n"
-            "days_off = [2026-10-08]\n"
-            "\n"
-            "[light_names]\n"
-            'yellow = "蓝灯"\n'
-            "\n"
-            '[addresses."区住建局"]\n'
-            'to = ["mailto:zjj@example.gov.cn", "wecom:zjj"]\n'
-            'lang = "zh"\n'
-            "```",
-            "Secrets are no settings: see [Reminders](../guide/reminders.md#secrets).",
-        ]
-    ) + "\n"
+    return _filled(_SETTINGS, table=_table(("setting", "meaning", "default", "allowed"), rows))
 
 
 def _default(setting: config.Setting) -> str:
@@ -260,37 +347,11 @@ def _allowed(setting: config.Setting) -> str:
 
 def json_page() -> str:
     """Return the page of all JSON fields."""
-    parts = [
-        _NOTE,
-        "# JSON",
-        "With `-o json` a command writes one document to stdout, with `-o jsonl` one item a line."
-        " The document is a contract: fields are added, never removed or given another meaning.",
-        "```json\n"
-        '{"schema": 1, "as_of": "2026-06-30", "items": [], "errors": []}\n'
-        "```",
-        _bullet_list(
-            {
-                "schema": "the version of the shape; 1",
-                "as_of": "the day that the answer is about",
-                "items": "the list; a command that answers about one thing has one item",
-                "errors": "what was passed over; empty where nothing was",
-                "documents": "only in `tracker export`: the source documents",
-                "counts": "only in `tracker status`: how many indicators there are of each kind",
-            }
-        ),
-        "Days are ISO days, moments carry their time zone, numbers are numbers in the unit that"
-        " stands beside them, and every field is present: null or empty where there is nothing."
-        " Words such as `red` or `closed` are the same in every language; only sentences (`why`,"
-        " `sentence`, `what`) follow the language of the interface. An error is one JSON object on"
-        " stderr: see [Exit codes](exit-codes.md).",
-        "The lists of indicators (`list`, `overdue`, `due`, `behind`) hold"
-        " [Assessment](#assessment), `export` and `import` hold [Item](#item), `receipts` holds"
-        " [Receipt](#receipt), `check` holds [Finding](#finding).",
-    ]
+    parts = []
     for kind in RECORDS:
         summary = inspect.cleandoc(kind.__doc__ or "").partition("\n\n")[0]
         parts += [f"## {kind.__name__}", " ".join(summary.split()), _fields_table(kind)]
-    return "\n\n".join(parts) + "\n"
+    return _filled(_JSON, sections="\n\n".join(parts))
 
 
 def _fields_table(kind: type[msgspec.Struct]) -> str:
@@ -338,51 +399,23 @@ def checks_page() -> str:
             _sentence(check.meaning),
             "one indicator" if check.compare is None else "an indicator and all others",
         )
-        for check in honesty.CHECKS
+        for check in checks.CHECKS
     ]
-    return "\n\n".join(
-        [
-            _NOTE,
-            "# Checks",
-            "`tracker check` first verifies the files of the ledger, every checksum of them, and"
-            " then asks what a careful reader would ask. Nothing is changed; each line is a"
-            " question to whoever keeps the record. `--only NAME` makes one check, `--exit-code`"
-            " ends with 1 where something was found, and the filters choose the indicators.",
-            _table(("check", "finds", "looks at"), rows),
-            "Names of checks are never changed.",
-        ]
-    ) + "\n"
+    return _filled(_CHECKS, table=_table(("check", "finds", "looks at"), rows))
 
 
 def exit_codes_page() -> str:
     """Return the page of all exit codes."""
-    rows = [
+    codes = [
         (f"{code}", meaning, ", ".join(f"`{kind}`" for kind in kinds_of(code)))
         for code, meaning in EXITS.items()
     ]
-    return "\n\n".join(
-        [
-            _NOTE,
-            "# Exit codes",
-            _table(("exit", "meaning", "`kind` in JSON"), rows),
-            "Every failure is one sentence on stderr that says what to do. With `-o json` it is"
-            " one JSON object there instead:",
-            "```json\n"
-            '{"schema": 1, "error": {"kind": "not_found", "exit_code": 3,'
-            ' "sentence": "…", "candidates": []}}\n'
-            "```",
-            "`sentence` is in the language of the interface, `kind` never changes, `candidates`"
-            " holds what could have been meant, the best first.",
-            "## Kinds",
-            _table(
-                ("kind", "exit", "meaning"),
-                [
-                    (f"`{error.kind}`", str(error.exit_code), _summary(error))
-                    for error in all_errors()
-                ],
-            ),
-        ]
-    ) + "\n"
+    kinds = [(f"`{error.kind}`", f"{error.exit_code}", _summary(error)) for error in all_errors()]
+    return _filled(
+        _EXIT_CODES,
+        codes=_table(("exit", "meaning", "`kind` in JSON"), codes),
+        kinds=_table(("kind", "exit", "meaning"), kinds),
+    )
 
 
 def all_errors() -> list[type[errors.TrackerError]]:
@@ -408,21 +441,7 @@ def _summary(error: type[errors.TrackerError]) -> str:
 
 def man_page() -> str:
     """Return the man page, in groff."""
-    lines = [
-        r'.\" Made by tools/docs.py out of the program; change it there.',
-        f'.TH TRACKER 1 "" "tracker {__version__}" "User Commands"',
-        ".SH NAME",
-        r"tracker \- a ledger of public programmes for the command line",
-        ".SH SYNOPSIS",
-        ".B tracker",
-        r"[\fB\-\-db\fR \fIPATH\fR] [\fB\-\-lang\fR \fIen|zh\fR] [\fICOMMAND\fR] [\fIARGS\fR...]",
-        ".SH DESCRIPTION",
-        "tracker keeps a ledger of public programmes: what was promised, by whom, by when; how far"
-        " it is against the schedule; what is overdue and by how much; and how anyone knows.",
-        "Without a command it shows what",
-        ".B tracker status",
-        "shows.",
-    ]
+    lines = [_MAN_HEAD]
     for heading, (text, _group) in SHARED.items():
         lines += [f".SH {_roff(heading).upper()}", _roff(text), *_tagged(_shared(heading))]
     for heading, documented in commands():
@@ -435,8 +454,8 @@ def man_page() -> str:
     lines += [".SH ENVIRONMENT", "Every setting can be given as TRACKER_<NAME>:"]
     for setting in config.SETTINGS:
         lines += [".TP", rf"\fBTRACKER_{setting.key.upper()}\fR", _roff(_sentence(setting.meaning))]
+    lines.append(".SH FILES")
     for name, text in _FILES.items():
-        lines += [".SH FILES"] if name == next(iter(_FILES)) else []
         lines += [".TP", rf"\fI{_roff(name)}\fR", _roff(text)]
     return "\n".join(lines) + "\n"
 
@@ -470,17 +489,19 @@ def _tagged(parameters: Iterable[Parameter]) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    """Return a text as groff shows it as it is."""
-    text = text.replace("\\", r"\e").replace("-", r"\-").replace("`", "")
+    """Return a text as groff shows it as it is; it may be broken behind ``|``."""
+    text = text.replace("\\", r"\e").replace("-", r"\-").replace("`", "").replace("|", r"|\:")
     return rf"\&{text}" if text.startswith((".", "'")) else text
 
 
 def _sentence(meaning: str) -> str:
-    return meaning[:1].upper() + meaning[1:].rstrip(".") + "."
+    end = "" if meaning.endswith((".", "…")) else "."
+    return f"{meaning[:1].upper()}{meaning[1:]}{end}"
 
 
-def _bullet_list(entries: Mapping[str, str]) -> str:
-    return "\n".join(f"- `{name}`: {text}" for name, text in entries.items())
+def _filled(page: str, **parts: str) -> str:
+    """Return a page with its parts in the place of ``$name``."""
+    return _NOTE + "\n\n" + Template(page).substitute(parts)
 
 
 def _table(titles: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -1,7 +1,7 @@
 """Where things are and how a place counts: flag, else TRACKER_*, else tracker.toml, else default.
 
 The only reader of the environment. Each setting is one row of ``SETTINGS``; the
-``config`` command and the README print the same rows.
+``config`` command and the reference print the same rows.
 """
 
 import os
