@@ -9,8 +9,9 @@ How a page is run:
   of a hundred columns, and what it prints is written below it. Each ``python`` block is run
   too; the ``text`` block right behind it is what it prints. All must end with exit code 0:
   a refusal is shown as ``$ tracker show nothing || echo "exit $?"``.
-- Each page has a fresh folder of its own, in which TRACKER_DB is ``ledger``. That ledger holds
-  the seeds already, unless the page itself begins with ``$ tracker init``.
+- Each page has a fresh folder of its own, in which TRACKER_DB is ``jinan``, or ``mine`` in a page
+  with ``<!-- ledger: mine -->``. That ledger holds the seeds already, unless the page makes it
+  itself by ``$ tracker init``.
 - It is 30 November 2026, nine o'clock, in Shanghai; a page with ``<!-- today: 2026-06-30 -->``
   is run as on that day.
 - Pages below docs/zh are run in Chinese (TRACKER_LANG=zh).
@@ -35,10 +36,12 @@ from reference import REFERENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS = 100
+LEDGER = "jinan"
 TODAY = "2026-11-30"
 SEEDED_ON = "2026-01-05"
 
 _BLOCK = re.compile(r"```console\n(.*?)```|```python\n(.*?)```(\n\n```text\n.*?```)?", re.DOTALL)
+_LEDGER = re.compile(r"<!-- ledger: (\w+) -->")
 _DAY = re.compile(r"<!-- today: (\d{4}-\d\d-\d\d) -->")
 _MAKES_A_LEDGER = re.compile(r"^\$ tracker init(?!.*--db)", re.MULTILINE)
 
@@ -49,12 +52,14 @@ from datetime import datetime
 from tracker import config
 from tracker.locale import translation
 translation.use(config.language(sys.argv[1:]))
-from tracker.cli import app
+from tracker.cli import app, progress
 class Clock(datetime):
     @classmethod
     def now(cls, tz=None):
         return datetime.fromisoformat(os.environ["TRACKER_DOCS_TODAY"] + "T09:00:00+08:00")
 app.datetime = Clock
+# How long something takes is not the same each time.
+progress._is_watched = lambda: False
 sys.exit(app.run(sys.argv[1:]))
 """
 
@@ -67,7 +72,7 @@ class Place(NamedTuple):
     """Where the examples of a page are run.
 
     Attributes:
-        folder: the working folder, with the ledger ``ledger`` in it.
+        folder: the working folder.
         environment: the environment of every command.
     """
 
@@ -83,14 +88,15 @@ def pages() -> list[Path]:
 
 def make_place(folder: Path, page: Path, text: str, seeds: Path | None) -> Place:
     """Return a fresh place for a page; its ledger is a copy of ``seeds`` where that is given."""
-    day = _DAY.search(text)
-    if seeds is not None and not _MAKES_A_LEDGER.search(text):
-        shutil.copytree(seeds, folder / "ledger")
+    day, ledger = _DAY.search(text), _LEDGER.search(text)
     language = "zh" if page.is_relative_to(ROOT / "docs" / "zh") else "en"
-    return Place(folder, _environment(folder, language, day[1] if day else TODAY))
+    name = ledger[1] if ledger else LEDGER
+    if seeds is not None and not _MAKES_A_LEDGER.search(text):
+        shutil.copytree(seeds, folder / name)
+    return Place(folder, _environment(folder, name, language, day[1] if day else TODAY))
 
 
-def _environment(folder: Path, language: str, today: str) -> Mapping[str, str]:
+def _environment(folder: Path, ledger: str, language: str, today: str) -> Mapping[str, str]:
     return {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
@@ -99,7 +105,7 @@ def _environment(folder: Path, language: str, today: str) -> Mapping[str, str]:
         "NO_COLOR": "1",
         "TERM": "xterm",
         "TZ": "Asia/Shanghai",
-        "TRACKER_DB": "ledger",
+        "TRACKER_DB": ledger,
         "TRACKER_CONFIG": "tracker.toml",
         "TRACKER_AUTHOR": "李娜",
         "TRACKER_DOCS_TODAY": today,
@@ -108,9 +114,9 @@ def _environment(folder: Path, language: str, today: str) -> Mapping[str, str]:
 
 def make_seeds(folder: Path) -> Path:
     """Make the ledger with the seeds, to be copied for each page."""
-    place = Place(folder, _environment(folder, "en", SEEDED_ON))
+    place = Place(folder, _environment(folder, LEDGER, "en", SEEDED_ON))
     run_line("tracker init", place)
-    return folder / "ledger"
+    return folder / LEDGER
 
 
 def render(page: Path, text: str, seeds: Path) -> str:

@@ -27,9 +27,7 @@ GROUPS: Mapping[str, Mapping[str, Command]] = {
         "show": Command("show", _("All about one initiative.")),
         "why": Command("show", _("The working of a light, and when it gets worse.")),
         "tree": Command("show", _("Initiatives under their parents, rolled up.")),
-        "timeline": Command(
-            "pictures", _("Start, deadline and progress of each, drawn over time.")
-        ),
+        "timeline": Command("charts", _("Start, deadline and progress of each, drawn over time.")),
         "trend": Command("charts", _("The values of one indicator against what is expected.")),
         "search": Command("show", _("Initiatives in which a text occurs.")),
         "documents": Command("show", _("The source documents, and how much stands on each.")),
