@@ -25,7 +25,7 @@ from contract import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference import ReferenceStore
+from plain_store import ReferenceStore
 
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
 from tracker.model.commits import Stamp, Stored, restored

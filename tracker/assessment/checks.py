@@ -35,7 +35,16 @@ _FAR = 3
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """Finding of one check about one indicator."""
+    """Finding of one check about one indicator.
+
+    Attributes:
+        check: the name of the check.
+        id: the id of the indicator.
+        initiative_id: the id of its initiative.
+        name: the name of the indicator.
+        lead: the responsible body.
+        sentence: what was found, in the language of the interface.
+    """
 
     check: str
     id: str

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_command_from_info
 
-from tracker.cli.command_index import COMMANDS
+from tracker.cli.command_index import COMMANDS, GROUPS
 from tracker.cli.help import misspelt, page, sentence_of
 from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
 from tracker.locale.translation import _
@@ -51,7 +51,7 @@ class _Commands(TyperGroup):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
         """The whole page, without importing any command."""
-        return page(self, ctx, [(name, each.summary) for name, each in COMMANDS.items()])
+        return page(self, ctx, GROUPS)
 
 
 def _import_module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
@@ -65,7 +65,7 @@ root = typer.Typer(
     pretty_exceptions_enable=False,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=_("Example: tracker init && tracker overdue"),
+    epilog="tracker init && tracker overdue",
 )
 
 

@@ -5,15 +5,15 @@ Typer parses; what it would say in English is said here.
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, later
-from tracker.system.text import UNIT, display_width, folded
+from tracker.system.text import display_width, folded
 
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
@@ -82,30 +82,67 @@ class Command(TyperCommand):
                 raise InvalidInput(sentence)
 
 
-def page(command: Any, ctx: Any, commands: Sequence[tuple[str, str]] = ()) -> str:  # noqa: ANN401  # typer's own
-    """The help of a command, without a newline at its end."""
+def page(
+    command: Any,  # noqa: ANN401  # typer's own
+    ctx: Any,  # noqa: ANN401  # typer's context
+    groups: Mapping[str, Mapping[str, Any]] | None = None,
+) -> str:
+    """Return the help of a command, without a newline at its end.
+
+    Args:
+        command: the command; its epilog holds its examples, one a line.
+        ctx: the context of the call.
+        groups: for the root the commands under each heading.
+    """
     width = max(_NARROWEST, min(shutil.get_terminal_size().columns - 2, _WIDEST))
     usage = _("Usage: {call}").format(call=ctx.command_path)
     start = display_width(usage) + 1
-    pieces = _placed(" ".join(command.collect_usage_pieces(ctx)))
-    records = [(each, each.get_help_record(ctx)) for each in command.get_params(ctx)]
-    told = [(param, *record) for param, record in records if record is not None]
+    parameters = parameters_of(command, ctx)
     sections = (
         (_("Arguments:"), "argument"),
         (_("Options:"), "option"),
     )
-    parts = [_indented(folded(pieces, width - start, _TYPED), f"{usage} ", " " * start)]
+    parts = [
+        _indented(folded(usage_of(command, ctx), width - start, _TYPED), f"{usage} ", " " * start)
+    ]
     parts += _paragraphs(command.help, width)
     for title, kind in sections:
-        rows = [
-            (_placed(name), _told(param.help or "", text))
-            for param, name, text in told
-            if param.param_type_name == kind
-        ]
+        rows = [(each.name, each.text) for each in parameters if each.kind == kind]
         parts += _section(title, rows, width)
-    parts += _section(_("Commands:"), commands, width)
-    parts += _paragraphs(command.epilog, width, _TYPED)
+    parts += _grouped(groups or {}, width)
+    # An example is copied and run: a line that is folded would be two commands.
+    examples = [_INDENT + line for line in (command.epilog or "").splitlines()]
+    parts += ["\n".join([_("Examples:"), *examples])] if examples else []
     return "\n\n".join(parts)
+
+
+class Parameter(NamedTuple):
+    """An argument or option as help shows it.
+
+    Attributes:
+        kind: "argument" or "option".
+        name: what is typed, e.g. ``--within INTEGER``.
+        text: what it does, with its default.
+    """
+
+    kind: str
+    name: str
+    text: str
+
+
+def parameters_of(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  # typer's own
+    """Return the arguments and options of a command, in the language in use."""
+    records = ((param, param.get_help_record(ctx)) for param in command.get_params(ctx))
+    return [
+        Parameter(param.param_type_name, _placed(record[0]), _told(param.help or "", record[1]))
+        for param, record in records
+        if record is not None
+    ]
+
+
+def usage_of(command: Any, ctx: Any) -> str:  # noqa: ANN401  # typer's own
+    """Return what follows the name of a command in its usage line."""
+    return _placed(" ".join(command.collect_usage_pieces(ctx)))
 
 
 def _placed(text: str) -> str:
@@ -133,9 +170,9 @@ def _known(extra: str) -> str:
     return extra if default == extra else _("default: {default}").format(default=default)
 
 
-def _paragraphs(text: str | None, width: int, unit_of: str = UNIT) -> Iterator[str]:
+def _paragraphs(text: str | None, width: int) -> Iterator[str]:
     for paragraph in filter(None, (text or "").split("\n\n")):
-        lines = folded(paragraph.replace("\n", " "), width - len(_INDENT), unit_of)
+        lines = folded(paragraph.replace("\n", " "), width - len(_INDENT))
         yield _indented(lines, _INDENT, _INDENT)
 
 
@@ -143,6 +180,14 @@ def _section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterato
     if rows:
         names = min(max(display_width(name) for name, _text in rows), _WIDEST_NAME)
         yield "\n".join([title, *_listed(rows, names + len(_INDENT), width)])
+
+
+def _grouped(groups: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
+    """Yield the commands under each heading, all summaries under one another."""
+    widest = max((len(name) for commands in groups.values() for name in commands), default=0)
+    for heading, commands in groups.items():
+        rows = [(f"{name:<{widest}}", command.summary) for name, command in commands.items()]
+        yield from _section(_("{heading}:").format(heading=heading), rows, width)
 
 
 def _listed(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
             cls=help_pages.Command,
             help="\n\n".join([summary, _(more)] if more else [summary]),
             short_help=summary,
-            epilog="\n\n".join(_("Example: {call}").format(call=each) for each in examples),
+            epilog="\n".join(examples),
             # What looks like a flag and is none may be a negative number; the rules judge it.
             context_settings={
                 "help_option_names": ["-h", "--help"],

@@ -11,10 +11,48 @@ from tracker.model.vocabulary import Basis, Confidence, Light, Measure, Op, Stat
 class Assessment(Struct, gc=False):
     """Indicator as it stands on one day: the item of every list of indicators.
 
-    ``done``, ``expected`` and ``gap`` are per cent to one place, null where undefined.
-    ``first_…`` is the score against the first promise, null unless it was revised.
-    ``value_bound`` says how the value is known: at least, at most, about; null: as it is.
-    ``judged_…`` is the confidence of a person, beside the light and never instead of it.
+    Attributes:
+        id: the id of the indicator.
+        initiative: the name of its initiative.
+        initiative_id: the id of its initiative.
+        name: the name of the indicator.
+        measure: number, or milestone (done or not).
+        unit: the unit of all its numbers.
+        category: the field of work of its initiative.
+        place: the place of its initiative.
+        lead: the responsible body.
+        document: the id of the document that it is written in.
+        state: its state, by itself or by an initiative above.
+        op: how the target is compared.
+        target: the target in force, or the low end of a range.
+        target_high: the high end of a range.
+        value: the value in force.
+        value_on: the day of that value.
+        done: the share of the way from baseline to target, per cent to one place.
+        expected: the share of the time from start to deadline, per cent to one place.
+        gap: done less expected, in points.
+        light: the light.
+        why: the reason of the light, in the language of the interface.
+        deadline: the deadline in force.
+        deadline_wording: the words of the document.
+        deadline_basis: how the day follows from the words.
+        deadline_loose: the other day that an ambiguous wording may mean.
+        days_left: calendar days to the deadline; null once it has passed or is met.
+        days_late: calendar days from the deadline to today, or to the day it was met late.
+        workdays_late: the same in working days.
+        workdays_provisional: true where the calendar of working days is not yet published.
+        met_on: the day on which the target was met.
+        last_report: the day of the newest report.
+        stale: true where the newest report is older than its cycle.
+        first_target: the target first promised; null unless it was revised.
+        first_deadline: the deadline first promised; null unless it was revised.
+        first_done: the share done of the first promise; null unless it was revised.
+        first_light: the light by the first promise; null unless it was revised.
+        value_bound: how the value is known: at least, at most or about; null: as it is.
+        judged: the confidence of a person, beside the light and never instead of it.
+        judged_by: who judged.
+        judged_on: the day of the judgement.
+        judged_why: why.
     """
 
     id: str

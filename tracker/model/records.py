@@ -34,11 +34,29 @@ APPENDED = frozenset({"updates", "revisions", "decisions", "judgements"})
 
 
 class Record(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Base of all stored structures."""
+    """Base of all stored structures; its attributes are fields that several of them have.
+
+    Attributes:
+        by: who entered it.
+        name: what it is called.
+        notes: remarks.
+        reason: why.
+        recorded_at: when it was entered.
+        source: where it is written.
+        unit: the unit as printed; all numbers are in it.
+    """
 
 
 class Document(Record, kw_only=True):
-    """Source document; ``published`` is the day from which its content was known."""
+    """Source document.
+
+    Attributes:
+        id: its short lasting name.
+        title: its title, as printed.
+        published: the day from which its content was known.
+        publisher: who published it.
+        url: where it can be read.
+    """
 
     id: str
     title: str
@@ -50,16 +68,25 @@ class Document(Record, kw_only=True):
 
 
 class Source(Record, kw_only=True):
-    """Place of a statement: a document's id and the place in it."""
+    """Place where a statement stands.
+
+    Attributes:
+        document: the id of the document.
+        locator: the place in it, e.g. a page or paragraph.
+    """
 
     document: str
     locator: str | None = None
 
 
 class Deadline(Record, kw_only=True):
-    """Day with the document's own wording; ``on`` is null for 每年 and the like.
+    """Deadline: a whole day with the document's own wording.
 
-    ``loose`` is the other day that an ambiguous wording may mean: 2024-12-31 for 2024年前.
+    Attributes:
+        on: the last day in time; null for 每年 and the like.
+        wording: the words of the document.
+        basis: how the day follows from the words.
+        loose: the other day that an ambiguous wording may mean: 2024-12-31 for 2024年前.
     """
 
     on: date | None = None
@@ -69,16 +96,24 @@ class Deadline(Record, kw_only=True):
 
 
 class Interim(Record, kw_only=True):
-    """Point of the planned line: this value by that day."""
+    """Point that the planned line passes through.
+
+    Attributes:
+        on: the day of the point.
+        value: the value that is planned by that day.
+    """
 
     on: date
     value: Decimal
 
 
 class Entry(Record, kw_only=True):
-    """Base of append-only entries: the effective day and where it came from.
+    """Fields of every entry that is only ever added.
 
-    ``voids`` names the entry of the same list that this one takes back.
+    Attributes:
+        id: its name, made by the program.
+        on: the day from which it counts.
+        voids: the id of the entry of the same list that this one takes back.
     """
 
     id: str = ""
@@ -90,7 +125,18 @@ class Entry(Record, kw_only=True):
 
 
 class Update(Entry, kw_only=True):
-    """Reported value or completion. With neither it only voids an earlier one."""
+    """Reported value or completion. With neither it only voids an earlier one.
+
+    Attributes:
+        period_start: the first day that the value covers.
+        value: the number that was reported, in the unit of the indicator.
+        done: for a milestone, true where it was reached.
+        qualifier: how the value is known: at least, at most or about; null: as it is.
+        share_of_plan: the per cent of the plan, as printed.
+        status: final counts; in_progress and estimate never meet a target.
+        note: a remark.
+        evidence: files, links or document numbers that support it.
+    """
 
     period_start: date | None = None
     value: Decimal | None = None
@@ -103,7 +149,13 @@ class Update(Entry, kw_only=True):
 
 
 class Revision(Entry, kw_only=True):
-    """Decided change of target or deadline; what is not changed is null."""
+    """Decided change of target or deadline; what is not changed is null.
+
+    Attributes:
+        deadline: the new deadline.
+        target: the new target, or the low end of a new range.
+        target_high: the high end of a new range.
+    """
 
     deadline: Deadline | None = None
     target: Decimal | None = None
@@ -112,7 +164,11 @@ class Revision(Entry, kw_only=True):
 
 
 class Decision(Entry, kw_only=True):
-    """Decided change of state. Without one it only voids an earlier decision."""
+    """Decided change of state. Without one it only voids an earlier decision.
+
+    Attributes:
+        state: the new state.
+    """
 
     state: State | None = None
     reason: str = ""
@@ -121,7 +177,8 @@ class Decision(Entry, kw_only=True):
 class Judgement(Entry, kw_only=True):
     """Confidence of a person that an indicator will be met, whatever the figures say.
 
-    Without a confidence it only voids an earlier judgement.
+    Attributes:
+        confidence: how confident; null: this entry only voids an earlier one.
     """
 
     confidence: Confidence | None = None
@@ -129,9 +186,27 @@ class Judgement(Entry, kw_only=True):
 
 
 class Indicator(Record, kw_only=True):
-    """Number or milestone of an initiative. ``id`` is ``initiative.indicator``.
+    """Indicator: a number or milestone that is measured on an initiative.
 
-    ``target`` and ``deadline`` are the first promise; revisions change them.
+    Attributes:
+        id: the id of its initiative, a dot and its own, e.g. rural-pipes.renewed.
+        measure: number, or milestone (done or not).
+        direction: the way that is good.
+        op: how the target is compared.
+        target: the value first promised, or the low end of a range; revisions change it.
+        target_high: the high end of a range.
+        approximate: true where the target is printed with 左右 or the like.
+        baseline: the value at the start.
+        baseline_on: the day of the baseline.
+        start: the day from which progress is expected.
+        interim: points that the planned line passes through.
+        deadline: the deadline first promised; revisions change it.
+        accumulation: how values add up: the newest counts, they are summed, or it is a level.
+        commitment: how firm the promise is.
+        decisions: changes of state.
+        revisions: changes of target or deadline.
+        updates: reported values and completions.
+        judgements: what persons expect, beside the light.
     """
 
     id: str
@@ -166,7 +241,23 @@ class Indicator(Record, kw_only=True):
 
 
 class Initiative(Record, kw_only=True):
-    """Named strategy, programme, project, action, platform or mechanism (事项)."""
+    """Initiative (事项): a named strategy, programme, project, action, platform or mechanism.
+
+    Attributes:
+        id: its short lasting name.
+        aliases: its other names.
+        kind: what kind of thing it is.
+        category: its field of work.
+        level: the level of government.
+        place: where.
+        parent: the id of the initiative above.
+        lead: the responsible body.
+        support: supporting bodies.
+        cycle: how often a report is owed; null: as the settings say.
+        tags: words to find it by.
+        sources: where it is written.
+        decisions: changes of state.
+    """
 
     id: str
     name: str
@@ -188,9 +279,13 @@ class Initiative(Record, kw_only=True):
 
 
 class Reminder(Record, kw_only=True):
-    """Subject of a reminder: one step before or after one deadline of an indicator.
+    """Reminder in a message: one step, for one deadline of an indicator.
 
-    ``on`` is the day that the step fell on, whether or not people worked on it.
+    Attributes:
+        indicator: the id of the indicator.
+        step: the step, e.g. before-7, after or weekly.
+        on: the day that the step fell on, whether or not people worked on it.
+        deadline: the deadline that it is about.
     """
 
     indicator: str
@@ -200,7 +295,14 @@ class Reminder(Record, kw_only=True):
 
 
 class Acknowledgement(Record, kw_only=True):
-    """Note that somebody has read what a message says about an indicator."""
+    """Note that somebody has seen what a message says about an indicator.
+
+    Attributes:
+        indicator: the id of the indicator.
+        at: when it was noted.
+        by: who noted it.
+        note: a remark.
+    """
 
     indicator: str
     at: Moment
@@ -211,9 +313,18 @@ class Acknowledgement(Record, kw_only=True):
 class Receipt(Record, kw_only=True):
     """Message to one address: claimed before it is sent, confirmed by its channel.
 
-    ``sent_at`` is null for as long as nobody knows that it arrived. ``address`` names a
-    secret where there is one and never holds it. A long digest is several messages:
-    ``part`` of ``parts``.
+    Attributes:
+        id: its name, made by the program.
+        digest: the id of the digest that it is a part of.
+        address: where it goes; it names a secret where there is one and never holds it.
+        as_of: the day that the message is about.
+        part: the number of this message; a long digest is several messages.
+        parts: the number of messages of the digest.
+        items: what it reminds of.
+        claimed_at: when a run began to send it.
+        sent_at: when its channel confirmed it; null: nobody knows that it arrived.
+        by: who ran the command.
+        acknowledged: who has seen it.
     """
 
     id: str
@@ -232,7 +343,9 @@ class Receipt(Record, kw_only=True):
 class Item(Initiative, kw_only=True):
     """Initiative with its indicators: the shape of exports and imports.
 
-    ``state`` is the state after all decisions.
+    Attributes:
+        state: what the decisions amount to.
+        indicators: the indicators that belong to it.
     """
 
     state: State = "active"

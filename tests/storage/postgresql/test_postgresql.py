@@ -33,7 +33,7 @@ from contract import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from places import SEEDS
-from reference import ReferenceStore
+from plain_store import ReferenceStore
 
 from tracker.cli.app import run
 from tracker.config import redacted

@@ -27,7 +27,7 @@ def recover(call: Call, form: Format) -> None:
     call.print_answer(_describe_recovered(recovered), recovered._asdict(), form.output)
 
 
-@command(app, "backup", "tracker backup", "tracker backup /mnt/usb --keep 30")
+@command(app, "backup", "tracker backup", "mkdir -p backups && tracker backup backups --keep 30")
 def backup(
     call: Call,
     form: Format,
@@ -54,7 +54,7 @@ def backup(
     )
 
 
-@command(app, "restore", "tracker restore ledger-1b0fd8a2-20260105T093000Z.backup.jsonl")
+@command(app, "restore", "tracker backup copy.jsonl && tracker restore copy.jsonl")
 def restore(
     call: Call,
     form: Format,

@@ -94,7 +94,9 @@ def _cut_timeline(
     return msgspec.structs.replace(timeline, first=earlier, last=later, spans=spans)
 
 
-@command(app, "trend", "tracker trend rural-pipes.share", "tracker trend rural-pipes -o csv")
+@command(
+    app, "trend", "tracker trend rural-sewage.coverage", "tracker trend 行政村生活污水治理率 -o csv"
+)
 def trend(
     call: Call,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],

@@ -19,7 +19,12 @@ _ACTIONS = ("upgrade", "list", "grant", "revoke")
 _ROLES = ("reader", "reporter", "keeper")
 
 
-@command(app, "move", "tracker move --to postgresql://db.example/tracker?ledger=jinan")
+@command(
+    app,
+    "move",
+    "tracker move --to copy",
+    "tracker move --to 'postgresql://db.example/tracker?ledger=jinan'",
+)
 def move(
     call: Call,
     form: Format,

@@ -37,7 +37,7 @@ class Grounds(NamedTuple):
 @command(
     app,
     "revise",
-    "tracker revise rural-pipes.renewed --deadline 2024-06-30 --reason 汛期停工",
+    "tracker revise rural-pipes.renewed --deadline 2024-06-30 --reason 汛期",
 )
 def revise(
     call: Call,
@@ -100,21 +100,41 @@ def judge(
     )
 
 
-def _decides(name: str, state: str, more: str) -> Callable[..., None]:
+def _decides(name: str, state: str, more: str, example: str) -> Callable[..., None]:
     def decide(call: Call, words: Id, grounds: Grounds, form: Format) -> None:
         _decide(call, words, grounds, form, name=name, state=state)
 
     decide.__doc__ = more
-    return command(app, name, f"tracker {name} wanzixiang --reason 市政府专题会议纪要")(decide)
+    return command(app, name, example)(decide)
 
 
-suspend = _decides("suspend", "suspended", _("It has no light until it is resumed."))
-resume = _decides("resume", "active", _("It is judged again as before."))
-cancel = _decides("cancel", "cancelled", _("It stays on record, without a light."))
-reopen = _decides("reopen", "active", _("It is judged again as before."))
+suspend = _decides(
+    "suspend",
+    "suspended",
+    _("It has no light until it is resumed."),
+    "tracker suspend wanzixiang --reason 专题会议纪要",
+)
+resume = _decides(
+    "resume",
+    "active",
+    _("It is judged again as before."),
+    "tracker suspend 万紫巷 --reason 停工 && tracker resume 万紫巷 --reason 复工",
+)
+cancel = _decides(
+    "cancel",
+    "cancelled",
+    _("It stays on record, without a light."),
+    "tracker cancel wanzixiang --reason 专题会议纪要",
+)
+reopen = _decides(
+    "reopen",
+    "active",
+    _("It is judged again as before."),
+    "tracker cancel 万紫巷 --reason 误报 && tracker reopen 万紫巷 --reason 更正",
+)
 
 
-@command(app, "close", "tracker close rural-pipes --reason 验收合格")
+@command(app, "close", "tracker close weihua-north-road --reason 验收合格")
 def close(
     call: Call,
     words: Id,

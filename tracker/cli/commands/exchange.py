@@ -46,7 +46,12 @@ def export(
         call.print_content(call.with_calendar(table, output, ids, when), output)
 
 
-@command(app, "import", "tracker import plan.toml", "tracker export | tracker --db other import -")
+@command(
+    app,
+    "import",
+    "tracker export > copy.json && tracker import copy.json",
+    "tracker --db new init --empty && tracker export | tracker --db new import -",
+)
 def import_(
     call: Call,
     form: Format,

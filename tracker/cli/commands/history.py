@@ -39,7 +39,7 @@ def history(
     call.print_table(listings.history(changes, when.as_of or call.today), out)
 
 
-@command(app, "undo", "tracker undo", "tracker undo 12")
+@command(app, "undo", "tracker update rural-pipes.renewed --done && tracker undo")
 def undo(
     call: Call,
     form: Format,

@@ -20,7 +20,13 @@ SEEDS = next((p for p in (_HERE / "seeds", _HERE.parent / "seeds") if p.is_dir()
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "init", "tracker init", "tracker --db ./jinan init --from plan.toml")
+@command(
+    app,
+    "init",
+    "tracker init",
+    "tracker --db mine init --empty",
+    "tracker export > plan.json && tracker --db copy init --from plan.json",
+)
 def init(
     call: Call,
     form: Format,

@@ -14,7 +14,12 @@ from tracker.views import columns, indicators
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "overdue", "tracker overdue --place 市中区 -o json", "tracker overdue --exit-code")
+@command(
+    app,
+    "overdue",
+    "tracker overdue --place 市中区 -o json",
+    'tracker overdue --exit-code || echo "something is overdue"',
+)
 def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
     chosen, when = call.build_filter(where), call.read_days(days)
@@ -24,7 +29,7 @@ def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
     call.print_table(indicators.indicators(_("overdue"), listing, columns.OVERDUE), out, when=when)
 
 
-@command(app, "due", "tracker due --within 60 --lead 住建局")
+@command(app, "due", "tracker due --within 60 --place 市中区", "tracker due --as-of 2023-12-01")
 def due(
     call: Call,
     where: Where,
@@ -41,7 +46,7 @@ def due(
     )
 
 
-@command(app, "behind", "tracker behind --lead 住建局", "tracker behind -o json")
+@command(app, "behind", "tracker behind --place 市中区", "tracker behind -o json")
 def behind(call: Call, where: Where, days: Days, out: Out) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
     chosen, when = call.build_filter(where), call.read_days(days)
@@ -49,7 +54,7 @@ def behind(call: Call, where: Where, days: Days, out: Out) -> None:
     call.print_table(indicators.indicators(_("behind"), listing, columns.BEHIND), out, when=when)
 
 
-@command(app, "unreported", "tracker unreported --lead 水务局", "tracker unreported --exit-code")
+@command(app, "unreported", "tracker unreported --lead 高新区", "tracker unreported -o csv")
 def unreported(call: Call, where: Where, days: Days, out: Out) -> None:
     """A report is owed for every cycle that has ended, from the start until met or closed.
 

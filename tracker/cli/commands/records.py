@@ -107,9 +107,9 @@ _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
 @command(
     app,
     "add",
-    "tracker add 农村厕所改造 --id rural-toilets --place 济南市 --lead 市农业农村局",
-    "tracker add 改造户数 --to rural-toilets --id homes --target 2万户 --deadline 2026年底",
-    "tracker add 2026年政府工作报告 --id 2026-01-20-report --published 2026-01-20",
+    "tracker add 农村厕所改造 --id toilets --place 济南市 --lead 市农业农村局",
+    "tracker add 改造户数 --to rural-pipes --id homes --target 2万户",
+    "tracker add 2026年政府工作报告 --id 2026-report --published 2026-01-20",
 )
 def add(
     call: Call,

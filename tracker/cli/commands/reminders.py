@@ -112,7 +112,7 @@ def receipts(
     call.print_table(tables.receipts(service.receipts(call.tracker, words), call.today), out)
 
 
-@command(app, "ack", "tracker ack rural-pipes --note 已安排", "tracker ack rural-pipes.renewed")
+@command(app, "ack", "tracker remind --to stdout: --as-of 2024-01-02 && tracker ack rural-pipes")
 def ack(
     call: Call,
     form: Format,

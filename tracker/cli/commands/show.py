@@ -75,7 +75,7 @@ def documents(call: Call, days: Days, out: Out) -> None:
     call.print_table(listings.documents(call.tracker.documents(call.read_days(days))), out)
 
 
-@command(app, "why", "tracker why rural-pipes.share", "tracker why rural-pipes.share -o json")
+@command(app, "why", "tracker why rural-pipes.renewed", "tracker why 行政村生活污水治理率 -o json")
 def why(
     call: Call,
     words: Id,

@@ -55,9 +55,9 @@ app = typer.Typer(rich_markup_mode=None)
 @command(
     app,
     "update",
-    "tracker update rural-sewage.coverage 61.5% --on 2023-06-30 --evidence 水务局月报",
-    "tracker update rural-pipes.renewed --done",
-    "tracker update urban-jobs.added-2025 --add 1800",
+    "tracker update rural-sewage.coverage 61.5% --on 2023-06-30",
+    "tracker update rural-pipes.renewed --done --evidence 水务局验收单",
+    "tracker update urban-jobs.added-2025 --add 1800人",
 )
 def update(
     call: Call,

@@ -1,0 +1,76 @@
+"""Every example in the help runs, on a ledger with the seeds, and can be copied."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from tracker.cli.app import root
+from tracker.cli.command_index import COMMANDS
+from tracker.system.text import display_width
+
+COLUMNS = 80
+NEEDS_A_SERVER = {
+    "tracker move --to 'postgresql://db.example/tracker?ledger=jinan'",
+    "tracker db upgrade",
+    "tracker db grant reporter li --lead 市水务局",
+}
+"""Examples for a database: they are only parsed here; the tests of PostgreSQL run such calls."""
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Yield the name of each command with each of its examples; "" is the program itself."""
+    program: Any = typer.main.get_command(root)
+    yield "", program.epilog
+    with typer.Context(program, info_name="tracker") as ctx:
+        for name in COMMANDS:
+            for line in program.get_command(ctx, name).epilog.splitlines():
+                yield name, line
+
+
+EXAMPLES = list(examples())
+
+
+@pytest.mark.parametrize(("name", "line"), EXAMPLES)
+def test_an_example_runs(name: str, line: str, seeds_made: Path, tmp_path: Path) -> None:
+    assert name in line
+    shutil.copytree(seeds_made, tmp_path / "ledger")
+    script = f'tracker() {{ "{sys.executable}" -m tracker "$@"; }}; {line}'
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TRACKER_DB": "ledger"}
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if line in NEEDS_A_SERVER:
+        # Understood, and then there is no server, or no database in the folder.
+        assert done.returncode in {4, 5}, done.stderr
+    else:
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_example_is_one_line_of_the_help(name: str, language: str, tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": str(COLUMNS)}
+    words = [sys.executable, "-m", "tracker", *filter(None, [name]), "--help"]
+    shown = subprocess.run(
+        words,
+        env=environment | {"TRACKER_LANG": language},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    lines = shown.splitlines()
+    for example in (line for owner, line in EXAMPLES if owner == name):
+        assert f"  {example}" in lines
+        assert display_width(example) + 2 <= COLUMNS

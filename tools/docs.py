@@ -1,0 +1,245 @@
+"""Write what the documentation shows: transcripts, library examples, reference, man page.
+
+``python tools/docs.py`` writes README.md, every page below docs/ and man/tracker.1;
+``--check`` only compares; names of files after it: only these.
+
+How a page is run:
+
+- Each ``console`` block: every line that begins with ``$`` is run in a shell on a terminal
+  of a hundred columns, and what it prints is written below it. Each ``python`` block is run
+  too; the ``text`` block right behind it is what it prints. All must end with exit code 0:
+  a refusal is shown as ``$ tracker show nothing || echo "exit $?"``.
+- Each page has a fresh folder of its own, in which TRACKER_DB is ``jinan``, or ``mine`` in a page
+  with ``<!-- ledger: mine -->``. That ledger holds the seeds already, unless the page makes it
+  itself by ``$ tracker init``.
+- It is 30 November 2026, nine o'clock, in Shanghai; a page with ``<!-- today: 2026-06-30 -->``
+  is run as on that day.
+- Pages below docs/zh are run in Chinese (TRACKER_LANG=zh).
+"""
+
+import os
+import pty
+import re
+import shutil
+import struct
+import subprocess
+import sys
+import termios
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from fcntl import ioctl
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from reference import REFERENCE
+
+ROOT = Path(__file__).resolve().parent.parent
+COLUMNS = 100
+LEDGER = "jinan"
+TODAY = "2026-11-30"
+SEEDED_ON = "2026-01-05"
+
+_BLOCK = re.compile(r"```console\n(.*?)```|```python\n(.*?)```(\n\n```text\n.*?```)?", re.DOTALL)
+_LEDGER = re.compile(r"<!-- ledger: (\w+) -->")
+_DAY = re.compile(r"<!-- today: (\d{4}-\d\d-\d\d) -->")
+_MAKES_A_LEDGER = re.compile(r"^\$ tracker init(?!.*--db)", re.MULTILINE)
+
+# Runs the program as on the day that TRACKER_DOCS_TODAY names.
+_PROGRAM = """
+import os, sys
+from datetime import datetime
+from tracker import config
+from tracker.locale import translation
+translation.use(config.language(sys.argv[1:]))
+from tracker.cli import app, progress
+class Clock(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.fromisoformat(os.environ["TRACKER_DOCS_TODAY"] + "T09:00:00+08:00")
+app.datetime = Clock
+# How long something takes is not the same each time.
+progress._is_watched = lambda: False
+sys.exit(app.run(sys.argv[1:]))
+"""
+
+
+class DocsError(Exception):
+    """A page shows something that does not run."""
+
+
+class Place(NamedTuple):
+    """Where the examples of a page are run.
+
+    Attributes:
+        folder: the working folder.
+        environment: the environment of every command.
+    """
+
+    folder: Path
+    environment: Mapping[str, str]
+
+
+def pages() -> list[Path]:
+    """Return the pages that are written by hand and run."""
+    made = {ROOT / name for name in REFERENCE}
+    return [ROOT / "README.md", *sorted({*(ROOT / "docs").rglob("*.md")} - made)]
+
+
+def make_place(folder: Path, page: Path, text: str, seeds: Path | None) -> Place:
+    """Return a fresh place for a page; its ledger is a copy of ``seeds`` where that is given."""
+    day, ledger = _DAY.search(text), _LEDGER.search(text)
+    language = "zh" if page.is_relative_to(ROOT / "docs" / "zh") else "en"
+    name = ledger[1] if ledger else LEDGER
+    if seeds is not None and not _MAKES_A_LEDGER.search(text):
+        shutil.copytree(seeds, folder / name)
+    return Place(folder, _environment(folder, name, language, day[1] if day else TODAY))
+
+
+def _environment(folder: Path, ledger: str, language: str, today: str) -> Mapping[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
+        "TERM": "xterm",
+        "TZ": "Asia/Shanghai",
+        "TRACKER_DB": ledger,
+        "TRACKER_CONFIG": "tracker.toml",
+        "TRACKER_AUTHOR": "李娜",
+        "TRACKER_DOCS_TODAY": today,
+    } | ({"TRACKER_LANG": language} if language != "en" else {})
+
+
+def make_seeds(folder: Path) -> Path:
+    """Make the ledger with the seeds, to be copied for each page."""
+    place = Place(folder, _environment(folder, LEDGER, "en", SEEDED_ON))
+    run_line("tracker init", place)
+    return folder / LEDGER
+
+
+def render(page: Path, text: str, seeds: Path) -> str:
+    """Return the text of a page with the output of its examples as it is now.
+
+    Raises:
+        DocsError: an example ends with another exit code than 0.
+    """
+    with TemporaryDirectory() as folder:
+        place = make_place(Path(folder), page, text, seeds)
+
+        def run_block(block: re.Match[str]) -> str:
+            console, python, output = block.groups()
+            if console is None:
+                printed = _run_python(python, place)
+                text_block = f"\n\n```text\n{printed}```" if output or printed else ""
+                return f"```python\n{python}```{text_block}"
+            lines = [line for line in console.splitlines() if line.startswith("$ ")]
+            shown = [
+                f"{line}\n{run_line(line.removeprefix('$ '), place)}".rstrip() for line in lines
+            ]
+            return "```console\n" + "\n\n".join(shown) + "\n```"
+
+        try:
+            return _BLOCK.sub(run_block, text)
+        except DocsError as error:
+            msg = f"{page.relative_to(ROOT)}: {error}"
+            raise DocsError(msg) from None
+
+
+def run_line(line: str, place: Place) -> str:
+    """Run a command line and return what it writes to a terminal.
+
+    Raises:
+        DocsError: it ends with another exit code than 0.
+    """
+    leader, follower = pty.openpty()
+    ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+    with subprocess.Popen(
+        ["bash", "-c", shell_script(line)],
+        cwd=place.folder,
+        env=place.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=follower,
+        stderr=follower,
+    ) as process:
+        os.close(follower)
+        output = b""
+        while data := _read(leader):
+            output += data
+        process.wait()
+    os.close(leader)
+    lines = output.decode().replace("\r\n", "\n").splitlines()
+    shown = "\n".join(line.rstrip() for line in lines)
+    if process.returncode:
+        msg = f"{line!r} ends with {process.returncode}:\n{shown}"
+        raise DocsError(msg)
+    return shown
+
+
+def shell_script(line: str) -> str:
+    """Return a script in which ``tracker`` is this program, as on the day of the page."""
+    return f'tracker() {{ "{sys.executable}" -P -c \'{_PROGRAM}\' "$@"; }}; {line}'
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        # On Linux the end of a terminal is an error.
+        return b""
+
+
+def _run_python(source: str, place: Place) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", source],
+        cwd=place.folder,
+        env=place.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        msg = f"a python block fails:\n{done.stderr}"
+        raise DocsError(msg)
+    return done.stdout
+
+
+def render_all(names: Iterable[Path]) -> dict[Path, str]:
+    """Return the texts of these files as they ought to be.
+
+    Raises:
+        DocsError: an example ends with another exit code than 0.
+    """
+    wanted = set(names)
+    texts = {ROOT / name: make() for name, make in REFERENCE.items() if ROOT / name in wanted}
+    with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+        seeds = make_seeds(Path(folder))
+        chosen = [page for page in pages() if page in wanted]
+        rendered = pool.map(lambda page: render(page, page.read_text("utf-8"), seeds), chosen)
+        return texts | dict(zip(chosen, rendered, strict=True))
+
+
+def main() -> None:
+    """Write the documentation, or with ``--check`` say whether it is current."""
+    given = [Path(name).resolve() for name in sys.argv[1:] if name != "--check"]
+    everything = [*(ROOT / name for name in REFERENCE), *pages()]
+    try:
+        rendered = render_all(given or everything)
+    except DocsError as error:
+        sys.exit(str(error))
+    stale = [
+        path
+        for path, text in rendered.items()
+        if not path.is_file() or path.read_text("utf-8") != text
+    ]
+    if "--check" in sys.argv:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        sys.exit(f"not current: {names}; run: python tools/docs.py" if stale else 0)
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(rendered[path], "utf-8")
+
+
+if __name__ == "__main__":
+    main()
