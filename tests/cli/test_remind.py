@@ -58,10 +58,10 @@ def test_one_pass_sends_and_the_next_is_silent(ready: Program, place: Path) -> N
         assert done.out.startswith(f"Reminder of {DAY}: overdue 1\n")
         assert "道路: 通车 [roads.opened]" in done.out
         assert done.err == "2 reminders sent to wecom:zjj\n1 reminder sent to stdout:\n"
-        assert len(server.got) == 1
-        assert "homes.started" in server.got[0].json["markdown"]["content"]
+        assert len(server.received) == 1
+        assert "homes.started" in server.received[0].json["markdown"]["content"]
         assert ready(f"remind --as-of {DAY}") == Done(0, "", "")
-        assert len(server.got) == 1
+        assert len(server.received) == 1
     assert ready("remind --as-of 2026-06-20") == Done(0, "", "")
     kept = ready("receipts -o json").data["items"]
     assert [(each["address"], each["indicator"], each["step"]) for each in kept] == [
@@ -278,7 +278,7 @@ def test_no_secret_is_ever_shown_or_stored(ready: Program, place: Path) -> None:
         said += [ready("remind --as-of 2026-06-23")]
         (place / "secrets.toml").chmod(0o644)
         said += [ready("remind --as-of 2026-06-23")]
-        assert any(SECRET.encode() in got.path.encode() for got in server.got)
+        assert any(SECRET.encode() in got.path.encode() for got in server.received)
     assert {each.code for each in said} == {0, 6}
     whole = "".join(each.out + each.err for each in said)
     files = [each for each in place.rglob("*") if each.is_file() and each.name != "secrets.toml"]
@@ -304,9 +304,9 @@ def started(env: Mapping[str, str], *words: str) -> "subprocess.Popen[str]":
 
 def waited_for(server: WebServer, count: int) -> None:
     give_up = time.monotonic() + 30
-    while len(server.got) < count and time.monotonic() < give_up:
+    while len(server.received) < count and time.monotonic() < give_up:
         time.sleep(0.005)
-    assert len(server.got) >= count
+    assert len(server.received) >= count
 
 
 @pytest.fixture
@@ -318,7 +318,7 @@ def surroundings(place: Path) -> Mapping[str, str]:
 
 
 def told(server: WebServer) -> list[Any]:
-    return [[line["id"] for line in got.json["digest"]["lines"]] for got in server.got]
+    return [[line["id"] for line in got.json["digest"]["lines"]] for got in server.received]
 
 
 def test_a_kill_between_delivery_and_receipt_repeats_that_message_only(
@@ -336,7 +336,7 @@ def test_a_kill_between_delivery_and_receipt_repeats_that_message_only(
             "Another run is sending to https:jtj, or ended too early; what it has not"
             " confirmed goes out again after 15 minutes.\n"
         )
-        assert len(server.got) == 2
+        assert len(server.received) == 2
         again = json.loads(
             subprocess.run(
                 [sys.executable, "-m", "tracker", "remind", "--as-of", DAY, "-o", "json"],
@@ -348,7 +348,7 @@ def test_a_kill_between_delivery_and_receipt_repeats_that_message_only(
         assert [each["indicator"] for each in again["items"]] == ["roads.opened"]
         assert told(server)[2:] == [["roads.opened"]]
         assert ready(f"remind --as-of {DAY}") == Done(0, "", "")
-        assert len(server.got) == 3
+        assert len(server.received) == 3
 
 
 def test_two_runs_at_once_send_once(

@@ -404,7 +404,7 @@ def test_which_undo_counts(diary: Diary) -> None:
     diary.undo()
     diary.undo(5)
     with diary.opened().view() as view:
-        assert history.map_undone_commits(view.newest()) == {5: 6}
+        assert history.map_undone_commits(view.history_newest_first()) == {5: 6}
     # So the report is the newest change again.
     assert diary.undo().taken_back.seq == 4
     assert diary.refused(4).sentence == (

@@ -242,7 +242,7 @@ def test_names_are_those_of_the_day(ledger: Path) -> None:
         tracker.why("pipes-2", april)
     with pytest.raises(NotFound, match="No record is called"):
         tracker.show("没有", april)
-    assert tracker.why("pipes.km", april).seen.name == "长度"
+    assert tracker.why("pipes.km", april).assessment.name == "长度"
 
 
 FIELDS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -248,7 +248,7 @@ class Office:
     def desk(self, **fields: Any) -> Desk:  # noqa: ANN401  # of a desk
         given = {"timeout": 1.0, "attempts": 2, "pause": 0.01} | fields
         keys = Keys(self.folder / "secrets.toml")
-        return Desk(keys=keys, smtp=self.smtp, put=self.put.append, now=NOW, **given)
+        return Desk(secrets=keys, smtp=self.smtp, write=self.put.append, now=NOW, **given)
 
     def keep(self, **secrets: str) -> None:
         file = self.folder / "secrets.toml"
@@ -304,7 +304,7 @@ def test_a_bot_is_told_in_markdown(office: Office, scheme: str) -> None:
     with web() as server:
         office.keep(zjj=f"{server.url}?key={SECRET} {SECRET}" if scheme != "wecom" else server.url)
         office.send(f"{scheme}:zjj")
-        (got,) = server.got
+        (got,) = server.received
     said = delivery.composed(digest(line(), unreported(), address=f"{scheme}:zjj"))
     assert got.headers["Content-Type"] == "application/json; charset=utf-8"
     assert "Reminder of 2026-06-15: overdue 1, unreported 1" in said.subject
@@ -340,7 +340,7 @@ def test_bots_without_a_key_are_not_signed(office: Office) -> None:
         office.keep(zjj=server.url)
         office.send("dingtalk:zjj")
         office.send("feishu:zjj")
-        first, second = server.got
+        first, second = server.received
     assert "sign" not in first.path
     assert "sign" not in second.json
 
@@ -369,7 +369,7 @@ def test_only_errcode_0_is_delivered(
         office.keep(zjj=f"{server.url}?k={SECRET}")
         said = office.refused(f"{scheme}:zjj")
         assert reason in said
-        assert len(server.got) == 1
+        assert len(server.received) == 1
 
 
 @pytest.mark.parametrize(
@@ -437,7 +437,7 @@ def test_trouble_on_the_way(
             office.send("wecom:zjj")
         else:
             assert office.refused("wecom:zjj", timeout=0.2) == reason
-        assert len(server.got) == attempts
+        assert len(server.received) == attempts
 
 
 def test_a_connection_that_breaks_is_not_tried_again(office: Office) -> None:
@@ -507,7 +507,7 @@ def test_a_webhook_gets_json_and_a_seal(office: Office) -> None:
         office.keep(hook=f"{server.url} {SECRET}", bare=server.url)
         office.send("https:hook")
         office.send("https:bare")
-        sealed, bare = server.got
+        sealed, bare = server.received
     seal = hmac.new(SECRET.encode(), sealed.data, hashlib.sha256).hexdigest()
     assert sealed.headers["X-Tracker-Signature"] == f"sha256={seal}"
     assert "X-Tracker-Signature" not in bare.headers
@@ -541,7 +541,7 @@ def test_certificates_are_verified(
         office.keep(zjj=server.url)
         office.send("wecom:zjj")
         office.send(server.url)
-        assert len(server.got) == 2
+        assert len(server.received) == 2
     with web(secure=secured(authority, "elsewhere.org")) as server:
         office.keep(zjj=server.url)
         assert "its certificate is not trusted: IP address mismatch" in office.refused("wecom:zjj")
@@ -549,7 +549,7 @@ def test_certificates_are_verified(
     with web(secure=secured(authority)) as server:
         office.keep(zjj=server.url)
         assert "its certificate is not trusted: " in office.refused("wecom:zjj")
-        assert server.got == []
+        assert server.received == []
     with web() as server:
         office.keep(zjj=server.url.replace("http:", "https:"))
         assert office.refused("wecom:zjj").startswith("no secure connection: ")
@@ -817,7 +817,7 @@ def test_apprise_delivers_what_it_knows(office: Office) -> None:
     with web() as server:
         office.keep(any=server.url.replace("http://", "json://"), odd="nothing", none="json://x:1")
         office.send("apprise:any")
-        assert "pipes.km-1" in server.got[0].json["message"]
+        assert "pipes.km-1" in server.received[0].json["message"]
         assert office.refused("apprise:odd") == "the secret is no address that Apprise knows"
     with web(Reply(status=500)) as server:
         office.keep(any=server.url.replace("http://", "json://"))
@@ -840,7 +840,7 @@ def test_the_mailman_waits_where_a_bot_asks_for_it(office: Office) -> None:
         for number in range(21):
             mailman.deliver(digest(line(number), address="wecom:zjj"))
         mailman.deliver(digest(line(), address="wecom:other"))
-        assert len(server.got) == 22
+        assert len(server.received) == 22
     (waited,) = office.waited
     assert 50 < waited <= 60
 
@@ -853,7 +853,7 @@ class Broken(Keys):
 
 
 def test_what_nobody_foresaw_stops_no_other_channel(office: Office, tmp_path: Path) -> None:
-    mailman = Mailman(office.desk()._replace(keys=Broken(tmp_path / "secrets.toml")))
+    mailman = Mailman(office.desk()._replace(secrets=Broken(tmp_path / "secrets.toml")))
     with pytest.raises(NotDelivered) as caught:
         mailman.deliver(digest(line(), address="wecom:zjj"))
     assert str(caught.value) == "its channel failed: ZeroDivisionError"
@@ -865,7 +865,7 @@ def test_whoever_ends_the_output_ends_the_program(office: Office) -> None:
         raise KeyError
 
     with pytest.raises(KeyError):
-        Mailman(office.desk()._replace(put=ended)).deliver(digest(line()))
+        Mailman(office.desk()._replace(write=ended)).deliver(digest(line()))
 
 
 def test_stdout_that_is_full_is_a_failure(office: Office) -> None:
@@ -875,4 +875,4 @@ def test_stdout_that_is_full_is_a_failure(office: Office) -> None:
         raise DeliveryFailed(reason)
 
     with pytest.raises(NotDelivered, match="No space left"):
-        Mailman(office.desk()._replace(put=full)).deliver(digest(line()))
+        Mailman(office.desk()._replace(write=full)).deliver(digest(line()))

@@ -120,9 +120,9 @@ def desk(opened: Opened) -> Desk:
 
 def test_each_address_gets_one_digest_and_red_goes_to_the_escalation_too(desk: Desk) -> None:
     plan = desk.plan()
-    assert plan.works
+    assert plan.is_workday
     assert not plan.provisional
-    assert plan.homeless == {None: 1, "区水务局": 1}
+    assert plan.without_address == {None: 1, "区水务局": 1}
     done = desk.send(plan)
     assert desk.told() == [
         (HOUSING, ["homes.late weekly", "homes.soon before-7"]),
@@ -155,7 +155,7 @@ def test_a_second_run_sends_nothing(desk: Desk) -> None:
 def test_everything_may_go_to_one_address(desk: Desk) -> None:
     post = Post(book=Book(only=("stdout:",), leads=BOOK.leads))
     plan = desk.plan(post)
-    assert plan.homeless == {}
+    assert plan.without_address == {}
     (digest,) = plan.digests
     assert {each.id for each in digest.lines} == {
         *("homes.late", "homes.soon", "roads.late", "nobody.late", "unknown.soon"),
@@ -324,7 +324,7 @@ def test_on_days_off_nothing_is_due_and_it_is_caught_up(empty: Desk) -> None:
     for day in range(16, 27):
         empty.now = datetime(2026, 6, day, 9, tzinfo=UTC)
         plan = empty.plan()
-        if plan.works:
+        if plan.is_workday:
             empty.send(plan)
             said = dict(empty.told())
             sent[day] = said.get(HOUSING, [])
@@ -346,12 +346,12 @@ def test_beyond_the_national_calendar_days_are_provisional(empty: Desk) -> None:
     empty.milestone("homes.a", date(2094, 6, 21))
     empty.now = datetime(2094, 6, 14, 9, tzinfo=UTC)
     plan = empty.plan()
-    assert (plan.works, plan.provisional) == (True, True)
+    assert (plan.is_workday, plan.provisional) == (True, True)
     (digest,) = plan.digests
     assert digest.provisional
     assert digest.lines[0].step == "before-7"
     empty.now = datetime(2094, 6, 19, 9, tzinfo=UTC)
-    assert not empty.plan().works
+    assert not empty.plan().is_workday
 
 
 def test_the_ends_of_the_calendar(empty: Desk) -> None:
@@ -423,7 +423,7 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
     sent = set()
     for _day in range(16):
         plan = desk.plan()
-        if plan.works:
+        if plan.is_workday:
             desk.send(plan)
             sent |= {
                 (desk.now.date(), address, line) for address, lines in desk.told() for line in lines
@@ -441,7 +441,7 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
 
 
 def test_the_numbers_are_those_of_the_place(desk: Desk) -> None:
-    post = Post(book=BOOK, ladder=Ladder(before=(8,), every=0))
+    post = Post(book=BOOK, step_settings=Ladder(before=(8,), every=0))
     desk.remind(post)
     assert desk.told()[0] == (HOUSING, ["homes.late after", "homes.soon before-8"])
 

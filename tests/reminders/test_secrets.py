@@ -113,5 +113,5 @@ def test_no_sentence_keeps_a_secret(file: Path) -> None:
     keys = written(file, f'zjj = "https://x.org/{SECRET} SEC0123"\nshort = "https://x.org"')
     keys.get("zjj")
     keys.get("short")
-    said = keys.scrubbed(f"at https://x.org/{SECRET} with SEC0123, {SECRET}; https: failed")
+    said = keys.scrub(f"at https://x.org/{SECRET} with SEC0123, {SECRET}; https: failed")
     assert said == "at •••/••• with •••, •••; https: failed"

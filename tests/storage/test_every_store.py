@@ -587,8 +587,8 @@ def chronicled(store: Store) -> None:
 def test_the_newest_commits_come_first(opened: Opened) -> None:
     chronicled(opened())
     with opened().view() as view:
-        assert list(view.newest()) == list(view.history())[::-1]
-        assert next(view.newest()).seq == 5
+        assert list(view.history_newest_first()) == list(view.history())[::-1]
+        assert next(view.history_newest_first()).seq == 5
 
 
 def test_what_happened_to_some_records_is_told_whole(opened: Opened) -> None:
@@ -625,7 +625,9 @@ def test_what_happened_to_some_records_is_told_whole(opened: Opened) -> None:
 def test_all_that_happened_to_what_was_edited_is_told(opened: Opened) -> None:
     create_records(opened(), *branch())
     with opened().view() as view:
-        assert not [c for each in view.edits() for c in each.changes if c.op != "create"]
+        assert not [
+            c for each in view.history_of_edited() for c in each.changes if c.op != "create"
+        ]
     transact(opened(), lambda txn: txn.create(Indicator(id="wells.dug", name="口数")))
     transact(
         opened(), lambda txn: txn.append("wells.dug", Update(id="u", on=DAY, value=Decimal(3)))
@@ -636,7 +638,7 @@ def test_all_that_happened_to_what_was_edited_is_told(opened: Opened) -> None:
     with opened().view() as view:
         assert [
             (commit.seq, change.op, change.id)
-            for commit in view.edits()
+            for commit in view.history_of_edited()
             for change in commit.changes
             if change.id in {"pumps", "wells.dug"}
         ] == [

@@ -117,7 +117,7 @@ class Call:
     def warn_of_place(self) -> None:
         """Warn of a place, such as a network drive, that is unfit for a ledger."""
         store = self.tracker.store
-        doubt = store.doubt() if isinstance(store, Files) else None
+        doubt = store.describe_risk() if isinstance(store, Files) else None
         if doubt is not None:
             self.warn(doubt)
 

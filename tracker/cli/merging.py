@@ -43,7 +43,7 @@ def read_batch_file(name: str, form: str | None) -> Batch:
     return reader.read(data, form)
 
 
-def merge_batches(call: Call, batches: Sequence[Batch], rule: Rule, command: str) -> Merged:
+def merge_batches(context: Call, batches: Sequence[Batch], rule: Rule, command: str) -> Merged:
     """Merge batches as one change, with a bar at a terminal if there are many records."""
     items = [item for batch in batches for item in batch.items]
     whole = Batch(
@@ -52,13 +52,13 @@ def merge_batches(call: Call, batches: Sequence[Batch], rule: Rule, command: str
         [problem for batch in batches for problem in batch.problems],
     )
     if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
-        return call.tracker.merge([whole], rule, command)
+        return context.tracker.merge([whole], rule, command)
     with typer.progressbar(items, label=_("records"), file=sys.stderr) as bar:
         shown = whole._replace(items=bar)  # type: ignore[arg-type]  # it is gone through once
-        return call.tracker.merge([shown], rule, command)
+        return context.tracker.merge([shown], rule, command)
 
 
-def warn_of_kept(call: Call, merged: Merged) -> None:
+def warn_of_kept(context: Call, merged: Merged) -> None:
     """Warn of what of a file was passed over, because the ledger says otherwise."""
     if not merged.kept:
         return
@@ -76,7 +76,7 @@ def warn_of_kept(call: Call, merged: Merged) -> None:
                 more=len(merged.kept) - _MOST_LISTED
             )
         )
-    call.warn("\n".join(sentences))
+    context.warn("\n".join(sentences))
 
 
 def describe_merged(merged: Merged) -> str:

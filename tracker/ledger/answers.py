@@ -69,7 +69,7 @@ class Explained(NamedTuple):
     """Light of one indicator as of a day, with the working that leads to it."""
 
     as_of: date
-    seen: Assessment
+    assessment: Assessment
     working: "Working"
     pace: "Pace"
     documents: Mapping[str, Document]

@@ -152,7 +152,7 @@ class Tracker(Questions):
             return ()
         from tracker.ledger import decisions
 
-        with self.look(NOW) as view:
+        with self.open_view(NOW) as view:
             stored = lookup.find_record(view.records, record.id)
             return decisions.remark_on_state(view, stored, "active")
 
@@ -320,11 +320,11 @@ class Tracker(Questions):
         from tracker.ledger import history, merge, undo
 
         with self.store.view() as view:
-            wanted = undo.choose_commit(view.newest(), seq, self._author).commit.seq
+            wanted = undo.choose_commit(view.history_newest_first(), seq, self._author).commit.seq
         stamp = msgspec.structs.replace(self.stamp("undo"), undoes=wanted)
 
         def work(txn: Transaction) -> Undone:
-            chosen = undo.choose_commit(txn.newest(), seq, self._author)
+            chosen = undo.choose_commit(txn.history_newest_first(), seq, self._author)
             commit = chosen.commit
             if commit.seq != wanted:
                 raise Conflict(

@@ -42,7 +42,7 @@ def undo_later_edits(view: View, known_on: date) -> View:
     A record that was entered later, from a document that is older, is as it was entered.
     One that was removed later is there.
     """
-    commits = list(view.edits())
+    commits = list(view.history_of_edited())
     edited = {
         (change.table, change.id)
         for commit in commits
@@ -128,12 +128,12 @@ class _Recorded(View):
         return self._view.history(about)
 
     @override
-    def newest(self) -> Iterator[Commit]:
-        return self._view.newest()
+    def history_newest_first(self) -> Iterator[Commit]:
+        return self._view.history_newest_first()
 
     @override
-    def edits(self) -> Iterator[Commit]:
-        return self._view.edits()
+    def history_of_edited(self) -> Iterator[Commit]:
+        return self._view.history_of_edited()
 
     @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:

@@ -52,15 +52,15 @@ class Questions:
         self.today = now.date()
 
     @contextmanager
-    def look(self, when: When = NOW) -> Iterator[Look]:
+    def open_view(self, when: When = NOW) -> Iterator[Look]:
         """Open a view of the records on the days of a question, while the block lasts."""
         with self.store.view() as records:
             yield Look(records, when, self.today, self.rules)
 
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List all indicators that fit, in the order of entry."""
-        with self.look(when) as view:
-            return Listing(view.horizon.as_of, list(view.assessed(where)))
+        with self.open_view(when) as view:
+            return Listing(view.horizon.as_of, list(view.assessments(where)))
 
     @contextmanager
     def passing_indicators(
@@ -71,7 +71,7 @@ class Questions:
         They are there for as long as the ``with`` block lasts, and so is what the store keeps
         open for them. What is wrong with the question or the ledger is raised before that.
         """
-        with self.look(when) as view, _start_reading(view.assessed(where)) as assessments:
+        with self.open_view(when) as view, _start_reading(view.assessments(where)) as assessments:
             yield Listing(view.horizon.as_of, assessments)
 
     def overdue(
@@ -83,14 +83,14 @@ class Questions:
         would have to read very much is asked for no more than is wanted.
         """
         where = _active_only(where)
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             day = view.horizon.as_of
             if limit is not None and isinstance(view.records, InOrder):
                 longest = list(islice(_longest_overdue(view, view.records, where), limit + 1))
                 return Listing(day, longest[:limit], is_cut=len(longest) > limit)
             overdue = [
                 assessment
-                for assessment in view.assessed(where, due_by=shifted(day, -1))
+                for assessment in view.assessments(where, due_by=shifted(day, -1))
                 if is_overdue(assessment, day)
             ]
         overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
@@ -98,11 +98,11 @@ class Questions:
 
     def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             day = view.horizon.as_of
             due = [
                 assessment
-                for assessment in view.assessed(_active_only(where), due_by=shifted(day, within))
+                for assessment in view.assessments(_active_only(where), due_by=shifted(day, within))
                 if assessment.days_left is not None and assessment.days_left <= within
             ]
         due.sort(key=lambda each: (each.days_left or 0, each.id))
@@ -113,8 +113,8 @@ class Questions:
 
         What is overdue without a gap comes first, then the worst gap.
         """
-        with self.look(when) as view:
-            assessments = view.assessed(_active_only(where))
+        with self.open_view(when) as view:
+            assessments = view.assessments(_active_only(where))
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
             return Listing(view.horizon.as_of, sorted(behind, key=_order_of_behind))
 
@@ -126,7 +126,7 @@ class Questions:
         """List all indicators that fit, and the reports that are owed on the active ones."""
         from tracker.assessment.obligations import Cycles, owed_on
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             cycles = Cycles(view.horizon.as_of)
             assessments: list[Assessment] = []
             owed: list[Owed] = []
@@ -148,7 +148,7 @@ class Questions:
         """
         from tracker.assessment import checks
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             all_cases = None if where == ALL else view.cases(ALL)
             findings = checks.checked(view.cases(where), all_cases, only)
             return Listing(view.horizon.as_of, findings)
@@ -159,14 +159,14 @@ class Questions:
         """List the initiatives under their parents, all below each rolled up."""
         from tracker.ledger import tree
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             return Listing(view.horizon.as_of, list(tree.list_branches(view, root, where)))
 
     def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
         """List the initiatives that fit, or of which an indicator fits, side by side."""
         from tracker.ledger import tree
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             return Listing(view.horizon.as_of, list(tree.list_fitting(view, where)))
 
     def find(self, words: str) -> Initiative | Indicator:
@@ -196,7 +196,7 @@ class Questions:
         from tracker.assessment.pace import pace_of
         from tracker.ledger.export import build_item, keep_known
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             initiative = view.find_initiative(words)
             indicators = [
                 indicator
@@ -228,7 +228,7 @@ class Questions:
         from tracker.assessment.explanation import working_of
         from tracker.assessment.pace import pace_of
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             case = view.find_case(words)
             state = view.state(case.initiative, case.indicator)
             return Explained(
@@ -244,7 +244,7 @@ class Questions:
 
         The number counts the initiatives and indicators of which it is a source.
         """
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             records: Counter[str] = Counter()
             for initiative in view.existing_initiatives(ALL):
                 records.update({source.document for source in initiative.sources})
@@ -268,7 +268,7 @@ class Questions:
         """Return everything one item at a time, as ``passing_indicators``."""
         from tracker.ledger import export
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             everything = when == NOW
             documents = view.documents.values() if everything else view.printed_documents()
             exported = export.export_items(view, where, everything=everything)
@@ -304,7 +304,7 @@ class Questions:
         """
         from tracker.ledger import history
 
-        with self.look(when) as view:
+        with self.open_view(when) as view:
             last = date.max if when == NOW else last_day(view.horizon)
 
             def list_commits(about: str | None) -> list[Commit]:
@@ -330,7 +330,9 @@ def _longest_overdue(view: Look, records: InOrder, where: Filter) -> Iterator[As
     check_words(where)
     day = view.horizon.as_of
     waiting: list[tuple[date, str, Assessment]] = []
-    for due, initiative, indicator in records.soonest(where, shifted(day, -1), view.settled_day):
+    for due, initiative, indicator in records.candidates_by_deadline(
+        where, shifted(day, -1), view.settled_day
+    ):
         while waiting and waiting[0][0] < due:
             yield heappop(waiting)[2]
         if fits_record(where, initiative, indicator) and exists(

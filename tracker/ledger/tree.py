@@ -50,7 +50,7 @@ def _roll_up_by_initiative(
 ) -> dict[str, Rollup]:
     """Count the indicators that fit, by the id of their initiative."""
     rollups: dict[str, Rollup] = {}
-    by_initiative = groupby(view.assessed(where, owners=owners), attrgetter("initiative_id"))
+    by_initiative = groupby(view.assessments(where, owners=owners), attrgetter("initiative_id"))
     for initiative_id, assessments in by_initiative:
         counts = rollup.rollup(assessments, view.horizon.as_of)
         if initiative_id in rollups:

@@ -97,7 +97,7 @@ class Look:
             if fits_day(where, case.assessment):
                 yield case
 
-    def assessed(
+    def assessments(
         self,
         where: Filter,
         due_by: date | None = None,

@@ -50,9 +50,9 @@ class Desk(NamedTuple):
         allow_http: whether plain http may leave this machine.
     """
 
-    keys: Keys
+    secrets: Keys
     smtp: Smtp
-    put: Callable[[str], None]
+    write: Callable[[str], None]
     now: datetime
     timeout: float = 10.0
     attempts: int = 3
@@ -187,9 +187,9 @@ class Mailman:
         try:
             channel.send(composed(digest), self._settings)
         except NotDelivered as error:
-            raise NotDelivered(self._settings.keys.scrubbed(str(error))) from None
+            raise NotDelivered(self._settings.secrets.scrub(str(error))) from None
         except TrackerError as error:
-            raise NotDelivered(self._settings.keys.scrubbed(error.sentence)) from None
+            raise NotDelivered(self._settings.secrets.scrub(error.sentence)) from None
         except Exception as error:
             # One channel must not stop the others, but the program ends when nobody reads its
             # own output any more.

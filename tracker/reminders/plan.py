@@ -71,7 +71,7 @@ class Post(Struct, frozen=True, kw_only=True):
     """
 
     book: Book
-    ladder: Ladder = Ladder()
+    step_settings: Ladder = Ladder()
     only: tuple[str, ...] = ()
     patience: timedelta = timedelta(minutes=15)
 
@@ -95,10 +95,10 @@ class Plan(NamedTuple):
     """
 
     as_of: date
-    works: bool
+    is_workday: bool
     provisional: bool
     digests: list[Digest]
-    homeless: dict[str | None, int]
+    without_address: dict[str | None, int]
     unaddressed: tuple[Line, ...] = ()
     held: tuple[str, ...] = ()
 
@@ -213,7 +213,7 @@ def _date_coming_lines(
     day, calendar = view.horizon.as_of, view.rules.calendar
     for case, ends in _list_active_cases(view, where, Cycles(shifted(until, 1))):
         assessment = case.assessment
-        steps = list(coming(assessment, day, until, settings.ladder))
+        steps = list(coming(assessment, day, until, settings.step_settings))
         steps += [s for end in ends if (s := report_step([end])) and day < s.on <= until]
         for step in filter(settings.includes, steps):
             line = _build_reminder_line(assessment, _DueReminder(case, step))
@@ -245,7 +245,7 @@ def _is_provisional_day(view: Look, day: date) -> bool:
 def _find_due_reminders(view: Look, where: Filter, settings: Post) -> Iterator[_DueReminder]:
     day = view.horizon.as_of
     for case, ends in _list_active_cases(view, where, Cycles(day)):
-        for step in (step_on(case.assessment, day, settings.ladder), report_step(ends)):
+        for step in (step_on(case.assessment, day, settings.step_settings), report_step(ends)):
             if step is not None and settings.includes(step):
                 yield _DueReminder(case, step, ends)
 

@@ -53,7 +53,7 @@ class Keys:
             self._read[name] = secret.strip()
         return self._read[name]
 
-    def scrubbed(self, text: str) -> str:
+    def scrub(self, text: str) -> str:
         """Hide in a text every secret that was read so far, and every longer part of one."""
         parts = set(self._read.values())
         for secret in self._read.values():

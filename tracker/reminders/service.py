@@ -23,7 +23,7 @@ from tracker.storage.base import Transaction
 
 def reminders(ledger: Questions, where: Filter, when: When, settings: Post) -> Plan:
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
-    with ledger.look(when) as view:
+    with ledger.open_view(when) as view:
         plan = planning.plan_digests(view, where, settings)
         stored = list(view.records.receipts())
     return planning.drop_sent_digests(plan, stored, ledger.now - settings.patience)
@@ -34,7 +34,7 @@ def forecast(
 ) -> list[Forecast]:
     """Forecast what goes out from one day up to another if nothing is reported until then."""
     pending = reminders(ledger, where, when, settings)
-    with ledger.look(when) as view:
+    with ledger.open_view(when) as view:
         return planning.forecast_digests(view, where, settings, pending, until)
 
 

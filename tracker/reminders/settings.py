@@ -50,7 +50,7 @@ def read_reminder_settings(
         delivery.check(place)
     ladder = Ladder(before=settings["remind_before"], every=settings["remind_every"])
     patience = timedelta(minutes=settings["claim_minutes"])
-    return Post(book=book, ladder=ladder, only=tuple(rules), patience=patience)
+    return Post(book=book, step_settings=ladder, only=tuple(rules), patience=patience)
 
 
 def _parse_recipients(texts: Sequence[str]) -> tuple[str, ...]:
@@ -66,7 +66,7 @@ def read_delivery_settings(
 ) -> Desk:
     """Build what channels work with; ``put`` writes to stdout."""
     return Desk(
-        keys=Keys(settings.file.parent / FILE),
+        secrets=Keys(settings.file.parent / FILE),
         smtp=Smtp(
             server=settings["smtp"],
             security=settings["smtp_security"],
@@ -74,7 +74,7 @@ def read_delivery_settings(
             user=settings["smtp_user"],
             secret=settings["smtp_secret"],
         ),
-        put=put,
+        write=put,
         now=now,
         timeout=settings["send_timeout"],
         attempts=settings["send_attempts"],

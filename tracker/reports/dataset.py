@@ -143,7 +143,7 @@ def _read_ledger_on_day(
 def _count_overdue_by_lead(view: Look) -> dict[str | None, OverdueAtLead]:
     day = view.horizon.as_of
     counts: dict[str | None, OverdueAtLead] = {}
-    for assessment in view.assessed(Filter(state="active"), due_by=shifted(day, -1)):
+    for assessment in view.assessments(Filter(state="active"), due_by=shifted(day, -1)):
         if is_overdue(assessment, day):
             before = counts.get(assessment.lead, OverdueAtLead(0, 0))
             longest = max(before.longest, assessment.days_late or 0)

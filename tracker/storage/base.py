@@ -119,11 +119,11 @@ class View(ABC):
                 initiatives; what happened to others may be left out. None: everything.
         """
 
-    def newest(self) -> Iterator[Commit]:
+    def history_newest_first(self) -> Iterator[Commit]:
         """Yield all commits, newest first; a store may read no more than is asked for."""
         return reversed(list(self.history()))
 
-    def edits(self) -> Iterator[Commit]:
+    def history_of_edited(self) -> Iterator[Commit]:
         """Yield all that happened to the records that were ever edited or taken out.
 
         Oldest first, possibly more, and possibly without what only happened to messages.
@@ -135,7 +135,7 @@ class View(ABC):
 class InOrder(Protocol):
     """A view that need not read all indicators to find those whose deadline comes first."""
 
-    def soonest(
+    def candidates_by_deadline(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
         """Yield the candidates, each behind the earliest deadline it ever had, in that order."""
@@ -219,7 +219,7 @@ class Store(Protocol):
 class Files(Protocol):
     """A store whose ledger is a folder of files that can be verified, repaired and copied."""
 
-    def doubt(self) -> str | None:
+    def describe_risk(self) -> str | None:
         """Say in one sentence what makes the folder unfit for a ledger; None: nothing does."""
 
     def verify(self) -> int:
@@ -294,7 +294,7 @@ class Database(Protocol):
     def upgrade(self) -> list[int]:
         """Bring the tables to the newest version; return the versions that were new."""
 
-    def rights(self) -> list[tuple[str, str, str]]:
+    def list_rights(self) -> list[tuple[str, str, str]]:
         """List login, role and lead of all who have rights in this ledger, the owner apart."""
 
     def grant(self, login: str, role: str, lead: str) -> None:

@@ -30,7 +30,7 @@ class _Trail(NamedTuple):
 
 def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
     """Build appointments of the deadlines of these indicators, sorted by day."""
-    with ledger.look(when) as look:
+    with ledger.open_view(when) as look:
         wanted = set(ids)
         owners = {indicator_id.partition(".")[0] for indicator_id in wanted}
         cases = [case for case in look.cases(ALL, owners=owners) if case.indicator.id in wanted]

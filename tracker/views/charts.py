@@ -158,7 +158,7 @@ def trend(ledger: Questions, words: str, when: When = NOW) -> Trend:
         NotFound: no one indicator is called so, or it was not there yet.
         InvalidInput: it is a milestone.
     """
-    with ledger.look(when) as look:
+    with ledger.open_view(when) as look:
         case = look.find_case(words)
         indicator = case.indicator
         if indicator.measure == "milestone":
@@ -181,7 +181,7 @@ def timeline(
     ledger: Questions, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
 ) -> Drawn:
     """Build a timeline of all indicators, or initiatives, with a deadline that fit."""
-    with ledger.look(when) as look:
+    with ledger.open_view(when) as look:
         spans = get_spans(look, where, by_initiative=by_initiative)
         dated = [span for span in spans if span.end is not None]
         return Drawn(timeline_of(_("timeline"), dated, look.horizon), len(spans) - len(dated))

@@ -17,7 +17,7 @@ from tracker.views.wording import citation
 
 def working(explained: Explained) -> Sheet:
     """Build a sheet of how a light came about: rule, inputs with sources, thresholds, pace."""
-    assessment, why = explained.seen, explained.working
+    assessment, why = explained.assessment, explained.working
     facts: list[tuple[str, Value]] = [
         (_("indicator"), f"{assessment.name} ({assessment.id})"),
         (_("initiative"), f"{assessment.initiative} ({assessment.initiative_id})"),
@@ -62,7 +62,7 @@ def _describe_rule(why: Working) -> str:
 
 
 def _describe_pace(explained: Explained) -> str:
-    pace, unit = explained.pace, explained.seen.unit or ""
+    pace, unit = explained.pace, explained.assessment.unit or ""
     parts = []
     if pace.per_month is not None:
         parts.append(_("{n} {unit} a month").format(n=show_number(pace.per_month), unit=unit))

@@ -42,7 +42,7 @@ def target_of(file: str | None, *, force: bool) -> Target:
     return Target(path, force)
 
 
-def deliver(call: Call, sheet: Table | Sheet, output: str, target: Target) -> None:
+def deliver(context: Call, sheet: Table | Sheet, output: str, target: Target) -> None:
     """Write a report to its file, whole or not at all; without a file to stdout.
 
     Raises:
@@ -50,13 +50,13 @@ def deliver(call: Call, sheet: Table | Sheet, output: str, target: Target) -> No
         DeliveryFailed: it could not be written.
     """
     if target.file is None:
-        call.print_content(sheet, output)
+        context.print_content(sheet, output)
         return
     canvas = cells.Canvas(
         width=None,
         colour=False,
-        lights=call.settings["light_colours"],
-        language=call.settings["lang"],
+        lights=context.settings["light_colours"],
+        language=context.settings["lang"],
     )
     data = rendering.to_file(sheet, output, canvas)
     try:

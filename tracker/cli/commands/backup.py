@@ -21,15 +21,15 @@ _KEEP = 10
 
 
 @command(app, "recover", "tracker recover", "tracker recover -o json")
-def recover(call: Call, form: Format) -> None:
+def recover(context: Call, form: Format) -> None:
     """Made of the journal, its second copy and the snapshot; what was there is kept beside."""
-    recovered = _files_of_ledger(call).recover(_build_stamp(call, "recover"))
-    call.print_answer(_describe_recovered(recovered), recovered._asdict(), form.output)
+    recovered = _files_of_ledger(context).recover(_build_stamp(context, "recover"))
+    context.print_answer(_describe_recovered(recovered), recovered._asdict(), form.output)
 
 
 @command(app, "backup", "tracker backup", "mkdir -p backups && tracker backup backups --keep 30")
 def backup(
-    call: Call,
+    context: Call,
     form: Format,
     file: Annotated[
         str | None,
@@ -41,13 +41,13 @@ def backup(
 ) -> None:
     """One file with the whole history, read back and compared; never of a damaged ledger."""
     target = None if file is None else Path(file)
-    done = _files_of_ledger(call).back_up(target, keep, call.now)
+    done = _files_of_ledger(context).back_up(target, keep, context.now)
     sentence = _n(
         "{commits} commit saved in {file}", "{commits} commits saved in {file}", done.commits
     )
     if done.removed:
         sentence = _("; ").join([sentence, _("removed: {removed}")])
-    call.print_answer(
+    context.print_answer(
         sentence.format(commits=done.commits, file=done.file, removed=", ".join(done.removed)),
         done._asdict(),
         form.output,
@@ -56,21 +56,21 @@ def backup(
 
 @command(app, "restore", "tracker backup copy.jsonl && tracker restore copy.jsonl")
 def restore(
-    call: Call,
+    context: Call,
     form: Format,
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("What tracker backup wrote."))],
 ) -> None:
     """The backup is checked first; the ledger that was there is kept beside."""
-    done = _files_of_ledger(call).restore(Path(file), _build_stamp(call, "restore"))
+    done = _files_of_ledger(context).restore(Path(file), _build_stamp(context, "restore"))
     sentence = _n("{commits} commit put back", "{commits} commits put back", done.commits)
     if done.kept:
         sentence = _("; ").join([sentence, _("kept beside: {files}")])
     sentence = sentence.format(commits=done.commits, files=", ".join(done.kept))
-    call.print_answer(sentence, done._asdict(), form.output)
+    context.print_answer(sentence, done._asdict(), form.output)
 
 
-def _files_of_ledger(call: Call) -> Files:
-    store = call.tracker.store
+def _files_of_ledger(context: Call) -> Files:
+    store = context.tracker.store
     if not isinstance(store, Files):
         raise Refused(
             _(
@@ -81,8 +81,8 @@ def _files_of_ledger(call: Call) -> Files:
     return store
 
 
-def _build_stamp(call: Call, name: str) -> Stamp:
-    return Stamp(at=call.now, by=call.settings["author"], command=name)
+def _build_stamp(context: Call, name: str) -> Stamp:
+    return Stamp(at=context.now, by=context.settings["author"], command=name)
 
 
 def _describe_recovered(recovered: Recovered) -> str:

@@ -25,8 +25,8 @@ _DAY = timedelta(days=1)
     "tracker timeline --light red -o html > late.html",
 )
 def timeline(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     days: Days,
     form: Form,
     first: Annotated[
@@ -45,14 +45,19 @@ def timeline(
 ) -> None:
     """One line for each indicator that has a deadline, the earliest first."""
     dated = charts.timeline(
-        call.tracker, call.build_filter(where), call.read_days(days), by_initiative=by_initiative
+        context.tracker,
+        context.build_filter(filters),
+        context.read_days(days),
+        by_initiative=by_initiative,
     )
-    drawn = _cut_timeline(call, dated.timeline, call.read_first_day(first), call.read_day(last))
+    drawn = _cut_timeline(
+        context, dated.timeline, context.read_first_day(first), context.read_day(last)
+    )
     lines = len(drawn.spans)
     if limit is not None and lines > limit:
         drawn.spans = drawn.spans[:limit]
-        call.warn(_("{shown} of {found} shown.").format(shown=limit, found=lines))
-    call.print_content(
+        context.warn(_("{shown} of {found} shown.").format(shown=limit, found=lines))
+    context.print_content(
         charts.timeline_sheet(dated._replace(timeline=drawn)), form.output, ascii_only=ascii_only
     )
     if dated.undated:
@@ -61,11 +66,11 @@ def timeline(
             "{count} without a deadline are not drawn.",
             dated.undated,
         )
-        call.warn(sentence.format(count=dated.undated))
+        context.warn(sentence.format(count=dated.undated))
 
 
 def _cut_timeline(
-    call: Call, timeline: Timeline, first: date | None, last: date | None
+    context: Call, timeline: Timeline, first: date | None, last: date | None
 ) -> Timeline:
     """Return the timeline from a day to a day; None is the first or last of what is drawn.
 
@@ -83,7 +88,7 @@ def _cut_timeline(
         return msgspec.structs.replace(timeline, first=begin, last=end)
     is_chosen = first is not None or last is not None
     if is_chosen and timeline.spans:
-        call.warn(
+        context.warn(
             _("Nothing is drawn: all of it is from {first} to {last}.").format(
                 first=timeline.first, last=timeline.last
             )
@@ -98,7 +103,7 @@ def _cut_timeline(
     app, "trend", "tracker trend rural-sewage.coverage", "tracker trend 行政村生活污水治理率 -o csv"
 )
 def trend(
-    call: Call,
+    context: Call,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
     days: Days,
     form: Form,
@@ -107,5 +112,5 @@ def trend(
     ] = False,
 ) -> None:
     """The reported values over time, the line they should follow, the target and its deadline."""
-    drawn = charts.trend(call.tracker, words, call.read_days(days))
-    call.print_content(charts.trend_sheet(drawn), form.output, ascii_only=ascii_only)
+    drawn = charts.trend(context.tracker, words, context.read_days(days))
+    context.print_content(charts.trend_sheet(drawn), form.output, ascii_only=ascii_only)

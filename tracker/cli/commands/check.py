@@ -15,8 +15,8 @@ app = typer.Typer(rich_markup_mode=None)
 
 @command(app, "check", "tracker check --only softened --only stale", "tracker check --list")
 def check(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     days: Days,
     out: Out,
     only: Annotated[
@@ -30,8 +30,10 @@ def check(
     found is counted before it is told.
     """
     if named:
-        call.print_table(checks.checks(call.today), out)
+        context.print_table(checks.checks(context.today), out)
         return
-    call.verify_ledger()
-    checked = call.tracker.check(only or (), call.build_filter(where), call.read_days(days))
-    call.print_table(checks.findings(checked), out, above=checks.summary(checked, only or ()))
+    context.verify_ledger()
+    checked = context.tracker.check(
+        only or (), context.build_filter(filters), context.read_days(days)
+    )
+    context.print_table(checks.findings(checked), out, above=checks.summary(checked, only or ()))

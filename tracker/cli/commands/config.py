@@ -12,7 +12,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 
 @command(app, "config", "tracker config", "TRACKER_DUE_WITHIN=60 tracker config -o json")
-def config(call: Call, form: Form) -> None:
+def config(context: Call, form: Form) -> None:
     """A flag wins over TRACKER_<NAME>, that over the file, that over the default."""
-    call.warn(_("Settings file: {file}").format(file=call.settings.file))
-    call.print_content(listings.settings(call.settings, call.today), form.output)
+    context.warn(_("Settings file: {file}").format(file=context.settings.file))
+    context.print_content(listings.settings(context.settings, context.today), form.output)

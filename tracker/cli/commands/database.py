@@ -26,25 +26,25 @@ _ROLES = ("reader", "reporter", "keeper")
     "tracker move --to 'postgresql://db.example/tracker?ledger=jinan'",
 )
 def move(
-    call: Call,
+    context: Call,
     form: Format,
     to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
-    target = call.open_store_at(to)
-    commits = call.tracker.move(target, iterate_with_bar)
+    target = context.open_store_at(to)
+    commits = context.tracker.move(target, iterate_with_bar)
     item = {"commits": commits, "place": target.place}
     sentence = _n(
         "{commits} commit copied to {place}; use it from now on: --db, or TRACKER_DB",
         "{commits} commits copied to {place}; use it from now on: --db, or TRACKER_DB",
         commits,
     )
-    call.print_answer(sentence.format(**item), item, form.output)
+    context.print_answer(sentence.format(**item), item, form.output)
 
 
 @command(app, "db", "tracker db upgrade", "tracker db grant reporter li --lead 市水务局")
 def db(
-    call: Call,
+    context: Call,
     form: Format,
     action: Annotated[str, typer.Argument(metavar="|".join(_ACTIONS), help=_("What to do."))],
     role: Annotated[
@@ -65,19 +65,19 @@ def db(
     surplus = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
     if action not in _ACTIONS or any(surplus.get(action, ())):
         raise _explain_db_usage()
-    store = _open_database(call)
+    store = _open_database(context)
     if action == "upgrade":
-        _upgrade_tables(call, store, form)
+        _upgrade_tables(context, store, form)
     elif action == "list":
-        call.print_content(listings.rights(store.rights(), call.today), form.output)
+        context.print_content(listings.rights(store.list_rights(), context.today), form.output)
     elif action == "revoke":
-        _revoke_role(call, store, form, login=role)
+        _revoke_role(context, store, form, login=role)
     else:
-        _grant_role(call, store, form, role=role, login=login, lead=lead)
+        _grant_role(context, store, form, role=role, login=login, lead=lead)
 
 
-def _open_database(call: Call) -> Database:
-    store = call.tracker.store
+def _open_database(context: Call) -> Database:
+    store = context.tracker.store
     if not isinstance(store, Database):
         raise Refused(
             _("{place} is no database; its files have the rights of its folder.").format(
@@ -87,15 +87,15 @@ def _open_database(call: Call) -> Database:
     return store
 
 
-def _upgrade_tables(call: Call, store: Database, form: Format) -> None:
+def _upgrade_tables(context: Call, store: Database, form: Format) -> None:
     versions = store.upgrade()
     sentence = _("tables upgraded to version {version}") if versions else _("nothing to upgrade")
     version = versions[-1] if versions else None
-    call.print_answer(sentence.format(version=version), {"versions": versions}, form.output)
+    context.print_answer(sentence.format(version=version), {"versions": versions}, form.output)
 
 
 def _grant_role(
-    call: Call,
+    context: Call,
     store: Database,
     form: Format,
     *,
@@ -109,20 +109,20 @@ def _grant_role(
     sentence = _("{login} is {role} in {place} now")
     if lead is not None:
         sentence = _("{login} is {role} for {lead} in {place} now")
-        if not call.tracker.is_lead(lead):
+        if not context.tracker.is_lead(lead):
             warning = _("No initiative has the lead {lead} yet; it is compared to the letter.")
-            call.warn(warning.format(lead=lead))
+            context.warn(warning.format(lead=lead))
     item = {"login": login, "role": role, "lead": lead}
-    call.print_answer(sentence.format(place=store.place, **item), item, form.output)
+    context.print_answer(sentence.format(place=store.place, **item), item, form.output)
 
 
-def _revoke_role(call: Call, store: Database, form: Format, *, login: str | None) -> None:
+def _revoke_role(context: Call, store: Database, form: Format, *, login: str | None) -> None:
     if login is None:
         raise _explain_db_usage()
     had = store.revoke(login)
     sentence = _("{login} has no right in {place} any more")
     item = {"login": login, "had": had}
-    call.print_answer(sentence.format(login=login, place=store.place), item, form.output)
+    context.print_answer(sentence.format(login=login, place=store.place), item, form.output)
 
 
 def _explain_db_usage() -> InvalidInput:

@@ -40,7 +40,7 @@ class Grounds(NamedTuple):
     "tracker revise rural-pipes.renewed --deadline 2024-06-30 --reason 汛期",
 )
 def revise(
-    call: Call,
+    context: Call,
     words: Id,
     grounds: Grounds,
     form: Format,
@@ -53,18 +53,24 @@ def revise(
     if deadline is None and target is None:
         raise InvalidInput(_("Say what changes: --deadline DAY, --target VALUE, or both."))
     source = parse_source(grounds.source)
-    shared = {"on": _read_decision_day(call, grounds), "reason": grounds.reason, "source": source}
+    shared = {
+        "on": _read_decision_day(context, grounds),
+        "reason": grounds.reason,
+        "source": source,
+    }
 
     def draft(indicator: Indicator, view: View) -> Revision:
         fields: dict[str, Any] = dict(shared)
         if target is not None:
             fields |= parse_revised_target(target, indicator)
         if deadline is not None:
-            fields["deadline"] = build_deadline(deadline, call.today, publication_day(view, source))
+            fields["deadline"] = build_deadline(
+                deadline, context.today, publication_day(view, source)
+            )
         return made(Revision, fields)
 
-    done = call.tracker.revise(words, draft)
-    _print_decided(call, done, form)
+    done = context.tracker.revise(words, draft)
+    _print_decided(context, done, form)
 
 
 @command(
@@ -73,7 +79,7 @@ def revise(
     "tracker judge rural-pipes.renewed amber --reason 施工方停工两周",
 )
 def judge(
-    call: Call,
+    context: Call,
     words: Id,
     confidence: Annotated[
         str, typer.Argument(metavar="CONFIDENCE", help=_("green, amber or red."))
@@ -83,17 +89,17 @@ def judge(
     by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
 ) -> None:
     """A person's confidence that it will be met. It stands beside the computed light."""
-    call.apply_light_names()
+    context.apply_light_names()
     fields = grounds._asdict() | {
-        "on": _read_decision_day(call, grounds),
+        "on": _read_decision_day(context, grounds),
         "confidence": parse_choice("confidence", confidence, "CONFIDENCE"),
         "source": parse_source(grounds.source),
         "by": by,
     }
-    done = call.tracker.judge(words, made(Judgement, fields))
+    done = context.tracker.judge(words, made(Judgement, fields))
     before = _p("judged", "none") if done.before == "none" else _(done.before)
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
-    call.print_answer(
+    context.print_answer(
         sentence.format(id=done.record_id, before=before, after=_(done.after)),
         _build_answer(done),
         form.output,
@@ -136,7 +142,7 @@ reopen = _decides(
 
 @command(app, "close", "tracker close weihua-north-road --reason 验收合格")
 def close(
-    call: Call,
+    context: Call,
     words: Id,
     grounds: Grounds,
     form: Format,
@@ -145,11 +151,11 @@ def close(
     ] = False,
 ) -> None:
     """Refused while a target is not met, unless forced."""
-    _decide(call, words, grounds, form, name="close", state="closed", force=force)
+    _decide(context, words, grounds, form, name="close", state="closed", force=force)
 
 
 def _decide(
-    call: Call,
+    context: Call,
     words: str,
     grounds: Grounds,
     form: Format,
@@ -160,31 +166,31 @@ def _decide(
 ) -> None:
     source = parse_source(grounds.source)
     fields = {
-        "on": _read_decision_day(call, grounds),
+        "on": _read_decision_day(context, grounds),
         "state": state,
         "reason": grounds.reason,
         "source": source,
     }
-    done = call.tracker.decide(words, made(Decision, fields), name, force=force)
-    _print_decided(call, done, form, _)
+    done = context.tracker.decide(words, made(Decision, fields), name, force=force)
+    _print_decided(context, done, form, _)
 
 
-def _read_decision_day(call: Call, grounds: Grounds) -> date:
+def _read_decision_day(context: Call, grounds: Grounds) -> date:
     """Parse the day of a decision and say how it was understood; without one it is today."""
     if grounds.on is None:
-        return call.today
-    on = parse_effective(grounds.on, call.today)
-    call.warn(_("day: {day}").format(day=on))
+        return context.today
+    on = parse_effective(grounds.on, context.today)
+    context.warn(_("day: {day}").format(day=on))
     return on
 
 
 def _print_decided(
-    call: Call, done: Decided, form: Format, format_value: Callable[[str], str] = str
+    context: Call, done: Decided, form: Format, format_value: Callable[[str], str] = str
 ) -> None:
     """Write the remarks on a decision and what it changed.
 
     Args:
-        call: the run of the command.
+        context: the run of the command.
         done: the decision.
         form: the form of the answer.
         format_value: shows the value before and after; states are translated, days are not.
@@ -193,8 +199,8 @@ def _print_decided(
         id=done.record_id, before=format_value(done.before), after=format_value(done.after)
     )
     for remark in done.remarks:
-        call.warn(remark)
-    call.print_answer(sentence, _build_answer(done), form.output)
+        context.warn(remark)
+    context.print_answer(sentence, _build_answer(done), form.output)
 
 
 def _build_answer(done: Decided) -> dict[str, Any]:

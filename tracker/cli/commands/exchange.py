@@ -23,27 +23,27 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker export --place 市中区 -o csv > shizhong.csv",
 )
 def export(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     days: Days,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="json|jsonl|csv …", help=_("Output form."))
     ] = "json",
 ) -> None:
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
-    chosen, when = call.build_filter(where), call.read_days(days)
+    chosen, when = context.build_filter(filters), context.read_days(days)
     if output in {"json", "jsonl"}:
         lay_out = listings.exported if output == "json" else listings.exported_lines
-        with call.tracker.passing_export(chosen, when) as everything:
-            call.print_content(lay_out(everything), output)
+        with context.tracker.passing_export(chosen, when) as everything:
+            context.print_content(lay_out(everything), output)
     elif rendering.is_streamed(output):
-        with call.tracker.passing_indicators(chosen, when) as passing:
-            call.print_content(indicators.passing_indicators(passing), output)
+        with context.tracker.passing_indicators(chosen, when) as passing:
+            context.print_content(indicators.passing_indicators(passing), output)
     else:
-        listing = call.tracker.indicators(chosen, when)
+        listing = context.tracker.indicators(chosen, when)
         table = indicators.indicators(_("indicators"), listing)
         ids = (assessment.id for assessment in listing.items)
-        call.print_content(call.with_calendar(table, output, ids, when), output)
+        context.print_content(context.with_calendar(table, output, ids, when), output)
 
 
 @command(
@@ -53,7 +53,7 @@ def export(
     "tracker --db new init --empty && tracker export | tracker --db new import -",
 )
 def import_(
-    call: Call,
+    context: Call,
     form: Format,
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("A file; - for stdin."))],
     kind: Annotated[
@@ -68,10 +68,10 @@ def import_(
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
     merged = merge_batches(
-        call,
+        context,
         [read_batch_file(file, kind)],
         "keep" if keep else "replace" if replace else "refuse",
         "import",
     )
-    warn_of_kept(call, merged)
-    call.print_answer(describe_merged(merged), merged._asdict(), form.output)
+    warn_of_kept(context, merged)
+    context.print_answer(describe_merged(merged), merged._asdict(), form.output)

@@ -18,7 +18,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 @command(app, "history", "tracker history --limit 20", "tracker history rural-pipes -o json")
 def history(
-    call: Call,
+    context: Call,
     days: Days,
     out: Out,
     words: Annotated[
@@ -34,14 +34,14 @@ def history(
     ] = False,
 ) -> None:
     """The newest change comes first. One of very many records at once is one line."""
-    when = call.read_days(days)
-    changes = call.tracker.history(words, when, deliveries=deliveries)
-    call.print_table(listings.history(changes, when.as_of or call.today), out)
+    when = context.read_days(days)
+    changes = context.tracker.history(words, when, deliveries=deliveries)
+    context.print_table(listings.history(changes, when.as_of or context.today), out)
 
 
 @command(app, "undo", "tracker update rural-pipes.renewed --done && tracker undo")
 def undo(
-    call: Call,
+    context: Call,
     form: Format,
     change: Annotated[
         int | None,
@@ -55,7 +55,7 @@ def undo(
     Nothing is struck out: a new change says the opposite, and it can be taken back by its
     own number. Refused where something was changed since that depends on it.
     """
-    done = call.tracker.undo(change)
+    done = context.tracker.undo(change)
     taken = done.taken_back
     item = {
         "seq": done.seq,
@@ -65,7 +65,7 @@ def undo(
         "by": taken.by,
         "changes": [{"record": event.record, "what": event.what} for event in done.events],
     }
-    call.print_answer(_describe_undone(done), full(item), form.output)
+    context.print_answer(_describe_undone(done), full(item), form.output)
 
 
 def _describe_undone(done: Undone) -> str:

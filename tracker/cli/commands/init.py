@@ -28,7 +28,7 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker export > plan.json && tracker --db copy init --from plan.json",
 )
 def init(
-    call: Call,
+    context: Call,
     form: Format,
     empty: Annotated[bool, typer.Option("--empty", help=_("Without any records."))] = False,
     files: Annotated[
@@ -41,18 +41,18 @@ def init(
         raise InvalidInput(_("Give --empty or --from, not both."))
     names = files if files is not None else ([] if empty else _list_seeds())
     batches = [read_batch_file(name, None) for name in names]
-    if files and not call.tracker.is_there():
+    if files and not context.tracker.is_there():
         # A file that is refused must not leave an empty ledger behind.
-        call.open_scratch_ledger().merge(batches, "keep", "init")
-    is_new = call.tracker.make()
-    call.warn_of_place()
-    merged = merge_batches(call, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
-    place = call.tracker.store.place
+        context.open_scratch_ledger().merge(batches, "keep", "init")
+    is_new = context.tracker.make()
+    context.warn_of_place()
+    merged = merge_batches(context, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
+    place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     added = _("empty") if empty and is_new else describe_merged(merged)
     sentence = sentence.format(place=place, added=added)
-    warn_of_kept(call, merged)
-    call.print_answer(sentence, merged._asdict(), form.output)
+    warn_of_kept(context, merged)
+    context.print_answer(sentence, merged._asdict(), form.output)
 
 
 def _list_seeds() -> list[str]:

@@ -20,59 +20,61 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker overdue --place 市中区 -o json",
     'tracker overdue --exit-code || echo "something is overdue"',
 )
-def overdue(call: Call, where: Where, days: Days, out: Out) -> None:
+def overdue(context: Call, filters: Where, days: Days, out: Out) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
-    chosen, when = call.build_filter(where), call.read_days(days)
-    listing = call.tracker.overdue(chosen, when, out.limit)
+    chosen, when = context.build_filter(filters), context.read_days(days)
+    listing = context.tracker.overdue(chosen, when, out.limit)
     if listing.is_cut:
-        call.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
-    call.print_table(indicators.indicators(_("overdue"), listing, columns.OVERDUE), out, when=when)
+        context.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
+    context.print_table(
+        indicators.indicators(_("overdue"), listing, columns.OVERDUE), out, when=when
+    )
 
 
 @command(app, "due", "tracker due --within 60 --place 市中区", "tracker due --as-of 2023-12-01")
 def due(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     days: Days,
     out: Out,
     within: Annotated[int | None, typer.Option(min=0, help=_("Days to look ahead."))] = None,
 ) -> None:
     """What is not met and has its deadline within the next days, today included."""
-    ahead = within if within is not None else call.settings["due_within"]
-    chosen, when = call.build_filter(where), call.read_days(days)
-    listing = call.tracker.due(ahead, chosen, when)
-    call.print_table(
+    ahead = within if within is not None else context.settings["due_within"]
+    chosen, when = context.build_filter(filters), context.read_days(days)
+    listing = context.tracker.due(ahead, chosen, when)
+    context.print_table(
         indicators.indicators(_p("title", "due"), listing, columns.DUE), out, when=when
     )
 
 
 @command(app, "behind", "tracker behind --place 市中区", "tracker behind -o json")
-def behind(call: Call, where: Where, days: Days, out: Out) -> None:
+def behind(context: Call, filters: Where, days: Days, out: Out) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
-    chosen, when = call.build_filter(where), call.read_days(days)
-    listing = call.tracker.behind(chosen, when)
-    call.print_table(indicators.indicators(_("behind"), listing, columns.BEHIND), out, when=when)
+    chosen, when = context.build_filter(filters), context.read_days(days)
+    listing = context.tracker.behind(chosen, when)
+    context.print_table(indicators.indicators(_("behind"), listing, columns.BEHIND), out, when=when)
 
 
 @command(app, "unreported", "tracker unreported --lead 高新区", "tracker unreported -o csv")
-def unreported(call: Call, where: Where, days: Days, out: Out) -> None:
+def unreported(context: Call, filters: Where, days: Days, out: Out) -> None:
     """A report is owed for every cycle that has ended, from the start until met or closed.
 
     A report settles its own cycle and all before it.
     """
     from tracker.views import status
 
-    owing = call.tracker.unreported(call.build_filter(where), call.read_days(days))
-    call.print_table(status.owed(_("unreported"), owing.as_of, owing.owed), out)
+    owing = context.tracker.unreported(context.build_filter(filters), context.read_days(days))
+    context.print_table(status.owed(_("unreported"), owing.as_of, owing.owed), out)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
-def list_(call: Call, where: Where, days: Days, out: Out) -> None:
+def list_(context: Call, filters: Where, days: Days, out: Out) -> None:
     """Indicators of every state, in the order of entry."""
-    chosen, when = call.build_filter(where), call.read_days(days)
+    chosen, when = context.build_filter(filters), context.read_days(days)
     if rendering.is_streamed(out.output):
-        with call.tracker.passing_indicators(chosen, when) as passing:
-            call.stream_table(indicators.passing_indicators(passing), out)
+        with context.tracker.passing_indicators(chosen, when) as passing:
+            context.stream_table(indicators.passing_indicators(passing), out)
     else:
-        listing = call.tracker.indicators(chosen, when)
-        call.print_table(indicators.indicators(_("indicators"), listing), out, when=when)
+        listing = context.tracker.indicators(chosen, when)
+        context.print_table(indicators.indicators(_("indicators"), listing), out, when=when)

@@ -112,7 +112,7 @@ _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
     "tracker add 2026年政府工作报告 --id 2026-report --published 2026-01-20",
 )
 def add(
-    call: Call,
+    context: Call,
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("What it is called."))],
     record_id: Annotated[str, typer.Option("--id", help=_("A short lasting name, a-z 0-9 -."))],
     about: About,
@@ -134,13 +134,13 @@ def add(
         raise InvalidInput(_("Give --to or --published, not both."))
     record: Document | Initiative | Indicator
     if printed.published is not None:
-        fields = _list_set(printed) | {"published": _read_published(call, printed.published)}
+        fields = _list_set(printed) | {"published": _read_published(context, printed.published)}
         _refuse_stray(about, measured, noted)
         record = made(Document, {"id": record_id, "title": name, **fields})
     elif to is not None:
-        owner = call.tracker.show(to).item.id
+        owner = context.tracker.show(to).item.id
         _refuse_stray(about, printed)
-        reader = FieldReader(call.today, call.find_publication_day, call.warn)
+        reader = FieldReader(context.today, context.find_publication_day, context.warn)
         fields = read_indicator_fields(_indicator_flags(measured, noted), None, reader)
         record = made(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
     else:
@@ -148,10 +148,10 @@ def add(
         _refuse_stray(printed)
         fields = _initiative_fields(about, noted)
         record = made(Initiative, {"id": record_id, "name": name, **fields})
-    record = call.tracker.add(record)
-    call.warn(*call.tracker.remarks_on(record))
+    record = context.tracker.add(record)
+    context.warn(*context.tracker.remarks_on(record))
     sentence = _("added {id}: {name}").format(id=record.id, name=name)
-    call.print_answer(sentence, full(record), form.output)
+    context.print_answer(sentence, full(record), form.output)
 
 
 @command(
@@ -161,7 +161,7 @@ def add(
     "tracker edit rural-pipes.renewed --clear deadline",
 )
 def edit(
-    call: Call,
+    context: Call,
     words: Id,
     about: About,
     measured: Measured,
@@ -184,7 +184,7 @@ def edit(
         fields: dict[str, Any] = {"name": name} if name is not None else {}
         if isinstance(known, Indicator):
             _refuse_stray(about)
-            reader = FieldReader(call.today, partial(publication_day, view), remarks.append)
+            reader = FieldReader(context.today, partial(publication_day, view), remarks.append)
             fields |= read_indicator_fields(_indicator_flags(measured, noted), known, reader)
         else:
             _refuse_stray(measured)
@@ -197,11 +197,11 @@ def edit(
             raise InvalidInput(sentence)
         return fields
 
-    done = call.tracker.edit(words, change)
-    call.warn(*remarks, *done.remarks)
+    done = context.tracker.edit(words, change)
+    context.warn(*remarks, *done.remarks)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
     sentence = sentence.format(id=done.record_id, fields=done.after)
-    call.print_answer(sentence, full(call.tracker.find(done.record_id)), form.output)
+    context.print_answer(sentence, full(context.tracker.find(done.record_id)), form.output)
 
 
 def _list_set(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
@@ -229,13 +229,13 @@ def _refuse_without_to(measured: Iterable[str]) -> None:
         raise InvalidInput(sentence.format(flag=key.replace("_", "-")))
 
 
-def _read_published(call: Call, text: str) -> date:
+def _read_published(context: Call, text: str) -> date:
     """Parse the day of a source document; nothing is known from one that is yet to appear."""
-    day = parse_day(text, call.today)
-    if day > call.today:
+    day = parse_day(text, context.today)
+    if day > context.today:
         sentence = _("A source document cannot be published after today, but {day} is; see: {text}")
         raise Refused(sentence.format(day=day, text=text))
-    call.warn(_("published: {day}").format(day=day))
+    context.warn(_("published: {day}").format(day=day))
     return day
 
 

@@ -56,8 +56,8 @@ class Wanted(NamedTuple):
     "tracker remind --list --within 30",
 )
 def remind(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     wanted: Wanted,
     out: Out,
     dry_run: Annotated[
@@ -84,24 +84,26 @@ def remind(
         )
     if dry_run:
         check_answer(out.output)
-    post = settings.read_reminder_settings(call.settings, wanted.to or (), wanted.rule or ())
-    when = When(as_of=call.read_day(wanted.as_of))
+    post = settings.read_reminder_settings(context.settings, wanted.to or (), wanted.rule or ())
+    when = When(as_of=context.read_day(wanted.as_of))
     if list_:
-        day = when.as_of or call.today
+        day = when.as_of or context.today
         until = shifted(day, _LOOK_AHEAD if within is None else within)
-        expected = service.forecast(call.tracker, until, call.build_filter(where), when, post)
-        call.print_table(tables.forecast(expected, day), out)
+        expected = service.forecast(
+            context.tracker, until, context.build_filter(filters), when, post
+        )
+        context.print_table(tables.forecast(expected, day), out)
         return
-    plan = service.reminders(call.tracker, call.build_filter(where), when, post)
+    plan = service.reminders(context.tracker, context.build_filter(filters), when, post)
     if dry_run:
-        _print_plan(call, plan, out.output)
+        _print_plan(context, plan, out.output)
     else:
-        _send_plan(call, plan, post, out.output)
+        _send_plan(context, plan, post, out.output)
 
 
 @command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
 def receipts(
-    call: Call,
+    context: Call,
     out: Out,
     words: Annotated[
         str | None,
@@ -109,36 +111,38 @@ def receipts(
     ] = None,
 ) -> None:
     """The newest message comes first. What is claimed and not yet sent has no moment."""
-    call.print_table(tables.receipts(service.receipts(call.tracker, words), call.today), out)
+    context.print_table(
+        tables.receipts(service.receipts(context.tracker, words), context.today), out
+    )
 
 
 @command(app, "ack", "tracker remind --to stdout: --as-of 2024-01-02 && tracker ack rural-pipes")
 def ack(
-    call: Call,
+    context: Call,
     form: Format,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("An initiative or indicator."))],
     note: Annotated[str | None, typer.Option(help=_("What is to be said about it."))] = None,
 ) -> None:
     """It stands beside the receipts, and stops no reminder: only a report does."""
-    done = service.acknowledge(call.tracker, words, note)
+    done = service.acknowledge(context.tracker, words, note)
     sentence = _n(
         "{words}: seen, on {count} message", "{words}: seen, on {count} messages", len(done)
     )
     sentence = sentence.format(words=words, count=len(done))
-    call.print_answer(sentence, full({"receipts": done}), form.output)
+    context.print_answer(sentence, full({"receipts": done}), form.output)
 
 
 @command(app, "schedule", "tracker schedule", "tracker schedule --at 08:47")
 def schedule(
-    call: Call,
+    context: Call,
     form: Format,
     at: Annotated[
         str | None, typer.Option(metavar="HH:MM", help=_("When; else shortly after eight."))
     ] = None,
 ) -> None:
     """Nothing is installed: what is printed says how to."""
-    task = settings.build_task(call.settings, at)
-    call.warn(*settings.warnings_of_task(call.settings))
+    task = settings.build_task(context.settings, at)
+    context.warn(*settings.warnings_of_task(context.settings))
     item = {
         "crontab": scheduling.crontab(task),
         "service": scheduling.service(task),
@@ -147,7 +151,7 @@ def schedule(
     if form.output == "table":
         write_stdout(visible(_explain_schedule(item), lines=True))
     else:
-        call.print_item(item, form.output)
+        context.print_item(item, form.output)
 
 
 def _refuse_idle(flags: Mapping[str, object]) -> None:
@@ -157,20 +161,20 @@ def _refuse_idle(flags: Mapping[str, object]) -> None:
             raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))
 
 
-def _print_plan(call: Call, plan: Plan, output: str) -> None:
+def _print_plan(context: Call, plan: Plan, output: str) -> None:
     """Write the messages that would be sent."""
-    _warn_of_plan(call, plan)
-    digests = [messages.identified(digest) for digest in plan.digests] if plan.works else []
+    _warn_of_plan(context, plan)
+    digests = [messages.identified(digest) for digest in plan.digests] if plan.is_workday else []
     parts = [part for digest in digests for part in delivery.divided(digest)]
     if output == "table":
         for part in parts:
             head = f"--- {part.address} ({part.part}/{part.parts}) ---"
             write_stdout(visible(f"{head}\n{delivery.composed(part).body}\n", lines=True))
         return
-    call.print_content(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
+    context.print_content(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
 
 
-def _send_plan(call: Call, plan: Plan, post: Post, output: str) -> None:
+def _send_plan(context: Call, plan: Plan, post: Post, output: str) -> None:
     """Send the messages, and say to whom.
 
     Raises:
@@ -182,21 +186,21 @@ def _send_plan(call: Call, plan: Plan, post: Post, output: str) -> None:
         raise InvalidInput(_("stdout: and -o {form} both write to stdout.").format(form=output))
     if post.book.is_empty:
         sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
-        raise InvalidInput(sentence.format(file=call.settings.file))
-    _warn_of_plan(call, plan)
-    if not plan.works:
+        raise InvalidInput(sentence.format(file=context.settings.file))
+    _warn_of_plan(context, plan)
+    if not plan.is_workday:
         plan = plan._replace(digests=[])
-    desk = settings.read_delivery_settings(call.settings, _write_message, call.now)
+    desk = settings.read_delivery_settings(context.settings, _write_message, context.now)
     mailman = delivery.Mailman(desk)
-    done = service.remind(call.tracker, plan, mailman.deliver, _read_clock, post.patience)
+    done = service.remind(context.tracker, plan, mailman.deliver, _read_clock, post.patience)
     if is_data:
-        call.print_content(tables.receipts(done.sent, plan.as_of), output)
+        context.print_content(tables.receipts(done.sent, plan.as_of), output)
     for receipt in done.sent:
         count = len(receipt.items)
         sentence = _n(
             "{count} reminder sent to {address}", "{count} reminders sent to {address}", count
         )
-        call.warn(sentence.format(address=receipt.address, count=count))
+        context.warn(sentence.format(address=receipt.address, count=count))
     if done.failed:
         raise DeliveryFailed(
             _("Not delivered; the next run tries again:"),
@@ -204,23 +208,23 @@ def _send_plan(call: Call, plan: Plan, post: Post, output: str) -> None:
         )
 
 
-def _warn_of_plan(call: Call, plan: Plan) -> None:
+def _warn_of_plan(context: Call, plan: Plan) -> None:
     """Say what a person should know of a pass in which there is something to send."""
-    if plan.homeless and plan.works:
-        leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.homeless.items()]
+    if plan.without_address and plan.is_workday:
+        leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.without_address.items()]
         sentence = _("No address in {file} for: {leads}")
-        call.warn(sentence.format(file=call.settings.file, leads=", ".join(leads)))
+        context.warn(sentence.format(file=context.settings.file, leads=", ".join(leads)))
     for address in plan.held:
         sentence = _n(
             "Another run is sending to {address}, or ended too early; what it has not"
             " confirmed goes out again after {minutes} minute.",
             "Another run is sending to {address}, or ended too early; what it has not"
             " confirmed goes out again after {minutes} minutes.",
-            call.settings["claim_minutes"],
+            context.settings["claim_minutes"],
         )
-        call.warn(sentence.format(address=address, minutes=call.settings["claim_minutes"]))
+        context.warn(sentence.format(address=address, minutes=context.settings["claim_minutes"]))
     if plan.provisional and plan.digests:
-        call.warn(_("Working days of this year are provisional: Monday to Friday."))
+        context.warn(_("Working days of this year are provisional: Monday to Friday."))
 
 
 def _write_message(text: str) -> None:

@@ -68,9 +68,9 @@ class Printed(NamedTuple):
     "tracker report scoreboard --period 2025-Q1 -f json",
 )
 def report(
-    call: Call,
+    context: Call,
     which: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=_("Which report."))],
-    where: Where,
+    filters: Where,
     days: Days,
     span: Span,
     printed: Printed,
@@ -78,13 +78,13 @@ def report(
     """Tables of what the ledger says, the same numbers in every form."""
     target = target_of(printed.file, force=printed.force)
     output = _choose_format(printed)
-    plan = build.planned(which, _read_report_days(call, days, span), call.today)
+    plan = build.planned(which, _read_report_days(context, days, span), context.today)
     with announce_wait(_("The report is being made …")):
-        terms = Terms(**{name: call.settings[name] for name in Terms._fields})
-        sheet = build.build_report(plan, call.tracker, call.build_filter(where), terms)
+        terms = Terms(**{name: context.settings[name] for name in Terms._fields})
+        sheet = build.build_report(plan, context.tracker, context.build_filter(filters), terms)
         ids = build.named_in(plan, sheet)
-        content = sheet if ids is None else call.with_calendar(sheet, output, ids, plan.when)
-        deliver(call, content, output, target)
+        content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
+        deliver(context, content, output, target)
 
 
 def _choose_format(printed: Printed) -> str:
@@ -100,11 +100,11 @@ def _choose_format(printed: Printed) -> str:
     return output
 
 
-def _read_report_days(call: Call, days: Days, span: Span) -> Asked:
+def _read_report_days(context: Call, days: Days, span: Span) -> Asked:
     return Asked(
-        since=call.read_first_day(span.since),
-        period=None if span.period is None else parse_period(span.period, call.today),
-        as_of=call.read_day(days.as_of),
-        known_on=call.read_day(days.known_on),
-        known_then=call.read_day(span.known_then),
+        since=context.read_first_day(span.since),
+        period=None if span.period is None else parse_period(span.period, context.today),
+        as_of=context.read_day(days.as_of),
+        known_on=context.read_day(days.known_on),
+        known_then=context.read_day(span.known_then),
     )

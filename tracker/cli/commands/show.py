@@ -18,25 +18,25 @@ app = typer.Typer(rich_markup_mode=None)
 
 @command(app, "show", "tracker show rural-pipes", "tracker show 老旧管网")
 def show(
-    call: Call,
+    context: Call,
     words: Id,
     days: Days,
     form: Form,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
-    shown = call.tracker.show(words, call.read_days(days))
+    shown = context.tracker.show(words, context.read_days(days))
     sheet = record.record(shown)
     if rendering.is_illustrated(form.output):
         from tracker.views import charts
 
         sheet = charts.illustrated(sheet, shown)
-    call.print_content(sheet, form.output, bars=True)
+    context.print_content(sheet, form.output, bars=True)
 
 
 @command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")
 def tree(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     days: Days,
     out: Out,
     root: Annotated[
@@ -49,39 +49,39 @@ def tree(
     ] = None,
 ) -> None:
     """Each line counts the indicators of the initiative and of all below it."""
-    branches = call.tracker.tree(root, call.build_filter(where), call.read_days(days))
-    call.print_table(initiatives.initiatives(_("initiatives"), branches), out)
+    branches = context.tracker.tree(root, context.build_filter(filters), context.read_days(days))
+    context.print_table(initiatives.initiatives(_("initiatives"), branches), out)
 
 
 @command(app, "search", "tracker search 污水")
 def search(
-    call: Call,
+    context: Call,
     words: Annotated[str, typer.Argument(metavar="TEXT", help=_("Part of any text."))],
-    where: Where,
+    filters: Where,
     days: Days,
     out: Out,
 ) -> None:
     """Ids, names, aliases and notes of initiatives and the names of their indicators."""
-    if where.text is not None:
+    if filters.text is not None:
         raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
-    wanted = call.build_filter(where._replace(text=words))
-    branches = call.tracker.search(wanted, call.read_days(days))
-    call.print_table(initiatives.initiatives(_("found"), branches), out)
+    wanted = context.build_filter(filters._replace(text=words))
+    branches = context.tracker.search(wanted, context.read_days(days))
+    context.print_table(initiatives.initiatives(_("found"), branches), out)
 
 
 @command(app, "documents", "tracker documents", "tracker documents -o csv")
-def documents(call: Call, days: Days, out: Out) -> None:
+def documents(context: Call, days: Days, out: Out) -> None:
     """The oldest first, each with the number of initiatives and indicators that cite it."""
-    call.print_table(listings.documents(call.tracker.documents(call.read_days(days))), out)
+    context.print_table(listings.documents(context.tracker.documents(context.read_days(days))), out)
 
 
 @command(app, "why", "tracker why rural-pipes.renewed", "tracker why 行政村生活污水治理率 -o json")
 def why(
-    call: Call,
+    context: Call,
     words: Id,
     days: Days,
     form: Form,
 ) -> None:
     """The rule, what it was applied to, and the day on which the light gets worse."""
-    explained = call.tracker.why(words, call.read_days(days))
-    call.print_content(explanation.working(explained), form.output)
+    explained = context.tracker.why(words, context.read_days(days))
+    context.print_content(explanation.working(explained), form.output)

@@ -17,19 +17,19 @@ _MOST_URGENT = 4
 """Lines of each list without ``--limit``, so that all of it fits on a screen."""
 
 
-def show_status(call: Call, where: Where, days: Days, out: Out) -> None:
+def show_status(context: Call, filters: Where, days: Days, out: Out) -> None:
     """Write the screen; with ``--exit-code`` end with 1 if anything on it asks for action."""
-    overall = call.tracker.status(call.build_filter(where), call.read_days(days))
+    overall = context.tracker.status(context.build_filter(filters), context.read_days(days))
     most = _MOST_URGENT if out.limit is None else out.limit
-    sheet = overview(overall, Room(call.settings["due_within"], most, out.limit))
-    call.print_content(sheet, out.output, bars=True)
-    call.exit_if_found(out, found=bool(sheet.items or overall.owed))
+    sheet = overview(overall, Room(context.settings["due_within"], most, out.limit))
+    context.print_content(sheet, out.output, bars=True)
+    context.exit_if_found(out, found=bool(sheet.items or overall.owed))
 
 
 @command(app, "status", "tracker status --place 市中区", "tracker status --by category")
 def status(
-    call: Call,
-    where: Where,
+    context: Call,
+    filters: Where,
     days: Days,
     out: Out,
     by: Annotated[
@@ -42,11 +42,11 @@ def status(
     --limit is for each list of the screen.
     """
     if by is None:
-        show_status(call, where, days, out)
+        show_status(context, filters, days, out)
         return
     if by not in GROUPS:
         raise InvalidInput(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
-    listing = call.tracker.indicators(call.build_filter(where), call.read_days(days))
-    call.print_table(grouped(listing, by), out, bars=True)
+    listing = context.tracker.indicators(context.build_filter(filters), context.read_days(days))
+    context.print_table(grouped(listing, by), out, bars=True)

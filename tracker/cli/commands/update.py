@@ -60,7 +60,7 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker update urban-jobs.added-2025 --add 1800人",
 )
 def update(
-    call: Call,
+    context: Call,
     words: Annotated[
         str,
         typer.Argument(
@@ -86,24 +86,24 @@ def update(
         raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
     if all(part is None for part in (value, add, done, options.voids)):
         raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
-    draft, remarks = _draft_update(call, options, done=done)
-    reported = call.tracker.report(words, draft, value, add)
-    call.warn(*remarks, *reported.remarks)
+    draft, remarks = _draft_update(context, options, done=done)
+    reported = context.tracker.report(words, draft, value, add)
+    context.warn(*remarks, *reported.remarks)
     item = {
         "update": full(reported.update),
         "before": full(reported.before),
         "after": full(reported.after),
     }
-    call.print_answer(_describe_reported(reported), item, form.output)
+    context.print_answer(_describe_reported(reported), item, form.output)
 
 
-def _draft_update(call: Call, options: Said, *, done: bool | None) -> tuple[Update, list[str]]:
+def _draft_update(context: Call, options: Said, *, done: bool | None) -> tuple[Update, list[str]]:
     """Build an update without its value; return it and how its days were understood."""
     remarks = []
-    on = parse_effective(options.on, call.today) if options.on is not None else call.today
+    on = parse_effective(options.on, context.today) if options.on is not None else context.today
     if options.on is not None:
         remarks.append(_("day: {day}").format(day=on))
-    start = call.read_first_day(options.period_start)
+    start = context.read_first_day(options.period_start)
     if start is not None:
         remarks.append(_("first day covered: {day}").format(day=start))
     share = options.share_of_plan

@@ -38,7 +38,7 @@ def read_bot_secret(message: Message, settings: Desk, server: str) -> tuple[str,
 
     The secret is the token or the whole URL and maybe, behind a space, the key.
     """
-    token, _space, key = settings.keys.get(parse_target(message.digest.address)).partition(" ")
+    token, _space, key = settings.secrets.get(parse_target(message.digest.address)).partition(" ")
     return (token if "://" in token else server + token), key.strip()
 
 

@@ -14,7 +14,7 @@ body = plain
 
 def send(message: Message, settings: Desk) -> None:
     """Let Apprise send it; it says only whether it did."""
-    url = settings.keys.get(parse_target(message.digest.address))
+    url = settings.secrets.get(parse_target(message.digest.address))
     try:
         import apprise
     except ImportError:

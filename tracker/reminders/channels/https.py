@@ -22,7 +22,7 @@ def send(message: Message, settings: Desk) -> None:
     target, key = parse_target(message.digest.address), ""
     url = f"https:{target}"
     if not target.startswith("//"):
-        url, _space, key = settings.keys.get(target).partition(" ")
+        url, _space, key = settings.secrets.get(target).partition(" ")
     data = message.body.encode()
     headers = {**JSON, "User-Agent": "tracker"}
     if key:

@@ -66,7 +66,7 @@ def _parse_mail_server(server: str) -> tuple[str, int]:
 def _log_in_to_mail_server(server: smtplib.SMTP, settings: Desk) -> None:
     if not settings.smtp.user:
         return
-    secret = settings.keys.get(settings.smtp.secret or "smtp")
+    secret = settings.secrets.get(settings.smtp.secret or "smtp")
     try:
         server.login(settings.smtp.user, secret)
     except UnicodeError:

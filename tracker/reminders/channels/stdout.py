@@ -12,4 +12,4 @@ body = plain
 
 def send(message: Message, settings: Desk) -> None:
     """Print a message."""
-    settings.put(message.body)
+    settings.write(message.body)

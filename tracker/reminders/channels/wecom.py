@@ -18,7 +18,7 @@ def body(digest: Digest) -> str:
 
 def send(message: Message, settings: Desk) -> None:
     """Post a message; only ``errcode`` 0 in the answer confirms it."""
-    secret = settings.keys.get(parse_target(message.digest.address))
+    secret = settings.secrets.get(parse_target(message.digest.address))
     url = secret if "://" in secret else _SERVER + secret
     data = {"msgtype": "markdown", "markdown": {"content": message.body}}
     check_bot_answer(post_to_server(url, encode(data), JSON, settings), "errcode")

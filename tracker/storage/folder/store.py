@@ -198,7 +198,7 @@ class FolderStore(Store, Movable, Files):
             files.write_whole(self._path / RECENT, copied + line)
 
     @override
-    def doubt(self) -> str | None:
+    def describe_risk(self) -> str | None:
         shared = files.shared_by(self._path)
         if shared is None:
             return None

@@ -192,7 +192,7 @@ class PostgresStore(Store, Movable, Database):
         return self._server.retry(attempt)
 
     @override
-    def rights(self) -> list[tuple[str, str, str]]:
+    def list_rights(self) -> list[tuple[str, str, str]]:
         with self._server.explain_refusals(), self._server.connection() as connection:
             self._check_head(self._read_head(connection))
             return schema.read_rights(connection, self._ledger)

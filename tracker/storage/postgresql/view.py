@@ -244,7 +244,7 @@ class Reading(View, InOrder):
             yield initiative, indicator
 
     @override
-    def soonest(
+    def candidates_by_deadline(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
         self._plan_for_few_rows()
@@ -330,12 +330,12 @@ class Reading(View, InOrder):
         yield from self._fetch_commits(_HISTORY_OF, ends)
 
     @override
-    def newest(self) -> Iterator[Commit]:
+    def history_newest_first(self) -> Iterator[Commit]:
         self._plan_for_few_rows()
         yield from self._fetch_commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
 
     @override
-    def edits(self) -> Iterator[Commit]:
+    def history_of_edited(self) -> Iterator[Commit]:
         edited = [record_id for (record_id,) in self.fetch_rows(_EDITED)]
         return self.history(edited) if edited else iter(())
 
