@@ -25,7 +25,7 @@ from _timing import Ratio, Timing, print_ratios, print_table, summary
 from tracker.assessment.assess import assess
 from tracker.assessment.rules import Rules
 from tracker.exchange import entries
-from tracker.model.codec import decoder, encode
+from tracker.model.codec import build_decoder, encode
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Initiative
@@ -50,7 +50,7 @@ def main() -> None:
     today = date.today()  # noqa: DTZ011  # as tracker does
     horizon = Horizon(as_of=today, published={"2024-01-08-plan": date(2022, 1, 8)})
     rules = Rules()
-    read = decoder(Indicator)
+    read = build_decoder(Indicator)
     plain = msgspec.json.Decoder().decode
     took: dict[str, list[float]] = {}
     found: list[Assessment] = []
@@ -113,7 +113,7 @@ def _generated() -> tuple[dict[str, Initiative], list[bytes]]:
         initiatives[item["id"]] = msgspec.convert(item, Initiative)
         for each in indicators:
             indicator = msgspec.convert(each, Indicator, strict=False)
-            entries.name_entries(indicator)
+            entries.add_entry_ids(indicator)
             indicator.recorded_at, indicator.by = _RECORDED_AT, "benchmark"
             for update in indicator.updates:
                 update.recorded_at, update.by = _RECORDED_AT, "benchmark"

@@ -31,7 +31,7 @@ from cluster import Cluster
 
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Commit
-from tracker.storage.base import Movable
+from tracker.storage.base import FillableStore
 from tracker.storage.open_store import open_store
 
 COUNTIES, INITIATIVES, EACH, UPDATES = 2850, 20, 10, 12
@@ -112,7 +112,7 @@ def load(base: str, share: int) -> None:
     """Fill it, and show on a terminal how far it is."""
     counties = COUNTIES * share // 100
     store = open_store(ledger_at(base, share))
-    if not isinstance(store, Movable):
+    if not isinstance(store, FillableStore):
         raise TypeError(base)
     found = commits(counties)
     if not sys.stderr.isatty():

@@ -22,7 +22,7 @@ from tracker.assessment import checks
 from tracker.cli.app import root
 from tracker.cli.command_index import GROUPS
 from tracker.cli.help import Parameter, parameters_of, usage_of
-from tracker.cli.options import Days, Ledger, Where
+from tracker.cli.options import DayOptions, FilterOptions, LedgerOptions
 from tracker.model import assessment, records
 from tracker.version import __version__
 
@@ -150,9 +150,12 @@ Without a command it shows what
 shows."""
 
 SHARED: Mapping[str, tuple[str, Any]] = {
-    "Filters": ("Which records a list holds. Filters that are given together must all fit.", Where),
-    "Days": ("Which day is looked at, and by whose knowledge.", Days),
-    "Ledger and language": ("Every command takes these.", Ledger),
+    "Filters": (
+        "Which records a list holds. Filters that are given together must all fit.",
+        FilterOptions,
+    ),
+    "Days": ("Which day is looked at, and by whose knowledge.", DayOptions),
+    "Ledger and language": ("Every command takes these.", LedgerOptions),
 }
 """Options that many commands take: heading, explanation, the group that defines them."""
 

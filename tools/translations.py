@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po, write_po
 
 import tracker
 from tracker.model.vocabulary import VOCABULARY
-from tracker.reminders.steps import Rule, Stage
+from tracker.reminders.steps import ReminderRule, ReminderStage
 
 HOME = Path(tracker.__file__).parent
 PO = HOME / "locale" / "zh" / "LC_MESSAGES" / "tracker.po"
@@ -109,7 +109,7 @@ def spoken() -> Catalog:
         HOME, [("**.py", "translations:sentences")], keywords=KEYWORDS
     ):
         found.add(message, locations=[(f"tracker/{name}", line)], context=context)
-    for words in (*VOCABULARY.values(), get_args(Rule), get_args(Stage)):
+    for words in (*VOCABULARY.values(), get_args(ReminderRule), get_args(ReminderStage)):
         for word in filter(_WORD.search, words):
             found.add(word, locations=[("tracker/vocabulary.py", 1)])
     return found

@@ -13,14 +13,20 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.errors import InvalidInput, reason_of
+from tracker.errors import InvalidInput, describe_os_error
 from tracker.locale.translation import _, later
-from tracker.model.addresses import LANGUAGES, Unspeakable, addresses, book, secret_name
+from tracker.model.addresses import (
+    LANGUAGES,
+    SecretInText,
+    parse_address_book,
+    parse_addresses,
+    parse_secret_name,
+)
 
 LIGHTS = ("red", "yellow", "green", "none")
 """Lights in the order of every screen, the worst first."""
-DEFAULT = later("default")
-SECRET = "TRACKER_SECRET_"  # noqa: S105  # a prefix, not a secret
+DEFAULT_ORIGIN = later("default")
+SECRET_PREFIX = "TRACKER_SECRET_"  # noqa: S105  # a prefix, not a secret
 """Prefix of the environment variables that hold secrets."""
 COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 
@@ -34,7 +40,7 @@ class Setting(NamedTuple):
     meaning: str
 
 
-class Chosen(NamedTuple):
+class SettingValue(NamedTuple):
     """Value of a setting, and the flag, variable or file that it came from."""
 
     value: Any
@@ -172,8 +178,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("score_on_time", _parse_weight, 40, "weight of the reports in time, in the scoreboard"),
     Setting("score_overdue", _parse_weight, 2, "points taken off for each overdue indicator"),
     Setting("patience", _parse_int, 10, "seconds to wait for another writer"),
-    Setting("addresses", book, {}, "where the reminders of each lead go"),
-    Setting("escalation", addresses, (), "where what is red goes too, unless the lead says"),
+    Setting("addresses", parse_address_book, {}, "where the reminders of each lead go"),
+    Setting("escalation", parse_addresses, (), "where what is red goes too, unless the lead says"),
     Setting("remind_before", _parse_days, (30, 7, 1), "days before a deadline to remind on"),
     Setting(
         "remind_every", _parse_int, 7, "days between reminders of what is overdue; 0: only one"
@@ -182,7 +188,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("smtp_security", _one_of(("starttls", "tls", "none")), "starttls", "mail encryption"),
     Setting("smtp_from", _parse_text, None, "the sender of mails"),
     Setting("smtp_user", _parse_text, None, "who logs in to the mail server"),
-    Setting("smtp_secret", secret_name, None, "the name of the secret to log in with"),
+    Setting("smtp_secret", parse_secret_name, None, "the name of the secret to log in with"),
     Setting("allow_http", _parse_flag, _FLAGS["false"], "whether messages may go over plain http"),
     Setting("send_timeout", _parse_seconds, 10.0, "seconds to wait for a server or program"),
     Setting("send_attempts", _parse_int, 3, "attempts to reach a server, at most"),
@@ -199,7 +205,7 @@ SETTINGS: tuple[Setting, ...] = (
 class Settings:
     """Values of all settings with their origin, and the file that was or would be read."""
 
-    def __init__(self, chosen: Mapping[str, Chosen], file: Path) -> None:
+    def __init__(self, chosen: Mapping[str, SettingValue], file: Path) -> None:
         self.chosen = chosen
         self.file = file
 
@@ -207,7 +213,7 @@ class Settings:
         return self.chosen[key].value
 
 
-def load(flags: Mapping[str, str | None]) -> Settings:
+def load_settings(flags: Mapping[str, str | None]) -> Settings:
     """Load the settings in force.
 
     Args:
@@ -222,7 +228,7 @@ def load(flags: Mapping[str, str | None]) -> Settings:
     defaults = {"db": _default_ledger, "lang": _locale_language, "author": _login_name}
     for key, default in defaults.items():
         if chosen[key].value is None:
-            chosen[key] = Chosen(default(), DEFAULT)
+            chosen[key] = SettingValue(default(), DEFAULT_ORIGIN)
     red, yellow = chosen["red_below"], chosen["yellow_below"]
     if red.value > yellow.value:
         raise InvalidInput(
@@ -236,7 +242,7 @@ def load(flags: Mapping[str, str | None]) -> Settings:
     return Settings(chosen, file)
 
 
-def language(arguments: Sequence[str]) -> str:
+def find_language(arguments: Sequence[str]) -> str:
     """Return the language to speak; what is wrong with it is said when it is parsed.
 
     It is needed before Typer can be asked: help texts are translated when the module of a
@@ -251,29 +257,29 @@ def language(arguments: Sequence[str]) -> str:
         elif word.startswith("--lang="):
             flag = word.removeprefix("--lang=")
     try:
-        return str(load({"lang": flag})["lang"])
+        return str(load_settings({"lang": flag})["lang"])
     except InvalidInput:
         return _locale_language()
 
 
-def variable(name: str) -> str | None:
+def read_variable(name: str) -> str | None:
     """Return the value of an environment variable; None if it is empty or missing."""
     return os.environ.get(name) or None
 
 
-def environment() -> dict[str, str]:
+def environment_without_secrets() -> dict[str, str]:
     """Return the environment for programs of the user: without the secrets."""
-    return {name: text for name, text in os.environ.items() if not name.startswith(SECRET)}
+    return {name: text for name, text in os.environ.items() if not name.startswith(SECRET_PREFIX)}
 
 
-def colour_wanted() -> bool:
+def wants_colour() -> bool:
     """Return whether to use colours: not if NO_COLOR is set, nor on a dumb terminal."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _choose_value(
     setting: Setting, flags: Mapping[str, str | None], table: Mapping[str, Any], file: Path
-) -> Chosen:
+) -> SettingValue:
     name = f"TRACKER_{setting.key.upper()}"
     raw: Any = None
     if flags.get(setting.key) is not None:
@@ -283,10 +289,10 @@ def _choose_value(
     elif setting.key in table:
         raw, origin = table[setting.key], str(file)
     else:
-        return Chosen(setting.default, DEFAULT)
+        return SettingValue(setting.default, DEFAULT_ORIGIN)
     try:
-        return Chosen(setting.read(raw), origin)
-    except Unspeakable as error:
+        return SettingValue(setting.read(raw), origin)
+    except SecretInText as error:
         raise InvalidInput(
             _("{key} from {origin} is not understood; allowed: {allowed}.").format(
                 key=setting.key, origin=origin, allowed=error
@@ -312,7 +318,7 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else error
+        reason = describe_os_error(error) if isinstance(error, OSError) else error
         raise InvalidInput(
             _("The settings in {file} cannot be read: {reason}.").format(file=file, reason=reason)
         ) from None
@@ -334,7 +340,7 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
     return table
 
 
-def redacted(place: str) -> str:
+def redact_password(place: str) -> str:
     """Return the place of a ledger without the password that a URL may hold."""
     scheme, mark, rest = place.partition("://")
     server = re.split("[/?]", rest, maxsplit=1)[0]

@@ -114,15 +114,15 @@ _REASONS = (
 )
 
 
-def reason_of(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """Return the system's reason for an error, translated, to stand in a sentence."""
     return _(error.strerror or str(error))
 
 
-LONGEST_SHOWN = 60
+LONGEST_QUOTE = 60
 """Characters that a sentence quotes at most."""
 
 
-def shortened(text: str, longest: int = LONGEST_SHOWN) -> str:
+def shorten_text(text: str, longest: int = LONGEST_QUOTE) -> str:
     """Return a text of at most ``longest`` characters: cut, with an ellipsis, if it has more."""
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -45,7 +45,7 @@ LIBRARIES = {
     "ssl": "reminders.channels",
     "socket": "reminders.channels",
     "urllib.request": "reminders.channels",
-    "subprocess": "system.programs",
+    "subprocess": "system.subprocesses",
     "icalendar": "output.icalendar",
     "xml": "output",
 }

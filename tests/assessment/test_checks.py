@@ -10,7 +10,7 @@ from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
-from tracker.assessment.checks import CHECKS, Finding, checked
+from tracker.assessment.checks import CHECKS, Finding, run_checks
 from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
 from tracker.model.horizon import Horizon
@@ -35,7 +35,7 @@ def case(
 
 
 def found_in(check: str, *cases: Case) -> list[str]:
-    return [each.sentence for each in checked(cases, only=[check])]
+    return [each.sentence for each in run_checks(cases, only=[check])]
 
 
 def asked(check: str, indicator: Indicator, *arguments: Any) -> list[str]:  # noqa: ANN401
@@ -47,7 +47,7 @@ def test_a_good_record_raises_no_question() -> None:
         up_to("2026-05-31", 40, source=Source(document="report")),
         source=CITED,
     )
-    assert checked([case(good)]) == []
+    assert run_checks([case(good)]) == []
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ def test_unknown_lead(lead: str | None, count: int) -> None:
 
 def test_findings_come_check_by_check_and_only_of_what_is_asked_about() -> None:
     cases = [case(number(deadline=None)), case(milestone(deadline=None))]
-    found = checked(cases, only=["no-source", "unmeasurable"])
+    found = run_checks(cases, only=["no-source", "unmeasurable"])
     assert [(each.check, each.id) for each in found] == [
         ("unmeasurable", "pipes.km"),
         ("unmeasurable", "pipes.done"),
@@ -353,7 +353,7 @@ def test_findings_come_check_by_check_and_only_of_what_is_asked_about() -> None:
         lead="水务局",
         sentence="what is promised has no deadline",
     )
-    of_one = checked(cases[1:], cases, ["unmeasurable"])
+    of_one = run_checks(cases[1:], cases, ["unmeasurable"])
     assert [each.id for each in of_one] == ["pipes.done"]
 
 
@@ -361,19 +361,19 @@ def test_what_is_asked_about_is_compared_with_all_there_is() -> None:
     report = up_to("2026-05-31", 40, evidence=["验收单"])
     other = milestone(up_to("2026-05-31", done=True, evidence=["照片"]))
     cases = [case(number(report)), case(number(report, id="pipes.twin")), case(other)]
-    found = checked(cases[1:2], cases, ["duplicate", "shared-evidence"])
+    found = run_checks(cases[1:2], cases, ["duplicate", "shared-evidence"])
     assert [(each.id, each.sentence) for each in found] == [
         ("pipes.twin", "its evidence 验收单 is also that of pipes.km"),
         ("pipes.twin", "it says the same as pipes.km"),
     ]
-    assert checked(cases[1:2], only=["duplicate", "shared-evidence"]) == []
+    assert run_checks(cases[1:2], only=["duplicate", "shared-evidence"]) == []
 
 
 def test_an_unknown_check_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         InvalidInput, match=r"no check softenend; there are: unmeasurable, "
     ) as error:
-        checked([], only=["softenend"])
+        run_checks([], only=["softenend"])
     assert all(each.name in error.value.sentence for each in CHECKS)
 
 

@@ -10,8 +10,8 @@ from factories import END, START, day, milestone, number, up_to
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.assessment.explanation import Input, Keeps, Working, working_of
-from tracker.assessment.light import facts_of, is_worse, judge
+from tracker.assessment.explanation import HoldingValue, LightReasons, SourcedInput, explain_light
+from tracker.assessment.light import collect_light_inputs, evaluate_light, is_worse_light
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Interim, Revision, Source
@@ -20,8 +20,8 @@ from tracker.model.vocabulary import State
 RULES = Rules()
 
 
-def explained(indicator: Indicator, on: str, state: State = "active") -> Working:
-    return working_of(indicator, state, Horizon(as_of=day(on)), RULES)
+def explained(indicator: Indicator, on: str, state: State = "active") -> LightReasons:
+    return explain_light(indicator, state, Horizon(as_of=day(on)), RULES)
 
 
 def test_the_whole_sentence() -> None:
@@ -40,7 +40,7 @@ def test_the_whole_sentence() -> None:
         " +4.20 公里 keeps it yellow until 2026-12-20"
     )
     assert (found.flips_on, found.flips_to) == (day("2026-12-04"), "red")
-    assert found.keeps == Keeps(
+    assert found.keeps == HoldingValue(
         light="yellow",
         value=Decimal("36.75"),
         more=Decimal("4.20"),
@@ -53,20 +53,24 @@ def test_the_whole_sentence() -> None:
 def test_a_green_light_flips_to_yellow_first() -> None:
     found = explained(number(up_to("2026-06-30", 50)), "2026-07-02")
     assert (found.light, found.flips_to, found.flips_on) == ("green", "yellow", day("2026-08-08"))
-    assert found.keeps == Keeps(light="green", value=Decimal(90), more=Decimal(40), until=END)
+    assert found.keeps == HoldingValue(
+        light="green", value=Decimal(90), more=Decimal(40), until=END
+    )
 
 
 def test_almost_there_only_the_target_helps() -> None:
     found = explained(number(up_to("2026-06-30", 95)), "2026-07-02")
     assert (found.flips_on, found.flips_to) == (END + timedelta(days=1), "red")
-    assert found.keeps == Keeps(light="green", value=Decimal(100), more=Decimal(5), until=None)
+    assert found.keeps == HoldingValue(
+        light="green", value=Decimal(100), more=Decimal(5), until=None
+    )
     assert found.sentence.endswith("+5 公里 meets the target")
 
 
 def test_a_red_light_says_what_makes_it_yellow_now() -> None:
     found = explained(number(up_to("2026-06-30", 10)), "2026-07-02")
     assert (found.light, found.flips_on) == ("red", None)
-    assert found.keeps == Keeps(
+    assert found.keeps == HoldingValue(
         light="yellow", value=Decimal(20), more=Decimal(10), until=day("2026-07-02")
     )
     assert found.sentence == (
@@ -77,7 +81,9 @@ def test_a_red_light_says_what_makes_it_yellow_now() -> None:
 def test_what_is_overdue_can_only_be_met() -> None:
     found = explained(number(up_to("2026-06-30", 10)), "2027-01-02")
     assert (found.rule, found.flips_on) == ("overdue", None)
-    assert found.keeps == Keeps(light="green", value=Decimal(100), more=Decimal(90), until=None)
+    assert found.keeps == HoldingValue(
+        light="green", value=Decimal(100), more=Decimal(90), until=None
+    )
     assert explained(number(), "2027-01-02").keeps is None
 
 
@@ -93,9 +99,9 @@ def test_a_rounded_value_never_asks_for_more_than_the_target() -> None:
     few = number(up_to("2026-01-31", 0), target=Decimal(1))
     found = explained(few, "2026-03-01")
     assert found.light == "yellow"
-    assert found.keeps == Keeps(light="green", value=Decimal(1), more=Decimal(1), until=None)
+    assert found.keeps == HoldingValue(light="green", value=Decimal(1), more=Decimal(1), until=None)
     down = number(up_to("2026-01-31", 1), baseline=Decimal(1), target=Decimal(0))
-    assert explained(down, "2026-03-01").keeps == Keeps(
+    assert explained(down, "2026-03-01").keeps == HoldingValue(
         light="green", value=Decimal(0), more=Decimal(-1), until=None
     )
 
@@ -154,13 +160,13 @@ def test_the_inputs_come_with_their_sources() -> None:
     )
     plan: dict[str, Any] = {"document": "plan", "locator": "第1段"}
     assert explained(indicator, "2026-07-02").inputs == [
-        Input(name="baseline", value=Decimal(0), on=day("2025-12-31"), **plan),
-        Input(name="target", value=Decimal(100), **plan),
-        Input(name="target_high", value=Decimal(120), **plan),
-        Input(name="start", value=START, **plan),
-        Input(name="deadline", value=END, **plan),
-        Input(name="interim", value=Decimal(40), on=day("2026-07-01")),
-        Input(
+        SourcedInput(name="baseline", value=Decimal(0), on=day("2025-12-31"), **plan),
+        SourcedInput(name="target", value=Decimal(100), **plan),
+        SourcedInput(name="target_high", value=Decimal(120), **plan),
+        SourcedInput(name="start", value=START, **plan),
+        SourcedInput(name="deadline", value=END, **plan),
+        SourcedInput(name="interim", value=Decimal(40), on=day("2026-07-01")),
+        SourcedInput(
             name="value",
             value=Decimal(30),
             on=day("2026-06-30"),
@@ -183,19 +189,19 @@ def test_a_revised_input_comes_with_the_decision() -> None:
     ]
     indicator = number(source=Source(document="plan"), revisions=revisions)
     inputs = {each.name: each for each in explained(indicator, "2026-07-02", "suspended").inputs}
-    assert inputs["target"] == Input(
+    assert inputs["target"] == SourcedInput(
         name="target", value=Decimal(80), on=day("2026-05-01"), document="notice"
     )
-    assert inputs["deadline"] == Input(
+    assert inputs["deadline"] == SourcedInput(
         name="deadline", value=day("2027-06-30"), on=day("2026-06-01")
     )
-    assert inputs["state"] == Input(name="state", value="suspended")
+    assert inputs["state"] == SourcedInput(name="state", value="suspended")
 
 
 @pytest.mark.parametrize(("done", "said"), [(True, "done"), (False, "not done")])
 def test_a_milestone_says_whether_it_is_done(done: bool, said: str) -> None:  # noqa: FBT001
     inputs = explained(milestone(up_to("2026-06-30", done=done)), "2026-07-02").inputs
-    assert inputs[-1] == Input(name="value", value=said, on=day("2026-06-30"))
+    assert inputs[-1] == SourcedInput(name="value", value=said, on=day("2026-06-30"))
 
 
 NUMBERS = st.integers(-200, 200).map(Decimal)
@@ -222,18 +228,20 @@ def test_the_flip_day_is_the_first_worse_day_and_what_keeps_the_light_keeps_it(
     scaled = value.scaleb(-places)
     indicator = number(up_to(str(START), str(scaled)), baseline=baseline, target=target, op=op)
     horizon = Horizon(as_of=on)
-    facts = facts_of(indicator, "active", horizon)
-    found = working_of(indicator, "active", horizon, RULES)
+    facts = collect_light_inputs(indicator, "active", horizon)
+    found = explain_light(indicator, "active", horizon, RULES)
     last = END + timedelta(days=1)
     calendar = [on + timedelta(days=n) for n in range((last - on).days + 1)]
-    worse = [each for each in calendar if judge(facts, each, RULES).light != found.light]
+    worse = [each for each in calendar if evaluate_light(facts, each, RULES).light != found.light]
     assert found.flips_on == (worse[0] if worse else None)
     if found.keeps is not None:
         assert found.keeps.value == scaled + found.keeps.more
         more = [*indicator.updates, up_to(str(on), str(found.keeps.value))]
-        then = facts_of(msgspec.structs.replace(indicator, updates=more), "active", horizon)
+        then = collect_light_inputs(
+            msgspec.structs.replace(indicator, updates=more), "active", horizon
+        )
         until = found.keeps.until or last
-        assert not is_worse(judge(then, until, RULES).light, found.keeps.light)
+        assert not is_worse_light(evaluate_light(then, until, RULES).light, found.keeps.light)
 
 
 def test_what_is_only_watched_has_no_target_among_its_inputs() -> None:

@@ -12,28 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
-from tracker.assessment.explanation import working_of
-from tracker.assessment.light import is_overdue, is_promised, is_worse
+from tracker.assessment.explanation import explain_light
+from tracker.assessment.light import is_overdue, is_promised, is_worse_light
 from tracker.assessment.measurement import (
     Bound,
-    direction_of,
-    rounded,
+    infer_direction,
+    round_share,
     share_done,
     share_expected,
-    span_of,
+    span_meeting_target,
 )
-from tracker.assessment.pace import pace_of
-from tracker.assessment.rollup import Rollup, rollup, together
+from tracker.assessment.pace import compute_pace
+from tracker.assessment.rollup import Rollup, merge_rollups, roll_up
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
-    counting,
-    exists,
-    known_day,
-    owed_from,
-    promise,
-    state_of,
-    strongest,
+    entries_in_force,
+    entry_known_from,
+    promise_in_force,
+    record_exists,
+    reports_owed_from,
+    state_in_force,
+    strongest_state,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
@@ -189,7 +189,7 @@ def test_a_bound_decides_where_it_can_and_is_never_guessed(  # a table
 ) -> None:
     ends = None if high is None else Decimal(high)
     indicator = number(op=op, target=Decimal(target), target_high=ends, baseline=None)
-    span = span_of(indicator, Decimal(target), ends)
+    span = span_meeting_target(indicator, Decimal(target), ends)
     assert span.decides(Decimal(value), bound) is decided
     if bound != "?":
         told = up_to("2026-06-30", value, qualifier=bound)
@@ -426,9 +426,9 @@ def test_a_report_of_a_day_after_the_closing_counts_and_changes_no_state() -> No
 
 
 def test_a_parent_that_is_given_up_gives_up_what_is_below() -> None:
-    assert strongest(["active", "cancelled"]) == "cancelled"
-    assert strongest(["closed", "suspended"]) == "closed"
-    assert strongest([]) == "active"
+    assert strongest_state(["active", "cancelled"]) == "cancelled"
+    assert strongest_state(["closed", "suspended"]) == "closed"
+    assert strongest_state([]) == "active"
 
 
 def test_the_state_is_that_of_the_last_decision_that_counts() -> None:
@@ -436,9 +436,9 @@ def test_the_state_is_that_of_the_last_decision_that_counts() -> None:
         Decision(id="a", on=day("2026-02-01"), state="suspended", reason="汛期"),
         Decision(id="b", on=day("2026-05-01"), state="active", reason="复工"),
     ]
-    assert state_of(taken, Horizon(as_of=day("2026-01-31"))) == "active"
-    assert state_of(taken, Horizon(as_of=day("2026-02-01"))) == "suspended"
-    assert state_of(taken, Horizon(as_of=day("2026-05-01"))) == "active"
+    assert state_in_force(taken, Horizon(as_of=day("2026-01-31"))) == "active"
+    assert state_in_force(taken, Horizon(as_of=day("2026-02-01"))) == "suspended"
+    assert state_in_force(taken, Horizon(as_of=day("2026-05-01"))) == "active"
 
 
 def test_overdue_begins_the_day_after_the_deadline() -> None:
@@ -504,9 +504,9 @@ def test_the_day_of_entry_is_no_start() -> None:
         )
         assert seen(parts, "2026-06-30").value == 3
         horizon = Horizon(as_of=END)
-        assert owed_from(nowhere, horizon) == day("2026-04-01")
-    assert owed_from(number(recorded_at=entered), Horizon(as_of=END)) == START
-    assert owed_from(number(start=None), Horizon(as_of=END)) is None
+        assert reports_owed_from(nowhere, horizon) == day("2026-04-01")
+    assert reports_owed_from(number(recorded_at=entered), Horizon(as_of=END)) == START
+    assert reports_owed_from(number(start=None), Horizon(as_of=END)) is None
 
 
 def test_a_deadline_on_the_first_day_expects_nothing_before_and_all_after() -> None:
@@ -658,7 +658,7 @@ def test_a_revised_range_has_both_its_ends() -> None:
         id="r1", on=day("2026-06-01"), target=Decimal(3), target_high=Decimal(5), reason="调整"
     )
     indicator = number(op="range", target=Decimal(1), target_high=Decimal(2), revisions=[revised])
-    wanted = promise(indicator, Horizon(as_of=END))
+    wanted = promise_in_force(indicator, Horizon(as_of=END))
     assert (str(wanted.target), str(wanted.target_high)) == ("3", "5")
 
 
@@ -753,11 +753,11 @@ def test_a_place_may_set_its_own_thresholds() -> None:
 
 
 def test_the_direction_is_declared_or_shown_by_the_numbers() -> None:
-    assert direction_of(number(direction="up"), Decimal(100)) == "up"
-    assert direction_of(number(baseline=Decimal(200)), Decimal(100)) == "down"
-    assert direction_of(number(baseline=Decimal(100)), Decimal(100)) == "hold"
-    assert direction_of(number(baseline=None, op="<="), Decimal(100)) == "down"
-    assert direction_of(number(baseline=None), None) == "up"
+    assert infer_direction(number(direction="up"), Decimal(100)) == "up"
+    assert infer_direction(number(baseline=Decimal(200)), Decimal(100)) == "down"
+    assert infer_direction(number(baseline=Decimal(100)), Decimal(100)) == "hold"
+    assert infer_direction(number(baseline=None, op="<="), Decimal(100)) == "down"
+    assert infer_direction(number(baseline=None), None) == "up"
 
 
 def test_shares_are_undefined_where_there_is_no_way() -> None:
@@ -766,10 +766,10 @@ def test_shares_are_undefined_where_there_is_no_way() -> None:
     assert share_done(one, None, one) is None
     assert share_done(one, one, None) is None
     assert share_done(one, one, one) is None
-    assert rounded(None) is None
-    assert str(rounded(Decimal("0.05"))) == "0.1"
-    assert str(rounded(Decimal("-0.05"))) == "-0.1"
-    assert str(rounded(Decimal("-0.04"))) == "0.0"
+    assert round_share(None) is None
+    assert str(round_share(Decimal("0.05"))) == "0.1"
+    assert str(round_share(Decimal("-0.05"))) == "-0.1"
+    assert str(round_share(Decimal("-0.04"))) == "0.0"
 
 
 # Time travel
@@ -789,7 +789,7 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     unknown = number(source=Source(document="?"), recorded_at=entered)
 
     def there(initiative: Initiative, indicator: Indicator | None, on: str) -> bool:
-        return exists(initiative, indicator, Horizon(as_of=day(on), published=DOCUMENTS))
+        return record_exists(initiative, indicator, Horizon(as_of=day(on), published=DOCUMENTS))
 
     assert not there(cited, None, "2022-07-30")
     assert there(cited, None, "2022-07-31")
@@ -803,18 +803,20 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     assert there(Initiative(id="a", name="a"), number(), "1990-01-01")
     assert not there(cited, number(), "2022-07-30")
     known = Horizon(as_of=day("2026-01-01"), known_on=day("2022-07-30"), published=DOCUMENTS)
-    assert not exists(cited, None, known)
+    assert not record_exists(cited, None, known)
 
 
 def test_an_entry_is_known_from_its_document_else_from_its_record() -> None:
     horizon = Horizon(as_of=END, published=DOCUMENTS)
     entered = datetime(2026, 5, 1, 9, tzinfo=UTC)
     cited = up_to("2022-06-30", 1, source=Source(document="plan"), recorded_at=entered)
-    assert known_day(cited, horizon) == day("2022-07-31")
-    assert known_day(up_to("2022-06-30", 1, recorded_at=entered), horizon) == day("2026-05-01")
+    assert entry_known_from(cited, horizon) == day("2022-07-31")
+    assert entry_known_from(up_to("2022-06-30", 1, recorded_at=entered), horizon) == day(
+        "2026-05-01"
+    )
     elsewhere = up_to("2022-06-30", 1, source=Source(document="?"), recorded_at=entered)
-    assert known_day(elsewhere, horizon) == day("2026-05-01")
-    assert known_day(up_to("2022-06-30", 1), horizon) == day("2022-06-30")
+    assert entry_known_from(elsewhere, horizon) == day("2026-05-01")
+    assert entry_known_from(up_to("2022-06-30", 1), horizon) == day("2022-06-30")
 
 
 def test_what_became_known_later_does_not_count() -> None:
@@ -825,7 +827,7 @@ def test_what_became_known_later_does_not_count() -> None:
     )
     assert seen(late, "2026-07-01", known_on=day("2026-08-31")).value == 20
     assert seen(late, "2026-07-01", known_on=day("2026-09-01")).value == 55
-    assert counting([], Horizon(as_of=END)) == []
+    assert entries_in_force([], Horizon(as_of=END)) == []
 
 
 # Laws
@@ -983,7 +985,7 @@ def test_a_light_only_worsens_when_nothing_is_reported(
     )
     now = assess(PLAN, silent, state, Horizon(as_of=on), RULES).light
     then = assess(PLAN, silent, state, Horizon(as_of=on + timedelta(days=days)), RULES).light
-    assert not is_worse(now, then)
+    assert not is_worse_light(now, then)
 
 
 FEW_DAYS = st.sampled_from([START, START + timedelta(days=1), END])
@@ -1013,13 +1015,13 @@ def test_equal_ends_days_and_values_always_have_an_answer(
     )
     horizon = Horizon(as_of=on)
     found = assess(PLAN, indicator, state, horizon, RULES)
-    working = working_of(indicator, state, horizon, RULES)
+    working = explain_light(indicator, state, horizon, RULES)
     assert (working.light, working.why) == (found.light, found.why)
-    assert pace_of(indicator, horizon).reports <= len(told)
+    assert compute_pace(indicator, horizon).reports <= len(told)
     if indicator.baseline == target:
         assert found.done is None
     if len({each.on for each in told}) < 2:
-        assert pace_of(indicator, horizon).per_month is None
+        assert compute_pace(indicator, horizon).per_month is None
 
 
 @given(DAYS, DAYS, DAYS)
@@ -1039,11 +1041,11 @@ def test_a_roll_up_counts_and_never_mixes_units() -> None:
         seen(milestone(deadline=Deadline(on=day("2027-01-20"))), "2027-01-10"),
         seen(number(deadline=None), "2027-01-10"),
     ]
-    found = rollup(all_of_them, on)
+    found = roll_up(all_of_them, on)
     assert found == Rollup(indicators=4, met=1, due=1, overdue=1, stopped=0, light="red")
-    assert rollup(all_of_them[1:], on).light == "yellow"
-    assert rollup(all_of_them[3:], on) == Rollup(1, 0, 0, 0, 0, "none")
-    assert rollup([], on) == Rollup(0, 0, 0, 0, 0, "none")
+    assert roll_up(all_of_them[1:], on).light == "yellow"
+    assert roll_up(all_of_them[3:], on) == Rollup(1, 0, 0, 0, 0, "none")
+    assert roll_up([], on) == Rollup(0, 0, 0, 0, 0, "none")
     assert "done" not in Rollup._fields
 
 
@@ -1055,14 +1057,14 @@ def test_what_is_stopped_is_counted_apart(state: State) -> None:
         seen(number(up_to("2026-05-31", 100)), "2027-01-10", state),
         seen(number(deadline=Deadline(on=day("2027-12-31"))), "2027-01-10", state),
     ]
-    assert rollup(stopped, on) == Rollup(3, 0, 0, 0, 3, "none")
+    assert roll_up(stopped, on) == Rollup(3, 0, 0, 0, 3, "none")
     # Closing does not make good what was not met.
     closed = seen(number(), "2027-01-10", "closed")
-    assert rollup([closed, *stopped], on) == Rollup(4, 0, 0, 1, 3, "red")
+    assert roll_up([closed, *stopped], on) == Rollup(4, 0, 0, 1, 3, "red")
 
 
 def test_roll_ups_add_up() -> None:
     one, other = Rollup(2, 1, 0, 1, 0, "red"), Rollup(3, 0, 2, 0, 1, "yellow")
-    assert together(one, other) == Rollup(5, 1, 2, 1, 1, "red")
-    assert together() == Rollup(0, 0, 0, 0, 0, "none")
-    assert together(other, Rollup(1, 1, 0, 0, 0, "green")).light == "yellow"
+    assert merge_rollups(one, other) == Rollup(5, 1, 2, 1, 1, "red")
+    assert merge_rollups() == Rollup(0, 0, 0, 0, 0, "none")
+    assert merge_rollups(other, Rollup(1, 1, 0, 0, 0, "green")).light == "yellow"

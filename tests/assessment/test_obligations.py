@@ -8,7 +8,7 @@ from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import Cycles, Owed, owed_on
+from tracker.assessment.obligations import CycleEnds, OwedReports, count_owed_reports
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator
@@ -20,11 +20,13 @@ def owed(
     on: str,
     cycle: Cycle = "monthly",
     state: State = "active",
-    cycles: Cycles | None = None,
-) -> Owed | None:
+    cycles: CycleEnds | None = None,
+) -> OwedReports | None:
     horizon, rules = Horizon(as_of=day(on)), Rules(cycle=cycle)
     seen = assess(PLAN, indicator, state, horizon, rules)
-    return owed_on(Case(PLAN, indicator, seen, horizon, rules), cycles or Cycles(day(on)))
+    return count_owed_reports(
+        Case(PLAN, indicator, seen, horizon, rules), cycles or CycleEnds(day(on))
+    )
 
 
 def counted(*arguments: Any) -> tuple[int, date] | None:  # noqa: ANN401
@@ -33,7 +35,7 @@ def counted(*arguments: Any) -> tuple[int, date] | None:  # noqa: ANN401
 
 
 def test_a_row_says_who_owes_what_since_when() -> None:
-    assert owed(number(), "2026-03-10") == Owed(
+    assert owed(number(), "2026-03-10") == OwedReports(
         id="pipes.km",
         initiative="供水管网改造",
         initiative_id="pipes",
@@ -117,7 +119,7 @@ def test_nobody_owes_what_nobody_promised_to_do() -> None:
 
 
 def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -> None:
-    cycles = Cycles(day("2026-05-10"))
+    cycles = CycleEnds(day("2026-05-10"))
     late = number(start=day("2026-03-15"))
     assert counted(late, "2026-05-10", "monthly", "active", cycles) == (2, day("2026-03-31"))
     assert counted(number(), "2026-05-10", "monthly", "active", cycles) == (4, day("2026-01-31"))
@@ -125,4 +127,4 @@ def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -
 
 
 def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
-    assert Cycles(date.min).ends_after(date.min, None, "weekly") == []
+    assert CycleEnds(date.min).ends_after(date.min, None, "weekly") == []

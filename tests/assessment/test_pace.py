@@ -8,13 +8,13 @@ from factories import START, day, milestone, number, up_to
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.assessment.pace import Pace, pace_of
+from tracker.assessment.pace import Pace, compute_pace
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator
 
 
 def paced(indicator: Indicator, on: str) -> Pace:
-    return pace_of(indicator, Horizon(as_of=day(on)))
+    return compute_pace(indicator, Horizon(as_of=day(on)))
 
 
 def test_a_steady_pace_per_month_of_30_4375_days() -> None:
@@ -72,9 +72,9 @@ def test_a_bound_against_the_way_is_no_point_on_it() -> None:
     ]
     plain = [told[0], told[2]]
     horizon = Horizon(as_of=day("2026-07-02"))
-    assert pace_of(number(*told), horizon) == pace_of(number(*plain), horizon)
+    assert compute_pace(number(*told), horizon) == compute_pace(number(*plain), horizon)
     least = [*plain, up_to("2026-07-02", 30, qualifier=">=")]
-    assert pace_of(number(*least), horizon).reports == 3
+    assert compute_pace(number(*least), horizon).reports == 3
 
 
 def test_of_one_day_the_last_value_counts() -> None:
@@ -145,7 +145,7 @@ def test_a_straight_line_is_found_and_reaches_its_target(
     rate = Decimal(per_day) / 64
     points = [up_to(str(START + timedelta(days=n)), str(first + rate * n)) for n in sorted(days)]
     target = Decimal(10_000)
-    found = pace_of(number(*points, target=target), Horizon(as_of=START + timedelta(days=80)))
+    found = compute_pace(number(*points, target=target), Horizon(as_of=START + timedelta(days=80)))
     assert found.per_month == (rate * Decimal("30.4375")).quantize(Decimal("0.01"), "ROUND_HALF_UP")
     assert found.met_by is not None
     days_needed = (found.met_by - START).days
@@ -155,4 +155,4 @@ def test_a_straight_line_is_found_and_reaches_its_target(
 
 def test_the_last_day_of_the_calendar_can_be_reached() -> None:
     two = number(up_to("9999-12-29", 98), up_to("9999-12-30", 99))
-    assert pace_of(two, Horizon(as_of=date.max)).met_by == date.max
+    assert compute_pace(two, Horizon(as_of=date.max)).met_by == date.max

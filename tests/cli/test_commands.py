@@ -28,8 +28,8 @@ from typer.main import get_command
 import tracker
 from tracker.cli.app import root
 from tracker.cli.command_index import COMMANDS, GROUPS
-from tracker.cli.completion import known_ids
-from tracker.cli.help import sentence_of
+from tracker.cli.completion import complete_record_id
+from tracker.cli.help import describe_usage_error
 from tracker.locale import translation
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Stamp
@@ -870,7 +870,7 @@ def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
 
 
 def test_a_word_is_understood_as_it_is_shown(small: Program) -> None:
-    with translation.speaking("zh"):
+    with translation.using_language("zh"):
         assert small("add 平台 --id hub --kind 平台 --level 市级").code == 0
         line = "list --as-of 2026-06-30 -o ids --state"
         assert small(f"{line} 在办 --light 无灯").out == small(f"{line} active --light none").out
@@ -910,17 +910,17 @@ def test_ids_are_offered_from_the_ledger_that_is_named(small: Program, place: Pa
     around = typer.Context(get_command(root))
     inside = typer.Context(around.command, parent=around)
     around.params["db"] = None
-    assert known_ids(inside, "toilets")[0] == "toilets"
-    assert known_ids(inside, "z") == []
+    assert complete_record_id(inside, "toilets")[0] == "toilets"
+    assert complete_record_id(inside, "z") == []
     around.params["db"] = str(place / "other")
-    assert known_ids(inside, "") == []
+    assert complete_record_id(inside, "") == []
     around.params["db"] = str(place / "none")
-    assert known_ids(inside, "") == []
+    assert complete_record_id(inside, "") == []
 
 
 def test_what_the_parser_says_of_its_own_is_passed_on() -> None:
     command = get_command(root)
     around = typer.Context(command)
     (db,) = (each for each in command.params if each.name == "db")
-    assert sentence_of(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
-    assert sentence_of(typer.BadParameter("it is odd")) == "Invalid value: it is odd"
+    assert describe_usage_error(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
+    assert describe_usage_error(typer.BadParameter("it is odd")) == "Invalid value: it is odd"

@@ -23,10 +23,10 @@ import pytest
 from hostile import RAW, TEXTS
 from program import Done, Program
 
-from tracker.output.cells import spreadsheet_safe
+from tracker.output.cells import guard_formula
 from tracker.output.rendering import FORMATS, is_binary, is_calendar
-from tracker.reports.build import KINDS
-from tracker.system.text import escaped
+from tracker.reports.build import REPORT_KINDS
+from tracker.system.text import escape_hidden
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONG = 10_000
@@ -183,7 +183,7 @@ def test_what_was_let_in_comes_out_harmlessly(
 
 @pytest.mark.parametrize("output", FORMATS)
 def test_a_file_of_it_is_harmless_too(program: Program, evil: Path, output: str) -> None:
-    for kind in KINDS:
+    for kind in REPORT_KINDS:
         done = program(f"report {kind} --db {evil} -f {output} -O {kind}.{output}")
         if kind == "scoreboard" and output.startswith("ics"):
             assert done.code == 2, "leads have no deadlines"
@@ -239,7 +239,7 @@ def test_a_spreadsheet_reads_it_back_and_computes_nothing(
     header, *rows = csv.reader(StringIO(out, newline=""), delimiter=delimiter)
     names = [each for each in TEXTS.values() if may_be_named(each)]
     assert [row[header.index("name")] for row in rows] == [
-        spreadsheet_safe(escaped(each)) for each in names
+        guard_formula(escape_hidden(each)) for each in names
     ]
     for row in rows:
         assert not [each for each in row if FORMULA.match(each)]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from factories import document, file_of, initiative, of, step
 from program import Done, Program
-from servers import Reply, WebServer, web
+from servers import Reply, WebServer, run_web_server
 
 SECRET = "693a91f6-7aaa-4bc4-97a0-0ec2a0f7d2e1"  # noqa: S105  # it opens nothing
 DAY = "2026-06-15"
@@ -51,7 +51,7 @@ def book(housing: str, roads: str) -> str:
 
 
 def test_one_pass_sends_and_the_next_is_silent(ready: Program, place: Path) -> None:
-    with web() as server:
+    with run_web_server() as server:
         configured(place, book("wecom:zjj", "stdout:"), zjj=f"{server.url}?key={SECRET}")
         done = ready(f"remind --as-of {DAY}")
         assert done.code == 0
@@ -78,7 +78,7 @@ def test_one_pass_sends_and_the_next_is_silent(ready: Program, place: Path) -> N
 
 
 def test_what_was_not_delivered_is_named_with_exit_6(ready: Program, place: Path) -> None:
-    with web(Reply(b'{"errcode":93000,"errmsg":"invalid webhook url"}')) as server:
+    with run_web_server(Reply(b'{"errcode":93000,"errmsg":"invalid webhook url"}')) as server:
         configured(place, book("wecom:zjj", "stdout:"), zjj=f"{server.url}?key={SECRET}")
         done = ready(f"remind --as-of {DAY}")
         assert (done.code, "roads.opened" in done.out) == (6, True)
@@ -263,7 +263,7 @@ def test_no_secret_is_ever_shown_or_stored(ready: Program, place: Path) -> None:
         Reply(delay=0.3),
         Reply(),
     ]
-    with web(*refusals) as server:
+    with run_web_server(*refusals) as server:
         secret = f"{server.url}?key={SECRET} {SECRET[::-1]}"
         configured(place, book("dingtalk:zjj", "feishu:jtj"), zjj=secret, jtj=secret)
         with (place / "tracker.toml").open("r+") as file:
@@ -324,7 +324,7 @@ def told(server: WebServer) -> list[Any]:
 def test_a_kill_between_delivery_and_receipt_repeats_that_message_only(
     ready: Program, place: Path, surroundings: Mapping[str, str]
 ) -> None:
-    with web(Reply(), Reply(delay=60), Reply()) as server:
+    with run_web_server(Reply(), Reply(delay=60), Reply()) as server:
         configured(place, book("https:zjj", "https:jtj"), zjj=server.url, jtj=server.url)
         with started(surroundings) as process:
             waited_for(server, 2)
@@ -354,7 +354,7 @@ def test_a_kill_between_delivery_and_receipt_repeats_that_message_only(
 def test_two_runs_at_once_send_once(
     ready: Program, place: Path, surroundings: Mapping[str, str]
 ) -> None:
-    with web(Reply(delay=0.3)) as server:
+    with run_web_server(Reply(delay=0.3)) as server:
         configured(place, book("https:zjj", "https:jtj"), zjj=server.url, jtj=server.url)
         runs = [started(surroundings) for _run in range(3)]
         for each in runs:

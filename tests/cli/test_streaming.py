@@ -29,19 +29,19 @@ from tables import ANYTHING, MARKS, OVERDUE, PIPE, SHEET, sheet_of, table_of
 from tracker.cli.output import BLOCK, write_stdout
 from tracker.errors import InvalidInput, LedgerDamaged, LedgerError, LedgerMissing
 from tracker.exchange.reader import Batch
-from tracker.ledger.answers import Exported
+from tracker.ledger.answers import Export
 from tracker.ledger.ledger import Tracker
-from tracker.model.codec import full
+from tracker.model.codec import to_plain_data
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
 from tracker.model.records import Indicator, Item
 from tracker.model.validation import Problem
-from tracker.output.cells import blocks, guarded, items, json_line
+from tracker.output.cells import encode_line, guard_field, list_items, split_into_blocks
 from tracker.output.model import Column, Content, Sheet, Stream, Table, Value
-from tracker.output.rendering import FORMATS, is_streamed, pieces, render
+from tracker.output.rendering import FORMATS, is_streamed, render, render_pieces
 from tracker.storage.open_store import open_store
 from tracker.views import indicators
-from tracker.views.listings import exported, exported_lines
+from tracker.views.listings import build_export, build_export_lines
 
 NOW = datetime(2026, 6, 30, 9, 30, tzinfo=UTC)
 STREAMED = ("csv", "ids", "json", "jsonl", "tsv")
@@ -63,24 +63,24 @@ def whole_json(what: Content) -> str:
         "schema": 1,
         "as_of": what.as_of,
         **what.beside,
-        "items": list(items(what)),
-        "errors": full(what.errors),
+        "items": list(list_items(what)),
+        "errors": to_plain_data(what.errors),
     }
-    return msgspec.json.format(json_line(document), indent=2) + "\n"
+    return msgspec.json.format(encode_line(document), indent=2) + "\n"
 
 
 def whole_csv(what: Content) -> str:
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    for at, block in enumerate(blocks(what)):
+    for at, block in enumerate(split_into_blocks(what)):
         file.write("\n" if at else "")
-        writer.writerow(map(guarded, block.header))
-        writer.writerows(map(guarded, row, block.kinds) for row in block.rows)
+        writer.writerow(map(guard_field, block.header))
+        writer.writerows(map(guard_field, row, block.kinds) for row in block.rows)
     return file.getvalue()
 
 
 def whole_lines(what: Content) -> str:
-    return "".join(json_line(each) + "\n" for each in items(what))
+    return "".join(encode_line(each) + "\n" for each in list_items(what))
 
 
 WHOLE: Mapping[str, Callable[[Content], str]] = {
@@ -98,7 +98,7 @@ def assert_the_same(what: Table | Sheet) -> None:
         if output in WHOLE:
             assert made == WHOLE[output](what)
         if isinstance(what, Table):
-            assert "".join(pieces(stream_of(what), output, PIPE)) == made  # type: ignore[arg-type]
+            assert "".join(render_pieces(stream_of(what), output, PIPE)) == made  # type: ignore[arg-type]
 
 
 # The same bytes
@@ -162,7 +162,7 @@ def test_a_list_is_the_one_that_is_collected(
     found = Tracker(open_store(str(place / "ledger")), now=datetime.now(UTC)).indicators(
         Filter(light="red") if "light" in days else ALL, when if "as-of" in days else When()
     )
-    made = render(indicators.indicators("", found), output, PIPE)
+    made = render(indicators.tabulate_indicators("", found), output, PIPE)
     assert seeded(f"list {days} -o {output}").out == made
     if output in {"csv", "tsv", "ids"}:
         assert seeded(f"export {days} -o {output}").out == made
@@ -178,12 +178,14 @@ def test_an_export_is_the_one_that_is_collected(seeded: Program, place: Path, da
     document = {
         "schema": 1,
         "as_of": found.as_of,
-        "documents": full(found.documents),
-        "items": full(found.items),
+        "documents": to_plain_data(found.documents),
+        "items": to_plain_data(found.items),
         "errors": [],
     }
-    whole = msgspec.json.format(json_line(document), indent=2) + "\n"
-    lines = "".join(json_line(full(each)) + "\n" for each in [*found.documents, *found.items])
+    whole = msgspec.json.format(encode_line(document), indent=2) + "\n"
+    lines = "".join(
+        encode_line(to_plain_data(each)) + "\n" for each in [*found.documents, *found.items]
+    )
     assert seeded(f"export {days}").out == whole
     assert seeded(f"export {days} -o jsonl").out == lines
 
@@ -213,7 +215,7 @@ class Rows:
 def test_rows_are_drawn_as_they_are_written(output: str) -> None:
     rows = Rows(LONG)
     written = largest = 0
-    made = pieces(rows.stream(), output, PIPE)
+    made = render_pieces(rows.stream(), output, PIPE)
     assert not isinstance(made, str | bytes)
     assert rows.drawn == 0
     first = next(made)
@@ -241,12 +243,12 @@ def test_an_export_is_drawn_as_it_is_written() -> None:
             yield Item(id=f"i{at}", name="甲")
 
     def whole() -> Iterable[Content]:
-        for draw in (exported, exported_lines):
-            yield draw(Exported(NOW.date(), [], made()))
+        for draw in (build_export, build_export_lines):
+            yield draw(Export(NOW.date(), [], made()))
 
     for what, output in zip(whole(), ("json", "jsonl"), strict=True):
         drawn = written = 0
-        for piece in pieces(what, output, PIPE):
+        for piece in render_pieces(what, output, PIPE):
             written += f'"i{drawn - 1}"' in str(piece)
             assert drawn - written <= 1
         assert (drawn, written) == (1000, 1000)

@@ -92,7 +92,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def refused(flags: Mapping[str, str | None] | None = None) -> str:
     with pytest.raises(InvalidInput) as caught:
-        config.load(flags or {})
+        config.load_settings(flags or {})
     return caught.value.sentence
 
 
@@ -106,27 +106,27 @@ def test_flag_then_environment_then_file_then_default(
     key: str, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text, toml, value = EXAMPLES[key]
-    default = config.load({})
+    default = config.load_settings({})
     assert default.chosen[key].origin == "default"
     assert default.file == file
     file.write_text(f"{key} = {toml}\n", "utf-8")
-    assert config.load({}).chosen[key] == (value, str(file))
+    assert config.load_settings({}).chosen[key] == (value, str(file))
     monkeypatch.setenv(f"TRACKER_{key.upper()}", text)
     file.write_text("", "utf-8")
-    assert config.load({}).chosen[key] == (value, f"TRACKER_{key.upper()}")
+    assert config.load_settings({}).chosen[key] == (value, f"TRACKER_{key.upper()}")
     file.write_text(f"{key} = 'nonsense'\n", "utf-8")
-    assert config.load({}).chosen[key] == (value, f"TRACKER_{key.upper()}")
+    assert config.load_settings({}).chosen[key] == (value, f"TRACKER_{key.upper()}")
     monkeypatch.setenv(f"TRACKER_{key.upper()}", "nonsense")
-    assert config.load({key: text, "other": None}).chosen[key] == (value, f"--{key}")
-    assert config.load({key: text})[key] == value
+    assert config.load_settings({key: text, "other": None}).chosen[key] == (value, f"--{key}")
+    assert config.load_settings({key: text})[key] == value
 
 
 def test_an_empty_variable_says_nothing(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_CYCLE", "")
     file.write_text('cycle = "weekly"', "utf-8")
-    assert config.load({})["cycle"] == "weekly"
+    assert config.load_settings({})["cycle"] == "weekly"
     monkeypatch.setenv("TRACKER_CONFIG", "")
-    assert config.load({}).chosen["cycle"] == ("monthly", "default")
+    assert config.load_settings({}).chosen["cycle"] == ("monthly", "default")
 
 
 @pytest.mark.parametrize(
@@ -265,14 +265,14 @@ def test_an_address_book_is_shown(file: Path) -> None:
 
 def test_a_variable_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_X", "")
-    assert config.variable("TRACKER_X") is None
+    assert config.read_variable("TRACKER_X") is None
     monkeypatch.setenv("TRACKER_X", "x")
-    assert config.variable("TRACKER_X") == "x"
+    assert config.read_variable("TRACKER_X") == "x"
 
 
 def test_the_thresholds_agree(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file.write_text("yellow_below = -20\nred_below = -20", "utf-8")
-    assert config.load({})["red_below"] == Decimal(-20)
+    assert config.load_settings({})["red_below"] == Decimal(-20)
     monkeypatch.setenv("TRACKER_RED_BELOW", "-5")
     assert refused() == (
         "red_below from TRACKER_RED_BELOW is -5; allowed: at most yellow_below,"
@@ -296,7 +296,7 @@ def test_a_file_that_is_no_toml(data: bytes, file: Path) -> None:
 
 def test_a_byte_order_mark_is_passed_over(file: Path) -> None:
     file.write_text('cycle = "weekly"', "utf-8-sig")
-    assert config.load({})["cycle"] == "weekly"
+    assert config.load_settings({})["cycle"] == "weekly"
 
 
 def test_a_file_that_cannot_be_read(file: Path) -> None:
@@ -308,22 +308,22 @@ def test_a_file_that_cannot_be_read(file: Path) -> None:
 
 
 def test_no_file_is_no_error(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert config.load({})["cycle"] == "monthly"
+    assert config.load_settings({})["cycle"] == "monthly"
     file.touch()
     monkeypatch.setenv("TRACKER_CONFIG", str(file / "below"))
-    assert config.load({})["cycle"] == "monthly"
+    assert config.load_settings({})["cycle"] == "monthly"
 
 
 def test_where_things_are_by_default(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert config.load({})["db"] == str(tmp_path / ".local/share/tracker/ledger")
+    assert config.load_settings({})["db"] == str(tmp_path / ".local/share/tracker/ledger")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    assert config.load({})["db"] == str(tmp_path / "data/tracker/ledger")
+    assert config.load_settings({})["db"] == str(tmp_path / "data/tracker/ledger")
     monkeypatch.setenv("XDG_DATA_HOME", "relative")
-    assert config.load({})["db"] == str(tmp_path / ".local/share/tracker/ledger")
+    assert config.load_settings({})["db"] == str(tmp_path / ".local/share/tracker/ledger")
     monkeypatch.delenv("TRACKER_CONFIG")
-    assert config.load({}).file == tmp_path / ".config/tracker/tracker.toml"
+    assert config.load_settings({}).file == tmp_path / ".config/tracker/tracker.toml"
     assert file.name == "tracker.toml"
 
 
@@ -339,11 +339,11 @@ def test_the_author_is_who_is_logged_in(file: Path, monkeypatch: pytest.MonkeyPa
     assert not file.exists()
     monkeypatch.setenv("USER", "wang")
     monkeypatch.setenv("LOGNAME", "li")
-    assert config.load({})["author"] == "li"
+    assert config.load_settings({})["author"] == "li"
     monkeypatch.delenv("LOGNAME")
-    assert config.load({})["author"] == "wang"
+    assert config.load_settings({})["author"] == "wang"
     monkeypatch.delenv("USER")
-    assert config.load({})["author"] == pwd.getpwuid(os.getuid()).pw_name
+    assert config.load_settings({})["author"] == pwd.getpwuid(os.getuid()).pw_name
 
 
 def test_a_user_that_nobody_knows(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,7 +352,7 @@ def test_a_user_that_nobody_knows(file: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.delenv("LOGNAME", raising=False)
     monkeypatch.delenv("USER", raising=False)
     monkeypatch.setattr(os, "getuid", lambda: 54321)
-    assert config.load({})["author"] == "54321"
+    assert config.load_settings({})["author"] == "54321"
 
 
 @pytest.mark.parametrize(
@@ -394,15 +394,15 @@ def test_the_language_is_known_first(
     assert not file.exists()
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert config.language(arguments) == language
+    assert config.find_language(arguments) == language
 
 
 def test_colours_are_not_always_welcome(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert config.colour_wanted()
+    assert config.wants_colour()
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not config.colour_wanted()
+    assert not config.wants_colour()
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
-    assert not config.colour_wanted()
+    assert not config.wants_colour()

@@ -13,16 +13,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
-from tracker.exchange.entries import named
+from tracker.exchange.entries import with_entry_id
 from tracker.exchange.fields import (
     build_deadline,
+    build_record,
     deadline_with_wording,
-    made,
     parse_revised_target,
     parse_target_fields,
 )
-from tracker.exchange.reader import FILE_FORMS, FILE_LIMIT, Batch, read
-from tracker.ledger.merge import conflicts, given
+from tracker.exchange.reader import FILE_FORMS, FILE_LIMIT, Batch, read_batch
+from tracker.ledger.merge import find_conflicting_fields, list_set_fields
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -60,12 +60,12 @@ PLAIN: dict[str, Any] = {
 
 
 def of_json(value: object) -> Batch:
-    return read(json.dumps(value, ensure_ascii=False).encode(), "json")
+    return read_batch(json.dumps(value, ensure_ascii=False).encode(), "json")
 
 
 def refused(data: bytes, form: str) -> str:
     with pytest.raises(InvalidInput) as caught:
-        read(data, form)
+        read_batch(data, form)
     return caught.value.sentence
 
 
@@ -112,26 +112,26 @@ def test_the_three_forms_say_the_same() -> None:
         source = { document = "d" }
         updates = [{ on = 2023-06-30, value = 60 }]
     """
-    assert read(jsonl.encode(), "jsonl") == of_json(PLAIN)
-    assert read(toml.encode(), "toml") == of_json(PLAIN)
-    assert read(b"", "jsonl") == Batch([], [], [])
+    assert read_batch(jsonl.encode(), "jsonl") == of_json(PLAIN)
+    assert read_batch(toml.encode(), "toml") == of_json(PLAIN)
+    assert read_batch(b"", "jsonl") == Batch([], [], [])
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
     data = json.dumps(PLAIN).encode("utf-8-sig")
-    assert read(data, "json") == of_json(PLAIN)
+    assert read_batch(data, "json") == of_json(PLAIN)
 
 
 def test_a_line_may_hold_other_line_separators() -> None:
     item = {"id": "a", "name": "x", "notes": "一\u2028二\x85三"}
     line = json.dumps(item, ensure_ascii=False).encode()
-    assert read(line, "jsonl").items[0].notes == item["notes"]
+    assert read_batch(line, "jsonl").items[0].notes == item["notes"]
 
 
 def test_numbers_keep_every_digit() -> None:
     digits = "123456789012345678901234567890"
     data = f'[{{"id": "a", "indicators": [{{"id": "n", "target": {digits}, "baseline": 62.10}}]}}]'
-    (item,) = read(data.encode(), "json").items
+    (item,) = read_batch(data.encode(), "json").items
     assert str(item.indicators[0].target) == digits
     assert str(item.indicators[0].baseline) == "62.10"
 
@@ -144,8 +144,8 @@ def test_numbers_too_long_are_left_to_the_judge(form: str) -> None:
         "json": f'[{{"id": "a", "indicators": [{{"id": "n", "target": {digits}}}]}}]',
         "toml": f'[[items]]\nid = "a"\nindicators = [{{ id = "n", target = {digits}.0 }}]',
     }[form]
-    assert read(data.encode(), form).items[0].indicators[0].target == Decimal(digits)
-    huge = read(data.replace(digits, "1e400").replace("e400.0", "e400").encode(), form)
+    assert read_batch(data.encode(), form).items[0].indicators[0].target == Decimal(digits)
+    huge = read_batch(data.replace(digits, "1e400").replace("e400.0", "e400").encode(), form)
     assert huge.items[0].indicators[0].target == Decimal("1e400")
 
 
@@ -312,13 +312,15 @@ def test_a_wrong_field_of_an_indicator(fields: dict[str, Any], sentence: str) ->
 
 
 def test_wrong_in_toml_too() -> None:
-    batch = read(b"items = [5, { id = 'a', indicators = [{ id = 'n', target = true }] }]", "toml")
+    batch = read_batch(
+        b"items = [5, { id = 'a', indicators = [{ id = 'n', target = true }] }]", "toml"
+    )
     assert [each.sentence for each in batch.problems] == [
         "a record without id: the record is 5; allowed: an object with fields",
         "a: indicators[0].target is True; allowed: a number",
     ]
     moment = b"items = [{ id = 'a', indicators = [{ id = 'n', start = 2023-06-30T08:00:00 }] }]"
-    (problem,) = read(moment, "toml").problems
+    (problem,) = read_batch(moment, "toml").problems
     assert problem.sentence.endswith("allowed: a day like 2026-06-30")
 
 
@@ -353,8 +355,8 @@ def test_a_part_needs_no_name() -> None:
 
 def test_an_entry_without_id_gets_that_of_what_it_says() -> None:
     update = Update(on=DAY, value=Decimal(5), source=Source(document="d", locator="第1页"))
-    one = named(update)
-    assert named(one) is one
+    one = with_entry_id(update)
+    assert with_entry_id(one) is one
     recorded = datetime(2023, 7, 1, tzinfo=UTC)
     again = Update(
         on=DAY,
@@ -365,32 +367,32 @@ def test_an_entry_without_id_gets_that_of_what_it_says() -> None:
         recorded_at=recorded,
         by="甲",
     )
-    assert named(again).id == one.id
+    assert with_entry_id(again).id == one.id
     others = [
         Update(on=DAY, value=Decimal(6), source=Source(document="d")),
         Update(on=DAY, value=Decimal(5), source=Source(document="e")),
         Update(on=DAY, value=Decimal(5)),
         Update(on=date(2023, 7, 1), value=Decimal(5), source=Source(document="d")),
     ]
-    assert len({named(each).id for each in (update, *others)}) == 5
-    assert len(named(Decision(on=DAY, state="closed", reason="\ud800")).id) == 12
+    assert len({with_entry_id(each).id for each in (update, *others)}) == 5
+    assert len(with_entry_id(Decision(on=DAY, state="closed", reason="\ud800")).id) == 12
 
 
 def test_made_names_the_record_and_the_field() -> None:
-    assert made(Indicator, {"id": "a.n", "name": "x", "target": 5}).target == Decimal(5)
+    assert build_record(Indicator, {"id": "a.n", "name": "x", "target": 5}).target == Decimal(5)
     point = Interim(on=DAY, value=Decimal("0.10"))
-    (kept,) = made(Indicator, {"id": "a.n", "name": "x", "interim": [point]}).interim
+    (kept,) = build_record(Indicator, {"id": "a.n", "name": "x", "interim": [point]}).interim
     assert str(kept.value) == "0.10"
     with pytest.raises(InvalidInput) as caught:
-        made(Indicator, {"id": "a.n", "name": "x", "op": "<"})
+        build_record(Indicator, {"id": "a.n", "name": "x", "op": "<"})
     assert caught.value.sentence == 'a.n: op is "<"; allowed: >=, <=, =, range.'
     with pytest.raises(InvalidInput) as caught:
-        made(Update, {"on": DAY, "state": "x"})
+        build_record(Update, {"on": DAY, "state": "x"})
     assert caught.value.sentence.startswith(
         '"state" is no field of the record; allowed: id, on, source'
     )
     with pytest.raises(InvalidInput) as caught:
-        made(Initiative, {"id": "a", "name": None})
+        build_record(Initiative, {"id": "a", "name": None})
     assert caught.value.sentence == "a: name is None; allowed: a text."
 
 
@@ -461,7 +463,7 @@ def test_a_target_in_another_unit_is_refused() -> None:
 
 def test_a_revised_target_changes_the_number_only() -> None:
     def indicator(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
-        return made(Indicator, {"id": "a.n", "name": "x", "unit": "户", **fields})
+        return build_record(Indicator, {"id": "a.n", "name": "x", "unit": "户", **fields})
 
     both = {"target": Decimal(20000), "target_high": None}
     assert parse_revised_target("2万户", indicator()) == both
@@ -488,9 +490,9 @@ def test_a_revised_target_changes_the_number_only() -> None:
 def test_where_two_records_disagree() -> None:
     old = Initiative(id="a", name="甲", lead="水务局", tags=["x"], place="济南市")
     new = Initiative(id="a", name="", lead="水利局", tags=["y"], level="city")
-    assert sorted(given(new)) == ["id", "lead", "level", "tags"]
-    assert conflicts(old, new) == {"lead": ("水务局", "水利局")}
-    assert conflicts(old, new, skip=("lead",)) == {}
+    assert sorted(list_set_fields(new)) == ["id", "lead", "level", "tags"]
+    assert find_conflicting_fields(old, new) == {"lead": ("水务局", "水利局")}
+    assert find_conflicting_fields(old, new, skip=("lead",)) == {}
 
 
 JSON = st.recursive(
@@ -512,20 +514,20 @@ JSON = st.recursive(
 def test_any_json_is_read_or_refused(plain: object, form: str) -> None:
     data = json.dumps(plain, ensure_ascii=False).encode("utf-8", "surrogatepass")
     with contextlib.suppress(InvalidInput):
-        assert isinstance(read(data, form), Batch)
+        assert isinstance(read_batch(data, form), Batch)
 
 
 @hypothesis.given(data=st.binary(max_size=60), form=st.sampled_from(FILE_FORMS))
 @settings(max_examples=200, deadline=None)
 def test_any_bytes_are_read_or_refused(data: bytes, form: str) -> None:
     with contextlib.suppress(InvalidInput):
-        assert isinstance(read(data, form), Batch)
+        assert isinstance(read_batch(data, form), Batch)
 
 
 def test_toml_and_json_agree_on_whole_numbers() -> None:
     """What TOML reads as int is a Decimal as everywhere."""
     assert tomllib.loads("x = 60")["x"] == 60
-    (item,) = read(b"[[items]]\nid='a'\nindicators=[{id='n',target=60}]", "toml").items
+    (item,) = read_batch(b"[[items]]\nid='a'\nindicators=[{id='n',target=60}]", "toml").items
     assert isinstance(item, Item)
     assert isinstance(item.indicators[0].target, Decimal)
 

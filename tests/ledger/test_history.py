@@ -19,10 +19,10 @@ from program import Program
 from stores import STORES, Opened
 
 from tracker.errors import Conflict, NotFound, Refused, TrackerError
-from tracker.exchange.fields import made
+from tracker.exchange.fields import build_record
 from tracker.exchange.reader import Batch
 from tracker.ledger import history, undo
-from tracker.ledger.answers import Undone
+from tracker.ledger.answers import UndoneChange
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.history import Event
 from tracker.ledger.ledger import Tracker
@@ -67,18 +67,18 @@ class Diary:
             self.tracker().add(each)
 
     def report(self, value: str, **fields: Any) -> Update:  # noqa: ANN401  # of an update
-        draft = made(Update, {"on": TODAY, **fields})
+        draft = build_record(Update, {"on": TODAY, **fields})
         return self.tracker().report("pipes.km", draft, value, None).update
 
     def revise(self, **fields: Any) -> None:  # noqa: ANN401  # the fields of a revision
-        revision = made(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
+        revision = build_record(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
         self.tracker().revise("pipes.km", revision)
 
     def decide(self, command: str, words: str = "pipes", on: date = TODAY) -> None:
         decision = Decision(on=on, state=TRANSITIONS[command].end, reason="专题会议")
         self.tracker().decide(words, decision, command, force=True)
 
-    def undo(self, seq: int | None = None) -> Undone:
+    def undo(self, seq: int | None = None) -> UndoneChange:
         return self.tracker().undo(seq)
 
     def refused(self, seq: int | None = None) -> TrackerError:

@@ -15,7 +15,7 @@ from program import Program
 
 from tracker.ledger.hooks import Hooks
 from tracker.model.commits import Stamp
-from tracker.system import programs
+from tracker.system import subprocesses
 
 Hook: TypeAlias = Callable[..., Path]
 
@@ -151,8 +151,8 @@ def test_a_limit_is_said_in_good_english(tmp_path: Path, limit: str, said: str) 
     path = tmp_path / "slow"
     path.write_text("#!/bin/sh\nexec sleep 9\n")
     path.chmod(0o700)
-    with pytest.raises(programs.ProgramFailed) as caught:
-        programs.run(path, b"", float(limit), {})
+    with pytest.raises(subprocesses.ProgramFailed) as caught:
+        subprocesses.run_program(path, b"", float(limit), {})
     assert str(caught.value) == f"it took longer than {said}"
 
 
@@ -162,8 +162,8 @@ def test_without_room_for_what_it_is_told_a_hook_fails(
     path = hook("exit 0")
     with monkeypatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(place / "none"))
-        with pytest.raises(programs.ProgramFailed, match="it cannot be started: No such file"):
-            programs.run(path, b"", 1.0, {})
+        with pytest.raises(subprocesses.ProgramFailed, match="it cannot be started: No such file"):
+            subprocesses.run_program(path, b"", 1.0, {})
 
 
 def test_hooks_that_cannot_be_read_lose_nothing(tmp_path: Path) -> None:

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from stores import STORES, Opened
 
 from tracker.errors import Ambiguous, Conflict, InvalidInput, NotFound, Refused, TrackerError
-from tracker.exchange.fields import made
-from tracker.exchange.reader import Batch, read
-from tracker.ledger.answers import Decided, Reported
+from tracker.exchange.fields import build_record
+from tracker.exchange.reader import Batch, read_batch
+from tracker.ledger.answers import StoredDecision, StoredUpdate
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
 from tracker.model.assessment import Assessment
-from tracker.model.codec import full
+from tracker.model.codec import to_plain_data
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import (
@@ -37,9 +37,9 @@ from tracker.model.records import (
     Update,
 )
 from tracker.output.cells import Canvas
-from tracker.output.rendering import to_file
+from tracker.output.rendering import render_file
 from tracker.storage.memory import MemoryStore
-from tracker.views.listings import exported, exported_lines
+from tracker.views.listings import build_export, build_export_lines
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -105,7 +105,7 @@ accumulation = "level"
 
 @pytest.fixture
 def ledger(opened: Opened) -> Opened:
-    tracker(opened).merge([read(LEDGER.encode(), "toml")], "refuse", "import")
+    tracker(opened).merge([read_batch(LEDGER.encode(), "toml")], "refuse", "import")
     return opened
 
 
@@ -119,13 +119,13 @@ def report(
     value: str | None = None,
     added: str | None = None,
     **fields: Any,  # noqa: ANN401  # the fields of an update
-) -> Reported:
-    draft = made(Update, {"on": TODAY, **fields})
+) -> StoredUpdate:
+    draft = build_record(Update, {"on": TODAY, **fields})
     return tracker(opened).report(words, draft, value, added)
 
 
-def revise(opened: Opened, words: str, **fields: Any) -> Decided:  # noqa: ANN401  # of a revision
-    revision = made(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
+def revise(opened: Opened, words: str, **fields: Any) -> StoredDecision:  # noqa: ANN401  # of a revision
+    revision = build_record(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
     return tracker(opened).revise(words, revision)
 
 
@@ -136,9 +136,9 @@ def decide(
     *,
     force: bool = False,
     **fields: Any,  # noqa: ANN401  # the fields of a decision
-) -> Decided:
+) -> StoredDecision:
     plain = {"on": TODAY, "state": TRANSITIONS[command].end, "reason": "专题会议", **fields}
-    return tracker(opened).decide(words, made(Decision, plain), command, force=force)
+    return tracker(opened).decide(words, build_record(Decision, plain), command, force=force)
 
 
 def seen(opened: Opened, record_id: str) -> Assessment:
@@ -418,7 +418,7 @@ def test_who_is_meant_is_never_guessed(ledger: Opened) -> None:
 
 def test_a_promise_is_revised_and_the_first_one_stays(ledger: Opened) -> None:
     done = revise(ledger, "pipes.km", target=8)
-    assert done == Decided(
+    assert done == StoredDecision(
         "pipes.km", "改造长度", "10 万公里 by 2026-12-31", "8 万公里 by 2026-12-31"
     )
     later = revise(ledger, "pipes.km", deadline=Deadline(on=date(2027, 6, 30)), target=9)
@@ -428,9 +428,9 @@ def test_a_promise_is_revised_and_the_first_one_stays(ledger: Opened) -> None:
     assert seen(ledger, "pipes.km").target == Decimal(9)
 
 
-def judge(opened: Opened, words: str, confidence: str, **fields: Any) -> Decided:  # noqa: ANN401
+def judge(opened: Opened, words: str, confidence: str, **fields: Any) -> StoredDecision:  # noqa: ANN401
     plain = {"on": TODAY, "confidence": confidence, "reason": "施工方停工", **fields}
-    return tracker(opened).judge(words, made(Judgement, plain))
+    return tracker(opened).judge(words, build_record(Judgement, plain))
 
 
 def test_the_newest_judgement_stands_beside_the_light(ledger: Opened) -> None:
@@ -680,7 +680,7 @@ def test_what_is_wrong_is_not_added(
 def test_fields_are_set_and_cleared(ledger: Opened) -> None:
     own = tracker(ledger)
     done = own.edit("管网", {"lead": "水利局", "tags": [], "name": "老旧管网改造"})
-    assert done == Decided("pipes", "老旧管网改造", "", "lead, tags")
+    assert done == StoredDecision("pipes", "老旧管网改造", "", "lead, tags")
     assert own.edit("pipes", {"lead": None}).after == "lead"
     assert own.edit("pipes", {"lead": None}).after == ""
     assert own.edit("pipes.km", {"target": None, "deadline": None, "op": None}).after == (
@@ -899,11 +899,11 @@ def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) 
         second.make()
         first.merge([Batch(documents, items, [])], "refuse", "import")
         out = first.export()
-        assert [full(each) for each in out.items] == [
-            full(each) | {"state": out.items[at].state} for at, each in enumerate(items)
+        assert [to_plain_data(each) for each in out.items] == [
+            to_plain_data(each) | {"state": out.items[at].state} for at, each in enumerate(items)
         ]
-        table = exported(out) if form == "json" else exported_lines(out)
-        batch = read(to_file(table, form, pipe), form)
+        table = build_export(out) if form == "json" else build_export_lines(out)
+        batch = read_batch(render_file(table, form, pipe), form)
         assert batch.problems == []
         second.merge([batch], "refuse", "import")
         again = second.export()

@@ -10,7 +10,7 @@ from tracker.errors import Ambiguous, InvalidInput, NotFound
 from tracker.exchange.reader import Batch
 from tracker.ledger import lookup
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.merge import Merged
+from tracker.ledger.merge import MergeCounts
 from tracker.model.records import Indicator, Initiative, Item
 from tracker.storage.base import View
 
@@ -45,7 +45,7 @@ def ledger(opened: Opened) -> Opened:
         Item(id="one-one-n", name="1+1+N"),
     ]
     merged = Tracker(opened(), now=NOW).merge([Batch([], items, [])], "refuse", "import")
-    assert merged == Merged(0, 5, 4, 0, 0)
+    assert merged == MergeCounts(0, 5, 4, 0, 0)
     return opened
 
 

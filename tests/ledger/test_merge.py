@@ -9,13 +9,13 @@ import pytest
 from stores import Opened
 
 from tracker.errors import Conflict, InvalidInput, TrackerError
-from tracker.exchange.entries import named
-from tracker.exchange.fields import made
-from tracker.exchange.reader import Batch, read
+from tracker.exchange.entries import with_entry_id
+from tracker.exchange.fields import build_record
+from tracker.exchange.reader import Batch, read_batch
 from tracker.ledger import merge as ledger_merge
-from tracker.ledger.answers import Exported
+from tracker.ledger.answers import Export
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.merge import Merged, Rule
+from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.model.codec import encode
 from tracker.model.commits import Stamp
 from tracker.model.records import (
@@ -34,31 +34,34 @@ from tracker.storage.memory import MemoryStore
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 DAY = date(2023, 6, 30)
 REPORT = Document(id="report", title="政府工作报告", published=date(2023, 1, 10))
-RULES: tuple[Rule, ...] = ("refuse", "keep", "replace")
-NOTHING = Merged(0, 0, 0, 0, 0)
+RULES: tuple[ConflictRule, ...] = ("refuse", "keep", "replace")
+NOTHING = MergeCounts(0, 0, 0, 0, 0)
 
 
 def item(**fields: Any) -> Item:  # noqa: ANN401  # of any kind
-    return made(Item, {"id": "pipes", "name": "", **fields})
+    return build_record(Item, {"id": "pipes", "name": "", **fields})
 
 
 def indicator(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
-    return made(Indicator, {"id": "pipes.share", "name": "", **fields})
+    return build_record(Indicator, {"id": "pipes.share", "name": "", **fields})
 
 
 def merge(
     opened: Opened,
     *items: Item,
     documents: tuple[Document, ...] = (),
-    rule: Rule = "refuse",
+    rule: ConflictRule = "refuse",
     now: datetime = NOW,
-) -> Merged:
+) -> MergeCounts:
     batch = Batch(list(documents), list(items), [])
     return Tracker(opened(), now=now, author="督查室").merge([batch], rule, "import")
 
 
 def refused(
-    opened: Opened, *items: Item, documents: tuple[Document, ...] = (), rule: Rule = "refuse"
+    opened: Opened,
+    *items: Item,
+    documents: tuple[Document, ...] = (),
+    rule: ConflictRule = "refuse",
 ) -> tuple[type[TrackerError], tuple[str, ...]]:
     """The error and its candidates; nothing of it is in the ledger."""
     before = everything(opened)
@@ -68,7 +71,7 @@ def refused(
     return type(caught.value), caught.value.candidates
 
 
-def everything(opened: Opened) -> tuple[Exported[list[Item]], int]:
+def everything(opened: Opened) -> tuple[Export[list[Item]], int]:
     with opened().view() as view:
         return Tracker(opened(), now=NOW).export(), len(list(view.history()))
 
@@ -84,7 +87,7 @@ def ledger(opened: Opened) -> Opened:
     update = Update(id="u1", on=DAY, value=Decimal(60), source=Source(document="report"))
     share = indicator(name="改造率", target=85, unit="%", updates=[update])
     pipes = item(name="供水管网", lead="水务局", tags=["供水"], indicators=[share])
-    assert merge(opened, pipes, documents=(REPORT,)) == Merged(1, 1, 1, 1, 0)
+    assert merge(opened, pipes, documents=(REPORT,)) == MergeCounts(1, 1, 1, 1, 0)
     return opened
 
 
@@ -117,7 +120,7 @@ def test_a_part_adds_what_is_new(ledger: Opened) -> None:
             indicator(id="pipes.done", name="完成改造", measure="milestone"),
         ],
     )
-    assert merge(ledger, part) == Merged(0, 0, 1, 1, 2)
+    assert merge(ledger, part) == MergeCounts(0, 0, 1, 1, 2)
     pipes = stored(ledger)
     assert (pipes.name, pipes.lead, pipes.place) == ("供水管网", "水务局", "济南市")
     assert (pipes.tags, pipes.aliases) == (["供水", "民生"], ["老旧管网"])
@@ -143,14 +146,14 @@ def test_the_same_file_twice_adds_nothing(opened: Opened) -> None:
         updates = [{ on = 2023-06-30, value = 60 }, { on = 2023-09-30, value = 70 }]
         revisions = [{ on = 2023-07-31, target = 80, reason = "汛期" }]
     """
-    batch = read(data.encode(), "toml")
+    batch = read_batch(data.encode(), "toml")
     tracker = Tracker(opened(), now=NOW)
-    assert tracker.merge([batch], "refuse", "import") == Merged(1, 1, 1, 4, 0)
+    assert tracker.merge([batch], "refuse", "import") == MergeCounts(1, 1, 1, 4, 0)
     before = everything(opened)
     for rule in ("refuse", "keep", "replace"):
         later = Tracker(opened(), now=NOW + timedelta(days=40), author="另一人")
         assert later.merge([batch], rule, "import") == NOTHING
-        fresh = read(data.encode(), "toml")
+        fresh = read_batch(data.encode(), "toml")
         assert later.merge([fresh, fresh], rule, "import") == NOTHING
     assert everything(opened) == before
 
@@ -177,9 +180,9 @@ def test_where_they_disagree(ledger: Opened) -> None:
     )
     assert everything(ledger) == before
     kept = merge(ledger, part, documents=(document,), rule="keep")
-    assert kept == Merged(0, 0, 0, 0, 1, kept=said)
+    assert kept == MergeCounts(0, 0, 0, 0, 1, kept=said)
     assert (stored(ledger).lead, stored(ledger).place) == ("水务局", "济南市")
-    assert merge(ledger, part, documents=(document,), rule="replace") == Merged(0, 0, 0, 0, 3)
+    assert merge(ledger, part, documents=(document,), rule="replace") == MergeCounts(0, 0, 0, 0, 3)
     assert stored(ledger).lead == "水利局"
     assert stored(ledger).indicators[0].target == Decimal(90)
     assert everything(ledger)[0].documents[0].title == "另一份报告"
@@ -259,7 +262,7 @@ def test_a_file_words_an_entry_once(opened: Opened, present: bool) -> None:  # n
     if present:
         merge(opened, item(name="x", indicators=[indicator(name="y")]))
     one, other = (
-        item(name="x", indicators=[indicator(name="y", updates=[named(update)])])
+        item(name="x", indicators=[indicator(name="y", updates=[with_entry_id(update)])])
         for update in (Update(on=DAY, value=Decimal(5), note=note) for note in ("甲", "乙"))
     )
     for rule in RULES:
@@ -275,7 +278,7 @@ def test_a_file_words_an_entry_once(opened: Opened, present: bool) -> None:  # n
 
 def test_two_entries_that_are_the_same_are_refused(opened: Opened) -> None:
     twice = [Update(on=DAY, value=Decimal(5)), Update(on=DAY, value=Decimal(5))]
-    share = indicator(name="x", updates=[named(each) for each in twice])
+    share = indicator(name="x", updates=[with_entry_id(each) for each in twice])
     kind, said = refused(opened, item(name="x", indicators=[share]))
     assert kind is InvalidInput
     assert "updates[1] has the id" in said[0]
@@ -301,7 +304,7 @@ def test_documents_parents_and_names_must_be_there(ledger: Opened) -> None:
     water = item(id="water", name="水务")
     whole = msgspec.structs.replace(part, indicators=[share])
     # The parent comes after its child, in the file as in life.
-    assert merge(ledger, whole, water, documents=(report,)) == Merged(1, 1, 0, 1, 1)
+    assert merge(ledger, whole, water, documents=(report,)) == MergeCounts(1, 1, 0, 1, 1)
 
 
 def test_parents_never_lead_back(opened: Opened) -> None:
@@ -328,11 +331,11 @@ def test_all_or_nothing(opened: Opened) -> None:
     with pytest.raises(InvalidInput) as caught:
         Tracker(opened(), now=NOW).merge([batch], "refuse", "import")
     assert caught.value.candidates == ("y: wrong",)
-    assert everything(opened) == (Exported(NOW.date(), [], []), 0)
+    assert everything(opened) == (Export(NOW.date(), [], []), 0)
 
 
 def test_a_state_without_decision_becomes_one(opened: Opened) -> None:
-    assert merge(opened, item(name="x", state="suspended")) == Merged(0, 1, 0, 1, 0)
+    assert merge(opened, item(name="x", state="suspended")) == MergeCounts(0, 1, 0, 1, 0)
     pipes = stored(opened)
     (decision,) = pipes.decisions
     assert (decision.on, decision.state) == (NOW.date(), "suspended")

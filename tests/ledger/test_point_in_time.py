@@ -17,7 +17,7 @@ from tracker.cli.app import run
 from tracker.errors import Ambiguous, NotFound, TrackerError
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
-from tracker.model.codec import encode, full
+from tracker.model.codec import encode, to_plain_data
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import (
@@ -296,18 +296,18 @@ def all_answers(tracker: Tracker, when: When) -> bytes:
         tracker.indicators(when=when),
         tracker.status(when=when),
         tracker.check(when=when),
-        initiatives.initiatives("", tracker.tree(when=when)),
+        initiatives.tabulate_initiatives("", tracker.tree(when=when)),
         tracker.behind(when=when),
         tracker.export(when=when),
         tracker.history(when=when),
     ]
     for words in ("a", "甲", "a.km", "built"):
         try:
-            asked.append(record.record(tracker.show(words, when)))
-            asked.append(explanation.working(tracker.why(words, when)))
+            asked.append(record.build_record_sheet(tracker.show(words, when)))
+            asked.append(explanation.build_explanation(tracker.why(words, when)))
         except NotFound as error:
             asked.append((error.sentence, error.candidates))
-    return encode(full(asked))
+    return encode(to_plain_data(asked))
 
 
 @given(STEPS, STEPS, st.integers(-40, 40))

@@ -95,7 +95,7 @@ HELPS = tuple(f"{name} --help" for name in COMMANDS)
 SPEAKER = """
 import json, shlex, sys
 from tracker.locale import translation
-translation.use("zh")
+translation.use_language("zh")
 known, unknown = translation._catalogue, set()
 class Heard:
     def gettext(self, text):

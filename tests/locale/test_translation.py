@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.locale.translation import _, _n, _p, call, later, use
+from tracker.locale.translation import _, _n, _p, later, use_language, use_own_words
 
 HEAD = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 
@@ -30,9 +30,9 @@ def compiled(sentences: Mapping[str, str]) -> bytes:
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
     """Whatever a test speaks, the next one speaks English."""
-    use("en")
+    use_language("en")
     yield
-    use("en")
+    use_language("en")
 
 
 def test_a_catalogue_is_spoken(tmp_path: Path) -> None:
@@ -41,11 +41,11 @@ def test_a_catalogue_is_spoken(tmp_path: Path) -> None:
     (folder / "tracker.mo").write_bytes(
         compiled({"overdue": "逾期", "{n} shown.": "显示 {n} 条。"})
     )
-    use("zh", tmp_path)
+    use_language("zh", tmp_path)
     assert _("overdue") == "逾期"
     assert _("{n} shown.").format(n=3) == "显示 3 条。"
     assert _("unknown") == "unknown"
-    use("en", tmp_path)
+    use_language("en", tmp_path)
     assert _("overdue") == "overdue"
 
 
@@ -57,7 +57,7 @@ def test_a_count_has_the_form_of_its_language(tmp_path: Path) -> None:
     folder = tmp_path / "zh" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "tracker.mo").write_bytes(compiled({"{n} day\0{n} days": "{n} 天"}))
-    use("zh", tmp_path)
+    use_language("zh", tmp_path)
     assert [said(n) for n in (0, 1, 2)] == ["0 天", "1 天", "2 天"]
 
 
@@ -66,24 +66,24 @@ def test_a_context_tells_the_same_words_apart(tmp_path: Path) -> None:
     folder = tmp_path / "zh" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "tracker.mo").write_bytes(compiled({"done": "完成率", "reported\x04done": "完成"}))
-    use("zh", tmp_path)
+    use_language("zh", tmp_path)
     assert (_("done"), _p("reported", "done"), _p("else", "done")) == ("完成率", "完成", "done")
 
 
 def test_what_is_said_later_stays_english_until_then() -> None:
-    use("zh")
+    use_language("zh")
     assert (later("overdue"), _(later("overdue"))) == ("overdue", "逾期")
 
 
 def test_nothing_is_said_of_nothing() -> None:
-    use("zh")
+    use_language("zh")
     assert _("") == ""
 
 
 def test_the_words_of_a_place_win() -> None:
-    call({"yellow": "蓝灯"})
+    use_own_words({"yellow": "蓝灯"})
     assert (_("yellow"), _("red")) == ("蓝灯", "red")
-    call({})
+    use_own_words({})
     assert _("yellow") == "蓝灯"
-    use("en")
+    use_language("en")
     assert _("yellow") == "yellow"

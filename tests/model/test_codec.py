@@ -6,17 +6,28 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from tracker.assessment.checks import Finding
-from tracker.assessment.explanation import Working
-from tracker.assessment.obligations import Owed
+from tracker.assessment.explanation import LightReasons
+from tracker.assessment.obligations import OwedReports
 from tracker.assessment.pace import Pace
 from tracker.model.assessment import Assessment
-from tracker.model.codec import full
+from tracker.model.codec import to_plain_data
 from tracker.model.commits import TABLES
 from tracker.model.records import Item, Update
 from tracker.model.validation import Problem
 from tracker.reminders.messages import Digest
 
-KINDS = (*TABLES.values(), Item, Update, Assessment, Working, Pace, Owed, Finding, Problem, Digest)
+KINDS = (
+    *TABLES.values(),
+    Item,
+    Update,
+    Assessment,
+    LightReasons,
+    Pace,
+    OwedReports,
+    Finding,
+    Problem,
+    Digest,
+)
 
 
 def field_by_field(value: Any) -> Any:  # noqa: ANN401  # it maps any structure to plain data
@@ -35,7 +46,7 @@ def field_by_field(value: Any) -> Any:  # noqa: ANN401  # it maps any structure 
 def test_every_field_is_written_in_its_order(kind: type[Struct], data: st.DataObject) -> None:
     value = data.draw(st.from_type(kind))
     wanted = field_by_field(value)
-    assert repr(full(value)) == repr(wanted)
-    assert repr(full({"items": [value], "pair": (value, None)})) == repr(
+    assert repr(to_plain_data(value)) == repr(wanted)
+    assert repr(to_plain_data({"items": [value], "pair": (value, None)})) == repr(
         {"items": [wanted], "pair": [wanted, None]}
     )

@@ -14,15 +14,15 @@ from tracker.errors import InvalidInput
 from tracker.model import dates
 from tracker.model.dates import (
     CYCLES,
-    Reading,
+    DeadlineReading,
     add_months,
     parse_day,
-    parse_effective,
-    parse_start,
-    read_deadline,
-    shifted,
+    parse_deadline,
+    parse_effective_day,
+    parse_start_day,
+    shift_day,
 )
-from tracker.model.periods import cycle_days
+from tracker.model.periods import list_cycle_ends
 from tracker.model.workdays import WorkCalendar
 
 # The days of the documents whose wordings are read here.
@@ -142,9 +142,9 @@ def refused(found: pytest.ExceptionInfo[InvalidInput]) -> str:
     ],
 )
 def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> None:
-    expected = Reading(wording, date.fromisoformat(day), "stated", False, None, False)  # noqa: FBT003
-    assert read_deadline(wording) == expected
-    assert read_deadline(wording, TODAY) == expected
+    expected = DeadlineReading(wording, date.fromisoformat(day), "stated", False, None, False)  # noqa: FBT003
+    assert parse_deadline(wording) == expected
+    assert parse_deadline(wording, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -200,10 +200,10 @@ def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> N
     ],
 )
 def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, day: str) -> None:
-    expected = Reading(wording, date.fromisoformat(day), "derived", False, None, False)  # noqa: FBT003
-    assert read_deadline(wording, DOC_APRIL_2023) == expected
+    expected = DeadlineReading(wording, date.fromisoformat(day), "derived", False, None, False)  # noqa: FBT003
+    assert parse_deadline(wording, DOC_APRIL_2023) == expected
     with pytest.raises(InvalidInput) as error:
-        read_deadline(wording)
+        parse_deadline(wording)
     assert "needs the date of the document" in refused(error)
     assert wording in error.value.sentence
 
@@ -230,7 +230,7 @@ def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, 
 def test_a_deadline_with_two_readings_keeps_both(
     wording: str, day: str, loose: str, basis: str
 ) -> None:
-    reading = read_deadline(wording, DOC_APRIL_2023)
+    reading = parse_deadline(wording, DOC_APRIL_2023)
     assert reading.ambiguous
     assert (reading.day, reading.loose) == (date.fromisoformat(day), date.fromisoformat(loose))
     assert (reading.basis, reading.yearly) == (basis, False)
@@ -239,14 +239,14 @@ def test_a_deadline_with_two_readings_keeps_both(
 @pytest.mark.parametrize("wording", ["三年内", "半年内"])
 def test_a_span_needs_the_day_of_the_document(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        read_deadline(wording)
+        parse_deadline(wording)
     assert "needs the date of the document" in refused(error)
 
 
 @pytest.mark.parametrize("wording", ["每年", "每年底", "每年6月底前", "每年2月29日", "每年上半年"])
 def test_a_yearly_deadline_has_no_day(wording: str) -> None:
-    expected = Reading(wording, None, "stated", False, None, True)  # noqa: FBT003
-    assert read_deadline(wording) == expected
+    expected = DeadlineReading(wording, None, "stated", False, None, True)  # noqa: FBT003
+    assert parse_deadline(wording) == expected
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
     assert "comes every year" in refused(error)
@@ -255,17 +255,17 @@ def test_a_yearly_deadline_has_no_day(wording: str) -> None:
 @pytest.mark.parametrize("wording", NONSENSE)
 def test_what_is_not_understood_is_refused_with_the_forms(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        read_deadline(wording, TODAY)
-    assert dates.WORDINGS in refused(error)
+        parse_deadline(wording, TODAY)
+    assert dates.DEADLINE_WORDINGS in refused(error)
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
-    assert dates.FORMS in refused(error)
+    assert dates.DAY_FORMS in refused(error)
 
 
 @pytest.mark.parametrize("wording", MISSING_DAYS)
 def test_a_day_that_does_not_exist_is_refused(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        read_deadline(wording, date(2023, 4, 12))
+        parse_deadline(wording, date(2023, 4, 12))
     assert "not in the calendar" in refused(error)
     assert wording in error.value.sentence
 
@@ -291,7 +291,7 @@ def test_a_day_that_does_not_exist_is_refused(wording: str) -> None:
 )
 def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: str | None) -> None:
     expected = None if day is None else date.fromisoformat(day)
-    assert read_deadline(wording, document).day == expected
+    assert parse_deadline(wording, document).day == expected
 
 
 @pytest.mark.parametrize(
@@ -326,8 +326,8 @@ def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: 
 )
 def test_a_person_may_write_a_day_in_these_forms(text: str, last: str, first: str) -> None:
     assert parse_day(text, TODAY) == date.fromisoformat(last)
-    assert parse_effective(text, TODAY) == date.fromisoformat(last)
-    assert parse_start(text, TODAY) == date.fromisoformat(first)
+    assert parse_effective_day(text, TODAY) == date.fromisoformat(last)
+    assert parse_start_day(text, TODAY) == date.fromisoformat(first)
 
 
 @pytest.mark.parametrize(
@@ -351,23 +351,23 @@ def test_the_quarter_ends_with_its_third_month(day: str, end: str) -> None:
     ],
 )
 def test_a_wrong_date_is_refused_by_name_and_with_the_forms(text: str) -> None:
-    for parse in (parse_day, parse_start, parse_effective):
+    for parse in (parse_day, parse_start_day, parse_effective_day):
         with pytest.raises(InvalidInput) as error:
             parse(text, TODAY)
         assert f"'{text}'" in refused(error)
-        assert dates.FORMS in error.value.sentence
+        assert dates.DAY_FORMS in error.value.sentence
 
 
 @pytest.mark.parametrize(
     "text", ["2026/11/20", "2026.11.20", "20261120", " 2026/11/20 ", "2026-11-20"]
 )
 def test_days_as_spreadsheets_write_them(text: str) -> None:
-    for parse in (parse_day, parse_start, parse_effective):
+    for parse in (parse_day, parse_start_day, parse_effective_day):
         assert parse(text, TODAY) == date(2026, 11, 20)
     assert parse_day("2026/1/5", TODAY) == date(2026, 1, 5)
     # In a document such digits are rather a number than a day.
     with pytest.raises(InvalidInput):
-        read_deadline("20251231", TODAY)
+        parse_deadline("20251231", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_what_spreadsheets_write_with_two_readings_or_none(text: str) -> None:
 def test_other_relative_forms_are_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as error:
         parse_day(text, TODAY)
-    assert dates.FORMS in refused(error)
+    assert dates.DAY_FORMS in refused(error)
 
 
 @pytest.mark.parametrize(
@@ -410,7 +410,7 @@ def test_a_day_beyond_the_calendar_is_refused(text: str, today: date) -> None:
 
 
 def test_an_ambiguous_day_is_refused_with_both_days() -> None:
-    for parse in (parse_day, parse_start, parse_effective):
+    for parse in (parse_day, parse_start_day, parse_effective_day):
         with pytest.raises(InvalidInput) as error:
             parse("2024年前", TODAY)
         assert "2023-12-31 or 2024-12-31" in refused(error)
@@ -466,7 +466,7 @@ def test_months_beyond_the_calendar_are_refused(months: int) -> None:
     ],
 )
 def test_cycles_end_with_the_calendar(cycle: str, ends: list[str]) -> None:
-    found = cycle_days(date(2024, 1, 25), date(2024, 2, 24), cycle)
+    found = list_cycle_ends(date(2024, 1, 25), date(2024, 2, 24), cycle)
     assert found == [date.fromisoformat(end) for end in ends]
 
 
@@ -480,23 +480,23 @@ def test_cycles_end_with_the_calendar(cycle: str, ends: list[str]) -> None:
     ],
 )
 def test_a_cycle_that_ends_on_the_first_or_the_last_day_counts(cycle: str, ends: list[str]) -> None:
-    found = cycle_days(date(2023, 12, 31), date(2024, 3, 31), cycle)
+    found = list_cycle_ends(date(2023, 12, 31), date(2024, 3, 31), cycle)
     assert found == [date.fromisoformat(end) for end in ends]
 
 
 def test_half_years_end_in_june_and_december() -> None:
-    found = cycle_days(date(2024, 1, 1), date(2025, 6, 30), "half-yearly")
+    found = list_cycle_ends(date(2024, 1, 1), date(2025, 6, 30), "half-yearly")
     assert found == [date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30)]
 
 
 def test_no_cycle_ends_before_it_begins() -> None:
     for cycle in CYCLES:
-        assert cycle_days(date(2024, 12, 31), date(2024, 1, 1), cycle) == []
+        assert list_cycle_ends(date(2024, 12, 31), date(2024, 1, 1), cycle) == []
 
 
 def test_an_unknown_cycle_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InvalidInput) as error:
-        cycle_days(TODAY, TODAY, "daily")
+        list_cycle_ends(TODAY, TODAY, "daily")
     assert "'daily'" in refused(error)
     assert "half-yearly" in error.value.sentence
 
@@ -518,7 +518,7 @@ def test_cycles_agree_with_a_loop_over_the_days(start: date, length: int, cycle:
             for day in days
             if (day + timedelta(days=1)).day == 1 and day.month % months[cycle] == 0
         ]
-    assert cycle_days(start, start + timedelta(days=length), cycle) == expected
+    assert list_cycle_ends(start, start + timedelta(days=length), cycle) == expected
 
 
 def test_holidays_and_makeup_days_are_known() -> None:
@@ -624,8 +624,13 @@ def test_ten_thousand_counts_are_quick() -> None:
 @example(date.max)
 def test_an_iso_day_is_itself(day: date) -> None:
     text = day.isoformat()
-    assert parse_day(text, TODAY) == parse_start(text, TODAY) == parse_effective(text, TODAY) == day
-    assert read_deadline(text).day == day
+    assert (
+        parse_day(text, TODAY)
+        == parse_start_day(text, TODAY)
+        == parse_effective_day(text, TODAY)
+        == day
+    )
+    assert parse_deadline(text).day == day
 
 
 @settings(deadline=None)
@@ -638,9 +643,12 @@ def test_a_day_in_chinese_is_itself(day: date) -> None:
 @given(st.dates())
 def test_a_month_holds_its_days(day: date) -> None:
     text = f"{day.year:04}-{day.month:02}"
-    assert parse_start(text, TODAY) <= day <= parse_day(text, TODAY)
-    assert parse_start(text, TODAY).day == 1
-    assert (parse_day(text, TODAY).month, parse_start(text, TODAY).month) == (day.month, day.month)
+    assert parse_start_day(text, TODAY) <= day <= parse_day(text, TODAY)
+    assert parse_start_day(text, TODAY).day == 1
+    assert (parse_day(text, TODAY).month, parse_start_day(text, TODAY).month) == (
+        day.month,
+        day.month,
+    )
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
@@ -659,9 +667,9 @@ def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
 @settings(max_examples=1000, deadline=None)
 def test_any_text_is_read_or_refused(text: str, document: date | None) -> None:
     for attempt in (
-        lambda: read_deadline(text, document),
+        lambda: parse_deadline(text, document),
         lambda: parse_day(text, document or TODAY),
-        lambda: parse_start(text, document or TODAY),
+        lambda: parse_start_day(text, document or TODAY),
     ):
         try:
             attempt()
@@ -673,7 +681,7 @@ def test_long_texts_are_refused_quickly() -> None:
     begun = perf_counter()
     for text in ("到" * 10_000, " " * 10_000, "十" * 10_000, "1年" * 10_000, "前" * 100, " " * 100):
         with pytest.raises(InvalidInput):
-            read_deadline(text, TODAY)
+            parse_deadline(text, TODAY)
         with pytest.raises(InvalidInput):
             parse_day(text, TODAY)
     assert perf_counter() - begun < 1
@@ -688,6 +696,6 @@ def test_reading_days_loads_neither_dateutil_nor_the_calendar() -> None:
 
 
 def test_a_day_beyond_the_calendar_is_its_first_or_last() -> None:
-    assert shifted(date(2026, 2, 28), 1) == date(2026, 3, 1)
-    assert shifted(date.max, 1) == shifted(date.min, 9_999_999) == date.max
-    assert shifted(date.min, -1) == date.min
+    assert shift_day(date(2026, 2, 28), 1) == date(2026, 3, 1)
+    assert shift_day(date.max, 1) == shift_day(date.min, 9_999_999) == date.max
+    assert shift_day(date.min, -1) == date.min

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tracker.exchange.fields import made
+from tracker.exchange.fields import build_record
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -23,26 +23,26 @@ from tracker.model.validation import (
     ID_LIMIT,
     NAME_LIMIT,
     NOTE_LIMIT,
-    called,
-    cited,
-    problems_of,
-    problems_of_entry,
-    shown,
+    cited_documents,
+    find_entry_problems,
+    find_record_problems,
+    quote_id,
+    quote_value,
 )
 
 DAY = date(2023, 6, 30)
 
 
 def wrong(record: Document | Initiative | Indicator) -> list[str]:
-    return [each.sentence for each in problems_of(record)]
+    return [each.sentence for each in find_record_problems(record)]
 
 
 def initiative(**fields: Any) -> Initiative:  # noqa: ANN401  # of any kind
-    return made(Initiative, {"id": "pipes", "name": "农村供水管网改造", **fields})
+    return build_record(Initiative, {"id": "pipes", "name": "农村供水管网改造", **fields})
 
 
 def number(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
-    return made(Indicator, {"id": "pipes.share", "name": "改造率", **fields})
+    return build_record(Indicator, {"id": "pipes.share", "name": "改造率", **fields})
 
 
 def milestone(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
@@ -85,7 +85,7 @@ def test_records_as_they_should_be_have_no_problem() -> None:
 )
 def test_an_id_that_is_none(name: str) -> None:
     sentence = (
-        f"id is {shown(name)}; allowed: up to {ID_LIMIT} lower-case letters a-z,"
+        f"id is {quote_value(name)}; allowed: up to {ID_LIMIT} lower-case letters a-z,"
         " digits and single hyphens between them"
     )
     record = initiative(id=name)
@@ -149,7 +149,7 @@ def test_a_number_is_finite_and_not_too_long(found: str) -> None:
     assert any(each.startswith("pipes.share: target: '") for each in wrong(record))
     (sentence,) = wrong(number(interim=[Interim(on=DAY, value=value)]))
     assert sentence.startswith("pipes.share: interim[0].value: '")
-    (sentence,) = problems_of_entry(number(), Update(on=DAY, value=value))
+    (sentence,) = find_entry_problems(number(), Update(on=DAY, value=value))
     assert sentence.startswith("value: '")
 
 
@@ -166,7 +166,7 @@ def test_a_number_is_finite_and_not_too_long(found: str) -> None:
 )
 def test_a_milestone_has_no_number(field: str, value: str | Decimal) -> None:
     assert wrong(milestone(**{field: value})) == [
-        f"pipes.share: {field} is {shown(value)}; a milestone is done or not and has none"
+        f"pipes.share: {field} is {quote_value(value)}; a milestone is done or not and has none"
     ]
 
 
@@ -221,21 +221,21 @@ def test_an_entry_voids_an_earlier_one_of_its_list() -> None:
     later = [Update(id="u", on=DAY, voids="v"), Update(id="v", on=DAY, value=Decimal(1))]
     assert wrong(number(updates=later)) == [f"pipes.share: updates[0].{sentence.format('v')}"]
     known = number(updates=[Update(id="u", on=DAY, value=Decimal(1))])
-    assert list(problems_of_entry(known, Update(on=DAY, voids="u"))) == []
+    assert list(find_entry_problems(known, Update(on=DAY, voids="u"))) == []
     revision = Revision(on=DAY, target=Decimal(1), voids="u", reason="x")
-    assert list(problems_of_entry(known, revision)) == [sentence.format("u")]
+    assert list(find_entry_problems(known, revision)) == [sentence.format("u")]
     suspended = initiative(decisions=[Decision(id="d", on=DAY, state="suspended", reason="x")])
     taken_back = Decision(on=DAY, state="active", voids="d", reason="x")
-    assert list(problems_of_entry(suspended, taken_back)) == []
+    assert list(find_entry_problems(suspended, taken_back)) == []
     other = Decision(on=DAY, state="active", voids="", reason="x")
-    assert list(problems_of_entry(suspended, other)) == [sentence.format("")]
+    assert list(find_entry_problems(suspended, other)) == [sentence.format("")]
     assert wrong(initiative(decisions=[other])) == [f"pipes: decisions[0].{sentence.format('')}"]
 
 
 def test_a_judgement_says_how_confident_it_is_or_takes_one_back() -> None:
     judged = number(judgements=[Judgement(id="j", on=DAY, confidence="red", reason="x")])
     assert wrong(judged) == []
-    assert list(problems_of_entry(judged, Judgement(on=DAY, voids="j"))) == []
+    assert list(find_entry_problems(judged, Judgement(on=DAY, voids="j"))) == []
     assert wrong(number(judgements=[Judgement(id="k", on=DAY, reason="x")])) == [
         "pipes.share: judgements[0].confidence is missing in the judgement of 2023-06-30"
     ]
@@ -258,8 +258,8 @@ def test_a_judgement_says_how_confident_it_is_or_takes_one_back() -> None:
 def test_an_update_says_what_its_indicator_measures(
     record: Indicator, update: dict[str, Any], sentence: str
 ) -> None:
-    entry = made(Update, {"id": "u", "on": DAY, **update})
-    assert list(problems_of_entry(record, entry)) == [sentence]
+    entry = build_record(Update, {"id": "u", "on": DAY, **update})
+    assert list(find_entry_problems(record, entry)) == [sentence]
     record.updates = [entry]
     assert wrong(record) == [f"pipes.share: updates[0].{sentence}"]
     record.updates = []
@@ -267,8 +267,8 @@ def test_an_update_says_what_its_indicator_measures(
 
 def test_a_revision_fits_its_indicator() -> None:
     def said(record: Indicator, **fields: Any) -> list[str]:  # noqa: ANN401  # of any kind
-        revision = made(Revision, {"on": DAY, "reason": "x", **fields})
-        return list(problems_of_entry(record, revision))
+        revision = build_record(Revision, {"on": DAY, "reason": "x", **fields})
+        return list(find_entry_problems(record, revision))
 
     rising = number(direction="up", baseline=12, target=30)
     assert said(rising, target=20) == []
@@ -291,34 +291,34 @@ def test_a_revision_fits_its_indicator() -> None:
 def test_the_documents_that_a_record_cites() -> None:
     sources = [Source(document="a"), Source(document="b", locator="第3页")]
     decision = Decision(on=DAY, state="closed", reason="x", source=Source(document="c"))
-    assert cited(initiative(sources=sources, decisions=[decision])) == {"a", "b", "c"}
+    assert cited_documents(initiative(sources=sources, decisions=[decision])) == {"a", "b", "c"}
     update = Update(on=DAY, value=Decimal(1), source=Source(document="e"))
-    assert cited(number(source=Source(document="d"), updates=[update])) == {"d", "e"}
-    assert cited(Document(id="d", title="x", published=DAY)) == set()
+    assert cited_documents(number(source=Source(document="d"), updates=[update])) == {"d", "e"}
+    assert cited_documents(Document(id="d", title="x", published=DAY)) == set()
 
 
 def test_a_value_in_a_sentence_is_short() -> None:
-    assert shown("x") == '"x"'
-    assert shown("x" * 100) == f'"{"x" * 59}…"'
-    assert shown(["x"]) == "['x']"
-    assert shown(None) == "None"
-    assert shown(Decimal("1.50")) == "1.50"
+    assert quote_value("x") == '"x"'
+    assert quote_value("x" * 100) == f'"{"x" * 59}…"'
+    assert quote_value(["x"]) == "['x']"
+    assert quote_value(None) == "None"
+    assert quote_value(Decimal("1.50")) == "1.50"
     deep: list[Any] = []
     for _each in range(100_000):
         deep = [deep]
-    assert shown(deep) == "list"
+    assert quote_value(deep) == "list"
     while deep:
         deep = deep[0]
 
 
 def test_an_id_begins_a_sentence_as_it_is() -> None:
-    assert (called("pipes"), called("pipes.share")) == ("pipes", "pipes.share")
-    assert (called("../x"), called(5), called("a" * 81)) == ('"../x"', "5", f'"{"a" * 59}…"')
+    assert (quote_id("pipes"), quote_id("pipes.share")) == ("pipes", "pipes.share")
+    assert (quote_id("../x"), quote_id(5), quote_id("a" * 81)) == ('"../x"', "5", f'"{"a" * 59}…"')
 
 
 def test_a_decision_leads_to_a_state_or_voids() -> None:
     suspended = initiative(decisions=[Decision(id="d", on=DAY, state="suspended", reason="x")])
-    assert list(problems_of_entry(suspended, Decision(on=DAY, reason="x"))) == [
+    assert list(find_entry_problems(suspended, Decision(on=DAY, reason="x"))) == [
         "state is missing in the decision of 2023-06-30"
     ]
-    assert list(problems_of_entry(suspended, Decision(on=DAY, voids="d"))) == []
+    assert list(find_entry_problems(suspended, Decision(on=DAY, voids="d"))) == []

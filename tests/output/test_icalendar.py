@@ -18,9 +18,9 @@ from places import GOLDEN
 
 from tracker.cli.app import run
 from tracker.errors import InvalidInput
-from tracker.exchange.reader import read
+from tracker.exchange.reader import read_batch
 from tracker.ledger.ledger import Tracker
-from tracker.model.codec import encode, full
+from tracker.model.codec import encode, to_plain_data
 from tracker.model.horizon import When
 from tracker.model.records import Deadline, Decision, Indicator, Initiative, Revision
 from tracker.output.cells import Canvas
@@ -28,7 +28,7 @@ from tracker.output.model import Appointment, Sheet
 from tracker.output.rendering import render
 from tracker.storage.memory import MemoryStore
 from tracker.version import __version__
-from tracker.views.calendar import calendar
+from tracker.views.calendar import get_appointments
 
 EXPECTED = GOLDEN / "pictures"
 PIPE = Canvas(width=None, colour=False)
@@ -48,14 +48,14 @@ def later() -> Later:
     def opened(days: int) -> Tracker:
         return Tracker(store, now=START + timedelta(days=days), author="李娜")
 
-    data = encode({"schema": 1, "items": [full(each) for each in ITEMS]})
-    opened(0).merge([read(data, "json")], "refuse", "init")
+    data = encode({"schema": 1, "items": [to_plain_data(each) for each in ITEMS]})
+    opened(0).merge([read_batch(data, "json")], "refuse", "init")
     return opened
 
 
 def calendar_of(tracker: Tracker, form: str = "ics", when: When = AT) -> Any:  # noqa: ANN401  # untyped inside
     ids = [each.id for each in tracker.indicators(when=when).items]
-    made = render(sheet_of(calendar(tracker, ids, when)), form, PIPE)
+    made = render(sheet_of(get_appointments(tracker, ids, when)), form, PIPE)
     assert isinstance(made, str)
     return Calendar.from_ical(made)
 
@@ -80,7 +80,9 @@ def entry(calendar: Any, record_id: str) -> Any:  # noqa: ANN401  # untyped insi
 def test_the_calendar_is_the_golden_one(later: Later, form: str) -> None:
     tracker = later(20)
     ids = [each.id for each in tracker.indicators(when=AT).items]
-    made = str(render(sheet_of(calendar(tracker, ids, AT)), form, PIPE)).replace(__version__, "…")
+    made = str(render(sheet_of(get_appointments(tracker, ids, AT)), form, PIPE)).replace(
+        __version__, "…"
+    )
     path = EXPECTED / f"deadlines-{form}.txt"
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_text(made, "utf-8", newline="")
@@ -176,8 +178,8 @@ def test_two_ledgers_have_no_uid_in_common(later: Later) -> None:
     store = MemoryStore()
     store.create()
     other = Tracker(store, now=START + timedelta(days=50), author="李娜")
-    data = encode({"schema": 1, "items": [full(each) for each in ITEMS]})
-    other.merge([read(data, "json")], "refuse", "init")
+    data = encode({"schema": 1, "items": [to_plain_data(each) for each in ITEMS]})
+    other.merge([read_batch(data, "json")], "refuse", "init")
     uids = {str(each["uid"]) for each in calendar_of(other).walk("VTODO")}
     assert not uids & {str(each["uid"]) for each in calendar_of(later(0)).walk("VTODO")}
 
@@ -327,7 +329,7 @@ def test_what_is_of_no_place_names_none(later: Later) -> None:
 def test_a_day_before_the_first_commit_has_a_calendar_of_what_documents_say() -> None:
     tracker = Tracker(MemoryStore(), now=START, author="李娜")
     tracker.make()
-    tracker.merge([read(exchanged(ITEMS), "json")], "refuse", "init")
+    tracker.merge([read_batch(exchanged(ITEMS), "json")], "refuse", "init")
     calendar = calendar_of(tracker, when=When(as_of=DAY, known_on=date(2025, 6, 1)))
     # The same bytes whenever it is asked: nothing in it is of the day of the question.
     todo = entry(calendar, "pipes.accepted")

@@ -27,10 +27,10 @@ from tables import ANYTHING, AS_OF, MARKS, OVERDUE, PIPE, SHEET, render, sheet_o
 
 from tracker.errors import InvalidInput
 from tracker.output import rendering
-from tracker.output.cells import Canvas, cell, spreadsheet_safe
+from tracker.output.cells import Canvas, format_cell, guard_formula
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
 from tracker.output.rendering import FORMATS, is_binary, is_calendar
-from tracker.system.text import display_width, escaped, visible
+from tracker.system.text import display_width, escape_hidden, make_visible
 
 FOLDED = 2_000
 """Characters of a text that is folded; how it is folded does not depend on how long it is."""
@@ -260,7 +260,7 @@ def test_records_inside_plain_data_are_full_too() -> None:
     ],
 )
 def test_cells_read_as_people_write(value: Value, kind: ColumnKind, shown: str) -> None:
-    assert cell(value, kind) == shown
+    assert format_cell(value, kind) == shown
 
 
 def test_words_are_translated_for_people_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -393,8 +393,8 @@ def test_numbers_are_never_guarded() -> None:
     ],
 )
 def test_what_acts_unseen_is_shown(text: str, shown: str) -> None:
-    assert visible(text) == shown
-    assert visible(text, lines=True) == shown.replace("\\n", "\n")
+    assert make_visible(text) == shown
+    assert make_visible(text, lines=True) == shown.replace("\\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -420,7 +420,7 @@ def test_display_width_is_in_cells(text: str, cells: int) -> None:
 
 @given(ANYTHING | st.text() | MARKS)
 def test_no_cell_is_a_formula_and_nothing_is_lost(text: str) -> None:
-    safe = spreadsheet_safe(text)
+    safe = guard_formula(text)
     assert safe in {text, f"'{text}"}
     assert not safe.startswith(("\t", "\r", "\n"))
     assert not safe.lstrip().startswith(tuple("=+-@＝＋－＠"))
@@ -428,10 +428,10 @@ def test_no_cell_is_a_formula_and_nothing_is_lost(text: str) -> None:
 
 @given(st.lists(ANYTHING | st.text() | MARKS, min_size=1))
 def test_csv_reads_back_exactly(texts: list[str]) -> None:
-    texts = [escaped(text) for text in texts]
+    texts = [escape_hidden(text) for text in texts]
     header, *rows = read_csv(render(table_of(texts), "csv", PIPE))
     assert header == ["id", "text", "n"]
-    assert [row[1] for row in rows] == list(map(spreadsheet_safe, texts))
+    assert [row[1] for row in rows] == list(map(guard_formula, texts))
 
 
 @given(st.lists(ANYTHING | MARKS, min_size=1))
@@ -441,7 +441,7 @@ def test_tsv_and_plain_have_a_line_for_each_row(texts: list[str]) -> None:
     plain = render(table_of(texts), "table", PIPE).split("\n")
     assert len(plain) == len(texts) + 2
     for text, line in zip(texts, plain[1:-1], strict=True):
-        assert visible(text) in line
+        assert make_visible(text) in line
 
 
 @given(st.lists(st.text() | MARKS))
@@ -464,7 +464,7 @@ def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
 def test_markdown_reads_as_it_was_entered(text: str) -> None:
     markdown: Any = pytest.importorskip("markdown_it")
     parser = markdown.MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    read = " ".join(visible(text.replace("\n", " ")).split())
+    read = " ".join(make_visible(text.replace("\n", " ")).split())
     inline = [
         token
         for token in parser.parse(render(sheet_of(text), "md", PIPE))

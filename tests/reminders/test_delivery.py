@@ -23,34 +23,32 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
-from servers import Reply, web
+from servers import Reply, run_web_server
 
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.model.assessment import Assessment
 from tracker.reminders import delivery, messages
-from tracker.reminders.channels import (
-    apprise,
-    dingtalk,
-    feishu,
-    https,
-    mailto,
-    stdout,
-    wecom,
-)
+from tracker.reminders.channels import apprise, dingtalk, feishu, https, mailto, stdout, wecom
 from tracker.reminders.channels import exec as exec_channel
-from tracker.reminders.channels.dingtalk import signature as signed_for_dingtalk
-from tracker.reminders.channels.feishu import signature as signed_for_feishu
-from tracker.reminders.delivery import Channel, Desk, Mailman, NotDelivered, Smtp
-from tracker.reminders.messages import Digest, Line
-from tracker.reminders.secrets import Keys
-from tracker.reminders.wording import entities, page, plain, subject, wide
+from tracker.reminders.channels.dingtalk import sign_bot_address as signed_for_dingtalk
+from tracker.reminders.channels.feishu import sign_bot_message as signed_for_feishu
+from tracker.reminders.delivery import Channel, DeliverySettings, MailServer, NotDelivered, Sender
+from tracker.reminders.messages import Digest, ReminderLine
+from tracker.reminders.secrets import Secrets
+from tracker.reminders.wording import (
+    escape_markdown_marks,
+    widen_markdown_marks,
+    write_html,
+    write_plain_text,
+    write_subject,
+)
 
 DAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
 SECRET = "k3y0f5ecret"  # noqa: S105  # it opens nothing
 
 
-def line(number: int = 1, **fields: Any) -> Line:  # noqa: ANN401  # of a line
+def line(number: int = 1, **fields: Any) -> ReminderLine:  # noqa: ANN401  # of a line
     given: dict[str, Any] = dict.fromkeys(Assessment.__struct_fields__) | {
         "id": f"pipes.km-{number}",
         "initiative": "老旧管网改造",
@@ -79,31 +77,31 @@ def line(number: int = 1, **fields: Any) -> Line:  # noqa: ANN401  # of a line
         "first_owed": None,
         "command": f"tracker update pipes.km-{number} VALUE",
     }
-    return Line(**given | fields)
+    return ReminderLine(**given | fields)
 
 
-def due(**fields: Any) -> Line:  # noqa: ANN401  # of a line
+def due(**fields: Any) -> ReminderLine:  # noqa: ANN401  # of a line
     own = {"rule": "before", "days_late": None, "days_left": 7, "target": Decimal(1)}
     return line(2, **own | {"op": "range", "target_high": Decimal(2), "lead": None} | fields)
 
 
-def unreported() -> Line:
+def unreported() -> ReminderLine:
     fields: dict[str, Any] = dict.fromkeys(
         ("days_late", "target", "value", "done", "expected", "deadline", "unit")
     )
     return line(3, rule="unreported", owed=2, first_owed=date(2026, 4, 30), **fields)
 
 
-def digest(*lines: Line, address: str = "stdout:", **fields: Any) -> Digest:  # noqa: ANN401
+def digest(*lines: ReminderLine, address: str = "stdout:", **fields: Any) -> Digest:  # noqa: ANN401
     made = Digest(address=address, lang="en", as_of=DAY, provisional=False, lines=lines)
-    return messages.identified(msgspec.structs.replace(made, **fields))
+    return messages.with_digest_id(msgspec.structs.replace(made, **fields))
 
 
 # What is said
 
 
 def test_a_digest_says_all_that_a_lead_has_to_know() -> None:
-    said = plain(digest(line(), due(), unreported(), provisional=True))
+    said = write_plain_text(digest(line(), due(), unreported(), provisional=True))
     assert said == (
         """\
 Reminder of 2026-06-15: overdue 1, due 1, unreported 1
@@ -142,10 +140,12 @@ unreported (1)
 As of 2026-06-15. Working days of this year are provisional: Monday to Friday.
 """
     )
-    late = plain(digest(line(workdays_provisional=True, name="老旧管网改造")))
+    late = write_plain_text(digest(line(workdays_provisional=True, name="老旧管网改造")))
     assert "(11 working days, provisional)" in late
     assert "  老旧管网改造 [pipes.km-1]\n" in late
-    met = plain(digest(due(days_left=None, deadline_wording=None, light="none", why="no unit")))
+    met = write_plain_text(
+        digest(due(days_left=None, deadline_wording=None, light="none", why="no unit"))
+    )
     assert "deadline: 2026-05-31\n" in met
 
 
@@ -157,19 +157,24 @@ HOSTILE = (
 
 def test_what_somebody_wrote_is_only_text() -> None:
     made = digest(line(name=HOSTILE, lead=HOSTILE, unit=HOSTILE, why=HOSTILE))
-    html = page(made)
+    html = write_html(made)
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)" in html
     assert "<a " not in html
     for address in ("wecom:a", "dingtalk:a", "feishu:a"):
-        channel_says = delivery.composed(msgspec.structs.replace(made, address=address)).body
+        channel_says = delivery.compose_message(msgspec.structs.replace(made, address=address)).body
         assert not any(each in channel_says for each in ("<", "](", "**bold", "@所", "://", "`x`"))
         assert "\n> quoted" not in channel_says
-    for said in (html, plain(made), wide(HOSTILE), entities(HOSTILE)):
+    for said in (
+        html,
+        write_plain_text(made),
+        widen_markdown_marks(HOSTILE),
+        escape_markdown_marks(HOSTILE),
+    ):
         assert "alert" in said
-    for said in (html, plain(made)):
+    for said in (html, write_plain_text(made)):
         assert not any(each in said for each in ("\x1b", "\u202e", "\nBcc"))
-    assert "\n" not in subject(made)
+    assert "\n" not in write_subject(made)
 
 
 def test_the_same_content_has_the_same_id() -> None:
@@ -187,30 +192,32 @@ def test_the_same_content_has_the_same_id() -> None:
 def test_a_long_digest_is_divided_between_lines(address: str) -> None:
     lines = [line(number, name="名" * (number % 300)) for number in range(150)]
     whole = digest(*lines, *(unreported() for _ in range(20)), address=address)
-    parts = delivery.divided(whole)
+    parts = delivery.divide_digest(whole)
     channel = sys.modules[f"tracker.reminders.channels.{address.partition(':')[0]}"]
     assert len(parts) > 1
     assert [each for part in parts for each in part.lines] == list(whole.lines)
     assert [(each.part, each.parts) for each in parts] == [
         (number, len(parts)) for number in range(1, len(parts) + 1)
     ]
-    sizes = [len(delivery.composed(each).body.encode()) for each in parts]
+    sizes = [len(delivery.compose_message(each).body.encode()) for each in parts]
     assert max(sizes) <= channel.LIMIT
     assert min(sizes[:-1]) > channel.LIMIT / 2
-    assert f"(1/{len(parts)})" in delivery.composed(parts[0]).subject
+    assert f"(1/{len(parts)})" in delivery.compose_message(parts[0]).subject
 
 
 @pytest.mark.parametrize("address", ["wecom:a", "feishu:a"])
 def test_no_line_is_too_long_for_a_bot(address: str) -> None:
     words = "［" * 10_000 + "*" * 10_000
     worst = line(name=words, initiative=words, lead=words, unit=words, why=words)
-    (part,) = delivery.divided(digest(worst, address=address))
-    assert len(delivery.composed(part).body.encode()) <= (4096 if address == "wecom:a" else 15_000)
+    (part,) = delivery.divide_digest(digest(worst, address=address))
+    assert len(delivery.compose_message(part).body.encode()) <= (
+        4096 if address == "wecom:a" else 15_000
+    )
 
 
 def test_what_knows_no_limit_is_one_message() -> None:
     whole = digest(*(line(number) for number in range(500)), address="mailto:a@b.org")
-    assert delivery.divided(whole) == [whole]
+    assert delivery.divide_digest(whole) == [whole]
 
 
 # Pace
@@ -229,8 +236,8 @@ def test_what_knows_no_limit_is_one_message() -> None:
 def test_a_bot_is_not_asked_more_often_than_it_allows(
     sent: list[float], now: float, wait: float
 ) -> None:
-    assert delivery.wait_of(sent, now, ((2, 10.0),)) == pytest.approx(wait)
-    assert delivery.wait_of(sent, now, ()) == 0
+    assert delivery.compute_wait(sent, now, ((2, 10.0),)) == pytest.approx(wait)
+    assert delivery.compute_wait(sent, now, ()) == 0
 
 
 # Channels
@@ -243,12 +250,14 @@ class Office:
         self.folder = folder
         self.put: list[str] = []
         self.waited: list[float] = []
-        self.smtp = Smtp("127.0.0.1:1", "none", "督查室 <duban@example.org>", None, None)
+        self.smtp = MailServer("127.0.0.1:1", "none", "督查室 <duban@example.org>", None, None)
 
-    def desk(self, **fields: Any) -> Desk:  # noqa: ANN401  # of a desk
+    def desk(self, **fields: Any) -> DeliverySettings:  # noqa: ANN401  # of a desk
         given = {"timeout": 1.0, "attempts": 2, "pause": 0.01} | fields
-        keys = Keys(self.folder / "secrets.toml")
-        return Desk(secrets=keys, smtp=self.smtp, write=self.put.append, now=NOW, **given)
+        keys = Secrets(self.folder / "secrets.toml")
+        return DeliverySettings(
+            secrets=keys, smtp=self.smtp, write=self.put.append, now=NOW, **given
+        )
 
     def keep(self, **secrets: str) -> None:
         file = self.folder / "secrets.toml"
@@ -257,7 +266,7 @@ class Office:
 
     def send(self, address: str, **fields: Any) -> None:  # noqa: ANN401  # of a desk
         made = digest(line(), unreported(), address=address)
-        Mailman(self.desk(**fields), self.waited.append).deliver(made)
+        Sender(self.desk(**fields), self.waited.append).deliver(made)
 
     def refused(self, address: str, **fields: Any) -> str:  # noqa: ANN401  # of a desk
         with pytest.raises(NotDelivered) as caught:
@@ -291,21 +300,21 @@ def test_every_channel_is_a_file() -> None:
         *("apprise", "dingtalk", "exec", "feishu", "https", "mailto", "stdout", "wecom"),
     ) == delivery.SCHEMES
     with pytest.raises(InvalidInput, match="There is no channel fax; choose one of: apprise, "):
-        delivery.check("fax:1")
+        delivery.check_address("fax:1")
 
 
 def test_stdout_is_written_to(office: Office) -> None:
     office.send("stdout:")
-    assert office.put == [plain(digest(line(), unreported()))]
+    assert office.put == [write_plain_text(digest(line(), unreported()))]
 
 
 @pytest.mark.parametrize("scheme", ["wecom", "dingtalk", "feishu"])
 def test_a_bot_is_told_in_markdown(office: Office, scheme: str) -> None:
-    with web() as server:
+    with run_web_server() as server:
         office.keep(zjj=f"{server.url}?key={SECRET} {SECRET}" if scheme != "wecom" else server.url)
         office.send(f"{scheme}:zjj")
         (got,) = server.received
-    said = delivery.composed(digest(line(), unreported(), address=f"{scheme}:zjj"))
+    said = delivery.compose_message(digest(line(), unreported(), address=f"{scheme}:zjj"))
     assert got.headers["Content-Type"] == "application/json; charset=utf-8"
     assert "Reminder of 2026-06-15: overdue 1, unreported 1" in said.subject
     if scheme == "wecom":
@@ -336,7 +345,7 @@ def test_signatures_are_what_they_were() -> None:
 
 
 def test_bots_without_a_key_are_not_signed(office: Office) -> None:
-    with web() as server:
+    with run_web_server() as server:
         office.keep(zjj=server.url)
         office.send("dingtalk:zjj")
         office.send("feishu:zjj")
@@ -365,7 +374,7 @@ def test_bots_without_a_key_are_not_signed(office: Office) -> None:
 def test_only_errcode_0_is_delivered(
     office: Office, scheme: str, reply: bytes, reason: str
 ) -> None:
-    with web(Reply(reply)) as server:
+    with run_web_server(Reply(reply)) as server:
         office.keep(zjj=f"{server.url}?k={SECRET}")
         said = office.refused(f"{scheme}:zjj")
         assert reason in said
@@ -382,7 +391,7 @@ def test_only_errcode_0_is_delivered(
     ],
 )
 def test_feishu_says_it_in_two_ways(office: Office, reply: bytes, reason: str | None) -> None:
-    with web(Reply(reply)) as server:
+    with run_web_server(Reply(reply)) as server:
         office.keep(zjj=server.url)
         if reason is None:
             office.send("feishu:zjj")
@@ -431,7 +440,7 @@ def test_feishu_says_it_in_two_ways(office: Office, reply: bytes, reason: str | 
 def test_trouble_on_the_way(
     office: Office, replies: list[Reply], attempts: int, reason: str | None
 ) -> None:
-    with web(*replies) as server:
+    with run_web_server(*replies) as server:
         office.keep(zjj=server.url)
         if reason is None:
             office.send("wecom:zjj")
@@ -503,7 +512,7 @@ def test_bots_have_servers_of_their_own(office: Office, monkeypatch: pytest.Monk
 
 
 def test_a_webhook_gets_json_and_a_seal(office: Office) -> None:
-    with web(Reply(b"", status=204)) as server:
+    with run_web_server(Reply(b"", status=204)) as server:
         office.keep(hook=f"{server.url} {SECRET}", bare=server.url)
         office.send("https:hook")
         office.send("https:bare")
@@ -516,7 +525,7 @@ def test_a_webhook_gets_json_and_a_seal(office: Office) -> None:
     assert told["digest"]["as_of"] == "2026-06-15"
     first = told["digest"]["lines"][0]
     assert (first["id"], first["target"], first["light"]) == ("pipes.km-1", 62.10, "red")
-    assert set(first) == set(Line.__struct_fields__)
+    assert set(first) == set(ReminderLine.__struct_fields__)
 
 
 @pytest.fixture
@@ -537,20 +546,20 @@ def secured(authority: trustme.CA, name: str = "127.0.0.1") -> ssl.SSLContext:
 def test_certificates_are_verified(
     office: Office, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with web(secure=secured(authority)) as server:
+    with run_web_server(secure=secured(authority)) as server:
         office.keep(zjj=server.url)
         office.send("wecom:zjj")
         office.send(server.url)
         assert len(server.received) == 2
-    with web(secure=secured(authority, "elsewhere.org")) as server:
+    with run_web_server(secure=secured(authority, "elsewhere.org")) as server:
         office.keep(zjj=server.url)
         assert "its certificate is not trusted: IP address mismatch" in office.refused("wecom:zjj")
     monkeypatch.delenv("SSL_CERT_FILE")
-    with web(secure=secured(authority)) as server:
+    with run_web_server(secure=secured(authority)) as server:
         office.keep(zjj=server.url)
         assert "its certificate is not trusted: " in office.refused("wecom:zjj")
         assert server.received == []
-    with web() as server:
+    with run_web_server() as server:
         office.keep(zjj=server.url.replace("http:", "https:"))
         assert office.refused("wecom:zjj").startswith("no secure connection: ")
 
@@ -684,7 +693,7 @@ def test_a_mail_is_text_and_html(office: Office, running: Callable[..., int], po
     text, html = first.get_body(("plain",)), first.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content().replace("\r\n", "\n") == plain(same)
+    assert text.get_content().replace("\r\n", "\n") == write_plain_text(same)
     assert "<b>老旧管网改造: 改造长度1</b>" in html.get_content()
 
 
@@ -701,7 +710,7 @@ def test_mail_is_sent_securely_with_a_login(
     if security == "tls":
         own = {"ssl_context": secured(authority), "auth_require_tls": False}
     port = running(authenticator=knows, **own)
-    office.smtp = Smtp(f"127.0.0.1:{port}", security, "duban@example.org", "duban", "mail")
+    office.smtp = MailServer(f"127.0.0.1:{port}", security, "duban@example.org", "duban", "mail")
     office.keep(mail=SECRET)
     office.send("mailto:zjj@example.org")
     assert len(post.got) == 1
@@ -795,7 +804,7 @@ def test_a_login_that_mail_servers_do_not_take(
 ) -> None:
     port = running(authenticator=knows, tls_context=secured(authority), require_starttls=True)
     office.keep(mail=SECRET, wide=f"{SECRET}密码")
-    smtp = Smtp(f"127.0.0.1:{port}", "starttls", "duban@example.org", "duban", "mail")
+    smtp = MailServer(f"127.0.0.1:{port}", "starttls", "duban@example.org", "duban", "mail")
     office.smtp = smtp._replace(**fields)
     assert office.refused("mailto:zjj@example.org") == (
         "smtp_user or its password holds characters that a mail server does not take"
@@ -814,12 +823,12 @@ def test_a_mail_server_that_says_nothing(office: Office) -> None:
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
 def test_apprise_delivers_what_it_knows(office: Office) -> None:
-    with web() as server:
+    with run_web_server() as server:
         office.keep(any=server.url.replace("http://", "json://"), odd="nothing", none="json://x:1")
         office.send("apprise:any")
         assert "pipes.km-1" in server.received[0].json["message"]
         assert office.refused("apprise:odd") == "the secret is no address that Apprise knows"
-    with web(Reply(status=500)) as server:
+    with run_web_server(Reply(status=500)) as server:
         office.keep(any=server.url.replace("http://", "json://"))
         assert office.refused("apprise:any") == "Apprise could not deliver it"
 
@@ -834,9 +843,9 @@ def test_without_the_extra_it_is_named(office: Office, monkeypatch: pytest.Monke
 
 
 def test_the_mailman_waits_where_a_bot_asks_for_it(office: Office) -> None:
-    with web() as server:
+    with run_web_server() as server:
         office.keep(zjj=server.url, other=server.url)
-        mailman = Mailman(office.desk(), office.waited.append)
+        mailman = Sender(office.desk(), office.waited.append)
         for number in range(21):
             mailman.deliver(digest(line(number), address="wecom:zjj"))
         mailman.deliver(digest(line(), address="wecom:other"))
@@ -845,7 +854,7 @@ def test_the_mailman_waits_where_a_bot_asks_for_it(office: Office) -> None:
     assert 50 < waited <= 60
 
 
-class Broken(Keys):
+class Broken(Secrets):
     """Secrets that cannot be looked up, for a reason that nobody foresaw."""
 
     def get(self, name: str) -> str:
@@ -853,7 +862,7 @@ class Broken(Keys):
 
 
 def test_what_nobody_foresaw_stops_no_other_channel(office: Office, tmp_path: Path) -> None:
-    mailman = Mailman(office.desk()._replace(secrets=Broken(tmp_path / "secrets.toml")))
+    mailman = Sender(office.desk()._replace(secrets=Broken(tmp_path / "secrets.toml")))
     with pytest.raises(NotDelivered) as caught:
         mailman.deliver(digest(line(), address="wecom:zjj"))
     assert str(caught.value) == "its channel failed: ZeroDivisionError"
@@ -865,7 +874,7 @@ def test_whoever_ends_the_output_ends_the_program(office: Office) -> None:
         raise KeyError
 
     with pytest.raises(KeyError):
-        Mailman(office.desk()._replace(write=ended)).deliver(digest(line()))
+        Sender(office.desk()._replace(write=ended)).deliver(digest(line()))
 
 
 def test_stdout_that_is_full_is_a_failure(office: Office) -> None:
@@ -875,4 +884,4 @@ def test_stdout_that_is_full_is_a_failure(office: Office) -> None:
         raise DeliveryFailed(reason)
 
     with pytest.raises(NotDelivered, match="No space left"):
-        Mailman(office.desk()._replace(write=full)).deliver(digest(line()))
+        Sender(office.desk()._replace(write=full)).deliver(digest(line()))

@@ -11,7 +11,7 @@ import pytest
 from stores import STORES, Opened
 
 from tracker.errors import NotFound, Refused
-from tracker.exchange.fields import made
+from tracker.exchange.fields import build_record
 from tracker.ledger.ledger import Tracker
 from tracker.model.addresses import Recipient
 from tracker.model.commits import Stamp
@@ -30,20 +30,20 @@ from tracker.model.records import (
 from tracker.reminders import service
 from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
-from tracker.reminders.plan import Book, Plan, Post
-from tracker.reminders.receipts import Round
-from tracker.reminders.steps import Ladder
+from tracker.reminders.plan import AddressBook, ReminderPlan, ReminderSettings
+from tracker.reminders.receipts import SendingResult
+from tracker.reminders.steps import StepSettings
 
 MONDAY = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
 HOUSING, ROADS, BOSS = "wecom:zjj", "mailto:jtj@example.org", "stdout:"
-BOOK = Book(
+BOOK = AddressBook(
     leads={
         "区住建局": Recipient((HOUSING,)),
         "区交通局": Recipient((ROADS,), escalation=(ROADS, "exec:/bin/boss")),
     },
     escalation=(BOSS,),
 )
-POST = Post(book=BOOK)
+POST = ReminderSettings(book=BOOK)
 Act: TypeAlias = Callable[[], object]
 
 
@@ -67,10 +67,12 @@ class Desk:
     def milestone(self, own_id: str, deadline: date, **fields: Any) -> None:  # noqa: ANN401
         plain: dict[str, Any] = {"id": own_id, "name": own_id, "measure": "milestone", "notes": "x"}
         plain |= {"deadline": Deadline(on=deadline), "commitment": "vision"}
-        self.add(made(Indicator, plain | fields))
+        self.add(build_record(Indicator, plain | fields))
 
-    def plan(self, post: Post = POST, when: When = NOW, where: Filter = ALL) -> Plan:
-        return service.reminders(self.tracker(), where, when, post)
+    def plan(
+        self, post: ReminderSettings = POST, when: When = NOW, where: Filter = ALL
+    ) -> ReminderPlan:
+        return service.plan_reminders(self.tracker(), where, when, post)
 
     def deliver(self, digest: Digest) -> None:
         if self.meanwhile is not None:
@@ -80,10 +82,12 @@ class Desk:
             raise NotDelivered(reason)
         self.delivered.append(digest)
 
-    def send(self, plan: Plan, post: Post = POST) -> Round:
-        return service.remind(self.tracker(), plan, self.deliver, lambda: self.now, post.patience)
+    def send(self, plan: ReminderPlan, post: ReminderSettings = POST) -> SendingResult:
+        return service.send_reminders(
+            self.tracker(), plan, self.deliver, lambda: self.now, post.patience
+        )
 
-    def remind(self, post: Post = POST) -> Round:
+    def remind(self, post: ReminderSettings = POST) -> SendingResult:
         return self.send(self.plan(post), post)
 
     def told(self) -> list[tuple[str, list[str]]]:
@@ -93,7 +97,7 @@ class Desk:
         return said
 
     def receipts(self) -> list[Receipt]:
-        return service.receipts(self.tracker())
+        return service.list_receipts(self.tracker())
 
 
 @pytest.fixture
@@ -145,7 +149,7 @@ def test_a_second_run_sends_nothing(desk: Desk) -> None:
     desk.remind()
     desk.told()
     assert desk.plan().digests == []
-    assert desk.remind() == Round([], [])
+    assert desk.remind() == SendingResult([], [])
     desk.now += timedelta(days=1)
     assert desk.remind().sent[0].items[0].step == "weekly"
     # The deadline of 1 June has its next week on the 16th; 22 June has nothing new.
@@ -153,7 +157,7 @@ def test_a_second_run_sends_nothing(desk: Desk) -> None:
 
 
 def test_everything_may_go_to_one_address(desk: Desk) -> None:
-    post = Post(book=Book(only=("stdout:",), leads=BOOK.leads))
+    post = ReminderSettings(book=AddressBook(only=("stdout:",), leads=BOOK.leads))
     plan = desk.plan(post)
     assert plan.without_address == {}
     (digest,) = plan.digests
@@ -168,17 +172,19 @@ def test_what_rests_is_left_alone(desk: Desk) -> None:
     desk.tracker().decide("homes", ended, "suspend", force=False)
     assert {address for address, _lines in _said(desk.plan())} == {BOSS, ROADS, "exec:/bin/boss"}
     assert desk.plan(where=Filter(light="green")).digests == []
-    found = service.forecast(desk.tracker(), date(2026, 7, 1), Filter(lead="住建"), NOW, POST)
+    found = service.forecast_reminders(
+        desk.tracker(), date(2026, 7, 1), Filter(lead="住建"), NOW, POST
+    )
     assert found == []
 
 
-def _said(plan: Plan) -> list[tuple[str, int]]:
+def _said(plan: ReminderPlan) -> list[tuple[str, int]]:
     return [(each.address, len(each.lines)) for each in plan.digests]
 
 
 def test_only_some_rules(desk: Desk) -> None:
     def found(*only: str) -> set[str]:
-        post = Post(book=Book(only=("stdout:",)), only=only)
+        post = ReminderSettings(book=AddressBook(only=("stdout:",)), only=only)
         return {line.step for each in desk.plan(post).digests for line in each.lines}
 
     assert found("weekly") == {"weekly"}
@@ -233,14 +239,14 @@ def test_two_runs_at_once_send_once(desk: Desk) -> None:
     assert sorted(told) == sorted(
         (each.address, [f"{line.id} {line.step}" for line in each.lines]) for each in first.digests
     )
-    assert other.send(second) == Round([], [])
+    assert other.send(second) == SendingResult([], [])
 
 
 def test_what_another_run_claims_meanwhile_is_left_to_it(desk: Desk) -> None:
     """The other run has a part of what this one planned; the rest is sent."""
     plan = desk.plan()
     other = Desk(desk.opened)
-    other.send(other.plan(Post(book=BOOK, only=("weekly",))))
+    other.send(other.plan(ReminderSettings(book=BOOK, only=("weekly",))))
     desk.send(plan)
     assert desk.told()[0] == (HOUSING, ["homes.soon before-7"])
     assert other.told()[0] == (HOUSING, ["homes.late weekly"])
@@ -263,7 +269,7 @@ def test_a_claim_of_a_dead_process_is_held_and_then_repeated(desk: Desk) -> None
 
     tracker.store.transact = die  # type: ignore[method-assign]
     with pytest.raises(Killed):
-        service.remind(tracker, plan, desk.deliver, lambda: desk.now, POST.patience)
+        service.send_reminders(tracker, plan, desk.deliver, lambda: desk.now, POST.patience)
     tracker.store.transact = transact  # type: ignore[method-assign]
     assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
     assert [each.sent_at for each in desk.receipts()] == [None]
@@ -277,35 +283,35 @@ def test_a_claim_of_a_dead_process_is_held_and_then_repeated(desk: Desk) -> None
     desk.remind()
     assert desk.told() == [(HOUSING, ["homes.late weekly", "homes.soon before-7"])]
     assert len(desk.receipts()) == 4
-    assert desk.remind() == Round([], [])
+    assert desk.remind() == SendingResult([], [])
 
 
 def test_a_message_that_took_too_long_is_confirmed_all_the_same(desk: Desk) -> None:
     """Meanwhile another run has given the claim up and sent it too."""
-    plan = desk.plan(Post(book=Book(only=("stdout:",))))
+    plan = desk.plan(ReminderSettings(book=AddressBook(only=("stdout:",))))
     other = Desk(desk.opened)
 
     def late() -> None:
         desk.meanwhile = None
         desk.now += timedelta(hours=1)
         other.now = desk.now
-        other.remind(Post(book=Book(only=("stdout:",))))
+        other.remind(ReminderSettings(book=AddressBook(only=("stdout:",))))
 
     desk.meanwhile = late
     desk.send(plan)
     assert len(desk.delivered) == len(other.delivered) == 1
     assert [each.sent_at is not None for each in desk.receipts()] == [True, True]
-    assert desk.plan(Post(book=Book(only=("stdout:",)))).digests == []
+    assert desk.plan(ReminderSettings(book=AddressBook(only=("stdout:",)))).digests == []
 
 
 def test_a_failure_after_the_claim_was_given_up_is_only_told(desk: Desk) -> None:
-    plan = desk.plan(Post(book=Book(only=("stdout:",))))
+    plan = desk.plan(ReminderSettings(book=AddressBook(only=("stdout:",))))
     other = Desk(desk.opened)
 
     def late() -> None:
         desk.now += timedelta(hours=1)
         other.now = desk.now
-        other.remind(Post(book=Book(only=("stdout:",))))
+        other.remind(ReminderSettings(book=AddressBook(only=("stdout:",))))
         desk.closed = {"stdout:"}
 
     desk.meanwhile = late
@@ -360,7 +366,7 @@ def test_the_ends_of_the_calendar(empty: Desk) -> None:
     assert empty.plan(when=When(as_of=date.min)).digests == []
     plan = empty.plan(when=When(as_of=date.max))
     assert [each.step for each in plan.digests[0].lines] == ["before-1"]
-    found = service.forecast(empty.tracker(), date.max, ALL, When(as_of=date.max), POST)
+    found = service.forecast_reminders(empty.tracker(), date.max, ALL, When(as_of=date.max), POST)
     assert [(each.step, each.day) for each in found] == [("before-1", date.max)]
 
 
@@ -372,7 +378,7 @@ def test_a_new_deadline_is_a_new_ladder(desk: Desk) -> None:
     desk.remind()
     assert desk.told() == [(HOUSING, ["homes.late before-7"])]
     desk.tracker().report(
-        "homes.soon", made(Update, {"on": MONDAY.date(), "done": True}), None, None
+        "homes.soon", build_record(Update, {"on": MONDAY.date(), "done": True}), None, None
     )
     desk.now += timedelta(days=8)
     desk.remind()
@@ -401,10 +407,10 @@ def test_an_owed_report_is_asked_for_once_a_cycle(empty: Desk) -> None:
     (digest,) = empty.plan().digests
     assert (digest.lines[0].owed, digest.lines[0].first_owed) == (3, date(2026, 4, 30))
     assert digest.lines[0].command == "tracker update homes.km VALUE"
-    draft = made(Update, {"on": date(2026, 6, 30)})
+    draft = build_record(Update, {"on": date(2026, 6, 30)})
     empty.tracker().report("homes.km", draft, "5", None)
     assert empty.plan().digests == []
-    found = service.forecast(empty.tracker(), date(2026, 8, 31), ALL, NOW, POST)
+    found = service.forecast_reminders(empty.tracker(), date(2026, 8, 31), ALL, NOW, POST)
     assert [(each.day, each.step, each.address) for each in found] == [
         (date(2026, 8, 3), "unreported", HOUSING),
     ]
@@ -416,7 +422,7 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
     desk.milestone("homes.new", date(2026, 6, 21))
     desk.milestone("unknown.new", date(2026, 6, 24))
     until = date(2026, 6, 30)
-    foreseen = service.forecast(desk.tracker(), until, ALL, NOW, POST)
+    foreseen = service.forecast_reminders(desk.tracker(), until, ALL, NOW, POST)
     assert [each.day for each in foreseen] == sorted(each.day for each in foreseen)
     assert {each.address for each in foreseen if each.id == "unknown.new"} == {None, BOSS}
     assert not any(each.provisional for each in foreseen)
@@ -434,14 +440,16 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
         for each in foreseen
         if each.address is not None
     }
-    only = Post(book=BOOK, only=("before",))
-    assert {each.stage for each in service.forecast(desk.tracker(), until, ALL, NOW, only)} <= {
+    only = ReminderSettings(book=BOOK, only=("before",))
+    assert {
+        each.stage for each in service.forecast_reminders(desk.tracker(), until, ALL, NOW, only)
+    } <= {
         *("blue", "yellow"),
     }
 
 
 def test_the_numbers_are_those_of_the_place(desk: Desk) -> None:
-    post = Post(book=BOOK, step_settings=Ladder(before=(8,), every=0))
+    post = ReminderSettings(book=BOOK, step_settings=StepSettings(before=(8,), every=0))
     desk.remind(post)
     assert desk.told()[0] == (HOUSING, ["homes.late after", "homes.soon before-8"])
 
@@ -460,13 +468,13 @@ def test_what_was_sent_is_acknowledged(desk: Desk) -> None:
         service.acknowledge(desk.tracker(), "homes", None)
     with pytest.raises(NotFound):
         service.acknowledge(desk.tracker(), "nowhere", None)
-    about = service.receipts(desk.tracker(), "homes")
+    about = service.list_receipts(desk.tracker(), "homes")
     assert {each.address for each in about} == {HOUSING, BOSS}
     assert sorted(one.indicator for each in about for one in each.acknowledged) == [
         *("homes.late", "homes.late", "homes.soon"),
     ]
     assert desk.tracker().undo().taken_back.command == "ack"
-    assert desk.remind() == Round([], [])
+    assert desk.remind() == SendingResult([], [])
 
 
 @pytest.mark.parametrize("name", STORES)
@@ -486,7 +494,7 @@ def test_a_clock_that_is_behind_does_not_make_anything_twice(name: str, tmp_path
 
 def test_lines_carry_how_an_indicator_stands(desk: Desk) -> None:
     (digest,) = desk.plan(
-        Post(book=Book(only=("stdout:",))), where=Filter(text="homes.soon")
+        ReminderSettings(book=AddressBook(only=("stdout:",))), where=Filter(text="homes.soon")
     ).digests
     (found,) = digest.lines
     (seen,) = [e for e in desk.tracker().indicators().items if e.id == "homes.soon"]

@@ -6,24 +6,33 @@ import subprocess
 import pytest
 
 from tracker.errors import InvalidInput
-from tracker.reminders.scheduling import Task, checked, crontab, service, time_of, timer
+from tracker.reminders.scheduling import (
+    ScheduledTask,
+    check_task,
+    parse_time_of_day,
+    write_crontab,
+    write_service_unit,
+    write_timer_unit,
+)
 
 ODD = '/srv/a b/100%/it\'s $x "y" \\z'
-TASK = Task(["/usr/bin/python3", "-m", "tracker"], {"TRACKER_DB": ODD}, 8, 7, "Asia/Shanghai")
+TASK = ScheduledTask(
+    ["/usr/bin/python3", "-m", "tracker"], {"TRACKER_DB": ODD}, 8, 7, "Asia/Shanghai"
+)
 
 
 def test_the_time_is_chosen_so_that_not_all_come_at_once() -> None:
-    found = {time_of(None, f"office {number}") for number in range(500)}
+    found = {parse_time_of_day(None, f"office {number}") for number in range(500)}
     assert {hour for hour, _minute in found} == {8}
     assert {minute for _hour, minute in found} == set(range(60)) - {0, 30}
-    assert time_of(None, "x") == time_of(None, "x")
+    assert parse_time_of_day(None, "x") == parse_time_of_day(None, "x")
 
 
 @pytest.mark.parametrize(
     ("text", "time"), [("08:47", (8, 47)), ("8:5", (8, 5)), ("00:00", (0, 0)), ("23:59", (23, 59))]
 )
 def test_a_time_that_a_person_gives(text: str, time: tuple[int, int]) -> None:
-    assert time_of(text, "") == time
+    assert parse_time_of_day(text, "") == time
 
 
 @pytest.mark.parametrize(
@@ -31,11 +40,11 @@ def test_a_time_that_a_person_gives(text: str, time: tuple[int, int]) -> None:
 )
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(InvalidInput, match=r" is no time; give one like 08:47\."):
-        time_of(text, "")
+        parse_time_of_day(text, "")
 
 
 def test_a_crontab_says_the_zone_and_escapes_for_cron_and_the_shell() -> None:
-    zone, local, line, end = crontab(TASK).split("\n")
+    zone, local, line, end = write_crontab(TASK).split("\n")
     assert (zone, local, end) == ("CRON_TZ=Asia/Shanghai", "TZ=Asia/Shanghai", "")
     *fields, command = line.split(" ", 5)
     assert fields == ["7", "8", "*", "*", "*"]
@@ -45,11 +54,11 @@ def test_a_crontab_says_the_zone_and_escapes_for_cron_and_the_shell() -> None:
     )
     done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=True)
     assert done.stdout == ODD + "\n"
-    assert crontab(TASK._replace(zone=None)).startswith("7 8 * * * TRACKER_DB=")
+    assert write_crontab(TASK._replace(zone=None)).startswith("7 8 * * * TRACKER_DB=")
 
 
 def test_units_are_whole() -> None:
-    assert service(TASK) == (
+    assert write_service_unit(TASK) == (
         """\
 [Unit]
 Description=tracker remind
@@ -61,7 +70,7 @@ Environment="TZ=Asia/Shanghai"
 ExecStart="/usr/bin/python3" "-m" "tracker"
 """
     )
-    assert timer(TASK) == (
+    assert write_timer_unit(TASK) == (
         """\
 [Unit]
 Description=tracker remind, every day
@@ -75,18 +84,18 @@ WantedBy=timers.target
 """
     )
     bare = TASK._replace(zone=None, command=["/opt/$x"])
-    assert "OnCalendar=*-*-* 08:07:00\n" in timer(bare)
-    assert 'ExecStart="/opt/$$x"\n' in service(bare)
-    assert "TZ=" not in service(bare)
+    assert "OnCalendar=*-*-* 08:07:00\n" in write_timer_unit(bare)
+    assert 'ExecStart="/opt/$$x"\n' in write_service_unit(bare)
+    assert "TZ=" not in write_service_unit(bare)
 
 
 @pytest.mark.parametrize("odd", ["\n* * * * * evil", "\x1b[2J", "\r", "\u2028", "\u202e", "\udc80"])
 def test_what_would_leave_its_line_is_refused(odd: str) -> None:
-    assert checked(TASK) == TASK
-    assert checked(TASK._replace(zone=None)).zone is None
+    assert check_task(TASK) == TASK
+    assert check_task(TASK._replace(zone=None)).zone is None
     with pytest.raises(InvalidInput, match="TRACKER_DB holds a control character"):
-        checked(TASK._replace(variables={"TRACKER_DB": f"/srv{odd}"}))
+        check_task(TASK._replace(variables={"TRACKER_DB": f"/srv{odd}"}))
     with pytest.raises(InvalidInput, match="TZ holds"):
-        checked(TASK._replace(zone=f"Asia/Shanghai{odd}"))
+        check_task(TASK._replace(zone=f"Asia/Shanghai{odd}"))
     with pytest.raises(InvalidInput, match="The command holds"):
-        checked(TASK._replace(command=[f"/opt{odd}/python"]))
+        check_task(TASK._replace(command=[f"/opt{odd}/python"]))

@@ -9,7 +9,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from tracker.errors import InvalidInput
-from tracker.reminders.secrets import Keys
+from tracker.reminders.secrets import Secrets
 
 SECRET = "693a91f6-7aaa-4bc4-97a0-0ec2a0f7d2e1"  # noqa: S105  # it opens nothing
 
@@ -49,21 +49,21 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "secrets.toml"
 
 
-def written(file: Path, text: str, mode: int = 0o600) -> Keys:
+def written(file: Path, text: str, mode: int = 0o600) -> Secrets:
     file.write_text(text, "utf-8")
     file.chmod(mode)
-    return Keys(file)
+    return Secrets(file)
 
 
 def test_the_environment_wins_over_the_file_and_that_over_the_keyring(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keyring.set_password("tracker", "zjj", "from the keyring")
-    assert Keys(file).get("zjj") == "from the keyring"
+    assert Secrets(file).get("zjj") == "from the keyring"
     written(file, 'zjj = "from the file"\n')
-    assert Keys(file).get("zjj") == "from the file"
+    assert Secrets(file).get("zjj") == "from the file"
     monkeypatch.setenv("TRACKER_SECRET_ZJJ", " from the environment ")
-    keys = Keys(file)
+    keys = Secrets(file)
     assert keys.get("zjj") == "from the environment"
     monkeypatch.delenv("TRACKER_SECRET_ZJJ")
     assert keys.get("zjj") == "from the environment"
@@ -71,7 +71,7 @@ def test_the_environment_wins_over_the_file_and_that_over_the_keyring(
 
 def test_what_is_nowhere_is_named(file: Path, own_keyring: Memory) -> None:
     with pytest.raises(InvalidInput) as caught:
-        Keys(file).get("zjj")
+        Secrets(file).get("zjj")
     assert caught.value.sentence == (
         f"There is no secret zjj; set TRACKER_SECRET_ZJJ, or write it into {file}."
     )
@@ -98,15 +98,15 @@ def test_a_file_that_is_of_no_use_says_nothing_of_its_content(file: Path) -> Non
     file.unlink()
     file.mkdir(0o700)
     with pytest.raises(InvalidInput, match="cannot be read: it is no file"):
-        Keys(file).get("zjj")
+        Secrets(file).get("zjj")
     with pytest.raises(InvalidInput, match="cannot be read: Not a directory"):
-        Keys(Path("/etc/hostname/secrets.toml")).get("zjj")
+        Secrets(Path("/etc/hostname/secrets.toml")).get("zjj")
 
 
 def test_without_the_extra_there_is_no_keyring(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "keyring", None)
     with pytest.raises(InvalidInput, match="There is no secret zjj"):
-        Keys(file).get("zjj")
+        Secrets(file).get("zjj")
 
 
 def test_no_sentence_keeps_a_secret(file: Path) -> None:

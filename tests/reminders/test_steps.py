@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from tracker.model.assessment import Assessment
 from tracker.model.workdays import WorkCalendar
-from tracker.reminders.steps import Ladder, coming, report_step, step_on
+from tracker.reminders.steps import StepSettings, build_report_step, find_step, list_coming_steps
 
 DEADLINE = date(2026, 6, 15)
-LADDER = Ladder()
+LADDER = StepSettings()
 
 
 def seen(**fields: Any) -> Assessment:  # noqa: ANN401  # of an assessment
@@ -46,7 +46,7 @@ def seen(**fields: Any) -> Assessment:  # noqa: ANN401  # of an assessment
     ],
 )
 def test_the_newest_step_counts(days: int, step: tuple[str, str, int] | None) -> None:
-    found = step_on(seen(), DEADLINE + timedelta(days=days), LADDER)
+    found = find_step(seen(), DEADLINE + timedelta(days=days), LADDER)
     if step is None:
         assert found is None
     else:
@@ -68,31 +68,34 @@ def test_the_newest_step_counts(days: int, step: tuple[str, str, int] | None) ->
     ],
 )
 def test_what_is_done_or_promised_to_nobody_has_no_step(fields: dict[str, Any]) -> None:
-    assert step_on(seen(**fields), DEADLINE + timedelta(days=1), LADDER) is None
+    assert find_step(seen(**fields), DEADLINE + timedelta(days=1), LADDER) is None
 
 
 def test_the_numbers_are_settings() -> None:
-    own = Ladder(before=(10,), every=0)
-    assert step_on(seen(), DEADLINE - timedelta(days=11), own) is None
-    first = step_on(seen(), DEADLINE - timedelta(days=10), own)
+    own = StepSettings(before=(10,), every=0)
+    assert find_step(seen(), DEADLINE - timedelta(days=11), own) is None
+    first = find_step(seen(), DEADLINE - timedelta(days=10), own)
     assert first is not None
     assert (first.name, first.stage) == ("before-10", "blue")
-    late = step_on(seen(), DEADLINE + timedelta(days=99), own)
+    late = find_step(seen(), DEADLINE + timedelta(days=99), own)
     assert late is not None
     assert late.name == "after"
-    assert step_on(seen(), DEADLINE, Ladder(before=())) is None
+    assert find_step(seen(), DEADLINE, StepSettings(before=())) is None
 
 
 @pytest.mark.parametrize("deadline", [date.min, date.max])
 def test_the_ends_of_the_calendar_have_steps_too(deadline: date) -> None:
     for day in (date.min, date.max):
-        step = step_on(seen(deadline=deadline), day, Ladder(before=(36_500,)))
+        step = find_step(seen(deadline=deadline), day, StepSettings(before=(36_500,)))
         assert step is None or date.min <= step.on <= date.max
 
 
 def test_what_comes_is_what_will_be() -> None:
     day = DEADLINE - timedelta(days=10)
-    found = [(each.name, each.on) for each in coming(seen(), day, DEADLINE + timedelta(9), LADDER)]
+    found = [
+        (each.name, each.on)
+        for each in list_coming_steps(seen(), day, DEADLINE + timedelta(9), LADDER)
+    ]
     assert found == [
         ("before-7", date(2026, 6, 8)),
         ("before-1", date(2026, 6, 14)),
@@ -102,11 +105,11 @@ def test_what_comes_is_what_will_be() -> None:
 
 
 def test_a_report_is_asked_for_after_its_cycle() -> None:
-    assert report_step([]) is None
-    step = report_step([date(2026, 4, 30), date(2026, 5, 31)])
+    assert build_report_step([]) is None
+    step = build_report_step([date(2026, 4, 30), date(2026, 5, 31)])
     assert step is not None
     assert (step.name, step.stage, step.on) == ("unreported", "yellow", date(2026, 6, 1))
-    last = report_step([date.max])
+    last = build_report_step([date.max])
     assert last is not None
     assert last.on == date.max
 
@@ -119,11 +122,11 @@ def test_a_report_is_asked_for_after_its_cycle() -> None:
 )
 def test_every_run_sends_the_newest_step_once(deadline: date, off: set[int], every: int) -> None:
     """Whatever days cron was down or nobody worked, nothing is sent twice and nothing late."""
-    calendar, own = WorkCalendar(), Ladder(every=every)
+    calendar, own = WorkCalendar(), StepSettings(every=every)
     sent: list[tuple[str, date]] = []
     for days in range(-40, 60):
         day = deadline + timedelta(days=days)
-        step = step_on(seen(deadline=deadline), day, own)
+        step = find_step(seen(deadline=deadline), day, own)
         if days in off or not calendar.is_workday(day) or step is None:
             continue
         if (step.name, step.on) not in sent:

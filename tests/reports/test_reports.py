@@ -33,17 +33,17 @@ from hypothesis import strategies as st
 from places import GOLDEN
 from tables import PIPE, render, sheet_of, table_of
 
-from tracker.assessment.obligations import Kept
+from tracker.assessment.obligations import Punctuality
 from tracker.cli.app import run
-from tracker.cli.commands._file_output import deliver, target_of
-from tracker.cli.context import Call
+from tracker.cli.context import CommandContext
+from tracker.cli.file_output import check_target, write_report
 from tracker.errors import Conflict, InvalidInput
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, Filter
-from tracker.model.periods import Period, parse_period, span_of
+from tracker.model.periods import Period, parse_period, resolve_report_span
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
-from tracker.output.cells import cell, field
+from tracker.output.cells import format_cell, format_field
 from tracker.output.formats.xlsx import MOST_ROWS, MOST_UNITS
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.reports import brief as brief_report
@@ -51,16 +51,16 @@ from tracker.reports import build
 from tracker.reports import ledger as ledger_report
 from tracker.reports import notices as notices_report
 from tracker.reports import scoreboard as scoreboard_report
-from tracker.reports.build import KINDS, Asked, ReportKind, Terms
-from tracker.reports.notices import answer_day
-from tracker.reports.scoreboard import Record, score
+from tracker.reports.build import REPORT_KINDS, ReportDays, ReportKind, ReportSettings
+from tracker.reports.notices import find_answer_day
+from tracker.reports.scoreboard import LeadResults, compute_lead_score
 from tracker.storage.open_store import open_store
-from tracker.system.text import escaped
+from tracker.system.text import escape_hidden
 
 EXPECTED = GOLDEN / "papers"
 TODAY = date(2026, 7, 10)
-JUNE = Asked(period=Period(date(2026, 6, 1), date(2026, 6, 30)))
-TERMS = Terms(contact="督查室 王芳 0531-12345678")
+JUNE = ReportDays(period=Period(date(2026, 6, 1), date(2026, 6, 30)))
+TERMS = ReportSettings(contact="督查室 王芳 0531-12345678")
 
 DOCUMENTS = (
     document("plan", "工作报告", "2026-01-09"),
@@ -170,9 +170,13 @@ def ledger() -> Tracker:
 
 
 def made(
-    tracker: Tracker, kind: str, asked: Asked = JUNE, where: Filter = ALL, terms: Terms = TERMS
+    tracker: Tracker,
+    kind: str,
+    asked: ReportDays = JUNE,
+    where: Filter = ALL,
+    terms: ReportSettings = TERMS,
 ) -> Sheet:
-    plan = build.planned(kind, asked, TODAY)
+    plan = build.plan_report(kind, asked, TODAY)
     return build.build_report(plan, tracker, where, terms)
 
 
@@ -234,9 +238,9 @@ def test_a_last_period_ends_the_day_before_this_one_begins(today: date) -> None:
 
 def test_the_days_of_a_report() -> None:
     quarter = parse_period("2026-Q3", TODAY)
-    assert span_of(None, quarter, None, TODAY) == (quarter.first, TODAY)
-    assert span_of(None, JUNE.period, date(2026, 6, 10), TODAY)[1] == date(2026, 6, 10)
-    assert span_of(None, None, None, TODAY) == (None, TODAY)
+    assert resolve_report_span(None, quarter, None, TODAY) == (quarter.first, TODAY)
+    assert resolve_report_span(None, JUNE.period, date(2026, 6, 10), TODAY)[1] == date(2026, 6, 10)
+    assert resolve_report_span(None, None, None, TODAY) == (None, TODAY)
     for sentence, asked in {
         "not both": (TODAY, quarter, None),
         "after today": (None, parse_period("2027", TODAY), None),
@@ -244,37 +248,43 @@ def test_the_days_of_a_report() -> None:
         "--since is 2026-07-11; allowed: up to 2026-07-10": (date(2026, 7, 11), None, None),
     }.items():
         with pytest.raises(InvalidInput, match=re.escape(sentence)):
-            span_of(*asked, TODAY)
+            resolve_report_span(*asked, TODAY)
 
 
 def test_a_brief_compares_with_what_was_known_the_day_before() -> None:
-    plan = build.planned("brief", Asked(), TODAY)
+    plan = build.plan_report("brief", ReportDays(), TODAY)
     assert (plan.since, plan.when.as_of) == (date(2026, 7, 1), TODAY)
     assert plan.then is not None
     assert plan.then.as_of == plan.then.known_on == date(2026, 6, 30)
-    later = build.planned("brief", Asked(known_then=date(2026, 7, 5)), TODAY).then
+    later = build.plan_report("brief", ReportDays(known_then=date(2026, 7, 5)), TODAY).then
     assert later is not None
     assert later.known_on == date(2026, 7, 5)
-    known = build.planned("brief", Asked(known_on=date(2026, 6, 3)), TODAY).then
+    known = build.plan_report("brief", ReportDays(known_on=date(2026, 6, 3)), TODAY).then
     assert known is not None
     assert known.known_on == date(2026, 6, 3)
-    assert build.planned("scoreboard", Asked(), TODAY).since == date(2026, 1, 1)
-    assert build.planned("ledger", JUNE, TODAY).since is None
+    assert build.plan_report("scoreboard", ReportDays(), TODAY).since == date(2026, 1, 1)
+    assert build.plan_report("ledger", JUNE, TODAY).since is None
 
 
 @pytest.mark.parametrize(
     ("kind", "asked", "sentence"),
     [
-        ("ledger", Asked(since=date(2026, 6, 1)), "ledger is about one day"),
-        ("scoreboard", Asked(known_then=TODAY), "scoreboard compares nothing"),
-        ("brief", Asked(since=date.min), "There is no day before 0001-01-01"),
-        ("brief", Asked(known_then=TODAY, known_on=date(2026, 7, 1)), "allowed: up to 2026-07-01"),
-        ("columns", Asked(), "choose one of: brief, ledger, notices, scoreboard"),
+        ("ledger", ReportDays(since=date(2026, 6, 1)), "ledger is about one day"),
+        ("scoreboard", ReportDays(known_then=TODAY), "scoreboard compares nothing"),
+        ("brief", ReportDays(since=date.min), "There is no day before 0001-01-01"),
+        (
+            "brief",
+            ReportDays(known_then=TODAY, known_on=date(2026, 7, 1)),
+            "allowed: up to 2026-07-01",
+        ),
+        ("columns", ReportDays(), "choose one of: brief, ledger, notices, scoreboard"),
     ],
 )
-def test_days_that_do_not_fit_a_report_are_refused(kind: str, asked: Asked, sentence: str) -> None:
+def test_days_that_do_not_fit_a_report_are_refused(
+    kind: str, asked: ReportDays, sentence: str
+) -> None:
     with pytest.raises(InvalidInput, match=sentence):
-        build.planned(kind, asked, TODAY)
+        build.plan_report(kind, asked, TODAY)
 
 
 # The brief
@@ -308,7 +318,7 @@ def test_what_became_known_after_the_day_does_not_count_if_so_asked(ledger: Trac
     by_june = JUNE._replace(known_on=date(2026, 6, 30))
     assert ids(made(ledger, "brief", by_june), "met") == ["done"]
     assert ids(made(ledger, "brief"), "met") == ["done", "survey"]
-    july = Asked(since=date(2026, 7, 1))
+    july = ReportDays(since=date(2026, 7, 1))
     assert ids(made(ledger, "brief", july), "met") == ["survey"]
     made_on = july._replace(known_then=date(2026, 7, 6))
     assert ids(made(ledger, "brief", made_on), "met") == []
@@ -325,7 +335,7 @@ def test_a_brief_of_a_part_is_about_the_same_indicators_then(ledger: Tracker) ->
 
 
 def test_what_was_counted_last_time_is_counted_again(ledger: Tracker) -> None:
-    may = made(ledger, "brief", Asked(as_of=date(2026, 5, 31), known_on=date(2026, 5, 31)))
+    may = made(ledger, "brief", ReportDays(as_of=date(2026, 5, 31), known_on=date(2026, 5, 31)))
     june = made(ledger, "brief")
     assert june.beside["counts"]["then"] == may.beside["counts"]["now"]
 
@@ -370,7 +380,7 @@ def test_counts_then_and_what_changed_are_counts_now(
         )
         items.append(initiative(f"item-{number}", f"事项{number}", indicator, sources=[source]))
     as_of = date.fromordinal(since.toordinal() + length)
-    brief = made(ledger_of(*DOCUMENTS, *items), "brief", Asked(since=since, as_of=as_of))
+    brief = made(ledger_of(*DOCUMENTS, *items), "brief", ReportDays(since=since, as_of=as_of))
     counts: Any = brief.beside["counts"]
     balance = Counter(counts["then"])
     for key in ("turned", "recovered", "other_lights", "decided", "new"):
@@ -417,10 +427,10 @@ def test_every_report_has_what_the_protocol_lists() -> None:
         "notices": notices_report,
         "scoreboard": scoreboard_report,
     }
-    assert tuple(reports) == KINDS
+    assert tuple(reports) == REPORT_KINDS
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", REPORT_KINDS)
 def test_every_column_says_what_it_means(ledger: Tracker, kind: str) -> None:
     for table in made(ledger, kind).tables:
         assert all(column.meaning for column in table.columns), table.key
@@ -428,12 +438,12 @@ def test_every_column_says_what_it_means(ledger: Tracker, kind: str) -> None:
 
 
 def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> None:
-    notices = made(ledger, "notices", Asked(as_of=date(2026, 12, 31)))
+    notices = made(ledger, "notices", ReportDays(as_of=date(2026, 12, 31)))
     overview = rows(notices, "overview")
     assert [each["lead"] for each in overview] == ["城管局"]
     # No national calendar says yet which days are worked then.
-    wider = Asked(as_of=date(2099, 1, 5))
-    plan = build.planned("notices", wider, date(2099, 2, 1))
+    wider = ReportDays(as_of=date(2099, 1, 5))
+    plan = build.plan_report("notices", wider, date(2099, 2, 1))
     both = build.build_report(plan, ledger, ALL, TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
     assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
@@ -452,7 +462,7 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
 
 def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:
     wide = cells.Canvas(width=240, colour=False)
-    shown = str(render(made(ledger, "notices", Asked(as_of=TODAY)), "table", wide))
+    shown = str(render(made(ledger, "notices", ReportDays(as_of=TODAY)), "table", wide))
     _before, notice = shown.split("Notice 2026-0710-01: 城管局\n")
     asked, table = notice.split("\n\n")[:2]
     assert "\nasked       Report by 2026-07-17 what has been done" in asked
@@ -462,14 +472,14 @@ def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracke
 
 def test_a_notice_is_answered_within_working_days() -> None:
     friday = date(2026, 7, 10)
-    assert answer_day(friday, 0, WorkCalendar()) == friday
-    assert answer_day(friday, 1, WorkCalendar()) == date(2026, 7, 13)
-    assert answer_day(friday, 5, WorkCalendar([date(2026, 7, 14)])) == date(2026, 7, 20)
-    assert answer_day(date.max, 5, WorkCalendar()) == date.max
+    assert find_answer_day(friday, 0, WorkCalendar()) == friday
+    assert find_answer_day(friday, 1, WorkCalendar()) == date(2026, 7, 13)
+    assert find_answer_day(friday, 5, WorkCalendar([date(2026, 7, 14)])) == date(2026, 7, 20)
+    assert find_answer_day(date.max, 5, WorkCalendar()) == date.max
 
 
-def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
-    whole = Record("水务局", 9, 5, 3, 1, 1, 0, Kept(3, 4))
+def record(**changes: Any) -> LeadResults:  # noqa: ANN401  # any field
+    whole = LeadResults("水务局", 9, 5, 3, 1, 1, 0, Punctuality(3, 4))
     return whole._replace(**changes)
 
 
@@ -477,9 +487,13 @@ def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
     ("changes", "terms", "points"),
     [
         ({}, {}, "64.0"),  # (60 × 60 % + 40 × 75 %) ÷ 100 − 2
-        ({"punctuality": Kept(0, 0)}, {}, "58.0"),
+        ({"punctuality": Punctuality(0, 0)}, {}, "58.0"),
         ({"met_in_time": 0, "met_late": 0, "overdue": 0}, {}, "75.0"),
-        ({"met_in_time": 0, "met_late": 0, "overdue": 0, "punctuality": Kept(0, 0)}, {}, None),
+        (
+            {"met_in_time": 0, "met_late": 0, "overdue": 0, "punctuality": Punctuality(0, 0)},
+            {},
+            None,
+        ),
         ({"lead": None}, {}, None),
         ({"overdue": 0, "closed_unmet": 1}, {}, "64.0"),
         ({"overdue": 90}, {}, "0.0"),
@@ -490,12 +504,12 @@ def record(**changes: Any) -> Record:  # noqa: ANN401  # any field
 def test_a_score_and_where_there_is_none(
     changes: dict[str, Any], terms: dict[str, Any], points: str | None
 ) -> None:
-    found = score(record(**changes), Terms(**terms))
+    found = compute_lead_score(record(**changes), ReportSettings(**terms))
     assert found == (None if points is None else Decimal(points))
 
 
 def test_a_scoreboard_ranks_the_leads_and_prints_its_rule(ledger: Tracker) -> None:
-    asked = Asked(since=date(2026, 5, 1), as_of=date(2026, 7, 10))
+    asked = ReportDays(since=date(2026, 5, 1), as_of=date(2026, 7, 10))
     board = made(ledger, "scoreboard", asked)
     assert [each["rank"] for each in rows(board, "scoreboard")] == [1, 2, None]
     water, roads, nobody = rows(board, "scoreboard")
@@ -540,7 +554,7 @@ def test_to_close_what_was_missed_makes_no_score_better(
     walls = {"lead": "文旅局", "sources": [of("plan")], "decisions": above}
     plan = document("plan", "计划", "2026-01-01")
     ledger = ledger_of(plan, initiative("walls", "城墙", length, gate, **walls))
-    board = made(ledger, "scoreboard", Asked(since=date(2026, 1, 1), as_of=date(2026, 7, 10)))
+    board = made(ledger, "scoreboard", ReportDays(since=date(2026, 1, 1), as_of=date(2026, 7, 10)))
     (found,) = rows(board, "scoreboard")
     assert (found["overdue"], found["closed_unmet"]) == (overdue, unmet)
     assert (found["met_in_time"], found["share_met"]) == (1, Decimal("50.0"))
@@ -554,7 +568,7 @@ def test_to_close_what_was_missed_makes_no_score_better(
 
 def expected_rows(table: Table) -> list[list[str]]:
     at = [n for n, column in enumerate(table.columns) if column.brief]
-    return [[cell(row[n], table.columns[n].kind) for n in at] for row in table.rows]
+    return [[format_cell(row[n], table.columns[n].kind) for n in at] for row in table.rows]
 
 
 def of_markdown(text: str) -> list[list[list[str]]]:
@@ -571,7 +585,7 @@ def of_csv(data: bytes) -> list[list[list[str]]]:
     return [each[1:] for each in found if each[0] != ["fact", "value"]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", REPORT_KINDS)
 def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
     sheet = made(ledger, kind)
     assert sheet.tables
@@ -579,9 +593,9 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
     assert of_markdown(render(sheet, "md", PIPE)) == [
         [[text.replace("\n", " ") for text in row] for row in rows_] for rows_ in wanted
     ]
-    data = rendering.to_file(sheet, "csv", PIPE)
+    data = rendering.render_file(sheet, "csv", PIPE)
     assert of_csv(data) == [
-        [[field(value) for value in row] for row in table.rows] for table in sheet.tables
+        [[format_field(value) for value in row] for row in table.rows] for table in sheet.tables
     ]
     items = json.loads(render(sheet, "json", PIPE), parse_float=Decimal)["items"]
     flat = [(table, row) for table in sheet.tables for row in table.rows]
@@ -590,10 +604,10 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
         assert item == {"table": table.key} | dict(
             zip((column.key for column in table.columns), plain, strict=True)
         )
-    document = docx.Document(BytesIO(rendering.to_file(sheet, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.render_file(sheet, "docx", PIPE)))
     drawn = [[[c.text for c in row.cells] for row in t.rows][1:] for t in document.tables]
     assert drawn == wanted
-    book = openpyxl.load_workbook(BytesIO(rendering.to_file(sheet, "xlsx", PIPE)))
+    book = openpyxl.load_workbook(BytesIO(rendering.render_file(sheet, "xlsx", PIPE)))
     assert len(book.worksheets) == len(sheet.tables) + 1
     for page, table in zip(book.worksheets, sheet.tables, strict=False):
         compare_page(page, table)
@@ -619,14 +633,14 @@ def compare_page(page: Any, table: Table) -> None:  # noqa: ANN401  # openpyxl's
             elif isinstance(value, Decimal | int) and not isinstance(value, bool):
                 assert Decimal(str(found.value)) == value
             else:
-                assert found.value == cell(value, column.kind)
+                assert found.value == format_cell(value, column.kind)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", REPORT_KINDS)
 @pytest.mark.parametrize("ending", ["md", "txt"])
 def test_reports_are_the_golden_ones(ledger: Tracker, kind: str, ending: str) -> None:
     form = {"md": "md", "txt": "table"}[ending]
-    text = rendering.to_file(made(ledger, kind), form, PIPE)
+    text = rendering.render_file(made(ledger, kind), form, PIPE)
     path = EXPECTED / f"{kind}.{ending}"
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_bytes(text)
@@ -635,7 +649,7 @@ def test_reports_are_the_golden_ones(ledger: Tracker, kind: str, ending: str) ->
 
 def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
     for form in ("xlsx", "docx"):
-        one, two = (rendering.to_file(made(ledger, "brief"), form, PIPE) for _ in "12")
+        one, two = (rendering.render_file(made(ledger, "brief"), form, PIPE) for _ in "12")
         assert one == two
         with ZipFile(BytesIO(one)) as parts:
             assert len({each.date_time for each in parts.infolist()}) == 1
@@ -646,7 +660,7 @@ def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
 
 def book_of(what: Table | Sheet, **lights: str) -> Any:  # noqa: ANN401  # openpyxl's own
     canvas = PIPE._replace(lights=lights)
-    return openpyxl.load_workbook(BytesIO(rendering.to_file(what, "xlsx", canvas)))
+    return openpyxl.load_workbook(BytesIO(rendering.render_file(what, "xlsx", canvas)))
 
 
 def test_no_text_is_a_formula_a_link_or_a_number_in_a_workbook() -> None:
@@ -656,7 +670,7 @@ def test_no_text_is_a_formula_a_link_or_a_number_in_a_workbook() -> None:
         found = page.cell(at, 2)
         assert found.data_type == "s"
         assert found.hyperlink is None
-        wanted = escaped(text).replace("\uffff", "\\uffff")
+        wanted = escape_hidden(text).replace("\uffff", "\\uffff")
         if len(wanted) > MOST_UNITS:
             assert found.value.endswith(f"… (cut here: {len(wanted)} characters in all)")
             assert len(found.value.encode("utf-16-le")) <= 2 * MOST_UNITS
@@ -724,32 +738,32 @@ def test_too_many_rows_for_a_worksheet_are_refused() -> None:
     rows_: list[tuple[Value, ...]] = [(None,)] * MOST_ROWS
     table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=rows_)
     with pytest.raises(InvalidInput, match="holds 1048575 rows, and this has 1048576; use csv"):
-        rendering.to_file(table, "xlsx", PIPE)
+        rendering.render_file(table, "xlsx", PIPE)
 
 
 def test_no_text_breaks_a_document() -> None:
-    texts = [escaped(text).replace("\t", " ") for text in HOSTILE.values()]
+    texts = [escape_hidden(text).replace("\t", " ") for text in HOSTILE.values()]
     document = docx.Document(
-        BytesIO(rendering.to_file(table_of([*HOSTILE.values()]), "docx", PIPE))
+        BytesIO(rendering.render_file(table_of([*HOSTILE.values()]), "docx", PIPE))
     )
     found = [row.cells[1].text for row in document.tables[0].rows[1:]]
     assert found == texts
     parts = [sheet_of(text[:1000]) for text in [*HOSTILE.values(), "\ufffe"]]
     tables = [table for each in parts for table in each.tables]
-    empty = docx.Document(BytesIO(rendering.to_file(table_of([]), "docx", PIPE)))
+    empty = docx.Document(BytesIO(rendering.render_file(table_of([]), "docx", PIPE)))
     assert empty.paragraphs[-1].text == "Nothing to show."
     for part in (*parts[:3], parts[-1]):
         whole = msgspec.structs.replace(part, tables=tables)
-        assert len(docx.Document(BytesIO(rendering.to_file(whole, "docx", PIPE))).tables) == len(
-            parts
-        )
+        assert len(
+            docx.Document(BytesIO(rendering.render_file(whole, "docx", PIPE))).tables
+        ) == len(parts)
         assert len(book_of(whole).worksheets) == len(parts) + 1
 
 
 def test_a_title_stands_above_its_numbers() -> None:
     columns = (Column("a", "a"), Column("n", "n", "number"))
     table = Table(title="x", as_of=TODAY, columns=columns, rows=[("<w:tbl/>", Decimal(1))] * 2)
-    document = docx.Document(BytesIO(rendering.to_file(table, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.render_file(table, "docx", PIPE)))
     (found,) = document.tables
     sides = [[str(cell.paragraphs[0].alignment) for cell in row.cells] for row in found.rows]
     assert sides == [["LEFT (0)", "RIGHT (2)"]] * 3
@@ -760,7 +774,7 @@ def test_a_page_is_begun_only_after_another_table() -> None:
     table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)], page=True)
     for count in (1, 2):
         sheet = Sheet(title="x", as_of=TODAY, facts=[("a", 1)], tables=[table] * count)
-        document = docx.Document(BytesIO(rendering.to_file(sheet, "docx", PIPE)))
+        document = docx.Document(BytesIO(rendering.render_file(sheet, "docx", PIPE)))
         assert document.element.xml.count('<w:br w:type="page"/>') == count - 1
 
 
@@ -769,14 +783,14 @@ def test_thousands_of_rows_are_no_long_wait() -> None:
     row: tuple[Value, ...] = ("几个字",) * 17
     table = Table(title="x", as_of=TODAY, columns=columns, rows=[row] * 4000)
     began = time.process_time()
-    assert rendering.to_file(table, "docx", PIPE)[:2] == b"PK"
+    assert rendering.render_file(table, "docx", PIPE)[:2] == b"PK"
     # 1 s on two cores; as elements of a tree it takes 5.
     assert time.process_time() - began < 3
 
 
 def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
-    notices = made(ledger, "notices", Asked(as_of=TODAY))
-    document = docx.Document(BytesIO(rendering.to_file(notices, "docx", PIPE)))
+    notices = made(ledger, "notices", ReportDays(as_of=TODAY))
+    document = docx.Document(BytesIO(rendering.render_file(notices, "docx", PIPE)))
     section = document.sections[0]
     assert section.page_width == pytest.approx(Cm(29.7), rel=1e-3)
     fonts = document.styles["Normal"].element.rPr.rFonts
@@ -785,14 +799,14 @@ def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
     assert body.count('<w:br w:type="page"/>') == len(notices.tables) - 1
     assert body.count("<w:tblHeader/>") == len(notices.tables)
     narrow = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)])
-    upright = docx.Document(BytesIO(rendering.to_file(narrow, "docx", PIPE))).sections[0]
+    upright = docx.Document(BytesIO(rendering.render_file(narrow, "docx", PIPE))).sections[0]
     assert upright.page_width == pytest.approx(Cm(21), rel=1e-3)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> None:
     sheet = made(ledger, "ledger")
-    (tmp_path / "l.xlsx").write_bytes(rendering.to_file(sheet, "xlsx", PIPE))
+    (tmp_path / "l.xlsx").write_bytes(rendering.render_file(sheet, "xlsx", PIPE))
     subprocess.run(
         [
             "soffice",
@@ -816,7 +830,7 @@ def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> N
             if column.kind == "percent" and value is not None:
                 assert Decimal(text.removesuffix("%")) == value
             else:
-                assert text == cell(value, column.kind)
+                assert text == format_cell(value, column.kind)
 
 
 # At the command line
@@ -921,13 +935,13 @@ def test_what_cannot_be_written_is_said_in_one_sentence(
 
 
 def test_a_file_that_another_has_written_meanwhile_is_kept(place: Path) -> None:
-    target = target_of("l.csv", force=False)
+    target = check_target("l.csv", force=False)
     (place / "l.csv").write_text("theirs", "utf-8")
-    call = Call({}, datetime(2026, 6, 30, tzinfo=UTC))
+    call = CommandContext({}, datetime(2026, 6, 30, tzinfo=UTC))
     with pytest.raises(Conflict, match=r"l\.csv is there already"):
-        deliver(call, made(call.tracker, "ledger"), "csv", target)
+        write_report(call, made(call.tracker, "ledger"), "csv", target)
     assert (place / "l.csv").read_text("utf-8") == "theirs"
-    deliver(call, made(call.tracker, "ledger"), "csv", target._replace(force=True))
+    write_report(call, made(call.tracker, "ledger"), "csv", target._replace(force=True))
     assert (place / "l.csv").read_bytes().startswith("\ufefffact,value\n".encode())
 
 

@@ -16,11 +16,11 @@ import pytest
 from places import SEEDS
 
 from tracker.errors import Ambiguous
-from tracker.exchange.reader import Batch, read
-from tracker.ledger.answers import Exported
+from tracker.exchange.reader import Batch, read_batch
+from tracker.ledger.answers import Export
 from tracker.ledger.ledger import Tracker
 from tracker.model.assessment import Assessment
-from tracker.model.dates import read_deadline
+from tracker.model.dates import parse_deadline
 from tracker.model.filters import ALL
 from tracker.model.horizon import When
 from tracker.model.records import Deadline, Indicator, Item, Source, Update
@@ -55,7 +55,7 @@ FRAME_ONLY = {
 
 def batches() -> list[Batch]:
     # A merge takes the records over, so each needs its own.
-    return [read(each.read_bytes(), "toml") for each in FILES]
+    return [read_batch(each.read_bytes(), "toml") for each in FILES]
 
 
 def plain(path: Path) -> list[dict[str, Any]]:
@@ -77,17 +77,17 @@ def ledger() -> Tracker:
 
 
 @pytest.fixture(scope="module")
-def whole(ledger: Tracker) -> Exported[list[Item]]:
+def whole(ledger: Tracker) -> Export[list[Item]]:
     return ledger.export()
 
 
 @pytest.fixture(scope="module")
-def items(whole: Exported[list[Item]]) -> Mapping[str, Item]:
+def items(whole: Export[list[Item]]) -> Mapping[str, Item]:
     return {each.id: each for each in whole.items}
 
 
 @pytest.fixture(scope="module")
-def indicators(whole: Exported[list[Item]]) -> Mapping[str, Indicator]:
+def indicators(whole: Export[list[Item]]) -> Mapping[str, Indicator]:
     return {each.id: each for item in whole.items for each in item.indicators}
 
 
@@ -109,13 +109,13 @@ def on_day(ledger: Tracker) -> Callable[[date], Mapping[str, Assessment]]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_every_file_loads_without_a_problem(path: Path) -> None:
-    batch = read(path.read_bytes(), "toml")
+    batch = read_batch(path.read_bytes(), "toml")
     assert batch.problems == []
     assert [each.id for each in batch.documents] == [path.stem]
     assert batch.items
 
 
-def test_there_is_one_file_for_each_document(whole: Exported[list[Item]]) -> None:
+def test_there_is_one_file_for_each_document(whole: Export[list[Item]]) -> None:
     assert [each.stem for each in FILES] == list(PUBLISHED)
     assert {each.id: each.published for each in whole.documents} == PUBLISHED
 
@@ -184,7 +184,7 @@ def test_every_number_has_a_unit(indicators: Mapping[str, Indicator]) -> None:
 
 
 def test_everything_has_a_source_with_its_place_in_the_document(
-    whole: Exported[list[Item]],
+    whole: Export[list[Item]],
 ) -> None:
     known = {each.id for each in whole.documents}
     for item in whole.items:
@@ -213,7 +213,7 @@ def test_every_deadline_agrees_with_its_wording(indicators: Mapping[str, Indicat
     disagreeing = {}
     for each, deadline, printed in dated(indicators.values()):
         assert deadline.wording, each.id
-        reading = read_deadline(deadline.wording, printed)
+        reading = parse_deadline(deadline.wording, printed)
         if (deadline.on, deadline.loose) != (reading.day, reading.loose):
             disagreeing[each.id] = deadline.wording
         assert (deadline.loose is not None) == reading.ambiguous, each.id
@@ -224,7 +224,7 @@ def test_the_basis_of_every_deadline_is_that_of_its_wording(
     indicators: Mapping[str, Indicator],
 ) -> None:
     for each, deadline, printed in dated(indicators.values()):
-        reading = read_deadline(deadline.wording or "", printed)
+        reading = parse_deadline(deadline.wording or "", printed)
         if deadline.basis == "assumed":
             assert each.source is not None
             assert each.source.document in FRAME_ONLY, each.id
@@ -263,7 +263,7 @@ def test_the_report_on_2022_sets_no_firm_target(indicators: Mapping[str, Indicat
     assert [each.id for each in own if each.deadline or each.target is not None] == []
 
 
-def test_a_note_is_short(whole: Exported[list[Item]]) -> None:
+def test_a_note_is_short(whole: Export[list[Item]]) -> None:
     notes = {}
     for item in whole.items:
         notes[item.id] = item.notes

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tracker.errors import Conflict, LedgerDamaged
-from tracker.model.commits import Stamp, Stored
+from tracker.model.commits import Stamp, StoredRecord
 from tracker.model.filters import Filter
 from tracker.model.records import (
     Deadline,
@@ -29,7 +29,7 @@ DAY = date(2026, 1, 31)
 STAMP = Stamp(at=datetime(2026, 1, 31, 9, 30, tzinfo=UTC), by="督查室", command="test", undoes=None)
 
 
-def create_records(store: Store, *records: Stored) -> None:
+def create_records(store: Store, *records: StoredRecord) -> None:
     def work(txn: Transaction) -> None:
         for each in records:
             txn.create(each)
@@ -41,7 +41,7 @@ def transact(store: Store, work: Callable[[Transaction], object]) -> None:
     store.transact(work, STAMP)
 
 
-def sample_records() -> list[Stored]:
+def sample_records() -> list[StoredRecord]:
     return [
         Document(id="2026-01-31-plan", title="工作报告", published=DAY),
         Initiative(id="pipes", name="老旧管网", aliases=["村内管网"], lead="市水务局"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tracker.assessment.assess import assess
 from tracker.assessment.rules import Rules
-from tracker.model.codec import encode, full
+from tracker.model.codec import encode, to_plain_data
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
     Deadline,
@@ -20,15 +20,8 @@ from tracker.model.records import (
     Source,
     Update,
 )
-from tracker.output.model import (
-    Mark,
-    Reading,
-    Span,
-    Timeline,
-    Trend,
-    Waypoint,
-)
-from tracker.views.charts import trend_of
+from tracker.output.model import Mark, ReportedValue, Span, Timeline, Trend, Waypoint
+from tracker.views.charts import build_trend
 
 AS_OF = date(2026, 11, 21)
 HOSTILE = "<script>document.title='pwned'</script><img src=x onerror=alert(1)>\"'&]]>"
@@ -200,18 +193,18 @@ ITEMS = [
 def exchanged(items: Sequence[Item]) -> bytes:
     """A file to import, whose records have been there since their plan, whenever it is read."""
     plan = Document(id="2025-01-01-plan", title="三年行动计划", published=date(2025, 1, 1))
-    source = full(Source(document=plan.id))
+    source = to_plain_data(Source(document=plan.id))
     sourced = []
     for each in items:
-        own = [full(indicator) | {"source": source} for indicator in each.indicators]
-        sourced.append(full(each) | {"sources": [source], "indicators": own})
-    return encode({"schema": 1, "documents": [full(plan)], "items": sourced})
+        own = [to_plain_data(indicator) | {"source": source} for indicator in each.indicators]
+        sourced.append(to_plain_data(each) | {"sources": [source], "indicators": own})
+    return encode({"schema": 1, "documents": [to_plain_data(plan)], "items": sourced})
 
 
 def trend_from(indicator: Indicator, day: date = AS_OF) -> Trend:
     horizon = Horizon(as_of=day)
     seen = assess(Initiative(id="x", name="事项"), indicator, "active", horizon, Rules())
-    return trend_of(indicator, seen, horizon)
+    return build_trend(indicator, seen, horizon)
 
 
 # Drawn in a terminal
@@ -278,10 +271,10 @@ TREND = Trend(
     as_of=AS_OF,
     unit="个",
     readings=[
-        Reading(on=date(2025, 6, 30), value=Decimal(22), status="final"),
-        Reading(on=date(2026, 6, 30), value=Decimal(61), status="estimate"),
-        Reading(on=date(2026, 9, 30), value=Decimal("58.2"), status="final"),
-        Reading(on=date(2026, 10, 31), value=Decimal(63), status="in_progress"),
+        ReportedValue(on=date(2025, 6, 30), value=Decimal(22), status="final"),
+        ReportedValue(on=date(2026, 6, 30), value=Decimal(61), status="estimate"),
+        ReportedValue(on=date(2026, 9, 30), value=Decimal("58.2"), status="final"),
+        ReportedValue(on=date(2026, 10, 31), value=Decimal(63), status="in_progress"),
     ],
     expected=[
         Waypoint(on=date(2025, 1, 1), value=Decimal(12)),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from tracker.exchange.reader import read
+from tracker.exchange.reader import read_batch
 from tracker.ledger.ledger import Tracker
 from tracker.model.records import Deadline, Indicator, Initiative, Update
 
@@ -103,5 +103,5 @@ def file_of(*records: Plain) -> bytes:
 def enter(tracker: Tracker, *records: Plain) -> Tracker:
     """Take documents and initiatives into a ledger."""
     tracker.make()
-    tracker.merge([read(file_of(*records), "json")], "refuse", "import")
+    tracker.merge([read_batch(file_of(*records), "json")], "refuse", "import")
     return tracker

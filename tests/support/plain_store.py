@@ -18,24 +18,32 @@ from tracker.model.commits import (
     Change,
     Commit,
     Stamp,
-    Stored,
-    appended,
-    changed,
-    committed,
-    created,
-    differing,
-    removed,
+    StoredRecord,
+    build_append,
+    build_commit,
+    build_creation,
+    build_field_change,
+    build_removal,
+    find_differing_fields,
 )
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
-from tracker.storage.base import Answer, Named, Store, StoredT, Transaction, View, orphaned
+from tracker.storage.base import (
+    Answer,
+    RecordName,
+    Store,
+    StoredT,
+    Transaction,
+    View,
+    missing_initiative_error,
+)
 
 
 class _Dictionaries(Transaction):
     """The tables as plain dictionaries of records, and the changes made to them."""
 
     def __init__(self) -> None:
-        self.tables: dict[str, dict[str, Stored]] = {name: {} for name in TABLES}
+        self.tables: dict[str, dict[str, StoredRecord]] = {name: {} for name in TABLES}
         self.commits: list[Commit] = []
         self.changes: list[Change] = []
 
@@ -73,15 +81,15 @@ class _Dictionaries(Transaction):
             if owners is not None and indicator.initiative_id not in owners:
                 continue
             if indicator.initiative_id not in known:
-                raise orphaned(indicator.initiative_id)
+                raise missing_initiative_error(indicator.initiative_id)
             yield known[indicator.initiative_id], indicator
 
     @override
-    def names(self, part: str = "") -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[RecordName]:
         for initiative in self.all_of(Initiative):
-            yield Named(initiative.id, initiative.name, initiative.aliases)
+            yield RecordName(initiative.id, initiative.name, initiative.aliases)
         for indicator in self.all_of(Indicator):
-            yield Named(indicator.id, indicator.name)
+            yield RecordName(indicator.id, indicator.name)
 
     @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
@@ -92,31 +100,31 @@ class _Dictionaries(Transaction):
         yield from self.commits
 
     @override
-    def create(self, record: Stored) -> None:
+    def create(self, record: StoredRecord) -> None:
         table = self.tables[TABLE_OF[type(record)]]
         if record.id in table:
             raise Conflict(record.id)
         table[record.id] = deepcopy(record)
-        self.changes.append(created(record))
+        self.changes.append(build_creation(record))
 
     @override
-    def replace(self, record: Stored) -> None:
+    def replace(self, record: StoredRecord) -> None:
         table = self.tables[TABLE_OF[type(record)]]
-        old, new = differing(table[record.id], record)
+        old, new = find_differing_fields(table[record.id], record)
         if new:
             for name, value in new.items():
                 setattr(table[record.id], name, deepcopy(value))
-            self.changes.append(changed(record, old, new))
+            self.changes.append(build_field_change(record, old, new))
 
     @override
     def append(self, record_id: str, entry: Entry) -> None:
-        change = appended(record_id, entry)
+        change = build_append(record_id, entry)
         getattr(self.tables[change.table][record_id], LIST_OF[type(entry)]).append(deepcopy(entry))
         self.changes.append(change)
 
     @override
-    def remove(self, record: Stored) -> None:
-        self.changes.append(removed(self.tables[TABLE_OF[type(record)]].pop(record.id)))
+    def remove(self, record: StoredRecord) -> None:
+        self.changes.append(build_removal(self.tables[TABLE_OF[type(record)]].pop(record.id)))
 
 
 class ReferenceStore(Store):
@@ -141,7 +149,7 @@ class ReferenceStore(Store):
         ledger = deepcopy(self._ledger)
         answer = work(ledger)
         if ledger.changes:
-            ledger.commits.append(committed(len(ledger.commits) + 1, stamp, ledger.changes))
+            ledger.commits.append(build_commit(len(ledger.commits) + 1, stamp, ledger.changes))
             ledger.changes = []
             self._ledger = ledger
         return answer

@@ -10,7 +10,7 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 
-class Got(NamedTuple):
+class ReceivedRequest(NamedTuple):
     """One request."""
 
     path: str
@@ -40,7 +40,7 @@ class WebServer(ThreadingHTTPServer):
     def __init__(self, *replies: Reply) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.replies = list(replies or [Reply()])
-        self.received: list[Got] = []
+        self.received: list[ReceivedRequest] = []
         self.scheme = "http"
 
     @property
@@ -56,7 +56,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:  # the name that the library asks for
         data = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append(Got(self.path, dict(self.headers), data))
+        self.server.received.append(ReceivedRequest(self.path, dict(self.headers), data))
         replies = self.server.replies
         reply = replies.pop(0) if len(replies) > 1 else replies[0]
         time.sleep(reply.delay)
@@ -74,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def web(*replies: Reply, secure: ssl.SSLContext | None = None) -> Iterator[WebServer]:
+def run_web_server(*replies: Reply, secure: ssl.SSLContext | None = None) -> Iterator[WebServer]:
     """Run a server for as long as the block does."""
     with WebServer(*replies) as server:
         if secure is not None:

@@ -24,10 +24,10 @@ def left(folder: Path) -> list[str]:
 
 def test_a_new_file_is_private_and_an_old_one_keeps_its_mode(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    files.write_whole(path, b"one")
+    files.write_file_whole(path, b"one")
     assert (path.read_bytes(), mode(path)) == (b"one", 0o600)
     path.chmod(0o640)
-    files.write_whole(path, b"two")
+    files.write_file_whole(path, b"two")
     assert (path.read_bytes(), mode(path), left(tmp_path)) == (b"two", 0o640, ["file"])
 
 
@@ -36,7 +36,7 @@ def test_an_old_file_keeps_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.touch()
     os.chown(path, 65534, 65533)
-    files.write_whole(path, b"two")
+    files.write_file_whole(path, b"two")
     assert (path.stat().st_uid, path.stat().st_gid) == (65534, 65533)
 
 
@@ -45,7 +45,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "real" / "file", tmp_path / "link"
     link.symlink_to("real/file")
     for content in (b"new", b"again"):
-        files.write_whole(link, content)
+        files.write_file_whole(link, content)
         assert link.is_symlink()
         assert target.read_bytes() == content
     assert left(tmp_path) == ["link", "real"]
@@ -53,15 +53,15 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 
 def test_names_as_long_as_they_may_be(tmp_path: Path) -> None:
     for name in ("x" * 255, "督" * 85, "[a*?].json"):
-        files.write_whole(tmp_path / name, b"x")
-        files.sweep(tmp_path / name)
+        files.write_file_whole(tmp_path / name, b"x")
+        files.sweep_temporary_files(tmp_path / name)
         assert (tmp_path / name).read_bytes() == b"x"
 
 
 def test_a_new_name_is_taken_once(tmp_path: Path) -> None:
-    files.write_whole(tmp_path / "file", b"one", new=True)
+    files.write_file_whole(tmp_path / "file", b"one", new=True)
     with pytest.raises(FileExistsError):
-        files.write_whole(tmp_path / "file", b"two", new=True)
+        files.write_file_whole(tmp_path / "file", b"two", new=True)
     assert ((tmp_path / "file").read_bytes(), mode(tmp_path / "file")) == (b"one", 0o600)
     assert left(tmp_path) == ["file"]
 
@@ -74,7 +74,7 @@ def test_what_cannot_be_replaced_is_left(tmp_path: Path, kind: str) -> None:
     else:
         path.symlink_to("file")
     with pytest.raises(OSError, match="file"):
-        files.write_whole(path, b"x")
+        files.write_file_whole(path, b"x")
     assert left(tmp_path) == ["file"]
 
 
@@ -82,11 +82,11 @@ def test_sweeping_takes_only_what_was_left_of_this_file(tmp_path: Path) -> None:
     kept = ["file", ".file.keep", ".other.1.2.tmp", "file.tmp"]
     for name in [*kept, ".file.1.2.tmp", ".file.99.3.tmp"]:
         (tmp_path / name).touch()
-    files.sweep(tmp_path / "file")
+    files.sweep_temporary_files(tmp_path / "file")
     assert left(tmp_path) == sorted(kept)
     link = tmp_path / "link"
     link.symlink_to("other")
-    files.sweep(link)
+    files.sweep_temporary_files(link)
     assert ".other.1.2.tmp" not in left(tmp_path)
 
 
@@ -114,11 +114,11 @@ def test_appending_leaves_no_hole(tmp_path: Path) -> None:
 
 def test_copies_are_appended_to_and_emptied(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    files.append_copy(path, b"a")
-    files.append_copy(path, b"b")
+    files.append_unsynced(path, b"a")
+    files.append_unsynced(path, b"b")
     assert (path.read_bytes(), mode(path)) == (b"ab", 0o600)
     for _time in range(2):
-        files.empty(path)
+        files.empty_file(path)
         assert (path.read_bytes(), mode(path)) == (b"", 0o600)
         path.unlink()
 
@@ -126,9 +126,9 @@ def test_copies_are_appended_to_and_emptied(tmp_path: Path) -> None:
 def test_reading_from_a_place(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"0123456789")
-    assert files.read(path) == b"0123456789"
-    assert files.read(path, 7) == b"789"
-    assert files.read(path, 70) == b""
+    assert files.read_file(path) == b"0123456789"
+    assert files.read_file(path, 7) == b"789"
+    assert files.read_file(path, 70) == b""
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "nothing"])
@@ -142,19 +142,19 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, kind: str) -> None:
     }
     make[kind](path)
     with pytest.raises(OSError, match="file"):
-        files.read(path)
+        files.read_file(path)
 
 
 def test_whether_something_is_there(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    assert not files.is_there(path)
-    assert not files.is_there(path / "below")
+    assert not files.path_exists(path)
+    assert not files.path_exists(path / "below")
     path.symlink_to("nowhere")
-    assert files.is_there(path)
+    assert files.path_exists(path)
     path.unlink()
     path.touch()
-    assert files.is_there(path)
-    assert not files.is_there(path / "below")
+    assert files.path_exists(path)
+    assert not files.path_exists(path / "below")
 
 
 def test_folders_are_private_and_made_once(tmp_path: Path) -> None:
@@ -171,17 +171,17 @@ def test_folders_are_private_and_made_once(tmp_path: Path) -> None:
 
 def test_setting_aside(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    assert files.set_aside(path, "old") is None
+    assert files.set_file_aside(path, "old") is None
     path.touch()
-    assert files.set_aside(path, "old") is None
+    assert files.set_file_aside(path, "old") is None
     path.write_bytes(b"x")
     for name in ("file.old", "file.old-2", "file.old-3"):
-        assert files.set_aside(path, "old") == tmp_path / name
+        assert files.set_file_aside(path, "old") == tmp_path / name
         assert (tmp_path / name).read_bytes() == b"x"
     assert path.read_bytes() == b"x"
     path.unlink()
     path.mkdir()
-    assert files.set_aside(path, "folder") == tmp_path / "file.folder"
+    assert files.set_file_aside(path, "folder") == tmp_path / "file.folder"
     assert left(tmp_path) == ["file.folder", "file.old", "file.old-2", "file.old-3"]
 
 
@@ -193,13 +193,13 @@ def test_a_folder_that_is_none_cannot_be_synced(tmp_path: Path) -> None:
 
 def test_a_lock_is_waited_for_and_dropped(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with files.locked(path, 0):
+    with files.hold_lock(path, 0):
         started = time.monotonic()
-        with pytest.raises(TimeoutError) as caught, files.locked(path, 0.05):
+        with pytest.raises(TimeoutError) as caught, files.hold_lock(path, 0.05):
             pass
         assert time.monotonic() - started >= 0.05
         assert (caught.value.errno, caught.value.filename) == (errno.ETIMEDOUT, str(path))
-    with files.locked(path, 0):
+    with files.hold_lock(path, 0):
         pass
     assert (left(tmp_path), mode(path)) == (["lock"], 0o600)
 
@@ -207,18 +207,18 @@ def test_a_lock_is_waited_for_and_dropped(tmp_path: Path) -> None:
 def test_a_lock_is_that_of_the_kernel(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     code = "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); input()"
-    with files.locked(path, 0):
+    with files.hold_lock(path, 0):
         pass
     with subprocess.Popen(
         [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(TimeoutError), files.locked(path, 0):
+        with pytest.raises(TimeoutError), files.hold_lock(path, 0):
             pass
         holder.kill()
         holder.wait()
-        with files.locked(path, 0), path.open() as again, pytest.raises(BlockingIOError):
+        with files.hold_lock(path, 0), path.open() as again, pytest.raises(BlockingIOError):
             fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -261,12 +261,12 @@ srv:/old /mnt/twice nfs rw 0 0
 )
 def test_a_shared_place_is_recognised(tmp_path: Path, place: str, found: str | None) -> None:
     (tmp_path / "mounts").write_text(MOUNTS, "utf-8")
-    assert files.shared_by(Path(place), tmp_path / "mounts") == found
+    assert files.find_sharing_service(Path(place), tmp_path / "mounts") == found
 
 
 def test_a_place_is_known_by_where_its_links_lead(tmp_path: Path) -> None:
     (tmp_path / "Dropbox").mkdir()
     (tmp_path / "ledger").symlink_to("Dropbox/ledger")
-    assert files.shared_by(tmp_path / "ledger") == "Dropbox"
-    assert files.shared_by(tmp_path / "other") is None
-    assert files.shared_by(tmp_path / "other", tmp_path / "no-mounts") is None
+    assert files.find_sharing_service(tmp_path / "ledger") == "Dropbox"
+    assert files.find_sharing_service(tmp_path / "other") is None
+    assert files.find_sharing_service(tmp_path / "other", tmp_path / "no-mounts") is None

@@ -35,18 +35,14 @@ from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
-from tracker.model.records import (
-    Indicator,
-    Initiative,
-    Item,
-)
+from tracker.model.records import Indicator, Initiative, Item
 from tracker.output.cells import Canvas
-from tracker.output.charts.scales import Days, expected_on, values_over
-from tracker.output.charts.terminal import ASCII, BLOCKS, drawn
+from tracker.output.charts.scales import DayScale, choose_value_scale, interpolate_expected
+from tracker.output.charts.terminal import ASCII, BLOCKS, draw_picture
 from tracker.output.model import (
     Column,
     Mark,
-    Reading,
+    ReportedValue,
     Sheet,
     Span,
     Table,
@@ -54,9 +50,9 @@ from tracker.output.model import (
     Trend,
     Waypoint,
 )
-from tracker.output.rendering import DRAWN_WITH, render
+from tracker.output.rendering import DRAWING_CHARACTERS, render
 from tracker.system.text import display_width
-from tracker.views.charts import line_of
+from tracker.views.charts import build_span
 
 EXPECTED = GOLDEN / "pictures"
 PIPE = Canvas(width=None, colour=False)
@@ -83,7 +79,7 @@ def span_from(indicator: Indicator, day: date = AS_OF) -> Span:
     horizon = Horizon(as_of=day)
     initiative = Initiative(id="x", name="事项")
     assessment = assess(initiative, indicator, "active", horizon, Rules())
-    return line_of(Case(initiative, indicator, assessment, horizon, Rules()))
+    return build_span(Case(initiative, indicator, assessment, horizon, Rules()))
 
 
 # What they show of the records
@@ -124,11 +120,11 @@ def test_the_expected_line_goes_through_the_interim_points() -> None:
         ("2025-12-31", 40),
         ("2027-06-30", 85),
     ]
-    assert expected_on(line, date(2024, 12, 31)) is None
-    assert expected_on(line, date(2025, 12, 31)) == 40
-    assert expected_on(line, date(2025, 7, 2)) == 26
-    assert expected_on(line, date(2030, 1, 1)) == 85
-    assert expected_on([], date(2030, 1, 1)) is None
+    assert interpolate_expected(line, date(2024, 12, 31)) is None
+    assert interpolate_expected(line, date(2025, 12, 31)) == 40
+    assert interpolate_expected(line, date(2025, 7, 2)) == 26
+    assert interpolate_expected(line, date(2030, 1, 1)) == 85
+    assert interpolate_expected([], date(2030, 1, 1)) is None
 
 
 @pytest.mark.parametrize("field", ["baseline", "target", "deadline"])
@@ -161,7 +157,7 @@ def test_there_is_no_expected_line_to_what_is_kept_or_was_over_before_it_began()
 def test_days_are_written_as_they_fit(
     first: str, last: str, characters: int, labels: list[str]
 ) -> None:
-    days = Days(date.fromisoformat(first), date.fromisoformat(last))
+    days = DayScale(date.fromisoformat(first), date.fromisoformat(last))
     assert [label for _day, label in days.ticks(characters)][: len(labels)] == labels
 
 
@@ -170,7 +166,7 @@ def test_days_are_written_as_they_fit(
     st.integers(2, 8),
 )
 def test_all_values_are_inside_their_scale(values: list[Decimal], steps: int) -> None:
-    scale = values_over(values, steps)
+    scale = choose_value_scale(values, steps)
     assert all(0 <= scale.at(value) <= 1 for value in values)
     ticks = [value for value, _label in scale.ticks()]
     assert ticks[0] == scale.low
@@ -180,11 +176,11 @@ def test_all_values_are_inside_their_scale(values: list[Decimal], steps: int) ->
 
 def test_long_numbers_that_differ_at_their_end_have_a_scale() -> None:
     low, fourth, middle, high = (Decimal(f"{10**29 + each}") for each in (1, 4, 5, 9))
-    scale = values_over([low, high], 4)
+    scale = choose_value_scale([low, high], 4)
     assert [value - low for value, _label in scale.ticks()] == [-1, 1, 3, 5, 7, 9]
     assert (scale.at(low), scale.at(middle)) == (0.1, 0.5)
     line = [Waypoint(on=date(2026, 1, 1), value=low), Waypoint(on=date(2026, 1, 9), value=high)]
-    assert expected_on(line, date(2026, 1, 4)) == fourth
+    assert interpolate_expected(line, date(2026, 1, 4)) == fourth
 
 
 def trend(**changes: Any) -> Trend:  # noqa: ANN401  # any field of a trend
@@ -199,15 +195,15 @@ CASES: Mapping[str, Timeline | Trend] = {
     "trend-watched": trend(expected=[], target=None, deadline=None, light="none"),
     "trend-negative": trend(
         readings=[
-            Reading(on=date(2026, 1, 1), value=Decimal(3), status="final"),
-            Reading(on=date(2026, 6, 1), value=Decimal("-5.6"), status="final"),
+            ReportedValue(on=date(2026, 1, 1), value=Decimal(3), status="final"),
+            ReportedValue(on=date(2026, 6, 1), value=Decimal("-5.6"), status="final"),
         ],
         expected=[],
         target=Decimal(-5),
         target_high=Decimal(-4),
     ),
     "trend-equal": trend(
-        readings=[Reading(on=AS_OF, value=Decimal(70), status="final")],
+        readings=[ReportedValue(on=AS_OF, value=Decimal(70), status="final")],
         expected=[],
         target=Decimal(70),
         deadline=AS_OF,
@@ -221,7 +217,7 @@ CASES: Mapping[str, Timeline | Trend] = {
 
 
 def text_of(name: str, width: int | None, *, ascii_only: bool = False) -> str:
-    lines = drawn(CASES[name], width, ascii_only=ascii_only)
+    lines = draw_picture(CASES[name], width, ascii_only=ascii_only)
     return "".join("".join(text for text, _light in line).rstrip(" ") + "\n" for line in lines)
 
 
@@ -247,7 +243,7 @@ def test_no_line_of_a_picture_is_wider_than_the_terminal(name: str, width: int) 
         made = render(sheet, "table", canvas)
         assert isinstance(made, str)
         assert max(map(display_width, made.split("\n"))) <= width
-        assert not (ascii_only and set(made) & set(DRAWN_WITH))
+        assert not (ascii_only and set(made) & set(DRAWING_CHARACTERS))
 
 
 def test_the_plain_characters_are_plain_and_the_others_are_named() -> None:
@@ -256,8 +252,8 @@ def test_the_plain_characters_are_plain_and_the_others_are_named() -> None:
         return {*flat, *glyphs.marks.values(), *glyphs.readings.values()}
 
     assert all(sign.isascii() and len(sign) == 1 for sign in signs(ASCII))
-    assert signs(BLOCKS) <= set(DRAWN_WITH)
-    assert all(display_width(sign) == 1 for sign in DRAWN_WITH)
+    assert signs(BLOCKS) <= set(DRAWING_CHARACTERS)
+    assert all(display_width(sign) == 1 for sign in DRAWING_CHARACTERS)
 
 
 @given(st.dates(), st.dates(), st.none() | st.dates(), st.none() | st.decimals(-500, 500, places=1))
@@ -279,7 +275,7 @@ def test_any_days_can_be_drawn(
     )
     first = min(start, end)
     picture = Timeline(title="", as_of=AS_OF, first=first, last=max(start, end), spans=[span])
-    for line in drawn(picture, 60, ascii_only=True):
+    for line in draw_picture(picture, 60, ascii_only=True):
         assert display_width("".join(text for text, _light in line)) <= 60
     assert isinstance(
         render(Sheet(title="", as_of=AS_OF, facts=[], pictures=[picture]), "html", PIPE), str
@@ -300,7 +296,9 @@ def test_of_what_has_neither_start_nor_end_only_the_marks_are_drawn() -> None:
     )
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     picture = Timeline(title="", as_of=AS_OF, first=first, last=last, spans=[span])
-    lines = ["".join(text for text, _ in line) for line in drawn(picture, 80, ascii_only=True)]
+    lines = [
+        "".join(text for text, _ in line) for line in draw_picture(picture, 80, ascii_only=True)
+    ]
     (row,) = (each.split() for each in lines if each.startswith("x "))
     assert row == ["x", "green", ASCII.marks["met"], ASCII.today]
 

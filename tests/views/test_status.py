@@ -20,7 +20,7 @@ from factories import document, enter, figure, initiative, of, on, step
 from tracker import config
 from tracker.cli.app import run
 from tracker.ledger.ledger import Tracker
-from tracker.locale.translation import _, call, use
+from tracker.locale.translation import _, use_language, use_own_words
 from tracker.storage.open_store import open_store
 
 Printed: TypeAlias = Callable[..., str]
@@ -510,7 +510,7 @@ def test_light_names_are_pairs(
 ) -> None:
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("TRACKER_LIGHT_NAMES", text)
-    assert config.load({})["light_names"] == pairs
+    assert config.load_settings({})["light_names"] == pairs
 
 
 @pytest.mark.parametrize(
@@ -535,15 +535,15 @@ def test_a_table_of_light_names_in_the_file(printed: Printed, ledger: Path) -> N
     settings.write_text('light_names = "red=红灯"\n', "utf-8")
     shown = items(printed("config -o json"))
     assert next(each for each in shown if each["key"] == "light_names")["value"] == ["red=红灯"]
-    use("en")
+    use_language("en")
     settings.write_text("light_names = 3\n", "utf-8")
     assert "light_names from" in printed("config", 2)
 
 
 def test_a_word_of_the_place_goes_before_that_of_the_language() -> None:
-    call({})
+    use_own_words({})
     assert _("red") == "red"
-    call({"red": "红灯"})
+    use_own_words({"red": "红灯"})
     assert (_("red"), _("green")) == ("红灯", "green")
-    use("en")
+    use_language("en")
     assert _("red") == "red"

@@ -3,11 +3,11 @@
 from datetime import date
 from decimal import Decimal
 
-from tracker.assessment.light import LightInputs, LightResult, facts_of, judge
+from tracker.assessment.light import LightInputs, LightResult, collect_light_inputs, evaluate_light
 from tracker.assessment.measurement import Measurement
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
-from tracker.model.effective import counting, first_promise
+from tracker.model.effective import entries_in_force, first_promise
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Initiative
 from tracker.model.vocabulary import Basis, Confidence, Cycle, Light, State
@@ -19,9 +19,9 @@ def assess(
     initiative: Initiative, indicator: Indicator, state: State, horizon: Horizon, rules: Rules
 ) -> Assessment:
     """Assess an indicator as of a day, with its light and the reason for it."""
-    inputs = facts_of(indicator, state, horizon)
+    inputs = collect_light_inputs(indicator, state, horizon)
     measured, day = inputs.measured, horizon.as_of
-    result = judge(inputs, day, rules)
+    result = evaluate_light(inputs, day, rules)
     # Positional: 41 keywords take 7.5 instead of 1.9 µs, of 9-12 µs for all of this.
     return Assessment(
         indicator.id,
@@ -83,8 +83,8 @@ def _first_promise_fields(
     first = first_promise(indicator) if indicator.revisions else inputs.promised
     if first == inputs.promised:
         return None, None, None, None
-    old = facts_of(indicator, inputs.state, horizon, first)
-    result = judge(old, horizon.as_of, rules)
+    old = collect_light_inputs(indicator, inputs.state, horizon, first)
+    result = evaluate_light(old, horizon.as_of, rules)
     return first.target, old.deadline, result.done, result.light
 
 
@@ -93,7 +93,7 @@ def _judgement_fields(
 ) -> tuple[Confidence | None, str | None, date | None, str | None]:
     """Return ``judged`` to ``judged_why``, of the newest judgement."""
     if indicator.judgements:
-        for judgement in reversed(counting(indicator.judgements, horizon)):
+        for judgement in reversed(entries_in_force(indicator.judgements, horizon)):
             if judgement.confidence is not None:
                 return judgement.confidence, judgement.by, judgement.on, judgement.reason
     return None, None, None, None

@@ -13,20 +13,27 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import facts_of, is_promised, judge
+from tracker.assessment.light import collect_light_inputs, evaluate_light, is_promised
 from tracker.assessment.measurement import (
-    PER_CENT,
-    direction_of,
+    PERCENT_UNITS,
+    build_value_series,
     final_reports,
-    goal_of,
-    is_held,
-    series,
-    span_of,
+    find_goal_value,
+    infer_direction,
+    is_to_be_kept,
+    span_meeting_target,
 )
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
-from tracker.model.effective import Promise, counting, known_day, last_day, promise, start_of
-from tracker.model.quantities import HUNDRED, ROOM, format_quantity, show_number
+from tracker.model.effective import (
+    Promise,
+    entries_in_force,
+    entry_known_from,
+    last_visible_day,
+    progress_expected_from,
+    promise_in_force,
+)
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_number, format_quantity
 from tracker.model.records import Indicator, Update
 
 _MOST_NAMED = 3
@@ -100,7 +107,7 @@ class Check(NamedTuple):
     compare: ComparingCheck | None = None
 
 
-def checked(
+def run_checks(
     asked: Iterable[Case], everything: Iterable[Case] | None = None, only: Iterable[str] = ()
 ) -> list[Finding]:
     """Run checks and return their findings, check by check, in the order of entry.
@@ -182,7 +189,7 @@ def _letters_of(name: str) -> str:
 
 
 def _updates_of(case: Case) -> list[Update]:
-    return counting(case.indicator.updates, case.horizon)
+    return entries_in_force(case.indicator.updates, case.horizon)
 
 
 def _final_reports_of(case: Case) -> list[Update]:
@@ -224,62 +231,66 @@ def _check_falling_values(case: Case) -> Iterator[str]:
     for update in _final_reports_of(case):
         if before is not None and update.value is not None and update.value < before:
             yield _("a sum cannot fall: {before}, then {value} on {on}").format(
-                before=show_number(before), value=show_number(update.value), on=update.on
+                before=format_number(before), value=format_number(update.value), on=update.on
             )
         before = update.value
 
 
 def _check_fallen_back(case: Case) -> Iterator[str]:
     indicator = case.indicator
-    promised = promise(indicator, case.horizon)
-    points = series(indicator, _final_reports_of(case), start_of(indicator, case.horizon))
+    promised = promise_in_force(indicator, case.horizon)
+    points = build_value_series(
+        indicator, _final_reports_of(case), progress_expected_from(indicator, case.horizon)
+    )
     if promised.target is None or not points:
         return
-    span = span_of(indicator, promised.target, promised.target_high)
-    if indicator.accumulation != "level" and not is_held(indicator, span):
+    span = span_meeting_target(indicator, promised.target, promised.target_high)
+    if indicator.accumulation != "level" and not is_to_be_kept(indicator, span):
         return
     met = next((on for on, value, bound in points if span.decides(value, bound)), None)
     on, newest, bound = points[-1]
     if met is not None and span.decides(newest, bound) is False:
         yield _("it met its target on {met} and is behind it again: {value} on {on}").format(
-            met=met, value=show_number(newest), on=on
+            met=met, value=format_number(newest), on=on
         )
 
 
 def _direction_of(case: Case) -> str:
-    return direction_of(case.indicator, case.assessment.target)
+    return infer_direction(case.indicator, case.assessment.target)
 
 
 def _check_shares_over_100(case: Case) -> Iterator[str]:
-    if case.assessment.unit not in PER_CENT:
+    if case.assessment.unit not in PERCENT_UNITS:
         return
     if case.assessment.target is not None and case.assessment.target > HUNDRED:
-        yield _("the target is {value}%").format(value=show_number(case.assessment.target))
+        yield _("the target is {value}%").format(value=format_number(case.assessment.target))
     for update in _updates_of(case):
         if update.value is not None and update.value > HUNDRED:
             yield _("{value}% was reported for {on}").format(
-                value=show_number(update.value), on=update.on
+                value=format_number(update.value), on=update.on
             )
 
 
-def times_beyond(indicator: Indicator, promised: Promise, value: Decimal) -> Decimal | None:
+def times_beyond_target(indicator: Indicator, promised: Promise, value: Decimal) -> Decimal | None:
     """Return how many times its target a value is, if that is more than good work explains.
 
     None otherwise, on a way down, and for shares, which have a check of their own.
     """
     target = promised.target if promised.target_high is None else promised.target_high
-    if target is None or target <= 0 or indicator.unit in PER_CENT:
+    if target is None or target <= 0 or indicator.unit in PERCENT_UNITS:
         return None
-    if value <= _FAR * target or direction_of(indicator, promised.target) == "down":
+    if value <= _FAR * target or infer_direction(indicator, promised.target) == "down":
         return None
-    return ROOM.divide(value, target)
+    return WIDE_CONTEXT.divide(value, target)
 
 
 def _check_values_far_beyond(case: Case) -> Iterator[str]:
     value = case.assessment.value
     if value is None:
         return
-    times = times_beyond(case.indicator, promise(case.indicator, case.horizon), value)
+    times = times_beyond_target(
+        case.indicator, promise_in_force(case.indicator, case.horizon), value
+    )
     if times is not None:
         yield _("it is at {value}, {times} times its target; is the unit right?").format(
             value=format_quantity(value, case.assessment.unit),
@@ -288,13 +299,15 @@ def _check_values_far_beyond(case: Case) -> Iterator[str]:
 
 
 def _check_softening(case: Case) -> Iterator[str]:
-    revisions = counting(case.indicator.revisions, case.horizon)
+    revisions = entries_in_force(case.indicator.revisions, case.horizon)
     for at, revision in enumerate(revisions):
         old = msgspec.structs.replace(case.indicator, revisions=revisions[:at])
         new = msgspec.structs.replace(case.indicator, revisions=revisions[: at + 1])
         then = msgspec.structs.replace(case.horizon, as_of=revision.on)
-        if _is_softer_promise(old, promise(old, then), promise(new, then)):
-            light = judge(facts_of(old, "active", then), revision.on, case.rules).light
+        if _is_softer_promise(old, promise_in_force(old, then), promise_in_force(new, then)):
+            light = evaluate_light(
+                collect_light_inputs(old, "active", then), revision.on, case.rules
+            ).light
             if light in {"yellow", "red"}:
                 yield _("revised on {on}, when it was {light}: {reason}").format(
                     on=revision.on, light=_(light), reason=revision.reason
@@ -308,7 +321,7 @@ def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool
         return True
     if old.target is None or new.target is None or old.target == new.target:
         return False
-    return (new.target > old.target) == (direction_of(indicator, old.target) == "down")
+    return (new.target > old.target) == (infer_direction(indicator, old.target) == "down")
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:
@@ -318,7 +331,7 @@ def _check_deadline_report(case: Case) -> Iterator[str]:
     first = reports[0]
     if first.on != case.assessment.deadline or first.status != "final":
         return
-    goal = goal_of(case.indicator, promise(case.indicator, case.horizon))
+    goal = find_goal_value(case.indicator, promise_in_force(case.indicator, case.horizon))
     if first.done or (goal is not None and first.value == goal):
         yield _("the first report is of the deadline day, {on}, and says 100%").format(on=first.on)
 
@@ -358,17 +371,17 @@ def _name_other_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
 
 
 def _check_future_reports(case: Case) -> Iterator[str]:
-    last = last_day(case.horizon)
+    last = last_visible_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
     for update in final_reports(case.indicator, later):
         if update.on > case.horizon.as_of:
             yield _("the report of {on} was known on {day}, before it could be true").format(
-                on=update.on, day=known_day(update, case.horizon)
+                on=update.on, day=entry_known_from(update, case.horizon)
             )
 
 
 def _check_deadline_before_start(case: Case) -> Iterator[str]:
-    start, deadline = start_of(case.indicator, case.horizon), case.assessment.deadline
+    start, deadline = progress_expected_from(case.indicator, case.horizon), case.assessment.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
             deadline=deadline, start=start

@@ -10,24 +10,24 @@ from msgspec import Struct
 from tracker.assessment.light import (
     LightInputs,
     LightResult,
-    facts_of,
-    is_worse,
-    judge,
-    shares,
+    collect_light_inputs,
+    compute_shares,
+    evaluate_light,
+    is_worse_light,
 )
-from tracker.assessment.measurement import final_reports, goal_of
+from tracker.assessment.measurement import final_reports, find_goal_value
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
-from tracker.model.effective import counting
+from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, ROOM, format_quantity
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity
 from tracker.model.records import Indicator, Revision, Source
 from tracker.model.vocabulary import Light, State
 
-Rule: TypeAlias = Literal["met", "overdue", "gap", "milestone", "none"]
+LightRule: TypeAlias = Literal["met", "overdue", "gap", "milestone", "none"]
 
 
-class Input(Struct, frozen=True, kw_only=True):
+class SourcedInput(Struct, frozen=True, kw_only=True):
     """Input of a light, and the place where it is written.
 
     ``bound`` says how the value is known: at least, at most, about; None: as it is.
@@ -41,7 +41,7 @@ class Input(Struct, frozen=True, kw_only=True):
     locator: str | None = None
 
 
-class Thresholds(Struct, frozen=True, kw_only=True):
+class LightThresholds(Struct, frozen=True, kw_only=True):
     """Thresholds of the rules: points of gap, and days before a milestone's deadline."""
 
     yellow_below: Decimal
@@ -49,7 +49,7 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     warn_days: int
 
 
-class Keeps(Struct, frozen=True, kw_only=True):
+class HoldingValue(Struct, frozen=True, kw_only=True):
     """Value that, reported on the day, gives this light until a day.
 
     ``more`` is the difference to the value reported already, negative where less is
@@ -62,39 +62,41 @@ class Keeps(Struct, frozen=True, kw_only=True):
     until: date | None
 
 
-class Working(Struct, frozen=True, kw_only=True):
+class LightReasons(Struct, frozen=True, kw_only=True):
     """Explanation of a light; shares in per cent to one place, gaps in points."""
 
     id: str
-    rule: Rule
+    rule: LightRule
     light: Light
     why: str
     sentence: str
     done: Decimal | None
     expected: Decimal | None
     gap: Decimal | None
-    thresholds: Thresholds
-    inputs: list[Input]
+    thresholds: LightThresholds
+    inputs: list[SourcedInput]
     flips_on: date | None
     flips_to: Light | None
-    keeps: Keeps | None
+    keeps: HoldingValue | None
 
 
-class Flip(NamedTuple):
+class LightChange(NamedTuple):
     """Day on which a light gets worse if nothing is reported, and the light from then on."""
 
     on: date
     light: Light
 
 
-def working_of(indicator: Indicator, state: State, horizon: Horizon, rules: Rules) -> Working:
+def explain_light(
+    indicator: Indicator, state: State, horizon: Horizon, rules: Rules
+) -> LightReasons:
     """Explain an indicator's light as of a day."""
     day = horizon.as_of
-    inputs = facts_of(indicator, state, horizon)
-    result = judge(inputs, day, rules)
-    flip = flip_of(inputs, day, rules)
-    keeps = keeps_of(inputs, result, day, rules)
-    return Working(
+    inputs = collect_light_inputs(indicator, state, horizon)
+    result = evaluate_light(inputs, day, rules)
+    flip = next_light_change(inputs, day, rules)
+    keeps = value_to_hold_light(inputs, result, day, rules)
+    return LightReasons(
         id=indicator.id,
         rule=_rule_applied(inputs, result),
         light=result.light,
@@ -103,7 +105,7 @@ def working_of(indicator: Indicator, state: State, horizon: Horizon, rules: Rule
         done=result.done,
         expected=result.expected,
         gap=result.gap,
-        thresholds=Thresholds(
+        thresholds=LightThresholds(
             yellow_below=rules.yellow_below, red_below=rules.red_below, warn_days=rules.warn_days
         ),
         inputs=_list_inputs(inputs, horizon),
@@ -113,7 +115,7 @@ def working_of(indicator: Indicator, state: State, horizon: Horizon, rules: Rule
     )
 
 
-def flip_of(inputs: LightInputs, day: date, rules: Rules) -> Flip | None:
+def next_light_change(inputs: LightInputs, day: date, rules: Rules) -> LightChange | None:
     """Find the first day after ``day`` on which the light is worse if nothing is reported.
 
     Without reports a light only gets worse, and is worst on the day after its deadline,
@@ -122,28 +124,30 @@ def flip_of(inputs: LightInputs, day: date, rules: Rules) -> Flip | None:
     deadline = inputs.deadline
     if deadline is None or deadline == date.max:
         return None
-    now = judge(inputs, day, rules).light
+    now = evaluate_light(inputs, day, rules).light
     before, after = day.toordinal(), deadline.toordinal() + 1
-    if not is_worse(judge(inputs, date.fromordinal(after), rules).light, now):
+    if not is_worse_light(evaluate_light(inputs, date.fromordinal(after), rules).light, now):
         return None
     while after - before > 1:
         middle = (before + after) // 2
-        if is_worse(judge(inputs, date.fromordinal(middle), rules).light, now):
+        if is_worse_light(evaluate_light(inputs, date.fromordinal(middle), rules).light, now):
             after = middle
         else:
             before = middle
     on = date.fromordinal(after)
-    return Flip(on, judge(inputs, on, rules).light)
+    return LightChange(on, evaluate_light(inputs, on, rules).light)
 
 
-def keeps_of(inputs: LightInputs, result: LightResult, day: date, rules: Rules) -> Keeps | None:
+def value_to_hold_light(
+    inputs: LightInputs, result: LightResult, day: date, rules: Rules
+) -> HoldingValue | None:
     """Find the value that keeps a light until the deadline, or makes a red one better."""
     value, baseline = inputs.measured.value, inputs.indicator.baseline
-    goal = goal_of(inputs.indicator, inputs.promised)
+    goal = find_goal_value(inputs.indicator, inputs.promised)
     is_settled = result.light == "none" or inputs.measured.met_on is not None
     if is_settled or value is None or goal is None:
         return None
-    done, expected, gap = shares(inputs, day)
+    done, expected, gap = compute_shares(inputs, day)
     if result.days_late is None and gap is not None and baseline is not None:
         light, share, until = result.light, HUNDRED + rules.yellow_below, inputs.deadline
         if light == "yellow":
@@ -153,23 +157,27 @@ def keeps_of(inputs: LightInputs, result: LightResult, day: date, rules: Rules) 
             share += rules.red_below
         needed = _value_at_share(share, baseline, goal, value)
         if done is not None and done < share and needed != goal:
-            more = ROOM.subtract(needed, value)
-            return Keeps(light=light, value=needed, more=more, until=until)
-    return Keeps(light="green", value=goal, more=ROOM.subtract(goal, value), until=None)
+            more = WIDE_CONTEXT.subtract(needed, value)
+            return HoldingValue(light=light, value=needed, more=more, until=until)
+    return HoldingValue(
+        light="green", value=goal, more=WIDE_CONTEXT.subtract(goal, value), until=None
+    )
 
 
 def _value_at_share(share: Decimal, baseline: Decimal, goal: Decimal, value: Decimal) -> Decimal:
     """Return the value at a share of the way, rounded towards the goal to the places in use."""
-    way = ROOM.divide(ROOM.multiply(share, ROOM.subtract(goal, baseline)), HUNDRED)
+    way = WIDE_CONTEXT.divide(
+        WIDE_CONTEXT.multiply(share, WIDE_CONTEXT.subtract(goal, baseline)), HUNDRED
+    )
     finest = min(int(n.as_tuple().exponent) for n in (baseline, goal, value))
     place = Decimal(1).scaleb(min(finest, 0))
     is_up = goal > baseline
-    exact = ROOM.add(baseline, way)
-    rounded = exact.quantize(place, ROUND_CEILING if is_up else ROUND_FLOOR, ROOM)
+    exact = WIDE_CONTEXT.add(baseline, way)
+    rounded = exact.quantize(place, ROUND_CEILING if is_up else ROUND_FLOOR, WIDE_CONTEXT)
     return min(rounded, goal) if is_up else max(rounded, goal)
 
 
-def _rule_applied(inputs: LightInputs, result: LightResult) -> Rule:
+def _rule_applied(inputs: LightInputs, result: LightResult) -> LightRule:
     if result.light == "none":
         return "none"
     if inputs.measured.met_on is not None:
@@ -180,7 +188,7 @@ def _rule_applied(inputs: LightInputs, result: LightResult) -> Rule:
 
 
 def _write_light_sentence(
-    result: LightResult, flip: Flip | None, keeps: Keeps | None, unit: str | None
+    result: LightResult, flip: LightChange | None, keeps: HoldingValue | None, unit: str | None
 ) -> str:
     parts = [_("{light}: {why}").format(light=_(result.light), why=result.why)]
     if flip is not None:
@@ -199,9 +207,9 @@ def _write_light_sentence(
     return _("; ").join(parts)
 
 
-def _list_inputs(inputs: LightInputs, horizon: Horizon) -> list[Input]:
+def _list_inputs(inputs: LightInputs, horizon: Horizon) -> list[SourcedInput]:
     indicator, promised, measured = inputs.indicator, inputs.promised, inputs.measured
-    revisions = counting(indicator.revisions, horizon)
+    revisions = entries_in_force(indicator.revisions, horizon)
     target_by = [revision for revision in revisions if revision.target is not None]
     deadline_by = [revision for revision in revisions if revision.deadline is not None]
     listed = [_build_input("state", inputs.state)] if inputs.state != "active" else []
@@ -228,7 +236,7 @@ def _list_inputs(inputs: LightInputs, horizon: Horizon) -> list[Input]:
 
 def _build_promised_input(
     name: str, value: Decimal | date, revisions: list[Revision], indicator: Indicator
-) -> Input:
+) -> SourcedInput:
     """Build the input of a target or deadline, from its newest revision if there is one."""
     if not revisions:
         return _build_input(name, value, source=indicator.source)
@@ -240,7 +248,7 @@ def _build_input(
     value: Decimal | date | str | None,
     on: date | None = None,
     source: Source | None = None,
-) -> Input:
+) -> SourcedInput:
     document = source.document if source is not None else None
     locator = source.locator if source is not None else None
-    return Input(name=name, value=value, on=on, document=document, locator=locator)
+    return SourcedInput(name=name, value=value, on=on, document=document, locator=locator)

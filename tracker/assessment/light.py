@@ -7,28 +7,28 @@ from msgspec import Struct
 
 from tracker.assessment.measurement import (
     Measurement,
-    direction_of,
-    goal_of,
+    find_goal_value,
+    infer_direction,
     measure_progress,
-    planned,
-    rounded,
+    planned_shares,
+    round_share,
     share_done,
     share_expected,
-    shows_way,
+    shows_progress,
 )
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, _n
 from tracker.model.assessment import Assessment
-from tracker.model.effective import Promise, promise
+from tracker.model.effective import Promise, promise_in_force
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, NOTHING
+from tracker.model.quantities import HUNDRED, ZERO
 from tracker.model.records import Indicator
 from tracker.model.vocabulary import Light, State
 
-WORSE: tuple[Light, ...] = ("none", "green", "yellow", "red")
+LIGHTS_BY_SEVERITY: tuple[Light, ...] = ("none", "green", "yellow", "red")
 # Shares are rounded at their 28th digit; that error must not decide a light.
 _TOLERANCE = Decimal("1e-9")
-JUDGED: frozenset[State] = frozenset({"active", "closed"})
+LIT_STATES: frozenset[State] = frozenset({"active", "closed"})
 
 
 class LightInputs(Struct, frozen=True, gc=False):
@@ -67,12 +67,12 @@ class LightResult(Struct, frozen=True, gc=False):
     days_late: int | None
 
 
-def facts_of(
+def collect_light_inputs(
     indicator: Indicator, state: State, horizon: Horizon, promised: Promise | None = None
 ) -> LightInputs:
     """Collect the inputs of a light as of a day, for the promise in force or another one."""
     if promised is None:
-        promised = promise(indicator, horizon)
+        promised = promise_in_force(indicator, horizon)
     return LightInputs(
         indicator,
         state,
@@ -83,7 +83,7 @@ def facts_of(
     )
 
 
-def judge(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
+def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     """Return the light on a day, if nothing else is reported until then."""
     deadline, met_on = inputs.deadline, inputs.measured.met_on
     late: int | None = None
@@ -91,8 +91,8 @@ def judge(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
         end = day if met_on is None else met_on
         if end > deadline:
             late = (end - deadline).days
-    done, expected, gap = shares(inputs, day)
-    shown = rounded(done), rounded(expected), rounded(gap)
+    done, expected, gap = compute_shares(inputs, day)
+    shown = round_share(done), round_share(expected), round_share(gap)
     reason = _reason_without_light(inputs, gap, late)
     if reason is not None or deadline is None:
         return LightResult("none", reason or _("no deadline"), *shown, late)
@@ -111,26 +111,30 @@ def judge(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     return LightResult(light, why, *shown, None)
 
 
-def shares(inputs: LightInputs, day: date) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+def compute_shares(
+    inputs: LightInputs, day: date
+) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Return the shares done and expected and their gap, not rounded; None where undefined."""
     indicator, measured, promised = inputs.indicator, inputs.measured, inputs.promised
     if indicator.measure == "milestone":
-        return HUNDRED if measured.met_on is not None else NOTHING, None, None
+        return HUNDRED if measured.met_on is not None else ZERO, None, None
     if promised.target is None or measured.held:
         return None, None, None
-    goal = goal_of(indicator, promised)
+    goal = find_goal_value(indicator, promised)
     is_shown = measured.bound is None or _shows_share_done(inputs)
     done = share_done(measured.value, indicator.baseline, goal) if is_shown else None
     if measured.start is None or inputs.deadline is None:
         return done, None, None
-    points = planned(indicator.interim, indicator.baseline, goal) if indicator.interim else ()
+    points = (
+        planned_shares(indicator.interim, indicator.baseline, goal) if indicator.interim else ()
+    )
     expected = share_expected(day, measured.start, inputs.deadline, points)
     return done, expected, None if done is None else done - expected
 
 
 def _shows_share_done(inputs: LightInputs) -> bool:
-    direction = direction_of(inputs.indicator, inputs.promised.target)
-    return shows_way(inputs.measured.bound, direction)
+    direction = infer_direction(inputs.indicator, inputs.promised.target)
+    return shows_progress(inputs.measured.bound, direction)
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:
@@ -141,9 +145,9 @@ def light_of_gap(gap: Decimal, rules: Rules) -> Light:
     return "yellow" if gap < rules.yellow_below else "green"
 
 
-def is_worse(light: Light, than: Light) -> bool:
+def is_worse_light(light: Light, than: Light) -> bool:
     """Return whether a light is nearer to red."""
-    return WORSE.index(light) > WORSE.index(than)
+    return LIGHTS_BY_SEVERITY.index(light) > LIGHTS_BY_SEVERITY.index(than)
 
 
 def _reason_without_light(inputs: LightInputs, gap: Decimal | None, late: int | None) -> str | None:
@@ -154,7 +158,7 @@ def _reason_without_light(inputs: LightInputs, gap: Decimal | None, late: int | 
     """
     indicator, met_on = inputs.indicator, inputs.measured.met_on
     is_number = indicator.measure == "number"
-    if inputs.state not in JUDGED:
+    if inputs.state not in LIT_STATES:
         reason = _("suspended") if inputs.state == "suspended" else _("cancelled")
     elif is_number and inputs.promised.target is None:
         reason = _("no target")

@@ -10,13 +10,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tracker.model.effective import Promise, counting, start_of
+from tracker.model.effective import Promise, entries_in_force, progress_expected_from
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, NOTHING, ROOM
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
 from tracker.model.records import Indicator, Interim, Update
 from tracker.model.vocabulary import Direction
 
-PER_CENT = frozenset({"%", "％"})
+PERCENT_UNITS = frozenset({"%", "％"})
 _TENTH = Decimal("0.1")
 _ZERO_SHARE = Decimal("0.0")
 
@@ -25,7 +25,7 @@ Bound: TypeAlias = Literal[">=", "<=", "~", "?"]
 """How a figure is known: at least, at most, about; "?" is a sum of the first two."""
 
 
-class Span(Struct, frozen=True, gc=False):
+class ValueSpan(Struct, frozen=True, gc=False):
     """Range of values, such as those that meet a target; None: no end on that side."""
 
     low: Decimal | None
@@ -54,7 +54,7 @@ class Span(Struct, frozen=True, gc=False):
         return False if too_low or too_high else None
 
 
-Point: TypeAlias = tuple[date, Decimal, Bound | None]
+SeriesPoint: TypeAlias = tuple[date, Decimal, Bound | None]
 """Value reached by the end of a day, in the unit of the indicator, and how it is known."""
 
 
@@ -88,21 +88,23 @@ def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
     """Return the final reports in force: no estimates, nothing that is under way."""
     return [
         update
-        for update in counting(indicator.updates, horizon)
+        for update in entries_in_force(indicator.updates, horizon)
         if update.status == "final" and (update.value is not None or update.done is not None)
     ]
 
 
-def series(indicator: Indicator, final: Sequence[Update], start: date | None) -> list[Point]:
+def build_value_series(
+    indicator: Indicator, final: Sequence[Update], start: date | None
+) -> list[SeriesPoint]:
     """Return the values reached, by day; increments since the start are added up."""
     if indicator.accumulation != "increment":
         return [(u.on, u.value, u.qualifier) for u in final if u.value is not None]
-    total = indicator.baseline or NOTHING
+    total = indicator.baseline or ZERO
     bound: Bound | None = None
-    points: list[Point] = []
+    points: list[SeriesPoint] = []
     for update in final:
         if update.value is not None and (start is None or update.on >= start):
-            total = ROOM.add(total, update.value)
+            total = WIDE_CONTEXT.add(total, update.value)
             bound = _bound_of_sum(bound, update.qualifier)
             points.append((update.on, total, bound))
     return points
@@ -120,22 +122,22 @@ def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) 
     """Return the reports by a day, and the first day on which they met the target."""
     last_report: date | None = None
     final: list[Update] = []
-    for update in counting(indicator.updates, horizon):
+    for update in entries_in_force(indicator.updates, horizon):
         if update.value is not None or update.done is not None:
             last_report = update.on
             if update.status == "final":
                 final.append(update)
     provisional = last_report is not None and not final
-    start = start_of(indicator, horizon)
+    start = progress_expected_from(indicator, horizon)
     if indicator.measure == "milestone":
         value_on = final[-1].on if final else None
         return Measurement(
             last_report, provisional, start, value_on=value_on, met_on=_milestone_done_since(final)
         )
     target = promised.target
-    span = None if target is None else span_of(indicator, target, promised.target_high)
-    held = span is not None and is_held(indicator, span)
-    points = series(indicator, final, start)
+    span = None if target is None else span_meeting_target(indicator, target, promised.target_high)
+    held = span is not None and is_to_be_kept(indicator, span)
+    points = build_value_series(indicator, final, start)
     if not points:
         return Measurement(last_report, provisional, start, held=held)
     met_on, undecided = None, False
@@ -158,7 +160,7 @@ def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) 
 
 
 def _first_day_met(
-    points: Sequence[Point], span: Span, deadline: date | None, *, held: bool
+    points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None, *, held: bool
 ) -> date | None:
     """Return the first day that met the target; if it is to be kept, the day since when it is.
 
@@ -190,7 +192,7 @@ def _milestone_done_since(final: Sequence[Update]) -> date | None:
     return since
 
 
-def direction_of(indicator: Indicator, target: Decimal | None) -> Direction:
+def infer_direction(indicator: Indicator, target: Decimal | None) -> Direction:
     """Return the declared direction, else the one that the numbers or the operator show."""
     if indicator.direction is not None:
         return indicator.direction
@@ -201,7 +203,7 @@ def direction_of(indicator: Indicator, target: Decimal | None) -> Direction:
     return "down" if indicator.op == "<=" else "up"
 
 
-def is_held(indicator: Indicator, span: Span) -> bool:
+def is_to_be_kept(indicator: Indicator, span: ValueSpan) -> bool:
     """Return whether the target is to be kept, not reached: the baseline meets it already.
 
     That is so if both are equal, or if the baseline lies under a ceiling (5.1 and
@@ -214,22 +216,22 @@ def is_held(indicator: Indicator, span: Span) -> bool:
     return span.holds(indicator.baseline)
 
 
-def span_of(indicator: Indicator, target: Decimal, high: Decimal | None) -> Span:
+def span_meeting_target(indicator: Indicator, target: Decimal, high: Decimal | None) -> ValueSpan:
     """Return the range of values that meet a target."""
     op = indicator.op
     if op == "range":
-        return Span(target, target if high is None else high)
+        return ValueSpan(target, target if high is None else high)
     if op == ">=":
-        return Span(target, None)
+        return ValueSpan(target, None)
     if op == "<=":
-        return Span(None, target)
-    direction = direction_of(indicator, target)
+        return ValueSpan(None, target)
+    direction = infer_direction(indicator, target)
     if direction == "hold":
-        return Span(target, target)
-    return Span(target, None) if direction == "up" else Span(None, target)
+        return ValueSpan(target, target)
+    return ValueSpan(target, None) if direction == "up" else ValueSpan(None, target)
 
 
-def shows_way(bound: Bound | None, direction: Direction) -> bool:
+def shows_progress(bound: Bound | None, direction: Direction) -> bool:
     """Return whether a figure shows how far an indicator is.
 
     On a way up "at most 5" shows nothing, and "at least 5" shows 5: what is proven counts.
@@ -239,7 +241,7 @@ def shows_way(bound: Bound | None, direction: Direction) -> bool:
     return (bound, direction) in {(">=", "up"), ("<=", "down")}
 
 
-def goal_of(indicator: Indicator, promised: Promise) -> Decimal | None:
+def find_goal_value(indicator: Indicator, promised: Promise) -> Decimal | None:
     """Return the number at which the target is met: the near end, if it is a range."""
     high = promised.target_high
     if high is None or indicator.op != "range" or indicator.baseline is None:
@@ -270,10 +272,10 @@ def share_expected(
     if day >= deadline:
         return HUNDRED
     if day <= start:
-        return NOTHING
+        return ZERO
     if not points:
         return HUNDRED * (day - start).days / (deadline - start).days
-    before, share_before = start, NOTHING
+    before, share_before = start, ZERO
     after, share_after = deadline, HUNDRED
     for on, share in points:
         if on <= start or on >= deadline:
@@ -286,7 +288,7 @@ def share_expected(
     return share_before + added
 
 
-def planned(
+def planned_shares(
     interim: Sequence[Interim], baseline: Decimal | None, goal: Decimal | None
 ) -> list[tuple[date, Decimal]]:
     """Return the interim points as shares, by day."""
@@ -294,6 +296,10 @@ def planned(
     return sorted((on, share) for on, share in shares if share is not None)
 
 
-def rounded(share: Decimal | None) -> Decimal | None:
+def round_share(share: Decimal | None) -> Decimal | None:
     """Round a share for display: per cent to one place, halves away from zero, never -0."""
-    return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP, ROOM) or _ZERO_SHARE
+    return (
+        None
+        if share is None
+        else share.quantize(_TENTH, ROUND_HALF_UP, WIDE_CONTEXT) or _ZERO_SHARE
+    )

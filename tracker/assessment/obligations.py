@@ -14,17 +14,17 @@ from msgspec import Struct
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_promised
-from tracker.model.dates import shifted
-from tracker.model.effective import counting, known_day, owed_from
-from tracker.model.periods import cycle_days
+from tracker.model.dates import shift_day
+from tracker.model.effective import entries_in_force, entry_known_from, reports_owed_from
+from tracker.model.periods import list_cycle_ends
 from tracker.model.vocabulary import Cycle
 
 _LONGEST_CYCLE = 366
-UNBOUND = frozenset({"vision", "projection"})
+NON_BINDING = frozenset({"vision", "projection"})
 """Commitments that bind nobody to act, so that nobody owes a report."""
 
 
-class Owed(Struct, frozen=True, kw_only=True):
+class OwedReports(Struct, frozen=True, kw_only=True):
     """Reports that a lead owes on one indicator.
 
     Attributes:
@@ -54,21 +54,21 @@ class Owed(Struct, frozen=True, kw_only=True):
     last_report: date | None
 
 
-class Kept(NamedTuple):
+class Punctuality(NamedTuple):
     """Counts of the reports that were owed and of those that came in time."""
 
     in_time: int
     owed: int
 
 
-class Window(NamedTuple):
+class CycleWindow(NamedTuple):
     """Reporting cycle, by the last day of the one before it and its own last day."""
 
     before: date
     end: date
 
 
-class Cycles:
+class CycleEnds:
     """Last days of the reporting cycles before a day, computed once for each kind of cycle."""
 
     def __init__(self, day: date) -> None:
@@ -83,26 +83,26 @@ class Cycles:
             first = max(first, bisect_left(ends, last_report) + 1)
         return ends[first:]
 
-    def windows(self, start: date, since: date, cycle: Cycle) -> list[Window]:
+    def windows(self, start: date, since: date, cycle: Cycle) -> list[CycleWindow]:
         """Return the cycles that ended after ``start``, and on ``since`` or later."""
         ends = self._ends_reaching(start, cycle)
         first = max(bisect_right(ends, start), bisect_left(ends, since))
         before = ends[first - 1] if first else date.min
-        return list(map(Window, [before, *ends[first:]], ends[first:]))
+        return list(map(CycleWindow, [before, *ends[first:]], ends[first:]))
 
     def _ends_reaching(self, start: date, cycle: Cycle) -> list[date]:
         """Return the ends from the last one not after ``start`` on, if there is such an end."""
         ends = self._ends.get(cycle, [])
         if not ends or ends[0] > start:
             earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
-            ends = cycle_days(earlier, shifted(self.day, -1), cycle)
+            ends = list_cycle_ends(earlier, shift_day(self.day, -1), cycle)
             self._ends[cycle] = ends
         return ends
 
 
-def kept_on(
-    case: Case, windows: Sequence[Window], within: int, closed_on: date | None = None
-) -> Kept:
+def count_punctual_reports(
+    case: Case, windows: Sequence[CycleWindow], within: int, closed_on: date | None = None
+) -> Punctuality:
     """Count the reports on an indicator that were owed and in time, until it was met or closed.
 
     A report is in time if it is about a day of its cycle and was known at most ``within``
@@ -116,10 +116,10 @@ def kept_on(
     """
     met_on, horizon = case.assessment.met_on, case.horizon
     if not _binds_somebody(case) or case.assessment.state not in {"active", "closed"}:
-        return Kept(in_time=0, owed=0)
+        return Punctuality(in_time=0, owed=0)
     reports = [
-        (update.on, known_day(update, horizon))
-        for update in counting(case.indicator.updates, horizon)
+        (update.on, entry_known_from(update, horizon))
+        for update in entries_in_force(case.indicator.updates, horizon)
         if update.value is not None or update.done is not None
     ]
     in_time = owed = 0
@@ -132,24 +132,24 @@ def kept_on(
         is_in_time = any(before < on <= end and known <= end + grace for on, known in reports)
         in_time += is_in_time
         owed += is_in_time or horizon.as_of > end + grace
-    return Kept(in_time=in_time, owed=owed)
+    return Punctuality(in_time=in_time, owed=owed)
 
 
-def ends_owed(case: Case, cycles: Cycles) -> list[date]:
+def cycle_ends_owed(case: Case, cycles: CycleEnds) -> list[date]:
     """Return the last days of the cycles for which a report on an indicator is owed."""
-    assessment, start = case.assessment, owed_from(case.indicator, case.horizon)
+    assessment, start = case.assessment, reports_owed_from(case.indicator, case.horizon)
     is_settled = assessment.met_on is not None or assessment.state != "active"
     if start is None or is_settled or not _binds_somebody(case):
         return []
     return cycles.ends_after(start, assessment.last_report, case.cycle)
 
 
-def owed_on(case: Case, cycles: Cycles) -> Owed | None:
+def count_owed_reports(case: Case, cycles: CycleEnds) -> OwedReports | None:
     """Return the reports owed on an indicator; None if there are none."""
-    assessment, ends = case.assessment, ends_owed(case, cycles)
+    assessment, ends = case.assessment, cycle_ends_owed(case, cycles)
     if not ends:
         return None
-    return Owed(
+    return OwedReports(
         id=assessment.id,
         initiative=assessment.initiative,
         initiative_id=assessment.initiative_id,
@@ -165,4 +165,4 @@ def owed_on(case: Case, cycles: Cycles) -> Owed | None:
 
 
 def _binds_somebody(case: Case) -> bool:
-    return is_promised(case.assessment) and case.indicator.commitment not in UNBOUND
+    return is_promised(case.assessment) and case.indicator.commitment not in NON_BINDING

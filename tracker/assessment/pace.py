@@ -11,22 +11,22 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from msgspec import Struct
 
 from tracker.assessment.measurement import (
-    Point,
-    direction_of,
+    SeriesPoint,
+    build_value_series,
     final_reports,
-    goal_of,
+    find_goal_value,
+    infer_direction,
     measure_progress,
-    series,
-    shows_way,
+    shows_progress,
 )
 from tracker.locale.translation import _
-from tracker.model.effective import Promise, promise, start_of
+from tracker.model.effective import Promise, progress_expected_from, promise_in_force
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import ROOM
+from tracker.model.quantities import WIDE_CONTEXT
 from tracker.model.records import Indicator
 
 DAYS_OF_A_MONTH = Decimal("30.4375")
-WINDOW = 90
+PACE_WINDOW = 90
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -53,21 +53,21 @@ class Pace(Struct, frozen=True, kw_only=True):
     why: str
 
 
-def pace_of(indicator: Indicator, horizon: Horizon) -> Pace:
+def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     """Compute the pace of an indicator as of a day."""
     day = horizon.as_of
-    promised = promise(indicator, horizon)
+    promised = promise_in_force(indicator, horizon)
     points = _points_by_day(indicator, promised, horizon)
-    recent = [point for point in points if (day - point[0]).days < WINDOW]
+    recent = [point for point in points if (day - point[0]).days < PACE_WINDOW]
     slope = _median_slope(recent)
     newest = points[-1] if points else None
-    goal = goal_of(indicator, promised)
+    goal = find_goal_value(indicator, promised)
     deadline = promised.deadline.on if promised.deadline is not None else None
     left: Decimal | None = None
     if newest is not None and goal is not None:
         measured = measure_progress(indicator, promised, horizon)
         is_open = measured.met_on is None and not measured.held
-        left = ROOM.subtract(goal, newest[1]) if is_open else None
+        left = WIDE_CONTEXT.subtract(goal, newest[1]) if is_open else None
     needed = None
     if left is not None and deadline is not None and deadline > day:
         needed = left / (deadline - day).days * DAYS_OF_A_MONTH
@@ -82,18 +82,20 @@ def pace_of(indicator: Indicator, horizon: Horizon) -> Pace:
     )
 
 
-def _points_by_day(indicator: Indicator, promised: Promise, horizon: Horizon) -> list[Point]:
+def _points_by_day(indicator: Indicator, promised: Promise, horizon: Horizon) -> list[SeriesPoint]:
     """Return one point a day, the last reported, of those that show how far it is."""
     final = final_reports(indicator, horizon)
-    direction = direction_of(indicator, promised.target)
-    points = series(indicator, final, start_of(indicator, horizon))
-    return list({point[0]: point for point in points if shows_way(point[2], direction)}.values())
+    direction = infer_direction(indicator, promised.target)
+    points = build_value_series(indicator, final, progress_expected_from(indicator, horizon))
+    return list(
+        {point[0]: point for point in points if shows_progress(point[2], direction)}.values()
+    )
 
 
-def _median_slope(points: Sequence[Point]) -> Decimal | None:
+def _median_slope(points: Sequence[SeriesPoint]) -> Decimal | None:
     """Return the median of the slopes between all pairs of points, per day (Theil–Sen)."""
     slopes = sorted(
-        ROOM.subtract(later, earlier) / (on - since).days
+        WIDE_CONTEXT.subtract(later, earlier) / (on - since).days
         for at, (since, earlier, _bound) in enumerate(points)
         for on, later, _bound_later in points[at + 1 :]
     )
@@ -104,11 +106,11 @@ def _median_slope(points: Sequence[Point]) -> Decimal | None:
 
 
 def _day_met_at_pace(
-    newest: Point, slope: Decimal | None, left: Decimal | None, day: date
+    newest: SeriesPoint, slope: Decimal | None, left: Decimal | None, day: date
 ) -> date | None:
     if not slope or left is None or (slope > 0) != (left > 0):
         return None
-    on, days = newest[0], ROOM.divide(left, slope).to_integral_value(ROUND_CEILING)
+    on, days = newest[0], WIDE_CONTEXT.divide(left, slope).to_integral_value(ROUND_CEILING)
     if days > (date.max - on).days:
         return None
     return max(on + timedelta(days=int(days)), day)
@@ -116,11 +118,13 @@ def _day_met_at_pace(
 
 def _reason_without_pace(reports: int, left: Decimal | None, met_by: date | None) -> str:
     if reports < 2:  # noqa: PLR2004  # it takes two points to make a line
-        return _("fewer than two reports in the last {days} days, so no pace").format(days=WINDOW)
+        return _("fewer than two reports in the last {days} days, so no pace").format(
+            days=PACE_WINDOW
+        )
     if left is None:
         return _("nothing is left to do, or there is no target")
     return "" if met_by is not None else _("it will never be met at this pace")
 
 
 def _round_pace(number: Decimal | None) -> Decimal | None:
-    return None if number is None else number.quantize(_HUNDREDTH, ROUND_HALF_UP, ROOM)
+    return None if number is None else number.quantize(_HUNDREDTH, ROUND_HALF_UP, WIDE_CONTEXT)

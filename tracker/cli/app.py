@@ -11,8 +11,8 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_command_from_info
 
 from tracker.cli.command_index import COMMANDS, GROUPS
-from tracker.cli.help import misspelt, page, sentence_of
-from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, reason_of
+from tracker.cli.help import describe_misspelt_name, describe_usage_error, format_help_page
+from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, describe_os_error
 from tracker.locale.translation import _
 from tracker.version import __version__
 
@@ -46,12 +46,14 @@ class _Commands(TyperGroup):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS)
-            raise InvalidInput(misspelt(_("No such command: {name}"), args[0], near, "tracker"))
+            raise InvalidInput(
+                describe_misspelt_name(_("No such command: {name}"), args[0], near, "tracker")
+            )
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
         """The whole page, without importing any command."""
-        return page(self, ctx, GROUPS)
+        return format_help_page(self, ctx, GROUPS)
 
 
 def _import_module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
@@ -94,12 +96,14 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    from tracker.cli.context import Call
-    from tracker.cli.options import Days, Out, Where
+    from tracker.cli.context import CommandContext
+    from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 
-    ctx.obj = Call({"db": db, "lang": lang}, datetime.now().astimezone())
+    ctx.obj = CommandContext({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
-        _import_module_of("status").show_status(ctx.obj, Where(), Days(), Out())
+        _import_module_of("status").show_status(
+            ctx.obj, FilterOptions(), DayOptions(), ListOptions()
+        )
 
 
 class _Failure(NamedTuple):
@@ -119,10 +123,12 @@ def run(arguments: Sequence[str]) -> int:
     except TrackerError as error:
         failure = _Failure(error.kind, error.exit_code, error.sentence, error.candidates)
     except typer.TyperException as error:
-        failure = _Failure("invalid_input", InvalidInput.exit_code, sentence_of(error))
+        failure = _Failure("invalid_input", InvalidInput.exit_code, describe_usage_error(error))
     except OSError as error:
         # Typer writes its help itself, without ``write_stdout``.
-        sentence = _("The output could not be written: {reason}.").format(reason=reason_of(error))
+        sentence = _("The output could not be written: {reason}.").format(
+            reason=describe_os_error(error)
+        )
         failure = _Failure("delivery_failed", DeliveryFailed.exit_code, sentence)
     except Exception as error:
         if _ask_for_options(arguments).get("debug"):

@@ -1,6 +1,6 @@
 """Parse a word of a closed vocabulary, or a source, as a person types it."""
 
-from tracker.errors import InvalidInput, shortened
+from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.model.records import Source
 from tracker.model.vocabulary import VOCABULARY
@@ -23,7 +23,7 @@ def parse_choice(field: str, typed: str, flag: str = "") -> str:
         raise InvalidInput(
             _('{name} is "{found}"; allowed: {allowed}.').format(
                 name=flag or f"--{field}",
-                found=shortened(typed),
+                found=shorten_text(typed),
                 allowed=", ".join(map(_format_choice, words)),
             )
         )

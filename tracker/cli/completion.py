@@ -13,7 +13,7 @@ from tracker.locale.translation import _
 from tracker.storage.open_store import open_store
 
 
-def known_ids(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_record_id(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the ids that begin with what is typed; none where the ledger cannot be read.
 
     Only ids are offered: zsh evaluates what it is given, and an id is the one text of a
@@ -21,7 +21,7 @@ def known_ids(ctx: typer.Context, incomplete: str) -> list[str]:
     """
     places = (context.params.get("db") for context in _iterate_contexts(ctx))
     try:
-        place = config.load({"db": next(filter(None, places), None)})["db"]
+        place = config.load_settings({"db": next(filter(None, places), None)})["db"]
         with open_store(os.path.expanduser(place)).view() as view:  # noqa: PTH111  # a URL is no path
             ids = [name.id for name in view.names() if name.id.startswith(incomplete)]
     except TrackerError:
@@ -38,10 +38,10 @@ def _iterate_contexts(ctx: typer.Context) -> Iterator[typer.Context]:
         context = context.parent
 
 
-Id: TypeAlias = Annotated[
+RecordArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="ID", help=_("Its id, or a part of its name."), autocompletion=known_ids
+        metavar="ID", help=_("Its id, or a part of its name."), autocompletion=complete_record_id
     ),
 ]
 """Argument that names a record."""

@@ -18,28 +18,28 @@ import typer
 from tracker import config
 from tracker.assessment.rules import Rules
 from tracker.cli.messages import Messages
-from tracker.cli.options import Days, Out, Where
-from tracker.cli.output import Counted, can_show, is_terminal, write_stdout
+from tracker.cli.options import DayOptions, FilterOptions, ListOptions
+from tracker.cli.output import CountedItems, can_show, is_terminal, write_stdout
 from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
 from tracker.locale.translation import _
-from tracker.model.dates import parse_day, parse_start
+from tracker.model.dates import parse_day, parse_start_day
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
-from tracker.storage.base import Files, Store, View
+from tracker.storage.base import RepairableStore, Store, View
 from tracker.storage.open_store import open_store
-from tracker.system.text import visible
+from tracker.system.text import make_visible
 
 if TYPE_CHECKING:
     from tracker.ledger.hooks import Hooks
 
 
-class Call:
+class CommandContext:
     """One run of a command: its settings, its moment, its ledger, its messages and output."""
 
     def __init__(self, flags: Mapping[str, str | None], now: datetime) -> None:
@@ -61,8 +61,8 @@ class Call:
     @cached_property
     def settings(self) -> config.Settings:
         """Load the settings in force; lights are called as they say from then on."""
-        chosen = config.load(self._flags)
-        translation.call(chosen["light_names"])
+        chosen = config.load_settings(self._flags)
+        translation.use_own_words(chosen["light_names"])
         return chosen
 
     def apply_light_names(self) -> None:
@@ -110,14 +110,14 @@ class Call:
             LedgerError: it is missing, damaged, unreadable or too new.
         """
         store = self.tracker.store
-        if isinstance(store, Files):
+        if isinstance(store, RepairableStore):
             store.verify()
             self.warn_of_place()
 
     def warn_of_place(self) -> None:
         """Warn of a place, such as a network drive, that is unfit for a ledger."""
         store = self.tracker.store
-        doubt = store.describe_risk() if isinstance(store, Files) else None
+        doubt = store.describe_risk() if isinstance(store, RepairableStore) else None
         if doubt is not None:
             self.warn(doubt)
 
@@ -127,7 +127,7 @@ class Call:
 
     def read_first_day(self, text: str | None) -> date | None:
         """Parse the first day of a span: a year or month is its first day."""
-        return None if text is None else parse_start(text, self.today)
+        return None if text is None else parse_start_day(text, self.today)
 
     def find_publication_day(self, source: Source | None) -> date | None:
         """Return the day of the document that a source names, None where it is not known."""
@@ -136,11 +136,11 @@ class Call:
         with self.tracker.store.view() as view:
             return publication_day(view, source)
 
-    def read_days(self, days: Days) -> When:
+    def read_days(self, days: DayOptions) -> When:
         """Parse the days of a question."""
         return When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
 
-    def build_filter(self, where: Where) -> Filter:
+    def build_filter(self, where: FilterOptions) -> Filter:
         """Build the filter that the flags ask for.
 
         Raises:
@@ -164,15 +164,15 @@ class Call:
         """Return the content, for a calendar form as the deadlines of these indicators."""
         if not rendering.is_calendar(output):
             return content
-        from tracker.views.calendar import calendar
+        from tracker.views.calendar import get_appointments
 
-        appointments = calendar(self.tracker, ids, when)
+        appointments = get_appointments(self.tracker, ids, when)
         return Sheet(title=content.title, as_of=content.as_of, facts=[], calendar=appointments)
 
     def print_table(
         self,
         table: Table,
-        out: Out,
+        out: ListOptions,
         *,
         bars: bool = False,
         when: When | None = None,
@@ -200,12 +200,12 @@ class Call:
         self.print_content(content, out.output, bars=bars)
         self.exit_if_found(out, found=count > 0)
 
-    def stream_table(self, stream: Stream, out: Out) -> None:
+    def stream_table(self, stream: Stream, out: ListOptions) -> None:
         """Write a list while it is read, in a form that is streamed.
 
         Rows beyond ``--limit`` are counted, and not kept.
         """
-        rows = Counted(stream.rows)
+        rows = CountedItems(stream.rows)
         stream.rows = islice(rows, out.limit)
         self.print_content(stream, out.output)
         shown = rows.count
@@ -218,7 +218,7 @@ class Call:
         if shown < count:
             self.warn(_("{shown} of {found} shown.").format(shown=shown, found=count))
 
-    def exit_if_found(self, out: Out, *, found: bool) -> None:
+    def exit_if_found(self, out: ListOptions, *, found: bool) -> None:
         """End with 1 where ``--exit-code`` is set and something was found."""
         if out.exit_code and found:
             raise typer.Exit(1)
@@ -231,13 +231,13 @@ class Call:
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
         canvas = cells.Canvas(
             width=width,
-            colour=terminal and config.colour_wanted(),
+            colour=terminal and config.wants_colour(),
             lights=self.settings["light_colours"],
             bars=bars,
-            ascii=ascii_only or not can_show(rendering.DRAWN_WITH),
+            ascii=ascii_only or not can_show(rendering.DRAWING_CHARACTERS),
             language=self.settings["lang"],
         )
-        write_stdout(rendering.pieces(content, output, canvas))
+        write_stdout(rendering.render_pieces(content, output, canvas))
 
     def print_item(self, item: object, output: str) -> None:
         """Write one thing as data, in an envelope as lists have it."""
@@ -253,7 +253,7 @@ class Call:
             if output == "json":
                 self.print_item(item, output)
             else:
-                write_stdout(visible(sentence) + "\n")
+                write_stdout(make_visible(sentence) + "\n")
         except DeliveryFailed as error:
             raise DeliveryFailed(
                 _("The change is stored; do not repeat it. {sentence}").format(

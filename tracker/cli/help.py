@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, later
-from tracker.system.text import display_width, folded
+from tracker.system.text import display_width, fold_text
 
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
@@ -65,7 +65,7 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
         """The whole page."""
-        return page(self, ctx)
+        return format_help_page(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's context
         """What was typed, by parameter.
@@ -82,7 +82,7 @@ class Command(TyperCommand):
                 raise InvalidInput(sentence)
 
 
-def page(
+def format_help_page(
     command: Any,  # noqa: ANN401  # typer's own
     ctx: Any,  # noqa: ANN401  # typer's context
     groups: Mapping[str, Mapping[str, Any]] | None = None,
@@ -103,7 +103,9 @@ def page(
         (_("Options:"), "option"),
     )
     parts = [
-        _indented(folded(usage_of(command, ctx), width - start, _TYPED), f"{usage} ", " " * start)
+        _indented(
+            fold_text(usage_of(command, ctx), width - start, _TYPED), f"{usage} ", " " * start
+        )
     ]
     parts += _paragraphs(command.help, width)
     for title, kind in sections:
@@ -172,7 +174,7 @@ def _known(extra: str) -> str:
 
 def _paragraphs(text: str | None, width: int) -> Iterator[str]:
     for paragraph in filter(None, (text or "").split("\n\n")):
-        lines = folded(paragraph.replace("\n", " "), width - len(_INDENT))
+        lines = fold_text(paragraph.replace("\n", " "), width - len(_INDENT))
         yield _indented(lines, _INDENT, _INDENT)
 
 
@@ -197,21 +199,25 @@ def _listed(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator
         room = names - display_width(name)
         first = f"{_INDENT}{name}{' ' * room}"
         if room < len(_INDENT):
-            yield _indented(folded(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT)
+            yield _indented(
+                fold_text(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT
+            )
             first = below
-        yield _indented(folded(text, width - len(below)), first, below)
+        yield _indented(fold_text(text, width - len(below)), first, below)
 
 
 def _indented(lines: Iterable[str], first: str, others: str) -> str:
     return (first + f"\n{others}".join(map(str.rstrip, lines))).rstrip()
 
 
-def sentence_of(error: typer.TyperException) -> str:
+def describe_usage_error(error: typer.TyperException) -> str:
     """What is wrong with a call, and what to do."""
     ctx, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     call = getattr(ctx, "command_path", "tracker")
     if option is not None and hasattr(error, "possibilities"):
-        return misspelt(_("No such option: {name}"), option, error.possibilities or (), call)
+        return describe_misspelt_name(
+            _("No such option: {name}"), option, error.possibilities or (), call
+        )
     if option is not None:
         needed = "requires" in error.message
         sentence = _("{option} needs a value.") if needed else _("{option} takes no value.")
@@ -234,10 +240,10 @@ def _misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN40
     from difflib import get_close_matches
 
     near = get_close_matches(flag, [each for param in ctx.command.params for each in param.opts])
-    return misspelt(_("No such option: {name}"), flag, near, ctx.command_path)
+    return describe_misspelt_name(_("No such option: {name}"), flag, near, ctx.command_path)
 
 
-def misspelt(sentence: str, name: str, near: Sequence[str], call: str) -> str:
+def describe_misspelt_name(sentence: str, name: str, near: Sequence[str], call: str) -> str:
     """That there is no such thing, and which one is most like it.
 
     Args:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.errors import InvalidInput, reason_of
+from tracker.cli.context import CommandContext
+from tracker.errors import InvalidInput, describe_os_error
 from tracker.exchange import reader
 from tracker.exchange.reader import Batch
-from tracker.ledger.merge import Merged, Rule
+from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.locale.translation import _, _n
 
 _SHORT_WAIT = 1000
@@ -38,12 +38,14 @@ def read_batch_file(name: str, form: str | None) -> Batch:
             data = stream.read(reader.FILE_LIMIT + 1)
     except OSError as error:
         raise InvalidInput(
-            _("{file} cannot be read: {reason}.").format(file=name, reason=reason_of(error))
+            _("{file} cannot be read: {reason}.").format(file=name, reason=describe_os_error(error))
         ) from None
-    return reader.read(data, form)
+    return reader.read_batch(data, form)
 
 
-def merge_batches(context: Call, batches: Sequence[Batch], rule: Rule, command: str) -> Merged:
+def merge_batches(
+    context: CommandContext, batches: Sequence[Batch], rule: ConflictRule, command: str
+) -> MergeCounts:
     """Merge batches as one change, with a bar at a terminal if there are many records."""
     items = [item for batch in batches for item in batch.items]
     whole = Batch(
@@ -58,7 +60,7 @@ def merge_batches(context: Call, batches: Sequence[Batch], rule: Rule, command: 
         return context.tracker.merge([shown], rule, command)
 
 
-def warn_of_kept(context: Call, merged: Merged) -> None:
+def warn_of_kept(context: CommandContext, merged: MergeCounts) -> None:
     """Warn of what of a file was passed over, because the ledger says otherwise."""
     if not merged.kept:
         return
@@ -79,7 +81,7 @@ def warn_of_kept(context: Call, merged: Merged) -> None:
     context.warn("\n".join(sentences))
 
 
-def describe_merged(merged: Merged) -> str:
+def describe_merged(merged: MergeCounts) -> str:
     """Return a sentence with how many records and entries were added or changed."""
     if not any(merged[:-1]):
         return _("nothing new")

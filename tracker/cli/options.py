@@ -8,11 +8,11 @@ from tracker.locale.translation import _
 from tracker.model.vocabulary import VOCABULARY
 from tracker.output import rendering
 
-ANSWERS = ("table", "json")
+ANSWER_FORMS = ("table", "json")
 """Output forms of the answer to a change, which is no list."""
 
 
-class Where(NamedTuple):
+class FilterOptions(NamedTuple):
     """Filters that every list takes."""
 
     place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
@@ -38,7 +38,7 @@ class Where(NamedTuple):
     text: Annotated[str | None, typer.Option(help=_("Part of a name, alias or note."))] = None
 
 
-class Days(NamedTuple):
+class DayOptions(NamedTuple):
     """Days that every reading command can be replayed at."""
 
     as_of: Annotated[
@@ -49,7 +49,7 @@ class Days(NamedTuple):
     ] = None
 
 
-class Out(NamedTuple):
+class ListOptions(NamedTuple):
     """Form and length of a list, and its exit code."""
 
     output: Annotated[
@@ -62,7 +62,7 @@ class Out(NamedTuple):
     ] = False
 
 
-class Form(NamedTuple):
+class OutputOptions(NamedTuple):
     """Form of an output that is never cut."""
 
     output: Annotated[
@@ -71,15 +71,15 @@ class Form(NamedTuple):
     ] = "table"
 
 
-class Format(NamedTuple):
+class AnswerOptions(NamedTuple):
     """Form of the answer to a change."""
 
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="|".join(ANSWERS), help=_("Output form."))
+        str, typer.Option("--output", "-o", metavar="|".join(ANSWER_FORMS), help=_("Output form."))
     ] = "table"
 
 
-class Ledger(NamedTuple):
+class LedgerOptions(NamedTuple):
     """Ledger and language; every command takes them."""
 
     db: Annotated[

@@ -8,8 +8,8 @@ from typing import Any
 
 import typer
 
-from tracker.cli.options import ANSWERS
-from tracker.errors import DeliveryFailed, InvalidInput, reason_of
+from tracker.cli.options import ANSWER_FORMS
+from tracker.errors import DeliveryFailed, InvalidInput, describe_os_error
 from tracker.locale.translation import _
 from tracker.output import rendering
 
@@ -86,11 +86,11 @@ def _write_bytes(data: bytes) -> None:
         raise typer.Exit(141) from None
     except OSError as error:
         raise DeliveryFailed(
-            _("The output could not be written: {reason}.").format(reason=reason_of(error))
+            _("The output could not be written: {reason}.").format(reason=describe_os_error(error))
         ) from error
 
 
-class Counted(Iterator[Any]):
+class CountedItems(Iterator[Any]):
     """Iterator that counts, in ``count``, the items taken from it."""
 
     def __init__(self, items: Iterable[Any]) -> None:
@@ -125,6 +125,6 @@ def check_answer(output: str) -> None:
     Raises:
         InvalidInput: it is none of ``ANSWERS``.
     """
-    if output not in ANSWERS:
+    if output not in ANSWER_FORMS:
         sentence = _("There is no output format '{name}' here; choose one of: {formats}.")
-        raise InvalidInput(sentence.format(name=output, formats=", ".join(ANSWERS)))
+        raise InvalidInput(sentence.format(name=output, formats=", ".join(ANSWER_FORMS)))

@@ -9,12 +9,13 @@ import typer
 
 from tracker.cli import help as help_pages
 from tracker.cli.command_index import COMMANDS
-from tracker.cli.options import Format, Ledger
+from tracker.cli.options import AnswerOptions, LedgerOptions
 from tracker.cli.output import check_answer, check_output
 from tracker.locale.translation import _
 
 if TYPE_CHECKING:
-    from tracker.cli.context import Call
+    from tracker.cli.context import CommandContext
+
 
 Function: TypeAlias = Callable[..., None]
 
@@ -57,16 +58,16 @@ def _expand_groups(function: Function) -> Function:
             flags += _list_flags(groups[name])
         else:
             flags.append(parameter.replace(annotation=hints[name], kind=kind))
-    flags += _list_flags(Ledger)
+    flags += _list_flags(LedgerOptions)
 
     @wraps(function)
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
-        root: Call = values.pop("ctx").obj
+        root: CommandContext = values.pop("ctx").obj
         context = root.with_flags(db=values.pop("db"), lang=values.pop("lang"))
         output = values.get("output")
         if output is not None:
             # Checked before the command runs: a change that is stored must not look refused.
-            if Format in groups.values():
+            if AnswerOptions in groups.values():
                 check_answer(output)
             check_output(output, to_file="file" in values)
         for name, group in groups.items():

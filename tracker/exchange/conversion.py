@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tracker.locale.translation import _, later
-from tracker.model.validation import Problem, called, shown
+from tracker.model.validation import Problem, quote_id, quote_value
 from tracker.model.vocabulary import VOCABULARY
 
 # Not compiled at import: they are needed only when something is wrong.
@@ -43,7 +43,7 @@ def convert_record(
         return msgspec.convert(raw, kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
         name = raw.get("id") if isinstance(raw, dict) else None
-        label = called(name) if name else _("a record without id")
+        label = quote_id(name) if name else _("a record without id")
         for wrong in _explain_all(error, raw, kind):
             sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)
             problems.append(Problem(record=str(name or ""), sentence=sentence))
@@ -106,10 +106,14 @@ def explain_error(error: msgspec.ValidationError, raw: object, kind: type[Struct
         if message.startswith("Object missing"):
             sentence = _("{field} is missing in {path}")
         return sentence.format(
-            field=shown(stray.group(1)), path=path or _("the record"), allowed=", ".join(fields)
+            field=quote_value(stray.group(1)),
+            path=path or _("the record"),
+            allowed=", ".join(fields),
         )
     return _("{field} is {found}; allowed: {allowed}").format(
-        field=path or _("the record"), found=shown(value), allowed=_describe_allowed(message, field)
+        field=path or _("the record"),
+        found=quote_value(value),
+        allowed=_describe_allowed(message, field),
     )
 
 

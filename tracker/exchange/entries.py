@@ -10,7 +10,7 @@ from tracker.model.records import Entry, Indicator, Source, Update
 EntryT = TypeVar("EntryT", bound=Entry)
 
 
-def named(entry: EntryT) -> EntryT:
+def with_entry_id(entry: EntryT) -> EntryT:
     """Return the entry with an id; without one, with an id made of what it says.
 
     A reworded note or a corrected place in the document does not make it another entry.
@@ -32,9 +32,9 @@ def named(entry: EntryT) -> EntryT:
     return entry
 
 
-def name_entries(indicator: Indicator) -> None:
+def add_entry_ids(indicator: Indicator) -> None:
     """Give every entry of an indicator an id, in place."""
-    indicator.updates = [named(entry) for entry in indicator.updates]
-    indicator.revisions = [named(entry) for entry in indicator.revisions]
-    indicator.decisions = [named(entry) for entry in indicator.decisions]
-    indicator.judgements = [named(entry) for entry in indicator.judgements]
+    indicator.updates = [with_entry_id(entry) for entry in indicator.updates]
+    indicator.revisions = [with_entry_id(entry) for entry in indicator.revisions]
+    indicator.decisions = [with_entry_id(entry) for entry in indicator.decisions]
+    indicator.judgements = [with_entry_id(entry) for entry in indicator.judgements]

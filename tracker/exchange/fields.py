@@ -10,17 +10,17 @@ import msgspec
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import RecordT, explain_error
 from tracker.locale.translation import _
-from tracker.model.dates import parse_day, parse_effective, parse_start, read_deadline
-from tracker.model.quantities import convert, parse_quantity, parse_value, show_number
-from tracker.model.records import APPENDED, Deadline, Indicator, Initiative, Interim, Source
-from tracker.model.validation import shown
+from tracker.model.dates import parse_day, parse_deadline, parse_effective_day, parse_start_day
+from tracker.model.quantities import convert_unit, format_number, parse_quantity, parse_value
+from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
+from tracker.model.validation import quote_value
 from tracker.model.vocabulary import Basis
 
 _NUMBERS = ("baseline", "target_high")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
 
 
-def made(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
+def build_record(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
     """Build a record of these fields, which may hold structures or plain data.
 
     Raises:
@@ -48,7 +48,7 @@ def build_deadline(text: str, today: date, published_on: date | None) -> Deadlin
     """
     if text.isascii():
         return Deadline(on=parse_day(text, today), wording=None, basis="stated")
-    reading = read_deadline(text, published_on or today)
+    reading = parse_deadline(text, published_on or today)
     if reading.yearly:
         return Deadline(on=None, wording=text, basis=reading.basis)
     on = parse_day(text, published_on or today)
@@ -62,7 +62,7 @@ def deadline_with_wording(
     loose = None
     if wording is not None:
         try:
-            reading = read_deadline(wording, published_on)
+            reading = parse_deadline(wording, published_on)
         except InvalidInput:
             # Kept as it is printed, although no rule understands it.
             reading = None
@@ -87,7 +87,7 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     def in_own_unit(number: Decimal | None) -> Decimal | None:
         if number is None or own is None or quantity.unit in {"", own}:
             return number
-        return convert(number, quantity.unit, own)
+        return convert_unit(number, quantity.unit, own)
 
     fields = {
         "target": in_own_unit(quantity.value),
@@ -120,7 +120,7 @@ def parse_revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
             _(
                 "A revision changes the number of {id} and not how it is compared;"
                 " {found} says more; give the number alone."
-            ).format(id=indicator.id, found=shown(text))
+            ).format(id=indicator.id, found=quote_value(text))
         )
     return {key: read[key] for key in ("target", "target_high")}
 
@@ -177,7 +177,7 @@ def _read_indicator_days(fields: Mapping[str, Any], reader: FieldReader) -> dict
     """Parse the start, and the day of the baseline: 2022 is its end, as in 截至2022年底."""
     days = {}
     if "start" in fields:
-        days["start"] = parse_start(fields["start"], reader.today)
+        days["start"] = parse_start_day(fields["start"], reader.today)
         reader.remark(_("start: {day}").format(day=days["start"]))
     if "baseline_on" in fields:
         days["baseline_on"] = parse_day(fields["baseline_on"], reader.today)
@@ -190,8 +190,8 @@ def _read_interim(text: str, unit: str | None, reader: FieldReader) -> Interim:
     if not equals:
         sentence = _("--interim is DAY=VALUE, e.g. 2026-06-30=50; '{text}' has no value.")
         raise InvalidInput(sentence.format(text=text))
-    interim = Interim(on=parse_effective(day, reader.today), value=parse_value(value, unit))
-    point = f"{show_number(interim.value)} {unit or ''}".strip()
+    interim = Interim(on=parse_effective_day(day, reader.today), value=parse_value(value, unit))
+    point = f"{format_number(interim.value)} {unit or ''}".strip()
     reader.remark(_("interim point: {value} by {day}").format(value=point, day=interim.on))
     return interim
 
@@ -224,7 +224,7 @@ def empty_value(record: Initiative | Indicator, field: str) -> Any:  # noqa: ANN
     Raises:
         InvalidInput: there is no such field, or it cannot be empty.
     """
-    kept = APPENDED | {"recorded_at", "by"}
+    kept = APPENDED_LISTS | {"recorded_at", "by"}
     clearable = {
         info.name: [] if isinstance(getattr(record, info.name), list) else info.default
         for info in msgspec.structs.fields(record)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple, NoReturn
 
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import convert_record
-from tracker.exchange.entries import name_entries, named
+from tracker.exchange.entries import add_entry_ids, with_entry_id
 from tracker.locale.translation import _
 from tracker.model.records import SCHEMA, Document, Item
-from tracker.model.validation import Problem, called, shown
+from tracker.model.validation import Problem, quote_id, quote_value
 
 FILE_LIMIT = 100_000_000
 FILE_FORMS = ("json", "jsonl", "toml")
@@ -29,7 +29,7 @@ class Batch(NamedTuple):
     problems: list[Problem]
 
 
-def read(data: bytes, form: str) -> Batch:
+def read_batch(data: bytes, form: str) -> Batch:
     """Read the records of a file.
 
     Args:
@@ -47,7 +47,7 @@ def read(data: bytes, form: str) -> Batch:
     if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
-                found=shown(plain["schema"]), known=SCHEMA
+                found=quote_value(plain["schema"]), known=SCHEMA
             )
         )
     problems: list[Problem] = []
@@ -58,8 +58,8 @@ def read(data: bytes, form: str) -> Batch:
     ]
     for item in filter(None, items):
         for indicator in item.indicators:
-            name_entries(indicator)
-        item.decisions = [named(entry) for entry in item.decisions]
+            add_entry_ids(indicator)
+        item.decisions = [with_entry_id(entry) for entry in item.decisions]
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
 
@@ -102,14 +102,15 @@ def _open_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may 
     if not isinstance(plain, dict):
         raise InvalidInput(
             _("The file holds {found}; allowed: an object with items, or a list of items.").format(
-                found=shown(plain)
+                found=quote_value(plain)
             )
         )
     stray = [key for key in plain if key not in _ENVELOPE]
     if stray or not ("items" in plain or "documents" in plain):
         raise InvalidInput(
             _("The file has {found} at its top; allowed: {allowed}.").format(
-                found=", ".join(map(shown, stray)) or _("no items"), allowed=", ".join(_ENVELOPE)
+                found=", ".join(map(quote_value, stray)) or _("no items"),
+                allowed=", ".join(_ENVELOPE),
             )
         )
     return plain
@@ -177,10 +178,10 @@ def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(plain) < len(pairs):
         keys = [key for key, _value in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        name = called(plain["id"]) if "id" in plain else _("an object")
+        name = quote_id(plain["id"]) if "id" in plain else _("an object")
         raise ValueError(
             _("{name} has the field {field} twice; remove one").format(
-                name=name, field=shown(twice)
+                name=name, field=quote_value(twice)
             )
         )
     return plain
@@ -190,7 +191,7 @@ def _get_list(plain: Mapping[str, Any], key: str) -> list[Any]:
     listed = plain.get(key, [])
     if not isinstance(listed, list):
         raise InvalidInput(
-            _("{field} is {found}; allowed: a list.").format(field=key, found=shown(listed))
+            _("{field} is {found}; allowed: a list.").format(field=key, found=quote_value(listed))
         )
     return listed
 
@@ -210,7 +211,7 @@ def _complete_item(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN401  #
                 indicator["id"] = f"{own}.{name}"
             elif isinstance(name, str) and name.partition(".")[0] != own:
                 sentence = _("{id}: an indicator of it has the id {found}; allowed: {id}.…").format(
-                    id=called(own), found=shown(name)
+                    id=quote_id(own), found=quote_value(name)
                 )
                 problems.append(Problem(record=str(own), sentence=sentence))
     return raw

@@ -10,11 +10,12 @@ from tracker.model.records import Document, Initiative, Item, Update
 from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
-    from tracker.assessment.explanation import Working
-    from tracker.assessment.obligations import Owed
+    from tracker.assessment.explanation import LightReasons
+    from tracker.assessment.obligations import OwedReports
     from tracker.assessment.pace import Pace
     from tracker.assessment.rollup import Rollup
     from tracker.ledger.history import Event
+
 
 ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
 """List, or iterator over what is read while somebody goes through it."""
@@ -28,15 +29,15 @@ class Listing(NamedTuple, Generic[ItemsT_co]):
     is_cut: bool = False
 
 
-class Owing(NamedTuple):
+class ReportingStatus(NamedTuple):
     """Indicators, and the reports that are owed on them."""
 
     as_of: date
     items: list[Assessment]
-    owed: "list[Owed]"
+    owed: "list[OwedReports]"
 
 
-class Exported(NamedTuple, Generic[ItemsT_co]):
+class Export(NamedTuple, Generic[ItemsT_co]):
     """Content of an export: initiatives with their indicators, and the documents."""
 
     as_of: date
@@ -53,7 +54,7 @@ class Branch(NamedTuple):
     rollup: "Rollup"
 
 
-class Shown(NamedTuple):
+class InitiativeDetails(NamedTuple):
     """Initiative as of a day, with what belongs to it."""
 
     as_of: date
@@ -65,17 +66,17 @@ class Shown(NamedTuple):
     documents: Mapping[str, Document]
 
 
-class Explained(NamedTuple):
+class LightExplanation(NamedTuple):
     """Light of one indicator as of a day, with the working that leads to it."""
 
     as_of: date
     assessment: Assessment
-    working: "Working"
+    working: "LightReasons"
     pace: "Pace"
     documents: Mapping[str, Document]
 
 
-class Reported(NamedTuple):
+class StoredUpdate(NamedTuple):
     """Stored update: how the indicator stood before and after it, its kind, and remarks."""
 
     update: Update
@@ -85,7 +86,7 @@ class Reported(NamedTuple):
     accumulation: Accumulation
 
 
-class Decided(NamedTuple):
+class StoredDecision(NamedTuple):
     """Stored decision or edit: the record, what it was and is, and remarks."""
 
     record_id: str
@@ -95,7 +96,7 @@ class Decided(NamedTuple):
     remarks: Sequence[str] = ()
 
 
-class Undone(NamedTuple):
+class UndoneChange(NamedTuple):
     """Change that was taken back: the number of the undo, its commit, and what it had done."""
 
     seq: int

@@ -8,12 +8,12 @@ from tracker.assessment.case import Case
 from tracker.errors import InvalidInput, Refused
 from tracker.ledger import merge
 from tracker.ledger.lookup import get_initiative
-from tracker.ledger.view import Look
+from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.horizon import Horizon
 from tracker.model.records import Decision, Entry, Indicator, Initiative
-from tracker.model.validation import problems_of_entry
+from tracker.model.validation import find_entry_problems
 from tracker.model.vocabulary import State
 from tracker.storage.base import View
 
@@ -43,7 +43,7 @@ def refuse_ended(records: View, case: Case) -> None:
     ended = next(
         record.id
         for record in _list_with_those_above(records, case.indicator)
-        if effective.state_of(record.decisions, case.horizon) == state
+        if effective.state_in_force(record.decisions, case.horizon) == state
     )
     sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
     if ended == record_id:
@@ -51,11 +51,11 @@ def refuse_ended(records: View, case: Case) -> None:
     raise Refused(sentence.format(id=record_id, state=_(state), ended=ended))
 
 
-def remark_on_state(view: Look, record: Initiative | Indicator, state: State) -> list[str]:
+def remark_on_state(view: LedgerView, record: Initiative | Indicator, state: State) -> list[str]:
     """Return a remark if a decided state is not the one that is shown, else none."""
     chain = _list_with_those_above(view.records, record)
-    states = [effective.state_of(each.decisions, view.horizon) for each in chain]
-    in_force = effective.strongest(states)
+    states = [effective.state_in_force(each.decisions, view.horizon) for each in chain]
+    in_force = effective.strongest_state(states)
     if in_force == state:
         return []
     ended = chain[states.index(in_force)].id
@@ -66,7 +66,7 @@ def remark_on_state(view: Look, record: Initiative | Indicator, state: State) ->
 
 def refuse_wrong_entry(records: View, record: Initiative | Indicator, entry: Entry) -> None:
     """Refuse an entry that does not fit its record, or names a document that is not there."""
-    problems = _("; ").join(problems_of_entry(record, entry))
+    problems = _("; ").join(find_entry_problems(record, entry))
     if problems:
         raise InvalidInput(_("{id}: {wrong}.").format(id=record.id, wrong=problems))
     merge.refuse_missing_source(records, record.id, entry)
@@ -98,7 +98,7 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
                 command=command, state=decision.state, known=", ".join(TRANSITIONS)
             )
         )
-    in_force = effective.counting(record.decisions, Horizon(as_of=date.max))
+    in_force = effective.entries_in_force(record.decisions, Horizon(as_of=date.max))
     later = [each.on for each in in_force if each.state is not None and each.on > decision.on]
     if later:
         raise Refused(
@@ -108,7 +108,7 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
                 " back with: tracker undo NUMBER"
             ).format(id=record.id, later=later[-1], on=decision.on)
         )
-    before = effective.state_of(in_force, Horizon(as_of=date.max))
+    before = effective.state_in_force(in_force, Horizon(as_of=date.max))
     if before == transition.end:
         raise Refused(_("{id} is {state} already.").format(id=record.id, state=_(before)))
     if before not in transition.start:
@@ -123,7 +123,7 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
     return before
 
 
-def refuse_unmet(view: Look, record: Initiative | Indicator) -> None:
+def refuse_unmet(view: LedgerView, record: Initiative | Indicator) -> None:
     """Refuse to close what has, itself or below it, a target that is not met."""
     pairs = _find_indicators_below(view.records, record)
     unmet = [

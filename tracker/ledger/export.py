@@ -4,27 +4,34 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 
 from tracker.ledger.tree import FindInitiatives, add_parents, find_with_parents, list_fitting_ids
-from tracker.ledger.view import Look
-from tracker.model.effective import exists, is_known, printed, state_of
-from tracker.model.filters import ALL, Filter, asks_of_day, check_words, fits_day, fits_record
+from tracker.ledger.view import LedgerView
+from tracker.model.effective import is_entry_known, published_sources, record_exists, state_in_force
+from tracker.model.filters import (
+    ALL,
+    Filter,
+    check_filter_words,
+    filters_assessments,
+    fits_assessment,
+    fits_record,
+)
 from tracker.model.horizon import Horizon
-from tracker.model.records import APPENDED, Indicator, Initiative, Item
+from tracker.model.records import APPENDED_LISTS, Indicator, Initiative, Item
 
 
-def build_item(view: Look, initiative: Initiative, indicators: list[Indicator]) -> Item:
+def build_item(view: LedgerView, initiative: Initiative, indicators: list[Indicator]) -> Item:
     """Build an initiative as it is exchanged: with its state and its indicators."""
     fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
-    state = state_of(initiative.decisions, view.horizon)
+    state = state_in_force(initiative.decisions, view.horizon)
     return Item(**fields, state=state, indicators=indicators)
 
 
 def keep_known(item: Item, horizon: Horizon) -> Item:
     """Keep only the entries and sources of an item that were effective and known by both days."""
     for record in (item, *item.indicators):
-        for field in APPENDED & set(record.__struct_fields__):
+        for field in APPENDED_LISTS & set(record.__struct_fields__):
             entries = getattr(record, field)
-            setattr(record, field, [entry for entry in entries if is_known(entry, horizon)])
-    item.sources = printed(item.sources, horizon)
+            setattr(record, field, [entry for entry in entries if is_entry_known(entry, horizon)])
+    item.sources = published_sources(item.sources, horizon)
     return item
 
 
@@ -32,13 +39,13 @@ _INITIATIVES_AT_ONCE = 500
 """Initiatives whose indicators are read together; no more are held at a time."""
 
 
-def export_items(view: Look, where: Filter, *, everything: bool) -> Generator[Item]:
+def export_items(view: LedgerView, where: Filter, *, everything: bool) -> Generator[Item]:
     """Yield the initiatives that fit with their indicators; ``everything``: whatever the day.
 
     Initiatives above them come with them, without indicators, so that the whole can be
     imported into another ledger.
     """
-    check_words(where)
+    check_filter_words(where)
     read = _read_whole if where == ALL else _read_fitting
     for initiative, indicators in read(view, where, everything=everything):
         item = build_item(view, initiative, indicators)
@@ -46,28 +53,30 @@ def export_items(view: Look, where: Filter, *, everything: bool) -> Generator[It
 
 
 def _read_whole(
-    view: Look, where: Filter, *, everything: bool
+    view: LedgerView, where: Filter, *, everything: bool
 ) -> Iterator[tuple[Initiative, list[Indicator]]]:
     initiatives = iter(view.records.initiatives(where))
     while some := {each.id: each for each in islice(initiatives, _INITIATIVES_AT_ONCE)}:
         indicators: dict[str, list[Indicator]] = {}
         for initiative, indicator in view.records.candidates(where, owners=some):
-            if everything or exists(initiative, indicator, view.horizon):
+            if everything or record_exists(initiative, indicator, view.horizon):
                 indicators.setdefault(initiative.id, []).append(indicator)
         for initiative in some.values():
-            if everything or exists(initiative, None, view.horizon):
+            if everything or record_exists(initiative, None, view.horizon):
                 yield initiative, indicators.get(initiative.id, [])
 
 
 def _read_fitting(
-    view: Look, where: Filter, *, everything: bool
+    view: LedgerView, where: Filter, *, everything: bool
 ) -> Iterator[tuple[Initiative, list[Indicator]]]:
     indicators: dict[str, list[Indicator]] = {}
     for initiative, indicator in view.records.candidates(where):
-        there = everything or exists(initiative, indicator, view.horizon)
+        there = everything or record_exists(initiative, indicator, view.horizon)
         if not there or not fits_record(where, initiative, indicator):
             continue
-        if not asks_of_day(where) or fits_day(where, view.assess(initiative, indicator)):
+        if not filters_assessments(where) or fits_assessment(
+            where, view.assess(initiative, indicator)
+        ):
             indicators.setdefault(initiative.id, []).append(indicator)
     find: FindInitiatives = view.records.initiatives if everything else view.existing_initiatives
     known = find_with_parents(view, where, find)

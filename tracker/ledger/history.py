@@ -10,14 +10,8 @@ from msgspec import Raw, Struct
 
 from tracker.locale.translation import _, _n, _p
 from tracker.model.commits import Change, Commit
-from tracker.model.quantities import show_number
-from tracker.model.records import (
-    Decision,
-    Judgement,
-    Receipt,
-    Revision,
-    Update,
-)
+from tracker.model.quantities import format_number
+from tracker.model.records import Decision, Judgement, Receipt, Revision, Update
 
 MOST_CHANGES = 20
 """Changes of a commit up to which each is an event; more are summed up in one."""
@@ -203,7 +197,7 @@ def _describe_entry(entry: AnyEntry, unit: str) -> str:
 def _describe_update(update: Update, unit: str) -> list[str]:
     parts = []
     if update.value is not None:
-        parts.append(f"{update.qualifier or ''}{show_number(update.value)} {unit}".strip())
+        parts.append(f"{update.qualifier or ''}{format_number(update.value)} {unit}".strip())
     if update.done is not None:
         parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
     return parts + ([_(update.status)] if update.status != "final" else [])
@@ -212,8 +206,8 @@ def _describe_update(update: Update, unit: str) -> list[str]:
 def _describe_revision(revision: Revision, unit: str) -> list[str]:
     parts = []
     if revision.target is not None:
-        high = "" if revision.target_high is None else f"–{show_number(revision.target_high)}"
-        target = f"{show_number(revision.target)}{high} {unit}".strip()
+        high = "" if revision.target_high is None else f"–{format_number(revision.target_high)}"
+        target = f"{format_number(revision.target)}{high} {unit}".strip()
         parts.append(_("target {n}").format(n=target))
     if revision.deadline is not None:
         day = revision.deadline.on or revision.deadline.wording

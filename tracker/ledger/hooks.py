@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tracker import config
-from tracker.errors import reason_of
+from tracker.errors import describe_os_error
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Stamp
-from tracker.system import programs
+from tracker.system import subprocesses
 
 
 class Hooks:
@@ -33,8 +33,10 @@ class Hooks:
         data = encode({"schema": 1, **_stamp_fields(stamp), "changes": list(changes)}) + b"\n"
         for program in self._list_programs():
             try:
-                programs.run(program, data, self._seconds, config.environment())
-            except programs.ProgramFailed as error:
+                subprocesses.run_program(
+                    program, data, self._seconds, config.environment_without_secrets()
+                )
+            except subprocesses.ProgramFailed as error:
                 self._warn(
                     _("The hook {name} failed, the change is stored all the same: {reason}").format(
                         name=program.name, reason=error
@@ -43,13 +45,13 @@ class Hooks:
 
     def _list_programs(self) -> list[Path]:
         try:
-            return sorted(filter(programs.is_program, self._folder.iterdir()))
+            return sorted(filter(subprocesses.is_program, self._folder.iterdir()))
         except OSError as error:
             self._warn(
                 _(
                     "The hooks in {folder} cannot be read,"
                     " the change is stored all the same: {reason}"
-                ).format(folder=self._folder, reason=reason_of(error))
+                ).format(folder=self._folder, reason=describe_os_error(error))
             )
             return []
 

@@ -16,16 +16,16 @@ from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.errors import Conflict, InvalidInput
 from tracker.ledger import lookup
-from tracker.ledger.answers import Decided, Reported, Undone
+from tracker.ledger.answers import StoredDecision, StoredUpdate, UndoneChange
 from tracker.ledger.lookup import LedgerRecord
-from tracker.ledger.reader import Questions
-from tracker.ledger.view import Look
+from tracker.ledger.reader import LedgerReader
+from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import LIST_OF, Change, Stamp
 from tracker.model.horizon import NOW
 from tracker.model.records import (
-    APPENDED,
+    APPENDED_LISTS,
     Decision,
     Document,
     Entry,
@@ -36,13 +36,13 @@ from tracker.model.records import (
     Revision,
     Update,
 )
-from tracker.storage.base import Movable, Store, Transaction, View
+from tracker.storage.base import FillableStore, Store, Transaction, View
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
     from tracker.exchange.reader import Batch
     from tracker.ledger.hooks import Hooks
-    from tracker.ledger.merge import Merged, Rule
+    from tracker.ledger.merge import ConflictRule, MergeCounts
     from tracker.ledger.transfer import ProgressWatch
 
 
@@ -50,7 +50,7 @@ Answer = TypeVar("Answer")
 EntryT = TypeVar("EntryT", bound=Entry)
 OwnerT = TypeVar("OwnerT", bound=Initiative | Indicator)
 
-_FIXED_FIELDS = APPENDED | {"id", "recorded_at", "by"}
+_FIXED_FIELDS = APPENDED_LISTS | {"id", "recorded_at", "by"}
 """Fields that no edit changes."""
 
 
@@ -60,7 +60,7 @@ BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
 """Builds a revision; it may be called again when another writer was quicker."""
 
 
-class Tracker(Questions):
+class Tracker(LedgerReader):
     """Ledger that can be read and changed, with the rules of the place that keeps it.
 
     Args:
@@ -88,7 +88,9 @@ class Tracker(Questions):
         """Make the ledger if there is none; return whether one was made."""
         return self.store.create()
 
-    def merge(self, batches: "Sequence[Batch]", rule: "Rule", command: str) -> "Merged":
+    def merge(
+        self, batches: "Sequence[Batch]", rule: "ConflictRule", command: str
+    ) -> "MergeCounts":
         """Add all that files hold, or nothing.
 
         Raises:
@@ -114,7 +116,7 @@ class Tracker(Questions):
         """
         from tracker.ledger import transfer
 
-        if not isinstance(target, Movable):
+        if not isinstance(target, FillableStore):
             raise InvalidInput(
                 _("Nothing can be moved to {place}; name a folder or a database.").format(
                     place=target.place
@@ -156,7 +158,7 @@ class Tracker(Questions):
             stored = lookup.find_record(view.records, record.id)
             return decisions.remark_on_state(view, stored, "active")
 
-    def edit(self, words: str, change: Mapping[str, Any] | BuildFields) -> Decided:
+    def edit(self, words: str, change: Mapping[str, Any] | BuildFields) -> StoredDecision:
         """Set fields of a record; None, or an empty list, clears one.
 
         Args:
@@ -166,10 +168,10 @@ class Tracker(Questions):
         Raises:
             InvalidInput: the record has no such field, or would be wrong.
         """
-        from tracker.exchange.fields import made
+        from tracker.exchange.fields import build_record
         from tracker.ledger import merge, revisions
 
-        def work(txn: Transaction) -> Decided:
+        def work(txn: Transaction) -> StoredDecision:
             record = lookup.find_record(txn, words)
             fields = change(record, txn) if callable(change) else change
             fixed = [name for name in fields if name in _FIXED_FIELDS]
@@ -177,16 +179,18 @@ class Tracker(Questions):
                 raise InvalidInput(
                     _("{id}: {field} cannot be edited.").format(id=record.id, field=fixed[0])
                 )
-            changed = made(type(record), msgspec.structs.asdict(record) | dict(fields))
+            changed = build_record(type(record), msgspec.structs.asdict(record) | dict(fields))
             merge.refuse_wrong_record(txn, changed)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
             remarks = revisions.remark_on_edit(record, changed, names)
-            return Decided(record.id, changed.name, "", ", ".join(names), remarks)
+            return StoredDecision(record.id, changed.name, "", ", ".join(names), remarks)
 
         return self.change("edit", work)
 
-    def report(self, words: str, draft: Update, value: str | None, added: str | None) -> Reported:
+    def report(
+        self, words: str, draft: Update, value: str | None, added: str | None
+    ) -> StoredUpdate:
         """Store an update.
 
         Args:
@@ -201,7 +205,7 @@ class Tracker(Questions):
         """
         from tracker.ledger import decisions, updates
 
-        def work(txn: Transaction) -> Reported:
+        def work(txn: Transaction) -> StoredUpdate:
             case = self._find_open_case(txn, words)
             updates.refuse_future_update(draft, self.today)
             number = updates.read_reported_value(case, draft, value, added)
@@ -210,11 +214,11 @@ class Tracker(Questions):
             indicator = _append(txn, case.indicator, update)
             after = _assess_again(case, indicator)
             remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
-            return Reported(update, case.assessment, after, remarks, indicator.accumulation)
+            return StoredUpdate(update, case.assessment, after, remarks, indicator.accumulation)
 
         return self.change("update", work)
 
-    def revise(self, words: str, draft: Revision | BuildRevision) -> Decided:
+    def revise(self, words: str, draft: Revision | BuildRevision) -> StoredDecision:
         """Store a decided change of target or deadline.
 
         Args:
@@ -228,7 +232,7 @@ class Tracker(Questions):
         """
         from tracker.ledger import decisions, revisions
 
-        def work(txn: Transaction) -> Decided:
+        def work(txn: Transaction) -> StoredDecision:
             case = self._find_open_case(txn, words)
             indicator = case.indicator
             revision = draft(indicator, txn) if callable(draft) else draft
@@ -240,11 +244,11 @@ class Tracker(Questions):
             before = revisions.format_promise(indicator, self.today)
             revised = _append(txn, indicator, signed)
             after = revisions.format_promise(revised, self.today)
-            return Decided(indicator.id, indicator.name, before, after)
+            return StoredDecision(indicator.id, indicator.name, before, after)
 
         return self.change("revise", work)
 
-    def judge(self, words: str, judgement: Judgement) -> Decided:
+    def judge(self, words: str, judgement: Judgement) -> StoredDecision:
         """Store how confident somebody is; the computed light stays what it is.
 
         Args:
@@ -258,7 +262,7 @@ class Tracker(Questions):
         """
         from tracker.ledger import decisions
 
-        def work(txn: Transaction) -> Decided:
+        def work(txn: Transaction) -> StoredDecision:
             case = self._find_open_case(txn, words)
             decisions.refuse_no_reason(judgement.reason)
             decisions.refuse_future_decision(judgement.on, self.today)
@@ -268,11 +272,13 @@ class Tracker(Questions):
             indicator = _append(txn, case.indicator, signed)
             after = _assess_again(case, indicator)
             confidences = (each.judged or "none" for each in (case.assessment, after))
-            return Decided(indicator.id, indicator.name, *confidences)
+            return StoredDecision(indicator.id, indicator.name, *confidences)
 
         return self.change("judge", work)
 
-    def decide(self, words: str, decision: Decision, command: str, *, force: bool) -> Decided:
+    def decide(
+        self, words: str, decision: Decision, command: str, *, force: bool
+    ) -> StoredDecision:
         """Store a decision about the state of an initiative or an indicator.
 
         Args:
@@ -289,7 +295,7 @@ class Tracker(Questions):
         """
         from tracker.ledger import decisions
 
-        def work(txn: Transaction) -> Decided:
+        def work(txn: Transaction) -> StoredDecision:
             record = lookup.find_record(txn, words)
             decisions.refuse_future_decision(decision.on, self.today)
             before = decisions.refuse_transition(record, decision, command)
@@ -301,11 +307,11 @@ class Tracker(Questions):
                 decisions.refuse_unmet(view, record)
             decided, end = _append(txn, record, signed), decisions.TRANSITIONS[command].end
             remarks = decisions.remark_on_state(view, decided, end)
-            return Decided(record.id, record.name, before, end, remarks)
+            return StoredDecision(record.id, record.name, before, end, remarks)
 
         return self.change(command, work)
 
-    def undo(self, seq: int | None = None) -> Undone:
+    def undo(self, seq: int | None = None) -> UndoneChange:
         """Take a change back, by a new one that says the opposite.
 
         Args:
@@ -323,7 +329,7 @@ class Tracker(Questions):
             wanted = undo.choose_commit(view.history_newest_first(), seq, self._author).commit.seq
         stamp = msgspec.structs.replace(self.stamp("undo"), undoes=wanted)
 
-        def work(txn: Transaction) -> Undone:
+        def work(txn: Transaction) -> UndoneChange:
             chosen = undo.choose_commit(txn.history_newest_first(), seq, self._author)
             commit = chosen.commit
             if commit.seq != wanted:
@@ -337,7 +343,7 @@ class Tracker(Questions):
                     raise Conflict(error.sentence, error.candidates) from None
             commits = txn.history({each.id for each in commit.changes})
             events = history.list_events_of_commit(commits, commit)
-            return Undone((chosen.later or [commit])[0].seq + 1, commit, events)
+            return UndoneChange((chosen.later or [commit])[0].seq + 1, commit, events)
 
         return self._commit(work, stamp)
 
@@ -365,8 +371,8 @@ class Tracker(Questions):
             self._hooks.run_all(stamp, changes)
         return answer
 
-    def _view_of(self, txn: Transaction) -> Look:
-        return Look(txn, NOW, self.today, self.rules)
+    def _view_of(self, txn: Transaction) -> LedgerView:
+        return LedgerView(txn, NOW, self.today, self.rules)
 
     def _find_open_case(self, txn: Transaction, words: str) -> Case:
         """Find an indicator to be changed and refuse it if it has ended.

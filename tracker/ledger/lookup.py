@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 from tracker.errors import Ambiguous, InvalidInput, NotFound
 from tracker.locale.translation import _
 from tracker.model.records import Document, Indicator, Initiative
-from tracker.storage.base import Named, View
+from tracker.storage.base import RecordName, View
 
 LedgerRecord: TypeAlias = Document | Initiative | Indicator
 """Record that people name, and change."""
@@ -30,7 +30,7 @@ class NameIndex(Protocol):
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """Return the indicators of one initiative, in the order of entry."""
 
-    def names(self, part: str = "") -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[RecordName]:
         """Yield the names of initiatives, then of indicators, at least those with ``part``."""
 
 
@@ -100,7 +100,7 @@ def find_indicator(index: NameIndex, words: str) -> Indicator:
     return indicators[0]
 
 
-def indicator_ids(view: NameIndex, words: str) -> list[str]:
+def find_indicator_ids(view: NameIndex, words: str) -> list[str]:
     """Return the id of the indicator that a person means, or all of an initiative.
 
     Raises:
@@ -155,7 +155,7 @@ def _not_in_ledger(record_id: str) -> NotFound:
 def _find_id_by_name(index: NameIndex, words: str) -> str:
     folded = words.casefold()
     names = list(index.names(folded))
-    ways: tuple[Callable[[Named], bool], ...] = (
+    ways: tuple[Callable[[RecordName], bool], ...] = (
         lambda named: any(folded == name.casefold() for name in _names_of(named)),
         lambda named: named.id.startswith(folded),
         lambda named: any(folded in name.casefold() for name in _names_of(named)),
@@ -179,11 +179,11 @@ def _owner_id(record_id: str) -> set[str]:
     return {initiative_id} if dot else set()
 
 
-def _names_of(named: Named) -> Iterable[str]:
+def _names_of(named: RecordName) -> Iterable[str]:
     return (named.name, *named.aliases)
 
 
-def _refuse_ambiguous(words: str, fitting: Sequence[Named]) -> str:
+def _refuse_ambiguous(words: str, fitting: Sequence[RecordName]) -> str:
     """Return the id of the only record that fits; refuse if there are more."""
     if len(fitting) == 1:
         return fitting[0].id
@@ -195,7 +195,7 @@ def _refuse_ambiguous(words: str, fitting: Sequence[Named]) -> str:
     )
 
 
-def _list_nearest_names(folded: str, names: Iterable[Named]) -> list[str]:
+def _list_nearest_names(folded: str, names: Iterable[RecordName]) -> list[str]:
     from difflib import get_close_matches
 
     labels: dict[str, str] = {}

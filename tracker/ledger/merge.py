@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from tracker.errors import Conflict, InvalidInput
-from tracker.exchange.entries import name_entries, named
+from tracker.exchange.entries import add_entry_ids, with_entry_id
 from tracker.exchange.reader import Batch
 from tracker.ledger.lookup import LedgerRecord, get_stored
 from tracker.locale.translation import _
@@ -23,7 +23,7 @@ from tracker.model import effective
 from tracker.model.commits import Stamp
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
-    APPENDED,
+    APPENDED_LISTS,
     Decision,
     Document,
     Entry,
@@ -32,10 +32,17 @@ from tracker.model.records import (
     Item,
     Update,
 )
-from tracker.model.validation import Problem, called, cited, lists_of, problems_of, shown
+from tracker.model.validation import (
+    Problem,
+    cited_documents,
+    entry_lists_of,
+    find_record_problems,
+    quote_id,
+    quote_value,
+)
 from tracker.storage.base import Transaction, View
 
-Rule: TypeAlias = Literal["refuse", "keep", "replace"]
+ConflictRule: TypeAlias = Literal["refuse", "keep", "replace"]
 """Answer to a disagreement: refuse the file, keep the ledger's value, or replace it."""
 
 _SIGNATURE = ("recorded_at", "by")
@@ -45,7 +52,7 @@ _Key: TypeAlias = tuple[type[LedgerRecord], str]
 RecordT = TypeVar("RecordT", bound=LedgerRecord)
 
 
-class Merged(NamedTuple):
+class MergeCounts(NamedTuple):
     """Number of records and entries that a merge has added, and of records it has changed.
 
     ``kept`` says, a sentence each, where the ledger stays as it is although the file
@@ -60,7 +67,9 @@ class Merged(NamedTuple):
     kept: tuple[str, ...] = ()
 
 
-def merge_batches(txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: Rule) -> Merged:
+def merge_batches(
+    txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: ConflictRule
+) -> MergeCounts:
     """Add all that the batches hold, or nothing.
 
     Raises:
@@ -83,7 +92,7 @@ class _Merging:
         clashes: a sentence for each value that is another one in the ledger.
     """
 
-    def __init__(self, txn: Transaction, stamp: Stamp, rule: Rule) -> None:
+    def __init__(self, txn: Transaction, stamp: Stamp, rule: ConflictRule) -> None:
         self.txn, self.stamp, self.rule = txn, stamp, rule
         self.documents = txn.documents()
         self.before: dict[_Key, LedgerRecord | None] = {}
@@ -103,20 +112,20 @@ class _Merging:
             for item in batch.items:
                 self._collect_initiative(item)
                 for indicator in item.indicators:
-                    name_entries(indicator)
+                    add_entry_ids(indicator)
                     self._collect_record(indicator)
 
     def _collect_initiative(self, item: Item) -> None:
         """Add what an item says of its initiative, the state included."""
         fields = {field: getattr(item, field) for field in Initiative.__struct_fields__}
         initiative = Initiative(**fields)
-        initiative.decisions = [named(decision) for decision in item.decisions]
+        initiative.decisions = [with_entry_id(decision) for decision in item.decisions]
         if item.state != "active":
             if not item.decisions:
                 initiative.decisions = self._decide_state(item)
             elif item.state not in {decision.state for decision in item.decisions}:
                 sentence = _("{id}: state is {found}, to which none of its decisions leads").format(
-                    id=called(item.id), found=item.state
+                    id=quote_id(item.id), found=item.state
                 )
                 self.problems.append(Problem(record=item.id, sentence=sentence))
         self._collect_record(initiative)
@@ -126,14 +135,14 @@ class _Merging:
         today = self.stamp.at.date()
         known = self.after.get((Initiative, item.id)) or self.txn.initiative(item.id)
         if isinstance(known, Initiative) and known.decisions:
-            state = effective.state_of(known.decisions, Horizon(as_of=today))
+            state = effective.state_in_force(known.decisions, Horizon(as_of=today))
             if state == item.state:
                 return []
             if self.rule != "replace":
                 self._add_clash(item.id, "state", state, item.state)
                 return []
         decision = Decision(on=today, state=item.state, reason=_("state when imported"))
-        return [named(decision)]
+        return [with_entry_id(decision)]
 
     def _collect_record(self, record: LedgerRecord) -> None:
         """Add what a record, or a part of one, says."""
@@ -156,7 +165,7 @@ class _Merging:
         return self.documents.get(key[1]) if key[0] is Document else get_stored(self.txn, *key)
 
     def _sign_entries(self, record: RecordT) -> RecordT:
-        for field in lists_of(record):
+        for field in entry_lists_of(record):
             entries = [
                 msgspec.structs.replace(
                     entry,
@@ -170,7 +179,7 @@ class _Merging:
 
     def _refuse_two_values(self, key: _Key, part: LedgerRecord) -> None:
         """Note what the file says, and where it says two things of one record."""
-        for field in given(part):
+        for field in list_set_fields(part):
             value = getattr(part, field)
             if field in _SIGNATURE or isinstance(value, list):
                 continue
@@ -178,20 +187,24 @@ class _Merging:
             if first != value:
                 sentence = _(
                     "{id} is in the file twice, with different {field}: {first} and {second}"
-                ).format(id=called(part.id), field=field, first=_quote(first), second=_quote(value))
+                ).format(
+                    id=quote_id(part.id), field=field, first=_quote(first), second=_quote(value)
+                )
                 self.problems.append(Problem(record=part.id, sentence=sentence))
 
     def _join(self, key: _Key, part: LedgerRecord) -> None:
         """Add to a record what a part of it says."""
         known = self.after[key]
-        clashing = conflicts(known, part, skip=_SIGNATURE)
-        for field in given(part):
+        clashing = find_conflicting_fields(known, part, skip=_SIGNATURE)
+        for field in list_set_fields(part):
             value, own = getattr(part, field), getattr(known, field)
-            if field in APPENDED:
+            if field in APPENDED_LISTS:
                 own.extend(self._list_new_entries(key, field, own, value))
             elif isinstance(value, list):
                 setattr(known, field, own + [each for each in value if each not in own])
-            elif field not in given(known) or (field in clashing and self.rule == "replace"):
+            elif field not in list_set_fields(known) or (
+                field in clashing and self.rule == "replace"
+            ):
                 setattr(known, field, value)
         if self.rule != "replace":
             for field, (old, new) in clashing.items():
@@ -211,7 +224,7 @@ class _Merging:
                     _(
                         "{id}: {field} has another entry with the id {found}; entries are never"
                         " replaced, so give the file's entry another id and let it void that one"
-                    ).format(id=key[1], field=field, found=shown(entry.id))
+                    ).format(id=key[1], field=field, found=quote_value(entry.id))
                 )
             else:
                 self._compare_side_fields(key, field, known[entry.id], entry)
@@ -225,8 +238,8 @@ class _Merging:
             old = own[name]
             if new is None or new == old or (isinstance(new, list) and set(new) <= set(old)):
                 continue
-            words = {"name": name, "found": shown(known.id), "on": known.on, "field": field}
-            words |= {"id": called(key[1]), "old": _quote(old), "new": _quote(new)}
+            words = {"name": name, "found": quote_value(known.id), "on": known.on, "field": field}
+            words |= {"id": quote_id(key[1]), "old": _quote(old), "new": _quote(new)}
             if is_stored:
                 sentence = _(
                     "{id}: {name} of the entry {found} of {on} in {field} is {old} in the ledger"
@@ -254,7 +267,7 @@ class _Merging:
         """Refuse files with problems, and clashes that the rule does not settle."""
         records = self.after.values()
         problems = [*self.problems]
-        problems += [problem for record in records for problem in problems_of(record)]
+        problems += [problem for record in records for problem in find_record_problems(record)]
         problems += _find_broken_links(self.txn, self.documents, records)
         if problems:
             raise InvalidInput(
@@ -269,7 +282,7 @@ class _Merging:
 
     # Phase 3: store the rest
 
-    def store(self) -> Merged:
+    def store(self) -> MergeCounts:
         """Hand the changes to the transaction and count them."""
         created = {Document: 0, Initiative: 0, Indicator: 0}
         entries, changed = 0, 0
@@ -278,11 +291,11 @@ class _Merging:
             if old is None:
                 self.txn.create(record)
                 created[key[0]] += 1
-                entries += sum(len(getattr(record, field)) for field in lists_of(record))
+                entries += sum(len(getattr(record, field)) for field in entry_lists_of(record))
                 continue
             new_entries = [
                 entry
-                for field in lists_of(record)
+                for field in entry_lists_of(record)
                 for entry in getattr(record, field)[len(getattr(old, field)) :]
             ]
             changed += _fields_without_entries(old) != _fields_without_entries(record)
@@ -291,7 +304,7 @@ class _Merging:
                 self.txn.append(record.id, entry)
             entries += len(new_entries)
         counts = created[Document], created[Initiative], created[Indicator], entries, changed
-        return Merged(*counts, kept=tuple(self.clashes))
+        return MergeCounts(*counts, kept=tuple(self.clashes))
 
 
 def refuse_wrong_record(records: View, record: LedgerRecord) -> None:
@@ -300,7 +313,10 @@ def refuse_wrong_record(records: View, record: LedgerRecord) -> None:
     Raises:
         InvalidInput: something in it is wrong; every sentence is a candidate.
     """
-    problems = [*problems_of(record), *_find_broken_links(records, records.documents(), [record])]
+    problems = [
+        *find_record_problems(record),
+        *_find_broken_links(records, records.documents(), [record]),
+    ]
     if problems:
         raise InvalidInput(
             _("{id} would be wrong and was left as it is:").format(id=record.id),
@@ -325,7 +341,7 @@ def _find_broken_links(
     documents = {*stored_documents, *(each.id for each in changed if isinstance(each, Document))}
     initiatives = {each.id: each for each in changed if isinstance(each, Initiative)}
     for record in changed:
-        for document_id in sorted(cited(record) - documents):
+        for document_id in sorted(cited_documents(record) - documents):
             sentence = _say_document_missing(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
         if isinstance(record, Initiative):
@@ -338,7 +354,7 @@ def _say_document_missing(record_id: str, document_id: str) -> str:
     return _(
         "{id}: document {found} is not in the ledger; add it under documents, or with:"
         " tracker add TITLE --id {name} --published DAY"
-    ).format(id=called(record_id), found=shown(document_id), name=document_id)
+    ).format(id=quote_id(record_id), found=quote_value(document_id), name=document_id)
 
 
 def _say_parent_wrong(
@@ -350,13 +366,13 @@ def _say_parent_wrong(
     while above is not None:
         if above in chain:
             return _("{id}: its parents lead back to itself: {way}").format(
-                id=called(initiative.id), way=" > ".join([*chain, above])
+                id=quote_id(initiative.id), way=" > ".join([*chain, above])
             )
         chain.append(above)
         parent = changed.get(above) or records.initiative(above)
         if parent is None:
             return _("{id}: parent {found} is not in the ledger").format(
-                id=called(initiative.id), found=shown(above)
+                id=quote_id(initiative.id), found=quote_value(above)
             )
         above = parent.parent
     return None
@@ -374,7 +390,7 @@ def _copy(record: RecordT) -> RecordT:
 
 def _content_id(entry: Entry) -> str:
     """Return the id that an entry has by its content; equal for entries that say the same."""
-    return named(msgspec.structs.replace(entry, id="")).id
+    return with_entry_id(msgspec.structs.replace(entry, id="")).id
 
 
 def _side_fields(entry: Entry) -> dict[str, Any]:
@@ -387,27 +403,31 @@ def _side_fields(entry: Entry) -> dict[str, Any]:
 
 def _fields_without_entries(record: Struct) -> dict[str, Any]:
     return {
-        field: getattr(record, field) for field in record.__struct_fields__ if field not in APPENDED
+        field: getattr(record, field)
+        for field in record.__struct_fields__
+        if field not in APPENDED_LISTS
     }
 
 
 def _quote(value: object) -> str:
-    return shown(str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value))
+    return quote_value(str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value))
 
 
-def conflicts(old: Struct, new: Struct, skip: Iterable[str] = ()) -> dict[str, tuple[Any, Any]]:
+def find_conflicting_fields(
+    old: Struct, new: Struct, skip: Iterable[str] = ()
+) -> dict[str, tuple[Any, Any]]:
     """Return the fields that both records set to different values; lists are not compared."""
     return {
         field: (getattr(old, field), getattr(new, field))
-        for field in given(new)
+        for field in list_set_fields(new)
         if field not in skip
-        and field in given(old)
+        and field in list_set_fields(old)
         and not isinstance(getattr(new, field), list)
         and getattr(old, field) != getattr(new, field)
     }
 
 
-def given(record: Struct) -> list[str]:
+def list_set_fields(record: Struct) -> list[str]:
     """Return the fields of a record that are set to something else than their default."""
     defaults = _default_values(type(record))
     return [

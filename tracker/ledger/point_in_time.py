@@ -14,13 +14,13 @@ import msgspec
 from msgspec import Struct
 from typing_extensions import override
 
-from tracker.model.commits import TABLE_OF, TABLES, Commit, Kept, Stored, applied
-from tracker.model.effective import exists
+from tracker.model.commits import TABLE_OF, TABLES, Commit, RecordT, StoredRecord, apply_change
+from tracker.model.effective import record_exists
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
 from tracker.model.records import Document, Indicator, Initiative, Receipt
-from tracker.model.validation import lists_of
-from tracker.storage.base import Named, StoredT, View, names_of, orphaned
+from tracker.model.validation import entry_lists_of
+from tracker.storage.base import RecordName, StoredT, View, missing_initiative_error, record_names
 
 _Key: TypeAlias = tuple[str, str]
 
@@ -55,7 +55,7 @@ def undo_later_edits(view: View, known_on: date) -> View:
 
 def _replay_edits(
     commits: Sequence[Commit], edited: Container[_Key], known_on: date
-) -> tuple[dict[_Key, Stored | None], set[_Key]]:
+) -> tuple[dict[_Key, StoredRecord | None], set[_Key]]:
     """Return the edited records as they were on a day, and the keys of those removed since."""
     living: dict[_Key, _Life | None] = {}
     removed: dict[_Key, _Life | None] = {}
@@ -73,22 +73,22 @@ def _replay_edits(
                     removed[key] = life
                 life = None
             elif life is not None:
-                life.last = applied(change, life.last) or b""
+                life.last = apply_change(change, life.last) or b""
             if life is not None and early:
                 life.then = life.last
             living[key] = life
     return {key: _decode_life(key, life) for key, life in (living | removed).items()}, set(removed)
 
 
-def _decode_life(key: _Key, life: _Life | None) -> Stored | None:
+def _decode_life(key: _Key, life: _Life | None) -> StoredRecord | None:
     """Return a record with its fields as they were on the day, and its newest entries."""
     if life is None:
         return None
     kind = TABLES[key[0]]
-    record: Stored = msgspec.json.decode(life.then or life.first, type=kind)
-    newest: Stored = msgspec.json.decode(life.last, type=kind)
+    record: StoredRecord = msgspec.json.decode(life.then or life.first, type=kind)
+    newest: StoredRecord = msgspec.json.decode(life.last, type=kind)
     # Entries say themselves since when they are known.
-    for name in lists_of(record):
+    for name in entry_lists_of(record):
         setattr(record, name, getattr(newest, name))
     return record
 
@@ -106,7 +106,7 @@ class _Recorded(View):
     def __init__(
         self,
         view: View,
-        records: Mapping[_Key, Stored | None],
+        records: Mapping[_Key, StoredRecord | None],
         removed: Collection[_Key],
         known_on: date,
     ) -> None:
@@ -139,11 +139,11 @@ class _Recorded(View):
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
         return self._view.receipts(since)
 
-    def _as_it_was(self, current: Kept) -> Kept:
+    def _as_it_was(self, current: RecordT) -> RecordT:
         then = self._records.get((TABLE_OF[type(current)], current.id))
         return current if then is None else then  # type: ignore[return-value]  # likewise
 
-    def _all(self, kind: type[Kept], current: Iterable[Kept]) -> Iterator[Kept]:
+    def _all(self, kind: type[RecordT], current: Iterable[RecordT]) -> Iterator[RecordT]:
         """The records as they were, in the order of entry; those that were removed are back."""
         table = TABLE_OF[kind]
         if not any(name == table for name, _id in self._removed):
@@ -222,7 +222,7 @@ class _Recorded(View):
             if owners is None or key in owners:
                 owner = known[key] if key in known else self.initiative(key)
                 if owner is None:
-                    raise orphaned(key)
+                    raise missing_initiative_error(key)
                 yield owner, indicator
 
 
@@ -236,7 +236,7 @@ class ExistingRecords:
     def initiative(self, record_id: str) -> Initiative | None:
         """The initiative with exactly this id."""
         found = self._view.initiative(record_id)
-        return found if found is not None and exists(found, None, self._horizon) else None
+        return found if found is not None and record_exists(found, None, self._horizon) else None
 
     def indicator(self, record_id: str) -> Indicator | None:
         """The indicator with exactly this id."""
@@ -249,11 +249,11 @@ class ExistingRecords:
         if owner is None:
             return []
         own = self._view.indicators_of(initiative_id)
-        return [each for each in own if exists(owner, each, self._horizon)]
+        return [each for each in own if record_exists(owner, each, self._horizon)]
 
-    def names(self, part: str = "") -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[RecordName]:
         """What the initiatives, then the indicators are called."""
         day, where = self._horizon, Filter(text=part or None)
-        owners = (each for each in self._view.initiatives(where) if exists(each, None, day))
-        owned = (each for each in self._view.candidates(where) if exists(*each, day))
-        yield from names_of(owners, owned)
+        owners = (each for each in self._view.initiatives(where) if record_exists(each, None, day))
+        owned = (each for each in self._view.candidates(where) if record_exists(*each, day))
+        yield from record_names(owners, owned)

@@ -15,28 +15,35 @@ from tracker.assessment.light import is_overdue
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerMissing
 from tracker.ledger import lookup
-from tracker.ledger.answers import Branch, Explained, Exported, Listing, Owing, Shown
-from tracker.ledger.view import Look
+from tracker.ledger.answers import (
+    Branch,
+    Export,
+    InitiativeDetails,
+    LightExplanation,
+    Listing,
+    ReportingStatus,
+)
+from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
-from tracker.model.dates import shifted
-from tracker.model.effective import exists, last_day
-from tracker.model.filters import ALL, Filter, check_words, fits_day, fits_record
+from tracker.model.dates import shift_day
+from tracker.model.effective import last_visible_day, record_exists
+from tracker.model.filters import ALL, Filter, check_filter_words, fits_assessment, fits_record
 from tracker.model.horizon import NOW, When
 from tracker.model.records import Document, Indicator, Initiative, Item
-from tracker.storage.base import InOrder, Store
+from tracker.storage.base import DeadlineOrdered, Store
 
 # Each of these is for one or two questions, and all others would wait for it.
 if TYPE_CHECKING:
     from tracker.assessment.checks import Finding
-    from tracker.assessment.obligations import Owed
+    from tracker.assessment.obligations import OwedReports
     from tracker.ledger.history import Event
 
 
 ItemT = TypeVar("ItemT")
 
 
-class Questions:
+class LedgerReader:
     """Ledger that can be read; ``today`` and the rules decide how it is seen.
 
     Args:
@@ -52,10 +59,10 @@ class Questions:
         self.today = now.date()
 
     @contextmanager
-    def open_view(self, when: When = NOW) -> Iterator[Look]:
+    def open_view(self, when: When = NOW) -> Iterator[LedgerView]:
         """Open a view of the records on the days of a question, while the block lasts."""
         with self.store.view() as records:
-            yield Look(records, when, self.today, self.rules)
+            yield LedgerView(records, when, self.today, self.rules)
 
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List all indicators that fit, in the order of entry."""
@@ -85,12 +92,12 @@ class Questions:
         where = _active_only(where)
         with self.open_view(when) as view:
             day = view.horizon.as_of
-            if limit is not None and isinstance(view.records, InOrder):
+            if limit is not None and isinstance(view.records, DeadlineOrdered):
                 longest = list(islice(_longest_overdue(view, view.records, where), limit + 1))
                 return Listing(day, longest[:limit], is_cut=len(longest) > limit)
             overdue = [
                 assessment
-                for assessment in view.assessments(where, due_by=shifted(day, -1))
+                for assessment in view.assessments(where, due_by=shift_day(day, -1))
                 if is_overdue(assessment, day)
             ]
         overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
@@ -102,7 +109,9 @@ class Questions:
             day = view.horizon.as_of
             due = [
                 assessment
-                for assessment in view.assessments(_active_only(where), due_by=shifted(day, within))
+                for assessment in view.assessments(
+                    _active_only(where), due_by=shift_day(day, within)
+                )
                 if assessment.days_left is not None and assessment.days_left <= within
             ]
         due.sort(key=lambda each: (each.days_left or 0, each.id))
@@ -118,25 +127,25 @@ class Questions:
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
             return Listing(view.horizon.as_of, sorted(behind, key=_order_of_behind))
 
-    def unreported(self, where: Filter = ALL, when: When = NOW) -> Owing:
+    def unreported(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
         return self.status(_active_only(where), when)
 
-    def status(self, where: Filter = ALL, when: When = NOW) -> Owing:
+    def status(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List all indicators that fit, and the reports that are owed on the active ones."""
-        from tracker.assessment.obligations import Cycles, owed_on
+        from tracker.assessment.obligations import CycleEnds, count_owed_reports
 
         with self.open_view(when) as view:
-            cycles = Cycles(view.horizon.as_of)
+            cycles = CycleEnds(view.horizon.as_of)
             assessments: list[Assessment] = []
-            owed: list[Owed] = []
+            owed: list[OwedReports] = []
             for case in view.cases(where):
                 assessments.append(case.assessment)
-                report = owed_on(case, cycles)
+                report = count_owed_reports(case, cycles)
                 if report is not None:
                     owed.append(report)
         owed.sort(key=lambda each: (each.first_owed, each.id))
-        return Owing(view.horizon.as_of, assessments, owed)
+        return ReportingStatus(view.horizon.as_of, assessments, owed)
 
     def check(
         self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW
@@ -150,7 +159,7 @@ class Questions:
 
         with self.open_view(when) as view:
             all_cases = None if where == ALL else view.cases(ALL)
-            findings = checks.checked(view.cases(where), all_cases, only)
+            findings = checks.run_checks(view.cases(where), all_cases, only)
             return Listing(view.horizon.as_of, findings)
 
     def tree(
@@ -187,13 +196,13 @@ class Questions:
         with self.store.view() as records:
             return lookup.find_indicator(records, words)
 
-    def show(self, words: str, when: When = NOW) -> Shown:
+    def show(self, words: str, when: When = NOW) -> InitiativeDetails:
         """Return all about one initiative, named in any way; an indicator means its initiative.
 
         Raises:
             NotFound: no record is called so, or it was not there yet.
         """
-        from tracker.assessment.pace import pace_of
+        from tracker.assessment.pace import compute_pace
         from tracker.ledger.export import build_item, keep_known
 
         with self.open_view(when) as view:
@@ -201,15 +210,15 @@ class Questions:
             indicators = [
                 indicator
                 for indicator in view.records.indicators_of(initiative.id)
-                if exists(initiative, indicator, view.horizon)
+                if record_exists(initiative, indicator, view.horizon)
             ]
             assessments = [view.assess(initiative, indicator) for indicator in indicators]
-            paces = [pace_of(indicator, view.horizon) for indicator in indicators]
+            paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
             item = build_item(view, initiative, indicators)
             parent = view.records.initiative(initiative.parent) if initiative.parent else None
-            if parent is not None and not exists(parent, None, view.horizon):
+            if parent is not None and not record_exists(parent, None, view.horizon):
                 parent = None
-            return Shown(
+            return InitiativeDetails(
                 view.horizon.as_of,
                 item if when == NOW else keep_known(item, view.horizon),
                 assessments,
@@ -219,23 +228,23 @@ class Questions:
                 view.documents,
             )
 
-    def why(self, words: str, when: When = NOW) -> Explained:
+    def why(self, words: str, when: When = NOW) -> LightExplanation:
         """Return the working of the light of one indicator, and its pace.
 
         Raises:
             NotFound: no one indicator is called so, or it was not there yet.
         """
-        from tracker.assessment.explanation import working_of
-        from tracker.assessment.pace import pace_of
+        from tracker.assessment.explanation import explain_light
+        from tracker.assessment.pace import compute_pace
 
         with self.open_view(when) as view:
             case = view.find_case(words)
             state = view.state(case.initiative, case.indicator)
-            return Explained(
+            return LightExplanation(
                 view.horizon.as_of,
                 case.assessment,
-                working_of(case.indicator, state, view.horizon, view.rules),
-                pace_of(case.indicator, view.horizon),
+                explain_light(case.indicator, state, view.horizon, view.rules),
+                compute_pace(case.indicator, view.horizon),
                 view.documents,
             )
 
@@ -256,15 +265,15 @@ class Questions:
             printed = sorted(view.printed_documents(), key=lambda each: (each.published, each.id))
             return Listing(view.horizon.as_of, [(each, records[each.id]) for each in printed])
 
-    def export(self, where: Filter = ALL, when: When = NOW) -> Exported[list[Item]]:
+    def export(self, where: Filter = ALL, when: When = NOW) -> Export[list[Item]]:
         """Return everything there is; with a day, what was there and known then."""
         with self.passing_export(where, when) as export:
-            return Exported(export.as_of, export.documents, list(export.items))
+            return Export(export.as_of, export.documents, list(export.items))
 
     @contextmanager
     def passing_export(
         self, where: Filter = ALL, when: When = NOW
-    ) -> Iterator[Exported[Iterator[Item]]]:
+    ) -> Iterator[Export[Iterator[Item]]]:
         """Return everything one item at a time, as ``passing_indicators``."""
         from tracker.ledger import export
 
@@ -273,7 +282,7 @@ class Questions:
             documents = view.documents.values() if everything else view.printed_documents()
             exported = export.export_items(view, where, everything=everything)
             with _start_reading(exported) as items:
-                yield Exported(view.horizon.as_of, list(documents), items)
+                yield Export(view.horizon.as_of, list(documents), items)
 
     def is_lead(self, name: str) -> bool:
         """Return whether an initiative has exactly this lead."""
@@ -305,7 +314,7 @@ class Questions:
         from tracker.ledger import history
 
         with self.open_view(when) as view:
-            last = date.max if when == NOW else last_day(view.horizon)
+            last = date.max if when == NOW else last_visible_day(view.horizon)
 
             def list_commits(about: str | None) -> list[Commit]:
                 commits = view.records.history(None if about is None else {about})
@@ -321,25 +330,27 @@ class Questions:
             return list(history.list_events(commits, record_id, deliveries=deliveries))
 
 
-def _longest_overdue(view: Look, records: InOrder, where: Filter) -> Iterator[Assessment]:
+def _longest_overdue(
+    view: LedgerView, records: DeadlineOrdered, where: Filter
+) -> Iterator[Assessment]:
     """Yield what is overdue, the longest first; no more are assessed than are asked for.
 
     A deadline in force is never before the first one there was, so what comes later by
     its first deadline cannot come before what is known to be overdue since earlier.
     """
-    check_words(where)
+    check_filter_words(where)
     day = view.horizon.as_of
     waiting: list[tuple[date, str, Assessment]] = []
     for due, initiative, indicator in records.candidates_by_deadline(
-        where, shifted(day, -1), view.settled_day
+        where, shift_day(day, -1), view.settled_day
     ):
         while waiting and waiting[0][0] < due:
             yield heappop(waiting)[2]
-        if fits_record(where, initiative, indicator) and exists(
+        if fits_record(where, initiative, indicator) and record_exists(
             initiative, indicator, view.horizon
         ):
             assessment = view.assess(initiative, indicator)
-            if fits_day(where, assessment) and is_overdue(assessment, day):
+            if fits_assessment(where, assessment) and is_overdue(assessment, day):
                 heappush(waiting, (assessment.deadline or due, assessment.id, assessment))
     while waiting:
         yield heappop(waiting)[2]

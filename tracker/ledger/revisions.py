@@ -9,7 +9,7 @@ from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import show_number
+from tracker.model.quantities import format_number
 from tracker.model.records import Indicator, Initiative, Revision
 
 _PROMISED = frozenset({"target", "target_high", "op", "deadline"})
@@ -25,7 +25,9 @@ def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> N
         )
     horizon = Horizon(as_of=today)
     revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
-    if effective.promise(indicator, horizon) == effective.promise(revised, horizon):
+    if effective.promise_in_force(indicator, horizon) == effective.promise_in_force(
+        revised, horizon
+    ):
         raise Refused(
             _(
                 "{id} is promised so already, or by a later revision;"
@@ -67,7 +69,7 @@ def _list_kept_figures(old: Indicator, new: Indicator) -> Iterator[str]:
     for field in ("target", "target_high", "baseline"):
         value = getattr(new, field)
         if value is not None and value == getattr(old, field):
-            yield f"{field} {show_number(value)}"
+            yield f"{field} {format_number(value)}"
     if new.interim and new.interim == old.interim:
         yield f"interim {len(new.interim)}"
     revised = sum(each.target is not None for each in new.revisions)
@@ -77,11 +79,11 @@ def _list_kept_figures(old: Indicator, new: Indicator) -> Iterator[str]:
 
 def format_promise(indicator: Indicator, on: date) -> str:
     """Return what is promised on a day, in a few words."""
-    promise = effective.promise(indicator, Horizon(as_of=on))
+    promise = effective.promise_in_force(indicator, Horizon(as_of=on))
     parts = []
     if promise.target is not None:
-        high = "" if promise.target_high is None else f"–{show_number(promise.target_high)}"
-        parts.append(f"{show_number(promise.target)}{high} {indicator.unit or ''}".strip())
+        high = "" if promise.target_high is None else f"–{format_number(promise.target_high)}"
+        parts.append(f"{format_number(promise.target)}{high} {indicator.unit or ''}".strip())
     if promise.deadline is not None:
         parts.append(str(promise.deadline.on or promise.deadline.wording or ""))
     return _(" by ").join(part for part in parts if part) or _("nothing")

@@ -8,13 +8,13 @@ from typing import NamedTuple, Protocol, TypeVar
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerError
 from tracker.ledger.export import export_items
-from tracker.ledger.view import Look
+from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW
 from tracker.model.records import Item
-from tracker.storage.base import Movable, Store, View
+from tracker.storage.base import FillableStore, Store, View
 
 ItemT = TypeVar("ItemT")
 
@@ -42,7 +42,11 @@ class _Fingerprint(NamedTuple):
 
 
 def copy_ledger(
-    source: Store, target: Movable, today: date, rules: Rules, watch: ProgressWatch | None = None
+    source: Store,
+    target: FillableStore,
+    today: date,
+    rules: Rules,
+    watch: ProgressWatch | None = None,
 ) -> int:
     """Copy all commits, with their records, into an empty store; return how many there are.
 
@@ -54,12 +58,12 @@ def copy_ledger(
     """
     follow = watch or _pass_on
     with source.view() as original:
-        view = Look(original, NOW, today, rules)
+        view = LedgerView(original, NOW, today, rules)
         items = export_items(view, ALL, everything=True)
         wanted = _fingerprint(view, follow(_("read"), items, None, _count_records))
 
         def prove(copy: View) -> None:
-            view = Look(copy, NOW, today, rules)
+            view = LedgerView(copy, NOW, today, rules)
             items = export_items(view, ALL, everything=True)
             followed = follow(_("compared"), items, wanted.records, _count_records)
             if _fingerprint(view, followed) != wanted:
@@ -75,7 +79,7 @@ def copy_ledger(
         return target.fill(commits, prove)
 
 
-def _fingerprint(view: Look, items: Iterable[Item]) -> _Fingerprint:
+def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
     content, records = sha256(encode([*view.documents.values()])), 0
     for item in items:
         content.update(encode(item))

@@ -8,15 +8,15 @@ from typing import TypeAlias
 from tracker.assessment import rollup
 from tracker.assessment.rollup import Rollup
 from tracker.ledger.answers import Branch
-from tracker.ledger.view import Look
-from tracker.model.filters import Filter, asks_of_day, fits_record
+from tracker.ledger.view import LedgerView
+from tracker.model.filters import Filter, filters_assessments, fits_record
 from tracker.model.records import Initiative
 
 FindInitiatives: TypeAlias = Callable[[Filter, Collection[str]], Iterable[Initiative]]
 """Yields the initiatives that may fit, and those of these ids, in the order of entry."""
 
 
-def list_branches(view: Look, root: str | None, where: Filter) -> Iterator[Branch]:
+def list_branches(view: LedgerView, root: str | None, where: Filter) -> Iterator[Branch]:
     """Yield the initiatives that fit, under their parents, whether these fit or not."""
     if root is None:
         known = find_with_parents(view, where, view.existing_initiatives)
@@ -34,32 +34,34 @@ def list_branches(view: Look, root: str | None, where: Filter) -> Iterator[Branc
         yield from _build_branch(view, known, children, rollups, initiative_id)
 
 
-def list_fitting(view: Look, where: Filter) -> Iterator[Branch]:
+def list_fitting(view: LedgerView, where: Filter) -> Iterator[Branch]:
     """Yield the initiatives that fit, or of which an indicator fits, side by side."""
     rollups = _roll_up_by_initiative(view, where)
     known = {each.id: each for each in view.existing_initiatives(where)}
     fitting = list_fitting_ids(where, known, rollups)
     for initiative_id, initiative in known.items():
         if initiative_id in fitting:
-            counts = rollups.get(initiative_id, rollup.together())
+            counts = rollups.get(initiative_id, rollup.merge_rollups())
             yield Branch(0, initiative, view.state(initiative), counts)
 
 
 def _roll_up_by_initiative(
-    view: Look, where: Filter, owners: Collection[str] | None = None
+    view: LedgerView, where: Filter, owners: Collection[str] | None = None
 ) -> dict[str, Rollup]:
     """Count the indicators that fit, by the id of their initiative."""
     rollups: dict[str, Rollup] = {}
     by_initiative = groupby(view.assessments(where, owners=owners), attrgetter("initiative_id"))
     for initiative_id, assessments in by_initiative:
-        counts = rollup.rollup(assessments, view.horizon.as_of)
+        counts = rollup.roll_up(assessments, view.horizon.as_of)
         if initiative_id in rollups:
-            counts = rollup.together(rollups[initiative_id], counts)
+            counts = rollup.merge_rollups(rollups[initiative_id], counts)
         rollups[initiative_id] = counts
     return rollups
 
 
-def find_with_parents(view: Look, where: Filter, find: FindInitiatives) -> dict[str, Initiative]:
+def find_with_parents(
+    view: LedgerView, where: Filter, find: FindInitiatives
+) -> dict[str, Initiative]:
     """Return the initiatives that may fit and all above them, by id, in the order of entry."""
     known = {each.id: each for each in find(where, ())}
     above: set[str] = set()
@@ -71,7 +73,7 @@ def find_with_parents(view: Look, where: Filter, find: FindInitiatives) -> dict[
     return {each.id: each for each in find(where, above)} if above else known
 
 
-def _find_with_children(view: Look, top: Initiative) -> dict[str, Initiative]:
+def _find_with_children(view: LedgerView, top: Initiative) -> dict[str, Initiative]:
     """Return an initiative and all below it, by id, level by level."""
     known, level = {top.id: top}, [top]
     while level:
@@ -86,7 +88,7 @@ def list_fitting_ids(
 ) -> set[str]:
     """Return the ids of the initiatives that fit, and of the owners of indicators that fit."""
     fitting = set(owners)
-    if not asks_of_day(where):
+    if not filters_assessments(where):
         fitting |= {each.id for each in known.values() if fits_record(where, each, None)}
     return fitting
 
@@ -103,7 +105,7 @@ def add_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]
 
 
 def _build_branch(
-    view: Look,
+    view: LedgerView,
     known: Mapping[str, Initiative],
     children: Mapping[str | None, list[str]],
     rollups: Mapping[str, Rollup],
@@ -116,8 +118,8 @@ def _build_branch(
         for child in children.get(initiative_id, [])
         for branch in _build_branch(view, known, children, rollups, child, depth + 1)
     ]
-    own = rollups.get(initiative_id, rollup.together())
-    counts = rollup.together(own, *(each.rollup for each in below if each.depth == depth + 1))
+    own = rollups.get(initiative_id, rollup.merge_rollups())
+    counts = rollup.merge_rollups(own, *(each.rollup for each in below if each.depth == depth + 1))
     initiative = known[initiative_id]
     yield Branch(depth, initiative, view.state(initiative), counts)
     yield from below

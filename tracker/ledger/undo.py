@@ -18,12 +18,12 @@ from tracker.ledger.history import (
 )
 from tracker.ledger.lookup import LedgerRecord, get_stored
 from tracker.locale.translation import _
-from tracker.model.commits import TABLES, Change, Commit, restored
-from tracker.model.effective import counting
+from tracker.model.commits import TABLES, Change, Commit, with_changed_fields
+from tracker.model.effective import entries_in_force
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
 from tracker.model.records import Document, Entry, Indicator, Initiative, Update
-from tracker.model.validation import cited
+from tracker.model.validation import cited_documents
 from tracker.storage.base import Transaction
 
 _WHOLE_FILE_COMMANDS = frozenset({"init", "import", "move", "restore"})
@@ -156,7 +156,7 @@ def _restore_receipt(txn: Transaction, change: Change) -> None:
     """Take an acknowledgement back; the rest of a receipt stays as it was sent."""
     receipt = next((each for each in txn.receipts() if each.id == change.id), None)
     if receipt is not None and change.op == "change":
-        txn.replace(restored(receipt, change.old))
+        txn.replace(with_changed_fields(receipt, change.old))
 
 
 def _get_changed_record(txn: Transaction, change: Change) -> LedgerRecord:
@@ -184,7 +184,7 @@ def _void_entry(
 ) -> None:
     entry = msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list])
     entries: list[Entry] = getattr(_get_changed_record(txn, change), change.list)
-    in_force = counting(entries, Horizon(as_of=date.max))
+    in_force = entries_in_force(entries, Horizon(as_of=date.max))
     if entry.id not in {each.id for each in in_force}:
         raise _changed_since(change, change.list, later)
     txn.append(change.id, sign(_build_voiding_entry(entry, note)))
@@ -207,7 +207,7 @@ def _restore_fields(txn: Transaction, change: Change, later: Sequence[Commit]) -
 
 
 def _with_fields(record: LedgerRecord, fields: Raw) -> LedgerRecord:
-    return restored(record, fields)  # type: ignore[type-var]  # it is one of the three
+    return with_changed_fields(record, fields)  # type: ignore[type-var]  # it is one of the three
 
 
 def _remove_record(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
@@ -249,9 +249,9 @@ def _refuse_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> Non
     if not staying and initiatives:
         staying += txn.children_of(initiatives)
     if not staying and documents:
-        staying += [each for each in txn.initiatives(Filter()) if cited(each) & documents]
+        staying += [each for each in txn.initiatives(Filter()) if cited_documents(each) & documents]
         indicators = (indicator for _owner, indicator in txn.candidates(Filter()))
-        staying += [each for each in indicators if cited(each) & documents]
+        staying += [each for each in indicators if cited_documents(each) & documents]
     if staying:
         raise Conflict(
             _("Other records belong to what would be removed, or name it:"),

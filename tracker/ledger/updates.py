@@ -5,20 +5,20 @@ from datetime import date
 from decimal import Context, Decimal
 
 from tracker.assessment.case import Case
-from tracker.assessment.checks import times_beyond
+from tracker.assessment.checks import times_beyond_target
 from tracker.assessment.measurement import (
-    PER_CENT,
-    direction_of,
+    PERCENT_UNITS,
+    build_value_series,
     final_reports,
-    is_held,
-    series,
-    span_of,
+    infer_direction,
+    is_to_be_kept,
+    span_meeting_target,
 )
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, ROOM, parse_value, show_number, split_unit
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_number, parse_value, split_unit
 from tracker.model.records import Indicator, Update
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
@@ -68,7 +68,7 @@ def read_reported_value(
     if number < 0 and counts and not any(end is not None and end < 0 for end in ends):
         raise InvalidInput(
             _("{id} cannot be {found}: its baseline and target are not below 0.").format(
-                id=indicator.id, found=show_number(number)
+                id=indicator.id, found=format_number(number)
             )
         )
     return number
@@ -79,14 +79,14 @@ def remark_on_update(
 ) -> list[str]:
     """Return remarks on an update that is stored; ``before``: the indicator without it."""
     remarks = []
-    start = effective.start_of(indicator, horizon)
+    start = effective.progress_expected_from(indicator, horizon)
     # A milestone is there or not: from when on it was worked for does not matter.
     if start is not None and update.on < start and indicator.measure != "milestone":
         sentence = _("{on} is before the start, {start}.")
         if indicator.accumulation == "increment":
             sentence = _("{on} is before the start, {start}; it does not count as progress.")
         remarks.append(sentence.format(on=update.on, start=start))
-    in_force = effective.counting(before.updates, horizon)
+    in_force = effective.entries_in_force(before.updates, horizon)
     newest = max((each.on for each in in_force if each.status == "final"), default=None)
     if newest is not None and update.on < newest and _is_final_report(update):
         remarks.append(
@@ -111,15 +111,17 @@ def _list_earlier_values(
 
 def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
     """Remark on a value as far from the target or the reports before it as a wrong unit is."""
-    if update.value is None or indicator.unit in PER_CENT:
+    if update.value is None or indicator.unit in PERCENT_UNITS:
         return
-    promise, value = effective.promise(indicator, horizon), update.value
+    promise, value = effective.promise_in_force(indicator, horizon), update.value
     if indicator.accumulation == "increment":
         final = final_reports(indicator, horizon)
-        points = series(indicator, final, effective.start_of(indicator, horizon))
+        points = build_value_series(
+            indicator, final, effective.progress_expected_from(indicator, horizon)
+        )
         value = points[-1][1] if points else value
     shown, way_out = _format_in_unit(value, indicator), _advise_way_out(indicator, update)
-    times = times_beyond(indicator, promise, value)
+    times = times_beyond_target(indicator, promise, value)
     if times is not None:
         target = promise.target if promise.target_high is None else promise.target_high
         yield _("{value} is {times} times the target of {target}; {way_out}").format(
@@ -133,10 +135,10 @@ def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> I
     if not earlier or not earlier[-1][1] or not value or indicator.accumulation == "increment":
         return
     last, before = earlier[-1]
-    times = abs(ROOM.divide(value, before))
+    times = abs(WIDE_CONTEXT.divide(value, before))
     sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
     if times < 1:
-        times = ROOM.divide(Decimal(1), times)
+        times = WIDE_CONTEXT.divide(Decimal(1), times)
         sentence = _("{before}, reported for {on}, is {times} times {value}; {way_out}")
     if times >= _TIMES_OF_WRONG_UNIT:
         yield sentence.format(
@@ -150,7 +152,7 @@ def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> I
 
 def _format_in_unit(value: Decimal | None, indicator: Indicator) -> str:
     """Return a value as it is written, with its unit; an empty text if there is none."""
-    return "" if value is None else f"{show_number(value)} {indicator.unit or ''}".strip()
+    return "" if value is None else f"{format_number(value)} {indicator.unit or ''}".strip()
 
 
 def _advise_way_out(indicator: Indicator, update: Update) -> str:
@@ -158,14 +160,14 @@ def _advise_way_out(indicator: Indicator, update: Update) -> str:
     scale, base = split_unit(indicator.unit or "")
     if scale == 1 or not base or update.value is None:
         return _("if that is wrong, run: tracker undo")
-    meant = f"{show_number(update.value)}{base}"
-    as_unit = ROOM.divide(update.value, scale).normalize()
+    meant = f"{format_number(update.value)}{base}"
+    as_unit = WIDE_CONTEXT.divide(update.value, scale).normalize()
     return _(
         "if {meant} ({as_unit}) was meant, run: tracker undo, then: tracker update {id} {meant}"
         " --on {on}"
     ).format(
         meant=meant,
-        as_unit=f"{show_number(as_unit)}{indicator.unit}",
+        as_unit=f"{format_number(as_unit)}{indicator.unit}",
         id=indicator.id,
         on=update.on,
     )
@@ -175,24 +177,24 @@ def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> 
     """Remark on a value that is odd beside the promise and the reports before it."""
     if update.value is None:
         return
-    promise = effective.promise(indicator, horizon)
-    value, target = show_number(update.value), promise.target
-    if indicator.unit in PER_CENT and update.value > max(HUNDRED, target or HUNDRED):
+    promise = effective.promise_in_force(indicator, horizon)
+    value, target = format_number(update.value), promise.target
+    if indicator.unit in PERCENT_UNITS and update.value > max(HUNDRED, target or HUNDRED):
         yield _("{value}% is more than 100%.").format(value=value)
     if update.status != "final" or indicator.accumulation == "increment":
         return
     earlier = _list_earlier_values(indicator, update, horizon)
-    grows = indicator.accumulation == "cumulative" and direction_of(indicator, target) != "down"
+    grows = indicator.accumulation == "cumulative" and infer_direction(indicator, target) != "down"
     if earlier and grows and update.value < earlier[-1][1]:
         yield _("{value} is less than the {before} reported for {on}.").format(
-            value=value, before=show_number(earlier[-1][1]), on=earlier[-1][0].on
+            value=value, before=format_number(earlier[-1][1]), on=earlier[-1][0].on
         )
     if target is None:
         return
-    span = span_of(indicator, target, promise.target_high)
+    span = span_meeting_target(indicator, target, promise.target_high)
     met = next((e for e, number in earlier if span.decides(number, e.qualifier)), None)
     # What is to be kept does not count as met any more.
-    if met is not None and not span.holds(update.value) and not is_held(indicator, span):
+    if met is not None and not span.holds(update.value) and not is_to_be_kept(indicator, span):
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"

@@ -11,8 +11,14 @@ from tracker.errors import Ambiguous, NotFound
 from tracker.ledger import lookup
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.effective import exists, last_day, state_of, strongest
-from tracker.model.filters import Filter, asks_of_record, check_words, fits_day, fits_record
+from tracker.model.effective import last_visible_day, record_exists, state_in_force, strongest_state
+from tracker.model.filters import (
+    Filter,
+    check_filter_words,
+    filters_records,
+    fits_assessment,
+    fits_record,
+)
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import State
@@ -21,7 +27,7 @@ from tracker.storage.base import View
 RecordT = TypeVar("RecordT", Initiative, Indicator)
 
 
-class Look:
+class LedgerView:
     """Records with the horizon and the rules under which they are seen.
 
     Attributes:
@@ -54,13 +60,13 @@ class Look:
         """Return the state of a record: the strongest of its own and those above it."""
         above = self._states.get(initiative.id)
         if above is None:
-            states = [state_of(initiative.decisions, self.horizon)]
+            states = [state_in_force(initiative.decisions, self.horizon)]
             if initiative.parent:
                 states.append(self._state_of_parent(initiative.parent))
-            above = self._states[initiative.id] = strongest(states)
+            above = self._states[initiative.id] = strongest_state(states)
         if indicator is None or not indicator.decisions:
             return above
-        return strongest([above, state_of(indicator.decisions, self.horizon)])
+        return strongest_state([above, state_in_force(indicator.decisions, self.horizon)])
 
     def _state_of_parent(self, parent_id: str) -> State:
         known = self._states.get(parent_id)
@@ -94,7 +100,7 @@ class Look:
         """
         for initiative, indicator in self.matching_pairs(where, due_by, owners):
             case = self.build_case(initiative, indicator)
-            if fits_day(where, case.assessment):
+            if fits_assessment(where, case.assessment):
                 yield case
 
     def assessments(
@@ -113,14 +119,14 @@ class Look:
         owners: Collection[str] | None = None,
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators that were there and whose fields fit, with their initiatives."""
-        check_words(where)
-        asks = asks_of_record(where)
+        check_filter_words(where)
+        asks = filters_records(where)
         for initiative, indicator in self.records.candidates(
             where, due_by, self.settled_day, owners
         ):
             if asks and not fits_record(where, initiative, indicator):
                 continue
-            if exists(initiative, indicator, self.horizon):
+            if record_exists(initiative, indicator, self.horizon):
                 yield initiative, indicator
 
     @property
@@ -130,7 +136,7 @@ class Look:
 
     def printed_documents(self) -> Iterator[Document]:
         """Yield the documents that had been printed by the day."""
-        last = last_day(self.horizon)
+        last = last_visible_day(self.horizon)
         yield from (each for each in self.documents.values() if each.published <= last)
 
     def existing_initiatives(
@@ -138,12 +144,12 @@ class Look:
     ) -> Iterator[Initiative]:
         """Yield the initiatives that were there and may fit, or whose ids are ``besides``."""
         initiatives = self.records.initiatives(where, besides)
-        return (each for each in initiatives if exists(each, None, self.horizon))
+        return (each for each in initiatives if record_exists(each, None, self.horizon))
 
     def children_of(self, initiative_ids: Collection[str]) -> list[Initiative]:
         """Return the initiatives right below these that were there on the day."""
         children = self.records.children_of(initiative_ids)
-        return [each for each in children if exists(each, None, self.horizon)]
+        return [each for each in children if record_exists(each, None, self.horizon)]
 
     def find_initiative(self, words: str) -> Initiative:
         """Return the initiative that a person means.
@@ -162,7 +168,7 @@ class Look:
         indicator = self._find(words, lookup.find_indicator)
         owner = lookup.get_initiative(self.records, indicator.initiative_id)
         self._refuse_later(owner)
-        if not exists(owner, indicator, self.horizon):
+        if not record_exists(owner, indicator, self.horizon):
             raise self._not_there_yet(indicator.id)
         return self.build_case(owner, indicator)
 
@@ -180,13 +186,13 @@ class Look:
             raise self._not_there_yet(later.id) from None
 
     def _refuse_later(self, initiative: Initiative) -> Initiative:
-        if not exists(initiative, None, self.horizon):
+        if not record_exists(initiative, None, self.horizon):
             raise self._not_there_yet(initiative.id)
         return initiative
 
     def _not_there_yet(self, record_id: str) -> NotFound:
         return NotFound(
             _("{id} was not there yet on {day}; ask about a later day.").format(
-                id=record_id, day=last_day(self.horizon)
+                id=record_id, day=last_visible_day(self.horizon)
             )
         )

@@ -14,7 +14,7 @@ _catalogue = NullTranslations()
 _names: Mapping[str, str] = {}
 
 
-def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
+def use_language(language: str, catalogues: Path = Path(__file__).parent) -> None:
     """Translate into ``language`` ("en", "zh") from now on; English if it has no catalogue."""
     global _catalogue, _names  # noqa: PLW0603  # a process has one language
     _catalogue, _names = NullTranslations(), {}
@@ -25,19 +25,19 @@ def use(language: str, catalogues: Path = Path(__file__).parent) -> None:
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def using_language(language: str) -> Iterator[None]:
     """Translate into another language while the block runs; words of the user's own stay."""
     global _catalogue, _names  # a process has one language
     before = _catalogue, _names
-    use(language)
-    call(before[1])
+    use_language(language)
+    use_own_words(before[1])
     try:
         yield
     finally:
         _catalogue, _names = before
 
 
-def call(names: Mapping[str, str]) -> None:
+def use_own_words(names: Mapping[str, str]) -> None:
     """Use words of the user's own for these words, whatever the language."""
     global _names  # noqa: PLW0603  # a process has one set of words
     _names = {**_names, **names}

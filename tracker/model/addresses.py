@@ -33,11 +33,11 @@ class Recipient(NamedTuple):
     lang: str | None = None
 
 
-class Unspeakable(ValueError):
+class SecretInText(ValueError):
     """Text that is not understood and may hold a secret, so that no sentence may repeat it."""
 
 
-def address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+def parse_address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     """Parse an address that may be shown: it may name a secret, but holds none.
 
     Raises:
@@ -45,7 +45,7 @@ def address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     """
     text = raw.strip() if isinstance(raw, str) else ""
     if not re.fullmatch(_ADDRESS, text) or re.search(_LOOKS_LIKE_A_KEY, text):
-        raise Unspeakable(
+        raise SecretInText(
             _(
                 "mailto:name@example.org, exec:/path/to/program, https://host/path without a key,"
                 " stdout: or channel:NAME, where NAME names a secret (up to 30 letters, digits, _);"
@@ -55,7 +55,7 @@ def address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     return text
 
 
-def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401  # a file may hold anything
+def parse_addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401  # a file may hold anything
     """Parse addresses, without repetitions: a list in a file, or a text with commas.
 
     Raises:
@@ -63,11 +63,11 @@ def addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401  # a file may hold a
     """
     parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
     if not isinstance(parts, list):
-        raise Unspeakable(_("a list of addresses"))
-    return tuple(dict.fromkeys(map(address, parts)))
+        raise SecretInText(_("a list of addresses"))
+    return tuple(dict.fromkeys(map(parse_address, parts)))
 
 
-def book(raw: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # a file may hold anything
+def parse_address_book(raw: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # a file may hold anything
     """Parse the address book by lead: tables in a file, or ``lead=address address; lead=…``.
 
     Raises:
@@ -77,7 +77,7 @@ def book(raw: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # a file may hol
         pairs = [part.partition("=") for part in raw.split(";") if part.strip()]
         raw = {lead.strip(): to.strip() for lead, _equals, to in pairs}
     if not isinstance(raw, dict):
-        raise Unspeakable(_BOOK)
+        raise SecretInText(_BOOK)
     return {lead.strip(): _parse_recipient(lead.strip(), entry) for lead, entry in raw.items()}
 
 
@@ -100,26 +100,26 @@ def _parse_recipient(lead: str, entry: Any) -> Recipient:  # noqa: ANN401  # a f
 
 def _parse_addresses_of(lead: str, fields: Mapping[str, Any], key: str) -> tuple[str, ...]:
     try:
-        return addresses(fields.get(key, []))
-    except Unspeakable as error:
+        return parse_addresses(fields.get(key, []))
+    except SecretInText as error:
         raise _refuse_recipient(lead, key, str(error)) from None
 
 
-def _refuse_recipient(lead: str, key: str, allowed: str) -> Unspeakable:
+def _refuse_recipient(lead: str, key: str, allowed: str) -> SecretInText:
     """Build the error for an entry of the book; name its lead and key if they can be no secret."""
     if not re.fullmatch(_LEAD, lead) or not re.fullmatch("[a-z_]{1,12}", key):
-        return Unspeakable(allowed)
-    return Unspeakable(
+        return SecretInText(allowed)
+    return SecretInText(
         _("for {key} of {lead}: {allowed}").format(key=key, lead=lead, allowed=allowed)
     )
 
 
-def secret_name(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+def parse_secret_name(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     """Parse the name of a secret.
 
     Raises:
         Unspeakable: it is no such name, and may be the secret itself.
     """
     if not isinstance(raw, str) or not re.fullmatch(_NAME_PATTERN, raw):
-        raise Unspeakable(_("the name of a secret: up to 30 letters, digits, _"))
+        raise SecretInText(_("the name of a secret: up to 30 letters, digits, _"))
     return raw

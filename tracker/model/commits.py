@@ -15,7 +15,7 @@ from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.records import (
-    APPENDED,
+    APPENDED_LISTS,
     Decision,
     Document,
     Entry,
@@ -29,16 +29,16 @@ from tracker.model.records import (
 )
 from tracker.model.vocabulary import Moment
 
-Stored: TypeAlias = Document | Initiative | Indicator | Receipt
-Kept = TypeVar("Kept", Document, Initiative, Indicator, Receipt)
+StoredRecord: TypeAlias = Document | Initiative | Indicator | Receipt
+RecordT = TypeVar("RecordT", Document, Initiative, Indicator, Receipt)
 
-TABLES: Mapping[str, type[Stored]] = {
+TABLES: Mapping[str, type[StoredRecord]] = {
     "documents": Document,
     "initiatives": Initiative,
     "indicators": Indicator,
     "receipts": Receipt,
 }
-TABLE_OF: Mapping[type[Stored], str] = {kind: name for name, kind in TABLES.items()}
+TABLE_OF: Mapping[type[StoredRecord], str] = {kind: name for name, kind in TABLES.items()}
 LIST_OF: Mapping[type[Entry], str] = {
     Update: "updates",
     Revision: "revisions",
@@ -89,7 +89,7 @@ class Commit(Record, kw_only=True):
     changes: list[Change]
 
 
-def committed(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
+def build_commit(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
     """Build commit number ``seq`` of these changes."""
     return Commit(
         seq=seq,
@@ -101,31 +101,33 @@ def committed(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
     )
 
 
-def differing(old: Stored, new: Stored) -> tuple[dict[str, Any], dict[str, Any]]:
+def find_differing_fields(
+    old: StoredRecord, new: StoredRecord
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the fields in which two versions of a record differ: old values, new values."""
     names = [
         name
         for name in new.__struct_fields__
-        if name not in APPENDED and getattr(old, name) != getattr(new, name)
+        if name not in APPENDED_LISTS and getattr(old, name) != getattr(new, name)
     ]
     return {n: getattr(old, n) for n in names}, {n: getattr(new, n) for n in names}
 
 
-def created(record: Stored) -> Change:
+def build_creation(record: StoredRecord) -> Change:
     """Build the change that adds a record."""
     return Change(
         op="create", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
     )
 
 
-def removed(record: Stored) -> Change:
+def build_removal(record: StoredRecord) -> Change:
     """Build the change that removes a record."""
     return Change(
         op="remove", table=TABLE_OF[type(record)], id=record.id, record=Raw(encode(record))
     )
 
 
-def changed(record: Stored, old: dict[str, Any], new: dict[str, Any]) -> Change:
+def build_field_change(record: StoredRecord, old: dict[str, Any], new: dict[str, Any]) -> Change:
     """Build the change of some fields of a record."""
     return Change(
         op="change",
@@ -136,7 +138,7 @@ def changed(record: Stored, old: dict[str, Any], new: dict[str, Any]) -> Change:
     )
 
 
-def appended(record_id: str, entry: Entry) -> Change:
+def build_append(record_id: str, entry: Entry) -> Change:
     """Build the change that adds an entry to one of a record's lists."""
     return Change(
         op="append",
@@ -147,30 +149,36 @@ def appended(record_id: str, entry: Entry) -> Change:
     )
 
 
-def between(old: Stored | None, new: Stored | None) -> list[Change]:
+def build_changes_between(old: StoredRecord | None, new: StoredRecord | None) -> list[Change]:
     """Build the changes that turn ``old`` into ``new``; None stands for no record.
 
     A record whose lists did not only grow is removed and created again.
     """
     if old is None or new is None:
-        return [removed(old)] if old is not None else [created(new)] if new is not None else []
+        return (
+            [build_removal(old)]
+            if old is not None
+            else [build_creation(new)]
+            if new is not None
+            else []
+        )
     lists = [name for name in LIST_OF.values() if hasattr(new, name)]
     added = {name: getattr(new, name)[len(getattr(old, name)) :] for name in lists}
     if any(getattr(old, name) + added[name] != getattr(new, name) for name in lists):
-        return [removed(old), created(new)]
-    before, after = differing(old, new)
-    changes = [changed(new, before, after)] if after else []
-    return changes + [appended(new.id, entry) for name in lists for entry in added[name]]
+        return [build_removal(old), build_creation(new)]
+    before, after = find_differing_fields(old, new)
+    changes = [build_field_change(new, before, after)] if after else []
+    return changes + [build_append(new.id, entry) for name in lists for entry in added[name]]
 
 
-def restored(record: Kept, fields: Raw) -> Kept:
+def with_changed_fields(record: RecordT, fields: Raw) -> RecordT:
     """Return the record with some fields set from the JSON object of a change."""
     values = msgspec.to_builtins(record) | msgspec.json.decode(fields, type=dict[str, Raw])
-    kind: type[Kept] = type(record)
+    kind: type[RecordT] = type(record)
     return msgspec.json.decode(encode(values), type=kind)
 
 
-def absent(change: Change) -> LedgerDamaged:
+def missing_record_error(change: Change) -> LedgerDamaged:
     """Build the error for a change of a record that is not there."""
     return LedgerDamaged(
         _("The journal changes {id}, which is not there; run: tracker recover").format(id=change.id)
@@ -181,7 +189,7 @@ _decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode_list = msgspec.json.Decoder(list[Raw]).decode
 
 
-def applied(change: Change, line: bytes | None) -> bytes | None:
+def apply_change(change: Change, line: bytes | None) -> bytes | None:
     """Return the JSON of a record after one change; None if the change removes it.
 
     Raises:
@@ -192,7 +200,7 @@ def applied(change: Change, line: bytes | None) -> bytes | None:
     if change.op == "create":
         return bytes(change.record)
     if line is None:
-        raise absent(change)
+        raise missing_record_error(change)
     fields = _decode_fields(line)
     if change.op == "change":
         fields |= _decode_fields(bytes(change.new))

@@ -10,21 +10,21 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from tracker.errors import InvalidInput, shortened
+from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _, later
 
 # Constants hold message ids and not translations: the language is chosen after the import.
-FORMS = later("2026-06-30, 2026-06, +30d, today, eoy, 2025年6月底前")
-WORDINGS = later(
+DAY_FORMS = later("2026-06-30, 2026-06, +30d, today, eoy, 2025年6月底前")
+DEADLINE_WORDINGS = later(
     "2025年底, 到2025年, 2025年内, 2024年前, 今年, 年底前, 明年底, 上半年, 三季度末, 6月底前, "
     "6月上旬, 12月18日前, 18日, “十四五”期间, 三年内, 每年, 2025-12-31, 2025-12"
 )
 CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
-MONTHS_OF = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
+MONTHS_OF_CYCLE = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 
 _LONGEST_WORDING = 100
 _MOST_YEARS_AHEAD = 20
-WEEKDAYS = 5
+WORKDAYS_OF_WEEK = 5
 # Every year works; a leap year also knows 29 February.
 _ANY_YEAR = 2000
 
@@ -67,7 +67,7 @@ _CALENDAR = rf"""
 """
 
 
-class Reading(NamedTuple):
+class DeadlineReading(NamedTuple):
     """Deadline as a document words it, and the day it stands for.
 
     Attributes:
@@ -98,7 +98,7 @@ class _WordedSpan(NamedTuple):
     yearly: bool = False
 
 
-def read_deadline(wording: str, document_day: date | None = None) -> Reading:
+def parse_deadline(wording: str, document_day: date | None = None) -> DeadlineReading:
     """Parse a document's wording of a deadline: the last day that it allows.
 
     Args:
@@ -112,8 +112,8 @@ def read_deadline(wording: str, document_day: date | None = None) -> Reading:
         InvalidInput: the wording is not understood, names a day that does not exist, or
             needs the document's day and there is none.
     """
-    span = _DayText(wording, document_day, _(WORDINGS)).parse(_clean_wording(wording))
-    return Reading(
+    span = _DayText(wording, document_day, _(DEADLINE_WORDINGS)).parse(_clean_wording(wording))
+    return DeadlineReading(
         wording=wording,
         day=None if span.yearly else span.end,
         basis="derived" if span.derived else "stated",
@@ -139,12 +139,12 @@ def parse_day(text: str, today: date) -> date:
     return _parse_typed_day(text, today, opening=False)
 
 
-def parse_start(text: str, today: date) -> date:
+def parse_start_day(text: str, today: date) -> date:
     """Parse a day as ``parse_day`` does, but a month or a year means its first day."""
     return _parse_typed_day(text, today, opening=True)
 
 
-def parse_effective(text: str, today: date) -> date:
+def parse_effective_day(text: str, today: date) -> date:
     """Parse the day on which a value holds, as ``parse_day`` does: of a month, its last day."""
     return parse_day(text, today)
 
@@ -170,7 +170,7 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
         raise InvalidInput(sentence.format(months=months, day=day)) from error
 
 
-def shifted(day: date, days: int) -> date:
+def shift_day(day: date, days: int) -> date:
     """Return the day so many days later, at most ``date.max`` and at least ``date.min``."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
@@ -212,12 +212,12 @@ class _DayText(NamedTuple):
         return self.refuse(_("'{found}' is not in the calendar; write one of: {forms}"))
 
     def refuse(self, sentence: str, **days: date) -> InvalidInput:
-        quote = shortened(self.text)
+        quote = shorten_text(self.text)
         return InvalidInput(sentence.format(found=quote, forms=self.forms, **days))
 
 
 def _parse_typed_day(text: str, today: date, *, opening: bool) -> date:
-    day_text = _DayText(text, today, _(FORMS))
+    day_text = _DayText(text, today, _(DAY_FORMS))
     word = text.strip().lower()
     if months := _ENDS.get(word):
         return month_end(today.year, -(-today.month // months) * months)

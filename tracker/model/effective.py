@@ -30,7 +30,7 @@ class Promise(Struct, frozen=True, gc=False):
     deadline: Deadline | None
 
 
-def counting(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
+def entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
     """Return the entries effective and known by then and not voided, sorted by effective day.
 
     Entries of one day stay in the order in which they were entered.
@@ -42,7 +42,7 @@ def counting(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
     # One pass, and sorted only where needed: this runs for every record of a ledger.
     for entry in entries:
         on = entry.on
-        if on <= day and (everything or is_known(entry, horizon)):
+        if on <= day and (everything or is_entry_known(entry, horizon)):
             effective.append(entry)
             if on < last:
                 in_order = False
@@ -65,21 +65,21 @@ def _without_voided(entries: list[EntryT]) -> list[EntryT]:
     return [entry for entry in entries if entry.id not in voided]
 
 
-def is_known(entry: Entry, horizon: Horizon) -> bool:
+def is_entry_known(entry: Entry, horizon: Horizon) -> bool:
     """Return whether an entry was effective and known by then, voided or not."""
     if entry.on > horizon.as_of:
         return False
-    return horizon.known_on is None or known_day(entry, horizon) <= horizon.known_on
+    return horizon.known_on is None or entry_known_from(entry, horizon) <= horizon.known_on
 
 
-def known_day(entry: Entry, horizon: Horizon) -> date:
+def entry_known_from(entry: Entry, horizon: Horizon) -> date:
     """Return the day from which an entry was known: its document's, else that of its recording."""
     if entry.source is not None and entry.source.document in horizon.published:
         return horizon.published[entry.source.document]
     return entry.recorded_at.date() if entry.recorded_at is not None else entry.on
 
 
-def exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+def record_exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
     """Return whether a record existed: from its earliest document on, else from its recording.
 
     An indicator that has neither exists as long as its initiative.
@@ -90,17 +90,17 @@ def exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon
         since = _existing_since(sources, indicator, horizon)
     if since is None:
         since = _existing_since(initiative.sources, initiative, horizon)
-    return since is None or since <= last_day(horizon)
+    return since is None or since <= last_visible_day(horizon)
 
 
-def last_day(horizon: Horizon) -> date:
+def last_visible_day(horizon: Horizon) -> date:
     """Return the last day that a horizon sees: the earlier one of its two days."""
     return min(horizon.as_of, horizon.known_on or horizon.as_of)
 
 
-def printed(sources: Iterable[Source], horizon: Horizon) -> list[Source]:
+def published_sources(sources: Iterable[Source], horizon: Horizon) -> list[Source]:
     """Return the sources published by then; those of unknown documents are kept."""
-    last = last_day(horizon)
+    last = last_visible_day(horizon)
     return [s for s in sources if horizon.published.get(s.document, last) <= last]
 
 
@@ -112,22 +112,22 @@ def _existing_since(
     return min((day for day in days if day is not None), default=recorded)
 
 
-def state_of(decisions: Sequence[Decision], horizon: Horizon) -> State:
+def state_in_force(decisions: Sequence[Decision], horizon: Horizon) -> State:
     """Return the state after these decisions."""
-    states = (decision.state for decision in reversed(counting(decisions, horizon)))
+    states = (decision.state for decision in reversed(entries_in_force(decisions, horizon)))
     return next(filter(None, states), "active")
 
 
 def closed_since(decisions: Sequence[Decision], horizon: Horizon) -> date | None:
     """Return the day since which these decisions close a record; None if it is not closed."""
     since: date | None = None
-    for decision in counting(decisions, horizon):
+    for decision in entries_in_force(decisions, horizon):
         if decision.state is not None:
             since = (since or decision.on) if decision.state == "closed" else None
     return since
 
 
-def strongest(states: Iterable[State]) -> State:
+def strongest_state(states: Iterable[State]) -> State:
     """Return the state of a record from its own state and those of its parents."""
     return max(states, key=_STRENGTH.index, default="active")
 
@@ -137,19 +137,19 @@ def first_promise(indicator: Indicator) -> Promise:
     return Promise(indicator.target, indicator.target_high, indicator.deadline)
 
 
-def promise(indicator: Indicator, horizon: Horizon) -> Promise:
+def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
     """Return the target and deadline in force."""
     if not indicator.revisions:
         return first_promise(indicator)
     target, high, deadline = indicator.target, indicator.target_high, indicator.deadline
-    for revision in counting(indicator.revisions, horizon):
+    for revision in entries_in_force(indicator.revisions, horizon):
         if revision.target is not None:
             target, high = revision.target, revision.target_high
         deadline = revision.deadline if revision.deadline is not None else deadline
     return Promise(target, high, deadline)
 
 
-def start_of(indicator: Indicator, horizon: Horizon) -> date | None:
+def progress_expected_from(indicator: Indicator, horizon: Horizon) -> date | None:
     """Return the day from which progress is expected: its own, its baseline's or its document's.
 
     The day of recording does not count: nobody has promised to begin on it.
@@ -160,12 +160,12 @@ def start_of(indicator: Indicator, horizon: Horizon) -> date | None:
     return start
 
 
-def owed_from(indicator: Indicator, horizon: Horizon) -> date | None:
+def reports_owed_from(indicator: Indicator, horizon: Horizon) -> date | None:
     """Return the day from which reports are owed: the start, else the day of recording.
 
     Nobody can report on an indicator before it is recorded.
     """
-    start = start_of(indicator, horizon)
+    start = progress_expected_from(indicator, horizon)
     if start is None and indicator.recorded_at is not None:
         return indicator.recorded_at.date()
     return start

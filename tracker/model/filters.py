@@ -41,7 +41,7 @@ _OF_RECORDS = ("place", "lead", "category", "kind", "level", "document", "tag", 
 
 def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
     """Return whether a record fits the conditions of a filter that concern records."""
-    if not asks_of_record(where):
+    if not filters_records(where):
         return True
     words = {"kind": initiative.kind, "level": initiative.level}
     if any(getattr(where, field) not in {None, word} for field, word in words.items()):
@@ -60,7 +60,7 @@ def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | No
     return all(_contains_text(getattr(where, field), own) for field, own in texts.items())
 
 
-def fits_day(where: Filter, assessment: Assessment) -> bool:
+def fits_assessment(where: Filter, assessment: Assessment) -> bool:
     """Return whether an assessment fits the conditions of a filter that concern a day."""
     if where.light not in {None, assessment.light} or where.state not in {None, assessment.state}:
         return False
@@ -70,12 +70,12 @@ def fits_day(where: Filter, assessment: Assessment) -> bool:
     return where.due_after is None or (deadline is not None and deadline >= where.due_after)
 
 
-def asks_of_day(where: Filter) -> bool:
+def filters_assessments(where: Filter) -> bool:
     """Return whether a filter has conditions on assessments."""
     return any(getattr(where, field) is not None for field in _OF_DAY)
 
 
-def asks_of_record(where: Filter) -> bool:
+def filters_records(where: Filter) -> bool:
     """Return whether a filter has conditions on records."""
     return any(getattr(where, field) is not None for field in _OF_RECORDS)
 
@@ -87,7 +87,7 @@ def _contains_text(part: str | None, texts: Iterable[str | None]) -> bool:
     return any(folded in text.casefold() for text in texts if text is not None)
 
 
-def check_words(where: Filter) -> None:
+def check_filter_words(where: Filter) -> None:
     """Refuse a filter with a word that its vocabulary does not hold.
 
     Raises:

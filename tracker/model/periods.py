@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from tracker.errors import InvalidInput, shortened
+from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
-from tracker.model.dates import CYCLES, MONTHS_OF, month_end
+from tracker.model.dates import CYCLES, MONTHS_OF_CYCLE, month_end
 
-FORMS = (
+PERIOD_FORMS = (
     "2025, 2025-H1, 2025-Q2, 2025-06, this-month, last-month, this-quarter, last-quarter, "
     "this-half, last-half, this-year, last-year, 本月, 上月, 本季度, 上季度, 今年, 去年"
 )
@@ -55,10 +55,10 @@ def parse_period(text: str, today: date) -> Period:
     except ValueError:
         pass
     sentence = _("'{found}' is not a period; write one of: {forms}")
-    raise InvalidInput(sentence.format(found=shortened(text), forms=_(FORMS)))
+    raise InvalidInput(sentence.format(found=shorten_text(text), forms=_(PERIOD_FORMS)))
 
 
-def span_of(
+def resolve_report_span(
     since: date | None, period: Period | None, as_of: date | None, today: date
 ) -> tuple[date | None, date]:
     """Return the first day that a report covers, None if not given, and the last day.
@@ -106,7 +106,7 @@ def _period_of_months(start: int, count: int) -> Period:
     return Period(date(start // 12, start % 12 + 1, 1), after - timedelta(days=1))
 
 
-def cycle_days(start: date, until: date, cycle: str) -> list[date]:
+def list_cycle_ends(start: date, until: date, cycle: str) -> list[date]:
     """List the last days of the reporting cycles, from ``start`` up to and with ``until``.
 
     Args:
@@ -124,10 +124,10 @@ def cycle_days(start: date, until: date, cycle: str) -> list[date]:
         # From 1 January of the year 1, a Monday, every seventh day is a Sunday.
         first = start.toordinal() + -start.toordinal() % 7
         return [date.fromordinal(day) for day in range(first, until.toordinal() + 1, 7)]
-    if cycle not in MONTHS_OF:
+    if cycle not in MONTHS_OF_CYCLE:
         sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
-        raise InvalidInput(sentence.format(found=shortened(cycle), forms=", ".join(CYCLES)))
+        raise InvalidInput(sentence.format(found=shorten_text(cycle), forms=", ".join(CYCLES)))
     months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
-    length = MONTHS_OF[cycle]
+    length = MONTHS_OF_CYCLE[cycle]
     ends = [month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % length == 0]
     return [end for end in ends if start <= end <= until]

@@ -8,11 +8,13 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal, NamedTuple
 
-from tracker.errors import InvalidInput, shortened
+from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _, later
 
 # A message id and not a translation: the language is chosen after the import.
-FORMS = later("85, 85%, 8,000, 2.1万, 134万平方米, 二十万, 1—2个, 200个以上, 不超过5%, 约40家")
+QUANTITY_FORMS = later(
+    "85, 85%, 8,000, 2.1万, 134万平方米, 二十万, 1—2个, 200个以上, 不超过5%, 约40家"
+)
 MAX_DIGITS = 30
 
 _LONGEST_TEXT = 200
@@ -130,7 +132,7 @@ def parse_value(text: str, unit: str | None) -> Decimal:
     return _convert_to_unit(quantity.value, quantity.unit, unit or "")
 
 
-def convert(value: Decimal, unit: str, to: str) -> Decimal:
+def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
     """Convert a value to a unit that differs by 百, 千, 万 and 亿 only.
 
     Args:
@@ -150,7 +152,7 @@ def convert(value: Decimal, unit: str, to: str) -> Decimal:
         sentence = _("'{unit}' cannot be converted to '{to}'; give the number in '{to}'")
         if not to:
             sentence = _("'{unit}' is not expected here; give the number without a unit")
-        raise InvalidInput(sentence.format(unit=shortened(unit), to=shortened(to)))
+        raise InvalidInput(sentence.format(unit=shorten_text(unit), to=shorten_text(to)))
     check_number(value)
     shift = scale.adjusted() - to_scale.adjusted() + places
     if not shift:
@@ -182,14 +184,14 @@ def split_unit(unit: str) -> tuple[Decimal, str]:
     return Decimal(10 ** sum(_ZEROS[word] for word in scale[0])), words[scale.end() :].strip()
 
 
-def show_number(value: Decimal) -> str:
+def format_number(value: Decimal) -> str:
     """Format a number in plain digits as entered, never with an exponent; never -0."""
     return format(value.copy_abs() if value.is_zero() else value, "f")
 
 
 def format_quantity(value: Decimal, unit: str | None) -> str:
     """Format a number with its unit behind it: 85 %, 2.1 万人; the number alone without one."""
-    return f"{show_number(value)} {unit or ''}".strip()
+    return f"{format_number(value)} {unit or ''}".strip()
 
 
 def check_number(value: Decimal) -> Decimal:
@@ -268,7 +270,7 @@ def _convert_to_unit(value: Decimal, unit: str, to: str) -> Decimal:
     if not unit:
         return value
     base = split_unit(unit)[1]
-    return convert(value, unit if base else unit + split_unit(to)[1], to)
+    return convert_unit(value, unit if base else unit + split_unit(to)[1], to)
 
 
 def _parse_operator(
@@ -289,10 +291,12 @@ def _parse_operator(
 
 
 def _refuse_quantity(sentence: str, text: str) -> InvalidInput:
-    return InvalidInput(sentence.format(found=shortened(text), forms=_(FORMS), most=MAX_DIGITS))
+    return InvalidInput(
+        sentence.format(found=shorten_text(text), forms=_(QUANTITY_FORMS), most=MAX_DIGITS)
+    )
 
 
 HUNDRED = Decimal(100)
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 # Exact for sums, and wide enough for the largest quotient, of numbers of thirty digits.
-ROOM = Context(prec=100, rounding=ROUND_HALF_UP)
+WIDE_CONTEXT = Context(prec=100, rounding=ROUND_HALF_UP)

@@ -29,7 +29,7 @@ from tracker.model.vocabulary import (
 
 SCHEMA = 1
 
-APPENDED = frozenset({"updates", "revisions", "decisions", "judgements"})
+APPENDED_LISTS = frozenset({"updates", "revisions", "decisions", "judgements"})
 """Append-only lists of a record: they grow and are never replaced."""
 
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from tracker.errors import InvalidInput, shortened
+from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.model.quantities import check_number
 from tracker.model.records import (
-    APPENDED,
+    APPENDED_LISTS,
     Decision,
     Document,
     Entry,
@@ -46,39 +46,39 @@ _MANY_LINES = frozenset({"note", "notes", "reason"})
 _NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "interim")
 
 
-def problems_of(record: Document | Initiative | Indicator) -> Iterator[Problem]:
+def find_record_problems(record: Document | Initiative | Indicator) -> Iterator[Problem]:
     """Yield everything wrong with a whole record, a sentence each."""
     pattern = _INDICATOR_ID if isinstance(record, Indicator) else _SLUG
     # Sentences about the id quote it; all others begin with it.
     for sentence in _validate_id(record.id, pattern):
         yield Problem(record=record.id, sentence=sentence)
     for sentence in _validate_fields(record):
-        yield Problem(record=record.id, sentence=f"{called(record.id)}: {sentence}")
+        yield Problem(record=record.id, sentence=f"{quote_id(record.id)}: {sentence}")
 
 
-def problems_of_entry(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
+def find_entry_problems(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
     """Yield a sentence for everything wrong with an entry to be added to a record."""
     yield from _validate_leaves(entry)
-    lists = (getattr(record, field) for field in lists_of(record))
+    lists = (getattr(record, field) for field in entry_lists_of(record))
     earlier = [other for entries in lists for other in entries if type(other) is type(entry)]
     yield from _validate_entry(record, entry, "", earlier)
 
 
-def lists_of(record: Struct) -> list[str]:
+def entry_lists_of(record: Struct) -> list[str]:
     """Return the names of the append-only lists that a record has."""
-    return [field for field in record.__struct_fields__ if field in APPENDED]
+    return [field for field in record.__struct_fields__ if field in APPENDED_LISTS]
 
 
-def cited(record: Struct) -> set[str]:
+def cited_documents(record: Struct) -> set[str]:
     """Return the ids of the documents that a record and its entries cite."""
     sources = list(getattr(record, "sources", ()))
     sources.append(getattr(record, "source", None))
-    for field in lists_of(record):
+    for field in entry_lists_of(record):
         sources.extend(entry.source for entry in getattr(record, field))
     return {source.document for source in sources if source is not None}
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """Quote a value for a sentence: a text in quotes, anything long cut."""
     if isinstance(value, Decimal):
         return str(value)
@@ -86,14 +86,14 @@ def shown(value: object) -> str:
         text = value if isinstance(value, str) else repr(value)
     except RecursionError:
         text = type(value).__name__
-    text = shortened(text)
+    text = shorten_text(text)
     return _('"{text}"').format(text=text) if isinstance(value, str) else text
 
 
-def called(record_id: object) -> str:
+def quote_id(record_id: object) -> str:
     """Write an id at the beginning of a sentence: in quotes if it is no valid id."""
     fits = isinstance(record_id, str) and re.fullmatch(rf"{_SLUG}(?:\.{_SLUG})?", record_id)
-    return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else shown(record_id)
+    return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else quote_value(record_id)
 
 
 def _validate_fields(record: Document | Initiative | Indicator) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _validate_fields(record: Document | Initiative | Indicator) -> Iterator[str]
     if isinstance(record, Indicator):
         yield from _validate_measure(record)
     if not isinstance(record, Document):
-        for field in lists_of(record):
+        for field in entry_lists_of(record):
             yield from _validate_entries(record, field, getattr(record, field))
 
 
@@ -114,7 +114,7 @@ def _validate_id(record_id: str, pattern: str) -> Iterator[str]:
         if pattern is _INDICATOR_ID:
             allowed = _("initiative.indicator, each of letters a-z, digits and hyphens, up to 80")
         yield _("id is {found}; allowed: {allowed}").format(
-            found=shown(record_id), allowed=allowed.format(limit=ID_LIMIT)
+            found=quote_value(record_id), allowed=allowed.format(limit=ID_LIMIT)
         )
 
 
@@ -163,7 +163,7 @@ def _validate_measure(indicator: Indicator) -> Iterator[str]:
             value = getattr(indicator, field)
             if value not in (None, []):
                 yield _("{field} is {found}; a milestone is done or not and has none").format(
-                    field=field, found=shown(value)
+                    field=field, found=quote_value(value)
                 )
         return
     if indicator.op == "range" and None in (indicator.target, indicator.target_high):
@@ -210,7 +210,7 @@ def _validate_entries(
             yield _(
                 "{field}[{at}] has the id {found} of an earlier one; remove one of the two,"
                 " or give each an id of its own"
-            ).format(field=field, at=at, found=shown(entry.id))
+            ).format(field=field, at=at, found=quote_value(entry.id))
         ids.add(entry.id)
         yield from _validate_entry(record, entry, f"{field}[{at}].", entries[:at])
 
@@ -220,7 +220,7 @@ def _validate_entry(
 ) -> Iterator[str]:
     if entry.voids is not None and entry.voids not in {other.id for other in earlier}:
         yield _("{field} is {found}; allowed: the id of an earlier entry of the same list").format(
-            field=f"{at}voids", found=shown(entry.voids)
+            field=f"{at}voids", found=quote_value(entry.voids)
         )
     if isinstance(entry, Decision) and entry.state is None and entry.voids is None:
         yield _("{field} is missing in the decision of {on}").format(

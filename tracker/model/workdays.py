@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.model.dates import WEEKDAYS
+from tracker.model.dates import WORKDAYS_OF_WEEK
 
 
 class WorkCalendar:
@@ -69,7 +69,7 @@ class WorkCalendar:
         if count is None:
             # 1 January of the year 1, ordinal 1, is a Monday.
             weeks, days = divmod(ordinal, 7)
-            worked = WEEKDAYS * weeks + min(days, WEEKDAYS)
+            worked = WORKDAYS_OF_WEEK * weeks + min(days, WORKDAYS_OF_WEEK)
             off, on = self._national_days.off, self._national_days.on
             count = worked - bisect_right(off, ordinal) + bisect_right(on, ordinal)
             self._counts[ordinal] = count
@@ -82,8 +82,8 @@ class WorkCalendar:
         off = ((set(holidays) - set(workdays)) | self._days_off) - self._days_on
         on = (set(workdays) | self._days_on) - self._days_off
         return _KnownDays(
-            off=sorted(day.toordinal() for day in off if day.weekday() < WEEKDAYS),
-            on=sorted(day.toordinal() for day in on if day.weekday() >= WEEKDAYS),
+            off=sorted(day.toordinal() for day in off if day.weekday() < WORKDAYS_OF_WEEK),
+            on=sorted(day.toordinal() for day in on if day.weekday() >= WORKDAYS_OF_WEEK),
             before=date(min(holidays).year - 1, 12, 31),
             last=date(max(holidays).year, 12, 31),
         )

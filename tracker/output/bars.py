@@ -2,11 +2,11 @@
 
 from decimal import Decimal
 
-from tracker.output.cells import Canvas, cell
+from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Table, Value
 
 
-def barred(table: Table, canvas: Canvas) -> dict[str, list[str]]:
+def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
     """Draw the columns that are bars where bars are drawn; return their cells by key."""
     if not (canvas.bars and any(column.bar for column in table.columns)):
         return {}
@@ -36,7 +36,7 @@ def bars(table: Table, *, ascii_only: bool) -> dict[str, list[str]]:
     for column in table.columns:
         if column.bar:
             at, by = places[column.key], places.get(column.expected or "")
-            shares = [cell(row[at], "percent") for row in table.rows]
+            shares = [format_cell(row[at], "percent") for row in table.rows]
             width = max(map(len, shares), default=0)
             cells_by_key[column.key] = [
                 f"{draw_bar(row[at], None if by is None else row[by])} {share:>{width}}".lstrip(" ")

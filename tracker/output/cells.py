@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple
 
 from tracker.locale.translation import _
-from tracker.model.codec import encode, full
-from tracker.model.quantities import show_number
+from tracker.model.codec import encode, to_plain_data
+from tracker.model.quantities import format_number
 from tracker.output.model import Column, ColumnKind, Content, Row, Sheet, Table, Value
-from tracker.system.text import HIDDEN, SURROGATE, as_escape, escaped
+from tracker.system.text import HIDDEN_CHARACTERS, SURROGATE, escape_character, escape_hidden
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """The kinds of column that are aligned at their right."""
@@ -48,7 +48,7 @@ def _escape_as_json(match: re.Match[str]) -> str:
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
-def spreadsheet_safe(text: str) -> str:
+def guard_formula(text: str) -> str:
     """Return the text with a ``'`` before it where a spreadsheet might see a formula.
 
     Only for texts: a number is written as it is, so that -5 stays a number.
@@ -56,7 +56,7 @@ def spreadsheet_safe(text: str) -> str:
     return f"'{text}" if re.match(_FORMULA, text) else text
 
 
-def cell(value: Value, kind: ColumnKind = "text") -> str:
+def format_cell(value: Value, kind: ColumnKind = "text") -> str:
     """Format a value as people read it, words of the program translated; not yet sanitised."""
     if isinstance(value, str):
         return _(value) if kind in {"light", "word"} else value
@@ -66,10 +66,10 @@ def cell(value: Value, kind: ColumnKind = "text") -> str:
         return f"{value:z.1f}%"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    return "、".join(value) if isinstance(value, list) else field(value)
+    return "、".join(value) if isinstance(value, list) else format_field(value)
 
 
-def field(value: Value) -> str:
+def format_field(value: Value) -> str:
     """Format a value as programs read it, exact and in no language; not yet sanitised."""
     if isinstance(value, str):
         return value
@@ -78,13 +78,13 @@ def field(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return show_number(value)
+        return format_number(value)
     if isinstance(value, list):
         return "; ".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def guarded(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
+def guard_field(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
     r"""Format one field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
 
     Args:
@@ -92,23 +92,23 @@ def guarded(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> s
         kind: a ``word`` is the program's own and stays as it is: an operator ``=`` is no formula.
         flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
     """
-    text = field(value)
+    text = format_field(value)
     if not isinstance(value, str | list):
         return text
-    text = escaped(text)
+    text = escape_hidden(text)
     if flat:
         text = text.replace("\t", "\\t").replace("\n", "\\n")
-    return text if kind == "word" else spreadsheet_safe(text)
+    return text if kind == "word" else guard_formula(text)
 
 
-def brief(table: Table) -> Iterator[tuple[Column, list[str]]]:
+def list_brief_columns(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in enumerate(table.columns):
         if column.brief:
-            yield column, [cell(row[at], column.kind) for row in table.rows]
+            yield column, [format_cell(row[at], column.kind) for row in table.rows]
 
 
-class Block(NamedTuple):
+class TableBlock(NamedTuple):
     """One table as programs read it: keys, the kind of each column, rows."""
 
     header: list[str]
@@ -116,42 +116,42 @@ class Block(NamedTuple):
     rows: Iterable[tuple[Value, ...]]
 
 
-def blocks(what: Content) -> Iterator[Block]:
+def split_into_blocks(what: Content) -> Iterator[TableBlock]:
     """Yield each table; the facts of a sheet are its first one."""
     if not isinstance(what, Sheet):
-        columns, rows = what.columns, map(values_of, what.rows)
-        yield Block([each.key for each in columns], [each.kind for each in columns], rows)
+        columns, rows = what.columns, map(get_row_values, what.rows)
+        yield TableBlock([each.key for each in columns], [each.kind for each in columns], rows)
         return
     if what.facts:
         yield _fact_block(what.facts)
-    for table in tables_of(what):
+    for table in list_tables(what):
         if table.facts:
             yield _fact_block(table.facts)
-        yield from blocks(table)
+        yield from split_into_blocks(table)
 
 
-def values_of(row: Row) -> tuple[Value, ...]:
+def get_row_values(row: Row) -> tuple[Value, ...]:
     """Return a row as a value for each column."""
     return row if isinstance(row, tuple) else astuple(row)
 
 
-def _fact_block(facts: list[tuple[str, Value]]) -> Block:
-    return Block(["fact", "value"], ["text", "text"], facts)
+def _fact_block(facts: list[tuple[str, Value]]) -> TableBlock:
+    return TableBlock(["fact", "value"], ["text", "text"], facts)
 
 
-def tables_of(sheet: Sheet) -> list[Table]:
+def list_tables(sheet: Sheet) -> list[Table]:
     """Return the tables of a sheet; where it has none, what its pictures show as tables."""
     if sheet.tables or not sheet.pictures:
         return sheet.tables
-    from tracker.output.charts.scales import tabled
+    from tracker.output.charts.scales import tabulate_picture
 
-    return [tabled(each) for each in sheet.pictures]
+    return [tabulate_picture(each) for each in sheet.pictures]
 
 
-def items(what: Content) -> Iterator[Any]:
+def list_items(what: Content) -> Iterator[Any]:
     """Return the ``items`` of the JSON: an object for each row, or what the sheet shows."""
     if isinstance(what, Sheet):
-        return map(full, what.items)
+        return map(to_plain_data, what.items)
     if isinstance(what, Table) and what.items:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
@@ -160,7 +160,7 @@ def items(what: Content) -> Iterator[Any]:
     )
 
 
-def json_line(value: object) -> str:
+def encode_line(value: object) -> str:
     r"""Return one line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
 
     Only a lone surrogate, which no ledger holds and many readers of JSON refuse, is
@@ -169,14 +169,14 @@ def json_line(value: object) -> str:
     try:
         line = encode(value).decode()
     except UnicodeEncodeError:
-        line = encode(_show_surrogates(full(value))).decode()
-    return line if line.isprintable() else re.sub(HIDDEN, _escape_as_json, line)
+        line = encode(_show_surrogates(to_plain_data(value))).decode()
+    return line if line.isprintable() else re.sub(HIDDEN_CHARACTERS, _escape_as_json, line)
 
 
 def _show_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
     """Return plain data with its lone surrogates shown."""
     if isinstance(value, str):
-        return re.sub(SURROGATE, as_escape, value)
+        return re.sub(SURROGATE, escape_character, value)
     if isinstance(value, dict):
         return {_show_surrogates(key): _show_surrogates(value[key]) for key in value}
     return [_show_surrogates(each) for each in value] if isinstance(value, list) else value

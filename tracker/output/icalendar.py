@@ -12,9 +12,9 @@ from icalendar import Alarm, Calendar, Event, Todo
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.output.cells import cell
+from tracker.output.cells import format_cell
 from tracker.output.model import Appointment, Sheet, Table
-from tracker.system.text import escaped
+from tracker.system.text import escape_hidden
 from tracker.version import __version__
 
 _STATUS = {
@@ -26,7 +26,7 @@ _STATUS = {
 _PRIORITY = {"red": 1, "yellow": 5}
 
 
-def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
+def write_calendar(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     """Write a calendar, its lines ending as the standard wants them.
 
     Raises:
@@ -39,7 +39,7 @@ def written(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     calendar.add("prodid", f"-//tracker//tracker {__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", escaped(what.title))
+    calendar.add("x-wr-calname", escape_hidden(what.title))
     for appointment in what.calendar:
         entry = _build_todo(appointment) if kind == "todo" else _build_event(appointment)
         calendar.add_component(entry)
@@ -89,21 +89,21 @@ def _add_properties(entry: Todo | Event, appointment: Appointment, title: str) -
     entry.add("dtstamp", appointment.changed.astimezone(UTC))
     entry.add("created", appointment.created.astimezone(UTC))
     entry.add("last-modified", appointment.changed.astimezone(UTC))
-    entry.add("summary", escaped(title))
-    entry.add("description", escaped(appointment.note))
-    categories = [*appointment.categories, cell(appointment.light, "light")]
-    entry.add("categories", [escaped(category) for category in categories])
+    entry.add("summary", escape_hidden(title))
+    entry.add("description", escape_hidden(appointment.note))
+    categories = [*appointment.categories, format_cell(appointment.light, "light")]
+    entry.add("categories", [escape_hidden(category) for category in categories])
     if appointment.place:
-        entry.add("location", escaped(appointment.place))
+        entry.add("location", escape_hidden(appointment.place))
     if appointment.lead:
-        entry.add("contact", escaped(appointment.lead))
+        entry.add("contact", escape_hidden(appointment.lead))
 
 
 def _add_alarms(entry: Todo | Event, appointment: Appointment, related: str) -> None:
     for days in appointment.warn_days:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", escaped(appointment.title))
+        alarm.add("description", escape_hidden(appointment.title))
         alarm.add("trigger", timedelta(days=-days), parameters={"RELATED": related})
         entry.add_component(alarm)
 

@@ -10,16 +10,16 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from tracker.locale.translation import _
-from tracker.output.cells import cell
+from tracker.output.cells import format_cell
 from tracker.output.model import Value
-from tracker.system.text import escaped
+from tracker.system.text import escape_hidden
 
 _CHINESE = "[\u3400-\u9fff]"
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
 _FULL = Decimal(100)
 
 
-def add(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Element:
+def add_element(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Element:
     """Add an element; ``class_`` and ``data_key`` mean ``class`` and ``data-key``.
 
     A text in Chinese says so, wherever the page is in another language.
@@ -34,20 +34,20 @@ def add(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Elem
 
 def _show_hidden(text: str) -> str:
     """Return the text with all that acts unseen shown; lines stay lines."""
-    return escaped(text).replace("\t", " ")
+    return escape_hidden(text).replace("\t", " ")
 
 
-def text_of(page: Element) -> str:
+def serialize_page(page: Element) -> str:
     """Return the whole document."""
     return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
 
 
-def percent(share: float) -> str:
+def format_position(share: float) -> str:
     """Return a position or a length as SVG takes it."""
     return f"{share * 100:.2f}%"
 
 
-def colour_class(light: str, lights: Mapping[str, str]) -> str:
+def choose_colour_class(light: str, lights: Mapping[str, str]) -> str:
     """Return the class of the colour of a light, as the place calls it."""
     colour = lights.get(light, light)
     return f"c-{colour if colour in _COLOURS else 'none'}"
@@ -55,21 +55,28 @@ def colour_class(light: str, lights: Mapping[str, str]) -> str:
 
 def add_light(parent: Element, light: str, lights: Mapping[str, str]) -> None:
     """Add a light as a word in its colour."""
-    add(parent, "span", cell(light, "light"), class_=f"light {colour_class(light, lights)}")
+    add_element(
+        parent,
+        "span",
+        format_cell(light, "light"),
+        class_=f"light {choose_colour_class(light, lights)}",
+    )
 
 
 def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
     """Add a share as a bar, with a mark where it should be if that is known."""
-    description = _("{done} done").format(done=cell(share, "percent"))
+    description = _("{done} done").format(done=format_cell(share, "percent"))
     if isinstance(expected, Decimal):
-        wanted = _("{expected} expected").format(expected=cell(expected, "percent"))
+        wanted = _("{expected} expected").format(expected=format_cell(expected, "percent"))
         description = f"{description}, {wanted}"
-    svg = add(parent, "svg", class_="bar", role="img", aria_label=description)
-    add(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
-    add(svg, "rect", class_="bar-done", x="0", y="2", width=_bar_length(share), height="8", rx="2")
+    svg = add_element(parent, "svg", class_="bar", role="img", aria_label=description)
+    add_element(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
+    add_element(
+        svg, "rect", class_="bar-done", x="0", y="2", width=_bar_length(share), height="8", rx="2"
+    )
     if isinstance(expected, Decimal):
         at = _bar_length(expected)
-        add(svg, "line", class_="bar-mark", x1=at, x2=at, y1="0", y2="12")
+        add_element(svg, "line", class_="bar-mark", x1=at, x2=at, y1="0", y2="12")
 
 
 def _bar_length(share: Decimal) -> str:

@@ -15,6 +15,7 @@ from tracker.model.vocabulary import Light, Status
 if TYPE_CHECKING:
     from tracker.model.validation import Problem
 
+
 Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
 ColumnKind: TypeAlias = Literal[
     "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
@@ -132,7 +133,7 @@ class Timeline(Struct, kw_only=True):
     spans: list[Span]
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class ReportedValue(Struct, frozen=True, kw_only=True):
     """A value of a trend, and how firm it is."""
 
     on: date
@@ -158,7 +159,7 @@ class Trend(Struct, kw_only=True):
     title: str
     as_of: date
     unit: str | None
-    readings: list[Reading]
+    readings: list[ReportedValue]
     expected: list[Waypoint]
     target: Decimal | None
     target_high: Decimal | None

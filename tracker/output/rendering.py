@@ -14,7 +14,7 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.output.cells import Canvas
 from tracker.output.model import Content, Sheet, Table, Value
-from tracker.system.text import visible
+from tracker.system.text import make_visible
 
 _ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
 _ROWS_FOR_A_TERMINAL = 1000
@@ -57,7 +57,7 @@ FORMATS: tuple[str, ...] = _list_formats()
 "terminal" and "plain" are the two forms of "table".
 """
 
-DRAWN_WITH = "█░━─·│‹›◇◆✓○◌●╌┤└"
+DRAWING_CHARACTERS = "█░━─·│‹›◇◆✓○◌●╌┤└"
 """The characters beyond ASCII that bars and pictures are drawn with."""
 
 
@@ -69,7 +69,7 @@ def check_format(output: str) -> None:
     """
     if output not in FORMATS:
         sentence = _("There is no output format '{name}'; choose one of: {formats}.")
-        raise InvalidInput(sentence.format(name=visible(output), formats=", ".join(FORMATS)))
+        raise InvalidInput(sentence.format(name=make_visible(output), formats=", ".join(FORMATS)))
 
 
 def load_format(output: str) -> OutputFormat:
@@ -110,7 +110,7 @@ def is_streamed(output: str) -> bool:
     return load_format(output).is_streamed
 
 
-def format_of(file: str) -> str | None:
+def infer_format(file: str) -> str | None:
     """Return the format that the ending of a file's name stands for; None if it is none."""
     ending = Path(file).suffix.removeprefix(".").lower()
     ending = _ENDINGS.get(ending, ending)
@@ -130,11 +130,11 @@ def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
     Raises:
         InvalidInput: there is no such output format.
     """
-    rendered = pieces(what, output, canvas)
+    rendered = render_pieces(what, output, canvas)
     return rendered if isinstance(rendered, str | bytes) else "".join(rendered)
 
 
-def pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
+def render_pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
     """Return what ``render`` does, but where ``is_streamed`` as pieces of text, made one by one.
 
     Raises:
@@ -144,7 +144,7 @@ def pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
     return load_format(output).render(what, canvas)
 
 
-def to_file(what: Content, output: str, canvas: Canvas) -> bytes:
+def render_file(what: Content, output: str, canvas: Canvas) -> bytes:
     """Return what ``render`` does as bytes, in the encoding that programs expect of such a file.
 
     Raises:

@@ -14,9 +14,9 @@ from typing import NamedTuple, Protocol, cast
 import msgspec
 
 from tracker.errors import InvalidInput, TrackerError
-from tracker.locale.translation import _, speaking
-from tracker.reminders.messages import Digest, Line, Message
-from tracker.reminders.secrets import Keys
+from tracker.locale.translation import _, using_language
+from tracker.reminders.messages import Digest, Message, ReminderLine
+from tracker.reminders.secrets import Secrets
 
 _MARGIN = 64
 """Bytes that the part numbers in the head of a message may add."""
@@ -26,7 +26,7 @@ class NotDelivered(Exception):
     """Message that was not confirmed; the text says why, without secrets."""
 
 
-class Smtp(NamedTuple):
+class MailServer(NamedTuple):
     """Address and login of a mail server; ``secret`` is the name of the password."""
 
     server: str
@@ -36,7 +36,7 @@ class Smtp(NamedTuple):
     secret: str | None
 
 
-class Desk(NamedTuple):
+class DeliverySettings(NamedTuple):
     """Settings and secrets that channels send with.
 
     Attributes:
@@ -50,8 +50,8 @@ class Desk(NamedTuple):
         allow_http: whether plain http may leave this machine.
     """
 
-    secrets: Keys
-    smtp: Smtp
+    secrets: Secrets
+    smtp: MailServer
     write: Callable[[str], None]
     now: datetime
     timeout: float = 10.0
@@ -74,7 +74,7 @@ class Channel(Protocol):
     def body(self, digest: Digest, /) -> str:
         """Write a digest as the channel carries it."""
 
-    def send(self, message: Message, settings: Desk, /) -> None:
+    def send(self, message: Message, settings: DeliverySettings, /) -> None:
         """Send a message, and return when the other side has confirmed it.
 
         Raises:
@@ -91,7 +91,7 @@ SCHEMES: tuple[str, ...] = _list_channel_schemes()
 """Schemes of addresses: one for each channel."""
 
 
-def check(address: str) -> None:
+def check_address(address: str) -> None:
     """Refuse an address whose scheme no channel has.
 
     Raises:
@@ -106,19 +106,19 @@ def check(address: str) -> None:
         )
 
 
-def composed(digest: Digest) -> Message:
+def compose_message(digest: Digest) -> Message:
     """Compose the message for the channel of a digest's address, in the digest's language."""
-    from tracker.reminders.wording import page, subject
+    from tracker.reminders.wording import write_html, write_subject
 
     channel = _load_channel(digest.address)
-    with speaking(digest.lang):
-        return Message(digest, subject(digest), channel.body(digest), page(digest))
+    with using_language(digest.lang):
+        return Message(digest, write_subject(digest), channel.body(digest), write_html(digest))
 
 
-def divided(digest: Digest) -> list[Digest]:
+def divide_digest(digest: Digest) -> list[Digest]:
     """Divide a digest between lines into parts that its channel can carry."""
     channel = _load_channel(digest.address)
-    with speaking(digest.lang):
+    with using_language(digest.lang):
         groups = _group_lines_by_size(digest, channel)
     return [
         msgspec.structs.replace(digest, part=number, parts=len(groups), lines=tuple(lines))
@@ -126,17 +126,17 @@ def divided(digest: Digest) -> list[Digest]:
     ]
 
 
-def _group_lines_by_size(digest: Digest, channel: Channel) -> list[list[Line]]:
+def _group_lines_by_size(digest: Digest, channel: Channel) -> list[list[ReminderLine]]:
     limit = channel.LIMIT
     if limit is None:
         return [list(digest.lines)]
 
-    def size(*lines: Line) -> int:
+    def size(*lines: ReminderLine) -> int:
         part = msgspec.structs.replace(digest, lines=lines, part=99, parts=99)
         return len(channel.body(part).encode())
 
     head = size()
-    groups: list[list[Line]] = []
+    groups: list[list[ReminderLine]] = []
     used = limit
     for line in digest.lines:
         added = size(line) - head
@@ -148,7 +148,7 @@ def _group_lines_by_size(digest: Digest, channel: Channel) -> list[list[Line]]:
     return groups
 
 
-def wait_of(sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]]) -> float:
+def compute_wait(sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]]) -> float:
     """Compute the seconds to wait before another message.
 
     Args:
@@ -160,7 +160,7 @@ def wait_of(sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]
     return max([0.0, *waits])
 
 
-class Mailman:
+class Sender:
     """Sends the digests of one run, no faster than their channels allow.
 
     Args:
@@ -168,7 +168,9 @@ class Mailman:
         sleep: waits for a number of seconds.
     """
 
-    def __init__(self, settings: Desk, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, settings: DeliverySettings, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._settings = settings
         self._sleep = sleep
         self._sent: dict[str, list[float]] = {}
@@ -181,11 +183,11 @@ class Mailman:
         """
         channel = _load_channel(digest.address)
         sent = self._sent.setdefault(digest.address, [])
-        if wait := wait_of(sent, time.monotonic(), channel.RATES):
+        if wait := compute_wait(sent, time.monotonic(), channel.RATES):
             self._sleep(wait)
         sent.append(time.monotonic())
         try:
-            channel.send(composed(digest), self._settings)
+            channel.send(compose_message(digest), self._settings)
         except NotDelivered as error:
             raise NotDelivered(self._settings.secrets.scrub(str(error))) from None
         except TrackerError as error:
@@ -201,6 +203,6 @@ class Mailman:
 
 
 def _load_channel(address: str) -> Channel:
-    check(address)
+    check_address(address)
     module = import_module(f"tracker.reminders.channels.{address.partition(':')[0]}")
     return cast("Channel", module)

@@ -10,7 +10,7 @@ from msgspec import Struct
 from tracker.model.assessment import Assessment
 
 
-class Line(Assessment, kw_only=True):
+class ReminderLine(Assessment, kw_only=True):
     """Assessment of an indicator and the reminder step that it is on: one line of a digest.
 
     Attributes:
@@ -42,7 +42,7 @@ class Digest(Struct, frozen=True, kw_only=True):
     provisional: bool
     part: int = 1
     parts: int = 1
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ReminderLine, ...] = ()
 
 
 class Message(NamedTuple):
@@ -66,7 +66,7 @@ def parse_target(address: str) -> str:
     return address.partition(":")[2]
 
 
-def identified(digest: Digest) -> Digest:
+def with_digest_id(digest: Digest) -> Digest:
     """Return the digest with an id; the same lines for the same address have the same id."""
     keys = [f"{line.id} {line.step} {line.on} {line.deadline}" for line in digest.lines]
     text = "\n".join([digest.address, digest.as_of.isoformat(), *keys])

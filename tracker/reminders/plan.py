@@ -12,20 +12,26 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import Cycles, ends_owed
-from tracker.ledger.view import Look
-from tracker.locale.translation import speaking
+from tracker.assessment.obligations import CycleEnds, cycle_ends_owed
+from tracker.ledger.view import LedgerView
+from tracker.locale.translation import using_language
 from tracker.model.addresses import Recipient
 from tracker.model.assessment import Assessment
-from tracker.model.dates import shifted
+from tracker.model.dates import shift_day
 from tracker.model.filters import Filter
 from tracker.model.records import Receipt
-from tracker.reminders.messages import Digest, Line
+from tracker.reminders.messages import Digest, ReminderLine
 from tracker.reminders.receipts import drop_sent_lines
-from tracker.reminders.steps import Ladder, Step, coming, report_step, step_on
+from tracker.reminders.steps import (
+    Step,
+    StepSettings,
+    build_report_step,
+    find_step,
+    list_coming_steps,
+)
 
 
-class Book(Struct, frozen=True, kw_only=True):
+class AddressBook(Struct, frozen=True, kw_only=True):
     """Addresses of digests.
 
     Attributes:
@@ -60,7 +66,7 @@ class Book(Struct, frozen=True, kw_only=True):
         return bool(self.only) or (lead or "").strip() in self.leads
 
 
-class Post(Struct, frozen=True, kw_only=True):
+class ReminderSettings(Struct, frozen=True, kw_only=True):
     """Settings of a run of reminders.
 
     Attributes:
@@ -70,8 +76,8 @@ class Post(Struct, frozen=True, kw_only=True):
         patience: how long a message may be on its way before it counts as lost.
     """
 
-    book: Book
-    step_settings: Ladder = Ladder()
+    book: AddressBook
+    step_settings: StepSettings = StepSettings()
     only: tuple[str, ...] = ()
     patience: timedelta = timedelta(minutes=15)
 
@@ -80,7 +86,7 @@ class Post(Struct, frozen=True, kw_only=True):
         return not self.only or step.rule in self.only or step.name in self.only
 
 
-class Plan(NamedTuple):
+class ReminderPlan(NamedTuple):
     """Digests to be sent on a day.
 
     Attributes:
@@ -99,7 +105,7 @@ class Plan(NamedTuple):
     provisional: bool
     digests: list[Digest]
     without_address: dict[str | None, int]
-    unaddressed: tuple[Line, ...] = ()
+    unaddressed: tuple[ReminderLine, ...] = ()
     held: tuple[str, ...] = ()
 
 
@@ -126,11 +132,11 @@ class _DueReminder(NamedTuple):
     ends: Sequence[date] = ()
 
 
-_DatedLine: TypeAlias = tuple[date, str | None, Line]
+_DatedLine: TypeAlias = tuple[date, str | None, ReminderLine]
 """Day on which a line goes out, its address if it has one, and the line."""
 
 
-def plan_digests(view: Look, where: Filter, settings: Post) -> Plan:
+def plan_digests(view: LedgerView, where: Filter, settings: ReminderSettings) -> ReminderPlan:
     """Plan what to send on the day of the view, whether or not it was sent already."""
     day, book = view.horizon.as_of, settings.book
     by_address: dict[str, tuple[str, list[_DueReminder]]] = {}
@@ -148,7 +154,7 @@ def plan_digests(view: Look, where: Filter, settings: Post) -> Plan:
     provisional = _is_provisional_day(view, day)
     digests = []
     for address, (lang, due) in by_address.items():
-        with speaking(lang):
+        with using_language(lang):
             # Assess again: the reason of a light is a sentence in the language of its reader.
             lines = [
                 _build_reminder_line(view.assess(each.case.initiative, each.case.indicator), each)
@@ -159,10 +165,12 @@ def plan_digests(view: Look, where: Filter, settings: Post) -> Plan:
             Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=ordered)
         )
     works = view.rules.calendar.is_workday(day)
-    return Plan(day, works, provisional, digests, homeless, tuple(unaddressed))
+    return ReminderPlan(day, works, provisional, digests, homeless, tuple(unaddressed))
 
 
-def drop_sent_digests(plan: Plan, receipts: Sequence[Receipt], since: datetime) -> Plan:
+def drop_sent_digests(
+    plan: ReminderPlan, receipts: Sequence[Receipt], since: datetime
+) -> ReminderPlan:
     """Return the plan without what was sent; lines that were claimed since then are held."""
     sent = [receipt for receipt in receipts if receipt.sent_at is not None]
     digests, held = [], []
@@ -175,7 +183,7 @@ def drop_sent_digests(plan: Plan, receipts: Sequence[Receipt], since: datetime) 
 
 
 def forecast_digests(
-    view: Look, where: Filter, settings: Post, pending: Plan, until: date
+    view: LedgerView, where: Filter, settings: ReminderSettings, pending: ReminderPlan, until: date
 ) -> list[Forecast]:
     """Forecast what goes out from the day of the view on if nothing is reported.
 
@@ -201,20 +209,20 @@ def forecast_digests(
     return sorted(forecasts, key=lambda each: (each.day, each.address or "", each.id))
 
 
-def _date_pending_lines(view: Look, pending: Plan) -> Iterator[_DatedLine]:
+def _date_pending_lines(view: LedgerView, pending: ReminderPlan) -> Iterator[_DatedLine]:
     day = view.rules.calendar.next_workday(view.horizon.as_of)
     yield from ((day, None, line) for line in pending.unaddressed)
     yield from ((day, digest.address, line) for digest in pending.digests for line in digest.lines)
 
 
 def _date_coming_lines(
-    view: Look, where: Filter, settings: Post, until: date
+    view: LedgerView, where: Filter, settings: ReminderSettings, until: date
 ) -> Iterator[_DatedLine]:
     day, calendar = view.horizon.as_of, view.rules.calendar
-    for case, ends in _list_active_cases(view, where, Cycles(shifted(until, 1))):
+    for case, ends in _list_active_cases(view, where, CycleEnds(shift_day(until, 1))):
         assessment = case.assessment
-        steps = list(coming(assessment, day, until, settings.step_settings))
-        steps += [s for end in ends if (s := report_step([end])) and day < s.on <= until]
+        steps = list(list_coming_steps(assessment, day, until, settings.step_settings))
+        steps += [s for end in ends if (s := build_report_step([end])) and day < s.on <= until]
         for step in filter(settings.includes, steps):
             line = _build_reminder_line(assessment, _DueReminder(case, step))
             addresses = settings.book.find_addresses(assessment.lead, red=step.stage == "red")
@@ -222,7 +230,9 @@ def _date_coming_lines(
                 yield calendar.next_workday(step.on), address, line
 
 
-def _build_forecast(view: Look, day: date, address: str | None, line: Line) -> Forecast:
+def _build_forecast(
+    view: LedgerView, day: date, address: str | None, line: ReminderLine
+) -> Forecast:
     return Forecast(
         day=day,
         address=address,
@@ -237,32 +247,37 @@ def _build_forecast(view: Look, day: date, address: str | None, line: Line) -> F
     )
 
 
-def _is_provisional_day(view: Look, day: date) -> bool:
+def _is_provisional_day(view: LedgerView, day: date) -> bool:
     """Return whether the holidays of that day's year are not published yet."""
-    return view.rules.calendar.workdays_late(shifted(day, -1), day)[1]
+    return view.rules.calendar.workdays_late(shift_day(day, -1), day)[1]
 
 
-def _find_due_reminders(view: Look, where: Filter, settings: Post) -> Iterator[_DueReminder]:
+def _find_due_reminders(
+    view: LedgerView, where: Filter, settings: ReminderSettings
+) -> Iterator[_DueReminder]:
     day = view.horizon.as_of
-    for case, ends in _list_active_cases(view, where, Cycles(day)):
-        for step in (step_on(case.assessment, day, settings.step_settings), report_step(ends)):
+    for case, ends in _list_active_cases(view, where, CycleEnds(day)):
+        for step in (
+            find_step(case.assessment, day, settings.step_settings),
+            build_report_step(ends),
+        ):
             if step is not None and settings.includes(step):
                 yield _DueReminder(case, step, ends)
 
 
 def _list_active_cases(
-    view: Look, where: Filter, cycles: Cycles
+    view: LedgerView, where: Filter, cycles: CycleEnds
 ) -> Iterator[tuple[Case, list[date]]]:
     """Yield active cases, each with the last days of the cycles that lack a report."""
     for case in view.cases(where):
         if case.assessment.state == "active":
-            yield case, ends_owed(case, cycles)
+            yield case, cycle_ends_owed(case, cycles)
 
 
-def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> Line:
+def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> ReminderLine:
     step, ends = reminder.step, reminder.ends
     value = "--done" if assessment.measure == "milestone" else "VALUE"
-    return Line(
+    return ReminderLine(
         **msgspec.structs.asdict(assessment),
         step=step.name,
         rule=step.rule,
@@ -274,7 +289,7 @@ def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> Line
     )
 
 
-def _rank_by_urgency(line: Line) -> tuple[int, int, str]:
+def _rank_by_urgency(line: ReminderLine) -> tuple[int, int, str]:
     """Return a sort key: longest overdue first, then soonest due, then longest owed."""
     if line.rule == "unreported":
         return 2, line.on.toordinal(), line.id

@@ -11,7 +11,7 @@ from tracker.errors import Refused
 from tracker.locale.translation import _
 from tracker.model.records import Acknowledgement, Receipt, Reminder
 from tracker.reminders import delivery, messages
-from tracker.reminders.messages import Digest, Line
+from tracker.reminders.messages import Digest, ReminderLine
 from tracker.storage.base import Transaction
 
 _ReminderKey: TypeAlias = tuple[str, str, str, date, date | None]
@@ -28,7 +28,7 @@ class ClaimedMessage(NamedTuple):
     receipt: Receipt
 
 
-class Round(NamedTuple):
+class SendingResult(NamedTuple):
     """Receipts of what a run has sent, and the addresses not reached, each with the reason."""
 
     sent: list[Receipt]
@@ -64,7 +64,7 @@ def claim_digest(
     for receipt in recent:
         if receipt.sent_at is None and not keys.isdisjoint(_list_receipt_keys(receipt)):
             txn.remove(receipt)
-    parts = delivery.divided(messages.identified(unclaimed))
+    parts = delivery.divide_digest(messages.with_digest_id(unclaimed))
     claimed = [ClaimedMessage(part, _build_receipt(part, moment, by)) for part in parts]
     for message in claimed:
         txn.create(message.receipt)
@@ -125,11 +125,11 @@ def _list_receipt_keys(receipt: Receipt) -> Iterator[_ReminderKey]:
         yield receipt.address, item.indicator, item.step, item.on, item.deadline
 
 
-def _build_line_key(digest: Digest, line: Line) -> _ReminderKey:
+def _build_line_key(digest: Digest, line: ReminderLine) -> _ReminderKey:
     return digest.address, line.id, line.step, line.on, _find_step_deadline(line)
 
 
-def _find_step_deadline(line: Line) -> date | None:
+def _find_step_deadline(line: ReminderLine) -> date | None:
     """Return the deadline of a step; None for a report, which is owed whatever the deadline."""
     return None if line.rule == "unreported" else line.deadline
 

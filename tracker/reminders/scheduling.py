@@ -18,7 +18,7 @@ _BUSY_MINUTES = (0, 30)
 """Minutes at which most scheduled tasks start."""
 
 
-class Task(NamedTuple):
+class ScheduledTask(NamedTuple):
     """Command to run every day.
 
     Attributes:
@@ -36,7 +36,7 @@ class Task(NamedTuple):
     zone: str | None
 
 
-def checked(task: Task) -> Task:
+def check_task(task: ScheduledTask) -> ScheduledTask:
     """Return the task, or refuse it if a text does not stay in the line that it is written in.
 
     Raises:
@@ -51,7 +51,7 @@ def checked(task: Task) -> Task:
     return task
 
 
-def time_of(text: str | None, seed: str) -> tuple[int, int]:
+def parse_time_of_day(text: str | None, seed: str) -> tuple[int, int]:
     """Parse a time like 08:47 and return its hour and minute.
 
     Without a text, return a minute after eight that is the same for the same seed, so that
@@ -73,7 +73,7 @@ def time_of(text: str | None, seed: str) -> tuple[int, int]:
     raise InvalidInput(_("{text} is no time; give one like 08:47.").format(text=text))
 
 
-def crontab(task: Task) -> str:
+def write_crontab(task: ScheduledTask) -> str:
     """Write the lines for ``crontab -e``; a ``%`` would end the command, so it is escaped."""
     lines = [f"CRON_TZ={task.zone}", f"TZ={task.zone}"] if task.zone is not None else []
     words = [f"{key}={shlex.quote(value)}" for key, value in task.variables.items()]
@@ -81,7 +81,7 @@ def crontab(task: Task) -> str:
     return "\n".join([*lines, f"{task.minute} {task.hour} * * * {command}", ""])
 
 
-def service(task: Task) -> str:
+def write_service_unit(task: ScheduledTask) -> str:
     """Write the systemd unit that reminds once."""
     variables = dict(task.variables) | ({"TZ": task.zone} if task.zone is not None else {})
     lines = [
@@ -93,7 +93,7 @@ def service(task: Task) -> str:
     return "\n".join([*head, *lines, f"ExecStart={command}", ""])
 
 
-def timer(task: Task) -> str:
+def write_timer_unit(task: ScheduledTask) -> str:
     """Write the systemd timer that starts it every day, and later if the machine was off."""
     moment = f"*-*-* {task.hour:02}:{task.minute:02}:00"
     if task.zone is not None:

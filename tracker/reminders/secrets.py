@@ -12,7 +12,7 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.system import files
 
-FILE = "secrets.toml"
+SECRETS_FILE = "secrets.toml"
 """Name of the file beside the settings: ``name = "secret"`` on each line, for its owner only."""
 
 _HIDDEN = "•••"
@@ -20,7 +20,7 @@ _SHORTEST_PART = 6
 """Characters of a part of a secret that is hidden too; shorter parts may be common words."""
 
 
-class Keys:
+class Secrets:
     """Secrets of an office, each read when it is needed, and never shown.
 
     Args:
@@ -39,7 +39,7 @@ class Keys:
         """
         if name not in self._read:
             secret = (
-                config.variable(config.SECRET + name.upper())
+                config.read_variable(config.SECRET_PREFIX + name.upper())
                 or self._read_from_file(name)
                 or _read_from_keyring(name)
             )
@@ -71,7 +71,7 @@ class Keys:
                         file=self.file
                     )
                 )
-            data = files.read(self.file)
+            data = files.read_file(self.file)
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -7,8 +7,8 @@ from functools import partial
 import msgspec
 
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.lookup import indicator_ids
-from tracker.ledger.reader import Questions
+from tracker.ledger.lookup import find_indicator_ids
+from tracker.ledger.reader import LedgerReader
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import Acknowledgement, Receipt
@@ -16,12 +16,14 @@ from tracker.reminders import plan as planning
 from tracker.reminders import receipts as receipt_book
 from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
-from tracker.reminders.plan import Forecast, Plan, Post
-from tracker.reminders.receipts import ClaimedMessage, Round
+from tracker.reminders.plan import Forecast, ReminderPlan, ReminderSettings
+from tracker.reminders.receipts import ClaimedMessage, SendingResult
 from tracker.storage.base import Transaction
 
 
-def reminders(ledger: Questions, where: Filter, when: When, settings: Post) -> Plan:
+def plan_reminders(
+    ledger: LedgerReader, where: Filter, when: When, settings: ReminderSettings
+) -> ReminderPlan:
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
     with ledger.open_view(when) as view:
         plan = planning.plan_digests(view, where, settings)
@@ -29,16 +31,16 @@ def reminders(ledger: Questions, where: Filter, when: When, settings: Post) -> P
     return planning.drop_sent_digests(plan, stored, ledger.now - settings.patience)
 
 
-def forecast(
-    ledger: Questions, until: date, where: Filter, when: When, settings: Post
+def forecast_reminders(
+    ledger: LedgerReader, until: date, where: Filter, when: When, settings: ReminderSettings
 ) -> list[Forecast]:
     """Forecast what goes out from one day up to another if nothing is reported until then."""
-    pending = reminders(ledger, where, when, settings)
+    pending = plan_reminders(ledger, where, when, settings)
     with ledger.open_view(when) as view:
         return planning.forecast_digests(view, where, settings, pending, until)
 
 
-def receipts(ledger: Questions, name: str | None = None) -> list[Receipt]:
+def list_receipts(ledger: LedgerReader, name: str | None = None) -> list[Receipt]:
     """List what was sent and what is claimed, the newest first.
 
     Args:
@@ -52,17 +54,17 @@ def receipts(ledger: Questions, name: str | None = None) -> list[Receipt]:
         stored = list(view.receipts())[::-1]
         if name is None:
             return stored
-        ids = set(indicator_ids(view, name))
+        ids = set(find_indicator_ids(view, name))
     return [each for each in stored if ids & {item.indicator for item in each.items}]
 
 
-def remind(
+def send_reminders(
     ledger: Tracker,
-    plan: Plan,
+    plan: ReminderPlan,
     deliver: Callable[[Digest], None],
     clock: Callable[[], datetime],
     patience: timedelta,
-) -> Round:
+) -> SendingResult:
     """Send digests: claim each, deliver it without holding the ledger, and confirm it.
 
     A claim that is not delivered is released for the next run, and the others go on. Hooks
@@ -75,7 +77,7 @@ def remind(
         clock: returns the present moment.
         patience: how long a message may be on its way before it counts as lost.
     """
-    stamp, result = ledger.stamp("remind"), Round([], [])
+    stamp, result = ledger.stamp("remind"), SendingResult([], [])
     for digest in plan.digests:
 
         def claim(txn: Transaction, digest: Digest = digest) -> list[ClaimedMessage]:
@@ -110,6 +112,8 @@ def acknowledge(ledger: Tracker, name: str, note: str | None) -> list[Receipt]:
 
     def work(txn: Transaction) -> list[Receipt]:
         acknowledgement = Acknowledgement(indicator=name, at=stamp.at, by=stamp.by, note=note)
-        return receipt_book.acknowledge_receipts(txn, indicator_ids(txn, name), acknowledgement)
+        return receipt_book.acknowledge_receipts(
+            txn, find_indicator_ids(txn, name), acknowledgement
+        )
 
     return ledger.change("ack", work)

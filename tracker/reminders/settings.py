@@ -11,10 +11,10 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model import addresses
 from tracker.reminders import delivery, scheduling
-from tracker.reminders.delivery import Desk, Smtp
-from tracker.reminders.plan import Book, Post
-from tracker.reminders.secrets import FILE, Keys
-from tracker.reminders.steps import RULES, Ladder
+from tracker.reminders.delivery import DeliverySettings, MailServer
+from tracker.reminders.plan import AddressBook, ReminderSettings
+from tracker.reminders.secrets import SECRETS_FILE, Secrets
+from tracker.reminders.steps import REMINDER_RULES, StepSettings
 
 _CARRIED = frozenset({"db", "lang"})
 """Settings that the lines of a timetable carry themselves."""
@@ -22,7 +22,7 @@ _CARRIED = frozenset({"db", "lang"})
 
 def read_reminder_settings(
     settings: config.Settings, to: Sequence[str], rules: Sequence[str]
-) -> Post:
+) -> ReminderSettings:
     """Build how a place reminds.
 
     Args:
@@ -33,11 +33,11 @@ def read_reminder_settings(
     Raises:
         InvalidInput: an address is not understood, or there is no such rule or channel.
     """
-    known = [*RULES, *(f"before-{days}" for days in settings["remind_before"])]
+    known = [*REMINDER_RULES, *(f"before-{days}" for days in settings["remind_before"])]
     if unknown := [rule for rule in rules if rule not in known]:
         sentence = _("There is no rule {rule}; choose one of: {known}.")
         raise InvalidInput(sentence.format(rule=unknown[0], known=", ".join(known)))
-    book = Book(
+    book = AddressBook(
         leads=settings["addresses"],
         escalation=settings["escalation"],
         only=_parse_recipients(to),
@@ -47,27 +47,27 @@ def read_reminder_settings(
     for recipient in book.leads.values():
         places += [*recipient.to, *recipient.escalation]
     for place in places:
-        delivery.check(place)
-    ladder = Ladder(before=settings["remind_before"], every=settings["remind_every"])
+        delivery.check_address(place)
+    ladder = StepSettings(before=settings["remind_before"], every=settings["remind_every"])
     patience = timedelta(minutes=settings["claim_minutes"])
-    return Post(book=book, step_settings=ladder, only=tuple(rules), patience=patience)
+    return ReminderSettings(book=book, step_settings=ladder, only=tuple(rules), patience=patience)
 
 
 def _parse_recipients(texts: Sequence[str]) -> tuple[str, ...]:
     try:
-        return tuple(dict.fromkeys(map(addresses.address, texts)))
-    except addresses.Unspeakable as error:
+        return tuple(dict.fromkeys(map(addresses.parse_address, texts)))
+    except addresses.SecretInText as error:
         sentence = _("An address given by --to is not understood; allowed: {allowed}.")
         raise InvalidInput(sentence.format(allowed=error)) from None
 
 
 def read_delivery_settings(
     settings: config.Settings, put: Callable[[str], None], now: datetime
-) -> Desk:
+) -> DeliverySettings:
     """Build what channels work with; ``put`` writes to stdout."""
-    return Desk(
-        secrets=Keys(settings.file.parent / FILE),
-        smtp=Smtp(
+    return DeliverySettings(
+        secrets=Secrets(settings.file.parent / SECRETS_FILE),
+        smtp=MailServer(
             server=settings["smtp"],
             security=settings["smtp_security"],
             sender=settings["smtp_from"],
@@ -83,36 +83,40 @@ def read_delivery_settings(
     )
 
 
-def build_task(settings: config.Settings, at: str | None) -> scheduling.Task:
+def build_task(settings: config.Settings, at: str | None) -> scheduling.ScheduledTask:
     """Build the task that reminds every day, at ``HH:MM``; None is shortly after eight.
 
     Raises:
         InvalidInput: the time is not understood, or a text cannot stand in a timetable.
     """
     # A timetable is read by many; a password has a file of its own, which libpq finds.
-    db = config.redacted(settings["db"])
+    db = config.redact_password(settings["db"])
     if "://" not in db:
         db = str(Path(db).expanduser().absolute())
-    hour, minute = scheduling.time_of(at, f"{os.uname().nodename} {db}")
+    hour, minute = scheduling.parse_time_of_day(at, f"{os.uname().nodename} {db}")
     variables = {
         "TRACKER_CONFIG": str(settings.file.absolute()),
         "TRACKER_DB": db,
         "TRACKER_LANG": settings["lang"],
     }
     program = [sys.executable, "-P", "-m", "tracker", "remind"]
-    return scheduling.checked(scheduling.Task(program, variables, hour, minute, _find_time_zone()))
+    return scheduling.check_task(
+        scheduling.ScheduledTask(program, variables, hour, minute, _find_time_zone())
+    )
 
 
 def _find_time_zone() -> str | None:
     """Return the name of the time zone, if the machine says it."""
-    name = config.variable("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    name = (
+        config.read_variable("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+    )
     return name.removeprefix(":") or None
 
 
 def warnings_of_task(settings: config.Settings) -> list[str]:
     """Return sentences on what of this shell a timetable does not carry."""
     warnings = []
-    if config.redacted(settings["db"]) != settings["db"]:
+    if config.redact_password(settings["db"]) != settings["db"]:
         warnings.append(
             _("The password of the ledger is left out; keep it in ~/.pgpass, mode 0600.")
         )

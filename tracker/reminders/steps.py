@@ -13,14 +13,14 @@ from msgspec import Struct
 
 from tracker.assessment.light import is_promised
 from tracker.model.assessment import Assessment
-from tracker.model.dates import shifted
+from tracker.model.dates import shift_day
 
-Stage: TypeAlias = Literal["blue", "yellow", "red"]
-Rule: TypeAlias = Literal["before", "after", "weekly", "unreported"]
-RULES: tuple[Rule, ...] = get_args(Rule)
+ReminderStage: TypeAlias = Literal["blue", "yellow", "red"]
+ReminderRule: TypeAlias = Literal["before", "after", "weekly", "unreported"]
+REMINDER_RULES: tuple[ReminderRule, ...] = get_args(ReminderRule)
 
 
-class Ladder(Struct, frozen=True, kw_only=True):
+class StepSettings(Struct, frozen=True, kw_only=True):
     """When to remind, as the settings say.
 
     Attributes:
@@ -36,12 +36,12 @@ class Step(Struct, frozen=True, kw_only=True):
     """One step: its name, the rule it comes from, its stage, and the day it falls on."""
 
     name: str
-    rule: Rule
-    stage: Stage
+    rule: ReminderRule
+    stage: ReminderStage
     on: date
 
 
-def step_on(assessment: Assessment, day: date, settings: Ladder) -> Step | None:
+def find_step(assessment: Assessment, day: date, settings: StepSettings) -> Step | None:
     """Return the newest step of an indicator's deadline by a day; None before the first one."""
     deadline = assessment.deadline
     is_open = assessment.state == "active" and assessment.met_on is None
@@ -59,21 +59,23 @@ def step_on(assessment: Assessment, day: date, settings: Ladder) -> Step | None:
     if not reached:
         return None
     days = min(reached)
-    stage: Stage = "blue" if days == max(settings.before) else "yellow"
-    return Step(name=f"before-{days}", rule="before", stage=stage, on=shifted(deadline, -days))
+    stage: ReminderStage = "blue" if days == max(settings.before) else "yellow"
+    return Step(name=f"before-{days}", rule="before", stage=stage, on=shift_day(deadline, -days))
 
 
-def coming(assessment: Assessment, day: date, until: date, settings: Ladder) -> Iterator[Step]:
+def list_coming_steps(
+    assessment: Assessment, day: date, until: date, settings: StepSettings
+) -> Iterator[Step]:
     """Yield the steps that fall after ``day`` and up to ``until`` if nothing is reported."""
     for ordinal in range(day.toordinal() + 1, until.toordinal() + 1):
         later = date.fromordinal(ordinal)
-        step = step_on(assessment, later, settings)
+        step = find_step(assessment, later, settings)
         if step is not None and step.on == later:
             yield step
 
 
-def report_step(ends: Sequence[date]) -> Step | None:
+def build_report_step(ends: Sequence[date]) -> Step | None:
     """Return the step of an owed report, given the last days of the cycles without one."""
     if not ends:
         return None
-    return Step(name="unreported", rule="unreported", stage="yellow", on=shifted(ends[-1], 1))
+    return Step(name="unreported", rule="unreported", stage="yellow", on=shift_day(ends[-1], 1))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tracker.reminders.plan import Forecast
 
 
-def receipts(stored: Sequence[Receipt], today: date) -> Table:
+def build_receipts_table(stored: Sequence[Receipt], today: date) -> Table:
     """Build the table of receipts, with a row for each line of each message."""
     columns = (
         Column("sent_at", _("sent at")),
@@ -58,7 +58,7 @@ def _build_receipt_rows(receipt: Receipt) -> Iterator[tuple[Value, ...]]:
         )
 
 
-def forecast(forecasts: "Sequence[Forecast]", as_of: date) -> Table:
+def build_forecast_table(forecasts: "Sequence[Forecast]", as_of: date) -> Table:
     """Build the table of forecasts; a row without an address reaches nobody."""
     is_any_provisional = any(each.provisional for each in forecasts)
     columns = (

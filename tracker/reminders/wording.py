@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from tracker.locale.translation import _, _n
-from tracker.model.codec import encode, full
-from tracker.model.quantities import show_number
-from tracker.reminders.messages import Digest, Line
-from tracker.system.text import visible
+from tracker.model.codec import encode, to_plain_data
+from tracker.model.quantities import format_number
+from tracker.reminders.messages import Digest, ReminderLine
+from tracker.system.text import make_visible
 
 _FULL_WIDTH = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
 _MARKS = r"[<>\[\]()*_`#@~|\\!&]"
@@ -20,7 +20,7 @@ _LONGEST_TEXT = 120
 """Characters of one text in a message of a bot, which has room for so many bytes."""
 
 
-def subject(digest: Digest) -> str:
+def write_subject(digest: Digest) -> str:
     """Summarise a digest in one line without anything that a person wrote."""
     counts = ", ".join(f"{title} {len(lines)}" for title, lines in _group_by_section(digest))
     text = _("Reminder of {day}: {counts}").format(day=digest.as_of, counts=counts)
@@ -29,7 +29,7 @@ def subject(digest: Digest) -> str:
     return text
 
 
-def _group_by_section(digest: Digest) -> list[tuple[str, list[Line]]]:
+def _group_by_section(digest: Digest) -> list[tuple[str, list[ReminderLine]]]:
     """Return the titles and lines of what is overdue, due and not reported, none empty."""
     kinds = [
         (_("overdue"), ("after", "weekly")),
@@ -42,15 +42,15 @@ def _group_by_section(digest: Digest) -> list[tuple[str, list[Line]]]:
     return [(title, lines) for title, lines in groups if lines]
 
 
-def _list_line_facts(line: Line) -> Iterator[tuple[str, str]]:
+def _list_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield label and text of each fact about an indicator, not yet escaped."""
     unit = line.unit or ""
     if line.target is not None:
-        high = "" if line.target_high is None else f"–{show_number(line.target_high)}"
+        high = "" if line.target_high is None else f"–{format_number(line.target_high)}"
         op = "" if line.op in {None, "range"} else f"{line.op} "
-        yield _("target"), f"{op}{show_number(line.target)}{high} {unit}".strip()
+        yield _("target"), f"{op}{format_number(line.target)}{high} {unit}".strip()
     if line.value is not None:
-        yield _("value"), f"{show_number(line.value)} {unit}".strip()
+        yield _("value"), f"{format_number(line.value)} {unit}".strip()
     if line.done is not None and line.measure == "number":
         yield _("done"), f"{line.done}%"
     if line.expected is not None:
@@ -67,7 +67,7 @@ def _list_line_facts(line: Line) -> Iterator[tuple[str, str]]:
         yield _("lead"), line.lead
 
 
-def _format_line_deadline(line: Line) -> str:
+def _format_line_deadline(line: ReminderLine) -> str:
     wording = f" ({line.deadline_wording})" if line.deadline_wording else ""
     text = f"{line.deadline}{wording}"
     if line.days_left is not None:
@@ -84,7 +84,7 @@ def _format_line_deadline(line: Line) -> str:
     )
 
 
-def _format_line_name(line: Line) -> str:
+def _format_line_name(line: ReminderLine) -> str:
     return line.name if line.name == line.initiative else f"{line.initiative}: {line.name}"
 
 
@@ -95,15 +95,15 @@ def _write_digest_footer(digest: Digest) -> str:
     return text
 
 
-def plain(digest: Digest) -> str:
+def write_plain_text(digest: Digest) -> str:
     """Write a digest as plain text."""
-    out = [subject(digest), ""]
+    out = [write_subject(digest), ""]
     for title, lines in _group_by_section(digest):
         out += [f"{title} ({len(lines)})", ""]
         for line in lines:
-            out.append(f"  {visible(_format_line_name(line))} [{line.id}]")
+            out.append(f"  {make_visible(_format_line_name(line))} [{line.id}]")
             for label, text in _list_line_facts(line):
-                out.append(f"    {_join_label_and_text(label, visible(text))}")
+                out.append(f"    {_join_label_and_text(label, make_visible(text))}")
             out += [f"    {_join_label_and_text(_('report'), line.command)}", ""]
     return "\n".join([*out, _write_digest_footer(digest), ""])
 
@@ -117,9 +117,9 @@ def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
     """
 
     def clean(text: str) -> str:
-        return escape(visible(_shorten_for_bot(text)))
+        return escape(make_visible(_shorten_for_bot(text)))
 
-    out = [f"**{escape(subject(digest))}**"]
+    out = [f"**{escape(write_subject(digest))}**"]
     for title, lines in _group_by_section(digest):
         out += ["", f"**{title} ({len(lines)})**"]
         for line in lines:
@@ -134,9 +134,10 @@ def _join_label_and_text(label: str, text: str) -> str:
     return _("{label}: {n}").format(label=label, n=text)
 
 
-def page(digest: Digest) -> str:
+def write_html(digest: Digest) -> str:
     """Write a digest as HTML for mail, without links, pictures or scripts."""
-    out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{_escape_html(subject(digest))}</p>']
+    subject = _escape_html(write_subject(digest))
+    out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{subject}</p>']
     for title, lines in _group_by_section(digest):
         out.append(f"<h3>{_escape_html(title)} ({len(lines)})</h3>")
         for line in lines:
@@ -157,15 +158,15 @@ def page(digest: Digest) -> str:
 
 def write_json(digest: Digest) -> str:
     """Write a digest as one JSON object; its id and part tell a repeated message from a new one."""
-    return encode({"schema": 1, "digest": full(digest)}).decode()
+    return encode({"schema": 1, "digest": to_plain_data(digest)}).decode()
 
 
-def wide(text: str) -> str:
+def widen_markdown_marks(text: str) -> str:
     """Replace every mark of Markdown by its full-width form, which marks nothing up."""
     return re.sub(_URL_MARK, "：//", text.translate(_FULL_WIDTH))
 
 
-def entities(text: str) -> str:
+def escape_markdown_marks(text: str) -> str:
     """Replace every mark of Markdown by its HTML entity."""
     escaped = re.sub(_MARKS, lambda mark: f"&#{ord(mark[0])};", text)
     return re.sub(_URL_MARK, "&#58;//", escaped)
@@ -177,4 +178,4 @@ def _shorten_for_bot(text: str) -> str:
 
 
 def _escape_html(text: str) -> str:
-    return html.escape(visible(text))
+    return html.escape(make_visible(text))

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_worse
-from tracker.assessment.obligations import Owed
+from tracker.assessment.light import is_worse_light
+from tracker.assessment.obligations import OwedReports
 from tracker.locale.translation import _
-from tracker.model.effective import counting
+from tracker.model.effective import entries_in_force
 from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
@@ -37,7 +37,7 @@ class _Comparison(NamedTuple):
 
     now: Case
     then: Case | None
-    owed: Owed | None
+    owed: OwedReports | None
 
     @property
     def changed_lights(self) -> tuple[Light, Light] | None:
@@ -54,14 +54,14 @@ class _Comparison(NamedTuple):
         if (lights := self.changed_lights) is None:
             return False
         then, now = lights
-        return now in {"red", "yellow"} and is_worse(now, then)
+        return now in {"red", "yellow"} and is_worse_light(now, then)
 
     def has_recovered(self) -> bool:
         """Return whether the light has become better, and is known."""
         if (lights := self.changed_lights) is None:
             return False
         then, now = lights
-        return now != "none" and is_worse(then, now)
+        return now != "none" and is_worse_light(then, now)
 
     def has_other_light(self) -> bool:
         """Return whether the light has changed in another way."""
@@ -179,7 +179,7 @@ def _build_brief_row(
 
 
 def _list_revisions(ledger: LedgerOnDay, case: Case) -> list[Revision]:
-    return counting(case.indicator.revisions, ledger.horizon)
+    return entries_in_force(case.indicator.revisions, ledger.horizon)
 
 
 def _is_met(case: Case | None) -> bool:

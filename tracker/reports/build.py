@@ -9,15 +9,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, cast
 
-from tracker.errors import InvalidInput, shortened
-from tracker.ledger.reader import Questions
+from tracker.errors import InvalidInput, shorten_text
+from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
-from tracker.model.periods import Period, span_of
+from tracker.model.periods import Period, resolve_report_span
 from tracker.output.model import Picture, Sheet, Table, Value
-from tracker.reports.dataset import LedgerOnDay, ReportData, survey
-from tracker.views.charts import line_of, timeline_of
+from tracker.reports.dataset import LedgerOnDay, ReportData, read_report_data
+from tracker.views.charts import build_span, build_timeline
 
 _SHARED = frozenset({"__init__", "build", "columns", "dataset"})
 """Modules of this package that are no kind of report."""
@@ -27,11 +27,11 @@ def _list_report_kinds() -> tuple[str, ...]:
     return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - _SHARED))
 
 
-KINDS: tuple[str, ...] = _list_report_kinds()
+REPORT_KINDS: tuple[str, ...] = _list_report_kinds()
 """Names of the reports."""
 
 
-class Asked(NamedTuple):
+class ReportDays(NamedTuple):
     """Days that a person names; None where nothing is said.
 
     Attributes:
@@ -49,7 +49,7 @@ class Asked(NamedTuple):
     known_then: date | None = None
 
 
-class Plan(NamedTuple):
+class ReportPlan(NamedTuple):
     """Days that a report is about.
 
     Attributes:
@@ -67,7 +67,7 @@ class Plan(NamedTuple):
     ranks: bool
 
 
-class Terms(NamedTuple):
+class ReportSettings(NamedTuple):
     """Settings of an office for its reports.
 
     Attributes:
@@ -90,9 +90,9 @@ class Terms(NamedTuple):
 class ReportInput(NamedTuple):
     """Days, data and settings that a report is built from."""
 
-    plan: Plan
+    plan: ReportPlan
     data: ReportData
-    settings: Terms
+    settings: ReportSettings
 
     @property
     def now(self) -> LedgerOnDay:
@@ -127,7 +127,7 @@ class Fact(NamedTuple):
     value: Value
 
 
-def planned(kind: str, days: Asked, today: date) -> Plan:
+def plan_report(kind: str, days: ReportDays, today: date) -> ReportPlan:
     """Find the days of a report.
 
     "Then" is the end of the day before the first one, by what was known at that time, so
@@ -138,7 +138,7 @@ def planned(kind: str, days: Asked, today: date) -> Plan:
         InvalidInput: there is no such report, or the days do not fit it or one another.
     """
     report = _load_report_kind(kind)
-    since, as_of = span_of(days.since, days.period, days.as_of, today)
+    since, as_of = resolve_report_span(days.since, days.period, days.as_of, today)
     when = When(as_of=as_of, known_on=days.known_on)
     if report.COVERS is None and days.since is not None:
         sentence = _("{kind} is about one day; give --as-of or --period instead of --since.")
@@ -147,16 +147,18 @@ def planned(kind: str, days: Asked, today: date) -> Plan:
         sentence = _("{kind} compares nothing; leave --known-then out.")
         raise InvalidInput(sentence.format(kind=kind))
     if report.COVERS is None:
-        return Plan(kind, None, when, None, report.RANKS)
+        return ReportPlan(kind, None, when, None, report.RANKS)
     if since is None:
         since = as_of.replace(day=1) if report.COVERS == "month" else date(as_of.year, 1, 1)
     then = _find_comparison_day(since, days) if report.COMPARES else None
-    return Plan(kind, since, when, then, report.RANKS)
+    return ReportPlan(kind, since, when, then, report.RANKS)
 
 
-def build_report(plan: Plan, ledger: Questions, where: Filter, settings: Terms) -> Sheet:
+def build_report(
+    plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
+) -> Sheet:
     """Read the ledger on the days of a report and build its tables, and the same as data."""
-    data = survey(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
+    data = read_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
     return _load_report_kind(plan.kind).build_sheet(ReportInput(plan, data, settings))
 
 
@@ -189,7 +191,7 @@ def assemble_sheet(
     )
 
 
-def named_in(plan: Plan, sheet: Sheet) -> list[str] | None:
+def list_indicators_in_report(plan: ReportPlan, sheet: Sheet) -> list[str] | None:
     """Return the ids of the indicators in a report, each once; None for a report on leads."""
     if plan.kind == "scoreboard":
         return None
@@ -199,16 +201,16 @@ def named_in(plan: Plan, sheet: Sheet) -> list[str] | None:
 def _draw_open_timeline(now: LedgerOnDay) -> list[Picture]:
     """Draw the indicators that are active, have a deadline and are not met."""
     spans = [
-        line_of(case)
+        build_span(case)
         for case in now.cases
         if case.assessment.state == "active"
         and case.assessment.met_on is None
         and case.assessment.deadline is not None
     ]
-    return [timeline_of(_("open"), spans, now.horizon)] if spans else []
+    return [build_timeline(_("open"), spans, now.horizon)] if spans else []
 
 
-def _list_report_days(plan: Plan) -> list[Fact]:
+def _list_report_days(plan: ReportPlan) -> list[Fact]:
     """Put the days of a report into words, so that a reader knows what it counts."""
     as_of, known_on = plan.when.as_of, plan.when.known_on
     facts = []
@@ -224,7 +226,7 @@ def _list_report_days(plan: Plan) -> list[Fact]:
     return facts
 
 
-def _find_comparison_day(since: date, days: Asked) -> When:
+def _find_comparison_day(since: date, days: ReportDays) -> When:
     if since == date.min:
         sentence = _("There is no day before {day}; give a later --since.")
         raise InvalidInput(sentence.format(day=since))
@@ -239,7 +241,7 @@ def _find_comparison_day(since: date, days: Asked) -> When:
 
 
 def _load_report_kind(kind: str) -> ReportKind:
-    if kind not in KINDS:
+    if kind not in REPORT_KINDS:
         sentence = _("There is no report '{found}'; choose one of: {kinds}.")
-        raise InvalidInput(sentence.format(found=shortened(kind), kinds=", ".join(KINDS)))
+        raise InvalidInput(sentence.format(found=shorten_text(kind), kinds=", ".join(REPORT_KINDS)))
     return cast("ReportKind", import_module(f"tracker.reports.{kind}"))

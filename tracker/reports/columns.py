@@ -9,13 +9,13 @@ from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
-from tracker.model.effective import counting
-from tracker.model.quantities import show_number
+from tracker.model.effective import entries_in_force
+from tracker.model.quantities import format_number
 from tracker.model.records import Source, Update
 from tracker.output.model import Column, Table, Value
 from tracker.reports.dataset import LedgerOnDay
 from tracker.views.columns import COLUMNS
-from tracker.views.wording import citation, said
+from tracker.views.wording import format_citation, format_update
 
 Row: TypeAlias = dict[str, Value]
 """Values of one row by the key of their column."""
@@ -145,7 +145,7 @@ def describe_case(now: LedgerOnDay, case: Case) -> Row:
         "latest": None if latest is None else _describe_report(latest, case.assessment.unit),
         "source": None
         if source is None
-        else citation(now.documents, source.document, source.locator),
+        else format_citation(now.documents, source.document, source.locator),
     }
 
 
@@ -184,8 +184,8 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
     column, meaning = _COLUMNS[name], _(_MEANINGS[name])
     if name == "light":
         meaning = meaning.format(
-            yellow=show_number(rules.yellow_below),
-            red=show_number(rules.red_below),
+            yellow=format_number(rules.yellow_below),
+            red=format_number(rules.red_below),
             days=rules.warn_days,
         )
     return Column(name, _(column.title), column.kind, brief, meaning=meaning)
@@ -195,7 +195,7 @@ def _find_latest_report(case: Case) -> Update | None:
     """Return the newest report on an indicator, of any status."""
     reports = [
         update
-        for update in counting(case.indicator.updates, case.horizon)
+        for update in entries_in_force(case.indicator.updates, case.horizon)
         if update.value is not None or update.done is not None
     ]
     return reports[-1] if reports else None
@@ -203,7 +203,7 @@ def _find_latest_report(case: Case) -> Update | None:
 
 def _describe_report(report: Update, unit: str | None) -> str:
     status = _(report.status) if report.status != "final" else None
-    what = _("; ").join(filter(None, [said(report, unit), status, report.note]))
+    what = _("; ").join(filter(None, [format_update(report, unit), status, report.note]))
     return _("{day}: {what}").format(day=report.on, what=what)
 
 

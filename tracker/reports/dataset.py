@@ -7,13 +7,19 @@ from typing import NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
-from tracker.assessment.obligations import Cycles, Kept, Owed, kept_on, owed_on
+from tracker.assessment.obligations import (
+    CycleEnds,
+    OwedReports,
+    Punctuality,
+    count_owed_reports,
+    count_punctual_reports,
+)
 from tracker.assessment.rules import Rules
-from tracker.ledger.reader import Questions
-from tracker.ledger.view import Look
-from tracker.model.dates import shifted
-from tracker.model.effective import closed_since, counting, owed_from
-from tracker.model.filters import ALL, Filter, check_words
+from tracker.ledger.reader import LedgerReader
+from tracker.ledger.view import LedgerView
+from tracker.model.dates import shift_day
+from tracker.model.effective import closed_since, entries_in_force, reports_owed_from
+from tracker.model.filters import ALL, Filter, check_filter_words
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Decision, Document, Indicator, Initiative
 
@@ -44,7 +50,7 @@ class LedgerOnDay(NamedTuple):
     documents: Mapping[str, Document]
     initiatives: Mapping[str, Initiative]
     cases: list[Case]
-    owed: Mapping[str, Owed]
+    owed: Mapping[str, OwedReports]
     overdue: Mapping[str | None, OverdueAtLead] = MappingProxyType({})
 
     @property
@@ -52,19 +58,21 @@ class LedgerOnDay(NamedTuple):
         """Day that is looked at."""
         return self.horizon.as_of
 
-    def measure_punctuality(self, case: Case, since: date, within: int, cycles: Cycles) -> Kept:
+    def measure_punctuality(
+        self, case: Case, since: date, within: int, cycles: CycleEnds
+    ) -> Punctuality:
         """Count the reports owed and in time for the cycles of an indicator ended since a day."""
-        start = owed_from(case.indicator, self.horizon)
+        start = reports_owed_from(case.indicator, self.horizon)
         windows = [] if start is None else cycles.windows(start, since, case.cycle)
         closed_on = self._find_closing_day(case) if case.assessment.state == "closed" else None
-        return kept_on(case, windows, within, closed_on)
+        return count_punctual_reports(case, windows, within, closed_on)
 
     def list_decisions(self, case: Case) -> list[Decision]:
         """Return the decisions in force on an indicator and on all that it is part of."""
         return [
             decision
             for record in self._list_record_and_parents(case)
-            for decision in counting(record.decisions, self.horizon)
+            for decision in entries_in_force(record.decisions, self.horizon)
         ]
 
     def _find_closing_day(self, case: Case) -> date | None:
@@ -91,8 +99,8 @@ class ReportData(NamedTuple):
     then: LedgerOnDay
 
 
-def survey(
-    ledger: Questions,
+def read_report_data(
+    ledger: LedgerReader,
     where: Filter = ALL,
     when: When = NOW,
     then: When | None = None,
@@ -109,41 +117,41 @@ def survey(
         by_lead: whether to count what is overdue at each lead, whatever the filters.
     """
     with ledger.store.view() as records:
-        view = Look(records, when, ledger.today, ledger.rules)
+        view = LedgerView(records, when, ledger.today, ledger.rules)
         now = _read_ledger_on_day(view, where)
         if by_lead:
             now = now._replace(overdue=_count_overdue_by_lead(view))
         if then is None:
             return ReportData(now, now)
         ids = {case.indicator.id for case in now.cases}
-        before = Look(records, then, ledger.today, ledger.rules)
+        before = LedgerView(records, then, ledger.today, ledger.rules)
         return ReportData(now, _read_ledger_on_day(before, where, ids))
 
 
 def _read_ledger_on_day(
-    view: Look, where: Filter, only: Collection[str] | None = None
+    view: LedgerView, where: Filter, only: Collection[str] | None = None
 ) -> LedgerOnDay:
     """Assess every indicator that fits; ``only`` has the ids of those, if they are known."""
-    check_words(where)
-    cycles = Cycles(view.horizon.as_of)
+    check_filter_words(where)
+    cycles = CycleEnds(view.horizon.as_of)
     owners = None if only is None or where == ALL else {each.partition(".")[0] for each in only}
     initiatives: dict[str, Initiative] = {}
     cases: list[Case] = []
-    owed: dict[str, Owed] = {}
+    owed: dict[str, OwedReports] = {}
     for case in view.cases(where if only is None else ALL, owners=owners):
         if only is None or case.indicator.id in only:
             initiatives[case.initiative.id] = case.initiative
             cases.append(case)
-            if (due := owed_on(case, cycles)) is not None:
+            if (due := count_owed_reports(case, cycles)) is not None:
                 owed[due.id] = due
     _add_parent_initiatives(view, initiatives)
     return LedgerOnDay(view.horizon, view.rules, view.documents, initiatives, cases, owed)
 
 
-def _count_overdue_by_lead(view: Look) -> dict[str | None, OverdueAtLead]:
+def _count_overdue_by_lead(view: LedgerView) -> dict[str | None, OverdueAtLead]:
     day = view.horizon.as_of
     counts: dict[str | None, OverdueAtLead] = {}
-    for assessment in view.assessments(Filter(state="active"), due_by=shifted(day, -1)):
+    for assessment in view.assessments(Filter(state="active"), due_by=shift_day(day, -1)):
         if is_overdue(assessment, day):
             before = counts.get(assessment.lead, OverdueAtLead(0, 0))
             longest = max(before.longest, assessment.days_late or 0)
@@ -151,7 +159,7 @@ def _count_overdue_by_lead(view: Look) -> dict[str | None, OverdueAtLead]:
     return counts
 
 
-def _add_parent_initiatives(view: Look, initiatives: dict[str, Initiative]) -> None:
+def _add_parent_initiatives(view: LedgerView, initiatives: dict[str, Initiative]) -> None:
     """Add what initiatives are part of, as far up as there is such a record."""
     missing = {each.parent for each in initiatives.values() if each.parent} - initiatives.keys()
     while missing:

@@ -13,7 +13,7 @@ import msgspec
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue
 from tracker.locale.translation import _, _n
-from tracker.model.dates import shifted
+from tracker.model.dates import shift_day
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
@@ -56,7 +56,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     """List the notices by number, and what is overdue without a lead at the end."""
     now = report.now
     notices = _list_notices(now)
-    answer_by = answer_day(now.as_of, report.settings.answer_within, now.rules.calendar)
+    answer_by = find_answer_day(now.as_of, report.settings.answer_within, now.rules.calendar)
     named = [notice for notice in notices if notice.lead is not None]
     rows: list[Row] = [
         {
@@ -80,10 +80,10 @@ def build_sheet(report: ReportInput) -> Sheet:
     return assemble_sheet(report, _("notices"), facts, [overview, *tables])
 
 
-def answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
+def find_answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
     """Return the working day that is so many working days after a day."""
     for _step in range(within):
-        day = calendar.next_workday(shifted(day, 1))
+        day = calendar.next_workday(shift_day(day, 1))
     return day
 
 

@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import is_overdue, is_promised
-from tracker.assessment.obligations import Cycles, Kept
+from tracker.assessment.obligations import CycleEnds, Punctuality
 from tracker.locale.translation import _, _n
 from tracker.output.model import Sheet
-from tracker.reports.build import Fact, ReportInput, Terms, assemble_sheet
+from tracker.reports.build import Fact, ReportInput, ReportSettings, assemble_sheet
 from tracker.reports.columns import Row, build_report_table
 
 COVERS: Final = "year"
@@ -39,7 +39,7 @@ _TENTH = Decimal("0.1")
 _HUNDRED = Decimal(100)
 
 
-class Record(NamedTuple):
+class LeadResults(NamedTuple):
     """Counts of the indicators and reports of one lead; ``lead`` is None for those without one."""
 
     lead: str | None
@@ -49,7 +49,7 @@ class Record(NamedTuple):
     met_late: int
     overdue: int
     closed_unmet: int
-    punctuality: Kept
+    punctuality: Punctuality
 
     @property
     def with_known_outcome(self) -> int:
@@ -66,7 +66,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     """Rank the leads by score, those without one at the end."""
     now, settings = report.now, report.settings
     since = report.plan.since or now.as_of
-    cycles = Cycles(now.as_of)
+    cycles = CycleEnds(now.as_of)
     groups: dict[str | None, list[Case]] = {}
     for case in now.cases:
         if is_promised(case.assessment):
@@ -77,7 +77,7 @@ def build_sheet(report: ReportInput) -> Sheet:
             now.measure_punctuality(case, since, settings.report_within, cycles) for case in cases
         ]
         records.append(_count_lead_results(lead, cases, punctualities, now.as_of))
-    scored = [(score(record, settings), record) for record in records]
+    scored = [(compute_lead_score(record, settings), record) for record in records]
     scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or 0), pair[1].lead or ""))
     scores = [points for points, _record in scored if points is not None]
     facts = [
@@ -92,7 +92,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     return assemble_sheet(report, title, facts, [table])
 
 
-def score(record: Record, settings: Terms) -> Decimal | None:
+def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal | None:
     """Compute the score of a lead, to one place; None if nothing is known, or without a lead."""
     parts = [
         (settings.score_met, _compute_share(record.met_in_time, record.with_known_outcome)),
@@ -108,14 +108,14 @@ def score(record: Record, settings: Terms) -> Decimal | None:
 
 
 def _count_lead_results(
-    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Kept], as_of: date
-) -> Record:
+    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Punctuality], as_of: date
+) -> LeadResults:
     assessments = [case.assessment for case in cases]
     met = [each for each in assessments if each.met_on is not None]
     due = [each for each in met if each.deadline is not None and each.state in {"active", "closed"}]
     late = sum(each.days_late is not None for each in due)
     missed = [each.state for each in assessments if is_overdue(each, as_of)]
-    return Record(
+    return LeadResults(
         lead,
         indicators=len(assessments),
         met=len(met),
@@ -123,7 +123,7 @@ def _count_lead_results(
         met_late=late,
         overdue=missed.count("active"),
         closed_unmet=missed.count("closed"),
-        punctuality=Kept(
+        punctuality=Punctuality(
             in_time=sum(each.in_time for each in punctualities),
             owed=sum(each.owed for each in punctualities),
         ),
@@ -138,7 +138,9 @@ def _round_share(share: Decimal | None) -> Decimal | None:
     return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _build_scoreboard_row(record: Record, points: Decimal | None, scores: Sequence[Decimal]) -> Row:
+def _build_scoreboard_row(
+    record: LeadResults, points: Decimal | None, scores: Sequence[Decimal]
+) -> Row:
     return {
         "rank": None if points is None else 1 + sum(each > points for each in scores),
         "lead": record.lead or _("no lead named"),
@@ -156,7 +158,7 @@ def _build_scoreboard_row(record: Record, points: Decimal | None, scores: Sequen
     }
 
 
-def _describe_score_rule(settings: Terms) -> str:
+def _describe_score_rule(settings: ReportSettings) -> str:
     return _(
         "({met} × share met in time + {on_time} × share of reports in time) ÷ the weights of the"
         " shares that are known − {overdue} for each indicator that is overdue or was closed"
@@ -165,7 +167,7 @@ def _describe_score_rule(settings: Terms) -> str:
     ).format(met=settings.score_met, on_time=settings.score_on_time, overdue=settings.score_overdue)
 
 
-def _describe_report_in_time(settings: Terms) -> str:
+def _describe_report_in_time(settings: ReportSettings) -> str:
     return _n(
         "about a day of its cycle, and known at the latest {days} day after the cycle's end;"
         " counted until the indicator is met or closed",

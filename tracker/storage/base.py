@@ -17,17 +17,17 @@ from msgspec import Struct
 from tracker.errors import InvalidInput, LedgerDamaged
 from tracker.locale.translation import _
 from tracker.model.codec import encode
-from tracker.model.commits import Change, Commit, Stamp, Stored
+from tracker.model.commits import Change, Commit, Stamp, StoredRecord
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
 
 Answer = TypeVar("Answer")
-StoredT = TypeVar("StoredT", bound=Stored)
+StoredT = TypeVar("StoredT", bound=StoredRecord)
 
 _ALL = Filter()
 
 
-class Named(Struct, frozen=True):
+class RecordName(Struct, frozen=True):
     """The part of a record by which a person may call it."""
 
     id: str
@@ -57,13 +57,13 @@ class View(ABC):
         """Return the indicator with exactly this id."""
         return self.record(Indicator, record_id)
 
-    def names(self, part: str = "") -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[RecordName]:
         """Yield what the initiatives, then the indicators are called.
 
         Those in whose id, name or an alias ``part`` occurs whatever its case, possibly more.
         """
         where = Filter(text=part or None)
-        yield from names_of(self.initiatives(where), self.candidates(where))
+        yield from record_names(self.initiatives(where), self.candidates(where))
 
     @abstractmethod
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
@@ -132,7 +132,7 @@ class View(ABC):
 
 
 @runtime_checkable
-class InOrder(Protocol):
+class DeadlineOrdered(Protocol):
     """A view that need not read all indicators to find those whose deadline comes first."""
 
     def candidates_by_deadline(
@@ -151,7 +151,7 @@ class Transaction(View):
     changes: list[Change]
 
     @abstractmethod
-    def create(self, record: Stored) -> None:
+    def create(self, record: StoredRecord) -> None:
         """Add a record.
 
         Raises:
@@ -159,7 +159,7 @@ class Transaction(View):
         """
 
     @abstractmethod
-    def replace(self, record: Stored) -> None:
+    def replace(self, record: StoredRecord) -> None:
         """Change the fields that differ; append-only lists stay as they are.
 
         Raises:
@@ -175,7 +175,7 @@ class Transaction(View):
         """
 
     @abstractmethod
-    def remove(self, record: Stored) -> None:
+    def remove(self, record: StoredRecord) -> None:
         """Take a record out (the undo of ``create``).
 
         Raises:
@@ -216,7 +216,7 @@ class Store(Protocol):
 
 
 @runtime_checkable
-class Files(Protocol):
+class RepairableStore(Protocol):
     """A store whose ledger is a folder of files that can be verified, repaired and copied."""
 
     def describe_risk(self) -> str | None:
@@ -229,7 +229,7 @@ class Files(Protocol):
             LedgerError: it is missing, damaged, unreadable or too new.
         """
 
-    def recover(self, stamp: Stamp) -> "Recovered":
+    def recover(self, stamp: Stamp) -> "RecoveryResult":
         """Rebuild a damaged ledger out of all that is whole in it; keep what was there.
 
         Raises:
@@ -237,7 +237,7 @@ class Files(Protocol):
             LedgerError: it is missing, unreadable or too new.
         """
 
-    def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackedUp":
+    def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackupResult":
         """Write the whole ledger into one new file, and read it back.
 
         Args:
@@ -251,7 +251,7 @@ class Files(Protocol):
             DeliveryFailed: the backup could not be written.
         """
 
-    def restore(self, file: Path, stamp: Stamp) -> "Restored":
+    def restore(self, file: Path, stamp: Stamp) -> "RestoreResult":
         """Put a backup in the place of the ledger; keep beside what was there.
 
         Raises:
@@ -263,7 +263,7 @@ class Files(Protocol):
 
 
 @runtime_checkable
-class Movable(Protocol):
+class FillableStore(Protocol):
     """A store into which a whole ledger can be copied."""
 
     @property
@@ -284,7 +284,7 @@ class Movable(Protocol):
 
 
 @runtime_checkable
-class Database(Protocol):
+class DatabaseStore(Protocol):
     """A store with tables of a version, and with rights of its own."""
 
     @property
@@ -304,14 +304,14 @@ class Database(Protocol):
         """Take all rights in this ledger from a login; return whether it had any."""
 
 
-def names_of(
+def record_names(
     initiatives: Iterable[Initiative], indicators: Iterable[tuple[Initiative, Indicator]]
-) -> Iterator[Named]:
+) -> Iterator[RecordName]:
     """Yield what these initiatives, then these indicators are called."""
     for initiative in initiatives:
-        yield Named(initiative.id, initiative.name, initiative.aliases)
+        yield RecordName(initiative.id, initiative.name, initiative.aliases)
     for _owner, indicator in indicators:
-        yield Named(indicator.id, indicator.name)
+        yield RecordName(indicator.id, indicator.name)
 
 
 def encode_readable(content: Change | Commit | Entry) -> bytes:
@@ -330,7 +330,7 @@ def encode_readable(content: Change | Commit | Entry) -> bytes:
     return line
 
 
-def orphaned(initiative_id: str) -> LedgerDamaged:
+def missing_initiative_error(initiative_id: str) -> LedgerDamaged:
     """Build the error for an indicator whose initiative is not there."""
     return LedgerDamaged(
         _("The initiative {id} of an indicator is missing; run: tracker recover").format(
@@ -339,11 +339,11 @@ def orphaned(initiative_id: str) -> LedgerDamaged:
     )
 
 
-def silent(_sentence: str) -> None:
+def ignore_sentence(_sentence: str) -> None:
     """Pass a sentence over, where nobody wants to be told."""
 
 
-class Recovered(NamedTuple):
+class RecoveryResult(NamedTuple):
     """What a recovery found and did.
 
     Attributes:
@@ -369,7 +369,7 @@ class Recovered(NamedTuple):
     scraps: int = 0
 
 
-class BackedUp(NamedTuple):
+class BackupResult(NamedTuple):
     """A backup: its file, how many commits it holds, and the older ones that made room."""
 
     file: str
@@ -377,7 +377,7 @@ class BackedUp(NamedTuple):
     removed: list[str]
 
 
-class Restored(NamedTuple):
+class RestoreResult(NamedTuple):
     """A restored ledger: how many commits it holds, and what was there before."""
 
     commits: int

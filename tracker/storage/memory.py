@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from msgspec.json import Decoder
 from typing_extensions import override
 
-from tracker.model.commits import Commit, Stamp, committed
+from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import Answer, Store, Transaction, View, encode_readable
-from tracker.storage.folder.snapshot import EMPTY
+from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
 
 _decode_commit = Decoder(Commit).decode
@@ -20,7 +20,7 @@ class MemoryStore(Store):
     place = "memory:"
 
     def __init__(self) -> None:
-        self._data = _as_snapshot(EMPTY)
+        self._data = _as_snapshot(EMPTY_BODY)
         # Commits stay lines, as in a journal, so that what is handed out is the caller's own.
         self._lines: list[bytes] = []
 
@@ -44,7 +44,7 @@ class MemoryStore(Store):
         transaction = FolderTransaction(self._data, [], lambda: map(_decode_commit, lines))
         answer = work(transaction)
         if transaction.changes:
-            line = encode_readable(committed(len(lines) + 1, stamp, transaction.changes))
+            line = encode_readable(build_commit(len(lines) + 1, stamp, transaction.changes))
             self._data = _as_snapshot(transaction.body())
             self._lines = [*lines, line]
         return answer

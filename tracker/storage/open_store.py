@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.storage.base import Store, silent
+from tracker.storage.base import Store, ignore_sentence
 
 
-def open_store(place: str, *, patience: float = 10.0, say: Callable[[str], None] = silent) -> Store:
+def open_store(
+    place: str, *, patience: float = 10.0, say: Callable[[str], None] = ignore_sentence
+) -> Store:
     """Return the store at a path or URL; nothing is read or made yet.
 
     Args:

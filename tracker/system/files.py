@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PRIVATE, SHARED = 0o600, 0o666
+PRIVATE_MODE, SHARED_MODE = 0o600, 0o666
 _LONGEST_PREFIX = 40
 """Characters of a file's name that its temporary file repeats; names may hold 255 bytes."""
 
@@ -32,12 +32,12 @@ _SYNCED_FOLDERS = (
 """Names of folders that a service copies elsewhere while they change."""
 
 
-class Uncertain(OSError):
+class UncertainWrite(OSError):
     """Write that could be neither synced nor reversed."""
 
 
 @contextmanager
-def locked(path: Path, patience: float) -> Iterator[None]:
+def hold_lock(path: Path, patience: float) -> Iterator[None]:
     """Hold the lock file while the block runs; it is created if missing and never deleted.
 
     The kernel drops the lock when the process ends, however it ends.
@@ -45,7 +45,7 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     Raises:
         TimeoutError: another process held it for ``patience`` seconds.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
     try:
         _acquire_lock(descriptor, path, fcntl.LOCK_EX, patience)
         yield
@@ -66,7 +66,7 @@ def await_unlocked(path: Path, patience: float) -> None:
         os.close(descriptor)
 
 
-def shared_by(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+def find_sharing_service(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
     """Return the network file system or the folder of a synchronising service of a path.
 
     Args:
@@ -101,7 +101,7 @@ def make_folder(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def is_there(path: Path) -> bool:
+def path_exists(path: Path) -> bool:
     """Return whether anything has that name, even a link that leads nowhere."""
     try:
         path.lstat()
@@ -110,7 +110,7 @@ def is_there(path: Path) -> bool:
     return True
 
 
-def read(path: Path, start: int = 0) -> bytes:
+def read_file(path: Path, start: int = 0) -> bytes:
     """Read a file from byte ``start`` on; refuse, and do not wait for, what is no regular file."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -123,7 +123,9 @@ def read(path: Path, start: int = 0) -> bytes:
         os.close(descriptor)
 
 
-def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVATE) -> None:
+def write_file_whole(
+    path: Path, data: bytes, *, new: bool = False, mode: int = PRIVATE_MODE
+) -> None:
     """Replace a file by its new content: whatever happens, the old or the new one is there.
 
     A link stays a link, an existing file keeps its mode and owner, a new one is private.
@@ -155,7 +157,7 @@ def write_whole(path: Path, data: bytes, *, new: bool = False, mode: int = PRIVA
     sync_folder(target.parent)
 
 
-def sweep(path: Path) -> None:
+def sweep_temporary_files(path: Path) -> None:
     """Delete the temporary files that dead processes left beside a file when writing it whole."""
     target = _resolve_links(path)
     with os.scandir(target.parent) as entries:
@@ -194,34 +196,34 @@ def append_synced(path: Path, data: bytes, end: int) -> None:
             os.close(descriptor)
 
 
-def append_copy(path: Path, data: bytes) -> None:
+def append_unsynced(path: Path, data: bytes) -> None:
     """Append without syncing, for second copies."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
     try:
         _write_all_bytes(descriptor, data)
     finally:
         os.close(descriptor)
 
 
-def empty(path: Path) -> None:
+def empty_file(path: Path) -> None:
     """Empty a second copy without syncing."""
     flags = os.O_WRONLY | os.O_TRUNC | os.O_CREAT | os.O_CLOEXEC
-    os.close(os.open(path, flags, PRIVATE))
+    os.close(os.open(path, flags, PRIVATE_MODE))
 
 
-def set_aside(path: Path, ending: str) -> Path | None:
+def set_file_aside(path: Path, ending: str) -> Path | None:
     """Keep what a path holds under another name beside it; return that name, None if empty.
 
     A file is copied, so that a link to it stays a link; anything else is moved.
     """
-    if not is_there(path):
+    if not path_exists(path):
         return None
     aside, number = path.with_name(f"{path.name}.{ending}"), 1
-    while is_there(aside):
+    while path_exists(aside):
         number += 1
         aside = path.with_name(f"{path.name}.{ending}-{number}")
     try:
-        data = read(path)
+        data = read_file(path)
     except PermissionError:
         raise
     except OSError:
@@ -230,7 +232,7 @@ def set_aside(path: Path, ending: str) -> Path | None:
     else:
         if not data:
             return None
-        write_whole(aside, data)
+        write_file_whole(aside, data)
     return aside
 
 
@@ -270,7 +272,7 @@ def _acquire_lock(descriptor: int, path: Path, kind: int, patience: float) -> No
 
 def _claim_new_name(temporary: Path, target: Path) -> None:
     """Rename a file to a name that is free; of several processes only one can create it."""
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_MODE))
     try:
         temporary.replace(target)
         sync_folder(target.parent)
@@ -288,7 +290,7 @@ def _sync_or_truncate(descriptor: int, end: int) -> None:
             os.ftruncate(descriptor, end)
             os.fsync(descriptor)
         except OSError:
-            raise Uncertain(error.errno, error.strerror) from error
+            raise UncertainWrite(error.errno, error.strerror) from error
         raise
 
 

@@ -10,7 +10,7 @@ _DRAWN_INSIDE = "[\U0001f3fb-\U0001f3ff\u1160-\u11ff\ud7b0-\ud7fb\u3164\uffa0]"
 # One unit stays on one line: a Latin word, a number or one other character (with what is
 # drawn inside it), with the marks that open before it and close behind it.
 _CHARACTER = ".(?:\u200d.|[\ufe0f\U0001f3fb-\U0001f3ff])*"
-UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_CHARACTER})[，。、；：？！”’）》〉」』】〕)…％]*"
+LINE_UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_CHARACTER})[，。、；：？！”’）》〉」』】〕)…％]*"
 
 
 class _Widths(dict[str, int]):
@@ -41,7 +41,7 @@ def display_width(text: str) -> int:
     return sum(map(_width_of, text))
 
 
-def folded(text: str, width: int, unit_of: str = UNIT) -> list[str]:
+def fold_text(text: str, width: int, unit_of: str = LINE_UNIT) -> list[str]:
     """Fold a text into lines as Chinese is set: numbers stay whole, no line begins with 、.
 
     A unit that is wider than a line is broken anywhere.
@@ -72,14 +72,14 @@ def folded(text: str, width: int, unit_of: str = UNIT) -> list[str]:
 # characters without a width, tags, lone surrogates. The two joiners (U+200C, U+200D)
 # belong to the spelling of words and emoji. Left uncompiled: re compiles and keeps it
 # at the first text that needs it, and most commands meet none.
-HIDDEN = (
+HIDDEN_CHARACTERS = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 SURROGATE = "[\ud800-\udfff]"
 
 
-def as_escape(match: re.Match[str]) -> str:
+def escape_character(match: re.Match[str]) -> str:
     r"""Escape one character as ``\x1b``, ``\u202e`` or ``\U000e0067``."""
     code = ord(match[0])
     if code <= 0xFF:  # noqa: PLR2004  # the longest that two digits hold
@@ -87,12 +87,12 @@ def as_escape(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  # four
 
 
-def escaped(text: str) -> str:
+def escape_hidden(text: str) -> str:
     """Return a text with hidden characters escaped, except for tabs and newlines."""
-    return text if text.isprintable() else re.sub(HIDDEN, as_escape, text)
+    return text if text.isprintable() else re.sub(HIDDEN_CHARACTERS, escape_character, text)
 
 
-def visible(text: str, *, lines: bool = False) -> str:
+def make_visible(text: str, *, lines: bool = False) -> str:
     r"""Return a text that is safe on a terminal: nothing in it moves, colours, hides or reorders.
 
     Args:
@@ -101,5 +101,5 @@ def visible(text: str, *, lines: bool = False) -> str:
     """
     if text.isprintable():
         return text
-    safe = escaped(text).replace("\t", " ")
+    safe = escape_hidden(text).replace("\t", " ")
     return safe if lines else safe.replace("\n", "\\n")

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.ledger.reader import Questions
+from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
@@ -28,7 +28,9 @@ class _Trail(NamedTuple):
     last: datetime
 
 
-def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Appointment]:
+def get_appointments(
+    ledger: LedgerReader, ids: Iterable[str], when: When = NOW
+) -> list[Appointment]:
     """Build appointments of the deadlines of these indicators, sorted by day."""
     with ledger.open_view(when) as look:
         wanted = set(ids)
@@ -37,10 +39,10 @@ def calendar(ledger: Questions, ids: Iterable[str], when: When = NOW) -> list[Ap
         first = next(look.records.history(), None)
         own = {case.indicator.id for case in cases} | {case.initiative.id for case in cases}
         commits = look.records.history(own)
-        return appointments(first, commits, cases, look.horizon, ledger.rules.warn_days)
+        return build_appointments(first, commits, cases, look.horizon, ledger.rules.warn_days)
 
 
-def appointments(
+def build_appointments(
     first: Commit | None,
     commits: Iterable[Commit],
     cases: Iterable[Case],

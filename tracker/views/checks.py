@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tracker.ledger.answers import Listing
 
 
-def findings(found: "Listing[list[Finding]]") -> Table:
+def tabulate_findings(found: "Listing[list[Finding]]") -> Table:
     """Build a table of what the data checks found."""
     from tracker.assessment.checks import Finding
 
@@ -22,7 +22,7 @@ def findings(found: "Listing[list[Finding]]") -> Table:
     return tabulate_records(_("findings"), found.as_of, Finding, found.items, brief)
 
 
-def summary(found: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
+def build_check_summary(found: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
     """Build a sheet of how much each check has found; ``only`` names the checks, if not all."""
     from tracker.assessment.checks import CHECKS
 
@@ -38,7 +38,7 @@ def summary(found: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
     return Sheet(title=_("honesty checks"), as_of=found.as_of, facts=[], tables=[counted])
 
 
-def checks(today: date) -> Table:
+def tabulate_checks(today: date) -> Table:
     """Build a table of the data checks that there are."""
     from tracker.assessment.checks import CHECKS
 

@@ -124,16 +124,16 @@ COLUMNS = {
 }
 """Every column of a list, by its key, with its title in English."""
 
-FIELDS = Assessment.__struct_fields__
+ASSESSMENT_KEYS = Assessment.__struct_fields__
 """The fields of an assessment: JSON and CSV have all of them, in this order."""
 
 _STANDING = ("id", "name", "done", "expected", "light", "deadline")
 
-LIST = frozenset(_STANDING)
-BEHIND = frozenset((*_STANDING, "gap", "days_late"))
-OVERDUE = frozenset((*_STANDING, "days_late"))
-DUE = frozenset((*_STANDING, "days_left"))
-OWN = frozenset(
+LIST_KEYS = frozenset(_STANDING)
+BEHIND_KEYS = frozenset((*_STANDING, "gap", "days_late"))
+OVERDUE_KEYS = frozenset((*_STANDING, "days_late"))
+DUE_KEYS = frozenset((*_STANDING, "days_left"))
+RECORD_KEYS = frozenset(
     (*_STANDING, "value", "target", "unit", "deadline_wording", "why"),
 ) - {"expected"}
 """The columns for people of each list of indicators."""
@@ -145,7 +145,7 @@ def build_column(key: str, title: str | None = None, *, brief: bool = True) -> C
     return msgspec.structs.replace(column, title=title or _(column.title), brief=brief)
 
 
-def columns_of(
+def build_columns(
     keys: Iterable[str],
     brief: Collection[str] | None = None,
     titles: Mapping[str, str] = MappingProxyType({}),
@@ -162,7 +162,7 @@ def columns_of(
     )
 
 
-def titles_of() -> dict[str, str]:
+def translate_titles() -> dict[str, str]:
     """Return the title of every column in the language in use, by key."""
     return {key: _(column.title) for key, column in COLUMNS.items()}
 
@@ -176,5 +176,5 @@ def tabulate_records(
 ) -> Table:
     """Build a table with a row for each record and a column for each field of their kind."""
     rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(record) for record in records]
-    columns = columns_of(kind.__struct_fields__, brief)
+    columns = build_columns(kind.__struct_fields__, brief)
     return Table(title=title, as_of=as_of, columns=columns, rows=rows, items=records)

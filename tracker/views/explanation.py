@@ -4,18 +4,18 @@ from decimal import Decimal
 
 from msgspec.structs import asdict
 
-from tracker.assessment.explanation import Input, Working
-from tracker.ledger.answers import Explained
+from tracker.assessment.explanation import LightReasons, SourcedInput
+from tracker.ledger.answers import LightExplanation
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
-from tracker.model.quantities import show_number
+from tracker.model.quantities import format_number
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_column, columns_of
-from tracker.views.indicators import paces
-from tracker.views.wording import citation
+from tracker.views.columns import build_column, build_columns
+from tracker.views.indicators import tabulate_paces
+from tracker.views.wording import format_citation
 
 
-def working(explained: Explained) -> Sheet:
+def build_explanation(explained: LightExplanation) -> Sheet:
     """Build a sheet of how a light came about: rule, inputs with sources, thresholds, pace."""
     assessment, why = explained.assessment, explained.working
     facts: list[tuple[str, Value]] = [
@@ -28,7 +28,7 @@ def working(explained: Explained) -> Sheet:
     ]
     if assessment.judged is not None:
         facts.append((_("judged"), _describe_judgement(assessment)))
-    tables = [_tabulate_inputs(explained), paces(explained.as_of, [explained.pace])]
+    tables = [_tabulate_inputs(explained), tabulate_paces(explained.as_of, [explained.pace])]
     data = asdict(why) | {"pace": explained.pace, "assessment": assessment}
     return Sheet(
         title=assessment.name,
@@ -39,7 +39,7 @@ def working(explained: Explained) -> Sheet:
     )
 
 
-def _describe_rule(why: Working) -> str:
+def _describe_rule(why: LightReasons) -> str:
     limits = why.thresholds
     sentences = {
         "met": _("what is met is green, late or not"),
@@ -55,19 +55,19 @@ def _describe_rule(why: Working) -> str:
         "none": _("there is no light without target, unit, deadline and report, or when stopped"),
     }
     return sentences[why.rule].format(
-        red=show_number(limits.red_below),
-        yellow=show_number(limits.yellow_below),
+        red=format_number(limits.red_below),
+        yellow=format_number(limits.yellow_below),
         days=limits.warn_days,
     )
 
 
-def _describe_pace(explained: Explained) -> str:
+def _describe_pace(explained: LightExplanation) -> str:
     pace, unit = explained.pace, explained.assessment.unit or ""
     parts = []
     if pace.per_month is not None:
-        parts.append(_("{n} {unit} a month").format(n=show_number(pace.per_month), unit=unit))
+        parts.append(_("{n} {unit} a month").format(n=format_number(pace.per_month), unit=unit))
     if pace.needed_per_month is not None:
-        needed = show_number(pace.needed_per_month)
+        needed = format_number(pace.needed_per_month)
         parts.append(_("{n} {unit} a month needed").format(n=needed, unit=unit))
     if pace.met_by is not None:
         parts.append(_("met by {day} at this pace").format(day=pace.met_by))
@@ -85,11 +85,11 @@ def _describe_judgement(assessment: Assessment) -> str:
     )
 
 
-def _tabulate_inputs(explained: Explained) -> Table:
+def _tabulate_inputs(explained: LightExplanation) -> Table:
     columns = (
         build_column("input"),
         Column("value", _p("column", "value")),
-        *columns_of(("on", "source")),
+        *build_columns(("on", "source")),
     )
     rows: list[tuple[Value, ...]] = [
         (_(known.name), _format_input(known), known.on, _cite_input(explained, known))
@@ -98,15 +98,15 @@ def _tabulate_inputs(explained: Explained) -> Table:
     return Table(title=_("inputs"), as_of=explained.as_of, columns=columns, rows=rows)
 
 
-def _format_input(known: Input) -> str | None:
+def _format_input(known: SourcedInput) -> str | None:
     if known.name == "value" and isinstance(known.value, str):
         return _p("reported", "done") if known.value == "done" else _p("reported", "not done")
     if isinstance(known.value, Decimal):
-        return f"{known.bound or ''}{show_number(known.value)}"
+        return f"{known.bound or ''}{format_number(known.value)}"
     return _(str(known.value))
 
 
-def _cite_input(explained: Explained, known: Input) -> str | None:
+def _cite_input(explained: LightExplanation, known: SourcedInput) -> str | None:
     if known.document is None:
         return None
-    return citation(explained.documents, known.document, known.locator)
+    return format_citation(explained.documents, known.document, known.locator)

@@ -7,7 +7,13 @@ from tracker.ledger.answers import Listing
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.output.model import Stream, Table
-from tracker.views.columns import FIELDS, LIST, OWN, columns_of, tabulate_records
+from tracker.views.columns import (
+    ASSESSMENT_KEYS,
+    LIST_KEYS,
+    RECORD_KEYS,
+    build_columns,
+    tabulate_records,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,25 +21,27 @@ if TYPE_CHECKING:
     from tracker.assessment.pace import Pace
 
 
-def indicators(title: str, found: Listing[list[Assessment]], brief: frozenset[str] = LIST) -> Table:
+def tabulate_indicators(
+    title: str, found: Listing[list[Assessment]], brief: frozenset[str] = LIST_KEYS
+) -> Table:
     """Build a table of indicators; ``brief`` names the columns for people.
 
     Lists of every state show the state where it is not the same for all, and any list what
     was judged where somebody has judged.
     """
-    if brief in {LIST, OWN} and any(item.state != "active" for item in found.items):
+    if brief in {LIST_KEYS, RECORD_KEYS} and any(item.state != "active" for item in found.items):
         brief |= {"state"}
     if any(item.judged for item in found.items):
         brief |= {"judged"}
     return tabulate_records(title, found.as_of, Assessment, found.items, brief)
 
 
-def passing_indicators(found: "Listing[Iterator[Assessment]]") -> Stream:
+def stream_indicators(found: "Listing[Iterator[Assessment]]") -> Stream:
     """Build the list of indicators for programs, which see all columns, read while written."""
-    return Stream(as_of=found.as_of, columns=columns_of(FIELDS), rows=found.items)
+    return Stream(as_of=found.as_of, columns=build_columns(ASSESSMENT_KEYS), rows=found.items)
 
 
-def paces(as_of: date, found: "Sequence[Pace]") -> Table:
+def tabulate_paces(as_of: date, found: "Sequence[Pace]") -> Table:
     """Build a table of how fast indicators move: those with something left to do or a pace."""
     from tracker.assessment.pace import Pace
 

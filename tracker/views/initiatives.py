@@ -3,7 +3,7 @@
 from tracker.ledger.answers import Branch, Listing
 from tracker.locale.translation import _
 from tracker.output.model import Table, Value
-from tracker.views.columns import columns_of
+from tracker.views.columns import build_columns
 
 _COUNTS = ("indicators", "met", "due", "overdue", "stopped", "light")
 _PLACE_AND_LEAD = ("category", "level", "place", "lead", "state")
@@ -11,11 +11,11 @@ _KEYS = ("id", "outline", "name", "depth", "parent", "kind", *_PLACE_AND_LEAD, *
 _HIDDEN = frozenset({"name", "depth", "parent", *_PLACE_AND_LEAD})
 
 
-def initiatives(title: str, found: Listing[list[Branch]]) -> Table:
+def tabulate_initiatives(title: str, found: Listing[list[Branch]]) -> Table:
     """Build a table of initiatives, each indented under its parent, with what is below counted."""
     is_any_stopped = any(branch.rollup.stopped for branch in found.items)
     brief = {*_KEYS} - _HIDDEN - (set() if is_any_stopped else {"stopped"})
-    columns = columns_of(_KEYS, brief, titles={"name": _("name")})
+    columns = build_columns(_KEYS, brief, titles={"name": _("name")})
     rows = [_list_branch(branch) for branch in found.items]
     return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
 

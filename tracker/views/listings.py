@@ -6,18 +6,18 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tracker import config
-from tracker.ledger.answers import Exported, Listing
+from tracker.ledger.answers import Export, Listing
 from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
 from tracker.model.records import Document, Item
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_column, columns_of, tabulate_records
+from tracker.views.columns import build_column, build_columns, tabulate_records
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Event
 
 
-def documents(found: Listing[list[tuple[Document, int]]]) -> Table:
+def tabulate_documents(found: Listing[list[tuple[Document, int]]]) -> Table:
     """Build a table of the source documents, each with the number of records that cite it."""
     brief = {"id", "published", "title", "publisher", "records"}
     if any(document.url for document, _records in found.items):
@@ -26,42 +26,42 @@ def documents(found: Listing[list[tuple[Document, int]]]) -> Table:
     rows: list[tuple[Value, ...]] = [
         (*(getattr(document, key) for key in keys), records) for document, records in found.items
     ]
-    columns = columns_of((*keys, "records"), brief)
+    columns = build_columns((*keys, "records"), brief)
     return Table(title=_("documents"), as_of=found.as_of, columns=columns, rows=rows)
 
 
-def exported(found: Exported[Iterable[Item]]) -> Sheet:
+def build_export(found: Export[Iterable[Item]]) -> Sheet:
     """Build the export in the exchange shape: an item an initiative, with the documents beside."""
     beside = {"documents": found.documents}
     return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=found.items, beside=beside)
 
 
-def exported_lines(found: Exported[Iterable[Item]]) -> Sheet:
+def build_export_lines(found: Export[Iterable[Item]]) -> Sheet:
     """Build the export as one list: first the documents, which have titles, then the items."""
     everything = chain(found.documents, found.items)
     return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
 
 
-def history(found: "Sequence[Event]", today: date) -> Table:
+def tabulate_history(found: "Sequence[Event]", today: date) -> Table:
     """Build a table of what happened to the ledger, a row for each change."""
     from tracker.ledger.history import Event
 
     return tabulate_records(_("history"), today, Event, found)
 
 
-def rights(found: Sequence[tuple[str, str, str]], today: date) -> Table:
+def tabulate_rights(found: Sequence[tuple[str, str, str]], today: date) -> Table:
     """Build a table of who may do what in a ledger of a database: login, role and lead."""
     rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in found]
-    columns = columns_of(("login", "role", "lead"))
+    columns = build_columns(("login", "role", "lead"))
     return Table(title=_("rights"), as_of=today, columns=columns, rows=rows)
 
 
-def settings(chosen: config.Settings, today: date) -> Table:
+def tabulate_settings(chosen: config.Settings, today: date) -> Table:
     """Build a table of the settings in force, and where each comes from."""
     columns = (
         build_column("key"),
         Column("value", _p("column", "value")),
-        *columns_of(("origin", "meaning")),
+        *build_columns(("origin", "meaning")),
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -77,7 +77,7 @@ def settings(chosen: config.Settings, today: date) -> Table:
 
 def _format_setting(key: str, value: object) -> Value:
     if key == "db":
-        return config.redacted(str(value))
+        return config.redact_password(str(value))
     if isinstance(value, Mapping):
         return [f"{name}={_format_entry(entry)}" for name, entry in value.items()]
     return [str(part) for part in value] if isinstance(value, tuple) else str(value)

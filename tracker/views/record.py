@@ -6,25 +6,25 @@ from typing import NamedTuple
 
 from msgspec.structs import asdict
 
-from tracker.ledger.answers import Listing, Shown
+from tracker.ledger.answers import InitiativeDetails, Listing
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.effective import counting
+from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Entry, Indicator, Item
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import OWN, build_column, columns_of
-from tracker.views.indicators import indicators, paces
-from tracker.views.wording import citation, said
+from tracker.views.columns import RECORD_KEYS, build_column, build_columns
+from tracker.views.indicators import tabulate_indicators, tabulate_paces
+from tracker.views.wording import format_citation, format_update
 
 
-def record(shown: Shown) -> Sheet:
+def build_record_sheet(shown: InitiativeDetails) -> Sheet:
     """Build a sheet of one initiative: facts, its indicators, what was reported and decided."""
     item = shown.item
     own = Listing(shown.as_of, shown.indicators)
     tables = [
-        indicators(_("indicators"), own, OWN),
-        paces(shown.as_of, shown.paces),
+        tabulate_indicators(_("indicators"), own, RECORD_KEYS),
+        tabulate_paces(shown.as_of, shown.paces),
         _tabulate_promises(shown),
         _tabulate_updates(shown),
         _tabulate_judgements(shown),
@@ -44,7 +44,7 @@ def record(shown: Shown) -> Sheet:
     )
 
 
-def _list_facts(shown: Shown) -> list[tuple[str, Value]]:
+def _list_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]:
     item = shown.item
     parent = f"{shown.parent.id}  {shown.parent.name}" if shown.parent is not None else None
     facts: list[tuple[str, Value]] = [
@@ -63,7 +63,7 @@ def _list_facts(shown: Shown) -> list[tuple[str, Value]]:
         (_("notes"), item.notes),
     ]
     facts += [
-        (_("source"), citation(shown.documents, source.document, source.locator))
+        (_("source"), format_citation(shown.documents, source.document, source.locator))
         for source in item.sources
     ]
     return [(label, value) for label, value in facts if value not in (None, [])]
@@ -83,12 +83,12 @@ class _InForce(NamedTuple):
 
 
 def _find_in_force(entries: Sequence[Entry], as_of: date) -> _InForce:
-    counted = counting(entries, Horizon(as_of=as_of))
+    counted = entries_in_force(entries, Horizon(as_of=as_of))
     past = {entry.id for entry in entries if entry.on <= as_of}
     return _InForce(counted, frozenset(past - {entry.id for entry in counted}))
 
 
-def _tabulate_promises(shown: Shown) -> Table:
+def _tabulate_promises(shown: InitiativeDetails) -> Table:
     """Build a table of the targets and deadlines that were revised, the first promise first.
 
     The light stands beside the revision that is in force. Each row holds the whole
@@ -102,7 +102,7 @@ def _tabulate_promises(shown: Shown) -> Table:
     keys = ("indicator", "on", "target", "deadline", "wording", "reason", "by", "light")
     titles = {"light": _("light now"), "id": _("entry")}
     brief = None if any(row[-1] for row in rows) else keys
-    columns = columns_of((*keys, "id", "void"), brief, titles)
+    columns = build_columns((*keys, "id", "void"), brief, titles)
     return Table(title=_("promises"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
@@ -135,20 +135,20 @@ def _day_and_wording(deadline: Deadline | None) -> tuple[date | None, str | None
     return (deadline.on, deadline.wording) if deadline is not None else (None, None)
 
 
-def _tabulate_updates(shown: Shown) -> Table:
+def _tabulate_updates(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
         in_force = _find_in_force(indicator.updates, shown.as_of)
         for u in sorted(indicator.updates, key=lambda update: update.on):
-            parts = [said(u, indicator.unit), in_force.describe_voiding(u)]
+            parts = [format_update(u, indicator.unit), in_force.describe_voiding(u)]
             reported = _("; ").join(filter(None, parts))
             rows.append((indicator.id, u.on, reported, u.status, u.note, u.evidence, u.by, u.id))
     keys = ("indicator", "on", "said", "status", "note", "evidence", "by", "id")
-    columns = columns_of(keys, titles={"id": _("update")})
+    columns = build_columns(keys, titles={"id": _("update")})
     return Table(title=_("updates"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_judgements(shown: Shown) -> Table:
+def _tabulate_judgements(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
         in_force = _find_in_force(indicator.judgements, shown.as_of)
@@ -158,15 +158,15 @@ def _tabulate_judgements(shown: Shown) -> Table:
             rows.append((indicator.id, j.on, judged, j.reason, j.by, j.id))
     void = any(j.voids for indicator in shown.item.indicators for j in indicator.judgements)
     columns = (
-        *columns_of(("indicator", "on")),
+        *build_columns(("indicator", "on")),
         Column("judged", _("judged")),
-        *columns_of(("reason", "by")),
+        *build_columns(("reason", "by")),
         build_column("id", _("entry"), brief=void),
     )
     return Table(title=_("judgements"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_decisions(shown: Shown) -> Table:
+def _tabulate_decisions(shown: InitiativeDetails) -> Table:
     owners: list[Item | Indicator] = [shown.item, *shown.item.indicators]
     rows: list[tuple[Value, ...]] = []
     for owner in owners:
@@ -177,5 +177,5 @@ def _tabulate_decisions(shown: Shown) -> Table:
             rows.append((owner.id, d.on, decision, d.reason, d.by, d.id))
     void = any(d.voids is not None for owner in owners for d in owner.decisions)
     keys = ("record", "on", "decision", "reason", "by")
-    columns = columns_of((*keys, "id"), None if void else keys, {"id": _("entry")})
+    columns = build_columns((*keys, "id"), None if void else keys, {"id": _("entry")})
     return Table(title=_("decisions"), as_of=shown.as_of, columns=columns, rows=rows)

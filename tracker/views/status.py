@@ -6,24 +6,30 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from tracker.assessment.measurement import rounded
-from tracker.assessment.obligations import Owed
-from tracker.assessment.rollup import rollup
+from tracker.assessment.measurement import round_share
+from tracker.assessment.obligations import OwedReports
+from tracker.assessment.rollup import roll_up
 from tracker.config import LIGHTS
-from tracker.ledger.answers import Listing, Owing
+from tracker.ledger.answers import Listing, ReportingStatus
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import DUE, OVERDUE, build_column, columns_of, tabulate_records
-from tracker.views.indicators import indicators
+from tracker.views.columns import (
+    DUE_KEYS,
+    OVERDUE_KEYS,
+    build_column,
+    build_columns,
+    tabulate_records,
+)
+from tracker.views.indicators import tabulate_indicators
 
 # The bar holds a mark at what is expected; a screen is for narrow terminals too.
-URGENT = OVERDUE - {"expected"}
-SOON = DUE - {"expected"}
+URGENT_KEYS = OVERDUE_KEYS - {"expected"}
+SOON_KEYS = DUE_KEYS - {"expected"}
 GROUPS = ("lead", "place", "category", "document")
 
 
-class Room(NamedTuple):
+class StatusLimits(NamedTuple):
     """Limits of what the status screen shows.
 
     Attributes:
@@ -37,7 +43,7 @@ class Room(NamedTuple):
     limit: int | None = None
 
 
-def overview(found: Owing, room: Room) -> Sheet:
+def build_overview(found: ReportingStatus, room: StatusLimits) -> Sheet:
     """Build the morning's screen: what there is, by light and state, and what comes first."""
     as_of, most = found.as_of, room.most
     active = [item for item in found.items if item.state == "active"]
@@ -50,11 +56,15 @@ def overview(found: Owing, room: Room) -> Sheet:
     titles = _count_titles(room.due_within)
     tables = [
         _tabulate_lights(as_of, counts),
-        indicators(
-            _cut_title(_("most urgent"), urgent, most), Listing(as_of, urgent[:most]), URGENT
+        tabulate_indicators(
+            _cut_title(_("most urgent"), urgent, most), Listing(as_of, urgent[:most]), URGENT_KEYS
         ),
-        indicators(_cut_title(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON),
-        owed(_cut_title(_("unreported"), found.owed, most), as_of, found.owed[:most]),
+        tabulate_indicators(
+            _cut_title(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON_KEYS
+        ),
+        tabulate_owed_reports(
+            _cut_title(_("unreported"), found.owed, most), as_of, found.owed[:most]
+        ),
     ]
     items = {item.id: item for item in (*urgent[: room.limit], *soon[: room.limit])}
     facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
@@ -90,11 +100,11 @@ def _rank_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
 
 
 def _count_by_light_and_state(
-    found: Owing, active: Sequence[Assessment], soon: Sequence[Assessment]
+    found: ReportingStatus, active: Sequence[Assessment], soon: Sequence[Assessment]
 ) -> dict[str, int]:
     lights: Counter[str] = Counter(item.light for item in active)
     states = Counter(item.state for item in found.items)
-    together = rollup(active, found.as_of)
+    together = roll_up(active, found.as_of)
     return {
         "indicators": len(found.items),
         "active": len(active),
@@ -139,10 +149,10 @@ def _tabulate_lights(as_of: date, counts: Mapping[str, int]) -> Table:
 
 def _compute_share(count: int, total: int) -> Decimal | None:
     """Return a count in per cent of the total; None without a total."""
-    return rounded(Decimal(100 * count) / total) if total else None
+    return round_share(Decimal(100 * count) / total) if total else None
 
 
-def grouped(found: Listing[list[Assessment]], by: str) -> Table:
+def tabulate_groups(found: Listing[list[Assessment]], by: str) -> Table:
     """Build a table of how many active indicators each lead, place … has, and how they stand."""
     groups: dict[str | None, list[Assessment]] = {}
     for item in found.items:
@@ -150,7 +160,7 @@ def grouped(found: Listing[list[Assessment]], by: str) -> Table:
             groups.setdefault(getattr(item, by), []).append(item)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts = rollup(members, found.as_of)
+        counts = roll_up(members, found.as_of)
         lights: Counter[str] = Counter(item.light for item in members)
         share = _compute_share(counts.met, counts.indicators)
         by_light = (lights[light] for light in _COUNTED_LIGHTS)
@@ -158,16 +168,16 @@ def grouped(found: Listing[list[Assessment]], by: str) -> Table:
             (name, counts.indicators, *by_light, counts.met, counts.overdue, share, counts.light)
         )
     keys = (by, "indicators", *_COUNTED_LIGHTS, "met", "overdue", "share_met", "light")
-    columns = columns_of(keys, titles={"light": _("worst light")})
+    columns = build_columns(keys, titles={"light": _("worst light")})
     return Table(title=_p("title", "status"), as_of=found.as_of, columns=columns, rows=rows)
 
 
 _COUNTED_LIGHTS = LIGHTS[:3]
 
 
-def owed(title: str, as_of: date, found: Sequence[Owed]) -> Table:
+def tabulate_owed_reports(title: str, as_of: date, found: Sequence[OwedReports]) -> Table:
     """Build a table of who owes reports."""
     brief = {"id", "name", "lead", "owed", "first_owed", "last_report"}
     if len({debt.cycle for debt in found}) > 1:
         brief.add("cycle")
-    return tabulate_records(title, as_of, Owed, found, brief)
+    return tabulate_records(title, as_of, OwedReports, found, brief)

@@ -15,14 +15,14 @@ def format_name(assessment: Assessment) -> str:
     return f"{assessment.initiative} {assessment.name}"
 
 
-def citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
+def format_citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
     """Format a source as people read it: the document's day and title, and the place in it."""
     cited = documents.get(document)
     title = f"{cited.published} {cited.title}" if cited is not None else document
     return f"{title} · {locator}" if locator else title
 
 
-def said(update: Update, unit: str | None) -> str:
+def format_update(update: Update, unit: str | None) -> str:
     """Format what an update reports, with its unit; empty if it reports nothing."""
     if update.done is not None:
         return _p("reported", "done") if update.done else _p("reported", "not done")

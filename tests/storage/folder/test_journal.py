@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tracker.errors import LedgerDamaged, LedgerTooNew
 from tracker.storage.folder import journal
 from tracker.storage.folder.journal import GENESIS
-from tracker.storage.folder.snapshot import EMPTY
+from tracker.storage.folder.snapshot import EMPTY_BODY
 
 
 def bodies(count: int) -> list[bytes]:
@@ -20,13 +20,13 @@ def bodies(count: int) -> list[bytes]:
 def chained(count: int, chain: str = GENESIS) -> bytes:
     data = b""
     for body in bodies(count):
-        line = journal.sealed(body, chain)
+        line = journal.seal_line(body, chain)
         chain, data = journal.chain_of(line), data + line
     return data
 
 
 def test_a_line_is_json_and_comes_back() -> None:
-    raw = journal.sealed(b'{"seq":7,"note":"x"}', GENESIS)
+    raw = journal.seal_line(b'{"seq":7,"note":"x"}', GENESIS)
     assert json.loads(raw) == {
         "prev": GENESIS,
         "sha": journal.chain_of(raw),
@@ -40,7 +40,7 @@ def test_a_line_is_json_and_comes_back() -> None:
 
 
 def test_any_other_byte_makes_a_line_unreadable() -> None:
-    raw = journal.sealed(b'{"seq":7}', GENESIS)[:-1]
+    raw = journal.seal_line(b'{"seq":7}', GENESIS)[:-1]
     for place in range(len(raw)):
         for bit in range(8):
             spoilt = bytearray(raw)
@@ -53,12 +53,12 @@ def test_any_other_byte_makes_a_line_unreadable() -> None:
 @given(st.binary(max_size=200))
 def test_garbage_is_no_line(data: bytes) -> None:
     assert journal.read_line(data) is None
-    assert list(journal.whole_lines(data)) == []
+    assert list(journal.find_whole_lines(data)) == []
 
 
 @pytest.mark.parametrize("body", [b'{"seq":"x"}', b"{}", b'{"seq":1', b"{}\xff"])
 def test_a_whole_line_that_is_no_commit_is_no_line(body: bytes) -> None:
-    assert journal.read_line(journal.sealed(body, GENESIS)[:-1]) is None
+    assert journal.read_line(journal.seal_line(body, GENESIS)[:-1]) is None
 
 
 def test_lines_are_read_up_to_the_first_that_does_not_follow() -> None:
@@ -83,19 +83,19 @@ def test_lines_are_read_up_to_the_first_that_does_not_follow() -> None:
 
 
 def test_numbers_must_grow() -> None:
-    first = journal.sealed(b'{"seq":2}', GENESIS)
-    again = journal.sealed(b'{"seq":2}', journal.chain_of(first))
+    first = journal.seal_line(b'{"seq":2}', GENESIS)
+    again = journal.seal_line(b'{"seq":2}', journal.chain_of(first))
     assert [line.seq for line in journal.read_lines(first + again, GENESIS, 0).lines] == [2]
 
 
 def test_whole_lines_are_found_wherever_they_stand() -> None:
     first, second, third = chained(3).splitlines()
     data = b"garbage\n" + third + b"\n" + second[:-1] + b"\n" + first
-    assert [line.seq for line in journal.whole_lines(data)] == [3, 1]
+    assert [line.seq for line in journal.find_whole_lines(data)] == [3, 1]
 
 
 def test_a_snapshot_is_json_and_comes_back() -> None:
-    data = journal.snapshot(5, 1234, "a" * 32, EMPTY)
+    data = journal.compose_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
     plain = json.loads(data)
     assert plain.keys() == {"tracker", "documents", "initiatives", "indicators", "receipts"}
     head = journal.read_snapshot(data)
@@ -103,7 +103,7 @@ def test_a_snapshot_is_json_and_comes_back() -> None:
 
 
 def test_any_other_byte_makes_a_snapshot_damaged() -> None:
-    data = journal.snapshot(5, 1234, "a" * 32, EMPTY)
+    data = journal.compose_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
     for place in range(len(data)):
         for bit in range(8):
             spoilt = bytearray(data)
@@ -116,10 +116,10 @@ def test_any_other_byte_makes_a_snapshot_damaged() -> None:
 
 def test_a_backup_comes_back_and_any_other_byte_damages_it() -> None:
     lines = journal.read_lines(chained(3), GENESIS, 0).lines
-    data = journal.backup(lines)
+    data = journal.compose_backup(lines)
     assert [json.loads(each)["seq"] for each in data.splitlines()[1:]] == [1, 2, 3]
     assert journal.read_backup(data) == lines
-    assert journal.read_backup(journal.backup([])) == []
+    assert journal.read_backup(journal.compose_backup([])) == []
     for place in range(len(data)):
         spoilt = bytearray(data)
         spoilt[place] ^= 1 << place % 8
@@ -141,22 +141,24 @@ def test_what_is_no_snapshot_is_damage(data: bytes) -> None:
 
 def test_a_backup_is_no_snapshot_and_the_other_way_round() -> None:
     with pytest.raises(LedgerDamaged, match="not that of a ledger"):
-        journal.read_snapshot(journal.backup([]))
+        journal.read_snapshot(journal.compose_backup([]))
     with pytest.raises(LedgerDamaged, match="not that of a backup"):
-        journal.read_backup(journal.snapshot(0, 0, GENESIS, EMPTY))
+        journal.read_backup(journal.compose_snapshot(0, 0, GENESIS, EMPTY_BODY))
 
 
 @pytest.mark.parametrize("extra", [b"", b',"colour":"red"'])
 def test_what_a_newer_program_wrote_is_too_new(extra: bytes) -> None:
-    snapshot = journal.snapshot(5, 1234, "a" * 32, EMPTY)
+    snapshot = journal.compose_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
     newer = snapshot.replace(b'"schema":2', b'"schema":9' + extra)
     with pytest.raises(LedgerTooNew, match="format 9"):
         journal.read_snapshot(newer)
     with pytest.raises(LedgerTooNew, match="format 9"):
-        journal.read_backup(journal.backup([]).replace(b'"schema":2', b'"schema":9' + extra))
+        journal.read_backup(
+            journal.compose_backup([]).replace(b'"schema":2', b'"schema":9' + extra)
+        )
 
 
 def test_the_genesis_is_as_wide_as_a_checksum() -> None:
-    raw = journal.sealed(b'{"seq":1}', GENESIS)
+    raw = journal.seal_line(b'{"seq":1}', GENESIS)
     assert len(journal.chain_of(raw)) == len(GENESIS)
     assert msgspec.json.decode(raw)["prev"] == GENESIS

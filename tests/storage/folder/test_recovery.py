@@ -10,18 +10,26 @@ from hypothesis import strategies as st
 
 from tracker.errors import LedgerDamaged
 from tracker.model.codec import encode
-from tracker.model.commits import Change, Stamp, appended, changed, committed, created, removed
+from tracker.model.commits import (
+    Change,
+    Stamp,
+    build_append,
+    build_commit,
+    build_creation,
+    build_field_change,
+    build_removal,
+)
 from tracker.model.records import Indicator, Initiative, Update
 from tracker.storage.folder import journal
-from tracker.storage.folder.journal import GENESIS, Line
+from tracker.storage.folder.journal import GENESIS, JournalLine
 from tracker.storage.folder.recovery import (
-    Rebuilt,
+    RebuiltJournal,
     State,
-    body_of,
-    rebuild,
-    replayed,
-    same,
-    state_of,
+    encode_state,
+    is_same_state,
+    load_state,
+    rebuild_journal,
+    replay_journal,
 )
 
 DAY = date(2026, 1, 31)
@@ -31,25 +39,27 @@ INDICATOR = Indicator(id="i.x", name="指标")
 
 
 def update(number: int) -> Change:
-    return appended("i.x", Update(id=f"u{number}", on=DAY, value=Decimal(number)))
+    return build_append("i.x", Update(id=f"u{number}", on=DAY, value=Decimal(number)))
 
 
 COMMITS: list[list[Change]] = [
-    [created(INITIATIVE), created(INDICATOR)],
+    [build_creation(INITIATIVE), build_creation(INDICATOR)],
     [update(2)],
-    [created(Initiative(id="other", name="另一"))],
-    [update(4), changed(INDICATOR, {"name": "指标"}, {"name": "改名"})],
-    [removed(Initiative(id="other", name="另一"))],
+    [build_creation(Initiative(id="other", name="另一"))],
+    [update(4), build_field_change(INDICATOR, {"name": "指标"}, {"name": "改名"})],
+    [build_removal(Initiative(id="other", name="另一"))],
     [update(6)],
     [update(7)],
 ]
 
 
-def lines_of(commits: list[list[Change]]) -> list[Line]:
-    lines: list[Line] = []
+def lines_of(commits: list[list[Change]]) -> list[JournalLine]:
+    lines: list[JournalLine] = []
     chain = GENESIS
     for seq, changes in enumerate(commits, 1):
-        line = journal.read_line(journal.sealed(encode(committed(seq, STAMP, changes)), chain)[:-1])
+        line = journal.read_line(
+            journal.seal_line(encode(build_commit(seq, STAMP, changes)), chain)[:-1]
+        )
         assert line is not None
         lines.append(line)
         chain = line.chain
@@ -59,17 +69,17 @@ def lines_of(commits: list[list[Change]]) -> list[Line]:
 LINES = lines_of(COMMITS)
 
 
-def data_of(lines: list[Line]) -> bytes:
+def data_of(lines: list[JournalLine]) -> bytes:
     return b"".join(line.raw + b"\n" for line in lines)
 
 
-def snapshot_at(seq: int) -> tuple[journal.Head, bytes]:
+def snapshot_at(seq: int) -> tuple[journal.SnapshotHead, bytes]:
     lines = LINES[:seq]
-    data = journal.snapshot(
+    data = journal.compose_snapshot(
         seq,
         len(data_of(lines)),
         lines[-1].chain if lines else GENESIS,
-        body_of(replayed(lines)),
+        encode_state(replay_journal(lines)),
     )
     return journal.read_snapshot(data), data
 
@@ -80,11 +90,11 @@ def spoilt(*numbers: int) -> bytes:
     return b"".join(parts)
 
 
-def check_holds(found: Rebuilt) -> None:
+def check_holds(found: RebuiltJournal) -> None:
     """A journal that follows from its start and leads to the state beside it."""
     read = journal.read_lines(data_of(found.lines), GENESIS, 0)
     assert (read.lines, read.rest) == (found.lines, b"")
-    assert same(replayed(found.lines), found.state)
+    assert is_same_state(replay_journal(found.lines), found.state)
 
 
 def reported(state: State) -> list[str]:
@@ -94,26 +104,26 @@ def reported(state: State) -> list[str]:
 
 def test_what_is_whole_stays_as_it_is() -> None:
     for snapshot in (None, *map(snapshot_at, range(8))):
-        found = rebuild(data_of(LINES), b"", snapshot, STAMP)
-        assert found == Rebuilt(LINES, replayed(LINES), 7, 0, None, [], [], 0)
+        found = rebuild_journal(data_of(LINES), b"", snapshot, STAMP)
+        assert found == RebuiltJournal(LINES, replay_journal(LINES), 7, 0, None, [], [], 0)
         check_holds(found)
 
 
 def test_the_second_copy_continues_the_journal() -> None:
-    found = rebuild(data_of(LINES[:4]), data_of(LINES[2:]), None, STAMP)
-    assert found == Rebuilt(LINES, replayed(LINES), 4, 3, None, [], [], 0)
+    found = rebuild_journal(data_of(LINES[:4]), data_of(LINES[2:]), None, STAMP)
+    assert found == RebuiltJournal(LINES, replay_journal(LINES), 4, 3, None, [], [], 0)
 
 
 def test_the_second_copy_fills_a_gap_in_the_journal() -> None:
-    found = rebuild(spoilt(5, 6), data_of(LINES[4:]), snapshot_at(4), STAMP)
+    found = rebuild_journal(spoilt(5, 6), data_of(LINES[4:]), snapshot_at(4), STAMP)
     scraps = len(data_of(LINES[4:6]))
-    assert found == Rebuilt(LINES, replayed(LINES), 5, 2, None, [], [], scraps)
+    assert found == RebuiltJournal(LINES, replay_journal(LINES), 5, 2, None, [], [], scraps)
 
 
 def test_a_snapshot_gives_the_outcome_of_what_the_journal_lost() -> None:
-    found = rebuild(spoilt(2), data_of(LINES[6:]), snapshot_at(6), STAMP)
+    found = rebuild_journal(spoilt(2), data_of(LINES[6:]), snapshot_at(6), STAMP)
     check_holds(found)
-    assert found.state == replayed(LINES)
+    assert found.state == replay_journal(LINES)
     assert [line.seq for line in found.lines] == [1, 6, 7]
     assert (found.outcome_of, found.lost, found.unfit) == ((2, 6), [], [])
     assert (found.from_journal, found.from_recent) == (2, 0)
@@ -122,28 +132,28 @@ def test_a_snapshot_gives_the_outcome_of_what_the_journal_lost() -> None:
 
 
 def test_a_snapshot_alone_is_enough() -> None:
-    found = rebuild(b"", b"", snapshot_at(7), STAMP)
+    found = rebuild_journal(b"", b"", snapshot_at(7), STAMP)
     check_holds(found)
-    assert same(found.state, replayed(LINES))
+    assert is_same_state(found.state, replay_journal(LINES))
     assert ([line.seq for line in found.lines], found.outcome_of) == ([7], (1, 7))
 
 
 def test_an_empty_snapshot_alone_is_an_empty_ledger() -> None:
-    found = rebuild(b"", b"", snapshot_at(0), STAMP)
+    found = rebuild_journal(b"", b"", snapshot_at(0), STAMP)
     assert (found.lines, found.outcome_of) == ([], None)
 
 
 def test_an_outcome_that_nothing_led_to_makes_no_commit() -> None:
-    update_and_back = [*COMMITS[:2], [created(Initiative(id="o", name="o"))]]
-    lines = lines_of([*update_and_back, [removed(Initiative(id="o", name="o"))]])
-    data = journal.snapshot(4, 0, lines[3].chain, body_of(replayed(lines)))
-    found = rebuild(data_of(lines[:2]), b"", (journal.read_snapshot(data), data), STAMP)
+    update_and_back = [*COMMITS[:2], [build_creation(Initiative(id="o", name="o"))]]
+    lines = lines_of([*update_and_back, [build_removal(Initiative(id="o", name="o"))]])
+    data = journal.compose_snapshot(4, 0, lines[3].chain, encode_state(replay_journal(lines)))
+    found = rebuild_journal(data_of(lines[:2]), b"", (journal.read_snapshot(data), data), STAMP)
     assert ([line.seq for line in found.lines], found.outcome_of) == ([1, 2], (3, 4))
     check_holds(found)
 
 
 def test_whole_commits_behind_a_gap_are_put_back_and_the_gap_is_named() -> None:
-    found = rebuild(spoilt(2), b"", None, STAMP)
+    found = rebuild_journal(spoilt(2), b"", None, STAMP)
     check_holds(found)
     assert (found.lost, found.unfit, found.from_journal) == ([2], [], 6)
     assert reported(found.state) == ["u4", "u6", "u7"]
@@ -151,73 +161,75 @@ def test_whole_commits_behind_a_gap_are_put_back_and_the_gap_is_named() -> None:
 
 
 def test_whole_commits_that_fit_nowhere_are_named() -> None:
-    found = rebuild(spoilt(3, 6), b"", None, STAMP)
+    found = rebuild_journal(spoilt(3, 6), b"", None, STAMP)
     check_holds(found)
     assert (found.lost, found.unfit) == ([3, 6], [5])
     assert reported(found.state) == ["u2", "u4", "u7"]
-    without_start = rebuild(spoilt(1), b"", None, STAMP)
+    without_start = rebuild_journal(spoilt(1), b"", None, STAMP)
     assert (without_start.lost, without_start.unfit) == ([1], [2, 4, 6, 7])
     check_holds(without_start)
 
 
 def test_a_commit_fits_as_a_whole_or_not_at_all() -> None:
-    both = [update(9), removed(Initiative(id="other", name=""))]
+    both = [update(9), build_removal(Initiative(id="other", name=""))]
     lines = lines_of([COMMITS[0], COMMITS[2], both])
     data = data_of([lines[0]]) + b"broken\n" + data_of([lines[2]])
-    found = rebuild(data, b"", None, STAMP)
+    found = rebuild_journal(data, b"", None, STAMP)
     assert (found.unfit, reported(found.state)) == ([3], [])
 
 
 def test_a_commit_about_an_unknown_table_or_of_another_kind_is_named() -> None:
-    strange = journal.sealed(b'{"seq":2,"at":"?"}', LINES[0].chain)
-    unknown = journal.sealed(
-        encode(committed(2, STAMP, [Change(op="remove", table="notes", id="n")])), LINES[0].chain
+    strange = journal.seal_line(b'{"seq":2,"at":"?"}', LINES[0].chain)
+    unknown = journal.seal_line(
+        encode(build_commit(2, STAMP, [Change(op="remove", table="notes", id="n")])), LINES[0].chain
     )
     for line in (strange, unknown):
-        found = rebuild(data_of(LINES[:1]) + line, b"", None, STAMP)
+        found = rebuild_journal(data_of(LINES[:1]) + line, b"", None, STAMP)
         assert (found.unfit, found.lost, len(found.lines)) == ([2], [], 1)
 
 
 def test_two_commits_of_one_number_are_both_accounted_for() -> None:
-    other = journal.sealed(encode(committed(3, STAMP, [update(8)])), LINES[1].chain)
-    found = rebuild(data_of(LINES), other, None, STAMP)
+    other = journal.seal_line(encode(build_commit(3, STAMP, [update(8)])), LINES[1].chain)
+    found = rebuild_journal(data_of(LINES), other, None, STAMP)
     assert (found.lines, found.unfit) == (LINES, [3])
 
 
 def test_nothing_whole_gives_nothing() -> None:
     for data in (b"", b"\n\n", b"garbage\n" * 9):
-        found = rebuild(data, data, None, STAMP)
+        found = rebuild_journal(data, data, None, STAMP)
         assert found.lines == []
 
 
 def test_a_second_recovery_finds_nothing_to_do() -> None:
-    first = rebuild(spoilt(2), data_of(LINES[6:]), snapshot_at(6), STAMP)
+    first = rebuild_journal(spoilt(2), data_of(LINES[6:]), snapshot_at(6), STAMP)
     # As after a recovery that was killed: the new journal beside the old other files.
-    again = rebuild(data_of(first.lines), data_of(LINES[6:]), snapshot_at(6), STAMP)
+    again = rebuild_journal(data_of(first.lines), data_of(LINES[6:]), snapshot_at(6), STAMP)
     assert (again.lines, again.lost, again.unfit) == (first.lines, [], [])
 
 
 def test_commits_that_contradict_each_other_are_damage() -> None:
-    for changes in ([created(INITIATIVE)], [removed(Initiative(id="none", name=""))]):
+    for changes in ([build_creation(INITIATIVE)], [build_removal(Initiative(id="none", name=""))]):
         with pytest.raises(LedgerDamaged, match="contradict"):
-            replayed(lines_of([COMMITS[0], changes]))
+            replay_journal(lines_of([COMMITS[0], changes]))
 
 
 def test_taken_out_and_put_back_in_one_commit_stands_at_the_end() -> None:
     again = Initiative(id="i", name="又")
-    state = replayed(lines_of([*COMMITS[:3], [removed(INITIATIVE), created(again)]]))
+    state = replay_journal(
+        lines_of([*COMMITS[:3], [build_removal(INITIATIVE), build_creation(again)]])
+    )
     assert list(state["initiatives"]) == ["other", "i"]
-    gone = replayed(lines_of([[created(again), removed(again)]]))
+    gone = replay_journal(lines_of([[build_creation(again), build_removal(again)]]))
     assert gone["initiatives"] == {}
 
 
 def test_states_are_the_same_by_what_they_say() -> None:
-    state = replayed(LINES)
+    state = replay_journal(LINES)
     head, data = snapshot_at(5)
     assert head.seq == 5
-    assert same(state_of(data, []), replayed(LINES[:5]))
-    assert not same(state, replayed(LINES[:5]))
-    assert not same(replayed(LINES[:3]), replayed(LINES[:2]))
+    assert is_same_state(load_state(data, []), replay_journal(LINES[:5]))
+    assert not is_same_state(state, replay_journal(LINES[:5]))
+    assert not is_same_state(replay_journal(LINES[:3]), replay_journal(LINES[:2]))
 
 
 @settings(max_examples=150, deadline=None)
@@ -231,7 +243,7 @@ def test_every_commit_is_accounted_for(
 ) -> None:
     recent = data_of([line for line in LINES if line.seq in copied])
     taken = None if snapshot is None else snapshot_at(snapshot)
-    found = rebuild(spoilt(*harmed), recent, taken, STAMP)
+    found = rebuild_journal(spoilt(*harmed), recent, taken, STAMP)
     check_holds(found)
     whole = set(range(1, 8)) - harmed | copied
     first, last = found.outcome_of or (1, 0)

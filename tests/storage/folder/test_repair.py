@@ -26,9 +26,9 @@ from tracker.errors import (
 from tracker.model.commits import Stamp
 from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Update
-from tracker.storage.base import Files
+from tracker.storage.base import RepairableStore
 from tracker.storage.folder import journal
-from tracker.storage.folder.recovery import body_of, replayed
+from tracker.storage.folder.recovery import encode_state, replay_journal
 from tracker.storage.folder.store import FolderStore
 from tracker.storage.open_store import open_store
 
@@ -213,8 +213,8 @@ def test_a_snapshot_that_says_something_else_than_the_journal_is_damage(
     folder = Path(store.place)
     lines = journal.read_lines((folder / "journal.jsonl").read_bytes(), journal.GENESIS, 0).lines
     end = sum(len(line.raw) + 1 for line in lines)
-    body = body_of(replayed(lines[:-1]))
-    (folder / "ledger.json").write_bytes(journal.snapshot(10, end, lines[-1].chain, body))
+    body = encode_state(replay_journal(lines[:-1]))
+    (folder / "ledger.json").write_bytes(journal.compose_snapshot(10, end, lines[-1].chain, body))
     with pytest.raises(LedgerDamaged, match="not what the commits of the journal lead to"):
         store.verify()
 
@@ -293,9 +293,9 @@ def test_of_many_backups_of_one_name_one_is_made(store: FolderStore, tmp_path: P
         dated = list(crowd.map(lambda _time: store.back_up(tmp_path, 9, NOW).file, range(8)))
     assert sum(done) == 1
     assert len(set(dated)) == 8
-    assert {journal.backup(journal.read_backup(Path(each).read_bytes())) for each in dated} == {
-        (tmp_path / "saved.jsonl").read_bytes()
-    }
+    assert {
+        journal.compose_backup(journal.read_backup(Path(each).read_bytes())) for each in dated
+    } == {(tmp_path / "saved.jsonl").read_bytes()}
 
 
 def test_a_backup_replaces_no_file(store: FolderStore, tmp_path: Path) -> None:
@@ -346,14 +346,14 @@ def test_a_ledger_that_is_not_there_is_neither_recovered_nor_saved(tmp_path: Pat
     assert not (tmp_path / "ledger").exists()
     (tmp_path / "file").touch()
     saved = tmp_path / "saved.jsonl"
-    saved.write_bytes(journal.backup([]))
+    saved.write_bytes(journal.compose_backup([]))
     with pytest.raises(LedgerError, match="Nothing was stored"):
         FolderStore(str(tmp_path / "file"), patience=1).restore(saved, STAMP)
 
 
 def test_which_stores_are_files(store: FolderStore) -> None:
-    assert isinstance(store, Files)
-    assert not isinstance(open_store("memory:"), Files)
+    assert isinstance(store, RepairableStore)
+    assert not isinstance(open_store("memory:"), RepairableStore)
 
 
 def item(env: Mapping[str, str], *words: str) -> dict[str, Any]:

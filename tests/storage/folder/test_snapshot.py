@@ -11,15 +11,15 @@ from tracker.model.commits import (
     TABLES,
     Change,
     Commit,
-    Stored,
-    appended,
-    changed,
-    created,
-    removed,
+    StoredRecord,
+    build_append,
+    build_creation,
+    build_field_change,
+    build_removal,
 )
 from tracker.model.records import Deadline, Document, Indicator, Initiative, Revision, Update
 from tracker.storage.folder import snapshot
-from tracker.storage.folder.snapshot import FEW, Rows
+from tracker.storage.folder.snapshot import FEW_LOOKUPS, LazyTable
 
 DAY = date(2026, 1, 31)
 NOW = datetime(2026, 1, 31, tzinfo=UTC)
@@ -31,15 +31,15 @@ def initiatives(count: int) -> list[Initiative]:
 
 def data_of(records: list[Initiative]) -> bytes:
     lines = {"documents": [], "initiatives": [encode(each) for each in records], "indicators": []}
-    return b'{"tracker":{},\n' + snapshot.body(lines)
+    return b'{"tracker":{},\n' + snapshot.encode_tables(lines)
 
 
 def commit(*changes: Change) -> Commit:
     return Commit(seq=1, at=NOW, command="test", changes=list(changes))
 
 
-def table(count: int, *changes: Change) -> Rows:
-    return Rows("initiatives", data_of(initiatives(count)), [commit(*changes)])
+def table(count: int, *changes: Change) -> LazyTable:
+    return LazyTable("initiatives", data_of(initiatives(count)), [commit(*changes)])
 
 
 def test_a_body_is_the_rest_of_a_json_document() -> None:
@@ -49,22 +49,22 @@ def test_a_body_is_the_rest_of_a_json_document() -> None:
         "i1": {"id": "i1", "name": "事项1"},
     }
     empty: dict[str, object] = {name: {} for name in TABLES}
-    assert json.loads(b"{\n" + snapshot.EMPTY) == empty
+    assert json.loads(b"{\n" + snapshot.EMPTY_BODY) == empty
 
 
 def test_each_table_begins_where_it_begins() -> None:
-    records: dict[str, list[Stored]] = {
+    records: dict[str, list[StoredRecord]] = {
         "documents": [Document(id="initiatives", title="documents", published=DAY)],
         "initiatives": [Initiative(id="indicators", name="initiatives")],
         "indicators": [Indicator(id="documents.x", name="indicators")],
     }
-    body = snapshot.body({name: map(encode, each) for name, each in records.items()})
+    body = snapshot.encode_tables({name: map(encode, each) for name, each in records.items()})
     data = b'{"tracker":{},\n' + body
     for name, each in records.items():
-        assert list(Rows(name, data, []).lines()) == [encode(each[0])]
+        assert list(LazyTable(name, data, []).lines()) == [encode(each[0])]
 
 
-@pytest.mark.parametrize("count", [0, 1, FEW + 5])
+@pytest.mark.parametrize("count", [0, 1, FEW_LOOKUPS + 5])
 def test_a_row_is_found_by_few_and_by_many_look_ups(count: int) -> None:
     found = table(count)
     for number in range(count):
@@ -77,9 +77,9 @@ def test_a_row_is_found_by_few_and_by_many_look_ups(count: int) -> None:
 def test_changes_are_applied_to_the_line() -> None:
     found = table(
         3,
-        created(Initiative(id="new", name="新")),
-        changed(Initiative(id="i1", name=""), {"name": "事项1"}, {"name": "改"}),
-        removed(Initiative(id="i2", name="事项2")),
+        build_creation(Initiative(id="new", name="新")),
+        build_field_change(Initiative(id="i1", name=""), {"name": "事项1"}, {"name": "改"}),
+        build_removal(Initiative(id="i2", name="事项2")),
         Change(op="create", table="documents", id="elsewhere"),
     )
     assert [json.loads(each)["name"] for each in found.lines()] == ["事项0", "改", "新"]
@@ -89,7 +89,7 @@ def test_changes_are_applied_to_the_line() -> None:
 
 def test_what_comes_back_stands_at_the_end() -> None:
     again = Initiative(id="i0", name="又")
-    found = table(3, removed(again), created(again))
+    found = table(3, build_removal(again), build_creation(again))
     assert list(found) == ["i1", "i2", "i0"]
     del found["i1"]
     found["i1"] = {"id": "i1", "name": "再"}
@@ -101,7 +101,7 @@ def test_what_comes_back_stands_at_the_end() -> None:
 def test_a_table_is_a_mapping_of_plain_records() -> None:
     data = Indicator(id="i0.x", name="值", target=Decimal("62.10"), deadline=Deadline(on=DAY))
     lines = {"documents": [], "initiatives": [], "indicators": [encode(data)]}
-    found = Rows("indicators", b"{\n" + snapshot.body(lines), [])
+    found = LazyTable("indicators", b"{\n" + snapshot.encode_tables(lines), [])
     assert found["i0.x"] == {
         "id": "i0.x",
         "name": "值",
@@ -147,11 +147,11 @@ def test_only_what_belongs_to_some_is_read(*, is_changed: bool) -> None:
 def test_ever_due(deadline: Deadline | None, revised: Deadline | None, expected: bool) -> None:  # noqa: FBT001
     revisions = [Revision(on=DAY, deadline=revised)] if revised else []
     indicator = Indicator(id="i.x", name="值", deadline=deadline, revisions=revisions)
-    assert snapshot.ever_due(encode(indicator), DAY) is expected
+    assert snapshot.was_ever_due(encode(indicator), DAY) is expected
 
 
 def test_one_update_does_not_decode_the_rest() -> None:
-    data = b"{\n" + snapshot.body(
+    data = b"{\n" + snapshot.encode_tables(
         {
             "documents": [],
             "initiatives": [],
@@ -161,7 +161,7 @@ def test_one_update_does_not_decode_the_rest() -> None:
             ],
         }
     )
-    change = appended("i.x", Update(on=DAY, value=Decimal(1)))
-    found = Rows("indicators", data, [commit(change)])
+    change = build_append("i.x", Update(on=DAY, value=Decimal(1)))
+    found = LazyTable("indicators", data, [commit(change)])
     assert found["i.x"]["updates"][0]["value"] == 1
     assert len(list(found.lines())) == 2

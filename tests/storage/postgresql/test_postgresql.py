@@ -36,7 +36,7 @@ from places import SEEDS
 from plain_store import ReferenceStore
 
 from tracker.cli.app import run
-from tracker.config import redacted
+from tracker.config import redact_password
 from tracker.errors import (
     Conflict,
     InvalidInput,
@@ -49,7 +49,7 @@ from tracker.errors import (
     Refused,
 )
 from tracker.ledger.ledger import Tracker
-from tracker.model.commits import Commit, appended
+from tracker.model.commits import Commit, build_append
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.records import (
@@ -62,13 +62,13 @@ from tracker.model.records import (
     Source,
     Update,
 )
-from tracker.reports.dataset import survey
-from tracker.storage.base import Database, Movable, Store, Transaction, View
+from tracker.reports.dataset import read_report_data
+from tracker.storage.base import DatabaseStore, FillableStore, Store, Transaction, View
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
 from tracker.storage.postgresql.store import PostgresStore
-from tracker.storage.postgresql.view import Reading
-from tracker.views.calendar import calendar
+from tracker.storage.postgresql.view import PostgresView
+from tracker.views.calendar import get_appointments
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 FEW = settings(
@@ -151,7 +151,7 @@ def test_a_copy_holds_nothing_that_was_taken_out(database: Cluster, url: str) ->
 
 
 def test_a_history_that_changes_what_is_not_there_is_not_loaded(database: Cluster) -> None:
-    entry = appended("pipes.renewed", Revision(id="r", on=DAY, reason="?"))
+    entry = build_append("pipes.renewed", Revision(id="r", on=DAY, reason="?"))
     commit = Commit(seq=1, at=NOW, command="revise", changes=[entry])
     copy = PostgresStore(database.url(uuid4().hex), patience=5)
     with pytest.raises(LedgerDamaged, match=r"pipes\.renewed, which is not there"):
@@ -163,7 +163,7 @@ def test_a_history_that_changes_what_is_not_there_is_not_loaded(database: Cluste
 def narrowed_by(store: Store) -> list[list[tuple[object, ...]]]:
     """What stands beside the lines of records."""
     with store.view() as view:
-        assert isinstance(view, Reading)
+        assert isinstance(view, PostgresView)
         return [
             view.fetch_rows(
                 f"SELECT {columns} FROM tracker.{table} WHERE ledger = %(ledger)s ORDER BY id"
@@ -363,8 +363,8 @@ def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
         [tracker.tree(each, Filter(), when) for each in tops],
         [tracker.show(each, when).children for each in tops],
         tracker.check(["duplicate", "stale"], where, when),
-        calendar(tracker, ids, when),
-        survey(tracker, where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
+        get_appointments(tracker, ids, when),
+        read_report_data(tracker, where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
         tracker.history(when=when),
         [tracker.history(each, when) for each in (*tops, *ids)],
     ]
@@ -610,7 +610,7 @@ def test_a_copy_that_is_not_the_same_is_not_kept(
     source = open_store(url)
     create_records(source, *sample_records())
     for target in (ledger(database), open_store(str(tmp_path / "ledger"))):
-        assert isinstance(target, Movable)
+        assert isinstance(target, FillableStore)
         with source.view() as view, pytest.raises(LedgerError, match="it differs"):
             target.fill(view.history(), refuse)
         with pytest.raises(LedgerMissing):
@@ -624,7 +624,7 @@ def test_numbers_of_commits_keep_their_gaps_when_moved(database: Cluster) -> Non
     with memory.view() as view:
         first, second = view.history()
     second.seq, second.undoes = 7, 1
-    assert isinstance(target, Movable)
+    assert isinstance(target, FillableStore)
     target.fill(iter([first, second]), lambda _view: None)
     transact(target, lambda txn: txn.create(Initiative(id="y", name="某")))
     assert [(each.seq, each.undoes) for each in read_store(target)["history"]] == [
@@ -872,12 +872,12 @@ def test_no_password_is_shown(
     out, err = capsys.readouterr()
     assert "postgresql://" in out
     assert "geheim" not in out + err
-    assert redacted("postgresql://h/d") == "postgresql://h/d"
-    assert redacted("/a:b@c/d") == "/a:b@c/d"
+    assert redact_password("postgresql://h/d") == "postgresql://h/d"
+    assert redact_password("/a:b@c/d") == "/a:b@c/d"
     for kept in ("h/d?options=a@b", "h:5432,[::1]:1/d?x=a:b@c", "li@h/d?x=a@b", "/d?host=/tmp@x"):
-        assert redacted(f"postgresql://{kept}") == f"postgresql://{kept}"
+        assert redact_password(f"postgresql://{kept}") == f"postgresql://{kept}"
     for odd in ("li:geheim@h/d?x=a@b", "li:ge/heim@h/d?x=a@b", "li:ge?heim@h/d"):
-        assert not re.search("ge|heim", redacted(f"postgresql://{odd}"))
+        assert not re.search("ge|heim", redact_password(f"postgresql://{odd}"))
 
 
 def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str, str]) -> None:
@@ -913,7 +913,7 @@ def ledger_in(url: str) -> str:
 
 
 def division_by_zero(view: View) -> None:
-    assert isinstance(view, Reading)
+    assert isinstance(view, PostgresView)
     view.fetch_rows("SELECT 1/0")
 
 
@@ -931,7 +931,7 @@ def test_tables_of_another_version(own: Cluster) -> None:
         read_store(store)
     with pytest.raises(LedgerMissing, match="tracker init"):
         create_records(store)
-    assert isinstance(store, Database)
+    assert isinstance(store, DatabaseStore)
     newest = max(store.upgrade())
     assert store.upgrade() == []
     with pytest.raises(LedgerMissing, match="tracker init"):
@@ -969,7 +969,7 @@ def logins(database: Cluster, url: str) -> Iterator[Mapping[str, Store]]:
         Initiative(id="roads", name="道路", lead="交通局"),
         Indicator(id="roads.km", name="里程", target=Decimal(5)),
     )
-    assert isinstance(owner, Database)
+    assert isinstance(owner, DatabaseStore)
     names = {role: f"{role}-{uuid4().hex[:8]}" for role in roles}
     for role, name in names.items():
         database.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
@@ -1048,11 +1048,11 @@ def test_a_right_is_one_in_one_ledger(
     elsewhere = open_store(other.replace("user=postgres", f"user={login_of(keeper)}&password=x"))
     with pytest.raises(LedgerError, match="no ledger"):
         read_store(elsewhere)
-    assert isinstance(keeper, Database)
+    assert isinstance(keeper, DatabaseStore)
     with pytest.raises(Refused):
         keeper.grant(login_of(keeper), "keeper", "")
     owner = open_store(url)
-    assert isinstance(owner, Database)
+    assert isinstance(owner, DatabaseStore)
     name = login_of(keeper)
     assert owner.revoke(name)
     assert not owner.revoke(name)
@@ -1064,7 +1064,7 @@ def test_a_right_is_one_in_one_ledger(
 
 def login_of(store: Store) -> str:
     with store.view() as view:
-        assert isinstance(view, Reading)
+        assert isinstance(view, PostgresView)
         ((found,),) = view.fetch_rows("SELECT current_user")
     return str(found)
 

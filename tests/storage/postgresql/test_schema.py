@@ -8,7 +8,7 @@ from cluster import Cluster
 from program import Program
 from psycopg import sql
 
-from tracker.storage.postgresql.schema import FILES, upgrade
+from tracker.storage.postgresql.schema import MIGRATIONS, run_migrations
 
 
 def login(database: Cluster) -> str:
@@ -23,13 +23,13 @@ def test_a_new_table_can_be_read_by_all_who_had_rights(
     url, name = database.url(uuid4().hex), login(database)
     assert program(f"--db {url} init --empty").code == 0
     assert program(f"--db {url} db grant keeper {name}").code == 0
-    newer = tmp_path / f"{int(FILES[-1].stem) + 1:04}.sql"
+    newer = tmp_path / f"{int(MIGRATIONS[-1].stem) + 1:04}.sql"
     newer.write_text("CREATE TABLE tracker.opinions (ledger text);", "utf-8")
     may = sql.SQL("SELECT has_table_privilege({}, 'tracker.opinions', 'SELECT')").format(name)
     with psycopg.connect(url.partition("?")[0], user="postgres") as connection:
-        assert upgrade(connection, [*FILES, newer]) == [int(newer.stem)]
+        assert run_migrations(connection, [*MIGRATIONS, newer]) == [int(newer.stem)]
         assert connection.execute(may).fetchone() == (True,)
-        assert upgrade(connection, [*FILES, newer]) == []
+        assert run_migrations(connection, [*MIGRATIONS, newer]) == []
         # Other tests share the server: it never came to be.
         connection.rollback()
 

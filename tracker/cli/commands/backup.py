@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Format
+from tracker.cli.context import CommandContext
+from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import Refused
 from tracker.locale.translation import _, _n
 from tracker.model.commits import Stamp
-from tracker.storage.base import Files, Recovered
+from tracker.storage.base import RecoveryResult, RepairableStore
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -21,7 +21,7 @@ _KEEP = 10
 
 
 @command(app, "recover", "tracker recover", "tracker recover -o json")
-def recover(context: Call, form: Format) -> None:
+def recover(context: CommandContext, form: AnswerOptions) -> None:
     """Made of the journal, its second copy and the snapshot; what was there is kept beside."""
     recovered = _files_of_ledger(context).recover(_build_stamp(context, "recover"))
     context.print_answer(_describe_recovered(recovered), recovered._asdict(), form.output)
@@ -29,8 +29,8 @@ def recover(context: Call, form: Format) -> None:
 
 @command(app, "backup", "tracker backup", "mkdir -p backups && tracker backup backups --keep 30")
 def backup(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     file: Annotated[
         str | None,
         typer.Argument(metavar="[FILE]", help=_("A new file, or a folder for dated ones.")),
@@ -56,8 +56,8 @@ def backup(
 
 @command(app, "restore", "tracker backup copy.jsonl && tracker restore copy.jsonl")
 def restore(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("What tracker backup wrote."))],
 ) -> None:
     """The backup is checked first; the ledger that was there is kept beside."""
@@ -69,9 +69,9 @@ def restore(
     context.print_answer(sentence, done._asdict(), form.output)
 
 
-def _files_of_ledger(context: Call) -> Files:
+def _files_of_ledger(context: CommandContext) -> RepairableStore:
     store = context.tracker.store
-    if not isinstance(store, Files):
+    if not isinstance(store, RepairableStore):
         raise Refused(
             _(
                 "{place} is no folder of files; save a database with pg_dump, put it back with"
@@ -81,11 +81,11 @@ def _files_of_ledger(context: Call) -> Files:
     return store
 
 
-def _build_stamp(context: Call, name: str) -> Stamp:
+def _build_stamp(context: CommandContext, name: str) -> Stamp:
     return Stamp(at=context.now, by=context.settings["author"], command=name)
 
 
-def _describe_recovered(recovered: Recovered) -> str:
+def _describe_recovered(recovered: RecoveryResult) -> str:
     """Return a sentence on what is in the ledger, what was lost, and what was written."""
     count = recovered.commits
     if not recovered.written:
@@ -103,7 +103,7 @@ def _describe_recovered(recovered: Recovered) -> str:
     return _("; ").join(parts)
 
 
-def _describe_losses(recovered: Recovered) -> Iterator[str]:
+def _describe_losses(recovered: RecoveryResult) -> Iterator[str]:
     """Yield what of the journal was not whole, and what stands in for it."""
     if recovered.from_recent:
         sentence = _("{count} of them from recent.jsonl only")

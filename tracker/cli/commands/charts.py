@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Form, Where
+from tracker.cli.context import CommandContext
+from tracker.cli.options import DayOptions, FilterOptions, OutputOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
@@ -25,10 +25,10 @@ _DAY = timedelta(days=1)
     "tracker timeline --light red -o html > late.html",
 )
 def timeline(
-    context: Call,
-    filters: Where,
-    days: Days,
-    form: Form,
+    context: CommandContext,
+    filters: FilterOptions,
+    days: DayOptions,
+    form: OutputOptions,
     first: Annotated[
         str | None, typer.Option("--from", metavar="DAY", help=_("The first day drawn."))
     ] = None,
@@ -44,7 +44,7 @@ def timeline(
     ] = False,
 ) -> None:
     """One line for each indicator that has a deadline, the earliest first."""
-    dated = charts.timeline(
+    dated = charts.get_timeline(
         context.tracker,
         context.build_filter(filters),
         context.read_days(days),
@@ -58,7 +58,9 @@ def timeline(
         drawn.spans = drawn.spans[:limit]
         context.warn(_("{shown} of {found} shown.").format(shown=limit, found=lines))
     context.print_content(
-        charts.timeline_sheet(dated._replace(timeline=drawn)), form.output, ascii_only=ascii_only
+        charts.build_timeline_sheet(dated._replace(timeline=drawn)),
+        form.output,
+        ascii_only=ascii_only,
     )
     if dated.undated:
         sentence = _n(
@@ -70,7 +72,7 @@ def timeline(
 
 
 def _cut_timeline(
-    context: Call, timeline: Timeline, first: date | None, last: date | None
+    context: CommandContext, timeline: Timeline, first: date | None, last: date | None
 ) -> Timeline:
     """Return the timeline from a day to a day; None is the first or last of what is drawn.
 
@@ -103,14 +105,14 @@ def _cut_timeline(
     app, "trend", "tracker trend rural-sewage.coverage", "tracker trend 行政村生活污水治理率 -o csv"
 )
 def trend(
-    context: Call,
+    context: CommandContext,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("Its id, or a part of its name."))],
-    days: Days,
-    form: Form,
+    days: DayOptions,
+    form: OutputOptions,
     ascii_only: Annotated[
         bool, typer.Option("--ascii", help=_("Draw with plain characters only."))
     ] = False,
 ) -> None:
     """The reported values over time, the line they should follow, the target and its deadline."""
-    drawn = charts.trend(context.tracker, words, context.read_days(days))
-    context.print_content(charts.trend_sheet(drawn), form.output, ascii_only=ascii_only)
+    drawn = charts.get_trend(context.tracker, words, context.read_days(days))
+    context.print_content(charts.build_trend_sheet(drawn), form.output, ascii_only=ascii_only)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Out, Where
+from tracker.cli.context import CommandContext
+from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.locale.translation import _
 from tracker.views import checks
@@ -15,10 +15,10 @@ app = typer.Typer(rich_markup_mode=None)
 
 @command(app, "check", "tracker check --only softened --only stale", "tracker check --list")
 def check(
-    context: Call,
-    filters: Where,
-    days: Days,
-    out: Out,
+    context: CommandContext,
+    filters: FilterOptions,
+    days: DayOptions,
+    out: ListOptions,
     only: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help=_("Only this check; repeatable."))
     ] = None,
@@ -30,10 +30,14 @@ def check(
     found is counted before it is told.
     """
     if named:
-        context.print_table(checks.checks(context.today), out)
+        context.print_table(checks.tabulate_checks(context.today), out)
         return
     context.verify_ledger()
     checked = context.tracker.check(
         only or (), context.build_filter(filters), context.read_days(days)
     )
-    context.print_table(checks.findings(checked), out, above=checks.summary(checked, only or ()))
+    context.print_table(
+        checks.tabulate_findings(checked),
+        out,
+        above=checks.build_check_summary(checked, only or ()),
+    )

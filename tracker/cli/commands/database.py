@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Format
+from tracker.cli.context import CommandContext
+from tracker.cli.options import AnswerOptions
 from tracker.cli.progress import iterate_with_bar
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _, _n
-from tracker.storage.base import Database
+from tracker.storage.base import DatabaseStore
 from tracker.views import listings
 
 app = typer.Typer(rich_markup_mode=None)
@@ -26,8 +26,8 @@ _ROLES = ("reader", "reporter", "keeper")
     "tracker move --to 'postgresql://db.example/tracker?ledger=jinan'",
 )
 def move(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     to: Annotated[str, typer.Option("--to", metavar="PATH|URL", help=_("A new, empty place."))],
 ) -> None:
     """Everything with its history; both are compared before it counts. The old one stays."""
@@ -44,8 +44,8 @@ def move(
 
 @command(app, "db", "tracker db upgrade", "tracker db grant reporter li --lead 市水务局")
 def db(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     action: Annotated[str, typer.Argument(metavar="|".join(_ACTIONS), help=_("What to do."))],
     role: Annotated[
         str | None, typer.Argument(metavar="|".join(_ROLES), help=_("What to grant."))
@@ -69,16 +69,18 @@ def db(
     if action == "upgrade":
         _upgrade_tables(context, store, form)
     elif action == "list":
-        context.print_content(listings.rights(store.list_rights(), context.today), form.output)
+        context.print_content(
+            listings.tabulate_rights(store.list_rights(), context.today), form.output
+        )
     elif action == "revoke":
         _revoke_role(context, store, form, login=role)
     else:
         _grant_role(context, store, form, role=role, login=login, lead=lead)
 
 
-def _open_database(context: Call) -> Database:
+def _open_database(context: CommandContext) -> DatabaseStore:
     store = context.tracker.store
-    if not isinstance(store, Database):
+    if not isinstance(store, DatabaseStore):
         raise Refused(
             _("{place} is no database; its files have the rights of its folder.").format(
                 place=store.place
@@ -87,7 +89,7 @@ def _open_database(context: Call) -> Database:
     return store
 
 
-def _upgrade_tables(context: Call, store: Database, form: Format) -> None:
+def _upgrade_tables(context: CommandContext, store: DatabaseStore, form: AnswerOptions) -> None:
     versions = store.upgrade()
     sentence = _("tables upgraded to version {version}") if versions else _("nothing to upgrade")
     version = versions[-1] if versions else None
@@ -95,9 +97,9 @@ def _upgrade_tables(context: Call, store: Database, form: Format) -> None:
 
 
 def _grant_role(
-    context: Call,
-    store: Database,
-    form: Format,
+    context: CommandContext,
+    store: DatabaseStore,
+    form: AnswerOptions,
     *,
     role: str | None,
     login: str | None,
@@ -116,7 +118,9 @@ def _grant_role(
     context.print_answer(sentence.format(place=store.place, **item), item, form.output)
 
 
-def _revoke_role(context: Call, store: Database, form: Format, *, login: str | None) -> None:
+def _revoke_role(
+    context: CommandContext, store: DatabaseStore, form: AnswerOptions, *, login: str | None
+) -> None:
     if login is None:
         raise _explain_db_usage()
     had = store.revoke(login)

@@ -7,22 +7,22 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from tracker.cli.arguments import parse_choice, parse_source
-from tracker.cli.completion import Id
-from tracker.cli.context import Call, publication_day
-from tracker.cli.options import Format
+from tracker.cli.completion import RecordArgument
+from tracker.cli.context import CommandContext, publication_day
+from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import build_deadline, made, parse_revised_target
-from tracker.ledger.answers import Decided
+from tracker.exchange.fields import build_deadline, build_record, parse_revised_target
+from tracker.ledger.answers import StoredDecision
 from tracker.locale.translation import _, _p
-from tracker.model.dates import parse_effective
+from tracker.model.dates import parse_effective_day
 from tracker.model.records import Decision, Indicator, Judgement, Revision
 from tracker.storage.base import View
 
 app = typer.Typer(rich_markup_mode=None)
 
 
-class Grounds(NamedTuple):
+class DecisionOptions(NamedTuple):
     """Reason, day and source of a decision."""
 
     reason: Annotated[str, typer.Option(help=_("Why."))]
@@ -40,10 +40,10 @@ class Grounds(NamedTuple):
     "tracker revise rural-pipes.renewed --deadline 2024-06-30 --reason 汛期",
 )
 def revise(
-    context: Call,
-    words: Id,
-    grounds: Grounds,
-    form: Format,
+    context: CommandContext,
+    words: RecordArgument,
+    grounds: DecisionOptions,
+    form: AnswerOptions,
     deadline: Annotated[
         str | None, typer.Option(metavar="DAY", help=_("The new deadline."))
     ] = None,
@@ -67,7 +67,7 @@ def revise(
             fields["deadline"] = build_deadline(
                 deadline, context.today, publication_day(view, source)
             )
-        return made(Revision, fields)
+        return build_record(Revision, fields)
 
     done = context.tracker.revise(words, draft)
     _print_decided(context, done, form)
@@ -79,13 +79,13 @@ def revise(
     "tracker judge rural-pipes.renewed amber --reason 施工方停工两周",
 )
 def judge(
-    context: Call,
-    words: Id,
+    context: CommandContext,
+    words: RecordArgument,
     confidence: Annotated[
         str, typer.Argument(metavar="CONFIDENCE", help=_("green, amber or red."))
     ],
-    grounds: Grounds,
-    form: Format,
+    grounds: DecisionOptions,
+    form: AnswerOptions,
     by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
 ) -> None:
     """A person's confidence that it will be met. It stands beside the computed light."""
@@ -96,7 +96,7 @@ def judge(
         "source": parse_source(grounds.source),
         "by": by,
     }
-    done = context.tracker.judge(words, made(Judgement, fields))
+    done = context.tracker.judge(words, build_record(Judgement, fields))
     before = _p("judged", "none") if done.before == "none" else _(done.before)
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
     context.print_answer(
@@ -107,7 +107,9 @@ def judge(
 
 
 def _decides(name: str, state: str, more: str, example: str) -> Callable[..., None]:
-    def decide(call: Call, words: Id, grounds: Grounds, form: Format) -> None:
+    def decide(
+        call: CommandContext, words: RecordArgument, grounds: DecisionOptions, form: AnswerOptions
+    ) -> None:
         _decide(call, words, grounds, form, name=name, state=state)
 
     decide.__doc__ = more
@@ -142,10 +144,10 @@ reopen = _decides(
 
 @command(app, "close", "tracker close weihua-north-road --reason 验收合格")
 def close(
-    context: Call,
-    words: Id,
-    grounds: Grounds,
-    form: Format,
+    context: CommandContext,
+    words: RecordArgument,
+    grounds: DecisionOptions,
+    form: AnswerOptions,
     force: Annotated[
         bool, typer.Option("--force", help=_("Close it although targets are not met."))
     ] = False,
@@ -155,10 +157,10 @@ def close(
 
 
 def _decide(
-    context: Call,
+    context: CommandContext,
     words: str,
-    grounds: Grounds,
-    form: Format,
+    grounds: DecisionOptions,
+    form: AnswerOptions,
     *,
     name: str,
     state: str,
@@ -171,21 +173,24 @@ def _decide(
         "reason": grounds.reason,
         "source": source,
     }
-    done = context.tracker.decide(words, made(Decision, fields), name, force=force)
+    done = context.tracker.decide(words, build_record(Decision, fields), name, force=force)
     _print_decided(context, done, form, _)
 
 
-def _read_decision_day(context: Call, grounds: Grounds) -> date:
+def _read_decision_day(context: CommandContext, grounds: DecisionOptions) -> date:
     """Parse the day of a decision and say how it was understood; without one it is today."""
     if grounds.on is None:
         return context.today
-    on = parse_effective(grounds.on, context.today)
+    on = parse_effective_day(grounds.on, context.today)
     context.warn(_("day: {day}").format(day=on))
     return on
 
 
 def _print_decided(
-    context: Call, done: Decided, form: Format, format_value: Callable[[str], str] = str
+    context: CommandContext,
+    done: StoredDecision,
+    form: AnswerOptions,
+    format_value: Callable[[str], str] = str,
 ) -> None:
     """Write the remarks on a decision and what it changed.
 
@@ -203,7 +208,7 @@ def _print_decided(
     context.print_answer(sentence, _build_answer(done), form.output)
 
 
-def _build_answer(done: Decided) -> dict[str, Any]:
+def _build_answer(done: StoredDecision) -> dict[str, Any]:
     """Return the fields of a decision for JSON; remarks are said on stderr."""
     item = done._asdict()
     del item["remarks"]

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
+from tracker.cli.context import CommandContext
 from tracker.cli.merging import describe_merged, merge_batches, read_batch_file, warn_of_kept
-from tracker.cli.options import Days, Format, Where
+from tracker.cli.options import AnswerOptions, DayOptions, FilterOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -23,9 +23,9 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker export --place 市中区 -o csv > shizhong.csv",
 )
 def export(
-    context: Call,
-    filters: Where,
-    days: Days,
+    context: CommandContext,
+    filters: FilterOptions,
+    days: DayOptions,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="json|jsonl|csv …", help=_("Output form."))
     ] = "json",
@@ -33,15 +33,15 @@ def export(
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
     chosen, when = context.build_filter(filters), context.read_days(days)
     if output in {"json", "jsonl"}:
-        lay_out = listings.exported if output == "json" else listings.exported_lines
+        lay_out = listings.build_export if output == "json" else listings.build_export_lines
         with context.tracker.passing_export(chosen, when) as everything:
             context.print_content(lay_out(everything), output)
     elif rendering.is_streamed(output):
         with context.tracker.passing_indicators(chosen, when) as passing:
-            context.print_content(indicators.passing_indicators(passing), output)
+            context.print_content(indicators.stream_indicators(passing), output)
     else:
         listing = context.tracker.indicators(chosen, when)
-        table = indicators.indicators(_("indicators"), listing)
+        table = indicators.tabulate_indicators(_("indicators"), listing)
         ids = (assessment.id for assessment in listing.items)
         context.print_content(context.with_calendar(table, output, ids, when), output)
 
@@ -53,8 +53,8 @@ def export(
     "tracker --db new init --empty && tracker export | tracker --db new import -",
 )
 def import_(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("A file; - for stdin."))],
     kind: Annotated[
         str | None, typer.Option("--format", metavar="json|jsonl|toml", help=_("Its form."))

@@ -4,13 +4,13 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.completion import known_ids
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Format, Out
+from tracker.cli.completion import complete_record_id
+from tracker.cli.context import CommandContext
+from tracker.cli.options import AnswerOptions, DayOptions, ListOptions
 from tracker.cli.registration import command
-from tracker.ledger.answers import Undone
+from tracker.ledger.answers import UndoneChange
 from tracker.locale.translation import _
-from tracker.model.codec import full
+from tracker.model.codec import to_plain_data
 from tracker.views import listings
 
 app = typer.Typer(rich_markup_mode=None)
@@ -18,15 +18,15 @@ app = typer.Typer(rich_markup_mode=None)
 
 @command(app, "history", "tracker history --limit 20", "tracker history rural-pipes -o json")
 def history(
-    context: Call,
-    days: Days,
-    out: Out,
+    context: CommandContext,
+    days: DayOptions,
+    out: ListOptions,
     words: Annotated[
         str | None,
         typer.Argument(
             metavar="[ID]",
             help=_("Only this record, its indicators included."),
-            autocompletion=known_ids,
+            autocompletion=complete_record_id,
         ),
     ] = None,
     deliveries: Annotated[
@@ -36,13 +36,13 @@ def history(
     """The newest change comes first. One of very many records at once is one line."""
     when = context.read_days(days)
     changes = context.tracker.history(words, when, deliveries=deliveries)
-    context.print_table(listings.history(changes, when.as_of or context.today), out)
+    context.print_table(listings.tabulate_history(changes, when.as_of or context.today), out)
 
 
 @command(app, "undo", "tracker update rural-pipes.renewed --done && tracker undo")
 def undo(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     change: Annotated[
         int | None,
         typer.Argument(metavar="[NO]", min=1, help=_("Number of a change in the history.")),
@@ -65,10 +65,10 @@ def undo(
         "by": taken.by,
         "changes": [{"record": event.record, "what": event.what} for event in done.events],
     }
-    context.print_answer(_describe_undone(done), full(item), form.output)
+    context.print_answer(_describe_undone(done), to_plain_data(item), form.output)
 
 
-def _describe_undone(done: Undone) -> str:
+def _describe_undone(done: UndoneChange) -> str:
     changes = _("; ").join(
         f"{event.record}: {event.what}" if event.record else event.what for event in done.events
     )

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
+from tracker.cli.context import CommandContext
 from tracker.cli.merging import describe_merged, merge_batches, read_batch_file, warn_of_kept
-from tracker.cli.options import Format
+from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.ledger.merge import Merged
+from tracker.ledger.merge import MergeCounts
 from tracker.locale.translation import _
 
 _HERE = Path(__file__).resolve().parents[2]
@@ -28,8 +28,8 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker export > plan.json && tracker --db copy init --from plan.json",
 )
 def init(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     empty: Annotated[bool, typer.Option("--empty", help=_("Without any records."))] = False,
     files: Annotated[
         list[str] | None,
@@ -46,7 +46,9 @@ def init(
         context.open_scratch_ledger().merge(batches, "keep", "init")
     is_new = context.tracker.make()
     context.warn_of_place()
-    merged = merge_batches(context, batches, "keep", "init") if batches else Merged(0, 0, 0, 0, 0)
+    merged = (
+        merge_batches(context, batches, "keep", "init") if batches else MergeCounts(0, 0, 0, 0, 0)
+    )
     place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     added = _("empty") if empty and is_new else describe_merged(merged)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Out, Where
+from tracker.cli.context import CommandContext
+from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.locale.translation import _, _p
 from tracker.output import rendering
@@ -20,23 +20,25 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker overdue --place 市中区 -o json",
     'tracker overdue --exit-code || echo "something is overdue"',
 )
-def overdue(context: Call, filters: Where, days: Days, out: Out) -> None:
+def overdue(
+    context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
+) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
     chosen, when = context.build_filter(filters), context.read_days(days)
     listing = context.tracker.overdue(chosen, when, out.limit)
     if listing.is_cut:
         context.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
     context.print_table(
-        indicators.indicators(_("overdue"), listing, columns.OVERDUE), out, when=when
+        indicators.tabulate_indicators(_("overdue"), listing, columns.OVERDUE_KEYS), out, when=when
     )
 
 
 @command(app, "due", "tracker due --within 60 --place 市中区", "tracker due --as-of 2023-12-01")
 def due(
-    context: Call,
-    filters: Where,
-    days: Days,
-    out: Out,
+    context: CommandContext,
+    filters: FilterOptions,
+    days: DayOptions,
+    out: ListOptions,
     within: Annotated[int | None, typer.Option(min=0, help=_("Days to look ahead."))] = None,
 ) -> None:
     """What is not met and has its deadline within the next days, today included."""
@@ -44,20 +46,28 @@ def due(
     chosen, when = context.build_filter(filters), context.read_days(days)
     listing = context.tracker.due(ahead, chosen, when)
     context.print_table(
-        indicators.indicators(_p("title", "due"), listing, columns.DUE), out, when=when
+        indicators.tabulate_indicators(_p("title", "due"), listing, columns.DUE_KEYS),
+        out,
+        when=when,
     )
 
 
 @command(app, "behind", "tracker behind --place 市中区", "tracker behind -o json")
-def behind(context: Call, filters: Where, days: Days, out: Out) -> None:
+def behind(
+    context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
+) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
     chosen, when = context.build_filter(filters), context.read_days(days)
     listing = context.tracker.behind(chosen, when)
-    context.print_table(indicators.indicators(_("behind"), listing, columns.BEHIND), out, when=when)
+    context.print_table(
+        indicators.tabulate_indicators(_("behind"), listing, columns.BEHIND_KEYS), out, when=when
+    )
 
 
 @command(app, "unreported", "tracker unreported --lead 高新区", "tracker unreported -o csv")
-def unreported(context: Call, filters: Where, days: Days, out: Out) -> None:
+def unreported(
+    context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
+) -> None:
     """A report is owed for every cycle that has ended, from the start until met or closed.
 
     A report settles its own cycle and all before it.
@@ -65,16 +75,20 @@ def unreported(context: Call, filters: Where, days: Days, out: Out) -> None:
     from tracker.views import status
 
     owing = context.tracker.unreported(context.build_filter(filters), context.read_days(days))
-    context.print_table(status.owed(_("unreported"), owing.as_of, owing.owed), out)
+    context.print_table(status.tabulate_owed_reports(_("unreported"), owing.as_of, owing.owed), out)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
-def list_(context: Call, filters: Where, days: Days, out: Out) -> None:
+def list_(
+    context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
+) -> None:
     """Indicators of every state, in the order of entry."""
     chosen, when = context.build_filter(filters), context.read_days(days)
     if rendering.is_streamed(out.output):
         with context.tracker.passing_indicators(chosen, when) as passing:
-            context.stream_table(indicators.passing_indicators(passing), out)
+            context.stream_table(indicators.stream_indicators(passing), out)
     else:
         listing = context.tracker.indicators(chosen, when)
-        context.print_table(indicators.indicators(_("indicators"), listing), out, when=when)
+        context.print_table(
+            indicators.tabulate_indicators(_("indicators"), listing), out, when=when
+        )

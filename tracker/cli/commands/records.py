@@ -8,14 +8,14 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from tracker.cli.arguments import parse_choice, parse_source
-from tracker.cli.completion import Id, known_ids
-from tracker.cli.context import Call, publication_day
-from tracker.cli.options import Format
+from tracker.cli.completion import RecordArgument, complete_record_id
+from tracker.cli.context import CommandContext, publication_day
+from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
-from tracker.exchange.fields import FieldReader, empty_value, made, read_indicator_fields
+from tracker.exchange.fields import FieldReader, build_record, empty_value, read_indicator_fields
 from tracker.locale.translation import _
-from tracker.model.codec import full
+from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_day
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
@@ -24,7 +24,7 @@ from tracker.storage.base import View
 app = typer.Typer(rich_markup_mode=None)
 
 
-class About(NamedTuple):
+class InitiativeOptions(NamedTuple):
     """Fields of initiatives."""
 
     alias: Annotated[list[str] | None, typer.Option(help=_("Another name; repeatable."))] = None
@@ -33,7 +33,8 @@ class About(NamedTuple):
     level: Annotated[str | None, typer.Option(help=_("E.g. city, district."))] = None
     place: Annotated[str | None, typer.Option(help=_("Where."))] = None
     parent: Annotated[
-        str | None, typer.Option(help=_("Id of the initiative above."), autocompletion=known_ids)
+        str | None,
+        typer.Option(help=_("Id of the initiative above."), autocompletion=complete_record_id),
     ] = None
     lead: Annotated[str | None, typer.Option(help=_("Responsible body."))] = None
     support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
@@ -41,7 +42,7 @@ class About(NamedTuple):
     tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
 
 
-class Measured(NamedTuple):
+class IndicatorOptions(NamedTuple):
     """Fields of indicators."""
 
     measure: Annotated[str | None, typer.Option(help=_("number or milestone."))] = None
@@ -80,7 +81,7 @@ class Measured(NamedTuple):
     ] = None
 
 
-class Printed(NamedTuple):
+class DocumentOptions(NamedTuple):
     """Fields of source documents."""
 
     published: Annotated[
@@ -90,7 +91,7 @@ class Printed(NamedTuple):
     url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None
 
 
-class Noted(NamedTuple):
+class SourceOptions(NamedTuple):
     """Fields that both initiatives and indicators have."""
 
     source: Annotated[
@@ -112,20 +113,20 @@ _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
     "tracker add 2026年政府工作报告 --id 2026-report --published 2026-01-20",
 )
 def add(
-    context: Call,
+    context: CommandContext,
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("What it is called."))],
     record_id: Annotated[str, typer.Option("--id", help=_("A short lasting name, a-z 0-9 -."))],
-    about: About,
-    measured: Measured,
-    printed: Printed,
-    noted: Noted,
-    form: Format,
+    about: InitiativeOptions,
+    measured: IndicatorOptions,
+    printed: DocumentOptions,
+    noted: SourceOptions,
+    form: AnswerOptions,
     to: Annotated[
         str | None,
         typer.Option(
             metavar="ID",
             help=_("Initiative that an indicator belongs to."),
-            autocompletion=known_ids,
+            autocompletion=complete_record_id,
         ),
     ] = None,
 ) -> None:
@@ -136,22 +137,22 @@ def add(
     if printed.published is not None:
         fields = _list_set(printed) | {"published": _read_published(context, printed.published)}
         _refuse_stray(about, measured, noted)
-        record = made(Document, {"id": record_id, "title": name, **fields})
+        record = build_record(Document, {"id": record_id, "title": name, **fields})
     elif to is not None:
         owner = context.tracker.show(to).item.id
         _refuse_stray(about, printed)
         reader = FieldReader(context.today, context.find_publication_day, context.warn)
         fields = read_indicator_fields(_indicator_flags(measured, noted), None, reader)
-        record = made(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
+        record = build_record(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
     else:
         _refuse_without_to(_list_set(measured))
         _refuse_stray(printed)
         fields = _initiative_fields(about, noted)
-        record = made(Initiative, {"id": record_id, "name": name, **fields})
+        record = build_record(Initiative, {"id": record_id, "name": name, **fields})
     record = context.tracker.add(record)
     context.warn(*context.tracker.remarks_on(record))
     sentence = _("added {id}: {name}").format(id=record.id, name=name)
-    context.print_answer(sentence, full(record), form.output)
+    context.print_answer(sentence, to_plain_data(record), form.output)
 
 
 @command(
@@ -161,12 +162,12 @@ def add(
     "tracker edit rural-pipes.renewed --clear deadline",
 )
 def edit(
-    context: Call,
-    words: Id,
-    about: About,
-    measured: Measured,
-    noted: Noted,
-    form: Format,
+    context: CommandContext,
+    words: RecordArgument,
+    about: InitiativeOptions,
+    measured: IndicatorOptions,
+    noted: SourceOptions,
+    form: AnswerOptions,
     name: Annotated[str | None, typer.Option(help=_("A new name."))] = None,
     clear: Annotated[
         list[str] | None, typer.Option(metavar="FIELD", help=_("Empty a field; repeatable."))
@@ -201,7 +202,7 @@ def edit(
     context.warn(*remarks, *done.remarks)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
     sentence = sentence.format(id=done.record_id, fields=done.after)
-    context.print_answer(sentence, full(context.tracker.find(done.record_id)), form.output)
+    context.print_answer(sentence, to_plain_data(context.tracker.find(done.record_id)), form.output)
 
 
 def _list_set(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
@@ -229,7 +230,7 @@ def _refuse_without_to(measured: Iterable[str]) -> None:
         raise InvalidInput(sentence.format(flag=key.replace("_", "-")))
 
 
-def _read_published(context: Call, text: str) -> date:
+def _read_published(context: CommandContext, text: str) -> date:
     """Parse the day of a source document; nothing is known from one that is yet to appear."""
     day = parse_day(text, context.today)
     if day > context.today:
@@ -239,7 +240,7 @@ def _read_published(context: Call, text: str) -> date:
     return day
 
 
-def _initiative_fields(about: About, noted: Noted) -> dict[str, Any]:
+def _initiative_fields(about: InitiativeOptions, noted: SourceOptions) -> dict[str, Any]:
     """Return the fields of an initiative that the flags set."""
     fields = {_FIELDS_BY_FLAG.get(flag, flag): value for flag, value in _list_set(about).items()}
     fields |= _list_set(noted)
@@ -248,7 +249,7 @@ def _initiative_fields(about: About, noted: Noted) -> dict[str, Any]:
     return fields
 
 
-def _indicator_flags(measured: Measured, noted: Noted) -> dict[str, Any]:
+def _indicator_flags(measured: IndicatorOptions, noted: SourceOptions) -> dict[str, Any]:
     """Return the flags of an indicator that are set, as typed but for its one source."""
     flags = _list_set(measured) | _list_set(noted)
     if "source" in flags:

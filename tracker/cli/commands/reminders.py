@@ -6,20 +6,20 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Format, Out, Where
+from tracker.cli.context import CommandContext
+from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
 from tracker.cli.output import check_answer, write_stdout
 from tracker.cli.registration import command
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.locale.translation import _, _n
-from tracker.model.codec import full
-from tracker.model.dates import shifted
+from tracker.model.codec import to_plain_data
+from tracker.model.dates import shift_day
 from tracker.model.horizon import When
 from tracker.output.model import Sheet
 from tracker.reminders import delivery, messages, scheduling, service, settings, tables
-from tracker.reminders.plan import Plan, Post
-from tracker.reminders.secrets import FILE
-from tracker.system.text import visible
+from tracker.reminders.plan import ReminderPlan, ReminderSettings
+from tracker.reminders.secrets import SECRETS_FILE
+from tracker.system.text import make_visible
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -27,7 +27,7 @@ _LOOK_AHEAD = 14
 """Days that ``--list`` looks ahead."""
 
 
-class Wanted(NamedTuple):
+class ReminderOptions(NamedTuple):
     """Recipients, rules and day of a pass."""
 
     to: Annotated[
@@ -56,10 +56,10 @@ class Wanted(NamedTuple):
     "tracker remind --list --within 30",
 )
 def remind(
-    context: Call,
-    filters: Where,
-    wanted: Wanted,
-    out: Out,
+    context: CommandContext,
+    filters: FilterOptions,
+    wanted: ReminderOptions,
+    out: ListOptions,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Print what would be sent; send nothing."))
     ] = False,
@@ -88,13 +88,13 @@ def remind(
     when = When(as_of=context.read_day(wanted.as_of))
     if list_:
         day = when.as_of or context.today
-        until = shifted(day, _LOOK_AHEAD if within is None else within)
-        expected = service.forecast(
+        until = shift_day(day, _LOOK_AHEAD if within is None else within)
+        expected = service.forecast_reminders(
             context.tracker, until, context.build_filter(filters), when, post
         )
-        context.print_table(tables.forecast(expected, day), out)
+        context.print_table(tables.build_forecast_table(expected, day), out)
         return
-    plan = service.reminders(context.tracker, context.build_filter(filters), when, post)
+    plan = service.plan_reminders(context.tracker, context.build_filter(filters), when, post)
     if dry_run:
         _print_plan(context, plan, out.output)
     else:
@@ -103,8 +103,8 @@ def remind(
 
 @command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
 def receipts(
-    context: Call,
-    out: Out,
+    context: CommandContext,
+    out: ListOptions,
     words: Annotated[
         str | None,
         typer.Argument(metavar="[ID]", help=_("Only this record, its indicators included.")),
@@ -112,14 +112,15 @@ def receipts(
 ) -> None:
     """The newest message comes first. What is claimed and not yet sent has no moment."""
     context.print_table(
-        tables.receipts(service.receipts(context.tracker, words), context.today), out
+        tables.build_receipts_table(service.list_receipts(context.tracker, words), context.today),
+        out,
     )
 
 
 @command(app, "ack", "tracker remind --to stdout: --as-of 2024-01-02 && tracker ack rural-pipes")
 def ack(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     words: Annotated[str, typer.Argument(metavar="ID", help=_("An initiative or indicator."))],
     note: Annotated[str | None, typer.Option(help=_("What is to be said about it."))] = None,
 ) -> None:
@@ -129,13 +130,13 @@ def ack(
         "{words}: seen, on {count} message", "{words}: seen, on {count} messages", len(done)
     )
     sentence = sentence.format(words=words, count=len(done))
-    context.print_answer(sentence, full({"receipts": done}), form.output)
+    context.print_answer(sentence, to_plain_data({"receipts": done}), form.output)
 
 
 @command(app, "schedule", "tracker schedule", "tracker schedule --at 08:47")
 def schedule(
-    context: Call,
-    form: Format,
+    context: CommandContext,
+    form: AnswerOptions,
     at: Annotated[
         str | None, typer.Option(metavar="HH:MM", help=_("When; else shortly after eight."))
     ] = None,
@@ -144,12 +145,12 @@ def schedule(
     task = settings.build_task(context.settings, at)
     context.warn(*settings.warnings_of_task(context.settings))
     item = {
-        "crontab": scheduling.crontab(task),
-        "service": scheduling.service(task),
-        "timer": scheduling.timer(task),
+        "crontab": scheduling.write_crontab(task),
+        "service": scheduling.write_service_unit(task),
+        "timer": scheduling.write_timer_unit(task),
     }
     if form.output == "table":
-        write_stdout(visible(_explain_schedule(item), lines=True))
+        write_stdout(make_visible(_explain_schedule(item), lines=True))
     else:
         context.print_item(item, form.output)
 
@@ -161,20 +162,26 @@ def _refuse_idle(flags: Mapping[str, object]) -> None:
             raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))
 
 
-def _print_plan(context: Call, plan: Plan, output: str) -> None:
+def _print_plan(context: CommandContext, plan: ReminderPlan, output: str) -> None:
     """Write the messages that would be sent."""
     _warn_of_plan(context, plan)
-    digests = [messages.identified(digest) for digest in plan.digests] if plan.is_workday else []
-    parts = [part for digest in digests for part in delivery.divided(digest)]
+    digests = (
+        [messages.with_digest_id(digest) for digest in plan.digests] if plan.is_workday else []
+    )
+    parts = [part for digest in digests for part in delivery.divide_digest(digest)]
     if output == "table":
         for part in parts:
             head = f"--- {part.address} ({part.part}/{part.parts}) ---"
-            write_stdout(visible(f"{head}\n{delivery.composed(part).body}\n", lines=True))
+            write_stdout(
+                make_visible(f"{head}\n{delivery.compose_message(part).body}\n", lines=True)
+            )
         return
     context.print_content(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
 
 
-def _send_plan(context: Call, plan: Plan, post: Post, output: str) -> None:
+def _send_plan(
+    context: CommandContext, plan: ReminderPlan, post: ReminderSettings, output: str
+) -> None:
     """Send the messages, and say to whom.
 
     Raises:
@@ -191,10 +198,12 @@ def _send_plan(context: Call, plan: Plan, post: Post, output: str) -> None:
     if not plan.is_workday:
         plan = plan._replace(digests=[])
     desk = settings.read_delivery_settings(context.settings, _write_message, context.now)
-    mailman = delivery.Mailman(desk)
-    done = service.remind(context.tracker, plan, mailman.deliver, _read_clock, post.patience)
+    mailman = delivery.Sender(desk)
+    done = service.send_reminders(
+        context.tracker, plan, mailman.deliver, _read_clock, post.patience
+    )
     if is_data:
-        context.print_content(tables.receipts(done.sent, plan.as_of), output)
+        context.print_content(tables.build_receipts_table(done.sent, plan.as_of), output)
     for receipt in done.sent:
         count = len(receipt.items)
         sentence = _n(
@@ -208,7 +217,7 @@ def _send_plan(context: Call, plan: Plan, post: Post, output: str) -> None:
         )
 
 
-def _warn_of_plan(context: Call, plan: Plan) -> None:
+def _warn_of_plan(context: CommandContext, plan: ReminderPlan) -> None:
     """Say what a person should know of a pass in which there is something to send."""
     if plan.without_address and plan.is_workday:
         leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.without_address.items()]
@@ -228,7 +237,7 @@ def _warn_of_plan(context: Call, plan: Plan) -> None:
 
 
 def _write_message(text: str) -> None:
-    write_stdout(visible(text, lines=True))
+    write_stdout(make_visible(text, lines=True))
 
 
 def _read_clock() -> datetime:
@@ -246,7 +255,7 @@ def _explain_schedule(item: Mapping[str, str]) -> str:
         item["timer"],
         _("# Then run: systemctl --user enable --now tracker-remind.timer; loginctl enable-linger"),
         _("# Secrets of the environment are not there; keep them in {file}, mode 0600.").format(
-            file=FILE
+            file=SECRETS_FILE
         ),
     ]
     return "\n".join(parts) + "\n"

@@ -4,9 +4,9 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.cli.commands._file_output import deliver, target_of
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Where
+from tracker.cli.context import CommandContext
+from tracker.cli.file_output import check_target, write_report
+from tracker.cli.options import DayOptions, FilterOptions
 from tracker.cli.output import check_output
 from tracker.cli.progress import announce_wait
 from tracker.cli.registration import command
@@ -15,12 +15,12 @@ from tracker.locale.translation import _
 from tracker.model.periods import parse_period
 from tracker.output import rendering
 from tracker.reports import build
-from tracker.reports.build import KINDS, Asked, Terms
+from tracker.reports.build import REPORT_KINDS, ReportDays, ReportSettings
 
 app = typer.Typer(rich_markup_mode=None)
 
 
-class Span(NamedTuple):
+class PeriodOptions(NamedTuple):
     """Days that a report covers."""
 
     since: Annotated[
@@ -36,7 +36,7 @@ class Span(NamedTuple):
     ] = None
 
 
-class Printed(NamedTuple):
+class ReportOptions(NamedTuple):
     """Form and file of a report."""
 
     output: Annotated[
@@ -68,31 +68,31 @@ class Printed(NamedTuple):
     "tracker report scoreboard --period 2025-Q1 -f json",
 )
 def report(
-    context: Call,
-    which: Annotated[str, typer.Argument(metavar="|".join(KINDS), help=_("Which report."))],
-    filters: Where,
-    days: Days,
-    span: Span,
-    printed: Printed,
+    context: CommandContext,
+    which: Annotated[str, typer.Argument(metavar="|".join(REPORT_KINDS), help=_("Which report."))],
+    filters: FilterOptions,
+    days: DayOptions,
+    span: PeriodOptions,
+    printed: ReportOptions,
 ) -> None:
     """Tables of what the ledger says, the same numbers in every form."""
-    target = target_of(printed.file, force=printed.force)
+    target = check_target(printed.file, force=printed.force)
     output = _choose_format(printed)
-    plan = build.planned(which, _read_report_days(context, days, span), context.today)
+    plan = build.plan_report(which, _read_report_days(context, days, span), context.today)
     with announce_wait(_("The report is being made …")):
-        terms = Terms(**{name: context.settings[name] for name in Terms._fields})
+        terms = ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
         sheet = build.build_report(plan, context.tracker, context.build_filter(filters), terms)
-        ids = build.named_in(plan, sheet)
+        ids = build.list_indicators_in_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
-        deliver(context, content, output, target)
+        write_report(context, content, output, target)
 
 
-def _choose_format(printed: Printed) -> str:
+def _choose_format(printed: ReportOptions) -> str:
     """Return the form that is asked for, else that of the file's ending, else "table"."""
     to_file = printed.file not in {None, "-"}
     output = printed.output
     if output is None:
-        output = rendering.format_of(str(printed.file)) if to_file else "table"
+        output = rendering.infer_format(str(printed.file)) if to_file else "table"
     if output is None:
         sentence = _("{file} does not say its form; add -f with one of: {formats}.")
         raise InvalidInput(sentence.format(file=printed.file, formats=", ".join(rendering.FORMATS)))
@@ -100,8 +100,8 @@ def _choose_format(printed: Printed) -> str:
     return output
 
 
-def _read_report_days(context: Call, days: Days, span: Span) -> Asked:
-    return Asked(
+def _read_report_days(context: CommandContext, days: DayOptions, span: PeriodOptions) -> ReportDays:
+    return ReportDays(
         since=context.read_first_day(span.since),
         period=None if span.period is None else parse_period(span.period, context.today),
         as_of=context.read_day(days.as_of),

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.completion import Id, known_ids
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Form, Out, Where
+from tracker.cli.completion import RecordArgument, complete_record_id
+from tracker.cli.context import CommandContext
+from tracker.cli.options import DayOptions, FilterOptions, ListOptions, OutputOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -18,70 +18,72 @@ app = typer.Typer(rich_markup_mode=None)
 
 @command(app, "show", "tracker show rural-pipes", "tracker show 老旧管网")
 def show(
-    context: Call,
-    words: Id,
-    days: Days,
-    form: Form,
+    context: CommandContext,
+    words: RecordArgument,
+    days: DayOptions,
+    form: OutputOptions,
 ) -> None:
     """What it is, what was promised, reported and decided, and where that stands."""
     shown = context.tracker.show(words, context.read_days(days))
-    sheet = record.record(shown)
+    sheet = record.build_record_sheet(shown)
     if rendering.is_illustrated(form.output):
         from tracker.views import charts
 
-        sheet = charts.illustrated(sheet, shown)
+        sheet = charts.add_trends(sheet, shown)
     context.print_content(sheet, form.output, bars=True)
 
 
 @command(app, "tree", "tracker tree three-strategies", "tracker tree --level district")
 def tree(
-    context: Call,
-    filters: Where,
-    days: Days,
-    out: Out,
+    context: CommandContext,
+    filters: FilterOptions,
+    days: DayOptions,
+    out: ListOptions,
     root: Annotated[
         str | None,
         typer.Argument(
             metavar="[ID]",
             help=_("Only this one and what is below it."),
-            autocompletion=known_ids,
+            autocompletion=complete_record_id,
         ),
     ] = None,
 ) -> None:
     """Each line counts the indicators of the initiative and of all below it."""
     branches = context.tracker.tree(root, context.build_filter(filters), context.read_days(days))
-    context.print_table(initiatives.initiatives(_("initiatives"), branches), out)
+    context.print_table(initiatives.tabulate_initiatives(_("initiatives"), branches), out)
 
 
 @command(app, "search", "tracker search 污水")
 def search(
-    context: Call,
+    context: CommandContext,
     words: Annotated[str, typer.Argument(metavar="TEXT", help=_("Part of any text."))],
-    filters: Where,
-    days: Days,
-    out: Out,
+    filters: FilterOptions,
+    days: DayOptions,
+    out: ListOptions,
 ) -> None:
     """Ids, names, aliases and notes of initiatives and the names of their indicators."""
     if filters.text is not None:
         raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
     wanted = context.build_filter(filters._replace(text=words))
     branches = context.tracker.search(wanted, context.read_days(days))
-    context.print_table(initiatives.initiatives(_("found"), branches), out)
+    context.print_table(initiatives.tabulate_initiatives(_("found"), branches), out)
 
 
 @command(app, "documents", "tracker documents", "tracker documents -o csv")
-def documents(context: Call, days: Days, out: Out) -> None:
+def documents(context: CommandContext, days: DayOptions, out: ListOptions) -> None:
     """The oldest first, each with the number of initiatives and indicators that cite it."""
-    context.print_table(listings.documents(context.tracker.documents(context.read_days(days))), out)
+    context.print_table(
+        listings.tabulate_documents(context.tracker.documents(context.read_days(days))), out
+    )
 
 
 @command(app, "why", "tracker why rural-pipes.renewed", "tracker why 行政村生活污水治理率 -o json")
 def why(
-    context: Call,
-    words: Id,
-    days: Days,
-    form: Form,
+    context: CommandContext,
+    words: RecordArgument,
+    days: DayOptions,
+    form: OutputOptions,
 ) -> None:
     """The rule, what it was applied to, and the day on which the light gets worse."""
     explained = context.tracker.why(words, context.read_days(days))
-    context.print_content(explanation.working(explained), form.output)
+    context.print_content(explanation.build_explanation(explained), form.output)

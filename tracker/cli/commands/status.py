@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
-from tracker.cli.context import Call
-from tracker.cli.options import Days, Out, Where
+from tracker.cli.context import CommandContext
+from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.views.status import GROUPS, Room, grouped, overview
+from tracker.views.status import GROUPS, StatusLimits, build_overview, tabulate_groups
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -17,21 +17,23 @@ _MOST_URGENT = 4
 """Lines of each list without ``--limit``, so that all of it fits on a screen."""
 
 
-def show_status(context: Call, filters: Where, days: Days, out: Out) -> None:
+def print_status(
+    context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
+) -> None:
     """Write the screen; with ``--exit-code`` end with 1 if anything on it asks for action."""
     overall = context.tracker.status(context.build_filter(filters), context.read_days(days))
     most = _MOST_URGENT if out.limit is None else out.limit
-    sheet = overview(overall, Room(context.settings["due_within"], most, out.limit))
+    sheet = build_overview(overall, StatusLimits(context.settings["due_within"], most, out.limit))
     context.print_content(sheet, out.output, bars=True)
     context.exit_if_found(out, found=bool(sheet.items or overall.owed))
 
 
 @command(app, "status", "tracker status --place 市中区", "tracker status --by category")
 def status(
-    context: Call,
-    filters: Where,
-    days: Days,
-    out: Out,
+    context: CommandContext,
+    filters: FilterOptions,
+    days: DayOptions,
+    out: ListOptions,
     by: Annotated[
         str | None, typer.Option(metavar="|".join(GROUPS), help=_("Count by this instead."))
     ] = None,
@@ -42,11 +44,11 @@ def status(
     --limit is for each list of the screen.
     """
     if by is None:
-        show_status(context, filters, days, out)
+        print_status(context, filters, days, out)
         return
     if by not in GROUPS:
         raise InvalidInput(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
     listing = context.tracker.indicators(context.build_filter(filters), context.read_days(days))
-    context.print_table(grouped(listing, by), out, bars=True)
+    context.print_table(tabulate_groups(listing, by), out, bars=True)

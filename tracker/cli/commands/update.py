@@ -6,21 +6,21 @@ from typing import Annotated, NamedTuple
 import typer
 
 from tracker.cli.arguments import parse_choice, parse_source
-from tracker.cli.completion import known_ids
-from tracker.cli.context import Call
-from tracker.cli.options import Format
+from tracker.cli.completion import complete_record_id
+from tracker.cli.context import CommandContext
+from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import made
-from tracker.ledger.answers import Reported
+from tracker.exchange.fields import build_record
+from tracker.ledger.answers import StoredUpdate
 from tracker.locale.translation import _, _p
-from tracker.model.codec import full
-from tracker.model.dates import parse_effective
-from tracker.model.quantities import parse_value, show_number
+from tracker.model.codec import to_plain_data
+from tracker.model.dates import parse_effective_day
+from tracker.model.quantities import format_number, parse_value
 from tracker.model.records import Update
 
 
-class Said(NamedTuple):
+class UpdateOptions(NamedTuple):
     """Fields of an update beside its value."""
 
     on: Annotated[
@@ -60,17 +60,17 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker update urban-jobs.added-2025 --add 1800人",
 )
 def update(
-    context: Call,
+    context: CommandContext,
     words: Annotated[
         str,
         typer.Argument(
             metavar="ID",
             help=_("The indicator, or part of its name."),
-            autocompletion=known_ids,
+            autocompletion=complete_record_id,
         ),
     ],
-    options: Said,
-    form: Format,
+    options: UpdateOptions,
+    form: AnswerOptions,
     value: Annotated[
         str | None, typer.Argument(metavar="[VALUE]", help=_("What has been reached."))
     ] = None,
@@ -90,17 +90,19 @@ def update(
     reported = context.tracker.report(words, draft, value, add)
     context.warn(*remarks, *reported.remarks)
     item = {
-        "update": full(reported.update),
-        "before": full(reported.before),
-        "after": full(reported.after),
+        "update": to_plain_data(reported.update),
+        "before": to_plain_data(reported.before),
+        "after": to_plain_data(reported.after),
     }
     context.print_answer(_describe_reported(reported), item, form.output)
 
 
-def _draft_update(context: Call, options: Said, *, done: bool | None) -> tuple[Update, list[str]]:
+def _draft_update(
+    context: CommandContext, options: UpdateOptions, *, done: bool | None
+) -> tuple[Update, list[str]]:
     """Build an update without its value; return it and how its days were understood."""
     remarks = []
-    on = parse_effective(options.on, context.today) if options.on is not None else context.today
+    on = parse_effective_day(options.on, context.today) if options.on is not None else context.today
     if options.on is not None:
         remarks.append(_("day: {day}").format(day=on))
     start = context.read_first_day(options.period_start)
@@ -116,10 +118,10 @@ def _draft_update(context: Call, options: Said, *, done: bool | None) -> tuple[U
         "share_of_plan": parse_value(share, "%") if share is not None else None,
         "source": parse_source(options.source),
     }
-    return made(Update, fields), remarks
+    return build_record(Update, fields), remarks
 
 
-def _format_reported_value(reported: Reported, value: Decimal) -> str:
+def _format_reported_value(reported: StoredUpdate, value: Decimal) -> str:
     """Format a reported value, and say whether it is the whole or came in addition."""
     after, sentence = reported.after, "{value}"
     if reported.accumulation == "cumulative":
@@ -129,13 +131,13 @@ def _format_reported_value(reported: Reported, value: Decimal) -> str:
         if after.value is not None:
             sentence = _("{value} in this period, {total} in all")
     quantity, total = (
-        "" if number is None else f"{show_number(number)} {after.unit or ''}".strip()
+        "" if number is None else f"{format_number(number)} {after.unit or ''}".strip()
         for number in (value, after.value)
     )
     return sentence.format(value=quantity, total=total)
 
 
-def _describe_reported(reported: Reported) -> str:
+def _describe_reported(reported: StoredUpdate) -> str:
     before, after, update = reported.before, reported.after, reported.update
     reached = _("taken back")
     if update.value is not None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.locale.translation import _
-from tracker.model.quantities import ROOM, show_number
+from tracker.model.quantities import WIDE_CONTEXT, format_number
 from tracker.model.vocabulary import Status
 from tracker.output.model import Column, MarkKind, Picture, Table, Timeline, Trend, Value, Waypoint
 
@@ -24,7 +24,7 @@ _BETWEEN = 4
 _PLACES = 26
 
 
-class Days(NamedTuple):
+class DayScale(NamedTuple):
     """The days that a picture is drawn over, both drawn."""
 
     first: date
@@ -56,7 +56,7 @@ class Days(NamedTuple):
             yield date(month // _YEAR, month % _YEAR + 1, 1)
 
 
-class Values(NamedTuple):
+class ValueScale(NamedTuple):
     """The values that a picture is drawn over, both drawn, and the step between those written."""
 
     low: Decimal
@@ -65,38 +65,38 @@ class Values(NamedTuple):
 
     def at(self, value: Decimal) -> float:
         """Return where a value stands."""
-        with localcontext(ROOM):
+        with localcontext(WIDE_CONTEXT):
             return float((value - self.low) / (self.high - self.low))
 
     def ticks(self) -> list[tuple[Decimal, str]]:
         """Return the values that are written at the edge, from the lowest."""
-        with localcontext(ROOM):
+        with localcontext(WIDE_CONTEXT):
             count = int((self.high - self.low) / self.step)
             values = [self.low + self.step * each for each in range(count + 1)]
-        return [(value, show_number(value)) for value in values]
+        return [(value, format_number(value)) for value in values]
 
 
-def values_over(values: Sequence[Decimal], most: int) -> Values:
+def choose_value_scale(values: Sequence[Decimal], most: int) -> ValueScale:
     """Return a scale of round numbers over values, with at most ``most`` steps and one more.
 
     Equal values get room above and below.
     """
     low, high = min(values, default=Decimal(0)), max(values, default=Decimal(1))
-    with localcontext(ROOM):
+    with localcontext(WIDE_CONTEXT):
         if low == high:
             room = max(abs(low) / 10, Decimal(1))
             low, high = low - room, high + room
         raw = (high - low) / most
         power = Decimal(1).scaleb(raw.adjusted())
         step = next(power * each for each in _NICE if power * each >= raw)
-        return Values(
+        return ValueScale(
             (low / step).to_integral_value(ROUND_FLOOR) * step,
             (high / step).to_integral_value(ROUND_CEILING) * step,
             step,
         )
 
 
-def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
+def choose_scales(trend: Trend, steps: int) -> tuple[DayScale, ValueScale]:
     """Return the days and values that a trend is drawn over."""
     points = [(point.on, point.value) for point in trend.readings]
     points += [(point.on, point.value) for point in trend.expected]
@@ -108,16 +108,16 @@ def scales_of(trend: Trend, steps: int) -> tuple[Days, Values]:
     if first == last:
         first = date.fromordinal(max(first.toordinal() - _HALF_A_MONTH, date.min.toordinal()))
         last = date.fromordinal(min(last.toordinal() + _HALF_A_MONTH, date.max.toordinal()))
-    return Days(first, last), values_over(values, steps)
+    return DayScale(first, last), choose_value_scale(values, steps)
 
 
-def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
+def interpolate_expected(line: Sequence[Waypoint], day: date) -> Decimal | None:
     """Return the value that is expected by a day; None before the line begins or without one."""
     if not line or day < line[0].on:
         return None
     for before, after in pairwise(line):
         if day < after.on:
-            with localcontext(ROOM):
+            with localcontext(WIDE_CONTEXT):
                 share = Decimal((day - before.on).days) / (after.on - before.on).days
                 exact = before.value + (after.value - before.value) * share
                 # Only what does not divide evenly is cut; the rest is said as it is.
@@ -125,7 +125,7 @@ def expected_on(line: Sequence[Waypoint], day: date) -> Decimal | None:
     return line[-1].value
 
 
-def tabled(picture: Picture) -> Table:
+def tabulate_picture(picture: Picture) -> Table:
     """Build a table of what a picture shows."""
     return (
         _tabulate_timeline(picture) if isinstance(picture, Timeline) else _tabulate_trend(picture)
@@ -168,18 +168,18 @@ def _tabulate_trend(picture: Trend) -> Table:
             reading.value,
             picture.unit,
             reading.status,
-            expected_on(picture.expected, reading.on),
+            interpolate_expected(picture.expected, reading.on),
         )
         for reading in picture.readings
     ]
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 
-def mark_words() -> dict[MarkKind, str]:
+def name_marks() -> dict[MarkKind, str]:
     """Return what the marks of a timeline are called."""
     return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
 
 
-def status_words() -> dict[Status, str]:
+def name_statuses() -> dict[Status, str]:
     """Return what the readings of a trend are called."""
     return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}

@@ -8,17 +8,17 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _, _n
-from tracker.model.quantities import ROOM, format_quantity, show_number
-from tracker.output.cells import cell
+from tracker.model.quantities import WIDE_CONTEXT, format_number, format_quantity
+from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
-    Days,
-    Values,
-    expected_on,
-    mark_words,
-    scales_of,
-    status_words,
+    DayScale,
+    ValueScale,
+    choose_scales,
+    interpolate_expected,
+    name_marks,
+    name_statuses,
 )
-from tracker.output.markup import add, add_light, colour_class, percent
+from tracker.output.markup import add_element, add_light, choose_colour_class, format_position
 from tracker.output.model import MarkKind, Span, Timeline, Trend
 
 _AXIS = 42
@@ -34,38 +34,40 @@ _MARKS: Mapping[MarkKind, str] = {
 
 def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) -> None:
     """Add a table of spans, each with its line of time; the figures are beside."""
-    days = Days(picture.first, picture.last)
-    table = add(parent, "table", class_="timeline")
-    add(table, "caption", picture.title, class_="unseen")
-    head = add(add(table, "thead"), "tr")
+    days = DayScale(picture.first, picture.last)
+    table = add_element(parent, "table", class_="timeline")
+    add_element(table, "caption", picture.title, class_="unseen")
+    head = add_element(add_element(table, "thead"), "tr")
     for title in (_("name"), _("light")):
-        add(head, "th", title, scope="col")
-    _add_axis(add(head, "th", scope="col", class_="chart"), days)
-    add(head, "th", _("deadline"), scope="col")
-    body = add(table, "tbody")
+        add_element(head, "th", title, scope="col")
+    _add_axis(add_element(head, "th", scope="col", class_="chart"), days)
+    add_element(head, "th", _("deadline"), scope="col")
+    body = add_element(table, "tbody")
     for span in picture.spans:
-        row = add(body, "tr")
-        add(row, "th", span.label, scope="row")
-        add_light(add(row, "td"), span.light, lights)
-        _add_span(add(row, "td", class_="chart"), span, picture, lights)
+        row = add_element(body, "tr")
+        add_element(row, "th", span.label, scope="row")
+        add_light(add_element(row, "td"), span.light, lights)
+        _add_span(add_element(row, "td", class_="chart"), span, picture, lights)
         day = span.end.isoformat() if span.end is not None else ""
-        add(row, "td", day, class_="day")
+        add_element(row, "td", day, class_="day")
     _add_timeline_legend(parent, picture)
 
 
-def _add_axis(parent: Element, days: Days) -> None:
-    svg = add(parent, "svg", class_="axis", role="img")
-    add(svg, "title", _("{first} to {last}").format(first=days.first, last=days.last))
+def _add_axis(parent: Element, days: DayScale) -> None:
+    svg = add_element(parent, "svg", class_="axis", role="img")
+    add_element(svg, "title", _("{first} to {last}").format(first=days.first, last=days.last))
     for day, label in days.ticks(_AXIS):
         at = days.at(day)
         anchor = "start" if at < _NEAR_THE_END else "end"
-        add(svg, "text", label, x=percent(at), y="14", text_anchor=anchor)
+        add_element(svg, "text", label, x=format_position(at), y="14", text_anchor=anchor)
 
 
 def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[str, str]) -> None:
-    days = Days(picture.first, picture.last)
-    svg = add(parent, "svg", class_=f"span {colour_class(span.light, lights)}", role="img")
-    add(svg, "title", _describe_span(span))
+    days = DayScale(picture.first, picture.last)
+    svg = add_element(
+        parent, "svg", class_=f"span {choose_colour_class(span.light, lights)}", role="img"
+    )
+    add_element(svg, "title", _describe_span(span))
     for day, _label in days.ticks(_AXIS):
         _add_vertical_line(svg, "grid", days.at(day))
     if span.end is not None:
@@ -80,101 +82,121 @@ def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[st
     for mark in span.marks:
         at = days.at(mark.on)
         if 0 <= at <= 1:
-            _add_mark(svg, mark.kind, percent(at))
+            _add_mark(svg, mark.kind, format_position(at))
 
 
 def _add_stretch(svg: Element, kind: str, begin: float, end: float) -> None:
     """Add a stretch of a bar, as far as it is inside."""
     begin, end = max(begin, 0), min(end, 1)
     if end > begin:
-        place = add(svg, "svg", x=percent(begin), y="50%", width=percent(end - begin), height="1")
+        place = add_element(
+            svg,
+            "svg",
+            x=format_position(begin),
+            y="50%",
+            width=format_position(end - begin),
+            height="1",
+        )
         place.set("overflow", "visible")
-        add(place, "rect", class_=kind, x="0", y="-4", width="100%", height="8", rx="2")
+        add_element(place, "rect", class_=kind, x="0", y="-4", width="100%", height="8", rx="2")
 
 
 def _add_vertical_line(svg: Element, kind: str, at: float) -> None:
     if 0 <= at <= 1:
-        add(svg, "line", class_=kind, x1=percent(at), x2=percent(at), y1="0", y2="100%")
+        add_element(
+            svg,
+            "line",
+            class_=kind,
+            x1=format_position(at),
+            x2=format_position(at),
+            y1="0",
+            y2="100%",
+        )
 
 
 def _add_mark(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
-    place = add(svg, "svg", x=x, y=y, overflow="visible")
+    place = add_element(svg, "svg", x=x, y=y, overflow="visible")
     if kind == "met":
-        add(place, "circle", class_="mark met", r="8")
-    add(place, "path", class_=f"mark {kind}", d=_MARKS[kind])
+        add_element(place, "circle", class_="mark met", r="8")
+    add_element(place, "path", class_=f"mark {kind}", d=_MARKS[kind])
 
 
 def _describe_span(span: Span) -> str:
     """Describe a line of a timeline in words."""
-    words = mark_words()
-    parts = [span.label, _("{light}: {why}").format(light=cell(span.light, "light"), why=span.why)]
+    words = name_marks()
+    parts = [
+        span.label,
+        _("{light}: {why}").format(light=format_cell(span.light, "light"), why=span.why),
+    ]
     parts += [_("from {day}").format(day=span.start)] if span.start is not None else []
     parts += [f"{words[mark.kind]} {mark.on}" for mark in span.marks]
     return _("; ").join(parts)
 
 
 def _add_timeline_legend(parent: Element, picture: Timeline) -> None:
-    legend = add(parent, "ul", class_="legend")
+    legend = add_element(parent, "ul", class_="legend")
     for kind, word in (("done", _("done")), ("rest", _("to do")), ("late", _("overdue"))):
         svg = _add_legend_entry(legend, word)
-        add(svg, "rect", class_=kind, x="0", y="2", width="100%", height="8", rx="2")
-    for mark, word in mark_words().items():
+        add_element(svg, "rect", class_=kind, x="0", y="2", width="100%", height="8", rx="2")
+    for mark, word in name_marks().items():
         _add_mark(_add_legend_entry(legend, word), mark, "50%")
     _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
 
 
 def _add_legend_entry(legend: Element, word: str) -> Element:
-    entry = add(legend, "li")
-    svg = add(entry, "svg", class_="key c-none", aria_hidden="true")
-    add(entry, "span", word)
+    entry = add_element(legend, "li")
+    svg = add_element(entry, "svg", class_="key c-none", aria_hidden="true")
+    add_element(entry, "span", word)
     return svg
 
 
 class _Plot(NamedTuple):
     """Where the points of a trend stand; values grow upwards."""
 
-    days: Days
-    values: Values
+    days: DayScale
+    values: ValueScale
 
     def at(self, day: date, value: Decimal) -> tuple[str, str]:
-        return percent(self.days.at(day)), percent(1 - self.values.at(value))
+        return format_position(self.days.at(day)), format_position(1 - self.values.at(value))
 
     def add_line(
         self, svg: Element, kind: str, start: tuple[date, Decimal], end: tuple[date, Decimal]
     ) -> None:
         (x1, y1), (x2, y2) = self.at(*start), self.at(*end)
-        add(svg, "line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2)
+        add_element(svg, "line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2)
 
 
 def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> None:
     """Add the values of one indicator with the line that is expected, axes and a legend."""
-    plot = _Plot(*scales_of(picture, _STEPS))
-    add(parent, "p", picture.unit or "", class_="unit")
-    grid = add(parent, "div", class_="trend")
-    edge = add(grid, "svg", class_="values", aria_hidden="true")
-    svg = add(grid, "svg", class_=f"plot {colour_class(picture.light, lights)}", role="img")
-    add(
+    plot = _Plot(*choose_scales(picture, _STEPS))
+    add_element(parent, "p", picture.unit or "", class_="unit")
+    grid = add_element(parent, "div", class_="trend")
+    edge = add_element(grid, "svg", class_="values", aria_hidden="true")
+    svg = add_element(
+        grid, "svg", class_=f"plot {choose_colour_class(picture.light, lights)}", role="img"
+    )
+    add_element(
         svg,
         "title",
         _("{title}: {light}, {why}").format(
-            title=picture.title, light=cell(picture.light, "light"), why=picture.why
+            title=picture.title, light=format_cell(picture.light, "light"), why=picture.why
         ),
     )
-    add(svg, "desc", _describe_trend(picture))
+    add_element(svg, "desc", _describe_trend(picture))
     for value, label in plot.values.ticks():
-        height = percent(1 - plot.values.at(value))
-        add(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
-        add(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
+        height = format_position(1 - plot.values.at(value))
+        add_element(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
+        add_element(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
     _add_goals(svg, plot, picture)
     final = [reading for reading in picture.readings if reading.status == "final"]
     for before, after in pairwise(final):
         plot.add_line(svg, "line", (before.on, before.value), (after.on, after.value))
     for reading in picture.readings:
         x, y = plot.at(reading.on, reading.value)
-        point = add(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
+        point = add_element(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
         quantity = format_quantity(reading.value, picture.unit)
-        add(point, "title", f"{reading.on}: {quantity} ({status_words()[reading.status]})")
-    _add_axis(add(grid, "div", class_="days"), plot.days)
+        add_element(point, "title", f"{reading.on}: {quantity} ({name_statuses()[reading.status]})")
+    _add_axis(add_element(grid, "div", class_="days"), plot.days)
     _add_trend_legend(parent, picture)
 
 
@@ -191,20 +213,20 @@ def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
 
 
 def _add_trend_legend(parent: Element, picture: Trend) -> None:
-    legend = add(parent, "ul", class_="legend")
+    legend = add_element(parent, "ul", class_="legend")
     statuses = {reading.status for reading in picture.readings}
-    for status, word in status_words().items():
+    for status, word in name_statuses().items():
         if status in statuses:
             svg = _add_legend_entry(legend, word)
-            add(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
+            add_element(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
     if not statuses:
-        add(legend, "li", _("never reported"))
+        add_element(legend, "li", _("never reported"))
     if picture.expected:
         svg = _add_legend_entry(legend, _("expected"))
-        add(svg, "line", class_="expected", x1="0", x2="100%", y1="6", y2="6")
+        add_element(svg, "line", class_="expected", x1="0", x2="100%", y1="6", y2="6")
     if picture.target is not None:
-        svg = _add_legend_entry(legend, f"{_('target')} {show_number(picture.target)}")
-        add(svg, "line", class_="target", x1="0", x2="100%", y1="6", y2="6")
+        svg = _add_legend_entry(legend, f"{_('target')} {format_number(picture.target)}")
+        add_element(svg, "line", class_="target", x1="0", x2="100%", y1="6", y2="6")
     if picture.deadline is not None and picture.target is not None:
         word = f"{_('deadline')} {picture.deadline}"
         _add_mark(_add_legend_entry(legend, word), "deadline", "50%")
@@ -217,16 +239,18 @@ def _describe_trend(picture: Trend) -> str:
     parts = []
     if picture.readings:
         last = picture.readings[-1]
-        count, value = len(picture.readings), show_number(last.value)
+        count, value = len(picture.readings), format_number(last.value)
         sentence = _n(
             "{count} report, of {day}: {value} {unit}",
             "{count} reports; the last one, of {day}: {value} {unit}",
             count,
         )
         parts.append(sentence.format(count=count, day=last.on, value=value, unit=unit).strip())
-    wanted = expected_on(picture.expected, picture.as_of)
+    wanted = interpolate_expected(picture.expected, picture.as_of)
     if wanted is not None:
-        value = show_number(wanted.quantize(Decimal("0.01"), context=ROOM).normalize(ROOM))
+        value = format_number(
+            wanted.quantize(Decimal("0.01"), context=WIDE_CONTEXT).normalize(WIDE_CONTEXT)
+        )
         parts.append(
             _("expected by {day}: {value} {unit}")
             .format(day=picture.as_of, value=value, unit=unit)

@@ -11,12 +11,18 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tracker.locale.translation import _, _p
-from tracker.model.quantities import show_number
+from tracker.model.quantities import format_number
 from tracker.model.vocabulary import Status
-from tracker.output.cells import cell
-from tracker.output.charts.scales import Days, expected_on, mark_words, scales_of, status_words
+from tracker.output.cells import format_cell
+from tracker.output.charts.scales import (
+    DayScale,
+    choose_scales,
+    interpolate_expected,
+    name_marks,
+    name_statuses,
+)
 from tracker.output.model import MarkKind, Picture, Span, Timeline, Trend
-from tracker.system.text import display_width, folded, visible
+from tracker.system.text import display_width, fold_text, make_visible
 
 Line: TypeAlias = list[tuple[str, str]]
 """Pieces of one line: a text, and the light in whose colour it is drawn, or ""."""
@@ -81,7 +87,7 @@ ASCII = Glyphs(
 )
 
 
-def drawn(picture: Picture, width: int | None, *, ascii_only: bool) -> list[Line]:
+def draw_picture(picture: Picture, width: int | None, *, ascii_only: bool) -> list[Line]:
     """Draw a picture as lines.
 
     Args:
@@ -113,7 +119,7 @@ def _draw_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list
     if not picture.spans:
         return [[(_("Nothing to show."), "")]]
     layout = _lay_out_timeline(picture, width)
-    days = Days(picture.first, picture.last)
+    days = DayScale(picture.first, picture.last)
     lines = [_draw_axis(days, layout.chart, layout.before_chart)]
     for span in picture.spans:
         lines += _draw_timeline_row(span, picture, layout, glyphs)
@@ -124,7 +130,7 @@ def _draw_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list
         f"{glyphs.rest} {_('to do')}",
         f"{glyphs.late} {_('overdue')}",
         f"{glyphs.today} {picture.as_of}",
-        *(f"{glyphs.marks[kind]} {word}" for kind, word in mark_words().items() if kind in used),
+        *(f"{glyphs.marks[kind]} {word}" for kind, word in name_marks().items() if kind in used),
         *([f"{glyphs.before} {_('earlier')}"] if min(bounds) < 0 else []),
         *([f"{glyphs.after} {_('later')}"] if max(bounds) > 1 else []),
     ]
@@ -132,8 +138,8 @@ def _draw_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list
 
 
 def _lay_out_timeline(picture: Timeline, width: int | None) -> _Layout:
-    longest = max(display_width(visible(span.label)) for span in picture.spans)
-    light = max(display_width(cell(span.light, "light")) for span in picture.spans)
+    longest = max(display_width(make_visible(span.label)) for span in picture.spans)
+    light = max(display_width(format_cell(span.light, "light")) for span in picture.spans)
     figures = width is None or width >= _WITH_FIGURES
     done, day = (7, 10) if figures else (0, 0)
     if width is None:
@@ -145,7 +151,7 @@ def _lay_out_timeline(picture: Timeline, width: int | None) -> _Layout:
     return _Layout(label, light, done, room - label, day)
 
 
-def _draw_axis(days: Days, cells: int, indent: int) -> Line:
+def _draw_axis(days: DayScale, cells: int, indent: int) -> Line:
     """Draw the days along the edge, each beginning where it stands, as many as do not touch."""
     text = ""
     for day, label in days.ticks(cells):
@@ -165,18 +171,18 @@ def _draw_timeline_row(
     span: Span, picture: Timeline, layout: _Layout, glyphs: Glyphs
 ) -> list[Line]:
     """Draw one span: its label, its light, its figures where there is room, and its bar."""
-    label = visible(span.label)
-    line: Line = [(_pad_text(cell(span.light, "light"), layout.light), span.light)]
+    label = make_visible(span.label)
+    line: Line = [(_pad_text(format_cell(span.light, "light"), layout.light), span.light)]
     if layout.done:
-        line.append((" " * _GAP + cell(span.done, "percent").rjust(layout.done), ""))
+        line.append((" " * _GAP + format_cell(span.done, "percent").rjust(layout.done), ""))
     line += [(" " * _GAP, ""), *_draw_span(span, picture, layout.chart, glyphs)]
     if layout.day and span.end is not None:
         line.append((" " * _GAP + span.end.isoformat(), ""))
     if not layout.label:
         width = layout.light + _GAP + layout.chart
-        return [*([(text, "")] for text in folded(label, width)), line]
-    first, *more = folded(label, layout.label)
-    at = _cell_at_share(Days(picture.first, picture.last).at(picture.as_of), layout.chart)
+        return [*([(text, "")] for text in fold_text(label, width)), line]
+    first, *more = fold_text(label, layout.label)
+    at = _cell_at_share(DayScale(picture.first, picture.last).at(picture.as_of), layout.chart)
     today = " " * (layout.before_chart + at) + glyphs.today if 0 <= at < layout.chart else ""
     rest: list[Line] = [[(text + today[display_width(text) :], "")] for text in more]
     return [[(_pad_text(first, layout.label + _GAP), ""), *line], *rest]
@@ -189,7 +195,7 @@ def _pad_text(text: str, width: int) -> str:
 class _Grid:
     """The cells that a picture is drawn in, each with its light; row 0 is the lowest."""
 
-    def __init__(self, rows: int, cells: int, days: Days) -> None:
+    def __init__(self, rows: int, cells: int, days: DayScale) -> None:
         self.cells = cells
         self.rows = [[(" ", "")] * cells for _draw_timeline_row in range(rows)]
         self._days = days
@@ -224,7 +230,7 @@ class _Grid:
 
 def _draw_span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Line:
     """Draw the bar of one span with its marks: what is done, what is left, what is late."""
-    grid = _Grid(1, cells, Days(picture.first, picture.last))
+    grid = _Grid(1, cells, DayScale(picture.first, picture.last))
     today, light = grid.at(picture.as_of), span.light
     if span.end is not None:
         end = grid.at(span.end)
@@ -259,7 +265,7 @@ def _fold_legend(entries: Sequence[str], width: int | None) -> list[Line]:
 
 
 def _draw_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]:
-    days, values = scales_of(picture, _STEPS_OF_A_TREND)
+    days, values = choose_scales(picture, _STEPS_OF_A_TREND)
     steps = len(values.ticks()) - 1
     # As many rows from one value at the edge to the next.
     rows = steps * max(_ROWS_OF_A_TREND // steps, 1) + 1
@@ -277,7 +283,7 @@ def _draw_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]
         for reading in picture.readings:
             if reading.status == status:
                 grid.put(row(reading.value), grid.at(reading.on), glyph, picture.light)
-    unit = visible(picture.unit or "")
+    unit = make_visible(picture.unit or "")
     lines: list[Line] = [[(" " * (labels - display_width(unit)) + unit, "")]]
     for number in reversed(range(rows)):
         edge = f"{ticks.get(number, ''):>{labels}} {glyphs.axis}"
@@ -297,7 +303,7 @@ def _draw_fixed_lines(
     for number in range(len(grid.rows)):
         grid.put(number, grid.at(picture.as_of), glyphs.today)
     for at in range(grid.cells):
-        value = expected_on(picture.expected, grid.day(at))
+        value = interpolate_expected(picture.expected, grid.day(at))
         if value is not None:
             grid.put(row(value), at, glyphs.expected)
     if picture.deadline is not None and picture.target is not None:
@@ -306,14 +312,14 @@ def _draw_fixed_lines(
 
 def _list_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
     statuses = {reading.status for reading in picture.readings}
-    words = status_words().items()
+    words = name_statuses().items()
     legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in statuses]
     if not statuses:
         legend.append(_("never reported"))
     if picture.expected:
         legend.append(f"{glyphs.expected} {_('expected')}")
     if picture.target is not None:
-        legend.append(f"{glyphs.target} {_('target')} {show_number(picture.target)}")
+        legend.append(f"{glyphs.target} {_('target')} {format_number(picture.target)}")
     if picture.deadline is not None:
         legend.append(f"{glyphs.marks['deadline']} {_('deadline')} {picture.deadline}")
     return [*legend, f"{glyphs.today} {picture.as_of}"]

@@ -7,7 +7,7 @@ Chinese as something else without.
 import csv
 from collections.abc import Iterator
 
-from tracker.output.cells import Canvas, blocks, guarded
+from tracker.output.cells import Canvas, guard_field, split_into_blocks
 from tracker.output.model import Content
 from tracker.output.rendering import OutputFormat
 
@@ -25,10 +25,10 @@ def render(what: Content, _canvas: Canvas) -> Iterator[str]:
     A sheet is its facts under ``fact,value`` and then its tables, an empty line between.
     """
     line = csv.writer(_Line(), lineterminator="\n").writerow
-    for at, (header, kinds, rows) in enumerate(blocks(what)):
-        yield ("\n" if at else "") + line(map(guarded, header))
+    for at, (header, kinds, rows) in enumerate(split_into_blocks(what)):
+        yield ("\n" if at else "") + line(map(guard_field, header))
         for row in rows:
-            yield line(map(guarded, row, kinds))
+            yield line(map(guard_field, row, kinds))
 
 
 FORMAT = OutputFormat(render, is_streamed=True, encoding="utf-8-sig")

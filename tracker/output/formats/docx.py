@@ -20,10 +20,10 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt
 
 from tracker.locale.translation import _
-from tracker.output.cells import NUMERIC, Canvas, brief, cell
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import display_width, visible
+from tracker.system.text import display_width, make_visible
 
 # Word takes another typeface of the same script where one is missing. Latin letters and
 # figures, Chinese text, Chinese headings.
@@ -115,12 +115,12 @@ def _add_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # no
     for label, value in facts:
         paragraph = document.add_paragraph()
         paragraph.add_run(_("{label}: ").format(label=_show_hidden(label))).bold = True
-        paragraph.add_run(_show_hidden(cell(value)))
+        paragraph.add_run(_show_hidden(format_cell(value)))
 
 
 def _build_table_xml(table: Table, room: int, lights: Mapping[str, str]) -> str:
     """Build a table as XML, because as elements ten thousand rows take ten seconds."""
-    columns = list(brief(table))
+    columns = list(list_brief_columns(table))
     size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
     widths = _divide_width(columns, room, size)
     head = "".join(
@@ -211,7 +211,7 @@ def _build_cell_xml(
 
 def _show_hidden(text: str) -> str:
     """Return a text with all that acts unseen, and what XML cannot hold, shown."""
-    shown = visible(text, lines=True)
+    shown = make_visible(text, lines=True)
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 

@@ -12,10 +12,10 @@ from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _
 from tracker.model.validation import Problem
-from tracker.output.cells import NUMERIC, Canvas, cell, field
-from tracker.output.charts.scales import tabled
+from tracker.output.cells import NUMERIC, Canvas, format_cell, format_field
+from tracker.output.charts.scales import tabulate_picture
 from tracker.output.charts.svg import add_timeline, add_trend
-from tracker.output.markup import add, add_bar, add_light, text_of
+from tracker.output.markup import add_bar, add_element, add_light, serialize_page
 from tracker.output.model import Column, Picture, Sheet, Table, Timeline, Value
 from tracker.output.rendering import OutputFormat
 
@@ -34,11 +34,11 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
     page = Element("html", lang=_LANGUAGES.get(canvas.language, canvas.language))
     style, script = ((_PAGE / name).read_text("utf-8") for name in ("page.css", "page.js"))
     _add_head(page, sheet.title, style, script)
-    body = add(page, "body", **({"class_": "across"} if _is_wide(sheet) else {}))
-    header = add(body, "header")
-    add(header, "h1", sheet.title)
-    add(header, "p", _("as of {day}").format(day=sheet.as_of))
-    main = add(body, "main")
+    body = add_element(page, "body", **({"class_": "across"} if _is_wide(sheet) else {}))
+    header = add_element(body, "header")
+    add_element(header, "h1", sheet.title)
+    add_element(header, "p", _("as of {day}").format(day=sheet.as_of))
+    main = add_element(body, "main")
     # The day that is looked at stands in the header already.
     _add_facts(main, [each for each in sheet.facts if each[1] != sheet.as_of])
     for picture in sheet.pictures:
@@ -47,22 +47,22 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
         _add_table_section(main, table, canvas, sheet.title)
     _add_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
     # As it is: the program wrote it, and its sum stands in the policy.
-    add(body, "script").text = script
-    return text_of(page)
+    add_element(body, "script").text = script
+    return serialize_page(page)
 
 
 def _add_head(page: Element, title: str, style: str, script: str) -> None:
-    head = add(page, "head")
-    add(head, "meta", charset="utf-8")
+    head = add_element(page, "head")
+    add_element(head, "meta", charset="utf-8")
     policy = (
         f"default-src 'none'; style-src {_hash_source(style)}; script-src {_hash_source(script)}"
     )
     policy += "; base-uri 'none'; form-action 'none'"
-    add(head, "meta", http_equiv="Content-Security-Policy", content=policy)
-    add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
-    add(head, "meta", name="color-scheme", content="light dark")
-    add(head, "title", title)
-    add(head, "style").text = style
+    add_element(head, "meta", http_equiv="Content-Security-Policy", content=policy)
+    add_element(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    add_element(head, "meta", name="color-scheme", content="light dark")
+    add_element(head, "title", title)
+    add_element(head, "style").text = style
 
 
 def _is_wide(sheet: Sheet) -> bool:
@@ -82,11 +82,11 @@ def _add_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
     in_words = [fact for fact in facts if not _is_count(fact[1])]
     for kind, group in (("facts", in_words), ("cards", counts)):
         if group:
-            group_list = add(parent, "dl", class_=kind)
+            group_list = add_element(parent, "dl", class_=kind)
             for label, value in group:
-                pair = add(group_list, "div")
-                add(pair, "dt", label)
-                add(pair, "dd", cell(value))
+                pair = add_element(group_list, "div")
+                add_element(pair, "dt", label)
+                add_element(pair, "dd", format_cell(value))
 
 
 def _is_count(value: Value) -> bool:
@@ -94,46 +94,48 @@ def _is_count(value: Value) -> bool:
 
 
 def _add_picture(main: Element, picture: Picture, canvas: Canvas, above: str) -> None:
-    section = add(main, "section")
+    section = add_element(main, "section")
     _add_title(section, picture.title, above)
     if isinstance(picture, Timeline):
         add_timeline(_add_scrolling_region(section, picture.title), picture, canvas.lights)
         return
-    add_trend(add(section, "figure"), picture, canvas.lights)
-    folded = add(section, "details")
-    add(folded, "summary", _("as a table"))
-    _add_table(folded, tabled(picture), canvas)
+    add_trend(add_element(section, "figure"), picture, canvas.lights)
+    folded = add_element(section, "details")
+    add_element(folded, "summary", _("as a table"))
+    _add_table(folded, tabulate_picture(picture), canvas)
 
 
 def _add_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
-    section = add(main, "section", **({"class_": "page"} if table.page else {}))
+    section = add_element(main, "section", **({"class_": "page"} if table.page else {}))
     _add_title(section, table.title, above)
     _add_facts(section, table.facts)
     if not table.rows:
-        add(section, "p", _("Nothing to show."))
+        add_element(section, "p", _("Nothing to show."))
         return
     _add_table(section, table, canvas)
     meanings = [column for column in table.columns if column.brief and column.meaning]
     if meanings:
-        folded = add(section, "details")
-        add(folded, "summary", _("how each column is computed"))
+        folded = add_element(section, "details")
+        add_element(folded, "summary", _("how each column is computed"))
         _add_facts(folded, [(column.title, column.meaning) for column in meanings])
 
 
 def _add_title(section: Element, title: str, above: str) -> None:
     if title and title != above:
-        add(section, "h2", title)
+        add_element(section, "h2", title)
 
 
 def _add_scrolling_region(parent: Element, title: str) -> Element:
     """Add a region that scrolls by itself, by the keyboard too."""
-    return add(parent, "div", class_="scroll", role="region", tabindex="0", aria_label=title)
+    return add_element(
+        parent, "div", class_="scroll", role="region", tabindex="0", aria_label=title
+    )
 
 
 def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
     shown = [(at, column) for at, column in enumerate(table.columns) if column.brief]
     places = {column.key: at for at, column in enumerate(table.columns)}
-    grid = add(
+    grid = add_element(
         _add_scrolling_region(parent, table.title),
         "table",
         class_="list wide" if len(shown) >= _WIDE else "list",
@@ -141,13 +143,13 @@ def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
         data_sort=_("sort"),
         data_found=_("{shown} of {found} shown."),
     )
-    add(grid, "caption", table.title, class_="unseen")
-    head = add(add(grid, "thead"), "tr")
+    add_element(grid, "caption", table.title, class_="unseen")
+    head = add_element(add_element(grid, "thead"), "tr")
     for _at, column in shown:
-        add(head, "th", column.title, scope="col", class_=column.kind)
-    body = add(grid, "tbody")
+        add_element(head, "th", column.title, scope="col", class_=column.kind)
+    body = add_element(grid, "tbody")
     for row in table.rows:
-        line = add(body, "tr")
+        line = add_element(body, "tr")
         for number, (at, column) in enumerate(shown):
             by = places.get(column.expected or "")
             expected = None if by is None else row[by]
@@ -160,28 +162,30 @@ def _add_cell(
     """Add one value; a script sorts by ``data-sort`` where the text would mislead it."""
     value, expected = pair
     light = isinstance(value, str) and column.kind == "light"
-    text = "" if light else cell(value, column.kind)
-    box = add(line, "th" if is_first else "td", text, class_=column.kind)
+    text = "" if light else format_cell(value, column.kind)
+    box = add_element(line, "th" if is_first else "td", text, class_=column.kind)
     if is_first:
         box.set("scope", "row")
     if light:
         add_light(box, str(value), canvas.lights)
         box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
     elif column.kind in NUMERIC:
-        box.set("data-sort", field(value))
+        box.set("data-sort", format_field(value))
     if column.bar and isinstance(value, Decimal):
         box.text = None
         add_bar(box, value, expected)
-        add(box, "span", text)
+        add_element(box, "span", text)
 
 
 def _add_problems(main: Element, problems: list[Problem]) -> None:
     if problems:
-        section = add(main, "section")
-        add(section, "h2", _("what is wrong with single records"))
-        problem_list = add(section, "ul")
+        section = add_element(main, "section")
+        add_element(section, "h2", _("what is wrong with single records"))
+        problem_list = add_element(section, "ul")
         for problem in problems:
-            add(problem_list, "li", _("{label}: ").format(label=problem.record) + problem.sentence)
+            add_element(
+                problem_list, "li", _("{label}: ").format(label=problem.record) + problem.sentence
+            )
 
 
 FORMAT = OutputFormat(render, is_illustrated=True)

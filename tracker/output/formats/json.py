@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tracker.model.codec import full
+from tracker.model.codec import to_plain_data
 from tracker.model.records import SCHEMA
-from tracker.output.cells import Canvas, items, json_line
+from tracker.output.cells import Canvas, encode_line, list_items
 from tracker.output.model import Content
 from tracker.output.rendering import OutputFormat
 
@@ -16,18 +16,18 @@ def render(what: Content, _canvas: Canvas) -> Iterator[str]:
 
     The document is the one that it would be as a whole, so what breaks off is no JSON.
     """
-    head = _indent_json(full({"schema": SCHEMA, "as_of": what.as_of, **what.beside}))
+    head = _indent_json(to_plain_data({"schema": SCHEMA, "as_of": what.as_of, **what.beside}))
     yield head.removesuffix("\n}") + ',\n  "items": ['
     start, end = "\n    ", "]"
-    for item in items(what):
+    for item in list_items(what):
         yield start + _indent_json(item, 4)
         start, end = ",\n    ", "\n  ]"
-    yield f'{end},\n  "errors": {_indent_json(full(what.errors), 2)}\n}}\n'
+    yield f'{end},\n  "errors": {_indent_json(to_plain_data(what.errors), 2)}\n}}\n'
 
 
 def _indent_json(value: object, depth: int = 0) -> str:
     """Return the JSON of a value, its lines below the first one so many spaces deep."""
-    shown = msgspec.json.format(json_line(value), indent=2)
+    shown = msgspec.json.format(encode_line(value), indent=2)
     # No text of JSON holds a newline, so these are all between its parts.
     return shown.replace("\n", "\n" + " " * depth) if depth else shown
 

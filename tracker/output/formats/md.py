@@ -2,10 +2,10 @@
 
 import re
 
-from tracker.output.cells import NUMERIC, Canvas, brief, cell, tables_of
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns, list_tables
 from tracker.output.model import Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import visible
+from tracker.system.text import make_visible
 
 # Besides marks anywhere: an address that would become a link by itself, which would
 # also swallow the backslashes in it.
@@ -19,7 +19,7 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
         return _render_table(what)
     parts = [f"# {_escape_marks(what.title)}\n"]
     parts += _list_facts(what.facts)
-    for table in tables_of(what):
+    for table in list_tables(what):
         parts += [
             f"## {_escape_marks(table.title)}\n",
             *_list_facts(table.facts),
@@ -29,11 +29,15 @@ def render(what: Table | Sheet, _canvas: Canvas) -> str:
 
 
 def _list_facts(facts: list[tuple[str, Value]]) -> list[str]:
-    return ["".join(_render_fact(label, cell(value)) for label, value in facts)] if facts else []
+    return (
+        ["".join(_render_fact(label, format_cell(value)) for label, value in facts)]
+        if facts
+        else []
+    )
 
 
 def _render_table(table: Table) -> str:
-    columns = list(brief(table))
+    columns = list(list_brief_columns(table))
     lines = [
         [_escape_marks(column.title) for column, _cells in columns],
         ["---:" if column.kind in NUMERIC else "---" for column, _cells in columns],
@@ -50,7 +54,7 @@ def _render_fact(label: str, value: str) -> str:
 
 def _escape_marks(text: str) -> str:
     """Return a text on one line with every mark escaped, so that it reads as it was entered."""
-    return re.sub(_MARK, r"\\\g<0>", visible(text.replace("\n", " ")))
+    return re.sub(_MARK, r"\\\g<0>", make_visible(text.replace("\n", " ")))
 
 
 FORMAT = OutputFormat(render)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from tracker.locale.translation import _
-from tracker.output.bars import barred
-from tracker.output.cells import NUMERIC, Canvas, brief, cell
+from tracker.output.bars import draw_bars
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns
 from tracker.output.model import Picture, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import display_width, visible
+from tracker.system.text import display_width, make_visible
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
 _WIDEST = 100
@@ -20,10 +20,10 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
     """
     if isinstance(what, Table):
         return _align_table(what, canvas)
-    parts = [f"{visible(what.title)}\n", *_align_facts(what.facts)]
+    parts = [f"{make_visible(what.title)}\n", *_align_facts(what.facts)]
     for table in what.tables:
         facts = "".join(f"{each}\n" for each in _align_facts(table.facts))
-        parts.append(f"{visible(table.title)}\n{facts}{_align_table(table, canvas)}")
+        parts.append(f"{make_visible(table.title)}\n{facts}{_align_table(table, canvas)}")
     if not what.tables:
         parts += [_draw_picture(each, canvas) for each in what.pictures]
     return "\n".join(parts)
@@ -33,29 +33,29 @@ def _align_facts(facts: list[tuple[str, Value]]) -> list[str]:
     if not facts:
         return []
     labels = _pad_column(_("{label}:").format(label=label) for label, _value in facts)
-    return [_join_columns([labels, [visible(cell(value)) for _label, value in facts]])]
+    return [_join_columns([labels, [make_visible(format_cell(value)) for _label, value in facts]])]
 
 
 def _align_table(table: Table, canvas: Canvas) -> str:
-    bars = barred(table, canvas)
+    bars = draw_bars(table, canvas)
     return _join_columns(
         [
             _pad_column([column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC)
-            for column, cells in brief(table)
+            for column, cells in list_brief_columns(table)
         ]
     )
 
 
 def _draw_picture(picture: Picture, canvas: Canvas) -> str:
-    from tracker.output.charts.terminal import drawn
+    from tracker.output.charts.terminal import draw_picture
 
-    lines = drawn(picture, None, ascii_only=canvas.ascii)
+    lines = draw_picture(picture, None, ascii_only=canvas.ascii)
     return "".join("".join(text for text, _light in line).rstrip(" ") + "\n" for line in lines)
 
 
 def _pad_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
     """Pad the texts of one column, so that all are as wide in cells as the widest."""
-    shown = [visible(text) for text in texts]
+    shown = [make_visible(text) for text in texts]
     widths = [display_width(text) for text in shown]
     width = max(width for width in [0, *widths] if width <= _WIDEST)
     pads = [" " * (width - each) for each in widths]

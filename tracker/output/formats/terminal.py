@@ -11,12 +11,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from tracker.locale.translation import _
-from tracker.output.bars import barred
-from tracker.output.cells import NUMERIC, Canvas, cell
-from tracker.output.charts.terminal import drawn
+from tracker.output.bars import draw_bars
+from tracker.output.cells import NUMERIC, Canvas, format_cell
+from tracker.output.charts.terminal import draw_picture
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import UNIT, display_width, folded, visible
+from tracker.system.text import LINE_UNIT, display_width, fold_text, make_visible
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -57,12 +57,12 @@ class _PreparedColumn(NamedTuple):
     @property
     def unit(self) -> str:
         """Return the pattern of what stays on one line."""
-        return _PART if self.column.kind == "id" else UNIT
+        return _PART if self.column.kind == "id" else LINE_UNIT
 
     @property
     def word(self) -> int:
         """Return the width of the longest word of its title; a title is never broken inside one."""
-        return max(map(display_width, re.findall(UNIT, self.title.plain)), default=0)
+        return max(map(display_width, re.findall(LINE_UNIT, self.title.plain)), default=0)
 
     def narrowest(self, line: int) -> int:
         """Return the least width; ids fold at ``line`` cells between their parts, 0: never."""
@@ -115,7 +115,7 @@ def _lay_out_sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
         yield from _lay_out_table(table, screen)
     for picture in sheet.pictures if not sheet.tables else ():
         yield ""
-        for line in drawn(picture, screen.width, ascii_only=screen.canvas.ascii):
+        for line in draw_picture(picture, screen.width, ascii_only=screen.canvas.ascii):
             pieces = [(text, screen.lights.get(light, "")) for text, light in line]
             yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
 
@@ -124,7 +124,8 @@ def _lay_out_facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[
     if facts:
         yield ""
         shown = [
-            (_foldable_text(visible(label), "bold"), _fact_text(value)) for label, value in facts
+            (_foldable_text(make_visible(label), "bold"), _fact_text(value))
+            for label, value in facts
         ]
         yield _lay_out_pairs(shown, _widest_text([label for label, _value in shown]), screen.width)
 
@@ -137,7 +138,7 @@ def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     if not table.rows:
         yield _foldable_text(_("Nothing to show."))
         return
-    bars = barred(table, screen.canvas)
+    bars = draw_bars(table, screen.canvas)
     columns = [
         _prepare_column(
             column, [*bars.get(column.key, [row[at] for row in table.rows])], screen.lights
@@ -157,7 +158,7 @@ def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
 
 def _lay_out_heading(title: str) -> Iterator[Text]:
     if title:
-        yield _foldable_text(visible(title), "bold")
+        yield _foldable_text(make_visible(title), "bold")
 
 
 def _foldable_text(text: str, style: str = "") -> Text:
@@ -167,7 +168,7 @@ def _foldable_text(text: str, style: str = "") -> Text:
 
 def _fact_text(value: Value) -> Text:
     """Return the value of a fact; the lines of a note stay lines."""
-    return _foldable_text(visible(cell(value), lines=True))
+    return _foldable_text(make_visible(format_cell(value), lines=True))
 
 
 def _prepare_column(
@@ -175,13 +176,14 @@ def _prepare_column(
 ) -> _PreparedColumn:
     cells = [
         _foldable_text(
-            visible(cell(value, column.kind)), _style_of_light(value, column.kind, lights)
+            make_visible(format_cell(value, column.kind)),
+            _style_of_light(value, column.kind, lights),
         )
         for value in values
     ]
     return _PreparedColumn(
         column,
-        _foldable_text(visible(column.title), "bold"),
+        _foldable_text(make_visible(column.title), "bold"),
         cells,
         _widest_text(cells),
     )
@@ -191,11 +193,11 @@ def _widest_text(texts: list[Text]) -> int:
     return max((display_width(text.plain) for text in texts), default=0)
 
 
-def _fold_text(text: Text, width: int, unit_of: str = UNIT) -> Text:
+def _fold_text(text: Text, width: int, unit_of: str = LINE_UNIT) -> Text:
     """Fold a text; what is wider than a line without a place to break is left to rich."""
     if display_width(text.plain) <= width:
         return text
-    return _foldable_text("\n".join(folded(text.plain, width, unit_of)), str(text.style))
+    return _foldable_text("\n".join(fold_text(text.plain, width, unit_of)), str(text.style))
 
 
 def _style_of_light(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:

@@ -5,21 +5,21 @@ Tabs and newlines inside a text are shown as ``\t`` and ``\n``.
 
 from collections.abc import Iterator
 
-from tracker.output.cells import Canvas, blocks, guarded
+from tracker.output.cells import Canvas, guard_field, split_into_blocks
 from tracker.output.model import ColumnKind, Content, Value
 from tracker.output.rendering import OutputFormat
 
 
 def render(what: Content, _canvas: Canvas) -> Iterator[str]:
     """Yield all columns under their keys; the parts of a sheet with an empty line between."""
-    for at, (header, kinds, rows) in enumerate(blocks(what)):
+    for at, (header, kinds, rows) in enumerate(split_into_blocks(what)):
         yield ("\n" if at else "") + "\t".join(map(_format_flat_field, header)) + "\n"
         for row in rows:
             yield "\t".join(map(_format_flat_field, row, kinds)) + "\n"
 
 
 def _format_flat_field(value: Value, kind: ColumnKind = "text") -> str:
-    return guarded(value, kind, flat=True)
+    return guard_field(value, kind, flat=True)
 
 
 FORMAT = OutputFormat(render, is_streamed=True)

@@ -18,12 +18,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.model.quantities import show_number
+from tracker.model.quantities import format_number
 from tracker.model.vocabulary import Light
-from tracker.output.cells import Canvas, cell
+from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import display_width, escaped
+from tracker.system.text import display_width, escape_hidden
 
 MOST_ROWS = 1_048_576
 MOST_UNITS = 32_767
@@ -125,7 +125,7 @@ _NOTHING = _Cell(None, "", [0])
 def _prepare_cell(value: Value, kind: ColumnKind = "text") -> _Cell:
     if value is None:
         return _NOTHING
-    text = cell(value, kind)
+    text = format_cell(value, kind)
     return _Cell(value, text, [display_width(line) for line in text.split("\n")])
 
 
@@ -249,7 +249,7 @@ def _write_cell(
         if Decimal(str(number)) * (100 if is_percent else 1) == value:
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
-        text = show_number(Decimal(value))
+        text = format_number(Decimal(value))
     page.write_string(*at, _cut_to_cell(_show_hidden(text)), formats.text)
 
 
@@ -263,7 +263,7 @@ def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _F
 
 def _show_hidden(text: str) -> str:
     """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
-    return escaped(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    return escape_hidden(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def _cut_to_cell(text: str) -> str:

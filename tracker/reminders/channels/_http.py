@@ -10,9 +10,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
-from tracker.errors import shortened
+from tracker.errors import shorten_text
 from tracker.locale.translation import _
-from tracker.reminders.delivery import Desk, NotDelivered
+from tracker.reminders.delivery import DeliverySettings, NotDelivered
 from tracker.reminders.messages import Message, parse_target
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
@@ -33,7 +33,7 @@ class _TryAgain(Exception):
         self.after = after
 
 
-def read_bot_secret(message: Message, settings: Desk, server: str) -> tuple[str, str]:
+def read_bot_secret(message: Message, settings: DeliverySettings, server: str) -> tuple[str, str]:
     """Return the URL of a bot, its token appended to ``server``, and the key that signs or ``""``.
 
     The secret is the token or the whole URL and maybe, behind a space, the key.
@@ -42,7 +42,9 @@ def read_bot_secret(message: Message, settings: Desk, server: str) -> tuple[str,
     return (token if "://" in token else server + token), key.strip()
 
 
-def post_to_server(url: str, data: bytes, headers: Mapping[str, str], settings: Desk) -> bytes:
+def post_to_server(
+    url: str, data: bytes, headers: Mapping[str, str], settings: DeliverySettings
+) -> bytes:
     """Post data and return the answer, of at most 64 KB.
 
     Another attempt is made only if nobody was reached, or the server says that it is too
@@ -83,7 +85,7 @@ def check_bot_answer(answer: bytes, *fields: str) -> None:
         message = content.get("errmsg", content.get("msg", content.get("StatusMessage", "")))
         raise NotDelivered(
             _("it refused: {code} {message}")
-            .format(code=shortened(str(codes[0])), message=shortened(str(message)))
+            .format(code=shorten_text(str(codes[0])), message=shorten_text(str(message)))
             .strip()
         )
 
@@ -96,7 +98,7 @@ def is_loopback_host(host: str) -> bool:
         return host == "localhost"
 
 
-def _parse_server_url(url: str, settings: Desk) -> SplitResult:
+def _parse_server_url(url: str, settings: DeliverySettings) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port

@@ -1,18 +1,18 @@
 """``apprise:NAME``: all services that Apprise knows; the secret is one of its addresses."""
 
 from tracker.locale.translation import _
-from tracker.reminders.delivery import Desk, NotDelivered
+from tracker.reminders.delivery import DeliverySettings, NotDelivered
 from tracker.reminders.messages import Message, parse_target
-from tracker.reminders.wording import plain
+from tracker.reminders.wording import write_plain_text
 
 # Many services take no more in one message.
 LIMIT = 4000
 RATES = ((20, 60.0),)
 
-body = plain
+body = write_plain_text
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Let Apprise send it; it says only whether it did."""
     url = settings.secrets.get(parse_target(message.digest.address))
     try:

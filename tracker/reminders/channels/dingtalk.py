@@ -11,9 +11,9 @@ from urllib.parse import quote_plus
 
 from tracker.model.codec import encode
 from tracker.reminders.channels._http import JSON, check_bot_answer, post_to_server, read_bot_secret
-from tracker.reminders.delivery import Desk
+from tracker.reminders.delivery import DeliverySettings
 from tracker.reminders.messages import Digest, Message
-from tracker.reminders.wording import wide, write_markdown
+from tracker.reminders.wording import widen_markdown_marks, write_markdown
 
 # 20,000 bytes with all that JSON puts around and between.
 LIMIT = 16_000
@@ -23,19 +23,19 @@ _SERVER = "https://oapi.dingtalk.com/robot/send?access_token="
 
 def body(digest: Digest) -> str:
     """Write Markdown in which two spaces end a line that the next one stands below."""
-    return write_markdown(digest, wide).replace("\n> ", "  \n> ")
+    return write_markdown(digest, widen_markdown_marks).replace("\n> ", "  \n> ")
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message; only ``errcode`` 0 in the answer confirms it."""
     url, key = read_bot_secret(message, settings, _SERVER)
     if key:
-        url += signature(key, round(time.time() * 1000))
+        url += sign_bot_address(key, round(time.time() * 1000))
     data = {"msgtype": "markdown", "markdown": {"title": message.subject, "text": message.body}}
     check_bot_answer(post_to_server(url, encode(data), JSON, settings), "errcode")
 
 
-def signature(key: str, moment: int) -> str:
+def sign_bot_address(key: str, moment: int) -> str:
     """Return the query that signs an address; ``moment`` is in milliseconds since 1970."""
     seal = hmac.digest(key.encode(), f"{moment}\n{key}".encode(), "sha256")
     return f"&timestamp={moment}&sign={quote_plus(b64encode(seal))}"

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from tracker import config
-from tracker.reminders.delivery import Desk, NotDelivered
+from tracker.reminders.delivery import DeliverySettings, NotDelivered
 from tracker.reminders.messages import Message, parse_target
 from tracker.reminders.wording import write_json
-from tracker.system import programs
+from tracker.system import subprocesses
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
@@ -14,14 +14,14 @@ RATES: tuple[tuple[int, float], ...] = ()
 body = write_json
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Run the program without a shell; exit code 0 confirms the message."""
     try:
-        programs.run(
+        subprocesses.run_program(
             Path(parse_target(message.digest.address)),
             message.body.encode() + b"\n",
             settings.timeout,
-            config.environment(),
+            config.environment_without_secrets(),
         )
-    except programs.ProgramFailed as error:
+    except subprocesses.ProgramFailed as error:
         raise NotDelivered(str(error)) from None

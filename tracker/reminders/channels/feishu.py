@@ -10,9 +10,9 @@ from base64 import b64encode
 
 from tracker.model.codec import encode
 from tracker.reminders.channels._http import JSON, check_bot_answer, post_to_server, read_bot_secret
-from tracker.reminders.delivery import Desk
+from tracker.reminders.delivery import DeliverySettings
 from tracker.reminders.messages import Digest, Message
-from tracker.reminders.wording import entities, write_markdown
+from tracker.reminders.wording import escape_markdown_marks, write_markdown
 
 # The whole request may have 20 KB.
 LIMIT = 15_000
@@ -22,10 +22,10 @@ _SERVER = "https://open.feishu.cn/open-apis/bot/v2/hook/"
 
 def body(digest: Digest) -> str:
     """Write Markdown with its marks as entities."""
-    return write_markdown(digest, entities)
+    return write_markdown(digest, escape_markdown_marks)
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message as a card; only ``code`` (older: ``StatusCode``) 0 confirms it."""
     url, key = read_bot_secret(message, settings, _SERVER)
     card = {
@@ -34,11 +34,11 @@ def send(message: Message, settings: Desk) -> None:
     }
     data: dict[str, object] = {"msg_type": "interactive", "card": card}
     if key:
-        data |= signature(key, round(time.time()))
+        data |= sign_bot_message(key, round(time.time()))
     check_bot_answer(post_to_server(url, encode(data), JSON, settings), "code", "StatusCode")
 
 
-def signature(key: str, moment: int) -> dict[str, str]:
+def sign_bot_message(key: str, moment: int) -> dict[str, str]:
     """Return the fields that sign a message; ``moment`` is in seconds since 1970."""
     seal = hmac.digest(f"{moment}\n{key}".encode(), b"", "sha256")
     return {"timestamp": str(moment), "sign": b64encode(seal).decode()}

@@ -7,7 +7,7 @@ NAME is a secret: the address and, behind a space, the key of the HMAC that is s
 import hmac
 
 from tracker.reminders.channels._http import JSON, post_to_server
-from tracker.reminders.delivery import Desk
+from tracker.reminders.delivery import DeliverySettings
 from tracker.reminders.messages import Message, parse_target
 from tracker.reminders.wording import write_json
 
@@ -17,7 +17,7 @@ RATES: tuple[tuple[int, float], ...] = ()
 body = write_json
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message; any status from 200 to 299 confirms it."""
     target, key = parse_target(message.digest.address), ""
     url = f"https:{target}"

@@ -10,18 +10,18 @@ from email.utils import format_datetime
 
 from tracker.locale.translation import _
 from tracker.reminders.channels._http import is_loopback_host
-from tracker.reminders.delivery import Desk, NotDelivered
+from tracker.reminders.delivery import DeliverySettings, NotDelivered
 from tracker.reminders.messages import Message, parse_target
-from tracker.reminders.wording import plain
+from tracker.reminders.wording import write_plain_text
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 _LAST_PORT = 65_535
 
-body = plain
+body = write_plain_text
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Hand a message to the mail server; its answer confirms it."""
     smtp = settings.smtp
     if not smtp.sender:
@@ -63,7 +63,7 @@ def _parse_mail_server(server: str) -> tuple[str, int]:
     return host, number
 
 
-def _log_in_to_mail_server(server: smtplib.SMTP, settings: Desk) -> None:
+def _log_in_to_mail_server(server: smtplib.SMTP, settings: DeliverySettings) -> None:
     if not settings.smtp.user:
         return
     secret = settings.secrets.get(settings.smtp.secret or "smtp")
@@ -76,7 +76,7 @@ def _log_in_to_mail_server(server: smtplib.SMTP, settings: Desk) -> None:
         ) from None
 
 
-def _build_mail(message: Message, settings: Desk, sender: str) -> EmailMessage:
+def _build_mail(message: Message, settings: DeliverySettings, sender: str) -> EmailMessage:
     mail = EmailMessage(policy=SMTP)
     try:
         mail["From"] = sender
@@ -93,7 +93,7 @@ def _build_mail(message: Message, settings: Desk, sender: str) -> EmailMessage:
     return mail
 
 
-def _connect_to_mail_server(host: str, port: int, settings: Desk) -> smtplib.SMTP:
+def _connect_to_mail_server(host: str, port: int, settings: DeliverySettings) -> smtplib.SMTP:
     """Connect as securely as the settings say; try again while nobody answers."""
     attempt = 1
     while True:

@@ -2,9 +2,9 @@
 
 from tracker.model.codec import encode
 from tracker.reminders.channels._http import JSON, check_bot_answer, post_to_server
-from tracker.reminders.delivery import Desk
+from tracker.reminders.delivery import DeliverySettings
 from tracker.reminders.messages import Digest, Message, parse_target
-from tracker.reminders.wording import wide, write_markdown
+from tracker.reminders.wording import widen_markdown_marks, write_markdown
 
 LIMIT = 4096
 RATES = ((20, 60.0),)
@@ -13,10 +13,10 @@ _SERVER = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
 
 def body(digest: Digest) -> str:
     """Write Markdown with the marks in texts in full width."""
-    return write_markdown(digest, wide)
+    return write_markdown(digest, widen_markdown_marks)
 
 
-def send(message: Message, settings: Desk) -> None:
+def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message; only ``errcode`` 0 in the answer confirms it."""
     secret = settings.secrets.get(parse_target(message.digest.address))
     url = secret if "://" in secret else _SERVER + secret

@@ -7,13 +7,13 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged, reason_of
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged, describe_os_error
 from tracker.locale.translation import _
 from tracker.model.commits import Stamp
-from tracker.storage.base import BackedUp, Restored
+from tracker.storage.base import BackupResult, RestoreResult
 from tracker.storage.folder import journal
 from tracker.storage.folder.files import JOURNAL, RECENT, SNAPSHOT
-from tracker.storage.folder.recovery import State, replayed
+from tracker.storage.folder.recovery import State, replay_journal
 from tracker.storage.folder.repair import compose_files, format_moment, replace_files
 from tracker.system import files
 
@@ -24,11 +24,11 @@ _NAME = r"ledger-{identity}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?\.backup\.jsonl"
 
 
 def write_backup(
-    folder: Path, lines: list[journal.Line], target: Path | None, keep: int, now: datetime
-) -> BackedUp:
+    folder: Path, lines: list[journal.JournalLine], target: Path | None, keep: int, now: datetime
+) -> BackupResult:
     """Write the journal of a ledger in ``folder`` as a backup; see ``Files.back_up``."""
     place = target if target is not None else folder / BACKUPS
-    data = journal.backup(lines)
+    data = journal.compose_backup(lines)
     with _explain_failure(place):
         if target is None:
             files.make_folder(place)
@@ -36,7 +36,7 @@ def write_backup(
         identity = journal.identify_ledger(lines)
         names = _dated_names(place, identity, now) if is_dated else iter([place])
         file = _write_first_free(names, data)
-        if files.read(file) != data:
+        if files.read_file(file) != data:
             file.unlink()
             raise DeliveryFailed(
                 _("{file} could not be read back as it was written; look at its disk.").format(
@@ -44,10 +44,10 @@ def write_backup(
                 )
             )
     removed = _remove_oldest(file, identity, data, keep) if is_dated else []
-    return BackedUp(str(file), len(lines), removed)
+    return BackupResult(str(file), len(lines), removed)
 
 
-def read_backup_file(file: Path) -> tuple[list[journal.Line], State]:
+def read_backup_file(file: Path) -> tuple[list[journal.JournalLine], State]:
     """Read the journal that a backup holds, and the records it amounts to.
 
     Raises:
@@ -56,11 +56,11 @@ def read_backup_file(file: Path) -> tuple[list[journal.Line], State]:
         LedgerTooNew: a newer version of the program wrote it.
     """
     try:
-        lines = journal.read_backup(files.read(file))
-        return lines, replayed(lines)
+        lines = journal.read_backup(files.read_file(file))
+        return lines, replay_journal(lines)
     except OSError as error:
         raise InvalidInput(
-            _("{file} cannot be read: {reason}.").format(file=file, reason=reason_of(error))
+            _("{file} cannot be read: {reason}.").format(file=file, reason=describe_os_error(error))
         ) from None
     except LedgerDamaged as error:
         raise LedgerDamaged(
@@ -70,13 +70,15 @@ def read_backup_file(file: Path) -> tuple[list[journal.Line], State]:
         ) from None
 
 
-def restore_files(folder: Path, lines: list[journal.Line], state: State, stamp: Stamp) -> Restored:
+def restore_files(
+    folder: Path, lines: list[journal.JournalLine], state: State, stamp: Stamp
+) -> RestoreResult:
     """Put this ledger in the place of the one in ``folder``, whose lock is held."""
     contents = compose_files(lines, state)
     # The snapshot comes first: with the longer journal of the same ledger it still reads.
     in_order = {name: contents[name] for name in (RECENT, SNAPSHOT, JOURNAL)}
     _written, kept = replace_files(folder, in_order, stamp.at, "replaced")
-    return Restored(len(lines), kept)
+    return RestoreResult(len(lines), kept)
 
 
 def _dated_names(place: Path, identity: str, now: datetime) -> Iterator[Path]:
@@ -89,9 +91,9 @@ def _dated_names(place: Path, identity: str, now: datetime) -> Iterator[Path]:
 def _write_first_free(names: Iterator[Path], data: bytes) -> Path:
     """Write a new file under the first of these names that is free."""
     for file in names:
-        if not files.is_there(file):
+        if not files.path_exists(file):
             with suppress(FileExistsError):
-                files.write_whole(file, data, new=True)
+                files.write_file_whole(file, data, new=True)
                 return file
     raise Conflict(_("{file} is there already; name another file.").format(file=file))
 
@@ -111,7 +113,7 @@ def _remove_oldest(newest: Path, identity: str, data: bytes, keep: int) -> list[
     except OSError as error:
         raise DeliveryFailed(
             _("{file} is saved, but older ones could not make room: {reason}.").format(
-                file=newest, reason=reason_of(error)
+                file=newest, reason=describe_os_error(error)
             )
         ) from error
     return removed
@@ -128,7 +130,7 @@ def _list_replaceable(place: Path, identity: str, body: bytes, keep: int) -> lis
         return []
     matches.sort(key=lambda match: (match[1], int(match[2] or 1)))
     names = [match[0] for match in matches]
-    return [name for name in names if body.startswith(_after_head(files.read(place / name)))]
+    return [name for name in names if body.startswith(_after_head(files.read_file(place / name)))]
 
 
 def _after_head(backup: bytes) -> bytes:
@@ -144,6 +146,6 @@ def _explain_failure(place: Path) -> Iterator[None]:
     except OSError as error:
         raise DeliveryFailed(
             _("No backup was written to {place}: {reason}.").format(
-                place=place, reason=reason_of(error)
+                place=place, reason=describe_os_error(error)
             )
         ) from error

@@ -23,9 +23,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.errors import LedgerDamaged, LedgerError, LedgerMissing, reason_of
+from tracker.errors import LedgerDamaged, LedgerError, LedgerMissing, describe_os_error
 from tracker.locale.translation import _
-from tracker.model.codec import decoder
+from tracker.model.codec import build_decoder
 from tracker.model.commits import Commit
 from tracker.storage.folder import journal
 from tracker.system import files
@@ -33,7 +33,7 @@ from tracker.system import files
 SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
 LOCK, TORN = "lock", "torn.jsonl"
 
-_decode_commit = decoder(Commit)
+_decode_commit = build_decoder(Commit)
 _UNREADABLE = (errno.EACCES, errno.EPERM)
 
 
@@ -51,8 +51,8 @@ class LoadedFiles(NamedTuple):
     """
 
     data: bytes
-    head: journal.Head
-    tail: list[journal.Line]
+    head: journal.SnapshotHead
+    tail: list[journal.JournalLine]
     commits: list[Commit]
     end: int
     torn: bytes
@@ -77,7 +77,7 @@ def check_folder(folder: Path) -> None:
         LedgerError: it is no folder, or may not be looked at.
     """
     with explain_refusals(folder, writing=False):
-        if not files.is_there(folder):
+        if not files.path_exists(folder):
             raise _missing_error(folder)
         if folder.is_dir():
             return
@@ -88,7 +88,7 @@ def check_folder(folder: Path) -> None:
 
 def find_files(folder: Path) -> list[str]:
     """Return the names of those files of a ledger that are there, damaged or not."""
-    return [name for name in (SNAPSHOT, JOURNAL, RECENT) if files.is_there(folder / name)]
+    return [name for name in (SNAPSHOT, JOURNAL, RECENT) if files.path_exists(folder / name)]
 
 
 def read_file(folder: Path, name: str, start: int = 0) -> bytes:
@@ -100,7 +100,7 @@ def read_file(folder: Path, name: str, start: int = 0) -> bytes:
     """
     with explain_refusals(folder, writing=False):
         try:
-            return files.read(folder / name, start)
+            return files.read_file(folder / name, start)
         except FileNotFoundError:
             raise damage_error(folder, name, _("it is missing")) from None
         except OSError as error:
@@ -138,7 +138,7 @@ def load_files(folder: Path) -> LoadedFiles:
     return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
 
 
-def _read_tail(folder: Path, head: journal.Head, recent: bytes) -> journal.ChainedLines:
+def _read_tail(folder: Path, head: journal.SnapshotHead, recent: bytes) -> journal.ChainedLines:
     """Read the journal after the snapshot; it must hold all that its second copy holds."""
     data = read_file(folder, JOURNAL, max(head.offset - 1, 0))
     if head.offset:
@@ -149,14 +149,14 @@ def _read_tail(folder: Path, head: journal.Head, recent: bytes) -> journal.Chain
         data = data[1:]
     tail = journal.read_lines(data, head.chain, head.seq)
     chains = {line.chain for line in tail.lines}
-    copied = (line for line in journal.whole_lines(recent) if line.seq > head.seq)
+    copied = (line for line in journal.find_whole_lines(recent) if line.seq > head.seq)
     # What a process that died has left is one unfinished line that nobody was told about.
     if b"\n" in tail.rest[:-1] or any(line.chain not in chains for line in copied):
         raise damage_error(folder, JOURNAL, _("a commit in it is not what was written"))
     return tail
 
 
-def read_journal(folder: Path, loaded: LoadedFiles) -> list[journal.Line]:
+def read_journal(folder: Path, loaded: LoadedFiles) -> list[journal.JournalLine]:
     """Read the journal from its start up to what was loaded.
 
     Raises:
@@ -177,8 +177,8 @@ def read_history(folder: Path, loaded: LoadedFiles) -> Iterator[Commit]:
 
 def renew_snapshot(folder: Path, body: bytes, seq: int, offset: int, chain: str) -> None:
     """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``."""
-    files.write_whole(folder / SNAPSHOT, journal.snapshot(seq, offset, chain, body))
-    files.empty(folder / RECENT)
+    files.write_file_whole(folder / SNAPSHOT, journal.compose_snapshot(seq, offset, chain, body))
+    files.empty_file(folder / RECENT)
 
 
 def damage_error(folder: Path, name: str, reason: str) -> LedgerDamaged:
@@ -203,7 +203,7 @@ def explain_refusals(folder: Path, *, writing: bool) -> Iterator[None]:
     """
     try:
         yield
-    except files.Uncertain as error:
+    except files.UncertainWrite as error:
         raise LedgerError(
             _(
                 "It is not certain whether the change was stored in {place}: {reason};"
@@ -221,5 +221,5 @@ def explain_refusals(folder: Path, *, writing: bool) -> Iterator[None]:
 
 def _format_reason(error: OSError) -> str:
     """Return why the operating system refused, with the file it was about."""
-    reason = reason_of(error)
+    reason = describe_os_error(error)
     return f"{reason} ({error.filename})" if error.filename else reason

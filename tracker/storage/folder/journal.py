@@ -29,7 +29,7 @@ GENESIS = "0" * _CHECKSUM_WIDTH
 """Stands for the checksum before the first line, so that a lost beginning is noticed."""
 
 
-class Line(NamedTuple):
+class JournalLine(NamedTuple):
     """One whole line of a journal, without its line end.
 
     Attributes:
@@ -50,12 +50,12 @@ class Line(NamedTuple):
 class ChainedLines(NamedTuple):
     """The chained lines at the start of some bytes, where they end, and what is behind them."""
 
-    lines: list[Line]
+    lines: list[JournalLine]
     end: int
     rest: bytes
 
 
-class Head(Struct, forbid_unknown_fields=True):
+class SnapshotHead(Struct, forbid_unknown_fields=True):
     """What a snapshot says of itself.
 
     Attributes:
@@ -87,7 +87,7 @@ class _BackupFirstLine(Struct, forbid_unknown_fields=True):
 
 
 class _SnapshotFirstLine(Struct, forbid_unknown_fields=True):
-    tracker: dict[str, Head]
+    tracker: dict[str, SnapshotHead]
 
 
 class _Schema(Struct):
@@ -113,14 +113,14 @@ def _chain_digest(prev: bytes, body: bytes) -> str:
     return sha256(prev + body).hexdigest()[:_CHECKSUM_WIDTH]
 
 
-def link_line(seq: int, body: bytes, prev: str) -> Line:
+def link_line(seq: int, body: bytes, prev: str) -> JournalLine:
     """Chain a commit's JSON to the line whose checksum is ``prev``."""
     sha = _chain_digest(prev.encode(), body)
     raw = _PREV + prev.encode() + _SHA + sha.encode() + b'",' + body[1:]
-    return Line(seq, sha, prev, body, raw)
+    return JournalLine(seq, sha, prev, body, raw)
 
 
-def sealed(body: bytes, prev: str) -> bytes:
+def seal_line(body: bytes, prev: str) -> bytes:
     """Chain a commit's JSON to a line; return it with its line end, as it stands in the journal."""
     return link_line(0, body, prev).raw + b"\n"
 
@@ -130,7 +130,7 @@ def chain_of(raw: bytes) -> str:
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
 
 
-def read_line(raw: bytes) -> Line | None:
+def read_line(raw: bytes) -> JournalLine | None:
     """Read a line if it is what was written, else return None."""
     if len(raw) <= _BODY_START:
         return None
@@ -143,7 +143,7 @@ def read_line(raw: bytes) -> Line | None:
         seq = _decode_seq(body).seq
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
-    return Line(seq, sha, prev.decode(), body, raw)
+    return JournalLine(seq, sha, prev.decode(), body, raw)
 
 
 def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
@@ -151,7 +151,7 @@ def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
 
     The chain alone leaves no gap; after a recovery the numbers may.
     """
-    lines: list[Line] = []
+    lines: list[JournalLine] = []
     start = 0
     while (end := data.find(b"\n", start)) >= 0:
         line = read_line(data[start:end])
@@ -162,7 +162,7 @@ def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
     return ChainedLines(lines, start, data[start:])
 
 
-def whole_lines(data: bytes) -> Iterator[Line]:
+def find_whole_lines(data: bytes) -> Iterator[JournalLine]:
     """Yield every line that is whole in itself, wherever it stands."""
     for raw in data.split(b"\n"):
         line = read_line(raw)
@@ -170,13 +170,15 @@ def whole_lines(data: bytes) -> Iterator[Line]:
             yield line
 
 
-def snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
+def compose_snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
     """Compose a snapshot: its head as the first line, then ``body``, the rest of the document."""
-    head = Head(SCHEMA, seq, offset, chain, _compute_crc32(SCHEMA, seq, offset, chain, body))
+    head = SnapshotHead(
+        SCHEMA, seq, offset, chain, _compute_crc32(SCHEMA, seq, offset, chain, body)
+    )
     return msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1] + b",\n" + body
 
 
-def read_snapshot(data: bytes) -> Head:
+def read_snapshot(data: bytes) -> SnapshotHead:
     """Return the head of a snapshot that is what was written.
 
     Raises:
@@ -193,7 +195,7 @@ def read_snapshot(data: bytes) -> Head:
     return head
 
 
-def backup(lines: list[Line]) -> bytes:
+def compose_backup(lines: list[JournalLine]) -> bytes:
     """Compose a backup of a whole journal, a file of its own."""
     body = b"".join(line.raw + b"\n" for line in lines)
     seq = lines[-1].seq if lines else 0
@@ -202,7 +204,7 @@ def backup(lines: list[Line]) -> bytes:
     return msgspec.json.encode(_BackupFirstLine(head)) + b"\n" + body
 
 
-def read_backup(data: bytes) -> list[Line]:
+def read_backup(data: bytes) -> list[JournalLine]:
     """Return the journal in a backup that is what was written.
 
     Raises:
@@ -221,7 +223,7 @@ def read_backup(data: bytes) -> list[Line]:
     return lines
 
 
-def identify_ledger(lines: list[Line]) -> str:
+def identify_ledger(lines: list[JournalLine]) -> str:
     """Return what tells one ledger from another for as long as it lives: its first commit."""
     return (lines[0].chain if lines else GENESIS)[:_IDENTITY_WIDTH]
 

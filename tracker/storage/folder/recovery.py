@@ -11,19 +11,27 @@ import msgspec
 
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
-from tracker.model.codec import decoder, encode
-from tracker.model.commits import TABLES, Change, Commit, Stamp, applied, between, committed
+from tracker.model.codec import build_decoder, encode
+from tracker.model.commits import (
+    TABLES,
+    Change,
+    Commit,
+    Stamp,
+    apply_change,
+    build_changes_between,
+    build_commit,
+)
 from tracker.storage.folder import journal
 from tracker.storage.folder import snapshot as folder_snapshot
-from tracker.storage.folder.snapshot import Rows, read_record_id
+from tracker.storage.folder.snapshot import LazyTable, read_record_id
 
 State: TypeAlias = dict[str, dict[str, bytes]]
 """All tables by name: each record's id with its line, in the order of entry."""
 
-_decode_commit = decoder(Commit)
+_decode_commit = build_decoder(Commit)
 
 
-class Rebuilt(NamedTuple):
+class RebuiltJournal(NamedTuple):
     """A journal that could be made of the parts, and the records it amounts to.
 
     Attributes:
@@ -38,7 +46,7 @@ class Rebuilt(NamedTuple):
         scraps: how many bytes of the journal are no whole commit.
     """
 
-    lines: list[journal.Line]
+    lines: list[journal.JournalLine]
     state: State
     from_journal: int
     from_recent: int
@@ -53,13 +61,13 @@ class _JournalBuilder:
 
     def __init__(self) -> None:
         self.state: State = {name: {} for name in TABLES}
-        self.lines: list[journal.Line] = []
+        self.lines: list[journal.JournalLine] = []
         self.lost: list[int] = []
         self.unfit: list[int] = []
         self.taken: set[str] = set()
         self.seq, self._chain, self._followed = 0, journal.GENESIS, journal.GENESIS
 
-    def add_line(self, line: journal.Line) -> None:
+    def add_line(self, line: journal.JournalLine) -> None:
         """Add a line, chained anew where the one before is another than it was."""
         if line.prev != self._followed:
             self.lost += range(self.seq + 1, line.seq)
@@ -73,11 +81,11 @@ class _JournalBuilder:
         self.taken.add(line.chain)
         self._chain_line(line.seq, line.body)
 
-    def add_outcome(self, head: journal.Head, state: State, stamp: Stamp) -> None:
+    def add_outcome(self, head: journal.SnapshotHead, state: State, stamp: Stamp) -> None:
         """Add the step to the outcome that a snapshot holds, and go on from there."""
         changes = list(_changes_between(self.state, state))
         if changes:
-            self._chain_line(head.seq, encode(committed(head.seq, stamp, changes)))
+            self._chain_line(head.seq, encode(build_commit(head.seq, stamp, changes)))
         self.seq, self._followed, self.state = head.seq, head.chain, state
 
     def _chain_line(self, seq: int, body: bytes) -> None:
@@ -86,12 +94,12 @@ class _JournalBuilder:
         self.seq, self._chain = seq, line.chain
 
 
-def rebuild(
+def rebuild_journal(
     journal_data: bytes,
     recent_data: bytes,
-    snapshot: tuple[journal.Head, bytes] | None,
+    snapshot: tuple[journal.SnapshotHead, bytes] | None,
     stamp: Stamp,
-) -> Rebuilt:
+) -> RebuiltJournal:
     """Rebuild a journal and its outcome out of all that is whole.
 
     The journal counts from its start for as long as its chain holds, continued by the
@@ -104,13 +112,15 @@ def rebuild(
         snapshot: the head and all bytes of a snapshot that is whole, else None.
         stamp: who recovers; the author of the step to the snapshot's outcome.
     """
-    in_journal = list(journal.whole_lines(journal_data))
+    in_journal = list(journal.find_whole_lines(journal_data))
     known = {line.chain for line in in_journal}
-    only_recent = [line for line in journal.whole_lines(recent_data) if line.chain not in known]
+    only_recent = [
+        line for line in journal.find_whole_lines(recent_data) if line.chain not in known
+    ]
     everything = [*in_journal, *only_recent]
     builder = _JournalBuilder()
     outcome_of = _assemble_journal(builder, everything, snapshot, stamp)
-    return Rebuilt(
+    return RebuiltJournal(
         lines=builder.lines,
         state=builder.state,
         from_journal=sum(line.chain in builder.taken for line in in_journal),
@@ -124,8 +134,8 @@ def rebuild(
 
 def _assemble_journal(
     builder: _JournalBuilder,
-    everything: list[journal.Line],
-    snapshot: tuple[journal.Head, bytes] | None,
+    everything: list[journal.JournalLine],
+    snapshot: tuple[journal.SnapshotHead, bytes] | None,
     stamp: Stamp,
 ) -> tuple[int, int] | None:
     """Add all lines that fit; return the numbers that only a snapshot's outcome stands for."""
@@ -135,29 +145,29 @@ def _assemble_journal(
     if snapshot is not None and snapshot[0].seq > builder.seq:
         head, data = snapshot
         outcome_of = builder.seq + 1, head.seq
-        builder.add_outcome(head, state_of(data, []), stamp)
+        builder.add_outcome(head, load_state(data, []), stamp)
     for line in sorted(everything, key=lambda line: line.seq):
         if line.seq > builder.seq:
             builder.add_line(line)
     return outcome_of
 
 
-def decode_commit(line: journal.Line) -> Commit:
+def decode_commit(line: journal.JournalLine) -> Commit:
     """Decode the commit that a line of a journal holds."""
     commit: Commit = _decode_commit(line.body)
     return commit
 
 
-def link_commits(commits: Iterable[Commit]) -> list[journal.Line]:
+def link_commits(commits: Iterable[Commit]) -> list[journal.JournalLine]:
     """Make the journal of these commits, the oldest first."""
-    lines: list[journal.Line] = []
+    lines: list[journal.JournalLine] = []
     for commit in commits:
         chain = lines[-1].chain if lines else journal.GENESIS
         lines.append(journal.link_line(commit.seq, encode(commit), chain))
     return lines
 
 
-def replayed(lines: Iterable[journal.Line]) -> State:
+def replay_journal(lines: Iterable[journal.JournalLine]) -> State:
     """Apply the commits of a journal; return the records they amount to.
 
     Raises:
@@ -169,15 +179,15 @@ def replayed(lines: Iterable[journal.Line]) -> State:
     return state
 
 
-def state_of(data: bytes, commits: list[Commit]) -> State:
+def load_state(data: bytes, commits: list[Commit]) -> State:
     """Return the records of a snapshot after some commits."""
     return {
-        name: {read_record_id(line): line for line in Rows(name, data, commits).lines()}
+        name: {read_record_id(line): line for line in LazyTable(name, data, commits).lines()}
         for name in TABLES
     }
 
 
-def same(one: State, other: State) -> bool:
+def is_same_state(one: State, other: State) -> bool:
     """Tell whether two states hold the same records in the same order, however written."""
     return all(
         list(one[name]) == list(other[name])
@@ -186,15 +196,15 @@ def same(one: State, other: State) -> bool:
     )
 
 
-def body_of(state: State) -> bytes:
+def encode_state(state: State) -> bytes:
     """Return a state as the body of a snapshot."""
-    return folder_snapshot.body({name: state[name].values() for name in TABLES})
+    return folder_snapshot.encode_tables({name: state[name].values() for name in TABLES})
 
 
-_DECODERS = {name: decoder(kind) for name, kind in TABLES.items()}
+_DECODERS = {name: build_decoder(kind) for name, kind in TABLES.items()}
 
 
-def _follow_chain(lines: list[journal.Line]) -> Iterator[journal.Line]:
+def _follow_chain(lines: list[journal.JournalLine]) -> Iterator[journal.JournalLine]:
     """Yield the lines from the first on for as long as each has one that is chained to it."""
     line_after = {line.prev: line for line in reversed(lines)}
     line = line_after.get(journal.GENESIS)
@@ -219,7 +229,7 @@ def _apply_changes(state: State, changes: list[Change]) -> State:
                     id=change.id
                 )
             )
-        changed[key] = applied(change, line)
+        changed[key] = apply_change(change, line)
     for change in changes:
         line = changed[change.table, change.id]
         if change.op == "remove":
@@ -230,7 +240,9 @@ def _apply_changes(state: State, changes: list[Change]) -> State:
 
 
 def _find_unused(
-    whole: list[journal.Line], used: list[journal.Line], outcome_of: tuple[int, int] | None
+    whole: list[journal.JournalLine],
+    used: list[journal.JournalLine],
+    outcome_of: tuple[int, int] | None,
 ) -> Iterator[int]:
     """Yield the numbers of whole commits that are neither used nor covered by an outcome."""
     bodies = {line.body for line in used}
@@ -245,6 +257,6 @@ def _changes_between(old: State, new: State) -> Iterator[Change]:
     for name, decode in _DECODERS.items():
         for key in old[name] | new[name]:
             before, after = old[name].get(key), new[name].get(key)
-            yield from between(
+            yield from build_changes_between(
                 None if before is None else decode(before), None if after is None else decode(after)
             )

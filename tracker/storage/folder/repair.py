@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.errors import Conflict, LedgerDamaged
 from tracker.locale.translation import _
 from tracker.model.commits import Stamp
-from tracker.storage.base import Recovered
+from tracker.storage.base import RecoveryResult
 from tracker.storage.folder import journal
 from tracker.storage.folder.files import (
     JOURNAL,
@@ -25,16 +25,16 @@ from tracker.storage.folder.files import (
 )
 from tracker.storage.folder.recovery import (
     State,
-    body_of,
-    rebuild,
-    replayed,
-    same,
-    state_of,
+    encode_state,
+    is_same_state,
+    load_state,
+    rebuild_journal,
+    replay_journal,
 )
 from tracker.system import files
 
 
-def recover_files(folder: Path, stamp: Stamp) -> Recovered:
+def recover_files(folder: Path, stamp: Stamp) -> RecoveryResult:
     """Rebuild a damaged ledger out of all that is whole in it.
 
     Raises:
@@ -48,9 +48,9 @@ def recover_files(folder: Path, stamp: Stamp) -> Recovered:
         return _rebuild_files(folder, stamp)
     copy = b"".join(line.raw + b"\n" for line in loaded.tail)
     if loaded.recent == copy:
-        return Recovered(len(lines), [], [], len(lines))
+        return RecoveryResult(len(lines), [], [], len(lines))
     written, kept = replace_files(folder, {RECENT: copy}, stamp.at, "damaged")
-    return Recovered(len(lines), written, kept, len(lines))
+    return RecoveryResult(len(lines), written, kept, len(lines))
 
 
 def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
@@ -63,7 +63,7 @@ def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
     """
     ending = f"schema-{loaded.head.schema}"
     kept = [_set_aside_once(folder / name, ending) for name in (SNAPSHOT, JOURNAL)]
-    body = body_of(state_of(loaded.data, loaded.commits))
+    body = encode_state(load_state(loaded.data, loaded.commits))
     renew_snapshot(folder, body, loaded.seq, loaded.end, loaded.chain)
     return [path.name for path in kept if path is not None]
 
@@ -71,9 +71,9 @@ def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
 def _set_aside_once(path: Path, ending: str) -> Path | None:
     """Keep a file beside; a copy that a migration which did not end has left will do."""
     aside = path.with_name(f"{path.name}.{ending}")
-    if files.is_there(aside) and files.read(aside) == files.read(path):
+    if files.path_exists(aside) and files.read_file(aside) == files.read_file(path):
         return aside
-    return files.set_aside(path, ending)
+    return files.set_file_aside(path, ending)
 
 
 def refuse_filled(folder: Path) -> None:
@@ -87,7 +87,7 @@ def refuse_filled(folder: Path) -> None:
         raise Conflict(_("{place} is not empty; name a new place.").format(place=folder))
 
 
-def read_whole(folder: Path) -> list[journal.Line]:
+def read_whole(folder: Path) -> list[journal.JournalLine]:
     """Read the journal of a ledger in which everything agrees.
 
     Raises:
@@ -95,25 +95,25 @@ def read_whole(folder: Path) -> list[journal.Line]:
     """
     loaded = load_files(folder)
     lines = read_journal(folder, loaded)
-    if not same(replayed(lines), state_of(loaded.data, loaded.commits)):
+    if not is_same_state(replay_journal(lines), load_state(loaded.data, loaded.commits)):
         raise damage_error(folder, SNAPSHOT, _("it is not what the commits of the journal lead to"))
     return lines
 
 
-def compose_files(lines: list[journal.Line], state: State) -> dict[str, bytes]:
+def compose_files(lines: list[journal.JournalLine], state: State) -> dict[str, bytes]:
     """Return the content of each file of a ledger with this journal and these records."""
     data = b"".join(line.raw + b"\n" for line in lines)
     seq, chain = (lines[-1].seq, lines[-1].chain) if lines else (0, journal.GENESIS)
-    snapshot = journal.snapshot(seq, len(data), chain, body_of(state))
+    snapshot = journal.compose_snapshot(seq, len(data), chain, encode_state(state))
     return {JOURNAL: data, RECENT: b"", SNAPSHOT: snapshot}
 
 
-def _rebuild_files(folder: Path, stamp: Stamp) -> Recovered:
+def _rebuild_files(folder: Path, stamp: Stamp) -> RecoveryResult:
     snapshot, data = None, _read_or_none(folder, SNAPSHOT) or b""
     with suppress(LedgerDamaged):
         snapshot = journal.read_snapshot(data), data
     copies = _read_or_none(folder, JOURNAL) or b"", _read_or_none(folder, RECENT) or b""
-    rebuilt = rebuild(*copies, snapshot, stamp)
+    rebuilt = rebuild_journal(*copies, snapshot, stamp)
     if not rebuilt.lines and snapshot is None:
         raise LedgerDamaged(
             _("Nothing in {place} is whole; nothing was changed; run: tracker restore FILE").format(
@@ -124,7 +124,7 @@ def _rebuild_files(folder: Path, stamp: Stamp) -> Recovered:
     # The journal comes first: it alone is enough for another recovery.
     in_order = {name: contents[name] for name in (JOURNAL, RECENT, SNAPSHOT)}
     written, kept = replace_files(folder, in_order, stamp.at, "damaged")
-    return Recovered(
+    return RecoveryResult(
         commits=len(rebuilt.lines),
         written=written,
         kept=kept,
@@ -155,9 +155,9 @@ def replace_files(
     present = {name: _read_or_none(folder, name) for name in contents}
     differing = [name for name in contents if present[name] != contents[name]]
     ending = f"{format_moment(at)}.{why}"
-    kept = [files.set_aside(folder / name, ending) for name in differing]
+    kept = [files.set_file_aside(folder / name, ending) for name in differing]
     for name in differing:
-        files.write_whole(folder / name, contents[name])
+        files.write_file_whole(folder / name, contents[name])
     read_whole(folder)
     return differing, [path.name for path in kept if path is not None]
 

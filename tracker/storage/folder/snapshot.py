@@ -13,14 +13,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from tracker.model.codec import decoder, encode
-from tracker.model.commits import TABLES, Change, Commit, applied
+from tracker.model.codec import build_decoder, encode
+from tracker.model.commits import TABLES, Change, Commit, apply_change
 from tracker.model.records import Deadline, Revision
 
 KEPT_TYPES = (date, datetime, Decimal)
 """Kept as they are when a record becomes a dictionary: JSON would lose digits."""
 
-FEW = 20
+FEW_LOOKUPS = 20
 """Single look-ups after which it is cheaper to know where every record stands."""
 
 
@@ -35,11 +35,11 @@ class _DeadlineHistory(Struct):
     revisions: list[Revision] = []
 
 
-_decode_deadlines = decoder(_DeadlineHistory)
-_decode_id = decoder(_Id)
+_decode_deadlines = build_decoder(_DeadlineHistory)
+_decode_id = build_decoder(_Id)
 
 
-class Rows(MutableMapping[str, dict[str, Any]]):
+class LazyTable(MutableMapping[str, dict[str, Any]]):
     """One table: id to record, each kept as its line of JSON until it is asked for.
 
     Args:
@@ -81,7 +81,7 @@ class Rows(MutableMapping[str, dict[str, Any]]):
             return None if fields is None else encode(msgspec.convert(fields, self._kind))
         line = self._stored_line(record_id)
         for change in self._pending.get(record_id, ()):
-            line = applied(change, line)
+            line = apply_change(change, line)
         return line
 
     def lines(self, owners: Collection[str] | None = None) -> Iterator[bytes]:
@@ -99,7 +99,7 @@ class Rows(MutableMapping[str, dict[str, Any]]):
     def _stored_line(self, record_id: str) -> bytes | None:
         # To look up a few records must not cost splitting ten thousand lines.
         self._lookup_count += 1
-        if self._lines is not None or self._lookup_count > FEW:
+        if self._lines is not None or self._lookup_count > FEW_LOOKUPS:
             return self._split_lines().get(record_id)
         key = f'\n"{record_id}":'.encode()
         start = self._data.find(key, self._start, self._end)
@@ -153,7 +153,7 @@ class Rows(MutableMapping[str, dict[str, Any]]):
         return sum(1 for _id in self)
 
 
-def body(tables: Mapping[str, Iterable[bytes]]) -> bytes:
+def encode_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """Return the tables as the part of a snapshot that follows its head, one record a line."""
     parts = []
     for name, lines in tables.items():
@@ -167,7 +167,7 @@ def read_record_id(line: bytes) -> str:
     return str(_decode_id(line).id)
 
 
-def ever_due(line: bytes, due_by: date) -> bool:
+def was_ever_due(line: bytes, due_by: date) -> bool:
     """Tell whether an indicator had, first or after a revision, a deadline up to that day."""
     history = _decode_deadlines(line)
     deadlines = [history.deadline, *(revision.deadline for revision in history.revisions)]
@@ -183,5 +183,5 @@ def _opening_of(name: str) -> bytes:
     return f'\n"{name}":{{\n'.encode()
 
 
-EMPTY = body(dict.fromkeys(TABLES, ()))
+EMPTY_BODY = encode_tables(dict.fromkeys(TABLES, ()))
 """The body of a ledger without records."""

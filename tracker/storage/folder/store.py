@@ -10,16 +10,16 @@ from typing_extensions import override
 
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerMissing
 from tracker.locale.translation import _
-from tracker.model.commits import Change, Commit, Stamp, committed
+from tracker.model.commits import Change, Commit, Stamp, build_commit
 from tracker.storage.base import (
     Answer,
-    Files,
-    Movable,
+    FillableStore,
+    RepairableStore,
     Store,
     Transaction,
     View,
     encode_readable,
-    silent,
+    ignore_sentence,
 )
 from tracker.storage.folder import journal
 from tracker.storage.folder.files import (
@@ -37,18 +37,19 @@ from tracker.storage.folder.files import (
     read_history,
     renew_snapshot,
 )
-from tracker.storage.folder.snapshot import EMPTY
+from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
 from tracker.system import files
 
 if TYPE_CHECKING:
-    from tracker.storage.base import BackedUp, Recovered, Restored
+    from tracker.storage.base import BackupResult, RecoveryResult, RestoreResult
+
 
 TAIL_LIMIT = 256 * 1024
 """Bytes of commits after which the snapshot is renewed."""
 
 
-class FolderStore(Store, Movable, Files):
+class FolderStore(Store, FillableStore, RepairableStore):
     """A ledger in a folder.
 
     Args:
@@ -64,7 +65,7 @@ class FolderStore(Store, Movable, Files):
         *,
         patience: float,
         tail_limit: int = TAIL_LIMIT,
-        say: Callable[[str], None] = silent,
+        say: Callable[[str], None] = ignore_sentence,
     ) -> None:
         self._path = Path(place)
         self._patience = patience
@@ -84,8 +85,8 @@ class FolderStore(Store, Movable, Files):
             if left and (left != [JOURNAL] or read_file(self._path, JOURNAL)):
                 load_files(self._path)
                 return False
-            files.write_whole(self._path / JOURNAL, b"")
-            renew_snapshot(self._path, EMPTY, seq=0, offset=0, chain=journal.GENESIS)
+            files.write_file_whole(self._path / JOURNAL, b"")
+            renew_snapshot(self._path, EMPTY_BODY, seq=0, offset=0, chain=journal.GENESIS)
             return True
 
     @override
@@ -120,7 +121,7 @@ class FolderStore(Store, Movable, Files):
             if make_folder:
                 files.make_folder(self._path)
             try:
-                stack.enter_context(files.locked(self._path / LOCK, self._patience))
+                stack.enter_context(files.hold_lock(self._path / LOCK, self._patience))
             except TimeoutError:
                 raise LedgerBusy(
                     _("Another process holds {lock}; try again when it is done.").format(
@@ -172,16 +173,16 @@ class FolderStore(Store, Movable, Files):
         Raises:
             InvalidInput: what is to be stored could not be read again.
         """
-        body = encode_readable(committed(loaded.seq + 1, stamp, changes))
-        line = journal.sealed(body, loaded.chain)
+        body = encode_readable(build_commit(loaded.seq + 1, stamp, changes))
+        line = journal.seal_line(body, loaded.chain)
         end = loaded.end + len(line)
         is_time = end - loaded.head.offset > self._tail_limit
         renewed = make_body() if is_time else b""
         with suppress(OSError):
             for name in (SNAPSHOT, JOURNAL, RECENT):
-                files.sweep(self._path / name)
+                files.sweep_temporary_files(self._path / name)
         if loaded.torn:
-            files.append_copy(self._path / TORN, loaded.torn + b"\n")
+            files.append_unsynced(self._path / TORN, loaded.torn + b"\n")
         files.append_synced(self._path / JOURNAL, line, loaded.end)
         # From here on the change is stored; what follows is for speed and for recovery.
         with suppress(OSError):
@@ -193,13 +194,13 @@ class FolderStore(Store, Movable, Files):
         """Add a line to the second copy, which is made anew where it is not what it should be."""
         copied = b"".join(line.raw + b"\n" for line in loaded.tail)
         if loaded.recent == copied:
-            files.append_copy(self._path / RECENT, line)
+            files.append_unsynced(self._path / RECENT, line)
         else:
-            files.write_whole(self._path / RECENT, copied + line)
+            files.write_file_whole(self._path / RECENT, copied + line)
 
     @override
     def describe_risk(self) -> str | None:
-        shared = files.shared_by(self._path)
+        shared = files.find_sharing_service(self._path)
         if shared is None:
             return None
         return _(
@@ -215,7 +216,7 @@ class FolderStore(Store, Movable, Files):
         return len(self._settle(lambda: read_whole(self._path)))
 
     @override
-    def recover(self, stamp: Stamp) -> "Recovered":
+    def recover(self, stamp: Stamp) -> "RecoveryResult":
         from tracker.storage.folder.repair import recover_files
 
         check_folder(self._path)
@@ -223,7 +224,7 @@ class FolderStore(Store, Movable, Files):
             return recover_files(self._path, stamp)
 
     @override
-    def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackedUp":
+    def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackupResult":
         from tracker.storage.folder.backup import write_backup
         from tracker.storage.folder.repair import read_whole
 
@@ -231,7 +232,7 @@ class FolderStore(Store, Movable, Files):
         return write_backup(self._path, lines, target, keep, now)
 
     @override
-    def restore(self, file: Path, stamp: Stamp) -> "Restored":
+    def restore(self, file: Path, stamp: Stamp) -> "RestoreResult":
         from tracker.storage.folder.backup import read_backup_file, restore_files
 
         lines, state = read_backup_file(file)
@@ -240,19 +241,19 @@ class FolderStore(Store, Movable, Files):
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        from tracker.storage.folder.recovery import decode_commit, link_commits, replayed
+        from tracker.storage.folder.recovery import decode_commit, link_commits, replay_journal
         from tracker.storage.folder.repair import compose_files, read_whole, refuse_filled
 
         with suppress(LedgerMissing):
             refuse_filled(self._path)
         lines = link_commits(commits)
-        contents = compose_files(lines, replayed(lines))
+        contents = compose_files(lines, replay_journal(lines))
         prove(FolderView(contents[SNAPSHOT], [], lambda: map(decode_commit, lines)))
         self.create()
         with self._locked():
             refuse_filled(self._path)
             # As soon as the journal is there all is there, whatever happens then.
             for name in (JOURNAL, SNAPSHOT):
-                files.write_whole(self._path / name, contents[name])
+                files.write_file_whole(self._path / name, contents[name])
             read_whole(self._path)
         return len(lines)

@@ -21,12 +21,12 @@ from tracker.model.commits import (
     TABLES,
     Change,
     Commit,
-    Stored,
-    appended,
-    changed,
-    created,
-    differing,
-    removed,
+    StoredRecord,
+    build_append,
+    build_creation,
+    build_field_change,
+    build_removal,
+    find_differing_fields,
 )
 from tracker.model.records import Entry
 from tracker.storage.base import Transaction
@@ -37,11 +37,11 @@ from tracker.storage.folder.view import FolderView
 class _LedgerStorage(Storage):
     """TinyDB's storage over a loaded ledger; writing is the commit's business."""
 
-    def __init__(self, tables: Mapping[str, snapshot.Rows]) -> None:
+    def __init__(self, tables: Mapping[str, snapshot.LazyTable]) -> None:
         self._tables = tables
 
     @override
-    def read(self) -> Mapping[str, snapshot.Rows]:  # type: ignore[override]
+    def read(self) -> Mapping[str, snapshot.LazyTable]:  # type: ignore[override]
         return self._tables
 
     @override
@@ -75,24 +75,24 @@ class FolderTransaction(FolderView, Transaction):
         self.changes: list[Change] = []
 
     @override
-    def create(self, record: Stored) -> None:
+    def create(self, record: StoredRecord) -> None:
         name = TABLE_OF[type(record)]
         if record.id in self.table(name):
             raise Conflict(_("{id} exists already.").format(id=record.id))
         document = TinyDocument(_to_fields(record), record.id)  # type: ignore[arg-type]
         self._database.table(name).insert(document)
-        self.changes.append(created(record))
+        self.changes.append(build_creation(record))
 
     @override
-    def replace(self, record: Stored) -> None:
-        old, new = differing(self._stored_record(record), record)
+    def replace(self, record: StoredRecord) -> None:
+        old, new = find_differing_fields(self._stored_record(record), record)
         if new:
             self._update(TABLE_OF[type(record)], record.id, _to_fields(new))
-            self.changes.append(changed(record, old, new))
+            self.changes.append(build_field_change(record, old, new))
 
     @override
     def append(self, record_id: str, entry: Entry) -> None:
-        change = appended(record_id, entry)
+        change = build_append(record_id, entry)
         # Asked for here, because TinyDB passes over what is not there in silence.
         record = self.table(change.table)[record_id]
         entries = [*record.get(change.list, []), _to_fields(entry)]
@@ -100,17 +100,17 @@ class FolderTransaction(FolderView, Transaction):
         self.changes.append(change)
 
     @override
-    def remove(self, record: Stored) -> None:
+    def remove(self, record: StoredRecord) -> None:
         stored = self._stored_record(record)
         table = self._database.table(TABLE_OF[type(record)])
         table.remove(doc_ids=[record.id])  # type: ignore[list-item]
-        self.changes.append(removed(stored))
+        self.changes.append(build_removal(stored))
 
     def body(self) -> bytes:
         """Return all tables as the body of a snapshot."""
-        return snapshot.body({name: self.table(name).lines() for name in TABLES})
+        return snapshot.encode_tables({name: self.table(name).lines() for name in TABLES})
 
-    def _stored_record(self, record: Stored) -> Stored:
+    def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""
         return msgspec.convert(self.table(TABLE_OF[type(record)])[record.id], type(record))
 

@@ -7,15 +7,15 @@ import msgspec
 from msgspec import Struct
 from typing_extensions import override
 
-from tracker.model.codec import decoder
+from tracker.model.codec import build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.model.vocabulary import Moment
-from tracker.storage.base import Named, StoredT, View, orphaned
-from tracker.storage.folder.snapshot import Rows, ever_due
+from tracker.storage.base import RecordName, StoredT, View, missing_initiative_error
+from tracker.storage.folder.snapshot import LazyTable, was_ever_due
 
-_decode_named = decoder(Named)
+_decode_named = build_decoder(RecordName)
 
 
 class _ClaimTime(Struct):
@@ -24,7 +24,7 @@ class _ClaimTime(Struct):
     claimed_at: Moment
 
 
-_decode_claim_time = decoder(_ClaimTime)
+_decode_claim_time = build_decoder(_ClaimTime)
 
 
 class FolderView(View):
@@ -39,17 +39,19 @@ class FolderView(View):
     def __init__(
         self, data: bytes, commits: list[Commit], read_history: Callable[[], Iterator[Commit]]
     ) -> None:
-        self._tables: Mapping[str, Rows] = {name: Rows(name, data, commits) for name in TABLES}
+        self._tables: Mapping[str, LazyTable] = {
+            name: LazyTable(name, data, commits) for name in TABLES
+        }
         self._read_history = read_history
         self._owners: dict[str, Initiative] = {}
 
-    def table(self, name: str) -> Rows:
+    def table(self, name: str) -> LazyTable:
         """Return one table."""
         return self._tables[name]
 
     @override
     def documents(self) -> dict[str, Document]:
-        documents = map(decoder(Document), self.table("documents").lines())
+        documents = map(build_decoder(Document), self.table("documents").lines())
         return {document.id: document for document in documents}
 
     @override
@@ -58,18 +60,18 @@ class FolderView(View):
         return None if line is None else msgspec.json.decode(line, type=kind)
 
     @override
-    def names(self, part: str = "") -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[RecordName]:
         # Ids and names alone are decoded from every line quicker than any line is narrowed.
         for name in ("initiatives", "indicators"):
             yield from map(_decode_named, self.table(name).lines())
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        yield from map(decoder(Initiative), self.table("initiatives").lines())
+        yield from map(build_decoder(Initiative), self.table("initiatives").lines())
 
     @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        return list(map(decoder(Indicator), self.table("indicators").lines({initiative_id})))
+        return list(map(build_decoder(Indicator), self.table("indicators").lines({initiative_id})))
 
     @override
     def candidates(
@@ -80,15 +82,15 @@ class FolderView(View):
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        decode = decoder(Indicator)
+        decode = build_decoder(Indicator)
         for line in self.table("indicators").lines(owners):
-            if due_by is None or besides or ever_due(line, due_by):
+            if due_by is None or besides or was_ever_due(line, due_by):
                 indicator = decode(line)
                 yield self._find_owner(indicator.initiative_id), indicator
 
     @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
-        decode = decoder(Receipt)
+        decode = build_decoder(Receipt)
         for line in self.table("receipts").lines():
             if since is None or _decode_claim_time(line).claimed_at >= since:
                 yield decode(line)
@@ -100,5 +102,5 @@ class FolderView(View):
     def _find_owner(self, initiative_id: str) -> Initiative:
         owner = self._owners.get(initiative_id) or self.initiative(initiative_id)
         if owner is None:
-            raise orphaned(initiative_id)
+            raise missing_initiative_error(initiative_id)
         return self._owners.setdefault(initiative_id, owner)

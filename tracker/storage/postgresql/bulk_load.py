@@ -8,7 +8,14 @@ from uuid import UUID, uuid4
 import msgspec
 
 from tracker.model.codec import encode
-from tracker.model.commits import TABLES, Change, Commit, Stored, absent, applied
+from tracker.model.commits import (
+    TABLES,
+    Change,
+    Commit,
+    StoredRecord,
+    apply_change,
+    missing_record_error,
+)
 from tracker.model.records import Indicator
 from tracker.storage.postgresql.connection import Connection
 from tracker.storage.postgresql.transaction import (
@@ -20,7 +27,7 @@ from tracker.storage.postgresql.transaction import (
     turn_after,
     turn_at,
 )
-from tracker.storage.postgresql.view import CommitHead, Reading
+from tracker.storage.postgresql.view import CommitHead, PostgresView
 
 _SEQ_BITS = 62
 
@@ -55,7 +62,7 @@ class BulkLoader:
         self._connection = connection
         self._batch = batch
         self._ledger = ledger
-        self._view = Reading(connection, ledger)
+        self._view = PostgresView(connection, ledger)
         self._rows: dict[tuple[str, tuple[str, ...]], list[Sequence[Any]]] = {}
         self._pending_count = 0
         self._base = uuid4().int >> _SEQ_BITS << _SEQ_BITS
@@ -114,7 +121,7 @@ class BulkLoader:
 
     def _change_record(self, change: Change) -> None:
         turn, number, line = self._take_record(change)
-        self._hold_record(change, turn, number, applied(change, line) or b"")
+        self._hold_record(change, turn, number, apply_change(change, line) or b"")
 
     def _hold_record(self, change: Change, turn: UUID, number: int, line: bytes) -> None:
         self._records[change.table][change.id] = _PendingRecord(turn, number, line)
@@ -127,7 +134,7 @@ class BulkLoader:
             return pending
         record: Any = self._view.record(TABLES[change.table], change.id)
         if record is None:
-            raise absent(change)
+            raise missing_record_error(change)
         query = (
             f"DELETE FROM tracker.{change.table}"  # noqa: S608  # our names
             " WHERE ledger = %s AND id = %s RETURNING turn, number"
@@ -189,7 +196,7 @@ class BulkLoader:
         self._pending_count = 0
 
 
-def _encode_without_updates(record: Stored) -> bytes:
+def _encode_without_updates(record: StoredRecord) -> bytes:
     if isinstance(record, Indicator):
         record = msgspec.structs.replace(record, updates=[])
     return encode(record)

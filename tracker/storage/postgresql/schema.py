@@ -10,10 +10,10 @@ from tracker.model.commits import TABLES
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql.connection import Connection
 
-FILES = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
+MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
 """The migrations, in the order of their numbers."""
 
-NEWEST = int(FILES[-1].stem)
+NEWEST = int(MIGRATIONS[-1].stem)
 
 _APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks")
 """The tables to which a keeper adds; what happened is never changed."""
@@ -33,7 +33,7 @@ def read_version(connection: Connection) -> int | None:
     return int(newest[0])
 
 
-def upgrade(connection: Connection, files: Sequence[Path] = tuple(FILES)) -> list[int]:
+def run_migrations(connection: Connection, files: Sequence[Path] = tuple(MIGRATIONS)) -> list[int]:
     """Run those of these files that were not run yet; return their numbers.
 
     All of them are run in the transaction of the caller, or none.

@@ -14,10 +14,17 @@ from uuid import UUID, uuid4
 import psycopg
 from typing_extensions import override
 
-from tracker.errors import Conflict, LedgerError, LedgerMissing, LedgerTooNew, NotFound, shortened
+from tracker.errors import (
+    Conflict,
+    LedgerError,
+    LedgerMissing,
+    LedgerTooNew,
+    NotFound,
+    shorten_text,
+)
 from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp
-from tracker.storage.base import Answer, Database, Movable, Store, Transaction, View
+from tracker.storage.base import Answer, DatabaseStore, FillableStore, Store, Transaction, View
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql import schema
 from tracker.storage.postgresql.bulk_load import BulkLoader
@@ -29,7 +36,7 @@ from tracker.storage.postgresql.connection import (
     was_outrun,
 )
 from tracker.storage.postgresql.transaction import PostgresTransaction, turn_after
-from tracker.storage.postgresql.view import Reading
+from tracker.storage.postgresql.view import PostgresView
 
 BATCH = 20_000
 
@@ -53,7 +60,7 @@ class _LedgerHead(NamedTuple):
     is_read_only: bool
 
 
-class PostgresStore(Store, Movable, Database):
+class PostgresStore(Store, FillableStore, DatabaseStore):
     """A ledger in a database.
 
     Args:
@@ -87,7 +94,7 @@ class PostgresStore(Store, Movable, Database):
     def _make(self, connection: Connection) -> bool:
         """Make the tables where there are none, and the ledger where there is none."""
         if schema.read_version(connection) is None:
-            schema.upgrade(connection)
+            schema.run_migrations(connection)
         self._check_version(schema.read_version(connection))
         inserted = connection.execute(
             "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s) ON CONFLICT DO NOTHING",
@@ -101,7 +108,7 @@ class PostgresStore(Store, Movable, Database):
         with self._server.explain_refusals(), self._server.connection() as connection:
             self._begin(connection, "REPEATABLE READ, READ ONLY")
             self._check_head(self._read_head(connection))
-            yield Reading(connection, self._ledger)
+            yield PostgresView(connection, self._ledger)
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
@@ -176,7 +183,7 @@ class PostgresStore(Store, Movable, Database):
                         _("{place} is not empty; name a new place.").format(place=self.place)
                     )
                 count = BulkLoader(connection, self._ledger, self._batch).load(commits)
-                prove(Reading(connection, self._ledger))
+                prove(PostgresView(connection, self._ledger))
             return count
 
     @override
@@ -187,7 +194,7 @@ class PostgresStore(Store, Movable, Database):
                 version = schema.read_version(connection)
                 if version is not None and version > schema.NEWEST:
                     raise _too_new_error(version, schema.NEWEST)
-                return schema.upgrade(connection)
+                return schema.run_migrations(connection)
 
         return self._server.retry(attempt)
 
@@ -219,7 +226,7 @@ class PostgresStore(Store, Movable, Database):
                     _(
                         "The database has no login {login}; make it there:"
                         ' CREATE ROLE "{login}" LOGIN'
-                    ).format(login=shortened(login))
+                    ).format(login=shorten_text(login))
                 ) from None
 
     def _begin(self, connection: Connection, level: str) -> None:

@@ -19,17 +19,17 @@ from tracker.model.commits import (
     TABLES,
     Change,
     Stamp,
-    Stored,
-    appended,
-    changed,
-    created,
-    differing,
-    removed,
+    StoredRecord,
+    build_append,
+    build_creation,
+    build_field_change,
+    build_removal,
+    find_differing_fields,
 )
-from tracker.model.effective import state_of
+from tracker.model.effective import state_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
-    APPENDED,
+    APPENDED_LISTS,
     Decision,
     Entry,
     Indicator,
@@ -39,7 +39,7 @@ from tracker.model.records import (
 )
 from tracker.storage.base import Transaction, encode_readable
 from tracker.storage.postgresql.connection import Connection, TryAgain
-from tracker.storage.postgresql.view import NUMBERED, CommitHead, Reading, fold_text, fold_word
+from tracker.storage.postgresql.view import NUMBERED, CommitHead, PostgresView, fold_text, fold_word
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
@@ -69,13 +69,15 @@ def ticks_of(turn: UUID) -> int:
     return (turn.int >> 80) << 12 | (turn.int >> 64) & 0xFFF
 
 
-def encode_without_entries(record: Stored) -> str:
+def encode_without_entries(record: StoredRecord) -> str:
     """Encode a record without its lists, which are rows of their own."""
-    lists: dict[str, list[object]] = {name: [] for name in APPENDED & set(record.__struct_fields__)}
+    lists: dict[str, list[object]] = {
+        name: [] for name in APPENDED_LISTS & set(record.__struct_fields__)
+    }
     return _encode_line(msgspec.structs.replace(record, **lists))
 
 
-def entries_of(record: Stored) -> Iterator[tuple[int, str, str]]:
+def entries_of(record: StoredRecord) -> Iterator[tuple[int, str, str]]:
     """Yield the entries that a record is made with: position, list and line."""
     entries = (
         (name, entry)
@@ -91,7 +93,7 @@ def _encode_line(content: object) -> str:
     return encode(content).decode()
 
 
-def columns_of(record: Stored) -> dict[str, Any]:
+def columns_of(record: StoredRecord) -> dict[str, Any]:
     """Return what stands beside the line of a record so that questions can be narrowed."""
     if isinstance(record, Initiative):
         texts = (record.id, record.name, record.notes, *record.aliases)
@@ -116,7 +118,7 @@ def _replace_nul(text: str | None) -> str | None:
     return None if text is None else text.replace("\0", "\ufffe")
 
 
-def marks_of(record: Stored) -> Iterator[tuple[str, str, str]]:
+def marks_of(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
     """Yield the words of a record by which it may be asked for: field, word and initiative."""
     texts: list[tuple[str, str | None]]
     if isinstance(record, Initiative):
@@ -149,13 +151,13 @@ def find_end(decisions: list[Decision]) -> date:
     """
     since = date.max
     for day in sorted({decision.on for decision in decisions}, reverse=True):
-        if state_of(decisions, Horizon(as_of=day)) == "active":
+        if state_in_force(decisions, Horizon(as_of=day)) == "active":
             break
         since = day
     return since
 
 
-class PostgresTransaction(Reading, Transaction):
+class PostgresTransaction(PostgresView, Transaction):
     """The changes of one commit, sent as rows.
 
     Args:
@@ -175,11 +177,11 @@ class PostgresTransaction(Reading, Transaction):
         self._marked: set[tuple[str, ...]] = set()
 
     @override
-    def create(self, record: Stored) -> None:
+    def create(self, record: StoredRecord) -> None:
         if self.record(type(record), record.id) is not None:
             raise Conflict(_("{id} exists already.").format(id=record.id))
         line = encode_without_entries(record)
-        change = self._add_change(created(record), new=line)
+        change = self._add_change(build_creation(record), new=line)
         row = self._place() | {"id": record.id, "line": line} | columns_of(record)
         if isinstance(record, Indicator):
             owner = self.initiative(record.initiative_id)
@@ -193,11 +195,11 @@ class PostgresTransaction(Reading, Transaction):
             self._end_indicators(record)
 
     @override
-    def replace(self, record: Stored) -> None:
+    def replace(self, record: StoredRecord) -> None:
         stored = self._stored_record(record)
-        old, new = differing(stored, record)
+        old, new = find_differing_fields(stored, record)
         if new:
-            change = changed(record, old, new)
+            change = build_field_change(record, old, new)
             self._add_change(change, old=_encode_line(old), new=_encode_line(new))
             whole = msgspec.structs.replace(stored, **new)
             self._update(whole, {"line": encode_without_entries(whole)} | columns_of(whole))
@@ -205,7 +207,7 @@ class PostgresTransaction(Reading, Transaction):
 
     @override
     def append(self, record_id: str, entry: Entry) -> None:
-        change = appended(record_id, entry)
+        change = build_append(record_id, entry)
         kind = TABLES[change.table]
         rows = self.fetch_rows(
             f"SELECT (SELECT e.turn FROM tracker.entries e WHERE e.ledger = r.ledger"  # noqa: S608
@@ -230,10 +232,10 @@ class PostgresTransaction(Reading, Transaction):
                 self._end_indicators(whole)
 
     @override
-    def remove(self, record: Stored) -> None:
+    def remove(self, record: StoredRecord) -> None:
         # Its entries stay, for they are its history.
         stored = self._stored_record(record)
-        change = self._add_change(removed(stored), new=_encode_line(stored))
+        change = self._add_change(build_removal(stored), new=_encode_line(stored))
         query = (
             f"DELETE FROM tracker.{change.table}"  # noqa: S608  # our names
             " WHERE ledger = %(ledger)s AND id = %(id)s"
@@ -251,7 +253,7 @@ class PostgresTransaction(Reading, Transaction):
         self._insert("commits", self.own | row)
         self.flush()
 
-    def _stored_record(self, record: Stored) -> Stored:
+    def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""
         stored = self.record(type(record), record.id)
         if stored is None:
@@ -284,7 +286,7 @@ class PostgresTransaction(Reading, Transaction):
                 for query, row in waiting:
                     self.connection.execute(query, row)
 
-    def _update(self, record: Stored, row: Mapping[str, Any]) -> None:
+    def _update(self, record: StoredRecord, row: Mapping[str, Any]) -> None:
         if row:
             pairs = ", ".join(f"{column} = %({column})s" for column in row)
             query = (
@@ -293,7 +295,7 @@ class PostgresTransaction(Reading, Transaction):
             )
             self._waiting.append((query, self.own | dict(row) | {"id": record.id}))
 
-    def _insert_marks(self, record: Stored) -> None:
+    def _insert_marks(self, record: StoredRecord) -> None:
         for field, text, owner in marks_of(record):
             row = self.own | {"field": field, "word": text}
             for table, key in (("words", (field, text)), ("marks", (field, text, owner))):

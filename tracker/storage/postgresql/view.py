@@ -17,7 +17,13 @@ from tracker.model.commits import TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
-from tracker.storage.base import InOrder, Named, StoredT, View, orphaned
+from tracker.storage.base import (
+    DeadlineOrdered,
+    RecordName,
+    StoredT,
+    View,
+    missing_initiative_error,
+)
 from tracker.storage.postgresql.connection import Connection
 
 Decoded = TypeVar("Decoded")
@@ -140,7 +146,7 @@ def fold_word(text: str) -> str:
     return word if len(word) <= _LONGEST_WORD else TOO_LONG
 
 
-class Reading(View, InOrder):
+class PostgresView(View, DeadlineOrdered):
     """The ledger as one transaction of the database sees it.
 
     Args:
@@ -188,14 +194,14 @@ class Reading(View, InOrder):
         return _decode(kind, rows[0][0]) if rows else None
 
     @override
-    def names(self, part: str = "") -> Iterator[Named]:
+    def names(self, part: str = "") -> Iterator[RecordName]:
         for table in ("initiatives", "indicators"):
             query = (
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
             for (line,) in self._stream_rows(query, {"part": fold_text(part)}):
-                yield _decode(Named, line)
+                yield _decode(RecordName, line)
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
@@ -263,7 +269,7 @@ class Reading(View, InOrder):
         query = f"{_OWNED} {conditions} ORDER BY {order}"
         for key, initiative, line, owner, due in self._stream_rows(query, conditions.values):
             if key is None:
-                raise orphaned(owner)
+                raise missing_initiative_error(owner)
             yield due, _decode(Initiative, initiative), _decode(Indicator, line)
 
     def _narrow_indicators(

@@ -34,7 +34,7 @@ def _timeout_reason(seconds: float) -> str:
     ).format(seconds=seconds)
 
 
-def run(path: Path, data: bytes, seconds: float, env: Mapping[str, str]) -> None:
+def run_program(path: Path, data: bytes, seconds: float, env: Mapping[str, str]) -> None:
     """Run a program with data on its stdin and wait for it to end.
 
     Its output is ignored, except that the last line of its stderr is the reason of a

@@ -3,22 +3,22 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.cli.context import Call
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, reason_of
+from tracker.cli.context import CommandContext
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, describe_os_error
 from tracker.locale.translation import _
 from tracker.output import cells, rendering
 from tracker.output.model import Sheet, Table
 from tracker.system import files
 
 
-class Target(NamedTuple):
+class OutputTarget(NamedTuple):
     """File that a report goes to, None for stdout; ``force`` replaces one that is there."""
 
     file: Path | None
     force: bool
 
 
-def target_of(file: str | None, *, force: bool) -> Target:
+def check_target(file: str | None, *, force: bool) -> OutputTarget:
     """Check where a report is to go, before any work is done for it.
 
     Raises:
@@ -26,7 +26,7 @@ def target_of(file: str | None, *, force: bool) -> Target:
         Conflict: the file is there already.
     """
     if file is None or file == "-":
-        return Target(None, force)
+        return OutputTarget(None, force)
     path = Path(file)
     if not path.parent.is_dir():
         sentence = _("There is no folder {folder}; make it, or name another file.")
@@ -37,12 +37,14 @@ def target_of(file: str | None, *, force: bool) -> Target:
         # To replace /dev/stdout or a named pipe would take it away from everybody.
         sentence = _("{file} is no file to be replaced; write to it with: > {file}")
         raise InvalidInput(sentence.format(file=path))
-    if files.is_there(path) and not force:
+    if files.path_exists(path) and not force:
         raise _refuse_existing(path)
-    return Target(path, force)
+    return OutputTarget(path, force)
 
 
-def deliver(context: Call, sheet: Table | Sheet, output: str, target: Target) -> None:
+def write_report(
+    context: CommandContext, sheet: Table | Sheet, output: str, target: OutputTarget
+) -> None:
     """Write a report to its file, whole or not at all; without a file to stdout.
 
     Raises:
@@ -58,15 +60,15 @@ def deliver(context: Call, sheet: Table | Sheet, output: str, target: Target) ->
         lights=context.settings["light_colours"],
         language=context.settings["lang"],
     )
-    data = rendering.to_file(sheet, output, canvas)
+    data = rendering.render_file(sheet, output, canvas)
     try:
-        files.write_whole(target.file, data, new=not target.force, mode=files.SHARED)
+        files.write_file_whole(target.file, data, new=not target.force, mode=files.SHARED_MODE)
     except FileExistsError:
         raise _refuse_existing(target.file) from None
     except OSError as error:
         raise DeliveryFailed(
             _("{file} could not be written: {reason}.").format(
-                file=target.file, reason=reason_of(error)
+                file=target.file, reason=describe_os_error(error)
             )
         ) from error
 
