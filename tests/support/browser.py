@@ -1,4 +1,4 @@
-"""A real browser without a window, spoken to through its pipe; nothing is listened on."""
+"""Real browser without a window, spoken to through its pipe; nothing is listened on."""
 
 import json
 import os
@@ -24,7 +24,7 @@ FLAGS = (
 
 
 class Browser:
-    """One page of a browser, and all that happened on it."""
+    """Page of a browser, and the events that happened on it."""
 
     def __init__(self, to: int, back: int) -> None:
         self._to, self._back = to, back
@@ -39,7 +39,7 @@ class Browser:
             self.ask(f"{domain}.enable")
 
     def ask(self, method: str, **parameters: object) -> Message:
-        """The answer to a command of the protocol."""
+        """Send a command of the protocol and return its answer."""
         self._number += 1
         message: Message = {"id": self._number, "method": method, "params": parameters}
         if self._session is not None:
@@ -49,26 +49,26 @@ class Browser:
             answer = self._next()
             if answer.get("id") == self._number:
                 assert "error" not in answer, answer
-                found: Message = answer["result"]
-                return found
+                result: Message = answer["result"]
+                return result
             self.events.append(answer)
 
     def open(self, file: Path) -> None:
         """Load a file and wait until it is there."""
         self.events.clear()
         self.ask("Page.navigate", url=file.as_uri())
-        while all(each.get("method") != "Page.loadEventFired" for each in self.events):
+        while all(event.get("method") != "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
 
     def evaluate(self, expression: str) -> Any:  # noqa: ANN401  # any value of JavaScript
-        """The value of an expression on the page."""
+        """Return the value of an expression on the page."""
         answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
     def named(self, *methods: str) -> list[Message]:
-        """What happened under these names since the page was opened."""
-        return [each["params"] for each in self.events if each.get("method") in methods]
+        """Return the parameters of these events since the page was opened."""
+        return [event["params"] for event in self.events if event.get("method") in methods]
 
     def _next(self) -> Message:
         while b"\0" not in self._read:
@@ -76,13 +76,13 @@ class Browser:
             assert piece, "the browser is gone"
             self._read += piece
         message, _nul, self._read = self._read.partition(b"\0")
-        found: Message = json.loads(message)
-        return found
+        parsed: Message = json.loads(message)
+        return parsed
 
 
 @contextmanager
 def browsing(place: Path) -> Iterator[Browser]:
-    """A browser with a profile of its own, ended at the end."""
+    """Yield a browser with a profile of its own, which is ended at the end."""
     theirs, to = os.pipe()
     back, theirs_back = os.pipe()
     script = f'exec chromium {" ".join(FLAGS)} --user-data-dir="$1" 3<&{theirs} 4>&{theirs_back}'

@@ -1,4 +1,4 @@
-"""Charts to be drawn, and what becomes of a ledger of theirs."""
+"""Charts to be drawn, and the indicators of a ledger to draw them from."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,15 +27,16 @@ AS_OF = date(2026, 11, 21)
 HOSTILE = "<script>document.title='pwned'</script><img src=x onerror=alert(1)>\"'&]]>"
 
 
-def updates(*found: tuple[str, str] | tuple[str, str, str]) -> list[Update]:
+def updates(*reports: tuple[str, str] | tuple[str, str, str]) -> list[Update]:
+    """Build updates of a day, a value and, unless it is final, a status each."""
     return [
         Update(
             id=f"u{at}",
-            on=date.fromisoformat(each[0]),
-            value=Decimal(each[1]),
-            status=each[2] if len(each) > 2 else "final",  # type: ignore[arg-type]  # of the three
+            on=date.fromisoformat(day),
+            value=Decimal(value),
+            status=status[0] if status else "final",  # type: ignore[arg-type]  # of the three
         )
-        for at, each in enumerate(found)
+        for at, (day, value, *status) in enumerate(reports)
     ]
 
 
@@ -191,20 +192,21 @@ ITEMS = [
 
 
 def exchanged(items: Sequence[Item]) -> bytes:
-    """A file to import, whose records have been there since their plan, whenever it is read."""
+    """Encode a file to import, whose records have been there since their plan."""
     plan = Document(id="2025-01-01-plan", title="三年行动计划", published=date(2025, 1, 1))
     source = to_plain_data(Source(document=plan.id))
     sourced = []
-    for each in items:
-        own = [to_plain_data(indicator) | {"source": source} for indicator in each.indicators]
-        sourced.append(to_plain_data(each) | {"sources": [source], "indicators": own})
+    for item in items:
+        own = [to_plain_data(indicator) | {"source": source} for indicator in item.indicators]
+        sourced.append(to_plain_data(item) | {"sources": [source], "indicators": own})
     return encode({"schema": 1, "documents": [to_plain_data(plan)], "items": sourced})
 
 
 def trend_from(indicator: Indicator, day: date = AS_OF) -> Trend:
+    """Build the trend of an indicator that is in no ledger."""
     horizon = Horizon(as_of=day)
-    seen = assess(Initiative(id="x", name="事项"), indicator, "active", horizon, Rules())
-    return build_trend(indicator, seen, horizon)
+    assessment = assess(Initiative(id="x", name="事项"), indicator, "active", horizon, Rules())
+    return build_trend(indicator, assessment, horizon)
 
 
 # Drawn in a terminal

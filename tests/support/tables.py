@@ -15,10 +15,10 @@ PIPE = Canvas(width=None, colour=False)
 
 
 def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
-    """What a format that is text makes of it."""
-    made = rendering.render(what, output, canvas)
-    assert isinstance(made, str)
-    return made
+    """Render in a format that is text."""
+    rendered = rendering.render(what, output, canvas)
+    assert isinstance(rendered, str)
+    return rendered
 
 
 AS_OF = date(2024, 3, 15)
@@ -135,17 +135,18 @@ SHEET = Sheet(
 
 
 def table_of(texts: list[str], kind: ColumnKind = "text") -> Table:
-    """A table whose first column is harmless, whose middle one is not."""
+    """Build a table whose first column is harmless and whose middle one holds the texts."""
     columns = (
         Column("id", "编号", "id"),
         Column("text", "文字", kind),
         Column("n", "数", "number"),
     )
-    rows: list[tuple[Value, ...]] = [(f"id-{at}", each, at) for at, each in enumerate(texts)]
+    rows: list[tuple[Value, ...]] = [(f"id-{at}", text, at) for at, text in enumerate(texts)]
     return Table(title="表", as_of=AS_OF, columns=columns, rows=rows)
 
 
 def sheet_of(text: str) -> Sheet:
+    """Build a sheet that holds a text wherever it can hold one."""
     return Sheet(
         title=text,
         as_of=AS_OF,

@@ -17,13 +17,13 @@ from tracker.output.model import Column, ColumnKind, Content, Row, Sheet, Table,
 from tracker.system.text import HIDDEN_CHARACTERS, SURROGATE, escape_character, escape_hidden
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
-"""The kinds of column that are aligned at their right."""
+"""Kinds of column that are aligned at their right."""
 # What a spreadsheet may take for a formula, and that behind guards of its own.
 _FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
 
 
 class Canvas(NamedTuple):
-    """Where it is drawn.
+    """Place that content is drawn for.
 
     Attributes:
         width: the cells of one line of the terminal; None for a pipe or a file.
@@ -109,7 +109,7 @@ def list_brief_columns(table: Table) -> Iterator[tuple[Column, list[str]]]:
 
 
 class TableBlock(NamedTuple):
-    """One table as programs read it: keys, the kind of each column, rows."""
+    """Table as programs read it: keys, the kind of each column, rows."""
 
     header: list[str]
     kinds: list[ColumnKind]

@@ -1,6 +1,6 @@
-"""What renderers draw: typed columns and rows, pictures and appointments.
+"""Content to be rendered: typed columns and rows, pictures and appointments.
 
-They know nothing of programmes: whatever makes one says in it all that is to be shown.
+It knows nothing of programmes: all that is to be shown stands in it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, kw_only=True):
-    """What every list is: typed columns and rows of values, as of a day.
+    """List as of a day: typed columns and rows of values.
 
     Attributes:
         title: what stands above it.
@@ -74,7 +74,7 @@ class Table(Struct, kw_only=True):
 
 
 class Stream(Struct, kw_only=True):
-    """A list that is too long to hold: it is drawn while its rows are read, one at a time.
+    """List that is too long to hold: it is drawn while its rows are read, one at a time.
 
     Only formats that need not know all rows before they write the first can draw it.
 
@@ -99,7 +99,7 @@ MarkKind: TypeAlias = Literal["deadline", "revised", "met"]
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """A day that stands out on a line of time."""
+    """Day that stands out on a line of time."""
 
     on: date
     kind: MarkKind
@@ -134,7 +134,7 @@ class Timeline(Struct, kw_only=True):
 
 
 class ReportedValue(Struct, frozen=True, kw_only=True):
-    """A value of a trend, and how firm it is."""
+    """Reported value of a trend, and how firm it is."""
 
     on: date
     value: Decimal
@@ -142,7 +142,7 @@ class ReportedValue(Struct, frozen=True, kw_only=True):
 
 
 class Waypoint(Struct, frozen=True, kw_only=True):
-    """A value that is expected by a day; between two the line is straight."""
+    """Value that is expected by a day; between two the line is straight."""
 
     on: date
     value: Decimal
@@ -173,7 +173,7 @@ Stage: TypeAlias = Literal["open", "under_way", "completed", "cancelled"]
 
 
 class Appointment(Struct, frozen=True, kw_only=True):
-    """A whole day in a calendar on which something has to be done.
+    """Whole day in a calendar on which something has to be done.
 
     Attributes:
         uid: the same for ever, and for no other appointment of any ledger.
@@ -223,4 +223,4 @@ class Sheet(Struct, kw_only=True):
 
 
 Content: TypeAlias = Table | Sheet | Stream
-"""What can be drawn; a stream only in a format that writes while it reads."""
+"""Content of any kind; a stream only for a format that writes while it reads."""

@@ -24,7 +24,7 @@ Rendered: TypeAlias = str | bytes | Iterator[str]
 
 
 class OutputFormat(NamedTuple):
-    """What the module of a format declares about it.
+    """Declaration of a format, which its module holds as ``FORMAT``.
 
     Attributes:
         render: makes text or bytes of a table or sheet; if ``is_streamed``, pieces of text
@@ -52,13 +52,13 @@ def _list_formats() -> tuple[str, ...]:
 
 
 FORMATS: tuple[str, ...] = _list_formats()
-"""What ``render`` understands: "table", then one name for each file in formats/.
+"""Names that ``render`` understands: "table", then one for each file in formats/.
 
 "terminal" and "plain" are the two forms of "table".
 """
 
 DRAWING_CHARACTERS = "█░━─·│‹›◇◆✓○◌●╌┤└"
-"""The characters beyond ASCII that bars and pictures are drawn with."""
+"""Characters beyond ASCII that bars and pictures are drawn with."""
 
 
 def check_format(output: str) -> None:

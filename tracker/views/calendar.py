@@ -21,7 +21,7 @@ _DIGITS_OF_A_LEDGER = 16
 
 
 class _Trail(NamedTuple):
-    """How often a record was changed, and when it was first and last."""
+    """Number of changes of a record, and the moments of the first and the last."""
 
     changes: int
     first: datetime

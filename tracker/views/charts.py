@@ -144,17 +144,20 @@ def _build_readings(indicator: Indicator, horizon: Horizon) -> list[ReportedValu
 
 def _build_expected_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
-    wanted, start = promise_in_force(indicator, horizon), progress_expected_from(indicator, horizon)
-    baseline, goal = indicator.baseline, find_goal_value(indicator, wanted)
-    end = wanted.deadline.on if wanted.deadline is not None else None
-    if baseline is None or goal is None or wanted.target is None or start is None or end is None:
+    promised, start = (
+        promise_in_force(indicator, horizon),
+        progress_expected_from(indicator, horizon),
+    )
+    baseline, goal = indicator.baseline, find_goal_value(indicator, promised)
+    end = promised.deadline.on if promised.deadline is not None else None
+    if baseline is None or goal is None or promised.target is None or start is None or end is None:
         return []
     if start >= end or is_to_be_kept(
-        indicator, span_meeting_target(indicator, wanted.target, wanted.target_high)
+        indicator, span_meeting_target(indicator, promised.target, promised.target_high)
     ):
         return []
-    interim = sorted(indicator.interim, key=lambda each: each.on)
-    between = [Waypoint(on=e.on, value=e.value) for e in interim if start < e.on < end]
+    interim = sorted(indicator.interim, key=lambda point: point.on)
+    between = [Waypoint(on=p.on, value=p.value) for p in interim if start < p.on < end]
     return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
 
 
@@ -178,7 +181,7 @@ def get_trend(ledger: LedgerReader, words: str, when: When = NOW) -> Trend:
 
 
 class DatedTimeline(NamedTuple):
-    """A timeline, and how many lines it would have without a day to end them."""
+    """Timeline of what has a deadline, and the number of spans that have none."""
 
     timeline: Timeline
     undated: int
@@ -230,11 +233,11 @@ def build_trend_sheet(trend: Trend) -> Sheet:
     return Sheet(title=trend.title, as_of=trend.as_of, facts=facts, pictures=[trend], items=[trend])
 
 
-def add_trends(sheet: Sheet, found: InitiativeDetails) -> Sheet:
+def add_trends(sheet: Sheet, shown: InitiativeDetails) -> Sheet:
     """Return the sheet of an initiative with the trend of each number that has anything to draw."""
-    known = {each.id: each.published for each in found.documents.values()}
-    horizon = Horizon(as_of=found.as_of, published=known)
-    pairs = zip(found.item.indicators, found.indicators, strict=True)
+    published = {document.id: document.published for document in shown.documents.values()}
+    horizon = Horizon(as_of=shown.as_of, published=published)
+    pairs = zip(shown.item.indicators, shown.indicators, strict=True)
     trends = [build_trend(*pair, horizon) for pair in pairs if pair[0].measure == "number"]
-    sheet.pictures = [each for each in trends if each.readings or each.expected]
+    sheet.pictures = [trend for trend in trends if trend.readings or trend.expected]
     return sheet

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from tracker.ledger.answers import Listing
 
 
-def tabulate_findings(found: "Listing[list[Finding]]") -> Table:
+def tabulate_findings(checked: "Listing[list[Finding]]") -> Table:
     """Build a table of what the data checks found."""
     from tracker.assessment.checks import Finding
 
     brief = {"check", "id", "name", "sentence"}
-    return tabulate_records(_("findings"), found.as_of, Finding, found.items, brief)
+    return tabulate_records(_("findings"), checked.as_of, Finding, checked.items, brief)
 
 
-def build_check_summary(found: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
+def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
     """Build a sheet of how much each check has found; ``only`` names the checks, if not all."""
     from tracker.assessment.checks import CHECKS
 
-    counts = Counter(finding.check for finding in found.items)
+    counts = Counter(finding.check for finding in checked.items)
     check, meaning = _check_columns()
     columns = (check, Column("count", _("found"), "days"), meaning)
     rows: list[tuple[Value, ...]] = [
@@ -34,8 +34,8 @@ def build_check_summary(found: "Listing[list[Finding]]", only: Collection[str]) 
         for check in CHECKS
         if not only or check.name in only
     ]
-    counted = Table(title=_("summary"), as_of=found.as_of, columns=columns, rows=rows)
-    return Sheet(title=_("honesty checks"), as_of=found.as_of, facts=[], tables=[counted])
+    counted = Table(title=_("summary"), as_of=checked.as_of, columns=columns, rows=rows)
+    return Sheet(title=_("honesty checks"), as_of=checked.as_of, facts=[], tables=[counted])
 
 
 def tabulate_checks(today: date) -> Table:

@@ -125,7 +125,7 @@ COLUMNS = {
 """Every column of a list, by its key, with its title in English."""
 
 ASSESSMENT_KEYS = Assessment.__struct_fields__
-"""The fields of an assessment: JSON and CSV have all of them, in this order."""
+"""Fields of an assessment: JSON and CSV have all of them, in this order."""
 
 _STANDING = ("id", "name", "done", "expected", "light", "deadline")
 
@@ -136,7 +136,7 @@ DUE_KEYS = frozenset((*_STANDING, "days_left"))
 RECORD_KEYS = frozenset(
     (*_STANDING, "value", "target", "unit", "deadline_wording", "why"),
 ) - {"expected"}
-"""The columns for people of each list of indicators."""
+"""Keys of the columns for people of each list of indicators."""
 
 
 def build_column(key: str, title: str | None = None, *, brief: bool = True) -> Column:

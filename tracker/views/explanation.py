@@ -1,4 +1,4 @@
-"""The working of a light, as tables."""
+"""How a light came about, as tables."""
 
 from decimal import Decimal
 

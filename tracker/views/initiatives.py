@@ -11,13 +11,13 @@ _KEYS = ("id", "outline", "name", "depth", "parent", "kind", *_PLACE_AND_LEAD, *
 _HIDDEN = frozenset({"name", "depth", "parent", *_PLACE_AND_LEAD})
 
 
-def tabulate_initiatives(title: str, found: Listing[list[Branch]]) -> Table:
+def tabulate_initiatives(title: str, tree: Listing[list[Branch]]) -> Table:
     """Build a table of initiatives, each indented under its parent, with what is below counted."""
-    is_any_stopped = any(branch.rollup.stopped for branch in found.items)
+    is_any_stopped = any(branch.rollup.stopped for branch in tree.items)
     brief = {*_KEYS} - _HIDDEN - (set() if is_any_stopped else {"stopped"})
     columns = build_columns(_KEYS, brief, titles={"name": _("name")})
-    rows = [_list_branch(branch) for branch in found.items]
-    return Table(title=title, as_of=found.as_of, columns=columns, rows=rows)
+    rows = [_list_branch(branch) for branch in tree.items]
+    return Table(title=title, as_of=tree.as_of, columns=columns, rows=rows)
 
 
 def _list_branch(branch: Branch) -> tuple[Value, ...]:

@@ -17,41 +17,41 @@ if TYPE_CHECKING:
     from tracker.ledger.history import Event
 
 
-def tabulate_documents(found: Listing[list[tuple[Document, int]]]) -> Table:
+def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
     """Build a table of the source documents, each with the number of records that cite it."""
     brief = {"id", "published", "title", "publisher", "records"}
-    if any(document.url for document, _records in found.items):
+    if any(document.url for document, _records in cited.items):
         brief.add("url")
     keys = ("id", "published", "title", "publisher", "url")
     rows: list[tuple[Value, ...]] = [
-        (*(getattr(document, key) for key in keys), records) for document, records in found.items
+        (*(getattr(document, key) for key in keys), records) for document, records in cited.items
     ]
     columns = build_columns((*keys, "records"), brief)
-    return Table(title=_("documents"), as_of=found.as_of, columns=columns, rows=rows)
+    return Table(title=_("documents"), as_of=cited.as_of, columns=columns, rows=rows)
 
 
-def build_export(found: Export[Iterable[Item]]) -> Sheet:
+def build_export(export: Export[Iterable[Item]]) -> Sheet:
     """Build the export in the exchange shape: an item an initiative, with the documents beside."""
-    beside = {"documents": found.documents}
-    return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=found.items, beside=beside)
+    beside = {"documents": export.documents}
+    return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=export.items, beside=beside)
 
 
-def build_export_lines(found: Export[Iterable[Item]]) -> Sheet:
+def build_export_lines(export: Export[Iterable[Item]]) -> Sheet:
     """Build the export as one list: first the documents, which have titles, then the items."""
-    everything = chain(found.documents, found.items)
-    return Sheet(title=_("export"), as_of=found.as_of, facts=[], items=everything)
+    everything = chain(export.documents, export.items)
+    return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=everything)
 
 
-def tabulate_history(found: "Sequence[Event]", today: date) -> Table:
+def tabulate_history(events: "Sequence[Event]", today: date) -> Table:
     """Build a table of what happened to the ledger, a row for each change."""
     from tracker.ledger.history import Event
 
-    return tabulate_records(_("history"), today, Event, found)
+    return tabulate_records(_("history"), today, Event, events)
 
 
-def tabulate_rights(found: Sequence[tuple[str, str, str]], today: date) -> Table:
+def tabulate_rights(roles: Sequence[tuple[str, str, str]], today: date) -> Table:
     """Build a table of who may do what in a ledger of a database: login, role and lead."""
-    rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in found]
+    rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in roles]
     columns = build_columns(("login", "role", "lead"))
     return Table(title=_("rights"), as_of=today, columns=columns, rows=rows)
 

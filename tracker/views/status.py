@@ -1,4 +1,4 @@
-"""The status screen."""
+"""Status screen: counts, what is urgent, due soon and unreported."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -43,17 +43,19 @@ class StatusLimits(NamedTuple):
     limit: int | None = None
 
 
-def build_overview(found: ReportingStatus, room: StatusLimits) -> Sheet:
+def build_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
     """Build the morning's screen: what there is, by light and state, and what comes first."""
-    as_of, most = found.as_of, room.most
-    active = [item for item in found.items if item.state == "active"]
+    as_of, most = owing.as_of, limits.most
+    active = [item for item in owing.items if item.state == "active"]
     urgent = sorted((item for item in active if item.light in {"red", "yellow"}), key=_rank_urgency)
     soon = [
-        item for item in active if item.days_left is not None and item.days_left <= room.due_within
+        item
+        for item in active
+        if item.days_left is not None and item.days_left <= limits.due_within
     ]
     soon.sort(key=lambda item: (item.days_left or 0, item.id))
-    counts = _count_by_light_and_state(found, active, soon)
-    titles = _count_titles(room.due_within)
+    counts = _count_by_light_and_state(owing, active, soon)
+    titles = _count_titles(limits.due_within)
     tables = [
         _tabulate_lights(as_of, counts),
         tabulate_indicators(
@@ -63,10 +65,10 @@ def build_overview(found: ReportingStatus, room: StatusLimits) -> Sheet:
             _cut_title(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON_KEYS
         ),
         tabulate_owed_reports(
-            _cut_title(_("unreported"), found.owed, most), as_of, found.owed[:most]
+            _cut_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
         ),
     ]
-    items = {item.id: item for item in (*urgent[: room.limit], *soon[: room.limit])}
+    items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
     facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
     facts += [
         (titles[key], count)
@@ -79,15 +81,15 @@ def build_overview(found: ReportingStatus, room: StatusLimits) -> Sheet:
         facts=facts,
         tables=[table for table in tables if table.rows],
         items=[*items.values()],
-        beside={"counts": counts, "unreported": found.owed[: room.limit]},
+        beside={"counts": counts, "unreported": owing.owed[: limits.limit]},
     )
 
 
-def _cut_title(title: str, found: Sequence[object], most: int) -> str:
+def _cut_title(title: str, rows: Sequence[object], most: int) -> str:
     """Return the title of a list, which says so where there is more than is shown."""
-    if len(found) <= most:
+    if len(rows) <= most:
         return title
-    return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(found))
+    return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(rows))
 
 
 _ALWAYS = frozenset({"indicators", "met", "overdue", "due_soon", "unreported"})
@@ -100,19 +102,19 @@ def _rank_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
 
 
 def _count_by_light_and_state(
-    found: ReportingStatus, active: Sequence[Assessment], soon: Sequence[Assessment]
+    owing: ReportingStatus, active: Sequence[Assessment], soon: Sequence[Assessment]
 ) -> dict[str, int]:
     lights: Counter[str] = Counter(item.light for item in active)
-    states = Counter(item.state for item in found.items)
-    together = roll_up(active, found.as_of)
+    states = Counter(item.state for item in owing.items)
+    together = roll_up(active, owing.as_of)
     return {
-        "indicators": len(found.items),
+        "indicators": len(owing.items),
         "active": len(active),
         **{light: lights[light] for light in LIGHTS},
         "met": together.met,
         "overdue": together.overdue,
         "due_soon": len(soon),
-        "unreported": len(found.owed),
+        "unreported": len(owing.owed),
         "suspended": states["suspended"],
         "closed": states["closed"],
         "cancelled": states["cancelled"],
@@ -152,15 +154,15 @@ def _compute_share(count: int, total: int) -> Decimal | None:
     return round_share(Decimal(100 * count) / total) if total else None
 
 
-def tabulate_groups(found: Listing[list[Assessment]], by: str) -> Table:
+def tabulate_groups(listing: Listing[list[Assessment]], by: str) -> Table:
     """Build a table of how many active indicators each lead, place … has, and how they stand."""
     groups: dict[str | None, list[Assessment]] = {}
-    for item in found.items:
+    for item in listing.items:
         if item.state == "active":
             groups.setdefault(getattr(item, by), []).append(item)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts = roll_up(members, found.as_of)
+        counts = roll_up(members, listing.as_of)
         lights: Counter[str] = Counter(item.light for item in members)
         share = _compute_share(counts.met, counts.indicators)
         by_light = (lights[light] for light in _COUNTED_LIGHTS)
@@ -169,15 +171,15 @@ def tabulate_groups(found: Listing[list[Assessment]], by: str) -> Table:
         )
     keys = (by, "indicators", *_COUNTED_LIGHTS, "met", "overdue", "share_met", "light")
     columns = build_columns(keys, titles={"light": _("worst light")})
-    return Table(title=_p("title", "status"), as_of=found.as_of, columns=columns, rows=rows)
+    return Table(title=_p("title", "status"), as_of=listing.as_of, columns=columns, rows=rows)
 
 
 _COUNTED_LIGHTS = LIGHTS[:3]
 
 
-def tabulate_owed_reports(title: str, as_of: date, found: Sequence[OwedReports]) -> Table:
+def tabulate_owed_reports(title: str, as_of: date, debts: Sequence[OwedReports]) -> Table:
     """Build a table of who owes reports."""
     brief = {"id", "name", "lead", "owed", "first_owed", "last_report"}
-    if len({debt.cycle for debt in found}) > 1:
+    if len({debt.cycle for debt in debts}) > 1:
         brief.add("cycle")
-    return tabulate_records(title, as_of, OwedReports, found, brief)
+    return tabulate_records(title, as_of, OwedReports, debts, brief)

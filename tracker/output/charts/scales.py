@@ -1,4 +1,4 @@
-"""Where a day or a value stands in a picture, which are written at its edge, and its figures.
+"""Scales of pictures: where days and values stand, and which are written at the edge.
 
 A position is a share from 0 to 1. Whoever draws makes cells or points of it; whoever
 cannot draw shows the table.
@@ -25,7 +25,7 @@ _PLACES = 26
 
 
 class DayScale(NamedTuple):
-    """The days that a picture is drawn over, both drawn."""
+    """Scale of days, from the first to the last that is drawn."""
 
     first: date
     last: date
@@ -57,7 +57,7 @@ class DayScale(NamedTuple):
 
 
 class ValueScale(NamedTuple):
-    """The values that a picture is drawn over, both drawn, and the step between those written."""
+    """Scale of values, from the lowest to the highest drawn, and the step between those written."""
 
     low: Decimal
     high: Decimal

@@ -38,7 +38,7 @@ _STEPS_OF_A_TREND = 4
 
 
 class Glyphs(NamedTuple):
-    """The characters of pictures, each one cell wide."""
+    """Characters of pictures, each one cell wide."""
 
     done: str
     rest: str
@@ -102,7 +102,7 @@ def draw_picture(picture: Picture, width: int | None, *, ascii_only: bool) -> li
 
 
 class _Layout(NamedTuple):
-    """The cells of each column of a timeline; a label of 0 cells has a line of its own."""
+    """Widths in cells of the columns of a timeline; a label of 0 cells has a line of its own."""
 
     label: int
     light: int
@@ -193,7 +193,7 @@ def _pad_text(text: str, width: int) -> str:
 
 
 class _Grid:
-    """The cells that a picture is drawn in, each with its light; row 0 is the lowest."""
+    """Cells that a picture is drawn in, each with its light; row 0 is the lowest."""
 
     def __init__(self, rows: int, cells: int, days: DayScale) -> None:
         self.cells = cells

@@ -13,7 +13,7 @@ from tracker.output.rendering import OutputFormat
 
 
 class _Line:
-    """What the writer of the library writes one row to: a file that hands the text back."""
+    """File for the library's writer that hands the text of a row back."""
 
     def write(self, text: str) -> str:
         return text

@@ -123,29 +123,20 @@ def _build_table_xml(table: Table, room: int, lights: Mapping[str, str]) -> str:
     columns = list(list_brief_columns(table))
     size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
     widths = _divide_width(columns, room, size)
-    head = "".join(
-        _build_cell_xml(
-            column.title,
-            width,
-            _build_run_properties(size, bold=True),
-            right=column.kind in NUMERIC,
-            fill=_HEADER,
+    heads, drawn = [], []
+    for (column, cells), width in zip(columns, widths, strict=True):
+        right = column.kind in NUMERIC
+        tints = lights if column.kind == "light" else {}
+        looks = _build_run_properties(size, bold=True)
+        heads.append(_build_cell_xml(column.title, width, looks, right=right, fill=_HEADER))
+        drawn.append(
+            [
+                _build_cell_xml(
+                    text, width, _build_run_properties(size, tints.get(text)), right=right
+                )
+                for text in cells
+            ]
         )
-        for (column, _cells), width in zip(columns, widths, strict=True)
-    )
-    drawn = [
-        [
-            _build_cell_xml(
-                text,
-                width,
-                _build_run_properties(size, tints.get(text)),
-                right=column.kind in NUMERIC,
-            )
-            for text in cells
-        ]
-        for (column, cells), width in zip(columns, widths, strict=True)
-        for tints in [lights if column.kind == "light" else {}]
-    ]
     rows = (
         f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(row)}</w:tr>"
         for row in zip(*drawn, strict=True)
@@ -160,7 +151,7 @@ def _build_table_xml(table: Table, room: int, lights: Mapping[str, str]) -> str:
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/>'
         '<w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>'
         + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        + f"</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"
+        + f"</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(heads)}</w:tr>"
         + "".join(rows)
         + "</w:tbl>"
     )

@@ -34,7 +34,7 @@ _PART = r"[^.\-]+[.\-]*|[.\-]+"
 
 
 class _Screen(NamedTuple):
-    """How wide the terminal is, the colour of each light, and what it is a part of."""
+    """Terminal: its width in cells, the colour of each light, and the canvas."""
 
     width: int
     lights: Mapping[str, str]
@@ -42,7 +42,7 @@ class _Screen(NamedTuple):
 
 
 class _PreparedColumn(NamedTuple):
-    """A column with its cells ready to be drawn; widths in terminal cells."""
+    """Column with its cells ready to be drawn; widths in terminal cells."""
 
     column: Column
     title: Text

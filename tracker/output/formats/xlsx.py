@@ -27,7 +27,7 @@ from tracker.system.text import display_width, escape_hidden
 
 MOST_ROWS = 1_048_576
 MOST_UNITS = 32_767
-"""What a worksheet and a cell can hold; the latter in units of UTF-16."""
+"""Capacity of a worksheet, and of a cell in units of UTF-16."""
 
 _FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
 _NARROWEST, _WIDEST, _ROOM_FOR_ARROW, _ROOM_OF_FACT = 6, 36, 3, 80
@@ -111,31 +111,13 @@ def _add_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
     )
 
 
-class _Cell(NamedTuple):
-    """One value, and its text with the width of each line, in half Chinese characters."""
-
-    value: Value
-    text: str
-    widths: list[int]
-
-
-_NOTHING = _Cell(None, "", [0])
-
-
-def _prepare_cell(value: Value, kind: ColumnKind = "text") -> _Cell:
-    if value is None:
-        return _NOTHING
-    text = format_cell(value, kind)
-    return _Cell(value, text, [display_width(line) for line in text.split("\n")])
-
-
 def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     top = len(table.facts) + bool(table.facts)
     if top + 1 + len(table.rows) > MOST_ROWS:
         sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
         raise InvalidInput(sentence.format(most=MOST_ROWS - 1 - top, found=len(table.rows)))
     kinds = [column.kind for column in table.columns]
-    rows = [list(map(_prepare_cell, row, kinds)) for row in table.rows]
+    rows = [list(map(format_cell, row, kinds)) for row in table.rows]
     widths = [
         _choose_width(column, (row[at] for row in rows)) for at, column in enumerate(table.columns)
     ]
@@ -148,29 +130,29 @@ def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
             _colour_lights(page, (top + 1, at, top + len(rows), at), formats)
-    for below, row in enumerate(rows, start=top + 1):
-        page.set_row(below, _choose_height(row, widths))
-        for at, (prepared, kind) in enumerate(zip(row, kinds, strict=True)):
-            _write_cell(page, (below, at), prepared, kind, formats)
+    for below, (row, texts) in enumerate(zip(table.rows, rows, strict=True), start=top + 1):
+        page.set_row(below, _choose_height(texts, widths))
+        for at, (value, text, kind) in enumerate(zip(row, texts, kinds, strict=True)):
+            _write_cell(page, (below, at), value, text, kind, formats)
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, top + len(rows), len(kinds) - 1)
     page.repeat_rows(top)
     _set_up_page(page)
 
 
-def _choose_width(column: Column, cells: Iterable[_Cell]) -> int:
+def _choose_width(column: Column, texts: Iterable[str]) -> int:
     """Return the width of a column, in characters of which a Chinese one takes two."""
     title = display_width(column.title) + _ROOM_FOR_ARROW
-    widths = (width for prepared in cells for width in prepared.widths)
+    widths = (display_width(line) for text in texts for line in text.split("\n"))
     return min(max(_NARROWEST, title, *widths) + 1, _WIDEST)
 
 
-def _choose_height(cells: Iterable[_Cell], widths: Iterable[int]) -> int:
+def _choose_height(texts: Iterable[str], widths: Iterable[int]) -> int:
     """Return the height in points of a row that shows all of its texts; few programs see to it."""
     lines = 1
-    for prepared, width in zip(cells, widths, strict=False):
-        if prepared.text:
-            folded = sum(-(-line // (width - 1)) or 1 for line in prepared.widths)
+    for text, width in zip(texts, widths, strict=False):
+        if text:
+            folded = sum(-(-display_width(line) // (width - 1)) or 1 for line in text.split("\n"))
             lines = max(lines, folded)
     return min(lines * _LINE, _HIGHEST)
 
@@ -199,10 +181,9 @@ def _write_facts(
         page.write_string(top, 0, _cut_to_cell(_show_hidden(label)), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
-        fact = _prepare_cell(value)
-        _write_cell(page, (top, 1), fact, "text", formats._replace(number=formats.text))
-        room_for_both = [max(widths[0], 2), max(room, _NARROWEST)]
-        page.set_row(top, _choose_height([_prepare_cell(label), fact], room_for_both))
+        text = format_cell(value)
+        _write_cell(page, (top, 1), value, text, "text", formats._replace(number=formats.text))
+        page.set_row(top, _choose_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)]))
         top += 1
     return top
 
@@ -227,17 +208,21 @@ def _write_about(
         for column in table.columns
     ]
     for below, row in enumerate(rows, start=top + 1):
-        page.set_row(below, _choose_height(map(_prepare_cell, row), widths))
+        page.set_row(below, _choose_height(row, widths))
         for at, text in enumerate(row):
             page.write_string(below, at, _cut_to_cell(_show_hidden(text)), formats.text)
     _set_up_page(page)
 
 
 def _write_cell(
-    page: Worksheet, at: tuple[int, int], prepared: _Cell, kind: ColumnKind, formats: _Formats
+    page: Worksheet,
+    at: tuple[int, int],
+    value: Value,
+    text: str,
+    kind: ColumnKind,
+    formats: _Formats,
 ) -> None:
-    """Write one value as what it is; what a spreadsheet could not hold exactly, as a text."""
-    value, text, _widths = prepared
+    """Write one value as what it is; what a spreadsheet could not hold exactly, as its text."""
     if value is None or value == []:
         return
     if isinstance(value, date) and not isinstance(value, datetime) and value >= _FIRST_DAY:
