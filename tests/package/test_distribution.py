@@ -23,6 +23,8 @@ SOURCES = {
     "tools",
     "benchmarks",
     "docs",
+    "man",
+    "CONTRIBUTING.md",
     "README.md",
     "CHANGELOG.md",
     "LICENSE",

@@ -101,7 +101,7 @@ def _root(
 
     ctx.obj = CommandContext({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
-        _import_module_of("status").show_status(
+        _import_module_of("status").print_status(
             ctx.obj, FilterOptions(), DayOptions(), ListOptions()
         )
 
