@@ -52,7 +52,7 @@ class _Commands(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
-        """The whole page, without importing any command."""
+        """Return the whole page, without importing any command."""
         return format_help_page(self, ctx, GROUPS)
 
 

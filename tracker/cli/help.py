@@ -51,7 +51,7 @@ _PLACEHOLDERS = frozenset(
     )
 )
 # What Typer says of its own flags.
-_TYPERS = (
+_TYPER_SENTENCES = (
     later("Show this message and exit."),
     later("Install completion for the current shell."),
     later("Show completion for the current shell, to copy it or customize the installation."),
@@ -64,11 +64,11 @@ class Command(TyperCommand):
     """A command whose help is in the language in use, and which finds misspelt flags."""
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
-        """The whole page."""
+        """Return the whole page."""
         return format_help_page(self, ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's context
-        """What was typed, by parameter.
+        """Return what was typed, by parameter.
 
         Raises:
             InvalidInput: there is no such flag, where what looks like one may be a number.
@@ -76,9 +76,9 @@ class Command(TyperCommand):
         try:
             return super().parse_args(ctx, args)
         finally:
-            given = (each.name for each in self.params if each.param_type_name == "argument")
-            words = [str(ctx.params.get(name)) for name in given if ctx.ignore_unknown_options]
-            if sentence := _misspelt_flag(words, ctx):
+            arguments = (param.name for param in self.params if param.param_type_name == "argument")
+            words = [str(ctx.params.get(name)) for name in arguments if ctx.ignore_unknown_options]
+            if sentence := _find_misspelt_flag(words, ctx):
                 raise InvalidInput(sentence)
 
 
@@ -103,15 +103,15 @@ def format_help_page(
         (_("Options:"), "option"),
     )
     parts = [
-        _indented(
+        _indent_lines(
             fold_text(usage_of(command, ctx), width - start, _TYPED), f"{usage} ", " " * start
         )
     ]
-    parts += _paragraphs(command.help, width)
+    parts += _lay_out_paragraphs(command.help, width)
     for title, kind in sections:
         rows = [(each.name, each.text) for each in parameters if each.kind == kind]
-        parts += _section(title, rows, width)
-    parts += _grouped(groups or {}, width)
+        parts += _lay_out_section(title, rows, width)
+    parts += _lay_out_groups(groups or {}, width)
     # An example is copied and run: a line that is folded would be two commands.
     examples = [_INDENT + line for line in (command.epilog or "").splitlines()]
     parts += ["\n".join([_("Examples:"), *examples])] if examples else []
@@ -136,7 +136,11 @@ def parameters_of(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  #
     """Return the arguments and options of a command, in the language in use."""
     records = ((param, param.get_help_record(ctx)) for param in command.get_params(ctx))
     return [
-        Parameter(param.param_type_name, _placed(record[0]), _told(param.help or "", record[1]))
+        Parameter(
+            param.param_type_name,
+            _translate_placeholders(record[0]),
+            _describe_flag(param.help or "", record[1]),
+        )
         for param, record in records
         if record is not None
     ]
@@ -144,11 +148,11 @@ def parameters_of(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  #
 
 def usage_of(command: Any, ctx: Any) -> str:  # noqa: ANN401  # typer's own
     """Return what follows the name of a command in its usage line."""
-    return _placed(" ".join(command.collect_usage_pieces(ctx)))
+    return _translate_placeholders(" ".join(command.collect_usage_pieces(ctx)))
 
 
-def _placed(text: str) -> str:
-    """What stands for something, such as DAY, in the language in use."""
+def _translate_placeholders(text: str) -> str:
+    """Translate words that stand for something, such as DAY."""
     text = text.replace("<str>", "TEXT").replace("<int range>", "INTEGER")
     # Braces around one word could be taken for something to type.
     text = re.sub(r"\{([^|{}]*)\}", r"\1", text)
@@ -157,61 +161,62 @@ def _placed(text: str) -> str:
     )
 
 
-def _told(said: str, text: str) -> str:
-    """What is said of a flag, and behind it its default and whether it must be given."""
-    extra = text.removeprefix(said).strip().removeprefix("[").removesuffix("]")
+def _describe_flag(meaning: str, text: str) -> str:
+    """Return the meaning of a flag, its default, and whether it must be given."""
+    extra = text.removeprefix(meaning).strip().removeprefix("[").removesuffix("]")
     if not extra:
-        return _(said)
-    return f"{_(said)}{_INDENT}[{_('; ').join(map(_known, extra.split('; ')))}]".lstrip()
+        return _(meaning)
+    details = _("; ").join(map(_translate_default, extra.split("; ")))
+    return f"{_(meaning)}{_INDENT}[{details}]".lstrip()
 
 
-def _known(extra: str) -> str:
+def _translate_default(extra: str) -> str:
     if extra == "required":
         return _("required")
     default = extra.removeprefix("default: ")
     return extra if default == extra else _("default: {default}").format(default=default)
 
 
-def _paragraphs(text: str | None, width: int) -> Iterator[str]:
+def _lay_out_paragraphs(text: str | None, width: int) -> Iterator[str]:
     for paragraph in filter(None, (text or "").split("\n\n")):
         lines = fold_text(paragraph.replace("\n", " "), width - len(_INDENT))
-        yield _indented(lines, _INDENT, _INDENT)
+        yield _indent_lines(lines, _INDENT, _INDENT)
 
 
-def _section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
+def _lay_out_section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
     if rows:
         names = min(max(display_width(name) for name, _text in rows), _WIDEST_NAME)
-        yield "\n".join([title, *_listed(rows, names + len(_INDENT), width)])
+        yield "\n".join([title, *_lay_out_rows(rows, names + len(_INDENT), width)])
 
 
-def _grouped(groups: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
+def _lay_out_groups(groups: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
     """Yield the commands under each heading, all summaries under one another."""
     widest = max((len(name) for commands in groups.values() for name in commands), default=0)
     for heading, commands in groups.items():
         rows = [(f"{name:<{widest}}", command.summary) for name, command in commands.items()]
-        yield from _section(_("{heading}:").format(heading=heading), rows, width)
+        yield from _lay_out_section(_("{heading}:").format(heading=heading), rows, width)
 
 
-def _listed(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator[str]:
-    """Names, and what is said of them beside or, where the name is too long, below."""
+def _lay_out_rows(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator[str]:
+    """Yield names with their texts beside or, where the name is too long, below."""
     below = _INDENT + " " * names
     for name, text in rows:
         room = names - display_width(name)
         first = f"{_INDENT}{name}{' ' * room}"
         if room < len(_INDENT):
-            yield _indented(
+            yield _indent_lines(
                 fold_text(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT
             )
             first = below
-        yield _indented(fold_text(text, width - len(below)), first, below)
+        yield _indent_lines(fold_text(text, width - len(below)), first, below)
 
 
-def _indented(lines: Iterable[str], first: str, others: str) -> str:
+def _indent_lines(lines: Iterable[str], first: str, others: str) -> str:
     return (first + f"\n{others}".join(map(str.rstrip, lines))).rstrip()
 
 
 def describe_usage_error(error: typer.TyperException) -> str:
-    """What is wrong with a call, and what to do."""
+    """Describe what is wrong with a call, and what to do."""
     ctx, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     call = getattr(ctx, "command_path", "tracker")
     if option is not None and hasattr(error, "possibilities"):
@@ -224,16 +229,18 @@ def describe_usage_error(error: typer.TyperException) -> str:
         return sentence.format(option=option)
     param = getattr(error, "param", None)
     if param is not None:
-        return _wrong_value(error.message, param, ctx, call)
+        return _describe_wrong_value(error.message, param, ctx, call)
     words = re.fullmatch(r"Got unexpected extra argument\(s\) \((.*)\)", error.message)
     if words is not None:
         sentence = _("This is more than {call} takes: {words}; see: {call} --help")
-        return _misspelt_flag(words[1].split(), ctx) or sentence.format(words=words[1], call=call)
+        return _find_misspelt_flag(words[1].split(), ctx) or sentence.format(
+            words=words[1], call=call
+        )
     return error.format_message()
 
 
-def _misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN401  # typer's context
-    """What is wrong with the first word that can only be a flag, and stands for something else."""
+def _find_misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN401  # typer's context
+    """Describe the first word that can only be a flag, and was taken for something else."""
     flag = next((each for each in words if re.match("--[a-z]", each)), None)
     if flag is None:
         return None
@@ -244,22 +251,22 @@ def _misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN40
 
 
 def describe_misspelt_name(sentence: str, name: str, near: Sequence[str], call: str) -> str:
-    """That there is no such thing, and which one is most like it.
+    """Describe a name that does not exist, with the one that is most like it.
 
     Args:
-        sentence: what is said of a ``{name}``.
+        sentence: the sentence, with ``{name}`` in it.
         name: what was typed.
         near: what could have been meant, best first.
         call: the command that was called.
     """
-    said = sentence.format(name=name)
+    described = sentence.format(name=name)
     if near:
-        return _("{sentence}; did you mean {near}?").format(sentence=said, near=near[0])
-    return _("{sentence}; see: {call} --help").format(sentence=said, call=call)
+        return _("{sentence}; did you mean {near}?").format(sentence=described, near=near[0])
+    return _("{sentence}; see: {call} --help").format(sentence=described, call=call)
 
 
-def _wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
-    name = _placed(param.get_error_hint(ctx).replace("'", ""))
+def _describe_wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
+    name = _translate_placeholders(param.get_error_hint(ctx).replace("'", ""))
     if found := _RANGE.match(message):
         allowed = _("a whole number, {range}").format(range=found[2])
     elif found := _NO_NUMBER.match(message):

@@ -143,8 +143,10 @@ class _Recorded(View):
         then = self._records.get((TABLE_OF[type(current)], current.id))
         return current if then is None else then  # type: ignore[return-value]  # likewise
 
-    def _all(self, kind: type[RecordT], current: Iterable[RecordT]) -> Iterator[RecordT]:
-        """The records as they were, in the order of entry; those that were removed are back."""
+    def _records_as_they_were(
+        self, kind: type[RecordT], current: Iterable[RecordT]
+    ) -> Iterator[RecordT]:
+        """Yield the records as they were, in the order of entry, with those removed since."""
         table = TABLE_OF[kind]
         if not any(name == table for name, _id in self._removed):
             yield from map(self._as_it_was, current)
@@ -171,25 +173,28 @@ class _Recorded(View):
 
     @override
     def documents(self) -> dict[str, Document]:
-        return {each.id: each for each in self._all(Document, self._view.documents().values())}
+        return {
+            each.id: each
+            for each in self._records_as_they_were(Document, self._view.documents().values())
+        }
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
         current = self._view.initiatives(where, self._besides.union(besides))
-        return self._all(Initiative, current)
+        return self._records_as_they_were(Initiative, current)
 
     @override
     def children_of(
         self, initiative_ids: Collection[str], besides: Collection[str] = ()
     ) -> list[Initiative]:
         current = self._view.children_of(initiative_ids, self._besides.union(besides))
-        found = self._all(Initiative, current)
+        found = self._records_as_they_were(Initiative, current)
         return [each for each in found if each.parent in initiative_ids or each.id in besides]
 
     @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         current = self._view.indicators_of(initiative_id)
-        found = self._all(Indicator, current)
+        found = self._records_as_they_were(Indicator, current)
         return [each for each in found if each.initiative_id == initiative_id]
 
     @override
@@ -217,7 +222,7 @@ class _Recorded(View):
         for initiative, indicator in pairs:
             known[initiative.id] = initiative
             there.append(indicator)
-        for indicator in self._all(Indicator, there):
+        for indicator in self._records_as_they_were(Indicator, there):
             key = indicator.initiative_id
             if owners is None or key in owners:
                 owner = known[key] if key in known else self.initiative(key)
@@ -234,17 +239,17 @@ class ExistingRecords:
         self._horizon = horizon
 
     def initiative(self, record_id: str) -> Initiative | None:
-        """The initiative with exactly this id."""
+        """Return the initiative with exactly this id."""
         found = self._view.initiative(record_id)
         return found if found is not None and record_exists(found, None, self._horizon) else None
 
     def indicator(self, record_id: str) -> Indicator | None:
-        """The indicator with exactly this id."""
+        """Return the indicator with exactly this id."""
         own = self.indicators_of(record_id.partition(".")[0])
         return next((each for each in own if each.id == record_id), None)
 
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        """The indicators of one initiative, in the order of entry."""
+        """Return the indicators of one initiative, in the order of entry."""
         owner = self._view.initiative(initiative_id)
         if owner is None:
             return []
@@ -252,7 +257,7 @@ class ExistingRecords:
         return [each for each in own if record_exists(owner, each, self._horizon)]
 
     def names(self, part: str = "") -> Iterator[RecordName]:
-        """What the initiatives, then the indicators are called."""
+        """Yield what the initiatives, then the indicators are called."""
         day, where = self._horizon, Filter(text=part or None)
         owners = (each for each in self._view.initiatives(where) if record_exists(each, None, day))
         owned = (each for each in self._view.candidates(where) if record_exists(*each, day))
