@@ -1,12 +1,14 @@
 """Count the lights and states of many indicators."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tracker.assessment.light import LIGHTS_BY_SEVERITY, LIT_STATES, is_overdue
 from tracker.model.assessment import Assessment
 from tracker.model.vocabulary import Light
+
+MemberT = TypeVar("MemberT")
 
 
 class Rollup(NamedTuple):
@@ -52,3 +54,17 @@ def merge_rollups(*rollups: Rollup) -> Rollup:
         stopped=sum(part.stopped for part in rollups),
         light=max(lights, key=LIGHTS_BY_SEVERITY.index),
     )
+
+
+def group_by_each(
+    members: Iterable[MemberT], names_of: Callable[[MemberT], Collection[str]]
+) -> dict[str | None, list[MemberT]]:
+    """Group by names of which a member may have several, such as its leads.
+
+    It stands in the group of each of its names; without any, in the group None.
+    """
+    groups: dict[str | None, list[MemberT]] = {}
+    for member in members:
+        for name in names_of(member) or (None,):
+            groups.setdefault(name, []).append(member)
+    return groups

@@ -1,0 +1,24 @@
+"""Split the responsible bodies of a record, which are kept as the one text that people read."""
+
+import re
+from collections.abc import Iterable
+
+_SEPARATORS = r"[、，,；;\r\n]"
+_BETWEEN = "、"
+
+
+def split_leads(text: str | None) -> list[str]:
+    """Return the leads that a text names, in its order, each once."""
+    if text is None:
+        return []
+    # Nearly every text is one name: 0.1 instead of 2.7 µs, of 9-12 µs for an assessment.
+    if text.isalnum():
+        return [text]
+    names = (name.strip() for name in re.split(_SEPARATORS, text))
+    return [*dict.fromkeys(filter(None, names))]
+
+
+def join_leads(names: Iterable[str]) -> str | None:
+    """Return the text in which leads are kept; None without any."""
+    leads = [lead for name in names for lead in split_leads(name)]
+    return _BETWEEN.join(dict.fromkeys(leads)) or None
