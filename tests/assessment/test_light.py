@@ -732,6 +732,12 @@ def test_every_field_of_an_assessment_is_what_it_is_called() -> None:
         "judged_by": None,
         "judged_on": None,
         "judged_why": None,
+        "leads": ["水务局"],
+        "commitment": "outcome",
+        "verdict": None,
+        "share_of_plan": None,
+        "provisional": False,
+        "kept": None,
     }
 
 

@@ -5,7 +5,16 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from tracker.model.vocabulary import Basis, Confidence, Light, Measure, Op, State
+from tracker.model.vocabulary import (
+    Basis,
+    Commitment,
+    Confidence,
+    Fulfilment,
+    Light,
+    Measure,
+    Op,
+    State,
+)
 
 
 class Assessment(Struct, gc=False):
@@ -53,6 +62,12 @@ class Assessment(Struct, gc=False):
         judged_by: who judged.
         judged_on: the day of the judgement.
         judged_why: why.
+        leads: the responsible bodies, one by one.
+        commitment: how firm the promise is; null where it is only reported.
+        verdict: what a person found the promise to be at its end.
+        share_of_plan: the newest per cent of the plan, as printed; never computed.
+        provisional: true where the value of the deadline itself is not known yet.
+        kept: whether a target that is to be kept is kept now; null for all others.
     """
 
     id: str
@@ -96,3 +111,9 @@ class Assessment(Struct, gc=False):
     judged_by: str | None
     judged_on: date | None
     judged_why: str | None
+    leads: list[str]
+    commitment: Commitment | None
+    verdict: Fulfilment | None
+    share_of_plan: Decimal | None
+    provisional: bool
+    kept: bool | None

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Decision, Entry, Indicator, Initiative, Source
-from tracker.model.vocabulary import State
+from tracker.model.vocabulary import Commitment, State
 
 EntryT = TypeVar("EntryT", bound=Entry)
 
@@ -56,7 +56,7 @@ def entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT
     return effective
 
 
-def _without_voided(entries: list[EntryT]) -> list[EntryT]:
+def _without_voided(entries: Sequence[EntryT]) -> list[EntryT]:
     voided: set[str] = set()
     # The newest first: a voided entry voids nothing.
     for entry in reversed(entries):
@@ -147,6 +147,20 @@ def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
             target, high = revision.target, revision.target_high
         deadline = revision.deadline if revision.deadline is not None else deadline
     return Promise(target, high, deadline)
+
+
+def commitment_in_force(indicator: Indicator) -> Commitment | None:
+    """Return how firm a promise is: as recorded, else an outcome where something is promised.
+
+    None: without a target and a deadline, first or revised, a value is only reported.
+    """
+    if indicator.commitment is not None:
+        return indicator.commitment
+    is_promised = (indicator.target, indicator.deadline) != (None, None) or any(
+        (revision.target, revision.deadline) != (None, None)
+        for revision in _without_voided(indicator.revisions)
+    )
+    return "outcome" if is_promised else None
 
 
 def progress_expected_from(indicator: Indicator, horizon: Horizon) -> date | None:

@@ -57,6 +57,12 @@ COLUMNS = {
         Column("judged_by", later("judged by")),
         Column("judged_on", later("judged on"), "day"),
         Column("judged_why", later("judged why")),
+        Column("leads", later("leads"), "list"),
+        Column("commitment", later("commitment"), "word"),
+        Column("verdict", later("verdict"), "word"),
+        Column("share_of_plan", later("share of plan"), "percent"),
+        Column("provisional", later("value provisional"), "flag"),
+        Column("kept", later("held"), "flag"),
         # Reports owed, and pace
         Column("cycle", later("cycle"), "word"),
         Column("owed", later("reports owed"), "days"),
