@@ -57,7 +57,7 @@ COLUMNS = {
         Column("judged_by", later("judged by")),
         Column("judged_on", later("judged on"), "day"),
         Column("judged_why", later("judged why")),
-        Column("leads", later("leads"), "list"),
+        Column("leads", later("all leads"), "list"),
         Column("commitment", later("commitment"), "word"),
         Column("verdict", later("verdict"), "word"),
         Column("share_of_plan", later("share of plan"), "percent"),
