@@ -276,6 +276,14 @@ def test_words_are_translated_for_people_only(monkeypatch: pytest.MonkeyPatch) -
     assert render(table, "table", Canvas(width=60, colour=False)) == "没有可显示的内容。\n"
 
 
+def test_csv_for_excel_is_csv_behind_a_byte_order_mark() -> None:
+    assert render(SHEET, "csv-excel", PIPE) == "\ufeff" + str(render(SHEET, "csv", PIPE))
+    assert rendering.render_file(OVERDUE, "csv-excel", PIPE) == rendering.render_file(
+        OVERDUE, "csv", PIPE
+    )
+    assert rendering.render_file(OVERDUE, "csv", PIPE).startswith(b"\xef\xbb\xbfid,")
+
+
 # Which renderers there are
 
 
@@ -335,8 +343,10 @@ def test_no_text_acts_on_a_terminal(text: str, width: int | None, output: str) -
     whats = (table_of([short, short]), table_of([short], "id"), sheet_of(short), table_of([text]))
     for what in whats:
         made = render(what, output, canvas)
+        if output == "csv-excel":
+            made = made.removeprefix("\ufeff")
         assert not RAW.search(made)
-        assert "\t" not in made or output in {"csv", "tsv"}
+        assert "\t" not in made or output in {"csv", "csv-excel", "tsv"}
         made.encode()
         if output == "json":
             json.loads(made)

@@ -16,6 +16,7 @@ from tracker.system.text import make_visible
 _FULL_WIDTH = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
 _MARKS = r"[<>\[\]()*_`#@~|\\!&]"
 _URL_MARK = r"://"
+_OF_THE_OFFICE = ("judged", "judged_by", "judged_on", "judged_why")
 _LONGEST_TEXT = 120
 """Characters of one text in a message of a bot, which has room for so many bytes."""
 
@@ -157,8 +158,15 @@ def write_html(digest: Digest) -> str:
 
 
 def write_json(digest: Digest) -> str:
-    """Write a digest as one JSON object; its id and part tell a repeated message from a new one."""
-    return encode({"schema": 1, "digest": to_plain_data(digest)}).decode()
+    """Write a digest as one JSON object; its id and part tell a repeated message from a new one.
+
+    What a person of the office expects is not for those who are reminded.
+    """
+    plain = to_plain_data(digest)
+    for line in plain["lines"]:
+        for field in _OF_THE_OFFICE:
+            del line[field]
+    return encode({"schema": 1, "digest": plain}).decode()
 
 
 def widen_markdown_marks(text: str) -> str:

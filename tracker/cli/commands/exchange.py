@@ -20,14 +20,17 @@ app = typer.Typer(rich_markup_mode=None)
     app,
     "export",
     "tracker export > ledger.json",
-    "tracker export --place 市中区 -o csv > shizhong.csv",
+    "tracker export --place 市中区 -o csv-excel > shizhong.csv",
 )
 def export(
     context: CommandContext,
     filters: FilterOptions,
     days: DayOptions,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="json|jsonl|csv …", help=_("Output form."))
+        str,
+        typer.Option(
+            "--output", "-o", metavar="json|jsonl|csv|csv-excel …", help=_("Output form.")
+        ),
     ] = "json",
 ) -> None:
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
