@@ -25,7 +25,7 @@ from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
 from tracker.locale.translation import _
 from tracker.model.dates import parse_day, parse_start_day
-from tracker.model.filters import Filter
+from tracker.model.filters import REPORTED_ONLY, Filter
 from tracker.model.horizon import When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
@@ -150,7 +150,8 @@ class CommandContext:
             "due_before": self.read_day(where.due_before),
             "due_after": self.read_day(where.due_after),
         }
-        words = [key for key in ("kind", "level", "light", "state") if chosen[key] is not None]
+        fields = ("kind", "level", "light", "state", "commitment")
+        words = [key for key in fields if chosen[key] not in {None, REPORTED_ONLY}]
         if words:
             from tracker.cli.arguments import parse_choice
 

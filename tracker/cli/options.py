@@ -29,6 +29,10 @@ class FilterOptions(NamedTuple):
     state: Annotated[
         str | None, typer.Option(help=_("active, suspended, cancelled or closed."))
     ] = None
+    commitment: Annotated[
+        str | None,
+        typer.Option(help=_("outcome, effort, vision or projection; none is only reported.")),
+    ] = None
     due_before: Annotated[
         str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
     ] = None

@@ -28,6 +28,7 @@ class Filter(Struct, kw_only=True, frozen=True):
     tag: str | None = None
     light: str | None = None
     state: str | None = None
+    commitment: str | None = None
     due_before: date | None = None
     due_after: date | None = None
     text: str | None = None
@@ -35,7 +36,10 @@ class Filter(Struct, kw_only=True, frozen=True):
 
 ALL = Filter()
 
-_OF_DAY = frozenset({"light", "state", "due_before", "due_after"})
+REPORTED_ONLY = "none"
+"""Word of the filter by commitment for what is only reported and promised by nobody."""
+
+_OF_DAY = frozenset({"light", "state", "commitment", "due_before", "due_after"})
 _OF_RECORDS = ("place", "lead", "category", "kind", "level", "document", "tag", "text")
 
 
@@ -63,6 +67,8 @@ def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | No
 def fits_assessment(where: Filter, assessment: Assessment) -> bool:
     """Return whether an assessment fits the conditions of a filter that concern a day."""
     if where.light not in {None, assessment.light} or where.state not in {None, assessment.state}:
+        return False
+    if where.commitment not in {None, assessment.commitment or REPORTED_ONLY}:
         return False
     deadline = assessment.deadline
     if where.due_before is not None and (deadline is None or deadline > where.due_before):
@@ -93,11 +99,12 @@ def check_filter_words(where: Filter) -> None:
     Raises:
         InvalidInput: it has such a word.
     """
-    for field in ("kind", "level", "light", "state"):
+    for field in ("kind", "level", "light", "state", "commitment"):
         word = getattr(where, field)
-        if word is not None and word not in VOCABULARY[field]:
+        allowed = VOCABULARY[field] + ((REPORTED_ONLY,) if field == "commitment" else ())
+        if word is not None and word not in allowed:
             raise InvalidInput(
                 _('--{field} is "{found}"; allowed: {allowed}.').format(
-                    field=field, found=word, allowed=", ".join(VOCABULARY[field])
+                    field=field, found=word, allowed=", ".join(allowed)
                 )
             )
