@@ -47,6 +47,7 @@ def test_a_row_says_who_owes_what_since_when() -> None:
         first_owed=day("2026-01-31"),
         days_owed=38,
         last_report=None,
+        leads=["水务局"],
     )
 
 

@@ -608,6 +608,31 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
     assert small("edit toilets.homes --deadline-wording 年底前").code == 2
 
 
+def test_several_leads_are_kept_counted_and_found_each(small: Program, place: Path) -> None:
+    line = "add 背街小巷 --id lanes --lead 住建局"
+    added = small(line, "--lead", "城管局, 住建局", "-o", "json").data["items"][0]
+    assert (added["lead"], added["leads"]) == ("住建局、城管局", ["住建局", "城管局"])
+    small("add 条数 --to lanes --id n --target 10条 --baseline 0条 --deadline 2026-06-30")
+    for lead in ("住建局", "城管局"):
+        assert small(f"list --lead {lead} -o ids").out == "lanes.n\n"
+        groups = small(f"status --by lead --lead {lead} -o json").data["items"]
+        assert [(each["lead"], each["indicators"]) for each in groups] == [(lead, 1)]
+    groups = small("status --by lead -o json").data["items"]
+    counts = {each["lead"]: each["indicators"] for each in groups}
+    assert (counts["住建局"], counts["城管局"]) == (1, 1)
+    (item,) = small("list --lead 城管 -o json").data["items"]
+    assert (item["lead"], item["leads"]) == ("住建局、城管局", ["住建局", "城管局"])
+    (shown,) = small("show lanes -o json").data["items"]
+    assert shown["leads"] == ["住建局", "城管局"]
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert small(f"import {copy}").code == 0
+    assert small("export").out == copy.read_text("utf-8")
+    edited = small("edit lanes --lead 水务局 --lead 城管局 -o json").data["items"][0]
+    assert edited["leads"] == ["水务局", "城管局"]
+    assert small("edit lanes --clear lead -o json").data["items"][0]["leads"] == []
+
+
 def test_a_bug_is_said_without_a_traceback(seeded: Program) -> None:
     done = seeded("list", "--db", "a\0b")
     assert done.code == 70

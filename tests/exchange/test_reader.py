@@ -216,8 +216,13 @@ def test_what_is_wrong_is_said_of_every_record() -> None:
     ("fields", "sentence"),
     [
         (
-            {"leads": "x"},
-            '"leads" is no field of the record; allowed: id, name, aliases, kind, category, level',
+            {"leader": "x"},
+            '"leader" is no field of the record; allowed: id, name, aliases, kind, category, level',
+        ),
+        ({"leads": "x"}, 'leads is "x"; allowed: a list'),
+        (
+            {"lead": "住建局、城管局", "leads": ["住建局"]},
+            'lead is "住建局、城管局", but leads are "住建局"; leave one out, or correct it',
         ),
         ({"name": 5}, "name is 5; allowed: a text"),
         ({"tags": "x"}, 'tags is "x"; allowed: a list'),
@@ -376,6 +381,23 @@ def test_an_entry_without_id_gets_that_of_what_it_says() -> None:
     ]
     assert len({with_entry_id(each).id for each in (update, *others)}) == 5
     assert len(with_entry_id(Decision(on=DAY, state="closed", reason="\ud800")).id) == 12
+
+
+@pytest.mark.parametrize(
+    ("fields", "lead"),
+    [
+        ({"leads": ["住建局", "城管局"]}, "住建局、城管局"),
+        ({"leads": ["住建局；城管局", " 住建局"]}, "住建局、城管局"),
+        ({"lead": "住建局，城管局", "leads": ["城管局", "住建局"]}, "住建局，城管局"),
+        ({"lead": "住建局", "leads": []}, "住建局"),
+        ({"lead": None, "leads": []}, None),
+        ({}, None),
+    ],
+)
+def test_leads_may_be_a_list(fields: dict[str, Any], lead: str | None) -> None:
+    batch = of_json({"items": [{"id": "a", "name": "x", **fields}]})
+    assert batch.problems == []
+    assert batch.items[0].lead == lead
 
 
 def test_made_names_the_record_and_the_field() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model.leads import join_leads, split_leads
+from tracker.model.leads import choose_leads, join_leads, split_leads
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,21 @@ def test_leads_are_joined_each_once() -> None:
     assert join_leads(["区住建局", "区城管局；区住建局", " "]) == "区住建局、区城管局"
     assert join_leads([]) is None
     assert join_leads(["、"]) is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "leads"),
+    [
+        (None, ["区住建局", "Water Board"]),
+        ((), ["区住建局", "Water Board"]),
+        ("住建", ["区住建局"]),
+        ("water", ["Water Board"]),
+        (("住建", "WATER"), ["区住建局", "Water Board"]),
+        ("区城管局", ["区住建局", "Water Board"]),
+    ],
+)
+def test_leads_that_are_asked_for(wanted: str | tuple[str, ...] | None, leads: list[str]) -> None:
+    assert choose_leads(["区住建局", "Water Board"], wanted) == leads
 
 
 @given(st.text(alphabet="ab 、，,；;\n"))

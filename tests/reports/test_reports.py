@@ -41,6 +41,7 @@ from tracker.errors import Conflict, InvalidInput
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, Filter
 from tracker.model.periods import Period, parse_period, resolve_report_span
+from tracker.model.records import Deadline, Indicator, Initiative
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
 from tracker.output.cells import format_cell, format_field
@@ -458,6 +459,35 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert both.tables[-1].title == "no lead named"
     assert "tracker edit ID --lead NAME" in str(dict(both.tables[-1].facts)["asked"])
     assert all(each.page for each in both.tables[1:])
+
+
+def test_each_of_several_leads_has_a_notice_and_a_score(ledger: Tracker) -> None:
+    days = ReportDays(as_of=date(2026, 12, 31))
+
+    def count_by_lead(kind: str, where: Filter = ALL) -> dict[str, int]:
+        plan = build.plan_report(kind, days, date(2026, 12, 31))
+        sheet = build.build_report(plan, ledger, where, TERMS)
+        table = "overview" if kind == "notices" else kind
+        return {each["lead"]: each["indicators"] for each in rows(sheet, table)}
+
+    notices, scores = count_by_lead("notices"), count_by_lead("scoreboard")
+    total: Any = dict(made(ledger, "notices", days).facts)["indicators"]
+    deadline = Deadline(on=date(2026, 6, 30))
+    ledger.add(Initiative(id="joint", name="背街小巷", lead="水务局、城管局", support=["园林局"]))
+    ledger.add(Indicator(id="joint.km", name="里程", target=Decimal(5), deadline=deadline))
+    for before, after in (
+        (notices, count_by_lead("notices")),
+        (scores, count_by_lead("scoreboard")),
+    ):
+        for lead in ("水务局", "城管局"):
+            assert after[lead] == before.get(lead, 0) + 1
+    facts = dict(made(ledger, "notices", days).facts)
+    assert facts["in more than one notice"] == 1
+    assert facts["indicators"] == total + 1
+    for kind in ("notices", "scoreboard"):
+        assert list(count_by_lead(kind, Filter(lead="水务"))) == ["水务局"]
+        # A supporting body fits the filter too; the notice goes to the leads all the same.
+        assert set(count_by_lead(kind, Filter(lead="园林"))) == {"水务局", "城管局"}
 
 
 def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracker) -> None:

@@ -223,6 +223,7 @@ def test_who_owes_a_report(printed: Printed) -> None:
         "first_owed": "2026-01-31",
         "days_owed": 152,
         "last_report": None,
+        "leads": ["水务局"],
     }
     assert [each["id"] for each in items(printed(f"unreported {DAY} --lead 城管 -o json"))] == [
         "roads.begun",

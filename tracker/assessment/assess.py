@@ -9,6 +9,7 @@ from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import commitment_in_force, entries_in_force, first_promise
 from tracker.model.horizon import Horizon
+from tracker.model.leads import split_leads
 from tracker.model.records import Indicator, Initiative
 from tracker.model.vocabulary import Basis, Confidence, Cycle, Light, State
 
@@ -52,7 +53,7 @@ def assess(
         *_first_promise_fields(inputs, horizon, rules),
         measured.bound,
         *_judgement_fields(indicator, horizon),
-        [] if initiative.lead is None else [initiative.lead],
+        split_leads(initiative.lead),
         commitment_in_force(indicator),
         None,
         _printed_share_of_plan(indicator, horizon),

@@ -39,6 +39,7 @@ class OwedReports(Struct, frozen=True, kw_only=True):
         first_owed: the last day of the first of them.
         days_owed: days since then.
         last_report: the effective day of the newest report, None if there is none.
+        leads: who owes them, one by one.
     """
 
     id: str
@@ -52,6 +53,7 @@ class OwedReports(Struct, frozen=True, kw_only=True):
     first_owed: date
     days_owed: int
     last_report: date | None
+    leads: list[str]
 
 
 class Punctuality(NamedTuple):
@@ -161,6 +163,7 @@ def count_owed_reports(case: Case, cycles: CycleEnds) -> OwedReports | None:
         first_owed=ends[0],
         days_owed=(cycles.day - ends[0]).days,
         last_report=assessment.last_report,
+        leads=assessment.leads,
     )
 
 

@@ -15,6 +15,7 @@ from tracker.model.filters import (
     fits_record,
 )
 from tracker.model.horizon import Horizon
+from tracker.model.leads import split_leads
 from tracker.model.records import APPENDED_LISTS, Indicator, Initiative, Item
 
 
@@ -22,7 +23,8 @@ def build_item(view: LedgerView, initiative: Initiative, indicators: list[Indica
     """Build an initiative as it is exchanged: with its state and its indicators."""
     fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
     state = state_in_force(initiative.decisions, view.horizon)
-    return Item(**fields, state=state, indicators=indicators)
+    leads = split_leads(initiative.lead)
+    return Item(**fields, state=state, leads=leads, indicators=indicators)
 
 
 def keep_known(item: Item, horizon: Horizon) -> Item:

@@ -30,6 +30,7 @@ from tracker.model.dates import shift_day
 from tracker.model.effective import last_visible_day, record_exists
 from tracker.model.filters import ALL, Filter, check_filter_words, fits_assessment, fits_record
 from tracker.model.horizon import NOW, When
+from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
 from tracker.storage.base import DeadlineOrdered, Store
 
@@ -285,9 +286,10 @@ class LedgerReader:
                 yield Export(view.horizon.as_of, list(documents), items)
 
     def is_lead(self, name: str) -> bool:
-        """Return whether an initiative has exactly this lead."""
+        """Return whether an initiative has exactly this lead, alone or among others."""
         with self.store.view() as records:
-            return any(each.lead == name for each in records.initiatives(Filter(lead=name)))
+            initiatives = records.initiatives(Filter(lead=name))
+            return any(name in (each.lead, *split_leads(each.lead)) for each in initiatives)
 
     def is_there(self) -> bool:
         """Return whether there is a ledger, or what is left of one."""

@@ -1,7 +1,7 @@
 """Split the responsible bodies of a record, which are kept as the one text that people read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _SEPARATORS = r"[、，,；;\r\n]"
 _BETWEEN = "、"
@@ -16,6 +16,19 @@ def split_leads(text: str | None) -> list[str]:
         return [text]
     names = (name.strip() for name in re.split(_SEPARATORS, text))
     return [*dict.fromkeys(filter(None, names))]
+
+
+def choose_leads(leads: Sequence[str], wanted: str | Iterable[str] | None) -> Sequence[str]:
+    """Return those of the leads of a record that were asked for; all where none of them was.
+
+    Args:
+        leads: the leads.
+        wanted: the parts of names that a filter asks for; a supporting body may fit it too.
+    """
+    parts = [wanted] if isinstance(wanted, str) else wanted or ()
+    folded = [part.casefold() for part in parts]
+    chosen = [lead for lead in leads if any(part in lead.casefold() for part in folded)]
+    return chosen or leads
 
 
 def join_leads(names: Iterable[str]) -> str | None:

@@ -251,7 +251,7 @@ class Initiative(Record, kw_only=True):
         level: the level of government.
         place: where.
         parent: the id of the initiative above.
-        lead: the responsible body.
+        lead: the responsible body; several are joined by 、.
         support: supporting bodies.
         cycle: how often a report is owed; null: as the settings say.
         tags: words to find it by.
@@ -345,8 +345,10 @@ class Item(Initiative, kw_only=True):
 
     Attributes:
         state: what the decisions amount to.
+        leads: the bodies that ``lead`` names, one by one.
         indicators: the indicators that belong to it.
     """
 
     state: State = "active"
+    leads: list[str] = []
     indicators: list[Indicator] = []

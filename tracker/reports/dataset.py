@@ -1,6 +1,6 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from tracker.assessment.obligations import (
     count_owed_reports,
     count_punctual_reports,
 )
+from tracker.assessment.rollup import group_by_each
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
@@ -21,6 +22,7 @@ from tracker.model.dates import shift_day
 from tracker.model.effective import closed_since, entries_in_force, reports_owed_from
 from tracker.model.filters import ALL, Filter, check_filter_words
 from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.leads import choose_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
 
 
@@ -43,6 +45,7 @@ class LedgerOnDay(NamedTuple):
         owed: the reports that are owed, by the id of the indicator.
         overdue: what is overdue at each lead whatever the filters, None standing for nobody;
             empty where the report does not rank the leads.
+        wanted_leads: the leads that the filters ask for.
     """
 
     horizon: Horizon
@@ -52,6 +55,7 @@ class LedgerOnDay(NamedTuple):
     cases: list[Case]
     owed: Mapping[str, OwedReports]
     overdue: Mapping[str | None, OverdueAtLead] = MappingProxyType({})
+    wanted_leads: str | Iterable[str] | None = None
 
     @property
     def as_of(self) -> date:
@@ -66,6 +70,12 @@ class LedgerOnDay(NamedTuple):
         windows = [] if start is None else cycles.windows(start, since, case.cycle)
         closed_on = self._find_closing_day(case) if case.assessment.state == "closed" else None
         return count_punctual_reports(case, windows, within, closed_on)
+
+    def group_by_lead(self, cases: Iterable[Case]) -> dict[str | None, list[Case]]:
+        """Group indicators by those of their leads that the report is about."""
+        return group_by_each(
+            cases, lambda case: choose_leads(case.assessment.leads, self.wanted_leads)
+        )
 
     def list_decisions(self, case: Case) -> list[Decision]:
         """Return the decisions in force on an indicator and on all that it is part of."""
@@ -145,7 +155,15 @@ def _read_ledger_on_day(
             if (due := count_owed_reports(case, cycles)) is not None:
                 owed[due.id] = due
     _add_parent_initiatives(view, initiatives)
-    return LedgerOnDay(view.horizon, view.rules, view.documents, initiatives, cases, owed)
+    return LedgerOnDay(
+        view.horizon,
+        view.rules,
+        view.documents,
+        initiatives,
+        cases,
+        owed,
+        wanted_leads=where.lead,
+    )
 
 
 def _count_overdue_by_lead(view: LedgerView) -> dict[str | None, OverdueAtLead]:
@@ -153,9 +171,10 @@ def _count_overdue_by_lead(view: LedgerView) -> dict[str | None, OverdueAtLead]:
     counts: dict[str | None, OverdueAtLead] = {}
     for assessment in view.assessments(Filter(state="active"), due_by=shift_day(day, -1)):
         if is_overdue(assessment, day):
-            before = counts.get(assessment.lead, OverdueAtLead(0, 0))
-            longest = max(before.longest, assessment.days_late or 0)
-            counts[assessment.lead] = OverdueAtLead(before.indicators + 1, longest)
+            for lead in assessment.leads or (None,):
+                before = counts.get(lead, OverdueAtLead(0, 0))
+                longest = max(before.longest, assessment.days_late or 0)
+                counts[lead] = OverdueAtLead(before.indicators + 1, longest)
     return counts
 
 

@@ -4,7 +4,7 @@ A notice is numbered among all notices of its day, whatever the filters, so that
 never changes and no number stands for two leads.
 """
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import date
 from typing import NamedTuple
 
@@ -68,13 +68,16 @@ def build_sheet(report: ReportInput) -> Sheet:
         }
         for notice in named
     ]
-    total = sum(len(notice.cases) for notice in notices)
+    notices_of = Counter(case.indicator.id for notice in notices for case in notice.cases)
+    shared = sum(count > 1 for count in notices_of.values())
     unnamed = sum(len(notice.cases) for notice in notices if not notice.lead)
     facts = [
         Fact("notices", _("notices"), len(named)),
-        Fact("indicators", _("indicators"), total),
+        Fact("indicators", _("indicators"), len(notices_of)),
         Fact("without_lead", _("without a lead"), unnamed),
     ]
+    if shared:
+        facts.append(Fact("shared", _("in more than one notice"), shared))
     overview = build_report_table("overview", _("notices sent"), now, _OVERVIEW, rows)
     tables = [_build_notice_table(notice, report, answer_by) for notice in notices]
     return assemble_sheet(report, _("notices"), facts, [overview, *tables])
@@ -89,7 +92,11 @@ def find_answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
 
 def _list_notices(now: LedgerOnDay) -> list[_Notice]:
     """Number the leads, and make a notice for each with something overdue that fits."""
-    fitting = _group_overdue_by_lead(now.cases, now.as_of)
+    fitting = now.group_by_lead(
+        case
+        for case in now.cases
+        if case.assessment.state == "active" and is_overdue(case.assessment, now.as_of)
+    )
     leads = [lead for lead in now.overdue if lead is not None]
     leads.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
     ordered: list[str | None] = [*leads, None]
@@ -106,14 +113,6 @@ def _list_notices(now: LedgerOnDay) -> list[_Notice]:
         for at, lead in enumerate(ordered, start=1)
         if lead in fitting
     ]
-
-
-def _group_overdue_by_lead(cases: Iterable[Case], day: date) -> dict[str | None, list[Case]]:
-    groups: dict[str | None, list[Case]] = {}
-    for case in cases:
-        if case.assessment.state == "active" and is_overdue(case.assessment, day):
-            groups.setdefault(case.assessment.lead, []).append(case)
-    return groups
 
 
 def _format_notice_number(day: date, number: int) -> str:

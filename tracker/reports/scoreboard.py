@@ -67,10 +67,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     now, settings = report.now, report.settings
     since = report.plan.since or now.as_of
     cycles = CycleEnds(now.as_of)
-    groups: dict[str | None, list[Case]] = {}
-    for case in now.cases:
-        if is_promised(case.assessment):
-            groups.setdefault(case.assessment.lead, []).append(case)
+    groups = now.group_by_lead(case for case in now.cases if is_promised(case.assessment))
     records = []
     for lead, cases in groups.items():
         punctualities = [

@@ -2,11 +2,12 @@
 
 from tracker.ledger.answers import Branch, Listing
 from tracker.locale.translation import _
+from tracker.model.leads import split_leads
 from tracker.output.model import Table, Value
 from tracker.views.columns import build_columns
 
 _COUNTS = ("indicators", "met", "due", "overdue", "stopped", "light")
-_PLACE_AND_LEAD = ("category", "level", "place", "lead", "state")
+_PLACE_AND_LEAD = ("category", "level", "place", "lead", "leads", "state")
 _KEYS = ("id", "outline", "name", "depth", "parent", "kind", *_PLACE_AND_LEAD, *_COUNTS)
 _HIDDEN = frozenset({"name", "depth", "parent", *_PLACE_AND_LEAD})
 
@@ -33,6 +34,7 @@ def _list_branch(branch: Branch) -> tuple[Value, ...]:
         initiative.level,
         initiative.place,
         initiative.lead,
+        split_leads(initiative.lead),
         branch.state,
         *branch.rollup,
     )

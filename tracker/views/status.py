@@ -1,18 +1,20 @@
 """Status screen: counts, what is urgent, due soon and unreported."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from tracker.assessment.measurement import round_share
 from tracker.assessment.obligations import OwedReports
-from tracker.assessment.rollup import roll_up
+from tracker.assessment.rollup import group_by_each, roll_up
 from tracker.config import LIGHTS
 from tracker.ledger.answers import Listing, ReportingStatus
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
+from tracker.model.leads import choose_leads
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import (
     DUE_KEYS,
@@ -154,12 +156,18 @@ def _compute_share(count: int, total: int) -> Decimal | None:
     return round_share(Decimal(100 * count) / total) if total else None
 
 
-def tabulate_groups(listing: Listing[list[Assessment]], by: str) -> Table:
-    """Build a table of how many active indicators each lead, place … has, and how they stand."""
-    groups: dict[str | None, list[Assessment]] = {}
-    for item in listing.items:
-        if item.state == "active":
-            groups.setdefault(getattr(item, by), []).append(item)
+def tabulate_groups(
+    listing: Listing[list[Assessment]], by: str, wanted_leads: str | Iterable[str] | None = None
+) -> Table:
+    """Build a table of how many active indicators each lead, place … has, and how they stand.
+
+    Args:
+        listing: the indicators.
+        by: one of ``GROUPS``.
+        wanted_leads: the leads that a filter asks for.
+    """
+    active = [item for item in listing.items if item.state == "active"]
+    groups = group_by_each(active, partial(_list_group_names, by=by, wanted_leads=wanted_leads))
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
         counts = roll_up(members, listing.as_of)
@@ -172,6 +180,16 @@ def tabulate_groups(listing: Listing[list[Assessment]], by: str) -> Table:
     keys = (by, "indicators", *_COUNTED_LIGHTS, "met", "overdue", "share_met", "light")
     columns = build_columns(keys, titles={"light": _("worst light")})
     return Table(title=_p("title", "status"), as_of=listing.as_of, columns=columns, rows=rows)
+
+
+def _list_group_names(
+    item: Assessment, by: str, wanted_leads: str | Iterable[str] | None
+) -> Sequence[str]:
+    """Return the groups of one of ``GROUPS`` that an indicator stands in."""
+    if by == "lead":
+        return choose_leads(item.leads, wanted_leads)
+    name = getattr(item, by)
+    return [] if name is None else [name]
 
 
 _COUNTED_LIGHTS = LIGHTS[:3]

@@ -968,6 +968,10 @@ def logins(database: Cluster, url: str) -> Iterator[Mapping[str, Store]]:
         *sample_records(),
         Initiative(id="roads", name="道路", lead="交通局"),
         Indicator(id="roads.km", name="里程", target=Decimal(5)),
+        Initiative(id="lanes", name="街巷", lead="交通局； 市水务局"),
+        Indicator(id="lanes.km", name="里程", target=Decimal(5)),
+        Initiative(id="drains", name="排水", lead="市水务局排水中心、交通局"),
+        Indicator(id="drains.km", name="里程", target=Decimal(5)),
     )
     assert isinstance(owner, DatabaseStore)
     names = {role: f"{role}-{uuid4().hex[:8]}" for role in roles}
@@ -1026,15 +1030,18 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
         read_store(logins["stranger"])
     attempts = [
         ("pipes.renewed", "update"),
+        ("lanes.km", "update"),
         ("roads.km", "update"),
+        ("drains.km", "update"),
+        ("lanes.km", "revision"),
         ("pipes.renewed", "revision"),
         ("pipes", "decision"),
         ("pipes", "edit"),
         ("", "create"),
     ]
-    assert [may(logins["reader"], *each) for each in attempts] == [False] * 6
-    assert [may(logins["reporter"], *each) for each in attempts] == [True] + [False] * 5
-    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 6
+    assert [may(logins["reader"], *each) for each in attempts] == [False] * 9
+    assert [may(logins["reporter"], *each) for each in attempts] == [True] * 2 + [False] * 7
+    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 9
 
 
 def test_a_right_is_one_in_one_ledger(
@@ -1185,12 +1192,12 @@ def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
         " tracker.entries_in_order, tracker.initiatives_of_parent;"
         " DROP POLICY reading ON tracker.rights;"
         " ALTER TABLE tracker.rights DISABLE ROW LEVEL SECURITY;"
-        " DELETE FROM tracker.migrations WHERE version = 2"
+        " DELETE FROM tracker.migrations WHERE version >= 2"
     )
     assert run(["--db", own.url(), "list"]) == 5
     assert "run: tracker db upgrade" in capsys.readouterr().err
     assert run(["--db", own.url(), "db", "upgrade"]) == 0
-    assert capsys.readouterr().out == "tables upgraded to version 2\n"
+    assert capsys.readouterr().out == "tables upgraded to version 3\n"
     assert read_store(store) == before
     kept = own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'")
     fresh = open_store(own.url("other"))

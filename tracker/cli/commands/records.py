@@ -17,6 +17,7 @@ from tracker.exchange.fields import FieldReader, build_record, empty_value, read
 from tracker.locale.translation import _
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_day
+from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
 from tracker.storage.base import View
@@ -36,7 +37,7 @@ class InitiativeOptions(NamedTuple):
         str | None,
         typer.Option(help=_("Id of the initiative above."), autocompletion=complete_record_id),
     ] = None
-    lead: Annotated[str | None, typer.Option(help=_("Responsible body."))] = None
+    lead: Annotated[list[str] | None, typer.Option(help=_("Responsible body; repeatable."))] = None
     support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
     cycle: Annotated[str | None, typer.Option(help=_("How often a report is owed."))] = None
     tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
@@ -152,7 +153,7 @@ def add(
     record = context.tracker.add(record)
     context.warn(*context.tracker.remarks_on(record))
     sentence = _("added {id}: {name}").format(id=record.id, name=name)
-    context.print_answer(sentence, to_plain_data(record), form.output)
+    context.print_answer(sentence, _describe_record(record), form.output)
 
 
 @command(
@@ -202,7 +203,14 @@ def edit(
     context.warn(*remarks, *done.remarks)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
     sentence = sentence.format(id=done.record_id, fields=done.after)
-    context.print_answer(sentence, to_plain_data(context.tracker.find(done.record_id)), form.output)
+    record = context.tracker.find(done.record_id)
+    context.print_answer(sentence, _describe_record(record), form.output)
+
+
+def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:
+    """Return a record as its JSON says it."""
+    plain: dict[str, Any] = to_plain_data(record)
+    return plain | ({"leads": split_leads(record.lead)} if isinstance(record, Initiative) else {})
 
 
 def _list_set(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
@@ -244,6 +252,8 @@ def _initiative_fields(about: InitiativeOptions, noted: SourceOptions) -> dict[s
     """Return the fields of an initiative that the flags set."""
     fields = {_FIELDS_BY_FLAG.get(flag, flag): value for flag, value in _list_set(about).items()}
     fields |= _list_set(noted)
+    if "lead" in fields:
+        fields["lead"] = join_leads(fields["lead"])
     if "source" in fields:
         fields["sources"] = [parse_source(text) for text in fields.pop("source")]
     return fields

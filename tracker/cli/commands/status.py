@@ -50,5 +50,6 @@ def status(
         raise InvalidInput(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
-    listing = context.tracker.indicators(context.build_filter(filters), context.read_days(days))
-    context.print_table(tabulate_groups(listing, by), out, bars=True)
+    where = context.build_filter(filters)
+    listing = context.tracker.indicators(where, context.read_days(days))
+    context.print_table(tabulate_groups(listing, by, where.lead), out, bars=True)
