@@ -461,7 +461,8 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert all(each.page for each in both.tables[1:])
 
 
-def test_each_of_several_leads_has_a_notice_and_a_score(ledger: Tracker) -> None:
+def test_each_of_several_leads_has_a_notice_and_a_score() -> None:
+    ledger = ledger_of(*PROGRAMME)
     days = ReportDays(as_of=date(2026, 12, 31))
 
     def count_by_lead(kind: str, where: Filter = ALL) -> dict[str, int]:
