@@ -2,7 +2,7 @@
 
 One format is one file in ``formats/``, which is found by its name and imported when it is
 used; it declares itself as ``FORMAT``. All text that came from data passes through
-``escaped`` (or ``visible``, for people) on its way out.
+``escape_hidden`` (or ``make_visible``, for people) on its way out.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
 """Pictures in the cells of a terminal: lines of pieces, each with the light it is coloured by.
 
-Every text passes through ``visible`` here, so that a piece can be written as it is.
+Every text passes through ``make_visible`` here, so that a piece can be written as it is.
 """
 
 from collections.abc import Callable, Sequence
