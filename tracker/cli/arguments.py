@@ -1,23 +1,28 @@
 """Parse a word of a closed vocabulary, or a source, as a person types it."""
 
+from collections.abc import Sequence
+
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.model.records import Source
 from tracker.model.vocabulary import VOCABULARY
 
 
-def parse_choice(field: str, typed: str, flag: str = "") -> str:
+def parse_choice(
+    field: str, typed: str, flag: str = "", allowed: Sequence[str] | None = None
+) -> str:
     """Return the stored word for one that is typed, in English or as it is shown.
 
     Args:
         field: the name of the vocabulary.
         typed: what was typed.
         flag: how the error calls it; "" is the flag with the name of the field.
+        allowed: the words that may be typed; None: those of the vocabulary.
 
     Raises:
         InvalidInput: it is no word of the vocabulary.
     """
-    words = VOCABULARY[field]
+    words = VOCABULARY[field] if allowed is None else allowed
     word = typed if typed in words else {_(word): word for word in words}.get(typed)
     if word is None:
         raise InvalidInput(

@@ -23,13 +23,13 @@ from tracker.cli.output import CountedItems, can_show, is_terminal, write_stdout
 from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _n
 from tracker.model.dates import parse_day, parse_start_day
-from tracker.model.filters import REPORTED_ONLY, Filter
-from tracker.model.horizon import When
+from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter
+from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
-from tracker.output import cells, rendering
+from tracker.output import arrangement, cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
 from tracker.storage.base import RepairableStore, Store, View
 from tracker.storage.open_store import open_store
@@ -140,24 +140,41 @@ class CommandContext:
         """Parse the days of a question."""
         return When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
 
-    def build_filter(self, where: FilterOptions) -> Filter:
+    def build_filter(
+        self, where: FilterOptions, when: When = NOW, *, may_find_nothing: bool = False
+    ) -> Filter:
         """Build the filter that the flags ask for.
+
+        Args:
+            where: the flags.
+            when: the days of the question.
+            may_find_nothing: whether a text may occur nowhere.
 
         Raises:
             InvalidInput: a day or a word of a vocabulary is not understood.
+            NotFound: a value occurs in no record, address or setting.
         """
         chosen = where._asdict() | {
             "due_before": self.read_day(where.due_before),
             "due_after": self.read_day(where.due_after),
         }
-        fields = ("kind", "level", "light", "state", "commitment")
-        words = [key for key in fields if chosen[key] not in {None, REPORTED_ONLY}]
+        words = [key for key in FILTER_WORDS if chosen[key]]
         if words:
             from tracker.cli.arguments import parse_choice
 
             self.apply_light_names()
-            chosen |= {key: parse_choice(key, chosen[key]) for key in words}
-        return Filter(**chosen)
+            chosen |= {
+                key: [parse_choice(key, word, allowed=FILTER_WORDS[key]) for word in chosen[key]]
+                for key in words
+            }
+        built = Filter(**chosen)
+        checked = msgspec.structs.replace(built, text=()) if may_find_nothing else built
+        if any(map(checked.wanted, OPEN_FIELDS)):
+            from tracker.ledger.filter_values import check_filter_values
+
+            with self.tracker.open_view(When(known_on=when.known_on)) as view:
+                check_filter_values(view.records, checked, [*self.settings["addresses"]])
+        return built
 
     def with_calendar(
         self, content: Table | Sheet, output: str, ids: Iterable[str], when: When
@@ -188,6 +205,8 @@ class CommandContext:
             when: the days of the question, for a list of indicators with deadlines.
             above: what people read before the list; programs get the list alone.
         """
+        if out.sort is not None:
+            table = arrangement.sort_rows(table, out.sort)
         count = len(table.rows)
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
@@ -196,6 +215,8 @@ class CommandContext:
         if when is not None:
             ids = (str(row[0]) for row in table.rows)
             content = self.with_calendar(table, out.output, ids, when)
+        if content is table and _shows_columns(out):
+            content = table = arrangement.choose_columns(table, out.columns or "")
         if above is not None and out.output == "table":
             content = msgspec.structs.replace(above, tables=[*above.tables, table])
         self.print_content(content, out.output, bars=bars)
@@ -208,6 +229,8 @@ class CommandContext:
         """
         rows = CountedItems(stream.rows)
         stream.rows = islice(rows, out.limit)
+        if _shows_columns(out):
+            stream = arrangement.choose_columns(stream, out.columns or "")
         self.print_content(stream, out.output)
         shown = rows.count
         for _row in rows:
@@ -239,6 +262,20 @@ class CommandContext:
             language=self.settings["lang"],
         )
         write_stdout(rendering.render_pieces(content, output, canvas))
+        self.warn_of_left_out(content)
+
+    def warn_of_left_out(self, content: Content) -> None:
+        """Say how many indicators were not there on the day because they were entered later."""
+        count = content.beside.get("left_out", 0)
+        if count:
+            sentence = _n(
+                "{count} indicator that was entered after {day} is left out; it is there from its"
+                " document, its start or its first entry.",
+                "{count} indicators that were entered after {day} are left out; each is there from"
+                " its document, its start or its first entry.",
+                count,
+            )
+            self.warn(sentence.format(count=count, day=content.as_of))
 
     def print_item(self, item: object, output: str) -> None:
         """Write one thing as data, in an envelope as lists have it."""
@@ -261,6 +298,11 @@ class CommandContext:
                     sentence=error.sentence
                 )
             ) from error
+
+
+def _shows_columns(out: ListOptions) -> bool:
+    """Return whether only some columns are asked for, in a form that shows columns."""
+    return out.columns is not None and out.output not in {"json", "jsonl", "ids"}
 
 
 def publication_day(view: View, source: Source | None) -> date | None:

@@ -22,19 +22,29 @@ ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
 
 
 class Listing(NamedTuple, Generic[ItemsT_co]):
-    """Items of one kind as of a day; when the list is cut, there are more."""
+    """Items of one kind as of a day.
+
+    Attributes:
+        as_of: the day.
+        items: the items.
+        is_cut: whether there are more.
+        left_out: how many indicators that fit were not there on the day, because they were
+            entered later.
+    """
 
     as_of: date
     items: ItemsT_co
     is_cut: bool = False
+    left_out: int = 0
 
 
 class ReportingStatus(NamedTuple):
-    """Indicators, and the reports that are owed on them."""
+    """Indicators, and the reports that are owed on them; ``left_out`` as in ``Listing``."""
 
     as_of: date
     items: list[Assessment]
     owed: "list[OwedReports]"
+    left_out: int = 0
 
 
 class Export(NamedTuple, Generic[ItemsT_co]):

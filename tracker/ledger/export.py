@@ -64,8 +64,9 @@ def _read_whole(
             if everything or record_exists(initiative, indicator, view.horizon):
                 indicators.setdefault(initiative.id, []).append(indicator)
         for initiative in some.values():
-            if everything or record_exists(initiative, None, view.horizon):
-                yield initiative, indicators.get(initiative.id, [])
+            own = indicators.get(initiative.id, [])
+            if everything or own or record_exists(initiative, None, view.horizon):
+                yield initiative, own
 
 
 def _read_fitting(

@@ -241,7 +241,10 @@ class ExistingRecords:
     def initiative(self, record_id: str) -> Initiative | None:
         """Return the initiative with exactly this id."""
         found = self._view.initiative(record_id)
-        return found if found is not None and record_exists(found, None, self._horizon) else None
+        if found is None or record_exists(found, None, self._horizon):
+            return found
+        # It was there as soon as what belongs to it.
+        return found if self.indicators_of(record_id) else None
 
     def indicator(self, record_id: str) -> Indicator | None:
         """Return the indicator with exactly this id."""
@@ -259,6 +262,11 @@ class ExistingRecords:
     def names(self, part: str = "") -> Iterator[RecordName]:
         """Yield what the initiatives, then the indicators are called."""
         day, where = self._horizon, Filter(text=part or None)
-        owners = (each for each in self._view.initiatives(where) if record_exists(each, None, day))
-        owned = (each for each in self._view.candidates(where) if record_exists(*each, day))
+        owned = [each for each in self._view.candidates(where) if record_exists(*each, day)]
+        begun = {owner.id for owner, _indicator in owned}
+        owners = (
+            each
+            for each in self._view.initiatives(where)
+            if each.id in begun or record_exists(each, None, day)
+        )
         yield from record_names(owners, owned)

@@ -1,13 +1,13 @@
 """Questions to a ledger: one method each, that holds the whole query."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 
 ItemT = TypeVar("ItemT")
+ItemsT = TypeVar("ItemsT", bound=Iterable[Any])
 
 
 class LedgerReader:
@@ -68,7 +69,7 @@ class LedgerReader:
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List all indicators that fit, in the order of entry."""
         with self.open_view(when) as view:
-            return Listing(view.horizon.as_of, list(view.assessments(where)))
+            return _list_items(view, where, list(view.assessments(where)))
 
     @contextmanager
     def passing_indicators(
@@ -80,7 +81,7 @@ class LedgerReader:
         open for them. What is wrong with the question or the ledger is raised before that.
         """
         with self.open_view(when) as view, _start_reading(view.assessments(where)) as assessments:
-            yield Listing(view.horizon.as_of, assessments)
+            yield _list_items(view, where, assessments)
 
     def overdue(
         self, where: Filter = ALL, when: When = NOW, limit: int | None = None
@@ -95,28 +96,29 @@ class LedgerReader:
             day = view.horizon.as_of
             if limit is not None and isinstance(view.records, DeadlineOrdered):
                 longest = list(islice(_longest_overdue(view, view.records, where), limit + 1))
-                return Listing(day, longest[:limit], is_cut=len(longest) > limit)
+                listing = _list_items(view, where, longest[:limit])
+                return listing._replace(is_cut=len(longest) > limit)
             overdue = [
                 assessment
                 for assessment in view.assessments(where, due_by=shift_day(day, -1))
                 if is_overdue(assessment, day)
             ]
-        overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
-        return Listing(day, overdue)
+            overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
+            return _list_items(view, where, overdue)
 
     def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
+        where = _active_only(where)
         with self.open_view(when) as view:
-            day = view.horizon.as_of
             due = [
                 assessment
                 for assessment in view.assessments(
-                    _active_only(where), due_by=shift_day(day, within)
+                    where, due_by=shift_day(view.horizon.as_of, within)
                 )
                 if assessment.days_left is not None and assessment.days_left <= within
             ]
-        due.sort(key=lambda each: (each.days_left or 0, each.id))
-        return Listing(day, due)
+            due.sort(key=lambda each: (each.days_left or 0, each.id))
+            return _list_items(view, where, due)
 
     def behind(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is red or yellow; only what is active, as in ``overdue``.
@@ -126,7 +128,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             assessments = view.assessments(_active_only(where))
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
-            return Listing(view.horizon.as_of, sorted(behind, key=_order_of_behind))
+            return _list_items(view, where, sorted(behind, key=_order_of_behind))
 
     def unreported(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
@@ -145,8 +147,9 @@ class LedgerReader:
                 report = count_owed_reports(case, cycles)
                 if report is not None:
                     owed.append(report)
+            left_out = view.count_left_out(where)
         owed.sort(key=lambda each: (each.first_owed, each.id))
-        return ReportingStatus(view.horizon.as_of, assessments, owed)
+        return ReportingStatus(view.horizon.as_of, assessments, owed, left_out)
 
     def check(
         self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW
@@ -161,7 +164,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             all_cases = None if where == ALL else view.cases(ALL)
             findings = checks.run_checks(view.cases(where), all_cases, only)
-            return Listing(view.horizon.as_of, findings)
+            return _list_items(view, where, findings)
 
     def tree(
         self, root: str | None = None, where: Filter = ALL, when: When = NOW
@@ -170,14 +173,25 @@ class LedgerReader:
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            return Listing(view.horizon.as_of, list(tree.list_branches(view, root, where)))
+            return _list_items(view, where, list(tree.list_branches(view, root, where)))
 
     def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
-        """List the initiatives that fit, or of which an indicator fits, side by side."""
+        """List the initiatives that fit, or of which an indicator fits, side by side.
+
+        Where nothing fits, a text in letters is read as the pinyin of names.
+        """
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            return Listing(view.horizon.as_of, list(tree.list_fitting(view, where)))
+            found = _list_items(view, where, list(tree.list_fitting(view, where)))
+            texts = where.wanted("text") if not found.items else ()
+            spelt = [
+                each for text in texts for each in lookup.find_by_pinyin(view.name_index, text)
+            ]
+            if not spelt:
+                return found
+            where = msgspec.structs.replace(where, text=[each.name for each in spelt])
+            return _list_items(view, where, list(tree.list_fitting(view, where)))
 
     def find(self, words: str) -> Initiative | Indicator:
         """Return the record that a person means, as it was entered.
@@ -187,6 +201,11 @@ class LedgerReader:
         """
         with self.store.view() as records:
             return lookup.find_record(records, words)
+
+    def list_nearest_names(self, words: str) -> list[str]:
+        """Return ids and names of the records that are called most like some words."""
+        with self.store.view() as records:
+            return lookup.list_nearest_names(records, words)
 
     def find_indicator(self, words: str) -> Indicator:
         """Return the indicator that a person means; an initiative means its only one.
@@ -217,7 +236,7 @@ class LedgerReader:
             paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
             item = build_item(view, initiative, indicators)
             parent = view.records.initiative(initiative.parent) if initiative.parent else None
-            if parent is not None and not record_exists(parent, None, view.horizon):
+            if parent is not None and not view.keep_existing([parent]):
                 parent = None
             return InitiativeDetails(
                 view.horizon.as_of,
@@ -367,7 +386,12 @@ def _order_of_behind(assessment: Assessment) -> tuple[int, Decimal, str]:
 
 
 def _active_only(where: Filter) -> Filter:
-    return where if where.state is not None else msgspec.structs.replace(where, state="active")
+    return where if where.state else msgspec.structs.replace(where, state="active")
+
+
+def _list_items(view: LedgerView, where: Filter, items: ItemsT) -> Listing[ItemsT]:
+    """List items of a view, and count the indicators that fit and were not there yet."""
+    return Listing(view.horizon.as_of, items, left_out=view.count_left_out(where))
 
 
 @contextmanager

@@ -80,17 +80,84 @@ def entry_known_from(entry: Entry, horizon: Horizon) -> date:
 
 
 def record_exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
-    """Return whether a record existed: from its earliest document on, else from its recording.
+    """Return whether a record existed on the day, as far as it was known by the other day.
 
-    An indicator that has neither exists as long as its initiative.
+    It exists from its document's day or its start, whichever is first; without both from its
+    baseline's day or first entry; always from the day on which it was entered. An indicator
+    without a source has those of its initiative.
     """
-    since = None
-    if indicator is not None:
-        sources = [indicator.source] if indicator.source else []
-        since = _existing_since(sources, indicator, horizon)
-    if since is None:
-        since = _existing_since(initiative.sources, initiative, horizon)
-    return since is None or since <= last_visible_day(horizon)
+    if horizon.known_on is not None and not _is_record_known(initiative, indicator, horizon):
+        return False
+    record = indicator if indicator is not None else initiative
+    published = published_on(sources_of(initiative, indicator), horizon)
+    since = published or _entered_on(initiative, record)
+    if since is None or since <= horizon.as_of:
+        return True
+    start = indicator.start if indicator is not None else None
+    if start is not None or published is not None:
+        return start is not None and start <= horizon.as_of
+    return _has_begun(record, horizon)
+
+
+def is_entered_later(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+    """Return whether a record does not exist on a day only because it was entered later.
+
+    What became known after the other day does not count, or the answer would not stay.
+    """
+    if published_on(sources_of(initiative, indicator), horizon) is not None:
+        return False
+    if horizon.known_on is not None and not _is_record_known(initiative, indicator, horizon):
+        return False
+    return not record_exists(initiative, indicator, horizon)
+
+
+def sources_of(initiative: Initiative, indicator: Indicator | None) -> Sequence[Source]:
+    """Return the sources of a record; an indicator without one has those of its initiative."""
+    if indicator is not None and indicator.source is not None:
+        return (indicator.source,)
+    return initiative.sources
+
+
+def published_on(sources: Iterable[Source], horizon: Horizon) -> date | None:
+    """Return the day of the earliest document of some sources, None where none is known."""
+    days = (horizon.published.get(source.document) for source in sources)
+    return min((day for day in days if day is not None), default=None)
+
+
+def _entered_on(initiative: Initiative, record: Initiative | Indicator) -> date | None:
+    entered = record.recorded_at or initiative.recorded_at
+    return entered.date() if entered is not None else None
+
+
+def _is_record_known(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+    """Return whether a record was known: from its document's day, else from its entry.
+
+    The document of an initiative says nothing of an indicator that was added to it later, or
+    what was printed once would change.
+    """
+    record = indicator if indicator is not None else initiative
+    sources = sources_of(initiative, indicator)
+    if indicator is not None and indicator.source is None:
+        is_later = indicator.recorded_at not in {None, initiative.recorded_at}
+        sources = () if is_later else sources
+    known = published_on(sources, horizon) or _entered_on(initiative, record)
+    return known is None or horizon.known_on is None or known <= horizon.known_on
+
+
+def _has_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
+    """Return whether a record has its baseline or an entry by the day."""
+    if isinstance(record, Indicator):
+        if record.baseline_on is not None and record.baseline_on <= horizon.as_of:
+            return True
+        lists: tuple[Sequence[Entry], ...] = (
+            record.updates,
+            record.revisions,
+            record.decisions,
+            record.judgements,
+        )
+    else:
+        lists = (record.decisions,)
+    return any(entries_in_force(entries, horizon) for entries in lists)
 
 
 def last_visible_day(horizon: Horizon) -> date:
@@ -102,14 +169,6 @@ def published_sources(sources: Iterable[Source], horizon: Horizon) -> list[Sourc
     """Return the sources published by then; those of unknown documents are kept."""
     last = last_visible_day(horizon)
     return [s for s in sources if horizon.published.get(s.document, last) <= last]
-
-
-def _existing_since(
-    sources: Iterable[Source], record: Initiative | Indicator, horizon: Horizon
-) -> date | None:
-    days = (horizon.published.get(source.document) for source in sources)
-    recorded = record.recorded_at.date() if record.recorded_at is not None else None
-    return min((day for day in days if day is not None), default=recorded)
 
 
 def state_in_force(decisions: Sequence[Decision], horizon: Horizon) -> State:

@@ -19,7 +19,9 @@ def tabulate_findings(checked: "Listing[list[Finding]]") -> Table:
     from tracker.assessment.checks import Finding
 
     brief = {"check", "id", "name", "sentence"}
-    return tabulate_records(_("findings"), checked.as_of, Finding, checked.items, brief)
+    table = tabulate_records(_("findings"), checked.as_of, Finding, checked.items, brief)
+    table.beside = {"left_out": checked.left_out}
+    return table
 
 
 def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:

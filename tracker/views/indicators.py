@@ -33,12 +33,19 @@ def tabulate_indicators(
         brief |= {"state"}
     if any(item.judged for item in listing.items):
         brief |= {"judged"}
-    return tabulate_records(title, listing.as_of, Assessment, listing.items, brief)
+    table = tabulate_records(title, listing.as_of, Assessment, listing.items, brief)
+    table.beside = {"left_out": listing.left_out}
+    return table
 
 
 def stream_indicators(passing: "Listing[Iterator[Assessment]]") -> Stream:
     """Build the list of indicators for programs, which see all columns, read while written."""
-    return Stream(as_of=passing.as_of, columns=build_columns(ASSESSMENT_KEYS), rows=passing.items)
+    return Stream(
+        as_of=passing.as_of,
+        columns=build_columns(ASSESSMENT_KEYS),
+        rows=passing.items,
+        beside={"left_out": passing.left_out},
+    )
 
 
 def tabulate_paces(as_of: date, all_paces: "Sequence[Pace]") -> Table:

@@ -18,7 +18,8 @@ def tabulate_initiatives(title: str, tree: Listing[list[Branch]]) -> Table:
     brief = {*_KEYS} - _HIDDEN - (set() if is_any_stopped else {"stopped"})
     columns = build_columns(_KEYS, brief, titles={"name": _("name")})
     rows = [_list_branch(branch) for branch in tree.items]
-    return Table(title=title, as_of=tree.as_of, columns=columns, rows=rows)
+    beside = {"left_out": tree.left_out}
+    return Table(title=title, as_of=tree.as_of, columns=columns, rows=rows, beside=beside)
 
 
 def _list_branch(branch: Branch) -> tuple[Value, ...]:

@@ -83,8 +83,15 @@ def build_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
         facts=facts,
         tables=[table for table in tables if table.rows],
         items=[*items.values()],
-        beside={"counts": counts, "unreported": owing.owed[: limits.limit]},
+        beside=_list_beside(owing, counts, limits.limit),
     )
+
+
+def _list_beside(
+    owing: ReportingStatus, counts: Mapping[str, int], limit: int | None
+) -> dict[str, object]:
+    """Return what stands beside the items of the screen in JSON."""
+    return {"counts": counts, "unreported": owing.owed[:limit], "left_out": owing.left_out}
 
 
 def _cut_title(title: str, rows: Sequence[object], most: int) -> str:
@@ -179,7 +186,13 @@ def tabulate_groups(
         )
     keys = (by, "indicators", *_COUNTED_LIGHTS, "met", "overdue", "share_met", "light")
     columns = build_columns(keys, titles={"light": _("worst light")})
-    return Table(title=_p("title", "status"), as_of=listing.as_of, columns=columns, rows=rows)
+    return Table(
+        title=_p("title", "status"),
+        as_of=listing.as_of,
+        columns=columns,
+        rows=rows,
+        beside={"left_out": listing.left_out},
+    )
 
 
 def _list_group_names(
@@ -193,6 +206,13 @@ def _list_group_names(
 
 
 _COUNTED_LIGHTS = LIGHTS[:3]
+
+
+def tabulate_unreported(owing: ReportingStatus) -> Table:
+    """Build the list of who owes reports."""
+    table = tabulate_owed_reports(_("unreported"), owing.as_of, owing.owed)
+    table.beside = {"left_out": owing.left_out}
+    return table
 
 
 def tabulate_owed_reports(title: str, as_of: date, debts: Sequence[OwedReports]) -> Table:

@@ -1192,12 +1192,14 @@ def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
         " tracker.entries_in_order, tracker.initiatives_of_parent;"
         " DROP POLICY reading ON tracker.rights;"
         " ALTER TABLE tracker.rights DISABLE ROW LEVEL SECURITY;"
-        " DELETE FROM tracker.migrations WHERE version >= 2"
+        " UPDATE tracker.initiatives SET folded = E'pipes\n老旧管网\n村内管网';"
+        " UPDATE tracker.indicators SET folded = E'pipes.renewed\n完成改造';"
+        " DELETE FROM tracker.migrations WHERE version > 1"
     )
     assert run(["--db", own.url(), "list"]) == 5
     assert "run: tracker db upgrade" in capsys.readouterr().err
     assert run(["--db", own.url(), "db", "upgrade"]) == 0
-    assert capsys.readouterr().out == "tables upgraded to version 3\n"
+    assert capsys.readouterr().out == "tables upgraded to version 4\n"
     assert read_store(store) == before
     kept = own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'")
     fresh = open_store(own.url("other"))

@@ -33,9 +33,8 @@ def check(
         context.print_table(checks.tabulate_checks(context.today), out)
         return
     context.verify_ledger()
-    checked = context.tracker.check(
-        only or (), context.build_filter(filters), context.read_days(days)
-    )
+    when = context.read_days(days)
+    checked = context.tracker.check(only or (), context.build_filter(filters, when), when)
     context.print_table(
         checks.tabulate_findings(checked),
         out,

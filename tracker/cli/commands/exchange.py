@@ -34,7 +34,8 @@ def export(
     ] = "json",
 ) -> None:
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
-    chosen, when = context.build_filter(filters), context.read_days(days)
+    when = context.read_days(days)
+    chosen = context.build_filter(filters, when)
     if output in {"json", "jsonl"}:
         lay_out = listings.build_export if output == "json" else listings.build_export_lines
         with context.tracker.passing_export(chosen, when) as everything:

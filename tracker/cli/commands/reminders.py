@@ -79,9 +79,7 @@ def remind(
     if list_ and dry_run:
         raise InvalidInput(_("Give --list or --dry-run, not both."))
     if not list_:
-        _refuse_idle(
-            {"--limit": out.limit, "--exit-code": out.exit_code or None, "--within": within}
-        )
+        _refuse_idle(out, within)
     if dry_run:
         check_answer(out.output)
     post = settings.read_reminder_settings(context.settings, wanted.to or (), wanted.rule or ())
@@ -155,8 +153,15 @@ def schedule(
         context.print_item(item, form.output)
 
 
-def _refuse_idle(flags: Mapping[str, object]) -> None:
+def _refuse_idle(out: ListOptions, within: int | None) -> None:
     """Refuse flags that only a list has a use for."""
+    flags = {
+        "--sort": out.sort,
+        "--columns": out.columns,
+        "--limit": out.limit,
+        "--exit-code": out.exit_code or None,
+        "--within": within,
+    }
     for flag, value in flags.items():
         if value is not None:
             raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))

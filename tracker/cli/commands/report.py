@@ -81,7 +81,9 @@ def report(
     plan = build.plan_report(which, _read_report_days(context, days, span), context.today)
     with announce_wait(_("The report is being made …")):
         terms = ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
-        sheet = build.build_report(plan, context.tracker, context.build_filter(filters), terms)
+        sheet = build.build_report(
+            plan, context.tracker, context.build_filter(filters, plan.when), terms
+        )
         ids = build.list_indicators_in_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_report(context, content, output, target)

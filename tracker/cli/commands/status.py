@@ -21,7 +21,11 @@ def print_status(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """Write the screen; with ``--exit-code`` end with 1 if anything on it asks for action."""
-    overall = context.tracker.status(context.build_filter(filters), context.read_days(days))
+    for flag, value in (("--sort", out.sort), ("--columns", out.columns)):
+        if value is not None:
+            raise InvalidInput(_("{flag} is for a list; add --by.").format(flag=flag))
+    when = context.read_days(days)
+    overall = context.tracker.status(context.build_filter(filters, when), when)
     most = _MOST_URGENT if out.limit is None else out.limit
     sheet = build_overview(overall, StatusLimits(context.settings["due_within"], most, out.limit))
     context.print_content(sheet, out.output, bars=True)
@@ -50,6 +54,7 @@ def status(
         raise InvalidInput(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
-    where = context.build_filter(filters)
-    listing = context.tracker.indicators(where, context.read_days(days))
-    context.print_table(tabulate_groups(listing, by, where.lead), out, bars=True)
+    when = context.read_days(days)
+    where = context.build_filter(filters, when)
+    listing = context.tracker.indicators(where, when)
+    context.print_table(tabulate_groups(listing, by, where.wanted("lead")), out, bars=True)

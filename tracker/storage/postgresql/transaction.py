@@ -27,6 +27,7 @@ from tracker.model.commits import (
     find_differing_fields,
 )
 from tracker.model.effective import state_in_force
+from tracker.model.filters import list_texts
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
     APPENDED_LISTS,
@@ -39,7 +40,13 @@ from tracker.model.records import (
 )
 from tracker.storage.base import Transaction, encode_readable
 from tracker.storage.postgresql.connection import Connection, TryAgain
-from tracker.storage.postgresql.view import NUMBERED, CommitHead, PostgresView, fold_text, fold_word
+from tracker.storage.postgresql.view import (
+    NUMBERED,
+    CommitHead,
+    PostgresView,
+    fold_texts,
+    fold_word,
+)
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
@@ -96,16 +103,15 @@ def _encode_line(content: object) -> str:
 def columns_of(record: StoredRecord) -> dict[str, Any]:
     """Return what stands beside the line of a record so that questions can be narrowed."""
     if isinstance(record, Initiative):
-        texts = (record.id, record.name, record.notes, *record.aliases)
         return {
-            "folded": fold_text(*texts),
+            "folded": fold_texts(*list_texts(record)),
             "lead": _replace_nul(record.lead),
             "parent": _replace_nul(record.parent),
             "ended": find_end(record.decisions),
         }
     if isinstance(record, Indicator):
         return {
-            "folded": fold_text(record.id, record.name),
+            "folded": fold_texts(*list_texts(record)),
             "owner": record.initiative_id,
             "first_due": find_first_due(record),
             "ended": find_end(record.decisions),
@@ -135,7 +141,7 @@ def marks_of(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
         owner = record.initiative_id
     else:
         return
-    yield from ((field, fold_word(text), owner) for field, text in texts if text is not None)
+    yield from ((field, fold_word(field, text), owner) for field, text in texts if text is not None)
 
 
 def find_first_due(record: Indicator) -> date | None:
