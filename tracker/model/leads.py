@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from tracker.model.names import fold_name
+
 _SEPARATORS = r"[、，,；;\r\n]"
 _BETWEEN = "、"
 
@@ -26,8 +28,8 @@ def choose_leads(leads: Sequence[str], wanted: str | Iterable[str] | None) -> Se
         wanted: the parts of names that a filter asks for; a supporting body may fit it too.
     """
     parts = [wanted] if isinstance(wanted, str) else wanted or ()
-    folded = [part.casefold() for part in parts]
-    chosen = [lead for lead in leads if any(part in lead.casefold() for part in folded)]
+    folded = [fold_name(part) for part in parts]
+    chosen = [lead for lead in leads if any(part in fold_name(lead) for part in folded)]
     return chosen or leads
 
 

@@ -1,5 +1,6 @@
 """Make a ledger: init."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from tracker.cli.merging import describe_merged, merge_batches, read_batch_file,
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
+from tracker.exchange.reader import Batch
 from tracker.ledger.merge import MergeCounts
 from tracker.locale.translation import _
 
@@ -35,26 +37,57 @@ def init(
         list[str] | None,
         typer.Option("--from", metavar="FILE", help=_("These files instead; repeatable.")),
     ] = None,
+    seeds: Annotated[
+        bool, typer.Option("--seeds", help=_("The sample, also in a ledger of one's own."))
+    ] = False,
 ) -> None:
-    """The ledger is a folder of plain files. What it holds already is never changed."""
-    if empty and files:
+    """The ledger is a folder of plain files. What it holds already is never changed.
+
+    Without --empty and --from it is filled with a sample, the programmes of Jinan; in a
+    ledger that was not made from the sample nothing is added unless --seeds is given.
+    """
+    if empty and (files or seeds):
         raise InvalidInput(_("Give --empty or --from, not both."))
-    names = files if files is not None else ([] if empty else _list_seeds())
+    names = [*(files or []), *(_list_seeds() if seeds or not (files or empty) else [])]
     batches = [read_batch_file(name, None) for name in names]
-    if files and not context.tracker.is_there():
+    is_there = context.tracker.is_there()
+    if files and not is_there:
         # A file that is refused must not leave an empty ledger behind.
         context.open_scratch_ledger().merge(batches, "keep", "init")
+    if is_there and not (files or seeds) and not _is_from_seeds(context, batches):
+        batches = []
     is_new = context.tracker.make()
     context.warn_of_place()
+    _print_made(context, batches, is_new=is_new, output=form.output)
+
+
+def _print_made(
+    context: CommandContext, batches: Sequence[Batch], *, is_new: bool, output: str
+) -> None:
+    """Fill the ledger, and say what was made and added."""
     merged = (
         merge_batches(context, batches, "keep", "init") if batches else MergeCounts(0, 0, 0, 0, 0)
     )
     place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
-    added = _("empty") if empty and is_new else describe_merged(merged)
-    sentence = sentence.format(place=place, added=added)
+    if batches:
+        added = describe_merged(merged)
+    else:
+        added = _("empty") if is_new else _("nothing added; the sample comes with --seeds")
     warn_of_kept(context, merged)
-    context.print_answer(sentence, merged._asdict(), form.output)
+    context.print_answer(sentence.format(place=place, added=added), merged._asdict(), output)
+
+
+def _is_from_seeds(context: CommandContext, seeds: Sequence[Batch]) -> bool:
+    """Return whether the first change of the ledger was to fill it with the seeds."""
+    documents = {document.id for batch in seeds for document in batch.documents}
+    with context.tracker.store.view() as view:
+        first = next(iter(view.history()), None)
+    return (
+        first is not None
+        and first.command == "init"
+        and any(each.table == "documents" and each.id in documents for each in first.changes)
+    )
 
 
 def _list_seeds() -> list[str]:

@@ -23,10 +23,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.errors import LedgerDamaged, LedgerError, LedgerMissing, describe_os_error
+from tracker.errors import LedgerDamaged, LedgerError, describe_os_error
 from tracker.locale.translation import _
 from tracker.model.codec import build_decoder
 from tracker.model.commits import Commit
+from tracker.storage.base import missing_ledger_error
 from tracker.storage.folder import journal
 from tracker.system import files
 
@@ -78,7 +79,7 @@ def check_folder(folder: Path) -> None:
     """
     with explain_refusals(folder, writing=False):
         if not files.path_exists(folder):
-            raise _missing_error(folder)
+            raise missing_ledger_error(str(folder))
         if folder.is_dir():
             return
     raise LedgerError(
@@ -121,7 +122,7 @@ def load_files(folder: Path) -> LoadedFiles:
     with explain_refusals(folder, writing=False):
         names = find_files(folder)
     if not names:
-        raise _missing_error(folder)
+        raise missing_ledger_error(str(folder))
     data = read_file(folder, SNAPSHOT)
     try:
         head = journal.read_snapshot(data)
@@ -188,10 +189,6 @@ def damage_error(folder: Path, name: str, reason: str) -> LedgerDamaged:
             file=folder / name, reason=reason
         )
     )
-
-
-def _missing_error(folder: Path) -> LedgerMissing:
-    return LedgerMissing(_("There is no ledger in {place}; run: tracker init").format(place=folder))
 
 
 @contextmanager

@@ -250,8 +250,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         if head.format is None:
             raise LedgerMissing(
                 _(
-                    "There is no ledger in {place}, or your login has no right in it;"
-                    " run: tracker init, or ask its owner"
+                    "There is no ledger in {place}, or your login has no right in it; run:"
+                    " tracker init --empty for one of your own, or: tracker init for a sample;"
+                    " or name another with --db PATH, or ask its owner"
                 ).format(place=self.place)
             )
         if head.format > SCHEMA:
