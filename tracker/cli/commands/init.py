@@ -56,24 +56,24 @@ def init(
         context.open_scratch_ledger().merge(batches, "keep", "init")
     if is_there and not (files or seeds) and not _is_from_seeds(context, batches):
         batches = []
-    is_new = context.tracker.make()
-    context.warn_of_place()
-    _print_made(context, batches, is_new=is_new, output=form.output)
+    _print_made(context, batches, form.output, empty=empty)
 
 
 def _print_made(
-    context: CommandContext, batches: Sequence[Batch], *, is_new: bool, output: str
+    context: CommandContext, batches: Sequence[Batch], output: str, *, empty: bool
 ) -> None:
-    """Fill the ledger, and say what was made and added."""
+    """Make the ledger, fill it, and say what was made and added."""
+    is_new = context.tracker.make()
+    context.warn_of_place()
     merged = (
         merge_batches(context, batches, "keep", "init") if batches else MergeCounts(0, 0, 0, 0, 0)
     )
     place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
-    if batches:
-        added = describe_merged(merged)
+    if batches or empty:
+        added = _("empty") if empty and is_new else describe_merged(merged)
     else:
-        added = _("empty") if is_new else _("nothing added; the sample comes with --seeds")
+        added = _("nothing added; the sample comes with --seeds")
     warn_of_kept(context, merged)
     context.print_answer(sentence.format(place=place, added=added), merged._asdict(), output)
 
