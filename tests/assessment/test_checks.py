@@ -60,7 +60,14 @@ def test_a_good_record_raises_no_question() -> None:
         (number(target=None), ["it has a deadline, but no target number"]),
         (number(unit=None), ["its target has no unit"]),
         (number(deadline=None), ["what is promised has no deadline"]),
-        (milestone(deadline=None), ["what is promised has no deadline"]),
+        (milestone(deadline=None), []),
+        (milestone(deadline=None, commitment="effort"), ["what is promised has no deadline"]),
+        (number(target=None, commitment="vision"), []),
+        (number(commitment="projection", unit=None), []),
+        (
+            number(target=None, deadline=None, commitment="outcome"),
+            ["what is promised has neither number nor deadline"],
+        ),
     ],
 )
 def test_unmeasurable(indicator: Indicator, sentences: list[str]) -> None:
@@ -326,7 +333,8 @@ def test_stale() -> None:
     assert asked("stale", old, "2026-04-30") == []
     assert asked("stale", number()) == []
     assert asked("stale", number(up_to("2026-03-31", 100))) == []
-    assert asked("stale", number(up_to("2026-03-31", 10), target=None)) == []
+    assert asked("stale", number(up_to("2026-03-31", 10), target=None, deadline=None)) == []
+    assert asked("stale", number(up_to("2026-03-31", 10), commitment="vision")) == []
     assert asked("stale", old, "2026-06-30", PLAN, "suspended") == []
 
 
@@ -337,7 +345,7 @@ def test_unknown_lead(lead: str | None, count: int) -> None:
 
 
 def test_findings_come_check_by_check_and_only_of_what_is_asked_about() -> None:
-    cases = [case(number(deadline=None)), case(milestone(deadline=None))]
+    cases = [case(number(deadline=None)), case(milestone(deadline=None, commitment="outcome"))]
     found = run_checks(cases, only=["no-source", "unmeasurable"])
     assert [(each.check, each.id) for each in found] == [
         ("unmeasurable", "pipes.km"),

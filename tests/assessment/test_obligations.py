@@ -112,7 +112,8 @@ def test_the_duty_ends_when_it_is_met_or_no_longer_active() -> None:
 
 
 def test_nobody_owes_what_nobody_promised_to_do() -> None:
-    assert owed(number(target=None), "2026-05-10") is None
+    assert owed(number(target=None, deadline=None), "2026-05-10") is None
+    assert owed(number(target=None), "2026-05-10") is not None
     assert owed(number(commitment="vision"), "2026-05-10") is None
     assert owed(number(commitment="projection"), "2026-05-10") is None
     assert owed(number(commitment="effort"), "2026-05-10") is not None

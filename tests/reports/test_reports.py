@@ -34,6 +34,7 @@ from places import GOLDEN
 from tables import PIPE, render, sheet_of, table_of
 
 from tracker.assessment.obligations import Punctuality
+from tracker.assessment.rollup import Rollup
 from tracker.cli.app import run
 from tracker.cli.context import CommandContext
 from tracker.cli.file_output import check_target, write_report
@@ -297,8 +298,9 @@ def test_a_brief_tells_what_became_of_each_indicator(ledger: Tracker) -> None:
     assert ids(brief, "recovered") == ["km", "done", "second"]
     assert ids(brief, "other_lights") == ["meters"]
     assert ids(brief, "decided") == ["third", "planted"]
-    assert ids(brief, "new") == ["site", "pupils", "survey"]
-    assert ids(brief, "met") == ["done", "survey"]
+    assert ids(brief, "new") == ["site"]
+    assert ids(brief, "new_reported") == ["pupils", "survey"]
+    assert ids(brief, "met") == ["done"]
     assert ids(brief, "unmet") == ["lamps"]
     assert ids(brief, "revised") == ["second"]
     (revised,) = rows(brief, "revised")
@@ -317,12 +319,9 @@ def test_a_brief_tells_what_became_of_each_indicator(ledger: Tracker) -> None:
 
 def test_what_became_known_after_the_day_does_not_count_if_so_asked(ledger: Tracker) -> None:
     by_june = JUNE._replace(known_on=date(2026, 6, 30))
-    assert ids(made(ledger, "brief", by_june), "met") == ["done"]
-    assert ids(made(ledger, "brief"), "met") == ["done", "survey"]
-    july = ReportDays(since=date(2026, 7, 1))
-    assert ids(made(ledger, "brief", july), "met") == ["survey"]
-    made_on = july._replace(known_then=date(2026, 7, 6))
-    assert ids(made(ledger, "brief", made_on), "met") == []
+    assert made(ledger, "brief", by_june).beside["then_known_on"] == date(2026, 5, 31)
+    assert made(ledger, "brief").beside["then_known_on"] == date(2026, 6, 10)
+    assert ids(made(ledger, "brief"), "new_reported") == ["pupils", "survey"]
 
 
 def test_a_brief_of_a_part_is_about_the_same_indicators_then(ledger: Tracker) -> None:
@@ -510,8 +509,9 @@ def test_a_notice_is_answered_within_working_days() -> None:
 
 
 def record(**changes: Any) -> LeadResults:  # noqa: ANN401  # any field
-    whole = LeadResults("水务局", 9, 5, 3, 1, 1, 0, Punctuality(3, 4))
-    return whole._replace(**changes)
+    counts = Rollup(indicators=9, promises=9, met=5, overdue=1)
+    counts = counts._replace(**{key: changes.pop(key) for key in {*changes} & {*Rollup._fields}})
+    return LeadResults("水务局", counts, 3, 1, Punctuality(3, 4))._replace(**changes)
 
 
 @pytest.mark.parametrize(
@@ -527,6 +527,11 @@ def record(**changes: Any) -> LeadResults:  # noqa: ANN401  # any field
         ),
         ({"lead": None}, {}, None),
         ({"overdue": 0, "closed_unmet": 1}, {}, "64.0"),
+        # A verdict counts instead of the figures, and one of broken as what was missed.
+        ({"overdue": 0, "verdict_broken": 1}, {}, "64.0"),
+        ({"overdue": 0, "verdict_partly": 1}, {}, "66.0"),
+        ({"met_in_time": 2, "verdict_kept": 1}, {}, "64.0"),
+        ({"verdict_unclear": 5, "awaiting_verdict": 5}, {}, "64.0"),
         ({"overdue": 90}, {}, "0.0"),
         ({}, {"score_met": 0, "score_overdue": 0}, "75.0"),
         ({}, {"score_met": 0, "score_on_time": 0}, None),
@@ -548,7 +553,8 @@ def test_a_scoreboard_ranks_the_leads_and_prints_its_rule(ledger: Tracker) -> No
     # May and June of km and leaks, June of meters: they are reported in their own month.
     assert (water["reports_in_time"], water["reports"], water["score"]) == (5, 5, Decimal("100.0"))
     assert (roads["met_in_time"], roads["met_late"], roads["overdue"]) == (1, 0, 1)
-    assert (nobody["met"], nobody["met_late"], nobody["score"]) == (2, 1, None)
+    assert (nobody["met"], nobody["met_late"], nobody["score"]) == (1, 1, None)
+    assert (nobody["indicators"], nobody["promises"]) == (4, 2)
     assert "60 × share met in time + 40 × share of reports in time" in str(dict(board.facts))
     assert "10 days after" in str(dict(board.facts))
 

@@ -116,6 +116,7 @@ status
 
 as of:               2026-07-02
 indicators:          7
+promises:            7
 met:                 1
 overdue:             2
 due within 30 days:  1
@@ -123,11 +124,11 @@ unreported:          3
 suspended:           1
 
 lights
-light   indicators            of all
-red              3  █████░░░░░ 50.0%
-yellow           2  ███░░░░░░░ 33.3%
-green            1  █░░░░░░░░░ 16.7%
-none             0  ░░░░░░░░░░  0.0%
+light   active promises            of all
+red                   3  █████░░░░░ 50.0%
+yellow                2  ███░░░░░░░ 33.3%
+green                 1  █░░░░░░░░░ 16.7%
+none                  0  ░░░░░░░░░░  0.0%
 
 most urgent (4 of 5)
 id           indicator               done  light   deadline    days late
@@ -153,15 +154,26 @@ def test_there_are_no_bars_for_programs(printed: Printed) -> None:
     data = json.loads(printed(f"status {DAY} -o json"))
     assert data["counts"] == {
         "indicators": 7,
+        "promises": 7,
+        "reported": 0,
+        "visions": 0,
+        "projections": 0,
         "active": 6,
+        "active_promises": 6,
         "red": 3,
         "yellow": 2,
         "green": 1,
         "none": 0,
         "met": 1,
+        "kept": 0,
         "overdue": 2,
         "due_soon": 1,
         "unreported": 3,
+        "awaiting_verdict": 0,
+        "verdict_kept": 0,
+        "verdict_partly": 0,
+        "verdict_broken": 0,
+        "verdict_unclear": 0,
         "suspended": 1,
         "closed": 0,
         "cancelled": 0,
@@ -179,7 +191,7 @@ def test_there_are_no_bars_for_programs(printed: Printed) -> None:
 @pytest.mark.parametrize("by", ["lead", "place", "category", "document"])
 def test_the_status_can_be_counted_by(printed: Printed, by: str) -> None:
     found = items(printed(f"status --by {by} {DAY} -o json"))
-    assert sum(each["indicators"] for each in found) == 6
+    assert sum(each["indicators"] for each in found) == 7
     first = {"lead": "城管局", "place": "济南市", "category": "民生", "document": "plan"}
     assert found[0][by] == first[by]
     assert "share met" in printed(f"status --by {by} {DAY}")

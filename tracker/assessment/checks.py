@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import collect_light_inputs, evaluate_light, is_promised
+from tracker.assessment.light import collect_light_inputs, evaluate_light
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
     build_value_series,
@@ -23,6 +23,7 @@ from tracker.assessment.measurement import (
     is_to_be_kept,
     span_meeting_target,
 )
+from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
 from tracker.model.effective import (
@@ -198,10 +199,12 @@ def _final_reports_of(case: Case) -> list[Update]:
 
 def _check_unmeasurable(case: Case) -> Iterator[str]:
     assessment = case.assessment
+    if not is_promise(assessment):
+        return
     has_deadline = (assessment.deadline, assessment.deadline_wording) != (None, None)
     if assessment.measure == "number" and assessment.target is None:
-        if has_deadline:
-            yield _("it has a deadline, but no target number")
+        sentence = _("what is promised has neither number nor deadline")
+        yield _("it has a deadline, but no target number") if has_deadline else sentence
         return
     if assessment.measure == "number" and assessment.unit is None:
         yield _("its target has no unit")
@@ -390,7 +393,7 @@ def _check_deadline_before_start(case: Case) -> Iterator[str]:
 
 def _check_stale_reports(case: Case) -> Iterator[str]:
     assessment = case.assessment
-    if assessment.stale and assessment.state == "active" and is_promised(assessment):
+    if assessment.stale and assessment.state == "active" and is_open(assessment):
         yield _("the last report is of {on}, older than its cycle").format(
             on=assessment.last_report
         )

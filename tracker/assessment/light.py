@@ -19,7 +19,7 @@ from tracker.assessment.measurement import (
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, _n
 from tracker.model.assessment import Assessment
-from tracker.model.effective import Promise, promise_in_force
+from tracker.model.effective import Promise, commitment_in_force, promise_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, ZERO
 from tracker.model.records import Indicator
@@ -87,13 +87,17 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     """Return the light on a day, if nothing else is reported until then."""
     deadline, met_on = inputs.deadline, inputs.measured.met_on
     late: int | None = None
-    if deadline is not None and inputs.is_promised:
+    commitment = commitment_in_force(inputs.indicator)
+    # An effort is not late before it is met: at its deadline a person says what became of it.
+    is_late = commitment == "outcome" or (commitment == "effort" and met_on is not None)
+    if deadline is not None and inputs.is_promised and is_late:
         end = day if met_on is None else met_on
         if end > deadline:
             late = (end - deadline).days
     done, expected, gap = compute_shares(inputs, day)
     shown = round_share(done), round_share(expected), round_share(gap)
-    reason = _reason_without_light(inputs, gap, late)
+    is_over = deadline is not None and deadline < day
+    reason = _reason_without_light(inputs, gap, late, is_over=is_over)
     if reason is not None or deadline is None:
         return LightResult("none", reason or _("no deadline"), *shown, late)
     if met_on is not None:
@@ -150,22 +154,31 @@ def is_worse_light(light: Light, than: Light) -> bool:
     return LIGHTS_BY_SEVERITY.index(light) > LIGHTS_BY_SEVERITY.index(than)
 
 
-def _reason_without_light(inputs: LightInputs, gap: Decimal | None, late: int | None) -> str | None:
+def _reason_without_light(
+    inputs: LightInputs, gap: Decimal | None, late: int | None, *, is_over: bool
+) -> str | None:
     """Return the reason why there is no light; None if there is one.
 
     A met indicator needs the same inputs: without a deadline nobody can say that it was
     met in time. That it was met is added to the reason.
     """
     indicator, met_on = inputs.indicator, inputs.measured.met_on
-    is_number = indicator.measure == "number"
+    is_number, commitment = indicator.measure == "number", commitment_in_force(indicator)
     if inputs.state not in LIT_STATES:
         reason = _("suspended") if inputs.state == "suspended" else _("cancelled")
+    elif commitment == "vision":
+        reason = _("a vision, which binds nobody")
+    elif commitment == "projection":
+        reason = _("a projection, which binds nobody")
     elif is_number and inputs.promised.target is None:
         reason = _("no target")
     elif is_number and indicator.unit is None:
         reason = _("no unit")
     elif inputs.deadline is None:
         reason = _("no deadline")
+    elif commitment == "effort" and is_over and met_on is None:
+        sentence = _("an effort, over since {day}: a person says what became of it")
+        reason = sentence.format(day=inputs.deadline)
     elif gap is not None or met_on is not None or late is not None or not is_number:
         return None
     else:
@@ -224,9 +237,3 @@ def _reason_without_value(measured: Measurement) -> str:
 def is_promised(assessment: Assessment) -> bool:
     """Return whether there is anything to be met; without a target it is only watched."""
     return assessment.measure == "milestone" or assessment.target is not None
-
-
-def is_overdue(assessment: Assessment, day: date) -> bool:
-    """Return whether the deadline day has ended and the target is not met."""
-    has_ended = assessment.deadline is not None and assessment.deadline < day
-    return has_ended and is_promised(assessment) and assessment.met_on is None

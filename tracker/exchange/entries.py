@@ -38,3 +38,4 @@ def add_entry_ids(indicator: Indicator) -> None:
     indicator.revisions = [with_entry_id(entry) for entry in indicator.revisions]
     indicator.decisions = [with_entry_id(entry) for entry in indicator.decisions]
     indicator.judgements = [with_entry_id(entry) for entry in indicator.judgements]
+    indicator.verdicts = [with_entry_id(entry) for entry in indicator.verdicts]

@@ -10,6 +10,7 @@ from tracker.model.records import Document, Initiative, Item, Update
 from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
+    from tracker.assessment.case import Case
     from tracker.assessment.explanation import LightReasons
     from tracker.assessment.obligations import OwedReports
     from tracker.assessment.pace import Pace
@@ -44,6 +45,18 @@ class ReportingStatus(NamedTuple):
     as_of: date
     items: list[Assessment]
     owed: "list[OwedReports]"
+    left_out: int = 0
+
+
+class Standing(NamedTuple):
+    """Indicators with their records as of a day, and the ids of those that owe a report.
+
+    ``left_out`` as in ``Listing``.
+    """
+
+    as_of: date
+    cases: "list[Case]"
+    owing: frozenset[str]
     left_out: int = 0
 
 

@@ -1,16 +1,18 @@
-"""Check decisions before they are stored: suspend, resume, cancel, close, reopen, judge."""
+"""Check decisions before they are stored: changes of state, judgements and verdicts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
+from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput, Refused
 from tracker.ledger import merge
 from tracker.ledger.lookup import get_initiative
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model import effective
+from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
 from tracker.model.records import Decision, Entry, Indicator, Initiative
 from tracker.model.validation import find_entry_problems
@@ -89,6 +91,35 @@ def refuse_no_reason(reason: str) -> None:
         raise InvalidInput(_("A decision needs its reason; give it with --reason."))
 
 
+def refuse_no_promise(assessment: Assessment) -> None:
+    """Refuse a verdict on what promises nothing: what is only reported, a vision, a projection."""
+    if is_promise(assessment):
+        return
+    sentence = _(
+        "{id} is only reported and promises nothing; if it is a promise, say so first with:"
+        " tracker edit {id} --commitment outcome"
+    )
+    if assessment.commitment is not None:
+        sentence = _(
+            "{id} is a {commitment}, which binds nobody; if it is a promise, say so first with:"
+            " tracker edit {id} --commitment outcome"
+        )
+    commitment = _(assessment.commitment or "")
+    raise Refused(sentence.format(id=assessment.id, commitment=commitment))
+
+
+def remark_on_verdict(assessment: Assessment, today: date) -> list[str]:
+    """Return a remark on a verdict that the figures contradict or that comes early, else none."""
+    met_on, deadline = assessment.met_on, assessment.deadline
+    if met_on is not None and assessment.verdict == "broken":
+        sentence = _("The reports say that {id} was met on {day}.")
+        return [sentence.format(id=assessment.id, day=met_on)]
+    if met_on is None and deadline is not None and deadline >= today:
+        sentence = _("The deadline of {id}, {day}, is not over yet.")
+        return [sentence.format(id=assessment.id, day=deadline)]
+    return []
+
+
 def refuse_transition(record: Initiative | Indicator, decision: Decision, command: str) -> State:
     """Return the state before a decision; refuse if the command does not lead to the new one."""
     transition = TRANSITIONS.get(command)
@@ -129,7 +160,7 @@ def refuse_unmet(view: LedgerView, record: Initiative | Indicator) -> None:
     unmet = [
         each.id
         for each in [view.assess(*pair) for pair in pairs]
-        if each.met_on is None
+        if is_open(each)
         and each.state in {"active", "suspended"}
         and (each.measure == "milestone" or each.target is not None)
     ]

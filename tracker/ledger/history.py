@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 from tracker.locale.translation import _, _n, _p
 from tracker.model.commits import Change, Commit
 from tracker.model.quantities import format_number
-from tracker.model.records import Decision, Judgement, Receipt, Revision, Update
+from tracker.model.records import Decision, Judgement, Receipt, Revision, Update, Verdict
 
 MOST_CHANGES = 20
 """Changes of a commit up to which each is an event; more are summed up in one."""
@@ -19,12 +19,13 @@ MOST_CHANGES = 20
 _LONGEST_VALUE = 60
 """Characters of a value that are shown."""
 
-AnyEntry: TypeAlias = Update | Revision | Decision | Judgement
+AnyEntry: TypeAlias = Update | Revision | Decision | Judgement | Verdict
 ENTRY_TYPES: Mapping[str, type[AnyEntry]] = {
     "updates": Update,
     "revisions": Revision,
     "decisions": Decision,
     "judgements": Judgement,
+    "verdicts": Verdict,
 }
 
 
@@ -186,6 +187,9 @@ def _describe_entry(entry: AnyEntry, unit: str) -> str:
     elif isinstance(entry, Judgement):
         sentence = _("judgement of {on}: {what}")
         parts = [_(entry.confidence) if entry.confidence is not None else "", entry.reason]
+    elif isinstance(entry, Verdict):
+        sentence = _("verdict of {on}: {what}")
+        parts = [_(entry.verdict) if entry.verdict is not None else "", entry.reason]
     else:
         sentence = _("decision of {on}: {what}")
         parts = [_(entry.state) if entry.state is not None else "", entry.reason]

@@ -35,6 +35,7 @@ from tracker.model.records import (
     Judgement,
     Revision,
     Update,
+    Verdict,
 )
 from tracker.storage.base import FillableStore, Store, Transaction, View
 
@@ -276,6 +277,36 @@ class Tracker(LedgerReader):
 
         return self.change("judge", work)
 
+    def give_verdict(self, words: str, verdict: Verdict) -> StoredDecision:
+        """Store what somebody finds a promise to be; the computed light stays what it is.
+
+        Args:
+            words: what the indicator is called.
+            verdict: the finding, its day, reason and evidence; ``by``: whose it is, the
+                author's where it is None.
+
+        Raises:
+            InvalidInput: it gives no finding or no reason.
+            Refused: the indicator is no promise, or the day is in the future.
+        """
+        from tracker.ledger import decisions
+
+        def work(txn: Transaction) -> StoredDecision:
+            case = self._find_case(txn, words)
+            decisions.refuse_no_promise(case.assessment)
+            decisions.refuse_no_reason(verdict.reason)
+            decisions.refuse_future_decision(verdict.on, self.today)
+            signed = self._sign(verdict)
+            signed.by = verdict.by or self._author
+            decisions.refuse_wrong_entry(txn, case.indicator, signed)
+            indicator = _append(txn, case.indicator, signed)
+            after = _assess_again(case, indicator)
+            before, now = case.assessment.verdict or "none", after.verdict or "none"
+            remarks = decisions.remark_on_verdict(after, self.today)
+            return StoredDecision(indicator.id, indicator.name, before, now, remarks)
+
+        return self.change("verdict", work)
+
     def decide(
         self, words: str, decision: Decision, command: str, *, force: bool
     ) -> StoredDecision:
@@ -375,17 +406,18 @@ class Tracker(LedgerReader):
         return LedgerView(txn, NOW, self.today, self.rules)
 
     def _find_open_case(self, txn: Transaction, words: str) -> Case:
-        """Find an indicator to be changed and refuse it if it has ended.
-
-        It may be one that is there from a later day on only.
-        """
+        """Find an indicator to be changed and refuse it if it has ended."""
         from tracker.ledger import decisions
 
-        indicator = lookup.find_indicator(txn, words)
-        owner = lookup.get_initiative(txn, indicator.initiative_id)
-        case = self._view_of(txn).build_case(owner, indicator)
+        case = self._find_case(txn, words)
         decisions.refuse_ended(txn, case)
         return case
+
+    def _find_case(self, txn: Transaction, words: str) -> Case:
+        """Find an indicator to be changed; it may be there from a later day on only."""
+        indicator = lookup.find_indicator(txn, words)
+        owner = lookup.get_initiative(txn, indicator.initiative_id)
+        return self._view_of(txn).build_case(owner, indicator)
 
     def _sign(self, entry: EntryT) -> EntryT:
         """Return an entry with a new id, the author and the moment."""

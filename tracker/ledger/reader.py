@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tracker.assessment.light import is_overdue
+from tracker.assessment.promises import is_due, is_overdue
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerMissing
 from tracker.ledger import lookup
@@ -22,6 +22,7 @@ from tracker.ledger.answers import (
     LightExplanation,
     Listing,
     ReportingStatus,
+    Standing,
 )
 from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
@@ -115,7 +116,7 @@ class LedgerReader:
                 for assessment in view.assessments(
                     where, due_by=shift_day(view.horizon.as_of, within)
                 )
-                if assessment.days_left is not None and assessment.days_left <= within
+                if is_due(assessment) and (assessment.days_left or 0) <= within
             ]
             due.sort(key=lambda each: (each.days_left or 0, each.id))
             return _list_items(view, where, due)
@@ -150,6 +151,16 @@ class LedgerReader:
             left_out = view.count_left_out(where)
         owed.sort(key=lambda each: (each.first_owed, each.id))
         return ReportingStatus(view.horizon.as_of, assessments, owed, left_out)
+
+    def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
+        """Return all indicators that fit with their records, for counts by what is in these."""
+        from tracker.assessment.obligations import CycleEnds, cycle_ends_owed
+
+        with self.open_view(when) as view:
+            day = view.horizon.as_of
+            cycles, cases = CycleEnds(day), list(view.cases(where))
+            owing = frozenset(case.indicator.id for case in cases if cycle_ends_owed(case, cycles))
+            return Standing(day, cases, owing, view.count_left_out(where))
 
     def check(
         self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW

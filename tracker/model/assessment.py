@@ -65,6 +65,10 @@ class Assessment(Struct, gc=False):
         leads: the responsible bodies, one by one.
         commitment: how firm the promise is; null where it is only reported.
         verdict: what a person found the promise to be at its end.
+        verdict_by: who found it.
+        verdict_on: the day of the verdict.
+        verdict_why: why.
+        awaiting_verdict_since: the deadline of an active effort that is over and has no verdict.
         share_of_plan: the newest per cent of the plan, as printed; never computed.
         provisional: true where the value of the deadline itself is not known yet.
         kept: whether a target that is to be kept is kept now; null for all others.
@@ -114,6 +118,10 @@ class Assessment(Struct, gc=False):
     leads: list[str]
     commitment: Commitment | None
     verdict: Fulfilment | None
+    verdict_by: str | None
+    verdict_on: date | None
+    verdict_why: str | None
+    awaiting_verdict_since: date | None
     share_of_plan: Decimal | None
     provisional: bool
     kept: bool | None

@@ -17,6 +17,7 @@ from tracker.model.vocabulary import (
     Confidence,
     Cycle,
     Direction,
+    Fulfilment,
     Kind,
     Level,
     Measure,
@@ -29,7 +30,7 @@ from tracker.model.vocabulary import (
 
 SCHEMA = 1
 
-APPENDED_LISTS = frozenset({"updates", "revisions", "decisions", "judgements"})
+APPENDED_LISTS = frozenset({"updates", "revisions", "decisions", "judgements", "verdicts"})
 """Append-only lists of a record: they grow and are never replaced."""
 
 
@@ -185,6 +186,19 @@ class Judgement(Entry, kw_only=True):
     reason: str = ""
 
 
+class Verdict(Entry, kw_only=True):
+    """Finding of a person what became of a promise, beside the light.
+
+    Attributes:
+        verdict: kept, partly, broken, or unclear; null: this entry only voids an earlier one.
+        evidence: files, links or document numbers that support it.
+    """
+
+    verdict: Fulfilment | None = None
+    reason: str = ""
+    evidence: list[str] = []
+
+
 class Indicator(Record, kw_only=True):
     """Indicator: a number or milestone that is measured on an initiative.
 
@@ -207,6 +221,7 @@ class Indicator(Record, kw_only=True):
         revisions: changes of target or deadline.
         updates: reported values and completions.
         judgements: what persons expect, beside the light.
+        verdicts: what persons find the promise to be at its end.
     """
 
     id: str
@@ -231,6 +246,7 @@ class Indicator(Record, kw_only=True):
     revisions: list[Revision] = []
     updates: list[Update] = []
     judgements: list[Judgement] = []
+    verdicts: list[Verdict] = []
     recorded_at: Moment | None = None
     by: str | None = None
 

@@ -23,6 +23,7 @@ from tracker.model.records import (
     Judgement,
     Revision,
     Update,
+    Verdict,
 )
 
 
@@ -229,6 +230,10 @@ def _validate_entry(
     if isinstance(entry, Judgement) and entry.confidence is None and entry.voids is None:
         yield _("{field} is missing in the judgement of {on}").format(
             field=f"{at}confidence", on=entry.on
+        )
+    if isinstance(entry, Verdict) and entry.verdict is None and entry.voids is None:
+        yield _("{field} is missing in the verdict of {on}").format(
+            field=f"{at}verdict", on=entry.on
         )
     if isinstance(record, Indicator) and isinstance(entry, Update):
         yield from _validate_update(record, entry, at)

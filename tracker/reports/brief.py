@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_worse_light
+from tracker.assessment.light import LIT_STATES, is_worse_light
 from tracker.assessment.obligations import OwedReports
+from tracker.assessment.promises import is_promise
 from tracker.locale.translation import _
 from tracker.model.effective import entries_in_force
 from tracker.model.records import Decision, Revision
@@ -14,15 +15,21 @@ from tracker.output.model import Sheet, Table, Value
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import Row, build_report_table, count_cases, describe_case
 from tracker.reports.dataset import LedgerOnDay
+from tracker.views.columns import COLUMNS
+from tracker.views.status import is_shown_count
 
 COVERS: Final = "month"
 COMPARES = True
 RANKS = False
 
+_STATES = ("suspended", "closed", "cancelled")
 _WHO = ("id", "initiative", "name", "lead")
 _LIGHTS = ("light_then", "light", "why", "deadline")
 _DECIDED = ("state_then", "state", "decided_on", "reason")
 _NEW = ("target", "unit", "light", "why", "deadline")
+_REPORTED = ("commitment", "value", "unit", "value_on")
+_VERDICT = ("verdict", "verdict_by", "verdict_on", "verdict_why", "light")
+_AWAITING = ("deadline", "last_report")
 _MET = ("target", "unit", "value", "met_on", "days_late")
 _UNMET = ("target", "unit", "value", "light", "why")
 _REVISED = ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason")
@@ -79,8 +86,25 @@ class _Comparison(NamedTuple):
         return _get_promised_values(self.then) != _get_promised_values(self.now)
 
     def is_newly_met(self) -> bool:
-        """Return whether the target is met now and was not then."""
+        """Return whether a promise is met now and was not then."""
         return _is_met(self.now) and not _is_met(self.then)
+
+    def has_new_verdict(self) -> bool:
+        """Return whether a person has found since what became of it, or found otherwise."""
+        before = None if self.then is None else self.then.assessment.verdict
+        return self.now.assessment.verdict not in {None, before}
+
+    def awaits_verdict(self) -> bool:
+        """Return whether it is an effort past its deadline without a verdict."""
+        return self.now.assessment.awaiting_verdict_since is not None
+
+    def is_new_promise(self) -> bool:
+        """Return whether it is a promise that was not there then."""
+        return self.then is None and is_promise(self.now.assessment)
+
+    def is_new_beside_promises(self) -> bool:
+        """Return whether it was not there then and is no promise."""
+        return self.then is None and not is_promise(self.now.assessment)
 
     def is_no_longer_met(self) -> bool:
         """Return whether the target was met then and is not now."""
@@ -107,8 +131,14 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     numbers, earlier = count_cases(now), count_cases(then)
     rows: list[Row] = [
-        {"count": key, "then": earlier[key], "now": n, "change": n - earlier[key]}
+        {
+            "count": COLUMNS[key].title,
+            "then": earlier[key],
+            "now": n,
+            "change": n - earlier[key],
+        }
         for key, n in numbers.items()
+        if key in _STATES or is_shown_count(key, max(n, earlier[key]))
     ]
     names = ("count", "then", "now", "change")
     overview = build_report_table("counts", _("counts"), now, names, rows)
@@ -119,7 +149,7 @@ def build_sheet(report: ReportInput) -> Sheet:
 
 
 def _list_brief_sections() -> tuple[_Section, ...]:
-    """List the tables; each change of a count is explained in one of the first five."""
+    """List the tables; each change of a count is explained in one of them."""
     return (
         _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
         _Section("recovered", _("recovered"), _Comparison.has_recovered, _LIGHTS),
@@ -132,10 +162,23 @@ def _list_brief_sections() -> tuple[_Section, ...]:
             hidden=("light_then", "light"),
         ),
         _Section(
-            "new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, hidden=("state",)
+            "new",
+            _("new promises"),
+            _Comparison.is_new_promise,
+            _NEW,
+            hidden=("state", "commitment"),
+        ),
+        _Section(
+            "new_reported",
+            _("new, but no promises"),
+            _Comparison.is_new_beside_promises,
+            _REPORTED,
+            hidden=("state",),
         ),
         _Section("met", _("met"), _Comparison.is_newly_met, _MET),
         _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
+        _Section("verdicts", _("verdicts"), _Comparison.has_new_verdict, _VERDICT),
+        _Section("awaiting", _("awaiting verdict"), _Comparison.awaits_verdict, _AWAITING),
         _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
         _Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
     )
@@ -183,7 +226,10 @@ def _list_revisions(ledger: LedgerOnDay, case: Case) -> list[Revision]:
 
 
 def _is_met(case: Case | None) -> bool:
-    return case is not None and case.assessment.met_on is not None
+    """Return whether it counts as met: a promise, neither suspended nor cancelled."""
+    if case is None or case.assessment.met_on is None:
+        return False
+    return is_promise(case.assessment) and case.assessment.state in LIT_STATES
 
 
 def _get_promised_values(case: Case) -> tuple[Value, ...]:

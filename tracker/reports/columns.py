@@ -6,7 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue
+from tracker.assessment.rollup import Rollup, roll_up
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
 from tracker.model.effective import entries_in_force
@@ -15,13 +15,11 @@ from tracker.model.records import Source, Update
 from tracker.output.model import Column, Table, Value
 from tracker.reports.dataset import LedgerOnDay
 from tracker.views.columns import COLUMNS
+from tracker.views.status import list_counts
 from tracker.views.wording import format_citation, format_update
 
 Row: TypeAlias = dict[str, Value]
 """Values of one row by the key of their column."""
-
-_LIGHTS = ("red", "yellow", "green", "none")
-_STOPPED = ("suspended", "closed", "cancelled")
 
 _MEANINGS: Mapping[str, str] = {
     "id": later("the id of the indicator in the ledger"),
@@ -68,7 +66,7 @@ _MEANINGS: Mapping[str, str] = {
     "support": later("the supporting bodies"),
     "latest": later("the newest report: its day, what it says, its note"),
     "source": later("the document and the place in it where the target stands"),
-    "count": later("what is counted; lights are counted among what is active"),
+    "count": later("what is counted; lights are counted among active promises"),
     "then": later("how many on the day that is compared with, by what was known then"),
     "now": later("how many on the day that is looked at"),
     "change": later("now − then"),
@@ -83,16 +81,31 @@ _MEANINGS: Mapping[str, str] = {
         " the lead with the longest overdue comes first"
     ),
     "row": later("the number of the row"),
-    "indicators": later("how many indicators"),
+    "indicators": later("how many indicators, whatever they are"),
+    "promises": later("how many of them are promises: outcomes and efforts"),
     "longest": later("the most days that one of them is overdue"),
     "answer_by": later("so many working days after the notice as the settings allow"),
     "rank": later("by score, the same for equal scores"),
-    "met": later("how many are met"),
-    "met_in_time": later("met on or before the deadline"),
-    "met_late": later("met after the deadline"),
-    "overdue": later("active, past the deadline and not met"),
-    "closed_unmet": later("closed, past the deadline and not met"),
-    "share_met": later("met in time ÷ (met in time + met late + overdue + closed unmet), per cent"),
+    "met": later("how many promises are met, active or closed"),
+    "met_in_time": later("met on or before the deadline, and without a verdict"),
+    "met_late": later("met after the deadline, and without a verdict"),
+    "overdue": later("active outcomes, past the deadline, not met and without a verdict"),
+    "closed_unmet": later("closed outcomes, past the deadline, not met and without a verdict"),
+    "awaiting_verdict": later("efforts past their deadline of which nobody has said what became"),
+    "verdict": later("what a person found the promise to be at its end"),
+    "verdict_by": later("who found it"),
+    "verdict_on": later("the day of the verdict"),
+    "verdict_why": later("the reason of the verdict"),
+    "awaiting_verdict_since": later("the deadline of an effort that is over, without a verdict"),
+    "commitment": later("outcome, effort, vision or projection; empty: only reported"),
+    "verdict_kept": later("promises that a person found kept"),
+    "verdict_partly": later("promises that a person found kept in part"),
+    "verdict_broken": later("promises that a person found broken"),
+    "verdict_unclear": later("promises of which a person found that nobody can tell"),
+    "share_met": later(
+        "(met in time + found kept) ÷ (met in time + met late + overdue + closed unmet + found"
+        " kept + found partly kept + found broken), per cent"
+    ),
     "reports": later("reporting cycles that ended in the period and can be judged by now"),
     "reports_in_time": later("of these, how many have a report that came in time"),
     "share_on_time": later("reports in time ÷ reports owed, per cent"),
@@ -125,7 +138,6 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         Column("rank", later("rank"), "days"),
         Column("met_in_time", later("met in time"), "days"),
         Column("met_late", later("met late"), "days"),
-        Column("closed_unmet", later("closed unmet"), "days"),
         Column("share_met", later("share met in time"), "percent"),
         Column("reports", later("reports owed"), "days"),
         Column("reports_in_time", later("reports in time"), "days"),
@@ -167,17 +179,13 @@ def build_report_table(
 
 
 def count_cases(now: LedgerOnDay) -> dict[str, int]:
-    """Count the indicators: active ones by light, others by state, and all of them."""
-    assessments = [case.assessment for case in now.cases]
-    active = [each for each in assessments if each.state == "active"]
-    return {
-        "indicators": len(assessments),
-        **{light: sum(each.light == light for each in active) for light in _LIGHTS},
-        **{state: sum(each.state == state for each in assessments) for state in _STOPPED},
-        "met": sum(each.met_on is not None for each in assessments),
-        "overdue": sum(is_overdue(each, now.as_of) for each in active),
-        "unreported": len(now.owed),
-    }
+    """Count the indicators of a report as every screen counts them."""
+    return list_counts(roll_up_cases(now, now.cases))
+
+
+def roll_up_cases(now: LedgerOnDay, cases: Iterable[Case]) -> Rollup:
+    """Count some of the indicators of a report."""
+    return roll_up((case.assessment for case in cases), now.as_of, now.owed)
 
 
 def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:

@@ -1,12 +1,11 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue
 from tracker.assessment.obligations import (
     CycleEnds,
     OwedReports,
@@ -14,6 +13,7 @@ from tracker.assessment.obligations import (
     count_owed_reports,
     count_punctual_reports,
 )
+from tracker.assessment.promises import is_overdue
 from tracker.assessment.rollup import group_by_each
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import LedgerReader
@@ -73,9 +73,11 @@ class LedgerOnDay(NamedTuple):
 
     def group_by_lead(self, cases: Iterable[Case]) -> dict[str | None, list[Case]]:
         """Group indicators by those of their leads that the report is about."""
-        return group_by_each(
-            cases, lambda case: choose_leads(case.assessment.leads, self.wanted_leads)
-        )
+        return group_by_each(cases, self.list_leads)
+
+    def list_leads(self, case: Case) -> Sequence[str]:
+        """Return the leads of an indicator that the report is about."""
+        return choose_leads(case.assessment.leads, self.wanted_leads)
 
     def list_decisions(self, case: Case) -> list[Decision]:
         """Return the decisions in force on an indicator and on all that it is part of."""

@@ -4,6 +4,7 @@ from tracker.locale.translation import _
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import build_report_table, count_cases, describe_case
+from tracker.views.status import is_shown_count, title_of_count
 
 COVERS = None
 COMPARES = False
@@ -42,6 +43,12 @@ _HIDDEN = (
     "workdays_late",
     "met_on",
     "last_report",
+    "commitment",
+    "verdict",
+    "verdict_by",
+    "verdict_on",
+    "verdict_why",
+    "awaiting_verdict_since",
 )
 _STATES = ("suspended", "closed", "cancelled")
 
@@ -53,8 +60,12 @@ def build_sheet(report: ReportInput) -> Sheet:
     """
     now = report.now
     counts = count_cases(now)
-    facts = [Fact(key, _(key), n) for key, n in counts.items() if n or key not in _STATES]
+    facts = [
+        Fact(key, title_of_count(key), n) for key, n in counts.items() if is_shown_count(key, n)
+    ]
     hidden = set(_HIDDEN)
+    if any(case.assessment.verdict for case in now.cases):
+        hidden.discard("verdict")
     if any(counts[state] for state in _STATES):
         hidden.discard("state")
     rows = (describe_case(now, case) for case in now.cases)

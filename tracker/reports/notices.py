@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue
+from tracker.assessment.promises import is_overdue
 from tracker.locale.translation import _, _n
 from tracker.model.dates import shift_day
 from tracker.model.workdays import WorkCalendar

@@ -75,7 +75,7 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
     first = cases[0].assessment
     starts = [span.start for span in spans if span.start is not None]
     ends = [span.end for span in spans if span.end is not None]
-    is_met = counts.met == counts.indicators
+    is_met = counts.met == counts.promises > 0
     kinds = ["deadline", "revised", *(["met"] if is_met else [])]
     marks = {mark for span in spans for mark in span.marks if mark.kind in kinds}
     met = max((mark for mark in marks if mark.kind == "met"), key=lambda m: m.on, default=None)
@@ -86,7 +86,7 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
         end=max(ends, default=None),
         light=counts.light,
         why=_("{met} of {all} met, {overdue} overdue").format(
-            met=counts.met, all=counts.indicators, overdue=counts.overdue
+            met=counts.met, all=counts.promises, overdue=counts.overdue
         ),
         done=HUNDRED if is_met else None,
         expected=None,

@@ -28,6 +28,7 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
         _tabulate_promises(shown),
         _tabulate_updates(shown),
         _tabulate_judgements(shown),
+        _tabulate_verdicts(shown),
         _tabulate_decisions(shown),
     ]
     data = asdict(item) | {
@@ -164,6 +165,24 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
         build_column("id", _("entry"), brief=void),
     )
     return Table(title=_("judgements"), as_of=shown.as_of, columns=columns, rows=rows)
+
+
+def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for indicator in shown.item.indicators:
+        in_force = _find_in_force(indicator.verdicts, shown.as_of)
+        for v in sorted(indicator.verdicts, key=lambda verdict: verdict.on):
+            word = _(v.verdict) if v.verdict is not None else ""
+            verdict = _("; ").join(filter(None, [word, in_force.describe_voiding(v)]))
+            rows.append((indicator.id, v.on, verdict, v.reason, v.evidence, v.by, v.id))
+    void = any(v.voids for indicator in shown.item.indicators for v in indicator.verdicts)
+    columns = (
+        *build_columns(("indicator", "on")),
+        Column("verdict", _("verdict")),
+        *build_columns(("reason", "evidence", "by")),
+        build_column("id", _("entry"), brief=void),
+    )
+    return Table(title=_("verdicts"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
 def _tabulate_decisions(shown: InitiativeDetails) -> Table:

@@ -1,4 +1,4 @@
-"""Record decisions: revise, judge, suspend, resume, cancel, close, reopen."""
+"""Record decisions: revise, judge, verdict, suspend, resume, cancel, close, reopen."""
 
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +16,7 @@ from tracker.exchange.fields import build_deadline, build_record, parse_revised_
 from tracker.ledger.answers import StoredDecision
 from tracker.locale.translation import _, _p
 from tracker.model.dates import parse_effective_day
-from tracker.model.records import Decision, Indicator, Judgement, Revision
+from tracker.model.records import Decision, Indicator, Judgement, Revision, Verdict
 from tracker.storage.base import View
 
 app = typer.Typer(rich_markup_mode=None)
@@ -88,7 +88,10 @@ def judge(
     form: AnswerOptions,
     by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
 ) -> None:
-    """A person's confidence that it will be met. It stands beside the computed light."""
+    """A person's confidence that it will be met. It stands beside the computed light.
+
+    It is for what still runs; what became of a promise at its end is said with: tracker verdict
+    """
     context.apply_light_names()
     fields = grounds._asdict() | {
         "on": _read_decision_day(context, grounds),
@@ -99,6 +102,49 @@ def judge(
     done = context.tracker.judge(words, build_record(Judgement, fields))
     before = _p("judged", "none") if done.before == "none" else _(done.before)
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
+    context.print_answer(
+        sentence.format(id=done.record_id, before=before, after=_(done.after)),
+        _build_answer(done),
+        form.output,
+    )
+
+
+@command(
+    app,
+    "verdict",
+    "tracker verdict rural-pipes.renewed partly --reason 只完成两个镇 --evidence 验收报告",
+)
+def verdict(
+    context: CommandContext,
+    words: RecordArgument,
+    finding: Annotated[
+        str, typer.Argument(metavar="VERDICT", help=_("kept, partly, broken or unclear."))
+    ],
+    grounds: DecisionOptions,
+    form: AnswerOptions,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help=_("A file, link or number that supports it; repeat it.")),
+    ] = None,
+    by: Annotated[str | None, typer.Option(help=_("Whose verdict it is; the author's."))] = None,
+) -> None:
+    """What a person finds a promise to be at its end. It stands beside the computed light.
+
+    The promise is no longer overdue, no report is owed on it, and nobody is reminded of it.
+    How confident you are while it still runs is said with: tracker judge
+    """
+    fields = grounds._asdict() | {
+        "on": _read_decision_day(context, grounds),
+        "verdict": parse_choice("verdict", finding, "VERDICT"),
+        "source": parse_source(grounds.source),
+        "evidence": evidence or [],
+        "by": by,
+    }
+    done = context.tracker.give_verdict(words, build_record(Verdict, fields))
+    for remark in done.remarks:
+        context.warn(remark)
+    before = _p("verdict", "none") if done.before == "none" else _(done.before)
+    sentence = _("{id}: verdict {before} → {after}; the computed light stays as it is")
     context.print_answer(
         sentence.format(id=done.record_id, before=before, after=_(done.after)),
         _build_answer(done),

@@ -9,7 +9,13 @@ from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.views.status import GROUPS, StatusLimits, build_overview, tabulate_groups
+from tracker.views.status import (
+    GROUPS,
+    StatusLimits,
+    build_head_of_groups,
+    build_overview,
+    tabulate_groups,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -42,7 +48,9 @@ def status(
         str | None, typer.Option(metavar="|".join(GROUPS), help=_("Count by this instead."))
     ] = None,
 ) -> None:
-    """Only what is active is counted under a light.
+    """Lights are counted among active promises, what is met also among closed ones.
+
+    What is only reported is counted apart. With --by an indicator may stand in several groups.
 
     With --exit-code it ends with 1 when anything is red, yellow, due soon or unreported;
     --limit is for each list of the screen.
@@ -56,5 +64,5 @@ def status(
         )
     when = context.read_days(days)
     where = context.build_filter(filters, when)
-    listing = context.tracker.indicators(where, when)
-    context.print_table(tabulate_groups(listing, by, where.wanted("lead")), out, bars=True)
+    table = tabulate_groups(context.tracker.standing(where, when), by, where.wanted("lead"))
+    context.print_table(table, out, bars=True, above=build_head_of_groups(table))
