@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from factories import START, day, milestone, number, up_to
@@ -128,7 +129,8 @@ def test_nothing_is_needed_where_nothing_is_left_or_no_time() -> None:
     assert paced(over, "2026-06-11").needed_per_month is None
     watched = number(up_to("2026-06-01", 9), up_to("2026-06-11", 19), target=None)
     assert str(paced(watched, "2026-06-11").per_month) == "30.44"
-    kept = number(up_to("2026-06-01", 9), baseline=Decimal(10), target=Decimal(10), op=">=")
+    level: dict[str, Any] = {"op": ">=", "accumulation": "level"}
+    kept = number(up_to("2026-06-01", 9), baseline=Decimal(10), target=Decimal(10), **level)
     assert paced(kept, "2026-06-11").needed_per_month is None
     assert paced(milestone(up_to("2026-06-01", done=True)), "2026-06-11").per_month is None
 

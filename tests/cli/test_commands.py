@@ -421,7 +421,7 @@ def test_the_life_of_an_indicator(small: Program) -> None:
     assert "2026-03-31" in done.err
     assert "1 万户" in small("update toilets.homes --add 5000户 --on 2026-06-30").out
     said = small("update toilets.accepted --done --on 2026-07-01 -o json").data["items"][0]
-    assert said["before"]["light"] == "green"
+    assert said["before"]["light"] == "none"
     assert said["after"]["met_on"] == "2026-07-01"
     assert small("revise toilets.homes --target 3万户 --reason 扩面").code == 0
     assert small("revise toilets.homes --deadline +1y --reason 汛期 --on 2026-07-02").code == 0

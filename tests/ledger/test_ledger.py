@@ -164,7 +164,8 @@ def test_a_value_is_stored_and_judged(ledger: Opened) -> None:
     assert (update.value, update.on, update.note) == (Decimal("2.5"), TODAY, "月报")
     assert (update.recorded_at, update.by) == (NOW, "督查室")
     assert len(update.id) == 12
-    assert (done.before.value, done.before.light) == (None, "none")
+    # Since the end of January a report was owed.
+    assert (done.before.value, done.before.light) == (None, "yellow")
     assert (done.after.value, done.after.light) == (Decimal("2.5"), "green")
     assert done.remarks == []
     (kept,) = tracker(ledger).find_indicator("pipes.km").updates
@@ -292,9 +293,15 @@ def test_a_value_below_an_earlier_one_is_mentioned(ledger: Opened) -> None:
     assert report(ledger, "jobs", "17").remarks == []
 
 
-def test_a_target_that_an_earlier_report_met_is_mentioned(ledger: Opened) -> None:
-    met = report(ledger, "pipes.km", "10", on="2026-02-28").update
-    assert report(ledger, "pipes.km", "11", on="2026-02-28").remarks == []
+def test_a_target_that_was_met_by_its_deadline_is_mentioned(ledger: Opened) -> None:
+    report(ledger, "pipes.km", "10", on="2026-02-28")
+    met = report(ledger, "pipes.km", "11", on="2026-02-28").update
+    # Before its deadline what falls back is not met any more.
+    back = report(ledger, "pipes.km", "9")
+    assert (back.before.met_on, back.after.met_on) == (date(2026, 2, 28), None)
+    assert back.remarks == ["9 is less than the 11 reported for 2026-02-28."]
+    tracker(ledger).undo()
+    tracker(ledger).edit("pipes.km", {"deadline": {"on": date(2026, 3, 1)}})
     done = report(ledger, "pipes.km", "9")
     assert done.after.met_on == date(2026, 2, 28)
     assert done.remarks == [
@@ -745,7 +752,7 @@ def test_lists_of_what_is_late_and_due(ledger: Opened) -> None:
 
 def test_the_other_lists_and_views(ledger: Opened) -> None:
     own = tracker(ledger, datetime(2026, 8, 1, tzinfo=UTC))
-    assert [each.id for each in own.behind().items] == ["pipes.opened"]
+    assert [each.id for each in own.behind().items] == ["pipes.opened", "jobs.added", "pipes.km"]
     assert {each.id for each in own.unreported().items} >= {"pipes.km", "jobs.added"}
     assert len(own.status().items) == 4
     assert [each.initiative.id for each in own.tree("water").items] == ["water", "pipes"]

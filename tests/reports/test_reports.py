@@ -295,8 +295,8 @@ def test_days_that_do_not_fit_a_report_are_refused(
 def test_a_brief_tells_what_became_of_each_indicator(ledger: Tracker) -> None:
     brief = made(ledger, "brief")
     assert ids(brief, "turned") == ["leaks", "begun"]
-    assert ids(brief, "recovered") == ["km", "done", "second"]
-    assert ids(brief, "other_lights") == ["meters"]
+    assert ids(brief, "recovered") == ["km", "done"]
+    assert ids(brief, "other_lights") == ["meters", "second"]
     assert ids(brief, "decided") == ["third", "planted"]
     assert ids(brief, "new") == ["site"]
     assert ids(brief, "new_reported") == ["pupils", "survey"]

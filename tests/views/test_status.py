@@ -290,7 +290,7 @@ def test_why_shows_its_working(printed: Printed) -> None:
     [
         ("roads.done", "what is met is green"),
         ("roads.late", "what is not met when its deadline day has ended is red"),
-        ("roads.begun", "a milestone is yellow from 30 days before its deadline"),
+        ("roads.begun", "what was never reported is yellow once a report is owed"),
         ("roads.stopped", "there is no light without"),
     ],
 )

@@ -13,15 +13,19 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
+from tracker.assessment.direction import (
+    infer_direction,
+    is_running_sum,
+    is_to_be_kept,
+    span_meeting_target,
+)
 from tracker.assessment.light import collect_light_inputs, evaluate_light
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
     build_value_series,
     final_reports,
     find_goal_value,
-    infer_direction,
-    is_to_be_kept,
-    span_meeting_target,
+    is_report,
 )
 from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput
@@ -228,7 +232,8 @@ def _check_missing_source(case: Case) -> Iterator[str]:
 def _check_falling_values(case: Case) -> Iterator[str]:
     indicator = case.indicator
     yield from _check_fallen_back(case)
-    if indicator.accumulation != "cumulative" or _direction_of(case) == "down":
+    adds_up = indicator.accumulation == "cumulative" and is_running_sum(indicator)
+    if not adds_up or _direction_of(case) == "down":
         return
     before = None
     for update in _final_reports_of(case):
@@ -248,7 +253,7 @@ def _check_fallen_back(case: Case) -> Iterator[str]:
     if promised.target is None or not points:
         return
     span = span_meeting_target(indicator, promised.target, promised.target_high)
-    if indicator.accumulation != "level" and not is_to_be_kept(indicator, span):
+    if is_running_sum(indicator) and not is_to_be_kept(indicator, span, points[0][1:]):
         return
     met = next((on for on, value, bound in points if span.decides(value, bound)), None)
     on, newest, bound = points[-1]
@@ -259,7 +264,8 @@ def _check_fallen_back(case: Case) -> Iterator[str]:
 
 
 def _direction_of(case: Case) -> str:
-    return infer_direction(case.indicator, case.assessment.target)
+    assessment = case.assessment
+    return infer_direction(case.indicator, assessment.target, assessment.target_high)
 
 
 def _check_shares_over_100(case: Case) -> Iterator[str]:
@@ -282,7 +288,8 @@ def times_beyond_target(indicator: Indicator, promised: Promise, value: Decimal)
     target = promised.target if promised.target_high is None else promised.target_high
     if target is None or target <= 0 or indicator.unit in PERCENT_UNITS:
         return None
-    if value <= _FAR * target or infer_direction(indicator, promised.target) == "down":
+    direction = infer_direction(indicator, promised.target, promised.target_high)
+    if value <= _FAR * target or direction == "down":
         return None
     return WIDE_CONTEXT.divide(value, target)
 
@@ -309,7 +316,9 @@ def _check_softening(case: Case) -> Iterator[str]:
         then = msgspec.structs.replace(case.horizon, as_of=revision.on)
         if _is_softer_promise(old, promise_in_force(old, then), promise_in_force(new, then)):
             light = evaluate_light(
-                collect_light_inputs(old, "active", then), revision.on, case.rules
+                collect_light_inputs(old, "active", then, cycle=case.initiative.cycle),
+                revision.on,
+                case.rules,
             ).light
             if light in {"yellow", "red"}:
                 yield _("revised on {on}, when it was {light}: {reason}").format(
@@ -324,11 +333,12 @@ def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool
         return True
     if old.target is None or new.target is None or old.target == new.target:
         return False
-    return (new.target > old.target) == (infer_direction(indicator, old.target) == "down")
+    is_way_down = infer_direction(indicator, old.target, old.target_high) == "down"
+    return (new.target > old.target) == is_way_down
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:
-    reports = [u for u in _updates_of(case) if u.value is not None or u.done is not None]
+    reports = [update for update in _updates_of(case) if is_report(update)]
     if not reports:
         return
     first = reports[0]

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from tracker.assessment.case import Case
+from tracker.assessment.measurement import is_report
 from tracker.assessment.promises import is_open, is_promise
 from tracker.model.dates import shift_day
 from tracker.model.effective import entries_in_force, entry_known_from, reports_owed_from
@@ -123,7 +124,7 @@ def count_punctual_reports(
     reports = [
         (update.on, entry_known_from(update, horizon))
         for update in entries_in_force(case.indicator.updates, horizon)
-        if update.value is not None or update.done is not None
+        if is_report(update)
     ]
     in_time = owed = 0
     for before, end in windows:

@@ -274,7 +274,9 @@ class LedgerReader:
             return LightExplanation(
                 view.horizon.as_of,
                 case.assessment,
-                explain_light(case.indicator, state, view.horizon, view.rules),
+                explain_light(
+                    case.indicator, state, view.horizon, view.rules, case.initiative.cycle
+                ),
                 compute_pace(case.indicator, view.horizon),
                 view.documents,
             )

@@ -6,13 +6,16 @@ from decimal import Context, Decimal
 
 from tracker.assessment.case import Case
 from tracker.assessment.checks import times_beyond_target
+from tracker.assessment.direction import (
+    infer_direction,
+    is_running_sum,
+    span_meeting_target,
+)
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
     build_value_series,
     final_reports,
-    infer_direction,
-    is_to_be_kept,
-    span_meeting_target,
+    measure_progress,
 )
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _
@@ -184,7 +187,8 @@ def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> 
     if update.status != "final" or indicator.accumulation == "increment":
         return
     earlier = _list_earlier_values(indicator, update, horizon)
-    grows = indicator.accumulation == "cumulative" and infer_direction(indicator, target) != "down"
+    direction = infer_direction(indicator, target, promise.target_high)
+    grows = is_running_sum(indicator) and direction != "down"
     if earlier and grows and update.value < earlier[-1][1]:
         yield _("{value} is less than the {before} reported for {on}.").format(
             value=value, before=format_number(earlier[-1][1]), on=earlier[-1][0].on
@@ -192,9 +196,11 @@ def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> 
     if target is None:
         return
     span = span_meeting_target(indicator, target, promise.target_high)
-    met = next((e for e, number in earlier if span.decides(number, e.qualifier)), None)
-    # What is to be kept does not count as met any more.
-    if met is not None and not span.holds(update.value) and not is_to_be_kept(indicator, span):
+    met = next((e for e, number in earlier[::-1] if span.decides(number, e.qualifier)), None)
+    if met is None or span.holds(update.value):
+        return
+    # Only what comes after the deadline leaves a target met that it does not meet.
+    if measure_progress(indicator, promise, horizon).met_on is not None:
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"

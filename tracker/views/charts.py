@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.measurement import find_goal_value, is_to_be_kept, span_meeting_target
+from tracker.assessment.measurement import find_goal_value, measure_progress, planned_values
 from tracker.assessment.rollup import roll_up
 from tracker.errors import InvalidInput
 from tracker.ledger.answers import InitiativeDetails
@@ -144,20 +144,16 @@ def _build_readings(indicator: Indicator, horizon: Horizon) -> list[ReportedValu
 
 def _build_expected_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
-    promised, start = (
-        promise_in_force(indicator, horizon),
-        progress_expected_from(indicator, horizon),
-    )
-    baseline, goal = indicator.baseline, find_goal_value(indicator, promised)
+    promised = promise_in_force(indicator, horizon)
+    measured = measure_progress(indicator, promised, horizon)
+    start, baseline, goal = measured.start, indicator.baseline, find_goal_value(indicator, promised)
     end = promised.deadline.on if promised.deadline is not None else None
-    if baseline is None or goal is None or promised.target is None or start is None or end is None:
+    if baseline is None or goal is None or start is None or end is None:
         return []
-    if start >= end or is_to_be_kept(
-        indicator, span_meeting_target(indicator, promised.target, promised.target_high)
-    ):
+    if start >= end or measured.held:
         return []
-    interim = sorted(indicator.interim, key=lambda point: point.on)
-    between = [Waypoint(on=p.on, value=p.value) for p in interim if start < p.on < end]
+    planned = planned_values(indicator, promised, horizon)
+    between = [Waypoint(on=on, value=value) for on, value in planned if start < on < end]
     return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
 
 

@@ -47,6 +47,18 @@ def _describe_rule(why: LightReasons) -> str:
         "gap": _(
             "gap = done − expected; red below {red} points, yellow below {yellow}, else green"
         ),
+        "silent": _(
+            "what was never reported is yellow once a report is owed and 10% is expected,"
+            " a milestone within its warning days"
+        ),
+        "growth": _(
+            "a rate of growth is green at its target, yellow below, red when it misses the target"
+            " by more than {most}% or its sign is wrong; the value of the deadline decides"
+        ),
+        "kept": _(
+            "what is to be kept is green while it is kept and red once it is broken; a sum is"
+            " yellow when the share used is {ahead} points ahead of the time gone"
+        ),
         "milestone": _n(
             "a milestone is yellow from {days} day before its deadline",
             "a milestone is yellow from {days} days before its deadline",
@@ -58,6 +70,8 @@ def _describe_rule(why: LightReasons) -> str:
         red=format_number(limits.red_below),
         yellow=format_number(limits.yellow_below),
         days=limits.warn_days,
+        most=format_number(-limits.red_below),
+        ahead=format_number(-limits.yellow_below),
     )
 
 
