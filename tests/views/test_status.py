@@ -133,7 +133,7 @@ none                  0  ░░░░░░░░░░  0.0%
 most urgent (4 of 5)
 id           indicator               done  light   deadline    days late
 pipes.share  改造率                        red     2026-05-31         32
-roads.late   验收       ░░░░░░░░░░   0.0%  red     2026-06-01         31
+roads.late   验收                          red     2026-06-01         31
 pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%  red     2026-12-31
 pipes.km     改造长度   ██░░░│░░░░  25.0%  yellow  2026-12-31
 
