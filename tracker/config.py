@@ -103,6 +103,17 @@ def _parse_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may ho
     return days
 
 
+def _parse_month_day(raw: Any) -> tuple[int, int]:  # noqa: ANN401  # a file may hold anything
+    try:
+        # A year in which no such day is missing but 29 February.
+        day = date.fromisoformat(f"2001-{raw}")
+    except ValueError:
+        day = None
+    if day is None or f"{day:%m-%d}" != raw:
+        raise ValueError(_("a month and a day, like 06-01"))
+    return day.month, day.day
+
+
 def _light_words(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
     """Build a parser of words for lights: a table in a file, or ``red=红灯, yellow=蓝灯``."""
 
@@ -169,6 +180,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("days_on", _parse_dates, (), "extra working days, beside the Chinese calendar"),
     Setting("light_names", _light_words(), {}, "words for the lights here, e.g. yellow=蓝灯"),
     Setting("light_colours", _light_words(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
+    Setting("flood_season", _parse_month_day, None, "first day of the flood season, e.g. 06-01"),
     Setting("contact", _parse_text, "", "whom a notice asks to answer, as it is printed"),
     Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
     Setting(

@@ -312,8 +312,8 @@ def test_what_is_no_day_is_refused_everywhere(small: Program, found: str) -> Non
     written(start=f'"{found}"', updates=f'[{{"on": "{found}", "value": 1}}]')
     written_as_toml("start", found)
     lines = (
-        "update toilets.homes 1 --on",
-        "update toilets.homes 1 --period-start",
+        "update toilets.homes 1万户 --on",
+        "update toilets.homes 1万户 --period-start",
         "edit toilets.homes --start",
         "edit toilets.homes --baseline-on",
         "revise toilets.homes --reason x --deadline",

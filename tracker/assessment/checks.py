@@ -30,6 +30,7 @@ from tracker.assessment.measurement import (
 from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
+from tracker.model.dates import LocalDays, contradicts_wording
 from tracker.model.effective import (
     Promise,
     entries_in_force,
@@ -37,9 +38,10 @@ from tracker.model.effective import (
     last_visible_day,
     progress_expected_from,
     promise_in_force,
+    scaled_interim,
 )
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_number, format_quantity
-from tracker.model.records import Indicator, Update
+from tracker.model.records import Deadline, Indicator, Interim, Update
 
 _MOST_NAMED = 3
 _FAR = 3
@@ -409,6 +411,129 @@ def _check_stale_reports(case: Case) -> Iterator[str]:
         )
 
 
+def covers_same_days(one: Update, other: Update) -> bool:
+    """Return whether two increments count the same: their stated periods overlap, or all is equal.
+
+    What is said to be separate comes on top of all others.
+    """
+    if one.separate or other.separate or one.value is None or other.value is None:
+        return False
+    if (one.on, one.period_start, one.value) == (other.on, other.period_start, other.value):
+        return True
+    if one.period_start is None or other.period_start is None:
+        return False
+    return one.period_start <= other.on and other.period_start <= one.on
+
+
+def _check_overlapping(case: Case) -> Iterator[str]:
+    if case.indicator.accumulation != "increment":
+        return
+    reports = _final_reports_of(case)
+    for at, report in enumerate(reports):
+        earlier = next((e for e in reports[:at] if covers_same_days(e, report)), None)
+        if earlier is not None:
+            yield _("the increments of {first} and {second} count the same days").format(
+                first=earlier.on, second=report.on
+            )
+
+
+def find_deadline_faults(
+    deadline: Deadline | None, published: date | None, local: LocalDays
+) -> Iterator[str]:
+    """Yield a sentence if the day of a deadline contradicts the deadline's own wording.
+
+    Args:
+        deadline: the deadline.
+        published: the day of the document that it is written in, if it is known.
+        local: the days of the place.
+    """
+    if deadline is None or deadline.wording is None:
+        return
+    reading = contradicts_wording(deadline.on, deadline.wording, deadline.basis, published, local)
+    if reading is None:
+        return
+    words = {"on": deadline.on, "wording": deadline.wording, "day": reading.day}
+    sentence = _('the deadline {on} contradicts its own wording "{wording}", which means {day}')
+    if reading.day is None:
+        sentence = _('the deadline {on} contradicts its own wording "{wording}", which has no day')
+    yield sentence.format(**words)
+
+
+def _check_wordings(case: Case) -> Iterator[str]:
+    indicator, published = case.indicator, case.horizon.published
+    revisions = entries_in_force(indicator.revisions, case.horizon)
+    promised = [
+        (indicator.deadline, indicator.source),
+        *((r.deadline, r.source) for r in revisions),
+    ]
+    for deadline, source in promised:
+        day = published.get(source.document) if source is not None else None
+        yield from find_deadline_faults(deadline, day, case.rules.local)
+
+
+def find_interim_faults(
+    indicator: Indicator, points: Sequence[Interim], promised: Promise, start: date | None
+) -> Iterator[str]:
+    """Yield what is wrong with the points of a planned line: its days, and its values.
+
+    Args:
+        indicator: the indicator.
+        points: the points; there is one value for a day.
+        promised: the target and deadline that the line leads to.
+        start: the first day of the line, if it is known.
+    """
+    end = promised.deadline.on if promised.deadline is not None else None
+    goal = find_goal_value(indicator, promised)
+    before: Interim | None = None
+    for point in sorted(points, key=lambda point: point.on):
+        words = {"on": point.on, "value": format_number(point.value), "start": start, "end": end}
+        if before is not None and before.on == point.on:
+            sentence = _("{on} has two interim values, {first} and {value}")
+            yield sentence.format(first=format_number(before.value), **words)
+        elif start is not None and point.on < start:
+            yield _("the interim point of {on} is before the start, {start}").format(**words)
+        elif end is not None and point.on > end:
+            yield _("the interim point of {on} is after the deadline, {end}").format(**words)
+        elif goal is not None and _is_against(indicator, point, before, goal, start, end):
+            sentence = _("the interim value {value} of {on} goes against the target of {goal}")
+            yield sentence.format(goal=format_number(goal), **words)
+        before = point
+
+
+def _is_against(
+    indicator: Indicator,
+    point: Interim,
+    before: Interim | None,
+    goal: Decimal,
+    start: date | None,
+    end: date | None,
+) -> bool:
+    """Return whether a point lies outside the way to the target, or leads back on it."""
+    baseline, value = indicator.baseline, point.value
+    if (point.on == end and value != goal) or (
+        point.on == start and baseline is not None and value != baseline
+    ):
+        return True
+    direction = infer_direction(indicator, goal)
+    if direction == "hold":
+        return False
+    sign = 1 if direction == "up" else -1
+    is_outside = sign * value > sign * goal or (
+        baseline is not None and sign * value < sign * baseline
+    )
+    leads_back = before is not None and indicator.accumulation != "level"
+    return is_outside or (leads_back and before is not None and sign * value < sign * before.value)
+
+
+def _check_interim(case: Case) -> Iterator[str]:
+    indicator, horizon = case.indicator, case.horizon
+    points = scaled_interim(indicator, horizon)
+    if points:
+        promised = promise_in_force(indicator, horizon)
+        start = progress_expected_from(indicator, horizon)
+        yield from find_interim_faults(indicator, points, promised, start)
+
+
 def _check_missing_lead(case: Case) -> Iterator[str]:
     if not (case.initiative.lead or "").strip():
         yield _("nobody is named as responsible")
@@ -427,9 +552,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("old-evidence", "a report that is later than what it rests on", _check_old_evidence),
     Check("shared-evidence", "one piece of evidence for two indicators", compare=_check_evidence),
+    Check("overlapping", "increments that count the same days twice", _check_overlapping),
     Check("duplicate", "two indicators that say the same", compare=_check_duplicates),
     Check("future", "a report of a day that had not come", _check_future_reports),
     Check("deadline-before-start", "a deadline before the start", _check_deadline_before_start),
+    Check("wording", "a deadline against its own wording", _check_wordings),
+    Check("interim", "an interim point that contradicts the promise", _check_interim),
     Check("stale", "a value older than its reporting cycle", _check_stale_reports),
     Check("unknown-lead", "an indicator for which nobody is responsible", _check_missing_lead),
 )

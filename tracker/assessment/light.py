@@ -122,7 +122,7 @@ def collect_light_inputs(
         measured,
         None if promised.deadline is None else promised.deadline.on,
         indicator.measure == "milestone" or promised.target is not None,
-        planned_shares(indicator, horizon) if indicator.interim else (),
+        planned_shares(indicator, horizon) if indicator.interim or indicator.revisions else (),
         reports_owed_from(indicator, horizon) if is_silent else None,
         cycle,
     )

@@ -22,12 +22,12 @@ from tracker.assessment.direction import (
 from tracker.model.effective import (
     Promise,
     entries_in_force,
-    first_promise,
+    interim_in_force,
     progress_expected_from,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
-from tracker.model.records import Indicator, Interim, Update
+from tracker.model.records import Indicator, Update
 
 PERCENT_UNITS = frozenset({"%", "％"})
 _TENTH = Decimal("0.1")
@@ -293,7 +293,7 @@ def planned_shares(indicator: Indicator, horizon: Horizon) -> list[tuple[date, D
 
     A target that is revised afterwards scales them, as the shares stay.
     """
-    interim, promised = interim_in_force(indicator)
+    interim, promised = interim_in_force(indicator, horizon)
     goal = find_goal_value(indicator, promised)
     shares = ((point.on, share_done(point.value, indicator.baseline, goal)) for point in interim)
     return sorted((on, share) for on, share in shares if share is not None)
@@ -303,7 +303,7 @@ def planned_values(
     indicator: Indicator, promised: Promise, horizon: Horizon
 ) -> list[tuple[date, Decimal]]:
     """Return the interim points by day, scaled to the promise."""
-    interim, given = interim_in_force(indicator)
+    interim, given = interim_in_force(indicator, horizon)
     baseline, goal = indicator.baseline, find_goal_value(indicator, promised)
     points = sorted((point.on, point.value) for point in interim)
     old = find_goal_value(indicator, given)
@@ -328,11 +328,6 @@ def _value_of_share(
     place = Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0) - 2)
     rounded = exact.quantize(place, ROUND_HALF_UP, WIDE_CONTEXT)
     return Decimal(format(rounded.normalize(WIDE_CONTEXT), "f"))
-
-
-def interim_in_force(indicator: Indicator) -> tuple[Sequence[Interim], Promise]:
-    """Return the interim points, and the promise that was in force with them."""
-    return indicator.interim, first_promise(indicator)
 
 
 def round_share(share: Decimal | None) -> Decimal | None:

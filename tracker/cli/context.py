@@ -24,7 +24,7 @@ from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
 from tracker.locale.translation import _, _n
-from tracker.model.dates import parse_day, parse_start_day
+from tracker.model.dates import LocalDays, parse_day, parse_start_day
 from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter
 from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
@@ -58,6 +58,12 @@ class CommandContext:
         for sentence in sentences:
             self.messages.add(sentence)
 
+    def confirm(self, doubt: str) -> bool:
+        """Ask a person at a terminal whether something doubtful is right; a script is not asked."""
+        if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        return typer.confirm(f"{make_visible(doubt)}\n{_('Is it right?')}", err=True)
+
     @cached_property
     def settings(self) -> config.Settings:
         """Load the settings in force; lights are called as they say from then on."""
@@ -79,11 +85,18 @@ class CommandContext:
             warn_days=chosen["warn_days"],
             cycle=chosen["cycle"],
             calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
+            local=self.local_days,
         )
         store = self.open_store_at(chosen["db"])
         return Tracker(
             store, now=self.now, author=chosen["author"], rules=rules, hooks=self._find_hooks()
         )
+
+    @property
+    def local_days(self) -> LocalDays:
+        """Return the days of the place that wordings of deadlines refer to."""
+        chosen = self.settings
+        return LocalDays(chosen["flood_season"], chosen["days_off"], chosen["days_on"])
 
     def _find_hooks(self) -> "Hooks | None":
         """Return the hooks beside the settings; where there are none this is one system call."""
@@ -128,6 +141,10 @@ class CommandContext:
     def read_first_day(self, text: str | None) -> date | None:
         """Parse the first day of a span: a year or month is its first day."""
         return None if text is None else parse_start_day(text, self.today)
+
+    def find_document_day(self, text: str | None, source: Source | None) -> date | None:
+        """Return the day of the document that the words of a typed day mean, if one is named."""
+        return None if text is None or text.isascii() else self.find_publication_day(source)
 
     def find_publication_day(self, source: Source | None) -> date | None:
         """Return the day of the document that a source names, None where it is not known."""

@@ -44,7 +44,7 @@ def refuse_ended(records: View, case: Case) -> None:
         return
     ended = next(
         record.id
-        for record in _list_with_those_above(records, case.indicator)
+        for record in list_with_those_above(records, case.indicator)
         if effective.state_in_force(record.decisions, case.horizon) == state
     )
     sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
@@ -55,7 +55,7 @@ def refuse_ended(records: View, case: Case) -> None:
 
 def remark_on_state(view: LedgerView, record: Initiative | Indicator, state: State) -> list[str]:
     """Return a remark if a decided state is not the one that is shown, else none."""
-    chain = _list_with_those_above(view.records, record)
+    chain = list_with_those_above(view.records, record)
     states = [effective.state_in_force(each.decisions, view.horizon) for each in chain]
     in_force = effective.strongest_state(states)
     if in_force == state:
@@ -174,7 +174,7 @@ def refuse_unmet(view: LedgerView, record: Initiative | Indicator) -> None:
         )
 
 
-def _list_with_those_above(
+def list_with_those_above(
     records: View, record: Initiative | Indicator
 ) -> list[Initiative | Indicator]:
     """Return a record and all above it, from the lowest up."""

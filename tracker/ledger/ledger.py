@@ -101,7 +101,10 @@ class Tracker(LedgerReader):
         from tracker.ledger import merge
 
         stamp = self.stamp(command)
-        return self._commit(lambda txn: merge.merge_batches(txn, batches, stamp, rule), stamp)
+        local = self.rules.local
+        return self._commit(
+            lambda txn: merge.merge_batches(txn, batches, stamp, rule, local), stamp
+        )
 
     def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
         """Copy the whole ledger, its history included, into an empty place; count the commits.
@@ -144,7 +147,7 @@ class Tracker(LedgerReader):
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
             batch = Batch(*_split_into_batch(record), problems=[])
-            merge.merge_batches(txn, [batch], self.stamp("add"), "refuse")
+            merge.merge_batches(txn, [batch], self.stamp("add"), "refuse", self.rules.local)
             return lookup.get_stored(txn, type(record), record.id) or record
 
         return self.change("add", work)
@@ -170,7 +173,7 @@ class Tracker(LedgerReader):
             InvalidInput: the record has no such field, or would be wrong.
         """
         from tracker.exchange.fields import build_record
-        from tracker.ledger import merge, revisions
+        from tracker.ledger import admission, merge, revisions
 
         def work(txn: Transaction) -> StoredDecision:
             record = lookup.find_record(txn, words)
@@ -182,6 +185,7 @@ class Tracker(LedgerReader):
                 )
             changed = build_record(type(record), msgspec.structs.asdict(record) | dict(fields))
             merge.refuse_wrong_record(txn, changed)
+            admission.refuse_contradictions(txn, record, changed, self.rules.local)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
             remarks = revisions.remark_on_edit(record, changed, names)
@@ -190,7 +194,13 @@ class Tracker(LedgerReader):
         return self.change("edit", work)
 
     def report(
-        self, words: str, draft: Update, value: str | None, added: str | None
+        self,
+        words: str,
+        draft: Update,
+        value: str | None,
+        added: str | None,
+        *,
+        force: bool = False,
     ) -> StoredUpdate:
         """Store an update.
 
@@ -199,19 +209,26 @@ class Tracker(LedgerReader):
             draft: all of the update but its value.
             value: the reported value as typed, with or without unit; None for milestones.
             added: what to add to the newest value, instead of ``value``.
+            force: take a value that may be a slip.
 
         Raises:
             InvalidInput: the value is not understood or does not fit the indicator.
-            Refused: the indicator is closed or cancelled, or the day is in the future.
+            Doubtful: the value may be a slip, and is not taken by ``force``.
+            Refused: the indicator is closed or cancelled, the day is in the future, or the
+                days of an increment are counted already.
         """
         from tracker.ledger import decisions, updates
 
         def work(txn: Transaction) -> StoredUpdate:
             case = self._find_open_case(txn, words)
             updates.refuse_future_update(draft, self.today)
-            number = updates.read_reported_value(case, draft, value, added)
-            update = self._sign(msgspec.structs.replace(draft, value=number))
+            update = self._sign(updates.read_reported_value(case, draft, value, added))
+            updates.refuse_negative_count(case.indicator, update)
             decisions.refuse_wrong_entry(txn, case.indicator, update)
+            updates.refuse_same_days(case.indicator, update)
+            if not force:
+                reported = _with_entry(case.indicator, update)
+                updates.refuse_slip(reported, update, case.horizon)
             indicator = _append(txn, case.indicator, update)
             after = _assess_again(case, indicator)
             remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
@@ -231,7 +248,7 @@ class Tracker(LedgerReader):
             Refused: the indicator is closed or cancelled, all is promised so already, or
                 the day is in the future.
         """
-        from tracker.ledger import decisions, revisions
+        from tracker.ledger import admission, decisions, revisions
 
         def work(txn: Transaction) -> StoredDecision:
             case = self._find_open_case(txn, words)
@@ -243,7 +260,9 @@ class Tracker(LedgerReader):
             decisions.refuse_wrong_entry(txn, indicator, signed)
             revisions.refuse_unchanged(indicator, signed, self.today)
             before = revisions.format_promise(indicator, self.today)
-            revised = _append(txn, indicator, signed)
+            revised = _with_entry(indicator, signed)
+            admission.refuse_contradictions(txn, indicator, revised, self.rules.local)
+            _append(txn, indicator, signed)
             after = revisions.format_promise(revised, self.today)
             return StoredDecision(indicator.id, indicator.name, before, after)
 
@@ -434,6 +453,11 @@ def _assess_again(case: Case, indicator: Indicator) -> Assessment:
 def _append(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:
     """Store an entry and return its record with it, without reading that again."""
     txn.append(record.id, entry)
+    return _with_entry(record, entry)
+
+
+def _with_entry(record: OwnerT, entry: Entry) -> OwnerT:
+    """Return a record with an entry more."""
     name = LIST_OF[type(entry)]
     entries = [each for each in getattr(record, name) if each.id != entry.id]
     return msgspec.structs.replace(record, **{name: [*entries, entry]})

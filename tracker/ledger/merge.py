@@ -14,13 +14,14 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 import msgspec
 from msgspec import Struct
 
-from tracker.errors import Conflict, InvalidInput
+from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.entries import add_entry_ids, with_entry_id
 from tracker.exchange.reader import Batch
 from tracker.ledger.lookup import LedgerRecord, get_stored
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.commits import Stamp
+from tracker.model.dates import NOWHERE, LocalDays
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
     APPENDED_LISTS,
@@ -56,7 +57,7 @@ class MergeCounts(NamedTuple):
     """Number of records and entries that a merge has added, and of records it has changed.
 
     ``kept`` says, a sentence each, where the ledger stays as it is although the file
-    says otherwise.
+    says otherwise; ``remarks`` are those that a command would make on the same reports.
     """
 
     documents: int
@@ -65,20 +66,27 @@ class MergeCounts(NamedTuple):
     entries: int
     changed: int
     kept: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def merge_batches(
-    txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: ConflictRule
+    txn: Transaction,
+    batches: Sequence[Batch],
+    stamp: Stamp,
+    rule: ConflictRule,
+    local: LocalDays = NOWHERE,
 ) -> MergeCounts:
     """Add all that the batches hold, or nothing.
 
     Raises:
         InvalidInput: records are wrong; every sentence is a candidate.
         Conflict: the rule is "refuse" and the ledger says otherwise.
+        Refused: a command would refuse the same; every sentence is a candidate.
     """
     merging = _Merging(txn, stamp, rule)
     merging.collect(batches)
     merging.refuse()
+    merging.refuse_at_gate(local)
     return merging.store()
 
 
@@ -280,6 +288,27 @@ class _Merging:
                 sentence = _("Nothing was stored: the file would overwrite entries:")
             raise Conflict(sentence, self.clashes)
 
+    def refuse_at_gate(self, local: LocalDays) -> None:
+        """Refuse what a command would refuse too."""
+        from tracker.ledger.admission import Gate
+
+        initiatives = {
+            each.id: each for each in self.after.values() if isinstance(each, Initiative)
+        }
+        documents = {
+            **self.documents,
+            **{each.id: each for each in self.after.values() if isinstance(each, Document)},
+        }
+        published = {key: document.published for key, document in documents.items()}
+        gate = Gate(self.txn, initiatives, published, self.stamp.at, local)
+        refusals = [
+            sentence
+            for key, record in self.after.items()
+            for sentence in gate.find_refusals(self.before[key], record)
+        ]
+        if refusals:
+            raise Refused(_("Nothing was stored; what has to be corrected:"), refusals)
+
     # Phase 3: store the rest
 
     def store(self) -> MergeCounts:
@@ -304,7 +333,26 @@ class _Merging:
                 self.txn.append(record.id, entry)
             entries += len(new_entries)
         counts = created[Document], created[Initiative], created[Indicator], entries, changed
-        return MergeCounts(*counts, kept=tuple(self.clashes))
+        return MergeCounts(*counts, kept=tuple(self.clashes), remarks=tuple(self._list_remarks()))
+
+    def _list_remarks(self) -> Iterator[str]:
+        """Yield what a command would remark on the reports that an import brings."""
+        if self.stamp.command != "import":
+            return
+        from tracker.ledger.updates import remark_on_update
+
+        published = {key: document.published for key, document in self.documents.items()}
+        horizon = Horizon(as_of=self.stamp.at.date(), published=published)
+        for record in self.after.values():
+            if not isinstance(record, Indicator):
+                continue
+            known = [u for u in record.updates if u.recorded_at != self.stamp.at]
+            for update in [u for u in record.updates if u.recorded_at == self.stamp.at]:
+                before = msgspec.structs.replace(record, updates=known)
+                known = [*known, update]
+                after = msgspec.structs.replace(record, updates=known)
+                for remark in remark_on_update(before, after, update, horizon):
+                    yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
 
 
 def refuse_wrong_record(records: View, record: LedgerRecord) -> None:

@@ -13,7 +13,16 @@ from typing import TypeVar
 from msgspec import Struct
 
 from tracker.model.horizon import Horizon
-from tracker.model.records import Deadline, Decision, Entry, Indicator, Initiative, Source
+from tracker.model.records import (
+    Deadline,
+    Decision,
+    Entry,
+    Indicator,
+    Initiative,
+    Interim,
+    Revision,
+    Source,
+)
 from tracker.model.vocabulary import Commitment, State
 
 EntryT = TypeVar("EntryT", bound=Entry)
@@ -200,12 +209,51 @@ def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
     """Return the target and deadline in force."""
     if not indicator.revisions:
         return first_promise(indicator)
-    target, high, deadline = indicator.target, indicator.target_high, indicator.deadline
+    promise = first_promise(indicator)
     for revision in entries_in_force(indicator.revisions, horizon):
-        if revision.target is not None:
-            target, high = revision.target, revision.target_high
-        deadline = revision.deadline if revision.deadline is not None else deadline
-    return Promise(target, high, deadline)
+        promise = _revise(promise, revision)
+    return promise
+
+
+def interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[Interim], Promise]:
+    """Return the points of the planned line, and the promise that was in force with them.
+
+    They are those of the newest revision that gives any, else those of the beginning.
+    """
+    points, given = indicator.interim, first_promise(indicator)
+    if not indicator.revisions:
+        return points, given
+    promise = given
+    for revision in entries_in_force(indicator.revisions, horizon):
+        promise = _revise(promise, revision)
+        if revision.interim is not None:
+            points, given = revision.interim, promise
+    return points, given
+
+
+def scaled_interim(indicator: Indicator, horizon: Horizon) -> list[Interim]:
+    """Return the points of the planned line in force: a revised target scales those before it."""
+    points, given = interim_in_force(indicator, horizon)
+    new, old = promise_in_force(indicator, horizon).target, given.target
+    baseline = indicator.baseline if indicator.baseline is not None else Decimal(0)
+    if not points or new is None or old is None or old in {baseline, new}:
+        return points
+    factor = (new - baseline) / (old - baseline)
+    return [Interim(on=each.on, value=_scale(each.value, baseline, factor)) for each in points]
+
+
+def _revise(promise: Promise, revision: Revision) -> Promise:
+    """Return a promise after a revision; what it does not name stays."""
+    target, high = promise.target, promise.target_high
+    if revision.target is not None:
+        target, high = revision.target, revision.target_high
+    return Promise(target, high, revision.deadline or promise.deadline)
+
+
+def _scale(value: Decimal, baseline: Decimal, factor: Decimal) -> Decimal:
+    """Return a value whose distance from the baseline is multiplied, to six places."""
+    scaled = round(baseline + (value - baseline) * factor, 6).normalize()
+    return Decimal(format(scaled, "f"))
 
 
 def commitment_in_force(indicator: Indicator) -> Commitment | None:

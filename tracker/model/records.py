@@ -126,7 +126,7 @@ class Entry(Record, kw_only=True):
 
 
 class Update(Entry, kw_only=True):
-    """Reported value or completion. With neither it only voids an earlier one.
+    """Reported value, completion or share of the plan. With none it only voids an earlier one.
 
     Attributes:
         period_start: the first day that the value covers.
@@ -135,6 +135,7 @@ class Update(Entry, kw_only=True):
         qualifier: how the value is known: at least, at most or about; null: as it is.
         share_of_plan: the per cent of the plan, as printed.
         status: final counts; in_progress and estimate never meet a target.
+        separate: it comes on top of another increment of the same days; the note says why.
         note: a remark.
         evidence: files, links or document numbers that support it.
     """
@@ -145,6 +146,7 @@ class Update(Entry, kw_only=True):
     qualifier: Qualifier | None = None
     share_of_plan: Decimal | None = None
     status: Status = "final"
+    separate: bool = False
     note: str | None = None
     evidence: list[str] = []
 
@@ -156,11 +158,13 @@ class Revision(Entry, kw_only=True):
         deadline: the new deadline.
         target: the new target, or the low end of a new range.
         target_high: the high end of a new range.
+        interim: the points that the planned line passes through from then on.
     """
 
     deadline: Deadline | None = None
     target: Decimal | None = None
     target_high: Decimal | None = None
+    interim: list[Interim] | None = None
     reason: str = ""
 
 

@@ -44,6 +44,7 @@ _INDICATOR_ID = rf"{_SLUG}\.{_SLUG}"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _LINES = r"[\n\t]"
 _MANY_LINES = frozenset({"note", "notes", "reason"})
+_AGAINST = {("<=", "up"), ("<", "up"), (">=", "down"), (">", "down")}
 _NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "interim")
 
 
@@ -176,7 +177,7 @@ def _validate_target(
     indicator: Indicator, target: Decimal | None, high: Decimal | None, at: str
 ) -> Iterator[str]:
     baseline = indicator.baseline
-    if (indicator.op, indicator.direction) in {("<=", "up"), (">=", "down")}:
+    if (indicator.op, indicator.direction) in _AGAINST:
         yield _("op is {op}, but direction is {direction}; correct one of them").format(
             op=indicator.op, direction=indicator.direction
         )
@@ -248,7 +249,7 @@ def _validate_update(indicator: Indicator, update: Update, at: str) -> Iterator[
         if indicator.measure == "milestone":
             sentence = _("{field} is {found}; a milestone is reported as done")
         yield sentence.format(field=at + other, found=getattr(update, other))
-    elif getattr(update, own) is None and update.voids is None:
+    elif (getattr(update, own), update.share_of_plan, update.voids) == (None, None, None):
         yield _("{field} is missing in the update of {on}").format(field=at + own, on=update.on)
     if update.period_start is not None and update.period_start > update.on:
         yield _("{field} is {found}; allowed: not after {on}, the day it leads to").format(
@@ -259,9 +260,9 @@ def _validate_update(indicator: Indicator, update: Update, at: str) -> Iterator[
 def _validate_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
     if indicator.measure == "number":
         yield from _validate_target(indicator, revision.target, revision.target_high, at)
-        if indicator.op == "range" and revision.target is not None and revision.target_high is None:
-            yield _("{field} is missing; the target is a range").format(field=f"{at}target_high")
-    elif revision.target is not None or revision.target_high is not None:
-        yield _("{field} is set; a milestone is done or not and has none").format(
-            field=f"{at}target"
-        )
+        return
+    for field in ("target", "target_high", "interim"):
+        if getattr(revision, field) is not None:
+            yield _("{field} is set; a milestone is done or not and has none").format(
+                field=f"{at}{field}"
+            )

@@ -12,7 +12,13 @@ from tracker.cli.context import CommandContext, publication_day
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import build_deadline, build_record, parse_revised_target
+from tracker.exchange.fields import (
+    FieldReader,
+    build_deadline,
+    build_record,
+    parse_revised_target,
+    read_interim_point,
+)
 from tracker.ledger.answers import StoredDecision
 from tracker.locale.translation import _, _p
 from tracker.model.dates import parse_effective_day
@@ -48,10 +54,16 @@ def revise(
         str | None, typer.Option(metavar="DAY", help=_("The new deadline."))
     ] = None,
     target: Annotated[str | None, typer.Option(help=_("The new target."))] = None,
+    interim: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY=VALUE", help=_("The new interim points; repeatable.")),
+    ] = None,
 ) -> None:
     """The first promise stays on record and is still shown."""
-    if deadline is None and target is None:
-        raise InvalidInput(_("Say what changes: --deadline DAY, --target VALUE, or both."))
+    if deadline is None and target is None and not interim:
+        raise InvalidInput(
+            _("Say what changes: --deadline DAY, --target VALUE or --interim DAY=VALUE.")
+        )
     source = parse_source(grounds.source)
     shared = {
         "on": _read_decision_day(context, grounds),
@@ -59,17 +71,29 @@ def revise(
         "source": source,
     }
 
+    remarks: list[str] = []
+
     def draft(indicator: Indicator, view: View) -> Revision:
+        remarks.clear()
         fields: dict[str, Any] = dict(shared)
+        published = publication_day(view, source)
+        reader = FieldReader(
+            context.today, lambda _source: published, remarks.append, context.local_days
+        )
         if target is not None:
             fields |= parse_revised_target(target, indicator)
         if deadline is not None:
-            fields["deadline"] = build_deadline(
-                deadline, context.today, publication_day(view, source)
-            )
+            new = build_deadline(deadline, context.today, published, context.local_days)
+            fields["deadline"] = new
+            reader.remark_on_past(deadline, new.on, published)
+        if interim:
+            fields["interim"] = [
+                read_interim_point(text, indicator.unit, reader, published) for text in interim
+            ]
         return build_record(Revision, fields)
 
     done = context.tracker.revise(words, draft)
+    context.warn(*remarks)
     _print_decided(context, done, form)
 
 
@@ -227,7 +251,8 @@ def _read_decision_day(context: CommandContext, grounds: DecisionOptions) -> dat
     """Parse the day of a decision and say how it was understood; without one it is today."""
     if grounds.on is None:
         return context.today
-    on = parse_effective_day(grounds.on, context.today)
+    document_day = context.find_document_day(grounds.on, parse_source(grounds.source))
+    on = parse_effective_day(grounds.on, context.today, document_day)
     context.warn(_("day: {day}").format(day=on))
     return on
 

@@ -130,6 +130,10 @@ def add(
             autocompletion=complete_record_id,
         ),
     ] = None,
+    no_baseline: Annotated[
+        bool,
+        typer.Option("--no-baseline", help=_("Do not begin at 0 where what is added is counted.")),
+    ] = False,
 ) -> None:
     """With --to it adds an indicator, with --published a source document."""
     if printed.published is not None and to is not None:
@@ -142,9 +146,12 @@ def add(
     elif to is not None:
         owner = context.tracker.show(to).item.id
         _refuse_stray(about, printed)
-        reader = FieldReader(context.today, context.find_publication_day, context.warn)
-        fields = read_indicator_fields(_indicator_flags(measured, noted), None, reader)
-        record = build_record(Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields})
+        reader = FieldReader(
+            context.today, context.find_publication_day, context.warn, context.local_days
+        )
+        flags = _indicator_flags(measured, noted) | {"name": name}
+        fields = read_indicator_fields(flags, None, reader, without_baseline=no_baseline)
+        record = build_record(Indicator, {"id": f"{owner}.{record_id}", **fields})
     else:
         _refuse_without_to(_list_set(measured))
         _refuse_stray(printed)
@@ -186,7 +193,9 @@ def edit(
         fields: dict[str, Any] = {"name": name} if name is not None else {}
         if isinstance(known, Indicator):
             _refuse_stray(about)
-            reader = FieldReader(context.today, partial(publication_day, view), remarks.append)
+            reader = FieldReader(
+                context.today, partial(publication_day, view), remarks.append, context.local_days
+            )
             fields |= read_indicator_fields(_indicator_flags(measured, noted), known, reader)
         else:
             _refuse_stray(measured)
