@@ -397,9 +397,12 @@ def test_the_names_of_the_checks_never_change() -> None:
         "only-at-deadline",
         "old-evidence",
         "shared-evidence",
+        "overlapping",
         "duplicate",
         "future",
         "deadline-before-start",
+        "wording",
+        "interim",
         "stale",
         "unknown-lead",
     ]

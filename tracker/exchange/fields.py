@@ -1,6 +1,6 @@
 """Build record fields from what a person typed or a file holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -216,9 +216,7 @@ def read_indicator_fields(
     document_day = reader.published_on(source)
     fields |= _read_indicator_days(fields, reader, document_day)
     if "interim" in fields:
-        fields["interim"] = [
-            read_interim_point(text, unit, reader, document_day) for text in fields["interim"]
-        ]
+        fields["interim"] = _read_interim(fields["interim"], unit, reader, document_day)
     deadline = _read_indicator_deadline(fields, known, reader, document_day)
     fields = {key: value for key, value in fields.items() if key not in _DEADLINE}
     if known is None and "measure" not in fields:
@@ -228,6 +226,38 @@ def read_indicator_fields(
     if known is None:
         fields = _default_fields(fields, reader, document_day, without_baseline=without_baseline)
     return fields
+
+
+def read_revision_fields(
+    typed: Mapping[str, Any], indicator: Indicator, reader: FieldReader
+) -> dict[str, Any]:
+    """Parse the target, the deadline and the interim points of a revision, as far as given.
+
+    Args:
+        typed: texts by field, and the source, parsed.
+        indicator: the indicator that is revised.
+        reader: the days that the texts refer to.
+
+    Raises:
+        InvalidInput: a text is not understood, or changes how the target is compared.
+    """
+    document_day = reader.published_on(typed.get("source"))
+    fields: dict[str, Any] = {}
+    if typed.get("target") is not None:
+        fields |= parse_revised_target(typed["target"], indicator)
+    if typed.get("deadline") is not None:
+        deadline = build_deadline(typed["deadline"], reader.today, document_day, reader.local)
+        reader.remark_on_past(typed["deadline"], deadline.on, document_day)
+        fields["deadline"] = deadline
+    if typed.get("interim"):
+        fields["interim"] = _read_interim(typed["interim"], indicator.unit, reader, document_day)
+    return fields
+
+
+def _read_interim(
+    texts: Sequence[str], unit: str | None, reader: FieldReader, document_day: date | None
+) -> list[Interim]:
+    return [_read_interim_point(text, unit, reader, document_day) for text in texts]
 
 
 def _default_fields(
@@ -287,7 +317,7 @@ def _read_indicator_days(
     return days
 
 
-def read_interim_point(
+def _read_interim_point(
     text: str, unit: str | None, reader: FieldReader, document_day: date | None
 ) -> Interim:
     """Parse an interim point as a person types it, such as 2026-06-30=50万户.

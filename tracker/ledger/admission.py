@@ -4,15 +4,15 @@ What the ledger holds already is left to the checks: a rule of today makes no ol
 unreadable. History, which a file brings with the moment at which it was entered, comes in.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 
 import msgspec
 
 from tracker.assessment.checks import find_deadline_faults, find_interim_faults
 from tracker.errors import InvalidInput, TrackerError
-from tracker.ledger import decisions, updates
-from tracker.ledger.lookup import LedgerRecord
+from tracker.ledger import updates
+from tracker.ledger.lookup import LedgerRecord, list_with_those_above
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.dates import LocalDays
@@ -109,8 +109,10 @@ class Gate:
         records: the ledger before.
         changed: the initiatives as they are to be.
         published: the days of all documents.
-        now: the moment of the import; what was entered at an earlier one is history.
+        today: the day of the import.
         local: the days of the place.
+        fresh: the ids of the new records that the file brings without a moment of entry,
+            and of entries as (record, entry); all else that is new here is history.
     """
 
     def __init__(
@@ -118,14 +120,16 @@ class Gate:
         records: View,
         changed: Mapping[str, Initiative],
         published: Mapping[str, date],
-        now: datetime,
+        today: date,
         local: LocalDays,
+        fresh: Collection[str | tuple[str, str]],
     ) -> None:
         self._records = records
         self._changed = changed
         self._published = published
-        self._now = now
+        self._today = today
         self._local = local
+        self._fresh = fresh
 
     def find_refusals(self, old: LedgerRecord | None, new: LedgerRecord) -> Iterator[str]:
         """Yield, a sentence each, what of a record a command would refuse too.
@@ -136,7 +140,7 @@ class Gate:
         """
         if isinstance(new, Document):
             return
-        if old is not None or new.recorded_at == self._now:
+        if old is not None or new.id in self._fresh:
             for fault in find_contradictions(old, new, self._published, self._local):
                 yield _("{id}: {wrong}").format(id=quote_id(new.id), wrong=fault)
         yield from self._find_future(old, new)
@@ -144,7 +148,7 @@ class Gate:
             yield from self._find_refused_reports(old if isinstance(old, Indicator) else None, new)
 
     def _find_future(self, old: LedgerRecord | None, new: Initiative | Indicator) -> Iterator[str]:
-        today = self._now.date()
+        today = self._today
         for field in ("updates", "revisions", "decisions", "judgements"):
             known = len(getattr(old, field, ()))
             for entry in getattr(new, field, [])[known:]:
@@ -161,7 +165,7 @@ class Gate:
             for name in names
             for entry in getattr(new, name)[len(getattr(old, name, ())) :]
             # Up to the end that a file gives, what it says of a new record is history.
-            if old is not None or entry.recorded_at == self._now
+            if old is not None or (new.id, entry.id) in self._fresh
         ]
         if not added:
             return
@@ -176,8 +180,8 @@ class Gate:
         yield from _find_refused_values(new, added)
 
     def _is_ended(self, stored: Indicator) -> bool:
-        chain = decisions.list_with_those_above(self._records, stored)
-        horizon = Horizon(as_of=self._now.date())
+        chain = list_with_those_above(self._records, stored)
+        horizon = Horizon(as_of=self._today)
         return any(effective.state_in_force(each.decisions, horizon) in _ENDS for each in chain)
 
     def _find_end(self, indicator: Indicator) -> date | None:
@@ -190,7 +194,7 @@ class Gate:
                 break
             chain.append(initiative)
             above = initiative.parent
-        ends = (_find_own_end(each, self._now.date()) for each in chain)
+        ends = (_find_own_end(each, self._today) for each in chain)
         return min((end for end in ends if end is not None), default=None)
 
 

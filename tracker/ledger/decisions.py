@@ -8,7 +8,7 @@ from tracker.assessment.case import Case
 from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput, Refused
 from tracker.ledger import merge
-from tracker.ledger.lookup import get_initiative
+from tracker.ledger.lookup import get_initiative, list_with_those_above
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model import effective
@@ -172,19 +172,6 @@ def refuse_unmet(view: LedgerView, record: Initiative | Indicator) -> None:
             ).format(id=record.id),
             unmet,
         )
-
-
-def list_with_those_above(
-    records: View, record: Initiative | Indicator
-) -> list[Initiative | Indicator]:
-    """Return a record and all above it, from the lowest up."""
-    chain = [record]
-    above = record.initiative_id if isinstance(record, Indicator) else record.parent
-    while above is not None:
-        initiative = get_initiative(records, above)
-        chain.append(initiative)
-        above = initiative.parent
-    return chain
 
 
 def _find_indicators_below(

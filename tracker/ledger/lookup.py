@@ -242,3 +242,16 @@ def list_nearest_names(index: NameIndex, words: str) -> list[str]:
             labels.setdefault(fold_name(name)[:100], f"{named.id}  {named.name}")
     close = get_close_matches(folded[:100], labels, n=5, cutoff=0.45)
     return list(dict.fromkeys(labels[name] for name in close))
+
+
+def list_with_those_above(
+    records: View, record: Initiative | Indicator
+) -> list[Initiative | Indicator]:
+    """Return a record and all above it, from the lowest up."""
+    chain = [record]
+    above = record.initiative_id if isinstance(record, Indicator) else record.parent
+    while above is not None:
+        initiative = get_initiative(records, above)
+        chain.append(initiative)
+        above = initiative.parent
+    return chain

@@ -108,6 +108,8 @@ class _Merging:
         self.problems: list[Problem] = []
         self.clashes: list[str] = []
         self._first_values: dict[tuple[_Key, str], object] = {}
+        # What comes without a moment of entry is entered now; the rest is history.
+        self._fresh: set[str | tuple[str, str]] = set()
 
     # Phase 1: collect what the files say
 
@@ -161,6 +163,8 @@ class _Merging:
             stored = self._get_stored(key)
             self.before[key] = stored
             if stored is None:
+                if part.recorded_at is None:
+                    self._fresh.add(part.id)
                 part.recorded_at = part.recorded_at or self.stamp.at
                 part.by = part.by or self.stamp.by
                 self.after[key] = part
@@ -174,6 +178,9 @@ class _Merging:
 
     def _sign_entries(self, record: RecordT) -> RecordT:
         for field in entry_lists_of(record):
+            self._fresh.update(
+                (record.id, entry.id) for entry in getattr(record, field) if not entry.recorded_at
+            )
             entries = [
                 msgspec.structs.replace(
                     entry,
@@ -300,7 +307,7 @@ class _Merging:
             **{each.id: each for each in self.after.values() if isinstance(each, Document)},
         }
         published = {key: document.published for key, document in documents.items()}
-        gate = Gate(self.txn, initiatives, published, self.stamp.at, local)
+        gate = Gate(self.txn, initiatives, published, self.stamp.at.date(), local, self._fresh)
         refusals = [
             sentence
             for key, record in self.after.items()
@@ -346,8 +353,12 @@ class _Merging:
         for record in self.after.values():
             if not isinstance(record, Indicator):
                 continue
-            known = [u for u in record.updates if u.recorded_at != self.stamp.at]
-            for update in [u for u in record.updates if u.recorded_at == self.stamp.at]:
+            stored = getattr(self.before[Indicator, record.id], "updates", ())
+            known = record.updates[: len(stored)]
+            added = record.updates[len(stored) :]
+            # History was remarked on when it was entered.
+            known += [u for u in added if (record.id, u.id) not in self._fresh]
+            for update in [u for u in added if (record.id, u.id) in self._fresh]:
                 before = msgspec.structs.replace(record, updates=known)
                 known = [*known, update]
                 after = msgspec.structs.replace(record, updates=known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -12,13 +13,7 @@ from tracker.cli.context import CommandContext, publication_day
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import (
-    FieldReader,
-    build_deadline,
-    build_record,
-    parse_revised_target,
-    read_interim_point,
-)
+from tracker.exchange.fields import FieldReader, build_record, read_revision_fields
 from tracker.ledger.answers import StoredDecision
 from tracker.locale.translation import _, _p
 from tracker.model.dates import parse_effective_day
@@ -70,27 +65,15 @@ def revise(
         "reason": grounds.reason,
         "source": source,
     }
-
+    typed = {"source": source, "target": target, "deadline": deadline, "interim": interim}
     remarks: list[str] = []
 
     def draft(indicator: Indicator, view: View) -> Revision:
         remarks.clear()
-        fields: dict[str, Any] = dict(shared)
-        published = publication_day(view, source)
         reader = FieldReader(
-            context.today, lambda _source: published, remarks.append, context.local_days
+            context.today, partial(publication_day, view), remarks.append, context.local_days
         )
-        if target is not None:
-            fields |= parse_revised_target(target, indicator)
-        if deadline is not None:
-            new = build_deadline(deadline, context.today, published, context.local_days)
-            fields["deadline"] = new
-            reader.remark_on_past(deadline, new.on, published)
-        if interim:
-            fields["interim"] = [
-                read_interim_point(text, indicator.unit, reader, published) for text in interim
-            ]
-        return build_record(Revision, fields)
+        return build_record(Revision, shared | read_revision_fields(typed, indicator, reader))
 
     done = context.tracker.revise(words, draft)
     context.warn(*remarks)
