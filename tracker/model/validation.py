@@ -261,8 +261,8 @@ def _validate_revision(indicator: Indicator, revision: Revision, at: str) -> Ite
     if indicator.measure == "number":
         yield from _validate_target(indicator, revision.target, revision.target_high, at)
         return
-    for field in ("target", "target_high", "interim"):
-        if getattr(revision, field) is not None:
-            yield _("{field} is set; a milestone is done or not and has none").format(
-                field=f"{at}{field}"
-            )
+    sentence = _("{field} is set; a milestone is done or not and has none")
+    if (revision.target, revision.target_high) != (None, None):
+        yield sentence.format(field=f"{at}target")
+    if revision.interim is not None:
+        yield sentence.format(field=f"{at}interim")
