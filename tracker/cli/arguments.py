@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tracker.errors import InvalidInput, shorten_text
-from tracker.locale.translation import _
+from tracker.locale.translation import _, join_words, translate_word
 from tracker.model.records import Source
 from tracker.model.vocabulary import VOCABULARY
 
@@ -23,13 +23,15 @@ def parse_choice(
         InvalidInput: it is no word of the vocabulary.
     """
     words = VOCABULARY[field] if allowed is None else allowed
-    word = typed if typed in words else {_(word): word for word in words}.get(typed)
+    shown = {_(word): word for word in words}
+    shown |= {translate_word(field, word): word for word in words}
+    word = typed if typed in words else shown.get(typed)
     if word is None:
         raise InvalidInput(
             _('{name} is "{found}"; allowed: {allowed}.').format(
                 name=flag or f"--{field}",
                 found=shorten_text(typed),
-                allowed=", ".join(map(_format_choice, words)),
+                allowed=join_words(_format_choice(field, word) for word in words),
             )
         )
     return word
@@ -49,7 +51,7 @@ def parse_source(text: str | None) -> Source | None:
     return Source(document=document.strip(), locator=locator.strip() or None)
 
 
-def _format_choice(word: str) -> str:
+def _format_choice(field: str, word: str) -> str:
     """Format a stored word with its translation behind it, if it has another one."""
-    shown = _(word)
+    shown = translate_word(field, word)
     return word if shown == word else _("{word} ({shown})").format(word=word, shown=shown)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import astuple
 
-from tracker.locale.translation import _
+from tracker.locale.translation import _, translate_word
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.quantities import format_number
 from tracker.output.model import Column, ColumnKind, Content, Row, Sheet, Table, Value
@@ -59,6 +59,8 @@ def guard_formula(text: str) -> str:
 def format_cell(value: Value, kind: ColumnKind = "text") -> str:
     """Format a value as people read it, words of the program translated; not yet sanitised."""
     if isinstance(value, str):
+        if kind == "confidence":
+            return translate_word("confidence", value)
         return _(value) if kind in {"light", "word"} else value
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -98,7 +100,7 @@ def guard_field(value: Value, kind: ColumnKind = "text", *, flat: bool = False) 
     text = escape_hidden(text)
     if flat:
         text = text.replace("\t", "\\t").replace("\n", "\\n")
-    return text if kind == "word" else guard_formula(text)
+    return text if kind in {"word", "confidence"} else guard_formula(text)
 
 
 def list_brief_columns(table: Table) -> Iterator[tuple[Column, list[str]]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
 ColumnKind: TypeAlias = Literal[
-    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
+    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list", "confidence"
 ]
 """``word`` is a word of a closed vocabulary, ``text`` what somebody wrote."""
 

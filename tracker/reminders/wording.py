@@ -5,9 +5,9 @@ Text that a person wrote is data: it cannot link, mention or mark anything up.
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, _p, join_words
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.quantities import format_number
 from tracker.reminders.messages import Digest, ReminderLine
@@ -23,10 +23,10 @@ _LONGEST_TEXT = 120
 
 def write_subject(digest: Digest) -> str:
     """Summarise a digest in one line without anything that a person wrote."""
-    counts = ", ".join(f"{title} {len(lines)}" for title, lines in _group_by_section(digest))
+    counts = join_words(f"{title} {len(lines)}" for title, lines in _group_by_section(digest))
     text = _("Reminder of {day}: {counts}").format(day=digest.as_of, counts=counts)
     if digest.parts > 1:
-        text += f" ({digest.part}/{digest.parts})"
+        text = _("{word} ({shown})").format(word=text, shown=f"{digest.part}/{digest.parts}")
     return text
 
 
@@ -34,7 +34,7 @@ def _group_by_section(digest: Digest) -> list[tuple[str, list[ReminderLine]]]:
     """Return the titles and lines of what is overdue, due and not reported, none empty."""
     kinds = [
         (_("overdue"), ("after", "weekly")),
-        (_("due"), ("before",)),
+        (_p("title", "due"), ("before",)),
         (_("unreported"), ("unreported",)),
     ]
     groups = [
@@ -69,8 +69,9 @@ def _list_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
 
 
 def _format_line_deadline(line: ReminderLine) -> str:
-    wording = f" ({line.deadline_wording})" if line.deadline_wording else ""
-    text = f"{line.deadline}{wording}"
+    text = str(line.deadline)
+    if line.deadline_wording:
+        text = _("{word} ({shown})").format(word=text, shown=line.deadline_wording)
     if line.days_left is not None:
         sentence = _n("{deadline}, {days} day left", "{deadline}, {days} days left", line.days_left)
         return sentence.format(deadline=text, days=line.days_left)
@@ -86,7 +87,18 @@ def _format_line_deadline(line: ReminderLine) -> str:
 
 
 def _format_line_name(line: ReminderLine) -> str:
-    return line.name if line.name == line.initiative else f"{line.initiative}: {line.name}"
+    if line.name == line.initiative:
+        return line.name
+    return _join_label_and_text(line.initiative, line.name)
+
+
+def _write_command(line: ReminderLine) -> str:
+    """Write the command that enters a report, with what is to be replaced in words."""
+    return line.command.replace(" VALUE", " " + _("VALUE"))
+
+
+def _write_heading(title: str, lines: Sequence[ReminderLine]) -> str:
+    return _("{word} ({shown})").format(word=title, shown=len(lines))
 
 
 def _write_digest_footer(digest: Digest) -> str:
@@ -100,12 +112,12 @@ def write_plain_text(digest: Digest) -> str:
     """Write a digest as plain text."""
     out = [write_subject(digest), ""]
     for title, lines in _group_by_section(digest):
-        out += [f"{title} ({len(lines)})", ""]
+        out += [_write_heading(title, lines), ""]
         for line in lines:
             out.append(f"  {make_visible(_format_line_name(line))} [{line.id}]")
             for label, text in _list_line_facts(line):
                 out.append(f"    {_join_label_and_text(label, make_visible(text))}")
-            out += [f"    {_join_label_and_text(_('report'), line.command)}", ""]
+            out += [f"    {_join_label_and_text(_('report'), _write_command(line))}", ""]
     return "\n".join([*out, _write_digest_footer(digest), ""])
 
 
@@ -122,12 +134,12 @@ def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
 
     out = [f"**{escape(write_subject(digest))}**"]
     for title, lines in _group_by_section(digest):
-        out += ["", f"**{title} ({len(lines)})**"]
+        out += ["", f"**{_write_heading(title, lines)}**"]
         for line in lines:
             out += ["", f"**{clean(_format_line_name(line))}** {line.id}"]
             for label, text in _list_line_facts(line):
                 out.append(f"> {_join_label_and_text(label, clean(text))}")
-            out.append(f"> {_join_label_and_text(_('report'), f'`{line.command}`')}")
+            out.append(f"> {_join_label_and_text(_('report'), f'`{_write_command(line)}`')}")
     return "\n\n".join(["\n".join(out), _write_digest_footer(digest)])
 
 
@@ -140,7 +152,7 @@ def write_html(digest: Digest) -> str:
     subject = _escape_html(write_subject(digest))
     out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{subject}</p>']
     for title, lines in _group_by_section(digest):
-        out.append(f"<h3>{_escape_html(title)} ({len(lines)})</h3>")
+        out.append(f"<h3>{_escape_html(_write_heading(title, lines))}</h3>")
         for line in lines:
             rows = "".join(
                 f"<tr><td>{_escape_html(label)}</td><td>{_escape_html(text)}</td></tr>"
@@ -150,7 +162,7 @@ def write_html(digest: Digest) -> str:
                 f"<p><b>{_escape_html(_format_line_name(line))}</b>"
                 f" <code>{_escape_html(line.id)}</code></p>"
                 f"<table>{rows}<tr><td>{_escape_html(_('report'))}</td>"
-                f"<td><code>{_escape_html(line.command)}</code></td></tr></table>"
+                f"<td><code>{_escape_html(_write_command(line))}</code></td></tr></table>"
             )
     return "\n".join(
         [*out, f"<p>{_escape_html(_write_digest_footer(digest))}</p></body></html>", ""]

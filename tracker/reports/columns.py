@@ -108,7 +108,7 @@ _MEANINGS: Mapping[str, str] = {
     ),
     "reports": later("reporting cycles that ended in the period and can be judged by now"),
     "reports_in_time": later("of these, how many have a report that came in time"),
-    "share_on_time": later("reports in time ÷ reports owed, per cent"),
+    "share_on_time": later("reports in time ÷ reports due, per cent"),
     "score": later("by the rule that is printed with the scoreboard"),
 }
 """Meaning of each column, in English; that of the light has room for numbers of the rules."""
@@ -139,7 +139,7 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         Column("met_in_time", later("met in time"), "days"),
         Column("met_late", later("met late"), "days"),
         Column("share_met", later("share met in time"), "percent"),
-        Column("reports", later("reports owed"), "days"),
+        Column("reports", later("reports due"), "days"),
         Column("reports_in_time", later("reports in time"), "days"),
         Column("share_on_time", later("share of reports in time"), "percent"),
         Column("score", later("score"), "number"),

@@ -137,8 +137,9 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
             Fact("day", _("day"), now.as_of),
             *facts,
             Fact("asked", _("asked"), _write_notice_request(answer_by)),
-            Fact("contact", _("contact"), report.settings.contact or _("none in the settings")),
         ]
+        if report.settings.contact:
+            facts.append(Fact("contact", _("contact"), report.settings.contact))
     if notice.left_out:
         sentence = _n(
             "{count} more is overdue here; the filters leave it out",

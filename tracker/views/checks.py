@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_column, tabulate_records
 
@@ -30,7 +30,7 @@ def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]
 
     counts = Counter(finding.check for finding in checked.items)
     check, meaning = _check_columns()
-    columns = (check, Column("count", _("found"), "days"), meaning)
+    columns = (check, Column("count", _p("count", "found"), "days"), meaning)
     rows: list[tuple[Value, ...]] = [
         (check.name, counts[check.name], _(check.meaning))
         for check in CHECKS

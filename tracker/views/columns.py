@@ -53,7 +53,7 @@ COLUMNS = {
         Column("first_done", later("done of the first"), "percent"),
         Column("first_light", later("light of the first"), "light"),
         Column("value_bound", later("known as"), "word"),
-        Column("judged", later("judged"), "word"),
+        Column("judged", later("judged"), "confidence"),
         Column("judged_by", later("judged by")),
         Column("judged_on", later("judged on"), "day"),
         Column("judged_why", later("judged why")),

@@ -6,7 +6,7 @@ from msgspec.structs import asdict
 
 from tracker.assessment.explanation import LightReasons, SourcedInput
 from tracker.ledger.answers import LightExplanation
-from tracker.locale.translation import _, _n, _p
+from tracker.locale.translation import _, _n, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.quantities import format_number
 from tracker.output.model import Column, Sheet, Table, Value
@@ -92,7 +92,7 @@ def _describe_judgement(assessment: Assessment) -> str:
     """Describe what a person thinks of it, which changes nothing about the light."""
     who = assessment.judged_by or _("somebody")
     return _("{confidence} by {who} on {day}: {reason}").format(
-        confidence=_(assessment.judged or ""),
+        confidence=translate_word("confidence", assessment.judged or "none"),
         who=who,
         day=assessment.judged_on,
         reason=assessment.judged_why,

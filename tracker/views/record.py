@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import asdict
 
 from tracker.ledger.answers import InitiativeDetails, Listing
-from tracker.locale.translation import _
+from tracker.locale.translation import _, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
@@ -154,7 +154,7 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
     for indicator in shown.item.indicators:
         in_force = _find_in_force(indicator.judgements, shown.as_of)
         for j in sorted(indicator.judgements, key=lambda judgement: judgement.on):
-            confidence = _(j.confidence) if j.confidence is not None else ""
+            confidence = translate_word("confidence", j.confidence) if j.confidence else ""
             judged = _("; ").join(filter(None, [confidence, in_force.describe_voiding(j)]))
             rows.append((indicator.id, j.on, judged, j.reason, j.by, j.id))
     void = any(j.voids for indicator in shown.item.indicators for j in indicator.judgements)

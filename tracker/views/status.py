@@ -197,7 +197,7 @@ def tabulate_groups(
         "in_several_groups": count_in_several(standing.cases, names_of),
         "left_out": standing.left_out,
     }
-    title = _p("title", "status")
+    title = _("status by {group}").format(group=columns[0].title)
     return Table(title=title, as_of=day, columns=columns, rows=rows, beside=beside)
 
 

@@ -15,7 +15,7 @@ from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.exchange.fields import FieldReader, build_record, read_revision_fields
 from tracker.ledger.answers import StoredDecision
-from tracker.locale.translation import _, _p
+from tracker.locale.translation import _, _p, translate_word
 from tracker.model.dates import parse_effective_day
 from tracker.model.records import Decision, Indicator, Judgement, Revision, Verdict
 from tracker.storage.base import View
@@ -102,15 +102,18 @@ def judge(
     context.apply_light_names()
     fields = grounds._asdict() | {
         "on": _read_decision_day(context, grounds),
-        "confidence": parse_choice("confidence", confidence, "CONFIDENCE"),
+        "confidence": parse_choice("confidence", confidence, _("CONFIDENCE")),
         "source": parse_source(grounds.source),
         "by": by,
     }
     done = context.tracker.judge(words, build_record(Judgement, fields))
-    before = _p("judged", "none") if done.before == "none" else _(done.before)
+    before, after = (
+        _p("judged", "none") if word == "none" else translate_word("confidence", word)
+        for word in (done.before, done.after)
+    )
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
     context.print_answer(
-        sentence.format(id=done.record_id, before=before, after=_(done.after)),
+        sentence.format(id=done.record_id, before=before, after=after),
         _build_answer(done),
         form.output,
     )

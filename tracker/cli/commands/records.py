@@ -14,7 +14,7 @@ from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.exchange.fields import FieldReader, build_record, empty_value, read_indicator_fields
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p, join_words
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_day
 from tracker.model.leads import join_leads, split_leads
@@ -211,7 +211,8 @@ def edit(
     done = context.tracker.edit(words, change)
     context.warn(*remarks, *done.remarks)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
-    sentence = sentence.format(id=done.record_id, fields=done.after)
+    fields = join_words(_p("field", name) for name in done.after.split(", "))
+    sentence = sentence.format(id=done.record_id, fields=fields)
     record = context.tracker.find(done.record_id)
     context.print_answer(sentence, _describe_record(record), form.output)
 

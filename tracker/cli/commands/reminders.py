@@ -11,7 +11,7 @@ from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
 from tracker.cli.output import check_answer, write_stdout
 from tracker.cli.registration import command
 from tracker.errors import DeliveryFailed, InvalidInput
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, join_words
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import shift_day
 from tracker.model.horizon import When
@@ -225,9 +225,12 @@ def _send_plan(
 def _warn_of_plan(context: CommandContext, plan: ReminderPlan) -> None:
     """Say what a person should know of a pass in which there is something to send."""
     if plan.without_address and plan.is_workday:
-        leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.without_address.items()]
+        leads = [
+            _("{word} ({shown})").format(word=lead or _("without lead"), shown=n)
+            for lead, n in plan.without_address.items()
+        ]
         sentence = _("No address in {file} for: {leads}")
-        context.warn(sentence.format(file=context.settings.file, leads=", ".join(leads)))
+        context.warn(sentence.format(file=context.settings.file, leads=join_words(leads)))
     for address in plan.held:
         sentence = _n(
             "Another run is sending to {address}, or ended too early; what it has not"

@@ -87,6 +87,9 @@ def report(
         ids = build.list_indicators_in_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_report(context, content, output, target)
+    if which == "notices" and not terms.contact:
+        sentence = _("The notices name nobody to answer to; write contact into {file}.")
+        context.warn(sentence.format(file=context.settings.file))
 
 
 def _choose_format(printed: ReportOptions) -> str:
