@@ -7,7 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import asdict
 
 from tracker.ledger.answers import InitiativeDetails, Listing
-from tracker.locale.translation import _, translate_word
+from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
@@ -104,7 +104,7 @@ def _tabulate_promises(shown: InitiativeDetails) -> Table:
     titles = {"light": _("light now"), "id": _("entry")}
     brief = None if any(row[-1] for row in rows) else keys
     columns = build_columns((*keys, "id", "void"), brief, titles)
-    return Table(title=_("promises"), as_of=shown.as_of, columns=columns, rows=rows)
+    return Table(title=_p("title", "promises"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
 def _list_promises(
