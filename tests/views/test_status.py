@@ -138,8 +138,8 @@ pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%  red     2026-1
 pipes.km     改造长度   ██░░░│░░░░  25.0%  yellow  2026-12-31
 
 due soon
-id           indicator             done  light   deadline    days left
-roads.begun  开工       ░░░░░░░░░░ 0.0%  yellow  2026-07-10          8
+id           indicator  done  light   deadline    days left
+roads.begun  开工             yellow  2026-07-10          8
 
 unreported
 id           indicator  lead    reports owed  owed since  last report
