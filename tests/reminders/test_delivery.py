@@ -114,7 +114,7 @@ overdue (1)
     done: 32.2%
     expected: 100.0%
     light: red: overdue by 15 days
-    deadline: 2026-05-31 (5月底前), 15 days late (11 working days)
+    deadline: 2026-05-31 (“5月底前”), 15 days late (11 working days)
     lead: 区住建局
     report: tracker update pipes.km-1 VALUE
 
@@ -126,7 +126,7 @@ due (1)
     done: 32.2%
     expected: 100.0%
     light: red: overdue by 15 days
-    deadline: 2026-05-31 (5月底前), 7 days left
+    deadline: 2026-05-31 (“5月底前”), 7 days left
     report: tracker update pipes.km-2 VALUE
 
 unreported (1)

@@ -131,15 +131,15 @@ green                 1  █░░░░░░░░░ 16.7%
 none                  0  ░░░░░░░░░░  0.0%
 
 most urgent (4 of 5)
-id           indicator               done  light   deadline    days late
-pipes.share  改造率                        red     2026-05-31         32
-roads.late   验收                          red     2026-06-01         31
-pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%  red     2026-12-31
-pipes.km     改造长度   ██░░░│░░░░  25.0%  yellow  2026-12-31
+id           indicator    target    value               done  light   deadline    days late
+pipes.share  改造率          80%                not reported  red     2026-05-31         32
+roads.late   验收                               not reported  red     2026-06-01         31
+pipes.leaks  漏损率           8%      13%  ░░░░░│░░░░ -25.0%  red     2026-12-31
+pipes.km     改造长度   120 公里  30 公里  ██░░░│░░░░  25.0%  yellow  2026-12-31
 
 due soon
-id           indicator  done  light   deadline    days left
-roads.begun  开工             yellow  2026-07-10          8
+id           indicator          done  light   deadline    days left
+roads.begun  开工       not reported  yellow  2026-07-10          8
 
 unreported
 id           indicator  lead    reports owed  owed since  last report

@@ -90,13 +90,17 @@ class InitiativeDetails(NamedTuple):
 
 
 class LightExplanation(NamedTuple):
-    """Light of one indicator as of a day, with the working that leads to it."""
+    """Light of one indicator as of a day, with the working that leads to it.
+
+    ``latest`` is its newest report of any status.
+    """
 
     as_of: date
     assessment: Assessment
     working: "LightReasons"
     pace: "Pace"
     documents: Mapping[str, Document]
+    latest: Update | None
 
 
 class StoredUpdate(NamedTuple):

@@ -28,7 +28,7 @@ from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.dates import shift_day
-from tracker.model.effective import last_visible_day, record_exists
+from tracker.model.effective import find_latest_report, last_visible_day, record_exists
 from tracker.model.filters import ALL, Filter, check_filter_words, fits_assessment, fits_record
 from tracker.model.horizon import NOW, When
 from tracker.model.leads import split_leads
@@ -279,6 +279,7 @@ class LedgerReader:
                 ),
                 compute_pace(case.indicator, view.horizon),
                 view.documents,
+                find_latest_report(case.indicator, view.horizon),
             )
 
     def documents(self, when: When = NOW) -> Listing[list[tuple[Document, int]]]:

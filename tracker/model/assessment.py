@@ -14,6 +14,7 @@ from tracker.model.vocabulary import (
     Measure,
     Op,
     State,
+    Status,
 )
 
 
@@ -62,6 +63,11 @@ class Assessment(Struct, gc=False):
         judged_by: who judged.
         judged_on: the day of the judgement.
         judged_why: why.
+        approximate: true where the target is printed with 左右 or the like.
+        latest_value: the value of the newest report of any status; null: it has none.
+        latest_bound: how that value is known: at least, at most or about; null: as it is.
+        latest_status: the status of the newest report: final, in progress or an estimate.
+        notes: remarks on the indicator.
         leads: the responsible bodies, one by one.
         commitment: how firm the promise is; null where it is only reported.
         verdict: what a person found the promise to be at its end.
@@ -115,6 +121,11 @@ class Assessment(Struct, gc=False):
     judged_by: str | None
     judged_on: date | None
     judged_why: str | None
+    approximate: bool
+    latest_value: Decimal | None
+    latest_bound: str | None
+    latest_status: Status | None
+    notes: str | None
     leads: list[str]
     commitment: Commitment | None
     verdict: Fulfilment | None

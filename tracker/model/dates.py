@@ -20,6 +20,8 @@ DEADLINE_WORDINGS = later(
     "6月上旬, 12月18日前, 18日, 下月底, 2025年至2027年, “十四五”期间, 三年内, 今后五年, "
     "15个工作日内, 春节前, 汛期前, 每年, 长期坚持, 2025-12-31, 2025-12, 2025.06"
 )
+ASSUMED_MARK = "*"
+"""Stands behind a day for which the document itself gives no year."""
 CYCLES = ("weekly", "monthly", "quarterly", "half-yearly", "yearly")
 MONTHS_OF_CYCLE = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
 
@@ -298,6 +300,35 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
     except (ValueError, OverflowError) as error:
         sentence = _("{months} months from {day} is outside the years 1 to 9999; give fewer months")
         raise InvalidInput(sentence.format(months=months, day=day)) from error
+
+
+def format_deadline(on: date | None, basis: str | None, loose: date | None) -> str:
+    """Format a deadline for a cell: its day, marked if assumed, and the loose reading.
+
+    Args:
+        on: the day; None: no day.
+        basis: how the day follows from the words of the document.
+        loose: the other day that an ambiguous wording may mean.
+    """
+    if on is None:
+        return ""
+    day = f"{on}{ASSUMED_MARK}" if basis == "assumed" else str(on)
+    if loose is None:
+        return day
+    return _("{day}; loosely {loose}").format(day=day, loose=loose)
+
+
+def describe_deadline(
+    on: date | None, wording: str | None, basis: str | None, loose: date | None
+) -> str:
+    """Describe a deadline in a sentence: its day, the document's words, basis, loose reading."""
+    remarks = [f"“{wording}”" if wording else "", _(basis) if basis not in {None, "stated"} else ""]
+    if loose is not None:
+        remarks.append(_("loosely {loose}").format(loose=loose))
+    remark = _(", ").join(filter(None, remarks))
+    if on is None:
+        return wording or ""
+    return _("{day} ({remark})").format(day=on, remark=remark) if remark else str(on)
 
 
 def shift_day(day: date, days: int) -> date:

@@ -22,6 +22,7 @@ from tracker.model.records import (
     Interim,
     Revision,
     Source,
+    Update,
 )
 from tracker.model.vocabulary import Commitment, State
 
@@ -72,6 +73,14 @@ def _without_voided(entries: Sequence[EntryT]) -> list[EntryT]:
         if entry.voids and entry.id not in voided:
             voided.add(entry.voids)
     return [entry for entry in entries if entry.id not in voided]
+
+
+def find_latest_report(indicator: Indicator, horizon: Horizon) -> Update | None:
+    """Return the newest report on an indicator, of any status; None: there is none."""
+    for update in reversed(entries_in_force(indicator.updates, horizon)):
+        if (update.value, update.done, update.share_of_plan) != (None, None, None):
+            return update
+    return None
 
 
 def is_entry_known(entry: Entry, horizon: Horizon) -> bool:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal, NamedTuple
 
 from tracker.errors import InvalidInput, shorten_text
-from tracker.locale.translation import _, later
+from tracker.locale.translation import _, _p, later
 
 # A message id and not a translation: the language is chosen after the import.
 QUANTITY_FORMS = later(
@@ -277,6 +277,67 @@ def format_number(value: Decimal) -> str:
 def format_quantity(value: Decimal, unit: str | None) -> str:
     """Format a number with its unit behind it: 85 %, 2.1 万人; the number alone without one."""
     return f"{format_number(value)} {unit or ''}".strip()
+
+
+def format_target(
+    op: str | None,
+    low: Decimal,
+    high: Decimal | None = None,
+    *,
+    approximate: bool = False,
+    unit: str | None = None,
+) -> str:
+    """Format a target as it is compared: >= 200 个, 1–2 个, about 6.2%; in Chinese 200个以上.
+
+    Args:
+        op: how an actual value is to compare with it; None and "=" are the number alone.
+        low: the target, or the low end of a range.
+        high: the high end of a range.
+        approximate: whether it is printed with 左右 or the like.
+        unit: the unit of both ends.
+    """
+    if high is not None:
+        between = _p("range", "{low}–{high}").format(low=format_number(low), high="{high}")
+        amount = between.format(high=_format_amount(high, unit))
+    else:
+        amount = _format_amount(low, unit)
+    if approximate:
+        amount = _p("quantity", "about {amount}").format(amount=amount)
+    return _qualify_amount(amount, op)
+
+
+def format_value(value: Decimal, bound: str | None, unit: str | None) -> str:
+    """Format a value as it is known: 2000 人, >= 2000 人, about 2000 人; in Chinese 2000人以上.
+
+    Args:
+        value: the number.
+        bound: at least, at most, about; "?" leaves it open; None: it is the number.
+        unit: its unit.
+    """
+    amount = _format_amount(value, unit)
+    if bound == "~":
+        return _p("quantity", "about {amount}").format(amount=amount)
+    return f"?{amount}" if bound == "?" else _qualify_amount(amount, bound)
+
+
+def _format_amount(value: Decimal, unit: str | None) -> str:
+    """Format a number with its unit: a sign such as % follows at once."""
+    number = format_number(value)
+    if not unit:
+        return number
+    if not unit[0].isalpha():
+        return f"{number}{unit}"
+    return _p("quantity", "{number} {unit}").format(number=number, unit=unit)
+
+
+def _qualify_amount(amount: str, op: str | None) -> str:
+    sentences = {
+        ">=": _p("quantity", ">= {amount}"),
+        "<=": _p("quantity", "<= {amount}"),
+        ">": _p("quantity", "> {amount}"),
+        "<": _p("quantity", "< {amount}"),
+    }
+    return sentences.get(op or "", "{amount}").format(amount=amount)
 
 
 def check_number(value: Decimal) -> Decimal:

@@ -1,5 +1,6 @@
 """Arrange a list as a person asks for it: its order, and its columns."""
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -10,7 +11,10 @@ from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.model.vocabulary import VOCABULARY
 from tracker.output.cells import get_row_values
-from tracker.output.model import Column, Stream, Table, Value
+from tracker.output.model import Column, Stream, Table, Value, get_plain_value
+
+_EXPLAINED_MARK = r" \(?\*.*"
+"""What a title says of a mark in its cells, which nobody types."""
 
 Tabular = TypeVar("Tabular", Table, Stream)
 
@@ -28,10 +32,9 @@ def sort_rows(table: Table, key: str) -> Table:
     falling = key.startswith("-")
     at = _find_column("--sort", table.columns, key.removeprefix("-"))
     places = range(len(table.rows))
-    filled = [place for place in places if _is_filled(table.columns[at], table.rows[place][at])]
-    filled.sort(
-        key=lambda place: _order_of(table.columns[at], table.rows[place][at]), reverse=falling
-    )
+    values = [get_plain_value(row[at]) for row in table.rows]
+    filled = [place for place in places if _is_filled(table.columns[at], values[place])]
+    filled.sort(key=lambda place: _order_of(table.columns[at], values[place]), reverse=falling)
     order = [*filled, *sorted(set(places).difference(filled))]
     items = [table.items[place] for place in order] if table.items else ()
     return msgspec.structs.replace(table, rows=[table.rows[place] for place in order], items=items)
@@ -56,7 +59,9 @@ def choose_columns(table: Tabular, keys: str) -> Tabular:
                 allowed=_list_keys(table.columns)
             )
         )
-    columns = tuple(msgspec.structs.replace(table.columns[at], brief=True) for at in chosen)
+    columns = tuple(
+        msgspec.structs.replace(table.columns[at], brief=True, spare=False) for at in chosen
+    )
     if isinstance(table, Stream):
         streamed: Any = (_pick(get_row_values(row), chosen) for row in table.rows)
         return msgspec.structs.replace(table, columns=columns, rows=streamed)
@@ -71,7 +76,7 @@ def _pick(row: tuple[Value, ...], places: Iterable[int]) -> tuple[Value, ...]:
 def _find_column(flag: str, columns: Sequence[Column], name: str) -> int:
     """Return where a column stands that is named by its key, or by its title."""
     keys = [column.key for column in columns]
-    titles = [column.title for column in columns]
+    titles = [re.sub(_EXPLAINED_MARK, "", column.title) for column in columns]
     if name in keys:
         return keys.index(name)
     if name in titles:

@@ -7,9 +7,10 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from tracker.locale.translation import _, _n, _p, join_words
+from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.codec import encode, to_plain_data
-from tracker.model.quantities import format_number
+from tracker.model.dates import describe_deadline
+from tracker.model.quantities import format_number, format_target, format_value
 from tracker.reminders.messages import Digest, ReminderLine
 from tracker.system.text import make_visible
 
@@ -45,15 +46,15 @@ def _group_by_section(digest: Digest) -> list[tuple[str, list[ReminderLine]]]:
 
 def _list_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield label and text of each fact about an indicator, not yet escaped."""
-    unit = line.unit or ""
     if line.target is not None:
-        high = "" if line.target_high is None else f"–{format_number(line.target_high)}"
-        op = "" if line.op in {None, "range"} else f"{line.op} "
-        yield _("target"), f"{op}{format_number(line.target)}{high} {unit}".strip()
+        target = format_target(
+            line.op, line.target, line.target_high, approximate=line.approximate, unit=line.unit
+        )
+        yield _("target"), target
     if line.value is not None:
-        yield _("value"), f"{format_number(line.value)} {unit}".strip()
-    if line.done is not None and line.measure == "number":
-        yield _("done"), f"{line.done}%"
+        value = format_value(line.value, line.value_bound, line.unit)
+        yield _("value"), f"{value} ({_p('value', 'provisional')})" if line.provisional else value
+    yield from _list_progress_facts(line)
     if line.expected is not None:
         yield _("expected"), f"{line.expected}%"
     yield _("light"), _("{light}: {why}").format(light=_(line.light), why=line.why)
@@ -66,12 +67,26 @@ def _list_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
         )
     if line.lead:
         yield _("lead"), line.lead
+    if line.notes:
+        yield _("notes"), line.notes
+
+
+def _list_progress_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
+    """Yield what is reported and not final, the share done, and that of the plan as printed."""
+    if line.latest_status not in {None, "final"}:
+        value, status = line.latest_value, translate_word("status", str(line.latest_status))
+        amount = "" if value is None else format_value(value, line.latest_bound, line.unit)
+        yield _("newest report"), _("; ").join(filter(None, [amount, status]))
+    if line.done is not None and line.measure == "number":
+        yield _("done"), f"{line.done}%"
+    if line.share_of_plan is not None:
+        yield _("share of plan"), f"{format_number(line.share_of_plan)}%"
 
 
 def _format_line_deadline(line: ReminderLine) -> str:
-    text = str(line.deadline)
-    if line.deadline_wording:
-        text = _("{word} ({shown})").format(word=text, shown=line.deadline_wording)
+    text = describe_deadline(
+        line.deadline, line.deadline_wording, line.deadline_basis, line.deadline_loose
+    )
     if line.days_left is not None:
         sentence = _n("{deadline}, {days} day left", "{deadline}, {days} days left", line.days_left)
         return sentence.format(deadline=text, days=line.days_left)

@@ -13,10 +13,17 @@ from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
-from tracker.reports.columns import Row, build_report_table, count_cases, describe_case
+from tracker.reports.columns import (
+    PROMISE_KEYS,
+    Row,
+    build_report_table,
+    count_cases,
+    describe_case,
+)
 from tracker.reports.dataset import LedgerOnDay
 from tracker.views.columns import COLUMNS
 from tracker.views.status import is_shown_count
+from tracker.views.wording import print_assessment
 
 COVERS: Final = "month"
 COMPARES = True
@@ -26,13 +33,13 @@ _STATES = ("suspended", "closed", "cancelled")
 _WHO = ("id", "initiative", "name", "lead")
 _LIGHTS = ("light_then", "light", "why", "deadline")
 _DECIDED = ("state_then", "state", "decided_on", "reason")
-_NEW = ("target", "unit", "light", "why", "deadline")
-_REPORTED = ("commitment", "value", "unit", "value_on")
+_NEW = ("target", "light", "why", "deadline", "notes")
+_REPORTED = ("commitment", "value", "value_on")
 _VERDICT = ("verdict", "verdict_by", "verdict_on", "verdict_why", "light")
 _AWAITING = ("deadline", "last_report")
-_MET = ("target", "unit", "value", "met_on", "days_late")
-_UNMET = ("target", "unit", "value", "light", "why")
-_REVISED = ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason")
+_MET = ("target", "value", "met_on", "days_late", "share_of_plan")
+_UNMET = ("target", "value", "light", "why", "share_of_plan")
+_REVISED = ("target_then", "target", "deadline_then", "deadline", "decided_on", "reason")
 _OWED = ("cycle", "owed", "first_owed", "last_report")
 
 _ListEntries: TypeAlias = Callable[[LedgerOnDay, Case], Sequence[Revision] | Sequence[Decision]]
@@ -193,8 +200,9 @@ def _build_brief_table(
         for comparison in comparisons
         if section.holds(comparison)
     )
-    names = (*_WHO, *section.columns, *section.hidden)
-    return build_report_table(section.key, section.title, now, names, rows, hidden=section.hidden)
+    hidden = (*section.hidden, *PROMISE_KEYS)
+    names = (*_WHO, *section.columns, *hidden)
+    return build_report_table(section.key, section.title, now, names, rows, hidden=hidden)
 
 
 def _build_brief_row(
@@ -211,11 +219,12 @@ def _build_brief_row(
         return row
     old = {entry.id for entry in list_entries(then, case)}
     since = [entry for entry in list_entries(now, case) if entry.id not in old]
+    printed = print_assessment(before.assessment)
     return row | {
         "light_then": before.assessment.light,
         "state_then": before.assessment.state,
-        "target_then": before.assessment.target,
-        "deadline_then": before.assessment.deadline,
+        "target_then": printed.get("target", before.assessment.target),
+        "deadline_then": printed.get("deadline", before.assessment.deadline),
         "decided_on": max((entry.on for entry in since), default=None),
         "reason": _("; ").join(dict.fromkeys(entry.reason for entry in since if entry.reason)),
     }

@@ -16,7 +16,7 @@ from tracker.model.dates import shift_day
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_span
-from tracker.output.model import Picture, Sheet, Table, Value
+from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value
 from tracker.reports.dataset import LedgerOnDay, ReportData, read_report_data
 from tracker.views.charts import build_span, build_timeline
 
@@ -175,7 +175,8 @@ def assemble_sheet(
     """Join the parts of a report; in JSON each item, one a row, names the table it is from."""
     plan = report.plan
     items: list[dict[str, Any]] = [
-        {"table": table.key, **dict(zip((c.key for c in table.columns), row, strict=True))}
+        {"table": table.key}
+        | dict(zip((c.key for c in table.columns), map(get_plain_value, row), strict=True))
         for table in tables
         for row in table.rows
     ]

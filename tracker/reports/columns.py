@@ -1,6 +1,6 @@
 """Columns of reports: title, kind and meaning of each, and its value for an indicator."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -9,17 +9,36 @@ from tracker.assessment.case import Case
 from tracker.assessment.rollup import Rollup, roll_up
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import find_latest_report
 from tracker.model.quantities import format_number
-from tracker.model.records import Source, Update
-from tracker.output.model import Column, Table, Value
+from tracker.model.records import Source
+from tracker.output.model import Column, Printed, Table, Value
 from tracker.reports.dataset import LedgerOnDay
-from tracker.views.columns import COLUMNS
+from tracker.views.columns import COLUMNS, explain_mark
 from tracker.views.status import list_counts
-from tracker.views.wording import format_citation, format_update
+from tracker.views.wording import describe_report, format_citation, print_assessment
 
 Row: TypeAlias = dict[str, Value]
 """Values of one row by the key of their column."""
+
+PROMISE_KEYS = (
+    "op",
+    "target_high",
+    "approximate",
+    "unit",
+    "value_bound",
+    "latest_value",
+    "latest_bound",
+    "latest_status",
+    "provisional",
+    "deadline_wording",
+    "deadline_basis",
+    "deadline_loose",
+)
+"""Columns for programs of what people read in those of target, value and deadline."""
+
+_RARE = frozenset({"notes", "share_of_plan"})
+_SPARE = frozenset({"notes"})
 
 _MEANINGS: Mapping[str, str] = {
     "id": later("the id of the indicator in the ledger"),
@@ -39,6 +58,15 @@ _MEANINGS: Mapping[str, str] = {
     "state": later("active, suspended, cancelled or closed, by decision; that of parents included"),
     "value": later("the newest final report; increments since the start added up"),
     "value_bound": later("how the value is known: at least, at most, about; empty: as it is"),
+    "approximate": later("whether the target is printed as about that much"),
+    "latest_value": later("the value of the newest report of any status"),
+    "latest_bound": later("how that value is known: at least, at most, about; empty: as it is"),
+    "latest_status": later("the status of the newest report"),
+    "share_of_plan": later("the newest share of the plan as printed; never computed from"),
+    "provisional": later("whether the value of the deadline itself is not known yet"),
+    "deadline_basis": later("whether the document states the day, or it is derived or assumed"),
+    "deadline_loose": later("the other day that the words of the document may mean"),
+    "notes": later("remarks on the indicator"),
     "value_on": later("the day for which that was reported"),
     "met_on": later("the first day on which a final report met the target"),
     "last_report": later("the day of the newest report, estimates included"),
@@ -150,11 +178,15 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
 
 def describe_case(now: LedgerOnDay, case: Case) -> Row:
     """Return all that a report can say of an indicator, by the key of its column."""
-    latest, source = _find_latest_report(case), _find_first_source(case)
+    latest = find_latest_report(case.indicator, case.horizon)
+    source = _find_first_source(case)
     return {
         **msgspec.structs.asdict(case.assessment),
+        **print_assessment(case.assessment),
         "support": case.initiative.support,
-        "latest": None if latest is None else _describe_report(latest, case.assessment.unit),
+        "latest": Printed(None, _("never reported"))
+        if latest is None
+        else describe_report(latest, case.assessment.unit),
         "source": None
         if source is None
         else format_citation(now.documents, source.document, source.locator),
@@ -171,10 +203,11 @@ def build_report_table(
     hidden: Collection[str] = (),
 ) -> Table:
     """Build a table of a report; ``hidden`` columns are for programs only."""
-    columns = tuple(
-        _build_report_column(name, now.rules, brief=name not in hidden) for name in names
-    )
     values: list[tuple[Value, ...]] = [tuple(row[name] for name in names) for row in rows]
+    columns = tuple(
+        explain_mark(column, [row[at] for row in values])
+        for at, column in enumerate(_list_report_columns(names, now.rules, hidden, values))
+    )
     return Table(title=title, as_of=now.as_of, columns=columns, rows=values, key=key)
 
 
@@ -188,6 +221,18 @@ def roll_up_cases(now: LedgerOnDay, cases: Iterable[Case]) -> Rollup:
     return roll_up((case.assessment for case in cases), now.as_of, now.owed)
 
 
+def _list_report_columns(
+    names: Sequence[str],
+    rules: Rules,
+    hidden: Collection[str],
+    rows: Sequence[tuple[Value, ...]],
+) -> Iterator[Column]:
+    """Yield the columns; what few indicators have is for people where one has it."""
+    for at, name in enumerate(names):
+        is_empty = name in _RARE and all(row[at] is None for row in rows)
+        yield _build_report_column(name, rules, brief=name not in hidden and not is_empty)
+
+
 def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
     column, meaning = _COLUMNS[name], _(_MEANINGS[name])
     if name == "light":
@@ -196,23 +241,7 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
             red=format_number(rules.red_below),
             days=rules.warn_days,
         )
-    return Column(name, _(column.title), column.kind, brief, meaning=meaning)
-
-
-def _find_latest_report(case: Case) -> Update | None:
-    """Return the newest report on an indicator, of any status."""
-    reports = [
-        update
-        for update in entries_in_force(case.indicator.updates, case.horizon)
-        if update.value is not None or update.done is not None
-    ]
-    return reports[-1] if reports else None
-
-
-def _describe_report(report: Update, unit: str | None) -> str:
-    status = _(report.status) if report.status != "final" else None
-    what = _("; ").join(filter(None, [format_update(report, unit), status, report.note]))
-    return _("{day}: {what}").format(day=report.on, what=what)
+    return Column(name, _(column.title), column.kind, brief, meaning=meaning, spare=name in _SPARE)
 
 
 def _find_first_source(case: Case) -> Source | None:

@@ -3,7 +3,7 @@
 from tracker.locale.translation import _
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
-from tracker.reports.columns import build_report_table, count_cases, describe_case
+from tracker.reports.columns import PROMISE_KEYS, build_report_table, count_cases, describe_case
 from tracker.views.status import is_shown_count, title_of_count
 
 COVERS = None
@@ -16,7 +16,6 @@ _SHOWN = (
     "initiative",
     "name",
     "target",
-    "unit",
     "value",
     "done",
     "expected",
@@ -27,19 +26,18 @@ _SHOWN = (
     "lead",
     "support",
     "latest",
+    "notes",
     "source",
 )
 _HIDDEN = (
     "initiative_id",
     "place",
     "measure",
-    "op",
-    "target_high",
+    *PROMISE_KEYS,
+    "share_of_plan",
     "state",
     "why",
-    "value_bound",
     "value_on",
-    "deadline_wording",
     "workdays_late",
     "met_on",
     "last_report",

@@ -5,6 +5,7 @@ never changes and no number stands for two leads.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from tracker.model.dates import shift_day
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
-from tracker.reports.columns import Row, build_report_table, describe_case
+from tracker.reports.columns import PROMISE_KEYS, Row, build_report_table, describe_case
 from tracker.reports.dataset import LedgerOnDay
 
 COVERS = None
@@ -30,14 +31,15 @@ _SHOWN = (
     "initiative",
     "name",
     "target",
-    "unit",
     "deadline",
     "days_late",
     "workdays_late",
     "latest",
+    "share_of_plan",
+    "notes",
     "id",
 )
-_HIDDEN = ("initiative_id", "place", "support", "value", "deadline_wording", "workdays_provisional")
+_HIDDEN = ("initiative_id", "place", "support", "value", *PROMISE_KEYS, "workdays_provisional")
 
 
 class _Notice(NamedTuple):
@@ -136,7 +138,7 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
             Fact("lead", _("to"), notice.lead),
             Fact("day", _("day"), now.as_of),
             *facts,
-            Fact("asked", _("asked"), _write_notice_request(answer_by)),
+            Fact("asked", _("asked"), _write_notice_request(notice, answer_by)),
         ]
         if report.settings.contact:
             facts.append(Fact("contact", _("contact"), report.settings.contact))
@@ -158,11 +160,37 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
     return msgspec.structs.replace(built, facts=printed, page=True)
 
 
-def _write_notice_request(answer_by: date) -> str:
-    return _(
+def _write_notice_request(notice: _Notice, answer_by: date) -> str:
+    request = _(
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
     ).format(day=answer_by)
+    for more in _list_uncertain_days(notice):
+        request = _("{request} {more}").format(request=request, more=more)
+    return request
+
+
+def _list_uncertain_days(notice: _Notice) -> Iterator[str]:
+    """Yield which deadlines are not certain, so that nothing is demanded on them silently."""
+    assessments = [case.assessment for case in notice.cases]
+    assumed = [
+        at for at, item in enumerate(assessments, start=1) if item.deadline_basis == "assumed"
+    ]
+    loose = [at for at, item in enumerate(assessments, start=1) if item.deadline_loose is not None]
+    if assumed:
+        yield _(
+            "The deadlines marked * (no. {rows}) are assumed, because the document gives no year"
+            " of its own; say so if another day was agreed."
+        ).format(rows=_join_rows(assumed))
+    if loose:
+        yield _(
+            "The deadlines of no. {rows} can be read in two ways; the days late count from the"
+            " earlier one, so say which one holds."
+        ).format(rows=_join_rows(loose))
+
+
+def _join_rows(rows: Iterable[int]) -> str:
+    return _(", ").join(map(str, rows))
 
 
 def _write_missing_lead_note() -> str:

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from tracker.locale.translation import _, later
 from tracker.model.assessment import Assessment
-from tracker.output.model import Column, Table, Value
+from tracker.model.dates import ASSUMED_MARK
+from tracker.output.model import Column, Printed, Table, Value
 
 COLUMNS = {
     column.key: column
@@ -67,6 +68,11 @@ COLUMNS = {
         Column("share_of_plan", later("share of plan"), "percent"),
         Column("provisional", later("value provisional"), "flag"),
         Column("kept", later("held"), "flag"),
+        Column("approximate", later("about"), "flag"),
+        Column("latest_value", later("newest report"), "number"),
+        Column("latest_bound", later("newest report known as"), "word"),
+        Column("latest_status", later("newest report is"), "word"),
+        Column("notes", later("notes")),
         # Reports owed, and pace
         Column("cycle", later("cycle"), "word"),
         Column("owed", later("reports owed"), "days"),
@@ -154,14 +160,17 @@ COLUMNS = {
 ASSESSMENT_KEYS = Assessment.__struct_fields__
 """Fields of an assessment: JSON and CSV have all of them, in this order."""
 
-_STANDING = ("id", "name", "done", "expected", "light", "deadline")
+_STANDING = ("id", "name", "target", "value", "done", "expected", "light", "deadline")
+
+SPARE_KEYS = frozenset(("value", "expected", "gap", "notes"))
+"""Columns that a list leaves out first on a narrow terminal."""
 
 LIST_KEYS = frozenset(_STANDING)
 BEHIND_KEYS = frozenset((*_STANDING, "gap", "days_late"))
 OVERDUE_KEYS = frozenset((*_STANDING, "days_late"))
 DUE_KEYS = frozenset((*_STANDING, "days_left"))
 RECORD_KEYS = frozenset(
-    (*_STANDING, "value", "target", "unit", "deadline_wording", "why"),
+    (*_STANDING, "deadline_wording", "deadline_basis", "why"),
 ) - {"expected"}
 """Keys of the columns for people of each list of indicators."""
 
@@ -187,6 +196,14 @@ def build_columns(
     return tuple(
         build_column(key, titles.get(key), brief=brief is None or key in brief) for key in keys
     )
+
+
+def explain_mark(column: Column, cells: Iterable[Value]) -> Column:
+    """Return the column with a title that explains the mark of assumed days, if one is marked."""
+    if not any(isinstance(cell, Printed) and ASSUMED_MARK in cell.text for cell in cells):
+        return column
+    title = _("{title} (*assumed)").format(title=column.title)
+    return msgspec.structs.replace(column, title=title)
 
 
 def translate_titles() -> dict[str, str]:

@@ -8,11 +8,18 @@ from tracker.assessment.explanation import LightReasons, SourcedInput
 from tracker.ledger.answers import LightExplanation
 from tracker.locale.translation import _, _n, _p, translate_word
 from tracker.model.assessment import Assessment
+from tracker.model.dates import describe_deadline
 from tracker.model.quantities import format_number
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_column, build_columns
 from tracker.views.indicators import tabulate_paces
-from tracker.views.wording import format_citation
+from tracker.views.wording import (
+    describe_report,
+    format_assessed_target,
+    format_citation,
+    format_share_of_plan,
+    list_deadline_doubts,
+)
 
 
 def build_explanation(explained: LightExplanation) -> Sheet:
@@ -23,6 +30,11 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         (_("initiative"), f"{assessment.initiative} ({assessment.initiative_id})"),
         (_("as of"), explained.as_of),
         (_("light"), why.sentence),
+        (_("target"), format_assessed_target(assessment)),
+        (_("deadline"), _describe_deadline_in_force(explained)),
+        (_("share of plan"), _describe_share_of_plan(assessment)),
+        (_("newest report"), _describe_latest_report(explained)),
+        (_("notes"), assessment.notes),
         (_("rule"), _describe_rule(why)),
         (_("pace"), _describe_pace(explained)),
     ]
@@ -33,10 +45,34 @@ def build_explanation(explained: LightExplanation) -> Sheet:
     return Sheet(
         title=assessment.name,
         as_of=explained.as_of,
-        facts=facts,
+        facts=[(label, value) for label, value in facts if value not in {None, ""}],
         tables=[table for table in tables if table.rows],
         items=[data],
     )
+
+
+def _describe_deadline_in_force(explained: LightExplanation) -> str:
+    """Describe the deadline with its words, its basis, and what follows if it is uncertain."""
+    assessment = explained.assessment
+    text = describe_deadline(
+        assessment.deadline,
+        assessment.deadline_wording,
+        assessment.deadline_basis,
+        assessment.deadline_loose,
+    )
+    return _("; ").join([text, *list_deadline_doubts(assessment, explained.as_of)])
+
+
+def _describe_share_of_plan(assessment: Assessment) -> str | None:
+    if assessment.share_of_plan is None:
+        return None
+    return format_share_of_plan(assessment.share_of_plan)
+
+
+def _describe_latest_report(explained: LightExplanation) -> str | None:
+    if explained.latest is None:
+        return _("never reported")
+    return describe_report(explained.latest, explained.assessment.unit)
 
 
 def _describe_rule(why: LightReasons) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec.structs import asdict
@@ -9,11 +10,13 @@ from msgspec.structs import asdict
 from tracker.ledger.answers import InitiativeDetails, Listing
 from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
+from tracker.model.dates import format_deadline
 from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
+from tracker.model.quantities import format_target
 from tracker.model.records import Deadline, Entry, Indicator, Item
-from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import RECORD_KEYS, build_column, build_columns
+from tracker.output.model import Column, Printed, Sheet, Table, Value
+from tracker.views.columns import RECORD_KEYS, build_column, build_columns, explain_mark
 from tracker.views.indicators import tabulate_indicators, tabulate_paces
 from tracker.views.wording import format_citation, format_update
 
@@ -103,7 +106,10 @@ def _tabulate_promises(shown: InitiativeDetails) -> Table:
     keys = ("indicator", "on", "target", "deadline", "wording", "reason", "by", "light")
     titles = {"light": _("light now"), "id": _("entry")}
     brief = None if any(row[-1] for row in rows) else keys
-    columns = build_columns((*keys, "id", "void"), brief, titles)
+    columns = tuple(
+        explain_mark(column, [row[at] for row in rows])
+        for at, column in enumerate(build_columns((*keys, "id", "void"), brief, titles))
+    )
     return Table(title=_p("title", "promises"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
@@ -111,8 +117,9 @@ def _list_promises(
     indicator: Indicator, assessment: Assessment, in_force: _InForce
 ) -> list[tuple[Value, ...]]:
     first_light = assessment.first_light or assessment.light
-    target, deadline = indicator.target, indicator.deadline
-    promise = (target, *_day_and_wording(deadline))
+    target = indicator.target, indicator.target_high
+    deadline = indicator.deadline
+    promise = _print_promise(indicator, target, deadline)
     rows: list[tuple[Value, ...]] = [
         (indicator.id, None, *promise, _("first promise"), indicator.by, first_light, None, "")
     ]
@@ -121,19 +128,32 @@ def _list_promises(
     last_day = max((r.on for r in changing if r.id in counted), default=None)
     newest = [r.id for r in changing if r.id in counted and r.on == last_day][-1:]
     for r in sorted(indicator.revisions, key=lambda revision: revision.on):
-        promise = (r.target, *_day_and_wording(r.deadline))
+        promise = _print_promise(indicator, (r.target, r.target_high), r.deadline)
         if r in changing and r.id not in in_force.void:
-            target = r.target if r.target is not None else target
+            target = (r.target, r.target_high) if r.target is not None else target
             deadline = r.deadline or deadline
-            promise = (target, *_day_and_wording(deadline))
+            promise = _print_promise(indicator, target, deadline)
         light = assessment.light if newest == [r.id] else None
         voiding = in_force.describe_voiding(r)
         rows.append((indicator.id, r.on, *promise, r.reason, r.by, light, r.id, voiding))
     return rows
 
 
-def _day_and_wording(deadline: Deadline | None) -> tuple[date | None, str | None]:
-    return (deadline.on, deadline.wording) if deadline is not None else (None, None)
+def _print_promise(
+    indicator: Indicator, target: tuple[Decimal | None, Decimal | None], deadline: Deadline | None
+) -> tuple[Value, Value, Value]:
+    """Return a target with its operator and both ends, a deadline with its mark, its wording."""
+    low, high = target
+    amount: Value = low
+    if low is not None:
+        text = format_target(
+            indicator.op, low, high, approximate=indicator.approximate, unit=indicator.unit
+        )
+        amount = Printed(low, text)
+    if deadline is None:
+        return amount, None, None
+    day = Printed(deadline.on, format_deadline(deadline.on, deadline.basis, deadline.loose))
+    return amount, day, deadline.wording
 
 
 def _tabulate_updates(shown: InitiativeDetails) -> Table:

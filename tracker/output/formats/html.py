@@ -12,11 +12,21 @@ from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _
 from tracker.model.validation import Problem
+from tracker.output.bars import find_share
 from tracker.output.cells import NUMERIC, Canvas, format_cell, format_field
 from tracker.output.charts.scales import tabulate_picture
 from tracker.output.charts.svg import add_timeline, add_trend
 from tracker.output.markup import add_bar, add_element, add_light, serialize_page
-from tracker.output.model import Column, Picture, Sheet, Table, Timeline, Value
+from tracker.output.model import (
+    Column,
+    Picture,
+    Printed,
+    Sheet,
+    Table,
+    Timeline,
+    Value,
+    get_plain_value,
+)
 from tracker.output.rendering import OutputFormat
 
 _PAGE = Path(__file__).parent / "page"
@@ -169,11 +179,11 @@ def _add_cell(
     if light:
         add_light(box, str(value), canvas.lights)
         box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
-    elif column.kind in NUMERIC:
+    elif column.kind in NUMERIC or isinstance(value, Printed):
         box.set("data-sort", format_field(value))
-    if column.bar and isinstance(value, Decimal):
+    if column.bar and (share := find_share(value)) is not None:
         box.text = None
-        add_bar(box, value, expected)
+        add_bar(box, share, get_plain_value(expected))
         add_element(box, "span", text)
 
 
