@@ -260,21 +260,24 @@ def test_shared_evidence() -> None:
     other = milestone(up_to("2026-03-31", done=True, evidence=["照片"]))
     assert found_in("shared-evidence", case(one), case(other)) == [
         "its evidence 照片 is also that of pipes.done",
+    ]
+    # Each piece is named once, with the first that it is given for.
+    both = milestone(up_to("2026-03-31", done=True, evidence=["照片", "验收单"]))
+    assert found_in("shared-evidence", case(both), case(one)) == [
         "its evidence 照片 is also that of pipes.km",
+        "its evidence 验收单 is also that of pipes.km",
     ]
     twice = number(up_to("2026-03-31", 10, evidence=["a"]), up_to("2026-04-30", 20, evidence=["a"]))
     assert found_in("shared-evidence", case(twice), case(milestone())) == []
 
 
 def test_what_very_many_have_in_common_is_not_spelt_out() -> None:
-    """A thousand that share a thing are found in a thousand short sentences."""
+    """What a thousand share is named in one short sentence."""
     report = up_to("2026-03-31", 10, evidence=["月报"])
     cases = [case(number(report, id=f"pipes.n{at}")) for at in range(1000)]
     shared = found_in("shared-evidence", *cases)
     first = "its evidence 月报 is also that of"
-    assert shared[0] == f"{first} pipes.n1, pipes.n2, pipes.n3 and 996 more"
-    assert shared[2] == f"{first} pipes.n0, pipes.n1, pipes.n3 and 996 more"
-    assert shared[999] == f"{first} pipes.n0, pipes.n1, pipes.n2 and 996 more"
+    assert shared == [f"{first} pipes.n1, pipes.n2, pipes.n3 and 996 more"]
     alike = found_in("duplicate", *cases[:5])
     assert alike[4] == "it says the same as pipes.n0, pipes.n1, pipes.n2 and 1 more"
     assert found_in("duplicate", *cases[:4])[0] == (

@@ -397,5 +397,4 @@ def test_checks_look_with_the_eyes_of_the_day(ledger: Path, printed: Printed) ->
     assert [(each["check"], each["id"]) for each in found] == [
         ("softened", "pipes.km"),
         ("shared-evidence", "pipes.km"),
-        ("shared-evidence", "pipes.started"),
     ]

@@ -90,7 +90,10 @@ class SharedTraits:
     def __init__(self, asked: Iterable[CheckTrace], everything: Iterable[CheckTrace]) -> None:
         self.ids_by_evidence: dict[str, list[str]] = {}
         self.ids_by_key: dict[tuple[object, ...], list[str]] = {}
+        self.first_with_evidence: dict[str, str] = {}
         for trace in asked:
+            for piece in trace.evidence:
+                self.first_with_evidence.setdefault(piece, trace.id)
             self.ids_by_evidence |= {piece: [] for piece in trace.evidence}
             self.ids_by_key[trace.duplicate_key] = []
         for trace in everything:
@@ -364,6 +367,9 @@ def _check_old_evidence(case: Case) -> Iterator[str]:
 
 def _check_evidence(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
     for piece in trace.evidence:
+        # A piece is named once, with all that it is said to prove.
+        if shared.first_with_evidence[piece] != trace.id:
+            continue
         if others := _name_other_indicators(shared.ids_by_evidence[piece], trace):
             yield _("its evidence {piece} is also that of {others}").format(
                 piece=piece, others=others
