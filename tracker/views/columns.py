@@ -100,6 +100,7 @@ COLUMNS = {
         Column("depth", later("depth"), "days"),
         Column("parent", later("parent"), "id"),
         Column("kind", later("kind"), "word"),
+        Column("tag", later("tag")),
         Column("level", later("level"), "word"),
         # Counts
         Column("indicators", later("indicators"), "days"),

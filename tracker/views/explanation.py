@@ -40,6 +40,8 @@ def build_explanation(explained: LightExplanation) -> Sheet:
     ]
     if assessment.judged is not None:
         facts.append((_("judged"), _describe_judgement(assessment)))
+    if assessment.verdict is not None:
+        facts.append((_("verdict"), _describe_verdict(assessment)))
     tables = [_tabulate_inputs(explained), tabulate_paces(explained.as_of, [explained.pace])]
     data = asdict(why) | {"pace": explained.pace, "assessment": assessment}
     return Sheet(
@@ -132,6 +134,16 @@ def _describe_judgement(assessment: Assessment) -> str:
         who=who,
         day=assessment.judged_on,
         reason=assessment.judged_why,
+    )
+
+
+def _describe_verdict(assessment: Assessment) -> str:
+    """Describe what a person found the promise to be, which changes nothing about the light."""
+    return _("{confidence} by {who} on {day}: {reason}").format(
+        confidence=_(assessment.verdict or ""),
+        who=assessment.verdict_by or _("somebody"),
+        day=assessment.verdict_on,
+        reason=assessment.verdict_why,
     )
 
 
