@@ -41,6 +41,8 @@ def tabulate_indicators(
         brief |= {"state"}
     if any(item.judged for item in listing.items):
         brief |= {"judged"}
+    if any(item.verdict for item in listing.items):
+        brief |= {"verdict"}
     if any(item.notes for item in listing.items):
         brief |= {"notes"}
     if all((item.target, item.value, item.latest_value) == NO_NUMBERS for item in listing.items):
