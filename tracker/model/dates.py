@@ -325,7 +325,7 @@ def describe_deadline(
     remarks = [f"“{wording}”" if wording else "", _(basis) if basis not in {None, "stated"} else ""]
     if loose is not None:
         remarks.append(_("loosely {loose}").format(loose=loose))
-    remark = _(", ").join(filter(None, remarks))
+    remark = _("; ").join(filter(None, remarks))
     if on is None:
         return wording or ""
     return _("{day} ({remark})").format(day=on, remark=remark) if remark else str(on)
