@@ -841,7 +841,7 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
         id="a", name="a", sources=[Source(document="report"), Source(document="plan")]
     )
     bare = Initiative(id="a", name="a", recorded_at=entered)
-    by_hand = number(recorded_at=entered)
+    by_hand = number(start=None, recorded_at=entered)
     of_plan = number(source=Source(document="plan"), recorded_at=entered)
     unknown = number(source=Source(document="?"), recorded_at=entered)
 
@@ -852,9 +852,10 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     assert there(cited, None, "2022-07-31")
     assert not there(bare, None, "2026-04-30")
     assert there(bare, None, "2026-05-01")
-    # What was entered by hand in 2026 was not on a list of 2022, whatever it belongs to.
-    assert not there(cited, by_hand, "2026-04-30")
-    assert there(cited, by_hand, "2026-05-01")
+    # What has no source and no start of its own has the sources of its initiative.
+    assert not there(cited, by_hand, "2022-07-30")
+    assert there(cited, by_hand, "2022-07-31")
+    assert not there(bare, by_hand, "2026-04-30")
     assert there(bare, of_plan, "2022-07-31")
     assert not there(cited, unknown, "2026-04-30")
     assert there(Initiative(id="a", name="a"), number(), "1990-01-01")

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
-from tracker.assessment.direction import infer_direction, is_better_if_less, span_meeting_target
+from tracker.assessment.direction import infer_direction, span_meeting_target
 from tracker.assessment.explanation import explain_light
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
+from tracker.model.defaults import is_better_if_less
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Interim, Revision
 from tracker.model.vocabulary import Cycle, Light, Op

@@ -18,7 +18,12 @@ from tracker.model.dates import (
     parse_deadline,
     parse_start_day,
 )
-from tracker.model.defaults import begins_at_zero, default_accumulation, default_commitment
+from tracker.model.defaults import (
+    begins_at_zero,
+    default_accumulation,
+    default_commitment,
+    is_better_if_less,
+)
 from tracker.model.quantities import (
     convert_unit,
     format_number,
@@ -274,6 +279,9 @@ def _default_fields(
         filled["accumulation"] = default_accumulation(unit, name)
         if filled["accumulation"] == "level":
             reader.remark(_("accumulation: level, by its unit"))
+    says_nothing = fields.get("direction") is None and fields.get("op") in {None, "range"}
+    if target is not None and says_nothing and is_better_if_less(name):
+        reader.remark(_("direction: down, by its name; say --direction up if more is better"))
     if "commitment" not in fields:
         commitment = default_commitment(
             has_target=target is not None, has_deadline=fields.get("deadline") is not None

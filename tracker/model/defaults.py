@@ -5,6 +5,7 @@ entered, and told to whoever enters it.
 """
 
 import re
+from functools import lru_cache
 
 from tracker.model.vocabulary import Accumulation, Commitment
 
@@ -21,6 +22,19 @@ _ADDED = (
     r"|增加(?!值)|建设|整治|修复|植树|造林|办理|化解|拆除|打造|推出|开展"
 )
 _STANDING = r"达到?|总量|总数|总额|总值|规模|突破|保有|存量|累计达|率\Z|比重|占比"
+
+# Less is better of what is called so, where neither numbers nor operator say which way.
+_BETTER_IF_LESS = (
+    r"失业|涨幅|死亡|伤亡|事故|火灾|[能水电煤]耗|能源消耗|排放|浓度|细颗粒物|PM ?2\.5|PM ?10"
+    r"|欠费|欠薪|欠税|投诉|拥堵|漏损|辍学|返贫|赤字|负债|不良贷款|发案|空置|缺勤|差错"
+)
+# Of a decrease of it, or of work against it, more is better.
+_MORE_OF_WORK = (
+    r"下降|降低|降幅|减少|减排|减量|削减|压减|压降|节约|节能|达标|合格|优良|办结|办理|处理|处置|整改"
+    r"|满意|及时|回复|答复|响应|解决|化解|治理|整治|管控|防控|监测|监控|监管|检测|排查|清理|清缴|清偿"
+    r"|追缴|追回|救援|演练|预案|应急|培训|宣传|改造|建设|建成|新建|企业|项目|系统|平台|设施|设备|站|交易"
+    r"|覆盖|完成率|保险|收入|生产总值|GDP|产值|增加值|工资|投资|税收|利润|消费品"
+)
 
 
 def is_rank(unit: str | None, name: str) -> bool:
@@ -59,3 +73,9 @@ def begins_at_zero(name: str, unit: str | None, accumulation: Accumulation) -> b
 def default_commitment(*, has_target: bool, has_deadline: bool) -> Commitment | None:
     """Return how firm a promise is where nobody says; None: it is only reported."""
     return "outcome" if has_target or has_deadline else None
+
+
+@lru_cache(maxsize=4096)
+def is_better_if_less(name: str) -> bool:
+    """Return whether less is better by what an indicator is called, such as 失业率 and 浓度."""
+    return re.search(_BETTER_IF_LESS, name) is not None and re.search(_MORE_OF_WORK, name) is None
