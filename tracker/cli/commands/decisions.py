@@ -122,7 +122,7 @@ def judge(
 @command(
     app,
     "verdict",
-    "tracker verdict rural-pipes.renewed partly --reason 只完成两个镇 --evidence 验收报告",
+    "tracker verdict rural-pipes.renewed partly --reason 只完成两个镇",
 )
 def verdict(
     context: CommandContext,
