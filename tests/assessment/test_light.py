@@ -857,9 +857,10 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     assert there(cited, by_hand, "2022-07-31")
     assert not there(bare, by_hand, "2026-04-30")
     assert there(bare, of_plan, "2022-07-31")
-    assert not there(cited, unknown, "2026-04-30")
-    assert there(Initiative(id="a", name="a"), number(), "1990-01-01")
-    assert not there(cited, number(), "2022-07-30")
+    assert not there(cited, unknown, "2025-12-31")
+    assert there(cited, unknown, "2026-01-01")
+    assert there(Initiative(id="a", name="a"), number(start=None), "1990-01-01")
+    assert not there(cited, number(start=None), "2022-07-30")
     known = Horizon(as_of=day("2026-01-01"), known_on=day("2022-07-30"), published=DOCUMENTS)
     assert not record_exists(cited, None, known)
 
