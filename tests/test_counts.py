@@ -35,11 +35,11 @@ def indicators(draw: st.DrawFn, at: int) -> dict[str, Any]:
         fields["deadline"] = {"on": deadline}
     if is_step:
         fields |= {"measure": "milestone"}
-        reports = [on(TODAY - timedelta(5), done=True)]
+        reports = [on(date(2026, 6, 25), done=True)]
     else:
         fields |= {"unit": "个", "baseline": 0}
         fields["target"] = draw(st.sampled_from([None, 100]))
-        reports = [on(TODAY - timedelta(5), draw(st.sampled_from([10, 80, 100])))]
+        reports = [on(date(2026, 6, 25), draw(st.sampled_from([10, 80, 100])))]
     fields["updates"] = reports if draw(st.booleans()) else []
     fields["commitment"] = draw(COMMITMENTS)
     state = draw(st.sampled_from([None, "closed", "suspended", "cancelled"]))
