@@ -124,10 +124,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             stored_turn = self._find_turn(connection, commit_id) if tried else None
             if stored_turn is not None:
                 return tried[stored_turn]
-            transaction = self._begin_transaction(connection, turn_after(head.newest_turn))
+            transaction = self._begin_transaction(
+                connection, turn_after(head.newest_turn), commit_id, stamp
+            )
             answer = work(transaction)
             if transaction.changes:
-                transaction.store(commit_id, stamp)
+                transaction.flush()
                 tried[transaction.turn] = answer
                 try:
                     connection.execute("COMMIT")
@@ -152,7 +154,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         ).fetchone()
         return row[0] if row is not None else None
 
-    def _begin_transaction(self, connection: Connection, turn: UUID) -> PostgresTransaction:
+    def _begin_transaction(
+        self, connection: Connection, turn: UUID, commit_id: UUID, stamp: Stamp
+    ) -> PostgresTransaction:
         self._begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
         # server that answers before a commit is written would lose what was acknowledged.
@@ -163,7 +167,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
             (f"{self._server.patience * 1000:.0f}", IDLE),
         )
-        return PostgresTransaction(connection, self._ledger, turn)
+        return PostgresTransaction(connection, self._ledger, turn, commit_id, stamp)
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:

@@ -15,7 +15,6 @@ from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import (
     LIST_OF,
-    TABLE_OF,
     TABLES,
     Change,
     Stamp,
@@ -47,6 +46,15 @@ from tracker.storage.postgresql.view import (
     fold_texts,
     fold_word,
 )
+
+_INSERT_COMMIT = """
+WITH made AS (
+    INSERT INTO tracker.commits (ledger, id, turn, undoes, line)
+    VALUES (%(ledger)s, %(id)s, %(turn)s, %(undoes)s, %(line)s) RETURNING ctid
+)
+SELECT set_config('tracker.commit', ctid::text, true) FROM made
+"""
+"""It also says where the row of the commit lies, so that the policies need not look for it."""
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
@@ -170,15 +178,20 @@ class PostgresTransaction(PostgresView, Transaction):
         connection: inside of a serializable transaction.
         ledger: its name.
         turn: where the commit stands among the others.
+        commit_id: the id of the commit.
+        stamp: who makes it.
 
     Attributes:
         changes: what was done so far, in its order.
     """
 
-    def __init__(self, connection: Connection, ledger: str, turn: UUID) -> None:
+    def __init__(
+        self, connection: Connection, ledger: str, turn: UUID, commit_id: UUID, stamp: Stamp
+    ) -> None:
         super().__init__(connection, ledger)
-        self.turn = turn
+        self.turn = self.own["making"] = turn
         self.changes: list[Change] = []
+        self._commit_id, self._stamp = commit_id, stamp
         self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self._marked: set[tuple[str, ...]] = set()
 
@@ -186,29 +199,20 @@ class PostgresTransaction(PostgresView, Transaction):
     def create(self, record: StoredRecord) -> None:
         if self.record(type(record), record.id) is not None:
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        line = encode_without_entries(record)
-        change = self._add_change(build_creation(record), new=line)
-        row = self._place() | {"id": record.id, "line": line} | columns_of(record)
-        if isinstance(record, Indicator):
-            owner = self.initiative(record.initiative_id)
-            row["owner_ended"] = find_end(owner.decisions) if owner is not None else date.max
-        self._insert(change.table, row)
+        self._add_change(build_creation(record), record, new=encode_without_entries(record))
         for position, name, entry in entries_of(record):
             entry_row = {"record": record.id, "position": position, "list": name, "line": entry}
             self._insert("entries", self._place() | entry_row)
         self._insert_marks(record)
-        if isinstance(record, Initiative):
-            self._end_indicators(record)
 
     @override
     def replace(self, record: StoredRecord) -> None:
         stored = self._stored_record(record)
         old, new = find_differing_fields(stored, record)
         if new:
-            change = build_field_change(record, old, new)
-            self._add_change(change, old=_encode_line(old), new=_encode_line(new))
             whole = msgspec.structs.replace(stored, **new)
-            self._update(whole, {"line": encode_without_entries(whole)} | columns_of(whole))
+            change = build_field_change(record, old, new)
+            self._add_change(change, whole, old=_encode_line(old), new=_encode_line(new))
             self._insert_marks(whole)
 
     @override
@@ -227,37 +231,33 @@ class PostgresTransaction(PostgresView, Transaction):
         if newest_turn is not None and newest_turn > self.turn:
             raise TryAgain
         encode_readable(entry)
-        self.changes.append(change)
         row = {"record": record_id, "list": change.list, "line": bytes(change.entry).decode()}
-        self._insert("entries", self._place() | row)
         if isinstance(entry, Decision | Revision):
             whole: Any = self.record(kind, record_id)
-            self._update(whole, columns_of(whole))
+            getattr(whole, change.list).append(entry)
+            row["beside"] = _encode_line(columns_of(whole))
             self._insert_marks(whole)
-            if isinstance(whole, Initiative):
-                self._end_indicators(whole)
+        self._open_commit()
+        self.changes.append(change)
+        self._insert("entries", self._place() | row)
 
     @override
     def remove(self, record: StoredRecord) -> None:
         # Its entries stay, for they are its history.
         stored = self._stored_record(record)
-        change = self._add_change(build_removal(stored), new=_encode_line(stored))
-        query = (
-            f"DELETE FROM tracker.{change.table}"  # noqa: S608  # our names
-            " WHERE ledger = %(ledger)s AND id = %(id)s"
-        )
-        self._waiting.append((query, self.own | {"id": record.id}))
+        self._add_change(build_removal(stored), stored, new=_encode_line(stored))
 
-    def store(self, commit_id: UUID, stamp: Stamp) -> None:
-        """Send the changes, and the commit that they are."""
+    def _open_commit(self) -> None:
+        """Put the commit before the first change; the server lets changes in under it only."""
+        if self.changes:
+            return
         undone_id = None
-        if stamp.undoes is not None:
+        if self._stamp.undoes is not None:
             query = f"SELECT n.id FROM ({NUMBERED}) n WHERE n.seq = %(seq)s"  # noqa: S608  # ours
-            ((undone_id,),) = self.fetch_rows(query, seq=stamp.undoes)
-        head = CommitHead(at=stamp.at, by=stamp.by, command=stamp.command)
-        row = {"id": commit_id, "turn": self.turn, "undoes": undone_id, "line": _encode_line(head)}
-        self._insert("commits", self.own | row)
-        self.flush()
+            ((undone_id,),) = self.fetch_rows(query, seq=self._stamp.undoes)
+        head = CommitHead(at=self._stamp.at, by=self._stamp.by, command=self._stamp.command)
+        row = {"id": self._commit_id, "turn": self.turn, "undoes": undone_id}
+        self._waiting.append((_INSERT_COMMIT, self.own | row | {"line": _encode_line(head)}))
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""
@@ -268,14 +268,23 @@ class PostgresTransaction(PostgresView, Transaction):
 
     def _place(self) -> dict[str, Any]:
         """Return the columns that say where a change stands among all others."""
-        return self.own | {"turn": self.turn, "number": len(self.changes)}
+        own = {"ledger": self.own["ledger"], "turn": self.turn}
+        return own | {"number": len(self.changes)}
 
-    def _add_change(self, change: Change, **columns: str) -> Change:
+    def _add_change(self, change: Change, record: StoredRecord, **columns: str) -> None:
+        """Add a change; a trigger makes it in the table of the record.
+
+        Args:
+            change: what is done.
+            record: as it is after it.
+            columns: the content of the change, encoded.
+        """
         encode_readable(change)
+        self._open_commit()
         self.changes.append(change)
         row = {"op": change.op, "kind": change.table, "record": change.id} | columns
+        row["beside"] = _encode_line(columns_of(record))
         self._insert("changes", self._place() | row)
-        return change
 
     def _insert(self, table: str, row: Mapping[str, Any], *, ignore_existing: bool = False) -> None:
         query = _compose_insert(
@@ -292,32 +301,14 @@ class PostgresTransaction(PostgresView, Transaction):
                 for query, row in waiting:
                     self.connection.execute(query, row)
 
-    def _update(self, record: StoredRecord, row: Mapping[str, Any]) -> None:
-        if row:
-            pairs = ", ".join(f"{column} = %({column})s" for column in row)
-            query = (
-                f"UPDATE tracker.{TABLE_OF[type(record)]} SET {pairs}"  # noqa: S608  # our names
-                " WHERE ledger = %(ledger)s AND id = %(id)s"
-            )
-            self._waiting.append((query, self.own | dict(row) | {"id": record.id}))
-
     def _insert_marks(self, record: StoredRecord) -> None:
         for field, text, owner in marks_of(record):
-            row = self.own | {"field": field, "word": text}
+            row = {"ledger": self.own["ledger"], "field": field, "word": text}
             for table, key in (("words", (field, text)), ("marks", (field, text, owner))):
                 if key not in self._marked:
                     more = {"owner": owner} if table == "marks" else {}
                     self._insert(table, row | more, ignore_existing=True)
                     self._marked.add(key)
-
-    def _end_indicators(self, record: Initiative) -> None:
-        """Note with the indicators of an initiative when it ended."""
-        query = (
-            "UPDATE tracker.indicators SET owner_ended = %(ended)s"
-            " WHERE ledger = %(ledger)s AND owner = %(id)s AND owner_ended <> %(ended)s"
-        )
-        row = self.own | {"id": record.id, "ended": find_end(record.decisions)}
-        self._waiting.append((query, row))
 
 
 @cache

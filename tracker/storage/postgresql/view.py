@@ -81,20 +81,23 @@ LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
 WHERE x.ledger = %(ledger)s
 """  # noqa: S608  # all of it is written here
 
-_NEWEST = """
+_STORED = "{0}.ledger = %(ledger)s AND {0}.turn IS DISTINCT FROM %(making)s::uuid"
+"""The commits that are stored; that of the transaction itself is there but not yet one."""
+
+_NEWEST = f"""
 SELECT o.turn, o.undoes, o.line, (
-    SELECT sum(a.step) FROM tracker.commits a WHERE a.ledger = %(ledger)s
+    SELECT sum(a.step) FROM tracker.commits a WHERE {_STORED.format('a')}
 ) - coalesce(sum(o.step) OVER (
     ORDER BY o.turn DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 ), 0) AS seq
-FROM tracker.commits o WHERE o.ledger = %(ledger)s
-"""
+FROM tracker.commits o WHERE {_STORED.format("o")}
+"""  # noqa: S608  # all of it is written here
 """The commits with their numbers, counted from the end: no more is read than is asked for."""
 
-_OLDEST = """
+_OLDEST = f"""
 SELECT o.turn, o.undoes, o.line, sum(o.step) OVER (ORDER BY o.turn) AS seq
-FROM tracker.commits o WHERE o.ledger = %(ledger)s
-"""
+FROM tracker.commits o WHERE {_STORED.format("o")}
+"""  # noqa: S608  # all of it is written here
 
 _CHANGES = """
 SELECT turn, number, -1 AS position, op, kind, record, old, new
@@ -132,10 +135,10 @@ SELECT DISTINCT record FROM tracker.changes
 WHERE ledger = %(ledger)s AND op <> 'create' AND kind <> 'receipts'
 """
 
-NUMBERED = """
+NUMBERED = f"""
 SELECT o.id, sum(o.step) OVER (ORDER BY o.turn) AS seq
-FROM tracker.commits o WHERE o.ledger = %(ledger)s
-"""
+FROM tracker.commits o WHERE {_STORED.format("o")}
+"""  # noqa: S608  # all of it is written here
 
 
 class CommitHead(Record, kw_only=True):
@@ -178,7 +181,7 @@ class PostgresView(View, DeadlineOrdered):
 
     def __init__(self, connection: Connection, ledger: str) -> None:
         self.connection = connection
-        self.own: dict[str, Any] = {"ledger": ledger}
+        self.own: dict[str, Any] = {"ledger": ledger, "making": None}
         self._cursors = count()
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
@@ -381,7 +384,7 @@ class PostgresView(View, DeadlineOrdered):
                 at=head.at,
                 by=head.by,
                 command=head.command,
-                undoes=numbers[undone_id] if undone_id is not None else None,
+                undoes=numbers.get(undone_id),
                 changes=list(_decode_changes([row[3:] for row in changes])),
             )
 
