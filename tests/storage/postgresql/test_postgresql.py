@@ -1086,7 +1086,7 @@ def test_a_reporter_cannot_forge_what_others_did(url: str, logins: Mapping[str, 
     place = url.partition("?")[0]
     row = "(ledger, id, turn, login, line, undoes) SELECT ledger, gen_random_uuid(),"
     row += f" '{turn_after(None)}',"
-    known = f"'{HEAD}', {{}} FROM tracker.commits WHERE ledger = '{ledger_in(url)}' LIMIT 1"
+    source = f"FROM tracker.commits WHERE ledger = '{ledger_in(url)}' LIMIT 1"
     insert = f"INSERT INTO tracker.commits {row} "
     update = '{"on":"2026-01-01","value":1}'
     entry = (
@@ -1095,8 +1095,8 @@ def test_a_reporter_cannot_forge_what_others_did(url: str, logins: Mapping[str, 
     )
     with psycopg.connect(place, user=name, password="x", autocommit=True) as connection:  # noqa: S106
         for statement in (
-            f"{insert} 'postgres', {known.format('NULL')}",
-            f"{insert} current_user, {known.format('id')}",
+            f"{insert} 'postgres', '{HEAD}', NULL {source}",
+            f"{insert} current_user, '{HEAD}', id {source}",
             entry.format("revisions", update),
             "INSERT INTO tracker.rights VALUES ('x', current_user, 'keeper')",
             f"INSERT INTO tracker.ledgers VALUES ('{uuid4().hex}', 1)",

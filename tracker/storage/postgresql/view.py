@@ -86,7 +86,7 @@ _STORED = "{0}.ledger = %(ledger)s AND {0}.turn IS DISTINCT FROM %(making)s::uui
 
 _NEWEST = f"""
 SELECT o.turn, o.undoes, o.line, (
-    SELECT sum(a.step) FROM tracker.commits a WHERE {_STORED.format('a')}
+    SELECT sum(a.step) FROM tracker.commits a WHERE {_STORED.format("a")}
 ) - coalesce(sum(o.step) OVER (
     ORDER BY o.turn DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 ), 0) AS seq
