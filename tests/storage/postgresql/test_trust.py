@@ -259,6 +259,7 @@ def test_a_commit_that_is_no_json_is_refused(place: Place) -> None:
         "[]",
         "5",
         "null",
+        "no json",
         '{"on":null}',
         '{"on":"2026-1-1"}',
         '{"on":"2026-02-29"}',
