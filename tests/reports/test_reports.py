@@ -162,7 +162,7 @@ PROGRAMME = (
 
 
 def ledger_of(*records: Plain) -> Tracker:
-    tracker = Tracker(open_store("memory:"), now=datetime(2026, 1, 10, tzinfo=UTC), author="王")
+    tracker = Tracker(open_store("memory:"), now=datetime(2026, 7, 10, tzinfo=UTC), author="王")
     return enter(tracker, *records)
 
 
