@@ -113,7 +113,7 @@ def _generated() -> tuple[dict[str, Initiative], list[bytes]]:
         initiatives[item["id"]] = msgspec.convert(item, Initiative)
         for each in indicators:
             indicator = msgspec.convert(each, Indicator, strict=False)
-            entries.add_entry_ids(indicator)
+            entries.add_ids_to_exchange_entries(indicator)
             indicator.recorded_at, indicator.by = _RECORDED_AT, "benchmark"
             for update in indicator.updates:
                 update.recorded_at, update.by = _RECORDED_AT, "benchmark"

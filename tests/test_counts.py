@@ -84,7 +84,7 @@ def count_everywhere(tracker: Tracker, day: date) -> dict[str, dict[str, int]]:
     tops = [each.rollup for each in tracker.tree(when=when).items if each.depth == 0]
     counts["tree"] = {key: sum(getattr(each, key) for each in tops) for key in COMPARED}
     for kind in ("brief", "scoreboard", "ledger"):
-        plan = build.plan_report(kind, ReportDays(as_of=day), TODAY)
+        plan = build.plan_report_build(kind, ReportDays(as_of=day), TODAY)
         sheet = build.build_report(plan, tracker, Filter(), ReportSettings())
         facts = sheet.beside["facts"]
         counts[kind] = sheet.beside["counts"]["now"] if kind == "brief" else facts

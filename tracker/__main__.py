@@ -18,7 +18,7 @@ def main() -> int:
     from tracker import config
     from tracker.locale import translation
 
-    translation.use_language(config.find_language(sys.argv[1:]))
+    translation.use_language(config.find_config_language(sys.argv[1:]))
     from tracker.cli.app import run
 
     return run(sys.argv[1:])

@@ -13,14 +13,14 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tracker.errors import InvalidInput, describe_os_error
+from tracker.errors import InvalidInput, describe_error_reason
 from tracker.locale.translation import _, later
 from tracker.model.addresses import (
     LANGUAGES,
     SecretInText,
     parse_address_book,
+    parse_address_secret_name,
     parse_addresses,
-    parse_secret_name,
 )
 
 LIGHTS = ("red", "yellow", "green", "none")
@@ -47,13 +47,13 @@ class SettingValue(NamedTuple):
     origin: str
 
 
-def _parse_text(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+def _parse_config_text(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     if not isinstance(raw, str) or not raw.strip():
         raise ValueError(_("a text"))
     return raw
 
 
-def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
+def _build_config_choice_parser(words: tuple[str, ...]) -> Callable[[Any], str]:
     def parse(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
         if raw not in words:
             raise ValueError(", ".join(words))
@@ -62,14 +62,14 @@ def _one_of(words: tuple[str, ...]) -> Callable[[Any], str]:
     return parse
 
 
-def _parse_cycle(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+def _parse_config_cycle(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     # Imported here, because the setting is rare and the import costs every command time.
     from tracker.model.dates import CYCLES
 
-    return _one_of(CYCLES)(raw)
+    return _build_config_choice_parser(CYCLES)(raw)
 
 
-def _parse_gap(raw: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
+def _parse_config_gap(raw: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
     try:
         points = Decimal(str(raw))
     except InvalidOperation:
@@ -79,7 +79,7 @@ def _parse_gap(raw: Any) -> Decimal:  # noqa: ANN401  # a file may hold anything
     return points
 
 
-def _int_up_to(most: int) -> Callable[[Any], int]:
+def _build_config_number_parser(most: int) -> Callable[[Any], int]:
     def parse(raw: Any) -> int:  # noqa: ANN401  # a file may hold anything
         if isinstance(raw, str) and raw.isascii() and raw.isdigit():
             raw = int(raw[:_LONGEST_NUMBER])
@@ -90,7 +90,7 @@ def _int_up_to(most: int) -> Callable[[Any], int]:
     return parse
 
 
-def _parse_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may hold anything
+def _parse_config_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file may hold anything
     parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
     texts = [str(day) for day in parts] if isinstance(parts, list) else [""]
     try:
@@ -114,7 +114,9 @@ def _parse_month_day(raw: Any) -> tuple[int, int]:  # noqa: ANN401  # a file may
     return day.month, day.day
 
 
-def _light_words(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, str]]:
+def _build_config_lights_parser(
+    allowed: tuple[str, ...] = (),
+) -> Callable[[Any], Mapping[str, str]]:
     """Build a parser of words for lights: a table in a file, or ``red=红灯, yellow=蓝灯``."""
 
     def parse(raw: Any) -> Mapping[str, str]:  # noqa: ANN401  # a file may hold anything
@@ -133,14 +135,14 @@ def _light_words(allowed: tuple[str, ...] = ()) -> Callable[[Any], Mapping[str, 
     return parse
 
 
-def _parse_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold anything
+def _parse_config_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold anything
     parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
     if not isinstance(parts, list):
         raise ValueError(_("whole numbers like 30, 7, 1"))  # noqa: TRY004  # of a setting
     return tuple(sorted({_parse_int(part) for part in parts}, reverse=True))
 
 
-def _parse_seconds(raw: Any) -> float:  # noqa: ANN401  # a file may hold anything
+def _parse_config_seconds(raw: Any) -> float:  # noqa: ANN401  # a file may hold anything
     try:
         seconds = float(raw)
     except (TypeError, ValueError):
@@ -150,7 +152,7 @@ def _parse_seconds(raw: Any) -> float:  # noqa: ANN401  # a file may hold anythi
     return seconds
 
 
-def _parse_flag(raw: Any) -> bool:  # noqa: ANN401  # a file may hold anything
+def _parse_config_flag(raw: Any) -> bool:  # noqa: ANN401  # a file may hold anything
     if not isinstance(raw, str | bool) or raw not in _FLAGS:
         raise ValueError(_("true or false"))
     return _FLAGS[raw]
@@ -161,27 +163,44 @@ _MOST_SECONDS = 3_600
 _MOST_GAP = 1_000
 _LONGEST_NUMBER = 10
 _SERVER = r"(?:\[[^]]*\]|[^:]*)(?::[0-9]*)?"
-_parse_int, _parse_weight = _int_up_to(36_500), _int_up_to(1_000)
+_parse_int, _parse_weight = _build_config_number_parser(36_500), _build_config_number_parser(1_000)
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("db", _parse_text, None, "the ledger: a folder, or postgresql://…"),
-    Setting("lang", _one_of(LANGUAGES), None, "language of the interface: en or zh"),
-    Setting("author", _parse_text, None, "who is named as the author of a change"),
+    Setting("db", _parse_config_text, None, "the ledger: a folder, or postgresql://…"),
     Setting(
-        "yellow_below", _parse_gap, Decimal(-10), "gap in points below which the light is yellow"
+        "lang", _build_config_choice_parser(LANGUAGES), None, "language of the interface: en or zh"
     ),
-    Setting("red_below", _parse_gap, Decimal(-30), "gap in points below which the light is red"),
+    Setting("author", _parse_config_text, None, "who is named as the author of a change"),
+    Setting(
+        "yellow_below",
+        _parse_config_gap,
+        Decimal(-10),
+        "gap in points below which the light is yellow",
+    ),
+    Setting(
+        "red_below", _parse_config_gap, Decimal(-30), "gap in points below which the light is red"
+    ),
     Setting(
         "warn_days", _parse_int, 30, "days before its deadline from which a milestone is yellow"
     ),
     Setting("due_within", _parse_int, 30, "days that the list of what is due looks ahead"),
-    Setting("cycle", _parse_cycle, "monthly", "how often a report is owed"),
-    Setting("days_off", _parse_dates, (), "extra days off, beside the Chinese calendar"),
-    Setting("days_on", _parse_dates, (), "extra working days, beside the Chinese calendar"),
-    Setting("light_names", _light_words(), {}, "words for the lights here, e.g. yellow=蓝灯"),
-    Setting("light_colours", _light_words(COLOURS), {}, "colours of the lights, e.g. yellow=blue"),
+    Setting("cycle", _parse_config_cycle, "monthly", "how often a report is owed"),
+    Setting("days_off", _parse_config_dates, (), "extra days off, beside the Chinese calendar"),
+    Setting("days_on", _parse_config_dates, (), "extra working days, beside the Chinese calendar"),
+    Setting(
+        "light_names",
+        _build_config_lights_parser(),
+        {},
+        "words for the lights here, e.g. yellow=蓝灯",
+    ),
+    Setting(
+        "light_colours",
+        _build_config_lights_parser(COLOURS),
+        {},
+        "colours of the lights, e.g. yellow=blue",
+    ),
     Setting("flood_season", _parse_month_day, None, "first day of the flood season, e.g. 06-01"),
-    Setting("contact", _parse_text, "", "whom a notice asks to answer, as it is printed"),
+    Setting("contact", _parse_config_text, "", "whom a notice asks to answer, as it is printed"),
     Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
     Setting(
         "report_within", _parse_int, 10, "days after a cycle within which its report is in time"
@@ -192,25 +211,37 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("patience", _parse_int, 10, "seconds to wait for another writer"),
     Setting("addresses", parse_address_book, {}, "where the reminders of each lead go"),
     Setting("escalation", parse_addresses, (), "where what is red goes too, unless the lead says"),
-    Setting("remind_before", _parse_days, (30, 7, 1), "days before a deadline to remind on"),
+    Setting("remind_before", _parse_config_days, (30, 7, 1), "days before a deadline to remind on"),
     Setting(
         "remind_every", _parse_int, 7, "days between reminders of what is overdue; 0: only one"
     ),
-    Setting("smtp", _parse_text, "localhost:25", "the mail server, host:port"),
-    Setting("smtp_security", _one_of(("starttls", "tls", "none")), "starttls", "mail encryption"),
-    Setting("smtp_from", _parse_text, None, "the sender of mails"),
-    Setting("smtp_user", _parse_text, None, "who logs in to the mail server"),
-    Setting("smtp_secret", parse_secret_name, None, "the name of the secret to log in with"),
-    Setting("allow_http", _parse_flag, _FLAGS["false"], "whether messages may go over plain http"),
-    Setting("send_timeout", _parse_seconds, 10.0, "seconds to wait for a server or program"),
+    Setting("smtp", _parse_config_text, "localhost:25", "the mail server, host:port"),
+    Setting(
+        "smtp_security",
+        _build_config_choice_parser(("starttls", "tls", "none")),
+        "starttls",
+        "mail encryption",
+    ),
+    Setting("smtp_from", _parse_config_text, None, "the sender of mails"),
+    Setting("smtp_user", _parse_config_text, None, "who logs in to the mail server"),
+    Setting(
+        "smtp_secret", parse_address_secret_name, None, "the name of the secret to log in with"
+    ),
+    Setting(
+        "allow_http", _parse_config_flag, _FLAGS["false"], "whether messages may go over plain http"
+    ),
+    Setting("send_timeout", _parse_config_seconds, 10.0, "seconds to wait for a server or program"),
     Setting("send_attempts", _parse_int, 3, "attempts to reach a server, at most"),
     Setting(
-        "send_pause", _parse_seconds, 2.0, "seconds before the second attempt; then twice that"
+        "send_pause",
+        _parse_config_seconds,
+        2.0,
+        "seconds before the second attempt; then twice that",
     ),
     Setting(
         "claim_minutes", _parse_int, 15, "minutes after which an unfinished message is repeated"
     ),
-    Setting("hook_timeout", _parse_seconds, 10.0, "seconds that a hook may take"),
+    Setting("hook_timeout", _parse_config_seconds, 10.0, "seconds that a hook may take"),
 )
 
 
@@ -236,8 +267,10 @@ def load_settings(flags: Mapping[str, str | None]) -> Settings:
     """
     file = _settings_file()
     table = _read_settings_file(file)
-    chosen = {setting.key: _choose_value(setting, flags, table, file) for setting in SETTINGS}
-    defaults = {"db": _default_ledger, "lang": _locale_language, "author": _login_name}
+    chosen = {
+        setting.key: _choose_config_value(setting, flags, table, file) for setting in SETTINGS
+    }
+    defaults = {"db": _default_ledger, "lang": _find_config_locale, "author": _find_config_login}
     for key, default in defaults.items():
         if chosen[key].value is None:
             chosen[key] = SettingValue(default(), DEFAULT_ORIGIN)
@@ -254,7 +287,7 @@ def load_settings(flags: Mapping[str, str | None]) -> Settings:
     return Settings(chosen, file)
 
 
-def find_language(arguments: Sequence[str]) -> str:
+def find_config_language(arguments: Sequence[str]) -> str:
     """Return the language to speak; what is wrong with it is said when it is parsed.
 
     It is needed before Typer can be asked: help texts are translated when the module of a
@@ -271,25 +304,25 @@ def find_language(arguments: Sequence[str]) -> str:
     try:
         return str(load_settings({"lang": flag})["lang"])
     except InvalidInput:
-        return _locale_language()
+        return _find_config_locale()
 
 
-def read_variable(name: str) -> str | None:
+def read_config_variable(name: str) -> str | None:
     """Return the value of an environment variable; None if it is empty or missing."""
     return os.environ.get(name) or None
 
 
-def environment_without_secrets() -> dict[str, str]:
+def read_config_environment_without_secrets() -> dict[str, str]:
     """Return the environment for programs of the user: without the secrets."""
     return {name: text for name, text in os.environ.items() if not name.startswith(SECRET_PREFIX)}
 
 
-def wants_colour() -> bool:
+def is_colour_configured() -> bool:
     """Return whether to use colours: not if NO_COLOR is set, nor on a dumb terminal."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _choose_value(
+def _choose_config_value(
     setting: Setting, flags: Mapping[str, str | None], table: Mapping[str, Any], file: Path
 ) -> SettingValue:
     name = f"TRACKER_{setting.key.upper()}"
@@ -321,7 +354,7 @@ def _choose_value(
 def _settings_file() -> Path:
     if os.environ.get("TRACKER_CONFIG"):
         return Path(os.environ["TRACKER_CONFIG"])
-    return _base_folder("XDG_CONFIG_HOME", ".config") / "tracker" / "tracker.toml"
+    return _find_config_folder("XDG_CONFIG_HOME", ".config") / "tracker" / "tracker.toml"
 
 
 def _read_settings_file(file: Path) -> Mapping[str, Any]:
@@ -330,7 +363,7 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        reason = describe_os_error(error) if isinstance(error, OSError) else error
+        reason = describe_error_reason(error) if isinstance(error, OSError) else error
         raise InvalidInput(
             _("The settings in {file} cannot be read: {reason}.").format(file=file, reason=reason)
         ) from None
@@ -352,7 +385,7 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
     return table
 
 
-def redact_password(place: str) -> str:
+def redact_config_password(place: str) -> str:
     """Return the place of a ledger without the password that a URL may hold."""
     scheme, mark, rest = place.partition("://")
     server = re.split("[/?]", rest, maxsplit=1)[0]
@@ -365,10 +398,10 @@ def redact_password(place: str) -> str:
 
 
 def _default_ledger() -> str:
-    return str(_base_folder("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
+    return str(_find_config_folder("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
 
 
-def _base_folder(name: str, below_home: str) -> Path:
+def _find_config_folder(name: str, below_home: str) -> Path:
     """Return a base directory of the XDG specification, which ignores relative paths."""
     folder = Path(os.environ.get(name, ""))
     if folder.is_absolute():
@@ -377,7 +410,7 @@ def _base_folder(name: str, below_home: str) -> Path:
     return Path(os.path.expanduser("~")) / below_home  # noqa: PTH111
 
 
-def _locale_language() -> str:
+def _find_config_locale() -> str:
     """Return the language of the locale; LANGUAGE goes before it, as in gettext."""
     locales = filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")))
     locale = next(locales, "C")
@@ -386,7 +419,7 @@ def _locale_language() -> str:
     return next((name for name in languages if name in LANGUAGES), "en")
 
 
-def _login_name() -> str:
+def _find_config_login() -> str:
     for name in ("LOGNAME", "USER"):
         if os.environ.get(name):
             return os.environ[name]

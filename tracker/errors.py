@@ -120,7 +120,7 @@ _REASONS = (
 )
 
 
-def describe_os_error(error: OSError) -> str:
+def describe_error_reason(error: OSError) -> str:
     """Return the system's reason for an error, translated, to stand in a sentence."""
     return _(error.strerror or str(error))
 

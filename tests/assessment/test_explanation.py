@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.assessment.explanation import HoldingValue, LightReasons, SourcedInput, explain_light
-from tracker.assessment.light import collect_light_inputs, evaluate_light, is_worse_light
+from tracker.assessment.light import evaluate_light, is_worse_light, prepare_light_inputs
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Interim, Revision, Source
@@ -235,7 +235,7 @@ def test_the_flip_day_is_the_first_worse_day_and_what_keeps_the_light_keeps_it(
     scaled = value.scaleb(-places)
     indicator = number(up_to(str(START), str(scaled)), baseline=baseline, target=target, op=op)
     horizon = Horizon(as_of=on)
-    facts = collect_light_inputs(indicator, "active", horizon)
+    facts = prepare_light_inputs(indicator, "active", horizon)
     found = explain_light(indicator, "active", horizon, RULES)
     last = END + timedelta(days=1)
     calendar = [on + timedelta(days=n) for n in range((last - on).days + 1)]
@@ -244,7 +244,7 @@ def test_the_flip_day_is_the_first_worse_day_and_what_keeps_the_light_keeps_it(
     if found.keeps is not None:
         assert found.keeps.value == scaled + found.keeps.more
         more = [*indicator.updates, up_to(str(on), str(found.keeps.value))]
-        then = collect_light_inputs(
+        then = prepare_light_inputs(
             msgspec.structs.replace(indicator, updates=more), "active", horizon
         )
         until = found.keeps.until or last

@@ -15,20 +15,24 @@ from tracker.assessment.assess import assess
 from tracker.assessment.direction import Bound, infer_direction, span_meeting_target
 from tracker.assessment.explanation import explain_light
 from tracker.assessment.light import is_promised, is_worse_light
-from tracker.assessment.measurement import round_share, share_done, share_expected
+from tracker.assessment.measurement import (
+    measure_share_done,
+    measure_share_expected,
+    round_measured_share,
+)
 from tracker.assessment.pace import compute_pace
 from tracker.assessment.promises import is_overdue
 from tracker.assessment.rollup import Rollup, merge_rollups, roll_up
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
+    choose_effective_state,
     entries_in_force,
     entry_known_from,
+    find_effective_report_start,
     promise_in_force,
     record_exists,
-    reports_owed_from,
     state_in_force,
-    strongest_state,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
@@ -447,9 +451,9 @@ def test_a_report_of_a_day_after_the_closing_counts_and_changes_no_state() -> No
 
 
 def test_a_parent_that_is_given_up_gives_up_what_is_below() -> None:
-    assert strongest_state(["active", "cancelled"]) == "cancelled"
-    assert strongest_state(["closed", "suspended"]) == "closed"
-    assert strongest_state([]) == "active"
+    assert choose_effective_state(["active", "cancelled"]) == "cancelled"
+    assert choose_effective_state(["closed", "suspended"]) == "closed"
+    assert choose_effective_state([]) == "active"
 
 
 def test_the_state_is_that_of_the_last_decision_that_counts() -> None:
@@ -526,9 +530,9 @@ def test_the_day_of_entry_is_no_start() -> None:
         )
         assert seen(parts, "2026-06-30").value == 3
         horizon = Horizon(as_of=END)
-        assert reports_owed_from(nowhere, horizon) == day("2026-04-01")
-    assert reports_owed_from(number(recorded_at=entered), Horizon(as_of=END)) == START
-    assert reports_owed_from(number(start=None), Horizon(as_of=END)) is None
+        assert find_effective_report_start(nowhere, horizon) == day("2026-04-01")
+    assert find_effective_report_start(number(recorded_at=entered), Horizon(as_of=END)) == START
+    assert find_effective_report_start(number(start=None), Horizon(as_of=END)) is None
 
 
 def test_a_deadline_on_the_first_day_expects_nothing_before_and_all_after() -> None:
@@ -819,14 +823,14 @@ def test_the_direction_is_declared_or_shown_by_the_numbers() -> None:
 
 def test_shares_are_undefined_where_there_is_no_way() -> None:
     one = Decimal(1)
-    assert share_done(None, one, one) is None
-    assert share_done(one, None, one) is None
-    assert share_done(one, one, None) is None
-    assert share_done(one, one, one) is None
-    assert round_share(None) is None
-    assert str(round_share(Decimal("0.05"))) == "0.1"
-    assert str(round_share(Decimal("-0.05"))) == "-0.1"
-    assert str(round_share(Decimal("-0.04"))) == "0.0"
+    assert measure_share_done(None, one, one) is None
+    assert measure_share_done(one, None, one) is None
+    assert measure_share_done(one, one, None) is None
+    assert measure_share_done(one, one, one) is None
+    assert round_measured_share(None) is None
+    assert str(round_measured_share(Decimal("0.05"))) == "0.1"
+    assert str(round_measured_share(Decimal("-0.05"))) == "-0.1"
+    assert str(round_measured_share(Decimal("-0.04"))) == "0.0"
 
 
 # Time travel
@@ -939,7 +943,9 @@ def indicators(draw: st.DrawFn) -> Indicator:
 def test_a_direction_mirrored_gives_the_same_share(
     baseline: Decimal, target: Decimal, value: Decimal
 ) -> None:
-    assert share_done(value, baseline, target) == share_done(-value, -baseline, -target)
+    assert measure_share_done(value, baseline, target) == measure_share_done(
+        -value, -baseline, -target
+    )
     plain = number(up_to("2026-06-30", str(value)), baseline=baseline, target=target)
     mirrored = number(up_to("2026-06-30", str(-value)), baseline=-baseline, target=-target)
     # A target at the baseline has no way to mirror.
@@ -1089,7 +1095,7 @@ def test_equal_ends_days_and_values_always_have_an_answer(
 @given(DAYS, DAYS, DAYS)
 @settings(deadline=None)
 def test_expected_stays_between_0_and_100(on: date, start: date, deadline: date) -> None:
-    assert 0 <= share_expected(on, start, deadline) <= 100
+    assert 0 <= measure_share_expected(on, start, deadline) <= 100
 
 
 # Roll-up

@@ -10,7 +10,7 @@ from factories import PLAN, day, milestone, number, up_to
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import (
-    CycleEnds,
+    ObligationCycles,
     OwedReports,
     Punctuality,
     count_owed_reports,
@@ -27,12 +27,12 @@ def owed(
     on: str,
     cycle: Cycle = "monthly",
     state: State = "active",
-    cycles: CycleEnds | None = None,
+    cycles: ObligationCycles | None = None,
 ) -> OwedReports | None:
     horizon, rules = Horizon(as_of=day(on)), Rules(cycle=cycle)
     seen = assess(PLAN, indicator, state, horizon, rules)
     return count_owed_reports(
-        Case(PLAN, indicator, seen, horizon, rules), cycles or CycleEnds(day(on))
+        Case(PLAN, indicator, seen, horizon, rules), cycles or ObligationCycles(day(on))
     )
 
 
@@ -128,7 +128,7 @@ def test_nobody_owes_what_nobody_promised_to_do() -> None:
 
 
 def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -> None:
-    cycles = CycleEnds(day("2026-05-10"))
+    cycles = ObligationCycles(day("2026-05-10"))
     late = number(start=day("2026-03-15"))
     assert counted(late, "2026-05-10", "monthly", "active", cycles) == (2, day("2026-03-31"))
     assert counted(number(), "2026-05-10", "monthly", "active", cycles) == (4, day("2026-01-31"))
@@ -136,7 +136,7 @@ def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -
 
 
 def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
-    assert CycleEnds(date.min).ends_after(date.min, None, "weekly") == []
+    assert ObligationCycles(date.min).ends_after(date.min, None, "weekly") == []
 
 
 def punctual(indicator: Indicator, on: str = "2026-03-15", **more: Any) -> Punctuality:  # noqa: ANN401
@@ -144,7 +144,9 @@ def punctual(indicator: Indicator, on: str = "2026-03-15", **more: Any) -> Punct
     horizon, rules = Horizon(as_of=day(on)), Rules()
     state: State = "closed" if more.get("closed_on") else "active"
     case = Case(PLAN, indicator, assess(PLAN, indicator, state, horizon, rules), horizon, rules)
-    windows = CycleEnds(day("2026-03-01")).windows(day("2026-01-01"), day("2026-01-01"), "monthly")
+    windows = ObligationCycles(day("2026-03-01")).windows(
+        day("2026-01-01"), day("2026-01-01"), "monthly"
+    )
     return count_punctual_reports(case, windows, within=10, **more)
 
 

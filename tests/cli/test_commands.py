@@ -29,14 +29,14 @@ import tracker
 from tracker.cli.app import root
 from tracker.cli.command_index import COMMANDS, GROUPS
 from tracker.cli.completion import complete_record_id
-from tracker.cli.help import describe_usage_error
+from tracker.cli.help import help_with_usage_error
 from tracker.locale import translation
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Stamp
 from tracker.model.records import Deadline, Item
 from tracker.output.rendering import FORMATS
 from tracker.storage.base import Transaction
-from tracker.storage.folder.files import LOCK
+from tracker.storage.folder.ledger_files import LOCK
 from tracker.storage.open_store import open_store
 from tracker.system.text import display_width
 
@@ -948,5 +948,5 @@ def test_what_the_parser_says_of_its_own_is_passed_on() -> None:
     command = get_command(root)
     around = typer.Context(command)
     (db,) = (each for each in command.params if each.name == "db")
-    assert describe_usage_error(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
-    assert describe_usage_error(typer.BadParameter("it is odd")) == "Invalid value: it is odd"
+    assert help_with_usage_error(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
+    assert help_with_usage_error(typer.BadParameter("it is odd")) == "Invalid value: it is odd"

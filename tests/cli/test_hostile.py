@@ -24,7 +24,7 @@ from hostile import RAW, TEXTS
 from program import Done, Program
 
 from tracker.output.cells import guard_formula
-from tracker.output.rendering import FORMATS, is_binary, is_calendar
+from tracker.output.rendering import FORMATS, is_binary, is_rendered_as_calendar
 from tracker.reports.build import REPORT_KINDS
 from tracker.system.text import escape_hidden
 
@@ -169,7 +169,8 @@ LINES = (
 
 
 @pytest.mark.parametrize(
-    "output", [each for each in FORMATS if not is_binary(each) and not is_calendar(each)]
+    "output",
+    [each for each in FORMATS if not is_binary(each) and not is_rendered_as_calendar(each)],
 )
 @pytest.mark.parametrize("line", LINES)
 def test_what_was_let_in_comes_out_harmlessly(

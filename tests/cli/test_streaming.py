@@ -28,7 +28,7 @@ from tables import ANYTHING, MARKS, OVERDUE, PIPE, SHEET, sheet_of, table_of
 
 from tracker.cli.output import BLOCK, write_stdout
 from tracker.errors import InvalidInput, LedgerDamaged, LedgerError, LedgerMissing
-from tracker.exchange.reader import Batch
+from tracker.exchange.batches import Batch
 from tracker.ledger.answers import Export
 from tracker.ledger.ledger import Tracker
 from tracker.model.codec import to_plain_data
@@ -36,12 +36,17 @@ from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
 from tracker.model.records import Indicator, Item
 from tracker.model.validation import Problem
-from tracker.output.cells import encode_line, guard_field, list_items, split_into_blocks
+from tracker.output.cells import (
+    encode_cells_as_line,
+    guard_cell,
+    list_items,
+    split_into_cell_blocks,
+)
 from tracker.output.model import Column, Content, Sheet, Stream, Table, Value
-from tracker.output.rendering import FORMATS, is_streamed, render, render_pieces
+from tracker.output.rendering import FORMATS, is_streamed, render_content, render_pieces
 from tracker.storage.open_store import open_store
 from tracker.views import indicators
-from tracker.views.listings import build_export, build_export_lines
+from tracker.views.listings import build_export_line_listing, build_export_listing
 
 NOW = datetime(2026, 6, 30, 9, 30, tzinfo=UTC)
 STREAMED = ("csv", "csv-excel", "ids", "json", "jsonl", "tsv")
@@ -66,21 +71,21 @@ def whole_json(what: Content) -> str:
         "items": list(list_items(what)),
         "errors": to_plain_data(what.errors),
     }
-    return msgspec.json.format(encode_line(document), indent=2) + "\n"
+    return msgspec.json.format(encode_cells_as_line(document), indent=2) + "\n"
 
 
 def whole_csv(what: Content) -> str:
     file = StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    for at, block in enumerate(split_into_blocks(what)):
+    for at, block in enumerate(split_into_cell_blocks(what)):
         file.write("\n" if at else "")
-        writer.writerow(map(guard_field, block.header))
-        writer.writerows(map(guard_field, row, block.kinds) for row in block.rows)
+        writer.writerow(map(guard_cell, block.header))
+        writer.writerows(map(guard_cell, row, block.kinds) for row in block.rows)
     return file.getvalue()
 
 
 def whole_lines(what: Content) -> str:
-    return "".join(encode_line(each) + "\n" for each in list_items(what))
+    return "".join(encode_cells_as_line(each) + "\n" for each in list_items(what))
 
 
 WHOLE: Mapping[str, Callable[[Content], str]] = {
@@ -94,7 +99,7 @@ WHOLE: Mapping[str, Callable[[Content], str]] = {
 
 def assert_the_same(what: Table | Sheet) -> None:
     for output in STREAMED:
-        made = render(what, output, PIPE)
+        made = render_content(what, output, PIPE)
         assert isinstance(made, str)
         if output in WHOLE:
             assert made == WHOLE[output](what)
@@ -163,7 +168,7 @@ def test_a_list_is_the_one_that_is_collected(
     found = Tracker(open_store(str(place / "ledger")), now=datetime.now(UTC)).indicators(
         Filter(light="red") if "light" in days else ALL, when if "as-of" in days else When()
     )
-    made = render(indicators.tabulate_indicators("", found), output, PIPE)
+    made = render_content(indicators.tabulate_indicators("", found), output, PIPE)
     assert seeded(f"list {days} -o {output}").out == made
     if output in {"csv", "tsv", "ids"}:
         assert seeded(f"export {days} -o {output}").out == made
@@ -183,9 +188,10 @@ def test_an_export_is_the_one_that_is_collected(seeded: Program, place: Path, da
         "items": to_plain_data(found.items),
         "errors": [],
     }
-    whole = msgspec.json.format(encode_line(document), indent=2) + "\n"
+    whole = msgspec.json.format(encode_cells_as_line(document), indent=2) + "\n"
     lines = "".join(
-        encode_line(to_plain_data(each)) + "\n" for each in [*found.documents, *found.items]
+        encode_cells_as_line(to_plain_data(each)) + "\n"
+        for each in [*found.documents, *found.items]
     )
     assert seeded(f"export {days}").out == whole
     assert seeded(f"export {days} -o jsonl").out == lines
@@ -244,7 +250,7 @@ def test_an_export_is_drawn_as_it_is_written() -> None:
             yield Item(id=f"i{at}", name="甲")
 
     def whole() -> Iterable[Content]:
-        for draw in (build_export, build_export_lines):
+        for draw in (build_export_listing, build_export_line_listing):
             yield draw(Export(NOW.date(), [], made()))
 
     for what, output in zip(whole(), ("json", "jsonl"), strict=True):

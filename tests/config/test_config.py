@@ -266,9 +266,9 @@ def test_an_address_book_is_shown(file: Path) -> None:
 
 def test_a_variable_that_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_X", "")
-    assert config.read_variable("TRACKER_X") is None
+    assert config.read_config_variable("TRACKER_X") is None
     monkeypatch.setenv("TRACKER_X", "x")
-    assert config.read_variable("TRACKER_X") == "x"
+    assert config.read_config_variable("TRACKER_X") == "x"
 
 
 def test_the_thresholds_agree(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -395,15 +395,15 @@ def test_the_language_is_known_first(
     assert not file.exists()
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert config.find_language(arguments) == language
+    assert config.find_config_language(arguments) == language
 
 
 def test_colours_are_not_always_welcome(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert config.wants_colour()
+    assert config.is_colour_configured()
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not config.wants_colour()
+    assert not config.is_colour_configured()
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
-    assert not config.wants_colour()
+    assert not config.is_colour_configured()

@@ -13,16 +13,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
-from tracker.exchange.entries import with_entry_id
+from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
+from tracker.exchange.entries import identify_exchange_entry
 from tracker.exchange.fields import (
-    build_deadline,
-    build_record,
-    deadline_with_wording,
-    parse_revised_target,
+    build_deadline_field,
+    build_record_from_fields,
+    build_worded_deadline_field,
+    parse_revised_target_fields,
     parse_target_fields,
 )
-from tracker.exchange.reader import FILE_FORMS, FILE_LIMIT, Batch, read_batch
-from tracker.ledger.merge import find_conflicting_fields, list_set_fields
+from tracker.ledger.merge import find_conflicting_fields, list_set_merge_fields
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -360,8 +360,8 @@ def test_a_part_needs_no_name() -> None:
 
 def test_an_entry_without_id_gets_that_of_what_it_says() -> None:
     update = Update(on=DAY, value=Decimal(5), source=Source(document="d", locator="第1页"))
-    one = with_entry_id(update)
-    assert with_entry_id(one) is one
+    one = identify_exchange_entry(update)
+    assert identify_exchange_entry(one) is one
     recorded = datetime(2023, 7, 1, tzinfo=UTC)
     again = Update(
         on=DAY,
@@ -372,15 +372,15 @@ def test_an_entry_without_id_gets_that_of_what_it_says() -> None:
         recorded_at=recorded,
         by="甲",
     )
-    assert with_entry_id(again).id == one.id
+    assert identify_exchange_entry(again).id == one.id
     others = [
         Update(on=DAY, value=Decimal(6), source=Source(document="d")),
         Update(on=DAY, value=Decimal(5), source=Source(document="e")),
         Update(on=DAY, value=Decimal(5)),
         Update(on=date(2023, 7, 1), value=Decimal(5), source=Source(document="d")),
     ]
-    assert len({with_entry_id(each).id for each in (update, *others)}) == 5
-    assert len(with_entry_id(Decision(on=DAY, state="closed", reason="\ud800")).id) == 12
+    assert len({identify_exchange_entry(each).id for each in (update, *others)}) == 5
+    assert len(identify_exchange_entry(Decision(on=DAY, state="closed", reason="\ud800")).id) == 12
 
 
 @pytest.mark.parametrize(
@@ -401,20 +401,24 @@ def test_leads_may_be_a_list(fields: dict[str, Any], lead: str | None) -> None:
 
 
 def test_made_names_the_record_and_the_field() -> None:
-    assert build_record(Indicator, {"id": "a.n", "name": "x", "target": 5}).target == Decimal(5)
+    assert build_record_from_fields(
+        Indicator, {"id": "a.n", "name": "x", "target": 5}
+    ).target == Decimal(5)
     point = Interim(on=DAY, value=Decimal("0.10"))
-    (kept,) = build_record(Indicator, {"id": "a.n", "name": "x", "interim": [point]}).interim
+    (kept,) = build_record_from_fields(
+        Indicator, {"id": "a.n", "name": "x", "interim": [point]}
+    ).interim
     assert str(kept.value) == "0.10"
     with pytest.raises(InvalidInput) as caught:
-        build_record(Indicator, {"id": "a.n", "name": "x", "op": "!"})
+        build_record_from_fields(Indicator, {"id": "a.n", "name": "x", "op": "!"})
     assert caught.value.sentence == 'a.n: op is "!"; allowed: >=, >, <=, <, =, range.'
     with pytest.raises(InvalidInput) as caught:
-        build_record(Update, {"on": DAY, "state": "x"})
+        build_record_from_fields(Update, {"on": DAY, "state": "x"})
     assert caught.value.sentence.startswith(
         '"state" is no field of the record; allowed: id, on, source'
     )
     with pytest.raises(InvalidInput) as caught:
-        build_record(Initiative, {"id": "a", "name": None})
+        build_record_from_fields(Initiative, {"id": "a", "name": None})
     assert caught.value.sentence == "a: name is None; allowed: a text."
 
 
@@ -435,26 +439,26 @@ TODAY = date(2026, 3, 15)
     ],
 )
 def test_a_deadline_as_typed(text: str, deadline: Deadline) -> None:
-    assert build_deadline(text, TODAY, DAY) == deadline
+    assert build_deadline_field(text, TODAY, DAY) == deadline
 
 
 def test_a_deadline_of_no_document_is_of_this_year() -> None:
-    assert build_deadline("年底前", TODAY, None).on == date(2026, 12, 31)
+    assert build_deadline_field("年底前", TODAY, None).on == date(2026, 12, 31)
 
 
 @pytest.mark.parametrize("text", ["2024年前", "三年内", "soon", "胡言", "", "2026-02-30"])
 def test_a_deadline_is_not_guessed(text: str) -> None:
     with pytest.raises(InvalidInput):
-        build_deadline(text, TODAY, None)
+        build_deadline_field(text, TODAY, None)
 
 
 def test_a_wording_keeps_its_other_reading() -> None:
     strict, loose = date(2023, 12, 31), date(2024, 12, 31)
-    assert deadline_with_wording(strict, "2024年前", "stated", None).loose == loose
-    assert deadline_with_wording(loose, "2024年前", "stated", None).loose == strict
-    assert deadline_with_wording(strict, "2023年底", "stated", None).loose is None
-    assert deadline_with_wording(strict, "条件成熟时", "assumed", None).loose is None
-    assert deadline_with_wording(strict, None, "stated", None) == Deadline(on=strict)
+    assert build_worded_deadline_field(strict, "2024年前", "stated", None).loose == loose
+    assert build_worded_deadline_field(loose, "2024年前", "stated", None).loose == strict
+    assert build_worded_deadline_field(strict, "2023年底", "stated", None).loose is None
+    assert build_worded_deadline_field(strict, "条件成熟时", "assumed", None).loose is None
+    assert build_worded_deadline_field(strict, None, "stated", None) == Deadline(on=strict)
 
 
 @pytest.mark.parametrize(
@@ -488,42 +492,44 @@ def test_a_target_in_another_unit_is_refused() -> None:
 
 def test_a_revised_target_changes_the_number_only() -> None:
     def indicator(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
-        return build_record(Indicator, {"id": "a.n", "name": "x", "unit": "户", **fields})
+        return build_record_from_fields(
+            Indicator, {"id": "a.n", "name": "x", "unit": "户", **fields}
+        )
 
     both = {"target": Decimal(20000), "target_high": None}
-    assert parse_revised_target("2万户", indicator()) == both
-    assert parse_revised_target("2万户以上", indicator()) == both
-    assert parse_revised_target("2万户以上", indicator(op=">=")) == both
-    assert parse_revised_target("不超过2万户", indicator(direction="down")) == both
-    assert parse_revised_target("约2万户", indicator(approximate=True)) == both
+    assert parse_revised_target_fields("2万户", indicator()) == both
+    assert parse_revised_target_fields("2万户以上", indicator()) == both
+    assert parse_revised_target_fields("2万户以上", indicator(op=">=")) == both
+    assert parse_revised_target_fields("不超过2万户", indicator(direction="down")) == both
+    assert parse_revised_target_fields("约2万户", indicator(approximate=True)) == both
     # A range becomes a number and back.
     ends = {"target": Decimal(1), "target_high": Decimal(2)}
-    assert parse_revised_target("1—2户", indicator(op=">=")) == ends
+    assert parse_revised_target_fields("1—2户", indicator(op=">=")) == ends
     number = {"target": Decimal(6), "target_high": None}
     wide = indicator(op="range", target=Decimal(3), target_high=Decimal(5))
     for text in ("6户以上", "6户", "不低于6户"):
-        assert parse_revised_target(text, wide) == number
+        assert parse_revised_target_fields(text, wide) == number
     with pytest.raises(InvalidInput):
-        parse_revised_target("不超过6户", wide)
+        parse_revised_target_fields("不超过6户", wide)
     for text, fields in (
         ("不超过5户", {}),
         ("5户以上", {"direction": "down"}),
         ("约5户", {}),
     ):
         with pytest.raises(InvalidInput) as caught:
-            parse_revised_target(text, indicator(**fields))
+            parse_revised_target_fields(text, indicator(**fields))
         assert caught.value.sentence == (
             "A revision changes the number of a.n and not how it is compared;"
             f' "{text}" says more; give the number alone.'
         )
     with pytest.raises(InvalidInput, match=r"a\.n has no unit; give the number alone"):
-        parse_revised_target("5户", indicator(unit=None))
+        parse_revised_target_fields("5户", indicator(unit=None))
 
 
 def test_where_two_records_disagree() -> None:
     old = Initiative(id="a", name="甲", lead="水务局", tags=["x"], place="济南市")
     new = Initiative(id="a", name="", lead="水利局", tags=["y"], level="city")
-    assert sorted(list_set_fields(new)) == ["id", "lead", "level", "tags"]
+    assert sorted(list_set_merge_fields(new)) == ["id", "lead", "level", "tags"]
     assert find_conflicting_fields(old, new) == {"lead": ("水务局", "水利局")}
     assert find_conflicting_fields(old, new, skip=("lead",)) == {}
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import driver as own
 import pytest
 
-from tracker.storage.folder.journal import read_backup
+from tracker.storage.folder.journal import read_journal_backup
 
 STRACE = shutil.which("strace")
 CHANGING = (
@@ -317,7 +317,7 @@ def test_a_backup_is_made_or_not(tmp_path: Path, traced: Callable[..., Done], fa
         # A process that is killed may leave its name taken, but nothing half under it.
         there = {each.name for each in saved_in(case.folder) if each.stat().st_size}
         for each in there:
-            assert read_backup((case.folder / "backups" / each).read_bytes())
+            assert read_journal_backup((case.folder / "backups" / each).read_bytes())
         is_made = there > {old.name} or old.name not in there
         assert is_made or old.name in there
         assert fault == "killed" or is_made == ("No backup was written" not in done.sentence)

@@ -10,7 +10,7 @@ from factories import Plain, document, enter, figure, file_of, initiative, of, o
 from hypothesis import strategies as st
 
 from tracker.errors import Doubtful, InvalidInput, Refused, TrackerError
-from tracker.exchange.reader import read_batch
+from tracker.exchange.batches import read_batch
 from tracker.ledger.answers import StoredUpdate
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.merge import MergeCounts
@@ -20,7 +20,7 @@ from tracker.model.records import Deadline, Decision, Interim, Revision, Update
 from tracker.output.cells import Canvas
 from tracker.output.rendering import render_file
 from tracker.storage.memory import MemoryStore
-from tracker.views.listings import build_export
+from tracker.views.listings import build_export_listing
 
 NOW = datetime(2026, 6, 30, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -342,11 +342,11 @@ def test_the_round_trip_of_what_has_ended_loses_nothing() -> None:
             force=True,
         )
     pipe = Canvas(width=None, colour=False)
-    content = render_file(build_export(tracker.export()), "json", pipe)
+    content = render_file(build_export_listing(tracker.export()), "json", pipe)
     other = Tracker(MemoryStore(), now=NOW, author="乙")
     other.make()
     other.merge([read_batch(content, "json")], "refuse", "import")
-    assert render_file(build_export(other.export()), "json", pipe) == content
+    assert render_file(build_export_listing(other.export()), "json", pipe) == content
 
 
 def test_a_file_is_remarked_on_as_a_command_is() -> None:

@@ -19,8 +19,8 @@ from program import Program
 from stores import STORES, Opened
 
 from tracker.errors import Conflict, NotFound, Refused, TrackerError
-from tracker.exchange.fields import build_record
-from tracker.exchange.reader import Batch
+from tracker.exchange.batches import Batch
+from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger import history, undo
 from tracker.ledger.answers import UndoneChange
 from tracker.ledger.decisions import TRANSITIONS
@@ -67,11 +67,11 @@ class Diary:
             self.tracker().add(each)
 
     def report(self, value: str, **fields: Any) -> Update:  # noqa: ANN401  # of an update
-        draft = build_record(Update, {"on": TODAY, **fields})
+        draft = build_record_from_fields(Update, {"on": TODAY, **fields})
         return self.tracker().report("pipes.km", draft, value, None).update
 
     def revise(self, **fields: Any) -> None:  # noqa: ANN401  # the fields of a revision
-        revision = build_record(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
+        revision = build_record_from_fields(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
         self.tracker().revise("pipes.km", revision)
 
     def decide(self, command: str, words: str = "pipes", on: date = TODAY) -> None:

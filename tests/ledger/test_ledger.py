@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from stores import STORES, Opened
 
 from tracker.errors import Ambiguous, Conflict, InvalidInput, NotFound, Refused, TrackerError
-from tracker.exchange.fields import build_record
-from tracker.exchange.reader import Batch, read_batch
+from tracker.exchange.batches import Batch, read_batch
+from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger.answers import StoredDecision, StoredUpdate
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
@@ -39,7 +39,7 @@ from tracker.model.records import (
 from tracker.output.cells import Canvas
 from tracker.output.rendering import render_file
 from tracker.storage.memory import MemoryStore
-from tracker.views.listings import build_export, build_export_lines
+from tracker.views.listings import build_export_line_listing, build_export_listing
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -120,12 +120,12 @@ def report(
     added: str | None = None,
     **fields: Any,  # noqa: ANN401  # the fields of an update
 ) -> StoredUpdate:
-    draft = build_record(Update, {"on": TODAY, **fields})
+    draft = build_record_from_fields(Update, {"on": TODAY, **fields})
     return tracker(opened).report(words, draft, value, added)
 
 
 def revise(opened: Opened, words: str, **fields: Any) -> StoredDecision:  # noqa: ANN401  # of a revision
-    revision = build_record(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
+    revision = build_record_from_fields(Revision, {"on": TODAY, "reason": "汛期停工", **fields})
     return tracker(opened).revise(words, revision)
 
 
@@ -138,7 +138,9 @@ def decide(
     **fields: Any,  # noqa: ANN401  # the fields of a decision
 ) -> StoredDecision:
     plain = {"on": TODAY, "state": TRANSITIONS[command].end, "reason": "专题会议", **fields}
-    return tracker(opened).decide(words, build_record(Decision, plain), command, force=force)
+    return tracker(opened).decide(
+        words, build_record_from_fields(Decision, plain), command, force=force
+    )
 
 
 def seen(opened: Opened, record_id: str) -> Assessment:
@@ -437,7 +439,7 @@ def test_a_promise_is_revised_and_the_first_one_stays(ledger: Opened) -> None:
 
 def judge(opened: Opened, words: str, confidence: str, **fields: Any) -> StoredDecision:  # noqa: ANN401
     plain = {"on": TODAY, "confidence": confidence, "reason": "施工方停工", **fields}
-    return tracker(opened).judge(words, build_record(Judgement, plain))
+    return tracker(opened).judge(words, build_record_from_fields(Judgement, plain))
 
 
 def test_the_newest_judgement_stands_beside_the_light(ledger: Opened) -> None:
@@ -911,7 +913,7 @@ def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) 
         assert [to_plain_data(each) for each in out.items] == [
             to_plain_data(each) | {"state": out.items[at].state} for at, each in enumerate(items)
         ]
-        table = build_export(out) if form == "json" else build_export_lines(out)
+        table = build_export_listing(out) if form == "json" else build_export_line_listing(out)
         batch = read_batch(render_file(table, form, pipe), form)
         assert batch.problems == []
         second.merge([batch], "refuse", "import")

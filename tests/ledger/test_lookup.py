@@ -7,7 +7,7 @@ import pytest
 from stores import Opened
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
-from tracker.exchange.reader import Batch
+from tracker.exchange.batches import Batch
 from tracker.ledger import lookup
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.merge import MergeCounts
@@ -174,9 +174,9 @@ def test_no_more_candidates_than_a_person_reads(opened: Opened) -> None:
 
 def test_a_record_by_its_exact_id(ledger: Opened) -> None:
     with ledger().view() as view:
-        assert lookup.get_initiative(view, "rural").id == "rural"
-        assert lookup.get_indicator(view, "rural.income").id == "rural.income"
+        assert lookup.look_up_initiative(view, "rural").id == "rural"
+        assert lookup.look_up_indicator(view, "rural.income").id == "rural.income"
         with pytest.raises(NotFound, match="none is not in the ledger"):
-            lookup.get_initiative(view, "none")
+            lookup.look_up_initiative(view, "none")
         with pytest.raises(NotFound, match="rural is not in the ledger"):
-            lookup.get_indicator(view, "rural")
+            lookup.look_up_indicator(view, "rural")

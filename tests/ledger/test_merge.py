@@ -9,9 +9,9 @@ import pytest
 from stores import Opened
 
 from tracker.errors import Conflict, InvalidInput, TrackerError
-from tracker.exchange.entries import with_entry_id
-from tracker.exchange.fields import build_record
-from tracker.exchange.reader import Batch, read_batch
+from tracker.exchange.batches import Batch, read_batch
+from tracker.exchange.entries import identify_exchange_entry
+from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger import merge as ledger_merge
 from tracker.ledger.answers import Export
 from tracker.ledger.ledger import Tracker
@@ -39,11 +39,11 @@ NOTHING = MergeCounts(0, 0, 0, 0, 0)
 
 
 def item(**fields: Any) -> Item:  # noqa: ANN401  # of any kind
-    return build_record(Item, {"id": "pipes", "name": "", **fields})
+    return build_record_from_fields(Item, {"id": "pipes", "name": "", **fields})
 
 
 def indicator(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
-    return build_record(Indicator, {"id": "pipes.share", "name": "", **fields})
+    return build_record_from_fields(Indicator, {"id": "pipes.share", "name": "", **fields})
 
 
 def merge(
@@ -262,7 +262,7 @@ def test_a_file_words_an_entry_once(opened: Opened, present: bool) -> None:  # n
     if present:
         merge(opened, item(name="x", indicators=[indicator(name="y")]))
     one, other = (
-        item(name="x", indicators=[indicator(name="y", updates=[with_entry_id(update)])])
+        item(name="x", indicators=[indicator(name="y", updates=[identify_exchange_entry(update)])])
         for update in (Update(on=DAY, value=Decimal(5), note=note) for note in ("甲", "乙"))
     )
     for rule in RULES:
@@ -278,7 +278,7 @@ def test_a_file_words_an_entry_once(opened: Opened, present: bool) -> None:  # n
 
 def test_two_entries_that_are_the_same_are_refused(opened: Opened) -> None:
     twice = [Update(on=DAY, value=Decimal(5)), Update(on=DAY, value=Decimal(5))]
-    share = indicator(name="x", updates=[with_entry_id(each) for each in twice])
+    share = indicator(name="x", updates=[identify_exchange_entry(each) for each in twice])
     kind, said = refused(opened, item(name="x", indicators=[share]))
     assert kind is InvalidInput
     assert "updates[1] has the id" in said[0]
@@ -379,7 +379,7 @@ def test_a_changed_record_is_judged_with_its_links(ledger: Opened) -> None:
     def check(record: Document | Initiative | Indicator) -> tuple[str, ...]:
         with pytest.raises(InvalidInput, match="would be wrong and was left as it is") as caught:
             store.transact(
-                lambda txn: ledger_merge.refuse_wrong_record(txn, record),
+                lambda txn: ledger_merge.refuse_unmergeable_record(txn, record),
                 Stamp(at=NOW, by=None, command="test"),
             )
         return caught.value.candidates

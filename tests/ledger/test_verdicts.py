@@ -9,7 +9,7 @@ from stores import Opened
 
 from tracker.assessment.promises import is_overdue
 from tracker.errors import InvalidInput, Refused
-from tracker.exchange.reader import read_batch
+from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
 from tracker.model.assessment import Assessment
 from tracker.model.codec import encode

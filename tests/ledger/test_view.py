@@ -8,7 +8,7 @@ import pytest
 from factories import document, enter, figure, initiative, of, on, step
 
 from tracker.errors import InvalidInput
-from tracker.exchange import reader
+from tracker.exchange import batches
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
@@ -179,6 +179,6 @@ def test_a_filtered_export_can_be_read_into_another_ledger(ledger: Tracker) -> N
     assert (water.id, water.indicators) == (pipes.parent, [])
     other = Tracker(MemoryStore(), now=ledger.now)
     other.make()
-    other.merge([reader.Batch(out.documents, out.items, problems=[])], "refuse", "import")
+    other.merge([batches.Batch(out.documents, out.items, problems=[])], "refuse", "import")
     assert ids(other.export().items) == ids(out.items)
     assert len(ledger.export().items) == 5

@@ -12,14 +12,14 @@ from tracker.model.commits import (
     Stamp,
     StoredRecord,
     apply_change,
+    apply_commit_fields,
     build_append,
-    build_changes_between,
     build_commit,
+    build_commit_changes,
     build_creation,
     build_field_change,
     build_removal,
-    find_differing_fields,
-    with_changed_fields,
+    find_changed_commit_fields,
 )
 from tracker.model.records import Decision, Document, Indicator, Initiative, Update
 
@@ -30,11 +30,11 @@ UPDATES = [Update(id=f"u{n}", on=DAY, value=Decimal(n)) for n in range(3)]
 def test_only_fields_differ_never_the_lists() -> None:
     old = Indicator(id="i.x", name="值", unit="户", updates=UPDATES[:1])
     new = Indicator(id="i.x", name="值", target=Decimal("1.50"))
-    assert find_differing_fields(old, new) == (
+    assert find_changed_commit_fields(old, new) == (
         {"unit": "户", "target": None},
         {"unit": None, "target": Decimal("1.50")},
     )
-    assert find_differing_fields(old, old) == ({}, {})
+    assert find_changed_commit_fields(old, old) == ({}, {})
 
 
 def test_a_change_says_where_it_belongs() -> None:
@@ -83,10 +83,10 @@ def test_what_is_not_there_cannot_change(change: object) -> None:
 def test_a_change_is_turned_round() -> None:
     old = Indicator(id="i.x", name="值", unit="户", target=Decimal("62.10"), updates=UPDATES)
     new = Indicator(id="i.x", name="改", baseline=Decimal(0), updates=UPDATES)
-    change = build_field_change(new, *find_differing_fields(old, new))
-    assert with_changed_fields(new, change.old) == old
-    assert with_changed_fields(old, change.new) == new
-    assert str(with_changed_fields(new, change.old).target) == "62.10"
+    change = build_field_change(new, *find_changed_commit_fields(old, new))
+    assert apply_commit_fields(new, change.old) == old
+    assert apply_commit_fields(old, change.new) == new
+    assert str(apply_commit_fields(new, change.old).target) == "62.10"
 
 
 RECORD = Indicator(id="i.x", name="值", updates=UPDATES[:1])
@@ -111,7 +111,7 @@ STEPS: list[tuple[StoredRecord | None, StoredRecord | None, list[str]]] = [
 def test_the_steps_from_one_version_to_another(
     old: StoredRecord | None, new: StoredRecord | None, ops: list[str]
 ) -> None:
-    changes = build_changes_between(old, new)
+    changes = build_commit_changes(old, new)
     assert [each.op for each in changes] == ops
     line = None if old is None else encode(old)
     for change in changes:

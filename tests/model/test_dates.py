@@ -21,12 +21,12 @@ from tracker.model.dates import (
     names_no_day,
     needs_document,
     parse_day,
-    parse_deadline,
-    parse_effective_day,
-    parse_start_day,
+    parse_deadline_date,
+    parse_effective_date,
+    parse_start_date,
     shift_day,
 )
-from tracker.model.periods import list_cycle_ends
+from tracker.model.periods import list_period_ends
 from tracker.model.workdays import WorkCalendar
 
 # The days of the documents whose wordings are read here.
@@ -173,8 +173,8 @@ def refused(found: pytest.ExceptionInfo[InvalidInput]) -> str:
 )
 def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> None:
     expected = DeadlineReading(wording, date.fromisoformat(day), "stated", False, None, False)  # noqa: FBT003
-    assert parse_deadline(wording) == expected
-    assert parse_deadline(wording, TODAY) == expected
+    assert parse_deadline_date(wording) == expected
+    assert parse_deadline_date(wording, TODAY) == expected
 
 
 @pytest.mark.parametrize(
@@ -253,9 +253,9 @@ def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> N
 )
 def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, day: str) -> None:
     expected = DeadlineReading(wording, date.fromisoformat(day), "derived", False, None, False)  # noqa: FBT003
-    assert parse_deadline(wording, DOC_APRIL_2023) == expected
+    assert parse_deadline_date(wording, DOC_APRIL_2023) == expected
     with pytest.raises(InvalidInput) as error:
-        parse_deadline(wording)
+        parse_deadline_date(wording)
     assert "needs the date of the document" in refused(error)
     assert wording in error.value.sentence
 
@@ -283,7 +283,7 @@ def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, 
 def test_a_deadline_with_two_readings_keeps_both(
     wording: str, day: str, loose: str, basis: str
 ) -> None:
-    reading = parse_deadline(wording, DOC_APRIL_2023)
+    reading = parse_deadline_date(wording, DOC_APRIL_2023)
     assert reading.ambiguous
     assert (reading.day, reading.loose) == (date.fromisoformat(day), date.fromisoformat(loose))
     assert (reading.basis, reading.yearly) == (basis, False)
@@ -292,14 +292,14 @@ def test_a_deadline_with_two_readings_keeps_both(
 @pytest.mark.parametrize("wording", ["三年内", "半年内", "今后五年", "3个工作日内", "春节前"])
 def test_a_span_needs_the_day_of_the_document(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_deadline(wording)
+        parse_deadline_date(wording)
     assert "needs the date of the document" in refused(error)
 
 
 @pytest.mark.parametrize("wording", ["每年", "每年底", "每年6月底前", "每年2月29日", "每年上半年"])
 def test_a_yearly_deadline_has_no_day(wording: str) -> None:
     expected = DeadlineReading(wording, None, "stated", False, None, True)  # noqa: FBT003
-    assert parse_deadline(wording) == expected
+    assert parse_deadline_date(wording) == expected
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
     assert "comes every year" in refused(error)
@@ -311,7 +311,7 @@ def test_a_yearly_deadline_has_no_day(wording: str) -> None:
 )
 def test_a_wording_without_a_day_has_none(wording: str) -> None:
     expected = DeadlineReading(wording, None, "stated", False, None, False)  # noqa: FBT003
-    assert parse_deadline(wording) == expected
+    assert parse_deadline_date(wording) == expected
     assert names_no_day(wording)
     with pytest.raises(InvalidInput):
         parse_day(wording, TODAY)
@@ -319,7 +319,8 @@ def test_a_wording_without_a_day_has_none(wording: str) -> None:
 
 @pytest.mark.parametrize("wording", ["每月", "每月底", "每季度", "每周", "每半年", "每月10日"])
 def test_what_comes_again_and_again_has_no_day(wording: str) -> None:
-    assert parse_deadline(wording) == DeadlineReading(wording, None, "stated", False, None, True)  # noqa: FBT003
+    expected = DeadlineReading(wording, None, "stated", False, None, True)  # noqa: FBT003
+    assert parse_deadline_date(wording) == expected
 
 
 @pytest.mark.parametrize("wording", ["持续到年底", "持续至2025年", "年底", "每年底", "党代会前"])
@@ -332,7 +333,9 @@ def test_a_wording_that_names_a_day_is_not_without_one(wording: str) -> None:
     [("2025-12-31", "2026-01-31"), ("2025-11-30", "2025-12-31"), ("2024-01-31", "2024-02-29")],
 )
 def test_the_next_month_may_be_of_the_next_year(document: str, day: str) -> None:
-    assert parse_deadline("下月底", date.fromisoformat(document)).day == date.fromisoformat(day)
+    assert parse_deadline_date("下月底", date.fromisoformat(document)).day == date.fromisoformat(
+        day
+    )
 
 
 @pytest.mark.parametrize(
@@ -343,8 +346,8 @@ def test_quarters_beside_this_one_may_be_of_another_year(
     document: str, last: str, next_end: str
 ) -> None:
     day = date.fromisoformat(document)
-    assert parse_deadline("上季度末", day).day == date.fromisoformat(last)
-    assert parse_deadline("下季度末", day).day == date.fromisoformat(next_end)
+    assert parse_deadline_date("上季度末", day).day == date.fromisoformat(last)
+    assert parse_deadline_date("下季度末", day).day == date.fromisoformat(next_end)
 
 
 @pytest.mark.parametrize(
@@ -354,31 +357,31 @@ def test_quarters_beside_this_one_may_be_of_another_year(
 def test_the_flood_season_is_a_setting_of_the_place(document: str, day: str) -> None:
     local = LocalDays(flood_season=(6, 1))
     for wording in ("汛期前", "主汛期前", "汛前", "汛期来临前"):
-        reading = parse_deadline(wording, date.fromisoformat(document), local)
+        reading = parse_deadline_date(wording, date.fromisoformat(document), local)
         assert (reading.day, reading.basis) == (date.fromisoformat(day), "derived")
     with pytest.raises(InvalidInput) as error:
-        parse_deadline("汛期前", date.fromisoformat(document))
+        parse_deadline_date("汛期前", date.fromisoformat(document))
     assert "flood_season" in refused(error)
 
 
 def test_a_feast_whose_holidays_are_not_known_yet_is_refused_with_the_reason() -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_deadline("2099年春节前")
+        parse_deadline_date("2099年春节前")
     assert "2099" in refused(error)
 
 
 def test_working_days_know_the_days_off_of_the_place() -> None:
     friday = date(2023, 4, 14)
-    assert parse_deadline("3个工作日内", friday).day == date(2023, 4, 19)
+    assert parse_deadline_date("3个工作日内", friday).day == date(2023, 4, 19)
     local = LocalDays(days_off=(date(2023, 4, 18),))
-    assert parse_deadline("3个工作日内", friday, local).day == date(2023, 4, 20)
+    assert parse_deadline_date("3个工作日内", friday, local).day == date(2023, 4, 20)
 
 
 def test_words_mean_the_year_of_the_document_and_steps_start_from_today() -> None:
     document = date(2025, 1, 10)
     assert parse_day("年底", TODAY, document) == date(2025, 12, 31)
     assert parse_day("去年底", TODAY, document) == date(2024, 12, 31)
-    assert parse_start_day("年内", TODAY, document) == date(2025, 1, 1)
+    assert parse_start_date("年内", TODAY, document) == date(2025, 1, 1)
     assert parse_day("eoy", TODAY, document) == date(2026, 12, 31)
     assert parse_day("+1d", TODAY, document) == date(2026, 5, 21)
 
@@ -438,7 +441,7 @@ def test_a_day_against_its_own_wording_is_found(
 @pytest.mark.parametrize("wording", NONSENSE)
 def test_what_is_not_understood_is_refused_with_the_forms(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_deadline(wording, TODAY)
+        parse_deadline_date(wording, TODAY)
     assert dates.DEADLINE_WORDINGS in refused(error)
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
@@ -448,7 +451,7 @@ def test_what_is_not_understood_is_refused_with_the_forms(wording: str) -> None:
 @pytest.mark.parametrize("wording", MISSING_DAYS)
 def test_a_day_that_does_not_exist_is_refused(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_deadline(wording, date(2023, 4, 12))
+        parse_deadline_date(wording, date(2023, 4, 12))
     assert "not in the calendar" in refused(error)
     assert wording in error.value.sentence
 
@@ -474,7 +477,7 @@ def test_a_day_that_does_not_exist_is_refused(wording: str) -> None:
 )
 def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: str | None) -> None:
     expected = None if day is None else date.fromisoformat(day)
-    assert parse_deadline(wording, document).day == expected
+    assert parse_deadline_date(wording, document).day == expected
 
 
 @pytest.mark.parametrize(
@@ -516,8 +519,8 @@ def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: 
 )
 def test_a_person_may_write_a_day_in_these_forms(text: str, last: str, first: str) -> None:
     assert parse_day(text, TODAY) == date.fromisoformat(last)
-    assert parse_effective_day(text, TODAY) == date.fromisoformat(last)
-    assert parse_start_day(text, TODAY) == date.fromisoformat(first)
+    assert parse_effective_date(text, TODAY) == date.fromisoformat(last)
+    assert parse_start_date(text, TODAY) == date.fromisoformat(first)
 
 
 @pytest.mark.parametrize(
@@ -541,7 +544,7 @@ def test_the_quarter_ends_with_its_third_month(day: str, end: str) -> None:
     ],
 )
 def test_a_wrong_date_is_refused_by_name_and_with_the_forms(text: str) -> None:
-    for parse in (parse_day, parse_start_day, parse_effective_day):
+    for parse in (parse_day, parse_start_date, parse_effective_date):
         with pytest.raises(InvalidInput) as error:
             parse(text, TODAY)
         assert f"'{text}'" in refused(error)
@@ -552,12 +555,12 @@ def test_a_wrong_date_is_refused_by_name_and_with_the_forms(text: str) -> None:
     "text", ["2026/11/20", "2026.11.20", "20261120", " 2026/11/20 ", "2026-11-20"]
 )
 def test_days_as_spreadsheets_write_them(text: str) -> None:
-    for parse in (parse_day, parse_start_day, parse_effective_day):
+    for parse in (parse_day, parse_start_date, parse_effective_date):
         assert parse(text, TODAY) == date(2026, 11, 20)
     assert parse_day("2026/1/5", TODAY) == date(2026, 1, 5)
     # In a document such digits are rather a number than a day.
     with pytest.raises(InvalidInput):
-        parse_deadline("20251231", TODAY)
+        parse_deadline_date("20251231", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -600,7 +603,7 @@ def test_a_day_beyond_the_calendar_is_refused(text: str, today: date) -> None:
 
 
 def test_an_ambiguous_day_is_refused_with_both_days() -> None:
-    for parse in (parse_day, parse_start_day, parse_effective_day):
+    for parse in (parse_day, parse_start_date, parse_effective_date):
         with pytest.raises(InvalidInput) as error:
             parse("2024年前", TODAY)
         assert "2023-12-31 or 2024-12-31" in refused(error)
@@ -656,7 +659,7 @@ def test_months_beyond_the_calendar_are_refused(months: int) -> None:
     ],
 )
 def test_cycles_end_with_the_calendar(cycle: str, ends: list[str]) -> None:
-    found = list_cycle_ends(date(2024, 1, 25), date(2024, 2, 24), cycle)
+    found = list_period_ends(date(2024, 1, 25), date(2024, 2, 24), cycle)
     assert found == [date.fromisoformat(end) for end in ends]
 
 
@@ -670,23 +673,23 @@ def test_cycles_end_with_the_calendar(cycle: str, ends: list[str]) -> None:
     ],
 )
 def test_a_cycle_that_ends_on_the_first_or_the_last_day_counts(cycle: str, ends: list[str]) -> None:
-    found = list_cycle_ends(date(2023, 12, 31), date(2024, 3, 31), cycle)
+    found = list_period_ends(date(2023, 12, 31), date(2024, 3, 31), cycle)
     assert found == [date.fromisoformat(end) for end in ends]
 
 
 def test_half_years_end_in_june_and_december() -> None:
-    found = list_cycle_ends(date(2024, 1, 1), date(2025, 6, 30), "half-yearly")
+    found = list_period_ends(date(2024, 1, 1), date(2025, 6, 30), "half-yearly")
     assert found == [date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30)]
 
 
 def test_no_cycle_ends_before_it_begins() -> None:
     for cycle in CYCLES:
-        assert list_cycle_ends(date(2024, 12, 31), date(2024, 1, 1), cycle) == []
+        assert list_period_ends(date(2024, 12, 31), date(2024, 1, 1), cycle) == []
 
 
 def test_an_unknown_cycle_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InvalidInput) as error:
-        list_cycle_ends(TODAY, TODAY, "daily")
+        list_period_ends(TODAY, TODAY, "daily")
     assert "'daily'" in refused(error)
     assert "half-yearly" in error.value.sentence
 
@@ -708,7 +711,7 @@ def test_cycles_agree_with_a_loop_over_the_days(start: date, length: int, cycle:
             for day in days
             if (day + timedelta(days=1)).day == 1 and day.month % months[cycle] == 0
         ]
-    assert list_cycle_ends(start, start + timedelta(days=length), cycle) == expected
+    assert list_period_ends(start, start + timedelta(days=length), cycle) == expected
 
 
 def test_holidays_and_makeup_days_are_known() -> None:
@@ -816,11 +819,11 @@ def test_an_iso_day_is_itself(day: date) -> None:
     text = day.isoformat()
     assert (
         parse_day(text, TODAY)
-        == parse_start_day(text, TODAY)
-        == parse_effective_day(text, TODAY)
+        == parse_start_date(text, TODAY)
+        == parse_effective_date(text, TODAY)
         == day
     )
-    assert parse_deadline(text).day == day
+    assert parse_deadline_date(text).day == day
 
 
 @settings(deadline=None)
@@ -833,9 +836,9 @@ def test_a_day_in_chinese_is_itself(day: date) -> None:
 @given(st.dates())
 def test_a_month_holds_its_days(day: date) -> None:
     text = f"{day.year:04}-{day.month:02}"
-    assert parse_start_day(text, TODAY) <= day <= parse_day(text, TODAY)
-    assert parse_start_day(text, TODAY).day == 1
-    assert (parse_day(text, TODAY).month, parse_start_day(text, TODAY).month) == (
+    assert parse_start_date(text, TODAY) <= day <= parse_day(text, TODAY)
+    assert parse_start_date(text, TODAY).day == 1
+    assert (parse_day(text, TODAY).month, parse_start_date(text, TODAY).month) == (
         day.month,
         day.month,
     )
@@ -857,9 +860,9 @@ def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
 @settings(max_examples=1000, deadline=None)
 def test_any_text_is_read_or_refused(text: str, document: date | None) -> None:
     for attempt in (
-        lambda: parse_deadline(text, document),
+        lambda: parse_deadline_date(text, document),
         lambda: parse_day(text, document or TODAY),
-        lambda: parse_start_day(text, document or TODAY),
+        lambda: parse_start_date(text, document or TODAY),
     ):
         try:
             attempt()
@@ -871,7 +874,7 @@ def test_long_texts_are_refused_quickly() -> None:
     begun = perf_counter()
     for text in ("到" * 10_000, " " * 10_000, "十" * 10_000, "1年" * 10_000, "前" * 100, " " * 100):
         with pytest.raises(InvalidInput):
-            parse_deadline(text, TODAY)
+            parse_deadline_date(text, TODAY)
         with pytest.raises(InvalidInput):
             parse_day(text, TODAY)
     assert perf_counter() - begun < 1

@@ -16,8 +16,8 @@ from tracker.model.quantities import (
     convert_unit,
     format_number,
     parse_quantity,
+    parse_quantity_in_unit,
     parse_reported_amount,
-    parse_value,
     split_unit,
 )
 
@@ -331,7 +331,7 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
         parse_quantity(text)
     refused(error)
     with pytest.raises(InvalidInput):
-        parse_value(text, "个")
+        parse_quantity_in_unit(text, "个")
 
 
 @pytest.mark.parametrize("text", ["NaN", "数百场", "十几个", "x" * 300])
@@ -376,7 +376,7 @@ def test_a_refusal_says_what_was_found_and_the_forms(text: str) -> None:
     ],
 )
 def test_a_value_is_in_the_unit_of_its_indicator(text: str, unit: str | None, value: str) -> None:
-    assert format_number(parse_value(text, unit)) == value
+    assert format_number(parse_quantity_in_unit(text, unit)) == value
 
 
 @pytest.mark.parametrize(
@@ -392,14 +392,14 @@ def test_a_value_is_in_the_unit_of_its_indicator(text: str, unit: str | None, va
 )
 def test_units_that_differ_are_refused_with_both_names(text: str, unit: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_value(text, unit)
+        parse_quantity_in_unit(text, unit)
     assert f"'{unit}'" in refused(error)
     assert text.lstrip("0123456789") in error.value.sentence
 
 
 def test_an_indicator_without_a_unit_takes_none() -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_value("85%", None)
+        parse_quantity_in_unit("85%", None)
     assert "without a unit" in refused(error)
 
 
@@ -417,7 +417,7 @@ def test_an_indicator_without_a_unit_takes_none() -> None:
 def test_a_bare_number_beside_a_scale_is_refused_with_both_readings(
     text: str, unit: str, meant: str, converted: str
 ) -> None:
-    for parse in (parse_value, parse_reported_amount):
+    for parse in (parse_quantity_in_unit, parse_reported_amount):
         with pytest.raises(InvalidInput) as error:
             parse(text, unit)
         assert meant in refused(error)
@@ -426,7 +426,7 @@ def test_a_bare_number_beside_a_scale_is_refused_with_both_readings(
 
 @pytest.mark.parametrize("unit", ["亩", "千米", "百分点", "千瓦", "%", None])
 def test_a_bare_number_without_a_scale_needs_no_unit(unit: str | None) -> None:
-    assert parse_value("5", unit) == 5
+    assert parse_quantity_in_unit("5", unit) == 5
 
 
 @pytest.mark.parametrize(
@@ -497,7 +497,7 @@ def test_the_whole_of_it_is_a_per_cent(text: str) -> None:
 @pytest.mark.parametrize("text", ["约40家", "40余家", "200家以上", "1—2家", "不超过5家", "达到5家"])
 def test_a_value_is_one_exact_number(text: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        parse_value(text, "家")
+        parse_quantity_in_unit(text, "家")
     assert "not one exact number" in refused(error)
 
 
@@ -616,8 +616,8 @@ def test_a_conversion_can_be_taken_back(value: Decimal, scale: str, base: str) -
 def test_a_shown_number_is_read_back(value: Decimal, scale: str, base: str) -> None:
     text = format_number(value) + scale + base
     assert parse_quantity(text) == Quantity(value, scale + base, None, None, approximate=False)
-    assert parse_value(text, scale + base) == value
-    assert parse_value(text, base) == convert_unit(value, scale + base, base)
+    assert parse_quantity_in_unit(text, scale + base) == value
+    assert parse_quantity_in_unit(text, base) == convert_unit(value, scale + base, base)
 
 
 @settings(deadline=None)
@@ -666,7 +666,7 @@ def test_any_text_is_read_or_refused(text: str, unit: str | None) -> None:
         check_number(found.value)
         assert found.high is None or found.high >= found.value
     try:
-        check_number(parse_value(text, unit))
+        check_number(parse_quantity_in_unit(text, unit))
     except InvalidInput as error:
         assert len(error.sentence) < 300  # noqa: PT017
 

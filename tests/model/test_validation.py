@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tracker.exchange.fields import build_record
+from tracker.exchange.fields import build_record_from_fields
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -38,11 +38,13 @@ def wrong(record: Document | Initiative | Indicator) -> list[str]:
 
 
 def initiative(**fields: Any) -> Initiative:  # noqa: ANN401  # of any kind
-    return build_record(Initiative, {"id": "pipes", "name": "农村供水管网改造", **fields})
+    return build_record_from_fields(
+        Initiative, {"id": "pipes", "name": "农村供水管网改造", **fields}
+    )
 
 
 def number(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
-    return build_record(Indicator, {"id": "pipes.share", "name": "改造率", **fields})
+    return build_record_from_fields(Indicator, {"id": "pipes.share", "name": "改造率", **fields})
 
 
 def milestone(**fields: Any) -> Indicator:  # noqa: ANN401  # of any kind
@@ -258,7 +260,7 @@ def test_a_judgement_says_how_confident_it_is_or_takes_one_back() -> None:
 def test_an_update_says_what_its_indicator_measures(
     record: Indicator, update: dict[str, Any], sentence: str
 ) -> None:
-    entry = build_record(Update, {"id": "u", "on": DAY, **update})
+    entry = build_record_from_fields(Update, {"id": "u", "on": DAY, **update})
     assert list(find_entry_problems(record, entry)) == [sentence]
     record.updates = [entry]
     assert wrong(record) == [f"pipes.share: updates[0].{sentence}"]
@@ -267,7 +269,7 @@ def test_an_update_says_what_its_indicator_measures(
 
 def test_a_revision_fits_its_indicator() -> None:
     def said(record: Indicator, **fields: Any) -> list[str]:  # noqa: ANN401  # of any kind
-        revision = build_record(Revision, {"on": DAY, "reason": "x", **fields})
+        revision = build_record_from_fields(Revision, {"on": DAY, "reason": "x", **fields})
         return list(find_entry_problems(record, revision))
 
     rising = number(direction="up", baseline=12, target=30)

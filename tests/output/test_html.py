@@ -23,7 +23,7 @@ from tables import OVERDUE, SHEET, sheet_of, table_of
 from tracker.model.records import Indicator
 from tracker.output.cells import Canvas
 from tracker.output.model import Column, Sheet, Table
-from tracker.output.rendering import render
+from tracker.output.rendering import render_content
 
 EXPECTED = GOLDEN / "pictures"
 PAGE = Path(sys.modules["tracker.output"].__file__ or "").parent / "formats" / "page"
@@ -47,7 +47,7 @@ EVIL = Sheet(
 
 
 def page_of(what: Table | Sheet, canvas: Canvas = CHINESE) -> str:
-    made = render(what, "html", canvas)
+    made = render_content(what, "html", canvas)
     assert isinstance(made, str)
     return made
 
@@ -316,7 +316,7 @@ def test_headings_and_labels_are_not_torn(browser: Browser, tmp_path: Path, widt
     crowded = Table(title="台账", as_of=AS_OF, columns=columns, rows=[row] * 10)
     file = tmp_path / "page.html"
     canvas = Canvas(width=None, colour=False, language="zh")
-    page = str(render(crowded, "html", canvas)).replace(
+    page = str(render_content(crowded, "html", canvas)).replace(
         'data-filter="filter"', 'data-filter="筛选"'
     )
     file.write_text(page, "utf-8")

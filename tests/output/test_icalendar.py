@@ -18,17 +18,17 @@ from places import GOLDEN
 
 from tracker.cli.app import run
 from tracker.errors import InvalidInput
-from tracker.exchange.reader import read_batch
+from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.horizon import When
 from tracker.model.records import Deadline, Decision, Indicator, Initiative, Revision
 from tracker.output.cells import Canvas
 from tracker.output.model import Appointment, Sheet
-from tracker.output.rendering import render
+from tracker.output.rendering import render_content
 from tracker.storage.memory import MemoryStore
 from tracker.version import __version__
-from tracker.views.calendar import get_appointments
+from tracker.views.calendar import list_calendar_appointments
 
 EXPECTED = GOLDEN / "pictures"
 PIPE = Canvas(width=None, colour=False)
@@ -55,7 +55,7 @@ def later() -> Later:
 
 def calendar_of(tracker: Tracker, form: str = "ics", when: When = AT) -> Any:  # noqa: ANN401  # untyped inside
     ids = [each.id for each in tracker.indicators(when=when).items]
-    made = render(sheet_of(get_appointments(tracker, ids, when)), form, PIPE)
+    made = render_content(sheet_of(list_calendar_appointments(tracker, ids, when)), form, PIPE)
     assert isinstance(made, str)
     return Calendar.from_ical(made)
 
@@ -80,9 +80,9 @@ def entry(calendar: Any, record_id: str) -> Any:  # noqa: ANN401  # untyped insi
 def test_the_calendar_is_the_golden_one(later: Later, form: str) -> None:
     tracker = later(20)
     ids = [each.id for each in tracker.indicators(when=AT).items]
-    made = str(render(sheet_of(get_appointments(tracker, ids, AT)), form, PIPE)).replace(
-        __version__, "…"
-    )
+    made = str(
+        render_content(sheet_of(list_calendar_appointments(tracker, ids, AT)), form, PIPE)
+    ).replace(__version__, "…")
     path = EXPECTED / f"deadlines-{form}.txt"
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_text(made, "utf-8", newline="")
@@ -205,7 +205,7 @@ def test_hostile_texts_add_nothing_to_a_calendar(text: str, form: str) -> None:
         categories=[text],
         warn_days=[7],
     )
-    made = str(render(sheet_of([appointment]), form, PIPE))
+    made = str(render_content(sheet_of([appointment]), form, PIPE))
     assert not RAW.search(made.replace("\r\n", "\n"))
     calendar: Any = Calendar.from_ical(made)
     assert len(list(calendar.walk())) == 3
@@ -220,8 +220,8 @@ def test_hostile_texts_add_nothing_to_a_calendar(text: str, form: str) -> None:
 def test_what_is_no_list_of_deadlines_is_refused() -> None:
     for form in ("ics", "ics-event"):
         with pytest.raises(InvalidInput, match=f"tracker export -o {form}$"):
-            render(Sheet(title="", as_of=DAY, facts=[]), form, PIPE)
-    assert str(render(sheet_of([]), "ics", PIPE)).startswith("BEGIN:VCALENDAR\r\n")
+            render_content(Sheet(title="", as_of=DAY, facts=[]), form, PIPE)
+    assert str(render_content(sheet_of([]), "ics", PIPE)).startswith("BEGIN:VCALENDAR\r\n")
 
 
 # From the command line, and read by a public client

@@ -29,14 +29,16 @@ from tracker.errors import InvalidInput
 from tracker.output import rendering
 from tracker.output.cells import Canvas, format_cell, guard_formula
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
-from tracker.output.rendering import FORMATS, is_binary, is_calendar
+from tracker.output.rendering import FORMATS, is_binary, is_rendered_as_calendar
 from tracker.system.text import display_width, escape_hidden, make_visible
 
 FOLDED = 2_000
 """Characters of a text that is folded; how it is folded does not depend on how long it is."""
 
 EXPECTED = GOLDEN / "reports"
-WRITTEN = tuple(each for each in FORMATS if not is_binary(each) and not is_calendar(each))
+WRITTEN = tuple(
+    each for each in FORMATS if not is_binary(each) and not is_rendered_as_calendar(each)
+)
 
 
 def read_csv(text: str) -> list[list[str]]:

@@ -33,15 +33,15 @@ from tracker.reminders.channels import exec as exec_channel
 from tracker.reminders.channels.dingtalk import sign_bot_address as signed_for_dingtalk
 from tracker.reminders.channels.feishu import sign_bot_message as signed_for_feishu
 from tracker.reminders.delivery import Channel, DeliverySettings, MailServer, NotDelivered, Sender
+from tracker.reminders.digest_texts import (
+    escape_digest_marks,
+    widen_digest_marks,
+    write_digest_html,
+    write_digest_subject,
+    write_digest_text,
+)
 from tracker.reminders.messages import Digest, ReminderLine
 from tracker.reminders.secrets import Secrets
-from tracker.reminders.wording import (
-    escape_markdown_marks,
-    widen_markdown_marks,
-    write_html,
-    write_plain_text,
-    write_subject,
-)
 
 DAY = date(2026, 6, 15)
 NOW = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
@@ -101,7 +101,7 @@ def digest(*lines: ReminderLine, address: str = "stdout:", **fields: Any) -> Dig
 
 
 def test_a_digest_says_all_that_a_lead_has_to_know() -> None:
-    said = write_plain_text(digest(line(), due(), unreported(), provisional=True))
+    said = write_digest_text(digest(line(), due(), unreported(), provisional=True))
     assert said == (
         """\
 Reminder of 2026-06-15: overdue 1, due 1, unreported 1
@@ -140,10 +140,10 @@ unreported (1)
 As of 2026-06-15. Working days of this year are provisional: Monday to Friday.
 """
     )
-    late = write_plain_text(digest(line(workdays_provisional=True, name="老旧管网改造")))
+    late = write_digest_text(digest(line(workdays_provisional=True, name="老旧管网改造")))
     assert "(11 working days, provisional)" in late
     assert "  老旧管网改造 [pipes.km-1]\n" in late
-    met = write_plain_text(
+    met = write_digest_text(
         digest(due(days_left=None, deadline_wording=None, light="none", why="no unit"))
     )
     assert "deadline: 2026-05-31\n" in met
@@ -157,24 +157,26 @@ HOSTILE = (
 
 def test_what_somebody_wrote_is_only_text() -> None:
     made = digest(line(name=HOSTILE, lead=HOSTILE, unit=HOSTILE, why=HOSTILE))
-    html = write_html(made)
+    html = write_digest_html(made)
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)" in html
     assert "<a " not in html
     for address in ("wecom:a", "dingtalk:a", "feishu:a"):
-        channel_says = delivery.compose_message(msgspec.structs.replace(made, address=address)).body
+        channel_says = delivery.compose_delivery_message(
+            msgspec.structs.replace(made, address=address)
+        ).body
         assert not any(each in channel_says for each in ("<", "](", "**bold", "@所", "://", "`x`"))
         assert "\n> quoted" not in channel_says
     for said in (
         html,
-        write_plain_text(made),
-        widen_markdown_marks(HOSTILE),
-        escape_markdown_marks(HOSTILE),
+        write_digest_text(made),
+        widen_digest_marks(HOSTILE),
+        escape_digest_marks(HOSTILE),
     ):
         assert "alert" in said
-    for said in (html, write_plain_text(made)):
+    for said in (html, write_digest_text(made)):
         assert not any(each in said for each in ("\x1b", "\u202e", "\nBcc"))
-    assert "\n" not in write_subject(made)
+    assert "\n" not in write_digest_subject(made)
 
 
 def test_the_same_content_has_the_same_id() -> None:
@@ -192,32 +194,32 @@ def test_the_same_content_has_the_same_id() -> None:
 def test_a_long_digest_is_divided_between_lines(address: str) -> None:
     lines = [line(number, name="名" * (number % 300)) for number in range(150)]
     whole = digest(*lines, *(unreported() for _ in range(20)), address=address)
-    parts = delivery.divide_digest(whole)
+    parts = delivery.divide_digest_for_delivery(whole)
     channel = sys.modules[f"tracker.reminders.channels.{address.partition(':')[0]}"]
     assert len(parts) > 1
     assert [each for part in parts for each in part.lines] == list(whole.lines)
     assert [(each.part, each.parts) for each in parts] == [
         (number, len(parts)) for number in range(1, len(parts) + 1)
     ]
-    sizes = [len(delivery.compose_message(each).body.encode()) for each in parts]
+    sizes = [len(delivery.compose_delivery_message(each).body.encode()) for each in parts]
     assert max(sizes) <= channel.LIMIT
     assert min(sizes[:-1]) > channel.LIMIT / 2
-    assert f"(1/{len(parts)})" in delivery.compose_message(parts[0]).subject
+    assert f"(1/{len(parts)})" in delivery.compose_delivery_message(parts[0]).subject
 
 
 @pytest.mark.parametrize("address", ["wecom:a", "feishu:a"])
 def test_no_line_is_too_long_for_a_bot(address: str) -> None:
     words = "［" * 10_000 + "*" * 10_000
     worst = line(name=words, initiative=words, lead=words, unit=words, why=words)
-    (part,) = delivery.divide_digest(digest(worst, address=address))
-    assert len(delivery.compose_message(part).body.encode()) <= (
+    (part,) = delivery.divide_digest_for_delivery(digest(worst, address=address))
+    assert len(delivery.compose_delivery_message(part).body.encode()) <= (
         4096 if address == "wecom:a" else 15_000
     )
 
 
 def test_what_knows_no_limit_is_one_message() -> None:
     whole = digest(*(line(number) for number in range(500)), address="mailto:a@b.org")
-    assert delivery.divide_digest(whole) == [whole]
+    assert delivery.divide_digest_for_delivery(whole) == [whole]
 
 
 # Pace
@@ -236,8 +238,8 @@ def test_what_knows_no_limit_is_one_message() -> None:
 def test_a_bot_is_not_asked_more_often_than_it_allows(
     sent: list[float], now: float, wait: float
 ) -> None:
-    assert delivery.compute_wait(sent, now, ((2, 10.0),)) == pytest.approx(wait)
-    assert delivery.compute_wait(sent, now, ()) == 0
+    assert delivery.compute_delivery_wait(sent, now, ((2, 10.0),)) == pytest.approx(wait)
+    assert delivery.compute_delivery_wait(sent, now, ()) == 0
 
 
 # Channels
@@ -300,12 +302,12 @@ def test_every_channel_is_a_file() -> None:
         *("apprise", "dingtalk", "exec", "feishu", "https", "mailto", "stdout", "wecom"),
     ) == delivery.SCHEMES
     with pytest.raises(InvalidInput, match="There is no channel fax; choose one of: apprise, "):
-        delivery.check_address("fax:1")
+        delivery.check_delivery_address("fax:1")
 
 
 def test_stdout_is_written_to(office: Office) -> None:
     office.send("stdout:")
-    assert office.put == [write_plain_text(digest(line(), unreported()))]
+    assert office.put == [write_digest_text(digest(line(), unreported()))]
 
 
 @pytest.mark.parametrize("scheme", ["wecom", "dingtalk", "feishu"])
@@ -314,7 +316,7 @@ def test_a_bot_is_told_in_markdown(office: Office, scheme: str) -> None:
         office.keep(zjj=f"{server.url}?key={SECRET} {SECRET}" if scheme != "wecom" else server.url)
         office.send(f"{scheme}:zjj")
         (got,) = server.received
-    said = delivery.compose_message(digest(line(), unreported(), address=f"{scheme}:zjj"))
+    said = delivery.compose_delivery_message(digest(line(), unreported(), address=f"{scheme}:zjj"))
     assert got.headers["Content-Type"] == "application/json; charset=utf-8"
     assert "Reminder of 2026-06-15: overdue 1, unreported 1" in said.subject
     if scheme == "wecom":
@@ -743,7 +745,7 @@ def test_a_mail_is_text_and_html(office: Office, running: Callable[..., int], po
     text, html = first.get_body(("plain",)), first.get_body(("html",))
     assert text is not None
     assert html is not None
-    assert text.get_content().replace("\r\n", "\n") == write_plain_text(same)
+    assert text.get_content().replace("\r\n", "\n") == write_digest_text(same)
     assert "<b>老旧管网改造: 改造长度1</b>" in html.get_content()
 
 

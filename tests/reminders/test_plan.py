@@ -11,7 +11,7 @@ import pytest
 from stores import STORES, Opened
 
 from tracker.errors import NotFound, Refused
-from tracker.exchange.fields import build_record
+from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger.ledger import Tracker
 from tracker.model.addresses import Recipient
 from tracker.model.commits import Stamp
@@ -30,20 +30,20 @@ from tracker.model.records import (
 from tracker.reminders import service
 from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
-from tracker.reminders.plan import AddressBook, ReminderPlan, ReminderSettings
+from tracker.reminders.plan import PlanAddressBook, PlanSettings, ReminderPlan
 from tracker.reminders.receipts import SendingResult
 from tracker.reminders.steps import StepSettings
 
 MONDAY = datetime(2026, 6, 15, 8, 47, tzinfo=UTC)
 HOUSING, ROADS, BOSS = "wecom:zjj", "mailto:jtj@example.org", "stdout:"
-BOOK = AddressBook(
+BOOK = PlanAddressBook(
     leads={
         "区住建局": Recipient((HOUSING,)),
         "区交通局": Recipient((ROADS,), escalation=(ROADS, "exec:/bin/boss")),
     },
     escalation=(BOSS,),
 )
-POST = ReminderSettings(book=BOOK)
+POST = PlanSettings(book=BOOK)
 Act: TypeAlias = Callable[[], object]
 
 
@@ -67,12 +67,12 @@ class Desk:
     def milestone(self, own_id: str, deadline: date, **fields: Any) -> None:  # noqa: ANN401
         plain: dict[str, Any] = {"id": own_id, "name": own_id, "measure": "milestone", "notes": "x"}
         plain |= {"deadline": Deadline(on=deadline), "commitment": "vision"}
-        self.add(build_record(Indicator, plain | fields))
+        self.add(build_record_from_fields(Indicator, plain | fields))
 
     def plan(
-        self, post: ReminderSettings = POST, when: When = NOW, where: Filter = ALL
+        self, post: PlanSettings = POST, when: When = NOW, where: Filter = ALL
     ) -> ReminderPlan:
-        return service.plan_reminders(self.tracker(), where, when, post)
+        return service.plan_service_reminders(self.tracker(), where, when, post)
 
     def deliver(self, digest: Digest) -> None:
         if self.meanwhile is not None:
@@ -82,12 +82,12 @@ class Desk:
             raise NotDelivered(reason)
         self.delivered.append(digest)
 
-    def send(self, plan: ReminderPlan, post: ReminderSettings = POST) -> SendingResult:
+    def send(self, plan: ReminderPlan, post: PlanSettings = POST) -> SendingResult:
         return service.send_reminders(
             self.tracker(), plan, self.deliver, lambda: self.now, post.patience
         )
 
-    def remind(self, post: ReminderSettings = POST) -> SendingResult:
+    def remind(self, post: PlanSettings = POST) -> SendingResult:
         return self.send(self.plan(post), post)
 
     def told(self) -> list[tuple[str, list[str]]]:
@@ -97,7 +97,7 @@ class Desk:
         return said
 
     def receipts(self) -> list[Receipt]:
-        return service.list_receipts(self.tracker())
+        return service.list_service_receipts(self.tracker())
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_second_run_sends_nothing(desk: Desk) -> None:
 
 
 def test_everything_may_go_to_one_address(desk: Desk) -> None:
-    post = ReminderSettings(book=AddressBook(only=("stdout:",), leads=BOOK.leads))
+    post = PlanSettings(book=PlanAddressBook(only=("stdout:",), leads=BOOK.leads))
     plan = desk.plan(post)
     assert plan.without_address == {}
     (digest,) = plan.digests
@@ -185,7 +185,7 @@ def test_leads_with_one_address_get_one_digest(empty: Desk) -> None:
     empty.add(JOINT)
     empty.milestone("joint.late", date(2026, 6, 1))
     shared = {lead: Recipient((HOUSING,), lang="zh") for lead in ("区住建局", "区交通局")}
-    post = ReminderSettings(book=AddressBook(leads=shared, escalation=(BOSS,), lang="en"))
+    post = PlanSettings(book=PlanAddressBook(leads=shared, escalation=(BOSS,), lang="en"))
     plan = empty.plan(post)
     assert [(each.address, each.lang) for each in plan.digests] == [(HOUSING, "zh"), (BOSS, "zh")]
     assert [len(each.lines) for each in plan.digests] == [1, 1]
@@ -195,7 +195,7 @@ def test_a_filter_by_lead_reminds_that_lead_alone(empty: Desk) -> None:
     empty.add(JOINT)
     empty.milestone("joint.soon", date(2026, 6, 22))
     assert _said(empty.plan(where=Filter(lead="交通"))) == [(ROADS, 1)]
-    forecast = service.forecast_reminders(
+    forecast = service.forecast_service_reminders(
         empty.tracker(), date(2026, 6, 22), Filter(lead="交通"), NOW, POST
     )
     assert {each.address for each in forecast} == {ROADS}
@@ -205,7 +205,7 @@ def test_a_text_that_has_addresses_as_a_whole_is_one_lead(empty: Desk) -> None:
     empty.add(msgspec.structs.replace(JOINT, lead="区住建局、区水务局"))
     empty.milestone("joint.soon", date(2026, 6, 22))
     leads = {"区住建局、区水务局": Recipient((ROADS,)), "区住建局": Recipient((HOUSING,))}
-    plan = empty.plan(ReminderSettings(book=AddressBook(leads=leads)))
+    plan = empty.plan(PlanSettings(book=PlanAddressBook(leads=leads)))
     assert _said(plan) == [(ROADS, 1)]
     assert plan.without_address == {}
 
@@ -215,7 +215,7 @@ def test_what_rests_is_left_alone(desk: Desk) -> None:
     desk.tracker().decide("homes", ended, "suspend", force=False)
     assert {address for address, _lines in _said(desk.plan())} == {BOSS, ROADS, "exec:/bin/boss"}
     assert desk.plan(where=Filter(light="green")).digests == []
-    found = service.forecast_reminders(
+    found = service.forecast_service_reminders(
         desk.tracker(), date(2026, 7, 1), Filter(lead="住建"), NOW, POST
     )
     assert found == []
@@ -227,7 +227,7 @@ def _said(plan: ReminderPlan) -> list[tuple[str, int]]:
 
 def test_only_some_rules(desk: Desk) -> None:
     def found(*only: str) -> set[str]:
-        post = ReminderSettings(book=AddressBook(only=("stdout:",)), only=only)
+        post = PlanSettings(book=PlanAddressBook(only=("stdout:",)), only=only)
         return {line.step for each in desk.plan(post).digests for line in each.lines}
 
     assert found("weekly") == {"weekly"}
@@ -289,7 +289,7 @@ def test_what_another_run_claims_meanwhile_is_left_to_it(desk: Desk) -> None:
     """The other run has a part of what this one planned; the rest is sent."""
     plan = desk.plan()
     other = Desk(desk.opened)
-    other.send(other.plan(ReminderSettings(book=BOOK, only=("weekly",))))
+    other.send(other.plan(PlanSettings(book=BOOK, only=("weekly",))))
     desk.send(plan)
     assert desk.told()[0] == (HOUSING, ["homes.soon before-7"])
     assert other.told()[0] == (HOUSING, ["homes.late weekly"])
@@ -331,30 +331,30 @@ def test_a_claim_of_a_dead_process_is_held_and_then_repeated(desk: Desk) -> None
 
 def test_a_message_that_took_too_long_is_confirmed_all_the_same(desk: Desk) -> None:
     """Meanwhile another run has given the claim up and sent it too."""
-    plan = desk.plan(ReminderSettings(book=AddressBook(only=("stdout:",))))
+    plan = desk.plan(PlanSettings(book=PlanAddressBook(only=("stdout:",))))
     other = Desk(desk.opened)
 
     def late() -> None:
         desk.meanwhile = None
         desk.now += timedelta(hours=1)
         other.now = desk.now
-        other.remind(ReminderSettings(book=AddressBook(only=("stdout:",))))
+        other.remind(PlanSettings(book=PlanAddressBook(only=("stdout:",))))
 
     desk.meanwhile = late
     desk.send(plan)
     assert len(desk.delivered) == len(other.delivered) == 1
     assert [each.sent_at is not None for each in desk.receipts()] == [True, True]
-    assert desk.plan(ReminderSettings(book=AddressBook(only=("stdout:",)))).digests == []
+    assert desk.plan(PlanSettings(book=PlanAddressBook(only=("stdout:",)))).digests == []
 
 
 def test_a_failure_after_the_claim_was_given_up_is_only_told(desk: Desk) -> None:
-    plan = desk.plan(ReminderSettings(book=AddressBook(only=("stdout:",))))
+    plan = desk.plan(PlanSettings(book=PlanAddressBook(only=("stdout:",))))
     other = Desk(desk.opened)
 
     def late() -> None:
         desk.now += timedelta(hours=1)
         other.now = desk.now
-        other.remind(ReminderSettings(book=AddressBook(only=("stdout:",))))
+        other.remind(PlanSettings(book=PlanAddressBook(only=("stdout:",))))
         desk.closed = {"stdout:"}
 
     desk.meanwhile = late
@@ -409,7 +409,9 @@ def test_the_ends_of_the_calendar(empty: Desk) -> None:
     assert empty.plan(when=When(as_of=date.min)).digests == []
     plan = empty.plan(when=When(as_of=date.max))
     assert [each.step for each in plan.digests[0].lines] == ["before-1"]
-    found = service.forecast_reminders(empty.tracker(), date.max, ALL, When(as_of=date.max), POST)
+    found = service.forecast_service_reminders(
+        empty.tracker(), date.max, ALL, When(as_of=date.max), POST
+    )
     assert [(each.step, each.day) for each in found] == [("before-1", date.max)]
 
 
@@ -421,7 +423,10 @@ def test_a_new_deadline_is_a_new_ladder(desk: Desk) -> None:
     desk.remind()
     assert desk.told() == [(HOUSING, ["homes.late before-7"])]
     desk.tracker().report(
-        "homes.soon", build_record(Update, {"on": MONDAY.date(), "done": True}), None, None
+        "homes.soon",
+        build_record_from_fields(Update, {"on": MONDAY.date(), "done": True}),
+        None,
+        None,
     )
     desk.now += timedelta(days=8)
     desk.remind()
@@ -450,10 +455,10 @@ def test_an_owed_report_is_asked_for_once_a_cycle(empty: Desk) -> None:
     (digest,) = empty.plan().digests
     assert (digest.lines[0].owed, digest.lines[0].first_owed) == (3, date(2026, 4, 30))
     assert digest.lines[0].command == "tracker update homes.km VALUE"
-    draft = build_record(Update, {"on": date(2026, 6, 30)})
+    draft = build_record_from_fields(Update, {"on": date(2026, 6, 30)})
     empty.tracker().report("homes.km", draft, "5", None)
     assert empty.plan().digests == []
-    found = service.forecast_reminders(empty.tracker(), date(2026, 8, 31), ALL, NOW, POST)
+    found = service.forecast_service_reminders(empty.tracker(), date(2026, 8, 31), ALL, NOW, POST)
     assert [(each.day, each.step, each.address) for each in found] == [
         (date(2026, 8, 3), "unreported", HOUSING),
     ]
@@ -465,7 +470,7 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
     desk.milestone("homes.new", date(2026, 6, 21))
     desk.milestone("unknown.new", date(2026, 6, 24))
     until = date(2026, 6, 30)
-    foreseen = service.forecast_reminders(desk.tracker(), until, ALL, NOW, POST)
+    foreseen = service.forecast_service_reminders(desk.tracker(), until, ALL, NOW, POST)
     assert [each.day for each in foreseen] == sorted(each.day for each in foreseen)
     assert {each.address for each in foreseen if each.id == "unknown.new"} == {None, BOSS}
     assert not any(each.provisional for each in foreseen)
@@ -483,35 +488,36 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
         for each in foreseen
         if each.address is not None
     }
-    only = ReminderSettings(book=BOOK, only=("before",))
+    only = PlanSettings(book=BOOK, only=("before",))
     assert {
-        each.stage for each in service.forecast_reminders(desk.tracker(), until, ALL, NOW, only)
+        each.stage
+        for each in service.forecast_service_reminders(desk.tracker(), until, ALL, NOW, only)
     } <= {
         *("blue", "yellow"),
     }
 
 
 def test_the_numbers_are_those_of_the_place(desk: Desk) -> None:
-    post = ReminderSettings(book=BOOK, step_settings=StepSettings(before=(8,), every=0))
+    post = PlanSettings(book=BOOK, step_settings=StepSettings(before=(8,), every=0))
     desk.remind(post)
     assert desk.told()[0] == (HOUSING, ["homes.late after", "homes.soon before-8"])
 
 
 def test_what_was_sent_is_acknowledged(desk: Desk) -> None:
     with pytest.raises(Refused, match=r"Nothing was sent about homes\."):
-        service.acknowledge(desk.tracker(), "homes", None)
+        service.acknowledge_service_receipts(desk.tracker(), "homes", None)
     desk.remind()
-    changed = service.acknowledge(desk.tracker(), "homes.soon", "已安排")
+    changed = service.acknowledge_service_receipts(desk.tracker(), "homes.soon", "已安排")
     (receipt,) = changed
     (noted,) = receipt.acknowledged
     assert (noted.indicator, noted.by, noted.note) == ("homes.soon", "督查室", "已安排")
     assert noted.at == MONDAY
-    assert len(service.acknowledge(desk.tracker(), "homes", None)) == 2
+    assert len(service.acknowledge_service_receipts(desk.tracker(), "homes", None)) == 2
     with pytest.raises(Refused, match="All that was sent about homes is acknowledged already"):
-        service.acknowledge(desk.tracker(), "homes", None)
+        service.acknowledge_service_receipts(desk.tracker(), "homes", None)
     with pytest.raises(NotFound):
-        service.acknowledge(desk.tracker(), "nowhere", None)
-    about = service.list_receipts(desk.tracker(), "homes")
+        service.acknowledge_service_receipts(desk.tracker(), "nowhere", None)
+    about = service.list_service_receipts(desk.tracker(), "homes")
     assert {each.address for each in about} == {HOUSING, BOSS}
     assert sorted(one.indicator for each in about for one in each.acknowledged) == [
         *("homes.late", "homes.late", "homes.soon"),
@@ -537,7 +543,7 @@ def test_a_clock_that_is_behind_does_not_make_anything_twice(name: str, tmp_path
 
 def test_lines_carry_how_an_indicator_stands(desk: Desk) -> None:
     (digest,) = desk.plan(
-        ReminderSettings(book=AddressBook(only=("stdout:",))), where=Filter(text="homes.soon")
+        PlanSettings(book=PlanAddressBook(only=("stdout:",))), where=Filter(text="homes.soon")
     ).digests
     (found,) = digest.lines
     (seen,) = [e for e in desk.tracker().indicators().items if e.id == "homes.soon"]

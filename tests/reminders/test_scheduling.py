@@ -9,7 +9,7 @@ from tracker.errors import InvalidInput
 from tracker.reminders.scheduling import (
     ScheduledTask,
     check_task,
-    parse_time_of_day,
+    parse_scheduled_time,
     write_crontab,
     write_service_unit,
     write_timer_unit,
@@ -22,17 +22,17 @@ TASK = ScheduledTask(
 
 
 def test_the_time_is_chosen_so_that_not_all_come_at_once() -> None:
-    found = {parse_time_of_day(None, f"office {number}") for number in range(500)}
+    found = {parse_scheduled_time(None, f"office {number}") for number in range(500)}
     assert {hour for hour, _minute in found} == {8}
     assert {minute for _hour, minute in found} == set(range(60)) - {0, 30}
-    assert parse_time_of_day(None, "x") == parse_time_of_day(None, "x")
+    assert parse_scheduled_time(None, "x") == parse_scheduled_time(None, "x")
 
 
 @pytest.mark.parametrize(
     ("text", "time"), [("08:47", (8, 47)), ("8:5", (8, 5)), ("00:00", (0, 0)), ("23:59", (23, 59))]
 )
 def test_a_time_that_a_person_gives(text: str, time: tuple[int, int]) -> None:
-    assert parse_time_of_day(text, "") == time
+    assert parse_scheduled_time(text, "") == time
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_time_that_a_person_gives(text: str, time: tuple[int, int]) -> None:
 )
 def test_what_is_no_time(text: str) -> None:
     with pytest.raises(InvalidInput, match=r" is no time; give one like 08:47\."):
-        parse_time_of_day(text, "")
+        parse_scheduled_time(text, "")
 
 
 def test_a_crontab_says_the_zone_and_escapes_for_cron_and_the_shell() -> None:

@@ -37,15 +37,15 @@ from tracker.assessment.obligations import Punctuality
 from tracker.assessment.rollup import Rollup
 from tracker.cli.app import run
 from tracker.cli.context import CommandContext
-from tracker.cli.file_output import check_target, write_report
+from tracker.cli.file_output import check_file_output, write_file_output
 from tracker.errors import Conflict, InvalidInput
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, Filter
-from tracker.model.periods import Period, parse_period, resolve_report_span
+from tracker.model.periods import Period, parse_period, resolve_report_period
 from tracker.model.records import Deadline, Indicator, Initiative
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
-from tracker.output.cells import format_cell, format_field
+from tracker.output.cells import format_cell, format_cell_for_programs
 from tracker.output.formats.xlsx import MOST_ROWS, MOST_UNITS
 from tracker.output.model import Column, Printed, Sheet, Table, Value, get_plain_value
 from tracker.reports import brief as brief_report
@@ -54,7 +54,7 @@ from tracker.reports import ledger as ledger_report
 from tracker.reports import notices as notices_report
 from tracker.reports import scoreboard as scoreboard_report
 from tracker.reports.build import REPORT_KINDS, ReportDays, ReportKind, ReportSettings
-from tracker.reports.notices import find_answer_day
+from tracker.reports.notices import find_notice_answer_day
 from tracker.reports.scoreboard import LeadResults, compute_lead_score
 from tracker.storage.open_store import open_store
 from tracker.system.text import escape_hidden
@@ -178,7 +178,7 @@ def made(
     where: Filter = ALL,
     terms: ReportSettings = TERMS,
 ) -> Sheet:
-    plan = build.plan_report(kind, asked, TODAY)
+    plan = build.plan_report_build(kind, asked, TODAY)
     return build.build_report(plan, tracker, where, terms)
 
 
@@ -240,9 +240,11 @@ def test_a_last_period_ends_the_day_before_this_one_begins(today: date) -> None:
 
 def test_the_days_of_a_report() -> None:
     quarter = parse_period("2026-Q3", TODAY)
-    assert resolve_report_span(None, quarter, None, TODAY) == (quarter.first, TODAY)
-    assert resolve_report_span(None, JUNE.period, date(2026, 6, 10), TODAY)[1] == date(2026, 6, 10)
-    assert resolve_report_span(None, None, None, TODAY) == (None, TODAY)
+    assert resolve_report_period(None, quarter, None, TODAY) == (quarter.first, TODAY)
+    assert resolve_report_period(None, JUNE.period, date(2026, 6, 10), TODAY)[1] == date(
+        2026, 6, 10
+    )
+    assert resolve_report_period(None, None, None, TODAY) == (None, TODAY)
     for sentence, asked in {
         "not both": (TODAY, quarter, None),
         "after today": (None, parse_period("2027", TODAY), None),
@@ -250,22 +252,22 @@ def test_the_days_of_a_report() -> None:
         "--since is 2026-07-11; allowed: up to 2026-07-10": (date(2026, 7, 11), None, None),
     }.items():
         with pytest.raises(InvalidInput, match=re.escape(sentence)):
-            resolve_report_span(*asked, TODAY)
+            resolve_report_period(*asked, TODAY)
 
 
 def test_a_brief_compares_with_what_was_known_the_day_before() -> None:
-    plan = build.plan_report("brief", ReportDays(), TODAY)
+    plan = build.plan_report_build("brief", ReportDays(), TODAY)
     assert (plan.since, plan.when.as_of) == (date(2026, 7, 1), TODAY)
     assert plan.then is not None
     assert plan.then.as_of == plan.then.known_on == date(2026, 6, 30)
-    later = build.plan_report("brief", ReportDays(known_then=date(2026, 7, 5)), TODAY).then
+    later = build.plan_report_build("brief", ReportDays(known_then=date(2026, 7, 5)), TODAY).then
     assert later is not None
     assert later.known_on == date(2026, 7, 5)
-    known = build.plan_report("brief", ReportDays(known_on=date(2026, 6, 3)), TODAY).then
+    known = build.plan_report_build("brief", ReportDays(known_on=date(2026, 6, 3)), TODAY).then
     assert known is not None
     assert known.known_on == date(2026, 6, 3)
-    assert build.plan_report("scoreboard", ReportDays(), TODAY).since == date(2026, 1, 1)
-    assert build.plan_report("ledger", JUNE, TODAY).since is None
+    assert build.plan_report_build("scoreboard", ReportDays(), TODAY).since == date(2026, 1, 1)
+    assert build.plan_report_build("ledger", JUNE, TODAY).since is None
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_days_that_do_not_fit_a_report_are_refused(
     kind: str, asked: ReportDays, sentence: str
 ) -> None:
     with pytest.raises(InvalidInput, match=sentence):
-        build.plan_report(kind, asked, TODAY)
+        build.plan_report_build(kind, asked, TODAY)
 
 
 # The brief
@@ -443,7 +445,7 @@ def test_a_notice_for_each_lead_with_a_number_that_stays(ledger: Tracker) -> Non
     assert [each["lead"] for each in overview] == ["城管局"]
     # No national calendar says yet which days are worked then.
     wider = ReportDays(as_of=date(2099, 1, 5))
-    plan = build.plan_report("notices", wider, date(2099, 2, 1))
+    plan = build.plan_report_build("notices", wider, date(2099, 2, 1))
     both = build.build_report(plan, ledger, ALL, TERMS)
     numbers = {each["lead"]: each["number"] for each in rows(both, "overview")}
     assert numbers == {"城管局": "Notice 2099-0105-01", "水务局": "Notice 2099-0105-02"}
@@ -465,7 +467,7 @@ def test_each_of_several_leads_has_a_notice_and_a_score() -> None:
     days = ReportDays(as_of=date(2026, 12, 31))
 
     def count_by_lead(kind: str, where: Filter = ALL) -> dict[str, int]:
-        plan = build.plan_report(kind, days, date(2026, 12, 31))
+        plan = build.plan_report_build(kind, days, date(2026, 12, 31))
         sheet = build.build_report(plan, ledger, where, TERMS)
         table = "overview" if kind == "notices" else kind
         return {each["lead"]: each["indicators"] for each in rows(sheet, table)}
@@ -502,10 +504,10 @@ def test_on_a_terminal_a_notice_says_what_is_asked_above_its_rows(ledger: Tracke
 
 def test_a_notice_is_answered_within_working_days() -> None:
     friday = date(2026, 7, 10)
-    assert find_answer_day(friday, 0, WorkCalendar()) == friday
-    assert find_answer_day(friday, 1, WorkCalendar()) == date(2026, 7, 13)
-    assert find_answer_day(friday, 5, WorkCalendar([date(2026, 7, 14)])) == date(2026, 7, 20)
-    assert find_answer_day(date.max, 5, WorkCalendar()) == date.max
+    assert find_notice_answer_day(friday, 0, WorkCalendar()) == friday
+    assert find_notice_answer_day(friday, 1, WorkCalendar()) == date(2026, 7, 13)
+    assert find_notice_answer_day(friday, 5, WorkCalendar([date(2026, 7, 14)])) == date(2026, 7, 20)
+    assert find_notice_answer_day(date.max, 5, WorkCalendar()) == date.max
 
 
 def record(**changes: Any) -> LeadResults:  # noqa: ANN401  # any field
@@ -632,7 +634,8 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
     ]
     data = rendering.render_file(sheet, "csv", PIPE)
     assert of_csv(data) == [
-        [[format_field(value) for value in row] for row in table.rows] for table in sheet.tables
+        [[format_cell_for_programs(value) for value in row] for row in table.rows]
+        for table in sheet.tables
     ]
     items = json.loads(render(sheet, "json", PIPE), parse_float=Decimal)["items"]
     flat = [(table, row) for table in sheet.tables for row in table.rows]
@@ -990,13 +993,13 @@ def test_what_cannot_be_written_is_said_in_one_sentence(
 
 
 def test_a_file_that_another_has_written_meanwhile_is_kept(place: Path) -> None:
-    target = check_target("l.csv", force=False)
+    target = check_file_output("l.csv", force=False)
     (place / "l.csv").write_text("theirs", "utf-8")
     call = CommandContext({}, datetime(2026, 6, 30, tzinfo=UTC))
     with pytest.raises(Conflict, match=r"l\.csv is there already"):
-        write_report(call, made(call.tracker, "ledger"), "csv", target)
+        write_file_output(call, made(call.tracker, "ledger"), "csv", target)
     assert (place / "l.csv").read_text("utf-8") == "theirs"
-    write_report(call, made(call.tracker, "ledger"), "csv", target._replace(force=True))
+    write_file_output(call, made(call.tracker, "ledger"), "csv", target._replace(force=True))
     assert (place / "l.csv").read_bytes().startswith("\ufefffact,value\n".encode())
 
 

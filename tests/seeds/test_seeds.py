@@ -16,11 +16,11 @@ import pytest
 from places import SEEDS
 
 from tracker.errors import Ambiguous
-from tracker.exchange.reader import Batch, read_batch
+from tracker.exchange.batches import Batch, read_batch
 from tracker.ledger.answers import Export
 from tracker.ledger.ledger import Tracker
 from tracker.model.assessment import Assessment
-from tracker.model.dates import parse_deadline
+from tracker.model.dates import parse_deadline_date
 from tracker.model.filters import ALL
 from tracker.model.horizon import When
 from tracker.model.records import Deadline, Indicator, Item, Source, Update
@@ -213,7 +213,7 @@ def test_every_deadline_agrees_with_its_wording(indicators: Mapping[str, Indicat
     disagreeing = {}
     for each, deadline, printed in dated(indicators.values()):
         assert deadline.wording, each.id
-        reading = parse_deadline(deadline.wording, printed)
+        reading = parse_deadline_date(deadline.wording, printed)
         if (deadline.on, deadline.loose) != (reading.day, reading.loose):
             disagreeing[each.id] = deadline.wording
         assert (deadline.loose is not None) == reading.ambiguous, each.id
@@ -224,7 +224,7 @@ def test_the_basis_of_every_deadline_is_that_of_its_wording(
     indicators: Mapping[str, Indicator],
 ) -> None:
     for each, deadline, printed in dated(indicators.values()):
-        reading = parse_deadline(deadline.wording or "", printed)
+        reading = parse_deadline_date(deadline.wording or "", printed)
         if deadline.basis == "assumed":
             assert each.source is not None
             assert each.source.document in FRAME_ONLY, each.id

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from plain_store import ReferenceStore
 
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
-from tracker.model.commits import Stamp, StoredRecord, with_changed_fields
+from tracker.model.commits import Stamp, StoredRecord, apply_commit_fields
 from tracker.model.filters import Filter
 from tracker.model.records import (
     Deadline,
@@ -328,7 +328,7 @@ def test_history_can_be_turned_round(opened: Opened) -> None:
     known = Initiative(id="pipes", name="改名", lead="区水务局", tags=["水"])
     transact(opened(), lambda txn: txn.replace(known))
     change = read_store(opened())["history"][-1].changes[0]
-    assert with_changed_fields(known, change.old) == sample_records()[1]
+    assert apply_commit_fields(known, change.old) == sample_records()[1]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from tracker.exchange.reader import read_batch
+from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
 from tracker.model.records import Deadline, Indicator, Initiative, Update
 

@@ -24,7 +24,7 @@ from tracker.model.commits import (
     build_creation,
     build_field_change,
     build_removal,
-    find_differing_fields,
+    find_changed_commit_fields,
 )
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt
@@ -35,7 +35,7 @@ from tracker.storage.base import (
     StoredT,
     Transaction,
     View,
-    missing_initiative_error,
+    build_any_store_initiative_error,
 )
 
 
@@ -81,7 +81,7 @@ class _Dictionaries(Transaction):
             if owners is not None and indicator.initiative_id not in owners:
                 continue
             if indicator.initiative_id not in known:
-                raise missing_initiative_error(indicator.initiative_id)
+                raise build_any_store_initiative_error(indicator.initiative_id)
             yield known[indicator.initiative_id], indicator
 
     @override
@@ -110,7 +110,7 @@ class _Dictionaries(Transaction):
     @override
     def replace(self, record: StoredRecord) -> None:
         table = self.tables[TABLE_OF[type(record)]]
-        old, new = find_differing_fields(table[record.id], record)
+        old, new = find_changed_commit_fields(table[record.id], record)
         if new:
             for name, value in new.items():
                 setattr(table[record.id], name, deepcopy(value))

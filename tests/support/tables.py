@@ -16,7 +16,7 @@ PIPE = Canvas(width=None, colour=False)
 
 def render(what: Table | Sheet, output: str, canvas: Canvas) -> str:
     """Render in a format that is text."""
-    rendered = rendering.render(what, output, canvas)
+    rendered = rendering.render_content(what, output, canvas)
     assert isinstance(rendered, str)
     return rendered
 

@@ -93,29 +93,29 @@ def test_sweeping_takes_only_what_was_left_of_this_file(tmp_path: Path) -> None:
 def test_appending_cuts_off_what_is_not_good(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"good|torn")
-    files.append_synced(path, b"new|", 5)
+    files.append_synced_to_file(path, b"new|", 5)
     assert path.read_bytes() == b"good|new|"
-    files.append_synced(path, b"next|", 9)
+    files.append_synced_to_file(path, b"next|", 9)
     assert path.read_bytes() == b"good|new|next|"
     path.write_bytes(b"good|torn, and longer than what comes")
-    files.append_synced(path, b"new|", 5)
+    files.append_synced_to_file(path, b"new|", 5)
     assert path.read_bytes() == b"good|new|"
 
 
 def test_appending_leaves_no_hole(tmp_path: Path) -> None:
     path = tmp_path / "file"
     with pytest.raises(FileNotFoundError):
-        files.append_synced(path, b"x", 0)
+        files.append_synced_to_file(path, b"x", 0)
     path.write_bytes(b"short")
     with pytest.raises(OSError, match="end of the file is missing"):
-        files.append_synced(path, b"x", 9)
+        files.append_synced_to_file(path, b"x", 9)
     assert path.read_bytes() == b"short"
 
 
 def test_copies_are_appended_to_and_emptied(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    files.append_unsynced(path, b"a")
-    files.append_unsynced(path, b"b")
+    files.append_unsynced_to_file(path, b"a")
+    files.append_unsynced_to_file(path, b"b")
     assert (path.read_bytes(), mode(path)) == (b"ab", 0o600)
     for _time in range(2):
         files.empty_file(path)
@@ -126,9 +126,9 @@ def test_copies_are_appended_to_and_emptied(tmp_path: Path) -> None:
 def test_reading_from_a_place(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"0123456789")
-    assert files.read_file(path) == b"0123456789"
-    assert files.read_file(path, 7) == b"789"
-    assert files.read_file(path, 70) == b""
+    assert files.read_regular_file(path) == b"0123456789"
+    assert files.read_regular_file(path, 7) == b"789"
+    assert files.read_regular_file(path, 70) == b""
 
 
 @pytest.mark.parametrize("kind", ["folder", "pipe", "loop", "nothing"])
@@ -142,7 +142,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, kind: str) -> None:
     }
     make[kind](path)
     with pytest.raises(OSError, match="file"):
-        files.read_file(path)
+        files.read_regular_file(path)
 
 
 def test_whether_something_is_there(tmp_path: Path) -> None:
@@ -171,17 +171,17 @@ def test_folders_are_private_and_made_once(tmp_path: Path) -> None:
 
 def test_setting_aside(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    assert files.set_file_aside(path, "old") is None
+    assert files.set_system_file_aside(path, "old") is None
     path.touch()
-    assert files.set_file_aside(path, "old") is None
+    assert files.set_system_file_aside(path, "old") is None
     path.write_bytes(b"x")
     for name in ("file.old", "file.old-2", "file.old-3"):
-        assert files.set_file_aside(path, "old") == tmp_path / name
+        assert files.set_system_file_aside(path, "old") == tmp_path / name
         assert (tmp_path / name).read_bytes() == b"x"
     assert path.read_bytes() == b"x"
     path.unlink()
     path.mkdir()
-    assert files.set_file_aside(path, "folder") == tmp_path / "file.folder"
+    assert files.set_system_file_aside(path, "folder") == tmp_path / "file.folder"
     assert left(tmp_path) == ["file.folder", "file.old", "file.old-2", "file.old-3"]
 
 
@@ -193,13 +193,13 @@ def test_a_folder_that_is_none_cannot_be_synced(tmp_path: Path) -> None:
 
 def test_a_lock_is_waited_for_and_dropped(tmp_path: Path) -> None:
     path = tmp_path / "lock"
-    with files.hold_lock(path, 0):
+    with files.hold_file_lock(path, 0):
         started = time.monotonic()
-        with pytest.raises(TimeoutError) as caught, files.hold_lock(path, 0.05):
+        with pytest.raises(TimeoutError) as caught, files.hold_file_lock(path, 0.05):
             pass
         assert time.monotonic() - started >= 0.05
         assert (caught.value.errno, caught.value.filename) == (errno.ETIMEDOUT, str(path))
-    with files.hold_lock(path, 0):
+    with files.hold_file_lock(path, 0):
         pass
     assert (left(tmp_path), mode(path)) == (["lock"], 0o600)
 
@@ -207,18 +207,18 @@ def test_a_lock_is_waited_for_and_dropped(tmp_path: Path) -> None:
 def test_a_lock_is_that_of_the_kernel(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     code = "import fcntl, sys; f = open(sys.argv[1]); fcntl.flock(f, 2); print(flush=True); input()"
-    with files.hold_lock(path, 0):
+    with files.hold_file_lock(path, 0):
         pass
     with subprocess.Popen(
         [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(TimeoutError), files.hold_lock(path, 0):
+        with pytest.raises(TimeoutError), files.hold_file_lock(path, 0):
             pass
         holder.kill()
         holder.wait()
-        with files.hold_lock(path, 0), path.open() as again, pytest.raises(BlockingIOError):
+        with files.hold_file_lock(path, 0), path.open() as again, pytest.raises(BlockingIOError):
             fcntl.flock(again, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -261,12 +261,12 @@ srv:/old /mnt/twice nfs rw 0 0
 )
 def test_a_shared_place_is_recognised(tmp_path: Path, place: str, found: str | None) -> None:
     (tmp_path / "mounts").write_text(MOUNTS, "utf-8")
-    assert files.find_sharing_service(Path(place), tmp_path / "mounts") == found
+    assert files.find_file_sharing_service(Path(place), tmp_path / "mounts") == found
 
 
 def test_a_place_is_known_by_where_its_links_lead(tmp_path: Path) -> None:
     (tmp_path / "Dropbox").mkdir()
     (tmp_path / "ledger").symlink_to("Dropbox/ledger")
-    assert files.find_sharing_service(tmp_path / "ledger") == "Dropbox"
-    assert files.find_sharing_service(tmp_path / "other") is None
-    assert files.find_sharing_service(tmp_path / "other", tmp_path / "no-mounts") is None
+    assert files.find_file_sharing_service(tmp_path / "ledger") == "Dropbox"
+    assert files.find_file_sharing_service(tmp_path / "other") is None
+    assert files.find_file_sharing_service(tmp_path / "other", tmp_path / "no-mounts") is None

@@ -37,8 +37,8 @@ from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, Initiative, Item
 from tracker.output.cells import Canvas
-from tracker.output.charts.scales import DayScale, choose_value_scale, interpolate_expected
-from tracker.output.charts.terminal import ASCII, BLOCKS, draw_picture
+from tracker.output.charts.scales import DayScale, choose_value_scale, interpolate_on_scale
+from tracker.output.charts.terminal import ASCII, BLOCKS, draw_terminal_chart
 from tracker.output.model import (
     Column,
     Mark,
@@ -50,7 +50,7 @@ from tracker.output.model import (
     Trend,
     Waypoint,
 )
-from tracker.output.rendering import DRAWING_CHARACTERS, render
+from tracker.output.rendering import DRAWING_CHARACTERS, render_content
 from tracker.system.text import display_width
 from tracker.views.charts import build_span
 
@@ -120,11 +120,11 @@ def test_the_expected_line_goes_through_the_interim_points() -> None:
         ("2025-12-31", 40),
         ("2027-06-30", 85),
     ]
-    assert interpolate_expected(line, date(2024, 12, 31)) is None
-    assert interpolate_expected(line, date(2025, 12, 31)) == 40
-    assert interpolate_expected(line, date(2025, 7, 2)) == 26
-    assert interpolate_expected(line, date(2030, 1, 1)) == 85
-    assert interpolate_expected([], date(2030, 1, 1)) is None
+    assert interpolate_on_scale(line, date(2024, 12, 31)) is None
+    assert interpolate_on_scale(line, date(2025, 12, 31)) == 40
+    assert interpolate_on_scale(line, date(2025, 7, 2)) == 26
+    assert interpolate_on_scale(line, date(2030, 1, 1)) == 85
+    assert interpolate_on_scale([], date(2030, 1, 1)) is None
 
 
 @pytest.mark.parametrize("field", ["baseline", "target", "deadline"])
@@ -180,7 +180,7 @@ def test_long_numbers_that_differ_at_their_end_have_a_scale() -> None:
     assert [value - low for value, _label in scale.ticks()] == [-1, 1, 3, 5, 7, 9]
     assert (scale.at(low), scale.at(middle)) == (0.1, 0.5)
     line = [Waypoint(on=date(2026, 1, 1), value=low), Waypoint(on=date(2026, 1, 9), value=high)]
-    assert interpolate_expected(line, date(2026, 1, 4)) == fourth
+    assert interpolate_on_scale(line, date(2026, 1, 4)) == fourth
 
 
 def trend(**changes: Any) -> Trend:  # noqa: ANN401  # any field of a trend
@@ -217,7 +217,7 @@ CASES: Mapping[str, Timeline | Trend] = {
 
 
 def text_of(name: str, width: int | None, *, ascii_only: bool = False) -> str:
-    lines = draw_picture(CASES[name], width, ascii_only=ascii_only)
+    lines = draw_terminal_chart(CASES[name], width, ascii_only=ascii_only)
     return "".join("".join(text for text, _light in line).rstrip(" ") + "\n" for line in lines)
 
 
@@ -240,7 +240,7 @@ def test_no_line_of_a_picture_is_wider_than_the_terminal(name: str, width: int) 
     sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[CASES[name]])
     for ascii_only in (False, True):
         canvas = Canvas(width=width, colour=False, ascii=ascii_only)
-        made = render(sheet, "table", canvas)
+        made = render_content(sheet, "table", canvas)
         assert isinstance(made, str)
         assert max(map(display_width, made.split("\n"))) <= width
         assert not (ascii_only and set(made) & set(DRAWING_CHARACTERS))
@@ -275,10 +275,11 @@ def test_any_days_can_be_drawn(
     )
     first = min(start, end)
     picture = Timeline(title="", as_of=AS_OF, first=first, last=max(start, end), spans=[span])
-    for line in draw_picture(picture, 60, ascii_only=True):
+    for line in draw_terminal_chart(picture, 60, ascii_only=True):
         assert display_width("".join(text for text, _light in line)) <= 60
     assert isinstance(
-        render(Sheet(title="", as_of=AS_OF, facts=[], pictures=[picture]), "html", PIPE), str
+        render_content(Sheet(title="", as_of=AS_OF, facts=[], pictures=[picture]), "html", PIPE),
+        str,
     )
 
 
@@ -297,7 +298,8 @@ def test_of_what_has_neither_start_nor_end_only_the_marks_are_drawn() -> None:
     first, last = date(2026, 1, 1), date(2026, 12, 31)
     picture = Timeline(title="", as_of=AS_OF, first=first, last=last, spans=[span])
     lines = [
-        "".join(text for text, _ in line) for line in draw_picture(picture, 80, ascii_only=True)
+        "".join(text for text, _ in line)
+        for line in draw_terminal_chart(picture, 80, ascii_only=True)
     ]
     (row,) = (each.split() for each in lines if each.startswith("x "))
     assert row == ["x", "green", ASCII.marks["met"], ASCII.today]
@@ -305,11 +307,13 @@ def test_of_what_has_neither_start_nor_end_only_the_marks_are_drawn() -> None:
 
 def test_pictures_have_the_colour_of_the_light_and_the_word() -> None:
     sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[TIMELINE])
-    coloured = render(sheet, "table", Canvas(width=80, colour=True, lights={"yellow": "blue"}))
+    coloured = render_content(
+        sheet, "table", Canvas(width=80, colour=True, lights={"yellow": "blue"})
+    )
     assert isinstance(coloured, str)
     assert "\x1b[34myellow" in coloured
     assert "\x1b[31mred" in coloured
-    plain = render(sheet, "table", Canvas(width=80, colour=False))
+    plain = render_content(sheet, "table", Canvas(width=80, colour=False))
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured).split() == str(plain).split()
 
 
@@ -319,22 +323,22 @@ def test_where_there_are_tables_they_say_what_the_pictures_show() -> None:
     both = Sheet(title="", as_of=AS_OF, facts=[], pictures=[TIMELINE], tables=[table])
     without = Sheet(title="", as_of=AS_OF, facts=[], tables=[table])
     for form in ("table", "md", "csv", "tsv", "ids"):
-        assert render(both, form, PIPE) == render(without, form, PIPE)
-        assert render(alone, form, PIPE) != ""
-    assert render(alone, "ids", PIPE) == "a\nb\nc\nd\n"
-    header, first, *_rest = str(render(alone, "csv", PIPE)).split("\n")
+        assert render_content(both, form, PIPE) == render_content(without, form, PIPE)
+        assert render_content(alone, form, PIPE) != ""
+    assert render_content(alone, "ids", PIPE) == "a\nb\nc\nd\n"
+    header, first, *_rest = str(render_content(alone, "csv", PIPE)).split("\n")
     assert header == "id,label,start,end,light,why,done,expected,met,revised"
     assert first.endswith(",2025-01-01,2027-06-30,yellow,落后 11.8 个百分点,63.3,75.0,,2026-12-31")
     assert "on,value,unit,status,expected\n2025-06-30,22,个,final,26." in str(
-        render(alone, "csv", PIPE)
+        render_content(alone, "csv", PIPE)
     )
 
 
 def test_an_empty_timeline_says_so() -> None:
     empty = Timeline(title="", as_of=AS_OF, first=AS_OF, last=AS_OF, spans=[])
     sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[empty])
-    assert "Nothing to show." in str(render(sheet, "table", PIPE))
-    assert "Nothing to show." in str(render(sheet, "table", Canvas(width=60, colour=False)))
+    assert "Nothing to show." in str(render_content(sheet, "table", PIPE))
+    assert "Nothing to show." in str(render_content(sheet, "table", Canvas(width=60, colour=False)))
 
 
 @pytest.mark.parametrize(
@@ -361,9 +365,11 @@ def test_a_bar_shows_what_is_done_and_what_should_be(
     for width in (None, 60):
         for ascii_only, bar in ((False, blocks), (True, plain)):
             canvas = Canvas(width=width, colour=False, bars=True, ascii=ascii_only)
-            drawn_bar = str(render(table, "table", canvas)).split("\n")[-2].strip()
+            drawn_bar = str(render_content(table, "table", canvas)).split("\n")[-2].strip()
             assert drawn_bar == (f"{bar} {done}.0%" if bar else "")
-        bare = str(render(table, "table", Canvas(width=width, colour=False))).split("\n")[-2]
+        bare = str(render_content(table, "table", Canvas(width=width, colour=False))).split("\n")[
+            -2
+        ]
         assert bare.strip() == (f"{done}.0%" if bar else "")
 
 

@@ -19,10 +19,10 @@ from tracker.assessment.direction import (
     is_to_be_kept,
     span_meeting_target,
 )
-from tracker.assessment.light import collect_light_inputs, evaluate_light
+from tracker.assessment.light import evaluate_light, prepare_light_inputs
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
-    build_value_series,
+    build_measurement_series,
     final_reports,
     find_goal_value,
     is_report,
@@ -35,8 +35,8 @@ from tracker.model.effective import (
     Promise,
     entries_in_force,
     entry_known_from,
-    last_visible_day,
-    progress_expected_from,
+    find_effective_start,
+    find_last_effective_day,
     promise_in_force,
     scaled_interim,
 )
@@ -130,7 +130,7 @@ def run_checks(
     Raises:
         InvalidInput: there is no check of such a name.
     """
-    chosen = _choose_checks(only)
+    chosen = _find_checks_by_name(only)
     findings: dict[str, list[Finding]] = {check.name: [] for check in chosen}
     traces = []
     for case in asked:
@@ -151,7 +151,7 @@ def run_checks(
     return [finding for of_check in findings.values() for finding in of_check]
 
 
-def _choose_checks(only: Iterable[str]) -> list[Check]:
+def _find_checks_by_name(only: Iterable[str]) -> list[Check]:
     names = [check.name for check in CHECKS]
     wanted = set(only)
     if unknown := sorted(wanted.difference(names)):
@@ -182,27 +182,29 @@ def extract_check_trace(case: Case) -> CheckTrace:
         initiative_id=case.initiative.id,
         name=case.indicator.name,
         lead=case.initiative.lead,
-        evidence=sorted({piece for update in _updates_of(case) for piece in update.evidence}),
-        duplicate_key=duplicate_key(case),
+        evidence=sorted(
+            {piece for update in _list_checked_updates(case) for piece in update.evidence}
+        ),
+        duplicate_key=build_duplicate_check_key(case),
     )
 
 
-def duplicate_key(case: Case) -> tuple[object, ...]:
+def build_duplicate_check_key(case: Case) -> tuple[object, ...]:
     """Return the values that are equal in two records of the same promise."""
     it = case.assessment
-    names = (_letters_of(it.initiative), _letters_of(it.name))
+    names = (_simplify_checked_name(it.initiative), _simplify_checked_name(it.name))
     return *names, it.place, it.measure, it.unit, it.target, it.deadline
 
 
-def _letters_of(name: str) -> str:
+def _simplify_checked_name(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def _updates_of(case: Case) -> list[Update]:
+def _list_checked_updates(case: Case) -> list[Update]:
     return entries_in_force(case.indicator.updates, case.horizon)
 
 
-def _final_reports_of(case: Case) -> list[Update]:
+def _list_checked_final_reports(case: Case) -> list[Update]:
     return final_reports(case.indicator, case.horizon)
 
 
@@ -229,7 +231,7 @@ def _check_missing_baseline(case: Case) -> Iterator[str]:
 def _check_missing_source(case: Case) -> Iterator[str]:
     if case.indicator.source is None and not case.initiative.sources:
         yield _("no document says that it was promised")
-    for update in _final_reports_of(case):
+    for update in _list_checked_final_reports(case):
         if update.source is None and not update.evidence:
             yield _("the report of {on} has neither source nor evidence").format(on=update.on)
 
@@ -238,10 +240,10 @@ def _check_falling_values(case: Case) -> Iterator[str]:
     indicator = case.indicator
     yield from _check_fallen_back(case)
     adds_up = indicator.accumulation == "cumulative" and is_running_sum(indicator)
-    if not adds_up or _direction_of(case) == "down":
+    if not adds_up or _infer_checked_direction(case) == "down":
         return
     before = None
-    for update in _final_reports_of(case):
+    for update in _list_checked_final_reports(case):
         if before is not None and update.value is not None and update.value < before:
             yield _("a sum cannot fall: {before}, then {value} on {on}").format(
                 before=format_number(before), value=format_number(update.value), on=update.on
@@ -252,8 +254,8 @@ def _check_falling_values(case: Case) -> Iterator[str]:
 def _check_fallen_back(case: Case) -> Iterator[str]:
     indicator = case.indicator
     promised = promise_in_force(indicator, case.horizon)
-    points = build_value_series(
-        indicator, _final_reports_of(case), progress_expected_from(indicator, case.horizon)
+    points = build_measurement_series(
+        indicator, _list_checked_final_reports(case), find_effective_start(indicator, case.horizon)
     )
     if promised.target is None or not points:
         return
@@ -268,7 +270,7 @@ def _check_fallen_back(case: Case) -> Iterator[str]:
         )
 
 
-def _direction_of(case: Case) -> str:
+def _infer_checked_direction(case: Case) -> str:
     assessment = case.assessment
     return infer_direction(case.indicator, assessment.target, assessment.target_high)
 
@@ -278,14 +280,16 @@ def _check_shares_over_100(case: Case) -> Iterator[str]:
         return
     if case.assessment.target is not None and case.assessment.target > HUNDRED:
         yield _("the target is {value}%").format(value=format_number(case.assessment.target))
-    for update in _updates_of(case):
+    for update in _list_checked_updates(case):
         if update.value is not None and update.value > HUNDRED:
             yield _("{value}% was reported for {on}").format(
                 value=format_number(update.value), on=update.on
             )
 
 
-def times_beyond_target(indicator: Indicator, promised: Promise, value: Decimal) -> Decimal | None:
+def check_times_beyond_target(
+    indicator: Indicator, promised: Promise, value: Decimal
+) -> Decimal | None:
     """Return how many times its target a value is, if that is more than good work explains.
 
     None otherwise, on a way down, and for shares, which have a check of their own.
@@ -303,7 +307,7 @@ def _check_values_far_beyond(case: Case) -> Iterator[str]:
     value = case.assessment.value
     if value is None:
         return
-    times = times_beyond_target(
+    times = check_times_beyond_target(
         case.indicator, promise_in_force(case.indicator, case.horizon), value
     )
     if times is not None:
@@ -321,7 +325,7 @@ def _check_softening(case: Case) -> Iterator[str]:
         then = msgspec.structs.replace(case.horizon, as_of=revision.on)
         if _is_softer_promise(old, promise_in_force(old, then), promise_in_force(new, then)):
             light = evaluate_light(
-                collect_light_inputs(old, "active", then, cycle=case.initiative.cycle),
+                prepare_light_inputs(old, "active", then, cycle=case.initiative.cycle),
                 revision.on,
                 case.rules,
             ).light
@@ -343,7 +347,7 @@ def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:
-    reports = [update for update in _updates_of(case) if is_report(update)]
+    reports = [update for update in _list_checked_updates(case) if is_report(update)]
     if not reports:
         return
     first = reports[0]
@@ -356,7 +360,7 @@ def _check_deadline_report(case: Case) -> Iterator[str]:
 
 def _check_old_evidence(case: Case) -> Iterator[str]:
     published = case.horizon.published
-    for update in _final_reports_of(case):
+    for update in _list_checked_final_reports(case):
         cited = [update.source.document] if update.source is not None else []
         for document in [*cited, *update.evidence]:
             if document in published and published[document] < update.on:
@@ -370,18 +374,18 @@ def _check_evidence(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
         # A piece is named once, with all that it is said to prove.
         if shared.first_with_evidence[piece] != trace.id:
             continue
-        if others := _name_other_indicators(shared.ids_by_evidence[piece], trace):
+        if others := _list_other_checked_indicators(shared.ids_by_evidence[piece], trace):
             yield _("its evidence {piece} is also that of {others}").format(
                 piece=piece, others=others
             )
 
 
-def _check_duplicates(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
-    if others := _name_other_indicators(shared.ids_by_key[trace.duplicate_key], trace):
+def _check_duplicate_indicators(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
+    if others := _list_other_checked_indicators(shared.ids_by_key[trace.duplicate_key], trace):
         yield _("it says the same as {others}").format(others=others)
 
 
-def _name_other_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
+def _list_other_checked_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
     """List the ids other than that of an indicator; of many only the first, and a count."""
     named = [other for other in ids[: _MOST_NAMED + 1] if other != trace.id][:_MOST_NAMED]
     others, more = ", ".join(named), len(ids) - 1 - len(named)
@@ -392,7 +396,7 @@ def _name_other_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
 
 
 def _check_future_reports(case: Case) -> Iterator[str]:
-    last = last_visible_day(case.horizon)
+    last = find_last_effective_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
     for update in final_reports(case.indicator, later):
         if update.on > case.horizon.as_of:
@@ -402,7 +406,7 @@ def _check_future_reports(case: Case) -> Iterator[str]:
 
 
 def _check_deadline_before_start(case: Case) -> Iterator[str]:
-    start, deadline = progress_expected_from(case.indicator, case.horizon), case.assessment.deadline
+    start, deadline = find_effective_start(case.indicator, case.horizon), case.assessment.deadline
     if start is not None and deadline is not None and deadline < start:
         yield _("the deadline {deadline} is before the start {start}").format(
             deadline=deadline, start=start
@@ -434,7 +438,7 @@ def covers_same_days(one: Update, other: Update) -> bool:
 def _check_overlapping(case: Case) -> Iterator[str]:
     if case.indicator.accumulation != "increment":
         return
-    reports = _final_reports_of(case)
+    reports = _list_checked_final_reports(case)
     for at, report in enumerate(reports):
         earlier = next((e for e in reports[:at] if covers_same_days(e, report)), None)
         if earlier is not None:
@@ -536,7 +540,7 @@ def _check_interim(case: Case) -> Iterator[str]:
     points = scaled_interim(indicator, horizon)
     if points:
         promised = promise_in_force(indicator, horizon)
-        start = progress_expected_from(indicator, horizon)
+        start = find_effective_start(indicator, horizon)
         yield from find_interim_faults(indicator, points, promised, start)
 
 
@@ -559,7 +563,7 @@ CHECKS: tuple[Check, ...] = (
     Check("old-evidence", "a report that is later than what it rests on", _check_old_evidence),
     Check("shared-evidence", "one piece of evidence for two indicators", compare=_check_evidence),
     Check("overlapping", "increments that count the same days twice", _check_overlapping),
-    Check("duplicate", "two indicators that say the same", compare=_check_duplicates),
+    Check("duplicate", "two indicators that say the same", compare=_check_duplicate_indicators),
     Check("future", "a report of a day that had not come", _check_future_reports),
     Check("deadline-before-start", "a deadline before the start", _check_deadline_before_start),
     Check("wording", "a deadline against its own wording", _check_wordings),

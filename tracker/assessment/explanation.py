@@ -12,9 +12,9 @@ from tracker.assessment.light import (
     LightInputs,
     LightResult,
     LightRule,
-    collect_light_inputs,
-    compute_shares,
+    compute_light_shares,
     evaluate_light,
+    prepare_light_inputs,
 )
 from tracker.assessment.measurement import final_reports, find_goal_value, planned_values
 from tracker.assessment.rules import Rules
@@ -95,10 +95,10 @@ def explain_light(
 ) -> LightReasons:
     """Explain an indicator's light as of a day; ``cycle``: how often a report is owed."""
     day = horizon.as_of
-    inputs = collect_light_inputs(indicator, state, horizon, cycle=cycle)
+    inputs = prepare_light_inputs(indicator, state, horizon, cycle=cycle)
     result = evaluate_light(inputs, day, rules)
-    flip = next_light_change(inputs, day, rules)
-    keeps = value_to_hold_light(inputs, result, day, rules)
+    flip = explain_next_light_change(inputs, day, rules)
+    keeps = explain_value_to_hold(inputs, result, day, rules)
     return LightReasons(
         id=indicator.id,
         rule=result.rule,
@@ -118,7 +118,7 @@ def explain_light(
     )
 
 
-def next_light_change(inputs: LightInputs, day: date, rules: Rules) -> LightChange | None:
+def explain_next_light_change(inputs: LightInputs, day: date, rules: Rules) -> LightChange | None:
     """Find the first day after ``day`` on which the light is another one if nothing is reported.
 
     Without reports a light only gets worse up to the day after its deadline; that of a
@@ -141,7 +141,7 @@ def next_light_change(inputs: LightInputs, day: date, rules: Rules) -> LightChan
     return LightChange(on, evaluate_light(inputs, on, rules).light)
 
 
-def value_to_hold_light(
+def explain_value_to_hold(
     inputs: LightInputs, result: LightResult, day: date, rules: Rules
 ) -> HoldingValue | None:
     """Find the value that keeps a light until the deadline, or makes a red one better."""
@@ -150,7 +150,7 @@ def value_to_hold_light(
     is_settled = result.light in {"none", "green"} and result.rule != "gap"
     if is_settled or value is None or goal is None or target is None or _is_lost(inputs):
         return None
-    done, expected, gap = compute_shares(inputs, day)
+    done, expected, gap = compute_light_shares(inputs, day)
     if result.days_late is None and gap is not None and baseline is not None:
         light, share, until = result.light, HUNDRED + rules.yellow_below, inputs.deadline
         if light == "yellow":
@@ -158,7 +158,7 @@ def value_to_hold_light(
         elif light == "red":
             light, share, until = "yellow", (HUNDRED if expected is None else expected), day
             share += rules.red_below
-        needed = _value_at_share(share, baseline, goal, value)
+        needed = _compute_explained_value(share, baseline, goal, value)
         if done is not None and done < share and needed != goal:
             more = WIDE_CONTEXT.subtract(needed, value)
             return HoldingValue(light=light, value=needed, more=more, until=until)
@@ -190,7 +190,9 @@ def _nearest_in_span(span: ValueSpan, value: Decimal, goal: Decimal) -> Decimal:
     return WIDE_CONTEXT.add(needed, step)
 
 
-def _value_at_share(share: Decimal, baseline: Decimal, goal: Decimal, value: Decimal) -> Decimal:
+def _compute_explained_value(
+    share: Decimal, baseline: Decimal, goal: Decimal, value: Decimal
+) -> Decimal:
     """Return the value at a share of the way, rounded towards the goal to the places in use."""
     way = WIDE_CONTEXT.divide(
         WIDE_CONTEXT.multiply(share, WIDE_CONTEXT.subtract(goal, baseline)), HUNDRED

@@ -10,12 +10,12 @@ from msgspec import Struct
 from tracker.assessment.direction import infer_direction, shows_progress
 from tracker.assessment.measurement import (
     Measurement,
+    build_measurement,
     find_goal_value,
-    measure_progress,
-    planned_shares,
-    round_share,
-    share_done,
-    share_expected,
+    measure_planned_shares,
+    measure_share_done,
+    measure_share_expected,
+    round_measured_share,
 )
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, _n
@@ -23,8 +23,8 @@ from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     Promise,
     commitment_in_force,
+    find_effective_report_start,
     promise_in_force,
-    reports_owed_from,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.periods import first_cycle_end_after
@@ -95,7 +95,7 @@ class LightResult(Struct, frozen=True, gc=False):
     rule: LightRule
 
 
-def collect_light_inputs(
+def prepare_light_inputs(
     indicator: Indicator,
     state: State,
     horizon: Horizon,
@@ -113,7 +113,7 @@ def collect_light_inputs(
     """
     if promised is None:
         promised = promise_in_force(indicator, horizon)
-    measured = measure_progress(indicator, promised, horizon)
+    measured = build_measurement(indicator, promised, horizon)
     is_silent = measured.last_report is None and state == "active"
     return LightInputs(
         indicator,
@@ -122,8 +122,10 @@ def collect_light_inputs(
         measured,
         None if promised.deadline is None else promised.deadline.on,
         indicator.measure == "milestone" or promised.target is not None,
-        planned_shares(indicator, horizon) if indicator.interim or indicator.revisions else (),
-        reports_owed_from(indicator, horizon) if is_silent else None,
+        measure_planned_shares(indicator, horizon)
+        if indicator.interim or indicator.revisions
+        else (),
+        find_effective_report_start(indicator, horizon) if is_silent else None,
         cycle,
     )
 
@@ -142,8 +144,8 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
         end = day if met_on is None else met_on
         if end > deadline:
             late = (end - deadline).days
-    done, expected, gap = compute_shares(inputs, day)
-    shown = round_share(done), round_share(expected), round_share(gap)
+    done, expected, gap = compute_light_shares(inputs, day)
+    shown = round_measured_share(done), round_measured_share(expected), round_measured_share(gap)
     light, rule, why = _apply_rules(inputs, day, rules, met_on, late, (expected, gap))
     provisional = measured.provisional or (
         measured.growth
@@ -170,9 +172,9 @@ def _apply_rules(
     if reason is not None or deadline is None:
         answer = "none", "none", reason or ""
     elif met_on is not None:
-        answer = "green", "met", _met_reason(met_on, late)
+        answer = "green", "met", _describe_met_light(met_on, late)
     elif late is not None:
-        answer = "red", "overdue", _overdue_reason(inputs, late)
+        answer = "red", "overdue", _describe_overdue_light(inputs, late)
     elif inputs.measured.last_report is None:
         answer = _light_of_silence(inputs, day, rules, expected)
     elif gap is not None:
@@ -193,7 +195,7 @@ def _light_without_share(
         return _light_of_growth(inputs, rules)
     if measured.kept is not None:
         return _light_of_kept(inputs, day, rules, deadline)
-    return "none", "none", _reason_without_share(inputs)
+    return "none", "none", _describe_light_without_share(inputs)
 
 
 def _light_of_silence(
@@ -215,7 +217,7 @@ def _light_of_silence(
         is_owed = end is not None and end < day
         if is_owed and expected + _TOLERANCE >= _EXPECTED_OF_SILENT:
             why = _("nothing reported yet, {expected}% expected")
-            return "yellow", "silent", why.format(expected=str(round_share(expected)))
+            return "yellow", "silent", why.format(expected=str(round_measured_share(expected)))
     return "none", "none", _("nothing reported yet; report with: tracker update")
 
 
@@ -239,7 +241,7 @@ def _light_of_growth(inputs: LightInputs, rules: Rules) -> tuple[Light, LightRul
         )
     light: Light = "red" if gap + _TOLERANCE < rules.red_below else "yellow"
     why = _("off course, gap {gap}; decided by the value of {day}")
-    return light, "growth", why.format(gap=str(round_share(gap)), day=deadline)
+    return light, "growth", why.format(gap=str(round_measured_share(gap)), day=deadline)
 
 
 def _gap_of_growth(inputs: LightInputs) -> Decimal | None:
@@ -260,16 +262,16 @@ def _light_of_kept(
     if not measured.kept:
         return "red", "kept", _("to be kept until {day}, and broken").format(day=deadline)
     if measured.used is not None and measured.start is not None:
-        gone = share_expected(day, measured.start, deadline)
+        gone = measure_share_expected(day, measured.start, deadline)
         if measured.used - gone + _TOLERANCE >= -rules.yellow_below:
             why = _("kept, but {used}% is used and {gone}% of the time gone").format(
-                used=str(round_share(measured.used)), gone=str(round_share(gone))
+                used=str(round_measured_share(measured.used)), gone=str(round_measured_share(gone))
             )
             return "yellow", "kept", why
     return "green", "kept", _("kept; to be kept until {day}").format(day=deadline)
 
 
-def compute_shares(
+def compute_light_shares(
     inputs: LightInputs, day: date
 ) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
     """Return the shares done and expected and their gap, not rounded; None where undefined."""
@@ -282,13 +284,13 @@ def compute_shares(
     if promised.target is None or measured.held or measured.on_course is not None:
         return None, None, None
     goal = find_goal_value(indicator, promised)
-    is_shown = measured.bound is None or _shows_share_done(inputs)
-    done = share_done(measured.value, indicator.baseline, goal) if is_shown else None
+    is_shown = measured.bound is None or _has_light_share_done(inputs)
+    done = measure_share_done(measured.value, indicator.baseline, goal) if is_shown else None
     if done is not None and _leads_away(inputs, goal):
         done = None
     if measured.start is None or inputs.deadline is None:
         return done, None, None
-    expected = share_expected(day, measured.start, inputs.deadline, inputs.planned)
+    expected = measure_share_expected(day, measured.start, inputs.deadline, inputs.planned)
     return done, expected, None if done is None else done - expected
 
 
@@ -305,7 +307,7 @@ def _leads_away(inputs: LightInputs, goal: Decimal | None) -> bool:
     return direction != "hold" and (goal > baseline) != (direction == "up")
 
 
-def _shows_share_done(inputs: LightInputs) -> bool:
+def _has_light_share_done(inputs: LightInputs) -> bool:
     promised = inputs.promised
     direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
     return shows_progress(inputs.measured.bound, direction)
@@ -356,14 +358,14 @@ def _reason_without_promise(inputs: LightInputs, day: date, met_on: date | None)
     return _("{reason}; met on {day}").format(reason=reason, day=met_on)
 
 
-def _met_reason(met_on: date, late: int | None) -> str:
+def _describe_met_light(met_on: date, late: int | None) -> str:
     if late is not None:
         sentence = _n("met on {day}, {days} day late", "met on {day}, {days} days late", late)
         return sentence.format(day=met_on, days=late)
     return _("met on {day}").format(day=met_on)
 
 
-def _overdue_reason(inputs: LightInputs, days: int) -> str:
+def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
     measured = inputs.measured
     if measured.last_report is None:
         sentence = _n(
@@ -387,13 +389,13 @@ def _overdue_reason(inputs: LightInputs, days: int) -> str:
 
 
 def _gap_reason(inputs: LightInputs, day: date) -> str:
-    done, expected, gap = map(round_share, compute_shares(inputs, day))
+    done, expected, gap = map(round_measured_share, compute_light_shares(inputs, day))
     return _("{done}% done, {expected}% expected, gap {gap}").format(
         done=str(done), expected=str(expected), gap=str(gap)
     )
 
 
-def _reason_without_share(inputs: LightInputs) -> str:
+def _describe_light_without_share(inputs: LightInputs) -> str:
     """Return why a number that was reported has no light, and the remedy."""
     measured = inputs.measured
     if measured.provisional:
@@ -404,7 +406,7 @@ def _reason_without_share(inputs: LightInputs) -> str:
         reason = _("the newest report leaves open if it is kept; report an exact value")
     elif inputs.indicator.baseline is None:
         reason = _("no baseline, so no percentage; give one with: tracker edit --baseline")
-    elif not _shows_share_done(inputs):
+    elif not _has_light_share_done(inputs):
         reason = _("the newest report is only a bound, so no percentage; report an exact value")
     elif _leads_away(inputs, find_goal_value(inputs.indicator, inputs.promised)):
         reason = _(

@@ -22,8 +22,8 @@ from tracker.assessment.direction import (
 from tracker.model.effective import (
     Promise,
     entries_in_force,
+    find_effective_start,
     interim_in_force,
-    progress_expected_from,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
@@ -87,7 +87,7 @@ def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
     ]
 
 
-def build_value_series(
+def build_measurement_series(
     indicator: Indicator, final: Sequence[Update], start: date | None
 ) -> list[SeriesPoint]:
     """Return the values reached, by day; increments since the start are added up."""
@@ -99,12 +99,12 @@ def build_value_series(
     for update in final:
         if update.value is not None and (start is None or update.on >= start):
             total = WIDE_CONTEXT.add(total, update.value)
-            bound = _bound_of_sum(bound, update.qualifier)
+            bound = _add_measurement_bounds(bound, update.qualifier)
             points.append((update.on, total, bound))
     return points
 
 
-def _bound_of_sum(one: Bound | None, other: Bound | None) -> Bound | None:
+def _add_measurement_bounds(one: Bound | None, other: Bound | None) -> Bound | None:
     bounds = {one, other} - {None}
     limits = bounds - {"~"}
     if len(limits) > 1:
@@ -112,7 +112,7 @@ def _bound_of_sum(one: Bound | None, other: Bound | None) -> Bound | None:
     return next(iter(limits or bounds), None)
 
 
-def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) -> Measurement:
+def build_measurement(indicator: Indicator, promised: Promise, horizon: Horizon) -> Measurement:
     """Return the reports by a day, and since when they meet the target."""
     last_report: date | None = None
     final: list[Update] = []
@@ -125,13 +125,13 @@ def measure_progress(indicator: Indicator, promised: Promise, horizon: Horizon) 
             elif update.value is not None or update.done is not None:
                 final.append(update)
     provisional = is_estimated and not final
-    start = progress_expected_from(indicator, horizon)
+    start = find_effective_start(indicator, horizon)
     if indicator.measure == "milestone":
         value_on = final[-1].on if final else None
         return Measurement(
-            last_report, provisional, start, value_on=value_on, met_on=_milestone_done_since(final)
+            last_report, provisional, start, value_on=value_on, met_on=_measure_milestone_day(final)
         )
-    points = build_value_series(indicator, final, start)
+    points = build_measurement_series(indicator, final, start)
     if not points:
         return Measurement(last_report, provisional, start)
     value_on, value, bound = points[-1]
@@ -229,10 +229,10 @@ def _share_used(indicator: Indicator, target: Decimal, value: Decimal) -> Decima
     if target <= 0:
         return None
     begin = indicator.baseline or ZERO
-    return share_done(value, begin if begin <= value else ZERO, target)
+    return measure_share_done(value, begin if begin <= value else ZERO, target)
 
 
-def _milestone_done_since(final: Sequence[Update]) -> date | None:
+def _measure_milestone_day(final: Sequence[Update]) -> date | None:
     since: date | None = None
     for update in final:
         since = (since or update.on) if update.done else None
@@ -249,7 +249,7 @@ def find_goal_value(indicator: Indicator, promised: Promise) -> Decimal | None:
     return high if is_above else target
 
 
-def share_done(
+def measure_share_done(
     value: Decimal | None, baseline: Decimal | None, target: Decimal | None
 ) -> Decimal | None:
     """Return the share of the way from baseline to target, per cent; None if there is no way."""
@@ -258,7 +258,7 @@ def share_done(
     return (value - baseline) * HUNDRED / (target - baseline)
 
 
-def share_expected(
+def measure_share_expected(
     day: date, start: date, deadline: date, points: Sequence[tuple[date, Decimal]] = ()
 ) -> Decimal:
     """Return the share that should be done by a day, per cent, in straight lines between points.
@@ -288,14 +288,16 @@ def share_expected(
     return share_before + added
 
 
-def planned_shares(indicator: Indicator, horizon: Horizon) -> list[tuple[date, Decimal]]:
+def measure_planned_shares(indicator: Indicator, horizon: Horizon) -> list[tuple[date, Decimal]]:
     """Return the interim points as shares of the way that was promised with them, by day.
 
     A target that is revised afterwards scales them, as the shares stay.
     """
     interim, promised = interim_in_force(indicator, horizon)
     goal = find_goal_value(indicator, promised)
-    shares = ((point.on, share_done(point.value, indicator.baseline, goal)) for point in interim)
+    shares = (
+        (point.on, measure_share_done(point.value, indicator.baseline, goal)) for point in interim
+    )
     return sorted((on, share) for on, share in shares if share is not None)
 
 
@@ -310,7 +312,7 @@ def planned_values(
     if baseline is None or goal is None or old in {None, goal}:
         return points
     return [
-        (on, _value_of_share(share_done(value, baseline, old), baseline, goal, value))
+        (on, _value_of_share(measure_share_done(value, baseline, old), baseline, goal, value))
         for on, value in points
     ]
 
@@ -330,7 +332,7 @@ def _value_of_share(
     return Decimal(format(rounded.normalize(WIDE_CONTEXT), "f"))
 
 
-def round_share(share: Decimal | None) -> Decimal | None:
+def round_measured_share(share: Decimal | None) -> Decimal | None:
     """Round a share for display: per cent to one place, halves away from zero, never -0."""
     return (
         None

@@ -17,8 +17,8 @@ from tracker.assessment.case import Case
 from tracker.assessment.measurement import is_report
 from tracker.assessment.promises import is_open, is_promise
 from tracker.model.dates import shift_day
-from tracker.model.effective import entries_in_force, entry_known_from, reports_owed_from
-from tracker.model.periods import list_cycle_ends
+from tracker.model.effective import entries_in_force, entry_known_from, find_effective_report_start
+from tracker.model.periods import list_period_ends
 from tracker.model.vocabulary import Cycle
 
 _LONGEST_CYCLE = 366
@@ -70,7 +70,7 @@ class CycleWindow(NamedTuple):
     end: date
 
 
-class CycleEnds:
+class ObligationCycles:
     """Last days of the reporting cycles before a day, computed once for each kind of cycle."""
 
     def __init__(self, day: date) -> None:
@@ -97,7 +97,7 @@ class CycleEnds:
         ends = self._ends.get(cycle, [])
         if not ends or ends[0] > start:
             earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
-            ends = list_cycle_ends(earlier, shift_day(self.day, -1), cycle)
+            ends = list_period_ends(earlier, shift_day(self.day, -1), cycle)
             self._ends[cycle] = ends
         return ends
 
@@ -139,15 +139,15 @@ def count_punctual_reports(
     return Punctuality(in_time=in_time, owed=owed)
 
 
-def cycle_ends_owed(case: Case, cycles: CycleEnds) -> list[date]:
+def cycle_ends_owed(case: Case, cycles: ObligationCycles) -> list[date]:
     """Return the last days of the cycles for which a report on an indicator is owed."""
-    assessment, start = case.assessment, reports_owed_from(case.indicator, case.horizon)
+    assessment, start = case.assessment, find_effective_report_start(case.indicator, case.horizon)
     if start is None or assessment.state != "active" or not is_open(assessment):
         return []
     return cycles.ends_after(start, assessment.last_report, case.cycle)
 
 
-def count_owed_reports(case: Case, cycles: CycleEnds) -> OwedReports | None:
+def count_owed_reports(case: Case, cycles: ObligationCycles) -> OwedReports | None:
     """Return the reports owed on an indicator; None if there are none."""
     assessment, ends = case.assessment, cycle_ends_owed(case, cycles)
     if not ends:

@@ -13,13 +13,13 @@ from msgspec import Struct
 from tracker.assessment.direction import infer_direction, shows_progress
 from tracker.assessment.measurement import (
     SeriesPoint,
-    build_value_series,
+    build_measurement,
+    build_measurement_series,
     final_reports,
     find_goal_value,
-    measure_progress,
 )
 from tracker.locale.translation import _
-from tracker.model.effective import Promise, progress_expected_from, promise_in_force
+from tracker.model.effective import Promise, find_effective_start, promise_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import WIDE_CONTEXT
 from tracker.model.records import Indicator
@@ -56,7 +56,7 @@ def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     """Compute the pace of an indicator as of a day."""
     day = horizon.as_of
     promised = promise_in_force(indicator, horizon)
-    points = _points_by_day(indicator, promised, horizon)
+    points = _list_pace_points(indicator, promised, horizon)
     recent = [point for point in points if (day - point[0]).days < PACE_WINDOW]
     slope = _median_slope(recent)
     newest = points[-1] if points else None
@@ -64,7 +64,7 @@ def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     deadline = promised.deadline.on if promised.deadline is not None else None
     left: Decimal | None = None
     if newest is not None and goal is not None:
-        measured = measure_progress(indicator, promised, horizon)
+        measured = build_measurement(indicator, promised, horizon)
         is_open = measured.met_on is None and not measured.held and not measured.growth
         left = WIDE_CONTEXT.subtract(goal, newest[1]) if is_open else None
     needed = None
@@ -77,15 +77,17 @@ def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
         per_month=_round_pace(None if slope is None else slope * DAYS_OF_A_MONTH),
         needed_per_month=_round_pace(needed),
         met_by=met_by,
-        why=_reason_without_pace(len(recent), left, met_by),
+        why=_describe_missing_pace(len(recent), left, met_by),
     )
 
 
-def _points_by_day(indicator: Indicator, promised: Promise, horizon: Horizon) -> list[SeriesPoint]:
+def _list_pace_points(
+    indicator: Indicator, promised: Promise, horizon: Horizon
+) -> list[SeriesPoint]:
     """Return one point a day, the last reported, of those that show how far it is."""
     final = final_reports(indicator, horizon)
     direction = infer_direction(indicator, promised.target, promised.target_high)
-    points = build_value_series(indicator, final, progress_expected_from(indicator, horizon))
+    points = build_measurement_series(indicator, final, find_effective_start(indicator, horizon))
     return list(
         {point[0]: point for point in points if shows_progress(point[2], direction)}.values()
     )
@@ -115,7 +117,7 @@ def _day_met_at_pace(
     return max(on + timedelta(days=int(days)), day)
 
 
-def _reason_without_pace(reports: int, left: Decimal | None, met_by: date | None) -> str:
+def _describe_missing_pace(reports: int, left: Decimal | None, met_by: date | None) -> str:
     if reports < 2:  # noqa: PLR2004  # it takes two points to make a line
         return _("fewer than two reports in the last {days} days, so no pace").format(
             days=PACE_WINDOW

@@ -171,7 +171,7 @@ def merge_rollups(*rollups: Rollup) -> Rollup:
     return Rollup(light=max(lights, key=LIGHTS_BY_SEVERITY.index), **sums)
 
 
-def group_by_each(
+def group_for_rollup(
     members: Iterable[MemberT], names_of: Callable[[MemberT], Collection[str]]
 ) -> dict[str | None, list[MemberT]]:
     """Group by names of which a member may have several, such as its leads.
@@ -188,5 +188,5 @@ def group_by_each(
 def count_in_several(
     members: Iterable[MemberT], names_of: Callable[[MemberT], Collection[str]]
 ) -> int:
-    """Return how many members stand in more than one group of ``group_by_each``."""
+    """Return how many members stand in more than one group of ``group_for_rollup``."""
     return sum(len(set(names_of(member))) > 1 for member in members)

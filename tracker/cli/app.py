@@ -12,17 +12,17 @@ from typer.main import get_command, get_command_from_info
 
 from tracker.cli.command_index import COMMANDS, GROUPS
 from tracker.cli.help import (
-    describe_misspelt_name,
-    describe_usage_error,
     format_help_page,
+    help_with_misspelt_name,
+    help_with_usage_error,
     refuse_repeated_options,
 )
-from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, describe_os_error
+from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, describe_error_reason
 from tracker.locale.translation import _
 from tracker.version import __version__
 
 
-class _Commands(TyperGroup):
+class _AppCommands(TyperGroup):
     """Know all commands by name, and import the module of the one that is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002  # typer's context
@@ -34,7 +34,7 @@ class _Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         # Only this one is built: to build its module's other commands takes start-up time.
-        commands = _import_module_of(cmd_name).app.registered_commands
+        commands = _import_app_command(cmd_name).app.registered_commands
         return get_command_from_info(
             next(info for info in commands if info.name == cmd_name),
             pretty_exceptions_short=True,
@@ -63,7 +63,7 @@ class _Commands(TyperGroup):
 
             near = get_close_matches(args[0], COMMANDS)
             raise InvalidInput(
-                describe_misspelt_name(_("No such command: {name}"), args[0], near, "tracker")
+                help_with_misspelt_name(_("No such command: {name}"), args[0], near, "tracker")
             )
         return super().resolve_command(ctx, args)
 
@@ -72,12 +72,12 @@ class _Commands(TyperGroup):
         return format_help_page(self, ctx, GROUPS)
 
 
-def _import_module_of(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
+def _import_app_command(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
     return import_module(f"tracker.cli.commands.{COMMANDS[name].module}")
 
 
 root = typer.Typer(
-    cls=_Commands,
+    cls=_AppCommands,
     name="tracker",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -102,7 +102,7 @@ def _root(
     lang: Annotated[
         str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None,
-    debug: Annotated[  # noqa: ARG001  # what failed asks for it, see ``_ask_for_options``
+    debug: Annotated[  # noqa: ARG001  # what failed asks for it, see ``_parse_failed_app_call``
         bool, typer.Option("--debug", help=_("Show where a bug is."))
     ] = False,
     version: Annotated[  # noqa: ARG001  # its callback does the work
@@ -117,7 +117,7 @@ def _root(
 
     ctx.obj = CommandContext({"db": db, "lang": lang}, datetime.now().astimezone())
     if ctx.invoked_subcommand is None:
-        _import_module_of("status").print_status(
+        _import_app_command("status").print_status(
             ctx.obj, FilterOptions(), DayOptions(), ListOptions()
         )
 
@@ -139,54 +139,54 @@ def run(arguments: Sequence[str]) -> int:
     except TrackerError as error:
         failure = _Failure(error.kind, error.exit_code, error.sentence, error.candidates)
     except typer.TyperException as error:
-        failure = _Failure("invalid_input", InvalidInput.exit_code, describe_usage_error(error))
+        failure = _Failure("invalid_input", InvalidInput.exit_code, help_with_usage_error(error))
     except OSError as error:
         # Typer writes its help itself, without ``write_stdout``.
         sentence = _("The output could not be written: {reason}.").format(
-            reason=describe_os_error(error)
+            reason=describe_error_reason(error)
         )
         failure = _Failure("delivery_failed", DeliveryFailed.exit_code, sentence)
     except Exception as error:
-        if _ask_for_options(arguments).get("debug"):
+        if _parse_failed_app_call(arguments).get("debug"):
             raise
         sentence = _("This is a bug in tracker ({kind}: {error}); see it with --debug.").format(
             kind=type(error).__name__, error=error
         )
         failure = _Failure("bug", TrackerError.exit_code, sentence)
-    _write_failure(failure, _ask_for_options(arguments).get("output"))
+    _write_app_failure(failure, _parse_failed_app_call(arguments).get("output"))
     return failure.exit_code
 
 
-def _write_failure(failure: _Failure, output: str | None) -> None:
-    from tracker.cli.messages import HELD_BACK, write_stderr
+def _write_app_failure(failure: _Failure, output: str | None) -> None:
+    from tracker.cli.messages import HELD_BACK, write_message_to_stderr
 
     if output in HELD_BACK:
         from tracker.model.codec import encode
 
-        write_stderr(encode({"schema": 1, "error": failure._asdict()}).decode())
+        write_message_to_stderr(encode({"schema": 1, "error": failure._asdict()}).decode())
     else:
         candidates = (f"  {candidate}" for candidate in failure.candidates)
-        write_stderr("\n".join([failure.sentence, *candidates]))
+        write_message_to_stderr("\n".join([failure.sentence, *candidates]))
 
 
-def _ask_for_options(arguments: Sequence[str]) -> dict[str, Any]:
+def _parse_failed_app_call(arguments: Sequence[str]) -> dict[str, Any]:
     """Return the flags that a failed call has set, by parameter, whatever else is wrong with it.
 
     The parser of the command reads them, so that "-o json" in a note is a note. Where no
     command is known by its name, the one that is run without a name stands in.
     """
-    options, words = _parse_leniently(get_command(root), arguments)
+    options, words = _parse_app_words(get_command(root), arguments)
     name = next((word for word in words if word in COMMANDS), "status")
     if name in words:
         words.remove(name)
     # A module that cannot be imported must not hide the failure that is being reported.
     with suppress(Exception):
-        command = _Commands().get_command(None, name)
-        options |= _parse_leniently(command, words)[0]
+        command = _AppCommands().get_command(None, name)
+        options |= _parse_app_words(command, words)[0]
     return options
 
 
-def _parse_leniently(command: Any, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401  # typer's own
+def _parse_app_words(command: Any, words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:  # noqa: ANN401  # typer's own
     """Parse words as far as they can be; return the flags and the words that are left."""
     ctx = typer.Context(
         command,

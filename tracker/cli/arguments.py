@@ -37,7 +37,7 @@ def parse_choice(
     return word
 
 
-def parse_source(text: str | None) -> Source | None:
+def parse_source_argument(text: str | None) -> Source | None:
     """Parse ``DOCUMENT`` or ``DOCUMENT: place in it``; None stays None.
 
     Raises:

@@ -19,7 +19,7 @@ def complete_record_id(ctx: typer.Context, incomplete: str) -> list[str]:
     Only ids are offered: zsh evaluates what it is given, and an id is the one text of a
     ledger that no shell takes for code.
     """
-    places = (context.params.get("db") for context in _iterate_contexts(ctx))
+    places = (context.params.get("db") for context in _iterate_completion_contexts(ctx))
     try:
         place = config.load_settings({"db": next(filter(None, places), None)})["db"]
         with open_store(os.path.expanduser(place)).view() as view:  # noqa: PTH111  # a URL is no path
@@ -30,7 +30,7 @@ def complete_record_id(ctx: typer.Context, incomplete: str) -> list[str]:
     return [record_id for record_id in ids if re.fullmatch("[a-z0-9.-]+", record_id)]
 
 
-def _iterate_contexts(ctx: typer.Context) -> Iterator[typer.Context]:
+def _iterate_completion_contexts(ctx: typer.Context) -> Iterator[typer.Context]:
     """Yield Typer's context of the command, and that of the root, where --db may stand too."""
     context: Any = ctx
     while context is not None:

@@ -24,7 +24,7 @@ from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
 from tracker.locale.translation import _, _n
-from tracker.model.dates import LocalDays, parse_day, parse_start_day
+from tracker.model.dates import LocalDays, parse_day, parse_start_date
 from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter
 from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
@@ -140,7 +140,7 @@ class CommandContext:
 
     def read_first_day(self, text: str | None) -> date | None:
         """Parse the first day of a span: a year or month is its first day."""
-        return None if text is None else parse_start_day(text, self.today)
+        return None if text is None else parse_start_date(text, self.today)
 
     def find_document_day(self, text: str | None, source: Source | None) -> date | None:
         """Return the day of the document that the words of a typed day mean, if one is named."""
@@ -151,7 +151,7 @@ class CommandContext:
         if source is None:
             return None
         with self.tracker.store.view() as view:
-            return publication_day(view, source)
+            return find_publication_in_context(view, source)
 
     def read_days(self, days: DayOptions) -> When:
         """Parse the days of a question."""
@@ -197,11 +197,11 @@ class CommandContext:
         self, content: Table | Sheet, output: str, ids: Iterable[str], when: When
     ) -> Sheet | Table:
         """Return the content, for a calendar form as the deadlines of these indicators."""
-        if not rendering.is_calendar(output):
+        if not rendering.is_rendered_as_calendar(output):
             return content
-        from tracker.views.calendar import get_appointments
+        from tracker.views.calendar import list_calendar_appointments
 
-        appointments = get_appointments(self.tracker, ids, when)
+        appointments = list_calendar_appointments(self.tracker, ids, when)
         return Sheet(title=content.title, as_of=content.as_of, facts=[], calendar=appointments)
 
     def print_table(
@@ -272,7 +272,7 @@ class CommandContext:
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
         canvas = cells.Canvas(
             width=width,
-            colour=terminal and config.wants_colour(),
+            colour=terminal and config.is_colour_configured(),
             lights=self.settings["light_colours"],
             bars=bars,
             ascii=ascii_only or not can_show(rendering.DRAWING_CHARACTERS),
@@ -322,7 +322,7 @@ def _shows_columns(out: ListOptions) -> bool:
     return out.columns is not None and out.output not in {"json", "jsonl", "ids"}
 
 
-def publication_day(view: View, source: Source | None) -> date | None:
+def find_publication_in_context(view: View, source: Source | None) -> date | None:
     """Return the day of the document that a source names, None where it is not known."""
     document = view.documents().get(source.document) if source is not None else None
     return document.published if document is not None else None

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tracker.cli.context import CommandContext
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, describe_os_error
+from tracker.errors import Conflict, DeliveryFailed, InvalidInput, describe_error_reason
 from tracker.locale.translation import _
 from tracker.output import cells, rendering
 from tracker.output.model import Sheet, Table
@@ -18,7 +18,7 @@ class OutputTarget(NamedTuple):
     force: bool
 
 
-def check_target(file: str | None, *, force: bool) -> OutputTarget:
+def check_file_output(file: str | None, *, force: bool) -> OutputTarget:
     """Check where a report is to go, before any work is done for it.
 
     Raises:
@@ -42,7 +42,7 @@ def check_target(file: str | None, *, force: bool) -> OutputTarget:
     return OutputTarget(path, force)
 
 
-def write_report(
+def write_file_output(
     context: CommandContext, sheet: Table | Sheet, output: str, target: OutputTarget
 ) -> None:
     """Write a report to its file, whole or not at all; without a file to stdout.
@@ -68,7 +68,7 @@ def write_report(
     except OSError as error:
         raise DeliveryFailed(
             _("{file} could not be written: {reason}.").format(
-                file=target.file, reason=describe_os_error(error)
+                file=target.file, reason=describe_error_reason(error)
             )
         ) from error
 

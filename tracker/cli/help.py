@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, later
-from tracker.system.text import display_width, fold_text
+from tracker.system.text import display_width, fold_text_to_width
 
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
@@ -60,7 +60,7 @@ _RANGE = re.compile(r"(.*) is not in the range (.*)\.")
 _NO_NUMBER = re.compile(r"'(.*)' is not a valid int(eger)?( range)?\.")
 
 
-class Command(TyperCommand):
+class CommandWithHelp(TyperCommand):
     """A command whose help is in the language in use, and which finds misspelt flags."""
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401  # typer's context
@@ -82,7 +82,7 @@ class Command(TyperCommand):
         finally:
             arguments = (param.name for param in self.params if param.param_type_name == "argument")
             words = [str(ctx.params.get(name)) for name in arguments if ctx.ignore_unknown_options]
-            if sentence := _find_misspelt_flag(words, ctx):
+            if sentence := _help_with_misspelt_flag(words, ctx):
                 raise InvalidInput(sentence)
 
 
@@ -129,14 +129,16 @@ def format_help_page(
     )
     parts = [
         _indent_lines(
-            fold_text(usage_of(command, ctx), width - start, _TYPED), f"{usage} ", " " * start
+            fold_text_to_width(usage_of(command, ctx), width - start, _TYPED),
+            f"{usage} ",
+            " " * start,
         )
     ]
-    parts += _lay_out_paragraphs(command.help, width)
+    parts += _lay_out_help_paragraphs(command.help, width)
     for title, kind in sections:
         rows = [(each.name, each.text) for each in parameters if each.kind == kind]
-        parts += _lay_out_section(title, rows, width)
-    parts += _lay_out_groups(groups or {}, width)
+        parts += _lay_out_help_section(title, rows, width)
+    parts += _lay_out_help_groups(groups or {}, width)
     # An example is copied and run: a line that is folded would be two commands.
     examples = [_INDENT + line for line in (command.epilog or "").splitlines()]
     parts += ["\n".join([_("Examples:"), *examples])] if examples else []
@@ -164,7 +166,7 @@ def parameters_of(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  #
         Parameter(
             param.param_type_name,
             _translate_placeholders(record[0]),
-            _describe_flag(param.help or "", record[1]),
+            _describe_flag_in_help(param.help or "", record[1]),
         )
         for param, record in records
         if record is not None
@@ -186,43 +188,43 @@ def _translate_placeholders(text: str) -> str:
     )
 
 
-def _describe_flag(meaning: str, text: str) -> str:
+def _describe_flag_in_help(meaning: str, text: str) -> str:
     """Return the meaning of a flag, its default, and whether it must be given."""
     extra = text.removeprefix(meaning).strip().removeprefix("[").removesuffix("]")
     if not extra:
         return _(meaning)
-    details = _("; ").join(map(_translate_default, extra.split("; ")))
+    details = _("; ").join(map(_translate_help_default, extra.split("; ")))
     return f"{_(meaning)}{_INDENT}[{details}]".lstrip()
 
 
-def _translate_default(extra: str) -> str:
+def _translate_help_default(extra: str) -> str:
     if extra == "required":
         return _("required")
     default = extra.removeprefix("default: ")
     return extra if default == extra else _("default: {default}").format(default=default)
 
 
-def _lay_out_paragraphs(text: str | None, width: int) -> Iterator[str]:
+def _lay_out_help_paragraphs(text: str | None, width: int) -> Iterator[str]:
     for paragraph in filter(None, (text or "").split("\n\n")):
-        lines = fold_text(paragraph.replace("\n", " "), width - len(_INDENT))
+        lines = fold_text_to_width(paragraph.replace("\n", " "), width - len(_INDENT))
         yield _indent_lines(lines, _INDENT, _INDENT)
 
 
-def _lay_out_section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
+def _lay_out_help_section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
     if rows:
         names = min(max(display_width(name) for name, _text in rows), _WIDEST_NAME)
-        yield "\n".join([title, *_lay_out_rows(rows, names + len(_INDENT), width)])
+        yield "\n".join([title, *_lay_out_help_rows(rows, names + len(_INDENT), width)])
 
 
-def _lay_out_groups(groups: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
+def _lay_out_help_groups(groups: Mapping[str, Mapping[str, Any]], width: int) -> Iterator[str]:
     """Yield the commands under each heading, all summaries under one another."""
     widest = max((len(name) for commands in groups.values() for name in commands), default=0)
     for heading, commands in groups.items():
         rows = [(f"{name:<{widest}}", command.summary) for name, command in commands.items()]
-        yield from _lay_out_section(_("{heading}:").format(heading=heading), rows, width)
+        yield from _lay_out_help_section(_("{heading}:").format(heading=heading), rows, width)
 
 
-def _lay_out_rows(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator[str]:
+def _lay_out_help_rows(rows: Iterable[tuple[str, str]], names: int, width: int) -> Iterator[str]:
     """Yield names with their texts beside or, where the name is too long, below."""
     below = _INDENT + " " * names
     for name, text in rows:
@@ -230,22 +232,22 @@ def _lay_out_rows(rows: Iterable[tuple[str, str]], names: int, width: int) -> It
         first = f"{_INDENT}{name}{' ' * room}"
         if room < len(_INDENT):
             yield _indent_lines(
-                fold_text(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT
+                fold_text_to_width(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT
             )
             first = below
-        yield _indent_lines(fold_text(text, width - len(below)), first, below)
+        yield _indent_lines(fold_text_to_width(text, width - len(below)), first, below)
 
 
 def _indent_lines(lines: Iterable[str], first: str, others: str) -> str:
     return (first + f"\n{others}".join(map(str.rstrip, lines))).rstrip()
 
 
-def describe_usage_error(error: typer.TyperException) -> str:
+def help_with_usage_error(error: typer.TyperException) -> str:
     """Describe what is wrong with a call, and what to do."""
     ctx, option = getattr(error, "ctx", None), getattr(error, "option_name", None)
     call = getattr(ctx, "command_path", "tracker")
     if option is not None and hasattr(error, "possibilities"):
-        return describe_misspelt_name(
+        return help_with_misspelt_name(
             _("No such option: {name}"), option, error.possibilities or (), call
         )
     if option is not None:
@@ -254,17 +256,17 @@ def describe_usage_error(error: typer.TyperException) -> str:
         return sentence.format(option=option)
     param = getattr(error, "param", None)
     if param is not None:
-        return _describe_wrong_value(error.message, param, ctx, call)
+        return _help_with_wrong_value(error.message, param, ctx, call)
     words = re.fullmatch(r"Got unexpected extra argument\(s\) \((.*)\)", error.message)
     if words is not None:
         sentence = _("This is more than {call} takes: {words}; see: {call} --help")
-        return _find_misspelt_flag(words[1].split(), ctx) or sentence.format(
+        return _help_with_misspelt_flag(words[1].split(), ctx) or sentence.format(
             words=words[1], call=call
         )
     return error.format_message()
 
 
-def _find_misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN401  # typer's context
+def _help_with_misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: ANN401  # typer's context
     """Describe the first word that can only be a flag, and was taken for something else."""
     flag = next((each for each in words if re.match("--[a-z]", each)), None)
     if flag is None:
@@ -272,10 +274,10 @@ def _find_misspelt_flag(words: Iterable[str], ctx: Any) -> str | None:  # noqa: 
     from difflib import get_close_matches
 
     near = get_close_matches(flag, [each for param in ctx.command.params for each in param.opts])
-    return describe_misspelt_name(_("No such option: {name}"), flag, near, ctx.command_path)
+    return help_with_misspelt_name(_("No such option: {name}"), flag, near, ctx.command_path)
 
 
-def describe_misspelt_name(sentence: str, name: str, near: Sequence[str], call: str) -> str:
+def help_with_misspelt_name(sentence: str, name: str, near: Sequence[str], call: str) -> str:
     """Describe a name that does not exist, with the one that is most like it.
 
     Args:
@@ -290,7 +292,7 @@ def describe_misspelt_name(sentence: str, name: str, near: Sequence[str], call: 
     return _("{sentence}; see: {call} --help").format(sentence=described, call=call)
 
 
-def _describe_wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
+def _help_with_wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
     name = _translate_placeholders(param.get_error_hint(ctx).replace("'", ""))
     if found := _RANGE.match(message):
         allowed = _("a whole number, {range}").format(range=found[2])

@@ -15,7 +15,7 @@ A script finds on stderr either messages or, of a failure, one JSON object.
 """
 
 
-def write_stderr(sentence: str) -> None:
+def write_message_to_stderr(sentence: str) -> None:
     """Write a sentence to stderr, if there is one. A failure to write is passed over."""
     if sys.stderr is not None:
         data = text.make_visible(sentence, lines=True) + "\n"
@@ -34,7 +34,7 @@ class Messages:
     def add(self, sentence: str) -> None:
         """Write a sentence to stderr, or keep it while messages are held back."""
         if self._held is None:
-            write_stderr(sentence)
+            write_message_to_stderr(sentence)
         else:
             self._held.append(sentence)
 
@@ -49,14 +49,14 @@ class Messages:
             yield
         except typer.Exit:
             # An exit code is an answer, not a failure.
-            _write_all(held)
+            _write_all_messages(held)
             raise
         else:
-            _write_all(held)
+            _write_all_messages(held)
         finally:
             self._held = None
 
 
-def _write_all(sentences: list[str] | None) -> None:
+def _write_all_messages(sentences: list[str] | None) -> None:
     for sentence in sentences or ():
-        write_stderr(sentence)
+        write_message_to_stderr(sentence)

@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from tracker.cli.options import ANSWER_FORMS
-from tracker.errors import DeliveryFailed, InvalidInput, describe_os_error
+from tracker.errors import DeliveryFailed, InvalidInput, describe_error_reason
 from tracker.locale.translation import _
 from tracker.output import rendering
 
@@ -31,10 +31,10 @@ def write_stdout(content: str | bytes | Iterable[str]) -> None:
     if sys.stdout is None:
         raise DeliveryFailed(_("The output could not be written: it is closed."))
     if isinstance(content, bytes):
-        _write_bytes(content)
+        _write_output_bytes(content)
         return
-    for block in _encode_blocks([content] if isinstance(content, str) else content):
-        _write_bytes(block)
+    for block in _encode_output_blocks([content] if isinstance(content, str) else content):
+        _write_output_bytes(block)
 
 
 def is_terminal() -> bool:
@@ -54,9 +54,9 @@ def can_show(characters: str) -> bool:
     return True
 
 
-def _encode_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
+def _encode_output_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
     """Encode pieces, and join small ones to blocks of ``BLOCK`` bytes or more."""
-    encode = _build_encoder().encode
+    encode = _build_output_encoder().encode
     waiting, size = [], 0
     for piece in pieces:
         data = encode(piece)
@@ -69,14 +69,14 @@ def _encode_blocks(pieces: Iterable[str]) -> Iterator[bytes]:
     yield b"".join([*waiting, encode("", final=True)])
 
 
-def _build_encoder() -> codecs.IncrementalEncoder:
+def _build_output_encoder() -> codecs.IncrementalEncoder:
     """Build the encoder of stdout; pieces give the same bytes as the whole, also in UTF-16."""
     if is_terminal():
         return codecs.getincrementalencoder(sys.stdout.encoding or "utf-8")("replace")
     return codecs.getincrementalencoder("utf-8")("backslashreplace")
 
 
-def _write_bytes(data: bytes) -> None:
+def _write_output_bytes(data: bytes) -> None:
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -86,7 +86,9 @@ def _write_bytes(data: bytes) -> None:
         raise typer.Exit(141) from None
     except OSError as error:
         raise DeliveryFailed(
-            _("The output could not be written: {reason}.").format(reason=describe_os_error(error))
+            _("The output could not be written: {reason}.").format(
+                reason=describe_error_reason(error)
+            )
         ) from error
 
 
@@ -103,7 +105,7 @@ class CountedItems(Iterator[Any]):
         return item
 
 
-def check_output(output: str, *, to_file: bool = False) -> None:
+def check_command_output(output: str, *, to_file: bool = False) -> None:
     """Refuse an unfit output form before anything is done.
 
     Args:
@@ -113,13 +115,13 @@ def check_output(output: str, *, to_file: bool = False) -> None:
     Raises:
         InvalidInput: there is no such form, or a terminal cannot show it.
     """
-    rendering.check_format(output)
+    rendering.check_rendering_format(output)
     if not to_file and rendering.is_binary(output) and is_terminal():
         sentence = _("{format} is nothing to read on a terminal; write it to a file: > FILE")
         raise InvalidInput(sentence.format(format=output))
 
 
-def check_answer(output: str) -> None:
+def check_answer_output(output: str) -> None:
     """Refuse an output form that has no place for the answer to a change.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import typer
 
-from tracker.cli.messages import write_stderr
+from tracker.cli.messages import write_message_to_stderr
 
 Item = TypeVar("Item")
 
@@ -16,10 +16,10 @@ Item = TypeVar("Item")
 @contextmanager
 def announce_wait(sentence: str) -> Iterator[None]:
     """Write a sentence after a second, if the block still runs and a person watches."""
-    if not _is_watched():
+    if not _can_show_progress():
         yield
         return
-    note = Timer(1, write_stderr, [sentence])
+    note = Timer(1, write_message_to_stderr, [sentence])
     note.daemon = True
     note.start()
     try:
@@ -39,7 +39,7 @@ def iterate_with_bar(
         length: the weight of all of them; None where that is not known.
         weight: returns the weight of one.
     """
-    if not _is_watched():
+    if not _can_show_progress():
         yield from items
         return
     if length is None:
@@ -53,5 +53,5 @@ def iterate_with_bar(
             bar.update(weight(item))
 
 
-def _is_watched() -> bool:
+def _can_show_progress() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()

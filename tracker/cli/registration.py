@@ -10,7 +10,7 @@ import typer
 from tracker.cli import help as help_pages
 from tracker.cli.command_index import COMMANDS
 from tracker.cli.options import AnswerOptions, LedgerOptions
-from tracker.cli.output import check_answer, check_output
+from tracker.cli.output import check_answer_output, check_command_output
 from tracker.locale.translation import _
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
         more = inspect.getdoc(function)
         app.command(
             name,
-            cls=help_pages.Command,
+            cls=help_pages.CommandWithHelp,
             help="\n\n".join([summary, _(more)] if more else [summary]),
             short_help=summary,
             epilog="\n".join(examples),
@@ -40,25 +40,27 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
                 "help_option_names": ["-h", "--help"],
                 "ignore_unknown_options": name == "update",
             },
-        )(_expand_groups(function))
+        )(_register_flag_groups(function))
         return function
 
     return register
 
 
-def _expand_groups(function: Function) -> Function:
+def _register_flag_groups(function: Function) -> Function:
     """Return a function for Typer, with a parameter for each field of the flag groups."""
     hints = inspect.get_annotations(function)
     _context, *parameters = inspect.signature(function).parameters.values()
-    groups: dict[str, Any] = {p.name: hints[p.name] for p in parameters if _is_group(hints[p.name])}
+    groups: dict[str, Any] = {
+        p.name: hints[p.name] for p in parameters if _is_registered_group(hints[p.name])
+    }
     flags = [inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)]
     for parameter in parameters:
         name, kind = parameter.name, inspect.Parameter.KEYWORD_ONLY
         if name in groups:
-            flags += _list_flags(groups[name])
+            flags += _list_registered_flags(groups[name])
         else:
             flags.append(parameter.replace(annotation=hints[name], kind=kind))
-    flags += _list_flags(LedgerOptions)
+    flags += _list_registered_flags(LedgerOptions)
 
     @wraps(function)
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
@@ -68,8 +70,8 @@ def _expand_groups(function: Function) -> Function:
         if output is not None:
             # Checked before the command runs: a change that is stored must not look refused.
             if AnswerOptions in groups.values():
-                check_answer(output)
-            check_output(output, to_file="file" in values)
+                check_answer_output(output)
+            check_command_output(output, to_file="file" in values)
         for name, group in groups.items():
             values[name] = group(**{field: values.pop(field) for field in group._fields})
         with context.messages.held_back(output):
@@ -80,11 +82,11 @@ def _expand_groups(function: Function) -> Function:
     return run
 
 
-def _is_group(hint: object) -> bool:
+def _is_registered_group(hint: object) -> bool:
     return isinstance(hint, type) and issubclass(hint, tuple)
 
 
-def _list_flags(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
+def _list_registered_flags(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
     hints = inspect.get_annotations(group)
     return [
         inspect.Parameter(

@@ -44,13 +44,17 @@ def convert_record(
     except msgspec.ValidationError as error:
         name = raw.get("id") if isinstance(raw, dict) else None
         label = quote_id(name) if name else _("a record without id")
-        for wrong in _explain_all(error, raw, kind):
+        for wrong in _explain_conversion_errors(error, raw, kind):
             sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)
             problems.append(Problem(record=str(name or ""), sentence=sentence))
         return None
 
 
-def _explain_all(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -> Iterator[str]:  # noqa: ANN401  # a file may hold anything
+def _explain_conversion_errors(
+    error: msgspec.ValidationError,
+    raw: Any,  # noqa: ANN401  # a file may hold anything
+    kind: type[Struct],
+) -> Iterator[str]:
     """Yield a sentence for each wrong field; each is left out of the record to find the next."""
     left_out: set[str] = set()
     for _attempt in range(_MOST_WRONG):
@@ -58,14 +62,14 @@ def _explain_all(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -
         name = stray.group(1) if stray else ""
         is_missing = str(error).startswith("Object missing")
         if not (is_missing and name in left_out):
-            yield explain_error(error, raw, kind)
+            yield explain_conversion_error(error, raw, kind)
         at = re.search(_AT, str(error))
         steps = [step or int(index) for step, index in re.findall(_STEP, at.group(1) if at else "")]
         if name and not is_missing:
             steps.append(name)
         if not steps:
             return
-        raw, field = _drop_field(raw, steps)
+        raw, field = _drop_unconverted_field(raw, steps)
         left_out.add(field)
         try:
             msgspec.convert(raw, kind, builtin_types=(Decimal,))
@@ -75,7 +79,7 @@ def _explain_all(error: msgspec.ValidationError, raw: Any, kind: type[Struct]) -
             return
 
 
-def _drop_field(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: ANN401  # a file may hold anything
+def _drop_unconverted_field(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noqa: ANN401  # a file may hold anything
     """Return the record without the field at the end of the path, and the name of the field.
 
     Args:
@@ -85,21 +89,23 @@ def _drop_field(raw: Any, steps: Sequence[str | int]) -> tuple[Any, str]:  # noq
     field = str(steps[0])
     if field == "indicators" and len(steps) > 2:  # noqa: PLR2004  # the list, which one, its field
         own = list(raw[field])
-        own[int(steps[1])], inner = _drop_field(own[int(steps[1])], steps[2:])
+        own[int(steps[1])], inner = _drop_unconverted_field(own[int(steps[1])], steps[2:])
         return raw | {field: own}, inner
     return {key: value for key, value in raw.items() if key != field}, field
 
 
-def explain_error(error: msgspec.ValidationError, raw: object, kind: type[Struct]) -> str:
+def explain_conversion_error(
+    error: msgspec.ValidationError, raw: object, kind: type[Struct]
+) -> str:
     """Return a sentence on what a validation error means and what is allowed."""
     message = str(error)
     at = re.search(_AT, message)
     path = at.group(1).lstrip(".") if at else ""
-    value, fields, field = raw, _list_field_types(kind), ""
+    value, fields, field = raw, _list_conversion_field_types(kind), ""
     for name, index in re.findall(_STEP, "." + path if path else ""):
         field = name or field
         if name:
-            fields = _list_field_types(fields.get(name))
+            fields = _list_conversion_field_types(fields.get(name))
         value = value[name or int(index)]  # type: ignore[index]  # msgspec's path is in the data
     if stray := re.search(_FIELD, message):
         sentence = _("{field} is no field of {path}; allowed: {allowed}")
@@ -113,11 +119,11 @@ def explain_error(error: msgspec.ValidationError, raw: object, kind: type[Struct
     return _("{field} is {found}; allowed: {allowed}").format(
         field=path or _("the record"),
         found=quote_value(value),
-        allowed=_describe_allowed(message, field),
+        allowed=_describe_conversion_choices(message, field),
     )
 
 
-def _describe_allowed(message: str, field: str) -> str:
+def _describe_conversion_choices(message: str, field: str) -> str:
     """Return what a field may hold: the words of its vocabulary, or the types it takes."""
     if field in VOCABULARY:
         return ", ".join(VOCABULARY[field])
@@ -130,8 +136,8 @@ def _describe_allowed(message: str, field: str) -> str:
     return _(" or ").join(_(_WORDS.get(word, word)) for word in words)
 
 
-def _list_field_types(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # any annotation
+def _list_conversion_field_types(kind: Any) -> dict[str, Any]:  # noqa: ANN401  # any annotation
     """Return the fields, with their types, of the structure that a type is or is a list of."""
     if isinstance(kind, type) and issubclass(kind, Struct):
         return {info.name: info.type for info in msgspec.structs.fields(kind)}
-    return next(filter(None, map(_list_field_types, get_args(kind))), {})
+    return next(filter(None, map(_list_conversion_field_types, get_args(kind))), {})

@@ -10,7 +10,7 @@ from tracker.model.records import Entry, Indicator, Source, Update
 EntryT = TypeVar("EntryT", bound=Entry)
 
 
-def with_entry_id(entry: EntryT) -> EntryT:
+def identify_exchange_entry(entry: EntryT) -> EntryT:
     """Return the entry with an id; without one, with an id made of what it says.
 
     A reworded note or a corrected place in the document does not make it another entry.
@@ -32,10 +32,10 @@ def with_entry_id(entry: EntryT) -> EntryT:
     return entry
 
 
-def add_entry_ids(indicator: Indicator) -> None:
+def add_ids_to_exchange_entries(indicator: Indicator) -> None:
     """Give every entry of an indicator an id, in place."""
-    indicator.updates = [with_entry_id(entry) for entry in indicator.updates]
-    indicator.revisions = [with_entry_id(entry) for entry in indicator.revisions]
-    indicator.decisions = [with_entry_id(entry) for entry in indicator.decisions]
-    indicator.judgements = [with_entry_id(entry) for entry in indicator.judgements]
-    indicator.verdicts = [with_entry_id(entry) for entry in indicator.verdicts]
+    indicator.updates = [identify_exchange_entry(entry) for entry in indicator.updates]
+    indicator.revisions = [identify_exchange_entry(entry) for entry in indicator.revisions]
+    indicator.decisions = [identify_exchange_entry(entry) for entry in indicator.decisions]
+    indicator.judgements = [identify_exchange_entry(entry) for entry in indicator.judgements]
+    indicator.verdicts = [identify_exchange_entry(entry) for entry in indicator.verdicts]

@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracker.errors import InvalidInput
-from tracker.exchange.conversion import RecordT, explain_error
+from tracker.exchange.conversion import RecordT, explain_conversion_error
 from tracker.locale.translation import _
 from tracker.model.dates import (
     NOWHERE,
     LocalDays,
     needs_document,
     parse_day,
-    parse_deadline,
-    parse_start_day,
+    parse_deadline_date,
+    parse_start_date,
 )
 from tracker.model.defaults import (
     begins_at_zero,
@@ -29,7 +29,7 @@ from tracker.model.quantities import (
     format_number,
     format_quantity,
     parse_quantity,
-    parse_value,
+    parse_quantity_in_unit,
     refuse_bare_number,
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
@@ -40,7 +40,7 @@ _NUMBERS = ("baseline", "target_high")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
 
 
-def build_record(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
+def build_record_from_fields(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
     """Build a record of these fields, which may hold structures or plain data.
 
     Raises:
@@ -50,12 +50,12 @@ def build_record(kind: type[RecordT], fields: Mapping[str, Any]) -> RecordT:
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
-        wrong = explain_error(error, plain, kind)
+        wrong = explain_conversion_error(error, plain, kind)
         sentence = _("{id}: {wrong}.") if fields.get("id") else _("{wrong}.")
         raise InvalidInput(sentence.format(id=fields.get("id"), wrong=wrong)) from None
 
 
-def build_deadline(
+def build_deadline_field(
     text: str, today: date, published_on: date | None, local: LocalDays = NOWHERE
 ) -> Deadline:
     """Parse a deadline as a person types it: a day, or a document's wording.
@@ -73,14 +73,14 @@ def build_deadline(
     """
     if text.isascii():
         return Deadline(on=parse_day(text, today), wording=None, basis="stated")
-    reading = parse_deadline(text, published_on or today, local)
+    reading = parse_deadline_date(text, published_on or today, local)
     if reading.day is None:
         return Deadline(on=None, wording=text, basis=reading.basis)
     on = parse_day(text, published_on or today, local=local)
     return Deadline(on=on, wording=text, basis=reading.basis)
 
 
-def deadline_with_wording(
+def build_worded_deadline_field(
     on: date | None,
     wording: str | None,
     basis: Basis,
@@ -91,7 +91,7 @@ def deadline_with_wording(
     loose = None
     if wording is not None:
         try:
-            reading = parse_deadline(wording, published_on, local)
+            reading = parse_deadline_date(wording, published_on, local)
         except InvalidInput:
             # Kept as it is printed, although no rule understands it.
             reading = None
@@ -134,7 +134,7 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     return fields | ({"op": quantity.op} if quantity.op is not None else {})
 
 
-def parse_revised_target(text: str, indicator: Indicator) -> dict[str, Any]:
+def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, Any]:
     """Parse a new target into fields of a revision; how it is compared stays as it is.
 
     Raises:
@@ -188,7 +188,7 @@ class FieldReader(NamedTuple):
             self.remark(sentence.format(text=text, day=day))
 
 
-def read_indicator_fields(
+def parse_typed_indicator_fields(
     typed: Mapping[str, Any],
     known: Indicator | None,
     reader: FieldReader,
@@ -215,14 +215,14 @@ def read_indicator_fields(
         unit = fields["unit"]
     for key in _NUMBERS:
         if isinstance(fields.get(key), str):
-            fields[key] = parse_value(fields[key], unit)
+            fields[key] = parse_quantity_in_unit(fields[key], unit)
     # All days of one call mean the year of one document.
     source = fields.get("source") or (known.source if known is not None else None)
     document_day = reader.published_on(source)
-    fields |= _read_indicator_days(fields, reader, document_day)
+    fields |= _parse_indicator_day_fields(fields, reader, document_day)
     if "interim" in fields:
-        fields["interim"] = _read_interim(fields["interim"], unit, reader, document_day)
-    deadline = _read_indicator_deadline(fields, known, reader, document_day)
+        fields["interim"] = _parse_interim_field(fields["interim"], unit, reader, document_day)
+    deadline = _parse_indicator_deadline_field(fields, known, reader, document_day)
     fields = {key: value for key, value in fields.items() if key not in _DEADLINE}
     if known is None and "measure" not in fields:
         numeric = any(key in fields for key in ("target", "unit", "baseline"))
@@ -249,17 +249,19 @@ def read_revision_fields(
     document_day = reader.published_on(typed.get("source"))
     fields: dict[str, Any] = {}
     if typed.get("target") is not None:
-        fields |= parse_revised_target(typed["target"], indicator)
+        fields |= parse_revised_target_fields(typed["target"], indicator)
     if typed.get("deadline") is not None:
-        deadline = build_deadline(typed["deadline"], reader.today, document_day, reader.local)
+        deadline = build_deadline_field(typed["deadline"], reader.today, document_day, reader.local)
         reader.remark_on_past(typed["deadline"], deadline.on, document_day)
         fields["deadline"] = deadline
     if typed.get("interim"):
-        fields["interim"] = _read_interim(typed["interim"], indicator.unit, reader, document_day)
+        fields["interim"] = _parse_interim_field(
+            typed["interim"], indicator.unit, reader, document_day
+        )
     return fields
 
 
-def _read_interim(
+def _parse_interim_field(
     texts: Sequence[str], unit: str | None, reader: FieldReader, document_day: date | None
 ) -> list[Interim]:
     return [_read_interim_point(text, unit, reader, document_day) for text in texts]
@@ -309,13 +311,13 @@ def _default_fields(
     return filled
 
 
-def _read_indicator_days(
+def _parse_indicator_day_fields(
     fields: Mapping[str, Any], reader: FieldReader, document_day: date | None
 ) -> dict[str, date]:
     """Parse the start, and the day of the baseline: 2022 is its end, as in 截至2022年底."""
     days = {}
     if "start" in fields:
-        days["start"] = parse_start_day(fields["start"], reader.today, document_day, reader.local)
+        days["start"] = parse_start_date(fields["start"], reader.today, document_day, reader.local)
         reader.remark(_("start: {day}").format(day=days["start"]))
     if "baseline_on" in fields:
         days["baseline_on"] = parse_day(
@@ -338,14 +340,14 @@ def _read_interim_point(
         sentence = _("--interim is DAY=VALUE, e.g. 2026-06-30=50; '{text}' has no value.")
         raise InvalidInput(sentence.format(text=text))
     on = parse_day(day, reader.today, document_day, reader.local)
-    interim = Interim(on=on, value=parse_value(value, unit))
+    interim = Interim(on=on, value=parse_quantity_in_unit(value, unit))
     point = f"{format_number(interim.value)} {unit or ''}".strip()
     reader.remark(_("interim point: {value} by {day}").format(value=point, day=interim.on))
     reader.remark_on_past(day, on, document_day)
     return interim
 
 
-def _read_indicator_deadline(
+def _parse_indicator_deadline_field(
     fields: Mapping[str, Any],
     known: Indicator | None,
     reader: FieldReader,
@@ -357,7 +359,7 @@ def _read_indicator_deadline(
     old = known.deadline if known is not None else None
     if "deadline" in fields:
         typed = fields["deadline"]
-        deadline = build_deadline(typed, reader.today, document_day, reader.local)
+        deadline = build_deadline_field(typed, reader.today, document_day, reader.local)
         reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
         reader.remark_on_past(typed, deadline.on, document_day)
     elif old is not None and (old.on is not None or "deadline_wording" not in fields):
@@ -369,7 +371,9 @@ def _read_indicator_deadline(
     wording = fields.get("deadline_wording", deadline.wording)
     basis = fields.get("basis", deadline.basis)
     return {
-        "deadline": deadline_with_wording(deadline.on, wording, basis, document_day, reader.local)
+        "deadline": build_worded_deadline_field(
+            deadline.on, wording, basis, document_day, reader.local
+        )
     }
 
 
@@ -382,7 +386,7 @@ def _read_deadline_wording(
         InvalidInput: the wording has two readings.
     """
     try:
-        parse_deadline(wording, document_day or reader.today, reader.local)
+        parse_deadline_date(wording, document_day or reader.today, reader.local)
     except InvalidInput:
         # Kept as it is printed, although no rule understands it.
         reader.remark(
@@ -391,7 +395,7 @@ def _read_deadline_wording(
             )
         )
         return Deadline(on=None, wording=wording)
-    deadline = build_deadline(wording, reader.today, document_day, reader.local)
+    deadline = build_deadline_field(wording, reader.today, document_day, reader.local)
     reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
     reader.remark_on_past(wording, deadline.on, document_day)
     return deadline

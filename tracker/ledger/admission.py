@@ -17,15 +17,7 @@ from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.dates import LocalDays
 from tracker.model.horizon import Horizon
-from tracker.model.records import (
-    Deadline,
-    Document,
-    Entry,
-    Indicator,
-    Initiative,
-    Source,
-    Update,
-)
+from tracker.model.records import Deadline, Document, Entry, Indicator, Initiative, Source, Update
 from tracker.model.validation import quote_id
 from tracker.storage.base import View
 
@@ -88,7 +80,7 @@ def find_contradictions(
         promised = effective.promise_in_force(new, horizon)
         if not revisions:
             promised = effective.first_promise(new)
-        start = effective.progress_expected_from(new, horizon)
+        start = effective.find_effective_start(new, horizon)
         yield from find_interim_faults(new, points, promised, start)
 
 

@@ -8,7 +8,7 @@ from tracker.assessment.case import Case
 from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput, Refused
 from tracker.ledger import merge
-from tracker.ledger.lookup import get_initiative, list_with_those_above
+from tracker.ledger.lookup import list_with_those_above, look_up_initiative
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model import effective
@@ -37,7 +37,7 @@ TRANSITIONS: Mapping[str, _Transition] = {
 """Change of state that each command makes."""
 
 
-def refuse_ended(records: View, case: Case) -> None:
+def refuse_after_ending_decision(records: View, case: Case) -> None:
     """Refuse an indicator that is closed or cancelled, itself or by what stands above it."""
     record_id, state = case.indicator.id, case.assessment.state
     if state not in {"closed", "cancelled"}:
@@ -53,11 +53,13 @@ def refuse_ended(records: View, case: Case) -> None:
     raise Refused(sentence.format(id=record_id, state=_(state), ended=ended))
 
 
-def remark_on_state(view: LedgerView, record: Initiative | Indicator, state: State) -> list[str]:
+def remark_on_decision_state(
+    view: LedgerView, record: Initiative | Indicator, state: State
+) -> list[str]:
     """Return a remark if a decided state is not the one that is shown, else none."""
     chain = list_with_those_above(view.records, record)
     states = [effective.state_in_force(each.decisions, view.horizon) for each in chain]
-    in_force = effective.strongest_state(states)
+    in_force = effective.choose_effective_state(states)
     if in_force == state:
         return []
     ended = chain[states.index(in_force)].id
@@ -66,12 +68,14 @@ def remark_on_state(view: LedgerView, record: Initiative | Indicator, state: Sta
     return [sentence.format(id=record.id, state=_(in_force), ended=ended, way=way)]
 
 
-def refuse_wrong_entry(records: View, record: Initiative | Indicator, entry: Entry) -> None:
+def refuse_wrong_decision_or_entry(
+    records: View, record: Initiative | Indicator, entry: Entry
+) -> None:
     """Refuse an entry that does not fit its record, or names a document that is not there."""
     problems = _("; ").join(find_entry_problems(record, entry))
     if problems:
         raise InvalidInput(_("{id}: {wrong}.").format(id=record.id, wrong=problems))
-    merge.refuse_missing_source(records, record.id, entry)
+    merge.refuse_unmergeable_source(records, record.id, entry)
 
 
 def refuse_future_decision(on: date, today: date) -> None:
@@ -85,7 +89,7 @@ def refuse_future_decision(on: date, today: date) -> None:
         )
 
 
-def refuse_no_reason(reason: str) -> None:
+def refuse_decision_without_reason(reason: str) -> None:
     """Refuse a decision without a reason."""
     if not reason.strip():
         raise InvalidInput(_("A decision needs its reason; give it with --reason."))
@@ -154,9 +158,9 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
     return before
 
 
-def refuse_unmet(view: LedgerView, record: Initiative | Indicator) -> None:
+def refuse_unmet_closing_decision(view: LedgerView, record: Initiative | Indicator) -> None:
     """Refuse to close what has, itself or below it, a target that is not met."""
-    pairs = _find_indicators_below(view.records, record)
+    pairs = _find_indicators_below_decision(view.records, record)
     unmet = [
         each.id
         for each in [view.assess(*pair) for pair in pairs]
@@ -174,12 +178,12 @@ def refuse_unmet(view: LedgerView, record: Initiative | Indicator) -> None:
         )
 
 
-def _find_indicators_below(
+def _find_indicators_below_decision(
     records: View, record: Initiative | Indicator
 ) -> Iterator[tuple[Initiative, Indicator]]:
     """Yield an indicator, or all below an initiative, each with its initiative."""
     if isinstance(record, Indicator):
-        yield get_initiative(records, record.initiative_id), record
+        yield look_up_initiative(records, record.initiative_id), record
         return
     known, level = {record.id}, [record]
     while level:

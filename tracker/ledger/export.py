@@ -3,23 +3,35 @@
 from collections.abc import Generator, Iterator
 from itertools import islice
 
-from tracker.ledger.tree import FindInitiatives, add_parents, find_with_parents, list_fitting_ids
+from tracker.ledger.tree import (
+    FindInitiatives,
+    add_parents,
+    find_with_parents,
+    list_fitting_tree_ids,
+)
 from tracker.ledger.view import LedgerView
-from tracker.model.effective import is_entry_known, published_sources, record_exists, state_in_force
+from tracker.model.effective import (
+    is_entry_known,
+    list_effective_sources,
+    record_exists,
+    state_in_force,
+)
 from tracker.model.filters import (
     ALL,
     Filter,
-    check_filter_words,
     filters_assessments,
     fits_assessment,
     fits_record,
+    refuse_wrong_filter,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.leads import split_leads
 from tracker.model.records import APPENDED_LISTS, Indicator, Initiative, Item
 
 
-def build_item(view: LedgerView, initiative: Initiative, indicators: list[Indicator]) -> Item:
+def build_export_item(
+    view: LedgerView, initiative: Initiative, indicators: list[Indicator]
+) -> Item:
     """Build an initiative as it is exchanged: with its state and its indicators."""
     fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
     state = state_in_force(initiative.decisions, view.horizon)
@@ -27,13 +39,13 @@ def build_item(view: LedgerView, initiative: Initiative, indicators: list[Indica
     return Item(**fields, state=state, leads=leads, indicators=indicators)
 
 
-def keep_known(item: Item, horizon: Horizon) -> Item:
+def keep_known_in_export(item: Item, horizon: Horizon) -> Item:
     """Keep only the entries and sources of an item that were effective and known by both days."""
     for record in (item, *item.indicators):
         for field in APPENDED_LISTS & set(record.__struct_fields__):
             entries = getattr(record, field)
             setattr(record, field, [entry for entry in entries if is_entry_known(entry, horizon)])
-    item.sources = published_sources(item.sources, horizon)
+    item.sources = list_effective_sources(item.sources, horizon)
     return item
 
 
@@ -47,14 +59,14 @@ def export_items(view: LedgerView, where: Filter, *, everything: bool) -> Genera
     Initiatives above them come with them, without indicators, so that the whole can be
     imported into another ledger.
     """
-    check_filter_words(where)
-    read = _read_whole if where == ALL else _read_fitting
+    refuse_wrong_filter(where)
+    read = _export_whole_records if where == ALL else _export_fitting_records
     for initiative, indicators in read(view, where, everything=everything):
-        item = build_item(view, initiative, indicators)
-        yield item if everything else keep_known(item, view.horizon)
+        item = build_export_item(view, initiative, indicators)
+        yield item if everything else keep_known_in_export(item, view.horizon)
 
 
-def _read_whole(
+def _export_whole_records(
     view: LedgerView, where: Filter, *, everything: bool
 ) -> Iterator[tuple[Initiative, list[Indicator]]]:
     initiatives = iter(view.records.initiatives(where))
@@ -69,7 +81,7 @@ def _read_whole(
                 yield initiative, own
 
 
-def _read_fitting(
+def _export_fitting_records(
     view: LedgerView, where: Filter, *, everything: bool
 ) -> Iterator[tuple[Initiative, list[Indicator]]]:
     indicators: dict[str, list[Indicator]] = {}
@@ -83,5 +95,5 @@ def _read_fitting(
             indicators.setdefault(initiative.id, []).append(indicator)
     find: FindInitiatives = view.records.initiatives if everything else view.existing_initiatives
     known = find_with_parents(view, where, find)
-    for initiative_id in add_parents(list_fitting_ids(where, known, indicators), known):
+    for initiative_id in add_parents(list_fitting_tree_ids(where, known, indicators), known):
         yield known[initiative_id], indicators.get(initiative_id, [])

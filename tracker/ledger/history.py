@@ -60,7 +60,7 @@ def map_undone_commits(newest: Iterable[Commit]) -> dict[int, int]:
     return undone_by
 
 
-def is_delivery(commit: Commit) -> bool:
+def is_delivery_in_history(commit: Commit) -> bool:
     """Return whether a commit only says which messages are sent, and changes no record."""
     return commit.command == "remind" and all(
         change.table == "receipts" for change in commit.changes
@@ -78,9 +78,9 @@ def list_events(
         deliveries: whether commits that only say which messages were sent count.
     """
     undone_by = map_undone_commits(reversed(commits))
-    descriptions = list(_describe_commits(commits, record_id))
+    descriptions = list(_describe_history_commits(commits, record_id))
     for commit, changes in zip(reversed(commits), reversed(descriptions), strict=True):
-        if not deliveries and is_delivery(commit):
+        if not deliveries and is_delivery_in_history(commit):
             continue
         for record, what in changes:
             yield Event(
@@ -111,7 +111,7 @@ def list_events_of_commit(commits: Iterable[Commit], commit: Commit) -> list[Eve
     return [event for event in list_events([*earlier, commit]) if event.seq == commit.seq]
 
 
-def _describe_commits(
+def _describe_history_commits(
     commits: Sequence[Commit], record_id: str | None
 ) -> Iterator[Sequence[tuple[str, str]]]:
     """Yield for each commit, oldest first, the ids of records with what it did to each.
@@ -120,7 +120,7 @@ def _describe_commits(
     """
     units: dict[str, str] = {}
     for commit in commits:
-        changes = [change for change in commit.changes if _is_about(change, record_id)]
+        changes = [change for change in commit.changes if _is_in_record_history(change, record_id)]
         for change in changes:
             if change.table == "indicators" and change.op in {"create", "change"}:
                 fields = change.record if change.op == "create" else change.new
@@ -139,22 +139,22 @@ class _Unit(Struct):
     unit: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
-def mentions_record(commits: Iterable[Commit], record_id: str) -> bool:
+def is_record_in_history(commits: Iterable[Commit], record_id: str) -> bool:
     """Return whether there ever was a record with exactly this id."""
     return any(change.id == record_id for commit in commits for change in commit.changes)
 
 
-def _is_about(change: Change, record_id: str | None) -> bool:
+def _is_in_record_history(change: Change, record_id: str | None) -> bool:
     return record_id is None or record_id in {change.id, change.id.partition(".")[0]}
 
 
 def _describe_change(change: Change, unit: str) -> str:
     if change.op == "append":
-        return _describe_entry(
+        return _describe_history_entry(
             msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list]), unit
         )
     if change.op == "change":
-        old, new = decode_fields(change.old), decode_fields(change.new)
+        old, new = decode_history_fields(change.old), decode_history_fields(change.new)
         sentence = _("{id}: {before} → {after}")
         return _("; ").join(
             sentence.format(
@@ -165,8 +165,10 @@ def _describe_change(change: Change, unit: str) -> str:
             for name in new
         )
     if change.table == "receipts":
-        return _describe_receipt(msgspec.json.decode(change.record, type=Receipt), change.op)
-    fields = decode_fields(change.record)
+        return _describe_history_receipt(
+            msgspec.json.decode(change.record, type=Receipt), change.op
+        )
+    fields = decode_history_fields(change.record)
     name = msgspec.json.decode(fields["title" if change.table == "documents" else "name"])
     lists = [fields[field] for field in ENTRY_TYPES if field in fields]
     entries = sum(len(msgspec.json.decode(encoded, type=list[Raw])) for encoded in lists)
@@ -176,7 +178,7 @@ def _describe_change(change: Change, unit: str) -> str:
     return sentence.format(name=_shorten(name), entries=entries)
 
 
-def _describe_receipt(receipt: Receipt, op: str) -> str:
+def _describe_history_receipt(receipt: Receipt, op: str) -> str:
     count = len(receipt.items)
     reminders = _n("{count} reminder", "{count} reminders", count).format(count=count)
     sentence = _("to be sent to {address}: {reminders}")
@@ -185,11 +187,11 @@ def _describe_receipt(receipt: Receipt, op: str) -> str:
     return sentence.format(address=receipt.address, reminders=reminders)
 
 
-def _describe_entry(entry: AnyEntry, unit: str) -> str:
+def _describe_history_entry(entry: AnyEntry, unit: str) -> str:
     if isinstance(entry, Update):
-        sentence, parts = _("update of {on}: {what}"), _describe_update(entry, unit)
+        sentence, parts = _("update of {on}: {what}"), _describe_history_update(entry, unit)
     elif isinstance(entry, Revision):
-        sentence, parts = _("revision of {on}: {what}"), _describe_revision(entry, unit)
+        sentence, parts = _("revision of {on}: {what}"), _describe_history_revision(entry, unit)
     elif isinstance(entry, Judgement):
         sentence = _("judgement of {on}: {what}")
         confidence = entry.confidence
@@ -206,7 +208,7 @@ def _describe_entry(entry: AnyEntry, unit: str) -> str:
     return sentence.format(on=entry.on, what=_("; ").join(filter(None, parts)))
 
 
-def _describe_update(update: Update, unit: str) -> list[str]:
+def _describe_history_update(update: Update, unit: str) -> list[str]:
     parts = []
     if update.value is not None:
         parts.append(f"{update.qualifier or ''}{format_number(update.value)} {unit}".strip())
@@ -215,7 +217,7 @@ def _describe_update(update: Update, unit: str) -> list[str]:
     return parts + ([_(update.status)] if update.status != "final" else [])
 
 
-def _describe_revision(revision: Revision, unit: str) -> list[str]:
+def _describe_history_revision(revision: Revision, unit: str) -> list[str]:
     parts = []
     if revision.target is not None:
         high = "" if revision.target_high is None else f"–{format_number(revision.target_high)}"
@@ -241,7 +243,7 @@ def count_changes_by_kind(changes: Sequence[Change]) -> str:
     return _("; ").join(_("{label}: {n}").format(label=label, n=n) for label, n in labelled if n)
 
 
-def decode_fields(raw: Raw) -> dict[str, Raw]:
+def decode_history_fields(raw: Raw) -> dict[str, Raw]:
     """Return the fields of an encoded record, each still encoded."""
     return msgspec.json.decode(raw, type=dict[str, Raw])
 
@@ -256,7 +258,7 @@ def _describe_value(field: str, raw: Raw) -> str:
         values = msgspec.json.decode(raw, type=list[Raw])
         return join_words(_describe_value(field, value) for value in values) or "—"
     if text.startswith("{"):
-        parts = decode_fields(raw).items()
+        parts = decode_history_fields(raw).items()
         return " ".join(_describe_value(name, value) for name, value in parts)
     return {"null": "—", "true": _("yes"), "false": _("no")}.get(text, text)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tracker import config
-from tracker.errors import describe_os_error
+from tracker.errors import describe_error_reason
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Stamp
@@ -30,11 +30,11 @@ class Hooks:
 
         The change is stored already: what a hook does, or fails to do, alters nothing.
         """
-        data = encode({"schema": 1, **_stamp_fields(stamp), "changes": list(changes)}) + b"\n"
+        data = encode({"schema": 1, **_build_hook_stamp(stamp), "changes": list(changes)}) + b"\n"
         for program in self._list_programs():
             try:
                 subprocesses.run_program(
-                    program, data, self._seconds, config.environment_without_secrets()
+                    program, data, self._seconds, config.read_config_environment_without_secrets()
                 )
             except subprocesses.ProgramFailed as error:
                 self._warn(
@@ -45,16 +45,16 @@ class Hooks:
 
     def _list_programs(self) -> list[Path]:
         try:
-            return sorted(filter(subprocesses.is_program, self._folder.iterdir()))
+            return sorted(filter(subprocesses.can_run_as_subprocess, self._folder.iterdir()))
         except OSError as error:
             self._warn(
                 _(
                     "The hooks in {folder} cannot be read,"
                     " the change is stored all the same: {reason}"
-                ).format(folder=self._folder, reason=describe_os_error(error))
+                ).format(folder=self._folder, reason=describe_error_reason(error))
             )
             return []
 
 
-def _stamp_fields(stamp: Stamp) -> dict[str, object]:
+def _build_hook_stamp(stamp: Stamp) -> dict[str, object]:
     return {"at": stamp.at, "by": stamp.by, "command": stamp.command, "undoes": stamp.undoes}

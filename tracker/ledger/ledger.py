@@ -41,7 +41,7 @@ from tracker.storage.base import FillableStore, Store, Transaction, View
 
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
-    from tracker.exchange.reader import Batch
+    from tracker.exchange.batches import Batch
     from tracker.ledger.hooks import Hooks
     from tracker.ledger.merge import ConflictRule, MergeCounts
     from tracker.ledger.transfer import ProgressWatch
@@ -138,17 +138,17 @@ class Tracker(LedgerReader):
             InvalidInput: something in it is wrong.
             Conflict: its id is taken.
         """
-        from tracker.exchange.reader import Batch
+        from tracker.exchange.batches import Batch
         from tracker.ledger import merge
 
         def work(txn: Transaction) -> LedgerRecord:
-            if lookup.get_stored(txn, type(record), record.id) is not None:
+            if lookup.look_up_stored_record(txn, type(record), record.id) is not None:
                 raise Conflict(
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
-            batch = Batch(*_split_into_batch(record), problems=[])
+            batch = Batch(*_split_ledger_record(record), problems=[])
             merge.merge_batches(txn, [batch], self.stamp("add"), "refuse", self.rules.local)
-            return lookup.get_stored(txn, type(record), record.id) or record
+            return lookup.look_up_stored_record(txn, type(record), record.id) or record
 
         return self.change("add", work)
 
@@ -160,7 +160,7 @@ class Tracker(LedgerReader):
 
         with self.open_view(NOW) as view:
             stored = lookup.find_record(view.records, record.id)
-            return decisions.remark_on_state(view, stored, "active")
+            return decisions.remark_on_decision_state(view, stored, "active")
 
     def edit(self, words: str, change: Mapping[str, Any] | BuildFields) -> StoredDecision:
         """Set fields of a record; None, or an empty list, clears one.
@@ -172,7 +172,7 @@ class Tracker(LedgerReader):
         Raises:
             InvalidInput: the record has no such field, or would be wrong.
         """
-        from tracker.exchange.fields import build_record
+        from tracker.exchange.fields import build_record_from_fields
         from tracker.ledger import admission, merge, revisions
 
         def work(txn: Transaction) -> StoredDecision:
@@ -183,12 +183,14 @@ class Tracker(LedgerReader):
                 raise InvalidInput(
                     _("{id}: {field} cannot be edited.").format(id=record.id, field=fixed[0])
                 )
-            changed = build_record(type(record), msgspec.structs.asdict(record) | dict(fields))
-            merge.refuse_wrong_record(txn, changed)
+            changed = build_record_from_fields(
+                type(record), msgspec.structs.asdict(record) | dict(fields)
+            )
+            merge.refuse_unmergeable_record(txn, changed)
             admission.refuse_contradictions(txn, record, changed, self.rules.local)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
-            remarks = revisions.remark_on_edit(record, changed, names)
+            remarks = revisions.remark_on_unrevised_edit(record, changed, names)
             return StoredDecision(record.id, changed.name, "", ", ".join(names), remarks)
 
         return self.change("edit", work)
@@ -222,15 +224,15 @@ class Tracker(LedgerReader):
         def work(txn: Transaction) -> StoredUpdate:
             case = self._find_open_case(txn, words)
             updates.refuse_future_update(draft, self.today)
-            update = self._sign(updates.read_reported_value(case, draft, value, added))
+            update = self._sign(updates.read_update_value(case, draft, value, added))
             updates.refuse_negative_count(case.indicator, update)
-            decisions.refuse_wrong_entry(txn, case.indicator, update)
+            decisions.refuse_wrong_decision_or_entry(txn, case.indicator, update)
             updates.refuse_same_days(case.indicator, update)
             if not force:
                 reported = _with_entry(case.indicator, update)
                 updates.refuse_slip(reported, update, case.horizon)
-            indicator = _append(txn, case.indicator, update)
-            after = _assess_again(case, indicator)
+            indicator = _append_ledger_entry(txn, case.indicator, update)
+            after = _assess_ledger_change(case, indicator)
             remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
             return StoredUpdate(update, case.assessment, after, remarks, indicator.accumulation)
 
@@ -254,16 +256,16 @@ class Tracker(LedgerReader):
             case = self._find_open_case(txn, words)
             indicator = case.indicator
             revision = draft(indicator, txn) if callable(draft) else draft
-            decisions.refuse_no_reason(revision.reason)
+            decisions.refuse_decision_without_reason(revision.reason)
             decisions.refuse_future_decision(revision.on, self.today)
             signed = self._sign(revision)
-            decisions.refuse_wrong_entry(txn, indicator, signed)
-            revisions.refuse_unchanged(indicator, signed, self.today)
-            before = revisions.format_promise(indicator, self.today)
+            decisions.refuse_wrong_decision_or_entry(txn, indicator, signed)
+            revisions.refuse_unchanged_revision(indicator, signed, self.today)
+            before = revisions.format_revised_promise(indicator, self.today)
             revised = _with_entry(indicator, signed)
             admission.refuse_contradictions(txn, indicator, revised, self.rules.local)
-            _append(txn, indicator, signed)
-            after = revisions.format_promise(revised, self.today)
+            _append_ledger_entry(txn, indicator, signed)
+            after = revisions.format_revised_promise(revised, self.today)
             return StoredDecision(indicator.id, indicator.name, before, after)
 
         return self.change("revise", work)
@@ -284,13 +286,13 @@ class Tracker(LedgerReader):
 
         def work(txn: Transaction) -> StoredDecision:
             case = self._find_open_case(txn, words)
-            decisions.refuse_no_reason(judgement.reason)
+            decisions.refuse_decision_without_reason(judgement.reason)
             decisions.refuse_future_decision(judgement.on, self.today)
             signed = self._sign(judgement)
             signed.by = judgement.by or self._author
-            decisions.refuse_wrong_entry(txn, case.indicator, signed)
-            indicator = _append(txn, case.indicator, signed)
-            after = _assess_again(case, indicator)
+            decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
+            indicator = _append_ledger_entry(txn, case.indicator, signed)
+            after = _assess_ledger_change(case, indicator)
             confidences = (each.judged or "none" for each in (case.assessment, after))
             return StoredDecision(indicator.id, indicator.name, *confidences)
 
@@ -313,13 +315,13 @@ class Tracker(LedgerReader):
         def work(txn: Transaction) -> StoredDecision:
             case = self._find_case(txn, words)
             decisions.refuse_no_promise(case.assessment)
-            decisions.refuse_no_reason(verdict.reason)
+            decisions.refuse_decision_without_reason(verdict.reason)
             decisions.refuse_future_decision(verdict.on, self.today)
             signed = self._sign(verdict)
             signed.by = verdict.by or self._author
-            decisions.refuse_wrong_entry(txn, case.indicator, signed)
-            indicator = _append(txn, case.indicator, signed)
-            after = _assess_again(case, indicator)
+            decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
+            indicator = _append_ledger_entry(txn, case.indicator, signed)
+            after = _assess_ledger_change(case, indicator)
             before, now = case.assessment.verdict or "none", after.verdict or "none"
             remarks = decisions.remark_on_verdict(after, self.today)
             return StoredDecision(indicator.id, indicator.name, before, now, remarks)
@@ -349,14 +351,17 @@ class Tracker(LedgerReader):
             record = lookup.find_record(txn, words)
             decisions.refuse_future_decision(decision.on, self.today)
             before = decisions.refuse_transition(record, decision, command)
-            decisions.refuse_no_reason(decision.reason)
+            decisions.refuse_decision_without_reason(decision.reason)
             signed = self._sign(decision)
-            decisions.refuse_wrong_entry(txn, record, signed)
+            decisions.refuse_wrong_decision_or_entry(txn, record, signed)
             view = self._view_of(txn)
             if decision.state == "closed" and not force:
-                decisions.refuse_unmet(view, record)
-            decided, end = _append(txn, record, signed), decisions.TRANSITIONS[command].end
-            remarks = decisions.remark_on_state(view, decided, end)
+                decisions.refuse_unmet_closing_decision(view, record)
+            decided, end = (
+                _append_ledger_entry(txn, record, signed),
+                decisions.TRANSITIONS[command].end,
+            )
+            remarks = decisions.remark_on_decision_state(view, decided, end)
             return StoredDecision(record.id, record.name, before, end, remarks)
 
         return self.change(command, work)
@@ -376,11 +381,13 @@ class Tracker(LedgerReader):
         from tracker.ledger import history, merge, undo
 
         with self.store.view() as view:
-            wanted = undo.choose_commit(view.history_newest_first(), seq, self._author).commit.seq
+            wanted = undo.choose_commit_to_undo(
+                view.history_newest_first(), seq, self._author
+            ).commit.seq
         stamp = msgspec.structs.replace(self.stamp("undo"), undoes=wanted)
 
         def work(txn: Transaction) -> UndoneChange:
-            chosen = undo.choose_commit(txn.history_newest_first(), seq, self._author)
+            chosen = undo.choose_commit_to_undo(txn.history_newest_first(), seq, self._author)
             commit = chosen.commit
             if commit.seq != wanted:
                 raise Conflict(
@@ -388,7 +395,7 @@ class Tracker(LedgerReader):
                 )
             for record in undo.reverse_commit(txn, chosen, self._sign):
                 try:
-                    merge.refuse_wrong_record(txn, record)
+                    merge.refuse_unmergeable_record(txn, record)
                 except InvalidInput as error:
                     raise Conflict(error.sentence, error.candidates) from None
             commits = txn.history({each.id for each in commit.changes})
@@ -429,13 +436,13 @@ class Tracker(LedgerReader):
         from tracker.ledger import decisions
 
         case = self._find_case(txn, words)
-        decisions.refuse_ended(txn, case)
+        decisions.refuse_after_ending_decision(txn, case)
         return case
 
     def _find_case(self, txn: Transaction, words: str) -> Case:
         """Find an indicator to be changed; it may be there from a later day on only."""
         indicator = lookup.find_indicator(txn, words)
-        owner = lookup.get_initiative(txn, indicator.initiative_id)
+        owner = lookup.look_up_initiative(txn, indicator.initiative_id)
         return self._view_of(txn).build_case(owner, indicator)
 
     def _sign(self, entry: EntryT) -> EntryT:
@@ -445,12 +452,12 @@ class Tracker(LedgerReader):
         )
 
 
-def _assess_again(case: Case, indicator: Indicator) -> Assessment:
+def _assess_ledger_change(case: Case, indicator: Indicator) -> Assessment:
     """Assess the indicator of a case with an entry more that does not change its state."""
     return assess(case.initiative, indicator, case.assessment.state, case.horizon, case.rules)
 
 
-def _append(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:
+def _append_ledger_entry(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:
     """Store an entry and return its record with it, without reading that again."""
     txn.append(record.id, entry)
     return _with_entry(record, entry)
@@ -463,7 +470,7 @@ def _with_entry(record: OwnerT, entry: Entry) -> OwnerT:
     return msgspec.structs.replace(record, **{name: [*entries, entry]})
 
 
-def _split_into_batch(record: LedgerRecord) -> tuple[list[Document], list[Item]]:
+def _split_ledger_record(record: LedgerRecord) -> tuple[list[Document], list[Item]]:
     """Return a record as the documents and the items of an import."""
     if isinstance(record, Document):
         return [record], []

@@ -57,14 +57,14 @@ def find_record(index: NameIndex, words: str) -> Initiative | Indicator:
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
     typed = words.casefold()
-    if looks_like_id(typed):
+    if can_look_up_as_id(typed):
         exact = index.indicator(typed) if "." in typed else index.initiative(typed)
         if exact is not None:
             return exact
     record_id = _find_id_by_name(index, words)
     if "." in record_id:
-        return get_indicator(index, record_id)
-    return get_initiative(index, record_id)
+        return look_up_indicator(index, record_id)
+    return look_up_initiative(index, record_id)
 
 
 def find_initiative(index: NameIndex, words: str) -> Initiative:
@@ -76,7 +76,7 @@ def find_initiative(index: NameIndex, words: str) -> Initiative:
     """
     record = find_record(index, words)
     if isinstance(record, Indicator):
-        return get_initiative(index, record.initiative_id)
+        return look_up_initiative(index, record.initiative_id)
     return record
 
 
@@ -117,7 +117,7 @@ def find_indicator_ids(view: NameIndex, words: str) -> list[str]:
     return [indicator.id for indicator in view.indicators_of(record.id)]
 
 
-def get_initiative(index: NameIndex, initiative_id: str) -> Initiative:
+def look_up_initiative(index: NameIndex, initiative_id: str) -> Initiative:
     """Return the initiative with exactly this id.
 
     Raises:
@@ -129,7 +129,7 @@ def get_initiative(index: NameIndex, initiative_id: str) -> Initiative:
     return initiative
 
 
-def get_indicator(index: NameIndex, indicator_id: str) -> Indicator:
+def look_up_indicator(index: NameIndex, indicator_id: str) -> Indicator:
     """Return the indicator with exactly this id.
 
     Raises:
@@ -141,14 +141,16 @@ def get_indicator(index: NameIndex, indicator_id: str) -> Indicator:
     return indicator
 
 
-def get_stored(view: View, kind: type[LedgerRecord], record_id: str) -> LedgerRecord | None:
+def look_up_stored_record(
+    view: View, kind: type[LedgerRecord], record_id: str
+) -> LedgerRecord | None:
     """Return the record of a kind with exactly this id, None if there is none."""
     if kind is Document:
         return view.documents().get(record_id)
     return view.indicator(record_id) if kind is Indicator else view.initiative(record_id)
 
 
-def looks_like_id(words: str) -> bool:
+def can_look_up_as_id(words: str) -> bool:
     """Return whether a store may be asked for it: nothing else can be the id of a record."""
     return words.isascii() and words.replace("-", "").replace(".", "").isalnum()
 
@@ -206,10 +208,10 @@ def _leave_out_owned(fitting: Iterable[RecordName]) -> list[RecordName]:
     """Leave out the indicators whose initiative fits too; it stands for them."""
     records = list(fitting)
     ids = {named.id for named in records}
-    return [named for named in records if not _owner_id(named.id) & ids]
+    return [named for named in records if not _look_up_owner_id(named.id) & ids]
 
 
-def _owner_id(record_id: str) -> set[str]:
+def _look_up_owner_id(record_id: str) -> set[str]:
     """Return the id of an indicator's initiative in a set; an empty set for an initiative."""
     initiative_id, dot, _own = record_id.partition(".")
     return {initiative_id} if dot else set()
@@ -251,7 +253,7 @@ def list_with_those_above(
     chain = [record]
     above = record.initiative_id if isinstance(record, Indicator) else record.parent
     while above is not None:
-        initiative = get_initiative(records, above)
+        initiative = look_up_initiative(records, above)
         chain.append(initiative)
         above = initiative.parent
     return chain

@@ -15,9 +15,9 @@ import msgspec
 from msgspec import Struct
 
 from tracker.errors import Conflict, InvalidInput, Refused
-from tracker.exchange.entries import add_entry_ids, with_entry_id
-from tracker.exchange.reader import Batch
-from tracker.ledger.lookup import LedgerRecord, get_stored
+from tracker.exchange.batches import Batch
+from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
+from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.commits import Stamp
@@ -122,14 +122,14 @@ class _Merging:
             for item in batch.items:
                 self._collect_initiative(item)
                 for indicator in item.indicators:
-                    add_entry_ids(indicator)
+                    add_ids_to_exchange_entries(indicator)
                     self._collect_record(indicator)
 
     def _collect_initiative(self, item: Item) -> None:
         """Add what an item says of its initiative, the state included."""
         fields = {field: getattr(item, field) for field in Initiative.__struct_fields__}
         initiative = Initiative(**fields)
-        initiative.decisions = [with_entry_id(decision) for decision in item.decisions]
+        initiative.decisions = [identify_exchange_entry(decision) for decision in item.decisions]
         if item.state != "active":
             if not item.decisions:
                 initiative.decisions = self._decide_state(item)
@@ -152,7 +152,7 @@ class _Merging:
                 self._add_clash(item.id, "state", state, item.state)
                 return []
         decision = Decision(on=today, state=item.state, reason=_("state when imported"))
-        return [with_entry_id(decision)]
+        return [identify_exchange_entry(decision)]
 
     def _collect_record(self, record: LedgerRecord) -> None:
         """Add what a record, or a part of one, says."""
@@ -174,7 +174,11 @@ class _Merging:
 
     def _get_stored(self, key: _Key) -> LedgerRecord | None:
         # Reading all documents once is enough.
-        return self.documents.get(key[1]) if key[0] is Document else get_stored(self.txn, *key)
+        return (
+            self.documents.get(key[1])
+            if key[0] is Document
+            else look_up_stored_record(self.txn, *key)
+        )
 
     def _sign_entries(self, record: RecordT) -> RecordT:
         for field in entry_lists_of(record):
@@ -194,7 +198,7 @@ class _Merging:
 
     def _refuse_two_values(self, key: _Key, part: LedgerRecord) -> None:
         """Note what the file says, and where it says two things of one record."""
-        for field in list_set_fields(part):
+        for field in list_set_merge_fields(part):
             value = getattr(part, field)
             if field in _SIGNATURE or isinstance(value, list):
                 continue
@@ -203,7 +207,10 @@ class _Merging:
                 sentence = _(
                     "{id} is in the file twice, with different {field}: {first} and {second}"
                 ).format(
-                    id=quote_id(part.id), field=field, first=_quote(first), second=_quote(value)
+                    id=quote_id(part.id),
+                    field=field,
+                    first=_quote_merged_value(first),
+                    second=_quote_merged_value(value),
                 )
                 self.problems.append(Problem(record=part.id, sentence=sentence))
 
@@ -211,13 +218,13 @@ class _Merging:
         """Add to a record what a part of it says."""
         known = self.after[key]
         clashing = find_conflicting_fields(known, part, skip=_SIGNATURE)
-        for field in list_set_fields(part):
+        for field in list_set_merge_fields(part):
             value, own = getattr(part, field), getattr(known, field)
             if field in APPENDED_LISTS:
                 own.extend(self._list_new_entries(key, field, own, value))
             elif isinstance(value, list):
                 setattr(known, field, own + [each for each in value if each not in own])
-            elif field not in list_set_fields(known) or (
+            elif field not in list_set_merge_fields(known) or (
                 field in clashing and self.rule == "replace"
             ):
                 setattr(known, field, value)
@@ -233,7 +240,7 @@ class _Merging:
         for entry in entries:
             if entry.id not in known:
                 new.append(entry)
-            elif _content_id(known[entry.id]) != _content_id(entry):
+            elif _compute_merged_entry_id(known[entry.id]) != _compute_merged_entry_id(entry):
                 # Not even "replace" overwrites what was reported or decided.
                 self.clashes.append(
                     _(
@@ -254,7 +261,11 @@ class _Merging:
             if new is None or new == old or (isinstance(new, list) and set(new) <= set(old)):
                 continue
             words = {"name": name, "found": quote_value(known.id), "on": known.on, "field": field}
-            words |= {"id": quote_id(key[1]), "old": _quote(old), "new": _quote(new)}
+            words |= {
+                "id": quote_id(key[1]),
+                "old": _quote_merged_value(old),
+                "new": _quote_merged_value(new),
+            }
             if is_stored:
                 sentence = _(
                     "{id}: {name} of the entry {found} of {on} in {field} is {old} in the ledger"
@@ -272,7 +283,10 @@ class _Merging:
     def _add_clash(self, record_id: str, field: str, old: object, new: object) -> None:
         self.clashes.append(
             _("{id}: {field} is {old} in the ledger and {new} in the file").format(
-                id=record_id, field=field, old=_quote(old), new=_quote(new)
+                id=record_id,
+                field=field,
+                old=_quote_merged_value(old),
+                new=_quote_merged_value(new),
             )
         )
 
@@ -283,7 +297,7 @@ class _Merging:
         records = self.after.values()
         problems = [*self.problems]
         problems += [problem for record in records for problem in find_record_problems(record)]
-        problems += _find_broken_links(self.txn, self.documents, records)
+        problems += _find_broken_merge_links(self.txn, self.documents, records)
         if problems:
             raise InvalidInput(
                 _("Nothing was stored; what has to be corrected:"),
@@ -334,7 +348,7 @@ class _Merging:
                 for field in entry_lists_of(record)
                 for entry in getattr(record, field)[len(getattr(old, field)) :]
             ]
-            changed += _fields_without_entries(old) != _fields_without_entries(record)
+            changed += _list_merged_fields(old) != _list_merged_fields(record)
             self.txn.replace(record)
             for entry in new_entries:
                 self.txn.append(record.id, entry)
@@ -366,7 +380,7 @@ class _Merging:
                     yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
 
 
-def refuse_wrong_record(records: View, record: LedgerRecord) -> None:
+def refuse_unmergeable_record(records: View, record: LedgerRecord) -> None:
     """Refuse a changed record that is wrong or names what is not in the ledger.
 
     Raises:
@@ -374,7 +388,7 @@ def refuse_wrong_record(records: View, record: LedgerRecord) -> None:
     """
     problems = [
         *find_record_problems(record),
-        *_find_broken_links(records, records.documents(), [record]),
+        *_find_broken_merge_links(records, records.documents(), [record]),
     ]
     if problems:
         raise InvalidInput(
@@ -383,17 +397,17 @@ def refuse_wrong_record(records: View, record: LedgerRecord) -> None:
         )
 
 
-def refuse_missing_source(records: View, record_id: str, entry: Entry) -> None:
+def refuse_unmergeable_source(records: View, record_id: str, entry: Entry) -> None:
     """Refuse an entry that names a document which is not in the ledger.
 
     Raises:
         InvalidInput: it does.
     """
     if entry.source is not None and entry.source.document not in records.documents():
-        raise InvalidInput(_say_document_missing(record_id, entry.source.document) + ".")
+        raise InvalidInput(_describe_missing_merge_document(record_id, entry.source.document) + ".")
 
 
-def _find_broken_links(
+def _find_broken_merge_links(
     records: View, stored_documents: Iterable[str], changed: Collection[LedgerRecord]
 ) -> Iterator[Problem]:
     """Yield where changed records name documents or parents that are not there."""
@@ -401,22 +415,22 @@ def _find_broken_links(
     initiatives = {each.id: each for each in changed if isinstance(each, Initiative)}
     for record in changed:
         for document_id in sorted(cited_documents(record) - documents):
-            sentence = _say_document_missing(record.id, document_id)
+            sentence = _describe_missing_merge_document(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
         if isinstance(record, Initiative):
-            wrong = _say_parent_wrong(records, initiatives, record)
+            wrong = _describe_wrong_merge_parent(records, initiatives, record)
             if wrong is not None:
                 yield Problem(record=record.id, sentence=wrong)
 
 
-def _say_document_missing(record_id: str, document_id: str) -> str:
+def _describe_missing_merge_document(record_id: str, document_id: str) -> str:
     return _(
         "{id}: document {found} is not in the ledger; add it under documents, or with:"
         " tracker add TITLE --id {name} --published DAY"
     ).format(id=quote_id(record_id), found=quote_value(document_id), name=document_id)
 
 
-def _say_parent_wrong(
+def _describe_wrong_merge_parent(
     records: View, changed: Mapping[str, Initiative], initiative: Initiative
 ) -> str | None:
     """Say where the parents of an initiative are not there or lead back to itself."""
@@ -447,9 +461,9 @@ def _copy(record: RecordT) -> RecordT:
     return msgspec.structs.replace(record, **lists)
 
 
-def _content_id(entry: Entry) -> str:
+def _compute_merged_entry_id(entry: Entry) -> str:
     """Return the id that an entry has by its content; equal for entries that say the same."""
-    return with_entry_id(msgspec.structs.replace(entry, id="")).id
+    return identify_exchange_entry(msgspec.structs.replace(entry, id="")).id
 
 
 def _side_fields(entry: Entry) -> dict[str, Any]:
@@ -460,7 +474,7 @@ def _side_fields(entry: Entry) -> dict[str, Any]:
     return fields
 
 
-def _fields_without_entries(record: Struct) -> dict[str, Any]:
+def _list_merged_fields(record: Struct) -> dict[str, Any]:
     return {
         field: getattr(record, field)
         for field in record.__struct_fields__
@@ -468,7 +482,7 @@ def _fields_without_entries(record: Struct) -> dict[str, Any]:
     }
 
 
-def _quote(value: object) -> str:
+def _quote_merged_value(value: object) -> str:
     return quote_value(str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value))
 
 
@@ -478,22 +492,22 @@ def find_conflicting_fields(
     """Return the fields that both records set to different values; lists are not compared."""
     return {
         field: (getattr(old, field), getattr(new, field))
-        for field in list_set_fields(new)
+        for field in list_set_merge_fields(new)
         if field not in skip
-        and field in list_set_fields(old)
+        and field in list_set_merge_fields(old)
         and not isinstance(getattr(new, field), list)
         and getattr(old, field) != getattr(new, field)
     }
 
 
-def list_set_fields(record: Struct) -> list[str]:
+def list_set_merge_fields(record: Struct) -> list[str]:
     """Return the fields of a record that are set to something else than their default."""
-    defaults = _default_values(type(record))
+    defaults = _list_merge_defaults(type(record))
     return [
         name for name, default in defaults.items() if getattr(record, name) not in (default, "", [])
     ]
 
 
 @cache
-def _default_values(kind: type[Struct]) -> dict[str, object]:
+def _list_merge_defaults(kind: type[Struct]) -> dict[str, object]:
     return {field.name: field.default for field in msgspec.structs.fields(kind)}

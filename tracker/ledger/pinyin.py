@@ -6,7 +6,6 @@ All readings of a character count, for nobody can tell which one is meant.
 from collections.abc import Callable, Iterator
 from functools import cache
 
-# It reads its dictionaries for a fifth of a second, so only those come here who need it.
 from pypinyin import Style, pinyin
 
 

@@ -20,7 +20,13 @@ from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
 from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.model.validation import entry_lists_of
-from tracker.storage.base import RecordName, StoredT, View, missing_initiative_error, record_names
+from tracker.storage.base import (
+    RecordName,
+    StoredT,
+    View,
+    build_any_store_initiative_error,
+    list_names_in_any_store,
+)
 
 _Key: TypeAlias = tuple[str, str]
 
@@ -36,7 +42,7 @@ class _Life(Struct):
     then: bytes | None = None
 
 
-def undo_later_edits(view: View, known_on: date) -> View:
+def restore_point_in_time(view: View, known_on: date) -> View:
     """Return the ledger with the fields as they were on a day; entries are left as they are.
 
     A record that was entered later, from a document that is older, is as it was entered.
@@ -77,10 +83,12 @@ def _replay_edits(
             if life is not None and early:
                 life.then = life.last
             living[key] = life
-    return {key: _decode_life(key, life) for key, life in (living | removed).items()}, set(removed)
+    return {
+        key: _decode_point_in_time_record(key, life) for key, life in (living | removed).items()
+    }, set(removed)
 
 
-def _decode_life(key: _Key, life: _Life | None) -> StoredRecord | None:
+def _decode_point_in_time_record(key: _Key, life: _Life | None) -> StoredRecord | None:
     """Return a record with its fields as they were on the day, and its newest entries."""
     if life is None:
         return None
@@ -227,11 +235,11 @@ class _Recorded(View):
             if owners is None or key in owners:
                 owner = known[key] if key in known else self.initiative(key)
                 if owner is None:
-                    raise missing_initiative_error(key)
+                    raise build_any_store_initiative_error(key)
                 yield owner, indicator
 
 
-class ExistingRecords:
+class RecordsAtPointInTime:
     """Part of a view that was there on a day, and could be named then."""
 
     def __init__(self, view: View, horizon: Horizon) -> None:
@@ -269,4 +277,4 @@ class ExistingRecords:
             for each in self._view.initiatives(where)
             if each.id in begun or record_exists(each, None, day)
         )
-        yield from record_names(owners, owned)
+        yield from list_names_in_any_store(owners, owned)

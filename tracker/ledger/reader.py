@@ -28,8 +28,8 @@ from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.dates import shift_day
-from tracker.model.effective import find_latest_report, last_visible_day, record_exists
-from tracker.model.filters import ALL, Filter, check_filter_words, fits_assessment, fits_record
+from tracker.model.effective import find_last_effective_day, find_latest_report, record_exists
+from tracker.model.filters import ALL, Filter, fits_assessment, fits_record, refuse_wrong_filter
 from tracker.model.horizon import NOW, When
 from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
@@ -81,7 +81,10 @@ class LedgerReader:
         They are there for as long as the ``with`` block lasts, and so is what the store keeps
         open for them. What is wrong with the question or the ledger is raised before that.
         """
-        with self.open_view(when) as view, _start_reading(view.assessments(where)) as assessments:
+        with (
+            self.open_view(when) as view,
+            _start_ledger_reader(view.assessments(where)) as assessments,
+        ):
             yield _list_items(view, where, assessments)
 
     def overdue(
@@ -92,11 +95,13 @@ class LedgerReader:
         Only what is active, unless the filter names a state. With a limit a store that
         would have to read very much is asked for no more than is wanted.
         """
-        where = _active_only(where)
+        where = _limit_reader_to_active(where)
         with self.open_view(when) as view:
             day = view.horizon.as_of
             if limit is not None and isinstance(view.records, DeadlineOrdered):
-                longest = list(islice(_longest_overdue(view, view.records, where), limit + 1))
+                longest = list(
+                    islice(_list_overdue_for_reader(view, view.records, where), limit + 1)
+                )
                 listing = _list_items(view, where, longest[:limit])
                 return listing._replace(is_cut=len(longest) > limit)
             overdue = [
@@ -109,7 +114,7 @@ class LedgerReader:
 
     def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
-        where = _active_only(where)
+        where = _limit_reader_to_active(where)
         with self.open_view(when) as view:
             due = [
                 assessment
@@ -127,20 +132,20 @@ class LedgerReader:
         What is overdue without a gap comes first, then the worst gap.
         """
         with self.open_view(when) as view:
-            assessments = view.assessments(_active_only(where))
+            assessments = view.assessments(_limit_reader_to_active(where))
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
-            return _list_items(view, where, sorted(behind, key=_order_of_behind))
+            return _list_items(view, where, sorted(behind, key=_rank_behind_for_reader))
 
     def unreported(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
-        return self.status(_active_only(where), when)
+        return self.status(_limit_reader_to_active(where), when)
 
     def status(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List all indicators that fit, and the reports that are owed on the active ones."""
-        from tracker.assessment.obligations import CycleEnds, count_owed_reports
+        from tracker.assessment.obligations import ObligationCycles, count_owed_reports
 
         with self.open_view(when) as view:
-            cycles = CycleEnds(view.horizon.as_of)
+            cycles = ObligationCycles(view.horizon.as_of)
             assessments: list[Assessment] = []
             owed: list[OwedReports] = []
             for case in view.cases(where):
@@ -154,11 +159,11 @@ class LedgerReader:
 
     def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
         """Return all indicators that fit with their records, for counts by what is in these."""
-        from tracker.assessment.obligations import CycleEnds, cycle_ends_owed
+        from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
 
         with self.open_view(when) as view:
             day = view.horizon.as_of
-            cycles, cases = CycleEnds(day), list(view.cases(where))
+            cycles, cases = ObligationCycles(day), list(view.cases(where))
             owing = frozenset(case.indicator.id for case in cases if cycle_ends_owed(case, cycles))
             return Standing(day, cases, owing, view.count_left_out(where))
 
@@ -194,7 +199,7 @@ class LedgerReader:
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            found = _list_items(view, where, list(tree.list_fitting(view, where)))
+            found = _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
             texts = where.wanted("text") if not found.items else ()
             spelt = [
                 each for text in texts for each in lookup.find_by_pinyin(view.name_index, text)
@@ -202,7 +207,7 @@ class LedgerReader:
             if not spelt:
                 return found
             where = msgspec.structs.replace(where, text=[each.name for each in spelt])
-            return _list_items(view, where, list(tree.list_fitting(view, where)))
+            return _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
 
     def find(self, words: str) -> Initiative | Indicator:
         """Return the record that a person means, as it was entered.
@@ -234,7 +239,7 @@ class LedgerReader:
             NotFound: no record is called so, or it was not there yet.
         """
         from tracker.assessment.pace import compute_pace
-        from tracker.ledger.export import build_item, keep_known
+        from tracker.ledger.export import build_export_item, keep_known_in_export
 
         with self.open_view(when) as view:
             initiative = view.find_initiative(words)
@@ -245,13 +250,13 @@ class LedgerReader:
             ]
             assessments = [view.assess(initiative, indicator) for indicator in indicators]
             paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
-            item = build_item(view, initiative, indicators)
+            item = build_export_item(view, initiative, indicators)
             parent = view.records.initiative(initiative.parent) if initiative.parent else None
             if parent is not None and not view.keep_existing([parent]):
                 parent = None
             return InitiativeDetails(
                 view.horizon.as_of,
-                item if when == NOW else keep_known(item, view.horizon),
+                item if when == NOW else keep_known_in_export(item, view.horizon),
                 assessments,
                 paces,
                 parent,
@@ -315,7 +320,7 @@ class LedgerReader:
             everything = when == NOW
             documents = view.documents.values() if everything else view.printed_documents()
             exported = export.export_items(view, where, everything=everything)
-            with _start_reading(exported) as items:
+            with _start_ledger_reader(exported) as items:
                 yield Export(view.horizon.as_of, list(documents), items)
 
     def is_lead(self, name: str) -> bool:
@@ -349,7 +354,7 @@ class LedgerReader:
         from tracker.ledger import history
 
         with self.open_view(when) as view:
-            last = date.max if when == NOW else last_visible_day(view.horizon)
+            last = date.max if when == NOW else find_last_effective_day(view.horizon)
 
             def list_commits(about: str | None) -> list[Commit]:
                 commits = view.records.history(None if about is None else {about})
@@ -357,15 +362,15 @@ class LedgerReader:
 
             record_id = words
             commits = []
-            if words is None or lookup.looks_like_id(words):
+            if words is None or lookup.can_look_up_as_id(words):
                 commits = list_commits(words)
-            if words is not None and not history.mentions_record(commits, words):
+            if words is not None and not history.is_record_in_history(commits, words):
                 record_id = lookup.find_record(view.name_index, words).id
                 commits = list_commits(record_id)
             return list(history.list_events(commits, record_id, deliveries=deliveries))
 
 
-def _longest_overdue(
+def _list_overdue_for_reader(
     view: LedgerView, records: DeadlineOrdered, where: Filter
 ) -> Iterator[Assessment]:
     """Yield what is overdue, the longest first; no more are assessed than are asked for.
@@ -373,7 +378,7 @@ def _longest_overdue(
     A deadline in force is never before the first one there was, so what comes later by
     its first deadline cannot come before what is known to be overdue since earlier.
     """
-    check_filter_words(where)
+    refuse_wrong_filter(where)
     day = view.horizon.as_of
     waiting: list[tuple[date, str, Assessment]] = []
     for due, initiative, indicator in records.candidates_by_deadline(
@@ -391,7 +396,7 @@ def _longest_overdue(
         yield heappop(waiting)[2]
 
 
-def _order_of_behind(assessment: Assessment) -> tuple[int, Decimal, str]:
+def _rank_behind_for_reader(assessment: Assessment) -> tuple[int, Decimal, str]:
     if assessment.gap is not None:
         return 1, assessment.gap, assessment.id
     if assessment.days_late is not None:
@@ -399,7 +404,7 @@ def _order_of_behind(assessment: Assessment) -> tuple[int, Decimal, str]:
     return 2, Decimal(assessment.days_left or 0), assessment.id
 
 
-def _active_only(where: Filter) -> Filter:
+def _limit_reader_to_active(where: Filter) -> Filter:
     return where if where.state else msgspec.structs.replace(where, state="active")
 
 
@@ -409,7 +414,7 @@ def _list_items(view: LedgerView, where: Filter, items: ItemsT) -> Listing[Items
 
 
 @contextmanager
-def _start_reading(items: Generator[ItemT]) -> Iterator[Iterator[ItemT]]:
+def _start_ledger_reader(items: Generator[ItemT]) -> Iterator[Iterator[ItemT]]:
     """Take the first item at once, so that what keeps it away is raised before the rest."""
     # Whoever leaves early closes what reads them, while the view it reads is still open.
     with closing(items):

@@ -15,7 +15,7 @@ from tracker.model.records import Indicator, Initiative, Revision
 _PROMISED = frozenset({"target", "target_high", "op", "deadline"})
 
 
-def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> None:
+def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: date) -> None:
     """Refuse a revision after which all is promised as before."""
     if (revision.target, revision.deadline, revision.interim, revision.voids) == (None,) * 4:
         raise InvalidInput(
@@ -37,14 +37,14 @@ def refuse_unchanged(indicator: Indicator, revision: Revision, today: date) -> N
         )
 
 
-def remark_on_edit(
+def remark_on_unrevised_edit(
     old: Initiative | Indicator, new: Initiative | Indicator, fields: Iterable[str]
 ) -> tuple[str, ...]:
     """Return remarks on an edit: what it has rewritten, or given another meaning."""
     if not isinstance(old, Indicator) or not isinstance(new, Indicator):
         return ()
     remarks = []
-    kept = list(_list_kept_figures(old, new))
+    kept = list(_list_unrevised_figures(old, new))
     if old.unit not in {None, new.unit} and kept:
         remarks.append(
             _(
@@ -65,7 +65,7 @@ def remark_on_edit(
     return tuple(remarks)
 
 
-def _list_kept_figures(old: Indicator, new: Indicator) -> Iterator[str]:
+def _list_unrevised_figures(old: Indicator, new: Indicator) -> Iterator[str]:
     """Yield the figures that an edit has left as they were, as they are written."""
     for field in ("target", "target_high", "baseline"):
         value = getattr(new, field)
@@ -78,7 +78,7 @@ def _list_kept_figures(old: Indicator, new: Indicator) -> Iterator[str]:
     yield from (f"{name} {n}" for name, n in (("revisions", revised), ("updates", reported)) if n)
 
 
-def format_promise(indicator: Indicator, on: date) -> str:
+def format_revised_promise(indicator: Indicator, on: date) -> str:
     """Return what is promised on a day, in a few words."""
     promise = effective.promise_in_force(indicator, Horizon(as_of=on))
     parts = []

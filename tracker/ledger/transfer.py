@@ -56,16 +56,16 @@ def copy_ledger(
         Conflict: the target is not empty.
         LedgerError: one of them cannot be used, or the copy is not the same.
     """
-    follow = watch or _pass_on
+    follow = watch or _transfer_without_progress
     with source.view() as original:
         view = LedgerView(original, NOW, today, rules)
         items = export_items(view, ALL, everything=True)
-        wanted = _fingerprint(view, follow(_("read"), items, None, _count_records))
+        wanted = _fingerprint(view, follow(_("read"), items, None, _count_transferred_records))
 
         def prove(copy: View) -> None:
             view = LedgerView(copy, NOW, today, rules)
             items = export_items(view, ALL, everything=True)
-            followed = follow(_("compared"), items, wanted.records, _count_records)
+            followed = follow(_("compared"), items, wanted.records, _count_transferred_records)
             if _fingerprint(view, followed) != wanted:
                 raise LedgerError(
                     _("The copy in {place} was not the same; nothing was stored there.").format(
@@ -83,7 +83,7 @@ def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
     content, records = sha256(encode([*view.documents.values()])), 0
     for item in items:
         content.update(encode(item))
-        records += _count_records(item)
+        records += _count_transferred_records(item)
     history, changes = sha256(), 0
     for commit in view.records.history():
         history.update(encode(commit))
@@ -91,11 +91,11 @@ def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
     return _Fingerprint(content.hexdigest(), history.hexdigest(), records, changes)
 
 
-def _count_records(item: Item) -> int:
+def _count_transferred_records(item: Item) -> int:
     return 1 + len(item.indicators)
 
 
-def _pass_on(
+def _transfer_without_progress(
     _label: str, items: Iterable[ItemT], _length: int | None, _weight: Callable[[ItemT], int]
 ) -> Iterable[ItemT]:
     return items

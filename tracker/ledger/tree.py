@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from tracker.assessment import rollup
-from tracker.assessment.obligations import CycleEnds, cycle_ends_owed
+from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
 from tracker.assessment.rollup import Rollup
 from tracker.ledger.answers import Branch
 from tracker.ledger.view import LedgerView
@@ -21,38 +21,38 @@ def list_branches(view: LedgerView, root: str | None, where: Filter) -> Iterator
     """Yield the initiatives that fit, under their parents, whether these fit or not."""
     if root is None:
         known = find_with_parents(view, where, view.existing_initiatives)
-        rollups = _roll_up_by_initiative(view, where)
+        rollups = _roll_up_tree(view, where)
         tops = None
     else:
         top = view.find_initiative(root)
         known, tops = _find_with_children(view, top), [top.id]
-        rollups = _roll_up_by_initiative(view, where, known)
+        rollups = _roll_up_tree(view, where, known)
     children: dict[str | None, list[str]] = {}
-    for initiative_id in add_parents(list_fitting_ids(where, known, rollups), known):
+    for initiative_id in add_parents(list_fitting_tree_ids(where, known, rollups), known):
         parent = known[initiative_id].parent
         children.setdefault(parent if parent in known else None, []).append(initiative_id)
     for initiative_id in children.get(None, []) if tops is None else tops:
         yield from _build_branch(view, known, children, rollups, initiative_id)
 
 
-def list_fitting(view: LedgerView, where: Filter) -> Iterator[Branch]:
+def list_fitting_tree_branches(view: LedgerView, where: Filter) -> Iterator[Branch]:
     """Yield the initiatives that fit, or of which an indicator fits, side by side."""
-    rollups = _roll_up_by_initiative(view, where)
+    rollups = _roll_up_tree(view, where)
     known = {each.id: each for each in view.existing_initiatives(where)}
-    fitting = list_fitting_ids(where, known, rollups)
+    fitting = list_fitting_tree_ids(where, known, rollups)
     for initiative_id, initiative in known.items():
         if initiative_id in fitting:
             counts = rollups.get(initiative_id, rollup.merge_rollups())
             yield Branch(0, initiative, view.state(initiative), counts)
 
 
-def _roll_up_by_initiative(
+def _roll_up_tree(
     view: LedgerView, where: Filter, owners: Collection[str] | None = None
 ) -> dict[str, Rollup]:
     """Count the indicators that fit, by the id of their initiative."""
     rollups: dict[str, Rollup] = {}
     day = view.horizon.as_of
-    cycles = CycleEnds(day)
+    cycles = ObligationCycles(day)
     by_initiative = groupby(view.cases(where, owners=owners), attrgetter("initiative.id"))
     for initiative_id, members in by_initiative:
         cases = list(members)
@@ -88,7 +88,7 @@ def _find_with_children(view: LedgerView, top: Initiative) -> dict[str, Initiati
     return known
 
 
-def list_fitting_ids(
+def list_fitting_tree_ids(
     where: Filter, known: Mapping[str, Initiative], owners: Iterable[str]
 ) -> set[str]:
     """Return the ids of the initiatives that fit, and of the owners of indicators that fit."""

@@ -12,13 +12,13 @@ from tracker.ledger.history import (
     ENTRY_TYPES,
     AnyEntry,
     count_changes_by_kind,
-    decode_fields,
-    is_delivery,
+    decode_history_fields,
+    is_delivery_in_history,
     map_undone_commits,
 )
-from tracker.ledger.lookup import LedgerRecord, get_stored
+from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
 from tracker.locale.translation import _
-from tracker.model.commits import TABLES, Change, Commit, with_changed_fields
+from tracker.model.commits import TABLES, Change, Commit, apply_commit_fields
 from tracker.model.effective import entries_in_force
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
@@ -37,7 +37,9 @@ class ChosenCommit(NamedTuple):
     later: list[Commit]
 
 
-def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None) -> ChosenCommit:
+def choose_commit_to_undo(
+    newest: Iterable[Commit], seq: int | None, author: str | None
+) -> ChosenCommit:
     """Return the commit to take back: the one of this number, or the newest change.
 
     Commits that are taken back already, and those that only took others back, are passed
@@ -60,8 +62,12 @@ def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None)
         if commit.undoes is not None and commit.seq not in undone_by:
             undone_by[commit.undoes] = commit.seq
         if seq is None:
-            if commit.undoes is None and commit.seq not in undone_by and not is_delivery(commit):
-                _refuse_unnamed(commit, author)
+            if (
+                commit.undoes is None
+                and commit.seq not in undone_by
+                and not is_delivery_in_history(commit)
+            ):
+                _refuse_unnamed_undo(commit, author)
                 return ChosenCommit(commit, later)
         elif commit.seq <= seq:
             if commit.seq == seq:
@@ -74,7 +80,7 @@ def choose_commit(newest: Iterable[Commit], seq: int | None, author: str | None)
     raise NotFound(_("There is no change {seq}; look with: tracker history").format(seq=seq))
 
 
-def _refuse_unnamed(commit: Commit, author: str | None) -> None:
+def _refuse_unnamed_undo(commit: Commit, author: str | None) -> None:
     """Refuse to take back without its number what brought in whole files or is not one's own."""
     if commit.command in _WHOLE_FILE_COMMANDS:
         sentence = _(
@@ -97,7 +103,7 @@ def _refuse_unnamed(commit: Commit, author: str | None) -> None:
 def _refuse_undone(commit: Commit, undone_by: Mapping[int, int]) -> None:
     """Refuse to take back a delivery, or what is taken back already."""
     seq = commit.seq
-    if is_delivery(commit):
+    if is_delivery_in_history(commit):
         raise Refused(_("{seq} says what was sent; that cannot be taken back.").format(seq=seq))
     if seq in undone_by:
         raise Conflict(
@@ -124,14 +130,14 @@ def reverse_commit(
     Raises:
         Conflict: the record was changed since.
     """
-    commit, later = chosen.commit, _list_commits_in_force(chosen.later)
+    commit, later = chosen.commit, _list_commits_not_undone(chosen.later)
     changed: list[LedgerRecord] = []
     removed: list[LedgerRecord] = []
     for change in reversed(commit.changes):
         if change.table == "receipts":
-            _restore_receipt(txn, change)
+            _undo_receipt(txn, change)
         elif change.op == "append":
-            _void_entry(txn, change, later, sign, note=f"undo {commit.seq}")
+            _undo_entry(txn, change, later, sign, note=f"undo {commit.seq}")
         elif change.op == "change":
             changed.append(_restore_fields(txn, change, later))
         elif change.op == "create":
@@ -142,7 +148,7 @@ def reverse_commit(
     return changed
 
 
-def _list_commits_in_force(newest: Sequence[Commit]) -> list[Commit]:
+def _list_commits_not_undone(newest: Sequence[Commit]) -> list[Commit]:
     """Return, oldest first, the commits that are not taken back and take none back."""
     undone_by = map_undone_commits(newest)
     return [
@@ -152,16 +158,16 @@ def _list_commits_in_force(newest: Sequence[Commit]) -> list[Commit]:
     ]
 
 
-def _restore_receipt(txn: Transaction, change: Change) -> None:
+def _undo_receipt(txn: Transaction, change: Change) -> None:
     """Take an acknowledgement back; the rest of a receipt stays as it was sent."""
     receipt = next((each for each in txn.receipts() if each.id == change.id), None)
     if receipt is not None and change.op == "change":
-        txn.replace(with_changed_fields(receipt, change.old))
+        txn.replace(apply_commit_fields(receipt, change.old))
 
 
-def _get_changed_record(txn: Transaction, change: Change) -> LedgerRecord:
+def _get_record_to_undo(txn: Transaction, change: Change) -> LedgerRecord:
     """Return the record of a change as it is now; refuse if it is not there any more."""
-    record = get_stored(txn, _type_of_record(change), change.id)
+    record = look_up_stored_record(txn, _find_undone_record_type(change), change.id)
     if record is None:
         raise Conflict(
             _("{id} is not there any more; what became of it says: tracker history {id}").format(
@@ -171,11 +177,11 @@ def _get_changed_record(txn: Transaction, change: Change) -> LedgerRecord:
     return record
 
 
-def _type_of_record(change: Change) -> type[LedgerRecord]:
+def _find_undone_record_type(change: Change) -> type[LedgerRecord]:
     return TABLES[change.table]  # type: ignore[return-value]  # receipts are handled apart
 
 
-def _void_entry(
+def _undo_entry(
     txn: Transaction,
     change: Change,
     later: Sequence[Commit],
@@ -183,14 +189,14 @@ def _void_entry(
     note: str,
 ) -> None:
     entry = msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list])
-    entries: list[Entry] = getattr(_get_changed_record(txn, change), change.list)
+    entries: list[Entry] = getattr(_get_record_to_undo(txn, change), change.list)
     in_force = entries_in_force(entries, Horizon(as_of=date.max))
     if entry.id not in {each.id for each in in_force}:
-        raise _changed_since(change, change.list, later)
-    txn.append(change.id, sign(_build_voiding_entry(entry, note)))
+        raise _build_undo_conflict(change, change.list, later)
+    txn.append(change.id, sign(_build_undo_entry(entry, note)))
 
 
-def _build_voiding_entry(entry: AnyEntry, note: str) -> Entry:
+def _build_undo_entry(entry: AnyEntry, note: str) -> Entry:
     """Build an entry that takes another back and says nothing else."""
     if isinstance(entry, Update):
         return Update(on=entry.on, voids=entry.id, note=note)
@@ -198,33 +204,33 @@ def _build_voiding_entry(entry: AnyEntry, note: str) -> Entry:
 
 
 def _restore_fields(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
-    current = _get_changed_record(txn, change)
-    if _with_fields(current, change.new) != current:
-        raise _changed_since(change, ", ".join(decode_fields(change.new)), later)
-    old = _with_fields(current, change.old)
+    current = _get_record_to_undo(txn, change)
+    if _set_undone_fields(current, change.new) != current:
+        raise _build_undo_conflict(change, ", ".join(decode_history_fields(change.new)), later)
+    old = _set_undone_fields(current, change.old)
     txn.replace(old)
     return old
 
 
-def _with_fields(record: LedgerRecord, fields: Raw) -> LedgerRecord:
-    return with_changed_fields(record, fields)  # type: ignore[type-var]  # it is one of the three
+def _set_undone_fields(record: LedgerRecord, fields: Raw) -> LedgerRecord:
+    return apply_commit_fields(record, fields)  # type: ignore[type-var]  # it is one of the three
 
 
 def _remove_record(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
-    current = _get_changed_record(txn, change)
+    current = _get_record_to_undo(txn, change)
     if any(each.id == change.id for commit in later for each in commit.changes):
-        raise _changed_since(change, _("something"), later)
+        raise _build_undo_conflict(change, _("something"), later)
     txn.remove(current)
     return current
 
 
 def _recreate_record(txn: Transaction, change: Change) -> LedgerRecord:
-    record = msgspec.json.decode(change.record, type=_type_of_record(change))
+    record = msgspec.json.decode(change.record, type=_find_undone_record_type(change))
     txn.create(record)
     return record
 
 
-def _changed_since(change: Change, what: str, later: Sequence[Commit]) -> Conflict:
+def _build_undo_conflict(change: Change, what: str, later: Sequence[Commit]) -> Conflict:
     touching = [commit for commit in later if any(c.id == change.id for c in commit.changes)]
     if not touching:
         return Conflict(_("{id}: {what} is not as it was.").format(id=change.id, what=what))

@@ -8,17 +8,13 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.checks import covers_same_days, times_beyond_target
-from tracker.assessment.direction import (
-    infer_direction,
-    is_running_sum,
-    span_meeting_target,
-)
+from tracker.assessment.checks import check_times_beyond_target, covers_same_days
+from tracker.assessment.direction import infer_direction, is_running_sum, span_meeting_target
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
-    build_value_series,
+    build_measurement,
+    build_measurement_series,
     final_reports,
-    measure_progress,
 )
 from tracker.errors import Doubtful, InvalidInput, Refused
 from tracker.locale.translation import _
@@ -53,7 +49,7 @@ def refuse_future_update(update: Update, today: date) -> None:
         )
 
 
-def read_reported_value(case: Case, draft: Update, value: str | None, added: str | None) -> Update:
+def read_update_value(case: Case, draft: Update, value: str | None, added: str | None) -> Update:
     """Return the update with its value, whole, in the unit of the indicator.
 
     2000余 and 近3000 say how the value is known, unless the draft does.
@@ -79,7 +75,7 @@ def read_reported_value(case: Case, draft: Update, value: str | None, added: str
     if added is not None and qualifier is not None:
         raise InvalidInput(_("--add is one exact number; give the whole value instead."))
     if added is not None and indicator.accumulation != "increment":
-        total = _EXACT_SUM.normalize(_EXACT_SUM.add(number, _find_value_to_add_to(case, draft)))
+        total = _EXACT_SUM.normalize(_EXACT_SUM.add(number, _find_value_to_update(case, draft)))
         number = Decimal(format(total, "f"))
     return msgspec.structs.replace(draft, value=number, qualifier=draft.qualifier or qualifier)
 
@@ -124,7 +120,7 @@ def refuse_same_days(indicator: Indicator, update: Update) -> None:
                 " comes on top, add --separate and say why with --note."
             ).format(
                 id=indicator.id,
-                value=_format_in_unit(earlier.value, indicator),
+                value=_format_update_value(earlier.value, indicator),
                 days=_format_days(earlier),
                 earlier=earlier.id,
             )
@@ -169,7 +165,7 @@ def find_slip(indicator: Indicator, update: Update, horizon: Horizon) -> Slip | 
         horizon: the day, for the reports before and the target in force.
     """
     value = update.value
-    earlier = _list_earlier_values(indicator, update, horizon)
+    earlier = _list_values_before_update(indicator, update, horizon)
     if value is None or value <= 0 or not earlier or earlier[-1][1] <= 0:
         return None
     last, before = earlier[-1]
@@ -206,11 +202,11 @@ def refuse_slip(indicator: Indicator, update: Update, horizon: Horizon) -> None:
             " {target}; if that is right, add --force."
         ).format(
             id=indicator.id,
-            value=_format_in_unit(update.value, indicator),
+            value=_format_update_value(update.value, indicator),
             times=_format_times(slip.times),
-            before=_format_in_unit(slip.before, indicator),
+            before=_format_update_value(slip.before, indicator),
             on=slip.on,
-            target=_format_in_unit(slip.target, indicator),
+            target=_format_update_value(slip.target, indicator),
         )
     )
 
@@ -219,8 +215,8 @@ def _find_value_reached(indicator: Indicator, update: Update, horizon: Horizon) 
     """Return the value that an indicator has with an update: of increments the sum."""
     if indicator.accumulation != "increment":
         return update.value or ZERO
-    start = effective.progress_expected_from(indicator, horizon)
-    points = build_value_series(indicator, final_reports(indicator, horizon), start)
+    start = effective.find_effective_start(indicator, horizon)
+    points = build_measurement_series(indicator, final_reports(indicator, horizon), start)
     return points[-1][1] if points else update.value or ZERO
 
 
@@ -233,7 +229,7 @@ def remark_on_update(
 ) -> list[str]:
     """Return remarks on an update that is stored; ``before``: the indicator without it."""
     remarks = []
-    start = effective.progress_expected_from(indicator, horizon)
+    start = effective.find_effective_start(indicator, horizon)
     # A milestone is there or not: from when on it was worked for does not matter.
     if start is not None and update.on < start and indicator.measure != "milestone":
         sentence = _("{on} is before the start, {start}.")
@@ -242,7 +238,7 @@ def remark_on_update(
         remarks.append(sentence.format(on=update.on, start=start))
     in_force = effective.entries_in_force(before.updates, horizon)
     newest = max((each.on for each in in_force if each.status == "final"), default=None)
-    if newest is not None and update.on < newest and _is_final_report(update):
+    if newest is not None and update.on < newest and _is_final_update(update):
         remarks.append(
             _("{on} is earlier than the newest report, of {newest}, which still counts.").format(
                 on=update.on, newest=newest
@@ -253,7 +249,7 @@ def remark_on_update(
     return [*remarks, *_remark_on_value(indicator, update, horizon)]
 
 
-def _list_earlier_values(
+def _list_values_before_update(
     indicator: Indicator, update: Update, horizon: Horizon
 ) -> list[tuple[Update, Decimal]]:
     """Return the reports that an update follows and does not take back, with their values."""
@@ -268,29 +264,29 @@ def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> I
     """Remark on a value as far from the target or the report before it as a slip is."""
     if update.value is None:
         return
-    way_out = _advise_way_out(indicator, update)
+    way_out = _advise_on_update_unit(indicator, update)
     slip = find_slip(indicator, update, horizon)
     if slip is not None:
         sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
         if slip.is_less:
             sentence = _("{before}, reported for {on}, is {times} times {value}; {way_out}")
         yield sentence.format(
-            value=_format_in_unit(update.value, indicator),
+            value=_format_update_value(update.value, indicator),
             times=_format_times(slip.times),
-            before=_format_in_unit(slip.before, indicator),
+            before=_format_update_value(slip.before, indicator),
             on=slip.on,
             way_out=way_out,
         )
         return
     promise = effective.promise_in_force(indicator, horizon)
     value = _find_value_reached(indicator, update, horizon)
-    times = times_beyond_target(indicator, promise, value)
+    times = check_times_beyond_target(indicator, promise, value)
     if times is not None:
         target = promise.target if promise.target_high is None else promise.target_high
         yield _("{value} is {times} times the target of {target}; {way_out}").format(
-            value=_format_in_unit(value, indicator),
+            value=_format_update_value(value, indicator),
             times=_format_times(times),
-            target=_format_in_unit(target, indicator),
+            target=_format_update_value(target, indicator),
             way_out=way_out,
         )
 
@@ -310,12 +306,12 @@ def _remark_on_repetition(before: Indicator, update: Update) -> Iterator[str]:
             return
 
 
-def _format_in_unit(value: Decimal | None, indicator: Indicator) -> str:
+def _format_update_value(value: Decimal | None, indicator: Indicator) -> str:
     """Return a value as it is written, with its unit; an empty text if there is none."""
     return "" if value is None else f"{format_number(value)} {indicator.unit or ''}".strip()
 
 
-def _advise_way_out(indicator: Indicator, update: Update) -> str:
+def _advise_on_update_unit(indicator: Indicator, update: Update) -> str:
     """Say how to correct a wrong unit: 5000 of 万户 may have been 5000户, 0.5万户."""
     scale, base = split_unit(indicator.unit or "")
     if scale == 1 or not base or update.value is None:
@@ -343,7 +339,7 @@ def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> 
         yield _("{value}% is more than 100%.").format(value=value)
     if update.status != "final" or indicator.accumulation == "increment":
         return
-    earlier = _list_earlier_values(indicator, update, horizon)
+    earlier = _list_values_before_update(indicator, update, horizon)
     direction = infer_direction(indicator, target, promise.target_high)
     grows = is_running_sum(indicator) and direction != "down"
     if earlier and grows and update.value < earlier[-1][1]:
@@ -357,18 +353,18 @@ def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> 
     if met is None or span.holds(update.value):
         return
     # Only what comes after the deadline leaves a target met that it does not meet.
-    if measure_progress(indicator, promise, horizon).met_on is not None:
+    if build_measurement(indicator, promise, horizon).met_on is not None:
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"
         ).format(on=met.on, id=met.id)
 
 
-def _is_final_report(update: Update) -> bool:
+def _is_final_update(update: Update) -> bool:
     return update.status == "final" and (update.value is not None or update.done is not None)
 
 
-def _find_value_to_add_to(case: Case, draft: Update) -> Decimal:
+def _find_value_to_update(case: Case, draft: Update) -> Decimal:
     """Return the value that --add adds to: the newest one, if the new one is to follow it."""
     indicator, assessment = case.indicator, case.assessment
     if draft.voids is not None:

@@ -12,19 +12,19 @@ from tracker.ledger import lookup
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
+    choose_effective_state,
+    find_last_effective_day,
     is_entered_later,
-    last_visible_day,
     record_exists,
     state_in_force,
-    strongest_state,
 )
 from tracker.model.filters import (
     ALL,
     Filter,
-    check_filter_words,
     filters_records,
     fits_assessment,
     fits_record,
+    refuse_wrong_filter,
 )
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Document, Indicator, Initiative
@@ -45,9 +45,9 @@ class LedgerView:
 
     def __init__(self, view: View, when: When, today: date, rules: Rules) -> None:
         if when.known_on is not None and when.known_on < today:
-            from tracker.ledger.point_in_time import undo_later_edits
+            from tracker.ledger.point_in_time import restore_point_in_time
 
-            view = undo_later_edits(view, when.known_on)
+            view = restore_point_in_time(view, when.known_on)
         self.records = view
         self.today = today
         self.rules = rules
@@ -60,9 +60,9 @@ class LedgerView:
         self._states: dict[str, State] = {}
         self.name_index: lookup.NameIndex = view
         if when != NOW:
-            from tracker.ledger.point_in_time import ExistingRecords
+            from tracker.ledger.point_in_time import RecordsAtPointInTime
 
-            self.name_index = ExistingRecords(view, self.horizon)
+            self.name_index = RecordsAtPointInTime(view, self.horizon)
 
     def state(self, initiative: Initiative, indicator: Indicator | None = None) -> State:
         """Return the state of a record: the strongest of its own and those above it."""
@@ -71,10 +71,10 @@ class LedgerView:
             states = [state_in_force(initiative.decisions, self.horizon)]
             if initiative.parent:
                 states.append(self._state_of_parent(initiative.parent))
-            above = self._states[initiative.id] = strongest_state(states)
+            above = self._states[initiative.id] = choose_effective_state(states)
         if indicator is None or not indicator.decisions:
             return above
-        return strongest_state([above, state_in_force(indicator.decisions, self.horizon)])
+        return choose_effective_state([above, state_in_force(indicator.decisions, self.horizon)])
 
     def _state_of_parent(self, parent_id: str) -> State:
         known = self._states.get(parent_id)
@@ -127,7 +127,7 @@ class LedgerView:
         owners: Collection[str] | None = None,
     ) -> Iterator[tuple[Initiative, Indicator]]:
         """Yield the indicators that were there and whose fields fit, with their initiatives."""
-        check_filter_words(where)
+        refuse_wrong_filter(where)
         asks = filters_records(where)
         for initiative, indicator in self.records.candidates(
             where, due_by, self.settled_day, owners
@@ -144,7 +144,7 @@ class LedgerView:
 
     def printed_documents(self) -> Iterator[Document]:
         """Yield the documents that had been printed by the day."""
-        last = last_visible_day(self.horizon)
+        last = find_last_effective_day(self.horizon)
         yield from (each for each in self.documents.values() if each.published <= last)
 
     def existing_initiatives(
@@ -191,7 +191,7 @@ class LedgerView:
             NotFound: no one indicator is called so, or it was not there yet.
         """
         indicator = self._find(words, lookup.find_indicator)
-        owner = lookup.get_initiative(self.records, indicator.initiative_id)
+        owner = lookup.look_up_initiative(self.records, indicator.initiative_id)
         self._refuse_later(owner)
         if not record_exists(owner, indicator, self.horizon):
             raise self._not_there_yet(indicator.id)
@@ -218,6 +218,6 @@ class LedgerView:
     def _not_there_yet(self, record_id: str) -> NotFound:
         return NotFound(
             _("{id} was not there yet on {day}; ask about a later day.").format(
-                id=record_id, day=last_visible_day(self.horizon)
+                id=record_id, day=find_last_effective_day(self.horizon)
             )
         )

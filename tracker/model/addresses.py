@@ -78,19 +78,19 @@ def parse_address_book(raw: Any) -> Mapping[str, Recipient]:  # noqa: ANN401  # 
         raw = {lead.strip(): to.strip() for lead, _equals, to in pairs}
     if not isinstance(raw, dict):
         raise SecretInText(_BOOK)
-    return {lead.strip(): _parse_recipient(lead.strip(), entry) for lead, entry in raw.items()}
+    return {lead.strip(): _parse_address_entry(lead.strip(), entry) for lead, entry in raw.items()}
 
 
-def _parse_recipient(lead: str, entry: Any) -> Recipient:  # noqa: ANN401  # a file may hold anything
+def _parse_address_entry(lead: str, entry: Any) -> Recipient:  # noqa: ANN401  # a file may hold anything
     fields = entry if isinstance(entry, dict) else {"to": entry}
     unknown = sorted(set(fields) - set(Recipient._fields))
     if unknown:
-        raise _refuse_recipient(lead, unknown[0], _BOOK)
+        raise _refuse_address_entry(lead, unknown[0], _BOOK)
     if "to" not in fields:
-        raise _refuse_recipient(lead, "to", _BOOK)
+        raise _refuse_address_entry(lead, "to", _BOOK)
     lang = fields.get("lang")
     if lang is not None and lang not in LANGUAGES:
-        raise _refuse_recipient(lead, "lang", ", ".join(LANGUAGES))
+        raise _refuse_address_entry(lead, "lang", ", ".join(LANGUAGES))
     return Recipient(
         to=_parse_addresses_of(lead, fields, "to"),
         escalation=_parse_addresses_of(lead, fields, "escalation"),
@@ -102,10 +102,10 @@ def _parse_addresses_of(lead: str, fields: Mapping[str, Any], key: str) -> tuple
     try:
         return parse_addresses(fields.get(key, []))
     except SecretInText as error:
-        raise _refuse_recipient(lead, key, str(error)) from None
+        raise _refuse_address_entry(lead, key, str(error)) from None
 
 
-def _refuse_recipient(lead: str, key: str, allowed: str) -> SecretInText:
+def _refuse_address_entry(lead: str, key: str, allowed: str) -> SecretInText:
     """Build the error for an entry of the book; name its lead and key if they can be no secret."""
     if not re.fullmatch(_LEAD, lead) or not re.fullmatch("[a-z_]{1,12}", key):
         return SecretInText(allowed)
@@ -114,7 +114,7 @@ def _refuse_recipient(lead: str, key: str, allowed: str) -> SecretInText:
     )
 
 
-def parse_secret_name(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
+def parse_address_secret_name(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     """Parse the name of a secret.
 
     Raises:

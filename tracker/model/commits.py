@@ -103,7 +103,7 @@ def build_commit(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
     )
 
 
-def find_differing_fields(
+def find_changed_commit_fields(
     old: StoredRecord, new: StoredRecord
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the fields in which two versions of a record differ: old values, new values."""
@@ -151,7 +151,7 @@ def build_append(record_id: str, entry: Entry) -> Change:
     )
 
 
-def build_changes_between(old: StoredRecord | None, new: StoredRecord | None) -> list[Change]:
+def build_commit_changes(old: StoredRecord | None, new: StoredRecord | None) -> list[Change]:
     """Build the changes that turn ``old`` into ``new``; None stands for no record.
 
     A record whose lists did not only grow is removed and created again.
@@ -168,19 +168,19 @@ def build_changes_between(old: StoredRecord | None, new: StoredRecord | None) ->
     added = {name: getattr(new, name)[len(getattr(old, name)) :] for name in lists}
     if any(getattr(old, name) + added[name] != getattr(new, name) for name in lists):
         return [build_removal(old), build_creation(new)]
-    before, after = find_differing_fields(old, new)
+    before, after = find_changed_commit_fields(old, new)
     changes = [build_field_change(new, before, after)] if after else []
     return changes + [build_append(new.id, entry) for name in lists for entry in added[name]]
 
 
-def with_changed_fields(record: RecordT, fields: Raw) -> RecordT:
+def apply_commit_fields(record: RecordT, fields: Raw) -> RecordT:
     """Return the record with some fields set from the JSON object of a change."""
     values = msgspec.to_builtins(record) | msgspec.json.decode(fields, type=dict[str, Raw])
     kind: type[RecordT] = type(record)
     return msgspec.json.decode(encode(values), type=kind)
 
 
-def missing_record_error(change: Change) -> LedgerDamaged:
+def build_missing_commit_record_error(change: Change) -> LedgerDamaged:
     """Build the error for a change of a record that is not there."""
     return LedgerDamaged(
         _("The journal changes {id}, which is not there; run: tracker recover").format(id=change.id)
@@ -202,7 +202,7 @@ def apply_change(change: Change, line: bytes | None) -> bytes | None:
     if change.op == "create":
         return bytes(change.record)
     if line is None:
-        raise missing_record_error(change)
+        raise build_missing_commit_record_error(change)
     fields = _decode_fields(line)
     if change.op == "change":
         fields |= _decode_fields(bytes(change.new))

@@ -162,7 +162,7 @@ class _WordedSpan(NamedTuple):
     yearly: bool = False
 
 
-def parse_deadline(
+def parse_deadline_date(
     wording: str, document_day: date | None = None, local: LocalDays = NOWHERE
 ) -> DeadlineReading:
     """Parse a document's wording of a deadline: the last day that it allows.
@@ -182,8 +182,8 @@ def parse_deadline(
     if names_no_day(wording):
         recurs = "每" in wording
         return DeadlineReading(wording, None, "stated", ambiguous=False, loose=None, yearly=recurs)
-    day_text = _DayText(wording, document_day, _(DEADLINE_WORDINGS), local)
-    span = day_text.parse(_clean_wording(wording))
+    day_text = _DateText(wording, document_day, _(DEADLINE_WORDINGS), local)
+    span = day_text.parse(_clean_date_wording(wording))
     return DeadlineReading(
         wording=wording,
         day=None if span.yearly else span.end,
@@ -200,7 +200,7 @@ def names_no_day(wording: str) -> bool:
     if len(text) > _LONGEST_WORDING:
         return False
     # 持续到年底 names a day, and 每年底 is read by its own rule.
-    match = re.fullmatch(_CALENDAR, _clean_wording(wording).translate(_DIGITS), re.VERBOSE)
+    match = re.fullmatch(_CALENDAR, _clean_date_wording(wording).translate(_DIGITS), re.VERBOSE)
     if match and match["named"]:
         return False
     if re.fullmatch(_RECURRING, text):
@@ -225,7 +225,7 @@ def contradicts_wording(
         local: the days of the place.
     """
     try:
-        reading = parse_deadline(wording, document_day, local)
+        reading = parse_deadline_date(wording, document_day, local)
     except InvalidInput:
         return None
     if on is None or reading.yearly or (basis == "assumed" and reading.basis != "stated"):
@@ -252,17 +252,17 @@ def parse_day(
         InvalidInput: the text is none of the forms, has two readings, or names a day
             that does not exist.
     """
-    return _parse_typed_day(text, today, document_day, local, opening=False)
+    return _parse_typed_date(text, today, document_day, local, opening=False)
 
 
-def parse_start_day(
+def parse_start_date(
     text: str, today: date, document_day: date | None = None, local: LocalDays = NOWHERE
 ) -> date:
     """Parse a day as ``parse_day`` does, but a month or a year means its first day."""
-    return _parse_typed_day(text, today, document_day, local, opening=True)
+    return _parse_typed_date(text, today, document_day, local, opening=True)
 
 
-def parse_effective_day(text: str, today: date, document_day: date | None = None) -> date:
+def parse_effective_date(text: str, today: date, document_day: date | None = None) -> date:
     """Parse the day on which a value holds, as ``parse_day`` does: of a month, its last day."""
     return parse_day(text, today, document_day)
 
@@ -272,10 +272,10 @@ def needs_document(text: str) -> bool:
     if text.isascii():
         return False
     try:
-        parse_deadline(text)
+        parse_deadline_date(text)
     except InvalidInput:
         try:
-            return parse_deadline(text, date(_FEAST_YEAR, 1, 1)).basis == "derived"
+            return parse_deadline_date(text, date(_FEAST_YEAR, 1, 1)).basis == "derived"
         except InvalidInput:
             return False
     return False
@@ -336,7 +336,7 @@ def shift_day(day: date, days: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
-class _DayText(NamedTuple):
+class _DateText(NamedTuple):
     """Text that names a day, and what an error has to say about it."""
 
     text: str
@@ -363,7 +363,7 @@ class _DayText(NamedTuple):
 
     def parse(self, cleaned: str) -> _WordedSpan:
         try:
-            span = _match_wording(cleaned, self)
+            span = _match_date_wording(cleaned, self)
         except (ValueError, OverflowError) as error:
             raise self.refuse_missing_day() from error
         if span is None:
@@ -378,10 +378,10 @@ class _DayText(NamedTuple):
         return InvalidInput(sentence.format(found=quote, forms=self.forms, **days))
 
 
-def _parse_typed_day(
+def _parse_typed_date(
     text: str, today: date, document_day: date | None, local: LocalDays, *, opening: bool
 ) -> date:
-    day_text = _DayText(text, document_day or today, _(DAY_FORMS), local)
+    day_text = _DateText(text, document_day or today, _(DAY_FORMS), local)
     word = text.strip().lower()
     if months := _ENDS.get(word):
         return month_end(today.year, -(-today.month // months) * months)
@@ -393,7 +393,7 @@ def _parse_typed_day(
     elif word in _STEPS:
         count, unit = _STEPS[word], "d"
     else:
-        span = day_text.parse_one_day(_clean_wording(text))
+        span = day_text.parse_one_day(_clean_date_wording(text))
         return span.start if opening and not span.point else span.end
     if unit in "my":
         return add_months(today, count * (12 if unit == "y" else 1))
@@ -403,7 +403,7 @@ def _parse_typed_day(
         raise day_text.refuse_missing_day() from error
 
 
-def _clean_wording(wording: str) -> str:
+def _clean_date_wording(wording: str) -> str:
     """Return a wording without spaces, quotes and the words before it (到, 截至 …)."""
     if len(wording) > _LONGEST_WORDING:
         return ""
@@ -411,14 +411,14 @@ def _clean_wording(wording: str) -> str:
     return re.sub(_TRAILING_WORDS, "", words)
 
 
-def _match_wording(text: str, day_text: _DayText) -> _WordedSpan | None:
+def _match_date_wording(text: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days that a cleaned wording names; None if it is not understood.
 
     Raises:
         ValueError: no such day exists.
     """
     if iso := re.fullmatch(_ISO, text) or re.fullmatch(_MONTH_OF_YEAR, text):
-        return _span_of_iso(int(iso[1]), iso[2], iso[3])
+        return _build_iso_date_span(int(iso[1]), iso[2], iso[3])
     text = text.translate(_DIGITS)
     span = _match_distance(text, day_text) or _match_calendar(text, day_text)
     if span is None and (ends := re.fullmatch(_SPAN, text)):
@@ -426,7 +426,7 @@ def _match_wording(text: str, day_text: _DayText) -> _WordedSpan | None:
     return span
 
 
-def _match_distance(text: str, day_text: _DayText) -> _WordedSpan | None:
+def _match_distance(text: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days of a plan, of a feast, or at a distance from the document's day."""
     if plan := re.fullmatch(_PLAN, text):
         last = 2005 + 5 * int(plan[1])  # "十一五" ended in 2010, and five years each since
@@ -434,15 +434,15 @@ def _match_distance(text: str, day_text: _DayText) -> _WordedSpan | None:
     if feast := re.fullmatch(_FEAST, text, re.VERBOSE):
         return _span_before_feast(feast, day_text)
     if within := re.fullmatch(_WITHIN, text):
-        return _span_within(day_text.require_document_day(), within[1], within[2])
+        return _build_date_span_ahead(day_text.require_document_day(), within[1], within[2])
     if coming := re.fullmatch(_COMING_YEARS, text):
-        return _span_of_coming_years(day_text.require_document_day(), _parse_count(coming[1]))
+        return _span_of_coming_years(day_text.require_document_day(), _parse_date_number(coming[1]))
     if days := re.fullmatch(_WITHIN_DAYS, text):
-        return _span_within_days(day_text, _parse_count(days[1]), days[2])
+        return _span_within_days(day_text, _parse_date_number(days[1]), days[2])
     return None
 
 
-def _match_calendar(text: str, day_text: _DayText) -> _WordedSpan | None:
+def _match_calendar(text: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days of a year, half-year, quarter, month or ten days, and of 本月, 下季度."""
     is_near = False
     if here := re.match(_THIS_MONTH, text) or re.match(_THIS_QUARTER, text):
@@ -450,7 +450,7 @@ def _match_calendar(text: str, day_text: _DayText) -> _WordedSpan | None:
     match = re.fullmatch(_CALENDAR, text, re.VERBOSE)
     if not match or not match["named"]:
         return None
-    span = _span_of_calendar(match, day_text)
+    span = _build_calendar_date_span(match, day_text)
     return span._replace(derived=True) if span is not None and is_near else span
 
 
@@ -463,7 +463,7 @@ def _name_near_span(here: re.Match[str], document_day: date) -> str:
     return f"{year}年{number + 1}{unit}{here.string[here.end() :]}"
 
 
-def _span_of_ends(first: str, last: str, day_text: _DayText) -> _WordedSpan | None:
+def _span_of_ends(first: str, last: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days from one wording to another: 2025年至2027年, 2025年3月至6月."""
     parts = [f"{part}年" if re.fullmatch("[0-9]{4}", part) else part for part in (first, last)]
     year = re.match("[0-9]{4}年", parts[0])
@@ -471,7 +471,7 @@ def _span_of_ends(first: str, last: str, day_text: _DayText) -> _WordedSpan | No
     if year and not own_year:
         parts[1] = f"{year[0]}{parts[1]}"
     matches = [re.fullmatch(_CALENDAR, part, re.VERBOSE) for part in parts]
-    spans = [_span_of_calendar(m, day_text) if m and m["named"] else None for m in matches]
+    spans = [_build_calendar_date_span(m, day_text) if m and m["named"] else None for m in matches]
     opening, closing = spans
     if opening is None or closing is None or opening.start > closing.end:
         return None
@@ -488,7 +488,7 @@ def _span_of_coming_years(document_day: date, years: int) -> _WordedSpan | None:
     return _WordedSpan(document_day, end, derived=True)
 
 
-def _span_within_days(day_text: _DayText, count: int, unit: str) -> _WordedSpan:
+def _span_within_days(day_text: _DateText, count: int, unit: str) -> _WordedSpan:
     """Return the days from the document's to the last of so many, which begin after it."""
     first = day_text.require_document_day()
     if "工作日" not in unit:
@@ -503,7 +503,7 @@ def _span_within_days(day_text: _DayText, count: int, unit: str) -> _WordedSpan:
     return _WordedSpan(first, end, derived=True)
 
 
-def _span_before_feast(match: re.Match[str], day_text: _DayText) -> _WordedSpan:
+def _span_before_feast(match: re.Match[str], day_text: _DateText) -> _WordedSpan:
     """Return the day before a feast or the flood season: of the year named, else the next one."""
     derived = match["year"] is None
     if not derived:
@@ -517,7 +517,7 @@ def _span_before_feast(match: re.Match[str], day_text: _DayText) -> _WordedSpan:
     return _WordedSpan(day, day, point=True, derived=True)
 
 
-def _first_day_of_feast(match: re.Match[str], year: int, day_text: _DayText) -> date:
+def _first_day_of_feast(match: re.Match[str], year: int, day_text: _DateText) -> date:
     """Return the first day of a feast's holiday, or of the flood season, in a year.
 
     Raises:
@@ -545,7 +545,7 @@ def _first_day_of_feast(match: re.Match[str], year: int, day_text: _DayText) -> 
     return day
 
 
-def _span_of_iso(year: int, month: str | None, day: str | None) -> _WordedSpan:
+def _build_iso_date_span(year: int, month: str | None, day: str | None) -> _WordedSpan:
     if month is None:
         return _WordedSpan(date(year, 1, 1), date(year, 12, 31))
     if not day:
@@ -555,8 +555,8 @@ def _span_of_iso(year: int, month: str | None, day: str | None) -> _WordedSpan:
     )
 
 
-def _span_within(today: date, count: str | None, unit: str | None) -> _WordedSpan | None:
-    months = 6 if count is None else _parse_count(count) * (12 if unit == "年" else 1)
+def _build_date_span_ahead(today: date, count: str | None, unit: str | None) -> _WordedSpan | None:
+    months = 6 if count is None else _parse_date_number(count) * (12 if unit == "年" else 1)
     # 25年内 rather means the year 2025.
     if months > 12 * _MOST_YEARS_AHEAD:
         return None
@@ -565,13 +565,13 @@ def _span_within(today: date, count: str | None, unit: str | None) -> _WordedSpa
     return _WordedSpan(today, end, derived=True, loose=loose)
 
 
-def _span_of_calendar(match: re.Match[str], day_text: _DayText) -> _WordedSpan | None:
+def _build_calendar_date_span(match: re.Match[str], day_text: _DateText) -> _WordedSpan | None:
     yearly = match["year_word"] == "每年"
     derived = match["year"] is None and not yearly
     year = _ANY_YEAR
     if derived:
         year = day_text.require_document_day().year + _YEAR_WORDS.get(match["year_word"], 0)
-    start, end = _calendar_days(match, int(match["year"] or year))
+    start, end = _find_dates_of_calendar(match, int(match["year"] or year))
     if start > end or (match["day"] and (match["tail"] or match["since"])):
         return None
     point = bool(match["day"] or match["middle"]) or match["tail"] in {"底", "末"}
@@ -581,10 +581,10 @@ def _span_of_calendar(match: re.Match[str], day_text: _DayText) -> _WordedSpan |
     return _WordedSpan(start, end, point=point, derived=derived, yearly=yearly)
 
 
-def _calendar_days(match: re.Match[str], year: int) -> tuple[date, date]:
-    first, last = _calendar_months(match)
+def _find_dates_of_calendar(match: re.Match[str], year: int) -> tuple[date, date]:
+    first, last = _find_months_of_date(match)
     if match["day"]:
-        return (date(year, last, _parse_count(match["day"])),) * 2
+        return (date(year, last, _parse_date_number(match["day"])),) * 2
     start, end = date(year, first, 1), month_end(year, last)
     if match["third"]:
         opening, closing = _TEN_DAYS[match["third"]]
@@ -592,20 +592,22 @@ def _calendar_days(match: re.Match[str], year: int) -> tuple[date, date]:
     return start, end
 
 
-def _calendar_months(match: re.Match[str]) -> tuple[int, int]:
+def _find_months_of_date(match: re.Match[str]) -> tuple[int, int]:
     if match["half"]:
         return (1, 6) if match["half"] == "上" else (7, 12)
     if match["quarter"]:
         last = 3 * int(match["quarter"])
         return (1 if match["first"] else last - 2), last
     if match["months"]:
-        return 1, _parse_count(match["months"])
+        return 1, _parse_date_number(match["months"])
     if match["month"]:
-        return _parse_count(match["since"] or match["month"]), _parse_count(match["month"])
+        return _parse_date_number(match["since"] or match["month"]), _parse_date_number(
+            match["month"]
+        )
     return (1, 6) if match["middle"] else (1, 12)
 
 
-def _parse_count(text: str) -> int:
+def _parse_date_number(text: str) -> int:
     tens, ten, ones = text.partition("十")
     return 10 * int(tens or 1) + int(ones or 0) if ten else int(tens)
 

@@ -60,13 +60,13 @@ def entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT
             if entry.voids:
                 has_voids = True
     if has_voids:
-        effective = _without_voided(effective)
+        effective = _drop_ineffective_entries(effective)
     if not in_order:
         effective.sort(key=_effective_day)
     return effective
 
 
-def _without_voided(entries: Sequence[EntryT]) -> list[EntryT]:
+def _drop_ineffective_entries(entries: Sequence[EntryT]) -> list[EntryT]:
     voided: set[str] = set()
     # The newest first: a voided entry voids nothing.
     for entry in reversed(entries):
@@ -178,14 +178,14 @@ def _has_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
     return any(entries_in_force(entries, horizon) for entries in lists)
 
 
-def last_visible_day(horizon: Horizon) -> date:
+def find_last_effective_day(horizon: Horizon) -> date:
     """Return the last day that a horizon sees: the earlier one of its two days."""
     return min(horizon.as_of, horizon.known_on or horizon.as_of)
 
 
-def published_sources(sources: Iterable[Source], horizon: Horizon) -> list[Source]:
+def list_effective_sources(sources: Iterable[Source], horizon: Horizon) -> list[Source]:
     """Return the sources published by then; those of unknown documents are kept."""
-    last = last_visible_day(horizon)
+    last = find_last_effective_day(horizon)
     return [s for s in sources if horizon.published.get(s.document, last) <= last]
 
 
@@ -195,7 +195,7 @@ def state_in_force(decisions: Sequence[Decision], horizon: Horizon) -> State:
     return next(filter(None, states), "active")
 
 
-def closed_since(decisions: Sequence[Decision], horizon: Horizon) -> date | None:
+def find_effective_closing_day(decisions: Sequence[Decision], horizon: Horizon) -> date | None:
     """Return the day since which these decisions close a record; None if it is not closed."""
     since: date | None = None
     for decision in entries_in_force(decisions, horizon):
@@ -204,7 +204,7 @@ def closed_since(decisions: Sequence[Decision], horizon: Horizon) -> date | None
     return since
 
 
-def strongest_state(states: Iterable[State]) -> State:
+def choose_effective_state(states: Iterable[State]) -> State:
     """Return the state of a record from its own state and those of its parents."""
     return max(states, key=_STRENGTH.index, default="active")
 
@@ -274,12 +274,12 @@ def commitment_in_force(indicator: Indicator) -> Commitment | None:
         return indicator.commitment
     is_promised = (indicator.target, indicator.deadline) != (None, None) or any(
         (revision.target, revision.deadline) != (None, None)
-        for revision in _without_voided(indicator.revisions)
+        for revision in _drop_ineffective_entries(indicator.revisions)
     )
     return "outcome" if is_promised else None
 
 
-def progress_expected_from(indicator: Indicator, horizon: Horizon) -> date | None:
+def find_effective_start(indicator: Indicator, horizon: Horizon) -> date | None:
     """Return the day from which progress is expected: its own, its baseline's or its document's.
 
     The day of recording does not count: nobody has promised to begin on it.
@@ -290,12 +290,12 @@ def progress_expected_from(indicator: Indicator, horizon: Horizon) -> date | Non
     return start
 
 
-def reports_owed_from(indicator: Indicator, horizon: Horizon) -> date | None:
+def find_effective_report_start(indicator: Indicator, horizon: Horizon) -> date | None:
     """Return the day from which reports are owed: the start, else the day of recording.
 
     Nobody can report on an indicator before it is recorded.
     """
-    start = progress_expected_from(indicator, horizon)
+    start = find_effective_start(indicator, horizon)
     if start is None and indicator.recorded_at is not None:
         return indicator.recorded_at.date()
     return start

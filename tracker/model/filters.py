@@ -152,7 +152,7 @@ def filters_records(where: Filter) -> bool:
     return any(getattr(where, field) for field in _OF_RECORDS)
 
 
-def check_filter_words(where: Filter) -> None:
+def refuse_wrong_filter(where: Filter) -> None:
     """Refuse a filter with a word that its vocabulary does not hold.
 
     Raises:

@@ -60,7 +60,7 @@ def parse_period(text: str, today: date) -> Period:
     raise InvalidInput(sentence.format(found=shorten_text(text), forms=_(PERIOD_FORMS)))
 
 
-def resolve_report_span(
+def resolve_report_period(
     since: date | None, period: Period | None, as_of: date | None, today: date
 ) -> tuple[date | None, date]:
     """Return the first day that a report covers, None if not given, and the last day.
@@ -108,7 +108,7 @@ def _period_of_months(start: int, count: int) -> Period:
     return Period(date(start // 12, start % 12 + 1, 1), after - timedelta(days=1))
 
 
-def list_cycle_ends(start: date, until: date, cycle: str) -> list[date]:
+def list_period_ends(start: date, until: date, cycle: str) -> list[date]:
     """List the last days of the reporting cycles, from ``start`` up to and with ``until``.
 
     Args:
@@ -139,4 +139,4 @@ def list_cycle_ends(start: date, until: date, cycle: str) -> list[date]:
 def first_cycle_end_after(day: date, cycle: str) -> date | None:
     """Return the last day of the first reporting cycle that ends after a day, if there is one."""
     until = date.fromordinal(min(day.toordinal() + _LONGEST_CYCLE, date.max.toordinal()))
-    return next((end for end in list_cycle_ends(day, until, cycle) if end > day), None)
+    return next((end for end in list_period_ends(day, until, cycle) if end > day), None)

@@ -128,11 +128,11 @@ def parse_quantity(text: str) -> Quantity:
             )
     else:
         unit = _parse_unit(rest, text)
-    op = _parse_operator(marks, text, is_range=high is not None)
+    op = _parse_quantity_operator(marks, text, is_range=high is not None)
     return Quantity(value, unit, op, high, approximate or "~" in marks, more=approximate)
 
 
-def parse_value(text: str, unit: str | None) -> Decimal:
+def parse_quantity_in_unit(text: str, unit: str | None) -> Decimal:
     """Parse a typed value as a number in the unit of its indicator.
 
     Args:
@@ -154,12 +154,12 @@ def parse_value(text: str, unit: str | None) -> Decimal:
 
 
 def parse_reported_amount(text: str, unit: str | None) -> ReportedAmount:
-    """Parse a reported value as ``parse_value`` does, with what is said of how it is known.
+    """Parse a reported value as ``parse_quantity_in_unit`` does, with how it is known.
 
     2000余 is at least 2000, 近3000 is about 3000.
 
     Raises:
-        InvalidInput: as for ``parse_value``, and for a range.
+        InvalidInput: as for ``parse_quantity_in_unit``, and for a range.
     """
     # 已达到5家 is 5, as a target it would be a floor.
     quantity = parse_quantity(re.sub(r"\A\s*(?:已|累计|共|完成)*(?:达到?)?", "", text))
@@ -232,7 +232,7 @@ def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
     # 万 beside 亿元: an amount of money of which one side leaves out 元.
     if {base, to_base} == {"", "元"} and 1 not in (scale, to_scale):
         base = to_base
-    places = _places_between(base, to_base)
+    places = _compare_quantity_units(base, to_base)
     if places is None:
         sentence = _("'{unit}' cannot be converted to '{to}'; give the number in '{to}'")
         if not to:
@@ -246,7 +246,7 @@ def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
     return check_number(Decimal(format(moved, "f")))
 
 
-def _places_between(base: str, to: str) -> int | None:
+def _compare_quantity_units(base: str, to: str) -> int | None:
     """Return by how many places two units differ: 3 for 千人 and 人, None for two kinds."""
     for word, places in (("", 0), ("百", 2), ("千", 3)):
         if base == word + to:
@@ -428,7 +428,7 @@ def _convert_to_unit(value: Decimal, unit: str, to: str) -> Decimal:
     return convert_unit(value, unit if base else unit + split_unit(to)[1], to)
 
 
-def _parse_operator(
+def _parse_quantity_operator(
     marks: set[str], text: str, *, is_range: bool
 ) -> Literal[">=", ">", "<=", "<", "=", "range"] | None:
     limits = marks - {"~", "reach"}

@@ -10,7 +10,7 @@ import msgspec
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.model.vocabulary import VOCABULARY
-from tracker.output.cells import get_row_values
+from tracker.output.cells import get_cell_values
 from tracker.output.model import Column, Stream, Table, Value, get_plain_value
 
 _EXPLAINED_MARK = r" \(?\*.*"
@@ -63,7 +63,7 @@ def choose_columns(table: Tabular, keys: str) -> Tabular:
         msgspec.structs.replace(table.columns[at], brief=True, spare=False) for at in chosen
     )
     if isinstance(table, Stream):
-        streamed: Any = (_pick(get_row_values(row), chosen) for row in table.rows)
+        streamed: Any = (_pick(get_cell_values(row), chosen) for row in table.rows)
         return msgspec.structs.replace(table, columns=columns, rows=streamed)
     rows = [_pick(row, chosen) for row in table.rows]
     return msgspec.structs.replace(table, columns=columns, rows=rows, items=())

@@ -28,7 +28,9 @@ def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
             ]
             width = max(plain, default=0)
             bars = (
-                _draw_bar(row[at], None if by is None else row[by], ascii_only=canvas.ascii)
+                _draw_share_as_bar(
+                    row[at], None if by is None else row[by], ascii_only=canvas.ascii
+                )
                 for row in table.rows
             )
             cells_by_key[column.key] = [
@@ -47,19 +49,19 @@ def find_share(value: Value) -> Decimal | None:
     return share if is_read else None
 
 
-def _draw_bar(share: Value, expected: Value, *, ascii_only: bool) -> str:
+def _draw_share_as_bar(share: Value, expected: Value, *, ascii_only: bool) -> str:
     """Draw a share in per cent as a bar, with a mark where it should be if that is known."""
     share, expected = find_share(share), get_plain_value(expected)
     if share is None:
         return ""
     done, rest, mark = "#-|" if ascii_only else "█░│"
-    filled = _count_filled_cells(share)
+    filled = _count_filled_bar_cells(share)
     bar = done * filled + rest * (CELLS_OF_A_BAR - filled)
     if isinstance(expected, Decimal):
-        at = min(_count_filled_cells(expected), CELLS_OF_A_BAR - 1)
+        at = min(_count_filled_bar_cells(expected), CELLS_OF_A_BAR - 1)
         bar = bar[:at] + mark + bar[at + 1 :]
     return bar
 
 
-def _count_filled_cells(share: Decimal) -> int:
+def _count_filled_bar_cells(share: Decimal) -> int:
     return int(min(max(share, Decimal(0)), Decimal(100)) * CELLS_OF_A_BAR / 100)

@@ -52,7 +52,7 @@ class Canvas(NamedTuple):
     language: str = "en"
 
 
-def _escape_as_json(match: re.Match[str]) -> str:
+def _escape_cell_as_json(match: re.Match[str]) -> str:
     """Escape one character as JSON does, so that it reads back as the same character."""
     units = match[0].encode("utf-16-be")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
@@ -78,7 +78,7 @@ def format_cell(value: Value, kind: ColumnKind = "text") -> str:
         return f"{value:z.1f}%"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
-    return "、".join(value) if isinstance(value, list) else format_field(value)
+    return "、".join(value) if isinstance(value, list) else format_cell_for_programs(value)
 
 
 def _format_words(text: str, kind: ColumnKind) -> str:
@@ -87,7 +87,7 @@ def _format_words(text: str, kind: ColumnKind) -> str:
     return _(text) if kind in {"light", "word"} else text
 
 
-def format_field(value: Value) -> str:
+def format_cell_for_programs(value: Value) -> str:
     """Format a value as programs read it, exact and in no language; not yet sanitised."""
     value = get_plain_value(value)
     if isinstance(value, str):
@@ -103,7 +103,7 @@ def format_field(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def guard_field(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
+def guard_cell(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -> str:
     r"""Format one field of CSV or TSV: texts cannot act on a terminal or in a spreadsheet.
 
     Args:
@@ -112,7 +112,7 @@ def guard_field(value: Value, kind: ColumnKind = "text", *, flat: bool = False) 
         flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
     """
     value = get_plain_value(value)
-    text = format_field(value)
+    text = format_cell_for_programs(value)
     if not isinstance(value, str | list):
         return text
     text = escape_hidden(text)
@@ -121,7 +121,7 @@ def guard_field(value: Value, kind: ColumnKind = "text", *, flat: bool = False) 
     return text if kind in {"word", "confidence"} else guard_formula(text)
 
 
-def list_brief_columns(table: Table) -> Iterator[tuple[Column, list[str]]]:
+def list_brief_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in enumerate(table.columns):
         if column.brief:
@@ -136,26 +136,26 @@ class TableBlock(NamedTuple):
     rows: Iterable[tuple[Value, ...]]
 
 
-def split_into_blocks(what: Content) -> Iterator[TableBlock]:
+def split_into_cell_blocks(what: Content) -> Iterator[TableBlock]:
     """Yield each table; the facts of a sheet are its first one."""
     if not isinstance(what, Sheet):
-        columns, rows = what.columns, map(get_row_values, what.rows)
+        columns, rows = what.columns, map(get_cell_values, what.rows)
         yield TableBlock([each.key for each in columns], [each.kind for each in columns], rows)
         return
     if what.facts:
-        yield _fact_block(what.facts)
+        yield _build_fact_cells(what.facts)
     for table in list_tables(what):
         if table.facts:
-            yield _fact_block(table.facts)
-        yield from split_into_blocks(table)
+            yield _build_fact_cells(table.facts)
+        yield from split_into_cell_blocks(table)
 
 
-def get_row_values(row: Row) -> tuple[Value, ...]:
+def get_cell_values(row: Row) -> tuple[Value, ...]:
     """Return a row as a value for each column."""
     return row if isinstance(row, tuple) else astuple(row)
 
 
-def _fact_block(facts: list[tuple[str, Value]]) -> TableBlock:
+def _build_fact_cells(facts: list[tuple[str, Value]]) -> TableBlock:
     return TableBlock(["fact", "value"], ["text", "text"], facts)
 
 
@@ -163,9 +163,9 @@ def list_tables(sheet: Sheet) -> list[Table]:
     """Return the tables of a sheet; where it has none, what its pictures show as tables."""
     if sheet.tables or not sheet.pictures:
         return sheet.tables
-    from tracker.output.charts.scales import tabulate_picture
+    from tracker.output.charts.scales import tabulate_scaled_picture
 
-    return [tabulate_picture(each) for each in sheet.pictures]
+    return [tabulate_scaled_picture(each) for each in sheet.pictures]
 
 
 def list_items(what: Content) -> Iterator[Any]:
@@ -181,7 +181,7 @@ def list_items(what: Content) -> Iterator[Any]:
     )
 
 
-def encode_line(value: object) -> str:
+def encode_cells_as_line(value: object) -> str:
     r"""Return one line of JSON, exact, with all that acts unseen on a terminal as ``\uXXXX``.
 
     Only a lone surrogate, which no ledger holds and many readers of JSON refuse, is
@@ -190,14 +190,14 @@ def encode_line(value: object) -> str:
     try:
         line = encode(value).decode()
     except UnicodeEncodeError:
-        line = encode(_show_surrogates(to_plain_data(value))).decode()
-    return line if line.isprintable() else re.sub(HIDDEN_CHARACTERS, _escape_as_json, line)
+        line = encode(_show_cell_surrogates(to_plain_data(value))).decode()
+    return line if line.isprintable() else re.sub(HIDDEN_CHARACTERS, _escape_cell_as_json, line)
 
 
-def _show_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
+def _show_cell_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
     """Return plain data with its lone surrogates shown."""
     if isinstance(value, str):
         return re.sub(SURROGATE, escape_character, value)
     if isinstance(value, dict):
-        return {_show_surrogates(key): _show_surrogates(value[key]) for key in value}
-    return [_show_surrogates(each) for each in value] if isinstance(value, list) else value
+        return {_show_cell_surrogates(key): _show_cell_surrogates(value[key]) for key in value}
+    return [_show_cell_surrogates(each) for each in value] if isinstance(value, list) else value

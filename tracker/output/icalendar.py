@@ -26,7 +26,7 @@ _STATUS = {
 _PRIORITY = {"red": 1, "yellow": 5}
 
 
-def write_calendar(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
+def write_icalendar(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     """Write a calendar, its lines ending as the standard wants them.
 
     Raises:
@@ -41,48 +41,52 @@ def write_calendar(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("x-wr-calname", escape_hidden(what.title))
     for appointment in what.calendar:
-        entry = _build_todo(appointment) if kind == "todo" else _build_event(appointment)
+        entry = (
+            _build_icalendar_todo(appointment)
+            if kind == "todo"
+            else _build_icalendar_event(appointment)
+        )
         calendar.add_component(entry)
     data: bytes = calendar.to_ical()
     return data.decode()
 
 
-def _build_todo(appointment: Appointment) -> Todo:
+def _build_icalendar_todo(appointment: Appointment) -> Todo:
     todo = Todo()
-    _add_properties(todo, appointment, appointment.title)
+    _add_icalendar_properties(todo, appointment, appointment.title)
     todo.add("due", appointment.on)
     todo.add("status", _STATUS[appointment.stage])
     todo.add(
         "percent-complete",
-        100 if appointment.stage == "completed" else _percent_complete(appointment.done),
+        100 if appointment.stage == "completed" else _compute_icalendar_percent(appointment.done),
     )
     todo.add("priority", _PRIORITY.get(appointment.light, 0))
     if appointment.completed is not None:
         # It has to be a moment; noon in UTC is the same day nearly everywhere.
         todo.add("completed", datetime.combine(appointment.completed, time(12), UTC))
     # A to-do without a start has an end only.
-    _add_alarms(todo, appointment, "END")
+    _add_icalendar_alarms(todo, appointment, "END")
     return todo
 
 
-def _build_event(appointment: Appointment) -> Event:
+def _build_icalendar_event(appointment: Appointment) -> Event:
     event = Event()
     title = appointment.title
     if appointment.stage in {"completed", "cancelled"}:
         word = _("met") if appointment.completed is not None else _(_WORDS[appointment.stage])
         title = _("{label}: {n}").format(label=word, n=title)
-    _add_properties(event, appointment, title)
+    _add_icalendar_properties(event, appointment, title)
     event.add("dtstart", appointment.on)
     event.add("status", "CANCELLED" if appointment.stage == "cancelled" else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
-    _add_alarms(event, appointment, "START")
+    _add_icalendar_alarms(event, appointment, "START")
     return event
 
 
 _WORDS = {"completed": "closed", "cancelled": "cancelled"}
 
 
-def _add_properties(entry: Todo | Event, appointment: Appointment, title: str) -> None:
+def _add_icalendar_properties(entry: Todo | Event, appointment: Appointment, title: str) -> None:
     # A to-do and an event must not be taken for one another where both are kept.
     entry.add("uid", appointment.uid if isinstance(entry, Todo) else f"event.{appointment.uid}")
     entry.add("sequence", appointment.sequence)
@@ -99,7 +103,7 @@ def _add_properties(entry: Todo | Event, appointment: Appointment, title: str) -
         entry.add("contact", escape_hidden(appointment.lead))
 
 
-def _add_alarms(entry: Todo | Event, appointment: Appointment, related: str) -> None:
+def _add_icalendar_alarms(entry: Todo | Event, appointment: Appointment, related: str) -> None:
     for days in appointment.warn_days:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -108,6 +112,6 @@ def _add_alarms(entry: Todo | Event, appointment: Appointment, related: str) -> 
         entry.add_component(alarm)
 
 
-def _percent_complete(done: Decimal | None) -> int:
+def _compute_icalendar_percent(done: Decimal | None) -> int:
     """Return a share as iCalendar has it; what is not completed never counts as whole."""
     return min(max(int(done or 0), 0), 99)

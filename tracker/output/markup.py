@@ -24,15 +24,18 @@ def add_element(parent: Element, tag: str, text: str = "", /, **attributes: str)
 
     A text in Chinese says so, wherever the page is in another language.
     """
-    named = {name.rstrip("_").replace("_", "-"): _show_hidden(v) for name, v in attributes.items()}
+    named = {
+        name.rstrip("_").replace("_", "-"): _show_hidden_in_markup(v)
+        for name, v in attributes.items()
+    }
     element = SubElement(parent, tag, named)
-    element.text = _show_hidden(text)
+    element.text = _show_hidden_in_markup(text)
     if text and not text.isascii() and re.search(_CHINESE, text):
         element.set("lang", "zh-CN")
     return element
 
 
-def _show_hidden(text: str) -> str:
+def _show_hidden_in_markup(text: str) -> str:
     """Return the text with all that acts unseen shown; lines stay lines."""
     return escape_hidden(text).replace("\t", " ")
 
@@ -42,28 +45,28 @@ def serialize_page(page: Element) -> str:
     return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
 
 
-def format_position(share: float) -> str:
+def format_markup_position(share: float) -> str:
     """Return a position or a length as SVG takes it."""
     return f"{share * 100:.2f}%"
 
 
-def choose_colour_class(light: str, lights: Mapping[str, str]) -> str:
+def choose_markup_colour_class(light: str, lights: Mapping[str, str]) -> str:
     """Return the class of the colour of a light, as the place calls it."""
     colour = lights.get(light, light)
     return f"c-{colour if colour in _COLOURS else 'none'}"
 
 
-def add_light(parent: Element, light: str, lights: Mapping[str, str]) -> None:
+def add_light_markup(parent: Element, light: str, lights: Mapping[str, str]) -> None:
     """Add a light as a word in its colour."""
     add_element(
         parent,
         "span",
         format_cell(light, "light"),
-        class_=f"light {choose_colour_class(light, lights)}",
+        class_=f"light {choose_markup_colour_class(light, lights)}",
     )
 
 
-def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
+def add_bar_markup(parent: Element, share: Decimal, expected: Value) -> None:
     """Add a share as a bar, with a mark where it should be if that is known."""
     description = _("{done} done").format(done=format_cell(share, "percent"))
     if isinstance(expected, Decimal):
@@ -72,12 +75,19 @@ def add_bar(parent: Element, share: Decimal, expected: Value) -> None:
     svg = add_element(parent, "svg", class_="bar", role="img", aria_label=description)
     add_element(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
     add_element(
-        svg, "rect", class_="bar-done", x="0", y="2", width=_bar_length(share), height="8", rx="2"
+        svg,
+        "rect",
+        class_="bar-done",
+        x="0",
+        y="2",
+        width=_format_bar_markup_length(share),
+        height="8",
+        rx="2",
     )
     if isinstance(expected, Decimal):
-        at = _bar_length(expected)
+        at = _format_bar_markup_length(expected)
         add_element(svg, "line", class_="bar-mark", x1=at, x2=at, y1="0", y2="12")
 
 
-def _bar_length(share: Decimal) -> str:
+def _format_bar_markup_length(share: Decimal) -> str:
     return f"{min(max(share, Decimal(0)), _FULL):.1f}%"

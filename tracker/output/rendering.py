@@ -44,15 +44,15 @@ class OutputFormat(NamedTuple):
     encoding: str = "utf-8"
 
 
-def _list_formats() -> tuple[str, ...]:
+def _list_rendering_formats() -> tuple[str, ...]:
     """Return "table", and a name for each file but the two that "table" is drawn by."""
     files = (Path(__file__).parent / "formats").glob("[!_]*.py")
     names = {file.stem.replace("_", "-") for file in files}
     return ("table", *sorted(names - {"terminal", "plain"}))
 
 
-FORMATS: tuple[str, ...] = _list_formats()
-"""Names that ``render`` understands: "table", then one for each file in formats/.
+FORMATS: tuple[str, ...] = _list_rendering_formats()
+"""Names that ``render_content`` understands: "table", then one for each file in formats/.
 
 "terminal" and "plain" are the two forms of "table".
 """
@@ -61,7 +61,7 @@ DRAWING_CHARACTERS = "█░━─·│‹›◇◆✓○◌●╌┤└"
 """Characters beyond ASCII that bars and pictures are drawn with."""
 
 
-def check_format(output: str) -> None:
+def check_rendering_format(output: str) -> None:
     """Refuse what is no output format.
 
     Raises:
@@ -81,43 +81,43 @@ def load_format(output: str) -> OutputFormat:
     return declared
 
 
-def _render_table(content: Table | Sheet, canvas: Canvas) -> Rendered:
+def _render_for_people(content: Table | Sheet, canvas: Canvas) -> Rendered:
     """Render for people: for a pipe, or what is long, as plain text."""
-    is_plain = canvas.width is None or _is_long(content)
+    is_plain = canvas.width is None or _is_long_to_render(content)
     return load_format("plain" if is_plain else "terminal").render(content, canvas)
 
 
-_TABLE = OutputFormat(render=_render_table)
+_TABLE = OutputFormat(render=_render_for_people)
 
 
 def is_binary(output: str) -> bool:
-    """Return whether a format, which ``check_format`` accepts, is bytes and no text."""
+    """Return whether a format, which ``check_rendering_format`` accepts, is bytes and no text."""
     return load_format(output).is_binary
 
 
-def is_illustrated(output: str) -> bool:
-    """Return whether a format, which ``check_format`` accepts, shows pictures beside tables."""
+def is_rendered_with_pictures(output: str) -> bool:
+    """Return whether a format that was checked shows pictures beside tables."""
     return load_format(output).is_illustrated
 
 
-def is_calendar(output: str) -> bool:
-    """Return whether a format, which ``check_format`` accepts, shows appointments alone."""
+def is_rendered_as_calendar(output: str) -> bool:
+    """Return whether a format that was checked shows appointments alone."""
     return load_format(output).is_calendar
 
 
 def is_streamed(output: str) -> bool:
-    """Return whether a format, which ``check_format`` accepts, is written while it is read."""
+    """Return whether a format that was checked is written while it is read."""
     return load_format(output).is_streamed
 
 
-def infer_format(file: str) -> str | None:
+def infer_rendering_format(file: str) -> str | None:
     """Return the format that the ending of a file's name stands for; None if it is none."""
     ending = Path(file).suffix.removeprefix(".").lower()
     ending = _ENDINGS.get(ending, ending)
     return ending if ending in FORMATS[1:] or ending == "table" else None
 
 
-def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
+def render_content(what: Content, output: str, canvas: Canvas) -> str | bytes:
     """Return the whole text, ending in a newline, or the bytes of a format that is no text.
 
     The text is empty only for ``ids`` and ``jsonl`` of nothing.
@@ -135,28 +135,28 @@ def render(what: Content, output: str, canvas: Canvas) -> str | bytes:
 
 
 def render_pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
-    """Return what ``render`` does, but where ``is_streamed`` as pieces of text, made one by one.
+    """Return what ``render_content`` does, if ``is_streamed`` as pieces made one by one.
 
     Raises:
         InvalidInput: there is no such output format.
     """
-    check_format(output)
+    check_rendering_format(output)
     return load_format(output).render(what, canvas)
 
 
 def render_file(what: Content, output: str, canvas: Canvas) -> bytes:
-    """Return what ``render`` does as bytes, in the encoding that programs expect of such a file.
+    """Return what ``render_content`` does as bytes, in the encoding that programs expect.
 
     Raises:
         InvalidInput: there is no such output format.
     """
-    rendered = render(what, output, canvas)
+    rendered = render_content(what, output, canvas)
     if isinstance(rendered, bytes):
         return rendered
     return rendered.encode(load_format(output).encoding, "backslashreplace")
 
 
-def _is_long(what: Table | Sheet) -> bool:
+def _is_long_to_render(what: Table | Sheet) -> bool:
     """Return whether rich would take too long: 300 to 700 µs a row, 3 s for 1 MB of text."""
     tables = what.tables if isinstance(what, Sheet) else [what]
     rows: list[tuple[Value, ...]] = [*what.facts] if isinstance(what, Sheet) else []

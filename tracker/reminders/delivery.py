@@ -91,7 +91,7 @@ SCHEMES: tuple[str, ...] = _list_channel_schemes()
 """Schemes of addresses: one for each channel."""
 
 
-def check_address(address: str) -> None:
+def check_delivery_address(address: str) -> None:
     """Refuse an address whose scheme no channel has.
 
     Raises:
@@ -106,27 +106,29 @@ def check_address(address: str) -> None:
         )
 
 
-def compose_message(digest: Digest) -> Message:
+def compose_delivery_message(digest: Digest) -> Message:
     """Compose the message for the channel of a digest's address, in the digest's language."""
-    from tracker.reminders.wording import write_html, write_subject
+    from tracker.reminders.digest_texts import write_digest_html, write_digest_subject
 
     channel = _load_channel(digest.address)
     with using_language(digest.lang):
-        return Message(digest, write_subject(digest), channel.body(digest), write_html(digest))
+        return Message(
+            digest, write_digest_subject(digest), channel.body(digest), write_digest_html(digest)
+        )
 
 
-def divide_digest(digest: Digest) -> list[Digest]:
+def divide_digest_for_delivery(digest: Digest) -> list[Digest]:
     """Divide a digest between lines into parts that its channel can carry."""
     channel = _load_channel(digest.address)
     with using_language(digest.lang):
-        groups = _group_lines_by_size(digest, channel)
+        groups = _group_lines_for_delivery(digest, channel)
     return [
         msgspec.structs.replace(digest, part=number, parts=len(groups), lines=tuple(lines))
         for number, lines in enumerate(groups, 1)
     ]
 
 
-def _group_lines_by_size(digest: Digest, channel: Channel) -> list[list[ReminderLine]]:
+def _group_lines_for_delivery(digest: Digest, channel: Channel) -> list[list[ReminderLine]]:
     limit = channel.LIMIT
     if limit is None:
         return [list(digest.lines)]
@@ -148,7 +150,9 @@ def _group_lines_by_size(digest: Digest, channel: Channel) -> list[list[Reminder
     return groups
 
 
-def compute_wait(sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]]) -> float:
+def compute_delivery_wait(
+    sent: Sequence[float], now: float, rates: Sequence[tuple[int, float]]
+) -> float:
     """Compute the seconds to wait before another message.
 
     Args:
@@ -183,11 +187,11 @@ class Sender:
         """
         channel = _load_channel(digest.address)
         sent = self._sent.setdefault(digest.address, [])
-        if wait := compute_wait(sent, time.monotonic(), channel.RATES):
+        if wait := compute_delivery_wait(sent, time.monotonic(), channel.RATES):
             self._sleep(wait)
         sent.append(time.monotonic())
         try:
-            channel.send(compose_message(digest), self._settings)
+            channel.send(compose_delivery_message(digest), self._settings)
         except NotDelivered as error:
             raise NotDelivered(self._settings.secrets.scrub(str(error))) from None
         except TrackerError as error:
@@ -203,6 +207,6 @@ class Sender:
 
 
 def _load_channel(address: str) -> Channel:
-    check_address(address)
+    check_delivery_address(address)
     module = import_module(f"tracker.reminders.channels.{address.partition(':')[0]}")
     return cast("Channel", module)

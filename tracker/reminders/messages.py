@@ -61,7 +61,7 @@ class Message(NamedTuple):
     page: str
 
 
-def parse_target(address: str) -> str:
+def parse_message_target(address: str) -> str:
     """Return what follows the scheme of an address: a secret's name, a mailbox or a path."""
     return address.partition(":")[2]
 

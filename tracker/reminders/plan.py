@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import CycleEnds, cycle_ends_owed
+from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import using_language
 from tracker.model.addresses import Recipient
@@ -22,7 +22,7 @@ from tracker.model.filters import Filter
 from tracker.model.leads import choose_leads
 from tracker.model.records import Receipt
 from tracker.reminders.messages import Digest, ReminderLine
-from tracker.reminders.receipts import drop_sent_lines
+from tracker.reminders.receipts import drop_lines_with_receipt
 from tracker.reminders.steps import (
     Step,
     StepSettings,
@@ -32,7 +32,7 @@ from tracker.reminders.steps import (
 )
 
 
-class AddressBook(Struct, frozen=True, kw_only=True):
+class PlanAddressBook(Struct, frozen=True, kw_only=True):
     """Addresses of digests.
 
     Attributes:
@@ -77,7 +77,7 @@ class AddressBook(Struct, frozen=True, kw_only=True):
         return [lead for lead in leads or (None,) if (lead or "") not in self.leads]
 
 
-class ReminderSettings(Struct, frozen=True, kw_only=True):
+class PlanSettings(Struct, frozen=True, kw_only=True):
     """Settings of a run of reminders.
 
     Attributes:
@@ -87,7 +87,7 @@ class ReminderSettings(Struct, frozen=True, kw_only=True):
         patience: how long a message may be on its way before it counts as lost.
     """
 
-    book: AddressBook
+    book: PlanAddressBook
     step_settings: StepSettings = StepSettings()
     only: tuple[str, ...] = ()
     patience: timedelta = timedelta(minutes=15)
@@ -147,7 +147,7 @@ _DatedLine: TypeAlias = tuple[date, str | None, ReminderLine]
 """Day on which a line goes out, its address if it has one, and the line."""
 
 
-def plan_digests(view: LedgerView, where: Filter, settings: ReminderSettings) -> ReminderPlan:
+def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> ReminderPlan:
     """Plan what to send on the day of the view, whether or not it was sent already."""
     day, book = view.horizon.as_of, settings.book
     by_address: dict[str, tuple[str, list[_DueReminder]]] = {}
@@ -159,19 +159,19 @@ def plan_digests(view: LedgerView, where: Filter, settings: ReminderSettings) ->
             homeless[lead] = homeless.get(lead, 0) + 1
         addresses = book.find_addresses(leads, red=reminder.step.stage == "red")
         if not addresses:
-            unaddressed.append(_build_reminder_line(reminder.case.assessment, reminder))
+            unaddressed.append(_build_planned_line(reminder.case.assessment, reminder))
         for address, lang in addresses.items():
             by_address.setdefault(address, (lang, []))[1].append(reminder)
-    provisional = _is_provisional_day(view, day)
+    provisional = _is_planned_day_provisional(view, day)
     digests = []
     for address, (lang, due) in by_address.items():
         with using_language(lang):
             # Assess again: the reason of a light is a sentence in the language of its reader.
             lines = [
-                _build_reminder_line(view.assess(each.case.initiative, each.case.indicator), each)
+                _build_planned_line(view.assess(each.case.initiative, each.case.indicator), each)
                 for each in due
             ]
-        ordered = tuple(sorted(lines, key=_rank_by_urgency))
+        ordered = tuple(sorted(lines, key=_rank_planned_line))
         digests.append(
             Digest(address=address, lang=lang, as_of=day, provisional=provisional, lines=ordered)
         )
@@ -179,29 +179,29 @@ def plan_digests(view: LedgerView, where: Filter, settings: ReminderSettings) ->
     return ReminderPlan(day, works, provisional, digests, homeless, tuple(unaddressed))
 
 
-def _list_leads(assessment: Assessment, where: Filter, book: AddressBook) -> Sequence[str]:
+def _list_leads(assessment: Assessment, where: Filter, book: PlanAddressBook) -> Sequence[str]:
     """Return the leads that are asked about; a text with addresses of its own is one lead."""
     if assessment.lead is not None and assessment.lead in book.leads:
         return [assessment.lead]
     return choose_leads(assessment.leads, where.lead)
 
 
-def drop_sent_digests(
+def drop_sent_from_plan(
     plan: ReminderPlan, receipts: Sequence[Receipt], since: datetime
 ) -> ReminderPlan:
     """Return the plan without what was sent; lines that were claimed since then are held."""
     sent = [receipt for receipt in receipts if receipt.sent_at is not None]
     digests, held = [], []
     for digest in plan.digests:
-        unsent = drop_sent_lines(digest, sent, since)
-        unclaimed = drop_sent_lines(digest, receipts, since)
+        unsent = drop_lines_with_receipt(digest, sent, since)
+        unclaimed = drop_lines_with_receipt(digest, receipts, since)
         digests += [unclaimed] if unclaimed.lines else []
         held += [digest.address] if unsent != unclaimed else []
     return plan._replace(digests=digests, held=tuple(held))
 
 
-def forecast_digests(
-    view: LedgerView, where: Filter, settings: ReminderSettings, pending: ReminderPlan, until: date
+def forecast_plan(
+    view: LedgerView, where: Filter, settings: PlanSettings, pending: ReminderPlan, until: date
 ) -> list[Forecast]:
     """Forecast what goes out from the day of the view on if nothing is reported.
 
@@ -216,40 +216,40 @@ def forecast_digests(
         The reminders in the order of days, addresses and indicators.
     """
     dated = chain(
-        _date_pending_lines(view, pending), _date_coming_lines(view, where, settings, until)
+        _plan_pending_lines(view, pending), _plan_coming_lines(view, where, settings, until)
     )
     # Of two steps that would go out together only the newer one is sent.
     newest = {
         (day, address, line.id, line.rule == "unreported"): (day, address, line)
         for day, address, line in dated
     }
-    forecasts = [_build_forecast(view, *values) for values in newest.values()]
+    forecasts = [_build_planned_forecast(view, *values) for values in newest.values()]
     return sorted(forecasts, key=lambda each: (each.day, each.address or "", each.id))
 
 
-def _date_pending_lines(view: LedgerView, pending: ReminderPlan) -> Iterator[_DatedLine]:
+def _plan_pending_lines(view: LedgerView, pending: ReminderPlan) -> Iterator[_DatedLine]:
     day = view.rules.calendar.next_workday(view.horizon.as_of)
     yield from ((day, None, line) for line in pending.unaddressed)
     yield from ((day, digest.address, line) for digest in pending.digests for line in digest.lines)
 
 
-def _date_coming_lines(
-    view: LedgerView, where: Filter, settings: ReminderSettings, until: date
+def _plan_coming_lines(
+    view: LedgerView, where: Filter, settings: PlanSettings, until: date
 ) -> Iterator[_DatedLine]:
     day, calendar = view.horizon.as_of, view.rules.calendar
-    for case, ends in _list_active_cases(view, where, CycleEnds(shift_day(until, 1))):
+    for case, ends in _list_cases_to_plan(view, where, ObligationCycles(shift_day(until, 1))):
         assessment = case.assessment
         steps = list(list_coming_steps(assessment, day, until, settings.step_settings))
         steps += [s for end in ends if (s := build_report_step([end])) and day < s.on <= until]
         for step in filter(settings.includes, steps):
-            line = _build_reminder_line(assessment, _DueReminder(case, step))
+            line = _build_planned_line(assessment, _DueReminder(case, step))
             leads = _list_leads(assessment, where, settings.book)
             addresses = settings.book.find_addresses(leads, red=step.stage == "red")
             for address in addresses or [None]:
                 yield calendar.next_workday(step.on), address, line
 
 
-def _build_forecast(
+def _build_planned_forecast(
     view: LedgerView, day: date, address: str | None, line: ReminderLine
 ) -> Forecast:
     return Forecast(
@@ -262,20 +262,20 @@ def _build_forecast(
         step=line.step,
         stage=line.stage,
         deadline=line.deadline,
-        provisional=_is_provisional_day(view, day),
+        provisional=_is_planned_day_provisional(view, day),
     )
 
 
-def _is_provisional_day(view: LedgerView, day: date) -> bool:
+def _is_planned_day_provisional(view: LedgerView, day: date) -> bool:
     """Return whether the holidays of that day's year are not published yet."""
     return view.rules.calendar.workdays_late(shift_day(day, -1), day)[1]
 
 
 def _find_due_reminders(
-    view: LedgerView, where: Filter, settings: ReminderSettings
+    view: LedgerView, where: Filter, settings: PlanSettings
 ) -> Iterator[_DueReminder]:
     day = view.horizon.as_of
-    for case, ends in _list_active_cases(view, where, CycleEnds(day)):
+    for case, ends in _list_cases_to_plan(view, where, ObligationCycles(day)):
         for step in (
             find_step(case.assessment, day, settings.step_settings),
             build_report_step(ends),
@@ -284,8 +284,8 @@ def _find_due_reminders(
                 yield _DueReminder(case, step, ends)
 
 
-def _list_active_cases(
-    view: LedgerView, where: Filter, cycles: CycleEnds
+def _list_cases_to_plan(
+    view: LedgerView, where: Filter, cycles: ObligationCycles
 ) -> Iterator[tuple[Case, list[date]]]:
     """Yield active cases, each with the last days of the cycles that lack a report."""
     for case in view.cases(where):
@@ -293,7 +293,7 @@ def _list_active_cases(
             yield case, cycle_ends_owed(case, cycles)
 
 
-def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> ReminderLine:
+def _build_planned_line(assessment: Assessment, reminder: _DueReminder) -> ReminderLine:
     step, ends = reminder.step, reminder.ends
     value = "--done" if assessment.measure == "milestone" else "VALUE"
     return ReminderLine(
@@ -308,7 +308,7 @@ def _build_reminder_line(assessment: Assessment, reminder: _DueReminder) -> Remi
     )
 
 
-def _rank_by_urgency(line: ReminderLine) -> tuple[int, int, str]:
+def _rank_planned_line(line: ReminderLine) -> tuple[int, int, str]:
     """Return a sort key: longest overdue first, then soonest due, then longest owed."""
     if line.rule == "unreported":
         return 2, line.on.toordinal(), line.id

@@ -35,7 +35,7 @@ class SendingResult(NamedTuple):
     failed: list[tuple[str, str]]
 
 
-def drop_sent_lines(digest: Digest, receipts: Iterable[Receipt], since: datetime) -> Digest:
+def drop_lines_with_receipt(digest: Digest, receipts: Iterable[Receipt], since: datetime) -> Digest:
     """Return the digest without lines that were sent, or were claimed since then."""
     known = {
         key
@@ -44,7 +44,7 @@ def drop_sent_lines(digest: Digest, receipts: Iterable[Receipt], since: datetime
         and (receipt.sent_at is not None or receipt.claimed_at >= since)
         for key in _list_receipt_keys(receipt)
     }
-    left = tuple(line for line in digest.lines if _build_line_key(digest, line) not in known)
+    left = tuple(line for line in digest.lines if _build_receipt_key(digest, line) not in known)
     return msgspec.structs.replace(digest, lines=left)
 
 
@@ -57,14 +57,14 @@ def claim_digest(
     are replaced.
     """
     recent = list(txn.receipts(moment - patience - _MARGIN))
-    unclaimed = drop_sent_lines(digest, recent, moment - patience)
+    unclaimed = drop_lines_with_receipt(digest, recent, moment - patience)
     if not unclaimed.lines:
         return []
-    keys = {_build_line_key(unclaimed, line) for line in unclaimed.lines}
+    keys = {_build_receipt_key(unclaimed, line) for line in unclaimed.lines}
     for receipt in recent:
         if receipt.sent_at is None and not keys.isdisjoint(_list_receipt_keys(receipt)):
             txn.remove(receipt)
-    parts = delivery.divide_digest(messages.with_digest_id(unclaimed))
+    parts = delivery.divide_digest_for_delivery(messages.with_digest_id(unclaimed))
     claimed = [ClaimedMessage(part, _build_receipt(part, moment, by)) for part in parts]
     for message in claimed:
         txn.create(message.receipt)
@@ -125,18 +125,20 @@ def _list_receipt_keys(receipt: Receipt) -> Iterator[_ReminderKey]:
         yield receipt.address, item.indicator, item.step, item.on, item.deadline
 
 
-def _build_line_key(digest: Digest, line: ReminderLine) -> _ReminderKey:
-    return digest.address, line.id, line.step, line.on, _find_step_deadline(line)
+def _build_receipt_key(digest: Digest, line: ReminderLine) -> _ReminderKey:
+    return digest.address, line.id, line.step, line.on, _find_receipt_deadline(line)
 
 
-def _find_step_deadline(line: ReminderLine) -> date | None:
+def _find_receipt_deadline(line: ReminderLine) -> date | None:
     """Return the deadline of a step; None for a report, which is owed whatever the deadline."""
     return None if line.rule == "unreported" else line.deadline
 
 
 def _build_receipt(digest: Digest, moment: datetime, by: str | None) -> Receipt:
     items = [
-        Reminder(indicator=line.id, step=line.step, on=line.on, deadline=_find_step_deadline(line))
+        Reminder(
+            indicator=line.id, step=line.step, on=line.on, deadline=_find_receipt_deadline(line)
+        )
         for line in digest.lines
     ]
     return Receipt(

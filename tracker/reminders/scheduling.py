@@ -51,7 +51,7 @@ def check_task(task: ScheduledTask) -> ScheduledTask:
     return task
 
 
-def parse_time_of_day(text: str | None, seed: str) -> tuple[int, int]:
+def parse_scheduled_time(text: str | None, seed: str) -> tuple[int, int]:
     """Parse a time like 08:47 and return its hour and minute.
 
     Without a text, return a minute after eight that is the same for the same seed, so that
@@ -85,10 +85,10 @@ def write_service_unit(task: ScheduledTask) -> str:
     """Write the systemd unit that reminds once."""
     variables = dict(task.variables) | ({"TZ": task.zone} if task.zone is not None else {})
     lines = [
-        f"Environment={_quote_unit_word(f'{key}={value}')}" for key, value in variables.items()
+        f"Environment={_quote_scheduled_word(f'{key}={value}')}" for key, value in variables.items()
     ]
     # A dollar begins a variable in a command, and only there.
-    command = " ".join(_quote_unit_word(word).replace("$", "$$") for word in task.command)
+    command = " ".join(_quote_scheduled_word(word).replace("$", "$$") for word in task.command)
     head = ["[Unit]", "Description=tracker remind", "", "[Service]", "Type=oneshot"]
     return "\n".join([*head, *lines, f"ExecStart={command}", ""])
 
@@ -103,7 +103,7 @@ def write_timer_unit(task: ScheduledTask) -> str:
     return "\n".join([*lines, "WantedBy=timers.target", ""])
 
 
-def _quote_unit_word(text: str) -> str:
+def _quote_scheduled_word(text: str) -> str:
     r"""Quote a word of a unit: ``%`` doubled, quotes and backslashes escaped."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     return f'"{escaped}"'

@@ -39,7 +39,7 @@ class Secrets:
         """
         if name not in self._read:
             secret = (
-                config.read_variable(config.SECRET_PREFIX + name.upper())
+                config.read_config_variable(config.SECRET_PREFIX + name.upper())
                 or self._read_from_file(name)
                 or _read_from_keyring(name)
             )
@@ -71,7 +71,7 @@ class Secrets:
                         file=self.file
                     )
                 )
-            data = files.read_file(self.file)
+            data = files.read_regular_file(self.file)
         except FileNotFoundError:
             return None
         except OSError as error:

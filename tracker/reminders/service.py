@@ -16,31 +16,31 @@ from tracker.reminders import plan as planning
 from tracker.reminders import receipts as receipt_book
 from tracker.reminders.delivery import NotDelivered
 from tracker.reminders.messages import Digest
-from tracker.reminders.plan import Forecast, ReminderPlan, ReminderSettings
+from tracker.reminders.plan import Forecast, PlanSettings, ReminderPlan
 from tracker.reminders.receipts import ClaimedMessage, SendingResult
 from tracker.storage.base import Transaction
 
 
-def plan_reminders(
-    ledger: LedgerReader, where: Filter, when: When, settings: ReminderSettings
+def plan_service_reminders(
+    ledger: LedgerReader, where: Filter, when: When, settings: PlanSettings
 ) -> ReminderPlan:
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
     with ledger.open_view(when) as view:
         plan = planning.plan_digests(view, where, settings)
         stored = list(view.records.receipts())
-    return planning.drop_sent_digests(plan, stored, ledger.now - settings.patience)
+    return planning.drop_sent_from_plan(plan, stored, ledger.now - settings.patience)
 
 
-def forecast_reminders(
-    ledger: LedgerReader, until: date, where: Filter, when: When, settings: ReminderSettings
+def forecast_service_reminders(
+    ledger: LedgerReader, until: date, where: Filter, when: When, settings: PlanSettings
 ) -> list[Forecast]:
     """Forecast what goes out from one day up to another if nothing is reported until then."""
-    pending = plan_reminders(ledger, where, when, settings)
+    pending = plan_service_reminders(ledger, where, when, settings)
     with ledger.open_view(when) as view:
-        return planning.forecast_digests(view, where, settings, pending, until)
+        return planning.forecast_plan(view, where, settings, pending, until)
 
 
-def list_receipts(ledger: LedgerReader, name: str | None = None) -> list[Receipt]:
+def list_service_receipts(ledger: LedgerReader, name: str | None = None) -> list[Receipt]:
     """List what was sent and what is claimed, the newest first.
 
     Args:
@@ -101,7 +101,7 @@ def send_reminders(
     return result
 
 
-def acknowledge(ledger: Tracker, name: str, note: str | None) -> list[Receipt]:
+def acknowledge_service_receipts(ledger: Tracker, name: str, note: str | None) -> list[Receipt]:
     """Store that somebody has read what was sent about a record; return the receipts.
 
     Raises:

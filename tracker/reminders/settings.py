@@ -12,7 +12,7 @@ from tracker.locale.translation import _
 from tracker.model import addresses
 from tracker.reminders import delivery, scheduling
 from tracker.reminders.delivery import DeliverySettings, MailServer
-from tracker.reminders.plan import AddressBook, ReminderSettings
+from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reminders.secrets import SECRETS_FILE, Secrets
 from tracker.reminders.steps import REMINDER_RULES, StepSettings
 
@@ -22,7 +22,7 @@ _CARRIED = frozenset({"db", "lang"})
 
 def read_reminder_settings(
     settings: config.Settings, to: Sequence[str], rules: Sequence[str]
-) -> ReminderSettings:
+) -> PlanSettings:
     """Build how a place reminds.
 
     Args:
@@ -37,7 +37,7 @@ def read_reminder_settings(
     if unknown := [rule for rule in rules if rule not in known]:
         sentence = _("There is no rule {rule}; choose one of: {known}.")
         raise InvalidInput(sentence.format(rule=unknown[0], known=", ".join(known)))
-    book = AddressBook(
+    book = PlanAddressBook(
         leads=settings["addresses"],
         escalation=settings["escalation"],
         only=_parse_recipients(to),
@@ -47,10 +47,10 @@ def read_reminder_settings(
     for recipient in book.leads.values():
         places += [*recipient.to, *recipient.escalation]
     for place in places:
-        delivery.check_address(place)
+        delivery.check_delivery_address(place)
     ladder = StepSettings(before=settings["remind_before"], every=settings["remind_every"])
     patience = timedelta(minutes=settings["claim_minutes"])
-    return ReminderSettings(book=book, step_settings=ladder, only=tuple(rules), patience=patience)
+    return PlanSettings(book=book, step_settings=ladder, only=tuple(rules), patience=patience)
 
 
 def _parse_recipients(texts: Sequence[str]) -> tuple[str, ...]:
@@ -83,17 +83,19 @@ def read_delivery_settings(
     )
 
 
-def build_task(settings: config.Settings, at: str | None) -> scheduling.ScheduledTask:
+def build_task_of_reminder_settings(
+    settings: config.Settings, at: str | None
+) -> scheduling.ScheduledTask:
     """Build the task that reminds every day, at ``HH:MM``; None is shortly after eight.
 
     Raises:
         InvalidInput: the time is not understood, or a text cannot stand in a timetable.
     """
     # A timetable is read by many; a password has a file of its own, which libpq finds.
-    db = config.redact_password(settings["db"])
+    db = config.redact_config_password(settings["db"])
     if "://" not in db:
         db = str(Path(db).expanduser().absolute())
-    hour, minute = scheduling.parse_time_of_day(at, f"{os.uname().nodename} {db}")
+    hour, minute = scheduling.parse_scheduled_time(at, f"{os.uname().nodename} {db}")
     variables = {
         "TRACKER_CONFIG": str(settings.file.absolute()),
         "TRACKER_DB": db,
@@ -101,22 +103,23 @@ def build_task(settings: config.Settings, at: str | None) -> scheduling.Schedule
     }
     program = [sys.executable, "-P", "-m", "tracker", "remind"]
     return scheduling.check_task(
-        scheduling.ScheduledTask(program, variables, hour, minute, _find_time_zone())
+        scheduling.ScheduledTask(program, variables, hour, minute, _find_reminder_settings_zone())
     )
 
 
-def _find_time_zone() -> str | None:
+def _find_reminder_settings_zone() -> str | None:
     """Return the name of the time zone, if the machine says it."""
     name = (
-        config.read_variable("TZ") or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
+        config.read_config_variable("TZ")
+        or os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
     )
     return name.removeprefix(":") or None
 
 
-def warnings_of_task(settings: config.Settings) -> list[str]:
+def list_reminder_settings_warnings(settings: config.Settings) -> list[str]:
     """Return sentences on what of this shell a timetable does not carry."""
     warnings = []
-    if config.redact_password(settings["db"]) != settings["db"]:
+    if config.redact_config_password(settings["db"]) != settings["db"]:
         warnings.append(
             _("The password of the ledger is left out; keep it in ~/.pgpass, mode 0600.")
         )

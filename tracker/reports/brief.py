@@ -16,11 +16,11 @@ from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
     PROMISE_KEYS,
     Row,
-    build_report_table,
-    count_cases,
-    describe_case,
+    build_report_column_table,
+    build_report_column_values,
+    count_cases_for_report_columns,
 )
-from tracker.reports.dataset import LedgerOnDay
+from tracker.reports.dataset import DatasetOnDay
 from tracker.views.columns import COLUMNS
 from tracker.views.status import is_shown_count
 from tracker.views.wording import print_assessment
@@ -42,7 +42,7 @@ _UNMET = ("target", "value", "light", "why", "share_of_plan")
 _REVISED = ("target_then", "target", "deadline_then", "deadline", "decided_on", "reason")
 _OWED = ("cycle", "owed", "first_owed", "last_report")
 
-_ListEntries: TypeAlias = Callable[[LedgerOnDay, Case], Sequence[Revision] | Sequence[Decision]]
+_ListEntries: TypeAlias = Callable[[DatasetOnDay, Case], Sequence[Revision] | Sequence[Decision]]
 """Returns the revisions, or the decisions, in force on an indicator as of a day."""
 
 
@@ -90,11 +90,11 @@ class _Comparison(NamedTuple):
         """Return whether the target or the deadline was revised."""
         if self.then is None:
             return False
-        return _get_promised_values(self.then) != _get_promised_values(self.now)
+        return _get_brief_promise(self.then) != _get_brief_promise(self.now)
 
     def is_newly_met(self) -> bool:
         """Return whether a promise is met now and was not then."""
-        return _is_met(self.now) and not _is_met(self.then)
+        return _is_met_in_brief(self.now) and not _is_met_in_brief(self.then)
 
     def has_new_verdict(self) -> bool:
         """Return whether a person has found since what became of it, or found otherwise."""
@@ -115,7 +115,7 @@ class _Comparison(NamedTuple):
 
     def is_no_longer_met(self) -> bool:
         """Return whether the target was met then and is not now."""
-        return _is_met(self.then) and not _is_met(self.now)
+        return _is_met_in_brief(self.then) and not _is_met_in_brief(self.now)
 
 
 class _Section(NamedTuple):
@@ -136,7 +136,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         _Comparison(case, before.get(case.indicator.id), now.owed.get(case.indicator.id))
         for case in now.cases
     ]
-    numbers, earlier = count_cases(now), count_cases(then)
+    numbers, earlier = count_cases_for_report_columns(now), count_cases_for_report_columns(then)
     rows: list[Row] = [
         {
             "count": COLUMNS[key].title,
@@ -148,7 +148,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         if key in _STATES or is_shown_count(key, max(n, earlier[key]))
     ]
     names = ("count", "then", "now", "change")
-    overview = build_report_table("counts", _("counts"), now, names, rows)
+    overview = build_report_column_table("counts", _("counts"), now, names, rows)
     changes = [_build_brief_table(each, comparisons, now, then) for each in _list_brief_sections()]
     facts = [Fact(table.key, table.title, len(table.rows)) for table in changes]
     beside = {"then": earlier, "now": numbers}
@@ -192,9 +192,11 @@ def _list_brief_sections() -> tuple[_Section, ...]:
 
 
 def _build_brief_table(
-    section: _Section, comparisons: list[_Comparison], now: LedgerOnDay, then: LedgerOnDay
+    section: _Section, comparisons: list[_Comparison], now: DatasetOnDay, then: DatasetOnDay
 ) -> Table:
-    list_entries = _list_revisions if section.key == "revised" else LedgerOnDay.list_decisions
+    list_entries = (
+        _list_brief_revisions if section.key == "revised" else DatasetOnDay.list_decisions
+    )
     rows = (
         _build_brief_row(comparison, now, then, list_entries)
         for comparison in comparisons
@@ -202,15 +204,15 @@ def _build_brief_table(
     )
     hidden = (*section.hidden, *PROMISE_KEYS)
     names = (*_WHO, *section.columns, *hidden)
-    return build_report_table(section.key, section.title, now, names, rows, hidden=hidden)
+    return build_report_column_table(section.key, section.title, now, names, rows, hidden=hidden)
 
 
 def _build_brief_row(
-    comparison: _Comparison, now: LedgerOnDay, then: LedgerOnDay, list_entries: _ListEntries
+    comparison: _Comparison, now: DatasetOnDay, then: DatasetOnDay, list_entries: _ListEntries
 ) -> Row:
     case, before, owed = comparison
     row = {
-        **describe_case(now, case),
+        **build_report_column_values(now, case),
         "cycle": owed.cycle if owed is not None else None,
         "owed": owed.owed if owed is not None else None,
         "first_owed": owed.first_owed if owed is not None else None,
@@ -230,16 +232,16 @@ def _build_brief_row(
     }
 
 
-def _list_revisions(ledger: LedgerOnDay, case: Case) -> list[Revision]:
+def _list_brief_revisions(ledger: DatasetOnDay, case: Case) -> list[Revision]:
     return entries_in_force(case.indicator.revisions, ledger.horizon)
 
 
-def _is_met(case: Case | None) -> bool:
+def _is_met_in_brief(case: Case | None) -> bool:
     """Return whether it counts as met: a promise, neither suspended nor cancelled."""
     if case is None or case.assessment.met_on is None:
         return False
     return is_promise(case.assessment) and case.assessment.state in LIT_STATES
 
 
-def _get_promised_values(case: Case) -> tuple[Value, ...]:
+def _get_brief_promise(case: Case) -> tuple[Value, ...]:
     return case.assessment.target, case.assessment.target_high, case.assessment.deadline

@@ -15,20 +15,20 @@ from tracker.locale.translation import _
 from tracker.model.dates import shift_day
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
-from tracker.model.periods import Period, resolve_report_span
+from tracker.model.periods import Period, resolve_report_period
 from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value
-from tracker.reports.dataset import LedgerOnDay, ReportData, read_report_data
+from tracker.reports.dataset import DatasetOnDay, ReportData, read_report_data
 from tracker.views.charts import build_span, build_timeline
 
 _SHARED = frozenset({"__init__", "build", "columns", "dataset"})
 """Modules of this package that are no kind of report."""
 
 
-def _list_report_kinds() -> tuple[str, ...]:
+def _list_report_kinds_to_build() -> tuple[str, ...]:
     return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - _SHARED))
 
 
-REPORT_KINDS: tuple[str, ...] = _list_report_kinds()
+REPORT_KINDS: tuple[str, ...] = _list_report_kinds_to_build()
 """Names of the reports."""
 
 
@@ -98,7 +98,7 @@ class ReportInput(NamedTuple):
     settings: ReportSettings
 
     @property
-    def now(self) -> LedgerOnDay:
+    def now(self) -> DatasetOnDay:
         """Ledger as of the day that is looked at."""
         return self.data.now
 
@@ -130,7 +130,7 @@ class Fact(NamedTuple):
     value: Value
 
 
-def plan_report(kind: str, days: ReportDays, today: date) -> ReportPlan:
+def plan_report_build(kind: str, days: ReportDays, today: date) -> ReportPlan:
     """Find the days of a report.
 
     "Then" is the day before the first one. Both are known to the same degree: a report that
@@ -142,7 +142,7 @@ def plan_report(kind: str, days: ReportDays, today: date) -> ReportPlan:
         InvalidInput: there is no such report, or the days do not fit it or one another.
     """
     report = _load_report_kind(kind)
-    since, as_of = resolve_report_span(days.since, days.period, days.as_of, today)
+    since, as_of = resolve_report_period(days.since, days.period, days.as_of, today)
     when = When(as_of=as_of, known_on=days.known_on)
     if report.COVERS is None and days.since is not None:
         sentence = _("{kind} is about one day; give --as-of or --period instead of --since.")
@@ -156,7 +156,7 @@ def plan_report(kind: str, days: ReportDays, today: date) -> ReportPlan:
         since = as_of.replace(day=1) if report.COVERS == "month" else date(as_of.year, 1, 1)
     if not report.COMPARES:
         return ReportPlan(kind, since, when, None, report.RANKS)
-    then = _find_comparison_day(since, as_of, days, today)
+    then = _plan_report_comparison(since, as_of, days, today)
     known_by = days.known_on or max(today, as_of)
     return ReportPlan(kind, since, when, then, report.RANKS, known_by)
 
@@ -188,26 +188,26 @@ def assemble_sheet(
         "then": None if plan.then is None else plan.then.as_of,
         "then_known_on": None if plan.then is None else plan.then.known_on,
     }
-    printed = [*_list_report_days(plan), *facts]
+    printed = [*_build_report_day_facts(plan), *facts]
     return Sheet(
         title=title,
         as_of=report.now.as_of,
         facts=[(fact.label, fact.value) for fact in printed if fact.value is not None],
-        pictures=_draw_open_timeline(report.now),
+        pictures=_build_report_timeline(report.now),
         tables=[table for table in tables if table.rows],
         items=items,
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
     )
 
 
-def list_indicators_in_report(plan: ReportPlan, sheet: Sheet) -> list[str] | None:
+def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str] | None:
     """Return the ids of the indicators in a report, each once; None for a report on leads."""
     if plan.kind == "scoreboard":
         return None
     return list(dict.fromkeys(item["id"] for item in sheet.items if "id" in item))
 
 
-def _draw_open_timeline(now: LedgerOnDay) -> list[Picture]:
+def _build_report_timeline(now: DatasetOnDay) -> list[Picture]:
     """Draw the indicators that are active, have a deadline and are not met."""
     spans = [
         build_span(case)
@@ -219,7 +219,7 @@ def _draw_open_timeline(now: LedgerOnDay) -> list[Picture]:
     return [build_timeline(_("open"), spans, now.horizon)] if spans else []
 
 
-def _list_report_days(plan: ReportPlan) -> list[Fact]:
+def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:
     """Put the days of a report into words, so that a reader knows what it counts."""
     as_of, known_on = plan.when.as_of, plan.known_by or plan.when.known_on
     facts = []
@@ -235,7 +235,7 @@ def _list_report_days(plan: ReportPlan) -> list[Fact]:
     return facts
 
 
-def _find_comparison_day(since: date, as_of: date, days: ReportDays, today: date) -> When:
+def _plan_report_comparison(since: date, as_of: date, days: ReportDays, today: date) -> When:
     """Return the day to compare with, known as long after its end as the day that is looked at.
 
     A report of the last month that is made on the 5th counts what was known by then; the month

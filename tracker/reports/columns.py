@@ -13,7 +13,7 @@ from tracker.model.effective import find_latest_report
 from tracker.model.quantities import format_number
 from tracker.model.records import Source
 from tracker.output.model import Column, Printed, Table, Value
-from tracker.reports.dataset import LedgerOnDay
+from tracker.reports.dataset import DatasetOnDay
 from tracker.views.columns import COLUMNS, explain_mark
 from tracker.views.status import list_counts
 from tracker.views.wording import describe_report, format_citation, print_assessment
@@ -176,10 +176,10 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
 """Columns of lists, and those that only reports have or give another title; in English."""
 
 
-def describe_case(now: LedgerOnDay, case: Case) -> Row:
+def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     """Return all that a report can say of an indicator, by the key of its column."""
     latest = find_latest_report(case.indicator, case.horizon)
-    source = _find_first_source(case)
+    source = _find_report_column_source(case)
     return {
         **msgspec.structs.asdict(case.assessment),
         **print_assessment(case.assessment),
@@ -193,10 +193,10 @@ def describe_case(now: LedgerOnDay, case: Case) -> Row:
     }
 
 
-def build_report_table(
+def build_report_column_table(
     key: str,
     title: str,
-    now: LedgerOnDay,
+    now: DatasetOnDay,
     names: Sequence[str],
     rows: Iterable[Row],
     *,
@@ -211,12 +211,12 @@ def build_report_table(
     return Table(title=title, as_of=now.as_of, columns=columns, rows=values, key=key)
 
 
-def count_cases(now: LedgerOnDay) -> dict[str, int]:
+def count_cases_for_report_columns(now: DatasetOnDay) -> dict[str, int]:
     """Count the indicators of a report as every screen counts them."""
     return list_counts(roll_up_cases(now, now.cases))
 
 
-def roll_up_cases(now: LedgerOnDay, cases: Iterable[Case]) -> Rollup:
+def roll_up_cases(now: DatasetOnDay, cases: Iterable[Case]) -> Rollup:
     """Count some of the indicators of a report."""
     return roll_up((case.assessment for case in cases), now.as_of, now.owed)
 
@@ -244,7 +244,7 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
     return Column(name, _(column.title), column.kind, brief, meaning=meaning, spare=name in _SPARE)
 
 
-def _find_first_source(case: Case) -> Source | None:
+def _find_report_column_source(case: Case) -> Source | None:
     if case.indicator.source is not None:
         return case.indicator.source
     return case.initiative.sources[0] if case.initiative.sources else None

@@ -7,20 +7,24 @@ from typing import NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import (
-    CycleEnds,
+    ObligationCycles,
     OwedReports,
     Punctuality,
     count_owed_reports,
     count_punctual_reports,
 )
 from tracker.assessment.promises import is_overdue
-from tracker.assessment.rollup import group_by_each
+from tracker.assessment.rollup import group_for_rollup
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
 from tracker.model.dates import shift_day
-from tracker.model.effective import closed_since, entries_in_force, reports_owed_from
-from tracker.model.filters import ALL, Filter, check_filter_words
+from tracker.model.effective import (
+    entries_in_force,
+    find_effective_closing_day,
+    find_effective_report_start,
+)
+from tracker.model.filters import ALL, Filter, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import choose_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
@@ -33,7 +37,7 @@ class OverdueAtLead(NamedTuple):
     longest: int
 
 
-class LedgerOnDay(NamedTuple):
+class DatasetOnDay(NamedTuple):
     """Indicators that fit the filters, as of a day.
 
     Attributes:
@@ -63,17 +67,17 @@ class LedgerOnDay(NamedTuple):
         return self.horizon.as_of
 
     def measure_punctuality(
-        self, case: Case, since: date, within: int, cycles: CycleEnds
+        self, case: Case, since: date, within: int, cycles: ObligationCycles
     ) -> Punctuality:
         """Count the reports owed and in time for the cycles of an indicator ended since a day."""
-        start = reports_owed_from(case.indicator, self.horizon)
+        start = find_effective_report_start(case.indicator, self.horizon)
         windows = [] if start is None else cycles.windows(start, since, case.cycle)
         closed_on = self._find_closing_day(case) if case.assessment.state == "closed" else None
         return count_punctual_reports(case, windows, within, closed_on)
 
     def group_by_lead(self, cases: Iterable[Case]) -> dict[str | None, list[Case]]:
         """Group indicators by those of their leads that the report is about."""
-        return group_by_each(cases, self.list_leads)
+        return group_for_rollup(cases, self.list_leads)
 
     def list_leads(self, case: Case) -> Sequence[str]:
         """Return the leads of an indicator that the report is about."""
@@ -90,7 +94,7 @@ class LedgerOnDay(NamedTuple):
     def _find_closing_day(self, case: Case) -> date | None:
         """Return since when an indicator is closed by its own decisions or those above it."""
         days = (
-            closed_since(each.decisions, self.horizon)
+            find_effective_closing_day(each.decisions, self.horizon)
             for each in self._list_record_and_parents(case)
         )
         return min(filter(None, days), default=None)
@@ -107,8 +111,8 @@ class LedgerOnDay(NamedTuple):
 class ReportData(NamedTuple):
     """Indicators as they stand, and as the same ones stood on an earlier day."""
 
-    now: LedgerOnDay
-    then: LedgerOnDay
+    now: DatasetOnDay
+    then: DatasetOnDay
 
 
 def read_report_data(
@@ -130,22 +134,22 @@ def read_report_data(
     """
     with ledger.store.view() as records:
         view = LedgerView(records, when, ledger.today, ledger.rules)
-        now = _read_ledger_on_day(view, where)
+        now = _read_dataset_on_day(view, where)
         if by_lead:
-            now = now._replace(overdue=_count_overdue_by_lead(view))
+            now = now._replace(overdue=_count_overdue_in_dataset(view))
         if then is None:
             return ReportData(now, now)
         ids = {case.indicator.id for case in now.cases}
         before = LedgerView(records, then, ledger.today, ledger.rules)
-        return ReportData(now, _read_ledger_on_day(before, where, ids))
+        return ReportData(now, _read_dataset_on_day(before, where, ids))
 
 
-def _read_ledger_on_day(
+def _read_dataset_on_day(
     view: LedgerView, where: Filter, only: Collection[str] | None = None
-) -> LedgerOnDay:
+) -> DatasetOnDay:
     """Assess every indicator that fits; ``only`` has the ids of those, if they are known."""
-    check_filter_words(where)
-    cycles = CycleEnds(view.horizon.as_of)
+    refuse_wrong_filter(where)
+    cycles = ObligationCycles(view.horizon.as_of)
     owners = None if only is None or where == ALL else {each.partition(".")[0] for each in only}
     initiatives: dict[str, Initiative] = {}
     cases: list[Case] = []
@@ -156,8 +160,8 @@ def _read_ledger_on_day(
             cases.append(case)
             if (due := count_owed_reports(case, cycles)) is not None:
                 owed[due.id] = due
-    _add_parent_initiatives(view, initiatives)
-    return LedgerOnDay(
+    _add_parents_to_dataset(view, initiatives)
+    return DatasetOnDay(
         view.horizon,
         view.rules,
         view.documents,
@@ -168,7 +172,7 @@ def _read_ledger_on_day(
     )
 
 
-def _count_overdue_by_lead(view: LedgerView) -> dict[str | None, OverdueAtLead]:
+def _count_overdue_in_dataset(view: LedgerView) -> dict[str | None, OverdueAtLead]:
     day = view.horizon.as_of
     counts: dict[str | None, OverdueAtLead] = {}
     for assessment in view.assessments(Filter(state="active"), due_by=shift_day(day, -1)):
@@ -180,7 +184,7 @@ def _count_overdue_by_lead(view: LedgerView) -> dict[str | None, OverdueAtLead]:
     return counts
 
 
-def _add_parent_initiatives(view: LedgerView, initiatives: dict[str, Initiative]) -> None:
+def _add_parents_to_dataset(view: LedgerView, initiatives: dict[str, Initiative]) -> None:
     """Add what initiatives are part of, as far up as there is such a record."""
     missing = {each.parent for each in initiatives.values() if each.parent} - initiatives.keys()
     while missing:

@@ -3,7 +3,12 @@
 from tracker.locale.translation import _
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
-from tracker.reports.columns import PROMISE_KEYS, build_report_table, count_cases, describe_case
+from tracker.reports.columns import (
+    PROMISE_KEYS,
+    build_report_column_table,
+    build_report_column_values,
+    count_cases_for_report_columns,
+)
 from tracker.views.status import is_shown_count, title_of_count
 
 COVERS = None
@@ -57,7 +62,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     People see a column for the state if it is not the same for all.
     """
     now = report.now
-    counts = count_cases(now)
+    counts = count_cases_for_report_columns(now)
     facts = [
         Fact(key, title_of_count(key), n) for key, n in counts.items() if is_shown_count(key, n)
     ]
@@ -66,7 +71,9 @@ def build_sheet(report: ReportInput) -> Sheet:
         hidden.discard("verdict")
     if any(counts[state] for state in _STATES):
         hidden.discard("state")
-    rows = (describe_case(now, case) for case in now.cases)
+    rows = (build_report_column_values(now, case) for case in now.cases)
     title = _("ledger")
-    tables = [build_report_table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)]
+    tables = [
+        build_report_column_table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)
+    ]
     return assemble_sheet(report, title, facts, tables)

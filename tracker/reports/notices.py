@@ -18,8 +18,13 @@ from tracker.model.dates import shift_day
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
-from tracker.reports.columns import PROMISE_KEYS, Row, build_report_table, describe_case
-from tracker.reports.dataset import LedgerOnDay
+from tracker.reports.columns import (
+    PROMISE_KEYS,
+    Row,
+    build_report_column_table,
+    build_report_column_values,
+)
+from tracker.reports.dataset import DatasetOnDay
 
 COVERS = None
 COMPARES = False
@@ -57,8 +62,8 @@ class _Notice(NamedTuple):
 def build_sheet(report: ReportInput) -> Sheet:
     """List the notices by number, and what is overdue without a lead at the end."""
     now = report.now
-    notices = _list_notices(now)
-    answer_by = find_answer_day(now.as_of, report.settings.answer_within, now.rules.calendar)
+    notices = _build_numbered_notices(now)
+    answer_by = find_notice_answer_day(now.as_of, report.settings.answer_within, now.rules.calendar)
     named = [notice for notice in notices if notice.lead is not None]
     rows: list[Row] = [
         {
@@ -80,19 +85,19 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     if shared:
         facts.append(Fact("shared", _("in more than one notice"), shared))
-    overview = build_report_table("overview", _("notices sent"), now, _OVERVIEW, rows)
+    overview = build_report_column_table("overview", _("notices sent"), now, _OVERVIEW, rows)
     tables = [_build_notice_table(notice, report, answer_by) for notice in notices]
     return assemble_sheet(report, _("notices"), facts, [overview, *tables])
 
 
-def find_answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
+def find_notice_answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
     """Return the working day that is so many working days after a day."""
     for _step in range(within):
         day = calendar.next_workday(shift_day(day, 1))
     return day
 
 
-def _list_notices(now: LedgerOnDay) -> list[_Notice]:
+def _build_numbered_notices(now: DatasetOnDay) -> list[_Notice]:
     """Number the leads, and make a notice for each with something overdue that fits."""
     fitting = now.group_by_lead(
         case
@@ -126,7 +131,8 @@ def _format_notice_number(day: date, number: int) -> str:
 def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -> Table:
     now = report.now
     rows = [
-        {**describe_case(now, case), "row": at} for at, case in enumerate(notice.cases, start=1)
+        {**build_report_column_values(now, case), "row": at}
+        for at, case in enumerate(notice.cases, start=1)
     ]
     title = _("no lead named")
     facts = [Fact("indicators", _("indicators"), len(rows))]
@@ -138,7 +144,7 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
             Fact("lead", _("to"), notice.lead),
             Fact("day", _("day"), now.as_of),
             *facts,
-            Fact("asked", _("asked"), _write_notice_request(notice, answer_by)),
+            Fact("asked", _("asked"), _write_notice_answer_request(notice, answer_by)),
         ]
         if report.settings.contact:
             facts.append(Fact("contact", _("contact"), report.settings.contact))
@@ -150,17 +156,17 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
         ).format(count=notice.left_out)
         facts.append(Fact("left_out", _("left out"), sentence))
     if notice.lead is None:
-        facts.append(Fact("asked", _("asked"), _write_missing_lead_note()))
+        facts.append(Fact("asked", _("asked"), _write_note_without_notice()))
     if any(case.assessment.workdays_provisional for case in notice.cases):
-        facts.append(Fact("provisional", _("working days"), _write_provisional_note()))
-    built = build_report_table(
+        facts.append(Fact("provisional", _("working days"), _write_provisional_notice_note()))
+    built = build_report_column_table(
         f"notice-{notice.number}", title, now, _SHOWN + _HIDDEN, rows, hidden=_HIDDEN
     )
     printed = [(fact.label, fact.value) for fact in facts]
     return msgspec.structs.replace(built, facts=printed, page=True)
 
 
-def _write_notice_request(notice: _Notice, answer_by: date) -> str:
+def _write_notice_answer_request(notice: _Notice, answer_by: date) -> str:
     request = _(
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
@@ -193,9 +199,9 @@ def _join_rows(rows: Iterable[int]) -> str:
     return _(", ").join(map(str, rows))
 
 
-def _write_missing_lead_note() -> str:
+def _write_note_without_notice() -> str:
     return _("no notice without a lead; name one with: tracker edit ID --lead NAME")
 
 
-def _write_provisional_note() -> str:
+def _write_provisional_notice_note() -> str:
     return _("counted as Monday to Friday where the holidays of a year are not published yet")

@@ -9,14 +9,19 @@ from typing import Final, NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.light import LIT_STATES
-from tracker.assessment.obligations import CycleEnds, Punctuality
+from tracker.assessment.obligations import ObligationCycles, Punctuality
 from tracker.assessment.promises import is_promise
 from tracker.assessment.rollup import Rollup, count_in_several
 from tracker.locale.translation import _, _n
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, ReportSettings, assemble_sheet
-from tracker.reports.columns import Row, build_report_table, count_cases, roll_up_cases
-from tracker.reports.dataset import LedgerOnDay
+from tracker.reports.columns import (
+    Row,
+    build_report_column_table,
+    count_cases_for_report_columns,
+    roll_up_cases,
+)
+from tracker.reports.dataset import DatasetOnDay
 from tracker.views.status import title_of_count
 
 COVERS: Final = "year"
@@ -94,7 +99,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     """Rank the leads by score, those without one at the end."""
     now, settings = report.now, report.settings
     since = report.plan.since or now.as_of
-    cycles = CycleEnds(now.as_of)
+    cycles = ObligationCycles(now.as_of)
     groups = now.group_by_lead(now.cases)
     records = []
     for lead, cases in groups.items():
@@ -112,20 +117,23 @@ def build_sheet(report: ReportInput) -> Sheet:
         *_list_head_facts(now),
         Fact("judged", _("with a score"), len(scores)),
         Fact("rule", _("rule of the score"), _describe_score_rule(settings)),
-        Fact("reports", _("report in time"), _describe_report_in_time(settings)),
+        Fact("reports", _("report in time"), _describe_scoreboard_punctuality(settings)),
     ]
     rows = [_build_scoreboard_row(record, points, scores) for points, record in scored]
     title = _("scoreboard")
     empty = {key for key in VERDICT_COUNTS if not any(row[key] for row in rows)}
-    table = build_report_table("scoreboard", title, now, _COLUMNS, rows, hidden=empty)
+    table = build_report_column_table("scoreboard", title, now, _COLUMNS, rows, hidden=empty)
     return assemble_sheet(report, title, facts, [table])
 
 
 def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal | None:
     """Compute the score of a lead, to one place; None if nothing is known, or without a lead."""
     parts = [
-        (settings.score_met, _compute_share(record.fulfilled, record.with_known_outcome)),
-        (settings.score_on_time, _compute_share(*record.punctuality)),
+        (
+            settings.score_met,
+            _compute_scoreboard_share(record.fulfilled, record.with_known_outcome),
+        ),
+        (settings.score_on_time, _compute_scoreboard_share(*record.punctuality)),
     ]
     known = [(weight, share) for weight, share in parts if weight and share is not None]
     if not known or record.lead is None:
@@ -136,16 +144,16 @@ def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal
     return max(points, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _list_head_facts(now: LedgerOnDay) -> list[Fact]:
+def _list_head_facts(now: DatasetOnDay) -> list[Fact]:
     """Return the counts of all leads together, what stands at several of them counted once."""
-    counts = count_cases(now)
+    counts = count_cases_for_report_columns(now)
     several = count_in_several(now.cases, now.list_leads)
     facts = [Fact(key, title_of_count(key), counts[key]) for key in _HEAD_COUNTS]
     return [*facts, *([Fact("several", _("at several leads"), several)] if several else [])]
 
 
 def _count_lead_results(
-    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Punctuality], now: LedgerOnDay
+    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Punctuality], now: DatasetOnDay
 ) -> LeadResults:
     counted = [
         each
@@ -169,11 +177,11 @@ def _count_lead_results(
     )
 
 
-def _compute_share(part: int, whole: int) -> Decimal | None:
+def _compute_scoreboard_share(part: int, whole: int) -> Decimal | None:
     return part * _HUNDRED / whole if whole else None
 
 
-def _round_share(share: Decimal | None) -> Decimal | None:
+def _round_scoreboard_share(share: Decimal | None) -> Decimal | None:
     return None if share is None else share.quantize(_TENTH, ROUND_HALF_UP)
 
 
@@ -191,10 +199,12 @@ def _build_scoreboard_row(
         "overdue": record.counts.overdue,
         "closed_unmet": record.counts.closed_unmet,
         **{key: getattr(record.counts, key) for key in VERDICT_COUNTS},
-        "share_met": _round_share(_compute_share(record.fulfilled, record.with_known_outcome)),
+        "share_met": _round_scoreboard_share(
+            _compute_scoreboard_share(record.fulfilled, record.with_known_outcome)
+        ),
         "reports": record.punctuality.owed,
         "reports_in_time": record.punctuality.in_time,
-        "share_on_time": _round_share(_compute_share(*record.punctuality)),
+        "share_on_time": _round_scoreboard_share(_compute_scoreboard_share(*record.punctuality)),
         "score": points,
     }
 
@@ -209,7 +219,7 @@ def _describe_score_rule(settings: ReportSettings) -> str:
     ).format(met=settings.score_met, on_time=settings.score_on_time, overdue=settings.score_overdue)
 
 
-def _describe_report_in_time(settings: ReportSettings) -> str:
+def _describe_scoreboard_punctuality(settings: ReportSettings) -> str:
     return _n(
         "about a day of its cycle, and known at the latest {days} day after the cycle's end;"
         " counted until the indicator is met or closed",

@@ -63,7 +63,7 @@ class View(ABC):
         Those in whose id, name or an alias ``part`` occurs whatever its case, possibly more.
         """
         where = Filter(text=part or None)
-        yield from record_names(self.initiatives(where), self.candidates(where))
+        yield from list_names_in_any_store(self.initiatives(where), self.candidates(where))
 
     @abstractmethod
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
@@ -304,7 +304,7 @@ class DatabaseStore(Protocol):
         """Take all rights in this ledger from a login; return whether it had any."""
 
 
-def record_names(
+def list_names_in_any_store(
     initiatives: Iterable[Initiative], indicators: Iterable[tuple[Initiative, Indicator]]
 ) -> Iterator[RecordName]:
     """Yield what these initiatives, then these indicators are called."""
@@ -314,7 +314,7 @@ def record_names(
         yield RecordName(indicator.id, indicator.name)
 
 
-def encode_readable(content: Change | Commit | Entry) -> bytes:
+def encode_for_any_store(content: Change | Commit | Entry) -> bytes:
     """Encode what is to be stored as JSON.
 
     Raises:
@@ -340,7 +340,7 @@ def missing_ledger_error(place: str) -> LedgerMissing:
     )
 
 
-def missing_initiative_error(initiative_id: str) -> LedgerDamaged:
+def build_any_store_initiative_error(initiative_id: str) -> LedgerDamaged:
     """Build the error for an indicator whose initiative is not there."""
     return LedgerDamaged(
         _("The initiative {id} of an indicator is missing; run: tracker recover").format(
@@ -349,7 +349,7 @@ def missing_initiative_error(initiative_id: str) -> LedgerDamaged:
     )
 
 
-def ignore_sentence(_sentence: str) -> None:
+def ignore_sentence_of_any_store(_sentence: str) -> None:
     """Pass a sentence over, where nobody wants to be told."""
 
 

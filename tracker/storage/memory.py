@@ -7,7 +7,7 @@ from msgspec.json import Decoder
 from typing_extensions import override
 
 from tracker.model.commits import Commit, Stamp, build_commit
-from tracker.storage.base import Answer, Store, Transaction, View, encode_readable
+from tracker.storage.base import Answer, Store, Transaction, View, encode_for_any_store
 from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
 
@@ -20,7 +20,7 @@ class MemoryStore(Store):
     place = "memory:"
 
     def __init__(self) -> None:
-        self._data = _as_snapshot(EMPTY_BODY)
+        self._data = _build_memory_snapshot(EMPTY_BODY)
         # Commits stay lines, as in a journal, so that what is handed out is the caller's own.
         self._lines: list[bytes] = []
 
@@ -44,12 +44,12 @@ class MemoryStore(Store):
         transaction = FolderTransaction(self._data, [], lambda: map(_decode_commit, lines))
         answer = work(transaction)
         if transaction.changes:
-            line = encode_readable(build_commit(len(lines) + 1, stamp, transaction.changes))
-            self._data = _as_snapshot(transaction.body())
+            line = encode_for_any_store(build_commit(len(lines) + 1, stamp, transaction.changes))
+            self._data = _build_memory_snapshot(transaction.body())
             self._lines = [*lines, line]
         return answer
 
 
-def _as_snapshot(body: bytes) -> bytes:
+def _build_memory_snapshot(body: bytes) -> bytes:
     """Put an empty first line, that of the head in a file, before the records."""
     return b"\n" + body

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.storage.base import Store, ignore_sentence
+from tracker.storage.base import Store, ignore_sentence_of_any_store
 
 
 def open_store(
-    place: str, *, patience: float = 10.0, say: Callable[[str], None] = ignore_sentence
+    place: str, *, patience: float = 10.0, say: Callable[[str], None] = ignore_sentence_of_any_store
 ) -> Store:
     """Return the store at a path or URL; nothing is read or made yet.
 
@@ -28,7 +28,7 @@ def open_store(
 
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
-        return _open_database(place, patience)
+        return _open_database_store(place, patience)
     if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
         raise InvalidInput(
             _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
@@ -40,7 +40,7 @@ def open_store(
     return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
 
 
-def _open_database(url: str, patience: float) -> Store:
+def _open_database_store(url: str, patience: float) -> Store:
     try:
         from tracker.storage.postgresql.store import PostgresStore
     except ModuleNotFoundError as error:

@@ -37,7 +37,7 @@ class UncertainWrite(OSError):
 
 
 @contextmanager
-def hold_lock(path: Path, patience: float) -> Iterator[None]:
+def hold_file_lock(path: Path, patience: float) -> Iterator[None]:
     """Hold the lock file while the block runs; it is created if missing and never deleted.
 
     The kernel drops the lock when the process ends, however it ends.
@@ -47,7 +47,7 @@ def hold_lock(path: Path, patience: float) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
     try:
-        _acquire_lock(descriptor, path, fcntl.LOCK_EX, patience)
+        _acquire_file_lock(descriptor, path, fcntl.LOCK_EX, patience)
         yield
     finally:
         os.close(descriptor)
@@ -61,19 +61,19 @@ def await_unlocked(path: Path, patience: float) -> None:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
-        _acquire_lock(descriptor, path, fcntl.LOCK_SH, patience)
+        _acquire_file_lock(descriptor, path, fcntl.LOCK_SH, patience)
     finally:
         os.close(descriptor)
 
 
-def find_sharing_service(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
+def find_file_sharing_service(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str | None:
     """Return the network file system or the folder of a synchronising service of a path.
 
     Args:
         path: it need not exist yet.
         mounts: the system's list of mounts; without it only the names of folders count.
     """
-    real = _resolve_links(path)
+    real = _resolve_file_links(path)
     for name in real.parts:
         if re.fullmatch(rf"(?:{_SYNCED_FOLDERS})(?:\W.*)?", name, re.IGNORECASE):
             return name
@@ -83,13 +83,15 @@ def find_sharing_service(path: Path, mounts: Path = Path("/proc/self/mounts")) -
         return None
     # Of mounts on one folder the last counts; of nested folders the innermost.
     fields = (line.split() for line in lines)
-    kinds = {re.sub(r"\\([0-7]{3})", _decode_octal, mount[1]): mount[2] for mount in fields}
+    kinds = {
+        re.sub(r"\\([0-7]{3})", _decode_octal_file_name, mount[1]): mount[2] for mount in fields
+    }
     around = (kinds[str(folder)] for folder in (real, *real.parents) if str(folder) in kinds)
     kind = next(around, "")
     return kind if re.fullmatch(_NETWORK_FILE_SYSTEMS, kind) else None
 
 
-def _decode_octal(match: re.Match[str]) -> str:
+def _decode_octal_file_name(match: re.Match[str]) -> str:
     return chr(int(match[1], 8))
 
 
@@ -110,7 +112,7 @@ def path_exists(path: Path) -> bool:
     return True
 
 
-def read_file(path: Path, start: int = 0) -> bytes:
+def read_regular_file(path: Path, start: int = 0) -> bytes:
     """Read a file from byte ``start`` on; refuse, and do not wait for, what is no regular file."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -136,7 +138,7 @@ def write_file_whole(
         new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
         mode: who may read and write a new file, less what the umask of the process takes away.
     """
-    target = _resolve_links(path)
+    target = _resolve_file_links(path)
     temporary = target.with_name(f"{_temporary_prefix(target)}{os.getpid()}.{time.time_ns()}.tmp")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
@@ -159,14 +161,14 @@ def write_file_whole(
 
 def sweep_temporary_files(path: Path) -> None:
     """Delete the temporary files that dead processes left beside a file when writing it whole."""
-    target = _resolve_links(path)
+    target = _resolve_file_links(path)
     with os.scandir(target.parent) as entries:
         for entry in entries:
             if entry.name.startswith(_temporary_prefix(target)) and entry.name.endswith(".tmp"):
                 target.with_name(entry.name).unlink(missing_ok=True)
 
 
-def append_synced(path: Path, data: bytes, end: int) -> None:
+def append_synced_to_file(path: Path, data: bytes, end: int) -> None:
     """Append to a file that is valid up to byte ``end``, and cut off first what follows it.
 
     If writing or syncing fails, the file is cut back to ``end`` before the error is raised.
@@ -189,14 +191,14 @@ def append_synced(path: Path, data: bytes, end: int) -> None:
             with suppress(OSError):
                 os.ftruncate(descriptor, end)
             raise
-        _sync_or_truncate(descriptor, end)
+        _sync_or_truncate_file(descriptor, end)
     finally:
         # What is synced is stored, even if closing fails.
         with suppress(OSError):
             os.close(descriptor)
 
 
-def append_unsynced(path: Path, data: bytes) -> None:
+def append_unsynced_to_file(path: Path, data: bytes) -> None:
     """Append without syncing, for second copies."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
     try:
@@ -211,7 +213,7 @@ def empty_file(path: Path) -> None:
     os.close(os.open(path, flags, PRIVATE_MODE))
 
 
-def set_file_aside(path: Path, ending: str) -> Path | None:
+def set_system_file_aside(path: Path, ending: str) -> Path | None:
     """Keep what a path holds under another name beside it; return that name, None if empty.
 
     A file is copied, so that a link to it stays a link; anything else is moved.
@@ -223,7 +225,7 @@ def set_file_aside(path: Path, ending: str) -> Path | None:
         number += 1
         aside = path.with_name(f"{path.name}.{ending}-{number}")
     try:
-        data = read_file(path)
+        data = read_regular_file(path)
     except PermissionError:
         raise
     except OSError:
@@ -248,7 +250,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _resolve_links(path: Path) -> Path:
+def _resolve_file_links(path: Path) -> Path:
     # Path.resolve is no OSError for a loop of links on every Python.
     return Path(os.path.realpath(path))
 
@@ -257,7 +259,7 @@ def _temporary_prefix(target: Path) -> str:
     return f".{target.name[:_LONGEST_PREFIX]}."
 
 
-def _acquire_lock(descriptor: int, path: Path, kind: int, patience: float) -> None:
+def _acquire_file_lock(descriptor: int, path: Path, kind: int, patience: float) -> None:
     time_limit = time.monotonic() + patience
     while True:
         try:
@@ -282,7 +284,7 @@ def _claim_new_name(temporary: Path, target: Path) -> None:
         raise
 
 
-def _sync_or_truncate(descriptor: int, end: int) -> None:
+def _sync_or_truncate_file(descriptor: int, end: int) -> None:
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -19,12 +19,12 @@ class ProgramFailed(Exception):
     """Program that could not be started, failed, or took too long; the message says which."""
 
 
-def is_program(path: Path) -> bool:
+def can_run_as_subprocess(path: Path) -> bool:
     """Return whether a file is an executable program, not hidden."""
     return not path.name.startswith(".") and path.is_file() and os.access(path, os.X_OK)
 
 
-def _timeout_reason(seconds: float) -> str:
+def _describe_subprocess_timeout(seconds: float) -> str:
     from tracker.locale.translation import _n
 
     return _n(
@@ -54,7 +54,7 @@ def run_program(path: Path, data: bytes, seconds: float, env: Mapping[str, str])
     from tracker.locale.translation import _
 
     try:
-        _refuse_writable_program(path)
+        _refuse_writable_subprocess(path)
         # Files, because processes in the background could keep the other end of a pipe open.
         with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
             stdin.write(data)
@@ -93,7 +93,7 @@ def _wait_for_exit(process: "subprocess.Popen[bytes]", seconds: float) -> int:
             os.killpg(process.pid, signal.SIGKILL)
         with suppress(subprocess.TimeoutExpired):
             process.wait(_LAST_WAIT)
-        raise ProgramFailed(_timeout_reason(seconds)) from None
+        raise ProgramFailed(_describe_subprocess_timeout(seconds)) from None
 
 
 def _last_stderr_line(stderr: IO[bytes]) -> str:
@@ -108,7 +108,7 @@ _LAST_WAIT = 1.0
 """Seconds to wait for a killed program to end."""
 
 
-def _refuse_writable_program(path: Path) -> None:
+def _refuse_writable_subprocess(path: Path) -> None:
     """Refuse a program that another user could have changed."""
     from tracker.locale.translation import _
 

@@ -41,7 +41,7 @@ def display_width(text: str) -> int:
     return sum(map(_width_of, text))
 
 
-def fold_text(text: str, width: int, unit_of: str = LINE_UNIT) -> list[str]:
+def fold_text_to_width(text: str, width: int, unit_of: str = LINE_UNIT) -> list[str]:
     """Fold a text into lines as Chinese is set: numbers stay whole, no line begins with 、.
 
     A unit that is wider than a line is broken anywhere.

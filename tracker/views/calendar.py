@@ -32,7 +32,7 @@ class _Trail(NamedTuple):
     last: datetime
 
 
-def get_appointments(
+def list_calendar_appointments(
     ledger: LedgerReader, ids: Iterable[str], when: When = NOW
 ) -> list[Appointment]:
     """Build appointments of the deadlines of these indicators, sorted by day."""
@@ -62,8 +62,8 @@ def build_appointments(
         horizon: the day, and what was known; commits of later days do not count.
         warn_days: how many days before the deadline there is an alarm.
     """
-    ledger = _identify_ledger(first)
-    trails = _collect_trails(commits, horizon)
+    ledger = _identify_calendar_ledger(first)
+    trails = _collect_calendar_trails(commits, horizon)
     built = []
     for case in cases:
         assessment = case.assessment
@@ -72,7 +72,7 @@ def build_appointments(
                 trails[key] for key in (assessment.id, assessment.initiative_id) if key in trails
             ]
             uid = f"{assessment.id}@{ledger}.tracker"
-            trail = _join_trails(own, horizon)
+            trail = _join_calendar_trails(own, horizon)
             built.append(_build_appointment(case, assessment.deadline, uid, trail, warn_days))
     return sorted(built, key=lambda appointment: (appointment.on, appointment.uid))
 
@@ -80,7 +80,7 @@ def build_appointments(
 def _build_appointment(
     case: Case, on: date, uid: str, trail: _Trail, warn_days: int
 ) -> Appointment:
-    assessment, stage = case.assessment, _choose_stage(case.assessment)
+    assessment, stage = case.assessment, _choose_calendar_stage(case.assessment)
     return Appointment(
         uid=uid,
         sequence=trail.changes,
@@ -88,7 +88,7 @@ def _build_appointment(
         changed=trail.last,
         on=on,
         title=format_name(assessment),
-        note="\n".join(_describe_case(case)),
+        note="\n".join(_describe_calendar_case(case)),
         stage=stage,
         light=assessment.light,
         done=assessment.done,
@@ -100,7 +100,7 @@ def _build_appointment(
     )
 
 
-def _identify_ledger(first: Commit | None) -> str:
+def _identify_calendar_ledger(first: Commit | None) -> str:
     """Return what tells this ledger from every other: the digest of its first commit.
 
     A backup that is restored, or a ledger that moves, keeps it.
@@ -109,7 +109,7 @@ def _identify_ledger(first: Commit | None) -> str:
     return sha256(origin.encode()).hexdigest()[:_DIGITS_OF_A_LEDGER]
 
 
-def _collect_trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
+def _collect_calendar_trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _Trail]:
     trails: dict[str, _Trail] = {}
     for commit in commits:
         if horizon.known_on is not None and commit.at.date() > horizon.known_on:
@@ -122,7 +122,7 @@ def _collect_trails(commits: Iterable[Commit], horizon: Horizon) -> dict[str, _T
     return trails
 
 
-def _join_trails(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
+def _join_calendar_trails(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
     """Join the changes of an indicator and of its initiative, which both change its appointment.
 
     Of what a document made known before it was recorded there is no commit yet.
@@ -137,7 +137,7 @@ def _join_trails(trails: Sequence[_Trail], horizon: Horizon) -> _Trail:
     )
 
 
-def _choose_stage(assessment: Assessment) -> Stage:
+def _choose_calendar_stage(assessment: Assessment) -> Stage:
     if assessment.state == "cancelled":
         return "cancelled"
     if assessment.met_on is not None or assessment.state == "closed":
@@ -149,15 +149,18 @@ def _choose_stage(assessment: Assessment) -> Stage:
     )
 
 
-def _describe_case(case: Case) -> Iterable[str]:
+def _describe_calendar_case(case: Case) -> Iterable[str]:
     """Yield the lines below the title: figures, light with its reason, who, in whose words."""
     assessment, printed = case.assessment, print_assessment(case.assessment)
     labelled: list[tuple[str, str | None]] = [
         (_("light"), _("{light}: {why}").format(light=_(assessment.light), why=assessment.why)),
         (_("value"), printed["value"].text if "value" in printed else None),
         (_("target"), format_assessed_target(assessment)),
-        (_("done"), printed["done"].text if "done" in printed else _format_share(assessment.done)),
-        (_("expected"), _format_share(assessment.expected)),
+        (
+            _("done"),
+            printed["done"].text if "done" in printed else _format_calendar_share(assessment.done),
+        ),
+        (_("expected"), _format_calendar_share(assessment.expected)),
         (_("wording"), assessment.deadline_wording),
         (_("deadline"), _("; ").join(list_deadline_doubts(assessment, case.horizon.as_of))),
         (_("notes"), assessment.notes),
@@ -169,5 +172,5 @@ def _describe_case(case: Case) -> Iterable[str]:
     return (_("{label}: ").format(label=label) + text for label, text in labelled if text)
 
 
-def _format_share(share: Decimal | None) -> str | None:
+def _format_calendar_share(share: Decimal | None) -> str | None:
     return None if share is None else f"{share}%"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.measurement import find_goal_value, measure_progress, planned_values
+from tracker.assessment.measurement import build_measurement, find_goal_value, planned_values
 from tracker.assessment.rollup import roll_up
 from tracker.errors import InvalidInput
 from tracker.ledger.answers import InitiativeDetails
@@ -15,8 +15,8 @@ from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     entries_in_force,
+    find_effective_start,
     first_promise,
-    progress_expected_from,
     promise_in_force,
 )
 from tracker.model.filters import ALL, Filter
@@ -43,7 +43,7 @@ def build_span(case: Case) -> Span:
     return Span(
         id=assessment.id,
         label=format_name(assessment),
-        start=progress_expected_from(indicator, horizon),
+        start=find_effective_start(indicator, horizon),
         end=assessment.deadline,
         light=assessment.light,
         why=assessment.why,
@@ -117,8 +117,8 @@ def build_trend(indicator: Indicator, assessment: Assessment, horizon: Horizon) 
         title=assessment.name,
         as_of=horizon.as_of,
         unit=assessment.unit,
-        readings=_build_readings(indicator, horizon),
-        expected=_build_expected_line(indicator, horizon),
+        readings=_build_chart_readings(indicator, horizon),
+        expected=_build_expected_chart_line(indicator, horizon),
         target=assessment.target,
         target_high=assessment.target_high,
         deadline=assessment.deadline,
@@ -127,9 +127,9 @@ def build_trend(indicator: Indicator, assessment: Assessment, horizon: Horizon) 
     )
 
 
-def _build_readings(indicator: Indicator, horizon: Horizon) -> list[ReportedValue]:
+def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[ReportedValue]:
     """Return the reported values; one that is not final adds nothing to those after it."""
-    start = progress_expected_from(indicator, horizon)
+    start = find_effective_start(indicator, horizon)
     adds = indicator.accumulation == "increment"
     grown = indicator.baseline or ZERO
     readings = []
@@ -142,10 +142,10 @@ def _build_readings(indicator: Indicator, horizon: Horizon) -> list[ReportedValu
     return readings
 
 
-def _build_expected_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
+def _build_expected_chart_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
     promised = promise_in_force(indicator, horizon)
-    measured = measure_progress(indicator, promised, horizon)
+    measured = build_measurement(indicator, promised, horizon)
     start, baseline, goal = measured.start, indicator.baseline, find_goal_value(indicator, promised)
     end = promised.deadline.on if promised.deadline is not None else None
     if baseline is None or goal is None or start is None or end is None:
@@ -157,7 +157,7 @@ def _build_expected_line(indicator: Indicator, horizon: Horizon) -> list[Waypoin
     return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
 
 
-def get_trend(ledger: LedgerReader, words: str, when: When = NOW) -> Trend:
+def read_trend_chart(ledger: LedgerReader, words: str, when: When = NOW) -> Trend:
     """Build the trend of one indicator, against what is expected of it.
 
     Raises:
@@ -183,7 +183,7 @@ class DatedTimeline(NamedTuple):
     undated: int
 
 
-def get_timeline(
+def read_timeline_chart(
     ledger: LedgerReader, where: Filter = ALL, when: When = NOW, *, by_initiative: bool = False
 ) -> DatedTimeline:
     """Build a timeline of all indicators, or initiatives, with a deadline that fit."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.locale.translation import _, _p
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_column, tabulate_records
+from tracker.views.columns import build_view_column, tabulate_view_columns
 
 if TYPE_CHECKING:
     from tracker.assessment.checks import Finding
@@ -19,7 +19,7 @@ def tabulate_findings(checked: "Listing[list[Finding]]") -> Table:
     from tracker.assessment.checks import Finding
 
     brief = {"check", "id", "name", "sentence"}
-    table = tabulate_records(_("findings"), checked.as_of, Finding, checked.items, brief)
+    table = tabulate_view_columns(_("findings"), checked.as_of, Finding, checked.items, brief)
     table.beside = {"left_out": checked.left_out}
     return table
 
@@ -29,7 +29,7 @@ def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]
     from tracker.assessment.checks import CHECKS
 
     counts = Counter(finding.check for finding in checked.items)
-    check, meaning = _check_columns()
+    check, meaning = _build_check_view_columns()
     columns = (check, Column("count", _p("count", "found"), "days"), meaning)
     rows: list[tuple[Value, ...]] = [
         (check.name, counts[check.name], _(check.meaning))
@@ -45,9 +45,11 @@ def tabulate_checks(today: date) -> Table:
     from tracker.assessment.checks import CHECKS
 
     rows: list[tuple[Value, ...]] = [(check.name, _(check.meaning)) for check in CHECKS]
-    return Table(title=_("honesty checks"), as_of=today, columns=_check_columns(), rows=rows)
+    return Table(
+        title=_("honesty checks"), as_of=today, columns=_build_check_view_columns(), rows=rows
+    )
 
 
-def _check_columns() -> tuple[Column, Column]:
+def _build_check_view_columns() -> tuple[Column, Column]:
     """Return the columns of a list of checks, in which the name of a check is its id."""
-    return Column("check", _("check"), "id"), build_column("meaning", _("finds"))
+    return Column("check", _("check"), "id"), build_view_column("meaning", _("finds"))

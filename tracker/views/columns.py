@@ -176,7 +176,7 @@ RECORD_KEYS = frozenset(
 """Keys of the columns for people of each list of indicators."""
 
 
-def build_column(key: str, title: str | None = None, *, brief: bool = True) -> Column:
+def build_view_column(key: str, title: str | None = None, *, brief: bool = True) -> Column:
     """Return a column in the language in use; ``title`` replaces its own where a list needs it."""
     column = COLUMNS[key]
     return msgspec.structs.replace(column, title=title or _(column.title), brief=brief)
@@ -195,7 +195,7 @@ def build_columns(
         titles: the titles that a list needs instead of the usual ones, by key.
     """
     return tuple(
-        build_column(key, titles.get(key), brief=brief is None or key in brief) for key in keys
+        build_view_column(key, titles.get(key), brief=brief is None or key in brief) for key in keys
     )
 
 
@@ -207,12 +207,12 @@ def explain_mark(column: Column, cells: Iterable[Value]) -> Column:
     return msgspec.structs.replace(column, title=title)
 
 
-def translate_titles() -> dict[str, str]:
+def translate_view_column_titles() -> dict[str, str]:
     """Return the title of every column in the language in use, by key."""
     return {key: _(column.title) for key, column in COLUMNS.items()}
 
 
-def tabulate_records(
+def tabulate_view_columns(
     title: str,
     as_of: date,
     kind: type[Struct],

@@ -11,7 +11,7 @@ from tracker.model.assessment import Assessment
 from tracker.model.dates import describe_deadline
 from tracker.model.quantities import format_number
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_column, build_columns
+from tracker.views.columns import build_columns, build_view_column
 from tracker.views.indicators import tabulate_paces
 from tracker.views.wording import (
     describe_report,
@@ -35,11 +35,11 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         (_("share of plan"), _describe_share_of_plan(assessment)),
         (_("newest report"), _describe_latest_report(explained)),
         (_("notes"), assessment.notes),
-        (_("rule"), _describe_rule(why)),
-        (_("pace"), _describe_pace(explained)),
+        (_("rule"), _describe_explanation_view_rule(why)),
+        (_("pace"), _describe_explanation_view_pace(explained)),
     ]
     if assessment.judged is not None:
-        facts.append((_("judged"), _describe_judgement(assessment)))
+        facts.append((_("judged"), _describe_explanation_view_judgement(assessment)))
     if assessment.verdict is not None:
         facts.append((_("verdict"), _describe_verdict(assessment)))
     tables = [_tabulate_inputs(explained), tabulate_paces(explained.as_of, [explained.pace])]
@@ -77,7 +77,7 @@ def _describe_latest_report(explained: LightExplanation) -> str | None:
     return describe_report(explained.latest, explained.assessment.unit)
 
 
-def _describe_rule(why: LightReasons) -> str:
+def _describe_explanation_view_rule(why: LightReasons) -> str:
     limits = why.thresholds
     sentences = {
         "met": _("what is met is green, late or not"),
@@ -113,7 +113,7 @@ def _describe_rule(why: LightReasons) -> str:
     )
 
 
-def _describe_pace(explained: LightExplanation) -> str:
+def _describe_explanation_view_pace(explained: LightExplanation) -> str:
     pace, unit = explained.pace, explained.assessment.unit or ""
     parts = []
     if pace.per_month is not None:
@@ -126,7 +126,7 @@ def _describe_pace(explained: LightExplanation) -> str:
     return _("; ").join([*parts, pace.why] if pace.why else parts)
 
 
-def _describe_judgement(assessment: Assessment) -> str:
+def _describe_explanation_view_judgement(assessment: Assessment) -> str:
     """Describe what a person thinks of it, which changes nothing about the light."""
     who = assessment.judged_by or _("somebody")
     return _("{confidence} by {who} on {day}: {reason}").format(
@@ -149,18 +149,23 @@ def _describe_verdict(assessment: Assessment) -> str:
 
 def _tabulate_inputs(explained: LightExplanation) -> Table:
     columns = (
-        build_column("input"),
+        build_view_column("input"),
         Column("value", _p("column", "value")),
         *build_columns(("on", "source")),
     )
     rows: list[tuple[Value, ...]] = [
-        (_(known.name), _format_input(known), known.on, _cite_input(explained, known))
+        (
+            _(known.name),
+            _format_explanation_view_input(known),
+            known.on,
+            _cite_explanation_view_input(explained, known),
+        )
         for known in explained.working.inputs
     ]
     return Table(title=_("inputs"), as_of=explained.as_of, columns=columns, rows=rows)
 
 
-def _format_input(known: SourcedInput) -> str | None:
+def _format_explanation_view_input(known: SourcedInput) -> str | None:
     if known.name == "value" and isinstance(known.value, str):
         return _p("reported", "done") if known.value == "done" else _p("reported", "not done")
     if isinstance(known.value, Decimal):
@@ -168,7 +173,7 @@ def _format_input(known: SourcedInput) -> str | None:
     return _(str(known.value))
 
 
-def _cite_input(explained: LightExplanation, known: SourcedInput) -> str | None:
+def _cite_explanation_view_input(explained: LightExplanation, known: SourcedInput) -> str | None:
     if known.document is None:
         return None
     return format_citation(explained.documents, known.document, known.locator)

@@ -16,7 +16,7 @@ from tracker.views.columns import (
     SPARE_KEYS,
     build_columns,
     explain_mark,
-    tabulate_records,
+    tabulate_view_columns,
 )
 from tracker.views.wording import print_assessment
 
@@ -76,7 +76,7 @@ def _list_cells(assessment: Assessment) -> tuple[Value, ...]:
     return tuple(printed.get(key, value) for key, value in fields)
 
 
-def stream_indicators(passing: "Listing[Iterator[Assessment]]") -> Stream:
+def stream_indicators_view(passing: "Listing[Iterator[Assessment]]") -> Stream:
     """Build the list of indicators for programs, which see all columns, read while written."""
     return Stream(
         as_of=passing.as_of,
@@ -96,4 +96,4 @@ def tabulate_paces(as_of: date, all_paces: "Sequence[Pace]") -> Table:
         if pace.per_month is not None or pace.needed_per_month is not None
     ]
     brief = {"id", "per_month", "needed_per_month", "met_by", "why"}
-    return tabulate_records(_("pace"), as_of, Pace, moving, brief)
+    return tabulate_view_columns(_("pace"), as_of, Pace, moving, brief)

@@ -25,12 +25,12 @@ def tabulate_initiatives(title: str, tree: Listing[list[Branch]]) -> Table:
     }
     brief = ({*_KEYS} - {*_COUNTS} - _HIDDEN) | ({*_SHOWN} - empty)
     columns = build_columns(_KEYS, brief, titles={"name": _("name")})
-    rows = [_list_branch(branch) for branch in tree.items]
+    rows = [_build_initiatives_view_row(branch) for branch in tree.items]
     beside = {"left_out": tree.left_out}
     return Table(title=title, as_of=tree.as_of, columns=columns, rows=rows, beside=beside)
 
 
-def _list_branch(branch: Branch) -> tuple[Value, ...]:
+def _build_initiatives_view_row(branch: Branch) -> tuple[Value, ...]:
     initiative = branch.initiative
     return (
         initiative.id,

@@ -11,7 +11,7 @@ from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
 from tracker.model.records import Document, Item
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_column, build_columns, tabulate_records
+from tracker.views.columns import build_columns, build_view_column, tabulate_view_columns
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Event
@@ -30,43 +30,43 @@ def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
     return Table(title=_("documents"), as_of=cited.as_of, columns=columns, rows=rows)
 
 
-def build_export(export: Export[Iterable[Item]]) -> Sheet:
+def build_export_listing(export: Export[Iterable[Item]]) -> Sheet:
     """Build the export in the exchange shape: an item an initiative, with the documents beside."""
     beside = {"documents": export.documents}
     return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=export.items, beside=beside)
 
 
-def build_export_lines(export: Export[Iterable[Item]]) -> Sheet:
+def build_export_line_listing(export: Export[Iterable[Item]]) -> Sheet:
     """Build the export as one list: first the documents, which have titles, then the items."""
     everything = chain(export.documents, export.items)
     return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=everything)
 
 
-def tabulate_history(events: "Sequence[Event]", today: date) -> Table:
+def tabulate_history_listing(events: "Sequence[Event]", today: date) -> Table:
     """Build a table of what happened to the ledger, a row for each change."""
     from tracker.ledger.history import Event
 
-    return tabulate_records(_("history"), today, Event, events)
+    return tabulate_view_columns(_("history"), today, Event, events)
 
 
-def tabulate_rights(roles: Sequence[tuple[str, str, str]], today: date) -> Table:
+def tabulate_rights_listing(roles: Sequence[tuple[str, str, str]], today: date) -> Table:
     """Build a table of who may do what in a ledger of a database: login, role and lead."""
     rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in roles]
     columns = build_columns(("login", "role", "lead"))
     return Table(title=_("rights"), as_of=today, columns=columns, rows=rows)
 
 
-def tabulate_settings(chosen: config.Settings, today: date) -> Table:
+def tabulate_settings_listing(chosen: config.Settings, today: date) -> Table:
     """Build a table of the settings in force, and where each comes from."""
     columns = (
-        build_column("key"),
+        build_view_column("key"),
         Column("value", _p("column", "value")),
         *build_columns(("origin", "meaning")),
     )
     rows: list[tuple[Value, ...]] = [
         (
             setting.key,
-            _format_setting(setting.key, chosen[setting.key]),
+            _format_setting_listing(setting.key, chosen[setting.key]),
             chosen.chosen[setting.key].origin,
             _(setting.meaning),
         )
@@ -75,15 +75,15 @@ def tabulate_settings(chosen: config.Settings, today: date) -> Table:
     return Table(title=_("settings"), as_of=today, columns=columns, rows=rows)
 
 
-def _format_setting(key: str, value: object) -> Value:
+def _format_setting_listing(key: str, value: object) -> Value:
     if key == "db":
-        return config.redact_password(str(value))
+        return config.redact_config_password(str(value))
     if isinstance(value, Mapping):
-        return [f"{name}={_format_entry(entry)}" for name, entry in value.items()]
+        return [f"{name}={_format_listing_entry(entry)}" for name, entry in value.items()]
     return [str(part) for part in value] if isinstance(value, tuple) else str(value)
 
 
-def _format_entry(value: object) -> str:
+def _format_listing_entry(value: object) -> str:
     """Format a word, or how a lead is reached, as one text."""
     if not isinstance(value, Recipient):
         return str(value)

@@ -16,7 +16,7 @@ from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_target
 from tracker.model.records import Deadline, Entry, Indicator, Item
 from tracker.output.model import Column, Printed, Sheet, Table, Value
-from tracker.views.columns import RECORD_KEYS, build_column, build_columns, explain_mark
+from tracker.views.columns import RECORD_KEYS, build_columns, build_view_column, explain_mark
 from tracker.views.indicators import tabulate_indicators, tabulate_paces
 from tracker.views.wording import format_citation, format_update
 
@@ -42,13 +42,13 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
     return Sheet(
         title=item.name,
         as_of=shown.as_of,
-        facts=_list_facts(shown),
+        facts=_list_record_view_facts(shown),
         tables=[table for table in tables if table.rows],
         items=[data],
     )
 
 
-def _list_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]:
+def _list_record_view_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]:
     item = shown.item
     parent = f"{shown.parent.id}  {shown.parent.name}" if shown.parent is not None else None
     facts: list[tuple[str, Value]] = [
@@ -73,7 +73,7 @@ def _list_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]:
     return [(label, value) for label, value in facts if value not in (None, [])]
 
 
-class _InForce(NamedTuple):
+class _RecordViewEntries(NamedTuple):
     """Entries of one list that count on a day, and the ids of those that are taken back."""
 
     counting: Sequence[Entry]
@@ -86,10 +86,10 @@ class _InForce(NamedTuple):
         return _("; ").join(filter(None, [voids, void]))
 
 
-def _find_in_force(entries: Sequence[Entry], as_of: date) -> _InForce:
+def _find_record_view_entries(entries: Sequence[Entry], as_of: date) -> _RecordViewEntries:
     counted = entries_in_force(entries, Horizon(as_of=as_of))
     past = {entry.id for entry in entries if entry.on <= as_of}
-    return _InForce(counted, frozenset(past - {entry.id for entry in counted}))
+    return _RecordViewEntries(counted, frozenset(past - {entry.id for entry in counted}))
 
 
 def _tabulate_promises(shown: InitiativeDetails) -> Table:
@@ -101,7 +101,7 @@ def _tabulate_promises(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator, assessment in zip(shown.item.indicators, shown.indicators, strict=True):
         if indicator.revisions:
-            in_force = _find_in_force(indicator.revisions, shown.as_of)
+            in_force = _find_record_view_entries(indicator.revisions, shown.as_of)
             rows += _list_promises(indicator, assessment, in_force)
     keys = ("indicator", "on", "target", "deadline", "wording", "reason", "by", "light")
     titles = {"light": _("light now"), "id": _("entry")}
@@ -114,7 +114,7 @@ def _tabulate_promises(shown: InitiativeDetails) -> Table:
 
 
 def _list_promises(
-    indicator: Indicator, assessment: Assessment, in_force: _InForce
+    indicator: Indicator, assessment: Assessment, in_force: _RecordViewEntries
 ) -> list[tuple[Value, ...]]:
     first_light = assessment.first_light or assessment.light
     target = indicator.target, indicator.target_high
@@ -159,7 +159,7 @@ def _print_promise(
 def _tabulate_updates(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
-        in_force = _find_in_force(indicator.updates, shown.as_of)
+        in_force = _find_record_view_entries(indicator.updates, shown.as_of)
         for u in sorted(indicator.updates, key=lambda update: update.on):
             parts = [format_update(u, indicator.unit), in_force.describe_voiding(u)]
             reported = _("; ").join(filter(None, parts))
@@ -172,7 +172,7 @@ def _tabulate_updates(shown: InitiativeDetails) -> Table:
 def _tabulate_judgements(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
-        in_force = _find_in_force(indicator.judgements, shown.as_of)
+        in_force = _find_record_view_entries(indicator.judgements, shown.as_of)
         for j in sorted(indicator.judgements, key=lambda judgement: judgement.on):
             confidence = translate_word("confidence", j.confidence) if j.confidence else ""
             judged = _("; ").join(filter(None, [confidence, in_force.describe_voiding(j)]))
@@ -182,7 +182,7 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
         *build_columns(("indicator", "on")),
         Column("judged", _("judged")),
         *build_columns(("reason", "by")),
-        build_column("id", _("entry"), brief=void),
+        build_view_column("id", _("entry"), brief=void),
     )
     return Table(title=_("judgements"), as_of=shown.as_of, columns=columns, rows=rows)
 
@@ -190,7 +190,7 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
 def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
-        in_force = _find_in_force(indicator.verdicts, shown.as_of)
+        in_force = _find_record_view_entries(indicator.verdicts, shown.as_of)
         for v in sorted(indicator.verdicts, key=lambda verdict: verdict.on):
             word = _(v.verdict) if v.verdict is not None else ""
             verdict = _("; ").join(filter(None, [word, in_force.describe_voiding(v)]))
@@ -200,7 +200,7 @@ def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
         *build_columns(("indicator", "on")),
         Column("verdict", _("verdict")),
         *build_columns(("reason", "evidence", "by")),
-        build_column("id", _("entry"), brief=void),
+        build_view_column("id", _("entry"), brief=void),
     )
     return Table(title=_("verdicts"), as_of=shown.as_of, columns=columns, rows=rows)
 
@@ -209,7 +209,7 @@ def _tabulate_decisions(shown: InitiativeDetails) -> Table:
     owners: list[Item | Indicator] = [shown.item, *shown.item.indicators]
     rows: list[tuple[Value, ...]] = []
     for owner in owners:
-        in_force = _find_in_force(owner.decisions, shown.as_of)
+        in_force = _find_record_view_entries(owner.decisions, shown.as_of)
         for d in sorted(owner.decisions, key=lambda decision: decision.on):
             state = _(d.state) if d.state is not None else ""
             decision = _("; ").join(filter(None, [state, in_force.describe_voiding(d)]))

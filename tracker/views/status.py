@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.measurement import round_share
+from tracker.assessment.measurement import round_measured_share
 from tracker.assessment.obligations import OwedReports
 from tracker.assessment.promises import is_due
 from tracker.assessment.rollup import (
@@ -15,7 +15,7 @@ from tracker.assessment.rollup import (
     SHOWN_IF_ANY,
     Rollup,
     count_in_several,
-    group_by_each,
+    group_for_rollup,
     roll_up,
 )
 from tracker.config import LIGHTS
@@ -29,9 +29,9 @@ from tracker.views.columns import (
     COLUMNS,
     DUE_KEYS,
     OVERDUE_KEYS,
-    build_column,
     build_columns,
-    tabulate_records,
+    build_view_column,
+    tabulate_view_columns,
 )
 from tracker.views.indicators import tabulate_indicators
 
@@ -60,21 +60,25 @@ def build_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
     active = [item for item in owing.items if item.state == "active"]
     open_ones = [item for item in active if item.verdict is None]
     urgent = [item for item in open_ones if item.light in {"red", "yellow"}]
-    urgent.sort(key=_rank_urgency)
+    urgent.sort(key=_rank_status_urgency)
     soon = [item for item in active if is_due(item) and (item.days_left or 0) <= limits.due_within]
     soon.sort(key=lambda item: (item.days_left or 0, item.id))
     owing_ids = {each.id for each in owing.owed}
     counts = list_counts(roll_up(owing.items, as_of, owing_ids), {"due_soon": len(soon)})
     tables = [
-        _tabulate_lights(as_of, counts),
+        _tabulate_status_lights(as_of, counts),
         tabulate_indicators(
-            _cut_title(_("most urgent"), urgent, most), Listing(as_of, urgent[:most]), URGENT_KEYS
+            _build_status_list_title(_("most urgent"), urgent, most),
+            Listing(as_of, urgent[:most]),
+            URGENT_KEYS,
         ),
         tabulate_indicators(
-            _cut_title(_("due soon"), soon, most), Listing(as_of, soon[:most]), SOON_KEYS
+            _build_status_list_title(_("due soon"), soon, most),
+            Listing(as_of, soon[:most]),
+            SOON_KEYS,
         ),
-        tabulate_owed_reports(
-            _cut_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
+        tabulate_status_of_reports(
+            _build_status_list_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
         ),
     ]
     items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
@@ -98,14 +102,14 @@ def _list_beside(
     return {"counts": counts, "unreported": owing.owed[:limit], "left_out": owing.left_out}
 
 
-def _cut_title(title: str, rows: Sequence[object], most: int) -> str:
+def _build_status_list_title(title: str, rows: Sequence[object], most: int) -> str:
     """Return the title of a list, which says so where there is more than is shown."""
     if len(rows) <= most:
         return title
     return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(rows))
 
 
-def _rank_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
+def _rank_status_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
     """Return a key that sorts red first, then the longest overdue, then the worst gap."""
     days_late = (item.days_late or 0) if item.met_on is None else 0
     return item.light != "red", -days_late, item.gap or Decimal(0), item.id
@@ -144,22 +148,22 @@ def is_shown_count(key: str, count: int) -> bool:
     return key in LIGHTS or count > 0 or key not in SHOWN_IF_ANY
 
 
-def _tabulate_lights(as_of: date, counts: Mapping[str, int]) -> Table:
+def _tabulate_status_lights(as_of: date, counts: Mapping[str, int]) -> Table:
     columns = (
-        build_column("light"),
+        build_view_column("light"),
         Column("count", _("active promises"), "days"),
-        build_column("share"),
+        build_view_column("share"),
     )
     rows: list[tuple[Value, ...]] = [
-        (light, counts[light], _compute_share(counts[light], counts["active_promises"]))
+        (light, counts[light], _compute_status_share(counts[light], counts["active_promises"]))
         for light in LIGHTS
     ]
     return Table(title=_("lights"), as_of=as_of, columns=columns, rows=rows)
 
 
-def _compute_share(count: int, total: int) -> Decimal | None:
+def _compute_status_share(count: int, total: int) -> Decimal | None:
     """Return a count in per cent of the total; None without a total."""
-    return round_share(Decimal(100 * count) / total) if total else None
+    return round_measured_share(Decimal(100 * count) / total) if total else None
 
 
 def tabulate_groups(
@@ -180,11 +184,11 @@ def tabulate_groups(
         return choose_leads(names, wanted_leads) if by == "lead" else names
 
     day = standing.as_of
-    groups = group_by_each(standing.cases, names_of)
+    groups = group_for_rollup(standing.cases, names_of)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
         counts = _count_cases(members, standing)
-        share = _compute_share(counts.met, counts.promises)
+        share = _compute_status_share(counts.met, counts.promises)
         named = (getattr(counts, key) for key in _GROUP_COUNTS)
         rows.append((name, *named, share, counts.light))
     head = list_counts(_count_cases(standing.cases, standing))
@@ -271,14 +275,14 @@ _GROUP_COUNTS = (
 
 def tabulate_unreported(owing: ReportingStatus) -> Table:
     """Build the list of who owes reports."""
-    table = tabulate_owed_reports(_("unreported"), owing.as_of, owing.owed)
+    table = tabulate_status_of_reports(_("unreported"), owing.as_of, owing.owed)
     table.beside = {"left_out": owing.left_out}
     return table
 
 
-def tabulate_owed_reports(title: str, as_of: date, debts: Sequence[OwedReports]) -> Table:
+def tabulate_status_of_reports(title: str, as_of: date, debts: Sequence[OwedReports]) -> Table:
     """Build a table of who owes reports."""
     brief = {"id", "name", "lead", "owed", "first_owed", "last_report"}
     if len({debt.cycle for debt in debts}) > 1:
         brief.add("cycle")
-    return tabulate_records(title, as_of, OwedReports, debts, brief)
+    return tabulate_view_columns(title, as_of, OwedReports, debts, brief)

@@ -137,7 +137,7 @@ def test_what_is_left_of_a_ledger_is_not_overwritten_by_init(tmp_path: Path, nam
 def test_another_writer_is_named_by_its_lock(tmp_path: Path) -> None:
     store = made(tmp_path / "ledger")
     lock = tmp_path / "ledger" / "lock"
-    with files.hold_lock(lock, 0):
+    with files.hold_file_lock(lock, 0):
         with pytest.raises(LedgerBusy, match=f"Another process holds {lock}; try again"):
             report(store, 1)
         assert reported(store) == []
@@ -148,7 +148,7 @@ def test_what_is_damaged_stays_so_when_nobody_mends_it(tmp_path: Path) -> None:
     store = made(tmp_path / "ledger")
     lock = tmp_path / "ledger" / "lock"
     (tmp_path / "ledger" / "ledger.json").write_bytes(b"")
-    with files.hold_lock(lock, 0), pytest.raises(LedgerDamaged):
+    with files.hold_file_lock(lock, 0), pytest.raises(LedgerDamaged):
         reported(store)
     lock.unlink()
     with pytest.raises(LedgerDamaged):
@@ -212,7 +212,7 @@ def test_what_may_not_be_read_is_not_called_damaged_or_missing(tmp_path: Path) -
             reported(store)
         aside = tmp_path / "ledger" / "ledger.json"
         with pytest.raises(PermissionError):
-            files.set_file_aside(aside, "old")
+            files.set_system_file_aside(aside, "old")
     finally:
         os.seteuid(0)
     assert {type(each.value) for each in (closed, private)} == {LedgerError}

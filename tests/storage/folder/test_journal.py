@@ -33,7 +33,7 @@ def test_a_line_is_json_and_comes_back() -> None:
         "seq": 7,
         "note": "x",
     }
-    line = journal.read_line(raw[:-1])
+    line = journal.read_journal_line(raw[:-1])
     assert line is not None
     assert (line.seq, line.prev, line.chain) == (7, GENESIS, journal.chain_of(raw))
     assert (line.body, line.raw) == (b'{"seq":7,"note":"x"}', raw[:-1])
@@ -45,90 +45,90 @@ def test_any_other_byte_makes_a_line_unreadable() -> None:
         for bit in range(8):
             spoilt = bytearray(raw)
             spoilt[place] ^= 1 << bit
-            assert journal.read_line(bytes(spoilt)) is None
+            assert journal.read_journal_line(bytes(spoilt)) is None
     for end in range(len(raw)):
-        assert journal.read_line(raw[:end]) is None
+        assert journal.read_journal_line(raw[:end]) is None
 
 
 @given(st.binary(max_size=200))
 def test_garbage_is_no_line(data: bytes) -> None:
-    assert journal.read_line(data) is None
-    assert list(journal.find_whole_lines(data)) == []
+    assert journal.read_journal_line(data) is None
+    assert list(journal.find_whole_journal_lines(data)) == []
 
 
 @pytest.mark.parametrize("body", [b'{"seq":"x"}', b"{}", b'{"seq":1', b"{}\xff"])
 def test_a_whole_line_that_is_no_commit_is_no_line(body: bytes) -> None:
-    assert journal.read_line(journal.seal_line(body, GENESIS)[:-1]) is None
+    assert journal.read_journal_line(journal.seal_line(body, GENESIS)[:-1]) is None
 
 
 def test_lines_are_read_up_to_the_first_that_does_not_follow() -> None:
     data = chained(4)
     ends = [place + 1 for place, byte in enumerate(data) if byte == 10]
-    whole = journal.read_lines(data, GENESIS, 0)
+    whole = journal.read_journal_lines(data, GENESIS, 0)
     assert ([line.seq for line in whole.lines], whole.end, whole.rest) == (
         [1, 2, 3, 4],
         len(data),
         b"",
     )
-    torn = journal.read_lines(data[:-3], GENESIS, 0)
+    torn = journal.read_journal_lines(data[:-3], GENESIS, 0)
     assert ([line.seq for line in torn.lines], torn.end) == ([1, 2, 3], ends[2])
     assert torn.rest == data[ends[2] : -3]
-    gap = journal.read_lines(data[: ends[0]] + data[ends[1] :], GENESIS, 0)
+    gap = journal.read_journal_lines(data[: ends[0]] + data[ends[1] :], GENESIS, 0)
     assert ([line.seq for line in gap.lines], gap.end) == ([1], ends[0])
-    assert journal.read_lines(data, "f" * 32, 0).lines == []
-    later = journal.read_lines(data[ends[1] :], whole.lines[1].chain, 2)
+    assert journal.read_journal_lines(data, "f" * 32, 0).lines == []
+    later = journal.read_journal_lines(data[ends[1] :], whole.lines[1].chain, 2)
     assert [line.seq for line in later.lines] == [3, 4]
-    twice = journal.read_lines(data * 2, GENESIS, 0)
+    twice = journal.read_journal_lines(data * 2, GENESIS, 0)
     assert (len(twice.lines), twice.rest) == (4, data)
 
 
 def test_numbers_must_grow() -> None:
     first = journal.seal_line(b'{"seq":2}', GENESIS)
     again = journal.seal_line(b'{"seq":2}', journal.chain_of(first))
-    assert [line.seq for line in journal.read_lines(first + again, GENESIS, 0).lines] == [2]
+    assert [line.seq for line in journal.read_journal_lines(first + again, GENESIS, 0).lines] == [2]
 
 
 def test_whole_lines_are_found_wherever_they_stand() -> None:
     first, second, third = chained(3).splitlines()
     data = b"garbage\n" + third + b"\n" + second[:-1] + b"\n" + first
-    assert [line.seq for line in journal.find_whole_lines(data)] == [3, 1]
+    assert [line.seq for line in journal.find_whole_journal_lines(data)] == [3, 1]
 
 
 def test_a_snapshot_is_json_and_comes_back() -> None:
-    data = journal.compose_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
+    data = journal.compose_journal_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
     plain = json.loads(data)
     assert plain.keys() == {"tracker", "documents", "initiatives", "indicators", "receipts"}
-    head = journal.read_snapshot(data)
+    head = journal.read_journal_snapshot(data)
     assert (head.schema, head.seq, head.offset, head.chain) == (2, 5, 1234, "a" * 32)
 
 
 def test_any_other_byte_makes_a_snapshot_damaged() -> None:
-    data = journal.compose_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
+    data = journal.compose_journal_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
     for place in range(len(data)):
         for bit in range(8):
             spoilt = bytearray(data)
             spoilt[place] ^= 1 << bit
             with pytest.raises((LedgerDamaged, LedgerTooNew)):
-                journal.read_snapshot(bytes(spoilt))
+                journal.read_journal_snapshot(bytes(spoilt))
         with pytest.raises(LedgerDamaged):
-            journal.read_snapshot(data[:place])
+            journal.read_journal_snapshot(data[:place])
 
 
 def test_a_backup_comes_back_and_any_other_byte_damages_it() -> None:
-    lines = journal.read_lines(chained(3), GENESIS, 0).lines
-    data = journal.compose_backup(lines)
+    lines = journal.read_journal_lines(chained(3), GENESIS, 0).lines
+    data = journal.compose_journal_backup(lines)
     assert [json.loads(each)["seq"] for each in data.splitlines()[1:]] == [1, 2, 3]
-    assert journal.read_backup(data) == lines
-    assert journal.read_backup(journal.compose_backup([])) == []
+    assert journal.read_journal_backup(data) == lines
+    assert journal.read_journal_backup(journal.compose_journal_backup([])) == []
     for place in range(len(data)):
         spoilt = bytearray(data)
         spoilt[place] ^= 1 << place % 8
         for harmed in (bytes(spoilt), data[:place]):
             with pytest.raises((LedgerDamaged, LedgerTooNew)):
-                journal.read_backup(harmed)
+                journal.read_journal_backup(harmed)
     for harmed in (data + b"\n", data + b"x", data * 2, b""):
         with pytest.raises(LedgerDamaged):
-            journal.read_backup(harmed)
+            journal.read_journal_backup(harmed)
 
 
 @pytest.mark.parametrize(
@@ -136,25 +136,25 @@ def test_a_backup_comes_back_and_any_other_byte_damages_it() -> None:
 )
 def test_what_is_no_snapshot_is_damage(data: bytes) -> None:
     with pytest.raises(LedgerDamaged, match="first line"):
-        journal.read_snapshot(data)
+        journal.read_journal_snapshot(data)
 
 
 def test_a_backup_is_no_snapshot_and_the_other_way_round() -> None:
     with pytest.raises(LedgerDamaged, match="not that of a ledger"):
-        journal.read_snapshot(journal.compose_backup([]))
+        journal.read_journal_snapshot(journal.compose_journal_backup([]))
     with pytest.raises(LedgerDamaged, match="not that of a backup"):
-        journal.read_backup(journal.compose_snapshot(0, 0, GENESIS, EMPTY_BODY))
+        journal.read_journal_backup(journal.compose_journal_snapshot(0, 0, GENESIS, EMPTY_BODY))
 
 
 @pytest.mark.parametrize("extra", [b"", b',"colour":"red"'])
 def test_what_a_newer_program_wrote_is_too_new(extra: bytes) -> None:
-    snapshot = journal.compose_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
+    snapshot = journal.compose_journal_snapshot(5, 1234, "a" * 32, EMPTY_BODY)
     newer = snapshot.replace(b'"schema":2', b'"schema":9' + extra)
     with pytest.raises(LedgerTooNew, match="format 9"):
-        journal.read_snapshot(newer)
+        journal.read_journal_snapshot(newer)
     with pytest.raises(LedgerTooNew, match="format 9"):
-        journal.read_backup(
-            journal.compose_backup([]).replace(b'"schema":2', b'"schema":9' + extra)
+        journal.read_journal_backup(
+            journal.compose_journal_backup([]).replace(b'"schema":2', b'"schema":9' + extra)
         )
 
 

@@ -22,14 +22,14 @@ from tracker.model.commits import (
 from tracker.model.records import Indicator, Initiative, Update
 from tracker.storage.folder import journal
 from tracker.storage.folder.journal import GENESIS, JournalLine
-from tracker.storage.folder.recovery import (
+from tracker.storage.folder.rebuilding import (
     RebuiltJournal,
     State,
-    encode_state,
-    is_same_state,
-    load_state,
+    encode_rebuilt_state,
+    is_same_rebuilt_state,
+    load_rebuilt_state,
     rebuild_journal,
-    replay_journal,
+    rebuild_state,
 )
 
 DAY = date(2026, 1, 31)
@@ -57,7 +57,7 @@ def lines_of(commits: list[list[Change]]) -> list[JournalLine]:
     lines: list[JournalLine] = []
     chain = GENESIS
     for seq, changes in enumerate(commits, 1):
-        line = journal.read_line(
+        line = journal.read_journal_line(
             journal.seal_line(encode(build_commit(seq, STAMP, changes)), chain)[:-1]
         )
         assert line is not None
@@ -75,13 +75,13 @@ def data_of(lines: list[JournalLine]) -> bytes:
 
 def snapshot_at(seq: int) -> tuple[journal.SnapshotHead, bytes]:
     lines = LINES[:seq]
-    data = journal.compose_snapshot(
+    data = journal.compose_journal_snapshot(
         seq,
         len(data_of(lines)),
         lines[-1].chain if lines else GENESIS,
-        encode_state(replay_journal(lines)),
+        encode_rebuilt_state(rebuild_state(lines)),
     )
-    return journal.read_snapshot(data), data
+    return journal.read_journal_snapshot(data), data
 
 
 def spoilt(*numbers: int) -> bytes:
@@ -92,9 +92,9 @@ def spoilt(*numbers: int) -> bytes:
 
 def check_holds(found: RebuiltJournal) -> None:
     """A journal that follows from its start and leads to the state beside it."""
-    read = journal.read_lines(data_of(found.lines), GENESIS, 0)
+    read = journal.read_journal_lines(data_of(found.lines), GENESIS, 0)
     assert (read.lines, read.rest) == (found.lines, b"")
-    assert is_same_state(replay_journal(found.lines), found.state)
+    assert is_same_rebuilt_state(rebuild_state(found.lines), found.state)
 
 
 def reported(state: State) -> list[str]:
@@ -105,25 +105,25 @@ def reported(state: State) -> list[str]:
 def test_what_is_whole_stays_as_it_is() -> None:
     for snapshot in (None, *map(snapshot_at, range(8))):
         found = rebuild_journal(data_of(LINES), b"", snapshot, STAMP)
-        assert found == RebuiltJournal(LINES, replay_journal(LINES), 7, 0, None, [], [], 0)
+        assert found == RebuiltJournal(LINES, rebuild_state(LINES), 7, 0, None, [], [], 0)
         check_holds(found)
 
 
 def test_the_second_copy_continues_the_journal() -> None:
     found = rebuild_journal(data_of(LINES[:4]), data_of(LINES[2:]), None, STAMP)
-    assert found == RebuiltJournal(LINES, replay_journal(LINES), 4, 3, None, [], [], 0)
+    assert found == RebuiltJournal(LINES, rebuild_state(LINES), 4, 3, None, [], [], 0)
 
 
 def test_the_second_copy_fills_a_gap_in_the_journal() -> None:
     found = rebuild_journal(spoilt(5, 6), data_of(LINES[4:]), snapshot_at(4), STAMP)
     scraps = len(data_of(LINES[4:6]))
-    assert found == RebuiltJournal(LINES, replay_journal(LINES), 5, 2, None, [], [], scraps)
+    assert found == RebuiltJournal(LINES, rebuild_state(LINES), 5, 2, None, [], [], scraps)
 
 
 def test_a_snapshot_gives_the_outcome_of_what_the_journal_lost() -> None:
     found = rebuild_journal(spoilt(2), data_of(LINES[6:]), snapshot_at(6), STAMP)
     check_holds(found)
-    assert found.state == replay_journal(LINES)
+    assert found.state == rebuild_state(LINES)
     assert [line.seq for line in found.lines] == [1, 6, 7]
     assert (found.outcome_of, found.lost, found.unfit) == ((2, 6), [], [])
     assert (found.from_journal, found.from_recent) == (2, 0)
@@ -134,7 +134,7 @@ def test_a_snapshot_gives_the_outcome_of_what_the_journal_lost() -> None:
 def test_a_snapshot_alone_is_enough() -> None:
     found = rebuild_journal(b"", b"", snapshot_at(7), STAMP)
     check_holds(found)
-    assert is_same_state(found.state, replay_journal(LINES))
+    assert is_same_rebuilt_state(found.state, rebuild_state(LINES))
     assert ([line.seq for line in found.lines], found.outcome_of) == ([7], (1, 7))
 
 
@@ -146,8 +146,12 @@ def test_an_empty_snapshot_alone_is_an_empty_ledger() -> None:
 def test_an_outcome_that_nothing_led_to_makes_no_commit() -> None:
     update_and_back = [*COMMITS[:2], [build_creation(Initiative(id="o", name="o"))]]
     lines = lines_of([*update_and_back, [build_removal(Initiative(id="o", name="o"))]])
-    data = journal.compose_snapshot(4, 0, lines[3].chain, encode_state(replay_journal(lines)))
-    found = rebuild_journal(data_of(lines[:2]), b"", (journal.read_snapshot(data), data), STAMP)
+    data = journal.compose_journal_snapshot(
+        4, 0, lines[3].chain, encode_rebuilt_state(rebuild_state(lines))
+    )
+    found = rebuild_journal(
+        data_of(lines[:2]), b"", (journal.read_journal_snapshot(data), data), STAMP
+    )
     assert ([line.seq for line in found.lines], found.outcome_of) == ([1, 2], (3, 4))
     check_holds(found)
 
@@ -210,26 +214,26 @@ def test_a_second_recovery_finds_nothing_to_do() -> None:
 def test_commits_that_contradict_each_other_are_damage() -> None:
     for changes in ([build_creation(INITIATIVE)], [build_removal(Initiative(id="none", name=""))]):
         with pytest.raises(LedgerDamaged, match="contradict"):
-            replay_journal(lines_of([COMMITS[0], changes]))
+            rebuild_state(lines_of([COMMITS[0], changes]))
 
 
 def test_taken_out_and_put_back_in_one_commit_stands_at_the_end() -> None:
     again = Initiative(id="i", name="又")
-    state = replay_journal(
+    state = rebuild_state(
         lines_of([*COMMITS[:3], [build_removal(INITIATIVE), build_creation(again)]])
     )
     assert list(state["initiatives"]) == ["other", "i"]
-    gone = replay_journal(lines_of([[build_creation(again), build_removal(again)]]))
+    gone = rebuild_state(lines_of([[build_creation(again), build_removal(again)]]))
     assert gone["initiatives"] == {}
 
 
 def test_states_are_the_same_by_what_they_say() -> None:
-    state = replay_journal(LINES)
+    state = rebuild_state(LINES)
     head, data = snapshot_at(5)
     assert head.seq == 5
-    assert is_same_state(load_state(data, []), replay_journal(LINES[:5]))
-    assert not is_same_state(state, replay_journal(LINES[:5]))
-    assert not is_same_state(replay_journal(LINES[:3]), replay_journal(LINES[:2]))
+    assert is_same_rebuilt_state(load_rebuilt_state(data, []), rebuild_state(LINES[:5]))
+    assert not is_same_rebuilt_state(state, rebuild_state(LINES[:5]))
+    assert not is_same_rebuilt_state(rebuild_state(LINES[:3]), rebuild_state(LINES[:2]))
 
 
 @settings(max_examples=150, deadline=None)

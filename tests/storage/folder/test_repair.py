@@ -28,7 +28,7 @@ from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Update
 from tracker.storage.base import RepairableStore
 from tracker.storage.folder import journal
-from tracker.storage.folder.recovery import encode_state, replay_journal
+from tracker.storage.folder.rebuilding import encode_rebuilt_state, rebuild_state
 from tracker.storage.folder.store import FolderStore
 from tracker.storage.open_store import open_store
 
@@ -211,10 +211,14 @@ def test_a_snapshot_that_says_something_else_than_the_journal_is_damage(
     store: FolderStore,
 ) -> None:
     folder = Path(store.place)
-    lines = journal.read_lines((folder / "journal.jsonl").read_bytes(), journal.GENESIS, 0).lines
+    lines = journal.read_journal_lines(
+        (folder / "journal.jsonl").read_bytes(), journal.GENESIS, 0
+    ).lines
     end = sum(len(line.raw) + 1 for line in lines)
-    body = encode_state(replay_journal(lines[:-1]))
-    (folder / "ledger.json").write_bytes(journal.compose_snapshot(10, end, lines[-1].chain, body))
+    body = encode_rebuilt_state(rebuild_state(lines[:-1]))
+    (folder / "ledger.json").write_bytes(
+        journal.compose_journal_snapshot(10, end, lines[-1].chain, body)
+    )
     with pytest.raises(LedgerDamaged, match="not what the commits of the journal lead to"):
         store.verify()
 
@@ -294,7 +298,8 @@ def test_of_many_backups_of_one_name_one_is_made(store: FolderStore, tmp_path: P
     assert sum(done) == 1
     assert len(set(dated)) == 8
     assert {
-        journal.compose_backup(journal.read_backup(Path(each).read_bytes())) for each in dated
+        journal.compose_journal_backup(journal.read_journal_backup(Path(each).read_bytes()))
+        for each in dated
     } == {(tmp_path / "saved.jsonl").read_bytes()}
 
 
@@ -346,7 +351,7 @@ def test_a_ledger_that_is_not_there_is_neither_recovered_nor_saved(tmp_path: Pat
     assert not (tmp_path / "ledger").exists()
     (tmp_path / "file").touch()
     saved = tmp_path / "saved.jsonl"
-    saved.write_bytes(journal.compose_backup([]))
+    saved.write_bytes(journal.compose_journal_backup([]))
     with pytest.raises(LedgerError, match="Nothing was stored"):
         FolderStore(str(tmp_path / "file"), patience=1).restore(saved, STAMP)
 

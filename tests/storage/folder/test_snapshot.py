@@ -147,7 +147,7 @@ def test_only_what_belongs_to_some_is_read(*, is_changed: bool) -> None:
 def test_ever_due(deadline: Deadline | None, revised: Deadline | None, expected: bool) -> None:  # noqa: FBT001
     revisions = [Revision(on=DAY, deadline=revised)] if revised else []
     indicator = Indicator(id="i.x", name="值", deadline=deadline, revisions=revisions)
-    assert snapshot.was_ever_due(encode(indicator), DAY) is expected
+    assert snapshot.was_snapshot_line_due(encode(indicator), DAY) is expected
 
 
 def test_one_update_does_not_decode_the_rest() -> None:

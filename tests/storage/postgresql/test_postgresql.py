@@ -36,7 +36,7 @@ from places import SEEDS
 from plain_store import ReferenceStore
 
 from tracker.cli.app import run
-from tracker.config import redact_password
+from tracker.config import redact_config_password
 from tracker.errors import (
     Conflict,
     InvalidInput,
@@ -68,9 +68,9 @@ from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
 from tracker.storage.postgresql.schema import MIGRATIONS, run_migrations
 from tracker.storage.postgresql.store import PostgresStore
-from tracker.storage.postgresql.transaction import turn_after
+from tracker.storage.postgresql.transaction import choose_postgres_transaction_turn
 from tracker.storage.postgresql.view import PostgresView
-from tracker.views.calendar import get_appointments
+from tracker.views.calendar import list_calendar_appointments
 
 HEAD = '{"at":"2026-01-31T09:30:00Z","command":"update"}'
 """A commit as the program stores it, beside its changes."""
@@ -368,7 +368,7 @@ def answers(tracker: Tracker, where: Filter, when: When) -> list[object]:
         [tracker.tree(each, Filter(), when) for each in tops],
         [tracker.show(each, when).children for each in tops],
         tracker.check(["duplicate", "stale"], where, when),
-        get_appointments(tracker, ids, when),
+        list_calendar_appointments(tracker, ids, when),
         read_report_data(tracker, where, When(as_of=date(2026, 3, 1)), when, by_lead=True),
         tracker.history(when=when),
         [tracker.history(each, when) for each in (*tops, *ids)],
@@ -877,12 +877,12 @@ def test_no_password_is_shown(
     out, err = capsys.readouterr()
     assert "postgresql://" in out
     assert "geheim" not in out + err
-    assert redact_password("postgresql://h/d") == "postgresql://h/d"
-    assert redact_password("/a:b@c/d") == "/a:b@c/d"
+    assert redact_config_password("postgresql://h/d") == "postgresql://h/d"
+    assert redact_config_password("/a:b@c/d") == "/a:b@c/d"
     for kept in ("h/d?options=a@b", "h:5432,[::1]:1/d?x=a:b@c", "li@h/d?x=a@b", "/d?host=/tmp@x"):
-        assert redact_password(f"postgresql://{kept}") == f"postgresql://{kept}"
+        assert redact_config_password(f"postgresql://{kept}") == f"postgresql://{kept}"
     for odd in ("li:geheim@h/d?x=a@b", "li:ge/heim@h/d?x=a@b", "li:ge?heim@h/d"):
-        assert not re.search("ge|heim", redact_password(f"postgresql://{odd}"))
+        assert not re.search("ge|heim", redact_config_password(f"postgresql://{odd}"))
 
 
 def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str, str]) -> None:
@@ -1085,7 +1085,7 @@ def test_a_reporter_cannot_forge_what_others_did(url: str, logins: Mapping[str, 
     name = login_of(logins["reporter"])
     place = url.partition("?")[0]
     row = "(ledger, id, turn, login, line, undoes) SELECT ledger, gen_random_uuid(),"
-    row += f" '{turn_after(None)}',"
+    row += f" '{choose_postgres_transaction_turn(None)}',"
     source = f"FROM tracker.commits WHERE ledger = '{ledger_in(url)}' LIMIT 1"
     insert = f"INSERT INTO tracker.commits {row} "
     update = '{"on":"2026-01-01","value":1}'
@@ -1121,7 +1121,7 @@ def test_who_keeps_a_ledger_signs_with_the_login_that_was_used(
     name = login_of(logins["keeper"])
     forged = (
         "INSERT INTO tracker.commits (ledger, id, turn, login, line)"
-        f" SELECT '{ledger_in(url)}', gen_random_uuid(), '{turn_after(None)}', {{}}, '{HEAD}'"
+        f" SELECT '{ledger_in(url)}', gen_random_uuid(), '{choose_postgres_transaction_turn(None)}', {{}}, '{HEAD}'"
     )
     with psycopg.connect(url.partition("?")[0], user=name, password="x") as connection:  # noqa: S106
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():

@@ -19,7 +19,7 @@ from tracker.model.commits import LIST_OF
 from tracker.model.records import Entry, Revision, Update
 from tracker.storage.base import DatabaseStore, Store
 from tracker.storage.open_store import open_store
-from tracker.storage.postgresql.transaction import turn_after
+from tracker.storage.postgresql.transaction import choose_postgres_transaction_turn
 
 Session = psycopg.Connection[tuple[Any, ...]]
 
@@ -73,7 +73,12 @@ class Place:
 
     def values(self, **more: object) -> dict[str, object]:
         """Return what a program would insert, with some of it otherwise."""
-        usual = {"turn": turn_after(None), "head": HEAD, "list": "updates", "line": FORGED}
+        usual = {
+            "turn": choose_postgres_transaction_turn(None),
+            "head": HEAD,
+            "list": "updates",
+            "line": FORGED,
+        }
         return {"ledger": self.ledger, **usual, **more}
 
 

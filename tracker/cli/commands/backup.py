@@ -23,8 +23,12 @@ _KEEP = 10
 @command(app, "recover", "tracker recover", "tracker recover -o json")
 def recover(context: CommandContext, form: AnswerOptions) -> None:
     """Made of the journal, its second copy and the snapshot; what was there is kept beside."""
-    recovered = _files_of_ledger(context).recover(_build_stamp(context, "recover"))
-    context.print_answer(_describe_recovered(recovered), recovered._asdict(), form.output)
+    recovered = _open_backup_command_store(context).recover(
+        _build_backup_command_stamp(context, "recover")
+    )
+    context.print_answer(
+        _describe_backup_command_recovery(recovered), recovered._asdict(), form.output
+    )
 
 
 @command(app, "backup", "tracker backup", "mkdir -p backups && tracker backup backups --keep 30")
@@ -41,7 +45,7 @@ def backup(
 ) -> None:
     """One file with the whole history, read back and compared; never of a damaged ledger."""
     target = None if file is None else Path(file)
-    done = _files_of_ledger(context).back_up(target, keep, context.now)
+    done = _open_backup_command_store(context).back_up(target, keep, context.now)
     sentence = _n(
         "{commits} commit saved in {file}", "{commits} commits saved in {file}", done.commits
     )
@@ -61,7 +65,9 @@ def restore(
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("What tracker backup wrote."))],
 ) -> None:
     """The backup is checked first; the ledger that was there is kept beside."""
-    done = _files_of_ledger(context).restore(Path(file), _build_stamp(context, "restore"))
+    done = _open_backup_command_store(context).restore(
+        Path(file), _build_backup_command_stamp(context, "restore")
+    )
     sentence = _n("{commits} commit put back", "{commits} commits put back", done.commits)
     if done.kept:
         sentence = _("; ").join([sentence, _("kept beside: {files}")])
@@ -69,7 +75,7 @@ def restore(
     context.print_answer(sentence, done._asdict(), form.output)
 
 
-def _files_of_ledger(context: CommandContext) -> RepairableStore:
+def _open_backup_command_store(context: CommandContext) -> RepairableStore:
     store = context.tracker.store
     if not isinstance(store, RepairableStore):
         raise Refused(
@@ -81,11 +87,11 @@ def _files_of_ledger(context: CommandContext) -> RepairableStore:
     return store
 
 
-def _build_stamp(context: CommandContext, name: str) -> Stamp:
+def _build_backup_command_stamp(context: CommandContext, name: str) -> Stamp:
     return Stamp(at=context.now, by=context.settings["author"], command=name)
 
 
-def _describe_recovered(recovered: RecoveryResult) -> str:
+def _describe_backup_command_recovery(recovered: RecoveryResult) -> str:
     """Return a sentence on what is in the ledger, what was lost, and what was written."""
     count = recovered.commits
     if not recovered.written:
@@ -113,9 +119,13 @@ def _describe_losses(recovered: RecoveryResult) -> Iterator[str]:
         sentence = _("commits {first} to {last} by their outcome only, from ledger.json")
         yield sentence.format(first=first, last=last)
     if recovered.lost:
-        yield _("LOST: commits {numbers}").format(numbers=_format_ranges(recovered.lost))
+        yield _("LOST: commits {numbers}").format(
+            numbers=_format_backup_command_ranges(recovered.lost)
+        )
     if recovered.unfit:
-        yield _("not put back: commits {numbers}").format(numbers=_format_ranges(recovered.unfit))
+        yield _("not put back: commits {numbers}").format(
+            numbers=_format_backup_command_ranges(recovered.unfit)
+        )
     if recovered.scraps:
         sentence = _n(
             "{count} byte of journal.jsonl was no whole commit",
@@ -125,7 +135,7 @@ def _describe_losses(recovered: RecoveryResult) -> Iterator[str]:
         yield sentence.format(count=recovered.scraps)
 
 
-def _format_ranges(numbers: Iterable[int]) -> str:
+def _format_backup_command_ranges(numbers: Iterable[int]) -> str:
     """Format ascending numbers as people write them: 3, 7–9."""
     runs: list[list[int]] = []
     for number in numbers:

@@ -45,13 +45,13 @@ def timeline(
 ) -> None:
     """One line for each indicator that has a deadline, the earliest first."""
     when = context.read_days(days)
-    dated = charts.get_timeline(
+    dated = charts.read_timeline_chart(
         context.tracker,
         context.build_filter(filters, when),
         when,
         by_initiative=by_initiative,
     )
-    drawn = _cut_timeline(
+    drawn = _cut_charts_command_timeline(
         context, dated.timeline, context.read_first_day(first), context.read_day(last)
     )
     lines = len(drawn.spans)
@@ -72,7 +72,7 @@ def timeline(
         context.warn(sentence.format(count=dated.undated))
 
 
-def _cut_timeline(
+def _cut_charts_command_timeline(
     context: CommandContext, timeline: Timeline, first: date | None, last: date | None
 ) -> Timeline:
     """Return the timeline from a day to a day; None is the first or last of what is drawn.
@@ -115,5 +115,5 @@ def trend(
     ] = False,
 ) -> None:
     """The reported values over time, the line they should follow, the target and its deadline."""
-    drawn = charts.get_trend(context.tracker, words, context.read_days(days))
+    drawn = charts.read_trend_chart(context.tracker, words, context.read_days(days))
     context.print_content(charts.build_trend_sheet(drawn), form.output, ascii_only=ascii_only)

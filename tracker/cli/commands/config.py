@@ -15,4 +15,6 @@ app = typer.Typer(rich_markup_mode=None)
 def config(context: CommandContext, form: OutputOptions) -> None:
     """A flag wins over TRACKER_<NAME>, that over the file, that over the default."""
     context.warn(_("Settings file: {file}").format(file=context.settings.file))
-    context.print_content(listings.tabulate_settings(context.settings, context.today), form.output)
+    context.print_content(
+        listings.tabulate_settings_listing(context.settings, context.today), form.output
+    )

@@ -65,20 +65,20 @@ def db(
     surplus = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
     if action not in _ACTIONS or any(surplus.get(action, ())):
         raise _explain_db_usage()
-    store = _open_database(context)
+    store = _open_store_for_database_command(context)
     if action == "upgrade":
-        _upgrade_tables(context, store, form)
+        _upgrade_by_database_command(context, store, form)
     elif action == "list":
         context.print_content(
-            listings.tabulate_rights(store.list_rights(), context.today), form.output
+            listings.tabulate_rights_listing(store.list_rights(), context.today), form.output
         )
     elif action == "revoke":
-        _revoke_role(context, store, form, login=role)
+        _revoke_by_database_command(context, store, form, login=role)
     else:
-        _grant_role(context, store, form, role=role, login=login, lead=lead)
+        _grant_by_database_command(context, store, form, role=role, login=login, lead=lead)
 
 
-def _open_database(context: CommandContext) -> DatabaseStore:
+def _open_store_for_database_command(context: CommandContext) -> DatabaseStore:
     store = context.tracker.store
     if not isinstance(store, DatabaseStore):
         raise Refused(
@@ -89,14 +89,16 @@ def _open_database(context: CommandContext) -> DatabaseStore:
     return store
 
 
-def _upgrade_tables(context: CommandContext, store: DatabaseStore, form: AnswerOptions) -> None:
+def _upgrade_by_database_command(
+    context: CommandContext, store: DatabaseStore, form: AnswerOptions
+) -> None:
     versions = store.upgrade()
     sentence = _("tables upgraded to version {version}") if versions else _("nothing to upgrade")
     version = versions[-1] if versions else None
     context.print_answer(sentence.format(version=version), {"versions": versions}, form.output)
 
 
-def _grant_role(
+def _grant_by_database_command(
     context: CommandContext,
     store: DatabaseStore,
     form: AnswerOptions,
@@ -118,7 +120,7 @@ def _grant_role(
     context.print_answer(sentence.format(place=store.place, **item), item, form.output)
 
 
-def _revoke_role(
+def _revoke_by_database_command(
     context: CommandContext, store: DatabaseStore, form: AnswerOptions, *, login: str | None
 ) -> None:
     if login is None:

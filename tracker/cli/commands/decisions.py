@@ -7,16 +7,16 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.cli.arguments import parse_choice, parse_source
+from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import RecordArgument
-from tracker.cli.context import CommandContext, publication_day
+from tracker.cli.context import CommandContext, find_publication_in_context
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import FieldReader, build_record, read_revision_fields
+from tracker.exchange.fields import FieldReader, build_record_from_fields, read_revision_fields
 from tracker.ledger.answers import StoredDecision
 from tracker.locale.translation import _, _p, translate_word
-from tracker.model.dates import parse_effective_day
+from tracker.model.dates import parse_effective_date
 from tracker.model.records import Decision, Indicator, Judgement, Revision, Verdict
 from tracker.storage.base import View
 
@@ -59,9 +59,9 @@ def revise(
         raise InvalidInput(
             _("Say what changes: --deadline DAY, --target VALUE or --interim DAY=VALUE.")
         )
-    source = parse_source(grounds.source)
+    source = parse_source_argument(grounds.source)
     shared = {
-        "on": _read_decision_day(context, grounds),
+        "on": _read_decision_command_day(context, grounds),
         "reason": grounds.reason,
         "source": source,
     }
@@ -71,9 +71,14 @@ def revise(
     def draft(indicator: Indicator, view: View) -> Revision:
         remarks.clear()
         reader = FieldReader(
-            context.today, partial(publication_day, view), remarks.append, context.local_days
+            context.today,
+            partial(find_publication_in_context, view),
+            remarks.append,
+            context.local_days,
         )
-        return build_record(Revision, shared | read_revision_fields(typed, indicator, reader))
+        return build_record_from_fields(
+            Revision, shared | read_revision_fields(typed, indicator, reader)
+        )
 
     done = context.tracker.revise(words, draft)
     context.warn(*remarks)
@@ -101,12 +106,12 @@ def judge(
     """
     context.apply_light_names()
     fields = grounds._asdict() | {
-        "on": _read_decision_day(context, grounds),
+        "on": _read_decision_command_day(context, grounds),
         "confidence": parse_choice("confidence", confidence, _("CONFIDENCE")),
-        "source": parse_source(grounds.source),
+        "source": parse_source_argument(grounds.source),
         "by": by,
     }
-    done = context.tracker.judge(words, build_record(Judgement, fields))
+    done = context.tracker.judge(words, build_record_from_fields(Judgement, fields))
     before, after = (
         _p("judged", "none") if word == "none" else translate_word("confidence", word)
         for word in (done.before, done.after)
@@ -114,7 +119,7 @@ def judge(
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
     context.print_answer(
         sentence.format(id=done.record_id, before=before, after=after),
-        _build_answer(done),
+        _answer_decision_command(done),
         form.output,
     )
 
@@ -144,53 +149,53 @@ def verdict(
     How confident you are while it still runs is said with: tracker judge
     """
     fields = grounds._asdict() | {
-        "on": _read_decision_day(context, grounds),
+        "on": _read_decision_command_day(context, grounds),
         "verdict": parse_choice("verdict", finding, "VERDICT"),
-        "source": parse_source(grounds.source),
+        "source": parse_source_argument(grounds.source),
         "evidence": evidence or [],
         "by": by,
     }
-    done = context.tracker.give_verdict(words, build_record(Verdict, fields))
+    done = context.tracker.give_verdict(words, build_record_from_fields(Verdict, fields))
     for remark in done.remarks:
         context.warn(remark)
     before = _p("verdict", "none") if done.before == "none" else _(done.before)
     sentence = _("{id}: verdict {before} → {after}; the computed light stays as it is")
     context.print_answer(
         sentence.format(id=done.record_id, before=before, after=_(done.after)),
-        _build_answer(done),
+        _answer_decision_command(done),
         form.output,
     )
 
 
-def _decides(name: str, state: str, more: str, example: str) -> Callable[..., None]:
+def _build_decision_command(name: str, state: str, more: str, example: str) -> Callable[..., None]:
     def decide(
         call: CommandContext, words: RecordArgument, grounds: DecisionOptions, form: AnswerOptions
     ) -> None:
-        _decide(call, words, grounds, form, name=name, state=state)
+        _run_decision_command(call, words, grounds, form, name=name, state=state)
 
     decide.__doc__ = more
     return command(app, name, example)(decide)
 
 
-suspend = _decides(
+suspend = _build_decision_command(
     "suspend",
     "suspended",
     _("It has no light until it is resumed."),
     "tracker suspend wanzixiang --reason 专题会议纪要",
 )
-resume = _decides(
+resume = _build_decision_command(
     "resume",
     "active",
     _("It is judged again as before."),
     "tracker suspend 万紫巷 --reason 停工 && tracker resume 万紫巷 --reason 复工",
 )
-cancel = _decides(
+cancel = _build_decision_command(
     "cancel",
     "cancelled",
     _("It stays on record, without a light."),
     "tracker cancel wanzixiang --reason 专题会议纪要",
 )
-reopen = _decides(
+reopen = _build_decision_command(
     "reopen",
     "active",
     _("It is judged again as before."),
@@ -209,10 +214,10 @@ def close(
     ] = False,
 ) -> None:
     """Refused while a target is not met, unless forced."""
-    _decide(context, words, grounds, form, name="close", state="closed", force=force)
+    _run_decision_command(context, words, grounds, form, name="close", state="closed", force=force)
 
 
-def _decide(
+def _run_decision_command(
     context: CommandContext,
     words: str,
     grounds: DecisionOptions,
@@ -222,23 +227,25 @@ def _decide(
     state: str,
     force: bool = False,
 ) -> None:
-    source = parse_source(grounds.source)
+    source = parse_source_argument(grounds.source)
     fields = {
-        "on": _read_decision_day(context, grounds),
+        "on": _read_decision_command_day(context, grounds),
         "state": state,
         "reason": grounds.reason,
         "source": source,
     }
-    done = context.tracker.decide(words, build_record(Decision, fields), name, force=force)
+    done = context.tracker.decide(
+        words, build_record_from_fields(Decision, fields), name, force=force
+    )
     _print_decided(context, done, form, _)
 
 
-def _read_decision_day(context: CommandContext, grounds: DecisionOptions) -> date:
+def _read_decision_command_day(context: CommandContext, grounds: DecisionOptions) -> date:
     """Parse the day of a decision and say how it was understood; without one it is today."""
     if grounds.on is None:
         return context.today
-    document_day = context.find_document_day(grounds.on, parse_source(grounds.source))
-    on = parse_effective_day(grounds.on, context.today, document_day)
+    document_day = context.find_document_day(grounds.on, parse_source_argument(grounds.source))
+    on = parse_effective_date(grounds.on, context.today, document_day)
     context.warn(_("day: {day}").format(day=on))
     return on
 
@@ -262,10 +269,10 @@ def _print_decided(
     )
     for remark in done.remarks:
         context.warn(remark)
-    context.print_answer(sentence, _build_answer(done), form.output)
+    context.print_answer(sentence, _answer_decision_command(done), form.output)
 
 
-def _build_answer(done: StoredDecision) -> dict[str, Any]:
+def _answer_decision_command(done: StoredDecision) -> dict[str, Any]:
     """Return the fields of a decision for JSON; remarks are said on stderr."""
     item = done._asdict()
     del item["remarks"]

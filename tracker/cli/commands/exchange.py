@@ -5,7 +5,12 @@ from typing import Annotated
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.cli.merging import describe_merged, merge_batches, read_batch_file, warn_of_kept
+from tracker.cli.file_import import (
+    describe_file_import,
+    read_file_for_import,
+    run_file_import,
+    warn_after_file_import,
+)
 from tracker.cli.options import AnswerOptions, DayOptions, FilterOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
@@ -37,12 +42,16 @@ def export(
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
     if output in {"json", "jsonl"}:
-        lay_out = listings.build_export if output == "json" else listings.build_export_lines
+        lay_out = (
+            listings.build_export_listing
+            if output == "json"
+            else listings.build_export_line_listing
+        )
         with context.tracker.passing_export(chosen, when) as everything:
             context.print_content(lay_out(everything), output)
     elif rendering.is_streamed(output):
         with context.tracker.passing_indicators(chosen, when) as passing:
-            context.print_content(indicators.stream_indicators(passing), output)
+            context.print_content(indicators.stream_indicators_view(passing), output)
     else:
         listing = context.tracker.indicators(chosen, when)
         table = indicators.tabulate_indicators(_("indicators"), listing)
@@ -71,11 +80,11 @@ def import_(
     """All of it or nothing. Entries are only ever added."""
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
-    merged = merge_batches(
+    merged = run_file_import(
         context,
-        [read_batch_file(file, kind)],
+        [read_file_for_import(file, kind)],
         "keep" if keep else "replace" if replace else "refuse",
         "import",
     )
-    warn_of_kept(context, merged)
-    context.print_answer(describe_merged(merged), merged._asdict(), form.output)
+    warn_after_file_import(context, merged)
+    context.print_answer(describe_file_import(merged), merged._asdict(), form.output)

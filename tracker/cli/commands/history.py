@@ -36,7 +36,9 @@ def history(
     """The newest change comes first. One of very many records at once is one line."""
     when = context.read_days(days)
     changes = context.tracker.history(words, when, deliveries=deliveries)
-    context.print_table(listings.tabulate_history(changes, when.as_of or context.today), out)
+    context.print_table(
+        listings.tabulate_history_listing(changes, when.as_of or context.today), out
+    )
 
 
 @command(app, "undo", "tracker update rural-pipes.renewed --done && tracker undo")
@@ -65,10 +67,10 @@ def undo(
         "by": taken.by,
         "changes": [{"record": event.record, "what": event.what} for event in done.events],
     }
-    context.print_answer(_describe_undone(done), to_plain_data(item), form.output)
+    context.print_answer(_answer_history_undo_command(done), to_plain_data(item), form.output)
 
 
-def _describe_undone(done: UndoneChange) -> str:
+def _answer_history_undo_command(done: UndoneChange) -> str:
     changes = _("; ").join(
         _("{label}: {n}").format(label=event.record, n=event.what) if event.record else event.what
         for event in done.events

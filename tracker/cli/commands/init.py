@@ -7,11 +7,16 @@ from typing import Annotated
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.cli.merging import describe_merged, merge_batches, read_batch_file, warn_of_kept
+from tracker.cli.file_import import (
+    describe_file_import,
+    read_file_for_import,
+    run_file_import,
+    warn_after_file_import,
+)
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.reader import Batch
+from tracker.exchange.batches import Batch
 from tracker.ledger.merge import MergeCounts
 from tracker.locale.translation import _
 
@@ -48,8 +53,8 @@ def init(
     """
     if empty and (files or seeds):
         raise InvalidInput(_("Give --empty or --from, not both."))
-    names = [*(files or []), *(_list_seeds() if seeds or not (files or empty) else [])]
-    batches = [read_batch_file(name, None) for name in names]
+    names = [*(files or []), *(_list_init_command_seeds() if seeds or not (files or empty) else [])]
+    batches = [read_file_for_import(name, None) for name in names]
     is_there = context.tracker.is_there()
     if files and not is_there:
         # A file that is refused must not leave an empty ledger behind.
@@ -66,15 +71,15 @@ def _print_made(
     is_new = context.tracker.make()
     context.warn_of_place()
     merged = (
-        merge_batches(context, batches, "keep", "init") if batches else MergeCounts(0, 0, 0, 0, 0)
+        run_file_import(context, batches, "keep", "init") if batches else MergeCounts(0, 0, 0, 0, 0)
     )
     place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
     if batches or empty:
-        added = _("empty") if empty and is_new else describe_merged(merged)
+        added = _("empty") if empty and is_new else describe_file_import(merged)
     else:
         added = _("nothing added; the sample comes with --seeds")
-    warn_of_kept(context, merged)
+    warn_after_file_import(context, merged)
     context.print_answer(sentence.format(place=place, added=added), merged._asdict(), output)
 
 
@@ -90,5 +95,5 @@ def _is_from_seeds(context: CommandContext, seeds: Sequence[Batch]) -> bool:
     )
 
 
-def _list_seeds() -> list[str]:
+def _list_init_command_seeds() -> list[str]:
     return sorted(map(str, SEEDS.glob("*.toml")))

@@ -92,7 +92,7 @@ def list_(
     chosen = context.build_filter(filters, when)
     if rendering.is_streamed(out.output) and out.sort is None:
         with context.tracker.passing_indicators(chosen, when) as passing:
-            context.stream_table(indicators.stream_indicators(passing), out)
+            context.stream_table(indicators.stream_indicators_view(passing), out)
     else:
         listing = context.tracker.indicators(chosen, when)
         context.print_table(

@@ -7,13 +7,18 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from tracker.cli.arguments import parse_choice, parse_source
+from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import RecordArgument, complete_record_id
-from tracker.cli.context import CommandContext, publication_day
+from tracker.cli.context import CommandContext, find_publication_in_context
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
-from tracker.exchange.fields import FieldReader, build_record, empty_value, read_indicator_fields
+from tracker.exchange.fields import (
+    FieldReader,
+    build_record_from_fields,
+    empty_value,
+    parse_typed_indicator_fields,
+)
 from tracker.locale.translation import _, _p, join_words
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_day
@@ -140,23 +145,25 @@ def add(
         raise InvalidInput(_("Give --to or --published, not both."))
     record: Document | Initiative | Indicator
     if printed.published is not None:
-        fields = _list_set(printed) | {"published": _read_published(context, printed.published)}
-        _refuse_stray(about, measured, noted)
-        record = build_record(Document, {"id": record_id, "title": name, **fields})
+        fields = _list_record_command_flags(printed) | {
+            "published": _read_record_command_publication(context, printed.published)
+        }
+        _refuse_record_command_flags(about, measured, noted)
+        record = build_record_from_fields(Document, {"id": record_id, "title": name, **fields})
     elif to is not None:
         owner = context.tracker.show(to).item.id
-        _refuse_stray(about, printed)
+        _refuse_record_command_flags(about, printed)
         reader = FieldReader(
             context.today, context.find_publication_day, context.warn, context.local_days
         )
-        flags = _indicator_flags(measured, noted) | {"name": name}
-        fields = read_indicator_fields(flags, None, reader, without_baseline=no_baseline)
-        record = build_record(Indicator, {"id": f"{owner}.{record_id}", **fields})
+        flags = _read_record_command_indicator(measured, noted) | {"name": name}
+        fields = parse_typed_indicator_fields(flags, None, reader, without_baseline=no_baseline)
+        record = build_record_from_fields(Indicator, {"id": f"{owner}.{record_id}", **fields})
     else:
-        _refuse_without_to(_list_set(measured))
-        _refuse_stray(printed)
-        fields = _initiative_fields(about, noted)
-        record = build_record(Initiative, {"id": record_id, "name": name, **fields})
+        _require_record_command_initiative(_list_record_command_flags(measured))
+        _refuse_record_command_flags(printed)
+        fields = _read_record_command_initiative(about, noted)
+        record = build_record_from_fields(Initiative, {"id": record_id, "name": name, **fields})
     record = context.tracker.add(record)
     context.warn(*context.tracker.remarks_on(record))
     sentence = _("added {id}: {name}").format(id=record.id, name=name)
@@ -192,14 +199,19 @@ def edit(
         remarks.clear()
         fields: dict[str, Any] = {"name": name} if name is not None else {}
         if isinstance(known, Indicator):
-            _refuse_stray(about)
+            _refuse_record_command_flags(about)
             reader = FieldReader(
-                context.today, partial(publication_day, view), remarks.append, context.local_days
+                context.today,
+                partial(find_publication_in_context, view),
+                remarks.append,
+                context.local_days,
             )
-            fields |= read_indicator_fields(_indicator_flags(measured, noted), known, reader)
+            fields |= parse_typed_indicator_fields(
+                _read_record_command_indicator(measured, noted), known, reader
+            )
         else:
-            _refuse_stray(measured)
-            fields |= _initiative_fields(about, noted)
+            _refuse_record_command_flags(measured)
+            fields |= _read_record_command_initiative(about, noted)
         for flag in clear or []:
             field = _FIELDS_BY_FLAG.get(flag, flag.replace("-", "_"))
             fields[field] = empty_value(known, field)
@@ -223,16 +235,16 @@ def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any
     return plain | ({"leads": split_leads(record.lead)} if isinstance(record, Initiative) else {})
 
 
-def _list_set(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
+def _list_record_command_flags(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
     """Return the flags of a group that are set, with words of a vocabulary as they are stored."""
     flags = {key: value for key, value in group._asdict().items() if value not in (None, [])}
     words = {key: parse_choice(key, value) for key, value in flags.items() if key in VOCABULARY}
     return flags | words
 
 
-def _refuse_stray(*groups: Any) -> None:  # noqa: ANN401  # flag groups
+def _refuse_record_command_flags(*groups: Any) -> None:  # noqa: ANN401  # flag groups
     """Refuse flags that belong to another kind of record."""
-    stray = [key for group in groups for key in _list_set(group)]
+    stray = [key for group in groups for key in _list_record_command_flags(group)]
     if stray:
         raise InvalidInput(
             _("--{flag} is not a field of this kind of record.").format(
@@ -241,14 +253,14 @@ def _refuse_stray(*groups: Any) -> None:  # noqa: ANN401  # flag groups
         )
 
 
-def _refuse_without_to(measured: Iterable[str]) -> None:
+def _require_record_command_initiative(measured: Iterable[str]) -> None:
     """Refuse the fields of an indicator where no initiative is named that it belongs to."""
     for key in measured:
         sentence = _("--{flag} is a field of indicators; say whose indicator it is: --to ID.")
         raise InvalidInput(sentence.format(flag=key.replace("_", "-")))
 
 
-def _read_published(context: CommandContext, text: str) -> date:
+def _read_record_command_publication(context: CommandContext, text: str) -> date:
     """Parse the day of a source document; nothing is known from one that is yet to appear."""
     day = parse_day(text, context.today)
     if day > context.today:
@@ -258,22 +270,29 @@ def _read_published(context: CommandContext, text: str) -> date:
     return day
 
 
-def _initiative_fields(about: InitiativeOptions, noted: SourceOptions) -> dict[str, Any]:
+def _read_record_command_initiative(
+    about: InitiativeOptions, noted: SourceOptions
+) -> dict[str, Any]:
     """Return the fields of an initiative that the flags set."""
-    fields = {_FIELDS_BY_FLAG.get(flag, flag): value for flag, value in _list_set(about).items()}
-    fields |= _list_set(noted)
+    fields = {
+        _FIELDS_BY_FLAG.get(flag, flag): value
+        for flag, value in _list_record_command_flags(about).items()
+    }
+    fields |= _list_record_command_flags(noted)
     if "lead" in fields:
         fields["lead"] = join_leads(fields["lead"])
     if "source" in fields:
-        fields["sources"] = [parse_source(text) for text in fields.pop("source")]
+        fields["sources"] = [parse_source_argument(text) for text in fields.pop("source")]
     return fields
 
 
-def _indicator_flags(measured: IndicatorOptions, noted: SourceOptions) -> dict[str, Any]:
+def _read_record_command_indicator(
+    measured: IndicatorOptions, noted: SourceOptions
+) -> dict[str, Any]:
     """Return the flags of an indicator that are set, as typed but for its one source."""
-    flags = _list_set(measured) | _list_set(noted)
+    flags = _list_record_command_flags(measured) | _list_record_command_flags(noted)
     if "source" in flags:
-        sources = [parse_source(text) for text in flags["source"]]
+        sources = [parse_source_argument(text) for text in flags["source"]]
         if len(sources) > 1:
             raise InvalidInput(_("An indicator has one --source."))
         flags["source"] = sources[0]

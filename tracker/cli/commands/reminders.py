@@ -8,7 +8,7 @@ import typer
 
 from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
-from tracker.cli.output import check_answer, write_stdout
+from tracker.cli.output import check_answer_output, write_stdout
 from tracker.cli.registration import command
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.locale.translation import _, _n, join_words
@@ -17,7 +17,7 @@ from tracker.model.dates import shift_day
 from tracker.model.horizon import When
 from tracker.output.model import Sheet
 from tracker.reminders import delivery, messages, scheduling, service, settings, tables
-from tracker.reminders.plan import ReminderPlan, ReminderSettings
+from tracker.reminders.plan import PlanSettings, ReminderPlan
 from tracker.reminders.secrets import SECRETS_FILE
 from tracker.system.text import make_visible
 
@@ -79,24 +79,26 @@ def remind(
     if list_ and dry_run:
         raise InvalidInput(_("Give --list or --dry-run, not both."))
     if not list_:
-        _refuse_idle(out, within)
+        _refuse_reminder_command_flags(out, within)
     if dry_run:
-        check_answer(out.output)
+        check_answer_output(out.output)
     post = settings.read_reminder_settings(context.settings, wanted.to or (), wanted.rule or ())
     when = When(as_of=context.read_day(wanted.as_of))
     if list_:
         day = when.as_of or context.today
         until = shift_day(day, _LOOK_AHEAD if within is None else within)
-        expected = service.forecast_reminders(
+        expected = service.forecast_service_reminders(
             context.tracker, until, context.build_filter(filters), when, post
         )
         context.print_table(tables.build_forecast_table(expected, day), out)
         return
-    plan = service.plan_reminders(context.tracker, context.build_filter(filters), when, post)
+    plan = service.plan_service_reminders(
+        context.tracker, context.build_filter(filters), when, post
+    )
     if dry_run:
         _print_plan(context, plan, out.output)
     else:
-        _send_plan(context, plan, post, out.output)
+        _send_reminder_command_plan(context, plan, post, out.output)
 
 
 @command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
@@ -110,7 +112,9 @@ def receipts(
 ) -> None:
     """The newest message comes first. What is claimed and not yet sent has no moment."""
     context.print_table(
-        tables.build_receipts_table(service.list_receipts(context.tracker, words), context.today),
+        tables.build_receipts_table(
+            service.list_service_receipts(context.tracker, words), context.today
+        ),
         out,
     )
 
@@ -123,7 +127,7 @@ def ack(
     note: Annotated[str | None, typer.Option(help=_("What is to be said about it."))] = None,
 ) -> None:
     """It stands beside the receipts, and stops no reminder: only a report does."""
-    done = service.acknowledge(context.tracker, words, note)
+    done = service.acknowledge_service_receipts(context.tracker, words, note)
     sentence = _n(
         "{words}: seen, on {count} message", "{words}: seen, on {count} messages", len(done)
     )
@@ -140,8 +144,8 @@ def schedule(
     ] = None,
 ) -> None:
     """Nothing is installed: what is printed says how to."""
-    task = settings.build_task(context.settings, at)
-    context.warn(*settings.warnings_of_task(context.settings))
+    task = settings.build_task_of_reminder_settings(context.settings, at)
+    context.warn(*settings.list_reminder_settings_warnings(context.settings))
     item = {
         "crontab": scheduling.write_crontab(task),
         "service": scheduling.write_service_unit(task),
@@ -153,7 +157,7 @@ def schedule(
         context.print_item(item, form.output)
 
 
-def _refuse_idle(out: ListOptions, within: int | None) -> None:
+def _refuse_reminder_command_flags(out: ListOptions, within: int | None) -> None:
     """Refuse flags that only a list has a use for."""
     flags = {
         "--sort": out.sort,
@@ -173,19 +177,21 @@ def _print_plan(context: CommandContext, plan: ReminderPlan, output: str) -> Non
     digests = (
         [messages.with_digest_id(digest) for digest in plan.digests] if plan.is_workday else []
     )
-    parts = [part for digest in digests for part in delivery.divide_digest(digest)]
+    parts = [part for digest in digests for part in delivery.divide_digest_for_delivery(digest)]
     if output == "table":
         for part in parts:
             head = f"--- {part.address} ({part.part}/{part.parts}) ---"
             write_stdout(
-                make_visible(f"{head}\n{delivery.compose_message(part).body}\n", lines=True)
+                make_visible(
+                    f"{head}\n{delivery.compose_delivery_message(part).body}\n", lines=True
+                )
             )
         return
     context.print_content(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
 
 
-def _send_plan(
-    context: CommandContext, plan: ReminderPlan, post: ReminderSettings, output: str
+def _send_reminder_command_plan(
+    context: CommandContext, plan: ReminderPlan, post: PlanSettings, output: str
 ) -> None:
     """Send the messages, and say to whom.
 
@@ -202,10 +208,12 @@ def _send_plan(
     _warn_of_plan(context, plan)
     if not plan.is_workday:
         plan = plan._replace(digests=[])
-    desk = settings.read_delivery_settings(context.settings, _write_message, context.now)
+    desk = settings.read_delivery_settings(
+        context.settings, _print_reminder_command_message, context.now
+    )
     mailman = delivery.Sender(desk)
     done = service.send_reminders(
-        context.tracker, plan, mailman.deliver, _read_clock, post.patience
+        context.tracker, plan, mailman.deliver, _read_reminder_command_clock, post.patience
     )
     if is_data:
         context.print_content(tables.build_receipts_table(done.sent, plan.as_of), output)
@@ -244,11 +252,11 @@ def _warn_of_plan(context: CommandContext, plan: ReminderPlan) -> None:
         context.warn(_("Working days of this year are provisional: Monday to Friday."))
 
 
-def _write_message(text: str) -> None:
+def _print_reminder_command_message(text: str) -> None:
     write_stdout(make_visible(text, lines=True))
 
 
-def _read_clock() -> datetime:
+def _read_reminder_command_clock() -> datetime:
     return datetime.now().astimezone()
 
 

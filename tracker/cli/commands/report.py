@@ -5,9 +5,9 @@ from typing import Annotated, NamedTuple
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.cli.file_output import check_target, write_report
+from tracker.cli.file_output import check_file_output, write_file_output
 from tracker.cli.options import DayOptions, FilterOptions
-from tracker.cli.output import check_output
+from tracker.cli.output import check_command_output
 from tracker.cli.progress import announce_wait
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
@@ -76,36 +76,40 @@ def report(
     printed: ReportOptions,
 ) -> None:
     """Tables of what the ledger says, the same numbers in every form."""
-    target = check_target(printed.file, force=printed.force)
-    output = _choose_format(printed)
-    plan = build.plan_report(which, _read_report_days(context, days, span), context.today)
+    target = check_file_output(printed.file, force=printed.force)
+    output = _choose_report_command_format(printed)
+    plan = build.plan_report_build(
+        which, _read_report_command_days(context, days, span), context.today
+    )
     with announce_wait(_("The report is being made …")):
         terms = ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
         sheet = build.build_report(
             plan, context.tracker, context.build_filter(filters, plan.when), terms
         )
-        ids = build.list_indicators_in_report(plan, sheet)
+        ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
-        write_report(context, content, output, target)
+        write_file_output(context, content, output, target)
     if which == "notices" and not terms.contact:
         sentence = _("The notices name nobody to answer to; write contact into {file}.")
         context.warn(sentence.format(file=context.settings.file))
 
 
-def _choose_format(printed: ReportOptions) -> str:
+def _choose_report_command_format(printed: ReportOptions) -> str:
     """Return the form that is asked for, else that of the file's ending, else "table"."""
     to_file = printed.file not in {None, "-"}
     output = printed.output
     if output is None:
-        output = rendering.infer_format(str(printed.file)) if to_file else "table"
+        output = rendering.infer_rendering_format(str(printed.file)) if to_file else "table"
     if output is None:
         sentence = _("{file} does not say its form; add -f with one of: {formats}.")
         raise InvalidInput(sentence.format(file=printed.file, formats=", ".join(rendering.FORMATS)))
-    check_output(output, to_file=to_file)
+    check_command_output(output, to_file=to_file)
     return output
 
 
-def _read_report_days(context: CommandContext, days: DayOptions, span: PeriodOptions) -> ReportDays:
+def _read_report_command_days(
+    context: CommandContext, days: DayOptions, span: PeriodOptions
+) -> ReportDays:
     return ReportDays(
         since=context.read_first_day(span.since),
         period=None if span.period is None else parse_period(span.period, context.today),

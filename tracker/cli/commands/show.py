@@ -26,7 +26,7 @@ def show(
     """What it is, what was promised, reported and decided, and where that stands."""
     shown = context.tracker.show(words, context.read_days(days))
     sheet = record.build_record_sheet(shown)
-    if rendering.is_illustrated(form.output):
+    if rendering.is_rendered_with_pictures(form.output):
         from tracker.views import charts
 
         sheet = charts.add_trends(sheet, shown)

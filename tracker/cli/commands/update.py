@@ -5,18 +5,18 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from tracker.cli.arguments import parse_choice, parse_source
+from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import complete_record_id
 from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import Doubtful, InvalidInput
-from tracker.exchange.fields import build_record
+from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger.answers import StoredUpdate
 from tracker.locale.translation import _, _p
 from tracker.model.codec import to_plain_data
-from tracker.model.dates import parse_effective_day, parse_start_day
-from tracker.model.quantities import format_number, parse_value
+from tracker.model.dates import parse_effective_date, parse_start_date
+from tracker.model.quantities import format_number, parse_quantity_in_unit
 from tracker.model.records import Update
 
 
@@ -94,7 +94,7 @@ def update(
         raise InvalidInput(
             _("Say what has been reached: a VALUE, --add N, --done or --share-of-plan N.")
         )
-    draft, remarks = _draft_update(context, options, done=done)
+    draft, remarks = _draft_for_update_command(context, options, done=done)
     try:
         reported = context.tracker.report(words, draft, value, add, force=force)
     except Doubtful as doubt:
@@ -107,23 +107,23 @@ def update(
         "before": to_plain_data(reported.before),
         "after": to_plain_data(reported.after),
     }
-    context.print_answer(_describe_reported(reported), item, form.output)
+    context.print_answer(_answer_update_command(reported), item, form.output)
 
 
-def _draft_update(
+def _draft_for_update_command(
     context: CommandContext, options: UpdateOptions, *, done: bool | None
 ) -> tuple[Update, list[str]]:
     """Build an update without its value; return it and how its days were understood."""
     remarks = []
-    source = parse_source(options.source)
+    source = parse_source_argument(options.source)
     on, start = context.today, None
     if options.on is not None:
         document_day = context.find_document_day(options.on, source)
-        on = parse_effective_day(options.on, context.today, document_day)
+        on = parse_effective_date(options.on, context.today, document_day)
         remarks.append(_("day: {day}").format(day=on))
     if options.period_start is not None:
         document_day = context.find_document_day(options.period_start, source)
-        start = parse_start_day(options.period_start, context.today, document_day)
+        start = parse_start_date(options.period_start, context.today, document_day)
         remarks.append(_("first day covered: {day}").format(day=start))
     share = options.share_of_plan
     fields = options._asdict() | {
@@ -132,13 +132,13 @@ def _draft_update(
         "done": done,
         "evidence": options.evidence or [],
         "status": parse_choice("status", options.status or "final"),
-        "share_of_plan": parse_value(share, "%") if share is not None else None,
+        "share_of_plan": parse_quantity_in_unit(share, "%") if share is not None else None,
         "source": source,
     }
-    return build_record(Update, fields), remarks
+    return build_record_from_fields(Update, fields), remarks
 
 
-def _format_reported_value(reported: StoredUpdate, value: Decimal) -> str:
+def _format_update_command_value(reported: StoredUpdate, value: Decimal) -> str:
     """Format a reported value, and say whether it is the whole or came in addition."""
     after, sentence = reported.after, "{value}"
     if reported.accumulation == "cumulative":
@@ -154,11 +154,11 @@ def _format_reported_value(reported: StoredUpdate, value: Decimal) -> str:
     return sentence.format(value=quantity, total=total)
 
 
-def _describe_reported(reported: StoredUpdate) -> str:
+def _answer_update_command(reported: StoredUpdate) -> str:
     before, after, update = reported.before, reported.after, reported.update
     reached = _("taken back")
     if update.value is not None:
-        reached = _format_reported_value(reported, update.value)
+        reached = _format_update_command_value(reported, update.value)
     elif update.done is not None:
         reached = _p("reported", "done") if update.done else _p("reported", "not done")
     elif update.share_of_plan is not None:

@@ -111,7 +111,7 @@ def choose_scales(trend: Trend, steps: int) -> tuple[DayScale, ValueScale]:
     return DayScale(first, last), choose_value_scale(values, steps)
 
 
-def interpolate_expected(line: Sequence[Waypoint], day: date) -> Decimal | None:
+def interpolate_on_scale(line: Sequence[Waypoint], day: date) -> Decimal | None:
     """Return the value that is expected by a day; None before the line begins or without one."""
     if not line or day < line[0].on:
         return None
@@ -125,14 +125,16 @@ def interpolate_expected(line: Sequence[Waypoint], day: date) -> Decimal | None:
     return line[-1].value
 
 
-def tabulate_picture(picture: Picture) -> Table:
+def tabulate_scaled_picture(picture: Picture) -> Table:
     """Build a table of what a picture shows."""
     return (
-        _tabulate_timeline(picture) if isinstance(picture, Timeline) else _tabulate_trend(picture)
+        _tabulate_scaled_timeline(picture)
+        if isinstance(picture, Timeline)
+        else _tabulate_scaled_trend(picture)
     )
 
 
-def _tabulate_timeline(picture: Timeline) -> Table:
+def _tabulate_scaled_timeline(picture: Timeline) -> Table:
     columns = (
         Column("id", _("id"), "id"),
         Column("label", _("name")),
@@ -154,7 +156,7 @@ def _tabulate_timeline(picture: Timeline) -> Table:
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_trend(picture: Trend) -> Table:
+def _tabulate_scaled_trend(picture: Trend) -> Table:
     columns = (
         Column("on", _("on"), "day"),
         Column("value", _("value"), "number"),
@@ -168,18 +170,18 @@ def _tabulate_trend(picture: Trend) -> Table:
             reading.value,
             picture.unit,
             reading.status,
-            interpolate_expected(picture.expected, reading.on),
+            interpolate_on_scale(picture.expected, reading.on),
         )
         for reading in picture.readings
     ]
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 
-def name_marks() -> dict[MarkKind, str]:
+def name_marks_of_scale() -> dict[MarkKind, str]:
     """Return what the marks of a timeline are called."""
     return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
 
 
-def name_statuses() -> dict[Status, str]:
+def name_statuses_of_scale() -> dict[Status, str]:
     """Return what the readings of a trend are called."""
     return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}

@@ -14,11 +14,16 @@ from tracker.output.charts.scales import (
     DayScale,
     ValueScale,
     choose_scales,
-    interpolate_expected,
-    name_marks,
-    name_statuses,
+    interpolate_on_scale,
+    name_marks_of_scale,
+    name_statuses_of_scale,
 )
-from tracker.output.markup import add_element, add_light, choose_colour_class, format_position
+from tracker.output.markup import (
+    add_element,
+    add_light_markup,
+    choose_markup_colour_class,
+    format_markup_position,
+)
 from tracker.output.model import MarkKind, Span, Timeline, Trend
 
 _AXIS = 42
@@ -46,8 +51,8 @@ def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) 
     for span in picture.spans:
         row = add_element(body, "tr")
         add_element(row, "th", span.label, scope="row")
-        add_light(add_element(row, "td"), span.light, lights)
-        _add_span(add_element(row, "td", class_="chart"), span, picture, lights)
+        add_light_markup(add_element(row, "td"), span.light, lights)
+        _add_span_svg(add_element(row, "td", class_="chart"), span, picture, lights)
         day = span.end.isoformat() if span.end is not None else ""
         add_element(row, "td", day, class_="day")
     _add_timeline_legend(parent, picture)
@@ -59,42 +64,44 @@ def _add_axis(parent: Element, days: DayScale) -> None:
     for day, label in days.ticks(_AXIS):
         at = days.at(day)
         anchor = "start" if at < _NEAR_THE_END else "end"
-        add_element(svg, "text", label, x=format_position(at), y="14", text_anchor=anchor)
+        add_element(svg, "text", label, x=format_markup_position(at), y="14", text_anchor=anchor)
 
 
-def _add_span(parent: Element, span: Span, picture: Timeline, lights: Mapping[str, str]) -> None:
+def _add_span_svg(
+    parent: Element, span: Span, picture: Timeline, lights: Mapping[str, str]
+) -> None:
     days = DayScale(picture.first, picture.last)
     svg = add_element(
-        parent, "svg", class_=f"span {choose_colour_class(span.light, lights)}", role="img"
+        parent, "svg", class_=f"span {choose_markup_colour_class(span.light, lights)}", role="img"
     )
-    add_element(svg, "title", _describe_span(span))
+    add_element(svg, "title", _describe_span_svg(span))
     for day, _label in days.ticks(_AXIS):
         _add_vertical_line(svg, "grid", days.at(day))
     if span.end is not None:
         end = days.at(span.end)
         begin = days.at(span.start) if span.start is not None else end
-        _add_stretch(svg, "rest", begin, end)
+        _add_stretch_svg(svg, "rest", begin, end)
         share = min(max(span.done or Decimal(0), Decimal(0)), Decimal(100)) / 100
-        _add_stretch(svg, "done", begin, begin + (end - begin) * float(share))
+        _add_stretch_svg(svg, "done", begin, begin + (end - begin) * float(share))
         if all(mark.kind != "met" for mark in span.marks):
-            _add_stretch(svg, "late", end, days.at(picture.as_of))
+            _add_stretch_svg(svg, "late", end, days.at(picture.as_of))
     _add_vertical_line(svg, "today", days.at(picture.as_of))
     for mark in span.marks:
         at = days.at(mark.on)
         if 0 <= at <= 1:
-            _add_mark(svg, mark.kind, format_position(at))
+            _add_mark(svg, mark.kind, format_markup_position(at))
 
 
-def _add_stretch(svg: Element, kind: str, begin: float, end: float) -> None:
+def _add_stretch_svg(svg: Element, kind: str, begin: float, end: float) -> None:
     """Add a stretch of a bar, as far as it is inside."""
     begin, end = max(begin, 0), min(end, 1)
     if end > begin:
         place = add_element(
             svg,
             "svg",
-            x=format_position(begin),
+            x=format_markup_position(begin),
             y="50%",
-            width=format_position(end - begin),
+            width=format_markup_position(end - begin),
             height="1",
         )
         place.set("overflow", "visible")
@@ -107,8 +114,8 @@ def _add_vertical_line(svg: Element, kind: str, at: float) -> None:
             svg,
             "line",
             class_=kind,
-            x1=format_position(at),
-            x2=format_position(at),
+            x1=format_markup_position(at),
+            x2=format_markup_position(at),
             y1="0",
             y2="100%",
         )
@@ -121,9 +128,9 @@ def _add_mark(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
     add_element(place, "path", class_=f"mark {kind}", d=_MARKS[kind])
 
 
-def _describe_span(span: Span) -> str:
+def _describe_span_svg(span: Span) -> str:
     """Describe a line of a timeline in words."""
-    words = name_marks()
+    words = name_marks_of_scale()
     parts = [
         span.label,
         _("{light}: {why}").format(light=format_cell(span.light, "light"), why=span.why),
@@ -138,7 +145,7 @@ def _add_timeline_legend(parent: Element, picture: Timeline) -> None:
     for kind, word in (("done", _("done")), ("rest", _("to do")), ("late", _("overdue"))):
         svg = _add_legend_entry(legend, word)
         add_element(svg, "rect", class_=kind, x="0", y="2", width="100%", height="8", rx="2")
-    for mark, word in name_marks().items():
+    for mark, word in name_marks_of_scale().items():
         _add_mark(_add_legend_entry(legend, word), mark, "50%")
     _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
 
@@ -157,7 +164,9 @@ class _Plot(NamedTuple):
     values: ValueScale
 
     def at(self, day: date, value: Decimal) -> tuple[str, str]:
-        return format_position(self.days.at(day)), format_position(1 - self.values.at(value))
+        return format_markup_position(self.days.at(day)), format_markup_position(
+            1 - self.values.at(value)
+        )
 
     def add_line(
         self, svg: Element, kind: str, start: tuple[date, Decimal], end: tuple[date, Decimal]
@@ -166,14 +175,14 @@ class _Plot(NamedTuple):
         add_element(svg, "line", class_=kind, x1=x1, y1=y1, x2=x2, y2=y2)
 
 
-def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> None:
+def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) -> None:
     """Add the values of one indicator with the line that is expected, axes and a legend."""
     plot = _Plot(*choose_scales(picture, _STEPS))
     add_element(parent, "p", picture.unit or "", class_="unit")
     grid = add_element(parent, "div", class_="trend")
     edge = add_element(grid, "svg", class_="values", aria_hidden="true")
     svg = add_element(
-        grid, "svg", class_=f"plot {choose_colour_class(picture.light, lights)}", role="img"
+        grid, "svg", class_=f"plot {choose_markup_colour_class(picture.light, lights)}", role="img"
     )
     add_element(
         svg,
@@ -182,9 +191,9 @@ def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> Non
             title=picture.title, light=format_cell(picture.light, "light"), why=picture.why
         ),
     )
-    add_element(svg, "desc", _describe_trend(picture))
+    add_element(svg, "desc", _describe_trend_svg(picture))
     for value, label in plot.values.ticks():
-        height = format_position(1 - plot.values.at(value))
+        height = format_markup_position(1 - plot.values.at(value))
         add_element(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
         add_element(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
     _add_goals(svg, plot, picture)
@@ -195,7 +204,9 @@ def add_trend(parent: Element, picture: Trend, lights: Mapping[str, str]) -> Non
         x, y = plot.at(reading.on, reading.value)
         point = add_element(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
         quantity = format_quantity(reading.value, picture.unit)
-        add_element(point, "title", f"{reading.on}: {quantity} ({name_statuses()[reading.status]})")
+        add_element(
+            point, "title", f"{reading.on}: {quantity} ({name_statuses_of_scale()[reading.status]})"
+        )
     _add_axis(add_element(grid, "div", class_="days"), plot.days)
     _add_trend_legend(parent, picture)
 
@@ -215,7 +226,7 @@ def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
 def _add_trend_legend(parent: Element, picture: Trend) -> None:
     legend = add_element(parent, "ul", class_="legend")
     statuses = {reading.status for reading in picture.readings}
-    for status, word in name_statuses().items():
+    for status, word in name_statuses_of_scale().items():
         if status in statuses:
             svg = _add_legend_entry(legend, word)
             add_element(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
@@ -233,7 +244,7 @@ def _add_trend_legend(parent: Element, picture: Trend) -> None:
     _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
 
 
-def _describe_trend(picture: Trend) -> str:
+def _describe_trend_svg(picture: Trend) -> str:
     """Describe a trend in words: what was reported last, what is expected by now, what by when."""
     unit = picture.unit or ""
     parts = []
@@ -246,7 +257,7 @@ def _describe_trend(picture: Trend) -> str:
             count,
         )
         parts.append(sentence.format(count=count, day=last.on, value=value, unit=unit).strip())
-    wanted = interpolate_expected(picture.expected, picture.as_of)
+    wanted = interpolate_on_scale(picture.expected, picture.as_of)
     if wanted is not None:
         value = format_number(
             wanted.quantize(Decimal("0.01"), context=WIDE_CONTEXT).normalize(WIDE_CONTEXT)

@@ -17,12 +17,12 @@ from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
     DayScale,
     choose_scales,
-    interpolate_expected,
-    name_marks,
-    name_statuses,
+    interpolate_on_scale,
+    name_marks_of_scale,
+    name_statuses_of_scale,
 )
 from tracker.output.model import MarkKind, Picture, Span, Timeline, Trend
-from tracker.system.text import display_width, fold_text, make_visible
+from tracker.system.text import display_width, fold_text_to_width, make_visible
 
 Line: TypeAlias = list[tuple[str, str]]
 """Pieces of one line: a text, and the light in whose colour it is drawn, or ""."""
@@ -87,7 +87,7 @@ ASCII = Glyphs(
 )
 
 
-def draw_picture(picture: Picture, width: int | None, *, ascii_only: bool) -> list[Line]:
+def draw_terminal_chart(picture: Picture, width: int | None, *, ascii_only: bool) -> list[Line]:
     """Draw a picture as lines.
 
     Args:
@@ -97,11 +97,11 @@ def draw_picture(picture: Picture, width: int | None, *, ascii_only: bool) -> li
     """
     glyphs = ASCII if ascii_only else BLOCKS
     if isinstance(picture, Timeline):
-        return _draw_timeline(picture, width, glyphs)
-    return _draw_trend(picture, width, glyphs)
+        return _draw_terminal_timeline(picture, width, glyphs)
+    return _draw_terminal_trend(picture, width, glyphs)
 
 
-class _Layout(NamedTuple):
+class _TerminalChartLayout(NamedTuple):
     """Widths in cells of the columns of a timeline; a label of 0 cells has a line of its own."""
 
     label: int
@@ -115,10 +115,10 @@ class _Layout(NamedTuple):
         return sum(each + _GAP for each in (self.label, self.light, self.done) if each)
 
 
-def _draw_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line]:
+def _draw_terminal_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list[Line]:
     if not picture.spans:
         return [[(_("Nothing to show."), "")]]
-    layout = _lay_out_timeline(picture, width)
+    layout = _lay_out_terminal_timeline(picture, width)
     days = DayScale(picture.first, picture.last)
     lines = [_draw_axis(days, layout.chart, layout.before_chart)]
     for span in picture.spans:
@@ -130,32 +130,36 @@ def _draw_timeline(picture: Timeline, width: int | None, glyphs: Glyphs) -> list
         f"{glyphs.rest} {_('to do')}",
         f"{glyphs.late} {_('overdue')}",
         f"{glyphs.today} {picture.as_of}",
-        *(f"{glyphs.marks[kind]} {word}" for kind, word in name_marks().items() if kind in used),
+        *(
+            f"{glyphs.marks[kind]} {word}"
+            for kind, word in name_marks_of_scale().items()
+            if kind in used
+        ),
         *([f"{glyphs.before} {_('earlier')}"] if min(bounds) < 0 else []),
         *([f"{glyphs.after} {_('later')}"] if max(bounds) > 1 else []),
     ]
-    return [*lines, [], *_fold_legend(legend, width)]
+    return [*lines, [], *_fold_terminal_chart_legend(legend, width)]
 
 
-def _lay_out_timeline(picture: Timeline, width: int | None) -> _Layout:
+def _lay_out_terminal_timeline(picture: Timeline, width: int | None) -> _TerminalChartLayout:
     longest = max(display_width(make_visible(span.label)) for span in picture.spans)
     light = max(display_width(format_cell(span.light, "light")) for span in picture.spans)
     figures = width is None or width >= _WITH_FIGURES
     done, day = (7, 10) if figures else (0, 0)
     if width is None:
-        return _Layout(longest, light, done, _CHART_OF_A_PIPE, day)
+        return _TerminalChartLayout(longest, light, done, _CHART_OF_A_PIPE, day)
     if width < _NARROW:
-        return _Layout(0, light, 0, width - light - _GAP, 0)
+        return _TerminalChartLayout(0, light, 0, width - light - _GAP, 0)
     room = width - light - _GAP * 2 - (done + day + _GAP * 2 if figures else 0)
     label = min(longest, max(_NARROWEST_LABEL, room * 2 // 5))
-    return _Layout(label, light, done, room - label, day)
+    return _TerminalChartLayout(label, light, done, room - label, day)
 
 
 def _draw_axis(days: DayScale, cells: int, indent: int) -> Line:
     """Draw the days along the edge, each beginning where it stands, as many as do not touch."""
     text = ""
     for day, label in days.ticks(cells):
-        at = _cell_at_share(days.at(day), cells)
+        at = _find_terminal_chart_cell(days.at(day), cells)
         # The last one ends with the chart.
         at = min(at, cells - len(label))
         if at >= len(text) + (1 if text else 0):
@@ -163,32 +167,36 @@ def _draw_axis(days: DayScale, cells: int, indent: int) -> Line:
     return [(" " * indent + text, "")]
 
 
-def _cell_at_share(share: float, cells: int) -> int:
+def _find_terminal_chart_cell(share: float, cells: int) -> int:
     return round(share * (cells - 1))
 
 
 def _draw_timeline_row(
-    span: Span, picture: Timeline, layout: _Layout, glyphs: Glyphs
+    span: Span, picture: Timeline, layout: _TerminalChartLayout, glyphs: Glyphs
 ) -> list[Line]:
     """Draw one span: its label, its light, its figures where there is room, and its bar."""
     label = make_visible(span.label)
-    line: Line = [(_pad_text(format_cell(span.light, "light"), layout.light), span.light)]
+    line: Line = [
+        (_pad_terminal_chart_text(format_cell(span.light, "light"), layout.light), span.light)
+    ]
     if layout.done:
         line.append((" " * _GAP + format_cell(span.done, "percent").rjust(layout.done), ""))
-    line += [(" " * _GAP, ""), *_draw_span(span, picture, layout.chart, glyphs)]
+    line += [(" " * _GAP, ""), *_draw_terminal_chart_span(span, picture, layout.chart, glyphs)]
     if layout.day and span.end is not None:
         line.append((" " * _GAP + span.end.isoformat(), ""))
     if not layout.label:
         width = layout.light + _GAP + layout.chart
-        return [*([(text, "")] for text in fold_text(label, width)), line]
-    first, *more = fold_text(label, layout.label)
-    at = _cell_at_share(DayScale(picture.first, picture.last).at(picture.as_of), layout.chart)
+        return [*([(text, "")] for text in fold_text_to_width(label, width)), line]
+    first, *more = fold_text_to_width(label, layout.label)
+    at = _find_terminal_chart_cell(
+        DayScale(picture.first, picture.last).at(picture.as_of), layout.chart
+    )
     today = " " * (layout.before_chart + at) + glyphs.today if 0 <= at < layout.chart else ""
     rest: list[Line] = [[(text + today[display_width(text) :], "")] for text in more]
-    return [[(_pad_text(first, layout.label + _GAP), ""), *line], *rest]
+    return [[(_pad_terminal_chart_text(first, layout.label + _GAP), ""), *line], *rest]
 
 
-def _pad_text(text: str, width: int) -> str:
+def _pad_terminal_chart_text(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
 
 
@@ -202,7 +210,7 @@ class _Grid:
 
     def at(self, day: date) -> int:
         """Return the cell of a day; it may be outside."""
-        return _cell_at_share(self._days.at(day), self.cells)
+        return _find_terminal_chart_cell(self._days.at(day), self.cells)
 
     def day(self, at: int) -> date:
         """Return the day of a cell."""
@@ -228,7 +236,7 @@ class _Grid:
         ]
 
 
-def _draw_span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Line:
+def _draw_terminal_chart_span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Line:
     """Draw the bar of one span with its marks: what is done, what is left, what is late."""
     grid = _Grid(1, cells, DayScale(picture.first, picture.last))
     today, light = grid.at(picture.as_of), span.light
@@ -253,7 +261,7 @@ def _draw_span(span: Span, picture: Timeline, cells: int, glyphs: Glyphs) -> Lin
     return grid.line(0)
 
 
-def _fold_legend(entries: Sequence[str], width: int | None) -> list[Line]:
+def _fold_terminal_chart_legend(entries: Sequence[str], width: int | None) -> list[Line]:
     lines = [""]
     for entry in entries:
         joined = f"{lines[-1]}   {entry}" if lines[-1] else entry
@@ -264,20 +272,22 @@ def _fold_legend(entries: Sequence[str], width: int | None) -> list[Line]:
     return [[(line, "")] for line in lines]
 
 
-def _draw_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]:
+def _draw_terminal_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]:
     days, values = choose_scales(picture, _STEPS_OF_A_TREND)
     steps = len(values.ticks()) - 1
     # As many rows from one value at the edge to the next.
     rows = steps * max(_ROWS_OF_A_TREND // steps, 1) + 1
-    ticks = {_cell_at_share(values.at(value), rows): label for value, label in values.ticks()}
+    ticks = {
+        _find_terminal_chart_cell(values.at(value), rows): label for value, label in values.ticks()
+    }
     labels = max(map(len, ticks.values()))
     cells = _CHART_OF_A_PIPE if width is None else max(width - labels - 2, _NARROWEST_LABEL)
     grid = _Grid(rows, cells, days)
 
     def row(value: Decimal) -> int:
-        return _cell_at_share(values.at(value), rows)
+        return _find_terminal_chart_cell(values.at(value), rows)
 
-    _draw_fixed_lines(grid, picture, row, glyphs)
+    _draw_terminal_chart_lines(grid, picture, row, glyphs)
     # What is firm is drawn over what is not.
     for status, glyph in glyphs.readings.items():
         for reading in picture.readings:
@@ -290,10 +300,10 @@ def _draw_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> list[Line]
         lines.append([(edge, ""), *grid.line(number)])
     lines.append([(" " * (labels + 1) + glyphs.corner + glyphs.floor * cells, "")])
     lines.append(_draw_axis(days, cells, labels + 2))
-    return [*lines, [], *_fold_legend(_list_trend_legend(picture, glyphs), width)]
+    return [*lines, [], *_fold_terminal_chart_legend(_list_trend_legend(picture, glyphs), width)]
 
 
-def _draw_fixed_lines(
+def _draw_terminal_chart_lines(
     grid: _Grid, picture: Trend, row: Callable[[Decimal], int], glyphs: Glyphs
 ) -> None:
     """Draw the target, today, the line that is expected, and the deadline on it."""
@@ -303,7 +313,7 @@ def _draw_fixed_lines(
     for number in range(len(grid.rows)):
         grid.put(number, grid.at(picture.as_of), glyphs.today)
     for at in range(grid.cells):
-        value = interpolate_expected(picture.expected, grid.day(at))
+        value = interpolate_on_scale(picture.expected, grid.day(at))
         if value is not None:
             grid.put(row(value), at, glyphs.expected)
     if picture.deadline is not None and picture.target is not None:
@@ -312,7 +322,7 @@ def _draw_fixed_lines(
 
 def _list_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
     statuses = {reading.status for reading in picture.readings}
-    words = name_statuses().items()
+    words = name_statuses_of_scale().items()
     legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in statuses]
     if not statuses:
         legend.append(_("never reported"))

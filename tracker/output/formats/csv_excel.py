@@ -10,10 +10,10 @@ from tracker.output.rendering import OutputFormat
 _MARK = "\ufeff"
 
 
-def render(what: Content, canvas: Canvas) -> Iterator[str]:
+def render_csv_excel(what: Content, canvas: Canvas) -> Iterator[str]:
     """Yield what ``csv`` does, after the mark without which Excel garbles Chinese."""
     yield _MARK
-    yield from csv.render(what, canvas)
+    yield from csv.render_csv(what, canvas)
 
 
-FORMAT = OutputFormat(render, is_streamed=True)
+FORMAT = OutputFormat(render_csv_excel, is_streamed=True)

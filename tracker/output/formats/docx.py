@@ -20,7 +20,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt
 
 from tracker.locale.translation import _
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, make_visible
@@ -48,7 +48,7 @@ _COLOURS = {
 }
 
 
-def render(what: Table | Sheet, canvas: Canvas) -> bytes:
+def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
     """Return the document."""
     document = Document()
     tables = [what] if isinstance(what, Table) else what.tables
@@ -56,27 +56,27 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
     room = _set_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
     _set_typefaces(document)
     properties = document.core_properties
-    properties.title = _show_hidden(what.title)[:255]
+    properties.title = _show_hidden_in_docx(what.title)[:255]
     properties.author = properties.comments = ""
     made = datetime.combine(what.as_of, time(), UTC)
     properties.created = properties.modified = made
     colours = {light: _COLOURS[colour] for light, colour in canvas.lights.items()}
     lights = {_(light): colour for light, colour in (_LIGHTS | colours).items()}
-    document.add_heading(_show_hidden(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.add_heading(_show_hidden_in_docx(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
     if isinstance(what, Sheet):
-        _add_facts(document, what.facts)
+        _add_docx_facts(document, what.facts)
     grids: list[str] = []
     for at, table in enumerate(tables):
         if table.page and at:
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         if isinstance(what, Sheet):
-            document.add_heading(_show_hidden(table.title), 1)
-        _add_facts(document, table.facts)
+            document.add_heading(_show_hidden_in_docx(table.title), 1)
+        _add_docx_facts(document, table.facts)
         if not table.rows:
             document.add_paragraph(_("Nothing to show."))
             continue
         document.element.body.insert_element_before(parse_xml(_PLACE), "w:sectPr")
-        grids.append(_build_table_xml(table, room, lights))
+        grids.append(_build_docx_table(table, room, lights))
     return _save_document(document, grids)
 
 
@@ -111,27 +111,27 @@ def _set_typefaces(document: Any) -> None:  # noqa: ANN401  # python-docx's own
     document.styles["Normal"].paragraph_format.space_after = Pt(3)
 
 
-def _add_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # noqa: ANN401  # python-docx's own
+def _add_docx_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # noqa: ANN401  # python-docx's own
     for label, value in facts:
         paragraph = document.add_paragraph()
-        paragraph.add_run(_("{label}: ").format(label=_show_hidden(label))).bold = True
-        paragraph.add_run(_show_hidden(format_cell(value)))
+        paragraph.add_run(_("{label}: ").format(label=_show_hidden_in_docx(label))).bold = True
+        paragraph.add_run(_show_hidden_in_docx(format_cell(value)))
 
 
-def _build_table_xml(table: Table, room: int, lights: Mapping[str, str]) -> str:
+def _build_docx_table(table: Table, room: int, lights: Mapping[str, str]) -> str:
     """Build a table as XML, because as elements ten thousand rows take ten seconds."""
-    columns = list(list_brief_columns(table))
+    columns = list(list_brief_cells(table))
     size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
-    widths = _divide_width(columns, room, size)
+    widths = _divide_docx_width(columns, room, size)
     heads, drawn = [], []
     for (column, cells), width in zip(columns, widths, strict=True):
         right = column.kind in NUMERIC
         tints = lights if column.kind == "light" else {}
         looks = _build_run_properties(size, bold=True)
-        heads.append(_build_cell_xml(column.title, width, looks, right=right, fill=_HEADER))
+        heads.append(_build_docx_cell(column.title, width, looks, right=right, fill=_HEADER))
         drawn.append(
             [
-                _build_cell_xml(
+                _build_docx_cell(
                     text, width, _build_run_properties(size, tints.get(text)), right=right
                 )
                 for text in cells
@@ -157,7 +157,9 @@ def _build_table_xml(table: Table, room: int, lights: Mapping[str, str]) -> str:
     )
 
 
-def _divide_width(columns: Sequence[tuple[Column, list[str]]], room: int, size: int) -> list[int]:
+def _divide_docx_width(
+    columns: Sequence[tuple[Column, list[str]]], room: int, size: int
+) -> list[int]:
     """Divide the room in twips: days, numbers and words are whole, texts share the rest."""
     sign = 5.4 * size  # half a Chinese character and a little more
     cells = [max(map(display_width, cells), default=0) for _column, cells in columns]
@@ -187,11 +189,11 @@ def _build_run_properties(size: int, colour: str | None = None, *, bold: bool = 
     return f'{weight}{tint}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
 
 
-def _build_cell_xml(
+def _build_docx_cell(
     text: str, width: int, looks: str, *, right: bool = False, fill: str = ""
 ) -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
-    lines = escape(_show_hidden(text)).split("\n")
+    lines = escape(_show_hidden_in_docx(text)).split("\n")
     shown = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
@@ -200,7 +202,7 @@ def _build_cell_xml(
     )
 
 
-def _show_hidden(text: str) -> str:
+def _show_hidden_in_docx(text: str) -> str:
     """Return a text with all that acts unseen, and what XML cannot hold, shown."""
     shown = make_visible(text, lines=True)
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
@@ -214,15 +216,15 @@ def _save_document(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN40
         for name in parts.namelist():
             part = parts.read(name)
             if name == "word/document.xml":
-                part = _insert_tables(part, grids)
+                part = _insert_docx_tables(part, grids)
             again.writestr(ZipInfo(name), part, ZIP_DEFLATED)
     return fixed.getvalue()
 
 
-def _insert_tables(body: bytes, grids: Sequence[str]) -> bytes:
+def _insert_docx_tables(body: bytes, grids: Sequence[str]) -> bytes:
     first, *rest = body.split(b"<w:tbl/>")
     pairs = zip(grids, rest, strict=True)
     return b"".join([first, *(part for grid, after in pairs for part in (grid.encode(), after))])
 
 
-FORMAT = OutputFormat(render, is_binary=True)
+FORMAT = OutputFormat(render_docx, is_binary=True)

@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 from tracker.locale.translation import _
 from tracker.model.validation import Problem
 from tracker.output.bars import find_share
-from tracker.output.cells import NUMERIC, Canvas, format_cell, format_field
-from tracker.output.charts.scales import tabulate_picture
-from tracker.output.charts.svg import add_timeline, add_trend
-from tracker.output.markup import add_bar, add_element, add_light, serialize_page
+from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
+from tracker.output.charts.scales import tabulate_scaled_picture
+from tracker.output.charts.svg import add_timeline, add_trend_svg
+from tracker.output.markup import add_bar_markup, add_element, add_light_markup, serialize_page
 from tracker.output.model import (
     Column,
     Picture,
@@ -36,37 +36,36 @@ _WIDE = 8
 """Columns from which a table is printed across."""
 
 
-def render(what: Table | Sheet, canvas: Canvas) -> str:
+def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     """Return the page: facts, every picture, and the brief columns of every table."""
     sheet = what
     if isinstance(sheet, Table):
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
     page = Element("html", lang=_LANGUAGES.get(canvas.language, canvas.language))
     style, script = ((_PAGE / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    _add_head(page, sheet.title, style, script)
-    body = add_element(page, "body", **({"class_": "across"} if _is_wide(sheet) else {}))
+    _add_html_head(page, sheet.title, style, script)
+    body = add_element(page, "body", **({"class_": "across"} if _is_html_page_wide(sheet) else {}))
     header = add_element(body, "header")
     add_element(header, "h1", sheet.title)
     add_element(header, "p", _("as of {day}").format(day=sheet.as_of))
     main = add_element(body, "main")
     # The day that is looked at stands in the header already.
-    _add_facts(main, [each for each in sheet.facts if each[1] != sheet.as_of])
+    _add_html_facts(main, [each for each in sheet.facts if each[1] != sheet.as_of])
     for picture in sheet.pictures:
-        _add_picture(main, picture, canvas, sheet.title)
+        _add_html_picture(main, picture, canvas, sheet.title)
     for table in sheet.tables:
         _add_table_section(main, table, canvas, sheet.title)
-    _add_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
+    _add_html_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
     # As it is: the program wrote it, and its sum stands in the policy.
     add_element(body, "script").text = script
     return serialize_page(page)
 
 
-def _add_head(page: Element, title: str, style: str, script: str) -> None:
+def _add_html_head(page: Element, title: str, style: str, script: str) -> None:
     head = add_element(page, "head")
     add_element(head, "meta", charset="utf-8")
-    policy = (
-        f"default-src 'none'; style-src {_hash_source(style)}; script-src {_hash_source(script)}"
-    )
+    style_hash, script_hash = _hash_html_source(style), _hash_html_source(script)
+    policy = f"default-src 'none'; style-src {style_hash}; script-src {script_hash}"
     policy += "; base-uri 'none'; form-action 'none'"
     add_element(head, "meta", http_equiv="Content-Security-Policy", content=policy)
     add_element(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
@@ -75,21 +74,21 @@ def _add_head(page: Element, title: str, style: str, script: str) -> None:
     add_element(head, "style").text = style
 
 
-def _is_wide(sheet: Sheet) -> bool:
+def _is_html_page_wide(sheet: Sheet) -> bool:
     """Return whether the page is printed across."""
     columns = (sum(each.brief for each in table.columns) for table in sheet.tables)
     is_drawn = any(isinstance(each, Timeline) for each in sheet.pictures)
     return is_drawn or any(each >= _WIDE for each in columns)
 
 
-def _hash_source(source: str) -> str:
+def _hash_html_source(source: str) -> str:
     return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
 
 
-def _add_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
+def _add_html_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
     """Add counts as cards, and facts in words as a list."""
-    counts = [fact for fact in facts if _is_count(fact[1])]
-    in_words = [fact for fact in facts if not _is_count(fact[1])]
+    counts = [fact for fact in facts if _is_html_count(fact[1])]
+    in_words = [fact for fact in facts if not _is_html_count(fact[1])]
     for kind, group in (("facts", in_words), ("cards", counts)):
         if group:
             group_list = add_element(parent, "dl", class_=kind)
@@ -99,38 +98,38 @@ def _add_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
                 add_element(pair, "dd", format_cell(value))
 
 
-def _is_count(value: Value) -> bool:
+def _is_html_count(value: Value) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _add_picture(main: Element, picture: Picture, canvas: Canvas, above: str) -> None:
+def _add_html_picture(main: Element, picture: Picture, canvas: Canvas, above: str) -> None:
     section = add_element(main, "section")
-    _add_title(section, picture.title, above)
+    _add_html_title(section, picture.title, above)
     if isinstance(picture, Timeline):
         add_timeline(_add_scrolling_region(section, picture.title), picture, canvas.lights)
         return
-    add_trend(add_element(section, "figure"), picture, canvas.lights)
+    add_trend_svg(add_element(section, "figure"), picture, canvas.lights)
     folded = add_element(section, "details")
     add_element(folded, "summary", _("as a table"))
-    _add_table(folded, tabulate_picture(picture), canvas)
+    _add_html_table(folded, tabulate_scaled_picture(picture), canvas)
 
 
 def _add_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
     section = add_element(main, "section", **({"class_": "page"} if table.page else {}))
-    _add_title(section, table.title, above)
-    _add_facts(section, table.facts)
+    _add_html_title(section, table.title, above)
+    _add_html_facts(section, table.facts)
     if not table.rows:
         add_element(section, "p", _("Nothing to show."))
         return
-    _add_table(section, table, canvas)
+    _add_html_table(section, table, canvas)
     meanings = [column for column in table.columns if column.brief and column.meaning]
     if meanings:
         folded = add_element(section, "details")
         add_element(folded, "summary", _("how each column is computed"))
-        _add_facts(folded, [(column.title, column.meaning) for column in meanings])
+        _add_html_facts(folded, [(column.title, column.meaning) for column in meanings])
 
 
-def _add_title(section: Element, title: str, above: str) -> None:
+def _add_html_title(section: Element, title: str, above: str) -> None:
     if title and title != above:
         add_element(section, "h2", title)
 
@@ -142,7 +141,7 @@ def _add_scrolling_region(parent: Element, title: str) -> Element:
     )
 
 
-def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
+def _add_html_table(parent: Element, table: Table, canvas: Canvas) -> None:
     shown = [(at, column) for at, column in enumerate(table.columns) if column.brief]
     places = {column.key: at for at, column in enumerate(table.columns)}
     grid = add_element(
@@ -163,10 +162,10 @@ def _add_table(parent: Element, table: Table, canvas: Canvas) -> None:
         for number, (at, column) in enumerate(shown):
             by = places.get(column.expected or "")
             expected = None if by is None else row[by]
-            _add_cell(line, column, (row[at], expected), canvas, is_first=number == 0)
+            _add_html_cell(line, column, (row[at], expected), canvas, is_first=number == 0)
 
 
-def _add_cell(
+def _add_html_cell(
     line: Element, column: Column, pair: tuple[Value, Value], canvas: Canvas, *, is_first: bool
 ) -> None:
     """Add one value; a script sorts by ``data-sort`` where the text would mislead it."""
@@ -177,17 +176,17 @@ def _add_cell(
     if is_first:
         box.set("scope", "row")
     if light:
-        add_light(box, str(value), canvas.lights)
+        add_light_markup(box, str(value), canvas.lights)
         box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
     elif column.kind in NUMERIC or isinstance(value, Printed):
-        box.set("data-sort", format_field(value))
+        box.set("data-sort", format_cell_for_programs(value))
     if column.bar and (share := find_share(value)) is not None:
         box.text = None
-        add_bar(box, share, get_plain_value(expected))
+        add_bar_markup(box, share, get_plain_value(expected))
         add_element(box, "span", text)
 
 
-def _add_problems(main: Element, problems: list[Problem]) -> None:
+def _add_html_problems(main: Element, problems: list[Problem]) -> None:
     if problems:
         section = add_element(main, "section")
         add_element(section, "h2", _("what is wrong with single records"))
@@ -198,4 +197,4 @@ def _add_problems(main: Element, problems: list[Problem]) -> None:
             )
 
 
-FORMAT = OutputFormat(render, is_illustrated=True)
+FORMAT = OutputFormat(render_html, is_illustrated=True)

@@ -6,12 +6,12 @@ import msgspec
 
 from tracker.model.codec import to_plain_data
 from tracker.model.records import SCHEMA
-from tracker.output.cells import Canvas, encode_line, list_items
+from tracker.output.cells import Canvas, encode_cells_as_line, list_items
 from tracker.output.model import Content
 from tracker.output.rendering import OutputFormat
 
 
-def render(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render_json(what: Content, _canvas: Canvas) -> Iterator[str]:
     """Yield all columns of a table as objects, or the items of a sheet; Chinese unescaped.
 
     The document is the one that it would be as a whole, so what breaks off is no JSON.
@@ -27,9 +27,9 @@ def render(what: Content, _canvas: Canvas) -> Iterator[str]:
 
 def _indent_json(value: object, depth: int = 0) -> str:
     """Return the JSON of a value, its lines below the first one so many spaces deep."""
-    shown = msgspec.json.format(encode_line(value), indent=2)
+    shown = msgspec.json.format(encode_cells_as_line(value), indent=2)
     # No text of JSON holds a newline, so these are all between its parts.
     return shown.replace("\n", "\n" + " " * depth) if depth else shown
 
 
-FORMAT = OutputFormat(render, is_streamed=True)
+FORMAT = OutputFormat(render_json, is_streamed=True)

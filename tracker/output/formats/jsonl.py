@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from tracker.output.cells import Canvas, encode_line, list_items
+from tracker.output.cells import Canvas, encode_cells_as_line, list_items
 from tracker.output.model import Content
 from tracker.output.rendering import OutputFormat
 
 
-def render(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render_jsonl(what: Content, _canvas: Canvas) -> Iterator[str]:
     """Yield all columns of each row, or the items of a sheet; nothing for no rows."""
-    return (encode_line(item) + "\n" for item in list_items(what))
+    return (encode_cells_as_line(item) + "\n" for item in list_items(what))
 
 
-FORMAT = OutputFormat(render, is_streamed=True)
+FORMAT = OutputFormat(render_jsonl, is_streamed=True)

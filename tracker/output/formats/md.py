@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns, list_tables
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells, list_tables
 from tracker.output.model import Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
 from tracker.system.text import make_visible
@@ -13,22 +13,22 @@ _MARK = r"[\\`<>\[\]*_#&!|~$]|:(?=//)|(?<=[wW]{3})\."
 _START_OF_LIST = r"(\d*)([-+=.)])"
 
 
-def render(what: Table | Sheet, _canvas: Canvas) -> str:
+def render_md(what: Table | Sheet, _canvas: Canvas) -> str:
     """Return the brief columns of a table, or a sheet: title, facts, tables."""
     if isinstance(what, Table):
-        return _render_table(what)
+        return _render_md_table(what)
     parts = [f"# {_escape_marks(what.title)}\n"]
-    parts += _list_facts(what.facts)
+    parts += _list_md_facts(what.facts)
     for table in list_tables(what):
         parts += [
             f"## {_escape_marks(table.title)}\n",
-            *_list_facts(table.facts),
-            _render_table(table),
+            *_list_md_facts(table.facts),
+            _render_md_table(table),
         ]
     return "\n".join(parts)
 
 
-def _list_facts(facts: list[tuple[str, Value]]) -> list[str]:
+def _list_md_facts(facts: list[tuple[str, Value]]) -> list[str]:
     return (
         ["".join(_render_fact(label, format_cell(value)) for label, value in facts)]
         if facts
@@ -36,8 +36,8 @@ def _list_facts(facts: list[tuple[str, Value]]) -> list[str]:
     )
 
 
-def _render_table(table: Table) -> str:
-    columns = list(list_brief_columns(table))
+def _render_md_table(table: Table) -> str:
+    columns = list(list_brief_cells(table))
     lines = [
         [_escape_marks(column.title) for column, _cells in columns],
         ["---:" if column.kind in NUMERIC else "---" for column, _cells in columns],
@@ -57,4 +57,4 @@ def _escape_marks(text: str) -> str:
     return re.sub(_MARK, r"\\\g<0>", make_visible(text.replace("\n", " ")))
 
 
-FORMAT = OutputFormat(render)
+FORMAT = OutputFormat(render_md)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tracker.locale.translation import _
 from tracker.output.bars import draw_bars
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells
 from tracker.output.model import Picture, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, make_visible
@@ -13,47 +13,51 @@ from tracker.system.text import display_width, make_visible
 _WIDEST = 100
 
 
-def render(what: Table | Sheet, canvas: Canvas) -> str:
+def render_plain(what: Table | Sheet, canvas: Canvas) -> str:
     r"""Return one row a line, two spaces between columns, newlines in texts shown as ``\n``.
 
     A sheet without tables has its pictures drawn.
     """
     if isinstance(what, Table):
-        return _align_table(what, canvas)
-    parts = [f"{make_visible(what.title)}\n", *_align_facts(what.facts)]
+        return _align_plain_table(what, canvas)
+    parts = [f"{make_visible(what.title)}\n", *_align_plain_facts(what.facts)]
     for table in what.tables:
-        facts = "".join(f"{each}\n" for each in _align_facts(table.facts))
-        parts.append(f"{make_visible(table.title)}\n{facts}{_align_table(table, canvas)}")
+        facts = "".join(f"{each}\n" for each in _align_plain_facts(table.facts))
+        parts.append(f"{make_visible(table.title)}\n{facts}{_align_plain_table(table, canvas)}")
     if not what.tables:
-        parts += [_draw_picture(each, canvas) for each in what.pictures]
+        parts += [_draw_plain_picture(each, canvas) for each in what.pictures]
     return "\n".join(parts)
 
 
-def _align_facts(facts: list[tuple[str, Value]]) -> list[str]:
+def _align_plain_facts(facts: list[tuple[str, Value]]) -> list[str]:
     if not facts:
         return []
-    labels = _pad_column(_("{label}:").format(label=label) for label, _value in facts)
-    return [_join_columns([labels, [make_visible(format_cell(value)) for _label, value in facts]])]
+    labels = _pad_plain_column(_("{label}:").format(label=label) for label, _value in facts)
+    return [
+        _join_plain_columns([labels, [make_visible(format_cell(value)) for _label, value in facts]])
+    ]
 
 
-def _align_table(table: Table, canvas: Canvas) -> str:
+def _align_plain_table(table: Table, canvas: Canvas) -> str:
     bars = draw_bars(table, canvas)
-    return _join_columns(
+    return _join_plain_columns(
         [
-            _pad_column([column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC)
-            for column, cells in list_brief_columns(table)
+            _pad_plain_column(
+                [column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC
+            )
+            for column, cells in list_brief_cells(table)
         ]
     )
 
 
-def _draw_picture(picture: Picture, canvas: Canvas) -> str:
-    from tracker.output.charts.terminal import draw_picture
+def _draw_plain_picture(picture: Picture, canvas: Canvas) -> str:
+    from tracker.output.charts.terminal import draw_terminal_chart
 
-    lines = draw_picture(picture, None, ascii_only=canvas.ascii)
+    lines = draw_terminal_chart(picture, None, ascii_only=canvas.ascii)
     return "".join("".join(text for text, _light in line).rstrip(" ") + "\n" for line in lines)
 
 
-def _pad_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
+def _pad_plain_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
     """Pad the texts of one column, so that all are as wide in cells as the widest."""
     shown = [make_visible(text) for text in texts]
     widths = [display_width(text) for text in shown]
@@ -64,9 +68,9 @@ def _pad_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
     return [text + pad for pad, text in zip(pads, shown, strict=True)]
 
 
-def _join_columns(columns: list[list[str]]) -> str:
+def _join_plain_columns(columns: list[list[str]]) -> str:
     """Join columns to rows; no line ends in spaces."""
     return "".join("  ".join(row).rstrip(" ") + "\n" for row in zip(*columns, strict=True))
 
 
-FORMAT = OutputFormat(render)
+FORMAT = OutputFormat(render_plain)

@@ -13,10 +13,10 @@ from rich.text import Text
 from tracker.locale.translation import _
 from tracker.output.bars import CELLS_OF_A_BAR, draw_bars
 from tracker.output.cells import NUMERIC, Canvas, format_cell
-from tracker.output.charts.terminal import draw_picture
+from tracker.output.charts.terminal import draw_terminal_chart
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import LINE_UNIT, display_width, fold_text, make_visible
+from tracker.system.text import LINE_UNIT, display_width, fold_text_to_width, make_visible
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -88,7 +88,7 @@ class _PreparedColumn(NamedTuple):
         return max(self.width, title if self.folds else min(title, max(longest, self.word)))
 
 
-def render(what: Table | Sheet, canvas: Canvas) -> str:
+def render_terminal(what: Table | Sheet, canvas: Canvas) -> str:
     """Return the brief columns as a table, or record by record if they do not fit side by side.
 
     Days and numbers are whole wherever the width holds them; texts fold, and ids between
@@ -110,21 +110,23 @@ def render(what: Table | Sheet, canvas: Canvas) -> str:
     )
     screen = _Screen(width, _LIGHTS | dict(canvas.lights), canvas)
     for part in (
-        _lay_out_table(what, screen) if isinstance(what, Table) else _lay_out_sheet(what, screen)
+        _lay_out_table(what, screen)
+        if isinstance(what, Table)
+        else _lay_out_terminal_sheet(what, screen)
     ):
         console.print(part)
     return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
 
 
-def _lay_out_sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
-    yield from _lay_out_heading(sheet.title)
+def _lay_out_terminal_sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
+    yield from _lay_out_terminal_heading(sheet.title)
     yield from _lay_out_facts(sheet.facts, screen)
     for table in sheet.tables:
         yield ""
         yield from _lay_out_table(table, screen)
     for picture in sheet.pictures if not sheet.tables else ():
         yield ""
-        for line in draw_picture(picture, screen.width, ascii_only=screen.canvas.ascii):
+        for line in draw_terminal_chart(picture, screen.width, ascii_only=screen.canvas.ascii):
             pieces = [(text, screen.lights.get(light, "")) for text, light in line]
             yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
 
@@ -140,7 +142,7 @@ def _lay_out_facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[
 
 
 def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
-    yield from _lay_out_heading(table.title)
+    yield from _lay_out_terminal_heading(table.title)
     if table.facts:
         yield from _lay_out_facts(table.facts, screen)
         yield ""
@@ -182,7 +184,7 @@ def _lay_out_left_out(titles: list[str]) -> Iterator[Text]:
         yield _foldable_text(sentence, "dim")
 
 
-def _lay_out_heading(title: str) -> Iterator[Text]:
+def _lay_out_terminal_heading(title: str) -> Iterator[Text]:
     if title:
         yield _foldable_text(make_visible(title), "bold")
 
@@ -221,11 +223,13 @@ def _widest_text(texts: list[Text]) -> int:
     return max((display_width(text.plain) for text in texts), default=0)
 
 
-def _fold_text(text: Text, width: int, unit_of: str = LINE_UNIT) -> Text:
+def _fold_terminal_text(text: Text, width: int, unit_of: str = LINE_UNIT) -> Text:
     """Fold a text; what is wider than a line without a place to break is left to rich."""
     if display_width(text.plain) <= width:
         return text
-    return _foldable_text("\n".join(fold_text(text.plain, width, unit_of)), str(text.style))
+    return _foldable_text(
+        "\n".join(fold_text_to_width(text.plain, width, unit_of)), str(text.style)
+    )
 
 
 def _style_of_light(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:
@@ -244,18 +248,20 @@ def _choose_widths(columns: list[_PreparedColumn], width: int) -> list[int]:
         (_LINES_OF_IDS[-1], _NARROWEST_TITLE),
     ]:
         narrowest = [each.narrowest(line) for each in columns]
-        for longest in range(max(shortest, _longest_title(columns)), shortest - 1, -1):
+        for longest in range(
+            max(shortest, _measure_longest_terminal_title(columns)), shortest - 1, -1
+        ):
             wanted = [each.width_with_title(longest) for each in columns]
-            if shared := _share_width(wanted, list(map(min, wanted, narrowest)), room):
+            if shared := _divide_terminal_width(wanted, list(map(min, wanted, narrowest)), room):
                 return shared
     return []
 
 
-def _longest_title(columns: list[_PreparedColumn]) -> int:
+def _measure_longest_terminal_title(columns: list[_PreparedColumn]) -> int:
     return max(_NARROWEST_TITLE, _widest_text([each.title for each in columns]))
 
 
-def _share_width(wanted: list[int], least: list[int], room: int) -> list[int]:
+def _divide_terminal_width(wanted: list[int], least: list[int], room: int) -> list[int]:
     """Give each column the least it can do with, and an equal part of the rest.
 
     An empty list if there is not the least for all.
@@ -279,10 +285,10 @@ def _lay_out_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
     for column, width in zip(columns, widths, strict=True):
         side: JustifyMethod = "right" if column.column.kind in NUMERIC else "left"
-        title = _fold_text(column.title, width)
+        title = _fold_terminal_text(column.title, width)
         grid.add_column(title, width=width, justify=side, overflow="fold")
     for row in zip(*(column.cells for column in columns), strict=True):
-        grid.add_row(*map(_fold_text, row, widths, [column.unit for column in columns]))
+        grid.add_row(*map(_fold_terminal_text, row, widths, [column.unit for column in columns]))
     return grid
 
 
@@ -294,8 +300,8 @@ def _lay_out_pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> G
     grid.add_column(width=labels, overflow="fold")
     grid.add_column(width=values, overflow="fold")
     for label, value in pairs:
-        grid.add_row(_fold_text(label, labels), _fold_text(value, values))
+        grid.add_row(_fold_terminal_text(label, labels), _fold_terminal_text(value, values))
     return grid
 
 
-FORMAT = OutputFormat(render)
+FORMAT = OutputFormat(render_terminal)

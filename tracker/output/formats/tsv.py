@@ -5,21 +5,21 @@ Tabs and newlines inside a text are shown as ``\t`` and ``\n``.
 
 from collections.abc import Iterator
 
-from tracker.output.cells import Canvas, guard_field, split_into_blocks
+from tracker.output.cells import Canvas, guard_cell, split_into_cell_blocks
 from tracker.output.model import ColumnKind, Content, Value
 from tracker.output.rendering import OutputFormat
 
 
-def render(what: Content, _canvas: Canvas) -> Iterator[str]:
+def render_tsv(what: Content, _canvas: Canvas) -> Iterator[str]:
     """Yield all columns under their keys; the parts of a sheet with an empty line between."""
-    for at, (header, kinds, rows) in enumerate(split_into_blocks(what)):
-        yield ("\n" if at else "") + "\t".join(map(_format_flat_field, header)) + "\n"
+    for at, (header, kinds, rows) in enumerate(split_into_cell_blocks(what)):
+        yield ("\n" if at else "") + "\t".join(map(_format_tsv_field, header)) + "\n"
         for row in rows:
-            yield "\t".join(map(_format_flat_field, row, kinds)) + "\n"
+            yield "\t".join(map(_format_tsv_field, row, kinds)) + "\n"
 
 
-def _format_flat_field(value: Value, kind: ColumnKind = "text") -> str:
-    return guard_field(value, kind, flat=True)
+def _format_tsv_field(value: Value, kind: ColumnKind = "text") -> str:
+    return guard_cell(value, kind, flat=True)
 
 
-FORMAT = OutputFormat(render, is_streamed=True)
+FORMAT = OutputFormat(render_tsv, is_streamed=True)

@@ -21,14 +21,7 @@ from tracker.locale.translation import _
 from tracker.model.quantities import format_number
 from tracker.model.vocabulary import Light
 from tracker.output.cells import Canvas, format_cell
-from tracker.output.model import (
-    Column,
-    ColumnKind,
-    Printed,
-    Sheet,
-    Table,
-    Value,
-)
+from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, escape_hidden
 
@@ -73,7 +66,7 @@ class _Formats(NamedTuple):
     worded: dict[str, Format]
 
 
-def render(what: Table | Sheet, canvas: Canvas) -> bytes:
+def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
     """Return the workbook.
 
     Raises:
@@ -90,20 +83,20 @@ def render(what: Table | Sheet, canvas: Canvas) -> bytes:
         },
     )
     created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
-    book.set_properties({"title": _show_hidden(what.title), "created": created})
-    formats = _add_formats(book, canvas.lights)
+    book.set_properties({"title": _show_hidden_in_xlsx(what.title), "created": created})
+    formats = _add_xlsx_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
     names = _name_worksheets([*(table.title for table in tables), _("about")])
     for table, name in zip(tables, names, strict=False):
-        _write_table(book.add_worksheet(name), table, formats)
-    _write_about(
+        _write_xlsx_table(book.add_worksheet(name), table, formats)
+    _write_xlsx_about(
         book.add_worksheet(names[-1]), what, list(zip(tables, names, strict=False)), formats
     )
     book.close()
     return stream.getvalue()
 
 
-def _add_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
+def _add_xlsx_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
     def add_format(**properties: object) -> Format:
         return book.add_format({"valign": "top", **properties})
 
@@ -124,7 +117,7 @@ def _add_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
     )
 
 
-def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
+def _write_xlsx_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     top = len(table.facts) + bool(table.facts)
     if top + 1 + len(table.rows) > MOST_ROWS:
         sentence = _("A worksheet holds {most} rows, and this has {found}; use csv instead.")
@@ -132,35 +125,36 @@ def _write_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     kinds = [column.kind for column in table.columns]
     rows = [list(map(format_cell, row, kinds)) for row in table.rows]
     widths = [
-        _choose_width(column, (row[at] for row in rows)) for at, column in enumerate(table.columns)
+        _choose_xlsx_width(column, (row[at] for row in rows))
+        for at, column in enumerate(table.columns)
     ]
     labels = [display_width(label) + 2 for label, _value in table.facts]
     widths[0] = max([widths[0], *labels])
-    _write_facts(page, 0, table.facts, widths, formats)
+    _write_xlsx_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
-        page.write_string(top, at, _cut_to_cell(_show_hidden(column.title)), formats.header)
+        page.write_string(top, at, _cut_to_cell(_show_hidden_in_xlsx(column.title)), formats.header)
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
             _colour_lights(page, (top + 1, at, top + len(rows), at), formats)
     for below, (row, texts) in enumerate(zip(table.rows, rows, strict=True), start=top + 1):
-        page.set_row(below, _choose_height(texts, widths))
+        page.set_row(below, _choose_xlsx_height(texts, widths))
         for at, (value, text, kind) in enumerate(zip(row, texts, kinds, strict=True)):
             _write_cell(page, (below, at), value, text, kind, formats)
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, top + len(rows), len(kinds) - 1)
     page.repeat_rows(top)
-    _set_up_page(page)
+    _set_up_xlsx_page(page)
 
 
-def _choose_width(column: Column, texts: Iterable[str]) -> int:
+def _choose_xlsx_width(column: Column, texts: Iterable[str]) -> int:
     """Return the width of a column, in characters of which a Chinese one takes two."""
     title = display_width(column.title) + _ROOM_FOR_ARROW
     widths = (display_width(line) for text in texts for line in text.split("\n"))
     return min(max(_NARROWEST, title, *widths) + 1, _WIDEST)
 
 
-def _choose_height(texts: Iterable[str], widths: Iterable[int]) -> int:
+def _choose_xlsx_height(texts: Iterable[str], widths: Iterable[int]) -> int:
     """Return the height in points of a row that shows all of its texts; few programs see to it."""
     lines = 1
     for text, width in zip(texts, widths, strict=False):
@@ -170,7 +164,7 @@ def _choose_height(texts: Iterable[str], widths: Iterable[int]) -> int:
     return min(lines * _LINE, _HIGHEST)
 
 
-def _set_up_page(page: Worksheet) -> None:
+def _set_up_xlsx_page(page: Worksheet) -> None:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)  # inches
@@ -178,7 +172,7 @@ def _set_up_page(page: Worksheet) -> None:
     page.set_footer("&C&P / &N")
 
 
-def _write_facts(
+def _write_xlsx_facts(
     page: Worksheet,
     top: int,
     facts: Iterable[tuple[str, Value]],
@@ -191,17 +185,19 @@ def _write_facts(
         last += 1
         room += widths[last]
     for label, value in facts:
-        page.write_string(top, 0, _cut_to_cell(_show_hidden(label)), formats.header)
+        page.write_string(top, 0, _cut_to_cell(_show_hidden_in_xlsx(label)), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
         text = format_cell(value)
         _write_cell(page, (top, 1), value, text, "text", formats._replace(number=formats.text))
-        page.set_row(top, _choose_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)]))
+        page.set_row(
+            top, _choose_xlsx_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)])
+        )
         top += 1
     return top
 
 
-def _write_about(
+def _write_xlsx_about(
     page: Worksheet,
     what: Table | Sheet,
     named: Sequence[tuple[Table, str]],
@@ -210,9 +206,9 @@ def _write_about(
     widths = (24, 36, 20, 80)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(0, 0, _cut_to_cell(_show_hidden(what.title)), formats.title)
+    page.write_string(0, 0, _cut_to_cell(_show_hidden_in_xlsx(what.title)), formats.title)
     facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
-    top = _write_facts(page, 1, facts, widths, formats) + 1
+    top = _write_xlsx_facts(page, 1, facts, widths, formats) + 1
     for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
         page.write_string(top, at, title, formats.header)
     rows = [
@@ -221,10 +217,10 @@ def _write_about(
         for column in table.columns
     ]
     for below, row in enumerate(rows, start=top + 1):
-        page.set_row(below, _choose_height(row, widths))
+        page.set_row(below, _choose_xlsx_height(row, widths))
         for at, text in enumerate(row):
-            page.write_string(below, at, _cut_to_cell(_show_hidden(text)), formats.text)
-    _set_up_page(page)
+            page.write_string(below, at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
+    _set_up_xlsx_page(page)
 
 
 def _write_cell(
@@ -242,7 +238,7 @@ def _write_cell(
     if isinstance(value, Printed):
         worded = _find_worded_format(value, kind, formats)
         if worded is None:
-            page.write_string(*at, _cut_to_cell(_show_hidden(text)), formats.text)
+            page.write_string(*at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
             return
         formats = formats._replace(number=worded, percent=worded, day=worded)
         value = value.value
@@ -258,7 +254,7 @@ def _write_cell(
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
         text = format_number(Decimal(value))
-    page.write_string(*at, _cut_to_cell(_show_hidden(text)), formats.text)
+    page.write_string(*at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
 
 
 def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -> Format | None:
@@ -266,7 +262,7 @@ def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -
 
     A workbook holds a limited number of formats, and no quotation mark in their words.
     """
-    text, plain = _show_hidden(printed.text), format_cell(printed.value, kind)
+    text, plain = _show_hidden_in_xlsx(printed.text), format_cell(printed.value, kind)
     before, amount, after = text.partition(plain or text)
     if not plain or not amount or '"' in text or len(text) > _LONGEST_WORDING:
         return None
@@ -293,7 +289,7 @@ def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _F
         )
 
 
-def _show_hidden(text: str) -> str:
+def _show_hidden_in_xlsx(text: str) -> str:
     """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
     return escape_hidden(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
@@ -311,7 +307,9 @@ def _name_worksheets(titles: Sequence[str]) -> list[str]:
     """Return a name for each worksheet that every program takes, no two of them alike."""
     names: list[str] = []
     for at, title in enumerate(titles, start=1):
-        plain = "".join(" " if sign in "[]:*?/\\\n\t" else sign for sign in _show_hidden(title))
+        plain = "".join(
+            " " if sign in "[]:*?/\\\n\t" else sign for sign in _show_hidden_in_xlsx(title)
+        )
         name = plain.strip("' ")[:_LONGEST_NAME].strip("' ")
         taken = {other.lower() for other in names} | _TITLE_CLASHES
         if name.lower() in taken:
@@ -320,4 +318,4 @@ def _name_worksheets(titles: Sequence[str]) -> list[str]:
     return names
 
 
-FORMAT = OutputFormat(render, is_binary=True)
+FORMAT = OutputFormat(render_xlsx, is_binary=True)

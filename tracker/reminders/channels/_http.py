@@ -14,7 +14,7 @@ from tracker.errors import shorten_text
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.reminders.delivery import DeliverySettings, NotDelivered
-from tracker.reminders.messages import Message, parse_target
+from tracker.reminders.messages import Message, parse_message_target
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 _LONGEST_ANSWER = 64 * 1024
@@ -37,12 +37,16 @@ class _TryAgain(Exception):
         self.after = after
 
 
-def read_bot_secret(message: Message, settings: DeliverySettings, server: str) -> tuple[str, str]:
+def read_http_bot_secret(
+    message: Message, settings: DeliverySettings, server: str
+) -> tuple[str, str]:
     """Return the URL of a bot, its token appended to ``server``, and the key that signs or ``""``.
 
     The secret is the token or the whole URL and maybe, behind a space, the key.
     """
-    token, _space, key = settings.secrets.get(parse_target(message.digest.address)).partition(" ")
+    token, _space, key = settings.secrets.get(
+        parse_message_target(message.digest.address)
+    ).partition(" ")
     return (token if "://" in token else server + token), key.strip()
 
 
@@ -57,7 +61,7 @@ def post_to_server(
     Raises:
         NotDelivered: the server could not be reached, is not who it should be, or refused.
     """
-    parts = _parse_server_url(url, settings)
+    parts = _parse_http_server_url(url, settings)
     wait = settings.pause
     for attempt in range(max(settings.attempts, 1)):
         if attempt:
@@ -122,7 +126,7 @@ def _read_bot_answer(answer: bytes, fields: Sequence[str]) -> tuple[Any, str]:
     return codes[0], shorten_text(str(message))
 
 
-def is_loopback_host(host: str) -> bool:
+def is_loopback_http_host(host: str) -> bool:
     """Return whether data sent to a host stays on this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -130,7 +134,7 @@ def is_loopback_host(host: str) -> bool:
         return host == "localhost"
 
 
-def _parse_server_url(url: str, settings: DeliverySettings) -> SplitResult:
+def _parse_http_server_url(url: str, settings: DeliverySettings) -> SplitResult:
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port
@@ -138,7 +142,7 @@ def _parse_server_url(url: str, settings: DeliverySettings) -> SplitResult:
         host = None
     if not host or parts.scheme not in {"https", "http"} or not url.isascii():
         raise NotDelivered(_("the secret holds no https:// address"))
-    if parts.scheme == "http" and not (settings.allow_http or is_loopback_host(host)):
+    if parts.scheme == "http" and not (settings.allow_http or is_loopback_http_host(host)):
         raise NotDelivered(_("plain http is not allowed; use https, or set allow_http"))
     return parts
 

@@ -2,19 +2,19 @@
 
 from tracker.locale.translation import _
 from tracker.reminders.delivery import DeliverySettings, NotDelivered
-from tracker.reminders.messages import Message, parse_target
-from tracker.reminders.wording import write_plain_text
+from tracker.reminders.digest_texts import write_digest_text
+from tracker.reminders.messages import Message, parse_message_target
 
 # Many services take no more in one message.
 LIMIT = 4000
 RATES = ((20, 60.0),)
 
-body = write_plain_text
+body = write_digest_text
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
     """Let Apprise send it; it says only whether it did."""
-    url = settings.secrets.get(parse_target(message.digest.address))
+    url = settings.secrets.get(parse_message_target(message.digest.address))
     try:
         import apprise
     except ImportError:

@@ -9,10 +9,10 @@ import time
 from base64 import b64encode
 from urllib.parse import quote_plus
 
-from tracker.reminders.channels._http import post_to_bot, read_bot_secret
+from tracker.reminders.channels._http import post_to_bot, read_http_bot_secret
 from tracker.reminders.delivery import DeliverySettings
+from tracker.reminders.digest_texts import widen_digest_marks, write_digest_markdown
 from tracker.reminders.messages import Digest, Message
-from tracker.reminders.wording import widen_markdown_marks, write_markdown
 
 # 20,000 bytes with all that JSON puts around and between.
 LIMIT = 16_000
@@ -24,12 +24,12 @@ _TOO_OFTEN = (130101, 410100)
 
 def body(digest: Digest) -> str:
     """Write Markdown in which two spaces end a line that the next one stands below."""
-    return write_markdown(digest, widen_markdown_marks).replace("\n> ", "  \n> ")
+    return write_digest_markdown(digest, widen_digest_marks).replace("\n> ", "  \n> ")
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message; ``errcode`` 0 confirms it."""
-    url, key = read_bot_secret(message, settings, _SERVER)
+    url, key = read_http_bot_secret(message, settings, _SERVER)
     if key:
         url += sign_bot_address(key, round(time.time() * 1000))
     data = {"msgtype": "markdown", "markdown": {"title": message.subject, "text": message.body}}

@@ -4,24 +4,24 @@ from pathlib import Path
 
 from tracker import config
 from tracker.reminders.delivery import DeliverySettings, NotDelivered
-from tracker.reminders.messages import Message, parse_target
-from tracker.reminders.wording import write_json
+from tracker.reminders.digest_texts import write_digest_json
+from tracker.reminders.messages import Message, parse_message_target
 from tracker.system import subprocesses
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 
-body = write_json
+body = write_digest_json
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
     """Run the program without a shell; exit code 0 confirms the message."""
     try:
         subprocesses.run_program(
-            Path(parse_target(message.digest.address)),
+            Path(parse_message_target(message.digest.address)),
             message.body.encode() + b"\n",
             settings.timeout,
-            config.environment_without_secrets(),
+            config.read_config_environment_without_secrets(),
         )
     except subprocesses.ProgramFailed as error:
         raise NotDelivered(str(error)) from None

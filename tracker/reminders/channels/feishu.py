@@ -8,10 +8,10 @@ import hmac
 import time
 from base64 import b64encode
 
-from tracker.reminders.channels._http import post_to_bot, read_bot_secret
+from tracker.reminders.channels._http import post_to_bot, read_http_bot_secret
 from tracker.reminders.delivery import DeliverySettings
+from tracker.reminders.digest_texts import escape_digest_marks, write_digest_markdown
 from tracker.reminders.messages import Digest, Message
-from tracker.reminders.wording import escape_markdown_marks, write_markdown
 
 # The whole request may have 20 KB.
 LIMIT = 15_000
@@ -23,12 +23,12 @@ _TOO_OFTEN = (11232, 99991400)
 
 def body(digest: Digest) -> str:
     """Write Markdown with its marks as entities."""
-    return write_markdown(digest, escape_markdown_marks)
+    return write_digest_markdown(digest, escape_digest_marks)
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message as a card; ``code`` (older: ``StatusCode``) 0 confirms it."""
-    url, key = read_bot_secret(message, settings, _SERVER)
+    url, key = read_http_bot_secret(message, settings, _SERVER)
     card = {
         "header": {"title": {"tag": "plain_text", "content": message.subject}},
         "elements": [{"tag": "markdown", "content": message.body}],

@@ -8,18 +8,18 @@ import hmac
 
 from tracker.reminders.channels._http import JSON, post_to_server
 from tracker.reminders.delivery import DeliverySettings
-from tracker.reminders.messages import Message, parse_target
-from tracker.reminders.wording import write_json
+from tracker.reminders.digest_texts import write_digest_json
+from tracker.reminders.messages import Message, parse_message_target
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 
-body = write_json
+body = write_digest_json
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
     """Post a message; any status from 200 to 299 confirms it."""
-    target, key = parse_target(message.digest.address), ""
+    target, key = parse_message_target(message.digest.address), ""
     url = f"https:{target}"
     if not target.startswith("//"):
         url, _space, key = settings.secrets.get(target).partition(" ")

@@ -9,16 +9,16 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from tracker.locale.translation import _
-from tracker.reminders.channels._http import is_loopback_host
+from tracker.reminders.channels._http import is_loopback_http_host
 from tracker.reminders.delivery import DeliverySettings, NotDelivered
-from tracker.reminders.messages import Message, parse_target
-from tracker.reminders.wording import write_plain_text
+from tracker.reminders.digest_texts import write_digest_text
+from tracker.reminders.messages import Message, parse_message_target
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 _LAST_PORT = 65_535
 
-body = write_plain_text
+body = write_digest_text
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
@@ -27,7 +27,7 @@ def send(message: Message, settings: DeliverySettings) -> None:
     if not smtp.sender:
         raise NotDelivered(_("no sender is set; set smtp_from"))
     host, port = _parse_mail_server(smtp.server)
-    if smtp.security == "none" and not is_loopback_host(host):
+    if smtp.security == "none" and not is_loopback_http_host(host):
         raise NotDelivered(_("mail without encryption stays on this machine; set smtp_security"))
     mail = _build_mail(message, settings, smtp.sender)
     try:
@@ -42,9 +42,9 @@ def send(message: Message, settings: DeliverySettings) -> None:
             server.close()
     except smtplib.SMTPRecipientsRefused as error:
         ((code, answer),) = error.recipients.values()
-        raise _build_refusal(code, answer) from None
+        raise _build_mail_refusal(code, answer) from None
     except smtplib.SMTPResponseException as error:
-        raise _build_refusal(error.smtp_code, error.smtp_error) from None
+        raise _build_mail_refusal(error.smtp_code, error.smtp_error) from None
     except (smtplib.SMTPException, OSError) as error:
         raise NotDelivered(_describe_mail_failure(error)) from None
 
@@ -83,7 +83,7 @@ def _build_mail(message: Message, settings: DeliverySettings, sender: str) -> Em
     except ValueError:
         raise NotDelivered(_("smtp_from is no mail address")) from None
     domain = sender.rpartition("@")[2].rstrip("> ") or "localhost"
-    mail["To"] = parse_target(message.digest.address)
+    mail["To"] = parse_message_target(message.digest.address)
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(settings.now)
     mail["Message-ID"] = f"<{message.digest.id}.{message.digest.part}@{domain}>"
@@ -127,6 +127,6 @@ def _describe_mail_failure(error: Exception) -> str:
     return _("the mail server cannot be used: {reason}").format(reason=reason)
 
 
-def _build_refusal(code: int, answer: bytes | str) -> NotDelivered:
+def _build_mail_refusal(code: int, answer: bytes | str) -> NotDelivered:
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return NotDelivered(_("it refused: {code} {message}").format(code=code, message=text[:200]))

@@ -1,13 +1,13 @@
 """``stdout:``: the digest is printed, for a person, a pipe, or the mail of cron."""
 
 from tracker.reminders.delivery import DeliverySettings
+from tracker.reminders.digest_texts import write_digest_text
 from tracker.reminders.messages import Message
-from tracker.reminders.wording import write_plain_text
 
 LIMIT = None
 RATES: tuple[tuple[int, float], ...] = ()
 
-body = write_plain_text
+body = write_digest_text
 
 
 def send(message: Message, settings: DeliverySettings) -> None:

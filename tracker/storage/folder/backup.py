@@ -7,14 +7,24 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from tracker.errors import Conflict, DeliveryFailed, InvalidInput, LedgerDamaged, describe_os_error
+from tracker.errors import (
+    Conflict,
+    DeliveryFailed,
+    InvalidInput,
+    LedgerDamaged,
+    describe_error_reason,
+)
 from tracker.locale.translation import _
 from tracker.model.commits import Stamp
 from tracker.storage.base import BackupResult, RestoreResult
 from tracker.storage.folder import journal
-from tracker.storage.folder.files import JOURNAL, RECENT, SNAPSHOT
-from tracker.storage.folder.recovery import State, replay_journal
-from tracker.storage.folder.repair import compose_files, format_moment, replace_files
+from tracker.storage.folder.ledger_files import JOURNAL, RECENT, SNAPSHOT
+from tracker.storage.folder.rebuilding import State, rebuild_state
+from tracker.storage.folder.repair import (
+    compose_repaired_files,
+    format_repair_moment,
+    replace_repaired_files,
+)
 from tracker.system import files
 
 BACKUPS = "backups"
@@ -28,15 +38,15 @@ def write_backup(
 ) -> BackupResult:
     """Write the journal of a ledger in ``folder`` as a backup; see ``Files.back_up``."""
     place = target if target is not None else folder / BACKUPS
-    data = journal.compose_backup(lines)
-    with _explain_failure(place):
+    data = journal.compose_journal_backup(lines)
+    with _explain_backup_failure(place):
         if target is None:
             files.make_folder(place)
         is_dated = place.is_dir()
-        identity = journal.identify_ledger(lines)
-        names = _dated_names(place, identity, now) if is_dated else iter([place])
-        file = _write_first_free(names, data)
-        if files.read_file(file) != data:
+        identity = journal.identify_journal(lines)
+        names = _list_backup_names(place, identity, now) if is_dated else iter([place])
+        file = _write_new_backup(names, data)
+        if files.read_regular_file(file) != data:
             file.unlink()
             raise DeliveryFailed(
                 _("{file} could not be read back as it was written; look at its disk.").format(
@@ -56,11 +66,13 @@ def read_backup_file(file: Path) -> tuple[list[journal.JournalLine], State]:
         LedgerTooNew: a newer version of the program wrote it.
     """
     try:
-        lines = journal.read_backup(files.read_file(file))
-        return lines, replay_journal(lines)
+        lines = journal.read_journal_backup(files.read_regular_file(file))
+        return lines, rebuild_state(lines)
     except OSError as error:
         raise InvalidInput(
-            _("{file} cannot be read: {reason}.").format(file=file, reason=describe_os_error(error))
+            _("{file} cannot be read: {reason}.").format(
+                file=file, reason=describe_error_reason(error)
+            )
         ) from None
     except LedgerDamaged as error:
         raise LedgerDamaged(
@@ -74,21 +86,21 @@ def restore_files(
     folder: Path, lines: list[journal.JournalLine], state: State, stamp: Stamp
 ) -> RestoreResult:
     """Put this ledger in the place of the one in ``folder``, whose lock is held."""
-    contents = compose_files(lines, state)
+    contents = compose_repaired_files(lines, state)
     # The snapshot comes first: with the longer journal of the same ledger it still reads.
     in_order = {name: contents[name] for name in (RECENT, SNAPSHOT, JOURNAL)}
-    _written, kept = replace_files(folder, in_order, stamp.at, "replaced")
+    _written, kept = replace_repaired_files(folder, in_order, stamp.at, "replaced")
     return RestoreResult(len(lines), kept)
 
 
-def _dated_names(place: Path, identity: str, now: datetime) -> Iterator[Path]:
+def _list_backup_names(place: Path, identity: str, now: datetime) -> Iterator[Path]:
     """Yield the names for a backup of this moment, of which the first free one is taken."""
-    name = f"ledger-{identity}-{format_moment(now)}"
+    name = f"ledger-{identity}-{format_repair_moment(now)}"
     yield place / f"{name}.backup.jsonl"
     yield from (place / f"{name}-{number}.backup.jsonl" for number in itertools.count(2))
 
 
-def _write_first_free(names: Iterator[Path], data: bytes) -> Path:
+def _write_new_backup(names: Iterator[Path], data: bytes) -> Path:
     """Write a new file under the first of these names that is free."""
     for file in names:
         if not files.path_exists(file):
@@ -106,20 +118,20 @@ def _remove_oldest(newest: Path, identity: str, data: bytes, keep: int) -> list[
     """
     place, removed = newest.parent, []
     try:
-        names = _list_replaceable(place, identity, _after_head(data), keep)
+        names = _list_replaceable_backups(place, identity, _cut_backup_head(data), keep)
         for name in names[: max(len(names) - keep, 0)]:
             (place / name).unlink(missing_ok=True)
             removed.append(name)
     except OSError as error:
         raise DeliveryFailed(
             _("{file} is saved, but older ones could not make room: {reason}.").format(
-                file=newest, reason=describe_os_error(error)
+                file=newest, reason=describe_error_reason(error)
             )
         ) from error
     return removed
 
 
-def _list_replaceable(place: Path, identity: str, body: bytes, keep: int) -> list[str]:
+def _list_replaceable_backups(place: Path, identity: str, body: bytes, keep: int) -> list[str]:
     """List the backups whose content is the beginning of ``body``, oldest first.
 
     Where there are no more than are kept, none is read and none is listed.
@@ -130,22 +142,26 @@ def _list_replaceable(place: Path, identity: str, body: bytes, keep: int) -> lis
         return []
     matches.sort(key=lambda match: (match[1], int(match[2] or 1)))
     names = [match[0] for match in matches]
-    return [name for name in names if body.startswith(_after_head(files.read_file(place / name)))]
+    return [
+        name
+        for name in names
+        if body.startswith(_cut_backup_head(files.read_regular_file(place / name)))
+    ]
 
 
-def _after_head(backup: bytes) -> bytes:
+def _cut_backup_head(backup: bytes) -> bytes:
     """Return the journal in a backup, behind its first line."""
     return backup.partition(b"\n")[2]
 
 
 @contextmanager
-def _explain_failure(place: Path) -> Iterator[None]:
+def _explain_backup_failure(place: Path) -> Iterator[None]:
     """Turn what the operating system refuses into one sentence."""
     try:
         yield
     except OSError as error:
         raise DeliveryFailed(
             _("No backup was written to {place}: {reason}.").format(
-                place=place, reason=describe_os_error(error)
+                place=place, reason=describe_error_reason(error)
             )
         ) from error

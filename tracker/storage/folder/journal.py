@@ -130,7 +130,7 @@ def chain_of(raw: bytes) -> str:
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
 
 
-def read_line(raw: bytes) -> JournalLine | None:
+def read_journal_line(raw: bytes) -> JournalLine | None:
     """Read a line if it is what was written, else return None."""
     if len(raw) <= _BODY_START:
         return None
@@ -146,7 +146,7 @@ def read_line(raw: bytes) -> JournalLine | None:
     return JournalLine(seq, sha, prev.decode(), body, raw)
 
 
-def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
+def read_journal_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
     """Read the lines that continue the chain after ``seq``, up to the first that does not.
 
     The chain alone leaves no gap; after a recovery the numbers may.
@@ -154,7 +154,7 @@ def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
     lines: list[JournalLine] = []
     start = 0
     while (end := data.find(b"\n", start)) >= 0:
-        line = read_line(data[start:end])
+        line = read_journal_line(data[start:end])
         if line is None or line.prev != chain or line.seq <= seq:
             break
         lines.append(line)
@@ -162,73 +162,73 @@ def read_lines(data: bytes, chain: str, seq: int) -> ChainedLines:
     return ChainedLines(lines, start, data[start:])
 
 
-def find_whole_lines(data: bytes) -> Iterator[JournalLine]:
+def find_whole_journal_lines(data: bytes) -> Iterator[JournalLine]:
     """Yield every line that is whole in itself, wherever it stands."""
     for raw in data.split(b"\n"):
-        line = read_line(raw)
+        line = read_journal_line(raw)
         if line is not None:
             yield line
 
 
-def compose_snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
+def compose_journal_snapshot(seq: int, offset: int, chain: str, body: bytes) -> bytes:
     """Compose a snapshot: its head as the first line, then ``body``, the rest of the document."""
     head = SnapshotHead(
-        SCHEMA, seq, offset, chain, _compute_crc32(SCHEMA, seq, offset, chain, body)
+        SCHEMA, seq, offset, chain, _compute_journal_crc32(SCHEMA, seq, offset, chain, body)
     )
     return msgspec.json.encode(_SnapshotFirstLine({"1": head}))[:-1] + b",\n" + body
 
 
-def read_snapshot(data: bytes) -> SnapshotHead:
+def read_journal_snapshot(data: bytes) -> SnapshotHead:
     """Return the head of a snapshot that is what was written.
 
     Raises:
         LedgerTooNew: a newer version of the program wrote it.
         LedgerDamaged: anything else.
     """
-    first, body = _split_first_line(data, b"}")
+    first, body = _split_journal_first_line(data, b"}")
     try:
         head = msgspec.json.decode(first, type=_SnapshotFirstLine).tracker["1"]
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a ledger")) from None
-    if head.crc32 != _compute_crc32(head.schema, head.seq, head.offset, head.chain, body):
+    if head.crc32 != _compute_journal_crc32(head.schema, head.seq, head.offset, head.chain, body):
         raise LedgerDamaged(_("its checksum does not match its content"))
     return head
 
 
-def compose_backup(lines: list[JournalLine]) -> bytes:
+def compose_journal_backup(lines: list[JournalLine]) -> bytes:
     """Compose a backup of a whole journal, a file of its own."""
     body = b"".join(line.raw + b"\n" for line in lines)
     seq = lines[-1].seq if lines else 0
-    sha = _compute_sha256(SCHEMA, seq, len(lines), body)
+    sha = _compute_journal_sha256(SCHEMA, seq, len(lines), body)
     head = BackupHead(SCHEMA, seq, len(lines), sha)
     return msgspec.json.encode(_BackupFirstLine(head)) + b"\n" + body
 
 
-def read_backup(data: bytes) -> list[JournalLine]:
+def read_journal_backup(data: bytes) -> list[JournalLine]:
     """Return the journal in a backup that is what was written.
 
     Raises:
         LedgerTooNew: a newer version of the program wrote it.
         LedgerDamaged: anything else.
     """
-    first, body = _split_first_line(data, b"")
+    first, body = _split_journal_first_line(data, b"")
     try:
         head = msgspec.json.decode(first, type=_BackupFirstLine).tracker_backup
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a backup")) from None
-    lines, _end, rest = read_lines(body, GENESIS, 0)
-    sha = _compute_sha256(head.schema, head.seq, head.commits, body)
+    lines, _end, rest = read_journal_lines(body, GENESIS, 0)
+    sha = _compute_journal_sha256(head.schema, head.seq, head.commits, body)
     if head.sha256 != sha or rest or len(lines) != head.commits:
         raise LedgerDamaged(_("its checksum does not match its content"))
     return lines
 
 
-def identify_ledger(lines: list[JournalLine]) -> str:
+def identify_journal(lines: list[JournalLine]) -> str:
     """Return what tells one ledger from another for as long as it lives: its first commit."""
     return (lines[0].chain if lines else GENESIS)[:_IDENTITY_WIDTH]
 
 
-def _split_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes]:
+def _split_journal_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes]:
     """Split what was written into its first line as JSON and what follows it.
 
     Raises:
@@ -252,11 +252,11 @@ def _split_first_line(data: bytes, closing: bytes) -> tuple[bytes, bytes]:
     return first, body
 
 
-def _compute_crc32(schema: int, seq: int, offset: int, chain: str, body: bytes) -> int:
+def _compute_journal_crc32(schema: int, seq: int, offset: int, chain: str, body: bytes) -> int:
     return crc32(body, crc32(f"{schema} {seq} {offset} {chain}\n".encode()))
 
 
-def _compute_sha256(schema: int, seq: int, commits: int, body: bytes) -> str:
+def _compute_journal_sha256(schema: int, seq: int, commits: int, body: bytes) -> str:
     from hashlib import sha256
 
     seal = sha256(f"{schema} {seq} {commits} backup\n".encode())

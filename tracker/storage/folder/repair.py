@@ -12,29 +12,29 @@ from tracker.locale.translation import _
 from tracker.model.commits import Stamp
 from tracker.storage.base import RecoveryResult
 from tracker.storage.folder import journal
-from tracker.storage.folder.files import (
+from tracker.storage.folder.ledger_files import (
     JOURNAL,
     RECENT,
     SNAPSHOT,
     LoadedFiles,
-    damage_error,
-    load_files,
-    read_file,
-    read_journal,
-    renew_snapshot,
+    build_damaged_ledger_file_error,
+    load_ledger_files,
+    read_journal_from_ledger_file,
+    read_ledger_file,
+    renew_snapshot_in_ledger_file,
 )
-from tracker.storage.folder.recovery import (
+from tracker.storage.folder.rebuilding import (
     State,
-    encode_state,
-    is_same_state,
-    load_state,
+    encode_rebuilt_state,
+    is_same_rebuilt_state,
+    load_rebuilt_state,
     rebuild_journal,
-    replay_journal,
+    rebuild_state,
 )
 from tracker.system import files
 
 
-def recover_files(folder: Path, stamp: Stamp) -> RecoveryResult:
+def repair_folder(folder: Path, stamp: Stamp) -> RecoveryResult:
     """Rebuild a damaged ledger out of all that is whole in it.
 
     Raises:
@@ -42,18 +42,18 @@ def recover_files(folder: Path, stamp: Stamp) -> RecoveryResult:
         LedgerError: it is missing, unreadable or too new.
     """
     try:
-        loaded = load_files(folder)
-        lines = read_journal(folder, loaded)
+        loaded = load_ledger_files(folder)
+        lines = read_journal_from_ledger_file(folder, loaded)
     except LedgerDamaged:
         return _rebuild_files(folder, stamp)
     copy = b"".join(line.raw + b"\n" for line in loaded.tail)
     if loaded.recent == copy:
         return RecoveryResult(len(lines), [], [], len(lines))
-    written, kept = replace_files(folder, {RECENT: copy}, stamp.at, "damaged")
+    written, kept = replace_repaired_files(folder, {RECENT: copy}, stamp.at, "damaged")
     return RecoveryResult(len(lines), written, kept, len(lines))
 
 
-def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
+def repair_old_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
     """Give a ledger of an older schema a snapshot of the present one.
 
     The commits are the same in every schema so far, so that the journal stays.
@@ -63,56 +63,63 @@ def migrate_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
     """
     ending = f"schema-{loaded.head.schema}"
     kept = [_set_aside_once(folder / name, ending) for name in (SNAPSHOT, JOURNAL)]
-    body = encode_state(load_state(loaded.data, loaded.commits))
-    renew_snapshot(folder, body, loaded.seq, loaded.end, loaded.chain)
+    body = encode_rebuilt_state(load_rebuilt_state(loaded.data, loaded.commits))
+    renew_snapshot_in_ledger_file(folder, body, loaded.seq, loaded.end, loaded.chain)
     return [path.name for path in kept if path is not None]
 
 
 def _set_aside_once(path: Path, ending: str) -> Path | None:
     """Keep a file beside; a copy that a migration which did not end has left will do."""
     aside = path.with_name(f"{path.name}.{ending}")
-    if files.path_exists(aside) and files.read_file(aside) == files.read_file(path):
+    if files.path_exists(aside) and files.read_regular_file(aside) == files.read_regular_file(path):
         return aside
-    return files.set_file_aside(path, ending)
+    return files.set_system_file_aside(path, ending)
 
 
-def refuse_filled(folder: Path) -> None:
+def refuse_filled_or_damaged_folder(folder: Path) -> None:
     """Refuse a ledger that has commits.
 
     Raises:
         Conflict: there is something in it.
         LedgerError: it is missing, damaged, unreadable or too new.
     """
-    if load_files(folder).seq:
+    if load_ledger_files(folder).seq:
         raise Conflict(_("{place} is not empty; name a new place.").format(place=folder))
 
 
-def read_whole(folder: Path) -> list[journal.JournalLine]:
+def read_journal_without_repair(folder: Path) -> list[journal.JournalLine]:
     """Read the journal of a ledger in which everything agrees.
 
     Raises:
         LedgerError: it is missing, damaged, unreadable or too new.
     """
-    loaded = load_files(folder)
-    lines = read_journal(folder, loaded)
-    if not is_same_state(replay_journal(lines), load_state(loaded.data, loaded.commits)):
-        raise damage_error(folder, SNAPSHOT, _("it is not what the commits of the journal lead to"))
+    loaded = load_ledger_files(folder)
+    lines = read_journal_from_ledger_file(folder, loaded)
+    if not is_same_rebuilt_state(
+        rebuild_state(lines), load_rebuilt_state(loaded.data, loaded.commits)
+    ):
+        raise build_damaged_ledger_file_error(
+            folder, SNAPSHOT, _("it is not what the commits of the journal lead to")
+        )
     return lines
 
 
-def compose_files(lines: list[journal.JournalLine], state: State) -> dict[str, bytes]:
+def compose_repaired_files(lines: list[journal.JournalLine], state: State) -> dict[str, bytes]:
     """Return the content of each file of a ledger with this journal and these records."""
     data = b"".join(line.raw + b"\n" for line in lines)
     seq, chain = (lines[-1].seq, lines[-1].chain) if lines else (0, journal.GENESIS)
-    snapshot = journal.compose_snapshot(seq, len(data), chain, encode_state(state))
+    snapshot = journal.compose_journal_snapshot(seq, len(data), chain, encode_rebuilt_state(state))
     return {JOURNAL: data, RECENT: b"", SNAPSHOT: snapshot}
 
 
 def _rebuild_files(folder: Path, stamp: Stamp) -> RecoveryResult:
-    snapshot, data = None, _read_or_none(folder, SNAPSHOT) or b""
+    snapshot, data = None, _read_file_to_repair(folder, SNAPSHOT) or b""
     with suppress(LedgerDamaged):
-        snapshot = journal.read_snapshot(data), data
-    copies = _read_or_none(folder, JOURNAL) or b"", _read_or_none(folder, RECENT) or b""
+        snapshot = journal.read_journal_snapshot(data), data
+    copies = (
+        _read_file_to_repair(folder, JOURNAL) or b"",
+        _read_file_to_repair(folder, RECENT) or b"",
+    )
     rebuilt = rebuild_journal(*copies, snapshot, stamp)
     if not rebuilt.lines and snapshot is None:
         raise LedgerDamaged(
@@ -120,10 +127,10 @@ def _rebuild_files(folder: Path, stamp: Stamp) -> RecoveryResult:
                 place=folder
             )
         )
-    contents = compose_files(rebuilt.lines, rebuilt.state)
+    contents = compose_repaired_files(rebuilt.lines, rebuilt.state)
     # The journal comes first: it alone is enough for another recovery.
     in_order = {name: contents[name] for name in (JOURNAL, RECENT, SNAPSHOT)}
-    written, kept = replace_files(folder, in_order, stamp.at, "damaged")
+    written, kept = replace_repaired_files(folder, in_order, stamp.at, "damaged")
     return RecoveryResult(
         commits=len(rebuilt.lines),
         written=written,
@@ -137,14 +144,14 @@ def _rebuild_files(folder: Path, stamp: Stamp) -> RecoveryResult:
     )
 
 
-def _read_or_none(folder: Path, name: str) -> bytes | None:
+def _read_file_to_repair(folder: Path, name: str) -> bytes | None:
     try:
-        return read_file(folder, name)
+        return read_ledger_file(folder, name)
     except LedgerDamaged:
         return None
 
 
-def replace_files(
+def replace_repaired_files(
     folder: Path, contents: dict[str, bytes], at: datetime, why: str
 ) -> tuple[list[str], list[str]]:
     """Write files in this order where they differ; all are kept before any is written.
@@ -152,16 +159,16 @@ def replace_files(
     Returns:
         The names of those that were written, and under what names the old ones are kept.
     """
-    present = {name: _read_or_none(folder, name) for name in contents}
+    present = {name: _read_file_to_repair(folder, name) for name in contents}
     differing = [name for name in contents if present[name] != contents[name]]
-    ending = f"{format_moment(at)}.{why}"
-    kept = [files.set_file_aside(folder / name, ending) for name in differing]
+    ending = f"{format_repair_moment(at)}.{why}"
+    kept = [files.set_system_file_aside(folder / name, ending) for name in differing]
     for name in differing:
         files.write_file_whole(folder / name, contents[name])
-    read_whole(folder)
+    read_journal_without_repair(folder)
     return differing, [path.name for path in kept if path is not None]
 
 
-def format_moment(moment: datetime) -> str:
+def format_repair_moment(moment: datetime) -> str:
     """Format a moment for a file name, in UTC."""
     return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

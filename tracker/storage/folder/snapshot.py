@@ -54,9 +54,11 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         names = list(TABLES)
         later_names = names[names.index(name) + 1 :]
         # A snapshot of an older schema ends before the tables that came later.
-        start = data.find(_opening_of(name))
-        end = data.find(_opening_of(later_names[0])) if later_names else -1
-        self._start = start + len(_opening_of(name)) - 1 if start >= 0 else len(data)
+        start = data.find(_build_snapshot_table_opening(name))
+        end = data.find(_build_snapshot_table_opening(later_names[0])) if later_names else -1
+        self._start = (
+            start + len(_build_snapshot_table_opening(name)) - 1 if start >= 0 else len(data)
+        )
         self._end = end if end >= 0 else len(data)
         self._lines: dict[str, bytes] | None = None
         self._pending: dict[str, list[Change]] = {}
@@ -91,9 +93,13 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
             if owners is None:
                 yield from stored.values()
             else:
-                yield from (line for key, line in stored.items() if _is_owned(key, owners))
+                yield from (
+                    line for key, line in stored.items() if _is_owned_in_snapshot(key, owners)
+                )
             return
-        ids = (key for key in self._list_ids() if owners is None or _is_owned(key, owners))
+        ids = (
+            key for key in self._list_ids() if owners is None or _is_owned_in_snapshot(key, owners)
+        )
         yield from filter(None, map(self.line, ids))
 
     def _stored_line(self, record_id: str) -> bytes | None:
@@ -157,28 +163,28 @@ def encode_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """Return the tables as the part of a snapshot that follows its head, one record a line."""
     parts = []
     for name, lines in tables.items():
-        keyed = (f'"{read_record_id(line)}":'.encode() + line for line in lines)
-        parts.append(_opening_of(name)[1:] + b",\n".join(keyed) + b"\n}")
+        keyed = (f'"{read_snapshot_record_id(line)}":'.encode() + line for line in lines)
+        parts.append(_build_snapshot_table_opening(name)[1:] + b",\n".join(keyed) + b"\n}")
     return b",\n".join(parts) + b"}\n"
 
 
-def read_record_id(line: bytes) -> str:
+def read_snapshot_record_id(line: bytes) -> str:
     """Return the id of a record out of its JSON."""
     return str(_decode_id(line).id)
 
 
-def was_ever_due(line: bytes, due_by: date) -> bool:
+def was_snapshot_line_due(line: bytes, due_by: date) -> bool:
     """Tell whether an indicator had, first or after a revision, a deadline up to that day."""
     history = _decode_deadlines(line)
     deadlines = [history.deadline, *(revision.deadline for revision in history.revisions)]
     return any(d is not None and d.on is not None and d.on <= due_by for d in deadlines)
 
 
-def _is_owned(record_id: str, owners: Collection[str]) -> bool:
+def _is_owned_in_snapshot(record_id: str, owners: Collection[str]) -> bool:
     return record_id.partition(".")[0] in owners
 
 
-def _opening_of(name: str) -> bytes:
+def _build_snapshot_table_opening(name: str) -> bytes:
     """Return the bytes in a snapshot after which the records of a table stand."""
     return f'\n"{name}":{{\n'.encode()
 

@@ -18,24 +18,24 @@ from tracker.storage.base import (
     Store,
     Transaction,
     View,
-    encode_readable,
-    ignore_sentence,
+    encode_for_any_store,
+    ignore_sentence_of_any_store,
 )
 from tracker.storage.folder import journal
-from tracker.storage.folder.files import (
+from tracker.storage.folder.ledger_files import (
     JOURNAL,
     LOCK,
     RECENT,
     SNAPSHOT,
     TORN,
     LoadedFiles,
-    check_folder,
-    explain_refusals,
-    find_files,
-    load_files,
-    read_file,
-    read_history,
-    renew_snapshot,
+    check_folder_of_ledger_files,
+    explain_ledger_file_refusals,
+    find_ledger_files,
+    load_ledger_files,
+    read_history_from_ledger_file,
+    read_ledger_file,
+    renew_snapshot_in_ledger_file,
 )
 from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
@@ -65,7 +65,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         *,
         patience: float,
         tail_limit: int = TAIL_LIMIT,
-        say: Callable[[str], None] = ignore_sentence,
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
         self._path = Path(place)
         self._patience = patience
@@ -81,31 +81,37 @@ class FolderStore(Store, FillableStore, RepairableStore):
     def create(self) -> bool:
         with self._locked(make_folder=True):
             # An empty journal alone is all that a process that died here can have left.
-            left = find_files(self._path)
-            if left and (left != [JOURNAL] or read_file(self._path, JOURNAL)):
-                load_files(self._path)
+            left = find_ledger_files(self._path)
+            if left and (left != [JOURNAL] or read_ledger_file(self._path, JOURNAL)):
+                load_ledger_files(self._path)
                 return False
             files.write_file_whole(self._path / JOURNAL, b"")
-            renew_snapshot(self._path, EMPTY_BODY, seq=0, offset=0, chain=journal.GENESIS)
+            renew_snapshot_in_ledger_file(
+                self._path, EMPTY_BODY, seq=0, offset=0, chain=journal.GENESIS
+            )
             return True
 
     @override
     @contextmanager
     def view(self) -> Iterator[View]:
         # No lock is taken.
-        loaded = self._settle(lambda: load_files(self._path))
-        yield FolderView(loaded.data, loaded.commits, lambda: read_history(self._path, loaded))
+        loaded = self._settle(lambda: load_ledger_files(self._path))
+        yield FolderView(
+            loaded.data, loaded.commits, lambda: read_history_from_ledger_file(self._path, loaded)
+        )
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
         # TinyDB is for changing; looking does without it, and starts sooner.
         from tracker.storage.folder.transaction import FolderTransaction
 
-        check_folder(self._path)
+        check_folder_of_ledger_files(self._path)
         with self._locked():
-            loaded = load_files(self._path)
+            loaded = load_ledger_files(self._path)
             transaction = FolderTransaction(
-                loaded.data, loaded.commits, lambda: read_history(self._path, loaded)
+                loaded.data,
+                loaded.commits,
+                lambda: read_history_from_ledger_file(self._path, loaded),
             )
             answer = work(transaction)
             if transaction.changes:
@@ -117,11 +123,11 @@ class FolderStore(Store, FillableStore, RepairableStore):
     @contextmanager
     def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
         """Be the only writer; what the operating system refuses is one sentence."""
-        with explain_refusals(self._path, writing=True), ExitStack() as stack:
+        with explain_ledger_file_refusals(self._path, writing=True), ExitStack() as stack:
             if make_folder:
                 files.make_folder(self._path)
             try:
-                stack.enter_context(files.hold_lock(self._path / LOCK, self._patience))
+                stack.enter_context(files.hold_file_lock(self._path / LOCK, self._patience))
             except TimeoutError:
                 raise LedgerBusy(
                     _("Another process holds {lock}; try again when it is done.").format(
@@ -145,15 +151,15 @@ class FolderStore(Store, FillableStore, RepairableStore):
             return read()
 
     def _migrate(self, loaded: LoadedFiles) -> LoadedFiles:
-        from tracker.storage.folder.repair import migrate_snapshot
+        from tracker.storage.folder.repair import repair_old_snapshot
 
-        kept = migrate_snapshot(self._path, loaded)
+        kept = repair_old_snapshot(self._path, loaded)
         self._say(
             _("{place} has format {new} now; as it was before, it is kept beside: {kept}").format(
                 place=self.place, new=journal.SCHEMA, kept=", ".join(kept)
             )
         )
-        return load_files(self._path)
+        return load_ledger_files(self._path)
 
     def _commit(
         self,
@@ -173,7 +179,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         Raises:
             InvalidInput: what is to be stored could not be read again.
         """
-        body = encode_readable(build_commit(loaded.seq + 1, stamp, changes))
+        body = encode_for_any_store(build_commit(loaded.seq + 1, stamp, changes))
         line = journal.seal_line(body, loaded.chain)
         end = loaded.end + len(line)
         is_time = end - loaded.head.offset > self._tail_limit
@@ -182,25 +188,27 @@ class FolderStore(Store, FillableStore, RepairableStore):
             for name in (SNAPSHOT, JOURNAL, RECENT):
                 files.sweep_temporary_files(self._path / name)
         if loaded.torn:
-            files.append_unsynced(self._path / TORN, loaded.torn + b"\n")
-        files.append_synced(self._path / JOURNAL, line, loaded.end)
+            files.append_unsynced_to_file(self._path / TORN, loaded.torn + b"\n")
+        files.append_synced_to_file(self._path / JOURNAL, line, loaded.end)
         # From here on the change is stored; what follows is for speed and for recovery.
         with suppress(OSError):
             self._copy_line(loaded, line)
             if is_time:
-                renew_snapshot(self._path, renewed, loaded.seq + 1, end, journal.chain_of(line))
+                renew_snapshot_in_ledger_file(
+                    self._path, renewed, loaded.seq + 1, end, journal.chain_of(line)
+                )
 
     def _copy_line(self, loaded: LoadedFiles, line: bytes) -> None:
         """Add a line to the second copy, which is made anew where it is not what it should be."""
         copied = b"".join(line.raw + b"\n" for line in loaded.tail)
         if loaded.recent == copied:
-            files.append_unsynced(self._path / RECENT, line)
+            files.append_unsynced_to_file(self._path / RECENT, line)
         else:
             files.write_file_whole(self._path / RECENT, copied + line)
 
     @override
     def describe_risk(self) -> str | None:
-        shared = files.find_sharing_service(self._path)
+        shared = files.find_file_sharing_service(self._path)
         if shared is None:
             return None
         return _(
@@ -211,24 +219,24 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
     @override
     def verify(self) -> int:
-        from tracker.storage.folder.repair import read_whole
+        from tracker.storage.folder.repair import read_journal_without_repair
 
-        return len(self._settle(lambda: read_whole(self._path)))
+        return len(self._settle(lambda: read_journal_without_repair(self._path)))
 
     @override
     def recover(self, stamp: Stamp) -> "RecoveryResult":
-        from tracker.storage.folder.repair import recover_files
+        from tracker.storage.folder.repair import repair_folder
 
-        check_folder(self._path)
+        check_folder_of_ledger_files(self._path)
         with self._locked():
-            return recover_files(self._path, stamp)
+            return repair_folder(self._path, stamp)
 
     @override
     def back_up(self, target: Path | None, keep: int, now: datetime) -> "BackupResult":
         from tracker.storage.folder.backup import write_backup
-        from tracker.storage.folder.repair import read_whole
+        from tracker.storage.folder.repair import read_journal_without_repair
 
-        lines = self._settle(lambda: read_whole(self._path))
+        lines = self._settle(lambda: read_journal_without_repair(self._path))
         return write_backup(self._path, lines, target, keep, now)
 
     @override
@@ -241,19 +249,27 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
-        from tracker.storage.folder.recovery import decode_commit, link_commits, replay_journal
-        from tracker.storage.folder.repair import compose_files, read_whole, refuse_filled
+        from tracker.storage.folder.rebuilding import (
+            rebuild_commit,
+            rebuild_journal_lines,
+            rebuild_state,
+        )
+        from tracker.storage.folder.repair import (
+            compose_repaired_files,
+            read_journal_without_repair,
+            refuse_filled_or_damaged_folder,
+        )
 
         with suppress(LedgerMissing):
-            refuse_filled(self._path)
-        lines = link_commits(commits)
-        contents = compose_files(lines, replay_journal(lines))
-        prove(FolderView(contents[SNAPSHOT], [], lambda: map(decode_commit, lines)))
+            refuse_filled_or_damaged_folder(self._path)
+        lines = rebuild_journal_lines(commits)
+        contents = compose_repaired_files(lines, rebuild_state(lines))
+        prove(FolderView(contents[SNAPSHOT], [], lambda: map(rebuild_commit, lines)))
         self.create()
         with self._locked():
-            refuse_filled(self._path)
+            refuse_filled_or_damaged_folder(self._path)
             # As soon as the journal is there all is there, whatever happens then.
             for name in (JOURNAL, SNAPSHOT):
                 files.write_file_whole(self._path / name, contents[name])
-            read_whole(self._path)
+            read_journal_without_repair(self._path)
         return len(lines)

@@ -26,7 +26,7 @@ from tracker.model.commits import (
     build_creation,
     build_field_change,
     build_removal,
-    find_differing_fields,
+    find_changed_commit_fields,
 )
 from tracker.model.records import Entry
 from tracker.storage.base import Transaction
@@ -34,7 +34,7 @@ from tracker.storage.folder import snapshot
 from tracker.storage.folder.view import FolderView
 
 
-class _LedgerStorage(Storage):
+class _FolderTransactionStorage(Storage):
     """TinyDB's storage over a loaded ledger; writing is the commit's business."""
 
     def __init__(self, tables: Mapping[str, snapshot.LazyTable]) -> None:
@@ -49,7 +49,7 @@ class _LedgerStorage(Storage):
         """Do nothing: tables are changed in place."""
 
 
-class _LedgerTable(Table):
+class _FolderTransactionTable(Table):
     """A TinyDB table of named records, whose rows are changed in place."""
 
     document_id_class = str  # type: ignore[assignment]
@@ -61,7 +61,7 @@ class _LedgerTable(Table):
 
 
 class _Database(TinyDB):
-    table_class = _LedgerTable
+    table_class = _FolderTransactionTable
 
 
 class FolderTransaction(FolderView, Transaction):
@@ -71,7 +71,7 @@ class FolderTransaction(FolderView, Transaction):
         self, data: bytes, commits: list[Commit], read_history: Callable[[], Iterator[Commit]]
     ) -> None:
         super().__init__(data, commits, read_history)
-        self._database = _Database(self._tables, storage=_LedgerStorage)
+        self._database = _Database(self._tables, storage=_FolderTransactionStorage)
         self.changes: list[Change] = []
 
     @override
@@ -79,15 +79,15 @@ class FolderTransaction(FolderView, Transaction):
         name = TABLE_OF[type(record)]
         if record.id in self.table(name):
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        document = TinyDocument(_to_fields(record), record.id)  # type: ignore[arg-type]
+        document = TinyDocument(_convert_for_folder_transaction(record), record.id)  # type: ignore[arg-type]
         self._database.table(name).insert(document)
         self.changes.append(build_creation(record))
 
     @override
     def replace(self, record: StoredRecord) -> None:
-        old, new = find_differing_fields(self._stored_record(record), record)
+        old, new = find_changed_commit_fields(self._stored_record(record), record)
         if new:
-            self._update(TABLE_OF[type(record)], record.id, _to_fields(new))
+            self._update(TABLE_OF[type(record)], record.id, _convert_for_folder_transaction(new))
             self.changes.append(build_field_change(record, old, new))
 
     @override
@@ -95,7 +95,7 @@ class FolderTransaction(FolderView, Transaction):
         change = build_append(record_id, entry)
         # Asked for here, because TinyDB passes over what is not there in silence.
         record = self.table(change.table)[record_id]
-        entries = [*record.get(change.list, []), _to_fields(entry)]
+        entries = [*record.get(change.list, []), _convert_for_folder_transaction(entry)]
         self._update(change.table, record_id, {change.list: entries})
         self.changes.append(change)
 
@@ -118,5 +118,5 @@ class FolderTransaction(FolderView, Transaction):
         self._database.table(table).update(fields, doc_ids=[record_id])  # type: ignore[list-item]
 
 
-def _to_fields(value: object) -> Any:  # noqa: ANN401  # a dictionary of what TinyDB keeps
+def _convert_for_folder_transaction(value: object) -> Any:  # noqa: ANN401  # a dictionary of what TinyDB keeps
     return msgspec.to_builtins(value, builtin_types=snapshot.KEPT_TYPES)

@@ -12,8 +12,8 @@ from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt
 from tracker.model.vocabulary import Moment
-from tracker.storage.base import RecordName, StoredT, View, missing_initiative_error
-from tracker.storage.folder.snapshot import LazyTable, was_ever_due
+from tracker.storage.base import RecordName, StoredT, View, build_any_store_initiative_error
+from tracker.storage.folder.snapshot import LazyTable, was_snapshot_line_due
 
 _decode_named = build_decoder(RecordName)
 
@@ -84,7 +84,7 @@ class FolderView(View):
     ) -> Iterator[tuple[Initiative, Indicator]]:
         decode = build_decoder(Indicator)
         for line in self.table("indicators").lines(owners):
-            if due_by is None or besides or was_ever_due(line, due_by):
+            if due_by is None or besides or was_snapshot_line_due(line, due_by):
                 indicator = decode(line)
                 yield self._find_owner(indicator.initiative_id), indicator
 
@@ -102,5 +102,5 @@ class FolderView(View):
     def _find_owner(self, initiative_id: str) -> Initiative:
         owner = self._owners.get(initiative_id) or self.initiative(initiative_id)
         if owner is None:
-            raise missing_initiative_error(initiative_id)
+            raise build_any_store_initiative_error(initiative_id)
         return self._owners.setdefault(initiative_id, owner)

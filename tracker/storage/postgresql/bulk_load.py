@@ -14,18 +14,18 @@ from tracker.model.commits import (
     Commit,
     StoredRecord,
     apply_change,
-    missing_record_error,
+    build_missing_commit_record_error,
 )
 from tracker.model.records import Indicator
 from tracker.storage.postgresql.connection import Connection
 from tracker.storage.postgresql.transaction import (
-    columns_of,
-    encode_without_entries,
-    entries_of,
-    marks_of,
-    ticks_of,
-    turn_after,
-    turn_at,
+    build_postgres_transaction_turn,
+    build_transaction_row_columns,
+    choose_postgres_transaction_turn,
+    encode_transaction_row,
+    list_transaction_entry_rows,
+    list_transaction_row_marks,
+    read_postgres_transaction_ticks,
 )
 from tracker.storage.postgresql.view import CommitHead, PostgresView
 
@@ -71,9 +71,13 @@ class BulkLoader:
 
     def load(self, commits: Iterable[Commit]) -> int:
         """Store commits and records; return how many commits there were."""
-        ticks, seq, count = ticks_of(turn_after(None)), 0, 0
+        ticks, seq, count = (
+            read_postgres_transaction_ticks(choose_postgres_transaction_turn(None)),
+            0,
+            0,
+        )
         for count, commit in enumerate(commits, 1):
-            turn = turn_at(ticks + count)
+            turn = build_postgres_transaction_turn(ticks + count)
             for number, change in enumerate(commit.changes, 1):
                 self._add_change(change, turn, number)
                 # Only here, between changes, are a record and its entries held or sent together.
@@ -112,9 +116,9 @@ class BulkLoader:
             new = bytes(change.record)
         else:
             record = msgspec.json.decode(change.record, type=TABLES[change.table])
-            new = encode_without_entries(record).encode()
-            self._hold_record(change, turn, number, _encode_without_updates(record))
-            for entry in entries_of(record):
+            new = encode_transaction_row(record).encode()
+            self._hold_record(change, turn, number, _encode_for_bulk_load(record))
+            for entry in list_transaction_entry_rows(record):
                 self._add_entry(record.id, turn, number, entry)
         row = (turn, number, change.op, change.table, change.id, old, new.decode())
         self._add_row("changes", ("turn", "number", "op", "kind", "record", "old", "new"), row)
@@ -134,14 +138,14 @@ class BulkLoader:
             return pending
         record: Any = self._view.record(TABLES[change.table], change.id)
         if record is None:
-            raise missing_record_error(change)
+            raise build_missing_commit_record_error(change)
         query = (
             f"DELETE FROM tracker.{change.table}"  # noqa: S608  # our names
             " WHERE ledger = %s AND id = %s RETURNING turn, number"
         )
         deleted = self._connection.execute(query, (self._ledger, change.id))
         ((turn, number),) = deleted.fetchall()
-        return _PendingRecord(turn, number, _encode_without_updates(record))
+        return _PendingRecord(turn, number, _encode_for_bulk_load(record))
 
     def _add_entry(self, record: str, turn: UUID, number: int, entry: Sequence[Any]) -> None:
         columns = ("record", "turn", "number", "position", "list", "line")
@@ -156,14 +160,14 @@ class BulkLoader:
                     "id": record.id,
                     "turn": turn,
                     "number": number,
-                    "line": encode_without_entries(record),
+                    "line": encode_transaction_row(record),
                 }
-                row |= columns_of(record)
+                row |= build_transaction_row_columns(record)
                 if isinstance(record, Indicator):
                     # Until all decisions are known.
                     row["owner_ended"] = date.max
                 self._rows.setdefault((name, tuple(row)), []).append(tuple(row.values()))
-                marks |= dict.fromkeys(marks_of(record))
+                marks |= dict.fromkeys(list_transaction_row_marks(record))
             records.clear()
         self._insert_marks("marks", ("field", "word", "owner"), marks)
         self._insert_marks("words", ("field", "word"), dict.fromkeys(mark[:2] for mark in marks))
@@ -196,7 +200,7 @@ class BulkLoader:
         self._pending_count = 0
 
 
-def _encode_without_updates(record: StoredRecord) -> bytes:
+def _encode_for_bulk_load(record: StoredRecord) -> bytes:
     if isinstance(record, Indicator):
         record = msgspec.structs.replace(record, updates=[])
     return encode(record)

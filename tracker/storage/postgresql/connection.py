@@ -11,13 +11,7 @@ from weakref import finalize
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tracker.errors import (
-    InvalidInput,
-    LedgerBusy,
-    LedgerError,
-    Refused,
-    TrackerError,
-)
+from tracker.errors import InvalidInput, LedgerBusy, LedgerError, Refused, TrackerError
 from tracker.locale.translation import _
 from tracker.storage.base import missing_ledger_error
 
@@ -66,13 +60,13 @@ class Address:
             # libpq reads a name as it reads all that stands in a URL.
             self.ledger = str(conninfo_to_dict(f"postgresql:///?dbname={name}").get("dbname", ""))
         except psycopg.ProgrammingError:
-            raise _bad_url_error() from None
+            raise _build_connection_url_error() from None
         # A password that is not written as it must be ends up in one of these.
         places = {str(self._parts.get(key, "")) for key in ("host", "hostaddr", "dbname")}
         ports = str(self._parts.get("port", "")).replace(",", "")
         is_odd = any("@" in place for place in places) or not (ports.isdigit() or not ports)
         if is_odd or not self.ledger or "\0" in self.ledger:
-            raise _bad_url_error()
+            raise _build_connection_url_error()
 
     @property
     def has_several_hosts(self) -> bool:
@@ -94,7 +88,7 @@ class Address:
         return f"postgresql://{','.join(places)}/{database}?ledger={self.ledger}"
 
 
-def _bad_url_error() -> InvalidInput:
+def _build_connection_url_error() -> InvalidInput:
     return InvalidInput(
         _(
             "The URL of the database is not understood; write"
@@ -118,7 +112,7 @@ class Server:
         self._idle: list[Connection] = []
         # Of several hosts one takes over from another, which takes a while.
         self._is_reached = address.has_several_hosts
-        finalize(self, _close_all, self._idle)
+        finalize(self, _close_connections, self._idle)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -162,7 +156,9 @@ class Server:
                 with self.connection() as connection:
                     return attempt(connection)
             except (psycopg.Error, TryAgain) as error:
-                may_succeed = was_outrun(error) or (self._is_reached and _is_lost(error))
+                may_succeed = was_connection_outrun(error) or (
+                    self._is_reached and _is_connection_lost(error)
+                )
                 if not may_succeed:
                     raise self.explain_error(error) from error
                 if time.monotonic() > until:
@@ -184,7 +180,7 @@ class Server:
 
     def explain_error(self, error: Exception) -> TrackerError:
         """Build the error for a failure that is not tried again."""
-        place, reason = self.address.display, _format_reason(error)
+        place, reason = self.address.display, _format_connection_reason(error)
         state = getattr(error, "sqlstate", None) or ""
         if state in {"42P01", "3F000"}:
             return missing_ledger_error(place)
@@ -196,15 +192,15 @@ class Server:
                 ).format(place=place, reason=reason)
             )
         if state == "25006":
-            return read_only_error(place)
+            return build_read_only_connection_error(place)
         return LedgerError(
             _("The database {place} cannot be used: {reason}; {advice}.").format(
-                place=place, reason=reason, advice=_advise(reason)
+                place=place, reason=reason, advice=_advise_on_connection(reason)
             )
         )
 
     def _explain_giving_up(self, error: Exception) -> LedgerError:
-        if was_outrun(error):
+        if was_connection_outrun(error):
             return LedgerBusy(
                 _("Others keep changing {place} at the same place; try again.").format(
                     place=self.address.display
@@ -214,11 +210,11 @@ class Server:
             _(
                 "The database {place} went away and did not come back ({reason}); try again when"
                 " its server runs."
-            ).format(place=self.address.display, reason=_format_reason(error))
+            ).format(place=self.address.display, reason=_format_connection_reason(error))
         )
 
 
-def read_only_error(place: str) -> LedgerError:
+def build_read_only_connection_error(place: str) -> LedgerError:
     """Build the error for a change on a server that only answers questions."""
     return LedgerError(
         _(
@@ -228,24 +224,24 @@ def read_only_error(place: str) -> LedgerError:
     )
 
 
-def _close_all(connections: list[Connection]) -> None:
+def _close_connections(connections: list[Connection]) -> None:
     for connection in connections:
         connection.close()
 
 
-def was_outrun(error: Exception) -> bool:
+def was_connection_outrun(error: Exception) -> bool:
     """Tell whether an attempt has failed for certain, and only because of other writers."""
     return isinstance(error, TryAgain) or getattr(error, "sqlstate", None) in _OUTRUN_STATES
 
 
-def _is_lost(error: Exception) -> bool:
+def _is_connection_lost(error: Exception) -> bool:
     state = getattr(error, "sqlstate", None)
     if state is None:
         return isinstance(error, psycopg.OperationalError)
     return str(state).startswith(_LOST_STATES)
 
 
-def _format_reason(error: Exception) -> str:
+def _format_connection_reason(error: Exception) -> str:
     """Return the server's own words, in one line."""
     diagnosis = getattr(error, "diag", None)
     message = getattr(diagnosis, "message_primary", None) or str(error) or type(error).__name__
@@ -254,7 +250,7 @@ def _format_reason(error: Exception) -> str:
     return words if len(words) <= _LONGEST_REASON else "…" + words[-_LONGEST_REASON:]
 
 
-def _advise(reason: str) -> str:
+def _advise_on_connection(reason: str) -> str:
     """Return what to check, by the words of servers and libpq; else all of it."""
     words = reason.lower()
     if "password" in words or "authentication" in words or "pg_hba" in words:

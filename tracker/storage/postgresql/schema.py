@@ -18,7 +18,7 @@ _APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks")
 """The tables to which a keeper adds; from its changes triggers write the tables of records."""
 
 
-def read_version(connection: Connection) -> int | None:
+def read_schema_version(connection: Connection) -> int | None:
     """Return the number of the newest file that was run; None where there is no table yet."""
     exists: Any = connection.execute(
         "SELECT to_regclass('tracker.migrations') IS NOT NULL"
@@ -34,7 +34,7 @@ def run_migrations(connection: Connection, files: Sequence[Path] = tuple(MIGRATI
 
     All of them are run in the transaction of the caller, or none.
     """
-    version = read_version(connection) or 0
+    version = read_schema_version(connection) or 0
     new_files = [file for file in files if int(file.stem) > version]
     for file in new_files:
         connection.execute(file.read_text("utf-8").encode())
@@ -87,21 +87,25 @@ def revoke_rights(connection: Connection, ledger: str, login: str) -> bool:
     ).fetchone()
     if remaining is None:
         for privilege in ("ALL ON ALL TABLES IN SCHEMA tracker", "ALL ON SCHEMA tracker"):
-            _execute_for(connection, f"REVOKE {privilege} FROM {{}}", login)
+            _execute_schema_statement(connection, f"REVOKE {privilege} FROM {{}}", login)
     return deleted.rowcount > 0
 
 
 def _grant_tables(connection: Connection, login: str, role: str) -> None:
     """Grant what a role may do in any ledger; in which ones, the policies of the tables say."""
-    _execute_for(connection, "GRANT USAGE ON SCHEMA tracker TO {}", login)
-    _execute_for(connection, "GRANT SELECT ON ALL TABLES IN SCHEMA tracker TO {}", login)
+    _execute_schema_statement(connection, "GRANT USAGE ON SCHEMA tracker TO {}", login)
+    _execute_schema_statement(
+        connection, "GRANT SELECT ON ALL TABLES IN SCHEMA tracker TO {}", login
+    )
     if role == "reporter":
-        _execute_for(connection, "GRANT INSERT ON tracker.entries, tracker.commits TO {}", login)
+        _execute_schema_statement(
+            connection, "GRANT INSERT ON tracker.entries, tracker.commits TO {}", login
+        )
     elif role == "keeper":
         for table in _APPENDED_TABLES:
-            _execute_for(connection, f"GRANT INSERT ON tracker.{table} TO {{}}", login)
+            _execute_schema_statement(connection, f"GRANT INSERT ON tracker.{table} TO {{}}", login)
 
 
-def _execute_for(connection: Connection, statement: str, login: str) -> None:
+def _execute_schema_statement(connection: Connection, statement: str, login: str) -> None:
     """Execute a statement with the login in the place of its braces."""
     connection.execute(sql.SQL(statement).format(sql.Identifier(login)))

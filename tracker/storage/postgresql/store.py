@@ -32,10 +32,13 @@ from tracker.storage.postgresql.connection import (
     Address,
     Connection,
     Server,
-    read_only_error,
-    was_outrun,
+    build_read_only_connection_error,
+    was_connection_outrun,
 )
-from tracker.storage.postgresql.transaction import PostgresTransaction, turn_after
+from tracker.storage.postgresql.transaction import (
+    PostgresTransaction,
+    choose_postgres_transaction_turn,
+)
 from tracker.storage.postgresql.view import PostgresView
 
 BATCH = 20_000
@@ -93,9 +96,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
 
     def _make(self, connection: Connection) -> bool:
         """Make the tables where there are none, and the ledger where there is none."""
-        if schema.read_version(connection) is None:
+        if schema.read_schema_version(connection) is None:
             schema.run_migrations(connection)
-        self._check_version(schema.read_version(connection))
+        self._check_version(schema.read_schema_version(connection))
         inserted = connection.execute(
             "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s) ON CONFLICT DO NOTHING",
             (self._ledger, SCHEMA),
@@ -120,12 +123,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             head = self._read_head(connection)
             self._check_head(head)
             if head.is_read_only:
-                raise read_only_error(self.place)
+                raise build_read_only_connection_error(self.place)
             stored_turn = self._find_turn(connection, commit_id) if tried else None
             if stored_turn is not None:
                 return tried[stored_turn]
             transaction = self._begin_transaction(
-                connection, turn_after(head.newest_turn), commit_id, stamp
+                connection, choose_postgres_transaction_turn(head.newest_turn), commit_id, stamp
             )
             answer = work(transaction)
             if transaction.changes:
@@ -134,7 +137,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
                 try:
                     connection.execute("COMMIT")
                 except psycopg.Error as error:
-                    if was_outrun(error):
+                    if was_connection_outrun(error):
                         del tried[transaction.turn]
                     raise
             return answer
@@ -143,7 +146,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             return self._server.retry(attempt)
         except LedgerError as error:
             if tried:
-                raise _uncertainty_error(self.place, error) from error
+                raise _build_uncertain_postgres_store_error(self.place, error) from error
             raise
 
     def _find_turn(self, connection: Connection, commit_id: UUID) -> UUID | None:
@@ -195,9 +198,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
 
         def attempt(connection: Connection) -> list[int]:
             with connection.transaction():
-                version = schema.read_version(connection)
+                version = schema.read_schema_version(connection)
                 if version is not None and version > schema.NEWEST:
-                    raise _too_new_error(version, schema.NEWEST)
+                    raise _build_newer_postgres_store_error(version, schema.NEWEST)
                 return schema.run_migrations(connection)
 
         return self._server.retry(attempt)
@@ -260,11 +263,11 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
                 ).format(place=self.place)
             )
         if head.format > SCHEMA:
-            raise _too_new_error(head.format, SCHEMA)
+            raise _build_newer_postgres_store_error(head.format, SCHEMA)
 
     def _check_version(self, version: int | None) -> None:
         if version is not None and version > schema.NEWEST:
-            raise _too_new_error(version, schema.NEWEST)
+            raise _build_newer_postgres_store_error(version, schema.NEWEST)
         if version is not None and version < schema.NEWEST:
             raise LedgerError(
                 _("The tables in {place} are of an older version; run: tracker db upgrade").format(
@@ -273,7 +276,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             )
 
 
-def _uncertainty_error(place: str, error: LedgerError) -> LedgerError:
+def _build_uncertain_postgres_store_error(place: str, error: LedgerError) -> LedgerError:
     return LedgerError(
         _(
             "It is not certain whether the change was stored in {place}; look at the record"
@@ -282,7 +285,7 @@ def _uncertainty_error(place: str, error: LedgerError) -> LedgerError:
     )
 
 
-def _too_new_error(newest: int, known: int) -> LedgerTooNew:
+def _build_newer_postgres_store_error(newest: int, known: int) -> LedgerTooNew:
     return LedgerTooNew(
         _(
             "The ledger has format {found}, this program knows up to {known};"

@@ -23,7 +23,7 @@ from tracker.model.commits import (
     build_creation,
     build_field_change,
     build_removal,
-    find_differing_fields,
+    find_changed_commit_fields,
 )
 from tracker.model.effective import state_in_force
 from tracker.model.filters import list_texts
@@ -37,14 +37,14 @@ from tracker.model.records import (
     Receipt,
     Revision,
 )
-from tracker.storage.base import Transaction, encode_readable
+from tracker.storage.base import Transaction, encode_for_any_store
 from tracker.storage.postgresql.connection import Connection, TryAgain
 from tracker.storage.postgresql.view import (
     NUMBERED,
     CommitHead,
     PostgresView,
+    fold_postgres_view_word,
     fold_texts,
-    fold_word,
 )
 
 _INSERT_COMMIT = """
@@ -59,18 +59,18 @@ SELECT set_config('tracker.commit', ctid::text, true) FROM made
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
 
-def turn_after(newest: UUID | None) -> UUID:
+def choose_postgres_transaction_turn(newest: UUID | None) -> UUID:
     """Return a UUID of version 7 that is later than now and than the newest known one.
 
     The clocks of clients differ; who saw a commit must not come before it.
     """
     ticks = time.time_ns() * _TICKS_PER_MS // _NS_PER_MS
     if newest is not None:
-        ticks = max(ticks, ticks_of(newest) + 1)
-    return turn_at(ticks)
+        ticks = max(ticks, read_postgres_transaction_ticks(newest) + 1)
+    return build_postgres_transaction_turn(ticks)
 
 
-def turn_at(ticks: int) -> UUID:
+def build_postgres_transaction_turn(ticks: int) -> UUID:
     """Return a UUID of version 7 for a moment.
 
     Source: RFC 9562. A tick is a 4096th of a millisecond; they count from 1970.
@@ -79,20 +79,20 @@ def turn_at(ticks: int) -> UUID:
     return UUID(int=head | 2 << 62 | uuid4().int & (1 << 62) - 1)
 
 
-def ticks_of(turn: UUID) -> int:
+def read_postgres_transaction_ticks(turn: UUID) -> int:
     """Return the moment of such a UUID, in 4096ths of a millisecond since 1970."""
     return (turn.int >> 80) << 12 | (turn.int >> 64) & 0xFFF
 
 
-def encode_without_entries(record: StoredRecord) -> str:
+def encode_transaction_row(record: StoredRecord) -> str:
     """Encode a record without its lists, which are rows of their own."""
     lists: dict[str, list[object]] = {
         name: [] for name in APPENDED_LISTS & set(record.__struct_fields__)
     }
-    return _encode_line(msgspec.structs.replace(record, **lists))
+    return _encode_transaction_row_line(msgspec.structs.replace(record, **lists))
 
 
-def entries_of(record: StoredRecord) -> Iterator[tuple[int, str, str]]:
+def list_transaction_entry_rows(record: StoredRecord) -> Iterator[tuple[int, str, str]]:
     """Yield the entries that a record is made with: position, list and line."""
     entries = (
         (name, entry)
@@ -101,28 +101,28 @@ def entries_of(record: StoredRecord) -> Iterator[tuple[int, str, str]]:
         for entry in getattr(record, name)
     )
     for position, (name, entry) in enumerate(entries):
-        yield position, name, _encode_line(entry)
+        yield position, name, _encode_transaction_row_line(entry)
 
 
-def _encode_line(content: object) -> str:
+def _encode_transaction_row_line(content: object) -> str:
     return encode(content).decode()
 
 
-def columns_of(record: StoredRecord) -> dict[str, Any]:
+def build_transaction_row_columns(record: StoredRecord) -> dict[str, Any]:
     """Return what stands beside the line of a record so that questions can be narrowed."""
     if isinstance(record, Initiative):
         return {
             "folded": fold_texts(*list_texts(record)),
             "lead": _replace_nul(record.lead),
             "parent": _replace_nul(record.parent),
-            "ended": find_end(record.decisions),
+            "ended": find_transaction_row_end(record.decisions),
         }
     if isinstance(record, Indicator):
         return {
             "folded": fold_texts(*list_texts(record)),
             "owner": record.initiative_id,
-            "first_due": find_first_due(record),
-            "ended": find_end(record.decisions),
+            "first_due": find_transaction_row_due(record),
+            "ended": find_transaction_row_end(record.decisions),
         }
     return {"claimed_at": record.claimed_at} if isinstance(record, Receipt) else {}
 
@@ -132,7 +132,7 @@ def _replace_nul(text: str | None) -> str | None:
     return None if text is None else text.replace("\0", "\ufffe")
 
 
-def marks_of(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
+def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
     """Yield the words of a record by which it may be asked for: field, word and initiative."""
     texts: list[tuple[str, str | None]]
     if isinstance(record, Initiative):
@@ -149,16 +149,20 @@ def marks_of(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
         owner = record.initiative_id
     else:
         return
-    yield from ((field, fold_word(field, text), owner) for field, text in texts if text is not None)
+    yield from (
+        (field, fold_postgres_view_word(field, text), owner)
+        for field, text in texts
+        if text is not None
+    )
 
 
-def find_first_due(record: Indicator) -> date | None:
+def find_transaction_row_due(record: Indicator) -> date | None:
     """Return the earliest deadline that an indicator ever had."""
     deadlines = [record.deadline, *(revision.deadline for revision in record.revisions)]
     return min((d.on for d in deadlines if d is not None and d.on is not None), default=None)
 
 
-def find_end(decisions: list[Decision]) -> date:
+def find_transaction_row_end(decisions: list[Decision]) -> date:
     """Return the day from which on, by these decisions alone, a record is not active any more.
 
     Where that day never comes it is the last one there is.
@@ -199,8 +203,8 @@ class PostgresTransaction(PostgresView, Transaction):
     def create(self, record: StoredRecord) -> None:
         if self.record(type(record), record.id) is not None:
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        self._add_change(build_creation(record), record, new=encode_without_entries(record))
-        for position, name, entry in entries_of(record):
+        self._add_change(build_creation(record), record, new=encode_transaction_row(record))
+        for position, name, entry in list_transaction_entry_rows(record):
             entry_row = {"record": record.id, "position": position, "list": name, "line": entry}
             self._insert("entries", self._place() | entry_row)
         self._insert_marks(record)
@@ -208,11 +212,16 @@ class PostgresTransaction(PostgresView, Transaction):
     @override
     def replace(self, record: StoredRecord) -> None:
         stored = self._stored_record(record)
-        old, new = find_differing_fields(stored, record)
+        old, new = find_changed_commit_fields(stored, record)
         if new:
             whole = msgspec.structs.replace(stored, **new)
             change = build_field_change(record, old, new)
-            self._add_change(change, whole, old=_encode_line(old), new=_encode_line(new))
+            self._add_change(
+                change,
+                whole,
+                old=_encode_transaction_row_line(old),
+                new=_encode_transaction_row_line(new),
+            )
             self._insert_marks(whole)
 
     @override
@@ -230,12 +239,12 @@ class PostgresTransaction(PostgresView, Transaction):
         ((newest_turn,),) = rows
         if newest_turn is not None and newest_turn > self.turn:
             raise TryAgain
-        encode_readable(entry)
+        encode_for_any_store(entry)
         row = {"record": record_id, "list": change.list, "line": bytes(change.entry).decode()}
         if isinstance(entry, Decision | Revision):
             whole: Any = self.record(kind, record_id)
             getattr(whole, change.list).append(entry)
-            row["beside"] = _encode_line(columns_of(whole))
+            row["beside"] = _encode_transaction_row_line(build_transaction_row_columns(whole))
             self._insert_marks(whole)
         self._open_commit()
         self.changes.append(change)
@@ -245,7 +254,7 @@ class PostgresTransaction(PostgresView, Transaction):
     def remove(self, record: StoredRecord) -> None:
         # Its entries stay, for they are its history.
         stored = self._stored_record(record)
-        self._add_change(build_removal(stored), stored, new=_encode_line(stored))
+        self._add_change(build_removal(stored), stored, new=_encode_transaction_row_line(stored))
 
     def _open_commit(self) -> None:
         """Put the commit before the first change; the server lets changes in under it only."""
@@ -257,7 +266,9 @@ class PostgresTransaction(PostgresView, Transaction):
             ((undone_id,),) = self.fetch_rows(query, seq=self._stamp.undoes)
         head = CommitHead(at=self._stamp.at, by=self._stamp.by, command=self._stamp.command)
         row = {"id": self._commit_id, "turn": self.turn, "undoes": undone_id}
-        self._waiting.append((_INSERT_COMMIT, self.own | row | {"line": _encode_line(head)}))
+        self._waiting.append(
+            (_INSERT_COMMIT, self.own | row | {"line": _encode_transaction_row_line(head)})
+        )
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""
@@ -279,15 +290,15 @@ class PostgresTransaction(PostgresView, Transaction):
             record: as it is after it.
             columns: the content of the change, encoded.
         """
-        encode_readable(change)
+        encode_for_any_store(change)
         self._open_commit()
         self.changes.append(change)
         row = {"op": change.op, "kind": change.table, "record": change.id} | columns
-        row["beside"] = _encode_line(columns_of(record))
+        row["beside"] = _encode_transaction_row_line(build_transaction_row_columns(record))
         self._insert("changes", self._place() | row)
 
     def _insert(self, table: str, row: Mapping[str, Any], *, ignore_existing: bool = False) -> None:
-        query = _compose_insert(
+        query = _compose_transaction_row_insert(
             table, tuple(row), "ON CONFLICT DO NOTHING" if ignore_existing else ""
         )
         self._waiting.append((query, row))
@@ -302,7 +313,7 @@ class PostgresTransaction(PostgresView, Transaction):
                     self.connection.execute(query, row)
 
     def _insert_marks(self, record: StoredRecord) -> None:
-        for field, text, owner in marks_of(record):
+        for field, text, owner in list_transaction_row_marks(record):
             row = {"ledger": self.own["ledger"], "field": field, "word": text}
             for table, key in (("words", (field, text)), ("marks", (field, text, owner))):
                 if key not in self._marked:
@@ -312,6 +323,6 @@ class PostgresTransaction(PostgresView, Transaction):
 
 
 @cache
-def _compose_insert(table: str, columns: tuple[str, ...], more: str) -> str:
+def _compose_transaction_row_insert(table: str, columns: tuple[str, ...], more: str) -> str:
     names, values = ", ".join(columns), ", ".join(f"%({column})s" for column in columns)
     return f"INSERT INTO tracker.{table} ({names}) VALUES ({values}) {more}"  # noqa: S608  # ours

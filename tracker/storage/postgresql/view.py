@@ -23,7 +23,7 @@ from tracker.storage.base import (
     RecordName,
     StoredT,
     View,
-    missing_initiative_error,
+    build_any_store_initiative_error,
 )
 from tracker.storage.postgresql.connection import Connection
 
@@ -159,7 +159,7 @@ def fold_value(field: str, text: str) -> str:
     return _make_storable(fold_case(text) if field == "document" else fold_name(text))
 
 
-def fold_word(field: str, text: str) -> str:
+def fold_postgres_view_word(field: str, text: str) -> str:
     """Return a text as it stands among the words of a field."""
     word = fold_value(field, text)
     return word if len(word) <= _LONGEST_WORD else TOO_LONG
@@ -204,7 +204,7 @@ class PostgresView(View, DeadlineOrdered):
         rows = self.fetch_rows(
             "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
         )
-        documents = (_decode(Document, line) for (line,) in rows)
+        documents = (_decode_postgres_view_line(Document, line) for (line,) in rows)
         return {document.id: document for document in documents}
 
     @override
@@ -216,7 +216,7 @@ class PostgresView(View, DeadlineOrdered):
             " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
         )
         rows = self.fetch_rows(query, id=record_id)
-        return _decode(kind, rows[0][0]) if rows else None
+        return _decode_postgres_view_line(kind, rows[0][0]) if rows else None
 
     @override
     def names(self, part: str = "") -> Iterator[RecordName]:
@@ -226,7 +226,7 @@ class PostgresView(View, DeadlineOrdered):
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
             for (line,) in self._stream_rows(query, {"part": fold_texts(part)}):
-                yield _decode(RecordName, line)
+                yield _decode_postgres_view_line(RecordName, line)
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
@@ -235,7 +235,7 @@ class PostgresView(View, DeadlineOrdered):
             conditions.add(_CONTAINED)
         query = f"{_INITIATIVES} {conditions} {_IN_ORDER}"
         for (line,) in self._stream_rows(query, conditions.values):
-            yield _decode(Initiative, line)
+            yield _decode_postgres_view_line(Initiative, line)
 
     @override
     def children_of(
@@ -244,7 +244,7 @@ class PostgresView(View, DeadlineOrdered):
         query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
         values = {"parents": list(initiative_ids), "besides": list(besides)}
         rows = self._stream_rows(f"{query} {_IN_ORDER}", values)
-        return [_decode(Initiative, line) for (line,) in rows]
+        return [_decode_postgres_view_line(Initiative, line) for (line,) in rows]
 
     @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
@@ -252,7 +252,10 @@ class PostgresView(View, DeadlineOrdered):
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
             " WHERE x.ledger = %(ledger)s AND x.owner = %(id)s ORDER BY x.turn, x.number"
         )
-        return [_decode(Indicator, line) for (line,) in self.fetch_rows(query, id=initiative_id)]
+        return [
+            _decode_postgres_view_line(Indicator, line)
+            for (line,) in self.fetch_rows(query, id=initiative_id)
+        ]
 
     @override
     def candidates(
@@ -290,8 +293,12 @@ class PostgresView(View, DeadlineOrdered):
         query = f"{_OWNED} {conditions} ORDER BY {order}"
         for key, initiative, line, owner, due in self._stream_rows(query, conditions.values):
             if key is None:
-                raise missing_initiative_error(owner)
-            yield due, _decode(Initiative, initiative), _decode(Indicator, line)
+                raise build_any_store_initiative_error(owner)
+            yield (
+                due,
+                _decode_postgres_view_line(Initiative, initiative),
+                _decode_postgres_view_line(Indicator, line),
+            )
 
     def _narrow_indicators(
         self, where: Filter, due_by: date | None, as_of: date | None, conditions: "_Conditions"
@@ -349,7 +356,7 @@ class PostgresView(View, DeadlineOrdered):
             " ORDER BY turn, number"
         )
         for (line,) in self._stream_rows(query, {"since": since}):
-            yield _decode(Receipt, line)
+            yield _decode_postgres_view_line(Receipt, line)
 
     @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
@@ -378,14 +385,14 @@ class PostgresView(View, DeadlineOrdered):
         numbers = {key: int(seq) for key, seq in self.fetch_rows(undone)}
         rows = self._stream_rows(query, values)
         for (seq, undone_id, line), changes in groupby(rows, itemgetter(0, 1, 2)):
-            head = _decode(CommitHead, line)
+            head = _decode_postgres_view_line(CommitHead, line)
             yield Commit(
                 seq=int(seq),
                 at=head.at,
                 by=head.by,
                 command=head.command,
                 undoes=numbers.get(undone_id),
-                changes=list(_decode_changes([row[3:] for row in changes])),
+                changes=list(_decode_postgres_view_changes([row[3:] for row in changes])),
             )
 
 
@@ -399,7 +406,7 @@ def _id_ranges(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
             yield record_id, f"{record_id}\x01"
 
 
-def _decode_changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
+def _decode_postgres_view_changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
     """Yield the changes of a commit; put the lists of a record that was made back into it."""
     for _number, group in groupby(rows, itemgetter(0)):
         first, *entries = group
@@ -413,7 +420,7 @@ def _decode_changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
         else:
             lists = groupby(entries, itemgetter(4))
             parts = [f',"{name}":[{",".join(row[5] for row in rows)}]' for name, rows in lists]
-            whole = _decode(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
+            whole = _decode_postgres_view_line(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
             yield Change(op=op, table=kind, id=record, record=Raw(encode(whole)))
 
 
@@ -454,7 +461,7 @@ class _Conditions:
         self.values["owners"] = list(owners)
 
 
-def _decode(kind: type[Decoded], line: str) -> Decoded:
+def _decode_postgres_view_line(kind: type[Decoded], line: str) -> Decoded:
     """Decode a line of the database.
 
     Raises:

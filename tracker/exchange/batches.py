@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import convert_record
-from tracker.exchange.entries import add_entry_ids, with_entry_id
+from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
 from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, Item
@@ -44,7 +44,7 @@ def read_batch(data: bytes, form: str) -> Batch:
         raise InvalidInput(
             _("The file has more than {limit} bytes; split it.").format(limit=FILE_LIMIT)
         )
-    plain = _open_envelope(_parse_file(data, form))
+    plain = _open_batch_envelope(_parse_batch_file(data, form))
     if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
@@ -52,15 +52,17 @@ def read_batch(data: bytes, form: str) -> Batch:
             )
         )
     problems: list[Problem] = []
-    documents = [convert_record(raw, Document, problems) for raw in _get_list(plain, "documents")]
+    documents = [
+        convert_record(raw, Document, problems) for raw in _get_batch_list(plain, "documents")
+    ]
     items = [
-        convert_record(_complete_item(raw, problems), Item, problems)
-        for raw in _get_list(plain, "items")
+        convert_record(_complete_batch_item(raw, problems), Item, problems)
+        for raw in _get_batch_list(plain, "items")
     ]
     for item in filter(None, items):
         for indicator in item.indicators:
-            add_entry_ids(indicator)
-        item.decisions = [with_entry_id(entry) for entry in item.decisions]
+            add_ids_to_exchange_entries(indicator)
+        item.decisions = [identify_exchange_entry(entry) for entry in item.decisions]
         problems += _join_leads(item)
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
@@ -75,16 +77,16 @@ def _join_leads(item: Item) -> Iterator[Problem]:
         yield Problem(record=item.id, sentence=sentence.format(id=quote_id(item.id), **words))
 
 
-def _parse_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may hold anything
+def _parse_batch_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may hold anything
     """Parse a file to plain data.
 
     Raises:
         InvalidInput: it is not UTF-8, or not of that form.
     """
     parsers: Mapping[str, Callable[[str], Any]] = {
-        "json": _parse_json,
-        "jsonl": _parse_json_lines,
-        "toml": _parse_toml,
+        "json": _parse_batch_json,
+        "jsonl": _parse_batch_json_lines,
+        "toml": _parse_batch_toml,
     }
     try:
         return parsers[form](data.decode("utf-8-sig"))
@@ -103,7 +105,7 @@ def _parse_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may ho
         ) from None
 
 
-def _open_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may hold anything
+def _open_batch_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may hold anything
     """Return an object with "items", "documents" or both; a list alone is one of items.
 
     Raises:
@@ -128,26 +130,26 @@ def _open_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may 
     return plain
 
 
-def _parse_json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
+def _parse_batch_json(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
     import json
 
     return json.loads(
         text,
-        parse_float=_parse_number,
-        parse_int=_parse_number,
-        parse_constant=_refuse_non_number,
-        object_pairs_hook=_build_object,
+        parse_float=_parse_batch_number,
+        parse_int=_parse_batch_number,
+        parse_constant=_refuse_number_in_batch,
+        object_pairs_hook=_build_batch_object,
     )
 
 
-def _parse_json_lines(text: str) -> dict[str, Any]:
+def _parse_batch_json_lines(text: str) -> dict[str, Any]:
     documents: list[Any] = []
     items: list[Any] = []
     # Not splitlines(): a JSON text may hold other line separators, such as U+2028.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                plain = _parse_json(line)
+                plain = _parse_batch_json(line)
             except ValueError as error:
                 raise ValueError(
                     _("line {number}: {reason}").format(number=number, reason=error)
@@ -157,34 +159,34 @@ def _parse_json_lines(text: str) -> dict[str, Any]:
     return {"documents": documents, "items": items}
 
 
-def _parse_toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
+def _parse_batch_toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
     import tomllib
 
-    return _use_decimals(tomllib.loads(text, parse_float=_parse_number))
+    return _convert_batch_numbers(tomllib.loads(text, parse_float=_parse_batch_number))
 
 
-def _use_decimals(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
+def _convert_batch_numbers(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
     if isinstance(value, dict):
-        return {key: _use_decimals(inner) for key, inner in value.items()}
+        return {key: _convert_batch_numbers(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_use_decimals(inner) for inner in value]
+        return [_convert_batch_numbers(inner) for inner in value]
     # TOML has integers of its own, which parse_float is not called for.
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     return Decimal(value) if is_whole else value
 
 
-def _parse_number(text: str) -> Decimal:
+def _parse_batch_number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        _refuse_non_number(text)
+        _refuse_number_in_batch(text)
 
 
-def _refuse_non_number(text: str) -> NoReturn:
+def _refuse_number_in_batch(text: str) -> NoReturn:
     raise ValueError(_("{found} is no number").format(found=text))
 
 
-def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_batch_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build a JSON object. Refuse a field that stands in it twice: one would be lost."""
     plain = dict(pairs)
     if len(plain) < len(pairs):
@@ -199,7 +201,7 @@ def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return plain
 
 
-def _get_list(plain: Mapping[str, Any], key: str) -> list[Any]:
+def _get_batch_list(plain: Mapping[str, Any], key: str) -> list[Any]:
     listed = plain.get(key, [])
     if not isinstance(listed, list):
         raise InvalidInput(
@@ -208,7 +210,7 @@ def _get_list(plain: Mapping[str, Any], key: str) -> list[Any]:
     return listed
 
 
-def _complete_item(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN401  # a file may hold anything
+def _complete_batch_item(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN401  # a file may hold anything
     """Add, in place, names that a part may leave out, and the initiative to short ids."""
     if not isinstance(raw, dict):
         return raw

@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.errors import LedgerDamaged, LedgerError, describe_os_error
+from tracker.errors import LedgerDamaged, LedgerError, describe_error_reason
 from tracker.locale.translation import _
 from tracker.model.codec import build_decoder
 from tracker.model.commits import Commit
@@ -70,14 +70,14 @@ class LoadedFiles(NamedTuple):
         return self.tail[-1].chain if self.tail else self.head.chain
 
 
-def check_folder(folder: Path) -> None:
+def check_folder_of_ledger_files(folder: Path) -> None:
     """Refuse what is not there or no folder.
 
     Raises:
         LedgerMissing: there is nothing.
         LedgerError: it is no folder, or may not be looked at.
     """
-    with explain_refusals(folder, writing=False):
+    with explain_ledger_file_refusals(folder, writing=False):
         if not files.path_exists(folder):
             raise missing_ledger_error(str(folder))
         if folder.is_dir():
@@ -87,30 +87,32 @@ def check_folder(folder: Path) -> None:
     )
 
 
-def find_files(folder: Path) -> list[str]:
+def find_ledger_files(folder: Path) -> list[str]:
     """Return the names of those files of a ledger that are there, damaged or not."""
     return [name for name in (SNAPSHOT, JOURNAL, RECENT) if files.path_exists(folder / name)]
 
 
-def read_file(folder: Path, name: str, start: int = 0) -> bytes:
+def read_ledger_file(folder: Path, name: str, start: int = 0) -> bytes:
     """Read one file of a ledger from this byte on.
 
     Raises:
         LedgerDamaged: it is missing, or no file.
         LedgerError: reading it is not allowed.
     """
-    with explain_refusals(folder, writing=False):
+    with explain_ledger_file_refusals(folder, writing=False):
         try:
-            return files.read_file(folder / name, start)
+            return files.read_regular_file(folder / name, start)
         except FileNotFoundError:
-            raise damage_error(folder, name, _("it is missing")) from None
+            raise build_damaged_ledger_file_error(folder, name, _("it is missing")) from None
         except OSError as error:
             if error.errno in _UNREADABLE:
                 raise
-            raise damage_error(folder, name, _format_reason(error)) from None
+            raise build_damaged_ledger_file_error(
+                folder, name, _describe_ledger_file_error(error)
+            ) from None
 
 
-def load_files(folder: Path) -> LoadedFiles:
+def load_ledger_files(folder: Path) -> LoadedFiles:
     """Read the snapshot and the commits after it.
 
     Raises:
@@ -118,71 +120,85 @@ def load_files(folder: Path) -> LoadedFiles:
         LedgerDamaged: a part of it is not what was written.
         LedgerError: it cannot be read.
     """
-    check_folder(folder)
-    with explain_refusals(folder, writing=False):
-        names = find_files(folder)
+    check_folder_of_ledger_files(folder)
+    with explain_ledger_file_refusals(folder, writing=False):
+        names = find_ledger_files(folder)
     if not names:
         raise missing_ledger_error(str(folder))
-    data = read_file(folder, SNAPSHOT)
+    data = read_ledger_file(folder, SNAPSHOT)
     try:
-        head = journal.read_snapshot(data)
+        head = journal.read_journal_snapshot(data)
     except LedgerDamaged as error:
-        raise damage_error(folder, SNAPSHOT, error.sentence) from None
+        raise build_damaged_ledger_file_error(folder, SNAPSHOT, error.sentence) from None
     # The copy is read before the journal: a commit made meanwhile is then never missed.
-    recent = read_file(folder, RECENT) if RECENT in names else b""
-    tail = _read_tail(folder, head, recent)
+    recent = read_ledger_file(folder, RECENT) if RECENT in names else b""
+    tail = _read_ledger_file_tail(folder, head, recent)
     try:
         commits = [_decode_commit(line.body) for line in tail.lines]
     except msgspec.MsgspecError:
-        raise damage_error(folder, JOURNAL, _("a commit in it is not understood")) from None
+        raise build_damaged_ledger_file_error(
+            folder, JOURNAL, _("a commit in it is not understood")
+        ) from None
     end = head.offset + tail.end
     return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
 
 
-def _read_tail(folder: Path, head: journal.SnapshotHead, recent: bytes) -> journal.ChainedLines:
+def _read_ledger_file_tail(
+    folder: Path, head: journal.SnapshotHead, recent: bytes
+) -> journal.ChainedLines:
     """Read the journal after the snapshot; it must hold all that its second copy holds."""
-    data = read_file(folder, JOURNAL, max(head.offset - 1, 0))
+    data = read_ledger_file(folder, JOURNAL, max(head.offset - 1, 0))
     if head.offset:
         if not data:
-            raise damage_error(folder, JOURNAL, _("its end is missing"))
+            raise build_damaged_ledger_file_error(folder, JOURNAL, _("its end is missing"))
         if not data.startswith(b"\n"):
-            raise damage_error(folder, JOURNAL, _("a commit in it is not what was written"))
+            raise build_damaged_ledger_file_error(
+                folder, JOURNAL, _("a commit in it is not what was written")
+            )
         data = data[1:]
-    tail = journal.read_lines(data, head.chain, head.seq)
+    tail = journal.read_journal_lines(data, head.chain, head.seq)
     chains = {line.chain for line in tail.lines}
-    copied = (line for line in journal.find_whole_lines(recent) if line.seq > head.seq)
+    copied = (line for line in journal.find_whole_journal_lines(recent) if line.seq > head.seq)
     # What a process that died has left is one unfinished line that nobody was told about.
     if b"\n" in tail.rest[:-1] or any(line.chain not in chains for line in copied):
-        raise damage_error(folder, JOURNAL, _("a commit in it is not what was written"))
+        raise build_damaged_ledger_file_error(
+            folder, JOURNAL, _("a commit in it is not what was written")
+        )
     return tail
 
 
-def read_journal(folder: Path, loaded: LoadedFiles) -> list[journal.JournalLine]:
+def read_journal_from_ledger_file(folder: Path, loaded: LoadedFiles) -> list[journal.JournalLine]:
     """Read the journal from its start up to what was loaded.
 
     Raises:
         LedgerDamaged: a commit before the snapshot is not what was written.
     """
-    data = read_file(folder, JOURNAL)[: loaded.end]
-    lines, _end, rest = journal.read_lines(data, journal.GENESIS, 0)
+    data = read_ledger_file(folder, JOURNAL)[: loaded.end]
+    lines, _end, rest = journal.read_journal_lines(data, journal.GENESIS, 0)
     chain = lines[-1].chain if lines else journal.GENESIS
     if rest or chain != loaded.chain:
-        raise damage_error(folder, JOURNAL, _("a commit in it is not what was written"))
+        raise build_damaged_ledger_file_error(
+            folder, JOURNAL, _("a commit in it is not what was written")
+        )
     return lines
 
 
-def read_history(folder: Path, loaded: LoadedFiles) -> Iterator[Commit]:
+def read_history_from_ledger_file(folder: Path, loaded: LoadedFiles) -> Iterator[Commit]:
     """Yield all commits up to what was loaded, oldest first."""
-    return (_decode_commit(line.body) for line in read_journal(folder, loaded))
+    return (_decode_commit(line.body) for line in read_journal_from_ledger_file(folder, loaded))
 
 
-def renew_snapshot(folder: Path, body: bytes, seq: int, offset: int, chain: str) -> None:
+def renew_snapshot_in_ledger_file(
+    folder: Path, body: bytes, seq: int, offset: int, chain: str
+) -> None:
     """Replace the snapshot by these records; the commits up to ``seq`` end at ``offset``."""
-    files.write_file_whole(folder / SNAPSHOT, journal.compose_snapshot(seq, offset, chain, body))
+    files.write_file_whole(
+        folder / SNAPSHOT, journal.compose_journal_snapshot(seq, offset, chain, body)
+    )
     files.empty_file(folder / RECENT)
 
 
-def damage_error(folder: Path, name: str, reason: str) -> LedgerDamaged:
+def build_damaged_ledger_file_error(folder: Path, name: str, reason: str) -> LedgerDamaged:
     """Build the error for a file that is not what was written."""
     return LedgerDamaged(
         _("{file} is damaged: {reason}; nothing was changed; run: tracker recover").format(
@@ -192,7 +208,7 @@ def damage_error(folder: Path, name: str, reason: str) -> LedgerDamaged:
 
 
 @contextmanager
-def explain_refusals(folder: Path, *, writing: bool) -> Iterator[None]:
+def explain_ledger_file_refusals(folder: Path, *, writing: bool) -> Iterator[None]:
     """Turn what the operating system refuses into one sentence.
 
     Raises:
@@ -205,7 +221,7 @@ def explain_refusals(folder: Path, *, writing: bool) -> Iterator[None]:
             _(
                 "It is not certain whether the change was stored in {place}: {reason};"
                 " look at the record, and at the disk, before you go on."
-            ).format(place=folder, reason=_format_reason(error))
+            ).format(place=folder, reason=_describe_ledger_file_error(error))
         ) from error
     except OSError as error:
         sentence = (
@@ -213,10 +229,12 @@ def explain_refusals(folder: Path, *, writing: bool) -> Iterator[None]:
             if writing
             else _("The ledger in {place} cannot be read: {reason}.")
         )
-        raise LedgerError(sentence.format(place=folder, reason=_format_reason(error))) from error
+        raise LedgerError(
+            sentence.format(place=folder, reason=_describe_ledger_file_error(error))
+        ) from error
 
 
-def _format_reason(error: OSError) -> str:
+def _describe_ledger_file_error(error: OSError) -> str:
     """Return why the operating system refused, with the file it was about."""
-    reason = describe_os_error(error)
+    reason = describe_error_reason(error)
     return f"{reason} ({error.filename})" if error.filename else reason

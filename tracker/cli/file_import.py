@@ -7,9 +7,8 @@ from pathlib import Path
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.errors import InvalidInput, describe_os_error
-from tracker.exchange import reader
-from tracker.exchange.reader import Batch
+from tracker.errors import InvalidInput, describe_error_reason
+from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
 from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.locale.translation import _, _n
 
@@ -19,31 +18,33 @@ _MOST_LISTED = 10
 """Differences that are listed one by one."""
 
 
-def read_batch_file(name: str, form: str | None) -> Batch:
+def read_file_for_import(name: str, form: str | None) -> Batch:
     """Read a file, or stdin for "-", in the form that is given, else in that of its name.
 
     Raises:
         InvalidInput: the form is not known, or the file cannot be read or is not of that form.
     """
     form = form or ("json" if name == "-" else Path(name).suffix.lstrip(".").lower())
-    if form not in reader.FILE_FORMS:
+    if form not in FILE_FORMS:
         raise InvalidInput(
             _("{file}: the form is not known by its name; say --format {forms}.").format(
-                file=name, forms="|".join(reader.FILE_FORMS)
+                file=name, forms="|".join(FILE_FORMS)
             )
         )
     try:
         # One byte more than is allowed is enough to know that it is too much.
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            data = stream.read(reader.FILE_LIMIT + 1)
+            data = stream.read(FILE_LIMIT + 1)
     except OSError as error:
         raise InvalidInput(
-            _("{file} cannot be read: {reason}.").format(file=name, reason=describe_os_error(error))
+            _("{file} cannot be read: {reason}.").format(
+                file=name, reason=describe_error_reason(error)
+            )
         ) from None
-    return reader.read_batch(data, form)
+    return read_batch(data, form)
 
 
-def merge_batches(
+def run_file_import(
     context: CommandContext, batches: Sequence[Batch], rule: ConflictRule, command: str
 ) -> MergeCounts:
     """Merge batches as one change, with a bar at a terminal if there are many records."""
@@ -60,7 +61,7 @@ def merge_batches(
         return context.tracker.merge([shown], rule, command)
 
 
-def warn_of_kept(context: CommandContext, merged: MergeCounts) -> None:
+def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None:
     """Warn of what of a file was passed over, because the ledger says otherwise."""
     _warn_of_list(context, merged.remarks)
     if not merged.kept:
@@ -90,7 +91,7 @@ def _warn_of_list(context: CommandContext, remarks: Sequence[str]) -> None:
         context.warn(_n("… and {n} more remark", "… and {n} more remarks", more).format(n=more))
 
 
-def describe_merged(merged: MergeCounts) -> str:
+def describe_file_import(merged: MergeCounts) -> str:
     """Return a sentence with how many records and entries were added or changed."""
     if not any(merged[:5]):
         return _("nothing new")

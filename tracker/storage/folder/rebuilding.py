@@ -18,12 +18,12 @@ from tracker.model.commits import (
     Commit,
     Stamp,
     apply_change,
-    build_changes_between,
     build_commit,
+    build_commit_changes,
 )
 from tracker.storage.folder import journal
 from tracker.storage.folder import snapshot as folder_snapshot
-from tracker.storage.folder.snapshot import LazyTable, read_record_id
+from tracker.storage.folder.snapshot import LazyTable, read_snapshot_record_id
 
 State: TypeAlias = dict[str, dict[str, bytes]]
 """All tables by name: each record's id with its line, in the order of entry."""
@@ -56,7 +56,7 @@ class RebuiltJournal(NamedTuple):
     scraps: int
 
 
-class _JournalBuilder:
+class _JournalRebuilder:
     """A journal that grows line by line, and the records it amounts to."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class _JournalBuilder:
             self.lost += range(self.seq + 1, line.seq)
         self._followed = line.chain
         try:
-            self.state = _apply_changes(self.state, decode_commit(line).changes)
+            self.state = _rebuild_changed_state(self.state, rebuild_commit(line).changes)
         except (LedgerDamaged, msgspec.MsgspecError):
             self.unfit.append(line.seq)
             self.seq = line.seq
@@ -83,7 +83,7 @@ class _JournalBuilder:
 
     def add_outcome(self, head: journal.SnapshotHead, state: State, stamp: Stamp) -> None:
         """Add the step to the outcome that a snapshot holds, and go on from there."""
-        changes = list(_changes_between(self.state, state))
+        changes = list(_list_rebuilt_changes(self.state, state))
         if changes:
             self._chain_line(head.seq, encode(build_commit(head.seq, stamp, changes)))
         self.seq, self._followed, self.state = head.seq, head.chain, state
@@ -112,14 +112,14 @@ def rebuild_journal(
         snapshot: the head and all bytes of a snapshot that is whole, else None.
         stamp: who recovers; the author of the step to the snapshot's outcome.
     """
-    in_journal = list(journal.find_whole_lines(journal_data))
+    in_journal = list(journal.find_whole_journal_lines(journal_data))
     known = {line.chain for line in in_journal}
     only_recent = [
-        line for line in journal.find_whole_lines(recent_data) if line.chain not in known
+        line for line in journal.find_whole_journal_lines(recent_data) if line.chain not in known
     ]
     everything = [*in_journal, *only_recent]
-    builder = _JournalBuilder()
-    outcome_of = _assemble_journal(builder, everything, snapshot, stamp)
+    builder = _JournalRebuilder()
+    outcome_of = _rebuild_from_all_lines(builder, everything, snapshot, stamp)
     return RebuiltJournal(
         lines=builder.lines,
         state=builder.state,
@@ -127,38 +127,40 @@ def rebuild_journal(
         from_recent=sum(line.chain in builder.taken for line in only_recent),
         outcome_of=outcome_of,
         lost=builder.lost,
-        unfit=sorted({*builder.unfit, *_find_unused(everything, builder.lines, outcome_of)}),
+        unfit=sorted(
+            {*builder.unfit, *_find_lines_not_rebuilt(everything, builder.lines, outcome_of)}
+        ),
         scraps=max(len(journal_data) - sum(len(line.raw) + 1 for line in in_journal), 0),
     )
 
 
-def _assemble_journal(
-    builder: _JournalBuilder,
+def _rebuild_from_all_lines(
+    builder: _JournalRebuilder,
     everything: list[journal.JournalLine],
     snapshot: tuple[journal.SnapshotHead, bytes] | None,
     stamp: Stamp,
 ) -> tuple[int, int] | None:
     """Add all lines that fit; return the numbers that only a snapshot's outcome stands for."""
     outcome_of = None
-    for line in _follow_chain(everything):
+    for line in _follow_rebuilt_chain(everything):
         builder.add_line(line)
     if snapshot is not None and snapshot[0].seq > builder.seq:
         head, data = snapshot
         outcome_of = builder.seq + 1, head.seq
-        builder.add_outcome(head, load_state(data, []), stamp)
+        builder.add_outcome(head, load_rebuilt_state(data, []), stamp)
     for line in sorted(everything, key=lambda line: line.seq):
         if line.seq > builder.seq:
             builder.add_line(line)
     return outcome_of
 
 
-def decode_commit(line: journal.JournalLine) -> Commit:
+def rebuild_commit(line: journal.JournalLine) -> Commit:
     """Decode the commit that a line of a journal holds."""
     commit: Commit = _decode_commit(line.body)
     return commit
 
 
-def link_commits(commits: Iterable[Commit]) -> list[journal.JournalLine]:
+def rebuild_journal_lines(commits: Iterable[Commit]) -> list[journal.JournalLine]:
     """Make the journal of these commits, the oldest first."""
     lines: list[journal.JournalLine] = []
     for commit in commits:
@@ -167,7 +169,7 @@ def link_commits(commits: Iterable[Commit]) -> list[journal.JournalLine]:
     return lines
 
 
-def replay_journal(lines: Iterable[journal.JournalLine]) -> State:
+def rebuild_state(lines: Iterable[journal.JournalLine]) -> State:
     """Apply the commits of a journal; return the records they amount to.
 
     Raises:
@@ -175,19 +177,21 @@ def replay_journal(lines: Iterable[journal.JournalLine]) -> State:
     """
     state: State = {name: {} for name in TABLES}
     for line in lines:
-        state = _apply_changes(state, decode_commit(line).changes)
+        state = _rebuild_changed_state(state, rebuild_commit(line).changes)
     return state
 
 
-def load_state(data: bytes, commits: list[Commit]) -> State:
+def load_rebuilt_state(data: bytes, commits: list[Commit]) -> State:
     """Return the records of a snapshot after some commits."""
     return {
-        name: {read_record_id(line): line for line in LazyTable(name, data, commits).lines()}
+        name: {
+            read_snapshot_record_id(line): line for line in LazyTable(name, data, commits).lines()
+        }
         for name in TABLES
     }
 
 
-def is_same_state(one: State, other: State) -> bool:
+def is_same_rebuilt_state(one: State, other: State) -> bool:
     """Tell whether two states hold the same records in the same order, however written."""
     return all(
         list(one[name]) == list(other[name])
@@ -196,7 +200,7 @@ def is_same_state(one: State, other: State) -> bool:
     )
 
 
-def encode_state(state: State) -> bytes:
+def encode_rebuilt_state(state: State) -> bytes:
     """Return a state as the body of a snapshot."""
     return folder_snapshot.encode_tables({name: state[name].values() for name in TABLES})
 
@@ -204,7 +208,7 @@ def encode_state(state: State) -> bytes:
 _DECODERS = {name: build_decoder(kind) for name, kind in TABLES.items()}
 
 
-def _follow_chain(lines: list[journal.JournalLine]) -> Iterator[journal.JournalLine]:
+def _follow_rebuilt_chain(lines: list[journal.JournalLine]) -> Iterator[journal.JournalLine]:
     """Yield the lines from the first on for as long as each has one that is chained to it."""
     line_after = {line.prev: line for line in reversed(lines)}
     line = line_after.get(journal.GENESIS)
@@ -213,7 +217,7 @@ def _follow_chain(lines: list[journal.JournalLine]) -> Iterator[journal.JournalL
         line = line_after.get(line.chain)
 
 
-def _apply_changes(state: State, changes: list[Change]) -> State:
+def _rebuild_changed_state(state: State, changes: list[Change]) -> State:
     """Change a state in place by a commit, or not at all where the commit does not fit.
 
     Raises:
@@ -239,7 +243,7 @@ def _apply_changes(state: State, changes: list[Change]) -> State:
     return state
 
 
-def _find_unused(
+def _find_lines_not_rebuilt(
     whole: list[journal.JournalLine],
     used: list[journal.JournalLine],
     outcome_of: tuple[int, int] | None,
@@ -252,11 +256,11 @@ def _find_unused(
             yield line.seq
 
 
-def _changes_between(old: State, new: State) -> Iterator[Change]:
+def _list_rebuilt_changes(old: State, new: State) -> Iterator[Change]:
     """Yield the changes that make one state another."""
     for name, decode in _DECODERS.items():
         for key in old[name] | new[name]:
             before, after = old[name].get(key), new[name].get(key)
-            yield from build_changes_between(
+            yield from build_commit_changes(
                 None if before is None else decode(before), None if after is None else decode(after)
             )

@@ -22,16 +22,18 @@ _LONGEST_TEXT = 120
 """Characters of one text in a message of a bot, which has room for so many bytes."""
 
 
-def write_subject(digest: Digest) -> str:
+def write_digest_subject(digest: Digest) -> str:
     """Summarise a digest in one line without anything that a person wrote."""
-    counts = join_words(f"{title} {len(lines)}" for title, lines in _group_by_section(digest))
+    counts = join_words(
+        f"{title} {len(lines)}" for title, lines in _group_digest_by_section(digest)
+    )
     text = _("Reminder of {day}: {counts}").format(day=digest.as_of, counts=counts)
     if digest.parts > 1:
         text = _("{word} ({shown})").format(word=text, shown=f"{digest.part}/{digest.parts}")
     return text
 
 
-def _group_by_section(digest: Digest) -> list[tuple[str, list[ReminderLine]]]:
+def _group_digest_by_section(digest: Digest) -> list[tuple[str, list[ReminderLine]]]:
     """Return the titles and lines of what is overdue, due and not reported, none empty."""
     kinds = [
         (_("overdue"), ("after", "weekly")),
@@ -44,7 +46,7 @@ def _group_by_section(digest: Digest) -> list[tuple[str, list[ReminderLine]]]:
     return [(title, lines) for title, lines in groups if lines]
 
 
-def _list_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
+def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield label and text of each fact about an indicator, not yet escaped."""
     if line.target is not None:
         target = format_target(
@@ -59,7 +61,7 @@ def _list_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
         yield _("expected"), f"{line.expected}%"
     yield _("light"), _("{light}: {why}").format(light=_(line.light), why=line.why)
     if line.deadline is not None:
-        yield _("deadline"), _format_line_deadline(line)
+        yield _("deadline"), _format_digest_line_deadline(line)
     if line.first_owed is not None:
         yield (
             _("reports"),
@@ -83,7 +85,7 @@ def _list_progress_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
         yield _("share of plan"), f"{format_number(line.share_of_plan)}%"
 
 
-def _format_line_deadline(line: ReminderLine) -> str:
+def _format_digest_line_deadline(line: ReminderLine) -> str:
     text = describe_deadline(
         line.deadline, line.deadline_wording, line.deadline_basis, line.deadline_loose
     )
@@ -101,10 +103,10 @@ def _format_line_deadline(line: ReminderLine) -> str:
     )
 
 
-def _format_line_name(line: ReminderLine) -> str:
+def _format_digest_line_name(line: ReminderLine) -> str:
     if line.name == line.initiative:
         return line.name
-    return _join_label_and_text(line.initiative, line.name)
+    return _join_digest_label(line.initiative, line.name)
 
 
 def _write_command(line: ReminderLine) -> str:
@@ -123,20 +125,20 @@ def _write_digest_footer(digest: Digest) -> str:
     return text
 
 
-def write_plain_text(digest: Digest) -> str:
+def write_digest_text(digest: Digest) -> str:
     """Write a digest as plain text."""
-    out = [write_subject(digest), ""]
-    for title, lines in _group_by_section(digest):
+    out = [write_digest_subject(digest), ""]
+    for title, lines in _group_digest_by_section(digest):
         out += [_write_heading(title, lines), ""]
         for line in lines:
-            out.append(f"  {make_visible(_format_line_name(line))} [{line.id}]")
-            for label, text in _list_line_facts(line):
-                out.append(f"    {_join_label_and_text(label, make_visible(text))}")
-            out += [f"    {_join_label_and_text(_('report'), _write_command(line))}", ""]
+            out.append(f"  {make_visible(_format_digest_line_name(line))} [{line.id}]")
+            for label, text in _list_digest_line_facts(line):
+                out.append(f"    {_join_digest_label(label, make_visible(text))}")
+            out += [f"    {_join_digest_label(_('report'), _write_command(line))}", ""]
     return "\n".join([*out, _write_digest_footer(digest), ""])
 
 
-def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
+def write_digest_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
     """Write a digest as the Markdown of bots, with long texts shortened.
 
     Args:
@@ -145,46 +147,46 @@ def write_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
     """
 
     def clean(text: str) -> str:
-        return escape(make_visible(_shorten_for_bot(text)))
+        return escape(make_visible(_shorten_digest_text(text)))
 
-    out = [f"**{escape(write_subject(digest))}**"]
-    for title, lines in _group_by_section(digest):
+    out = [f"**{escape(write_digest_subject(digest))}**"]
+    for title, lines in _group_digest_by_section(digest):
         out += ["", f"**{_write_heading(title, lines)}**"]
         for line in lines:
-            out += ["", f"**{clean(_format_line_name(line))}** {line.id}"]
-            for label, text in _list_line_facts(line):
-                out.append(f"> {_join_label_and_text(label, clean(text))}")
-            out.append(f"> {_join_label_and_text(_('report'), f'`{_write_command(line)}`')}")
+            out += ["", f"**{clean(_format_digest_line_name(line))}** {line.id}"]
+            for label, text in _list_digest_line_facts(line):
+                out.append(f"> {_join_digest_label(label, clean(text))}")
+            out.append(f"> {_join_digest_label(_('report'), f'`{_write_command(line)}`')}")
     return "\n\n".join(["\n".join(out), _write_digest_footer(digest)])
 
 
-def _join_label_and_text(label: str, text: str) -> str:
+def _join_digest_label(label: str, text: str) -> str:
     return _("{label}: {n}").format(label=label, n=text)
 
 
-def write_html(digest: Digest) -> str:
+def write_digest_html(digest: Digest) -> str:
     """Write a digest as HTML for mail, without links, pictures or scripts."""
-    subject = _escape_html(write_subject(digest))
+    subject = _escape_digest_html(write_digest_subject(digest))
     out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{subject}</p>']
-    for title, lines in _group_by_section(digest):
-        out.append(f"<h3>{_escape_html(_write_heading(title, lines))}</h3>")
+    for title, lines in _group_digest_by_section(digest):
+        out.append(f"<h3>{_escape_digest_html(_write_heading(title, lines))}</h3>")
         for line in lines:
             rows = "".join(
-                f"<tr><td>{_escape_html(label)}</td><td>{_escape_html(text)}</td></tr>"
-                for label, text in _list_line_facts(line)
+                f"<tr><td>{_escape_digest_html(label)}</td><td>{_escape_digest_html(text)}</td></tr>"
+                for label, text in _list_digest_line_facts(line)
             )
             out.append(
-                f"<p><b>{_escape_html(_format_line_name(line))}</b>"
-                f" <code>{_escape_html(line.id)}</code></p>"
-                f"<table>{rows}<tr><td>{_escape_html(_('report'))}</td>"
-                f"<td><code>{_escape_html(_write_command(line))}</code></td></tr></table>"
+                f"<p><b>{_escape_digest_html(_format_digest_line_name(line))}</b>"
+                f" <code>{_escape_digest_html(line.id)}</code></p>"
+                f"<table>{rows}<tr><td>{_escape_digest_html(_('report'))}</td>"
+                f"<td><code>{_escape_digest_html(_write_command(line))}</code></td></tr></table>"
             )
     return "\n".join(
-        [*out, f"<p>{_escape_html(_write_digest_footer(digest))}</p></body></html>", ""]
+        [*out, f"<p>{_escape_digest_html(_write_digest_footer(digest))}</p></body></html>", ""]
     )
 
 
-def write_json(digest: Digest) -> str:
+def write_digest_json(digest: Digest) -> str:
     """Write a digest as one JSON object; its id and part tell a repeated message from a new one.
 
     What a person of the office expects is not for those who are reminded.
@@ -196,21 +198,21 @@ def write_json(digest: Digest) -> str:
     return encode({"schema": 1, "digest": plain}).decode()
 
 
-def widen_markdown_marks(text: str) -> str:
+def widen_digest_marks(text: str) -> str:
     """Replace every mark of Markdown by its full-width form, which marks nothing up."""
     return re.sub(_URL_MARK, "：//", text.translate(_FULL_WIDTH))
 
 
-def escape_markdown_marks(text: str) -> str:
+def escape_digest_marks(text: str) -> str:
     """Replace every mark of Markdown by its HTML entity."""
     escaped = re.sub(_MARKS, lambda mark: f"&#{ord(mark[0])};", text)
     return re.sub(_URL_MARK, "&#58;//", escaped)
 
 
-def _shorten_for_bot(text: str) -> str:
+def _shorten_digest_text(text: str) -> str:
     """Return a text, or its beginning with an ellipsis if it is too long for a bot."""
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
-def _escape_html(text: str) -> str:
+def _escape_digest_html(text: str) -> str:
     return html.escape(make_visible(text))
