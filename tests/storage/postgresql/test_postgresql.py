@@ -1121,7 +1121,8 @@ def test_who_keeps_a_ledger_signs_with_the_login_that_was_used(
     name = login_of(logins["keeper"])
     forged = (
         "INSERT INTO tracker.commits (ledger, id, turn, login, line)"
-        f" SELECT '{ledger_in(url)}', gen_random_uuid(), '{choose_postgres_transaction_turn(None)}', {{}}, '{HEAD}'"
+        f" SELECT '{ledger_in(url)}', gen_random_uuid(),"
+        f" '{choose_postgres_transaction_turn(None)}', {{}}, '{HEAD}'"
     )
     with psycopg.connect(url.partition("?")[0], user=name, password="x") as connection:  # noqa: S106
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tracker.model.codec import encode
 from tracker.model.commits import LIST_OF
-from tracker.model.records import Entry, Revision, Update
+from tracker.model.records import Entry, Interim, Revision, Update
 from tracker.storage.base import DatabaseStore, Store
 from tracker.storage.open_store import open_store
 from tracker.storage.postgresql.transaction import choose_postgres_transaction_turn
@@ -306,7 +306,9 @@ def entries(kind: type[Entry]) -> st.SearchStrategy[Entry]:
     """Build entries with every field that the kind has, by the types that its class names."""
     own: dict[str, st.SearchStrategy[Any]] = {"on": DAYS, "recorded_at": MOMENTS}
     own |= {name: NUMBERS for name in ("value", "share_of_plan") if kind is Update}
-    own |= {name: NUMBERS for name in ("target", "target_high") if kind is Revision}
+    if kind is Revision:
+        points = st.builds(Interim, on=DAYS, value=NUMBERS.filter(lambda n: n is not None))
+        own |= {"target": NUMBERS, "target_high": NUMBERS, "interim": st.none() | st.lists(points)}
     return st.from_type(kind).flatmap(lambda entry: st.builds(lambda **f: _with(entry, f), **own))
 
 

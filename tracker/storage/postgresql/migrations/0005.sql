@@ -26,8 +26,9 @@ CREATE FUNCTION tracker.is_day(written text) RETURNS boolean
     $$;
 
 -- Tell whether a JSON object has no other fields than those of a shape, each of its type: a word
--- (with a question mark where it may be null), an array of the words that are allowed, or the
--- shape of an object. Texts are compared as they are encoded: the program escapes no word.
+-- (with a question mark where it may be null), an array of the words that are allowed, the shape
+-- of an object, or an array of one shape for a list of such objects. Texts are compared as they
+-- are encoded: the program escapes no word.
 CREATE FUNCTION tracker.fits(content json, shape jsonb) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     AS $$
@@ -46,6 +47,12 @@ BEGIN
         written := value::text;
         IF jsonb_typeof(wanted) = 'object' THEN
             does_fit := kind = 'null' OR tracker.fits(value, wanted);
+        ELSIF jsonb_typeof(wanted -> 0) = 'object' THEN
+            does_fit := kind = 'null' OR kind = 'array' AND NOT EXISTS (
+                SELECT FROM json_array_elements(
+                    CASE kind WHEN 'array' THEN value ELSE '[]' END
+                ) AS part WHERE NOT tracker.fits(part, wanted -> 0)
+            );
         ELSIF jsonb_typeof(wanted) = 'array' THEN
             does_fit := kind = 'string' AND wanted ? btrim(written, '"');
         ELSIF kind = 'null' THEN
@@ -88,7 +95,8 @@ CREATE FUNCTION tracker.is_entry(list text, line text) RETURNS boolean
                 WHEN 'updates' THEN '{
                     "period_start": "day?", "value": "number?", "done": "flag?",
                     "qualifier": [">=", "<=", "~"], "share_of_plan": "number?",
-                    "status": ["final", "in_progress", "estimate"], "note": "text?",
+                    "status": ["final", "in_progress", "estimate"], "separate": "flag",
+                    "note": "text?",
                     "evidence": "texts"
                 }'::jsonb
                 WHEN 'revisions' THEN '{
@@ -96,7 +104,8 @@ CREATE FUNCTION tracker.is_entry(list text, line text) RETURNS boolean
                         "on": "day?", "wording": "text?", "loose": "day?",
                         "basis": ["stated", "derived", "assumed"]
                     },
-                    "target": "number?", "target_high": "number?", "reason": "text"
+                    "target": "number?", "target_high": "number?", "reason": "text",
+                    "interim": [{"on": "day", "value": "number"}]
                 }'::jsonb
                 WHEN 'decisions' THEN '{
                     "state": ["active", "suspended", "cancelled", "closed"], "reason": "text"
