@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from tracker.exchange.drafts.numbers import Op
+from tracker.exchange.drafts.amounts import Op
 
 Kind = Literal["target", "result", "milestone"]
 

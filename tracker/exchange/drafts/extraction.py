@@ -13,7 +13,7 @@ from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Drafts, Neither
 from tracker.exchange.drafts.naming import Subject
-from tracker.exchange.drafts.numbers import Amount, find_amounts
+from tracker.exchange.drafts.amounts import Amount, find_amounts
 from tracker.exchange.drafts.sentences import Span, normalize, split_clauses, split_sentences
 from tracker.exchange.drafts.tense import (
     Tense,
@@ -21,12 +21,14 @@ from tracker.exchange.drafts.tense import (
     find_heading_tense,
     find_sentence_tense,
     find_time_tense,
-    judge_document,
-    weigh,
+    judge_sentences,
+    judge_title,
 )
 from tracker.exchange.drafts.times import Time, find_times, last_full
 
 LONGEST_QUOTE = 120
+# Below this the sentences of one paragraph say too little, and the document decides.
+_LEAST_EVIDENCE = 1.0
 _FLOWS = re.compile(
     r"完成|新增|新建|建成|改造|实现|投资|收入|产值|总值|产量|增长|下降|进出口|零售|引进|培育|培训|吞吐|增加|发放|办理|更新|净增|减少|筹集|签约|惠及"
 )
@@ -60,34 +62,33 @@ class Extractor:
         self.title = title
         self.drafts: list[Draft] = []
         self.neither: list[Neither] = []
-        whole = "\n".join(
-            normalize(block.words.text) for block in readable.blocks if isinstance(block, Paragraph)
-        )
-        self.default = judge_document(title, whole, published)
-        self.tense: Tense | None = self._open(whole)
+        sentences = [
+            text[span.start : span.end]
+            for block in readable.blocks
+            if isinstance(block, Paragraph)
+            for text in [normalize(block.words.text)]
+            for span in split_sentences(text)
+        ]
+        titled = judge_title(title)
+        self.default: Tense | None = titled or judge_sentences(sentences)
+        self.tense: Tense | None = titled or self._open(sentences)
         self.headings: list[tuple[int, str]] = []
         self.section_time: Time | None = None
         self.reported: Time | None = None
         self.paragraph = 0
         self.tables = 0
 
-    def _open(self, whole: str) -> Tense | None:
-        """Return the tense of what stands before the first section that shows its own.
+    def _open(self, sentences: list[str]) -> Tense | None:
+        """Return the tense of what stands before the first sentence that looks ahead.
 
-        A report looks back first and ahead afterwards.
+        A report looks back first. None where no sentence says that it looks ahead: then
+        each paragraph is judged by itself.
         """
-        lines = whole.split("\n")
-        for at, line in enumerate(lines):
-            for span in split_sentences(line):
-                sentence = line[span.start : span.end]
-                times = find_times(sentence, self.published)
-                tense = find_sentence_tense(sentence, self.published, times)
-                if tense == "plan":
-                    before = "\n".join(lines[:at])
-                    return weigh(before) or self.default
-                if tense is not None:
-                    return self.default
-        return self.default
+        for at, sentence in enumerate(sentences):
+            times = find_times(sentence, self.published)
+            if find_sentence_tense(sentence, self.published, times) == "plan":
+                return judge_sentences(sentences[:at])
+        return None
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
@@ -144,6 +145,9 @@ class Extractor:
         restored = self.tense
         local = False
         speaker: str | None = None
+        unmarked = judge_sentences(
+            [text[span.start : span.end] for span in sentences], _LEAST_EVIDENCE
+        )
         for span in sentences:
             sentence = text[span.start : span.end]
             times = find_times(sentence, self.published)
@@ -161,7 +165,7 @@ class Extractor:
                         self.section_time = None
             speaker = naming.find_acting_body(text, span) or speaker
             scene = Scene(
-                self.tense, lead or heading, body or speaker, self.section_time, self.locate()
+                self.tense or unmarked or self.default, lead or heading, body or speaker, self.section_time, self.locate()
             )
             self.read_sentence(passage, text, span, scene)
             if tense == "other":
@@ -409,7 +413,7 @@ class Extractor:
     def plan_year(self) -> int:
         """Return the year that a promise without a year is for."""
         titled = re.search(r"(20\d\d)年", self.title)
-        if titled and int(titled[1]) >= self.published.year:
+        if titled and int(titled[1]) in {self.published.year, self.published.year + 1}:
             return int(titled[1])
         return self.published.year + (self.published.month == 12)
 
@@ -489,7 +493,7 @@ class Extractor:
         self.drafts.append(draft)
 
     def _is_milestone(self, name: str, clause: str, *, dated: bool) -> bool:
-        if len(name) < 4 or len(name) > 60:
+        if len(name) < 4 or len(name) > 60 or re.search(words.NO_MILESTONE, name):
             return False
         if re.search(words.ABSTRACT, name.rstrip("）)")):
             return bool(re.search("全覆盖$", name))
@@ -648,7 +652,7 @@ def extract(readable: Readable, published: date, title: str | None = None) -> Dr
 
 
 def find_title(readable: Readable) -> str:
-    """Return the first line that can be a title."""
+    """Return the first line that can be a title; empty if none can."""
     for block in readable.blocks[:15]:
         if isinstance(block, Paragraph):
             line = naming.strip_numbering(block.words.text)
@@ -656,5 +660,4 @@ def find_title(readable: Readable) -> str:
                 r"报告|方案|计划|规划|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|[：“”]", line
             ):
                 return line
-    first = next((block for block in readable.blocks if isinstance(block, Paragraph)), None)
-    return first.words.text[:40] if first is not None else ""
+    return ""

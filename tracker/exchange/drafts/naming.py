@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from tracker.exchange.drafts import words
-from tracker.exchange.drafts.numbers import Amount
+from tracker.exchange.drafts.amounts import Amount
 from tracker.exchange.drafts.sentences import Span
 from tracker.exchange.drafts.times import Time
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from tracker.exchange.drafts import words
+from tracker.exchange.drafts.evidence import weigh_sentences
 from tracker.exchange.drafts.times import Time
 
 Tense = Literal["past", "plan", "other"]
@@ -25,13 +26,9 @@ _CERTAIN_PAST = re.compile(
     r"已(?!知|有[^，。]{0,6}基础上)|同比|比上年|较上年|比去年|较去年|上年同期|超额完成|荣获|截至|截止|以来|共完成|"
     r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|落户|高于全|建成并|得到|跃升|实现了"
 )
-_WEAK_PAST = re.compile(r"成功|顺利|圆满|首次|率先|再创|新高|实现|达(?!到)|突破|完成|累计|获|被")
 _CERTAIN_PLAN = re.compile(
-    r"力争|争取|务必|一定(?!程度|规模|的)|拟|预计到|目标|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|计划(?!总|投资|单列|的|生育|、|》)"
-)
-_WEAK_PLAN = re.compile(
-    r"确保|必须|(?<![不主重需纲首只摘])要(?=[^求素点闻道领])|将(?=[^军近来])|"
-    r"进一步|加快|推动|推进|着力|大力|加强|深入|实施|开展|继续|打造|培育|提升|深化|强化|完善|加大|支持"
+    r"力争|争取|务必|一定(?!程度|规模|的)|拟|预计到|目标|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
+    r"计划(?!总|投资|单列|的|生育|、|》)"
 )
 
 
@@ -59,6 +56,8 @@ def find_sentence_tense(
     """Return the tense that a sentence sets for itself and what follows; None if none."""
     plan = _PLAN_SENTENCE.search(sentence)
     past = _PAST_SENTENCE.search(sentence)
+    if plan and section == "past" and not re.search("目标|下一步|今后|未来|今年|新的一年|之年", plan.group()):
+        plan = None
     if plan and (not past or re.search("目标|今年|下一步", plan.group())):
         ended = [time for time in times if time.last < published and time.start <= plan.end()]
         ahead = [time for time in times if time.last >= published]
@@ -111,19 +110,22 @@ def find_time_tense(time: Time, published: date, section: Tense | None, clause: 
     return None
 
 
-def judge_document(title: str, text: str, published: date) -> Tense | None:
-    """Return what an unmarked number of the document is: by its title, else by its words."""
+def judge_title(title: str) -> Tense | None:
+    """Return what the unmarked numbers of a document are by its title; None if it is open."""
     if re.search(words.PAST_TITLE, title):
         return "past"
-    if re.search(words.PLAN_TITLE, title) and "报告" not in title:
+    if re.search(words.PLAN_TITLE, title) and "报告" not in title.replace("《政府工作报告》", ""):
         return "plan"
-    return weigh(text)
+    return None
 
 
-def weigh(text: str) -> Tense | None:
-    """Return the tense that most cue words of a text speak for; None if they balance."""
-    past = 2 * len(_CERTAIN_PAST.findall(text)) + 0.7 * len(_WEAK_PAST.findall(text))
-    plan = 2 * len(_CERTAIN_PLAN.findall(text)) + 0.7 * len(_WEAK_PLAN.findall(text))
-    if abs(past - plan) < 0.5:
+def judge_sentences(sentences: list[str], least: float = 0.0) -> Tense | None:
+    """Return what sentences without a section are; None if the evidence is below ``least``."""
+    cues = sum(
+        2.0 * (len(_CERTAIN_PLAN.findall(sentence)) - len(_CERTAIN_PAST.findall(sentence)))
+        for sentence in sentences
+    )
+    score = cues + weigh_sentences(sentences)
+    if abs(score) <= least:
         return None
-    return "past" if past > plan else "plan"
+    return "plan" if score > 0 else "past"

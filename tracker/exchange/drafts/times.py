@@ -138,7 +138,7 @@ def _read(
         bare = re.sub(r"月初", "月上旬", bare)
         bare = re.sub(r"年末$", "年底", bare)
         if kind == "plan":
-            bare = re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip("“\"”第"))
+            bare = re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip("“\"”第"), count=1)
         reading = dates.read_deadline(bare, published)
         if reading.day is None:
             return None
