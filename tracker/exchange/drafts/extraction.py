@@ -27,6 +27,8 @@ from tracker.exchange.drafts.tense import (
 from tracker.exchange.drafts.times import Time, find_times, last_full
 
 LONGEST_QUOTE = 120
+# Names that share this much of their character pairs are taken for one.
+_ALIKE = 0.6
 # Below this the sentences of one paragraph say too little, and the document decides.
 _LEAST_EVIDENCE = 1.0
 _FLOWS = re.compile(
@@ -77,6 +79,8 @@ class Extractor:
         self.reported: Time | None = None
         self.paragraph = 0
         self.tables = 0
+        # Where in the current sentence a named action was last met, and its name.
+        self.named: tuple[int, str] | None = None
 
     def _open(self, sentences: list[str]) -> Tense | None:
         """Return the tense of what stands before the first sentence that looks ahead.
@@ -137,9 +141,9 @@ class Extractor:
         body = naming.find_body(text)
         if sentences:
             first = text[sentences[0].start : sentences[0].end]
-            if len(sentences) > 1 or first.endswith("："):
-                lead = naming.find_lead(first)
-        if lead and naming.is_generic(lead):
+            if len(sentences) > 1 or "：" in first or "，" in first:
+                lead = naming.find_lead(first, find_times(first, self.published))
+        if lead and naming.is_generic(lead) and not lead.endswith("目标"):
             lead = None
         heading = self._find_heading()
         restored = self.tense
@@ -178,11 +182,14 @@ class Extractor:
             name = naming.strip_numbering(heading).strip("。")
             if name and not naming.is_generic(name):
                 return name
+        if self.headings:
+            return naming.strip_numbering(self.headings[-1][1]).strip("。")
         return None
 
     def read_sentence(self, passage: Passage, text: str, span: Span, scene: Scene) -> None:
         """Collect the drafts of one sentence (or one cell of a table)."""
         carried: Time | None = None
+        self.named = None
         subject = Subject("")
         carried_tense: Tense | None = None
         for clause in split_clauses(text, span):
@@ -254,6 +261,33 @@ class Extractor:
             if not any(time.start < amount.end and amount.start < time.end for time in times)
         ]
 
+    def _set_aside(
+        self,
+        passage: Passage,
+        text: str,
+        clause: Span,
+        amounts: list[Amount],
+        tense: Tense | None,
+        scene: Scene,
+    ) -> list[Amount]:
+        """Return the amounts that may be records; note the others with the reason."""
+        kept = []
+        for amount in amounts:
+            reason = find_reason_against(text, clause, amount, tense)
+            if reason is None:
+                kept.append(amount)
+            else:
+                self._note(passage, clause, amount, reason, scene)
+        return kept
+
+    def _note(
+        self, passage: Passage, clause: Span, amount: Amount, reason: str, scene: Scene
+    ) -> None:
+        quote, _place, start = self.quote(passage, clause, amount.start, amount.end)
+        self.neither.append(
+            Neither(quote=quote, locator=scene.locator, start=start, reason=reason)
+        )
+
     def _read_amounts(  # noqa: PLR0913, PLR0917
         self,
         passage: Passage,
@@ -270,8 +304,14 @@ class Extractor:
     ) -> Subject:
         """Collect a draft for each amount of a clause; return what the clause is about."""
         baselines, roles = find_baselines(text, clause, amounts)
-        runs = naming.join_run([amount for at, amount in enumerate(amounts) if at not in roles], text)
         kept = [amount for at, amount in enumerate(amounts) if at not in roles]
+        kept = self._set_aside(passage, text, clause, kept, tense, scene)
+        runs = naming.join_run(kept, text)
+        if not kept and amounts:
+            name = naming.clean_subject(
+                naming.remove_times(text, clause.start, amounts[0].lead, times)
+            )
+            return Subject(name) if len(name) > 2 and not naming.is_growth_only(name) else subject
         start = clause.start
         topic = self._find_topic(text, span, clause)
         verb = ""
@@ -299,6 +339,8 @@ class Extractor:
                 indicator, used = name_indicator(
                     amount, own_name, after, subject.name, verb=verb, topic=topic
                 )
+                if len(indicator) <= 3 and scene.initiative and not naming.is_growth_only(indicator):
+                    indicator = scene.initiative + indicator if indicator else ""
                 self._add_number(
                     passage, text, span, clause, amount, indicator, baselines.get(amount),
                     times, carried, tense, doubt, scene,
@@ -333,28 +375,25 @@ class Extractor:
     ) -> None:
         own = [time for time in times if time.role not in {"compared", "from"}]
         time = self._govern(own, amount) if own else carried
-        reason = find_reason_against(text, clause, amount, tense)
         if amount.op == "=" and (
             limit := re.search(r"(不低于|不少于|不超过|不高于)[^\d，]{2,20}的?$", text[clause.start : amount.start])
         ):
             amount = amount._replace(op=">=" if limit.group(1) in {"不低于", "不少于"} else "<=")
-        if tense == "other":
-            reason = reason or "a section on problems"
         if own and len(own) > 1:
             tense, doubt = self._judge(text[clause.start : clause.end], time, scene, own=True)
-        quote, span_of, start = self.quote(passage, clause, amount.start, amount.end)
-        if reason is not None:
-            self.neither.append(
-                Neither(quote=quote, locator=scene.locator, start=start, reason=reason)
-            )
-            return
-        indicator = naming.shorten(indicator)
         if len(indicator) < 2:
-            self.neither.append(
-                Neither(quote=quote, locator=scene.locator, start=start, reason="no name")
-            )
+            self._note(passage, clause, amount, "no name", scene)
             return
-        initiative = naming.find_named_action(text, span, amount.lead) or scene.initiative
+        quote, span_of, start = self.quote(passage, clause, amount.start, amount.end)
+        indicator = naming.shorten(indicator)
+        initiative = naming.find_named_action(text, span, clause, indicator, scene.initiative)
+        if initiative is None and self.named is not None and span.start <= self.named[0] <= clause.start:
+            # What the number before it belongs to, up to the next semicolon.
+            between = text[self.named[0] : clause.start]
+            initiative = None if re.search("[；;]", between) else self.named[1]
+        if initiative is not None:
+            self.named = (clause.start, initiative)
+        initiative = initiative or naming.find_project(indicator) or scene.initiative
         draft = Draft(
             kind="result" if tense == "past" else "target",
             indicator=indicator,
@@ -477,7 +516,8 @@ class Extractor:
         draft = Draft(
             kind=kind,  # type: ignore[arg-type]
             indicator=naming.shorten(name),
-            initiative=naming.find_named_action(text, span, clause.start) or scene.initiative,
+            initiative=naming.find_named_action(text, span, Span(clause.start, clause.start), name, scene.initiative)
+            or scene.initiative,
             org=scene.org,
             quote=quote,
             span=place,
@@ -506,7 +546,7 @@ class Extractor:
             return False
         if re.search(words.COMPLETED, name):
             return bool(re.search(r"主体|任务$|工程$|改造|建设$|整治|蓄水|全覆盖|通车|项目$|验收|清零|编制", name))
-        return bool(re.search(words.FINISHED, name)) and not re.search(r"运营(?:管理|能力|商|中心|成本|模式|效率)", name)
+        return bool(re.search(words.FINISHED, clause)) and not re.search(r"运营(?:管理|能力|商|中心|成本|模式|效率)", name)
 
 
 def name_indicator(
@@ -557,6 +597,8 @@ def find_reason_against(text: str, clause: Span, amount: Amount, tense: Tense | 
     near = text[clause.start : amount.start]
     after = text[amount.end : clause.end]
     words_of = text[clause.start : clause.end]
+    if tense == "other":
+        return "a section on problems"
     if re.search(rf"{words.DESCRIPTIVE}$", before) and not re.search("占总投资的?$", before):
         return "describes the thing"
     if re.match(words.COUNTED_ONLY, after):
@@ -591,9 +633,11 @@ def find_reason_against(text: str, clause: Span, amount: Amount, tense: Tense | 
     ):
         return "a threshold in a name"
     if re.search(words.LOCATIVE, before) and re.search(
-        r"^(?:个|[县市州乡镇村区省旗])[^，、和]{0,8}?(?:[县市州乡镇村区省旗]|城市|国家|地区|单位)|^[县市州乡镇村区省旗]", unit + after
+        r"^(?:个|[县市州乡镇村区省旗])[^，、和]{0,8}?(?:[县市州乡镇村省旗]|(?<![小社园景校厂库灌矿林牧新])区|城市|国家|地区|单位)|^[县市州乡镇村区省旗]", unit + after
     ):
         return "a place"
+    if re.search(words.CAPACITY, unit) and re.search(words.CAPACITY_NAMES, after):
+        return "a capacity in a name"
     if re.search(r"每(?:人|户|年|月|亩|天|日|周|千|万|百)?$", near) and not re.search("从|到|至", near):
         return None if unit.endswith("元") else "a rate in a name"
     return None
@@ -646,9 +690,24 @@ def extract(readable: Readable, published: date, title: str | None = None) -> Dr
             extractor.tables += 1
             read_table(extractor, block)
     extractor.drafts.sort(key=lambda draft: draft.start)
+    share_initiatives(extractor.drafts)
     return Drafts(
         drafts=extractor.drafts, neither=extractor.neither, published=published, title=name
     )
+
+
+def share_initiatives(drafts: list[Draft]) -> None:
+    """Give a draft under a general heading the initiative that its indicator had before."""
+    known: list[tuple[str, str]] = []
+    for draft in drafts:
+        if draft.initiative is not None and not naming.is_generic(draft.initiative):
+            known.append((draft.indicator, draft.initiative))
+            continue
+        alike = max(
+            known, key=lambda pair: naming.compare_names(pair[0], draft.indicator), default=None
+        )
+        if alike is not None and naming.compare_names(alike[0], draft.indicator) >= _ALIKE:
+            draft.initiative = alike[1]
 
 
 def find_title(readable: Readable) -> str:

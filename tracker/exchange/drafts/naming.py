@@ -93,6 +93,8 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     for time in times:
         if start <= time.start < end:
             noun = noun.replace(time.words, "")
+    noun = re.split(r"(?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动)", noun, maxsplit=1)[0]
+    noun = re.sub(r"全部|一定|全面", "", noun)
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
     if re.match(r"大关|关口|目标|左右|以上", noun) or len(re.findall(r"\w", noun)) < 2:
@@ -130,12 +132,30 @@ def split_subjects(name: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def find_lead(sentence: str) -> str | None:
-    """Return the name that a paragraph gives itself in its first short sentence."""
-    words_of = strip_numbering(sentence).strip("。！：:；; 　")
-    if not words_of or len(words_of) > _LONGEST_LEAD or re.search(r"\d", words_of.replace("G", "")) and not re.match(r"[GSX]\d", words_of):
+def find_lead(sentence: str, times: list[Time]) -> str | None:
+    """Return the name that a paragraph gives itself in its first sentence.
+
+    That is a short sentence without a number (推动城镇高质量发展。), also behind words of
+    time (这五年，…), the subject of 主要目标是, or the first clause where it is an action
+    (加强基础设施建设，力争…).
+    """
+    text = strip_numbering(sentence)
+    if re.match(words.LEAD_LABEL, text):
         return None
-    return words_of
+    first, comma, rest = text.partition("，")
+    if comma and times and len(first) <= 8 and times[0].words in first:
+        text, (first, comma, rest) = rest, rest.partition("，")
+    name = text.strip("。！：:；; 　")
+    aim = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
+    if aim is not None and not is_generic(aim["name"].replace("主要目标", "")) and not re.match(
+        r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", aim["name"]
+    ):
+        return aim["name"]
+    if name and len(name) <= _LONGEST_LEAD and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name)):
+        return name
+    if comma and 5 <= len(first) <= 20 and re.match(words.ACTION, first) and not re.search(r"\d", first):
+        return first
+    return None
 
 
 def is_generic(heading: str) -> bool:
@@ -143,18 +163,56 @@ def is_generic(heading: str) -> bool:
     return bool(_GENERIC_HEADING.search(heading))
 
 
-def find_named_action(text: str, span: Span, before: int) -> str | None:
-    """Return the last 工程, 行动 or 项目 that the sentence names before an offset."""
-    part = text[span.start : before]
-    name = None
-    for match in re.finditer(words.NAMED_ACTION, part):
-        name = match["name"]
-    if name is None:
-        for match in re.finditer(words.NAMED_QUOTED, part):
-            name = match["name"]
-    if name is None or len(name) < 4 or re.match(r"^(?:一批|重点|重大|在建|这|该|各)", name):
+def find_named_action(text: str, sentence: Span, clause: Span, indicator: str, lead: str | None) -> str | None:
+    """Return the 工程, 行动 or 项目 that a sentence names before a clause.
+
+    Several clauses before, it still counts where the paragraph has no name of its own or
+    the indicator shares its words.
+    """
+    semicolon = max(text.rfind(sign, sentence.start, clause.start) for sign in "；;")
+    start = max(sentence.start, semicolon + 1)
+    name, end = None, 0
+    for pattern in (words.NAMED_ACTION, words.NAMED_QUOTED):
+        for match in re.finditer(pattern, text[start : clause.end]):
+            followed = text[start + match.end() : start + match.end() + 1]
+            if not followed.isdigit() and not re.match(r"一批|重点|重大|在建|这|该|各|前期", match["name"]):
+                name, end = match["name"], start + match.end()
+        if name is not None:
+            break
+    if name is None or len(name) < 4:
+        plan = re.search(r"(?:按照|根据|印发|实施)《(?P<name>[^》]{4,40}?)(?:方案|规划)?(?:（[^）]*）)?》", text[sentence.start : clause.start])
+        return plan["name"] if plan else None
+    far = text.count("，", end, clause.start) > 1
+    if far and lead is not None and not share_pair(name, indicator):
         return None
     return re.sub(r"^(?:好|了|新一轮)", "", name)
+
+
+def find_project(name: str) -> str | None:
+    """Return the 核电项目 that the name of an indicator begins or ends with; None if none."""
+    counted = re.search(r"(?P<verb>建设|实施|新建|开展|推进)(?P<project>[^，、]{4,20}(?:工程|行动))$", name)
+    if counted and not counted["project"].startswith(("重点", "重大")):
+        return counted["project"]
+    match = re.match(r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name)
+    if match and not re.search(r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]):
+        return match["project"]
+    return None
+
+
+def share_pair(one: str, other: str) -> bool:
+    """Return whether two names share two characters that stand side by side."""
+    common = {"建设", "工程", "行动", "项目", "提升", "完成", "实施", "计划", "质量", "发展", "新增"}
+    pairs = {one[at : at + 2] for at in range(len(one) - 1)} - common
+    return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
+
+
+def compare_names(one: str, other: str) -> float:
+    """Return how alike two names are, 0 to 1: the share of their character pairs."""
+    first = {one[at : at + 2] for at in range(len(one) - 1)}
+    second = {other[at : at + 2] for at in range(len(other) - 1)}
+    if not first or not second:
+        return 1.0 if one == other and one else 0.0
+    return 2 * len(first & second) / (len(first) + len(second))
 
 
 def find_body(text: str) -> str | None:

@@ -29,9 +29,10 @@ _WORDING = re.compile(
     rf"|(?P<plan>{_PLAN}(?:规划)?(?:时期|期间|期末|末|以来|前[一二三四]年)?(?=[，,时期末以累初全建我省市县区必是规，。]|$))"
     rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:底|末|内|年底|年内)?{_BEFORE})"
     rf"|(?P<within>(?P<ago>过去的?|近|前|这)?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
+    rf"|(?P<soon>{_N}年(?:时间)?[以之]?内)"
     rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投)|岁末)(?<!去年底)(?:之前|以前|前)?)"
 )
-_COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|于|按)$")
+_COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
 _COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格)")
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
@@ -85,7 +86,7 @@ def find_times(text: str, published: date) -> list[Time]:
             role = "compared"
         elif _FROM.search(before) and kind != "since":
             role = "from"
-        elif kind == "since":
+        elif kind == "since" or match.group().endswith("以来"):
             role = "since"
         elif re.search(r"(?:到|至|在|于)$", before) or match.group().endswith(("前", "底", "末")):
             role = "until"
@@ -137,12 +138,18 @@ def _read(
         bare = re.sub(r"前[一二三四]年$", "期间", bare) if kind == "plan" else bare
         bare = re.sub(r"月初", "月上旬", bare)
         bare = re.sub(r"年末$", "年底", bare)
-        if kind == "plan":
+        if kind == "soon":
+            bare = words
+        elif kind == "plan":
             bare = re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip("“\"”第"), count=1)
         reading = dates.read_deadline(bare, published)
         if reading.day is None:
             return None
+        if words.endswith("以来"):
+            return dates.parse_start(bare, published), min(reading.day, last_full(published)), None
         opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
+        if kind == "soon":
+            return published, reading.day, reading.loose
         first = min(dates.parse_start(opening, published), reading.day)
     except (InvalidInput, ValueError):
         return None
