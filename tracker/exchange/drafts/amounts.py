@@ -16,7 +16,7 @@ Op = Literal[">=", ">", "<=", "<", "=", "~", "range"]
 _SCALE = r"(?:万亿|[十百千]?[万亿])"
 _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE = r"[一二两三四五六七八九十百千]+"
-_UNIT = "|".join(re.escape(unit) for unit in words.UNITS)
+_UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
 _PER = r"(?:/(?:人|年|日|天|月|亩|户|平方米|立方米|升|万元|平方公里|公里|小时|公顷))?"
 _NOT_IN_NAME = r"(?<![A-Za-z0-9.\-–])"
 _AMOUNT = re.compile(

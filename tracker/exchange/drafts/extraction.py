@@ -205,7 +205,7 @@ class Extractor:
                 carried = own[-1] if not amounts else self._govern(own, amounts[0])
                 if re.search("截至|截止", words_of) or carried.role == "since" or (
                     carried.last < self.published and (self.published - carried.last).days < 120
-                    and re.search("月|季度|半年", carried.words)
+                    and re.search("月(?!.*日)|季度|半年", carried.words)
                 ):
                     self.reported = carried
             tense, doubt = self._judge(words_of, carried, scene, own=bool(own))
@@ -314,15 +314,24 @@ class Extractor:
             return Subject(name) if len(name) > 2 and not naming.is_growth_only(name) else subject
         start = clause.start
         topic = self._find_topic(text, span, clause)
-        verb = ""
+        verb = opening = ""
+        used_up = [amounts[at] for at in roles]
         for run in runs:
             first = kept[run[0]]
+            passed = [amount.end for amount in amounts if amount not in kept and amount not in used_up and start <= amount.start < first.start]
+            start = max([start, *passed])
             before = naming.remove_times(text, start, first.lead, times)
             origin = re.search(r"(?:从|由)(?:[^，从由]*)$", before)
             head = before[: origin.start()] if origin and first in baselines else before
             name = naming.clean_subject(head)
+            if len(run) == 1 and naming.is_growth_only(name.rpartition("、")[2]):
+                name = name.rpartition("、")[2]
             bare = re.sub("分别$", "", name)
             parts = naming.split_subjects(bare) if len(run) > 1 else (name,)
+            continues = start > clause.start and re.match(r"(?:、|和|及|以及)\w", text[start : start + 3])
+            if opening and continues and not naming.find_opening_verb(name) and len(name) > 2 and len(run) == 1 and first.unit not in {"%", "‰"}:
+                name = bare = opening + name
+                parts = (name,)
             distributed = len(run) > 1 and len(parts) >= len(run)
             if len(run) > 1 and len(parts) < len(run) and len(subject.parts) == len(run):
                 parts = tuple(part + bare for part in subject.parts)
@@ -339,13 +348,14 @@ class Extractor:
                 indicator, used = name_indicator(
                     amount, own_name, after, subject.name, verb=verb, topic=topic
                 )
-                if len(indicator) <= 3 and scene.initiative and not naming.is_growth_only(indicator):
+                if len(indicator) <= 3 and naming.find_verb(indicator) == indicator and scene.initiative:
                     indicator = scene.initiative + indicator if indicator else ""
                 self._add_number(
                     passage, text, span, clause, amount, indicator, baselines.get(amount),
                     times, carried, tense, doubt, scene,
                 )
                 start = amount.end + (text[amount.end : following].find(after) + len(after) if used else 0)
+            opening = opening or naming.find_opening_verb(name)
             verb = naming.find_verb(name) or (verb if used else "")
             base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", bare)
             base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
@@ -542,6 +552,10 @@ class Extractor:
                 re.search(words.FINISHED, clause)
                 or re.search(r"完成|取得|报送|上线|出台|印发|形成|开工|实现|达到|销号|办结|提交|制定|启动|投入|交付", clause)
             )
+        if re.match("促进|推动|加快|支持|引导|鼓励|做好|抓好", name) and not re.search(
+            r"(?:建成|通车|投用|竣工)(?:投用|运营|通车|投产)?$", name
+        ):
+            return False
         if re.search(words.STARTED, name) and not re.search("力促|建成|投用", name):
             return False
         if re.search(words.COMPLETED, name):
@@ -586,7 +600,7 @@ def name_indicator(
     ):
         return name + after, True
     short = r"(?:累计|已|其中|又|仅)?(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线)(?:投资|率|面积)?"
-    if subject and (re.fullmatch(short, name) or name.startswith(("占", "完成年", "完成全年"))):
+    if subject and (len(name) <= 3 or re.fullmatch(short, name) or name.startswith(("占", "完成年", "完成全年"))):
         return subject + name, False
     return name, False
 
@@ -599,6 +613,8 @@ def find_reason_against(text: str, clause: Span, amount: Amount, tense: Tense | 
     words_of = text[clause.start : clause.end]
     if tense == "other":
         return "a section on problems"
+    if before.rfind("（") > before.rfind("）") and "）" in after:
+        return "in brackets"
     if re.search(rf"{words.DESCRIPTIVE}$", before) and not re.search("占总投资的?$", before):
         return "describes the thing"
     if re.match(words.COUNTED_ONLY, after):
@@ -620,7 +636,7 @@ def find_reason_against(text: str, clause: Span, amount: Amount, tense: Tense | 
     if "百分点" in unit and re.search(r"高于|低于|快于|高出|比|较|回落|收窄|超过|超出|滞后|领先", words_of):
         return "a comparison"
     if re.search(r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$", before) and re.search(
-        r"(?:比|较)(?:\d{4}年|五年前|十[一二三四五]五)", before
+        r"(?:比|较)“?(?:\d{4}年|五年前|十[一二三四五]五)", before
     ):
         return None if unit == "倍" or tense == "plan" else "a comparison"
     if tense == "past" and re.search("年均", before):

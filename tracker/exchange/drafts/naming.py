@@ -13,7 +13,7 @@ _LONGEST_LEAD = 30
 _VERB_END = re.compile(rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$")
 _REACH_END = re.compile(
     r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
-    r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
+    r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|升|增|扩|减|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
     r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到|突破|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为)+$"
 )
 _GROWTH_END = re.compile(rf"{words.GROWTH}$")
@@ -48,6 +48,7 @@ def strip_numbering(text: str) -> str:
 def clean_subject(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering(_strip(_PARENTHESES.sub("", text)))
+    name = re.sub(r"连续[\d一二三四五六七八九十两]+年", "", name)
     while True:
         shorter = _strip(_LEADING.sub("", name))
         if not _GROWTH_END.search(shorter):
@@ -77,6 +78,8 @@ def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
             at = max(at, time.end)
     kept.append(text[at:end] if at < end else "")
     joined = "".join(kept)
+    if joined == text[start:end]:
+        return re.sub(r"^(?:，|,)+", "", joined.strip())
     return re.sub(r"^(?:截至|截止|到|至|在|于|从|自|比|较|，|,)+(?=\S)", "", joined.strip())
 
 
@@ -122,7 +125,9 @@ def needs_following(before: str) -> bool:
 
 def split_subjects(name: str) -> tuple[str, ...]:
     """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share."""
-    parts = [part for part in re.split(r"[、和及与](?!其他)", name) if part]
+    if name.startswith("城乡"):
+        return "城镇" + name[2:], "农村" + name[2:]
+    parts = [part for part in re.split(r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)", name) if part]
     if len(parts) < 2:
         return (name,)
     suffix = _SUFFIX.search(parts[-1])

@@ -83,7 +83,7 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
         return "plan" if plan[-1].start() > past[-1].start() else "past"
     if plan and section != "past":
         return "plan"
-    if plan and re.search("力争|争取|下一步|剩下|一定", clause):
+    if plan and re.search("力争|下一步|剩下|一定", clause):
         return "plan"
     if past:
         return "past"

@@ -33,9 +33,12 @@ _WORDING = re.compile(
     rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投)|岁末)(?<!去年底)(?:之前|以前|前)?)"
 )
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
-_COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格)")
+_COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)")
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
+
+# 30年来 says how rare a thing is, not what a report covers.
+_MOST_YEARS_BACK = 10
 
 Role = Literal["until", "during", "since", "compared", "from"]
 
@@ -123,7 +126,8 @@ def _read(
         if kind == "since":
             bare = re.sub(r"(?:以来|来|起)$", "", words)
             if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
-                return _read_years_back(_count(bare[:-1]), published)
+                count = _count(bare[:-1])
+                return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
             first = dates.parse_start(bare, published)
             # A report of January looks back on the year that has ended.
             return first, (published if bare.startswith(("今年", "本年")) else last_full(published)), None
