@@ -170,10 +170,14 @@ def _parse(text: str) -> tuple[Decimal, Decimal | None, str] | None:
 def _share_units(text: str, amounts: list[Amount]) -> list[Amount]:
     """Give 45%和32%左右 one qualifier where it stands behind the last of a pair only."""
     shared = list(amounts)
+    passed_on = set()
     for at in range(len(shared) - 1, 0, -1):
         amount, before = shared[at], shared[at - 1]
         between = text[before.end : amount.start]
         joined = between in {"和", "、", "及", "与"}
-        if joined and before.op == "=" and amount.op != "=" and before.unit == amount.unit and amount.end > amount.unit_end:
+        behind = amount.end > amount.unit_end or at in passed_on
+        same = before.op == "=" and amount.op != "=" and before.unit.lstrip("万亿") == amount.unit.lstrip("万亿")
+        if joined and behind and same:
             shared[at - 1] = before._replace(op=amount.op)
+            passed_on.add(at - 1)
     return shared

@@ -25,6 +25,7 @@ from tracker.exchange.drafts.tense import (
     judge_title,
 )
 from tracker.exchange.drafts.times import Time, find_times, last_full
+from tracker.model import dates
 
 LONGEST_QUOTE = 120
 # Names that share this much of their character pairs are taken for one.
@@ -168,8 +169,9 @@ class Extractor:
                     elif ahead and ahead[0].last.year == self.published.year:
                         self.section_time = None
             speaker = naming.find_acting_body(text, span) or speaker
+            item = naming.find_item(sentence)
             scene = Scene(
-                self.tense or unmarked or self.default, lead or heading, body or speaker, self.section_time, self.locate()
+                self.tense or unmarked or self.default, item or lead or heading, body or speaker, self.section_time, self.locate()
             )
             self.read_sentence(passage, text, span, scene)
             if tense == "other":
@@ -198,6 +200,8 @@ class Extractor:
                 for time in find_times(text[: clause.end], self.published)
                 if time.start >= clause.start
             ]
+            if scene.tense == "past":
+                times = [self._look_back(time) for time in times]
             own = [time for time in times if time.role not in {"compared", "from"}]
             amounts = self._find_clause_amounts(text, clause, times)
             words_of = text[clause.start : clause.end]
@@ -230,6 +234,22 @@ class Extractor:
                     r"(?:项目|工程|基地|园区|[一二三四]期|医院|学校|公路|铁路|高速)$", thing
                 ):
                     subject = Subject(thing)
+
+    def _look_back(self, time: Time) -> Time:
+        """Return the time in the year that a review of January is about: 年末 is the last one's."""
+        if (
+            time.last <= self.published
+            or time.basis == "stated"
+            or self.published.month > 3
+            or re.search("今|明|本|后|未来|前$", time.words)
+            or time.first.year != self.published.year
+        ):
+            return time
+        year = self.published.year - 1
+        return time._replace(
+            first=time.first.replace(year=year, day=min(time.first.day, 28)),
+            last=dates.month_end(year, time.last.month),
+        )
 
     def _govern(self, own: list[Time], amount: Amount) -> Time:
         """Return the time that governs an amount: the last one before it."""
@@ -636,15 +656,19 @@ def find_reason_against(text: str, clause: Span, amount: Amount, tense: Tense | 
     if "百分点" in unit and re.search(r"高于|低于|快于|高出|比|较|回落|收窄|超过|超出|滞后|领先", words_of):
         return "a comparison"
     if re.search(r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$", before) and re.search(
-        r"(?:比|较)“?(?:\d{4}年|五年前|十[一二三四五]五)", before
+        r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)", before
     ):
         return None if unit == "倍" or tense == "plan" else "a comparison"
-    if tense == "past" and re.search("年均", before):
+    if tense == "past" and re.search("年均|年平均|平均每年", before):
         return "a yearly average"
     if re.search(r"(?:折合|约合|相当于)$", before):
         return "another unit"
     threshold = text[amount.unit_end : clause.end]
-    if unit not in {"%", "‰"} and re.match(words.THRESHOLD_NOUNS, threshold) and not re.search(
+    if after.startswith("级") or (
+        unit.endswith("元") and re.match(r"[^，、。；]{0,10}(?:企业|集群|园区|强县|大县|项目|产业)", after)
+    ):
+        return "a threshold in a name"
+    if re.search(words.SIZES, unit) and re.match(words.THRESHOLD_NOUNS, threshold) and not re.search(
         r"(?:增长|达到|超过|突破|提高到|提升到|实现)$", before
     ):
         return "a threshold in a name"
@@ -706,7 +730,8 @@ def extract(readable: Readable, published: date, title: str | None = None) -> Dr
             extractor.tables += 1
             read_table(extractor, block)
     extractor.drafts.sort(key=lambda draft: draft.start)
-    share_initiatives(extractor.drafts)
+    if judge_title(name) is not None:
+        share_initiatives(extractor.drafts)
     return Drafts(
         drafts=extractor.drafts, neither=extractor.neither, published=published, title=name
     )
@@ -731,7 +756,7 @@ def find_title(readable: Readable) -> str:
     for block in readable.blocks[:15]:
         if isinstance(block, Paragraph):
             line = naming.strip_numbering(block.words.text)
-            if 5 <= len(line) <= 60 and not line.endswith(("。", "；", "，")) and re.search(
+            if 5 <= len(line) <= 60 and "。" not in line and not line.endswith(("；", "，")) and re.search(
                 r"报告|方案|计划|规划|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|[：“”]", line
             ):
                 return line

@@ -48,7 +48,7 @@ def strip_numbering(text: str) -> str:
 def clean_subject(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering(_strip(_PARENTHESES.sub("", text)))
-    name = re.sub(r"连续[\d一二三四五六七八九十两]+年", "", name)
+    name = re.sub(r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name)
     while True:
         shorter = _strip(_LEADING.sub("", name))
         if not _GROWTH_END.search(shorter):
@@ -88,7 +88,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     behind = text[start:end]
     if re.match(r"[和及与、以左右]", behind):
         return ""
-    noun = re.split(r"[，；。：]", behind, maxsplit=1)[0]
+    noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
     if listed := re.match(r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun):
         noun = listed["thing"]
     elif "、" in noun and len(noun) > 12:
@@ -159,6 +159,18 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     if name and len(name) <= _LONGEST_LEAD and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name)):
         return name
     if comma and 5 <= len(first) <= 20 and re.match(words.ACTION, first) and not re.search(r"\d", first):
+        return first
+    return None
+
+
+def find_item(sentence: str) -> str | None:
+    """Return the name of an item of a list in one paragraph: 一是提升…水平，…."""
+    mark = re.match(r"\s*(?:[一二三四五六七八九十]{1,3}[是要、]|第[一二三四五六七八九十]+[，,、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳])", sentence)
+    if mark is None:
+        return None
+    first, comma, _rest = sentence[mark.end() :].partition("，")
+    first = re.split("[：。；]", first)[0]
+    if comma and 4 <= len(first) <= _LONGEST_LEAD and not re.search(r"\d|达到|增长", first):
         return first
     return None
 

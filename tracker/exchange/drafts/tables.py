@@ -9,6 +9,7 @@ from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.document import Passage, Table
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.sentences import Span, normalize, split_clauses
+from tracker.exchange.drafts.tense import Tense
 from tracker.exchange.drafts.times import Time, find_times
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Columns(NamedTuple):
 
     name: int | None
     goals: list[int]
+    reports: list[int]
     org: int | None
     deadline: int | None
     unit: int | None
@@ -80,6 +82,7 @@ def find_columns(titles: list[str], published: date) -> Columns:
     """Return what each column holds, by its title."""
     name = org = deadline = unit = None
     goals: list[int] = []
+    reports: list[int] = []
     values: list[tuple[int, Time | None, str]] = []
     for at, title in enumerate(titles):
         times = find_times(title, published)
@@ -87,7 +90,9 @@ def find_columns(titles: list[str], published: date) -> Columns:
             times = find_times(f"{year[1]}年", published)
         if re.search(words.SUPPORT_COLUMNS, title) or re.search(words.IGNORED_COLUMNS, title):
             continue
-        if re.search(words.UNIT_COLUMNS, title):
+        if re.search(r"进展|进度|完成情况", title) and "计划" not in title:
+            reports.append(at)
+        elif re.search(words.UNIT_COLUMNS, title):
             unit = at
         elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
             org = org if org is not None else at
@@ -107,7 +112,7 @@ def find_columns(titles: list[str], published: date) -> Columns:
             goals.append(at)
     if name is not None and not goals and not values:
         goals.append(name)
-    return Columns(name, goals, org, deadline, unit, values if name is not None else [])
+    return Columns(name, goals, reports, org, deadline, unit, values if name is not None else [])
 
 
 def _read_task_row(
@@ -120,9 +125,14 @@ def _read_task_row(
     initiative = words_of(columns.name)
     deadline = words_of(columns.deadline)
     only = columns.name if columns.goals == [columns.name] else None
+    is_task = bool(org or deadline)
     for at in columns.goals:
         if at < len(row):
-            _read_cell(extractor, row[at], None if only == at else initiative, org, deadline, locator)
+            named = None if only == at else initiative
+            _read_cell(extractor, row[at], named, org, deadline, locator, "plan" if is_task else None)
+    for at in columns.reports:
+        if at < len(row):
+            _read_cell(extractor, row[at], initiative, org, None, locator, "past")
 
 
 def _read_cell(
@@ -132,17 +142,17 @@ def _read_cell(
     org: str | None,
     deadline: str | None,
     locator: str,
+    tense: Tense | None = None,
 ) -> None:
-    """Read the words of a cell as a sentence of a plan; its deadline is that of the row."""
+    """Read the words of a cell as a sentence; its deadline is that of the row."""
     from tracker.exchange.drafts.extraction import Scene
 
     text = normalize(cell.text)
     if _EMPTY.fullmatch(text):
         return
     first = len(extractor.drafts)
-    tense = extractor.tense if extractor.tense in {"past", "plan"} else extractor.default
-    if deadline or org:
-        tense = "plan" if extractor.default != "past" else tense
+    if tense is None:
+        tense = extractor.tense if extractor.tense in {"past", "plan"} else extractor.default
     scene = Scene(tense or "plan", initiative or extractor._find_heading(), org, None, locator)  # noqa: SLF001
     extractor.read_sentence(cell, text, Span(0, len(text)), scene)
     if deadline:

@@ -12,6 +12,8 @@ from tracker.exchange.drafts.readers.plain import build_blocks
 # A running head stands on this share of the pages, and on three pages at least.
 _HEAD_SHARE = 0.6
 _FEWEST_PAGES = 3
+_FEWEST_COLUMNS = 3
+_FEWEST_LINES = 4
 # A line of this share of the widest one is full, so the next one belongs to it.
 _FULL = 0.9
 
@@ -67,7 +69,7 @@ def _is_ruled(page: Any) -> bool:  # noqa: ANN401  # a page of pypdf
     """Return whether lines or boxes are drawn on the page, as around the cells of a table."""
     contents = page.get_contents()
     data = contents.get_data() if contents is not None else b""
-    return len(re.findall(rb"\s(?:re|l)\s", data)) >= 4
+    return len(re.findall(rb"\s(?:re|l)\s", data)) >= _FEWEST_LINES
 
 
 def _read_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list[list[str]]]]]:
@@ -83,7 +85,7 @@ def _read_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list
                 rows = [
                     ["".join((cell or "").split()) for cell in row] for row in table.extract()
                 ]
-                if len(rows) < 2 or len(rows[0]) < 2:
+                if not rows or len(rows[0]) < _FEWEST_COLUMNS:
                     continue
                 above = page.crop((0, top, page.width, max(table.bbox[1], top + 1)))
                 found.setdefault(number, []).append((above.extract_text() or "", rows))
@@ -120,7 +122,14 @@ def _assemble(
             if cells:
                 blocks.extend(_join_lines(lines))
                 lines = []
-                blocks.append(Table(_build_rows(cells, add)))
+                rows = _build_rows(cells, add)
+                before = blocks[-1] if blocks else None
+                if isinstance(before, Table) and len(before.rows[0]) == len(rows[0]):
+                    # A table goes on over the end of a page; its head may stand there again.
+                    head = [cell.text for cell in before.rows[0]]
+                    before.rows.extend(row for row in rows if [cell.text for cell in row] != head)
+                else:
+                    blocks.append(Table(rows))
     blocks.extend(_join_lines(lines))
     return Readable("".join(text), blocks, None, None)
 

@@ -12,6 +12,10 @@ _HEADING = re.compile(
     r"|(?P<three>[0-9]{1,2}[.．、](?![0-9]))"
 )
 _LEVELS = {"chapter": 1, "one": 2, "two": 3, "three": 4}
+# A short line without punctuation that ends in what a part of a document is called.
+_NAMED_PART = re.compile(
+    r"[^。，；：:;,、]{4,30}(?:实事|目标|任务|安排|清单|要点|回顾|要求|重点|打算|建议|主要工作|重点工作)"
+)
 _PAGE_NUMBER = re.compile(r"(?:[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d{1,4} ?页(?:.?共 ?\d{1,4} ?页)?)")
 _SENTENCE_ENDS = "。！？!?；;：:”）)…】"
 _LONGEST_HEADING = 45
@@ -39,13 +43,13 @@ def read_plain(text: str) -> Readable:
             lines.append(Passage("", ()))
         elif words:
             if has_ended and lines and lines[-1].text:
-                blocks += build_blocks([line for line in lines if line.text])
+                blocks += build_blocks([line for line in lines if line.text], joining=True)
                 lines = []
             has_ended = False
             lines.append(Passage(words, range(start, start + len(words))))
         else:
             has_ended = True
-    blocks += build_blocks([line for line in lines if line.text])
+    blocks += build_blocks([line for line in lines if line.text], joining=True)
     return Readable(text, _join_tables(blocks), None, range(len(text)))
 
 
@@ -61,8 +65,15 @@ def _join_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     return joined
 
 
-def build_blocks(lines: list[Passage]) -> list[Paragraph | Table]:
-    """Join lines into paragraphs, and lines between bars into tables."""
+def build_blocks(
+    lines: list[Passage], *, joining: bool = False
+) -> list[Paragraph | Table]:
+    """Make lines into paragraphs, and lines between bars into tables.
+
+    Args:
+        lines: the lines in order.
+        joining: a line may go on in the next one, as in a text with fixed line ends.
+    """
     blocks: list[Paragraph | Table] = []
     rows: list[list[Passage]] = []
     open_words: Passage | None = None
@@ -85,7 +96,7 @@ def build_blocks(lines: list[Passage]) -> list[Paragraph | Table]:
             continue
         if rows:
             close()
-        if open_words is not None and _goes_on(open_words.text, line.text):
+        if joining and open_words is not None and _goes_on(open_words.text, line.text):
             open_words = Passage(
                 open_words.text + line.text, [*open_words.places, *line.places]
             )
@@ -105,7 +116,7 @@ def find_level(text: str) -> int:
         return 0
     if mark and mark.lastgroup:
         return _LEVELS[mark.lastgroup]
-    return 0
+    return 2 if _NAMED_PART.fullmatch(text) else 0
 
 
 def _goes_on(before: str, after: str) -> bool:
