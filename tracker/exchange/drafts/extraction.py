@@ -757,7 +757,7 @@ def find_title(readable: Readable) -> str:
         if isinstance(block, Paragraph):
             line = naming.strip_numbering(block.words.text)
             if 5 <= len(line) <= 60 and "。" not in line and not line.endswith(("；", "，")) and re.search(
-                r"报告|方案|计划|规划|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|[：“”]", line
+                r"报告|方案|计划|规划|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|(?<!代表)(?<!位置)：(?=\w)", line
             ):
                 return line
     return ""
