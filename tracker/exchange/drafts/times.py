@@ -128,7 +128,7 @@ def _read(
             if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
                 count = _count(bare[:-1])
                 return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
-            first = dates.parse_start(bare, published)
+            first = dates.parse_start_day(bare, published)
             # A report of January looks back on the year that has ended.
             return first, (published if bare.startswith(("今年", "本年")) else last_full(published)), None
         if kind == "within":
@@ -146,15 +146,15 @@ def _read(
             bare = words
         elif kind == "plan":
             bare = re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip("“\"”第"), count=1)
-        reading = dates.read_deadline(bare, published)
+        reading = dates.parse_deadline(bare, published)
         if reading.day is None:
             return None
         if words.endswith("以来"):
-            return dates.parse_start(bare, published), min(reading.day, last_full(published)), None
+            return dates.parse_start_day(bare, published), min(reading.day, last_full(published)), None
         opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
         if kind == "soon":
             return published, reading.day, reading.loose
-        first = min(dates.parse_start(opening, published), reading.day)
+        first = min(dates.parse_start_day(opening, published), reading.day)
     except (InvalidInput, ValueError):
         return None
     return first, reading.day, reading.loose
