@@ -103,7 +103,9 @@ def main() -> None:
     parser.add_argument("--test", default="", help="names of reports to test on instead")
     arguments = parser.parse_args()
     left_out = {name for name in f"{arguments.without},{arguments.test}".split(",") if name}
-    files = [path for path in sorted(arguments.folder.iterdir()) if path.suffix in {".txt", ".html"}]
+    files = [
+        path for path in sorted(arguments.folder.iterdir()) if path.suffix in {".txt", ".html"}
+    ]
     reports = {
         path.stem: label(path)
         for path in files

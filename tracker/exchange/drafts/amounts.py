@@ -176,7 +176,11 @@ def _share_units(text: str, amounts: list[Amount]) -> list[Amount]:
         between = text[before.end : amount.start]
         joined = between in {"和", "、", "及", "与"}
         behind = amount.end > amount.unit_end or at in passed_on
-        same = before.op == "=" and amount.op != "=" and before.unit.lstrip("万亿") == amount.unit.lstrip("万亿")
+        same = (
+            before.op == "="
+            and amount.op != "="
+            and before.unit.lstrip("万亿") == amount.unit.lstrip("万亿")
+        )
         if joined and behind and same:
             shared[at - 1] = before._replace(op=amount.op)
             passed_on.add(at - 1)

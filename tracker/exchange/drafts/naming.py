@@ -10,7 +10,9 @@ from tracker.exchange.drafts.times import Time
 
 _LONGEST_NAME = 40
 _LONGEST_LEAD = 30
-_VERB_END = re.compile(rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$")
+_VERB_END = re.compile(
+    rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$"
+)
 _REACH_END = re.compile(
     r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
     r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|升|增|扩|减|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
@@ -89,7 +91,9 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     if re.match(r"[和及与、以左右]", behind):
         return ""
     noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
-    if listed := re.match(r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun):
+    if listed := re.match(
+        r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun
+    ):
         noun = listed["thing"]
     elif "、" in noun and len(noun) > 12:
         noun = noun.split("、", 1)[0]
@@ -113,7 +117,11 @@ def find_verb(name: str) -> str:
 
 def find_opening_verb(name: str) -> str:
     """Return the verb that the words before a number begin with; empty if there is none."""
-    verbs = sorted({*words.VERBS, "建成通车", "建成投产", "建成投用", "加快推进", "提速"}, key=len, reverse=True)
+    verbs = sorted(
+        {*words.VERBS, "建成通车", "建成投产", "建成投用", "加快推进", "提速"},
+        key=len,
+        reverse=True,
+    )
     return next((verb for verb in verbs if name.startswith(verb)), "")
 
 
@@ -127,7 +135,11 @@ def split_subjects(name: str) -> tuple[str, ...]:
     """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share."""
     if name.startswith("城乡"):
         return "城镇" + name[2:], "农村" + name[2:]
-    parts = [part for part in re.split(r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)", name) if part]
+    parts = [
+        part
+        for part in re.split(r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)", name)
+        if part
+    ]
     if len(parts) < 2:
         return (name,)
     suffix = _SUFFIX.search(parts[-1])
@@ -152,20 +164,34 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
         text, (first, comma, rest) = rest, rest.partition("，")
     name = text.strip("。！：:；; 　")
     aim = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
-    if aim is not None and not is_generic(aim["name"].replace("主要目标", "")) and not re.match(
-        r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", aim["name"]
+    if (
+        aim is not None
+        and not is_generic(aim["name"].replace("主要目标", ""))
+        and not re.match(r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", aim["name"])
     ):
         return aim["name"]
-    if name and len(name) <= _LONGEST_LEAD and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name)):
+    if (
+        name
+        and len(name) <= _LONGEST_LEAD
+        and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name))
+    ):
         return name
-    if comma and 5 <= len(first) <= 20 and re.match(words.ACTION, first) and not re.search(r"\d", first):
+    if (
+        comma
+        and 5 <= len(first) <= 20
+        and re.match(words.ACTION, first)
+        and not re.search(r"\d", first)
+    ):
         return first
     return None
 
 
 def find_item(sentence: str) -> str | None:
     """Return the name of an item of a list in one paragraph: 一是提升…水平，…."""
-    mark = re.match(r"\s*(?:[一二三四五六七八九十]{1,3}[是要、]|第[一二三四五六七八九十]+[，,、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳])", sentence)
+    mark = re.match(
+        r"\s*(?:[一二三四五六七八九十]{1,3}[是要、]|第[一二三四五六七八九十]+[，,、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳])",
+        sentence,
+    )
     if mark is None:
         return None
     first, comma, _rest = sentence[mark.end() :].partition("，")
@@ -180,26 +206,33 @@ def is_generic(heading: str) -> bool:
     return bool(_GENERIC_HEADING.search(heading))
 
 
-def find_named_action(text: str, sentence: Span, clause: Span, indicator: str, lead: str | None) -> str | None:
+def find_named_action(
+    text: str, sentence: Span, clause: tuple[int, int], indicator: str, lead: str | None
+) -> str | None:
     """Return the 工程, 行动 or 项目 that a sentence names before a clause.
 
     Several clauses before, it still counts where the paragraph has no name of its own or
     the indicator shares its words.
     """
-    semicolon = max(text.rfind(sign, sentence.start, clause.start) for sign in "；;")
+    semicolon = max(text.rfind(sign, sentence.start, clause[0]) for sign in "；;")
     start = max(sentence.start, semicolon + 1)
     name, end = None, 0
     for pattern in (words.NAMED_ACTION, words.NAMED_QUOTED):
-        for match in re.finditer(pattern, text[start : clause.end]):
+        for match in re.finditer(pattern, text[start : clause[1]]):
             followed = text[start + match.end() : start + match.end() + 1]
-            if not followed.isdigit() and not re.match(r"一批|重点|重大|在建|这|该|各|前期", match["name"]):
+            if not followed.isdigit() and not re.match(
+                r"一批|重点|重大|在建|这|该|各|前期", match["name"]
+            ):
                 name, end = match["name"], start + match.end()
         if name is not None:
             break
     if name is None or len(name) < 4:
-        plan = re.search(r"(?:按照|根据|印发|实施)《(?P<name>[^》]{4,40}?)(?:方案|规划)?(?:（[^）]*）)?》", text[sentence.start : clause.start])
+        plan = re.search(
+            r"(?:按照|根据|印发|实施)《(?P<name>[^》]{4,40}?)(?:方案|规划)?(?:（[^）]*）)?》",
+            text[sentence.start : clause[0]],
+        )
         return plan["name"] if plan else None
-    far = text.count("，", end, clause.start) > 1
+    far = text.count("，", end, clause[0]) > 1
     if far and lead is not None and not share_pair(name, indicator):
         return None
     return re.sub(r"^(?:好|了|新一轮)", "", name)
@@ -207,18 +240,36 @@ def find_named_action(text: str, sentence: Span, clause: Span, indicator: str, l
 
 def find_project(name: str) -> str | None:
     """Return the 核电项目 that the name of an indicator begins or ends with; None if none."""
-    counted = re.search(r"(?P<verb>建设|实施|新建|开展|推进)(?P<project>[^，、]{4,20}(?:工程|行动))$", name)
+    counted = re.search(
+        r"(?P<verb>建设|实施|新建|开展|推进)(?P<project>[^，、]{4,20}(?:工程|行动))$", name
+    )
     if counted and not counted["project"].startswith(("重点", "重大")):
         return counted["project"]
-    match = re.match(r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name)
-    if match and not re.search(r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]):
+    match = re.match(
+        r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name
+    )
+    if match and not re.search(
+        r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]
+    ):
         return match["project"]
     return None
 
 
 def share_pair(one: str, other: str) -> bool:
     """Return whether two names share two characters that stand side by side."""
-    common = {"建设", "工程", "行动", "项目", "提升", "完成", "实施", "计划", "质量", "发展", "新增"}
+    common = {
+        "建设",
+        "工程",
+        "行动",
+        "项目",
+        "提升",
+        "完成",
+        "实施",
+        "计划",
+        "质量",
+        "发展",
+        "新增",
+    }
     pairs = {one[at : at + 2] for at in range(len(one) - 1)} - common
     return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
 
@@ -236,7 +287,9 @@ def find_body(text: str) -> str | None:
     """Return the lead body that a passage states: 责任单位：县交通运输局."""
     match = re.search(words.LEAD_LABEL + r"(?P<body>[^。；;）)\n]{2,60})", text)
     if match:
-        return re.split(r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]", match["body"])[0].strip("，, 、")
+        return re.split(r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]", match["body"])[
+            0
+        ].strip("，, 、")
     match = re.search(r"[（(](?P<body>[^（）()]{2,40})(?:牵头|负责)(?:[^（）()]*)[)）]", text)
     if match:
         return match["body"].strip("由，")
@@ -247,9 +300,12 @@ def find_acting_body(text: str, span: Span) -> str | None:
     """Return the body that is told to act or that speaks: 县住建局要于…, 记者从…了解到."""
     sentence = text[span.start : span.end]
     match = re.match(rf"\s*(?:请|由)?(?P<body>{words.BODY})(?:要|须|应|负责|牵头)", sentence)
-    match = match or re.search(rf"(?:从|据)(?P<body>{words.BODY})(?:了解到|获悉|处获悉|介绍|消息)", sentence)
     match = match or re.search(
-        rf"[”，](?P<body>{words.BODY})(?:有关|相关)?(?:局长|主任|副主任|副局长|负责人|书记|厅长|副厅长|党组书记|处长)", sentence
+        rf"(?:从|据)(?P<body>{words.BODY})(?:了解到|获悉|处获悉|介绍|消息)", sentence
+    )
+    match = match or re.search(
+        rf"[”，](?P<body>{words.BODY})(?:有关|相关)?(?:局长|主任|副主任|副局长|负责人|书记|厅长|副厅长|党组书记|处长)",
+        sentence,
     )
     return match["body"].lstrip("，”") if match else None
 
@@ -266,7 +322,9 @@ def ends_in_growth(name: str) -> bool:
 
 def is_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
-    return bool(re.fullmatch(rf"(?:年均|同比|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name))
+    return bool(
+        re.fullmatch(rf"(?:年均|同比|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name)
+    )
 
 
 def join_run(amounts: list[Amount], text: str) -> list[list[int]]:

@@ -74,7 +74,9 @@ def _decode(path: Path) -> str:
     data = path.read_bytes()
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InvalidInput(_("'{path}' is no text file.").format(path=path.name))
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    encodings = (
+        ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    )
     for encoding in encodings:
         try:
             return data.decode(encoding)

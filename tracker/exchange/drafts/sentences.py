@@ -7,7 +7,9 @@ from typing import NamedTuple
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－～〜", "0123456789.%+-~~")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!?]+$")
 # A comma between digits belongs to the number; brackets keep what they hold together.
-_CLAUSE_ENDS = re.compile(r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)")
+_CLAUSE_ENDS = re.compile(
+    r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)"
+)
 
 
 class Span(NamedTuple):

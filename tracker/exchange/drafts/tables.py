@@ -3,164 +3,194 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from tracker.exchange.drafts import naming, words
+from tracker.exchange.drafts.amounts import Op
+from tracker.exchange.drafts.clauses import Setting
 from tracker.exchange.drafts.document import Passage, Table
 from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.outline import Outline
+from tracker.exchange.drafts.recorder import Recorder
 from tracker.exchange.drafts.sentences import Span, normalize, split_clauses
 from tracker.exchange.drafts.tense import Tense
 from tracker.exchange.drafts.times import Time, find_times
 
-if TYPE_CHECKING:
-    from tracker.exchange.drafts.extraction import Extractor
-
+_HEADER_ROWS = 3
+_LONGEST_HEADER = 14
+_FEWEST_HEADERS = 2
+_NAMED_PART = 4
 _EMPTY = re.compile(r"[-—–/\\·\s]*|无|／")
 _VALUE = re.compile(
-    r"(?P<sum>〔|\[)?\s*(?P<op>>=|<=|[><＞＜≥≤]|不低于|不少于|不超过|超过|突破|约|达到|达)?\s*(?P<value>-?\d[\d,]*(?:\.\d+)?)"
-    r"\s*(?:[—–\-~](?P<high>\d[\d,]*(?:\.\d+)?))?\s*(?P<unit>[^\d〕\]左以]*?)(?P<tail>左右|以上|以内|以下|及以上)?\s*(?:〕|\])?"
+    r"(?P<sum>〔|\[)?\s*"
+    r"(?P<op>>=|<=|[><＞＜≥≤]|不低于|不少于|不超过|超过|突破|约|达到|达)?\s*"
+    r"(?P<value>-?\d[\d,]*(?:\.\d+)?)\s*(?:[—–\-~](?P<high>\d[\d,]*(?:\.\d+)?))?\s*"
+    r"(?P<unit>[^\d〕\]左以]*?)(?P<tail>左右|以上|以内|以下|及以上)?\s*(?:〕|\])?"
 )
-_OPS = {">": ">", "＞": ">", ">=": ">=", "≥": ">=", "<": "<", "＜": "<", "<=": "<=", "≤": "<="}
-_OPS |= {"不低于": ">=", "不少于": ">=", "超过": ">", "突破": ">", "不超过": "<=", "约": "~"}
-_TAILS = {"左右": "~", "以上": ">=", "及以上": ">=", "以内": "<=", "以下": "<="}
+_OPS: dict[str, Op] = {
+    **dict.fromkeys((">", "＞", "超过", "突破"), ">"),
+    **dict.fromkeys((">=", "≥", "不低于", "不少于", "以上", "及以上"), ">="),
+    **dict.fromkeys(("<", "＜"), "<"),
+    **dict.fromkeys(("<=", "≤", "不超过", "以内", "以下"), "<="),
+    **dict.fromkeys(("约", "左右"), "~"),
+}
 
 
-class Columns(NamedTuple):
+class CellReader(Protocol):
+    """What reads the sentence in a cell."""
+
+    recorder: Recorder
+    outline: Outline
+
+    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Setting) -> None:
+        """Collect the drafts of one sentence."""
+
+
+class Value(NamedTuple):
+    """A column of values: its position, the year in its title, and the title."""
+
+    column: int
+    time: Time | None
+    title: str
+
+
+class Columns:
     """What the columns of a table hold, by their position; None where there is none."""
 
-    name: int | None
-    goals: list[int]
-    reports: list[int]
-    org: int | None
-    deadline: int | None
-    unit: int | None
-    values: list[tuple[int, Time | None, str]]
+    def __init__(self, titles: list[str], published: date) -> None:
+        self.name: int | None = None
+        self.org: int | None = None
+        self.deadline: int | None = None
+        self.unit: int | None = None
+        self.goals: list[int] = []
+        self.reports: list[int] = []
+        self.values: list[Value] = []
+        for at, title in enumerate(titles):
+            if not re.search(rf"{words.SUPPORT_COLUMNS}|{words.IGNORED_COLUMNS}", title):
+                self._take(at, title, published)
+        if self.name is None:
+            self.values = []
+        elif not self.goals and not self.values:
+            self.goals.append(self.name)
+
+    def _take(self, at: int, title: str, published: date) -> None:
+        times = find_times(title, published)
+        year = re.match(r"(20\d\d)(?!年|\d)", title)
+        if not times and year:
+            times = find_times(f"{year[1]}年", published)
+        if re.search(words.REPORT_COLUMNS, title) and "计划" not in title:
+            self.reports.append(at)
+        elif re.search(words.UNIT_COLUMNS, title):
+            self.unit = at
+        elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
+            self.org = at if self.org is None else self.org
+        elif re.search(words.DEADLINE_COLUMNS, title):
+            self.deadline = at
+        elif times and not re.search("任务|内容|工作", title):
+            self.values.append(Value(at, times[-1], title))
+        elif re.search(rf"{words.RATE_COLUMNS}|{words.VALUE_COLUMNS}", title):
+            self.values.append(Value(at, None, title))
+        elif re.search(words.NAME_COLUMNS, title) and self.name is None:
+            self.name = at
+            if not re.search("名称|指标|重点|项目$|任务$|事项$|工作$", title):
+                self.goals.append(at)
+        elif re.search(words.GOAL_COLUMNS, title):
+            self.goals.append(at)
 
 
-def read_table(extractor: "Extractor", table: Table) -> None:
-    """Collect the drafts of a table."""
-    rows = table.rows
-    header = find_header(rows)
+class _Row(NamedTuple):
+    """A row of a table under its columns."""
+
+    cells: list[Passage]
+    columns: Columns
+    locator: str
+
+    def get(self, at: int | None) -> str | None:
+        """Return the words of a cell; None where there are none."""
+        if at is None or at >= len(self.cells):
+            return None
+        return self.cells[at].text.strip() or None
+
+
+def read_table(reader: CellReader, table: Table, number: int) -> None:
+    """Collect the drafts of a table.
+
+    Args:
+        reader: reads the sentence in a cell.
+        table: its rows.
+        number: which table of the document it is.
+    """
+    header = find_header(table.rows)
     if header is None:
-        for row in rows:
+        for row in table.rows:
             for cell in dict.fromkeys(row):
-                _read_cell(extractor, cell, None, None, None, f"表{extractor.tables}")
+                _read_cell(reader, cell, Setting(None, None, None, None, f"表{number}"), None)
         return
-    titles = [normalize(cell.text).replace(" ", "") for cell in rows[header]]
-    columns = find_columns(titles, extractor.published)
-    caption = extractor._find_heading() or (extractor.title if columns.values else None)  # noqa: SLF001
-    for number, row in enumerate(rows[header + 1 :], 1):
-        locator = f"表{extractor.tables} 第{number}行"
+    titles = [normalize(cell.text).replace(" ", "") for cell in table.rows[header]]
+    columns = Columns(titles, reader.recorder.published)
+    for at, cells in enumerate(table.rows[header + 1 :], 1):
+        row = _Row(cells, columns, f"表{number} 第{at}行")
         if columns.values:
-            _read_indicator_row(extractor, row, columns, caption, locator)
+            _read_indicators(reader, row)
         else:
-            _read_task_row(extractor, row, columns, locator)
+            _read_task(reader, row)
 
 
 def find_header(rows: list[list[Passage]]) -> int | None:
     """Return the row that names the columns; None if no row does."""
-    for number, row in enumerate(rows[:3]):
+    for number, row in enumerate(rows[:_HEADER_ROWS]):
         named = sum(
             1
             for cell in row
-            if cell.text
-            and len(cell.text) <= 14
+            if 0 < len(cell.text) <= _LONGEST_HEADER
             and not re.search(r"[。；]", cell.text)
-            and (
-                re.search(
-                    rf"{words.LEAD_COLUMNS}|{words.DEADLINE_COLUMNS}|{words.GOAL_COLUMNS}|{words.SUPPORT_COLUMNS}|序号|单位|\d{{4}}年|备注|类别|属性",
-                    cell.text,
-                )
-            )
+            and re.search(words.HEADERS, cell.text)
         )
-        if named >= 2 and named * 2 >= len(row):
+        if named >= _FEWEST_HEADERS and named * 2 >= len(row):
             return number
     return None
 
 
-def find_columns(titles: list[str], published: date) -> Columns:
-    """Return what each column holds, by its title."""
-    name = org = deadline = unit = None
-    goals: list[int] = []
-    reports: list[int] = []
-    values: list[tuple[int, Time | None, str]] = []
-    for at, title in enumerate(titles):
-        times = find_times(title, published)
-        if not times and (year := re.fullmatch(r"(20\d\d)(?:年)?(.*)", title)):
-            times = find_times(f"{year[1]}年", published)
-        if re.search(words.SUPPORT_COLUMNS, title) or re.search(words.IGNORED_COLUMNS, title):
-            continue
-        if re.search(r"进展|进度|完成情况", title) and "计划" not in title:
-            reports.append(at)
-        elif re.search(words.UNIT_COLUMNS, title):
-            unit = at
-        elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
-            org = org if org is not None else at
-        elif re.search(words.DEADLINE_COLUMNS, title):
-            deadline = at
-        elif times and not re.search("任务|内容|工作", title):
-            values.append((at, times[-1], title))
-        elif re.search(words.RATE_COLUMNS, title):
-            values.append((at, None, title))
-        elif re.search(r"目标值|基期|基数|现状|基准|上年|完成值|完成数|计划数|任务数|目标数|任务量|累计完成", title):
-            values.append((at, None, title))
-        elif re.search(words.NAME_COLUMNS, title) and name is None:
-            name = at
-            if not re.search("名称|指标|重点|项目$|任务$|事项$|工作$", title):
-                goals.append(at)
-        elif re.search(words.GOAL_COLUMNS, title):
-            goals.append(at)
-    if name is not None and not goals and not values:
-        goals.append(name)
-    return Columns(name, goals, reports, org, deadline, unit, values if name is not None else [])
-
-
-def _read_task_row(
-    extractor: "Extractor", row: list[Passage], columns: Columns, locator: str
-) -> None:
-    def words_of(at: int | None) -> str | None:
-        return row[at].text.strip() or None if at is not None and at < len(row) else None
-
-    org = words_of(columns.org)
-    initiative = words_of(columns.name)
-    deadline = words_of(columns.deadline)
-    only = columns.name if columns.goals == [columns.name] else None
-    is_task = bool(org or deadline)
+def _read_task(reader: CellReader, row: _Row) -> None:
+    """Read what a row promises under its goals, and what it reports under its progress."""
+    columns = row.columns
+    org, deadline = row.get(columns.org), row.get(columns.deadline)
+    named = row.get(columns.name) if columns.goals != [columns.name] else None
+    tense: Tense | None = "plan" if org or deadline else None
     for at in columns.goals:
-        if at < len(row):
-            named = None if only == at else initiative
-            _read_cell(extractor, row[at], named, org, deadline, locator, "plan" if is_task else None)
+        if at < len(row.cells):
+            setting = Setting(tense, named, org, None, row.locator)
+            _read_cell(reader, row.cells[at], setting, deadline)
     for at in columns.reports:
-        if at < len(row):
-            _read_cell(extractor, row[at], initiative, org, None, locator, "past")
+        if at < len(row.cells):
+            setting = Setting("past", row.get(columns.name), org, None, row.locator)
+            _read_cell(reader, row.cells[at], setting, None)
 
 
 def _read_cell(
-    extractor: "Extractor",
-    cell: Passage,
-    initiative: str | None,
-    org: str | None,
-    deadline: str | None,
-    locator: str,
-    tense: Tense | None = None,
+    reader: CellReader, cell: Passage, setting: Setting, deadline: str | None
 ) -> None:
     """Read the words of a cell as a sentence; its deadline is that of the row."""
-    from tracker.exchange.drafts.extraction import Scene
-
     text = normalize(cell.text)
     if _EMPTY.fullmatch(text):
         return
-    first = len(extractor.drafts)
-    if tense is None:
-        tense = extractor.tense if extractor.tense in {"past", "plan"} else extractor.default
-    scene = Scene(tense or "plan", initiative or extractor._find_heading(), org, None, locator)  # noqa: SLF001
-    extractor.read_sentence(cell, text, Span(0, len(text)), scene)
-    if deadline:
-        parts = split_deadlines(normalize(deadline), extractor.published)
-        for draft in extractor.drafts[first:]:
-            if draft.kind != "result" and draft.deadline_basis == "assumed":
-                if time := choose_deadline(draft, parts, extractor.drafts[first:]):
-                    extractor.set_deadline(draft, time)
+    outline, recorder = reader.outline, reader.recorder
+    first = len(recorder.drafts)
+    section = outline.tense if outline.tense in {"past", "plan"} else outline.default
+    setting = setting._replace(
+        tense=setting.tense or section or "plan",
+        initiative=setting.initiative or outline.find_heading(),
+    )
+    reader.read_sentence(cell, text, Span(0, len(text)), setting)
+    if deadline is None:
+        return
+    drafts = recorder.drafts[first:]
+    parts = split_deadlines(normalize(deadline), recorder.published)
+    for draft in drafts:
+        if draft.kind != "result" and draft.deadline_basis == "assumed":
+            time = choose_deadline(draft, parts, drafts)
+            if time is not None:
+                recorder.set_deadline(draft, time)
 
 
 def split_deadlines(cell: str, published: date) -> list[tuple[str, Time]]:
@@ -180,21 +210,21 @@ def choose_deadline(
 ) -> Time | None:
     """Return the deadline of a cell that belongs to a draft.
 
-    Where a cell holds several, the words beside each tell whose it is; what shares a
-    quote's sentence part goes with it, and 其余 takes the rest.
+    Where a cell holds several, the words beside each tell whose it is; 惠及 goes with what
+    stands before it, and 其余 takes the rest.
     """
     if not parts:
         return None
     if len(parts) == 1:
         around, time = parts[0]
-        shared = _share(around, draft.indicator)
-        if around and len(around) >= 4 and not shared and len(drafts) > 1 and any(
-            _share(around, other.indicator) for other in drafts
-        ):
-            return None
-        return time
-    best = max(parts, key=lambda part: _share(part[0], draft.indicator))
-    if _share(best[0], draft.indicator):
+        is_for_another = (
+            len(around) >= _NAMED_PART
+            and not _count_shared(around, draft.indicator)
+            and any(_count_shared(around, other.indicator) for other in drafts)
+        )
+        return None if is_for_another else time
+    best = max(parts, key=lambda part: _count_shared(part[0], draft.indicator))
+    if _count_shared(best[0], draft.indicator):
         return best[1]
     at = drafts.index(draft)
     if at and "惠及" in draft.indicator:
@@ -203,89 +233,107 @@ def choose_deadline(
     return rest[0] if rest else parts[-1][1]
 
 
-def _share(around: str, name: str) -> int:
+def _count_shared(around: str, name: str) -> int:
+    """Return how many pairs of characters two texts share, beside 完成 and 建成."""
     pairs = {around[at : at + 2] for at in range(len(around) - 1)} - {"完成", "建成"}
-    return sum(1 for at in range(len(name) - 1) if name[at : at + 2] in pairs) + (
-        2 * ("完成" in around and "完成" in name and any(pair in name for pair in pairs))
-    )
+    shared = sum(1 for at in range(len(name) - 1) if name[at : at + 2] in pairs)
+    both_complete = "完成" in around and "完成" in name
+    return shared + 2 * (both_complete and shared > 0)
 
 
-def _read_indicator_row(
-    extractor: "Extractor",
-    row: list[Passage],
-    columns: Columns,
-    caption: str | None,
-    locator: str,
-) -> None:
+def _read_indicators(reader: CellReader, row: _Row) -> None:
     """Draft one row of a table of indicators: baseline and target stand in columns of years."""
-    if columns.name is None or columns.name >= len(row):
-        return
-    name, unit = split_unit_from_name(row[columns.name].text)
-    if columns.unit is not None and columns.unit < len(row) and row[columns.unit].text.strip():
-        unit = row[columns.unit].text.strip()
+    name, unit = split_unit_from_name(row.get(row.columns.name) or "")
+    unit = row.get(row.columns.unit) or unit
     if not name:
         return
-    published = extractor.published
     baseline: tuple[Decimal, date | None] | None = None
-    last_year = max(
-        (time.last for _at, time, _title in columns.values if time is not None),
-        default=date(extractor.plan_year(), 12, 31),
-    )
-    org = row[columns.org].text if columns.org is not None and columns.org < len(row) else None
     level: Draft | None = None
-    for at, time, title in columns.values:
-        if at >= len(row) or _EMPTY.fullmatch(row[at].text):
+    for value in row.columns.values:
+        written = row.get(value.column)
+        match = _VALUE.fullmatch(normalize(written)) if written else None
+        if match is None or _EMPTY.fullmatch(written or ""):
             continue
-        cell = row[at]
-        match = _VALUE.fullmatch(normalize(cell.text))
-        if match is None:
+        if _is_baseline(value, reader.recorder.published):
+            baseline = (_read_number(match["value"]), value.time.last if value.time else None)
             continue
-        value = Decimal(match["value"].replace(",", ""))
-        past = (time is not None and time.last < published) or bool(
-            time is None and re.search(words.BASELINE_COLUMNS, title)
-        )
-        if past:
-            baseline = (value, time.last if time is not None else None)
-            continue
-        is_rate = bool(time is None and re.search(words.RATE_COLUMNS, title))
-        is_sum = bool(match["sum"])
-        if is_sum and level is not None:
+        if match["sum"] and level is not None:
             # 〔累计〕 beside a target says how far the target is from the baseline.
             continue
-        own_unit = (match["unit"] or "").strip() or unit or ""
-        own_name = name
-        if is_rate and not is_sum:
-            own_unit = (match["unit"] or "").strip() or "%"
-            if level is not None:
-                own_name = name + ("年均增速" if "年均" in title else "增速")
-        high = Decimal(match["high"].replace(",", "")) if match["high"] else None
-        op = _OPS.get(match["op"] or "") or _TAILS.get(match["tail"] or "") or ("range" if high else "=")
-        quote, place, start = _quote_row(extractor, row, columns.name, at)
-        draft = Draft(
-            kind="target",
-            indicator=naming.shorten(own_name),
-            initiative=caption,
-            org=org or None,
-            value=value,
-            value_hi=high,
-            unit=own_unit,
-            op=op,  # type: ignore[arg-type]
-            deadline=(time.last if time is not None else last_year),
-            deadline_text=time.words if time is not None else None,
-            deadline_basis=time.basis if time is not None else "derived",
-            baseline=baseline[0] if baseline is not None and not is_rate and not is_sum else None,
-            baseline_on=baseline[1] if baseline is not None and not is_rate and not is_sum else None,
-            quote=quote,
-            span=place,
-            start=start,
-            locator=locator,
-        )
-        if columns.deadline is not None and columns.deadline < len(row):
-            times = find_times(normalize(row[columns.deadline].text), published)
-            if times:
-                extractor.set_deadline(draft, times[0])
-        extractor.drafts.append(draft)
+        draft = _draft_value(reader, row, value, match)
+        _name_value(draft, name, unit, value, match, has_level=level is not None)
+        is_level = not match["sum"] and not _is_rate(value)
+        if baseline is not None and is_level:
+            draft.baseline, draft.baseline_on = baseline
+        reader.recorder.drafts.append(draft)
         level = level or draft
+
+
+def _is_baseline(value: Value, published: date) -> bool:
+    if value.time is not None:
+        return value.time.last < published
+    return bool(re.search(words.BASELINE_COLUMNS, value.title))
+
+
+def _is_rate(value: Value) -> bool:
+    return value.time is None and bool(re.search(words.RATE_COLUMNS, value.title))
+
+
+def _name_value(
+    draft: Draft,
+    name: str,
+    unit: str,
+    value: Value,
+    match: re.Match[str],
+    *,
+    has_level: bool,
+) -> None:
+    """Set the name and unit of a value; a yearly rate beside a level has a name of its own."""
+    draft.indicator = name
+    draft.unit = match["unit"].strip() or unit
+    if _is_rate(value) and not match["sum"]:
+        draft.unit = match["unit"].strip() or "%"
+        if has_level:
+            draft.indicator = name + ("年均增速" if "年均" in value.title else "增速")
+    draft.indicator = naming.shorten(draft.indicator)
+
+
+def _draft_value(reader: CellReader, row: _Row, value: Value, match: re.Match[str]) -> Draft:
+    """Return the draft of one cell, still without its name."""
+    recorder = reader.recorder
+    high = _read_number(match["high"]) if match["high"] else None
+    named = _OPS.get(match["op"] or "") or _OPS.get(match["tail"] or "")
+    quote, span, start = _quote_row(recorder, row, value.column)
+    caption = reader.outline.find_heading() or recorder.title or None
+    draft = Draft(
+        kind="target",
+        indicator="",
+        initiative=caption,
+        org=row.get(row.columns.org),
+        value=_read_number(match["value"]),
+        value_hi=high,
+        op=named or ("range" if high is not None else "="),
+        quote=quote,
+        span=span,
+        start=start,
+        locator=row.locator,
+    )
+    _set_value_deadline(recorder, row, value, draft)
+    return draft
+
+
+def _set_value_deadline(recorder: Recorder, row: _Row, value: Value, draft: Draft) -> None:
+    """Set the year of the column as the deadline, or that of the cell for deadlines."""
+    years = [each.time for each in row.columns.values if each.time is not None]
+    time = value.time or max(years, key=lambda each: each.last, default=None)
+    deadline = row.get(row.columns.deadline)
+    if deadline is not None:
+        time = next(iter(find_times(normalize(deadline), recorder.published)), time)
+    recorder.set_deadline(draft, time)
+
+
+def _read_number(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))
 
 
 def split_unit_from_name(text: str) -> tuple[str, str]:
@@ -298,12 +346,13 @@ def split_unit_from_name(text: str) -> tuple[str, str]:
 
 
 def _quote_row(
-    extractor: "Extractor", row: list[Passage], first: int, last: int
+    recorder: Recorder, row: _Row, last: int
 ) -> tuple[str, tuple[int, int] | None, int]:
-    text = extractor.readable.text
-    start, end = row[first].places[0], row[last].places[-1] + 1
-    number = row[last].places[0]
+    """Quote a row from its name to a value; where it is long or turned around, the value."""
+    text = recorder.readable.text
+    name, cell = row.cells[row.columns.name or 0], row.cells[last]
+    start, end, number = name.places[0], cell.places[-1] + 1, cell.places[0]
     quote = text[start:end] if start < end <= start + 120 else text[number:end]
-    offsets = extractor.readable.offsets
+    offsets = recorder.readable.offsets
     place = None if offsets is None else (offsets[number], offsets[end - 1] + 1)
     return quote, place, number

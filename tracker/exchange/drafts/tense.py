@@ -21,7 +21,9 @@ _PAST_SENTENCE = re.compile(
     r"(?:回顾|过去(?:的)?(?:[一二两三四五\d]+|几)?年|(?:一|[两三四五]|几)年来|这[一二三四五几]年|刚刚过去|去年以来|"
     r"初步(?:预计|核算|统计))"
 )
-_PAST_OPENING = re.compile(r"取得(?:了)?[^，。]{0,8}成(?:效|绩|就)|(?:圆满|全面|较好|超额)完成[^，。]{0,12}(?:目标|任务)|再创|再上")
+_PAST_OPENING = re.compile(
+    r"取得(?:了)?[^，。]{0,8}成(?:效|绩|就)|(?:圆满|全面|较好|超额)完成[^，。]{0,12}(?:目标|任务)|再创|再上"
+)
 _CERTAIN_PAST = re.compile(
     r"已(?!知|有[^，。]{0,6}基础上)|同比|比上年|较上年|比去年|较去年|上年同期|超额完成|荣获|截至|截止|以来|共完成|"
     r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|落户|高于全|建成并|得到|跃升|实现了"
@@ -56,7 +58,11 @@ def find_sentence_tense(
     """Return the tense that a sentence sets for itself and what follows; None if none."""
     plan = _PLAN_SENTENCE.search(sentence)
     past = _PAST_SENTENCE.search(sentence)
-    if plan and section == "past" and not re.search("目标|下一步|今后|未来|今年|新的一年|之年", plan.group()):
+    if (
+        plan
+        and section == "past"
+        and not re.search("目标|下一步|今后|未来|今年|新的一年|之年", plan.group())
+    ):
         plan = None
     if plan and (not past or re.search("目标|今年|下一步", plan.group())):
         ended = [time for time in times if time.last < published and time.start <= plan.end()]
@@ -70,7 +76,9 @@ def find_sentence_tense(
         return "past"
     if section is None and _PAST_OPENING.search(sentence):
         return "past"
-    if re.search(r"困难|问题", sentence) and re.search(r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)", sentence):
+    if re.search(r"困难|问题", sentence) and re.search(
+        r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)", sentence
+    ):
         return "other"
     return None
 
@@ -87,12 +95,16 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
         return "plan"
     if past:
         return "past"
-    if section is None and re.search(r"确保|必须|(?<![不主重需纲首只摘])要(?=[^求素点闻道领])|将(?=[^军近来])", clause):
+    if section is None and re.search(
+        r"确保|必须|(?<![不主重需纲首只摘])要(?=[^求素点闻道领])|将(?=[^军近来])", clause
+    ):
         return "plan"
     return None
 
 
-def find_time_tense(time: Time, published: date, section: Tense | None, clause: str) -> Tense | None:
+def find_time_tense(
+    time: Time, published: date, section: Tense | None, clause: str
+) -> Tense | None:
     """Return the tense that a time gives to the number that it governs."""
     if time.role == "since":
         return "past"

@@ -39,6 +39,8 @@ _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
 # 30年来 says how rare a thing is, not what a report covers.
 _MOST_YEARS_BACK = 10
+REVIEW_MONTHS = 3
+"""In the first months of a year a document looks back on the year before."""
 
 Role = Literal["until", "during", "since", "compared", "from"]
 
@@ -130,7 +132,11 @@ def _read(
                 return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
             first = dates.parse_start_day(bare, published)
             # A report of January looks back on the year that has ended.
-            return first, (published if bare.startswith(("今年", "本年")) else last_full(published)), None
+            return (
+                first,
+                (published if bare.startswith(("今年", "本年")) else last_full(published)),
+                None,
+            )
         if kind == "within":
             count = _count(match["count"]) if match["count"] != "几" else 5
             if match["ahead"]:
@@ -145,12 +151,18 @@ def _read(
         if kind == "soon":
             bare = words
         elif kind == "plan":
-            bare = re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip("“\"”第"), count=1)
+            bare = re.sub(
+                r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip('“"”第'), count=1
+            )
         reading = dates.parse_deadline(bare, published)
         if reading.day is None:
             return None
         if words.endswith("以来"):
-            return dates.parse_start_day(bare, published), min(reading.day, last_full(published)), None
+            return (
+                dates.parse_start_day(bare, published),
+                min(reading.day, last_full(published)),
+                None,
+            )
         opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
         if kind == "soon":
             return published, reading.day, reading.loose
@@ -165,7 +177,7 @@ def last_full(published: date) -> date:
 
     A report of the first months of a year looks back on the year before.
     """
-    if published.month <= 3:
+    if published.month <= REVIEW_MONTHS:
         return date(published.year - 1, 12, 31)
     return published
 

@@ -94,9 +94,7 @@ class _Parser(HTMLParser):
             self.title.append(data)
         elif not self.skipping:
             start = self.place()
-            self._add(
-                (" " if char.isspace() else char, at) for at, char in enumerate(data, start)
-            )
+            self._add((" " if char.isspace() else char, at) for at, char in enumerate(data, start))
 
     def handle_entityref(self, name: str) -> None:
         self._handle_reference(f"&{name};")
@@ -200,5 +198,3 @@ def _expand(raw: list[list[_Cell]], extracted: _Extracted) -> list[list[Passage]
 
 def _read_span(written: str | None) -> int:
     return min(max(int(written), 1), _MOST_SPANNED) if written and written.isdecimal() else 1
-
-

@@ -82,9 +82,7 @@ def _read_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list
             page = pdf.pages[number]
             top = 0.0
             for table in sorted(page.find_tables(), key=lambda table: table.bbox[1]):
-                rows = [
-                    ["".join((cell or "").split()) for cell in row] for row in table.extract()
-                ]
+                rows = [["".join((cell or "").split()) for cell in row] for row in table.extract()]
                 if not rows or len(rows[0]) < _FEWEST_COLUMNS:
                     continue
                 above = page.crop((0, top, page.width, max(table.bbox[1], top + 1)))
@@ -96,9 +94,7 @@ def _read_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list
     return found
 
 
-def _assemble(
-    pages: list[str], tables: dict[int, list[tuple[str, list[list[str]]]]]
-) -> Readable:
+def _assemble(pages: list[str], tables: dict[int, list[tuple[str, list[list[str]]]]]) -> Readable:
     heads = _find_running_heads(pages)
     text: list[str] = []
     length = 0
@@ -169,7 +165,9 @@ def _join_lines(lines: list[_Line]) -> list[Paragraph | Table]:
 
 
 def _starts_anew(words: str) -> bool:
-    return bool(re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、](?!\d)|——", words))
+    return bool(
+        re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、](?!\d)|——", words)
+    )
 
 
 def _is_page_number(words: str) -> bool:

@@ -65,9 +65,7 @@ def _join_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     return joined
 
 
-def build_blocks(
-    lines: list[Passage], *, joining: bool = False
-) -> list[Paragraph | Table]:
+def build_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragraph | Table]:
     """Make lines into paragraphs, and lines between bars into tables.
 
     Args:
@@ -97,9 +95,7 @@ def build_blocks(
         if rows:
             close()
         if joining and open_words is not None and _goes_on(open_words.text, line.text):
-            open_words = Passage(
-                open_words.text + line.text, [*open_words.places, *line.places]
-            )
+            open_words = Passage(open_words.text + line.text, [*open_words.places, *line.places])
         else:
             close()
             open_words = line
