@@ -64,6 +64,7 @@ class Document(Record, kw_only=True):
     published: date
     publisher: str | None = None
     url: str | None = None
+    sha256: str | None = None
     recorded_at: Moment | None = None
     by: str | None = None
 
@@ -74,10 +75,12 @@ class Source(Record, kw_only=True):
     Attributes:
         document: the id of the document.
         locator: the place in it, e.g. a page or paragraph.
+        quote: the exact words, at most 120 characters.
     """
 
     document: str
     locator: str | None = None
+    quote: str | None = None
 
 
 class Deadline(Record, kw_only=True):

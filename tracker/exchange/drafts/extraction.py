@@ -146,7 +146,7 @@ class _DocumentReader:
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
-            governing = clause.governing
+            governing = clause.governing if _carries_on(clause) else governing
             if clause.amounts:
                 subject = self.measures.read(clause, subject)
             else:
@@ -184,6 +184,13 @@ class _DocumentReader:
         return clause, carried
 
 
+def _carries_on(clause: Clause) -> bool:
+    """Return whether the time of a clause goes on in the next: 已于6月20日封顶 ends with it."""
+    own = clause.own_times
+    is_one_day = bool(own) and re.search("[日号]", own[-1].words)
+    return clause.tense != "past" or not is_one_day or "截" in clause.words
+
+
 def share_initiatives(drafts: list[Draft]) -> None:
     """Give a draft under a general heading the initiative that its indicator had before."""
     known: list[tuple[str, str]] = []
@@ -191,9 +198,13 @@ def share_initiatives(drafts: list[Draft]) -> None:
         if draft.initiative is not None and not naming.is_generic(draft.initiative):
             known.append((draft.indicator, draft.initiative))
             continue
-        alikeness = [naming.compare_names(name, draft.indicator) for name, _initiative in known]
-        if alikeness and max(alikeness) >= _ALIKE:
-            draft.initiative = known[alikeness.index(max(alikeness))][1]
+        alike = {
+            initiative
+            for name, initiative in known
+            if naming.compare_names(name, draft.indicator) >= _ALIKE
+        }
+        if len(alike) == 1:
+            draft.initiative = alike.pop()
 
 
 def find_title(readable: Readable) -> str:

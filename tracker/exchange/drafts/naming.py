@@ -51,6 +51,7 @@ def clean_subject(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering(_strip(_PARENTHESES.sub("", text)))
     name = re.sub(r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name)
+    name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
     while True:
         shorter = _strip(_LEADING.sub("", name))
         if not _GROWTH_END.search(shorter):
