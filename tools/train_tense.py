@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tracker.exchange.drafts.document import Paragraph
 from tracker.exchange.drafts.evidence import SCALE, split_grams
-from tracker.exchange.drafts.extraction import Extractor
+from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.reading import read_document
 from tracker.exchange.drafts.sentences import normalize, split_sentences
 
@@ -38,20 +38,21 @@ Labelled = tuple[str, bool]
 def label(path: Path) -> list[Labelled]:
     """Return the sentences of a report, True for those of the part that looks ahead."""
     year = re.search(r"\d{4}", path.stem)
-    extractor = Extractor(
-        read_document(path), date(int(year.group()) if year else 2020, 1, 28), "政府工作报告"
-    )
-    extractor.tense = extractor.default = None
+    published = date(int(year.group()) if year else 2020, 1, 28)
+    outline = Outline([], published, "")
     sentences = []
-    for block in extractor.readable.blocks:
-        if isinstance(block, Paragraph):
-            extractor.read_paragraph(block)
-            text = normalize(block.words.text)
-            if extractor.tense in {"past", "plan"}:
-                sentences += [
-                    (text[span.start : span.end], extractor.tense == "plan")
-                    for span in split_sentences(text)
-                ]
+    for block in read_document(path).blocks:
+        if not isinstance(block, Paragraph):
+            continue
+        text = normalize(block.words.text)
+        if block.level:
+            outline.enter(block.level, text)
+            continue
+        for span in split_sentences(text):
+            sentence = text[span.start : span.end]
+            outline.follow(sentence)
+            if outline.tense in {"past", "plan"}:
+                sentences.append((sentence, outline.tense == "plan"))
     return sentences
 
 

@@ -312,6 +312,11 @@ def read_config_variable(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def find_configured_editor() -> str:
+    """Return the command line of the person's editor."""
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+
+
 def read_config_environment_without_secrets() -> dict[str, str]:
     """Return the environment for programs of the user: without the secrets."""
     return {name: text for name, text in os.environ.items() if not name.startswith(SECRET_PREFIX)}

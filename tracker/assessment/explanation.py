@@ -38,6 +38,7 @@ class SourcedInput(Struct, frozen=True, kw_only=True):
     on: date | None = None
     document: str | None = None
     locator: str | None = None
+    quote: str | None = None
 
 
 class LightThresholds(Struct, frozen=True, kw_only=True):
@@ -270,5 +271,11 @@ def _build_input(
     source: Source | None = None,
 ) -> SourcedInput:
     document = source.document if source is not None else None
-    locator = source.locator if source is not None else None
-    return SourcedInput(name=name, value=value, on=on, document=document, locator=locator)
+    return SourcedInput(
+        name=name,
+        value=value,
+        on=on,
+        document=document,
+        locator=source.locator if source is not None else None,
+        quote=source.quote if source is not None else None,
+    )

@@ -77,9 +77,7 @@ GROUPS: Mapping[str, Mapping[str, CommandInfo]] = {
     },
     _("Exchange and set up"): {
         "export": CommandInfo("exchange", _("Write everything as JSON, JSON Lines or a table.")),
-        "draft": CommandInfo(
-            "draft", _("Draft records from a report, plan, list or press page.")
-        ),
+        "draft": CommandInfo("draft", _("Draft records from a report, plan, list or press page.")),
         "import": CommandInfo("exchange", _("Add what a JSON, JSON Lines or TOML file holds.")),
         "move": CommandInfo(
             "database", _("Copy the ledger to another place, e.g. into a database.")

@@ -11,13 +11,13 @@ from tracker.errors import InvalidInput, LedgerMissing, describe_os_error
 from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_file
 from tracker.exchange.drafts.draft import Neither
 from tracker.exchange.drafts.extraction import extract, find_title
-from tracker.exchange.drafts.matching import Proposal
+from tracker.exchange.drafts.matching import CHANGES, Proposal
 from tracker.exchange.drafts.publication import find_published, name_document
 from tracker.exchange.drafts.reading import read_document
 from tracker.ledger.drafting import MatchedDrafts, match_document
 from tracker.locale.translation import _, _n
 from tracker.model.records import Document
-from tracker.output.model import Column, Sheet, Table
+from tracker.output.model import Column, Sheet, Table, Value
 
 
 class About(NamedTuple):
@@ -75,9 +75,7 @@ def draft_file(
         readable = read_document(path)
     except OSError as error:
         sentence = _("{file} cannot be read: {reason}.")
-        raise InvalidInput(
-            sentence.format(file=path, reason=describe_os_error(error))
-        ) from None
+        raise InvalidInput(sentence.format(file=path, reason=describe_os_error(error))) from None
     title = about.title or readable.title or find_title(readable) or path.stem
     day = _find_day(context, published, readable.text)
     drafts = extract(readable, day, about.title)
@@ -125,9 +123,7 @@ def print_drafts(context: CommandContext, drafted: DraftedFile, form: str) -> No
     else:
         items = [describe_proposal(matched.document, each) for each in matched.proposals]
         items = [item for item in items if item["change"] != "stored"]
-        context.print_content(
-            Sheet(title="", as_of=context.today, facts=[], items=items), form
-        )
+        context.print_content(Sheet(title="", as_of=context.today, facts=[], items=items), form)
     context.warn(describe_drafted(drafted))
 
 
@@ -185,9 +181,9 @@ def tabulate_proposals(today: date, proposals: list[Proposal]) -> Table:
         Column("lead", _("lead")),
         Column("locator", _("place in the document")),
     )
-    rows = [
+    rows: list[tuple[Value, ...]] = [
         (
-            _(each.change),
+            _(CHANGES[each.change]),
             each.draft.initiative,
             each.draft.indicator,
             each.draft.op,

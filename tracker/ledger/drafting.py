@@ -42,7 +42,9 @@ def match_document(
     if ledger is None:
         known = KnownRecords([], {}, document.published)
         proposals = match_drafts(drafts, known, document.id, place)
-        return MatchedDrafts(document, is_known=False, proposals=proposals, initiatives={}, taken=set())
+        return MatchedDrafts(
+            document, is_known=False, proposals=proposals, initiatives={}, taken=set()
+        )
     with ledger.store.view() as view:
         documents = view.documents()
         stored = _find_document(documents.values(), document)

@@ -61,6 +61,14 @@ BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
 """Builds a revision; it may be called again when another writer was quicker."""
 
 
+class _Rehearsed(Exception):
+    """Ends a transaction that is only tried, with what it would have done."""
+
+    def __init__(self, counts: "MergeCounts") -> None:
+        super().__init__()
+        self.counts = counts
+
+
 class Tracker(LedgerReader):
     """Ledger that can be read and changed, with the rules of the place that keeps it.
 
@@ -105,6 +113,26 @@ class Tracker(LedgerReader):
         return self._commit(
             lambda txn: merge.merge_batches(txn, batches, stamp, rule, local), stamp
         )
+
+    def rehearse_merge(self, batches: "Sequence[Batch]", rule: "ConflictRule") -> "MergeCounts":
+        """Return what a merge would do; nothing is stored.
+
+        Raises:
+            InvalidInput: something in the files is wrong.
+            Conflict: the rule is "refuse" and the ledger says otherwise.
+        """
+        from tracker.ledger import merge
+
+        stamp = self.stamp("import")
+
+        def rehearse(txn: Transaction) -> None:
+            raise _Rehearsed(merge.merge_batches(txn, batches, stamp, rule))
+
+        try:
+            self.store.transact(rehearse, stamp)
+        except _Rehearsed as rehearsed:
+            return rehearsed.counts
+        raise AssertionError
 
     def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
         """Copy the whole ledger, its history included, into an empty place; count the commits.

@@ -468,7 +468,9 @@ def _compute_merged_entry_id(entry: Entry) -> str:
 
 def _side_fields(entry: Entry) -> dict[str, Any]:
     """Return the fields of an entry that do not make it another one."""
-    fields: dict[str, Any] = {"locator": entry.source.locator if entry.source is not None else None}
+    source = entry.source
+    fields: dict[str, Any] = {"locator": source.locator if source is not None else None}
+    fields["quote"] = source.quote if source is not None else None
     if isinstance(entry, Update):
         fields |= {"note": entry.note, "evidence": entry.evidence}
     return fields

@@ -57,6 +57,7 @@ class Document(Record, kw_only=True):
         published: the day from which its content was known.
         publisher: who published it.
         url: where it can be read.
+        sha256: the checksum of its file.
     """
 
     id: str

@@ -36,6 +36,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 NAME_LIMIT = 10_000
 NOTE_LIMIT = 1_000_000
+QUOTE_LIMIT = 120
 ID_LIMIT = 80
 
 # Left uncompiled: re compiles and keeps them at their first use.
@@ -146,6 +147,8 @@ def _walk_leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]
 def _validate_text(path: str, text: str) -> Iterator[str]:
     has_lines = path.rpartition(".")[2] in _MANY_LINES
     limit = NOTE_LIMIT if has_lines else NAME_LIMIT
+    if path.endswith("source.quote") or re.fullmatch(r"sources\[\d+\]\.quote", path):
+        limit = QUOTE_LIMIT
     if len(text) > limit:
         yield _("{field} has {size} characters; allowed: {limit}").format(
             field=path, size=len(text), limit=limit

@@ -189,7 +189,7 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
         else describe_report(latest, case.assessment.unit),
         "source": None
         if source is None
-        else format_citation(now.documents, source.document, source.locator),
+        else format_citation(now.documents, source.document, source.locator, source.quote),
     }
 
 

@@ -176,4 +176,4 @@ def _format_explanation_view_input(known: SourcedInput) -> str | None:
 def _cite_explanation_view_input(explained: LightExplanation, known: SourcedInput) -> str | None:
     if known.document is None:
         return None
-    return format_citation(explained.documents, known.document, known.locator)
+    return format_citation(explained.documents, known.document, known.locator, known.quote)

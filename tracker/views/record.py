@@ -67,7 +67,10 @@ def _list_record_view_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]
         (_("notes"), item.notes),
     ]
     facts += [
-        (_("source"), format_citation(shown.documents, source.document, source.locator))
+        (
+            _("source"),
+            format_citation(shown.documents, source.document, source.locator, source.quote),
+        )
         for source in item.sources
     ]
     return [(label, value) for label, value in facts if value not in (None, [])]

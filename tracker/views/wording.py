@@ -19,11 +19,17 @@ def format_name(assessment: Assessment) -> str:
     return f"{assessment.initiative} {assessment.name}"
 
 
-def format_citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
-    """Format a source as people read it: the document's day and title, and the place in it."""
+def format_citation(
+    documents: Mapping[str, Document],
+    document: str,
+    locator: str | None,
+    quote: str | None = None,
+) -> str:
+    """Format a source as people read it: the document's day and title, the place, the words."""
     cited = documents.get(document)
     title = f"{cited.published} {cited.title}" if cited is not None else document
-    return f"{title} · {locator}" if locator else title
+    placed = f"{title} · {locator}" if locator else title
+    return f"{placed} «{quote}»" if quote else placed
 
 
 def format_update(update: Update, unit: str | None) -> str:

@@ -30,10 +30,11 @@ _AMOUNT = re.compile(
     rf"|(?P<hundreds>[十百千])(?P<hscale>[万亿])(?P<hunit>{_UNIT})"
     rf"|(?P<times>[一二两三四五]|\d+(?:\.\d+)?)倍)"
 )
-_AFTER = re.compile(
-    rf"\s*({'|'.join(sorted(words.AFTER_AT_LEAST + words.AFTER_AT_MOST + ('左右', '上下'), key=len, reverse=True))})"
+_TAILS = sorted(
+    (*words.AFTER_AT_LEAST, *words.AFTER_AT_MOST, "左右", "上下"), key=len, reverse=True
 )
-_BEFORE = {
+_AFTER = re.compile(rf"\s*({'|'.join(_TAILS)})")
+_BEFORE: dict[str, Op] = {
     **dict.fromkeys(words.AT_LEAST, ">="),
     **dict.fromkeys(words.OVER, ">"),
     **dict.fromkeys(words.AT_MOST, "<="),
@@ -46,7 +47,7 @@ _BEFORE_END = re.compile(
 )
 _CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _DOUBLED = {"一": 2, "两": 4, "二": 4, "三": 8}
-_SCALES_ALONE = {"万", "亿", "万亿"}
+_HUNDREDS = {"十": 10, "百": 100, "千": 1000}
 
 
 class Amount(NamedTuple):
@@ -89,74 +90,73 @@ def find_amounts(text: str, start: int, end: int) -> list[Amount]:
 
 def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amount | None:
     before = text[start : match.start()]
-    if before.endswith(("第", "国道", "省道", "县道", "〔", "[")) or re.search(r"[+·]$", before):
-        if not before.endswith("〔"):
-            return None
-    after = text[match.end() : end]
+    if re.search(r"(?:第|国道|省道|县道|\[|[+·])$", before):
+        return None
+    if match["value"] and not match["unit"] and not _is_bare_amount(match, before, text):
+        return None
     read = _read(match)
     if read is None:
         return None
     value, high, unit = read
-    unit_end = match.end()
-    if match["value"] and not match["unit"]:
-        # A bare number counts where a ratio is its subject, or where 万 or 亿 stands behind it.
-        if match["scale"] and not after.startswith(tuple("级个家人户")):
-            pass
-        elif not re.search(r"(?:比|指数|系数|之比|比值|Ⅱ)[^，]{0,6}(?:到|至|为|达)$", before):
-            return None
-    tail = _AFTER.match(text, unit_end, end)
-    op: Op = "="
-    amount_end = unit_end
-    if high is not None:
-        op = "range"
-    if tail is not None:
-        amount_end = tail.end()
-        op = _read_tail(tail.group(1), op)
-    lead = match.start()
-    if found := _BEFORE_END.search(before):
-        lead = start + found.start()
-        word = found.group(1)
-        if word == "近" and re.search(r"(?:最近|附近|邻近)$", before[: found.end(1)]):
-            lead = match.start()
-        elif op == "=":
-            op = _BEFORE[word]  # type: ignore[assignment]
+    tail = _AFTER.match(text, match.end(), end)
+    op: Op = "range" if high is not None else "="
+    if tail is not None and op == "=":
+        op = _read_tail(tail.group(1))
+    lead, word = _find_lead(before)
+    if word is not None and op == "=":
+        op = _BEFORE[word]
     if op == "=" and (match["more"] or match["still"] or match["cmore"]):
         op = "~"
-    return Amount(match.start(), amount_end, unit_end, value, high, unit, op, lead)
+    amount_end = tail.end() if tail is not None else match.end()
+    return Amount(match.start(), amount_end, match.end(), value, high, unit, op, start + lead)
 
 
-def _read_tail(tail: str, op: Op) -> Op:
-    if op == "range":
-        return op
+def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
+    """Return whether a number without a unit counts: behind 之比, or with 万 or 亿 itself."""
+    if match["scale"] and text[match.end() : match.end() + 1] not in set("级个家人户"):
+        return True
+    return bool(re.search(r"(?:比|指数|系数|之比|比值|Ⅱ)[^，]{0,6}(?:到|至|为|达)$", before))
+
+
+def _find_lead(before: str) -> tuple[int, str | None]:
+    """Return where the qualifier before a number begins, and which it is."""
+    found = _BEFORE_END.search(before)
+    if found is None or re.search(r"(?:最近|附近|邻近)$", before[: found.end(1)]):
+        return len(before), None
+    return found.start(), found.group(1)
+
+
+def _read_tail(tail: str) -> Op:
     if tail in words.AFTER_AT_LEAST:
         return ">="
     return "<=" if tail in words.AFTER_AT_MOST else "~"
 
 
 def _read(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+    """Return the value, the high end of a range, and the unit."""
     if match["doubled"]:
         return Decimal(_DOUBLED[match["doubled"]]), None, "倍"
     if match["times"]:
-        digit = _CHINESE_DIGITS.get(match["times"])
-        return Decimal(digit if digit else match["times"]), None, "倍"
-    if match["percent"]:
-        return _parse(match["percent"] + "%")
-    if match["low"]:
-        low, high = match["low"], match["high"]
-        unit = match["highscale"] + match["highunit"]
-        low_text = low + (match["lowscale"] or match["highscale"]) + match["highunit"]
-        if (first := _parse(low_text)) and (second := _parse(high + unit)):
-            value, _none, low_unit = first
-            if low_unit != second[2] or value >= second[0]:
-                return None
-            return value, second[0], second[2]
-        return None
+        return Decimal(_CHINESE_DIGITS.get(match["times"], match["times"])), None, "倍"
     if match["hundreds"]:
-        number = {"十": 10, "百": 100, "千": 1000}[match["hundreds"]]
-        return Decimal(number), None, match["hscale"] + match["hunit"]
-    if match["chinese"]:
-        return _parse(match["chinese"] + match["cscale"] + match["cunit"])
-    return _parse(match["value"] + match["scale"] + (match["unit"] or "").replace("％", "%"))
+        return Decimal(_HUNDREDS[match["hundreds"]]), None, match["hscale"] + match["hunit"]
+    if match["low"]:
+        return _read_range(match)
+    if match["percent"]:
+        written = match["percent"] + "%"
+    elif match["chinese"]:
+        written = match["chinese"] + match["cscale"] + match["cunit"]
+    else:
+        written = match["value"] + match["scale"] + (match["unit"] or "").replace("％", "%")
+    return _parse(written)
+
+
+def _read_range(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+    low = _parse(match["low"] + (match["lowscale"] or match["highscale"]) + match["highunit"])
+    high = _parse(match["high"] + match["highscale"] + match["highunit"])
+    if low is None or high is None or low[2] != high[2] or low[0] >= high[0]:
+        return None
+    return low[0], high[0], high[2]
 
 
 def _parse(text: str) -> tuple[Decimal, Decimal | None, str] | None:

@@ -177,9 +177,7 @@ class BlockWriter:
             part["revisions"] = [self._build_revision(draft, value)]
         return {**item, "indicators": [part]}
 
-    def _build_update(
-        self, draft: Draft, share: Decimal | None, value: Decimal | None
-    ) -> Inline:
+    def _build_update(self, draft: Draft, share: Decimal | None, value: Decimal | None) -> Inline:
         qualifier = {">": ">=", ">=": ">=", "<": "<=", "<=": "<=", "~": "~"}.get(draft.op or "")
         return Inline(
             on=draft.as_of,
@@ -276,12 +274,27 @@ def write_file(
         neither: the numbers that were judged neither a promise nor a report.
         is_known: the ledger has the document.
     """
+    sure = [write_block(block) for block in blocks if block.is_sure]
+    doubtful = [block for block in blocks if not block.is_sure]
+    return join_file(document, sure, doubtful, neither, is_known=is_known)
+
+
+def join_file(
+    document: Document,
+    sure: Sequence[str],
+    doubtful: Sequence[Block],
+    neither: Sequence[Neither],
+    *,
+    is_known: bool,
+) -> str:
+    """Return the file of blocks that are written already and of those to be commented out."""
     parts = ["# " + _("Delete a block to reject it, edit it to correct it; then: tracker import")]
     parts += [] if is_known else [write_table("documents", _describe_document(document))]
-    parts += [write_block(block) for block in blocks if block.is_sure]
-    doubtful = [block for block in blocks if not block.is_sure]
+    parts += sure
     if doubtful:
-        parts.append("# " + _("Doubtful, or without a record: take the number signs away to enter."))
+        parts.append(
+            "# " + _("Doubtful, or without a record: take the number signs away to enter.")
+        )
         parts += [write_block(block) for block in doubtful]
     if neither:
         lines = [

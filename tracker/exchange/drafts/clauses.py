@@ -9,6 +9,7 @@ from tracker.exchange.drafts.document import Passage
 from tracker.exchange.drafts.sentences import Span
 from tracker.exchange.drafts.tense import Tense, find_clause_tense, find_time_tense
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
+from tracker.locale.translation import later
 from tracker.model.dates import month_end
 
 
@@ -138,4 +139,4 @@ def judge_clause(
     if by_time is not None and (is_own or cue in {None, by_time}):
         return by_time, None
     tense = cue or section
-    return (tense, None) if tense is not None else ("plan", "no cue of tense")
+    return (tense, None) if tense is not None else ("plan", later("no cue of tense"))

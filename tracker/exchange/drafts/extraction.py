@@ -178,8 +178,17 @@ class _DocumentReader:
         turns = cue is not None and setting.tense is not None and cue != setting.tense
         carried = tense if own or turns else carried
         clause = Clause(
-            passage, text, sentence, part.start, part.end, times, amounts, governing, tense,
-            doubt, setting,
+            passage,
+            text,
+            sentence,
+            part.start,
+            part.end,
+            times,
+            amounts,
+            governing,
+            tense,
+            doubt,
+            setting,
         )
         return clause, carried
 

@@ -17,6 +17,7 @@ from tracker.errors import InvalidInput
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.naming import compare_names
+from tracker.locale.translation import later
 from tracker.model.effective import promise_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import convert_unit
@@ -30,6 +31,19 @@ Change = Literal["new", "update", "revision", "interim", "source", "joined", "un
 """What a draft does to the ledger: a new indicator; an update, revision, interim point or
 one more source of a known one; a share of plan that joins the report before it; nothing
 yet, because its record is not known; or nothing, because it was entered before."""
+
+
+CHANGES: Mapping[Change, str] = {
+    "new": later("new"),
+    "update": later("update"),
+    "revision": later("revision"),
+    "interim": later("interim"),
+    "source": later("source"),
+    "joined": later("joined"),
+    "unplaced": later("unplaced"),
+    "stored": later("stored"),
+}
+"""What each change is called."""
 
 
 class Candidate(NamedTuple):
@@ -107,8 +121,10 @@ def match_drafts(
 def _reports_same(before: Proposal, draft: Draft) -> bool:
     other = before.draft
     is_beside = other.kind == "result" and other.value is not None and not other.share_of_plan
-    return is_beside and other.locator == draft.locator and draft.start - other.start < len(
-        other.quote + draft.quote
+    return (
+        is_beside
+        and other.locator == draft.locator
+        and draft.start - other.start < len(other.quote + draft.quote)
     )
 
 
@@ -127,7 +143,8 @@ def simplify_indicator(name: str) -> str:
     bare = unicodedata.normalize("NFKC", name)
     bare = re.sub(r"[\s《》“”\"'‘’·,，。()（）]", "", bare)
     bare = re.sub(r"占(?:年度|全年)?(?:任务|目标|预算|计划).*$|(?:完成)?年度?计划.*$", "", bare)
-    return re.sub(rf"{words.OWN_PLACE}|{words.NEUTRAL_VERBS}", "", bare).casefold()
+    bare = re.sub(rf"{words.OWN_PLACE}|{words.NEUTRAL_VERBS}", "", bare)
+    return bare.strip("和与及、").casefold()
 
 
 class _Matcher:
@@ -165,7 +182,7 @@ class _Matcher:
                     enter(update.source, indicator, update.value)
         return entered
 
-    def _find_entered(self, draft: Draft) -> Indicator | None | Literal[False]:
+    def _find_entered(self, draft: Draft) -> Indicator | Literal[False] | None:
         """Return the indicator on which a draft was entered before; False where none."""
         for indicator, value in self.entered.get(draft.quote, []):
             if indicator is None or value is None or value == _convert(draft, indicator):
@@ -181,9 +198,7 @@ class _Matcher:
         """Return what a draft does to the ledger."""
         entered = self._find_entered(draft)
         if entered is not False:
-            return Proposal(
-                draft=draft, change="stored", indicator=entered.id if entered else None
-            )
+            return Proposal(draft=draft, change="stored", indicator=entered.id if entered else None)
         initiative, candidates = self._find_initiative(draft)
         if initiative is None:
             change: Change = "unplaced" if draft.kind == "result" else "new"
@@ -252,7 +267,23 @@ class _Matcher:
                 or (draft.share_of_plan and indicator.measure == "number")
             )
         ]
-        return fitting[0] if name and len(fitting) == 1 else None
+        if name and len(fitting) == 1:
+            return fitting[0]
+        return self._find_same_target(draft, initiative)
+
+    def _find_same_target(self, draft: Draft, initiative: Initiative) -> Indicator | None:
+        """Return the only indicator with the same target and deadline, however it is called."""
+        if draft.kind != "target" or draft.deadline_basis == "assumed":
+            return None
+        same = []
+        for indicator in self.known.indicators.get(initiative.id, ()):
+            promise = promise_in_force(indicator, Horizon(as_of=self.known.as_of))
+            if promise.deadline is None or promise.target is None:
+                continue
+            is_same_day = promise.deadline.on == draft.deadline
+            if is_same_day and promise.target == _convert(draft, indicator):
+                same.append(indicator)
+        return same[0] if len(same) == 1 else None
 
     def _judge_change(self, draft: Draft, indicator: Indicator) -> Change:
         if draft.kind == "result":

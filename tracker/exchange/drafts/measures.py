@@ -12,6 +12,7 @@ from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.exclusions import find_reason_against
 from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.recorder import Recorder
+from tracker.locale.translation import later
 
 _SHORT_NAME = 3
 _SHORT_VERB = 4
@@ -85,7 +86,7 @@ class MeasureReader:
                 clause.words, time, clause.setting.tense, self.recorder.published, is_own=True
             )
         if len(indicator) <= 1:
-            self.recorder.add_neither(clause, amount, "no name")
+            self.recorder.add_neither(clause, amount, later("no name"))
             return
         quote = self.recorder.quote(clause.passage, clause, amount.start, amount.end)
         indicator = naming.shorten(indicator)

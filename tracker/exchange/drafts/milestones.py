@@ -57,9 +57,9 @@ def is_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
         return name.endswith("全覆盖")
     if is_dated:
         return bool(re.search(rf"{words.FINISHED}|{words.DATED_STATES}", clause))
-    if re.match(words.PUSHED, name) and not re.search(words.ENDS_FINISHED, name):
-        return False
-    if re.search(words.STARTED, name) and not re.search("力促|建成|投用", name):
+    is_pushed = re.match(words.PUSHED, name) and not re.search(words.ENDS_FINISHED, name)
+    is_begun = re.search(words.STARTED, name) and not re.search("力促|建成|投用", name)
+    if is_pushed or is_begun:
         return False
     if re.search(words.COMPLETED, name):
         return bool(re.search(words.COMPLETED_THINGS, name))

@@ -10,6 +10,10 @@ from tracker.exchange.drafts.times import Time
 
 _LONGEST_NAME = 40
 _LONGEST_LEAD = 30
+_LONGEST_NOUN = 12
+_LONGEST_TIME = 8
+_SHORTEST_ITEM = 4
+_ACTION_LENGTHS = range(5, 21)
 _VERB_END = re.compile(
     rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$"
 )
@@ -22,8 +26,9 @@ _GROWTH_END = re.compile(rf"{words.GROWTH}$")
 _LEADING = re.compile(words.ADVERBS)
 _PARENTHESES = re.compile(r"（[^（）]*）|\([^()]*\)|（[^（）]*$|^[^（）]*）")
 _NUMBERING = re.compile(
-    r"^(?:[-—–·●■◆▪\s#*]+|第[一二三四五六七八九十百]+[章节条][ 　、]?|[一二三四五六七八九十]{1,3}[、是要]"
-    r"|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[，,、])+"
+    r"^(?:[-—–·●■◆▪\s#*]+|第[一二三四五六七八九十百]+[章节条][ 　、]?"
+    r"|[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}[.．、](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[，,、])+"
 )
 _SUFFIX = re.compile(
     r"(?:居民)?(?:人均(?:可支配|纯)?收入|(?:总)?(?:产值|收入|支出|投资|面积|产量|人数|参保率|覆盖率|保险|增加值|标准|补贴)"
@@ -77,7 +82,7 @@ def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
     for time in times:
         if time.start < end and time.end > at:
             if time.start > at:
-                kept.append(text[at : time.start])
+                kept.append(re.sub(r"(?<=\w)(?:已于|于|在)$", "", text[at : time.start]))
             at = max(at, time.end)
     kept.append(text[at:end] if at < end else "")
     joined = "".join(kept)
@@ -96,7 +101,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
         r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun
     ):
         noun = listed["thing"]
-    elif "、" in noun and len(noun) > 12:
+    elif "、" in noun and len(noun) > _LONGEST_NOUN:
         noun = noun.split("、", 1)[0]
     for time in times:
         if start <= time.start < end:
@@ -105,7 +110,7 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     noun = re.sub(r"全部|一定|全面", "", noun)
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
-    if re.match(r"大关|关口|目标|左右|以上", noun) or len(re.findall(r"\w", noun)) < 2:
+    if re.match(r"大关|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
         return ""
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
@@ -141,7 +146,7 @@ def split_subjects(name: str) -> tuple[str, ...]:
         for part in re.split(r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)", name)
         if part
     ]
-    if len(parts) < 2:
+    if len(parts) <= 1:
         return (name,)
     suffix = _SUFFIX.search(parts[-1])
     if suffix is not None and suffix.start() > 0:
@@ -161,7 +166,7 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     if re.match(words.LEAD_LABEL, text):
         return None
     first, comma, rest = text.partition("，")
-    if comma and times and len(first) <= 8 and times[0].words in first:
+    if comma and times and len(first) <= _LONGEST_TIME and times[0].words in first:
         text, (first, comma, rest) = rest, rest.partition("，")
     name = text.strip("。！：:；; 　")
     aim = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
@@ -179,7 +184,7 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
         return name
     if (
         comma
-        and 5 <= len(first) <= 20
+        and len(first) in _ACTION_LENGTHS
         and re.match(words.ACTION, first)
         and not re.search(r"\d", first)
     ):
@@ -197,7 +202,11 @@ def find_item(sentence: str) -> str | None:
         return None
     first, comma, _rest = sentence[mark.end() :].partition("，")
     first = re.split("[：。；]", first)[0]
-    if comma and 4 <= len(first) <= _LONGEST_LEAD and not re.search(r"\d|达到|增长", first):
+    if (
+        comma
+        and _SHORTEST_ITEM <= len(first) <= _LONGEST_LEAD
+        and not re.search(r"\d|达到|增长", first)
+    ):
         return first
     return None
 
@@ -227,7 +236,7 @@ def find_named_action(
                 name, end = match["name"], start + match.end()
         if name is not None:
             break
-    if name is None or len(name) < 4:
+    if name is None or len(name) < _SHORTEST_ITEM:
         plan = re.search(
             r"(?:按照|根据|印发|实施)《(?P<name>[^》]{4,40}?)(?:方案|规划)?(?:（[^）]*）)?》",
             text[sentence.start : clause[0]],

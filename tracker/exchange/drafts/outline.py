@@ -72,9 +72,7 @@ class Outline:
         if tense is None:
             return None
         self.tense = tense
-        ahead = [
-            time for time in times if time.last >= self.published and time.role != "compared"
-        ]
+        ahead = [time for time in times if time.last >= self.published and time.role != "compared"]
         if tense == "plan" and ahead:
             if sentence.rstrip().endswith(("：", ":")):
                 # Of two years the nearer one carries what has no year of its own.
@@ -86,7 +84,8 @@ class Outline:
     def locate(self) -> str:
         """Return the place of the current paragraph for people: 三、（六）第1段."""
         matches = (
-            re.match(_HEADING_NUMBER, heading) for _level, heading in self._headings[-_MOST_NUMBERS:]
+            re.match(_HEADING_NUMBER, heading)
+            for _level, heading in self._headings[-_MOST_NUMBERS:]
         )
         numbers = "".join(match.group() for match in matches if match)
         return numbers + (f"第{self.paragraph}段" if self.paragraph else "标题")
@@ -95,4 +94,4 @@ class Outline:
         """Return the nearest heading that says more than which part follows, else the nearest."""
         names = [naming.strip_numbering(heading).strip("。") for _level, heading in self._headings]
         named = [name for name in names if name and not naming.is_generic(name)]
-        return (named or names or [None])[-1]
+        return next(reversed(named or names), None)

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.amounts import Op
@@ -13,7 +13,6 @@ from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
 from tracker.exchange.drafts.sentences import Span, normalize, split_clauses
-from tracker.exchange.drafts.tense import Tense
 from tracker.exchange.drafts.times import Time, find_times
 
 _HEADER_ROWS = 3
@@ -66,28 +65,25 @@ class Columns:
         self.reports: list[int] = []
         self.values: list[Value] = []
         for at, title in enumerate(titles):
-            if not re.search(rf"{words.SUPPORT_COLUMNS}|{words.IGNORED_COLUMNS}", title):
-                self._take(at, title, published)
-        if self.name is None:
-            self.values = []
-        elif not self.goals and not self.values:
-            self.goals.append(self.name)
+            if re.search(rf"{words.SUPPORT_COLUMNS}|{words.IGNORED_COLUMNS}", title):
+                continue
+            if re.search(words.REPORT_COLUMNS, title) and "计划" not in title:
+                self.reports.append(at)
+            else:
+                self._take(at, title, _find_year(title, published))
+        named = _list_column(self.name)
+        self.values = self.values if named else []
+        self.goals = self.goals or ([] if self.values else named)
 
-    def _take(self, at: int, title: str, published: date) -> None:
-        times = find_times(title, published)
-        year = re.match(r"(20\d\d)(?!年|\d)", title)
-        if not times and year:
-            times = find_times(f"{year[1]}年", published)
-        if re.search(words.REPORT_COLUMNS, title) and "计划" not in title:
-            self.reports.append(at)
-        elif re.search(words.UNIT_COLUMNS, title):
+    def _take(self, at: int, title: str, year: Time | None) -> None:
+        if re.search(words.UNIT_COLUMNS, title):
             self.unit = at
         elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
             self.org = at if self.org is None else self.org
         elif re.search(words.DEADLINE_COLUMNS, title):
             self.deadline = at
-        elif times and not re.search("任务|内容|工作", title):
-            self.values.append(Value(at, times[-1], title))
+        elif year is not None and not re.search("任务|内容|工作", title):
+            self.values.append(Value(at, year, title))
         elif re.search(rf"{words.RATE_COLUMNS}|{words.VALUE_COLUMNS}", title):
             self.values.append(Value(at, None, title))
         elif re.search(words.NAME_COLUMNS, title) and self.name is None:
@@ -96,6 +92,17 @@ class Columns:
                 self.goals.append(at)
         elif re.search(words.GOAL_COLUMNS, title):
             self.goals.append(at)
+
+
+def _list_column(at: int | None) -> list[int]:
+    return [] if at is None else [at]
+
+
+def _find_year(title: str, published: date) -> Time | None:
+    """Return the year or period in the title of a column: 2025年, 2025."""
+    bare = re.match(r"(20\d\d)(?!年|\d)", title)
+    times = find_times(f"{bare[1]}年" if bare else title, published)
+    return times[-1] if times else None
 
 
 class _Row(NamedTuple):
@@ -128,12 +135,9 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
         return
     titles = [normalize(cell.text).replace(" ", "") for cell in table.rows[header]]
     columns = Columns(titles, reader.recorder.published)
+    read_row = _read_indicators if columns.values else _read_task
     for at, cells in enumerate(table.rows[header + 1 :], 1):
-        row = _Row(cells, columns, f"表{number} 第{at}行")
-        if columns.values:
-            _read_indicators(reader, row)
-        else:
-            _read_task(reader, row)
+        read_row(reader, _Row(cells, columns, f"表{number} 第{at}行"))
 
 
 def find_header(rows: list[list[Passage]]) -> int | None:
@@ -156,7 +160,7 @@ def _read_task(reader: CellReader, row: _Row) -> None:
     columns = row.columns
     org, deadline = row.get(columns.org), row.get(columns.deadline)
     named = row.get(columns.name) if columns.goals != [columns.name] else None
-    tense: Tense | None = "plan" if org or deadline else None
+    tense: Literal["plan"] | None = "plan" if org or deadline else None
     for at in columns.goals:
         if at < len(row.cells):
             setting = Setting(tense, named, org, None, row.locator)
@@ -167,9 +171,7 @@ def _read_task(reader: CellReader, row: _Row) -> None:
             _read_cell(reader, row.cells[at], setting, None)
 
 
-def _read_cell(
-    reader: CellReader, cell: Passage, setting: Setting, deadline: str | None
-) -> None:
+def _read_cell(reader: CellReader, cell: Passage, setting: Setting, deadline: str | None) -> None:
     """Read the words of a cell as a sentence; its deadline is that of the row."""
     text = normalize(cell.text)
     if _EMPTY.fullmatch(text):
@@ -345,9 +347,7 @@ def split_unit_from_name(text: str) -> tuple[str, str]:
     return name[: match.start()].strip(), match["unit"].replace("％", "%")
 
 
-def _quote_row(
-    recorder: Recorder, row: _Row, last: int
-) -> tuple[str, tuple[int, int] | None, int]:
+def _quote_row(recorder: Recorder, row: _Row, last: int) -> tuple[str, tuple[int, int] | None, int]:
     """Quote a row from its name to a value; where it is long or turned around, the value."""
     text = recorder.readable.text
     name, cell = row.cells[row.columns.name or 0], row.cells[last]

@@ -32,6 +32,8 @@ _CERTAIN_PLAN = re.compile(
     r"力争|争取|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"计划(?!总|投资|单列|的|生育|、|》)"
 )
+_TURNS_AHEAD = "目标|下一步|今后|未来|今年|新的一年|之年"
+_PROBLEMS = r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)"
 
 
 def find_heading_tense(heading: str, published: date, times: list[Time]) -> Tense | None:
@@ -58,29 +60,26 @@ def find_sentence_tense(
     """Return the tense that a sentence sets for itself and what follows; None if none."""
     plan = _PLAN_SENTENCE.search(sentence)
     past = _PAST_SENTENCE.search(sentence)
-    if (
-        plan
-        and section == "past"
-        and not re.search("目标|下一步|今后|未来|今年|新的一年|之年", plan.group())
-    ):
+    if plan and section == "past" and not re.search(_TURNS_AHEAD, plan.group()):
         plan = None
     if plan and (not past or re.search("目标|今年|下一步", plan.group())):
-        ended = [time for time in times if time.last < published and time.start <= plan.end()]
-        ahead = [time for time in times if time.last >= published]
-        if ended and not ahead and not re.search("目标", plan.group()):
-            return "past"
-        if re.search(r"(?:完成|实现)(?:了)?[^，。]{0,12}目标", sentence) and not ahead:
-            return None
-        return "plan"
-    if past and not re.search(r"(?:总结|回顾)[^，。]{0,4}经验", sentence):
+        return _judge_plan_sentence(sentence, plan, published, times)
+    looks_back = past and not re.search(r"(?:总结|回顾)[^，。]{0,4}经验", sentence)
+    if looks_back or (section is None and _PAST_OPENING.search(sentence)):
         return "past"
-    if section is None and _PAST_OPENING.search(sentence):
+    return "other" if re.search(_PROBLEMS, sentence) else None
+
+
+def _judge_plan_sentence(
+    sentence: str, plan: re.Match[str], published: date, times: list[Time]
+) -> Tense | None:
+    """Return the tense of a sentence that speaks of aims or of a year's work."""
+    ended = [time for time in times if time.last < published and time.start <= plan.end()]
+    ahead = [time for time in times if time.last >= published]
+    if ended and not ahead and "目标" not in plan.group():
         return "past"
-    if re.search(r"困难|问题", sentence) and re.search(
-        r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)", sentence
-    ):
-        return "other"
-    return None
+    is_met = re.search(r"(?:完成|实现)(?:了)?[^，。]{0,12}目标", sentence) and not ahead
+    return None if is_met else "plan"
 
 
 def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
@@ -106,12 +105,7 @@ def find_time_tense(
     time: Time, published: date, section: Tense | None, clause: str
 ) -> Tense | None:
     """Return the tense that a time gives to the number that it governs."""
-    if time.role == "since":
-        return "past"
-    around = clause
-    if re.search(r"截至|截止", around):
-        return "past"
-    if time.last < published:
+    if time.role == "since" or time.last < published or re.search(r"截至|截止", clause):
         return "past"
     if time.first > published or time.role == "until" or time.words.startswith(("到", "至")):
         return "plan"

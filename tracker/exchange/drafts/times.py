@@ -6,7 +6,7 @@ The days themselves are read by ``tracker.model.dates``; what only stands in run
 
 import re
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from tracker.errors import InvalidInput
 from tracker.model import dates
@@ -85,17 +85,7 @@ def find_times(text: str, published: date) -> list[Time]:
         if days is None:
             continue
         first, last, loose = days
-        before, after = text[: match.start()], text[match.end() :]
-        role: Role = "during"
-        if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(after):
-            role = "compared"
-        elif _FROM.search(before) and kind != "since":
-            role = "from"
-        elif kind == "since" or match.group().endswith("以来"):
-            role = "since"
-        elif re.search(r"(?:到|至|在|于)$", before) or match.group().endswith(("前", "底", "末")):
-            role = "until"
-        stated = bool(_YEAR_ALONE.search(match.group()) or kind in {"plan", "years"})
+        is_stated = _YEAR_ALONE.search(match.group()) or kind in {"plan", "years"}
         times.append(
             Time(
                 match.start(),
@@ -103,73 +93,98 @@ def find_times(text: str, published: date) -> list[Time]:
                 match.group(),
                 first,
                 last,
-                role,
-                "stated" if stated else "derived",
+                _find_role(text, match, kind),
+                "stated" if is_stated else "derived",
                 loose,
             )
         )
     return times
 
 
-def read_time(words: str, published: date) -> Time | None:
-    """Return the first words of time of a short text such as the cell of a table."""
-    times = [time for time in find_times(words, published) if time.role != "compared"]
-    return times[0] if times else None
+def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
+    """Return how words of time are used, by what stands around them."""
+    before, words = text[: match.start()], match.group()
+    if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
+        return "compared"
+    if kind == "since" or words.endswith("以来"):
+        return "since"
+    if _FROM.search(before):
+        return "from"
+    is_end = re.search(r"(?:到|至|在|于)$", before) or words.endswith(("前", "底", "末"))
+    return "until" if is_end else "during"
 
 
-def _read(
-    match: re.Match[str], kind: str, published: date
-) -> tuple[date, date, date | None] | None:
-    words = match.group()
+_Days: TypeAlias = tuple[date, date, date | None]
+"""The first and the last day that words name, and a later reading of them."""
+
+
+def _read(match: re.Match[str], kind: str, published: date) -> _Days | None:
+    """Return the days that words of time name; None where they name none."""
+    readers = {
+        "years": _read_years,
+        "since": _read_since,
+        "within": _read_within,
+        "end": _read_end,
+    }
     try:
-        if kind == "years":
-            start, end = re.findall(r"[12]\d{3}", words)
-            return date(int(start), 1, 1), date(int(end), 12, 31), None
-        if kind == "since":
-            bare = re.sub(r"(?:以来|来|起)$", "", words)
-            if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
-                count = _count(bare[:-1])
-                return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
-            first = dates.parse_start_day(bare, published)
-            # A report of January looks back on the year that has ended.
-            return (
-                first,
-                (published if bare.startswith(("今年", "本年")) else last_full(published)),
-                None,
-            )
-        if kind == "within":
-            count = _count(match["count"]) if match["count"] != "几" else 5
-            if match["ahead"]:
-                return date(published.year, 1, 1), date(published.year + count - 1, 12, 31), None
-            return _read_years_back(count, published)
-        if kind == "end":
-            return date(published.year, 1, 1), date(published.year, 12, 31), None
-        bare = words.replace("上年", "去年").replace("份", "").replace("以来", "期间")
-        bare = re.sub(r"前[一二三四]年$", "期间", bare) if kind == "plan" else bare
-        bare = re.sub(r"月初", "月上旬", bare)
-        bare = re.sub(r"年末$", "年底", bare)
-        if kind == "soon":
-            bare = words
-        elif kind == "plan":
-            bare = re.sub(
-                r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare.strip('“"”第'), count=1
-            )
-        reading = dates.parse_deadline(bare, published)
-        if reading.day is None:
-            return None
-        if words.endswith("以来"):
-            return (
-                dates.parse_start_day(bare, published),
-                min(reading.day, last_full(published)),
-                None,
-            )
-        opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
-        if kind == "soon":
-            return published, reading.day, reading.loose
-        first = min(dates.parse_start_day(opening, published), reading.day)
+        return readers.get(kind, _read_wording)(match, kind, published)
     except (InvalidInput, ValueError):
         return None
+
+
+def _read_years(match: re.Match[str], _kind: str, _published: date) -> _Days:
+    start, end = re.findall(r"[12]\d{3}", match.group())
+    return date(int(start), 1, 1), date(int(end), 12, 31), None
+
+
+def _read_end(_match: re.Match[str], _kind: str, published: date) -> _Days:
+    return date(published.year, 1, 1), date(published.year, 12, 31), None
+
+
+def _read_since(match: re.Match[str], _kind: str, published: date) -> _Days | None:
+    bare = re.sub(r"(?:以来|来|起)$", "", match.group())
+    if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
+        count = _count(bare[:-1])
+        return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
+    is_running = bare.startswith(("今年", "本年"))
+    # A report of January looks back on the year that has ended.
+    last = published if is_running else last_full(published)
+    return dates.parse_start_day(bare, published), last, None
+
+
+def _read_within(match: re.Match[str], _kind: str, published: date) -> _Days:
+    count = _count(match["count"])
+    if match["ahead"]:
+        return date(published.year, 1, 1), date(published.year + count - 1, 12, 31), None
+    return _read_years_back(count, published)
+
+
+def _read_wording(match: re.Match[str], kind: str, published: date) -> _Days | None:
+    """Return what the reader of deadlines makes of a wording."""
+    words = match.group()
+    bare = words if kind == "soon" else _simplify(words, kind)
+    reading = dates.parse_deadline(bare, published)
+    if reading.day is None:
+        return None
+    if kind == "soon":
+        return published, reading.day, reading.loose
+    if words.endswith("以来"):
+        last = min(reading.day, last_full(published))
+        return dates.parse_start_day(bare, published), last, None
+    opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
+    first = min(dates.parse_start_day(opening, published), reading.day)
     return first, reading.day, reading.loose
+
+
+def _simplify(words: str, kind: str) -> str:
+    """Return a wording in a form that the reader of deadlines knows."""
+    bare = words.replace("上年", "去年").replace("份", "").replace("以来", "期间")
+    bare = re.sub(r"月初", "月上旬", bare)
+    bare = re.sub(r"年末$", "年底", bare)
+    if kind != "plan":
+        return bare
+    bare = re.sub(r"前[一二三四]年$", "期间", bare).strip('“"”第')
+    return re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare, count=1)
 
 
 def last_full(published: date) -> date:
@@ -188,6 +203,7 @@ def _read_years_back(count: int, published: date) -> tuple[date, date, None]:
 
 
 def _count(text: str) -> int:
+    """Return a small number; 几年 is taken for five."""
     digits = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
     if text.isdecimal():
         return int(text)

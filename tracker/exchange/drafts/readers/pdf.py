@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
 from tracker.exchange.drafts.readers.plain import build_blocks
 
-
 # A running head stands on this share of the pages, and on three pages at least.
 _HEAD_SHARE = 0.6
 _FEWEST_PAGES = 3

@@ -57,11 +57,15 @@ def _join_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     """Join tables that only an empty line parts."""
     joined: list[Paragraph | Table] = []
     for block in blocks:
-        if joined and isinstance(block, Table) and isinstance(joined[-1], Table):
-            if len(block.rows[0]) == len(joined[-1].rows[0]):
-                joined[-1] = Table([*joined[-1].rows, *block.rows])
-                continue
-        joined.append(block)
+        before = joined[-1] if joined else None
+        if (
+            isinstance(block, Table)
+            and isinstance(before, Table)
+            and len(block.rows[0]) == len(before.rows[0])
+        ):
+            joined[-1] = Table([*before.rows, *block.rows])
+        else:
+            joined.append(block)
     return joined
 
 

@@ -1,9 +1,14 @@
 """Read a Word document (docx)."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
 from tracker.exchange.drafts.readers.plain import build_blocks, find_level
+
+if TYPE_CHECKING:
+    from docx.table import Table as WordTable
 
 
 def read_word(path: Path) -> Readable:
@@ -14,7 +19,7 @@ def read_word(path: Path) -> Readable:
     """
     from docx import Document
     from docx.opc.exceptions import PackageNotFoundError
-    from docx.table import Table as WordTable
+    from docx.table import Table as TableInWord
 
     try:
         word = Document(str(path))
@@ -32,7 +37,7 @@ def read_word(path: Path) -> Readable:
 
     blocks: list[Paragraph | Table] = []
     for part in word.iter_inner_content():
-        if isinstance(part, WordTable):
+        if isinstance(part, TableInWord):
             blocks.append(Table(_read_rows(part, add)))
             continue
         words = " ".join(part.text.split())
@@ -61,16 +66,17 @@ def _join(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     return [*joined, *build_blocks(lines)]
 
 
-def _read_rows(table, add) -> list[list[Passage]]:  # type: ignore[no-untyped-def]
+def _read_rows(table: "WordTable", add: Callable[[str, str], Passage]) -> list[list[Passage]]:
     rows: list[list[Passage]] = []
     known: dict[object, Passage] = {}
     for row in table.rows:
         cells = []
         for cell in row.cells:
             # A merged cell is one element that is met in each of its places.
-            if cell._tc not in known:
-                known[cell._tc] = add(" ".join(cell.text.split()), " | ")
-            cells.append(known[cell._tc])
+            element = cell._tc  # noqa: SLF001  # python-docx gives no other way to it
+            if element not in known:
+                known[element] = add(" ".join(cell.text.split()), " | ")
+            cells.append(known[element])
         add("", "\n")
         rows.append(cells)
     return rows
