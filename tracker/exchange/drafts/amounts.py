@@ -47,6 +47,8 @@ _BEFORE_END = re.compile(
 )
 _CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _DOUBLED = {"一": 2, "两": 4, "二": 4, "三": 8}
+# Characters before a number that may qualify it.
+_MOST_BEFORE = 30
 _HUNDREDS = {"十": 10, "百": 100, "千": 1000}
 
 
@@ -89,7 +91,7 @@ def find_amounts(text: str, start: int, end: int) -> list[Amount]:
 
 
 def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amount | None:
-    before = text[start : match.start()]
+    before = text[max(start, match.start() - _MOST_BEFORE) : match.start()]
     if re.search(r"(?:第|国道|省道|县道|\[|[+·])$", before):
         return None
     if match["value"] and not match["unit"] and not _is_bare_amount(match, before, text):
@@ -108,7 +110,9 @@ def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amou
     if op == "=" and (match["more"] or match["still"] or match["cmore"]):
         op = "~"
     amount_end = tail.end() if tail is not None else match.end()
-    return Amount(match.start(), amount_end, match.end(), value, high, unit, op, start + lead)
+    return Amount(
+        match.start(), amount_end, match.end(), value, high, unit, op, match.start() - lead
+    )
 
 
 def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
@@ -119,11 +123,11 @@ def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
 
 
 def _find_lead(before: str) -> tuple[int, str | None]:
-    """Return where the qualifier before a number begins, and which it is."""
+    """Return how far before a number its qualifier begins, and which it is."""
     found = _BEFORE_END.search(before)
     if found is None or re.search(r"(?:最近|附近|邻近)$", before[: found.end(1)]):
-        return len(before), None
-    return found.start(), found.group(1)
+        return 0, None
+    return len(before) - found.start(), found.group(1)
 
 
 def _read_tail(tail: str) -> Op:

@@ -89,8 +89,7 @@ def choose_time(times: list[Time], amount: Amount) -> Time:
 
 def find_clause_times(text: str, span: Span, published: date, tense: Tense | None) -> list[Time]:
     """Return the words of time in a clause; in a review they mean the year reviewed."""
-    # The words before the clause are read too: 比 and 从 may stand there.
-    times = [time for time in find_times(text[: span.end], published) if time.start >= span.start]
+    times = find_times(text, published, span.start, span.end)
     return [look_back(time, published) for time in times] if tense == "past" else times
 
 

@@ -9,6 +9,9 @@ from tracker.exchange.drafts.sentences import Span
 from tracker.exchange.drafts.times import Time
 
 _LONGEST_NAME = 40
+# What stands further before a number is not part of its name.
+_LONGEST_CLAUSE = 80
+_LONGEST_REACH = 400
 _LONGEST_LEAD = 30
 _LONGEST_NOUN = 12
 _LONGEST_TIME = 8
@@ -54,7 +57,7 @@ def strip_numbering(text: str) -> str:
 
 def clean_subject(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
-    name = strip_numbering(_strip(_PARENTHESES.sub("", text)))
+    name = strip_numbering(_strip(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
     name = re.sub(r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name)
     name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
     while True:
@@ -224,8 +227,8 @@ def find_named_action(
     Several clauses before, it still counts where the paragraph has no name of its own or
     the indicator shares its words.
     """
-    semicolon = max(text.rfind(sign, sentence.start, clause[0]) for sign in "；;")
-    start = max(sentence.start, semicolon + 1)
+    start = max(sentence.start, clause[0] - _LONGEST_REACH)
+    start = max(start, *(text.rfind(sign, start, clause[0]) + 1 for sign in "；;"))
     name, end = None, 0
     for pattern in (words.NAMED_ACTION, words.NAMED_QUOTED):
         for match in re.finditer(pattern, text[start : clause[1]]):
@@ -239,7 +242,7 @@ def find_named_action(
     if name is None or len(name) < _SHORTEST_ITEM:
         plan = re.search(
             r"(?:按照|根据|印发|实施)《(?P<name>[^》]{4,40}?)(?:方案|规划)?(?:（[^）]*）)?》",
-            text[sentence.start : clause[0]],
+            text[start : clause[0]],
         )
         return plan["name"] if plan else None
     far = text.count("，", end, clause[0]) > 1

@@ -10,6 +10,8 @@ _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!
 _CLAUSE_ENDS = re.compile(
     r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)"
 )
+# No clause that a person writes is longer.
+_LONGEST_CLAUSE = 400
 
 
 class Span(NamedTuple):
@@ -43,4 +45,15 @@ def split_clauses(text: str, sentence: Span) -> list[Span]:
         start = match.end()
     if start < sentence.end:
         clauses.append(Span(start, sentence.end))
-    return clauses
+    return [part for clause in clauses for part in _cut_long(text, clause)]
+
+
+def _cut_long(text: str, clause: Span) -> list[Span]:
+    """Return a clause in parts that a person could read, cut at 、 where there is one."""
+    parts, start = [], clause.start
+    while clause.end - start > _LONGEST_CLAUSE:
+        end = start + _LONGEST_CLAUSE
+        cut = text.rfind("、", start + 1, end)
+        parts.append(Span(start, cut if cut > start else end))
+        start = parts[-1].end
+    return [*parts, Span(start, clause.end)]

@@ -39,6 +39,8 @@ _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
 # 30年来 says how rare a thing is, not what a report covers.
 _MOST_YEARS_BACK = 10
+# Characters before a time that say how it is used.
+_MOST_BEFORE = 6
 REVIEW_MONTHS = 3
 """In the first months of a year a document looks back on the year before."""
 
@@ -70,15 +72,17 @@ class Time(NamedTuple):
     loose: date | None = None
 
 
-def find_times(text: str, published: date) -> list[Time]:
+def find_times(text: str, published: date, start: int = 0, end: int | None = None) -> list[Time]:
     """Return the words of time in a text, in order.
 
     Args:
         text: normalized text, see ``sentences.normalize``.
         published: the day of the document, for 今年, 年底, 6月底 and their like.
+        start: where to begin; the words before it still say how a time is used.
+        end: where to end; None: at the end of the text.
     """
     times = []
-    for match in _WORDING.finditer(text):
+    for match in _WORDING.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or ""
         kind = "within" if match["within"] else kind
         days = _read(match, kind, published)
@@ -103,7 +107,8 @@ def find_times(text: str, published: date) -> list[Time]:
 
 def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
     """Return how words of time are used, by what stands around them."""
-    before, words = text[: match.start()], match.group()
+    before = text[max(0, match.start() - _MOST_BEFORE) : match.start()]
+    words = match.group()
     if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
         return "compared"
     if kind == "since" or words.endswith("以来"):
