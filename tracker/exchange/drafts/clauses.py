@@ -13,7 +13,7 @@ from tracker.locale.translation import later
 from tracker.model.dates import month_end
 
 
-class Setting(NamedTuple):
+class Scene(NamedTuple):
     """What surrounds a clause.
 
     Attributes:
@@ -58,7 +58,7 @@ class Clause(NamedTuple):
     governing: Time | None
     tense: Tense | None
     doubt: str | None
-    setting: Setting
+    setting: Scene
 
     @property
     def words(self) -> str:

@@ -11,7 +11,7 @@ from tracker.exchange.drafts import naming
 from tracker.exchange.drafts.amounts import find_amounts
 from tracker.exchange.drafts.clauses import (
     Clause,
-    Setting,
+    Scene,
     choose_time,
     find_clause_amounts,
     find_clause_times,
@@ -113,7 +113,7 @@ class _DocumentReader:
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
             speaker = naming.find_acting_body(text, span) or speaker
-            setting = Setting(
+            setting = Scene(
                 outline.tense or unmarked or outline.default,
                 naming.find_item(sentence) or around,
                 body or speaker,
@@ -136,7 +136,7 @@ class _DocumentReader:
             return None
         return lead
 
-    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Setting) -> None:
+    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
         """Collect the drafts of one sentence (or one cell of a table)."""
         self.measures.named = None
         governing: Time | None = None
@@ -158,7 +158,7 @@ class _DocumentReader:
         text: str,
         sentence: Span,
         part: Span,
-        setting: Setting,
+        setting: Scene,
         governing: Time | None,
         carried: Tense | None,
     ) -> tuple[Clause, Tense | None]:

@@ -75,7 +75,7 @@ class MeasureReader:
             following = state.kept[at + 1].lead if at + 1 < len(state.kept) else state.clause.end
             named = state.name(amount, own_name, following)
             self._add(state, amount, named.indicator)
-        state.pass_on(run, name, names, named)
+        state.pass_on(name, names, named)
 
     def _add(self, state: "_ClauseState", amount: Amount, indicator: str) -> None:
         clause = state.clause
@@ -154,18 +154,15 @@ class _ClauseState:
         if len(run) == 1:
             name = self._continue_list(name, first)
             return name, (name,)
-        bare = re.sub("分别$", "", name)
-        parts = naming.split_subjects(bare)
+        bare = re.sub(rf"分别(?={words.GROWTH}?$)", "", name)
+        growth = re.search(rf"(?:同比|年均)?{words.GROWTH}$", bare)
+        grown = growth.group() if growth else ""
+        parts = naming.split_subjects(bare.removesuffix(grown))
         if len(parts) < len(run) and len(self.subject.parts) == len(run):
-            parts = tuple(part + bare for part in self.subject.parts)
+            return bare, tuple(part + bare for part in self.subject.parts)
         if len(parts) < len(run):
             return name, (name,) * len(run)
-        growth = re.search(rf"{words.GROWTH}$", bare)
-        parts = parts[-len(run) :]
-        if growth:
-            grown = growth.group()
-            parts = tuple(part if part.endswith(grown) else part + grown for part in parts)
-        return name, parts
+        return bare, tuple(part + grown for part in parts[-len(run) :])
 
     def _words_before(self, first: Amount) -> str:
         passed = [a.end for a in self.passed if self.start <= a.start < first.start]
@@ -210,12 +207,11 @@ class _ClauseState:
             indicator = around + indicator if indicator else ""
         return named._replace(indicator=indicator)
 
-    def pass_on(self, run: list[int], name: str, names: tuple[str, ...], last: Named) -> None:
+    def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
         """Keep what the next amounts and clauses may continue."""
         self.opening = self.opening or naming.find_opening_verb(name)
         self.verb = naming.find_verb(name) or (self.verb if last.takes_following else "")
-        bare = re.sub("分别$", "", name) if len(run) > 1 else name
-        base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", bare)
+        base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
         if len(base) > 1 and not naming.is_growth_only(name):
             parts = names if len(set(names)) > 1 else ()

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.amounts import Op
-from tracker.exchange.drafts.clauses import Setting
+from tracker.exchange.drafts.clauses import Scene
 from tracker.exchange.drafts.document import Passage, Table
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.outline import Outline
@@ -41,7 +41,7 @@ class CellReader(Protocol):
     recorder: Recorder
     outline: Outline
 
-    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Setting) -> None:
+    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
         """Collect the drafts of one sentence."""
 
 
@@ -131,7 +131,7 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
     if header is None:
         for row in table.rows:
             for cell in dict.fromkeys(row):
-                _read_cell(reader, cell, Setting(None, None, None, None, f"表{number}"), None)
+                _read_cell(reader, cell, Scene(None, None, None, None, f"表{number}"), None)
         return
     titles = [normalize(cell.text).replace(" ", "") for cell in table.rows[header]]
     columns = Columns(titles, reader.recorder.published)
@@ -163,15 +163,15 @@ def _read_task(reader: CellReader, row: _Row) -> None:
     tense: Literal["plan"] | None = "plan" if org or deadline else None
     for at in columns.goals:
         if at < len(row.cells):
-            setting = Setting(tense, named, org, None, row.locator)
+            setting = Scene(tense, named, org, None, row.locator)
             _read_cell(reader, row.cells[at], setting, deadline)
     for at in columns.reports:
         if at < len(row.cells):
-            setting = Setting("past", row.get(columns.name), org, None, row.locator)
+            setting = Scene("past", row.get(columns.name), org, None, row.locator)
             _read_cell(reader, row.cells[at], setting, None)
 
 
-def _read_cell(reader: CellReader, cell: Passage, setting: Setting, deadline: str | None) -> None:
+def _read_cell(reader: CellReader, cell: Passage, setting: Scene, deadline: str | None) -> None:
     """Read the words of a cell as a sentence; its deadline is that of the row."""
     text = normalize(cell.text)
     if _EMPTY.fullmatch(text):
