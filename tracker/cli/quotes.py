@@ -7,6 +7,7 @@ from pathlib import Path
 from tracker.assessment.checks import Finding
 from tracker.cli.context import CommandContext
 from tracker.errors import InvalidInput
+from tracker.exchange.drafts.publication import name_document
 from tracker.exchange.drafts.reading import FORMS, read_document
 from tracker.ledger.quotations import list_quotations
 from tracker.locale.translation import _
@@ -22,7 +23,8 @@ def find_lost_quotes(
 ) -> Iterator[Finding]:
     """Yield a finding for each quote that its document's file does not hold.
 
-    A file belongs to a document by its checksum, else by its name, which is the document's id.
+    A file belongs to a document by its checksum, or by the name that the document's id was
+    made of.
     Documents without a file are named in a warning.
 
     Raises:
@@ -74,9 +76,9 @@ def _read_squeezed(
 
 
 def _find_file(document: Document, files: list[Path]) -> Path | None:
-    named = [path for path in files if path.stem == document.id]
-    if named or document.sha256 is None:
-        return next(iter(named), None)
-    return next(
-        (path for path in files if sha256(path.read_bytes()).hexdigest() == document.sha256), None
-    )
+    for path in files:
+        checksum = sha256(path.read_bytes()).hexdigest()
+        names = {path.stem, name_document(document.published, path.stem, checksum)}
+        if document.id in names or checksum == document.sha256:
+            return path
+    return None

@@ -4,14 +4,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from places import GOLDEN, TESTS
+
 from tracker.exchange.drafts.draft import Draft, Drafts
 from tracker.exchange.drafts.extraction import extract
 from tracker.exchange.drafts.publication import find_published, name_document
-from tracker.exchange.drafts.reading import read_document
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
+from tracker.exchange.drafts.reading import read_document
 
 DOCUMENTS = TESTS / "fixtures" / "documents"
 PUBLISHED = {
@@ -177,7 +177,12 @@ def test_a_promised_state_is_a_milestone(sentence: str, name: str, deadline: str
 
 @pytest.mark.parametrize(
     "sentence",
-    ["今年加快建设现代化强省。", "推动在建项目早建成。", "加快构建现代产业体系。", "做好普查工作。"],
+    [
+        "今年加快建设现代化强省。",
+        "推动在建项目早建成。",
+        "加快构建现代产业体系。",
+        "做好普查工作。",
+    ],
 )
 def test_what_names_no_finished_thing_is_no_milestone(sentence: str) -> None:
     assert not read(sentence, title="2026年工作计划").drafts
@@ -256,5 +261,7 @@ def test_a_document_is_called_by_its_day_and_file_or_checksum() -> None:
 
 
 def test_hostile_text_is_only_text() -> None:
-    text = "力争新增=cmd|'/C calc'!A0企业5家。力争\u202e新增[red]\x1b[31m企业\x075家。" + "力争" * 5000
+    text = (
+        "力争新增=cmd|'/C calc'!A0企业5家。力争\u202e新增[red]\x1b[31m企业\x075家。" + "力争" * 5000
+    )
     assert all(draft.kind == "target" for draft in read(text).drafts)

@@ -92,7 +92,9 @@ def test_an_amount_is_read_with_its_unit_and_operator(
     assert amount.high == (Decimal(high) if high else None)
 
 
-@pytest.mark.parametrize("text", ["G347青禾段", "第3批", "PM2.5下降", "“1+2+4+N”", "5G工厂", "一批"])
+@pytest.mark.parametrize(
+    "text", ["G347青禾段", "第3批", "PM2.5下降", "“1+2+4+N”", "5G工厂", "一批"]
+)
 def test_numbers_that_are_names_are_no_amounts(text: str) -> None:
     assert not find_amounts(text, 0, len(text))
 

@@ -202,7 +202,9 @@ class BlockWriter:
         )
 
     def _cite(self, draft: Draft) -> Inline:
-        return Inline(document=self.document.id, locator=draft.locator, quote=draft.quote)
+        # A ledger takes no control characters; a quote that holds some is shown above only.
+        quote = draft.quote if draft.quote.isprintable() else None
+        return Inline(document=self.document.id, locator=draft.locator, quote=quote)
 
 
 def convert(draft: Draft, unit: str | None) -> Decimal | None:
@@ -353,8 +355,9 @@ def write_value(value: object) -> str:
 
 
 def _write_string(text: str) -> str:
-    # A string of JSON is one of TOML, but for DEL, which TOML wants escaped.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # A string of JSON is one of TOML; what cannot be seen is escaped in both.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
 
 
 def _write_comment(text: str) -> str:

@@ -325,7 +325,7 @@ def find_acting_body(text: str, span: Span) -> str | None:
 
 def shorten(name: str) -> str:
     """Return a name that fits into a list."""
-    return name if len(name) <= _LONGEST_NAME else name[:_LONGEST_NAME]
+    return "".join(char for char in name if char.isprintable())[:_LONGEST_NAME]
 
 
 def ends_in_growth(name: str) -> bool:
