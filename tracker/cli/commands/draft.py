@@ -18,8 +18,8 @@ FORMS = ("toml", "json", "jsonl", "table")
 @command(
     app,
     "draft",
-    "tracker draft report.docx --published 2026-01-26 > drafts.toml",
-    "tracker draft list.pdf --published 2026-02-02 --review",
+    "echo 年底前新建学校5所。 > plan.txt && tracker draft plan.txt --published 2026-01-05",
+    "echo 已建成学校3所。 > news.md && tracker draft news.md --published 2026-07-10 -o table",
 )
 def draft(
     context: CommandContext,
