@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tracker.cli.context import CommandContext
 from tracker.cli.output import write_stdout
-from tracker.errors import InvalidInput, LedgerMissing, describe_os_error
+from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_file
 from tracker.exchange.drafts.draft import Neither
 from tracker.exchange.drafts.extraction import extract, find_title
@@ -75,7 +75,9 @@ def draft_file(
         readable = read_document(path)
     except OSError as error:
         sentence = _("{file} cannot be read: {reason}.")
-        raise InvalidInput(sentence.format(file=path, reason=describe_os_error(error))) from None
+        raise InvalidInput(
+            sentence.format(file=path, reason=describe_error_reason(error))
+        ) from None
     title = about.title or readable.title or find_title(readable) or path.stem
     day = _find_day(context, published, readable.text)
     drafts = extract(readable, day, about.title)

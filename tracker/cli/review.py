@@ -8,11 +8,11 @@ import msgspec
 
 from tracker.cli.context import CommandContext
 from tracker.cli.drafting import DraftedFile, describe_drafted
-from tracker.cli.merging import describe_merged
+from tracker.cli.file_import import describe_file_import
 from tracker.cli.output import is_terminal, write_stdout
-from tracker.config import find_editor
-from tracker.errors import InvalidInput, TrackerError, describe_os_error
-from tracker.exchange import reader
+from tracker.config import find_configured_editor
+from tracker.errors import InvalidInput, TrackerError, describe_error_reason
+from tracker.exchange import batches
 from tracker.exchange.drafts.blocks import Block, join_file, write_block
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.matching import Proposal
@@ -48,9 +48,9 @@ def review_drafts(context: CommandContext, drafted: DraftedFile, path: Path) -> 
     if not is_finished or not review.has_accepted():
         return
     if review.ask(_("Import it now? [y/N] ")).casefold() in {"y", "yes", "是"}:
-        batch = reader.read_batch(review.build_file().encode(), "toml")
+        batch = batches.read_batch(review.build_file().encode(), "toml")
         merged = context.tracker.merge([batch], "refuse", "import")
-        write_stdout(describe_merged(merged) + "\n")
+        write_stdout(describe_file_import(merged) + "\n")
 
 
 class Review:
@@ -185,9 +185,9 @@ class Review:
         """Let a person change a block in the editor; refuse what is no TOML any more."""
         from tracker.system.subprocesses import edit_text
 
-        edited = edit_text(text, find_editor())
+        edited = edit_text(text, find_configured_editor())
         try:
-            reader.read_batch(edited.encode(), "toml")
+            batches.read_batch(edited.encode(), "toml")
         except InvalidInput as error:
             write_stdout(make_visible(error.sentence + "\n", lines=True))
             return text
@@ -205,4 +205,6 @@ def _write(target: Path, text: str) -> None:
         target.write_text(text, "utf-8")
     except OSError as error:
         sentence = _("{file} cannot be written: {reason}.")
-        raise InvalidInput(sentence.format(file=target, reason=describe_os_error(error))) from None
+        raise InvalidInput(
+            sentence.format(file=target, reason=describe_error_reason(error))
+        ) from None

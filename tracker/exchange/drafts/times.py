@@ -154,7 +154,7 @@ def _read_since(match: re.Match[str], _kind: str, published: date) -> _Days | No
     is_running = bare.startswith(("今年", "本年"))
     # A report of January looks back on the year that has ended.
     last = published if is_running else last_full(published)
-    return dates.parse_start_day(bare, published), last, None
+    return dates.parse_start_date(bare, published), last, None
 
 
 def _read_within(match: re.Match[str], _kind: str, published: date) -> _Days:
@@ -168,16 +168,16 @@ def _read_wording(match: re.Match[str], kind: str, published: date) -> _Days | N
     """Return what the reader of deadlines makes of a wording."""
     words = match.group()
     bare = words if kind == "soon" else _simplify(words, kind)
-    reading = dates.parse_deadline(bare, published)
+    reading = dates.parse_deadline_date(bare, published)
     if reading.day is None:
         return None
     if kind == "soon":
         return published, reading.day, reading.loose
     if words.endswith("以来"):
         last = min(reading.day, last_full(published))
-        return dates.parse_start_day(bare, published), last, None
+        return dates.parse_start_date(bare, published), last, None
     opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
-    first = min(dates.parse_start_day(opening, published), reading.day)
+    first = min(dates.parse_start_date(opening, published), reading.day)
     return first, reading.day, reading.loose
 
 
