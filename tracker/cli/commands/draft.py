@@ -18,8 +18,7 @@ FORMS = ("toml", "json", "jsonl", "table")
 @command(
     app,
     "draft",
-    "echo 年底前新建学校5所。 > plan.txt && tracker draft plan.txt --published 2026-01-05",
-    "echo 已建成学校3所。 > news.md && tracker draft news.md --published 2026-07-10 -o table",
+    "echo 新建学校5所。 > p.txt && tracker draft p.txt --published 2026-01-05",
 )
 def draft(
     context: CommandContext,
