@@ -51,7 +51,7 @@ import os, sys
 from datetime import datetime
 from tracker import config
 from tracker.locale import translation
-translation.use_language(config.find_language(sys.argv[1:]))
+translation.use_language(config.find_config_language(sys.argv[1:]))
 from tracker.cli import app, progress
 class Clock(datetime):
     @classmethod
