@@ -133,9 +133,9 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     "deadline": {"on": "2026-06-30", "wording": name},
                     "notes": name,
                     "source": {"document": "doc", "locator": name},
-                    "revisions": [{"on": "2026-02-01", "target": -6, "reason": name}],
+                    "revisions": [{"on": "2026-02-01", "target": 6, "reason": name}],
                     "updates": [
-                        {"on": "2026-02-02", "value": -1, "note": name, "evidence": [name]}
+                        {"on": "2026-02-02", "value": 1, "note": name, "evidence": [name]}
                     ],
                 }
             ],

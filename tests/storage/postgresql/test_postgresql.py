@@ -1119,15 +1119,10 @@ def test_who_keeps_a_ledger_signs_with_the_login_that_was_used(
     url: str, logins: Mapping[str, Store]
 ) -> None:
     name = login_of(logins["keeper"])
-    turn = choose_postgres_transaction_turn(None)
     forged = (
         "INSERT INTO tracker.commits (ledger, id, turn, login, line)"
-<<<<<<< HEAD
         f" SELECT '{ledger_in(url)}', gen_random_uuid(),"
         f" '{choose_postgres_transaction_turn(None)}', {{}}, '{HEAD}'"
-=======
-        f" SELECT '{ledger_in(url)}', gen_random_uuid(), '{turn}', {{}}, '{HEAD}'"
->>>>>>> eb69f2f (Break a line that is too long)
     )
     with psycopg.connect(url.partition("?")[0], user=name, password="x") as connection:  # noqa: S106
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
