@@ -200,7 +200,8 @@ def check_harmless(made: str | bytes, output: str) -> None:
             for name in (each for each in parts.namelist() if each.endswith((".xml", ".rels"))):
                 check_markup(ET.fromstring(parts.read(name)))  # noqa: S314  # we wrote it
         return
-    text = made if isinstance(made, str) else made.decode("utf-8-sig")
+    # Excel wants a mark at the head of its CSV, and gets no other.
+    text = made.removeprefix("\ufeff") if isinstance(made, str) else made.decode("utf-8-sig")
     assert not RAW.search(text.replace("\r\n", "\n") if "ics" in output else text)
     if text.startswith(("<!DOCTYPE html", "<!doctype html", "<html")):
         Page().feed(text)
