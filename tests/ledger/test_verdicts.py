@@ -39,7 +39,7 @@ def tracker(opened: Opened, now: datetime = NOW) -> Tracker:
 
 @pytest.fixture
 def ledger(opened: Opened) -> Opened:
-    enter(Tracker(opened(), now=datetime(2026, 1, 10, tzinfo=UTC), author="王"), PLAN, ROADS)
+    enter(Tracker(opened(), now=NOW, author="王"), PLAN, ROADS)
     return opened
 
 

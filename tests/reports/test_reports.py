@@ -161,9 +161,24 @@ PROGRAMME = (
 )
 
 
-def ledger_of(*records: Plain) -> Tracker:
-    tracker = Tracker(open_store("memory:"), now=datetime(2026, 7, 10, tzinfo=UTC), author="王")
-    return enter(tracker, *records)
+def ledger_of(*records: Plain, now: date = date(2026, 8, 31)) -> Tracker:
+    """Return a ledger into which everything was entered on its own day, as it is at ``now``."""
+    moment = datetime(now.year, now.month, now.day, tzinfo=UTC)
+    tracker = Tracker(open_store("memory:"), now=moment, author="王")
+    return enter(tracker, *(date_entries(each) for each in records))
+
+
+def date_entries(record: Plain) -> Plain:
+    """Return a record with its entries recorded on their day, where nothing else is said."""
+    dated = dict(record)
+    for name in ("updates", "revisions", "decisions"):
+        if name in dated:
+            dated[name] = [
+                {"recorded_at": f"{each['on']}T00:00:00Z"} | each for each in dated[name]
+            ]
+    if "indicators" in dated:
+        dated["indicators"] = [date_entries(each) for each in dated["indicators"]]
+    return dated
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +397,8 @@ def test_counts_then_and_what_changed_are_counts_now(
         )
         items.append(initiative(f"item-{number}", f"事项{number}", indicator, sources=[source]))
     as_of = date.fromordinal(since.toordinal() + length)
-    brief = made(ledger_of(*DOCUMENTS, *items), "brief", ReportDays(since=since, as_of=as_of))
+    ledger = ledger_of(*DOCUMENTS, *items, now=date(2027, 12, 31))
+    brief = made(ledger, "brief", ReportDays(since=since, as_of=as_of))
     counts: Any = brief.beside["counts"]
     balance = Counter(counts["then"])
     for key in ("turned", "recovered", "other_lights", "decided", "new"):
