@@ -281,6 +281,7 @@ def test_why_shows_its_working(printed: Printed) -> None:
         "document": None,
         "locator": None,
         "bound": None,
+        "quote": None,
     }
     assert found["pace"]["per_month"] == 10.15
     assert found["assessment"]["first_light"] == "yellow"
