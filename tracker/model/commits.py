@@ -26,7 +26,6 @@ from tracker.model.records import (
     Record,
     Revision,
     Update,
-    Verdict,
 )
 from tracker.model.vocabulary import Moment
 
@@ -45,7 +44,6 @@ LIST_OF: Mapping[type[Entry], str] = {
     Revision: "revisions",
     Decision: "decisions",
     Judgement: "judgements",
-    Verdict: "verdicts",
 }
 
 

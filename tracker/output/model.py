@@ -16,19 +16,9 @@ if TYPE_CHECKING:
     from tracker.model.validation import Problem
 
 
-Plain: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
-
-
-class Printed(Struct, frozen=True):
-    """Value that people read in words of its own: 200 as "200 or more"; programs get the value."""
-
-    value: Plain
-    text: str
-
-
-Value: TypeAlias = Plain | Printed
+Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
 ColumnKind: TypeAlias = Literal[
-    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list", "confidence"
+    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
 ]
 """``word`` is a word of a closed vocabulary, ``text`` what somebody wrote."""
 
@@ -42,8 +32,7 @@ class Column(Struct, frozen=True):
     ``brief`` columns are the ones a table for people shows. A per cent column with
     ``bar`` is drawn as one where bars are drawn; ``expected`` is the key of the column
     that says where the bar should be. ``meaning`` says in a sentence how the column is
-    computed, where that is not plain from its title. A terminal that is too narrow for all
-    columns leaves ``spare`` ones out, the last one first, and says which.
+    computed, where that is not plain from its title.
     """
 
     key: str
@@ -53,12 +42,6 @@ class Column(Struct, frozen=True):
     bar: bool = False
     expected: str | None = None
     meaning: str = ""
-    spare: bool = False
-
-
-def get_plain_value(value: Value) -> Plain:
-    """Return a value as programs get it."""
-    return value.value if isinstance(value, Printed) else value
 
 
 class Table(Struct, kw_only=True):

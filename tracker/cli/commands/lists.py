@@ -24,10 +24,8 @@ def overdue(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
-    when = context.read_days(days)
-    chosen = context.build_filter(filters, when)
-    # The first rows by another key are not the longest overdue.
-    listing = context.tracker.overdue(chosen, when, out.limit if out.sort is None else None)
+    chosen, when = context.build_filter(filters), context.read_days(days)
+    listing = context.tracker.overdue(chosen, when, out.limit)
     if listing.is_cut:
         context.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
     context.print_table(
@@ -45,8 +43,7 @@ def due(
 ) -> None:
     """What is not met and has its deadline within the next days, today included."""
     ahead = within if within is not None else context.settings["due_within"]
-    when = context.read_days(days)
-    chosen = context.build_filter(filters, when)
+    chosen, when = context.build_filter(filters), context.read_days(days)
     listing = context.tracker.due(ahead, chosen, when)
     context.print_table(
         indicators.tabulate_indicators(_p("title", "due"), listing, columns.DUE_KEYS),
@@ -60,8 +57,7 @@ def behind(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
-    when = context.read_days(days)
-    chosen = context.build_filter(filters, when)
+    chosen, when = context.build_filter(filters), context.read_days(days)
     listing = context.tracker.behind(chosen, when)
     context.print_table(
         indicators.tabulate_indicators(_("behind"), listing, columns.BEHIND_KEYS), out, when=when
@@ -78,9 +74,10 @@ def unreported(
     """
     from tracker.views import status
 
-    when = context.read_days(days)
-    owing = context.tracker.unreported(context.build_filter(filters, when), when)
-    context.print_table(status.tabulate_unreported(owing), out)
+    owing = context.tracker.unreported(context.build_filter(filters), context.read_days(days))
+    context.print_table(
+        status.tabulate_status_of_reports(_("unreported"), owing.as_of, owing.owed), out
+    )
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
@@ -88,9 +85,8 @@ def list_(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """Indicators of every state, in the order of entry."""
-    when = context.read_days(days)
-    chosen = context.build_filter(filters, when)
-    if rendering.is_streamed(out.output) and out.sort is None:
+    chosen, when = context.build_filter(filters), context.read_days(days)
+    if rendering.is_streamed(out.output):
         with context.tracker.passing_indicators(chosen, when) as passing:
             context.stream_table(indicators.stream_indicators_view(passing), out)
     else:

@@ -1,6 +1,7 @@
 """``wecom:NAME``: a group bot of 企业微信; the secret is its key or whole address."""
 
-from tracker.reminders.channels._http import post_to_bot
+from tracker.model.codec import encode
+from tracker.reminders.channels._http import JSON, check_bot_answer, post_to_server
 from tracker.reminders.delivery import DeliverySettings
 from tracker.reminders.digest_texts import widen_digest_marks, write_digest_markdown
 from tracker.reminders.messages import Digest, Message, parse_message_target
@@ -8,8 +9,6 @@ from tracker.reminders.messages import Digest, Message, parse_message_target
 LIMIT = 4096
 RATES = ((20, 60.0),)
 _SERVER = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
-_TOO_OFTEN = (45009, 45033)
-"""Too many messages, or too many at the same time."""
 
 
 def body(digest: Digest) -> str:
@@ -18,8 +17,8 @@ def body(digest: Digest) -> str:
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
-    """Post a message; ``errcode`` 0 confirms it."""
+    """Post a message; only ``errcode`` 0 in the answer confirms it."""
     secret = settings.secrets.get(parse_message_target(message.digest.address))
     url = secret if "://" in secret else _SERVER + secret
     data = {"msgtype": "markdown", "markdown": {"content": message.body}}
-    post_to_bot(url, data, settings, too_often=_TOO_OFTEN)
+    check_bot_answer(post_to_server(url, encode(data), JSON, settings), "errcode")

@@ -23,11 +23,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.errors import LedgerDamaged, LedgerError, describe_error_reason
+from tracker.errors import LedgerDamaged, LedgerError, LedgerMissing, describe_error_reason
 from tracker.locale.translation import _
 from tracker.model.codec import build_decoder
 from tracker.model.commits import Commit
-from tracker.storage.base import missing_ledger_error
 from tracker.storage.folder import journal
 from tracker.system import files
 
@@ -79,7 +78,7 @@ def check_folder_of_ledger_files(folder: Path) -> None:
     """
     with explain_ledger_file_refusals(folder, writing=False):
         if not files.path_exists(folder):
-            raise missing_ledger_error(str(folder))
+            raise _build_missing_ledger_files_error(folder)
         if folder.is_dir():
             return
     raise LedgerError(
@@ -124,7 +123,7 @@ def load_ledger_files(folder: Path) -> LoadedFiles:
     with explain_ledger_file_refusals(folder, writing=False):
         names = find_ledger_files(folder)
     if not names:
-        raise missing_ledger_error(str(folder))
+        raise _build_missing_ledger_files_error(folder)
     data = read_ledger_file(folder, SNAPSHOT)
     try:
         head = journal.read_journal_snapshot(data)
@@ -205,6 +204,10 @@ def build_damaged_ledger_file_error(folder: Path, name: str, reason: str) -> Led
             file=folder / name, reason=reason
         )
     )
+
+
+def _build_missing_ledger_files_error(folder: Path) -> LedgerMissing:
+    return LedgerMissing(_("There is no ledger in {place}; run: tracker init").format(place=folder))
 
 
 @contextmanager
