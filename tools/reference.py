@@ -167,6 +167,7 @@ RECORDS: tuple[type[msgspec.Struct], ...] = (
     records.Revision,
     records.Decision,
     records.Judgement,
+    records.Verdict,
     records.Deadline,
     records.Interim,
     records.Source,

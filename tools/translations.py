@@ -20,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import tracker
+from tracker.model.records import APPENDED_LISTS, Document, Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
 from tracker.reminders.steps import ReminderRule, ReminderStage
 
@@ -109,6 +110,12 @@ def spoken() -> Catalog:
         HOME, [("**.py", "translations:sentences")], keywords=KEYWORDS
     ):
         found.add(message, locations=[(f"tracker/{name}", line)], context=context)
+    for field in ("accumulation", "confidence"):
+        for word in VOCABULARY[field]:
+            found.add(word, locations=[("tracker/vocabulary.py", 1)], context=field)
+    for record in (Document, Initiative, Indicator):
+        for name in sorted(set(record.__struct_fields__) - APPENDED_LISTS):
+            found.add(name, locations=[("tracker/model/records.py", 1)], context="field")
     for words in (*VOCABULARY.values(), get_args(ReminderRule), get_args(ReminderStage)):
         for word in filter(_WORD.search, words):
             found.add(word, locations=[("tracker/vocabulary.py", 1)])

@@ -103,6 +103,17 @@ def _parse_config_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file
     return days
 
 
+def _parse_month_day(raw: Any) -> tuple[int, int]:  # noqa: ANN401  # a file may hold anything
+    try:
+        # A year in which no such day is missing but 29 February.
+        day = date.fromisoformat(f"2001-{raw}")
+    except ValueError:
+        day = None
+    if day is None or f"{day:%m-%d}" != raw:
+        raise ValueError(_("a month and a day, like 06-01"))
+    return day.month, day.day
+
+
 def _build_config_lights_parser(
     allowed: tuple[str, ...] = (),
 ) -> Callable[[Any], Mapping[str, str]]:
@@ -188,6 +199,7 @@ SETTINGS: tuple[Setting, ...] = (
         {},
         "colours of the lights, e.g. yellow=blue",
     ),
+    Setting("flood_season", _parse_month_day, None, "first day of the flood season, e.g. 06-01"),
     Setting("contact", _parse_config_text, "", "whom a notice asks to answer, as it is printed"),
     Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
     Setting(
@@ -298,6 +310,11 @@ def find_config_language(arguments: Sequence[str]) -> str:
 def read_config_variable(name: str) -> str | None:
     """Return the value of an environment variable; None if it is empty or missing."""
     return os.environ.get(name) or None
+
+
+def find_configured_editor() -> str:
+    """Return the command line of the person's editor."""
+    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
 
 
 def read_config_environment_without_secrets() -> dict[str, str]:

@@ -52,6 +52,12 @@ class Refused(TrackerError):
     kind = "refused"
 
 
+class Doubtful(Refused):
+    """Value that may be a slip; it is taken when somebody confirms it."""
+
+    kind = "doubtful"
+
+
 class Conflict(Refused):
     """Change that contradicts what the ledger holds."""
 

@@ -107,7 +107,8 @@ def test_a_rounded_value_never_asks_for_more_than_the_target() -> None:
 
 
 def test_a_milestone_flips_when_its_deadline_is_near_and_when_it_is_over() -> None:
-    found = explained(milestone(), "2026-06-30")
+    reported = milestone(up_to("2026-03-31", done=False))
+    found = explained(reported, "2026-06-30")
     assert (found.rule, found.flips_on, found.flips_to) == (
         "milestone",
         day("2026-12-01"),
@@ -117,11 +118,17 @@ def test_a_milestone_flips_when_its_deadline_is_near_and_when_it_is_over() -> No
     assert (near.flips_on, near.flips_to, near.keeps) == (day("2027-01-01"), "red", None)
 
 
-def test_what_was_never_reported_flips_to_red_when_it_is_overdue() -> None:
-    found = explained(number(), "2026-06-30")
+def test_what_was_never_reported_flips_to_yellow_and_to_red_when_it_is_overdue() -> None:
+    found = explained(number(), "2026-01-31")
     assert (found.rule, found.light, found.keeps) == ("none", "none", None)
-    assert (found.flips_on, found.flips_to) == (day("2027-01-01"), "red")
-    assert found.sentence == "none: never reported; red on 2027-01-01 if nothing is reported"
+    assert (found.flips_on, found.flips_to) == (day("2026-02-07"), "yellow")
+    assert found.sentence == (
+        "none: nothing reported yet; report with: tracker update;"
+        " yellow on 2026-02-07 if nothing is reported"
+    )
+    silent = explained(number(), "2026-06-30")
+    assert (silent.rule, silent.light, silent.keeps) == ("silent", "yellow", None)
+    assert (silent.flips_on, silent.flips_to) == (day("2027-01-01"), "red")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +142,7 @@ def test_what_was_never_reported_flips_to_red_when_it_is_overdue() -> None:
         ({"updates": [up_to("2026-06-30", 100)]}, "2026-07-01", "active"),
     ],
 )
-def test_what_cannot_get_worse_has_no_flip_day(
+def test_what_changes_by_reports_only_has_no_flip_day(
     fields: dict[str, Any], on: str, state: State
 ) -> None:
     found = explained(number(**fields), on, state)

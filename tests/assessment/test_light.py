@@ -12,17 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
+from tracker.assessment.direction import Bound, infer_direction, span_meeting_target
 from tracker.assessment.explanation import explain_light
-from tracker.assessment.light import is_overdue, is_promised, is_worse_light
+from tracker.assessment.light import is_promised, is_worse_light
 from tracker.assessment.measurement import (
-    Bound,
-    build_measurement_range,
-    infer_measurement_direction,
     measure_share_done,
     measure_share_expected,
     round_measured_share,
 )
 from tracker.assessment.pace import compute_pace
+from tracker.assessment.promises import is_overdue
 from tracker.assessment.rollup import Rollup, merge_rollups, roll_up
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
@@ -91,28 +90,40 @@ def test_a_missing_baseline_is_missing_and_not_0() -> None:
     found = seen(number(up_to("2026-06-30", 40), baseline=None), "2026-06-30")
     assert (found.done, found.gap) == (None, None)
     assert (found.value, found.target) == (Decimal(40), Decimal(100))
-    assert (found.light, found.why) == ("none", "no baseline, so no percentage")
+    why = "no baseline, so no percentage; give one with: tracker edit --baseline"
+    assert (found.light, found.why) == ("none", why)
 
 
 def test_a_target_at_the_baseline_is_to_be_kept() -> None:
-    kept = number(baseline=Decimal(85), target=Decimal(85), op=">=")
-    assert judged(kept, "2026-06-30") == ("none", "never reported")
+    kept = number(baseline=Decimal(85), target=Decimal(85), op=">=", accumulation="level")
+    assert judged(kept, "2026-02-05") == (
+        "none",
+        "nothing reported yet; report with: tracker update",
+    )
     good = msgspec.structs.replace(kept, updates=[up_to("2026-03-31", 86)])
     assert seen(good, "2026-06-30").done is None
-    assert judged(good, "2026-06-30") == ("green", "met on 2026-03-31")
+    assert judged(good, "2026-06-30") == ("green", "kept; to be kept until 2026-12-31")
+    assert (seen(good, "2026-12-30").met_on, seen(good, "2026-12-30").kept) == (None, True)
+    assert (seen(good, "2026-12-31").met_on, seen(good, "2027-01-01").met_on) == (END, END)
     bad = msgspec.structs.replace(kept, updates=[*good.updates, up_to("2026-06-30", 84)])
     assert seen(bad, "2026-06-30").met_on is None
-    assert judged(bad, "2026-06-30") == ("none", "to be kept, and not kept now; no percentage")
+    assert seen(bad, "2026-06-30").kept is False
+    assert judged(bad, "2026-06-30") == ("red", "to be kept until 2026-12-31, and broken")
     assert judged(bad, "2027-01-01")[0] == "red"
     again = msgspec.structs.replace(bad, updates=[*bad.updates, up_to("2026-09-30", 85)])
-    assert seen(again, "2026-12-31").met_on == day("2026-09-30")
+    assert judged(again, "2026-09-30")[0] == "green"
+    assert seen(again, "2026-12-31").met_on == END
 
 
-def test_without_an_operator_a_value_to_be_kept_is_that_value() -> None:
-    kept = number(up_to("2026-03-31", 86), baseline=Decimal(85), target=Decimal(85))
-    assert seen(kept, "2026-06-30").met_on is None
+def test_only_what_is_declared_to_be_held_is_broken_by_more_of_it() -> None:
+    kept = number(
+        up_to("2026-03-31", 86), baseline=Decimal(85), target=Decimal(85), accumulation="level"
+    )
+    assert seen(kept, "2026-06-30").kept is True
     declared = number(up_to("2026-03-31", 85), baseline=None, target=Decimal(85), direction="hold")
-    assert seen(declared, "2026-06-30").met_on == day("2026-03-31")
+    assert (seen(declared, "2026-06-30").kept, seen(declared, "2026-06-30").met_on) == (True, None)
+    more = msgspec.structs.replace(declared, updates=[up_to("2026-03-31", 86)])
+    assert (seen(more, "2026-06-30").kept, judged(more, "2026-06-30")[0]) == (False, "red")
 
 
 def test_a_ceiling_that_the_baseline_keeps_is_to_be_kept() -> None:
@@ -125,9 +136,9 @@ def test_a_ceiling_that_the_baseline_keeps_is_to_be_kept() -> None:
         unit="%",
         accumulation="level",
     )
-    assert judged(unemployment, "2026-04-01") == ("green", "met on 2026-03-31")
+    assert judged(unemployment, "2026-04-01") == ("green", "kept; to be kept until 2026-12-31")
     found = seen(unemployment, "2026-06-30")
-    assert (found.met_on, found.done, found.light) == (None, None, "none")
+    assert (found.met_on, found.done, found.kept, found.light) == (None, None, False, "red")
 
 
 CEILING: dict[str, Any] = {"target": Decimal(6), "op": "<=", "unit": "%", "accumulation": "level"}
@@ -139,11 +150,15 @@ def test_what_was_kept_up_to_its_deadline_stays_met(baseline: Decimal | None) ->
     kept = number(*told, baseline=baseline, **CEILING)
     for on in ("2026-12-31", "2027-01-30", "2027-01-31", "2030-01-01"):
         found = seen(kept, on)
-        assert (found.light, found.met_on, found.days_late) == ("green", day("2026-03-31"), None)
+        assert (found.light, found.met_on, found.days_late) == ("green", END, None)
     held = number(
-        up_to("2026-03-31", 85), up_to("2027-01-31", 84), baseline=Decimal(85), target=Decimal(85)
+        up_to("2026-03-31", 85),
+        up_to("2027-01-31", 84),
+        baseline=Decimal(85),
+        target=Decimal(85),
+        accumulation="level",
     )
-    assert judged(held, "2027-02-01") == ("green", "met on 2026-03-31")
+    assert judged(held, "2027-02-01") == ("green", "met on 2026-12-31")
 
 
 @pytest.mark.parametrize("baseline", [Decimal(5), None])
@@ -158,10 +173,12 @@ def test_what_was_broken_by_its_deadline_is_met_late_once_it_is_kept_again(
     assert judged(broken, "2027-03-01") == ("green", "met on 2027-01-10, 10 days late")
 
 
-def test_a_ceiling_that_is_come_down_to_is_met_once_it_is_reached() -> None:
-    told = [up_to("2026-03-31", 6), up_to("2026-06-30", 7)]
-    for more in ({"baseline": Decimal(9)}, {"baseline": None, "direction": "down"}):
-        assert seen(number(*told, **CEILING, **more), "2026-06-30").met_on == day("2026-03-31")
+def test_a_ceiling_that_is_come_down_to_is_met_while_it_is_reached() -> None:
+    told = [up_to("2026-03-31", 8), up_to("2026-04-30", 6), up_to("2026-06-30", 7)]
+    for baseline in (Decimal(9), None):
+        down = number(*told, **CEILING, baseline=baseline)
+        assert seen(down, "2026-06-29").met_on == day("2026-04-30")
+        assert seen(down, "2026-06-30").met_on is None
 
 
 @pytest.mark.parametrize(
@@ -175,8 +192,9 @@ def test_a_ceiling_that_is_come_down_to_is_met_once_it_is_reached() -> None:
         ("<=", 6, None, 7, "<=", None),
         ("<=", 6, None, 7, ">=", False),
         ("<=", 6, None, 6, ">=", None),
-        ("range", 1, 2, 1, ">=", None),
-        ("range", 1, 2, 3, ">=", False),
+        ("range", 1, 2, 1, ">=", True),
+        ("range", 1, 2, 0, ">=", None),
+        ("range", 1, 2, 3, ">=", True),
         ("range", 1, 2, 2, "<=", None),
         ("range", 1, 2, 0, "<=", False),
         (">=", 10, None, 10, "~", True),
@@ -189,12 +207,12 @@ def test_a_bound_decides_where_it_can_and_is_never_guessed(  # a table
 ) -> None:
     ends = None if high is None else Decimal(high)
     indicator = number(op=op, target=Decimal(target), target_high=ends, baseline=None)
-    span = build_measurement_range(indicator, Decimal(target), ends)
+    span = span_meeting_target(indicator, Decimal(target), ends)
     assert span.decides(Decimal(value), bound) is decided
     if bound != "?":
         told = up_to("2026-06-30", value, qualifier=bound)
         found = seen(msgspec.structs.replace(indicator, updates=[told]), "2026-06-30")
-        assert (found.met_on is not None) == (decided is True)
+        assert (found.met_on is not None or found.kept is True) == (decided is True)
         assert (str(found.value), found.value_bound) == (str(value), bound)
 
 
@@ -203,7 +221,7 @@ def test_at_most_shows_nothing_on_a_way_up_and_at_least_what_is_proven() -> None
     assert seen(most, "2026-07-02").done is None
     assert judged(most, "2026-07-02") == (
         "none",
-        "the newest report is only a bound, so no percentage",
+        "the newest report is only a bound, so no percentage; report an exact value",
     )
     assert judged(most, "2027-01-01") == ("red", "overdue by 1 day")
     least = number(up_to("2026-06-30", 60, qualifier=">="))
@@ -230,10 +248,10 @@ def test_what_a_bound_leaves_open_is_not_met_and_says_so() -> None:
     )
     assert judged(kept, "2026-06-30") == (
         "none",
-        "to be kept; the newest report leaves open if it is",
+        "the newest report leaves open if it is kept; report an exact value",
     )
     surely = msgspec.structs.replace(kept, updates=[up_to("2026-06-30", 6, qualifier="<=")])
-    assert judged(surely, "2026-06-30") == ("green", "met on 2026-06-30")
+    assert judged(surely, "2026-06-30") == ("green", "kept; to be kept until 2026-12-31")
 
 
 @pytest.mark.parametrize(
@@ -256,9 +274,10 @@ def test_a_sum_is_known_as_its_parts_are(bounds: tuple[Any, ...], joined: str | 
 
 
 def test_a_milestone_is_0_or_1() -> None:
-    assert seen(milestone(), "2026-06-30").done == 0
+    assert seen(milestone(), "2026-06-30").done is None
+    assert seen(milestone(up_to("2026-06-30", done=False)), "2026-06-30").done == 0
     done = milestone(up_to("2026-06-30", done=True))
-    assert seen(done, "2026-06-29").done == 0
+    assert seen(done, "2026-06-29").done is None
     assert seen(done, "2026-06-30").done == 100
     assert seen(done, "2026-06-30").expected is None
     taken_back = milestone(up_to("2026-05-31", done=True), up_to("2026-06-30", done=False))
@@ -292,7 +311,7 @@ def test_a_milestone_is_0_or_1() -> None:
 def test_when_a_target_is_met(op: Any, baseline: int | None, value: int, met: bool) -> None:  # noqa: ANN401, FBT001
     base = None if baseline is None else Decimal(baseline)
     found = seen(number(up_to("2026-06-30", value), op=op, baseline=base), "2026-06-30")
-    assert (found.met_on is not None) == met
+    assert (found.met_on is not None or found.kept is True) == met
 
 
 @pytest.mark.parametrize(
@@ -302,13 +321,13 @@ def test_when_a_target_is_met(op: Any, baseline: int | None, value: int, met: bo
         ("range", 1, True),
         ("range", "1.5", True),
         ("range", 2, True),
-        ("range", "2.1", False),
+        ("range", "2.1", True),
         (">=", 1, True),
         (">=", 3, True),
         (">=", "0.9", False),
     ],
 )
-def test_a_range_is_met_inside_and_with_at_least_beyond_its_low_end(
+def test_a_range_on_a_way_up_is_met_at_and_beyond_its_low_end(
     op: Any,  # noqa: ANN401
     value: float | str,
     met: bool,  # noqa: FBT001
@@ -368,7 +387,7 @@ def test_increments_before_the_start_alone_are_no_value() -> None:
     indicator = number(up_to("2025-12-31", 50), accumulation="increment")
     found = seen(indicator, "2026-06-30")
     assert (found.value, found.last_report) == (None, day("2025-12-31"))
-    assert found.why == "no final report since the start"
+    assert found.why == "no final value since the start; report one with: tracker update"
     startless = number(up_to("2025-12-31", 50), accumulation="increment", start=None, baseline=None)
     assert seen(startless, "2026-06-30").value == 50
 
@@ -378,7 +397,8 @@ def test_what_is_not_final_is_shown_and_never_meets_a_target(status: str) -> Non
     said = number(up_to("2026-06-30", 200, status=status))
     found = seen(said, "2026-06-30")
     assert (found.value, found.met_on, found.last_report) == (None, None, day("2026-06-30"))
-    assert (found.light, found.why) == ("none", "only estimates reported")
+    assert (found.light, found.provisional) == ("none", True)
+    assert found.why == "only estimates reported; report a final value with: tracker update"
     assert judged(said, "2027-01-01") == ("red", "overdue by 1 day")
     done = milestone(up_to("2026-06-30", done=True, status=status))
     assert seen(done, "2026-12-31").met_on is None
@@ -404,14 +424,19 @@ def test_a_void_can_be_taken_back_and_can_say_what_is_right() -> None:
 
 
 def test_state_light_and_lateness_are_three_facts() -> None:
-    for state in ("suspended", "cancelled"):
+    reasons: dict[State, str] = {
+        "suspended": "suspended until: tracker resume",
+        "cancelled": "cancelled, so nothing is expected any more",
+    }
+    for state, why in reasons.items():
         found = seen(number(), "2027-01-10", state)
-        assert (found.state, found.light, found.why, found.days_late) == (state, "none", state, 10)
+        assert (found.state, found.light, found.days_late) == (state, "none", 10)
+        assert found.why == why
     closed = seen(number(), "2027-01-10", "closed")
     assert (closed.light, closed.days_late) == ("red", 10)
     met = seen(number(up_to("2026-05-31", 100)), "2027-01-10", "cancelled")
     assert (met.light, met.met_on, met.days_late) == ("none", day("2026-05-31"), None)
-    assert met.why == "cancelled; met on 2026-05-31"
+    assert met.why == "cancelled, so nothing is expected any more; met on 2026-05-31"
     late = seen(number(up_to("2027-01-05", 100)), "2027-01-10", "suspended")
     assert (late.light, late.days_late) == ("none", 5)
 
@@ -497,7 +522,8 @@ def test_the_day_of_entry_is_no_start() -> None:
         nowhere = number(up_to("2026-06-30", 10), start=None, recorded_at=entered, source=source)
         found = seen(nowhere, "2026-06-30")
         assert (found.expected, found.light) == (None, "none")
-        assert found.why == "no start, so nothing is expected by a day"
+        why = "no start, so nothing is expected by a day; give one with: tracker edit --start"
+        assert found.why == why
         # Nothing that was reported of the time before the entry is lost.
         parts = msgspec.structs.replace(
             nowhere, updates=[up_to("2026-01-31", 3)], accumulation="increment"
@@ -560,27 +586,47 @@ def test_the_reason_of_a_light_shows_done_expected_and_gap() -> None:
         ("2026-11-30", "green", "due in 31 days"),
         ("2026-12-01", "yellow", "due in 30 days"),
         ("2026-12-31", "yellow", "due in 0 days"),
-        ("2027-01-01", "red", "overdue by 1 day, never reported"),
+        ("2027-01-01", "red", "overdue by 1 day"),
     ],
 )
 def test_a_milestone_warns_before_its_deadline(on: str, light: Light, why: str) -> None:
+    assert judged(milestone(up_to("2026-03-31", done=False)), on) == (light, why)
+
+
+@pytest.mark.parametrize(
+    ("on", "light", "why"),
+    [
+        ("2026-11-30", "none", "nothing reported yet; report with: tracker update"),
+        ("2026-12-01", "yellow", "due in 30 days, nothing reported yet"),
+        ("2026-12-31", "yellow", "due in 0 days, nothing reported yet"),
+        ("2027-01-01", "red", "overdue by 1 day, never reported"),
+    ],
+)
+def test_a_silent_milestone_is_not_green_before_its_warning_days(
+    on: str, light: Light, why: str
+) -> None:
     assert judged(milestone(), on) == (light, why)
+
+
+NO_DEADLINE = "no deadline; give one with: tracker edit --deadline"
+NO_TARGET = "no target; give one with: tracker edit --target"
+NO_UNIT = "no unit; give one with: tracker edit --unit"
 
 
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"deadline": None}, "no deadline"),
-        ({"deadline": Deadline(on=None, wording="每年")}, "no deadline"),
-        ({"target": None}, "no target"),
-        ({"unit": None}, "no unit"),
-        ({}, "never reported"),
+        ({"deadline": None}, NO_DEADLINE),
+        ({"deadline": Deadline(on=None, wording="每年")}, NO_DEADLINE),
+        ({"target": None}, NO_TARGET),
+        ({"unit": None}, NO_UNIT),
+        ({"start": None}, "nothing reported yet; report with: tracker update"),
     ],
 )
 def test_there_is_no_light_without_what_it_takes(fields: dict[str, Any], why: str) -> None:
     indicator = number(**fields)
     assert judged(indicator, "2026-06-30") == ("none", why)
-    if fields:
+    if "start" not in fields:
         reported = number(up_to("2026-06-30", 10), **fields)
         assert judged(reported, "2026-06-30") == ("none", why)
 
@@ -595,18 +641,18 @@ def test_what_is_only_watched_is_never_late() -> None:
 @pytest.mark.parametrize(
     ("indicator", "why"),
     [
-        (number(up_to("2026-03-31", 100), deadline=None), "no deadline; met on 2026-03-31"),
+        (number(up_to("2026-03-31", 100), deadline=None), f"{NO_DEADLINE}; met on 2026-03-31"),
         (
             number(up_to("2026-03-31", 100), deadline=Deadline(on=None, wording="每年")),
-            "no deadline; met on 2026-03-31",
+            f"{NO_DEADLINE}; met on 2026-03-31",
         ),
-        (number(up_to("2026-03-31", 100), unit=None), "no unit; met on 2026-03-31"),
-        (number(up_to("2026-03-31", 100), target=None), "no target"),
+        (number(up_to("2026-03-31", 100), unit=None), f"{NO_UNIT}; met on 2026-03-31"),
+        (number(up_to("2026-03-31", 100), target=None), NO_TARGET),
         (
             milestone(up_to("2026-03-31", done=True), deadline=None),
-            "no deadline; met on 2026-03-31",
+            f"{NO_DEADLINE}; met on 2026-03-31",
         ),
-        (milestone(deadline=None), "no deadline"),
+        (milestone(deadline=None), NO_DEADLINE),
     ],
 )
 def test_what_is_met_has_no_light_either_without_what_it_takes(
@@ -732,6 +778,21 @@ def test_every_field_of_an_assessment_is_what_it_is_called() -> None:
         "judged_by": None,
         "judged_on": None,
         "judged_why": None,
+        "approximate": False,
+        "latest_value": 30,
+        "latest_bound": None,
+        "latest_status": "final",
+        "notes": None,
+        "leads": ["水务局"],
+        "commitment": "outcome",
+        "verdict": None,
+        "verdict_by": None,
+        "verdict_on": None,
+        "verdict_why": None,
+        "awaiting_verdict_since": None,
+        "share_of_plan": None,
+        "provisional": False,
+        "kept": None,
     }
 
 
@@ -753,11 +814,11 @@ def test_a_place_may_set_its_own_thresholds() -> None:
 
 
 def test_the_direction_is_declared_or_shown_by_the_numbers() -> None:
-    assert infer_measurement_direction(number(direction="up"), Decimal(100)) == "up"
-    assert infer_measurement_direction(number(baseline=Decimal(200)), Decimal(100)) == "down"
-    assert infer_measurement_direction(number(baseline=Decimal(100)), Decimal(100)) == "hold"
-    assert infer_measurement_direction(number(baseline=None, op="<="), Decimal(100)) == "down"
-    assert infer_measurement_direction(number(baseline=None), None) == "up"
+    assert infer_direction(number(direction="up"), Decimal(100)) == "up"
+    assert infer_direction(number(baseline=Decimal(200)), Decimal(100)) == "down"
+    assert infer_direction(number(baseline=Decimal(100)), Decimal(100)) == "up"
+    assert infer_direction(number(baseline=None, op="<="), Decimal(100)) == "down"
+    assert infer_direction(number(baseline=None), None) == "up"
 
 
 def test_shares_are_undefined_where_there_is_no_way() -> None:
@@ -784,7 +845,7 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
         id="a", name="a", sources=[Source(document="report"), Source(document="plan")]
     )
     bare = Initiative(id="a", name="a", recorded_at=entered)
-    by_hand = number(recorded_at=entered)
+    by_hand = number(start=None, recorded_at=entered)
     of_plan = number(source=Source(document="plan"), recorded_at=entered)
     unknown = number(source=Source(document="?"), recorded_at=entered)
 
@@ -795,13 +856,15 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     assert there(cited, None, "2022-07-31")
     assert not there(bare, None, "2026-04-30")
     assert there(bare, None, "2026-05-01")
-    # What was entered by hand in 2026 was not on a list of 2022, whatever it belongs to.
-    assert not there(cited, by_hand, "2026-04-30")
-    assert there(cited, by_hand, "2026-05-01")
+    # What has no source and no start of its own has the sources of its initiative.
+    assert not there(cited, by_hand, "2022-07-30")
+    assert there(cited, by_hand, "2022-07-31")
+    assert not there(bare, by_hand, "2026-04-30")
     assert there(bare, of_plan, "2022-07-31")
-    assert not there(cited, unknown, "2026-04-30")
-    assert there(Initiative(id="a", name="a"), number(), "1990-01-01")
-    assert not there(cited, number(), "2022-07-30")
+    assert not there(cited, unknown, "2025-12-31")
+    assert there(cited, unknown, "2026-01-01")
+    assert there(Initiative(id="a", name="a"), number(start=None), "1990-01-01")
+    assert not there(cited, number(start=None), "2022-07-30")
     known = Horizon(as_of=day("2026-01-01"), known_on=day("2022-07-30"), published=DOCUMENTS)
     assert not record_exists(cited, None, known)
 
@@ -885,8 +948,10 @@ def test_a_direction_mirrored_gives_the_same_share(
     )
     plain = number(up_to("2026-06-30", str(value)), baseline=baseline, target=target)
     mirrored = number(up_to("2026-06-30", str(-value)), baseline=-baseline, target=-target)
-    one, other = seen(plain, "2026-07-02"), seen(mirrored, "2026-07-02")
-    assert (one.light, one.why, one.met_on) == (other.light, other.why, other.met_on)
+    # A target at the baseline has no way to mirror.
+    if target != baseline:
+        one, other = seen(plain, "2026-07-02"), seen(mirrored, "2026-07-02")
+        assert (one.light, one.why, one.met_on) == (other.light, other.why, other.met_on)
 
 
 @given(indicators(), VALUES, DAYS, st.integers(1, 200), STATES)
@@ -946,7 +1011,8 @@ def test_increments_agree_with_the_sums_of_the_same_history(
         )
         for kind, updates in kinds
     ]
-    assert found[0] == found[1]
+    # What was reported last is a part in one and the sum in the other.
+    assert found[0] == msgspec.structs.replace(found[1], latest_value=found[0].latest_value)
 
 
 @given(indicators(), DAYS, STATES)
@@ -1044,9 +1110,10 @@ def test_a_roll_up_counts_and_never_mixes_units() -> None:
         seen(number(deadline=None), "2027-01-10"),
     ]
     found = roll_up(all_of_them, on)
-    assert found == Rollup(indicators=4, met=1, due=1, overdue=1, stopped=0, light="red")
+    assert found[:6] == (4, 1, 1, 1, 0, "red")
+    assert (found.promises, found.active_promises, found.reported) == (4, 4, 0)
     assert roll_up(all_of_them[1:], on).light == "yellow"
-    assert roll_up(all_of_them[3:], on) == Rollup(1, 0, 0, 0, 0, "none")
+    assert roll_up(all_of_them[3:], on)[:6] == (1, 0, 0, 0, 0, "none")
     assert roll_up([], on) == Rollup(0, 0, 0, 0, 0, "none")
     assert "done" not in Rollup._fields
 
@@ -1059,10 +1126,12 @@ def test_what_is_stopped_is_counted_apart(state: State) -> None:
         seen(number(up_to("2026-05-31", 100)), "2027-01-10", state),
         seen(number(deadline=Deadline(on=day("2027-12-31"))), "2027-01-10", state),
     ]
-    assert roll_up(stopped, on) == Rollup(3, 0, 0, 0, 3, "none")
-    # Closing does not make good what was not met.
+    assert roll_up(stopped, on)[:6] == (3, 0, 0, 0, 3, "none")
+    # Closing does not make good what was not met, but nobody works on it any more.
     closed = seen(number(), "2027-01-10", "closed")
-    assert roll_up([closed, *stopped], on) == Rollup(4, 0, 0, 1, 3, "red")
+    found = roll_up([closed, *stopped], on)
+    assert found[:6] == (4, 0, 0, 0, 3, "red")
+    assert (found.closed, found.closed_unmet, found.promises) == (1, 1, 4)
 
 
 def test_roll_ups_add_up() -> None:

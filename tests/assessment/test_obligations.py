@@ -1,6 +1,7 @@
 """Who owes a report, for how many cycles, since when."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,13 @@ from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import ObligationCycles, OwedReports, count_owed_reports
+from tracker.assessment.obligations import (
+    ObligationCycles,
+    OwedReports,
+    Punctuality,
+    count_owed_reports,
+    count_punctual_reports,
+)
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator
@@ -47,6 +54,7 @@ def test_a_row_says_who_owes_what_since_when() -> None:
         first_owed=day("2026-01-31"),
         days_owed=38,
         last_report=None,
+        leads=["水务局"],
     )
 
 
@@ -111,7 +119,8 @@ def test_the_duty_ends_when_it_is_met_or_no_longer_active() -> None:
 
 
 def test_nobody_owes_what_nobody_promised_to_do() -> None:
-    assert owed(number(target=None), "2026-05-10") is None
+    assert owed(number(target=None, deadline=None), "2026-05-10") is None
+    assert owed(number(target=None), "2026-05-10") is not None
     assert owed(number(commitment="vision"), "2026-05-10") is None
     assert owed(number(commitment="projection"), "2026-05-10") is None
     assert owed(number(commitment="effort"), "2026-05-10") is not None
@@ -128,3 +137,38 @@ def test_the_cycles_of_an_earlier_start_are_found_after_those_of_a_later_one() -
 
 def test_on_the_first_day_of_all_nothing_is_owed_yet() -> None:
     assert ObligationCycles(date.min).ends_after(date.min, None, "weekly") == []
+
+
+def punctual(indicator: Indicator, on: str = "2026-03-15", **more: Any) -> Punctuality:  # noqa: ANN401
+    """Count the reports on January and February that came within ten days."""
+    horizon, rules = Horizon(as_of=day(on)), Rules()
+    state: State = "closed" if more.get("closed_on") else "active"
+    case = Case(PLAN, indicator, assess(PLAN, indicator, state, horizon, rules), horizon, rules)
+    windows = ObligationCycles(day("2026-03-01")).windows(
+        day("2026-01-01"), day("2026-01-01"), "monthly"
+    )
+    return count_punctual_reports(case, windows, within=10, **more)
+
+
+@pytest.mark.parametrize(("known", "in_time"), [(9, 1), (10, 1), (11, 0), (48, 0)])
+def test_a_report_is_in_time_up_to_the_last_day_of_grace(known: int, in_time: int) -> None:
+    recorded = datetime(2026, 1, 31, tzinfo=UTC) + (day("2026-01-02") - day("2026-01-01")) * known
+    late = number(up_to("2026-01-31", 10, recorded_at=recorded))
+    assert punctual(late, "2026-03-20") == Punctuality(in_time=in_time, owed=2)
+
+
+@pytest.mark.parametrize(("met", "owed"), [("2026-01-30", 1), ("2026-01-31", 1), ("2026-02-01", 2)])
+def test_what_is_met_on_the_last_day_of_a_cycle_owes_no_further_one(met: str, owed: int) -> None:
+    assert punctual(number(up_to(met, 100))).owed == owed
+
+
+@pytest.mark.parametrize(
+    ("closed", "owed"), [("2026-01-30", 0), ("2026-01-31", 1), ("2026-02-01", 1)]
+)
+def test_closing_on_the_last_day_of_a_cycle_leaves_its_report_owed(closed: str, owed: int) -> None:
+    assert punctual(number(), closed_on=day(closed)) == Punctuality(in_time=0, owed=owed)
+
+
+def test_what_is_kept_still_owes_its_reports() -> None:
+    kept = number(up_to("2026-01-31", 0), op="<=", target=Decimal(10))
+    assert counted(kept, "2026-03-01") == (1, day("2026-02-28"))

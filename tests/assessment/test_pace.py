@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from factories import START, day, milestone, number, up_to
@@ -128,7 +129,8 @@ def test_nothing_is_needed_where_nothing_is_left_or_no_time() -> None:
     assert paced(over, "2026-06-11").needed_per_month is None
     watched = number(up_to("2026-06-01", 9), up_to("2026-06-11", 19), target=None)
     assert str(paced(watched, "2026-06-11").per_month) == "30.44"
-    kept = number(up_to("2026-06-01", 9), baseline=Decimal(10), target=Decimal(10), op=">=")
+    level: dict[str, Any] = {"op": ">=", "accumulation": "level"}
+    kept = number(up_to("2026-06-01", 9), baseline=Decimal(10), target=Decimal(10), **level)
     assert paced(kept, "2026-06-11").needed_per_month is None
     assert paced(milestone(up_to("2026-06-01", done=True)), "2026-06-11").per_month is None
 
@@ -156,3 +158,14 @@ def test_a_straight_line_is_found_and_reaches_its_target(
 def test_the_last_day_of_the_calendar_can_be_reached() -> None:
     two = number(up_to("9999-12-29", 98), up_to("9999-12-30", 99))
     assert compute_pace(two, Horizon(as_of=date.max)).met_by == date.max
+
+
+def test_the_wrong_way_with_less_than_one_left_is_never_met() -> None:
+    jobless = number(
+        up_to("2026-05-31", "5.3"),
+        up_to("2026-06-30", "5.5"),
+        baseline=Decimal(6),
+        target=Decimal(5),
+    )
+    pace = paced(jobless, "2026-06-30")
+    assert (pace.met_by, pace.why) == (None, "it will never be met at this pace")

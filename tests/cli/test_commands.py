@@ -229,18 +229,18 @@ ERRORS = {
     "show toilet-paper": (3, "toilets"),
     "update toilets 5": (3, "toilets.accepted"),
     "update toilets.homes": (2, "--done"),
-    "update toilets.homes 5 --done": (2, "not two"),
+    "update toilets.homes 5万户 --done": (2, "not two"),
     "update toilets.homes 5公斤": (2, "万户"),
     "update toilets.homes NaN": (2, "NaN"),
     "update toilets.homes 1e400": (2, "1e400"),
     "update toilets.homes -- -5": (2, "-5"),
     "update toilets.homes -5": (2, "-5"),
     "update toilets.homes ١": (2, "١"),
-    "update toilets.homes 5 --on 2098-01-01": (4, "2098-01-01"),
-    "update toilets.homes 5 --on 2026-02-30": (2, "2026-02-30"),
-    "update toilets.homes 5 --status perhaps": (2, "final, in_progress, estimate"),
-    "update toilets.homes 5 --source nowhere": (2, "nowhere"),
-    "update toilets.homes 5 --voids none": (2, "none"),
+    "update toilets.homes 5万户 --on 2098-01-01": (4, "2098-01-01"),
+    "update toilets.homes 5万户 --on 2026-02-30": (2, "2026-02-30"),
+    "update toilets.homes 5万户 --status perhaps": (2, "final, in_progress, estimate"),
+    "update toilets.homes 5万户 --source nowhere": (2, "nowhere"),
+    "update toilets.homes 5万户 --voids none": (2, "none"),
     "update toilets.homes --done": (2, "value"),
     "update toilets.accepted 5": (2, "--done"),
     "revise toilets.homes --reason 汛期": (2, "--deadline"),
@@ -260,7 +260,7 @@ ERRORS = {
     "add x --to toilets --id a --lead y": (2, "--lead"),
     "add x --to toilets --id a --interim 2026-06": (2, "DAY=VALUE"),
     "add x --id a --source ''": (2, "DOCUMENT:PLACE"),
-    "update toilets.homes 5 --source ' :表2'": (2, "DOCUMENT:PLACE"),
+    "update toilets.homes 5万户 --source ' :表2'": (2, "DOCUMENT:PLACE"),
     "add x --id a --published 2098-01-01": (4, "2098-01-01"),
     "edit toilets": (2, "tracker edit --help"),
     "edit toilets --clear name": (2, "aliases"),
@@ -421,7 +421,7 @@ def test_the_life_of_an_indicator(small: Program) -> None:
     assert "2026-03-31" in done.err
     assert "1 万户" in small("update toilets.homes --add 5000户 --on 2026-06-30").out
     said = small("update toilets.accepted --done --on 2026-07-01 -o json").data["items"][0]
-    assert said["before"]["light"] == "green"
+    assert said["before"]["light"] == "none"
     assert said["after"]["met_on"] == "2026-07-01"
     assert small("revise toilets.homes --target 3万户 --reason 扩面").code == 0
     assert small("revise toilets.homes --deadline +1y --reason 汛期 --on 2026-07-02").code == 0
@@ -429,7 +429,7 @@ def test_the_life_of_an_indicator(small: Program) -> None:
     assert small("list -o json").data["items"][0]["light"] == "none"
     assert small("resume toilets --reason 复工").code == 0
     assert small("close toilets --reason 验收 --force").code == 0
-    assert small("update toilets.homes 2").code == 4
+    assert small("update toilets.homes 2万户").code == 4
     assert small("reopen toilets --reason 复查").code == 0
     assert small("cancel toilets.homes --reason 并入他项 -o json").data["items"][0]["after"]
     item = small("show toilets -o json").data["items"][0]
@@ -485,7 +485,7 @@ def test_every_day_is_said_as_it_was_understood(small: Program) -> None:
     ]
     one = small("show toilets -o json").data["items"][0]["indicators"][0]
     assert (one["baseline_on"], one["start"]) == ("2022-12-31", "2023-01-01")
-    told = small("update toilets.homes 1 --period-start 2026-01 --on 2026-02")
+    told = small("update toilets.homes 1万户 --period-start 2026-01 --on 2026-02")
     assert told.err.splitlines() == ["day: 2026-02-28", "first day covered: 2026-01-01"]
     assert small("add x --to toilets --id x --baseline-on 2021").err == (
         "day of the baseline: 2021-12-31\n"
@@ -605,7 +605,33 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
         "unit",
     ]:
         assert small(f"edit toilets.homes --clear {field}").code == 0, field
-    assert small("edit toilets.homes --deadline-wording 年底前").code == 2
+    assert small("edit toilets.homes --basis stated").code == 2
+    assert small("edit toilets.homes --deadline-wording 年底前").code == 0
+
+
+def test_several_leads_are_kept_counted_and_found_each(small: Program, place: Path) -> None:
+    line = "add 背街小巷 --id lanes --lead 住建局"
+    added = small(line, "--lead", "城管局, 住建局", "-o", "json").data["items"][0]
+    assert (added["lead"], added["leads"]) == ("住建局、城管局", ["住建局", "城管局"])
+    small("add 条数 --to lanes --id n --target 10条 --baseline 0条 --deadline 2026-06-30")
+    for lead in ("住建局", "城管局"):
+        assert small(f"list --lead {lead} -o ids").out == "lanes.n\n"
+        groups = small(f"status --by lead --lead {lead} -o json").data["items"]
+        assert [(each["lead"], each["indicators"]) for each in groups] == [(lead, 1)]
+    groups = small("status --by lead -o json").data["items"]
+    counts = {each["lead"]: each["indicators"] for each in groups}
+    assert (counts["住建局"], counts["城管局"]) == (1, 1)
+    (item,) = small("list --lead 城管 -o json").data["items"]
+    assert (item["lead"], item["leads"]) == ("住建局、城管局", ["住建局", "城管局"])
+    (shown,) = small("show lanes -o json").data["items"]
+    assert shown["leads"] == ["住建局", "城管局"]
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert small(f"import {copy}").code == 0
+    assert small("export").out == copy.read_text("utf-8")
+    edited = small("edit lanes --lead 水务局 --lead 城管局 -o json").data["items"][0]
+    assert edited["leads"] == ["水务局", "城管局"]
+    assert small("edit lanes --clear lead -o json").data["items"][0]["leads"] == []
 
 
 def test_a_bug_is_said_without_a_traceback(seeded: Program) -> None:
@@ -772,7 +798,7 @@ def test_the_interface_says_what_it_was_told(small: Program) -> None:
     assert small("add x --to toilets --id two --source a --source b").code == 2
     assert small("edit toilets.accepted --clear deadline").code == 0
     assert small("revise toilets.accepted --deadline 2030 --reason 补定").code == 0
-    assert small("edit toilets.homes --target-high 3 --op range").code == 0
+    assert small("edit toilets.homes --target-high 3万户 --op range").code == 0
     assert small("show toilets").code == 0
     assert small("why toilets.homes").code == 0
 
@@ -790,7 +816,7 @@ def test_a_terminal_that_cannot_draw_bars_gets_others(
 
 
 def test_what_of_a_file_is_passed_over_is_said(small: Program, place: Path) -> None:
-    small("update toilets.homes 1 --on 2026-03-31 --note 初报")
+    small("update toilets.homes 1万户 --on 2026-03-31 --note 初报")
     data = small("export").data
     data["items"][0]["indicators"][0]["updates"][0]["note"] = "终报"
     (place / "file.json").write_text(json.dumps(data), "utf-8")
@@ -823,7 +849,7 @@ def test_the_public_names_are_there() -> None:
 
 
 def test_a_stored_change_says_so_when_it_cannot_be_told(small: Program) -> None:
-    done = process("tracker update toilets.homes 1 --on 2026-03-31 > /dev/full")
+    done = process("tracker update toilets.homes 1万户 --on 2026-03-31 > /dev/full")
     assert done.returncode == 6
     assert b"is stored" in done.stderr
     assert small("list -o json").data["items"][0]["value"] == 1
@@ -888,7 +914,7 @@ def test_a_word_is_understood_as_it_is_shown(small: Program) -> None:
 
 
 def test_a_report_says_whether_it_is_the_whole(small: Program) -> None:
-    assert "homes: 5 万户 in all on" in small("update toilets.homes 5").out
+    assert "homes: 5 万户 in all on" in small("update toilets.homes 5万户").out
     assert small("add 新增 --to toilets --id more --unit 户 --accumulation increment").code == 0
     early = small("update toilets.more 3 --status estimate").out
     assert "3 户 in this period on" in early
@@ -902,7 +928,7 @@ def test_a_report_on_nothing_is_one_sentence(small: Program) -> None:
     done = small("update nothing 5 --on 2026-01-31")
     assert done.code == 3
     assert done.err.startswith("No ")
-    assert "day:" in small("update toilets.homes 1 --on 2026-01-31").err
+    assert "day:" in small("update toilets.homes 1万户 --on 2026-01-31").err
 
 
 def test_ids_are_offered_from_the_ledger_that_is_named(small: Program, place: Path) -> None:

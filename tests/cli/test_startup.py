@@ -120,7 +120,7 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
         "base",
         "folder",
         "open_store",
-        *(f"folder.{each}" for each in ("journal", "ledger_files", "snapshot", "store", "view")),
+        *(f"folder.{each}" for each in ("files", "journal", "snapshot", "store", "view")),
     }
 
 

@@ -49,7 +49,7 @@ from tracker.views import indicators
 from tracker.views.listings import build_export_line_listing, build_export_listing
 
 NOW = datetime(2026, 6, 30, 9, 30, tzinfo=UTC)
-STREAMED = ("csv", "ids", "json", "jsonl", "tsv")
+STREAMED = ("csv", "csv-excel", "ids", "json", "jsonl", "tsv")
 LONG = 20_000
 
 
@@ -91,6 +91,7 @@ def whole_lines(what: Content) -> str:
 WHOLE: Mapping[str, Callable[[Content], str]] = {
     "json": whole_json,
     "csv": whole_csv,
+    "csv-excel": lambda what: "\ufeff" + whole_csv(what),
     "jsonl": whole_lines,
 }
 """The same as one piece, where a document is more than its lines."""

@@ -38,6 +38,7 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
         {"yellow": "蓝灯", "red": "红灯"},
     ),
     "light_colours": ("yellow=blue", "{ yellow = 'blue' }", {"yellow": "blue"}),
+    "flood_season": ("06-01", "'06-01'", (6, 1)),
     "contact": ("督查室 0531-12345678", "'督查室 0531-12345678'", "督查室 0531-12345678"),
     "answer_within": ("7", "7", 7),
     "report_within": ("0", "0", 0),

@@ -216,8 +216,13 @@ def test_what_is_wrong_is_said_of_every_record() -> None:
     ("fields", "sentence"),
     [
         (
-            {"leads": "x"},
-            '"leads" is no field of the record; allowed: id, name, aliases, kind, category, level',
+            {"leader": "x"},
+            '"leader" is no field of the record; allowed: id, name, aliases, kind, category, level',
+        ),
+        ({"leads": "x"}, 'leads is "x"; allowed: a list'),
+        (
+            {"lead": "住建局、城管局", "leads": ["住建局"]},
+            'lead is "住建局、城管局", but leads are "住建局"; leave one out, or correct it',
         ),
         ({"name": 5}, "name is 5; allowed: a text"),
         ({"tags": "x"}, 'tags is "x"; allowed: a list'),
@@ -378,6 +383,23 @@ def test_an_entry_without_id_gets_that_of_what_it_says() -> None:
     assert len(identify_exchange_entry(Decision(on=DAY, state="closed", reason="\ud800")).id) == 12
 
 
+@pytest.mark.parametrize(
+    ("fields", "lead"),
+    [
+        ({"leads": ["住建局", "城管局"]}, "住建局、城管局"),
+        ({"leads": ["住建局；城管局", " 住建局"]}, "住建局、城管局"),
+        ({"lead": "住建局，城管局", "leads": ["城管局", "住建局"]}, "住建局，城管局"),
+        ({"lead": "住建局", "leads": []}, "住建局"),
+        ({"lead": None, "leads": []}, None),
+        ({}, None),
+    ],
+)
+def test_leads_may_be_a_list(fields: dict[str, Any], lead: str | None) -> None:
+    batch = of_json({"items": [{"id": "a", "name": "x", **fields}]})
+    assert batch.problems == []
+    assert batch.items[0].lead == lead
+
+
 def test_made_names_the_record_and_the_field() -> None:
     assert build_record_from_fields(
         Indicator, {"id": "a.n", "name": "x", "target": 5}
@@ -388,8 +410,8 @@ def test_made_names_the_record_and_the_field() -> None:
     ).interim
     assert str(kept.value) == "0.10"
     with pytest.raises(InvalidInput) as caught:
-        build_record_from_fields(Indicator, {"id": "a.n", "name": "x", "op": "<"})
-    assert caught.value.sentence == 'a.n: op is "<"; allowed: >=, <=, =, range.'
+        build_record_from_fields(Indicator, {"id": "a.n", "name": "x", "op": "!"})
+    assert caught.value.sentence == 'a.n: op is "!"; allowed: >=, >, <=, <, =, range.'
     with pytest.raises(InvalidInput) as caught:
         build_record_from_fields(Update, {"on": DAY, "state": "x"})
     assert caught.value.sentence.startswith(
@@ -411,6 +433,9 @@ TODAY = date(2026, 3, 15)
         ("2025年底", Deadline(on=date(2025, 12, 31), wording="2025年底", basis="stated")),
         ("年底前", Deadline(on=date(2023, 12, 31), wording="年底前", basis="derived")),
         ("每年", Deadline(on=None, wording="每年", basis="stated")),
+        ("每月底", Deadline(on=None, wording="每月底", basis="stated")),
+        ("长期坚持", Deadline(on=None, wording="长期坚持", basis="stated")),
+        ("尽快", Deadline(on=None, wording="尽快", basis="stated")),
     ],
 )
 def test_a_deadline_as_typed(text: str, deadline: Deadline) -> None:
@@ -421,7 +446,7 @@ def test_a_deadline_of_no_document_is_of_this_year() -> None:
     assert build_deadline_field("年底前", TODAY, None).on == date(2026, 12, 31)
 
 
-@pytest.mark.parametrize("text", ["2024年前", "三年内", "soon", "尽快", "", "2026-02-30"])
+@pytest.mark.parametrize("text", ["2024年前", "三年内", "soon", "胡言", "", "2026-02-30"])
 def test_a_deadline_is_not_guessed(text: str) -> None:
     with pytest.raises(InvalidInput):
         build_deadline_field(text, TODAY, None)
@@ -477,10 +502,18 @@ def test_a_revised_target_changes_the_number_only() -> None:
     assert parse_revised_target_fields("2万户以上", indicator(op=">=")) == both
     assert parse_revised_target_fields("不超过2万户", indicator(direction="down")) == both
     assert parse_revised_target_fields("约2万户", indicator(approximate=True)) == both
+    # A range becomes a number and back.
+    ends = {"target": Decimal(1), "target_high": Decimal(2)}
+    assert parse_revised_target_fields("1—2户", indicator(op=">=")) == ends
+    number = {"target": Decimal(6), "target_high": None}
+    wide = indicator(op="range", target=Decimal(3), target_high=Decimal(5))
+    for text in ("6户以上", "6户", "不低于6户"):
+        assert parse_revised_target_fields(text, wide) == number
+    with pytest.raises(InvalidInput):
+        parse_revised_target_fields("不超过6户", wide)
     for text, fields in (
         ("不超过5户", {}),
         ("5户以上", {"direction": "down"}),
-        ("1—2户", {"op": ">="}),
         ("约5户", {}),
     ):
         with pytest.raises(InvalidInput) as caught:

@@ -153,7 +153,7 @@ def test_history_says_who_when_and_what(diary: Diary) -> None:
         by="李",
         command="edit",
         record="pipes",
-        what='lead: — → 水务局; tags: [] → ["供水"]',
+        what="lead: — → 水务局; tags: — → 供水",
         undoes=None,
         undone_by=None,
     )

@@ -351,21 +351,25 @@ def test_what_became_known_later_changes_the_same_day(ledger: Path) -> None:
 
 
 def test_before_it_was_promised_nothing_is_there(ledger: Path, printed: Printed) -> None:
-    days = "--as-of 2025-01-08 -o json"
+    days = "--as-of 2024-12-31 -o json"
     for each in ("list", "tree", "search 供水", "check", "overdue", "unreported", "status"):
         assert json.loads(printed(f"{each} {days}"))["items"] == []
     assert json.loads(printed(f"export {days}"))["documents"] == []
     tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 6, 11, tzinfo=UTC))
-    when = When(as_of=datetime(2025, 1, 8, tzinfo=UTC).date())
+    when = When(as_of=date(2024, 12, 31))
     for call in (tracker.show, tracker.why):
-        with pytest.raises(NotFound, match="not there yet on 2025-01-08"):
+        with pytest.raises(NotFound, match="not there yet on 2024-12-31"):
             call("pipes.km", when)
     with pytest.raises(NotFound, match="not there yet"):
         tracker.tree("water", when=when)
-    # What was entered by hand has been there since its entry, whatever it belongs to.
-    with pytest.raises(NotFound, match=r"pipes\.by-hand was not there yet on 2026-03-09"):
-        tracker.why("pipes.by-hand", When(as_of=datetime(2026, 3, 9, tzinfo=UTC).date()))
-    assert tracker.why("pipes.by-hand", When(as_of=datetime(2026, 3, 10, tzinfo=UTC).date()))
+    # What has no source of its own has that of its initiative.
+    with pytest.raises(NotFound, match=r"pipes\.by-hand was not there yet on 2025-01-08"):
+        tracker.why("pipes.by-hand", When(as_of=date(2025, 1, 8)))
+    assert tracker.why("pipes.by-hand", When(as_of=date(2025, 1, 9)))
+    # What has a start is there from it, and so is what it belongs to, before the document.
+    early = When(as_of=date(2025, 1, 1))
+    assert tracker.why("pipes.km", early).as_of == date(2025, 1, 1)
+    assert [each.initiative.id for each in tracker.tree(when=early).items] == ["pipes"]
 
 
 def test_show_and_export_hold_what_was_known(ledger: Path, printed: Printed) -> None:
@@ -393,5 +397,4 @@ def test_checks_look_with_the_eyes_of_the_day(ledger: Path, printed: Printed) ->
     assert [(each["check"], each["id"]) for each in found] == [
         ("softened", "pipes.km"),
         ("shared-evidence", "pipes.km"),
-        ("shared-evidence", "pipes.started"),
     ]

@@ -68,7 +68,7 @@ MISTAKES = {
     "close rural-pipes": "缺少选项 --reason；请查看：tracker close --help",
     "due --within x": "--within 为“x”；应为：整数。",
     "due --within -1": "--within 为“-1”；应为：整数，x>=0。",
-    "due 1 2": "tracker due 用不到这些参数：1 2；请查看：tracker due --help",
+    "due 1 2": "多出参数：1 2；名称含空格时请加引号；请查看：tracker due --help",
     "check --only": "--only 后面要写内容。",
     "check --list=1": "--list 后面不用写内容。",
     "update rural-pipes.renewed --don": "没有选项 --don；是否想用 --done？",
@@ -77,7 +77,7 @@ MISTAKES = {
     "import nowhere.json": "无法读取 nowhere.json：没有这个文件或文件夹。",
     "overdue --lang fr": "--lang 中的 lang 为“fr”；可选：en, zh。",
     "overdue --light blue": (
-        "--light 为“blue”；应为：green（绿灯）, yellow（黄灯）, red（红灯）, none（无灯）。"
+        "--light 为“blue”；应为：green（绿灯）、yellow（黄灯）、red（红灯）、none（无灯）。"
     ),
 }
 WORDS = {

@@ -15,7 +15,11 @@ from tracker.model import dates
 from tracker.model.dates import (
     CYCLES,
     DeadlineReading,
+    LocalDays,
     add_months,
+    contradicts_wording,
+    names_no_day,
+    needs_document,
     parse_day,
     parse_deadline_date,
     parse_effective_date,
@@ -52,13 +56,20 @@ NONSENSE = [
     "11-2月",
     "1-6月18日",
     "25年内",
+    "21年内",
+    "今后21年",
+    "今后0年",
     "25年底",
-    "每月",
+    "全年持续",
+    "2024年长期",
+    "每月前",
     "十五",
     "十五末",
     "1-11",
     "12/18",
-    "2025.12",
+    "2025.13",
+    "2025.1",
+    "2027年至2025年",
     "2025年1 2月",
     "党代会召开前",
     "next friday",
@@ -118,6 +129,7 @@ def refused(found: pytest.ExceptionInfo[InvalidInput]) -> str:
         ("2023年2月下旬", "2023-02-28"),
         ("2023年6月上旬", "2023-06-10"),
         ("2023年6月中旬", "2023-06-20"),
+        ("2023年12月下旬", "2023-12-31"),
         ("2023年12月18日", "2023-12-18"),
         ("2023年12月18日前", "2023-12-18"),
         ("2025年年中", "2025-06-30"),
@@ -139,6 +151,24 @@ def refused(found: pytest.ExceptionInfo[InvalidInput]) -> str:
         ("计划于2025年底", "2025-12-31"),
         ("截至2025年底", "2025-12-31"),
         ("9999年12月底", "9999-12-31"),
+        ("2025.06", "2025-06-30"),
+        ("2025.12", "2025-12-31"),
+        ("2025年底前完成", "2025-12-31"),
+        ("2025年6月底前全部建成", "2025-06-30"),
+        ("2025年至2027年", "2027-12-31"),
+        ("2012—2015年", "2015-12-31"),
+        ("2012-2015年", "2015-12-31"),
+        ("2025年3月至6月", "2025-06-30"),
+        ("2025年11月至2026年2月底", "2026-02-28"),
+        ("2025年春节前", "2025-01-27"),
+        ("2026年春节前", "2026-02-14"),
+        ("2026年国庆节前", "2026-09-30"),
+        ("2026年端午节前", "2026-06-18"),
+        ("2026年中秋前", "2026-09-24"),
+        ("2026年清明节前", "2026-04-03"),
+        ("2026年五一前", "2026-04-30"),
+        ("2026年七一前", "2026-06-30"),
+        ("2026年元旦前", "2025-12-31"),
     ],
 )
 def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> None:
@@ -197,6 +227,28 @@ def test_a_deadline_with_its_year_printed_is_stated(wording: str, day: str) -> N
         ("月底前", "2023-04-30"),
         ("当月下旬", "2023-04-30"),
         ("1-11月", "2023-11-30"),
+        ("全年", "2023-12-31"),
+        ("年度", "2023-12-31"),
+        ("下月底", "2023-05-31"),
+        ("下个月15日前", "2023-05-15"),
+        ("次月底", "2023-05-31"),
+        ("上月末", "2023-03-31"),
+        ("下季度末", "2023-09-30"),
+        ("本季度", "2023-06-30"),
+        ("上季度末", "2023-03-31"),
+        ("今后五年", "2027-12-31"),
+        ("未来三年", "2025-12-31"),
+        ("今后一年", "2023-12-31"),
+        ("15个工作日内", "2023-05-05"),
+        ("1个工作日内", "2023-04-13"),
+        ("自印发之日起15个工作日内", "2023-05-05"),
+        ("10日内", "2023-04-22"),
+        ("两周内", "2023-04-26"),
+        ("元旦前", "2023-12-31"),
+        ("春节前", "2024-02-09"),
+        ("明年春节前", "2024-02-09"),
+        ("今年春节前", "2023-01-20"),
+        ("国庆前", "2023-09-30"),
     ],
 )
 def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, day: str) -> None:
@@ -221,6 +273,7 @@ def test_a_deadline_without_its_year_is_derived_from_the_document(wording: str, 
         ("三季度前", "2023-06-30", "2023-09-30", "derived"),
         ("明年前", "2023-12-31", "2024-12-31", "derived"),
         ("三年内", "2026-04-12", "2026-12-31", "derived"),
+        ("二十年内", "2043-04-12", "2043-12-31", "derived"),
         ("未来3年之内", "2026-04-12", "2026-12-31", "derived"),
         ("两年时间内", "2025-04-12", "2025-12-31", "derived"),
         ("半年内", "2023-10-12", "2023-10-31", "derived"),
@@ -236,7 +289,7 @@ def test_a_deadline_with_two_readings_keeps_both(
     assert (reading.basis, reading.yearly) == (basis, False)
 
 
-@pytest.mark.parametrize("wording", ["三年内", "半年内"])
+@pytest.mark.parametrize("wording", ["三年内", "半年内", "今后五年", "3个工作日内", "春节前"])
 def test_a_span_needs_the_day_of_the_document(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
         parse_deadline_date(wording)
@@ -250,6 +303,139 @@ def test_a_yearly_deadline_has_no_day(wording: str) -> None:
     with pytest.raises(InvalidInput) as error:
         parse_day(wording, TODAY)
     assert "comes every year" in refused(error)
+
+
+@pytest.mark.parametrize(
+    "wording",
+    ["长期坚持", "持续", "持续推进", "常态化", "常态化开展", "逐步", "适时", "尽快", "条件成熟时"],
+)
+def test_a_wording_without_a_day_has_none(wording: str) -> None:
+    expected = DeadlineReading(wording, None, "stated", False, None, False)  # noqa: FBT003
+    assert parse_deadline_date(wording) == expected
+    assert names_no_day(wording)
+    with pytest.raises(InvalidInput):
+        parse_day(wording, TODAY)
+
+
+@pytest.mark.parametrize("wording", ["每月", "每月底", "每季度", "每周", "每半年", "每月10日"])
+def test_what_comes_again_and_again_has_no_day(wording: str) -> None:
+    expected = DeadlineReading(wording, None, "stated", False, None, True)  # noqa: FBT003
+    assert parse_deadline_date(wording) == expected
+
+
+@pytest.mark.parametrize("wording", ["持续到年底", "持续至2025年", "年底", "每年底", "党代会前"])
+def test_a_wording_that_names_a_day_is_not_without_one(wording: str) -> None:
+    assert not names_no_day(wording)
+
+
+@pytest.mark.parametrize(
+    ("document", "day"),
+    [("2025-12-31", "2026-01-31"), ("2025-11-30", "2025-12-31"), ("2024-01-31", "2024-02-29")],
+)
+def test_the_next_month_may_be_of_the_next_year(document: str, day: str) -> None:
+    assert parse_deadline_date("下月底", date.fromisoformat(document)).day == date.fromisoformat(
+        day
+    )
+
+
+@pytest.mark.parametrize(
+    ("document", "last", "next_end"),
+    [("2026-01-01", "2025-12-31", "2026-06-30"), ("2026-12-31", "2026-09-30", "2027-03-31")],
+)
+def test_quarters_beside_this_one_may_be_of_another_year(
+    document: str, last: str, next_end: str
+) -> None:
+    day = date.fromisoformat(document)
+    assert parse_deadline_date("上季度末", day).day == date.fromisoformat(last)
+    assert parse_deadline_date("下季度末", day).day == date.fromisoformat(next_end)
+
+
+@pytest.mark.parametrize(
+    ("document", "day"),
+    [("2025-05-30", "2025-05-31"), ("2025-05-31", "2025-05-31"), ("2025-06-01", "2026-05-31")],
+)
+def test_the_flood_season_is_a_setting_of_the_place(document: str, day: str) -> None:
+    local = LocalDays(flood_season=(6, 1))
+    for wording in ("汛期前", "主汛期前", "汛前", "汛期来临前"):
+        reading = parse_deadline_date(wording, date.fromisoformat(document), local)
+        assert (reading.day, reading.basis) == (date.fromisoformat(day), "derived")
+    with pytest.raises(InvalidInput) as error:
+        parse_deadline_date("汛期前", date.fromisoformat(document))
+    assert "flood_season" in refused(error)
+
+
+def test_a_feast_whose_holidays_are_not_known_yet_is_refused_with_the_reason() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_deadline_date("2099年春节前")
+    assert "2099" in refused(error)
+
+
+def test_working_days_know_the_days_off_of_the_place() -> None:
+    friday = date(2023, 4, 14)
+    assert parse_deadline_date("3个工作日内", friday).day == date(2023, 4, 19)
+    local = LocalDays(days_off=(date(2023, 4, 18),))
+    assert parse_deadline_date("3个工作日内", friday, local).day == date(2023, 4, 20)
+
+
+def test_words_mean_the_year_of_the_document_and_steps_start_from_today() -> None:
+    document = date(2025, 1, 10)
+    assert parse_day("年底", TODAY, document) == date(2025, 12, 31)
+    assert parse_day("去年底", TODAY, document) == date(2024, 12, 31)
+    assert parse_start_date("年内", TODAY, document) == date(2025, 1, 1)
+    assert parse_day("eoy", TODAY, document) == date(2026, 12, 31)
+    assert parse_day("+1d", TODAY, document) == date(2026, 5, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "needs"),
+    [
+        ("年底", True),
+        ("6月底", True),
+        ("三年内", True),
+        ("春节前", True),
+        ("2025年底", False),
+        ("2026-06", False),
+        ("长期坚持", False),
+        ("胡言", False),
+        ("today", False),
+    ],
+)
+def test_words_that_need_a_document_are_known(text: str, needs: bool) -> None:  # noqa: FBT001
+    assert needs_document(text) is needs
+
+
+@pytest.mark.parametrize(
+    ("on", "wording", "basis", "document", "fits"),
+    [
+        ("2025-12-31", "2025年底前", "stated", None, True),
+        ("2025-12-30", "2025年底前", "stated", None, False),
+        ("2026-01-01", "2025年底前", "stated", None, False),
+        ("2025-06-30", "2025年底前", "assumed", None, False),
+        ("2023-12-31", "2024年前", "stated", None, True),
+        ("2024-12-31", "2024年前", "stated", None, True),
+        ("2025-01-01", "2024年前", "stated", None, False),
+        ("2023-12-30", "2024年前", "stated", None, False),
+        ("2023-06-30", "年底", "derived", "2023-04-12", False),
+        ("2023-12-31", "年底", "derived", "2023-04-12", True),
+        ("2024-12-31", "年底", "assumed", "2023-04-12", True),
+        ("2024-12-31", "年底", "derived", None, True),
+        ("2024-12-31", "条件允许时", "stated", None, True),
+        ("2024-12-31", "长期坚持", "stated", None, False),
+        ("2024-12-31", "长期坚持", "assumed", None, True),
+        ("2024-12-31", "每年", "stated", None, True),
+    ],
+)
+def test_a_day_against_its_own_wording_is_found(
+    on: str,
+    wording: str,
+    basis: str,
+    document: str | None,
+    fits: bool,  # noqa: FBT001
+) -> None:
+    published = date.fromisoformat(document) if document else None
+    reading = contradicts_wording(date.fromisoformat(on), wording, basis, published)
+    assert (reading is None) is fits
+    assert contradicts_wording(None, wording, basis, published) is None
 
 
 @pytest.mark.parametrize("wording", NONSENSE)
@@ -308,6 +494,13 @@ def test_the_deadlines_of_the_seed_documents(wording: str, document: date, day: 
         ("+1y", "2027-05-20", "2027-05-20"),
         ("today", "2026-05-20", "2026-05-20"),
         ("yesterday", "2026-05-19", "2026-05-19"),
+        ("今天", "2026-05-20", "2026-05-20"),
+        ("昨天", "2026-05-19", "2026-05-19"),
+        ("上月末", "2026-04-30", "2026-04-30"),
+        ("2025.06", "2025-06-30", "2025-06-01"),
+        ("6月中旬", "2026-06-20", "2026-06-11"),
+        ("6月下旬", "2026-06-30", "2026-06-21"),
+        ("2025年至2027年", "2027-12-31", "2025-01-01"),
         ("eom", "2026-05-31", "2026-05-31"),
         ("eoq", "2026-06-30", "2026-06-30"),
         ("EOY", "2026-12-31", "2026-12-31"),

@@ -17,6 +17,7 @@ from tracker.model.quantities import (
     format_number,
     parse_quantity,
     parse_quantity_in_unit,
+    parse_reported_amount,
     split_unit,
 )
 
@@ -173,10 +174,10 @@ def test_a_number_keeps_its_printed_unit(text: str, value: str, unit: str) -> No
         ("不低于85%", "85", "%", ">="),
         ("不低于百分之八十五", "85", "%", ">="),
         ("不少于3个", "3", "个", ">="),
-        ("超3200亿元", "3200", "亿元", ">="),
-        ("超过1.1万人", "1.1", "万人", ">="),
-        ("突破 12.5万户", "12.5", "万户", ">="),
-        ("过50亿元", "50", "亿元", ">="),
+        ("超3200亿元", "3200", "亿元", ">"),
+        ("超过1.1万人", "1.1", "万人", ">"),
+        ("突破 12.5万户", "12.5", "万户", ">"),
+        ("过50亿元", "50", "亿元", ">"),
         ("至少5", "5", "", ">="),
         ("达到83%", "83", "%", ">="),
         ("达到1000个以上", "1000", "个", ">="),
@@ -184,12 +185,18 @@ def test_a_number_keeps_its_printed_unit(text: str, value: str, unit: str) -> No
         (">=85%", "85", "%", ">="),
         (">= 85", "85", "", ">="),
         ("≥85", "85", "", ">="),
-        ("＞85", "85", "", ">="),
+        ("＞85", "85", "", ">"),
         ("5%以内", "5", "%", "<="),
         ("5个以下", "5", "个", "<="),
         ("不超过5%", "5", "%", "<="),
         ("不高于5", "5", "", "<="),
-        ("低于5%", "5", "%", "<="),
+        ("低于5%", "5", "%", "<"),
+        ("不到5个", "5", "个", "<"),
+        ("不足5个", "5", "个", "<"),
+        ("<5", "5", "", "<"),
+        ("20个（含）以上", "20", "个", ">="),
+        ("20个（含20个）以上", "20", "个", ">="),
+        ("20个(含)以下", "20", "个", "<="),
         ("控制在5%以内", "5", "%", "<="),
         ("<=5", "5", "", "<="),
         ("≤5", "5", "", "<="),
@@ -255,7 +262,11 @@ def test_a_range_has_both_ends_in_the_unit_of_the_second(
     ],
 )
 def test_an_approximate_number_says_so(text: str, value: str, unit: str) -> None:
-    assert parse_quantity(text) == Quantity(Decimal(value), unit, None, None, approximate=True)
+    found = parse_quantity(text)
+    assert found._replace(more=False) == Quantity(
+        Decimal(value), unit, None, None, approximate=True
+    )
+    assert found.more == ("余" in text or "多" in text)
 
 
 def test_a_range_and_a_limit_may_be_approximate() -> None:
@@ -264,7 +275,7 @@ def test_a_range_and_a_limit_may_be_approximate() -> None:
     )
     assert parse_quantity("1—20余个").approximate
     assert parse_quantity("超1000余人") == Quantity(
-        Decimal(1000), "人", ">=", None, approximate=True
+        Decimal(1000), "人", ">", None, approximate=True, more=True
     )
 
 
@@ -338,7 +349,6 @@ def test_a_refusal_says_what_was_found_and_the_forms(text: str) -> None:
         ("85%", "%", "85"),
         ("85％", "％", "85"),
         ("百分之八十五", "%", "85"),
-        ("62.10", "万平方米", "62.10"),
         ("62.10万平方米", "万平方米", "62.10"),
         ("2.1万", "万人", "2.1"),
         ("21000人", "万人", "2.1"),
@@ -357,6 +367,12 @@ def test_a_refusal_says_what_was_found_and_the_forms(text: str) -> None:
         ("-5", "%", "-5"),
         ("二十万", "户", "200000"),
         ("0万人", "人", "0"),
+        ("0", "万人", "0"),
+        ("5000万", "亿元", "0.5"),
+        ("5000万元", "亿", "0.5"),
+        ("0.5亿元", "万", "5000"),
+        ("第3名", "名", "3"),
+        ("第一", None, "1"),
     ],
 )
 def test_a_value_is_in_the_unit_of_its_indicator(text: str, unit: str | None, value: str) -> None:
@@ -385,6 +401,97 @@ def test_an_indicator_without_a_unit_takes_none() -> None:
     with pytest.raises(InvalidInput) as error:
         parse_quantity_in_unit("85%", None)
     assert "without a unit" in refused(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "meant", "converted"),
+    [
+        ("300000", "万亩", "300000亩", "30万亩"),
+        ("31", "万亩", "31万亩", "0.0031万亩"),
+        ("-2", "亿元", "-2亿元", "-2元"),
+        ("5", "万", "5万", "0.0005万"),
+        ("62.10", "万平方米", "62.10万平方米", "62.10平方米"),
+        ("0.5", "千万元", "0.5千万元", "0.5元"),
+    ],
+)
+def test_a_bare_number_beside_a_scale_is_refused_with_both_readings(
+    text: str, unit: str, meant: str, converted: str
+) -> None:
+    for parse in (parse_quantity_in_unit, parse_reported_amount):
+        with pytest.raises(InvalidInput) as error:
+            parse(text, unit)
+        assert meant in refused(error)
+        assert converted in error.value.sentence
+
+
+@pytest.mark.parametrize("unit", ["亩", "千米", "百分点", "千瓦", "%", None])
+def test_a_bare_number_without_a_scale_needs_no_unit(unit: str | None) -> None:
+    assert parse_quantity_in_unit("5", unit) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "qualifier"),
+    [
+        ("2000余公里", "公里", "2000", ">="),
+        ("50多个", "个", "50", ">="),
+        ("近3000公里", "公里", "3000", "~"),
+        ("约40家", "家", "40", "~"),
+        ("40家左右", "家", "40", "~"),
+        ("超过5家", "家", "5", ">="),
+        ("5家以上", "家", "5", ">="),
+        ("不足5家", "家", "5", "<="),
+        ("不超过5%", "%", "5", "<="),
+        ("9亿余条", "万条", "90000", ">="),
+        ("达到5家", "家", "5", None),
+        ("已达85%", "%", "85", None),
+        ("5", "家", "5", None),
+        ("第一", "名", "1", None),
+        ("第3名", "位", "3", None),
+        ("位列全省第二", "名", "2", None),
+        ("前10名", "名", "10", "<="),
+    ],
+)
+def test_a_report_says_how_its_value_is_known(
+    text: str, unit: str, value: str, qualifier: str | None
+) -> None:
+    assert parse_reported_amount(text, unit) == (Decimal(value), qualifier)
+
+
+def test_a_report_is_one_number() -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_reported_amount("1—2家", "家")
+    assert "not one number" in refused(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("第3名", "3", "名"),
+        ("第三位", "3", "位"),
+        ("前10名", "10", "名"),
+        ("全省前三", "3", "名"),
+        ("第十二名", "12", "名"),
+        ("排名第1位", "1", "位"),
+        ("位列全国第一", "1", "名"),
+    ],
+)
+def test_a_place_in_an_order_is_that_or_a_better_one(text: str, value: str, unit: str) -> None:
+    rank = Quantity(Decimal(value), unit, "<=", None, approximate=False, is_rank=True)
+    assert parse_quantity(text) == rank
+
+
+@pytest.mark.parametrize(
+    "text", ["零增长", "全覆盖", "5个增长", "10%下降", "3家全覆盖", "100%提升", "5（含）"]
+)
+def test_words_that_are_no_unit_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        parse_quantity(text)
+    refused(error)
+
+
+@pytest.mark.parametrize("text", ["100%全覆盖", "100%覆盖", "100% 达标", "100%完成"])
+def test_the_whole_of_it_is_a_per_cent(text: str) -> None:
+    assert parse_quantity(text) == Quantity(Decimal(100), "%", None, None, approximate=False)
 
 
 @pytest.mark.parametrize("text", ["约40家", "40余家", "200家以上", "1—2家", "不超过5家", "达到5家"])

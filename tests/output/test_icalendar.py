@@ -274,7 +274,7 @@ def test_a_report_writes_a_calendar_of_what_it_names(
 
     assert len(found("notices")) == 2
     assert set(found("notices")) == named("notices")
-    assert found("notices", "--place", "nowhere") == []
+    assert found("notices", "--state", "closed") == []
     assert len(found("brief")) == len(set(found("brief"))) == 8
     assert 0 < len(found("brief", "--light", "red")) < 8
     assert run(["report", "scoreboard", "--as-of", "2026-11-21", "-f", "ics"]) == 2

@@ -114,7 +114,7 @@ overdue (1)
     done: 32.2%
     expected: 100.0%
     light: red: overdue by 15 days
-    deadline: 2026-05-31 (5月底前), 15 days late (11 working days)
+    deadline: 2026-05-31 (“5月底前”), 15 days late (11 working days)
     lead: 区住建局
     report: tracker update pipes.km-1 VALUE
 
@@ -126,7 +126,7 @@ due (1)
     done: 32.2%
     expected: 100.0%
     light: red: overdue by 15 days
-    deadline: 2026-05-31 (5月底前), 7 days left
+    deadline: 2026-05-31 (“5月底前”), 7 days left
     report: tracker update pipes.km-2 VALUE
 
 unreported (1)
@@ -360,7 +360,7 @@ def test_bots_without_a_key_are_not_signed(office: Office) -> None:
     ("reply", "reason"),
     [
         (b'{"errcode":93000,"errmsg":"invalid webhook url, hint: k3y0f5ecret"}', "93000 invalid"),
-        (b'{"errcode":45009,"errmsg":"api freq out of limit"}', "it refused: 45009 api freq"),
+        (b'{"errcode":45002,"errmsg":"content size out of limit"}', "it refused: 45002 content"),
         (b'{"errcode":"0"}', "it refused: 0"),
         (b'{"errcode":false}', "it refused: False"),
         (b'{"errcode":null}', "it refused: None"),
@@ -399,6 +399,55 @@ def test_feishu_says_it_in_two_ways(office: Office, reply: bytes, reason: str | 
             office.send("feishu:zjj")
         else:
             assert office.refused("feishu:zjj") == reason
+
+
+TOO_OFTEN = [
+    *(("wecom", "errcode", code) for code in (45009, 45033)),
+    *(("dingtalk", "errcode", code) for code in (130101, 410100)),
+    *(("feishu", "code", code) for code in (11232, 99991400)),
+    ("feishu", "StatusCode", 11232),
+]
+
+
+@pytest.mark.parametrize(("scheme", "field", "code"), TOO_OFTEN)
+def test_a_bot_that_is_asked_too_often_is_asked_again(
+    office: Office, scheme: str, field: str, code: int
+) -> None:
+    busy = Reply(f'{{"{field}":{code},"errmsg":"too often"}}'.encode())
+    with run_web_server(*[busy] * 5, Reply()) as server:
+        office.keep(zjj=server.url)
+        office.send(f"{scheme}:zjj", attempts=1, pause=0.001)
+        assert len(server.received) == 6
+        assert len({got.data for got in server.received}) == 1
+    with run_web_server(busy) as server:
+        office.keep(zjj=server.url)
+        refused = office.refused(f"{scheme}:zjj", pause=0.001)
+        assert refused == f"it refused: {code} too often"
+        assert len(server.received) == 6
+
+
+@pytest.mark.parametrize(
+    ("scheme", "code"), [("wecom", 130101), ("dingtalk", 45009), ("feishu", 9499)]
+)
+def test_the_code_of_another_bot_says_nothing(office: Office, scheme: str, code: int) -> None:
+    field = "code" if scheme == "feishu" else "errcode"
+    with run_web_server(Reply(f'{{"{field}":{code}}}'.encode()), Reply()) as server:
+        office.keep(zjj=server.url)
+        assert office.refused(f"{scheme}:zjj") == f"it refused: {code}"
+        assert len(server.received) == 1
+
+
+def test_the_pause_before_a_busy_bot_is_asked_again_is_a_setting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    with run_web_server(Reply(b'{"errcode":45009}')) as server:
+        office.keep(zjj=server.url)
+        office.refused("wecom:zjj", pause=2.0)
+        office.refused("wecom:zjj", pause=30.0)
+    pauses = [wait for wait in waits if wait >= 1]
+    assert pauses == [2.0, 4.0, 8.0, 16.0, 32.0, 30.0, 60.0, 60.0, 60.0, 60.0]
 
 
 @pytest.mark.parametrize(
@@ -527,7 +576,8 @@ def test_a_webhook_gets_json_and_a_seal(office: Office) -> None:
     assert told["digest"]["as_of"] == "2026-06-15"
     first = told["digest"]["lines"][0]
     assert (first["id"], first["target"], first["light"]) == ("pipes.km-1", 62.10, "red")
-    assert set(first) == set(ReminderLine.__struct_fields__)
+    judged = {"judged", "judged_by", "judged_on", "judged_why"}
+    assert set(first) == set(ReminderLine.__struct_fields__) - judged
 
 
 @pytest.fixture

@@ -167,6 +167,49 @@ def test_everything_may_go_to_one_address(desk: Desk) -> None:
     assert desk.plan(post, where=Filter(lead="交通")).digests[0].lines[0].id == "roads.late"
 
 
+JOINT = Initiative(id="joint", name="背街小巷", lead="区住建局、区水务局；区交通局")
+
+
+def test_each_of_several_leads_is_reminded(empty: Desk) -> None:
+    empty.add(JOINT)
+    empty.milestone("joint.soon", date(2026, 6, 22))
+    plan = empty.plan()
+    assert plan.without_address == {"区水务局": 1}
+    assert plan.unaddressed == ()
+    empty.send(plan)
+    assert empty.told() == [(HOUSING, ["joint.soon before-7"]), (ROADS, ["joint.soon before-7"])]
+    assert [each.digests for each in (empty.plan(), empty.plan())] == [[], []]
+
+
+def test_leads_with_one_address_get_one_digest(empty: Desk) -> None:
+    empty.add(JOINT)
+    empty.milestone("joint.late", date(2026, 6, 1))
+    shared = {lead: Recipient((HOUSING,), lang="zh") for lead in ("区住建局", "区交通局")}
+    post = PlanSettings(book=PlanAddressBook(leads=shared, escalation=(BOSS,), lang="en"))
+    plan = empty.plan(post)
+    assert [(each.address, each.lang) for each in plan.digests] == [(HOUSING, "zh"), (BOSS, "zh")]
+    assert [len(each.lines) for each in plan.digests] == [1, 1]
+
+
+def test_a_filter_by_lead_reminds_that_lead_alone(empty: Desk) -> None:
+    empty.add(JOINT)
+    empty.milestone("joint.soon", date(2026, 6, 22))
+    assert _said(empty.plan(where=Filter(lead="交通"))) == [(ROADS, 1)]
+    forecast = service.forecast_service_reminders(
+        empty.tracker(), date(2026, 6, 22), Filter(lead="交通"), NOW, POST
+    )
+    assert {each.address for each in forecast} == {ROADS}
+
+
+def test_a_text_that_has_addresses_as_a_whole_is_one_lead(empty: Desk) -> None:
+    empty.add(msgspec.structs.replace(JOINT, lead="区住建局、区水务局"))
+    empty.milestone("joint.soon", date(2026, 6, 22))
+    leads = {"区住建局、区水务局": Recipient((ROADS,)), "区住建局": Recipient((HOUSING,))}
+    plan = empty.plan(PlanSettings(book=PlanAddressBook(leads=leads)))
+    assert _said(plan) == [(ROADS, 1)]
+    assert plan.without_address == {}
+
+
 def test_what_rests_is_left_alone(desk: Desk) -> None:
     ended = Decision(on=MONDAY.date(), state="suspended", reason="审计")
     desk.tracker().decide("homes", ended, "suspend", force=False)

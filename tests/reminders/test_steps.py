@@ -23,6 +23,7 @@ def seen(**fields: Any) -> Assessment:  # noqa: ANN401  # of an assessment
         "deadline": DEADLINE,
         "met_on": None,
         "target": None,
+        "commitment": "outcome",
     }
     nothing: dict[str, Any] = dict.fromkeys(Assessment.__struct_fields__)
     return Assessment(**nothing | given | fields)

@@ -18,6 +18,7 @@ import pytest
 from factories import document, enter, figure, initiative, of, on, step
 
 from tracker import config
+from tracker.assessment.checks import CHECKS
 from tracker.cli.app import run
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import _, use_language, use_own_words
@@ -86,7 +87,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "ledger"
     monkeypatch.setenv("TRACKER_DB", str(place))
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
-    tracker = Tracker(open_store(str(place)), now=datetime(2026, 1, 10, tzinfo=UTC), author="王")
+    tracker = Tracker(open_store(str(place)), now=datetime(2026, 7, 10, tzinfo=UTC), author="王")
     enter(tracker, PLAN, PIPES, ROADS)
     return place
 
@@ -116,6 +117,7 @@ status
 
 as of:               2026-07-02
 indicators:          7
+promises:            7
 met:                 1
 overdue:             2
 due within 30 days:  1
@@ -123,22 +125,22 @@ unreported:          3
 suspended:           1
 
 lights
-light   indicators            of all
-red              3  █████░░░░░ 50.0%
-yellow           2  ███░░░░░░░ 33.3%
-green            1  █░░░░░░░░░ 16.7%
-none             0  ░░░░░░░░░░  0.0%
+light   active promises            of all
+red                   3  █████░░░░░ 50.0%
+yellow                2  ███░░░░░░░ 33.3%
+green                 1  █░░░░░░░░░ 16.7%
+none                  0  ░░░░░░░░░░  0.0%
 
 most urgent (4 of 5)
-id           indicator               done  light   deadline    days late
-pipes.share  改造率                        red     2026-05-31         32
-roads.late   验收       ░░░░░░░░░░   0.0%  red     2026-06-01         31
-pipes.leaks  漏损率     ░░░░░│░░░░ -25.0%  red     2026-12-31
-pipes.km     改造长度   ██░░░│░░░░  25.0%  yellow  2026-12-31
+id           indicator    target    value               done  light   deadline    days late
+pipes.share  改造率          80%                not reported  red     2026-05-31         32
+roads.late   验收                               not reported  red     2026-06-01         31
+pipes.leaks  漏损率           8%      13%  ░░░░░│░░░░ -25.0%  red     2026-12-31
+pipes.km     改造长度   120 公里  30 公里  ██░░░│░░░░  25.0%  yellow  2026-12-31
 
 due soon
-id           indicator             done  light   deadline    days left
-roads.begun  开工       ░░░░░░░░░░ 0.0%  yellow  2026-07-10          8
+id           indicator          done  light   deadline    days left
+roads.begun  开工       not reported  yellow  2026-07-10          8
 
 unreported
 id           indicator  lead    reports owed  owed since  last report
@@ -153,15 +155,26 @@ def test_there_are_no_bars_for_programs(printed: Printed) -> None:
     data = json.loads(printed(f"status {DAY} -o json"))
     assert data["counts"] == {
         "indicators": 7,
+        "promises": 7,
+        "reported": 0,
+        "visions": 0,
+        "projections": 0,
         "active": 6,
+        "active_promises": 6,
         "red": 3,
         "yellow": 2,
         "green": 1,
         "none": 0,
         "met": 1,
+        "kept": 0,
         "overdue": 2,
         "due_soon": 1,
         "unreported": 3,
+        "awaiting_verdict": 0,
+        "verdict_kept": 0,
+        "verdict_partly": 0,
+        "verdict_broken": 0,
+        "verdict_unclear": 0,
         "suspended": 1,
         "closed": 0,
         "cancelled": 0,
@@ -179,7 +192,7 @@ def test_there_are_no_bars_for_programs(printed: Printed) -> None:
 @pytest.mark.parametrize("by", ["lead", "place", "category", "document"])
 def test_the_status_can_be_counted_by(printed: Printed, by: str) -> None:
     found = items(printed(f"status --by {by} {DAY} -o json"))
-    assert sum(each["indicators"] for each in found) == 6
+    assert sum(each["indicators"] for each in found) == 7
     first = {"lead": "城管局", "place": "济南市", "category": "民生", "document": "plan"}
     assert found[0][by] == first[by]
     assert "share met" in printed(f"status --by {by} {DAY}")
@@ -223,6 +236,7 @@ def test_who_owes_a_report(printed: Printed) -> None:
         "first_owed": "2026-01-31",
         "days_owed": 152,
         "last_report": None,
+        "leads": ["水务局"],
     }
     assert [each["id"] for each in items(printed(f"unreported {DAY} --lead 城管 -o json"))] == [
         "roads.begun",
@@ -267,6 +281,7 @@ def test_why_shows_its_working(printed: Printed) -> None:
         "document": None,
         "locator": None,
         "bound": None,
+        "quote": None,
     }
     assert found["pace"]["per_month"] == 10.15
     assert found["assessment"]["first_light"] == "yellow"
@@ -277,7 +292,7 @@ def test_why_shows_its_working(printed: Printed) -> None:
     [
         ("roads.done", "what is met is green"),
         ("roads.late", "what is not met when its deadline day has ended is red"),
-        ("roads.begun", "a milestone is yellow from 30 days before its deadline"),
+        ("roads.begun", "what was never reported is yellow once a report is owed"),
         ("roads.stopped", "there is no light without"),
     ],
 )
@@ -383,7 +398,7 @@ def test_the_checks_are_counted_before_they_are_told(printed: Printed) -> None:
         ["stale", "0"],
     ]
     assert findings.startswith("findings\ncheck")
-    assert len(printed(f"check {DAY}").split("\n\n")[1].splitlines()) == 2 + 15
+    assert len(printed(f"check {DAY}").split("\n\n")[1].splitlines()) == 2 + len(CHECKS)
     few = printed(f"check {DAY} --limit 1 --exit-code", 1)
     assert len(few.split("\n\n")[2].splitlines()) == 3
     for form in ("csv", "md", "ids"):

@@ -13,18 +13,24 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import evaluate_light, is_promised, prepare_light_inputs
+from tracker.assessment.direction import (
+    infer_direction,
+    is_running_sum,
+    is_to_be_kept,
+    span_meeting_target,
+)
+from tracker.assessment.light import evaluate_light, prepare_light_inputs
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
-    build_measurement_range,
     build_measurement_series,
     final_reports,
     find_goal_value,
-    infer_measurement_direction,
-    is_measured_as_kept,
+    is_report,
 )
+from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
+from tracker.model.dates import LocalDays, contradicts_wording
 from tracker.model.effective import (
     Promise,
     entries_in_force,
@@ -32,9 +38,10 @@ from tracker.model.effective import (
     find_effective_start,
     find_last_effective_day,
     promise_in_force,
+    scaled_interim,
 )
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_number, format_quantity
-from tracker.model.records import Indicator, Update
+from tracker.model.records import Deadline, Indicator, Interim, Update
 
 _MOST_NAMED = 3
 _FAR = 3
@@ -83,7 +90,10 @@ class SharedTraits:
     def __init__(self, asked: Iterable[CheckTrace], everything: Iterable[CheckTrace]) -> None:
         self.ids_by_evidence: dict[str, list[str]] = {}
         self.ids_by_key: dict[tuple[object, ...], list[str]] = {}
+        self.first_with_evidence: dict[str, str] = {}
         for trace in asked:
+            for piece in trace.evidence:
+                self.first_with_evidence.setdefault(piece, trace.id)
             self.ids_by_evidence |= {piece: [] for piece in trace.evidence}
             self.ids_by_key[trace.duplicate_key] = []
         for trace in everything:
@@ -200,10 +210,12 @@ def _list_checked_final_reports(case: Case) -> list[Update]:
 
 def _check_unmeasurable(case: Case) -> Iterator[str]:
     assessment = case.assessment
+    if not is_promise(assessment):
+        return
     has_deadline = (assessment.deadline, assessment.deadline_wording) != (None, None)
     if assessment.measure == "number" and assessment.target is None:
-        if has_deadline:
-            yield _("it has a deadline, but no target number")
+        sentence = _("what is promised has neither number nor deadline")
+        yield _("it has a deadline, but no target number") if has_deadline else sentence
         return
     if assessment.measure == "number" and assessment.unit is None:
         yield _("its target has no unit")
@@ -227,7 +239,8 @@ def _check_missing_source(case: Case) -> Iterator[str]:
 def _check_falling_values(case: Case) -> Iterator[str]:
     indicator = case.indicator
     yield from _check_fallen_back(case)
-    if indicator.accumulation != "cumulative" or _infer_checked_direction(case) == "down":
+    adds_up = indicator.accumulation == "cumulative" and is_running_sum(indicator)
+    if not adds_up or _infer_checked_direction(case) == "down":
         return
     before = None
     for update in _list_checked_final_reports(case):
@@ -246,8 +259,8 @@ def _check_fallen_back(case: Case) -> Iterator[str]:
     )
     if promised.target is None or not points:
         return
-    span = build_measurement_range(indicator, promised.target, promised.target_high)
-    if indicator.accumulation != "level" and not is_measured_as_kept(indicator, span):
+    span = span_meeting_target(indicator, promised.target, promised.target_high)
+    if is_running_sum(indicator) and not is_to_be_kept(indicator, span, points[0][1:]):
         return
     met = next((on for on, value, bound in points if span.decides(value, bound)), None)
     on, newest, bound = points[-1]
@@ -258,7 +271,8 @@ def _check_fallen_back(case: Case) -> Iterator[str]:
 
 
 def _infer_checked_direction(case: Case) -> str:
-    return infer_measurement_direction(case.indicator, case.assessment.target)
+    assessment = case.assessment
+    return infer_direction(case.indicator, assessment.target, assessment.target_high)
 
 
 def _check_shares_over_100(case: Case) -> Iterator[str]:
@@ -283,7 +297,8 @@ def check_times_beyond_target(
     target = promised.target if promised.target_high is None else promised.target_high
     if target is None or target <= 0 or indicator.unit in PERCENT_UNITS:
         return None
-    if value <= _FAR * target or infer_measurement_direction(indicator, promised.target) == "down":
+    direction = infer_direction(indicator, promised.target, promised.target_high)
+    if value <= _FAR * target or direction == "down":
         return None
     return WIDE_CONTEXT.divide(value, target)
 
@@ -310,7 +325,9 @@ def _check_softening(case: Case) -> Iterator[str]:
         then = msgspec.structs.replace(case.horizon, as_of=revision.on)
         if _is_softer_promise(old, promise_in_force(old, then), promise_in_force(new, then)):
             light = evaluate_light(
-                prepare_light_inputs(old, "active", then), revision.on, case.rules
+                prepare_light_inputs(old, "active", then, cycle=case.initiative.cycle),
+                revision.on,
+                case.rules,
             ).light
             if light in {"yellow", "red"}:
                 yield _("revised on {on}, when it was {light}: {reason}").format(
@@ -325,13 +342,12 @@ def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool
         return True
     if old.target is None or new.target is None or old.target == new.target:
         return False
-    return (new.target > old.target) == (
-        infer_measurement_direction(indicator, old.target) == "down"
-    )
+    is_way_down = infer_direction(indicator, old.target, old.target_high) == "down"
+    return (new.target > old.target) == is_way_down
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:
-    reports = [u for u in _list_checked_updates(case) if u.value is not None or u.done is not None]
+    reports = [update for update in _list_checked_updates(case) if is_report(update)]
     if not reports:
         return
     first = reports[0]
@@ -355,6 +371,9 @@ def _check_old_evidence(case: Case) -> Iterator[str]:
 
 def _check_evidence(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
     for piece in trace.evidence:
+        # A piece is named once, with all that it is said to prove.
+        if shared.first_with_evidence[piece] != trace.id:
+            continue
         if others := _list_other_checked_indicators(shared.ids_by_evidence[piece], trace):
             yield _("its evidence {piece} is also that of {others}").format(
                 piece=piece, others=others
@@ -396,10 +415,133 @@ def _check_deadline_before_start(case: Case) -> Iterator[str]:
 
 def _check_stale_reports(case: Case) -> Iterator[str]:
     assessment = case.assessment
-    if assessment.stale and assessment.state == "active" and is_promised(assessment):
+    if assessment.stale and assessment.state == "active" and is_open(assessment):
         yield _("the last report is of {on}, older than its cycle").format(
             on=assessment.last_report
         )
+
+
+def covers_same_days(one: Update, other: Update) -> bool:
+    """Return whether two increments count the same: their stated periods overlap, or all is equal.
+
+    What is said to be separate comes on top of all others.
+    """
+    if one.separate or other.separate or one.value is None or other.value is None:
+        return False
+    if (one.on, one.period_start, one.value) == (other.on, other.period_start, other.value):
+        return True
+    if one.period_start is None or other.period_start is None:
+        return False
+    return one.period_start <= other.on and other.period_start <= one.on
+
+
+def _check_overlapping(case: Case) -> Iterator[str]:
+    if case.indicator.accumulation != "increment":
+        return
+    reports = _list_checked_final_reports(case)
+    for at, report in enumerate(reports):
+        earlier = next((e for e in reports[:at] if covers_same_days(e, report)), None)
+        if earlier is not None:
+            yield _("the increments of {first} and {second} count the same days").format(
+                first=earlier.on, second=report.on
+            )
+
+
+def find_deadline_faults(
+    deadline: Deadline | None, published: date | None, local: LocalDays
+) -> Iterator[str]:
+    """Yield a sentence if the day of a deadline contradicts the deadline's own wording.
+
+    Args:
+        deadline: the deadline.
+        published: the day of the document that it is written in, if it is known.
+        local: the days of the place.
+    """
+    if deadline is None or deadline.wording is None:
+        return
+    reading = contradicts_wording(deadline.on, deadline.wording, deadline.basis, published, local)
+    if reading is None:
+        return
+    words = {"on": deadline.on, "wording": deadline.wording, "day": reading.day}
+    sentence = _('the deadline {on} contradicts its own wording "{wording}", which means {day}')
+    if reading.day is None:
+        sentence = _('the deadline {on} contradicts its own wording "{wording}", which has no day')
+    yield sentence.format(**words)
+
+
+def _check_wordings(case: Case) -> Iterator[str]:
+    indicator, published = case.indicator, case.horizon.published
+    revisions = entries_in_force(indicator.revisions, case.horizon)
+    promised = [
+        (indicator.deadline, indicator.source),
+        *((r.deadline, r.source) for r in revisions),
+    ]
+    for deadline, source in promised:
+        day = published.get(source.document) if source is not None else None
+        yield from find_deadline_faults(deadline, day, case.rules.local)
+
+
+def find_interim_faults(
+    indicator: Indicator, points: Sequence[Interim], promised: Promise, start: date | None
+) -> Iterator[str]:
+    """Yield what is wrong with the points of a planned line: its days, and its values.
+
+    Args:
+        indicator: the indicator.
+        points: the points; there is one value for a day.
+        promised: the target and deadline that the line leads to.
+        start: the first day of the line, if it is known.
+    """
+    end = promised.deadline.on if promised.deadline is not None else None
+    goal = find_goal_value(indicator, promised)
+    before: Interim | None = None
+    for point in sorted(points, key=lambda point: point.on):
+        words = {"on": point.on, "value": format_number(point.value), "start": start, "end": end}
+        if before is not None and before.on == point.on:
+            sentence = _("{on} has two interim values, {first} and {value}")
+            yield sentence.format(first=format_number(before.value), **words)
+        elif start is not None and point.on < start:
+            yield _("the interim point of {on} is before the start, {start}").format(**words)
+        elif end is not None and point.on > end:
+            yield _("the interim point of {on} is after the deadline, {end}").format(**words)
+        elif goal is not None and _is_against(indicator, point, before, goal, start, end):
+            sentence = _("the interim value {value} of {on} goes against the target of {goal}")
+            yield sentence.format(goal=format_number(goal), **words)
+        before = point
+
+
+def _is_against(
+    indicator: Indicator,
+    point: Interim,
+    before: Interim | None,
+    goal: Decimal,
+    start: date | None,
+    end: date | None,
+) -> bool:
+    """Return whether a point lies outside the way to the target, or leads back on it."""
+    baseline, value = indicator.baseline, point.value
+    if (point.on == end and value != goal) or (
+        point.on == start and baseline is not None and value != baseline
+    ):
+        return True
+    direction = infer_direction(indicator, goal)
+    if direction == "hold":
+        return False
+    sign = 1 if direction == "up" else -1
+    is_outside = sign * value > sign * goal or (
+        baseline is not None and sign * value < sign * baseline
+    )
+    leads_back = before is not None and indicator.accumulation != "level"
+    return is_outside or (leads_back and before is not None and sign * value < sign * before.value)
+
+
+def _check_interim(case: Case) -> Iterator[str]:
+    indicator, horizon = case.indicator, case.horizon
+    points = scaled_interim(indicator, horizon)
+    if points:
+        promised = promise_in_force(indicator, horizon)
+        start = find_effective_start(indicator, horizon)
+        yield from find_interim_faults(indicator, points, promised, start)
 
 
 def _check_missing_lead(case: Case) -> Iterator[str]:
@@ -420,9 +562,12 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check("old-evidence", "a report that is later than what it rests on", _check_old_evidence),
     Check("shared-evidence", "one piece of evidence for two indicators", compare=_check_evidence),
+    Check("overlapping", "increments that count the same days twice", _check_overlapping),
     Check("duplicate", "two indicators that say the same", compare=_check_duplicate_indicators),
     Check("future", "a report of a day that had not come", _check_future_reports),
     Check("deadline-before-start", "a deadline before the start", _check_deadline_before_start),
+    Check("wording", "a deadline against its own wording", _check_wordings),
+    Check("interim", "an interim point that contradicts the promise", _check_interim),
     Check("stale", "a value older than its reporting cycle", _check_stale_reports),
     Check("unknown-lead", "an indicator for which nobody is responsible", _check_missing_lead),
 )

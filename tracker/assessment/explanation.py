@@ -2,29 +2,28 @@
 
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from tracker.assessment.direction import ValueSpan, is_running_sum, span_meeting_target
 from tracker.assessment.light import (
     LightInputs,
     LightResult,
+    LightRule,
     compute_light_shares,
     evaluate_light,
-    is_worse_light,
     prepare_light_inputs,
 )
-from tracker.assessment.measurement import final_reports, find_goal_value
+from tracker.assessment.measurement import final_reports, find_goal_value, planned_values
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
 from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity
 from tracker.model.records import Indicator, Revision, Source
-from tracker.model.vocabulary import Light, State
-
-LightRule: TypeAlias = Literal["met", "overdue", "gap", "milestone", "none"]
+from tracker.model.vocabulary import Cycle, Light, State
 
 
 class SourcedInput(Struct, frozen=True, kw_only=True):
@@ -39,6 +38,7 @@ class SourcedInput(Struct, frozen=True, kw_only=True):
     on: date | None = None
     document: str | None = None
     locator: str | None = None
+    quote: str | None = None
 
 
 class LightThresholds(Struct, frozen=True, kw_only=True):
@@ -81,24 +81,28 @@ class LightReasons(Struct, frozen=True, kw_only=True):
 
 
 class LightChange(NamedTuple):
-    """Day on which a light gets worse if nothing is reported, and the light from then on."""
+    """Day on which a light changes if nothing is reported, and the light from then on."""
 
     on: date
     light: Light
 
 
 def explain_light(
-    indicator: Indicator, state: State, horizon: Horizon, rules: Rules
+    indicator: Indicator,
+    state: State,
+    horizon: Horizon,
+    rules: Rules,
+    cycle: Cycle | None = None,
 ) -> LightReasons:
-    """Explain an indicator's light as of a day."""
+    """Explain an indicator's light as of a day; ``cycle``: how often a report is owed."""
     day = horizon.as_of
-    inputs = prepare_light_inputs(indicator, state, horizon)
+    inputs = prepare_light_inputs(indicator, state, horizon, cycle=cycle)
     result = evaluate_light(inputs, day, rules)
     flip = explain_next_light_change(inputs, day, rules)
     keeps = explain_value_to_hold(inputs, result, day, rules)
     return LightReasons(
         id=indicator.id,
-        rule=_rule_applied(inputs, result),
+        rule=result.rule,
         light=result.light,
         why=result.why,
         sentence=_write_light_sentence(result, flip, keeps, indicator.unit),
@@ -116,21 +120,21 @@ def explain_light(
 
 
 def explain_next_light_change(inputs: LightInputs, day: date, rules: Rules) -> LightChange | None:
-    """Find the first day after ``day`` on which the light is worse if nothing is reported.
+    """Find the first day after ``day`` on which the light is another one if nothing is reported.
 
-    Without reports a light only gets worse, and is worst on the day after its deadline,
-    so the day is found by bisection.
+    Without reports a light only gets worse up to the day after its deadline; that of a
+    running sum that keeps its ceiling only gets better. So the day is found by bisection.
     """
     deadline = inputs.deadline
     if deadline is None or deadline == date.max:
         return None
     now = evaluate_light(inputs, day, rules).light
     before, after = day.toordinal(), deadline.toordinal() + 1
-    if not is_worse_light(evaluate_light(inputs, date.fromordinal(after), rules).light, now):
+    if evaluate_light(inputs, date.fromordinal(after), rules).light == now:
         return None
     while after - before > 1:
         middle = (before + after) // 2
-        if is_worse_light(evaluate_light(inputs, date.fromordinal(middle), rules).light, now):
+        if evaluate_light(inputs, date.fromordinal(middle), rules).light != now:
             after = middle
         else:
             before = middle
@@ -143,9 +147,9 @@ def explain_value_to_hold(
 ) -> HoldingValue | None:
     """Find the value that keeps a light until the deadline, or makes a red one better."""
     value, baseline = inputs.measured.value, inputs.indicator.baseline
-    goal = find_goal_value(inputs.indicator, inputs.promised)
-    is_settled = result.light == "none" or inputs.measured.met_on is not None
-    if is_settled or value is None or goal is None:
+    target, goal = inputs.promised.target, find_goal_value(inputs.indicator, inputs.promised)
+    is_settled = result.light in {"none", "green"} and result.rule != "gap"
+    if is_settled or value is None or goal is None or target is None or _is_lost(inputs):
         return None
     done, expected, gap = compute_light_shares(inputs, day)
     if result.days_late is None and gap is not None and baseline is not None:
@@ -159,9 +163,32 @@ def explain_value_to_hold(
         if done is not None and done < share and needed != goal:
             more = WIDE_CONTEXT.subtract(needed, value)
             return HoldingValue(light=light, value=needed, more=more, until=until)
+    span = span_meeting_target(inputs.indicator, target, inputs.promised.target_high)
+    needed = _nearest_in_span(span, value, goal)
     return HoldingValue(
-        light="green", value=goal, more=WIDE_CONTEXT.subtract(goal, value), until=None
+        light="green", value=needed, more=WIDE_CONTEXT.subtract(needed, value), until=None
     )
+
+
+def _is_lost(inputs: LightInputs) -> bool:
+    """Return whether no further value can help: a running sum under a ceiling only grows."""
+    measured = inputs.measured
+    return measured.held and (measured.used is not None or is_running_sum(inputs.indicator))
+
+
+def _nearest_in_span(span: ValueSpan, value: Decimal, goal: Decimal) -> Decimal:
+    """Return the value nearest to the newest one that meets the target, in the places in use."""
+    end = span.low if span.low is not None and value <= span.low else span.high
+    if end is None:
+        return goal
+    finest = min(int(number.as_tuple().exponent) for number in (value, goal))
+    place = Decimal(1).scaleb(min(finest, 0))
+    rounding = ROUND_CEILING if end == span.low else ROUND_FLOOR
+    needed = end.quantize(place, rounding, WIDE_CONTEXT)
+    if span.holds(needed):
+        return needed
+    step = place if end == span.low else -place
+    return WIDE_CONTEXT.add(needed, step)
 
 
 def _compute_explained_value(
@@ -177,16 +204,6 @@ def _compute_explained_value(
     exact = WIDE_CONTEXT.add(baseline, way)
     rounded = exact.quantize(place, ROUND_CEILING if is_up else ROUND_FLOOR, WIDE_CONTEXT)
     return min(rounded, goal) if is_up else max(rounded, goal)
-
-
-def _rule_applied(inputs: LightInputs, result: LightResult) -> LightRule:
-    if result.light == "none":
-        return "none"
-    if inputs.measured.met_on is not None:
-        return "met"
-    if result.days_late is not None:
-        return "overdue"
-    return "milestone" if inputs.indicator.measure == "milestone" else "gap"
 
 
 def _write_light_sentence(
@@ -222,12 +239,14 @@ def _list_inputs(inputs: LightInputs, horizon: Horizon) -> list[SourcedInput]:
     if promised.target is not None:
         listed.append(_build_promised_input("target", promised.target, target_by, indicator))
     if promised.target_high is not None:
-        listed.append(_build_input("target_high", promised.target_high, source=indicator.source))
+        high = promised.target_high
+        listed.append(_build_promised_input("target_high", high, target_by, indicator))
     if measured.start is not None:
         listed.append(_build_input("start", measured.start, source=indicator.source))
     if inputs.deadline is not None:
         listed.append(_build_promised_input("deadline", inputs.deadline, deadline_by, indicator))
-    listed += [_build_input("interim", point.value, point.on) for point in indicator.interim]
+    planned = planned_values(indicator, promised, horizon)
+    listed += [_build_input("interim", value, on) for on, value in planned]
     if final := final_reports(indicator, horizon):
         report = final[-1]
         value = measured.value if report.done is None else "done" if report.done else "not done"
@@ -252,5 +271,11 @@ def _build_input(
     source: Source | None = None,
 ) -> SourcedInput:
     document = source.document if source is not None else None
-    locator = source.locator if source is not None else None
-    return SourcedInput(name=name, value=value, on=on, document=document, locator=locator)
+    return SourcedInput(
+        name=name,
+        value=value,
+        on=on,
+        document=document,
+        locator=source.locator if source is not None else None,
+        quote=source.quote if source is not None else None,
+    )

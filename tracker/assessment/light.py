@@ -1,16 +1,17 @@
 """Evaluate the light of an indicator on a day, with its reason."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from tracker.assessment.direction import infer_direction, shows_progress
 from tracker.assessment.measurement import (
     Measurement,
     build_measurement,
-    can_measure_with_bound,
     find_goal_value,
-    infer_measurement_direction,
     measure_planned_shares,
     measure_share_done,
     measure_share_expected,
@@ -19,16 +20,29 @@ from tracker.assessment.measurement import (
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, _n
 from tracker.model.assessment import Assessment
-from tracker.model.effective import Promise, promise_in_force
+from tracker.model.effective import (
+    Promise,
+    commitment_in_force,
+    find_effective_report_start,
+    promise_in_force,
+)
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, ZERO
+from tracker.model.periods import first_cycle_end_after
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
 from tracker.model.records import Indicator
-from tracker.model.vocabulary import Light, State
+from tracker.model.vocabulary import Cycle, Light, State
 
 LIGHTS_BY_SEVERITY: tuple[Light, ...] = ("none", "green", "yellow", "red")
 # Shares are rounded at their 28th digit; that error must not decide a light.
 _TOLERANCE = Decimal("1e-9")
 LIT_STATES: frozenset[State] = frozenset({"active", "closed"})
+_EXPECTED_OF_SILENT = Decimal(10)
+"""Per cent that is expected when silence turns yellow, if a report is owed."""
+
+
+LightRule: TypeAlias = Literal[
+    "met", "overdue", "silent", "growth", "kept", "gap", "milestone", "none"
+]
 
 
 class LightInputs(Struct, frozen=True, gc=False):
@@ -42,6 +56,9 @@ class LightInputs(Struct, frozen=True, gc=False):
         deadline: the day that was promised.
         is_promised: whether there is anything to be met; without a target an indicator
             is only watched.
+        planned: the interim points as (day, share in per cent), by day.
+        owed_from: where nothing was ever reported, the day after which cycles count.
+        cycle: how often a report is owed; None: as the rules say.
     """
 
     indicator: Indicator
@@ -50,13 +67,21 @@ class LightInputs(Struct, frozen=True, gc=False):
     measured: Measurement
     deadline: date | None
     is_promised: bool
+    planned: Sequence[tuple[date, Decimal]] = ()
+    owed_from: date | None = None
+    cycle: Cycle | None = None
 
 
 class LightResult(Struct, frozen=True, gc=False):
     """Light on a day and what led to it; shares in per cent, to one place.
 
-    ``days_late`` counts from the deadline to the day on which the target was met, or to
-    the day asked about.
+    Attributes:
+        days_late: from the deadline to the day on which the target was met, or to the day
+            asked about.
+        met_on: the day since which the target is met; of what is to be kept, the deadline.
+        provisional: whether the value that counts is older than the deadline that has
+            come, or only an estimate.
+        rule: the rule that gave the light.
     """
 
     light: Light
@@ -65,50 +90,185 @@ class LightResult(Struct, frozen=True, gc=False):
     expected: Decimal | None
     gap: Decimal | None
     days_late: int | None
+    met_on: date | None
+    provisional: bool
+    rule: LightRule
 
 
 def prepare_light_inputs(
-    indicator: Indicator, state: State, horizon: Horizon, promised: Promise | None = None
+    indicator: Indicator,
+    state: State,
+    horizon: Horizon,
+    promised: Promise | None = None,
+    cycle: Cycle | None = None,
 ) -> LightInputs:
-    """Collect the inputs of a light as of a day, for the promise in force or another one."""
+    """Collect the inputs of a light as of a day.
+
+    Args:
+        indicator: the record.
+        state: its state, that of its parents included.
+        horizon: the day, and what was known by then.
+        promised: the promise to measure against; None: the one in force.
+        cycle: how often a report is owed; None: as the rules say.
+    """
     if promised is None:
         promised = promise_in_force(indicator, horizon)
+    measured = build_measurement(indicator, promised, horizon)
+    is_silent = measured.last_report is None and state == "active"
     return LightInputs(
         indicator,
         state,
         promised,
-        build_measurement(indicator, promised, horizon),
+        measured,
         None if promised.deadline is None else promised.deadline.on,
         indicator.measure == "milestone" or promised.target is not None,
+        measure_planned_shares(indicator, horizon)
+        if indicator.interim or indicator.revisions
+        else (),
+        find_effective_report_start(indicator, horizon) if is_silent else None,
+        cycle,
     )
 
 
 def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     """Return the light on a day, if nothing else is reported until then."""
-    deadline, met_on = inputs.deadline, inputs.measured.met_on
+    deadline, measured = inputs.deadline, inputs.measured
+    met_on = measured.met_on
+    if met_on is None and measured.kept and deadline is not None and deadline <= day:
+        met_on = deadline
     late: int | None = None
-    if deadline is not None and inputs.is_promised:
+    commitment = commitment_in_force(inputs.indicator)
+    # An effort is not late before it is met: at its deadline a person says what became of it.
+    is_late = commitment == "outcome" or (commitment == "effort" and met_on is not None)
+    if deadline is not None and inputs.is_promised and is_late:
         end = day if met_on is None else met_on
         if end > deadline:
             late = (end - deadline).days
     done, expected, gap = compute_light_shares(inputs, day)
     shown = round_measured_share(done), round_measured_share(expected), round_measured_share(gap)
-    reason = _describe_missing_light(inputs, gap, late)
+    light, rule, why = _apply_rules(inputs, day, rules, met_on, late, (expected, gap))
+    provisional = measured.provisional or (
+        measured.growth
+        and deadline is not None
+        and deadline <= day
+        and measured.value_on is not None
+        and measured.value_on < deadline
+    )
+    return LightResult(light, why, *shown, late, met_on, provisional, rule)
+
+
+def _apply_rules(
+    inputs: LightInputs,
+    day: date,
+    rules: Rules,
+    met_on: date | None,
+    late: int | None,
+    shares: tuple[Decimal | None, Decimal | None],
+) -> tuple[Light, LightRule, str]:
+    """Return the light, the rule that gives it, and the reason; the first rule that fits counts."""
+    deadline, (expected, gap) = inputs.deadline, shares
+    answer: tuple[Light, LightRule, str]
+    reason = _reason_without_promise(inputs, day, met_on)
     if reason is not None or deadline is None:
-        return LightResult("none", reason or _("no deadline"), *shown, late)
-    if met_on is not None:
-        return LightResult("green", _describe_met_light(met_on, late), *shown, late)
-    if late is not None:
-        return LightResult("red", _describe_overdue_light(inputs.measured, late), *shown, late)
-    if gap is not None:
-        why = _("{done}% done, {expected}% expected, gap {gap}").format(
-            done=str(shown[0]), expected=str(shown[1]), gap=str(shown[2])
-        )
-        return LightResult(light_of_gap(gap, rules), why, *shown, None)
-    left = (deadline - day).days
-    light: Light = "yellow" if left <= rules.warn_days else "green"
+        answer = "none", "none", reason or ""
+    elif met_on is not None:
+        answer = "green", "met", _describe_met_light(met_on, late)
+    elif late is not None:
+        answer = "red", "overdue", _describe_overdue_light(inputs, late)
+    elif inputs.measured.last_report is None:
+        answer = _light_of_silence(inputs, day, rules, expected)
+    elif gap is not None:
+        answer = light_of_gap(gap, rules), "gap", _gap_reason(inputs, day)
+    else:
+        answer = _light_without_share(inputs, day, rules, deadline)
+    return answer
+
+
+def _light_without_share(
+    inputs: LightInputs, day: date, rules: Rules, deadline: date
+) -> tuple[Light, LightRule, str]:
+    """Return the light of what was reported and has no share of a way."""
+    measured = inputs.measured
+    if inputs.indicator.measure == "milestone":
+        return _light_of_milestone((deadline - day).days, rules)
+    if measured.on_course is not None:
+        return _light_of_growth(inputs, rules)
+    if measured.kept is not None:
+        return _light_of_kept(inputs, day, rules, deadline)
+    return "none", "none", _describe_light_without_share(inputs)
+
+
+def _light_of_silence(
+    inputs: LightInputs, day: date, rules: Rules, expected: Decimal | None
+) -> tuple[Light, LightRule, str]:
+    """Return the light of what was never reported: none while nothing is owed, never green."""
+    deadline = inputs.deadline
+    if inputs.indicator.measure == "milestone":
+        if deadline is not None and (deadline - day).days <= rules.warn_days:
+            left = (deadline - day).days
+            why = _n(
+                "due in {days} day, nothing reported yet",
+                "due in {days} days, nothing reported yet",
+                left,
+            )
+            return "yellow", "silent", why.format(days=left)
+    elif inputs.owed_from is not None and expected is not None:
+        end = first_cycle_end_after(inputs.owed_from, inputs.cycle or rules.cycle)
+        is_owed = end is not None and end < day
+        if is_owed and expected + _TOLERANCE >= _EXPECTED_OF_SILENT:
+            why = _("nothing reported yet, {expected}% expected")
+            return "yellow", "silent", why.format(expected=str(round_measured_share(expected)))
+    return "none", "none", _("nothing reported yet; report with: tracker update")
+
+
+def _light_of_milestone(left: int, rules: Rules) -> tuple[Light, LightRule, str]:
     why = _n("due in {days} day", "due in {days} days", left).format(days=left)
-    return LightResult(light, why, *shown, None)
+    return "yellow" if left <= rules.warn_days else "green", "milestone", why
+
+
+def _light_of_growth(inputs: LightInputs, rules: Rules) -> tuple[Light, LightRule, str]:
+    """Return the light of a rate of growth before the value of its deadline is known."""
+    deadline = inputs.deadline
+    if inputs.measured.on_course:
+        why = _("on course; decided by the value of {day}").format(day=deadline)
+        return "green", "growth", why
+    gap = _gap_of_growth(inputs)
+    if gap is None:
+        return (
+            "red",
+            "growth",
+            _("the sign is wrong; decided by the value of {day}").format(day=deadline),
+        )
+    light: Light = "red" if gap + _TOLERANCE < rules.red_below else "yellow"
+    why = _("off course, gap {gap}; decided by the value of {day}")
+    return light, "growth", why.format(gap=str(round_measured_share(gap)), day=deadline)
+
+
+def _gap_of_growth(inputs: LightInputs) -> Decimal | None:
+    """Return by how many per cent of its target a rate misses it; None if its sign is wrong."""
+    value, goal = inputs.measured.value, find_goal_value(inputs.indicator, inputs.promised)
+    if value is None or not goal or value * goal < 0:
+        return None
+    ratio = WIDE_CONTEXT.divide(value * HUNDRED, goal)
+    falls_short = abs(value) < abs(goal)
+    return ratio - HUNDRED if falls_short else HUNDRED - ratio
+
+
+def _light_of_kept(
+    inputs: LightInputs, day: date, rules: Rules, deadline: date
+) -> tuple[Light, LightRule, str]:
+    """Return the light of what is to be kept until its deadline."""
+    measured = inputs.measured
+    if not measured.kept:
+        return "red", "kept", _("to be kept until {day}, and broken").format(day=deadline)
+    if measured.used is not None and measured.start is not None:
+        gone = measure_share_expected(day, measured.start, deadline)
+        if measured.used - gone + _TOLERANCE >= -rules.yellow_below:
+            why = _("kept, but {used}% is used and {gone}% of the time gone").format(
+                used=str(round_measured_share(measured.used)), gone=str(round_measured_share(gone))
+            )
+            return "yellow", "kept", why
+    return "green", "kept", _("kept; to be kept until {day}").format(day=deadline)
 
 
 def compute_light_shares(
@@ -117,26 +277,40 @@ def compute_light_shares(
     """Return the shares done and expected and their gap, not rounded; None where undefined."""
     indicator, measured, promised = inputs.indicator, inputs.measured, inputs.promised
     if indicator.measure == "milestone":
-        return HUNDRED if measured.met_on is not None else ZERO, None, None
-    if promised.target is None or measured.held:
+        # What was never reported is not 0 %.
+        is_known = measured.met_on is not None or measured.value_on is not None
+        done = (HUNDRED if measured.met_on is not None else ZERO) if is_known else None
+        return done, None, None
+    if promised.target is None or measured.held or measured.on_course is not None:
         return None, None, None
     goal = find_goal_value(indicator, promised)
     is_shown = measured.bound is None or _has_light_share_done(inputs)
     done = measure_share_done(measured.value, indicator.baseline, goal) if is_shown else None
+    if done is not None and _leads_away(inputs, goal):
+        done = None
     if measured.start is None or inputs.deadline is None:
         return done, None, None
-    points = (
-        measure_planned_shares(indicator.interim, indicator.baseline, goal)
-        if indicator.interim
-        else ()
-    )
-    expected = measure_share_expected(day, measured.start, inputs.deadline, points)
+    expected = measure_share_expected(day, measured.start, inputs.deadline, inputs.planned)
     return done, expected, None if done is None else done - expected
 
 
+def _leads_away(inputs: LightInputs, goal: Decimal | None) -> bool:
+    """Return whether the way from the baseline to the target is against the good direction.
+
+    So it is with a floor on a running sum under the sum of the year before: no share of a
+    way says how far it is.
+    """
+    baseline, promised = inputs.indicator.baseline, inputs.promised
+    if baseline is None or goal is None:
+        return False
+    direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
+    return direction != "hold" and (goal > baseline) != (direction == "up")
+
+
 def _has_light_share_done(inputs: LightInputs) -> bool:
-    direction = infer_measurement_direction(inputs.indicator, inputs.promised.target)
-    return can_measure_with_bound(inputs.measured.bound, direction)
+    promised = inputs.promised
+    direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
+    return shows_progress(inputs.measured.bound, direction)
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:
@@ -152,28 +326,33 @@ def is_worse_light(light: Light, than: Light) -> bool:
     return LIGHTS_BY_SEVERITY.index(light) > LIGHTS_BY_SEVERITY.index(than)
 
 
-def _describe_missing_light(
-    inputs: LightInputs, gap: Decimal | None, late: int | None
-) -> str | None:
-    """Return the reason why there is no light; None if there is one.
+def _reason_without_promise(inputs: LightInputs, day: date, met_on: date | None) -> str | None:
+    """Return why nothing can give a light, and the remedy; None if something can.
 
     A met indicator needs the same inputs: without a deadline nobody can say that it was
     met in time. That it was met is added to the reason.
     """
-    indicator, met_on = inputs.indicator, inputs.measured.met_on
-    is_number = indicator.measure == "number"
-    if inputs.state not in LIT_STATES:
-        reason = _("suspended") if inputs.state == "suspended" else _("cancelled")
+    indicator, deadline = inputs.indicator, inputs.deadline
+    is_number, commitment = indicator.measure == "number", commitment_in_force(indicator)
+    if inputs.state == "suspended":
+        reason = _("suspended until: tracker resume")
+    elif inputs.state not in LIT_STATES:
+        reason = _("cancelled, so nothing is expected any more")
+    elif commitment == "vision":
+        reason = _("a vision, which binds nobody")
+    elif commitment == "projection":
+        reason = _("a projection, which binds nobody")
     elif is_number and inputs.promised.target is None:
-        reason = _("no target")
+        reason = _("no target; give one with: tracker edit --target")
     elif is_number and indicator.unit is None:
-        reason = _("no unit")
-    elif inputs.deadline is None:
-        reason = _("no deadline")
-    elif gap is not None or met_on is not None or late is not None or not is_number:
-        return None
+        reason = _("no unit; give one with: tracker edit --unit")
+    elif deadline is None:
+        reason = _("no deadline; give one with: tracker edit --deadline")
+    elif commitment == "effort" and deadline < day and met_on is None:
+        sentence = _("an effort, over since {day}: a person says what became of it")
+        reason = sentence.format(day=deadline)
     else:
-        return _describe_light_without_share(inputs)
+        return None
     if met_on is None:
         return reason
     return _("{reason}; met on {day}").format(reason=reason, day=met_on)
@@ -186,7 +365,8 @@ def _describe_met_light(met_on: date, late: int | None) -> str:
     return _("met on {day}").format(day=met_on)
 
 
-def _describe_overdue_light(measured: Measurement, days: int) -> str:
+def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
+    measured = inputs.measured
     if measured.last_report is None:
         sentence = _n(
             "overdue by {days} day, never reported", "overdue by {days} days, never reported", days
@@ -197,40 +377,47 @@ def _describe_overdue_light(measured: Measurement, days: int) -> str:
             "overdue by {days} days; the newest report leaves open if it is met",
             days,
         )
+    elif measured.on_course is not None and inputs.deadline != measured.value_on:
+        sentence = _n(
+            "overdue by {days} day; the value of {day} is not reported",
+            "overdue by {days} days; the value of {day} is not reported",
+            days,
+        )
     else:
         sentence = _n("overdue by {days} day", "overdue by {days} days", days)
-    return sentence.format(days=days)
+    return sentence.format(days=days, day=inputs.deadline)
+
+
+def _gap_reason(inputs: LightInputs, day: date) -> str:
+    done, expected, gap = map(round_measured_share, compute_light_shares(inputs, day))
+    return _("{done}% done, {expected}% expected, gap {gap}").format(
+        done=str(done), expected=str(expected), gap=str(gap)
+    )
 
 
 def _describe_light_without_share(inputs: LightInputs) -> str:
+    """Return why a number that was reported has no light, and the remedy."""
     measured = inputs.measured
-    if measured.value is None:
-        return _describe_light_without_value(measured)
-    if measured.held:
-        if measured.undecided:
-            return _("to be kept; the newest report leaves open if it is")
-        return _("to be kept, and not kept now; no percentage")
-    if inputs.indicator.baseline is None:
-        return _("no baseline, so no percentage")
-    if not _has_light_share_done(inputs):
-        return _("the newest report is only a bound, so no percentage")
-    return _("no start, so nothing is expected by a day")
-
-
-def _describe_light_without_value(measured: Measurement) -> str:
-    if measured.last_report is None:
-        return _("never reported")
     if measured.provisional:
-        return _("only estimates reported")
-    return _("no final report since the start")
+        reason = _("only estimates reported; report a final value with: tracker update")
+    elif measured.value is None:
+        reason = _("no final value since the start; report one with: tracker update")
+    elif measured.held or measured.growth:
+        reason = _("the newest report leaves open if it is kept; report an exact value")
+    elif inputs.indicator.baseline is None:
+        reason = _("no baseline, so no percentage; give one with: tracker edit --baseline")
+    elif not _has_light_share_done(inputs):
+        reason = _("the newest report is only a bound, so no percentage; report an exact value")
+    elif _leads_away(inputs, find_goal_value(inputs.indicator, inputs.promised)):
+        reason = _(
+            "its baseline meets the target, so no percentage;"
+            " correct it with: tracker edit --baseline"
+        )
+    else:
+        reason = _("no start, so nothing is expected by a day; give one with: tracker edit --start")
+    return reason
 
 
 def is_promised(assessment: Assessment) -> bool:
     """Return whether there is anything to be met; without a target it is only watched."""
     return assessment.measure == "milestone" or assessment.target is not None
-
-
-def is_overdue(assessment: Assessment, day: date) -> bool:
-    """Return whether the deadline day has ended and the target is not met."""
-    has_ended = assessment.deadline is not None and assessment.deadline < day
-    return has_ended and is_promised(assessment) and assessment.met_on is None

@@ -6,52 +6,32 @@ Shares are per cent of the way from baseline to target, neither capped nor round
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from tracker.model.effective import Promise, entries_in_force, find_effective_start
+from tracker.assessment.direction import (
+    Bound,
+    ValueSpan,
+    infer_direction,
+    is_growth_rate,
+    is_running_sum,
+    is_to_be_kept,
+    span_meeting_target,
+)
+from tracker.model.effective import (
+    Promise,
+    entries_in_force,
+    find_effective_start,
+    interim_in_force,
+)
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
-from tracker.model.records import Indicator, Interim, Update
-from tracker.model.vocabulary import Direction
+from tracker.model.records import Indicator, Update
 
 PERCENT_UNITS = frozenset({"%", "％"})
 _TENTH = Decimal("0.1")
 _ZERO_SHARE = Decimal("0.0")
-
-
-Bound: TypeAlias = Literal[">=", "<=", "~", "?"]
-"""How a figure is known: at least, at most, about; "?" is a sum of the first two."""
-
-
-class MeasurementRange(Struct, frozen=True, gc=False):
-    """Range of values, such as those that meet a target; None: no end on that side."""
-
-    low: Decimal | None
-    high: Decimal | None
-
-    def holds(self, value: Decimal) -> bool:
-        """Return whether a value lies in the range, its ends included."""
-        return (self.low is None or self.low <= value) and (self.high is None or value <= self.high)
-
-    def decides(self, value: Decimal, bound: Bound | None) -> bool | None:
-        """Return whether a figure lies in the range; None if its bound leaves that open.
-
-        "At most 5" is not 10 or more, and is 6 or less; it may be 3 or less or not. A
-        figure printed as "about" is taken as printed.
-        """
-        if bound is None or bound == "~":
-            return self.holds(value)
-        least = value if bound == ">=" else None
-        most = value if bound == "<=" else None
-        if (self.low is None or (least is not None and self.low <= least)) and (
-            self.high is None or (most is not None and most <= self.high)
-        ):
-            return True
-        too_low = self.low is not None and most is not None and most < self.low
-        too_high = self.high is not None and least is not None and least > self.high
-        return False if too_low or too_high else None
 
 
 SeriesPoint: TypeAlias = tuple[date, Decimal, Bound | None]
@@ -68,9 +48,14 @@ class Measurement(Struct, frozen=True, gc=False):
         value: the newest final value, increments added up.
         bound: how that value is known; None: as it is.
         value_on: the effective day of the newest final report.
-        met_on: the first day on which the target was met.
+        met_on: the first day since which the target is met; of what is kept until its
+            deadline, that day comes with the deadline.
         held: whether the target is to be kept, not reached.
         undecided: whether the newest value leaves open if the target is met.
+        kept: whether what is to be kept is kept; None: nobody knows, or it is no such thing.
+        used: of a ceiling on a running sum that is kept, the share used, per cent.
+        growth: whether values are rates of growth of their own period.
+        on_course: of a rate of growth, whether the newest value meets the target.
     """
 
     last_report: date | None
@@ -82,6 +67,15 @@ class Measurement(Struct, frozen=True, gc=False):
     met_on: date | None = None
     held: bool = False
     undecided: bool = False
+    kept: bool | None = None
+    used: Decimal | None = None
+    growth: bool = False
+    on_course: bool | None = None
+
+
+def is_report(update: Update) -> bool:
+    """Return whether an update says how far it is; one without a figure only voids another."""
+    return (update.value, update.done, update.share_of_plan) != (None, None, None)
 
 
 def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
@@ -119,72 +113,123 @@ def _add_measurement_bounds(one: Bound | None, other: Bound | None) -> Bound | N
 
 
 def build_measurement(indicator: Indicator, promised: Promise, horizon: Horizon) -> Measurement:
-    """Return the reports by a day, and the first day on which they met the target."""
+    """Return the reports by a day, and since when they meet the target."""
     last_report: date | None = None
     final: list[Update] = []
+    is_estimated = False
     for update in entries_in_force(indicator.updates, horizon):
-        if update.value is not None or update.done is not None:
+        if is_report(update):
             last_report = update.on
-            if update.status == "final":
+            if update.status != "final":
+                is_estimated = True
+            elif update.value is not None or update.done is not None:
                 final.append(update)
-    provisional = last_report is not None and not final
+    provisional = is_estimated and not final
     start = find_effective_start(indicator, horizon)
     if indicator.measure == "milestone":
         value_on = final[-1].on if final else None
         return Measurement(
             last_report, provisional, start, value_on=value_on, met_on=_measure_milestone_day(final)
         )
-    target = promised.target
-    span = (
-        None if target is None else build_measurement_range(indicator, target, promised.target_high)
-    )
-    held = span is not None and is_measured_as_kept(indicator, span)
     points = build_measurement_series(indicator, final, start)
     if not points:
-        return Measurement(last_report, provisional, start, held=held)
-    met_on, undecided = None, False
+        return Measurement(last_report, provisional, start)
     value_on, value, bound = points[-1]
-    if span is not None:
-        deadline = None if promised.deadline is None else promised.deadline.on
-        met_on = _first_day_met(points, span, deadline, held=held)
-        undecided = bound is not None and met_on is None and span.decides(value, bound) is None
-    return Measurement(
-        last_report,
-        provisional,
-        start,
-        value=value,
-        bound=bound,
-        value_on=value_on,
-        met_on=met_on,
-        held=held,
-        undecided=undecided,
-    )
+    newest = last_report, provisional, start, value, bound, value_on
+    if promised.target is None:
+        return Measurement(*newest)
+    return _measure_against_target(indicator, promised, points, newest)
 
 
-def _first_day_met(
-    points: Sequence[SeriesPoint], span: MeasurementRange, deadline: date | None, *, held: bool
+def _measure_against_target(
+    indicator: Indicator,
+    promised: Promise,
+    points: Sequence[SeriesPoint],
+    newest: tuple[date | None, bool, date | None, Decimal, Bound | None, date],
+) -> Measurement:
+    """Return the measurement of a number that has a target, from ``last_report`` to ``value_on``.
+
+    Args:
+        indicator: the record.
+        promised: the target and deadline to be met.
+        points: the values reached, by day; at least one.
+        newest: the fields of the measurement up to ``value_on``.
+    """
+    target, high = promised.target, promised.target_high
+    assert target is not None  # noqa: S101  # for mypy; the caller has looked
+    span = span_meeting_target(indicator, target, high)
+    deadline = None if promised.deadline is None else promised.deadline.on
+    _on, value, bound = points[-1]
+    is_in = span.decides(value, bound)
+    if is_to_be_kept(indicator, span, points[0][1:]):
+        sums = span.low is None and is_running_sum(indicator)
+        kept, met_on = _kept_until(points, span, deadline, sums=sums)
+        used = _share_used(indicator, target, value) if kept and sums else None
+        undecided = is_in is None and kept is None
+        return Measurement(*newest, met_on, held=True, undecided=undecided, kept=kept, used=used)
+    if is_growth_rate(indicator):
+        met_on = _growth_met_on(points, span, deadline)
+        undecided = is_in is None and met_on is None
+        return Measurement(*newest, met_on, undecided=undecided, growth=True, on_course=is_in)
+    met_on = _met_since(points, span, deadline)
+    return Measurement(*newest, met_on, undecided=is_in is None and met_on is None)
+
+
+def _met_since(
+    points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None
 ) -> date | None:
-    """Return the first day that met the target; if it is to be kept, the day since when it is.
+    """Return the first day since which the target is met: what holds counts, not what once was.
 
-    A target kept up to its deadline, or kept again after it, is met: what happens
-    afterwards is left to the checks. A figure that leaves it open counts as not met.
+    It is decided at the deadline. Afterwards a value can make it met late, and none unmet.
+    A figure that leaves it open counts as not met.
     """
     since: date | None = None
-    low, high = span.low, span.high
     for on, value, bound in points:
-        if held and since is not None and deadline is not None and on > deadline:
+        if since is not None and deadline is not None and on > deadline:
             break
-        if bound is None:
-            is_met = (low is None or low <= value) and (high is None or value <= high)
+        if span.holds(value) if bound is None else span.decides(value, bound) is True:
+            since = since or on
         else:
-            is_met = span.decides(value, bound) is True
-        if not is_met:
             since = None
-        elif not held:
-            return on
-        elif since is None:
-            since = on
     return since
+
+
+def _kept_until(
+    points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None, *, sums: bool
+) -> tuple[bool | None, date | None]:
+    """Return whether a target is kept, and the day after its deadline that met it late.
+
+    A level that returns is kept again; a running sum that has gone beyond stays broken.
+    """
+    kept: bool | None = None
+    for on, value, bound in points:
+        if deadline is not None and on > deadline:
+            if kept or (kept is False and sums):
+                break
+            if span.decides(value, bound) is True:
+                return True, on
+        elif not (sums and kept is False):
+            kept = span.decides(value, bound)
+    return kept, None
+
+
+def _growth_met_on(
+    points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None
+) -> date | None:
+    """Return the deadline if the value of that very day meets the target."""
+    of_deadline = [(value, bound) for on, value, bound in points if on == deadline]
+    return deadline if of_deadline and span.decides(*of_deadline[-1]) is True else None
+
+
+def _share_used(indicator: Indicator, target: Decimal, value: Decimal) -> Decimal | None:
+    """Return the share of a ceiling that a running sum has used, per cent.
+
+    A count below its baseline, such as that of the year before, began at 0.
+    """
+    if target <= 0:
+        return None
+    begin = indicator.baseline or ZERO
+    return measure_share_done(value, begin if begin <= value else ZERO, target)
 
 
 def _measure_milestone_day(final: Sequence[Update]) -> date | None:
@@ -194,63 +239,14 @@ def _measure_milestone_day(final: Sequence[Update]) -> date | None:
     return since
 
 
-def infer_measurement_direction(indicator: Indicator, target: Decimal | None) -> Direction:
-    """Return the declared direction, else the one that the numbers or the operator show."""
-    if indicator.direction is not None:
-        return indicator.direction
-    if target is not None and indicator.baseline is not None:
-        if target == indicator.baseline:
-            return "hold"
-        return "up" if target > indicator.baseline else "down"
-    return "down" if indicator.op == "<=" else "up"
-
-
-def is_measured_as_kept(indicator: Indicator, span: MeasurementRange) -> bool:
-    """Return whether the target is to be kept, not reached: the baseline meets it already.
-
-    That is so if both are equal, or if the baseline lies under a ceiling (5.1 and
-    ``<= 5.5``), above a floor, or within a range. A ceiling without a baseline is to be
-    kept too, unless a way down to it is declared: no document says that it was above.
-    """
-    if indicator.baseline is None:
-        direction = indicator.direction
-        return direction == "hold" or (direction is None and indicator.op == "<=")
-    return span.holds(indicator.baseline)
-
-
-def build_measurement_range(
-    indicator: Indicator, target: Decimal, high: Decimal | None
-) -> MeasurementRange:
-    """Return the range of values that meet a target."""
-    op = indicator.op
-    if op == "range":
-        return MeasurementRange(target, target if high is None else high)
-    if op == ">=":
-        return MeasurementRange(target, None)
-    if op == "<=":
-        return MeasurementRange(None, target)
-    direction = infer_measurement_direction(indicator, target)
-    if direction == "hold":
-        return MeasurementRange(target, target)
-    return MeasurementRange(target, None) if direction == "up" else MeasurementRange(None, target)
-
-
-def can_measure_with_bound(bound: Bound | None, direction: Direction) -> bool:
-    """Return whether a figure shows how far an indicator is.
-
-    On a way up "at most 5" shows nothing, and "at least 5" shows 5: what is proven counts.
-    """
-    if bound is None or bound == "~":
-        return True
-    return (bound, direction) in {(">=", "up"), ("<=", "down")}
-
-
 def find_goal_value(indicator: Indicator, promised: Promise) -> Decimal | None:
     """Return the number at which the target is met: the near end, if it is a range."""
-    high = promised.target_high
-    if high is None or indicator.op != "range" or indicator.baseline is None:
-        return promised.target
-    return high if indicator.baseline > high else promised.target
+    target, high = promised.target, promised.target_high
+    if high is None or infer_direction(indicator, target, high) == "up":
+        return target
+    baseline = indicator.baseline
+    is_above = baseline is None or target is None or baseline > target
+    return high if is_above else target
 
 
 def measure_share_done(
@@ -292,12 +288,48 @@ def measure_share_expected(
     return share_before + added
 
 
-def measure_planned_shares(
-    interim: Sequence[Interim], baseline: Decimal | None, goal: Decimal | None
-) -> list[tuple[date, Decimal]]:
-    """Return the interim points as shares, by day."""
-    shares = ((point.on, measure_share_done(point.value, baseline, goal)) for point in interim)
+def measure_planned_shares(indicator: Indicator, horizon: Horizon) -> list[tuple[date, Decimal]]:
+    """Return the interim points as shares of the way that was promised with them, by day.
+
+    A target that is revised afterwards scales them, as the shares stay.
+    """
+    interim, promised = interim_in_force(indicator, horizon)
+    goal = find_goal_value(indicator, promised)
+    shares = (
+        (point.on, measure_share_done(point.value, indicator.baseline, goal)) for point in interim
+    )
     return sorted((on, share) for on, share in shares if share is not None)
+
+
+def planned_values(
+    indicator: Indicator, promised: Promise, horizon: Horizon
+) -> list[tuple[date, Decimal]]:
+    """Return the interim points by day, scaled to the promise."""
+    interim, given = interim_in_force(indicator, horizon)
+    baseline, goal = indicator.baseline, find_goal_value(indicator, promised)
+    points = sorted((point.on, point.value) for point in interim)
+    old = find_goal_value(indicator, given)
+    if baseline is None or goal is None or old in {None, goal}:
+        return points
+    return [
+        (on, _value_of_share(measure_share_done(value, baseline, old), baseline, goal, value))
+        for on, value in points
+    ]
+
+
+def _value_of_share(
+    share: Decimal | None, baseline: Decimal, goal: Decimal, value: Decimal
+) -> Decimal:
+    """Return the value at a share of the way, to the places of the printed one and two more."""
+    if share is None:
+        return value
+    way = WIDE_CONTEXT.subtract(goal, baseline)
+    exact = WIDE_CONTEXT.add(
+        baseline, WIDE_CONTEXT.divide(WIDE_CONTEXT.multiply(share, way), HUNDRED)
+    )
+    place = Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0) - 2)
+    rounded = exact.quantize(place, ROUND_HALF_UP, WIDE_CONTEXT)
+    return Decimal(format(rounded.normalize(WIDE_CONTEXT), "f"))
 
 
 def round_measured_share(share: Decimal | None) -> Decimal | None:

@@ -1,5 +1,6 @@
 """Find the reports that are owed: one for every cycle that has ended, until the target is met.
 
+They are owed for promises only, and no longer when a person has said what became of one.
 A report settles its own cycle and all before it; owed are the cycles that ended since.
 A cycle that ends today has not ended yet. Whether reports came in time is counted cycle
 by cycle: there only a report on the cycle itself counts.
@@ -13,15 +14,14 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_promised
+from tracker.assessment.measurement import is_report
+from tracker.assessment.promises import is_open, is_promise
 from tracker.model.dates import shift_day
 from tracker.model.effective import entries_in_force, entry_known_from, find_effective_report_start
 from tracker.model.periods import list_period_ends
 from tracker.model.vocabulary import Cycle
 
 _LONGEST_CYCLE = 366
-NON_BINDING = frozenset({"vision", "projection"})
-"""Commitments that bind nobody to act, so that nobody owes a report."""
 
 
 class OwedReports(Struct, frozen=True, kw_only=True):
@@ -39,6 +39,7 @@ class OwedReports(Struct, frozen=True, kw_only=True):
         first_owed: the last day of the first of them.
         days_owed: days since then.
         last_report: the effective day of the newest report, None if there is none.
+        leads: who owes them, one by one.
     """
 
     id: str
@@ -52,6 +53,7 @@ class OwedReports(Struct, frozen=True, kw_only=True):
     first_owed: date
     days_owed: int
     last_report: date | None
+    leads: list[str]
 
 
 class Punctuality(NamedTuple):
@@ -112,15 +114,17 @@ def count_punctual_reports(
         case: the indicator; nothing is owed on a cancelled or suspended one.
         windows: the cycles to look at.
         within: days that a report may take.
-        closed_on: since when it is closed; what was owed until then stays owed.
+        closed_on: since when it is closed; what was owed until then stays owed. The day of a
+            verdict ends the duty too.
     """
     met_on, horizon = case.assessment.met_on, case.horizon
-    if not _binds_somebody(case) or case.assessment.state not in {"active", "closed"}:
+    closed_on = min(filter(None, (closed_on, case.assessment.verdict_on)), default=None)
+    if not is_promise(case.assessment) or case.assessment.state not in {"active", "closed"}:
         return Punctuality(in_time=0, owed=0)
     reports = [
         (update.on, entry_known_from(update, horizon))
         for update in entries_in_force(case.indicator.updates, horizon)
-        if update.value is not None or update.done is not None
+        if is_report(update)
     ]
     in_time = owed = 0
     for before, end in windows:
@@ -138,8 +142,7 @@ def count_punctual_reports(
 def cycle_ends_owed(case: Case, cycles: ObligationCycles) -> list[date]:
     """Return the last days of the cycles for which a report on an indicator is owed."""
     assessment, start = case.assessment, find_effective_report_start(case.indicator, case.horizon)
-    is_settled = assessment.met_on is not None or assessment.state != "active"
-    if start is None or is_settled or not _binds_somebody(case):
+    if start is None or assessment.state != "active" or not is_open(assessment):
         return []
     return cycles.ends_after(start, assessment.last_report, case.cycle)
 
@@ -161,8 +164,5 @@ def count_owed_reports(case: Case, cycles: ObligationCycles) -> OwedReports | No
         first_owed=ends[0],
         days_owed=(cycles.day - ends[0]).days,
         last_report=assessment.last_report,
+        leads=assessment.leads,
     )
-
-
-def _binds_somebody(case: Case) -> bool:
-    return is_promised(case.assessment) and case.indicator.commitment not in NON_BINDING

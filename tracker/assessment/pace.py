@@ -10,14 +10,13 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
 
+from tracker.assessment.direction import infer_direction, shows_progress
 from tracker.assessment.measurement import (
     SeriesPoint,
     build_measurement,
     build_measurement_series,
-    can_measure_with_bound,
     final_reports,
     find_goal_value,
-    infer_measurement_direction,
 )
 from tracker.locale.translation import _
 from tracker.model.effective import Promise, find_effective_start, promise_in_force
@@ -66,7 +65,7 @@ def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     left: Decimal | None = None
     if newest is not None and goal is not None:
         measured = build_measurement(indicator, promised, horizon)
-        is_open = measured.met_on is None and not measured.held
+        is_open = measured.met_on is None and not measured.held and not measured.growth
         left = WIDE_CONTEXT.subtract(goal, newest[1]) if is_open else None
     needed = None
     if left is not None and deadline is not None and deadline > day:
@@ -87,12 +86,10 @@ def _list_pace_points(
 ) -> list[SeriesPoint]:
     """Return one point a day, the last reported, of those that show how far it is."""
     final = final_reports(indicator, horizon)
-    direction = infer_measurement_direction(indicator, promised.target)
+    direction = infer_direction(indicator, promised.target, promised.target_high)
     points = build_measurement_series(indicator, final, find_effective_start(indicator, horizon))
     return list(
-        {
-            point[0]: point for point in points if can_measure_with_bound(point[2], direction)
-        }.values()
+        {point[0]: point for point in points if shows_progress(point[2], direction)}.values()
     )
 
 

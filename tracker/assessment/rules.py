@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from tracker.model.dates import NOWHERE, LocalDays
 from tracker.model.vocabulary import Cycle
 from tracker.model.workdays import WorkCalendar
 
@@ -17,6 +18,7 @@ class Rules(Struct, frozen=True, kw_only=True):
         warn_days: a milestone is yellow from this many days before its deadline.
         cycle: how often a report is owed where the initiative does not say.
         calendar: the working days.
+        local: the days of the place that wordings of deadlines refer to.
     """
 
     yellow_below: Decimal = Decimal(-10)
@@ -24,3 +26,4 @@ class Rules(Struct, frozen=True, kw_only=True):
     warn_days: int = 30
     cycle: Cycle = "monthly"
     calendar: WorkCalendar = WorkCalendar()
+    local: LocalDays = NOWHERE

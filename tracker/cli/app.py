@@ -11,7 +11,12 @@ from typer.core import TyperGroup
 from typer.main import get_command, get_command_from_info
 
 from tracker.cli.command_index import COMMANDS, GROUPS
-from tracker.cli.help import format_help_page, help_with_misspelt_name, help_with_usage_error
+from tracker.cli.help import (
+    format_help_page,
+    help_with_misspelt_name,
+    help_with_usage_error,
+    refuse_repeated_options,
+)
 from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, describe_error_reason
 from tracker.locale.translation import _
 from tracker.version import __version__
@@ -35,6 +40,17 @@ class _AppCommands(TyperGroup):
             pretty_exceptions_short=True,
             rich_markup_mode=None,
         )
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's context
+        """What was typed, by parameter.
+
+        Raises:
+            InvalidInput: a flag that takes one value is given twice.
+        """
+        typed = list(args)
+        rest = super().parse_args(ctx, args)
+        refuse_repeated_options(self, ctx, typed)
+        return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  # typer's own
         """Find the command that is called.

@@ -1,30 +1,37 @@
 """Parse a word of a closed vocabulary, or a source, as a person types it."""
 
+from collections.abc import Sequence
+
 from tracker.errors import InvalidInput, shorten_text
-from tracker.locale.translation import _
+from tracker.locale.translation import _, join_words, translate_word
 from tracker.model.records import Source
 from tracker.model.vocabulary import VOCABULARY
 
 
-def parse_choice(field: str, typed: str, flag: str = "") -> str:
+def parse_choice(
+    field: str, typed: str, flag: str = "", allowed: Sequence[str] | None = None
+) -> str:
     """Return the stored word for one that is typed, in English or as it is shown.
 
     Args:
         field: the name of the vocabulary.
         typed: what was typed.
         flag: how the error calls it; "" is the flag with the name of the field.
+        allowed: the words that may be typed; None: those of the vocabulary.
 
     Raises:
         InvalidInput: it is no word of the vocabulary.
     """
-    words = VOCABULARY[field]
-    word = typed if typed in words else {_(word): word for word in words}.get(typed)
+    words = VOCABULARY[field] if allowed is None else allowed
+    shown = {_(word): word for word in words}
+    shown |= {translate_word(field, word): word for word in words}
+    word = typed if typed in words else shown.get(typed)
     if word is None:
         raise InvalidInput(
             _('{name} is "{found}"; allowed: {allowed}.').format(
                 name=flag or f"--{field}",
                 found=shorten_text(typed),
-                allowed=", ".join(map(_format_choice, words)),
+                allowed=join_words(_format_choice(field, word) for word in words),
             )
         )
     return word
@@ -44,7 +51,7 @@ def parse_source_argument(text: str | None) -> Source | None:
     return Source(document=document.strip(), locator=locator.strip() or None)
 
 
-def _format_choice(word: str) -> str:
+def _format_choice(field: str, word: str) -> str:
     """Format a stored word with its translation behind it, if it has another one."""
-    shown = _(word)
+    shown = translate_word(field, word)
     return word if shown == word else _("{word} ({shown})").format(word=word, shown=shown)

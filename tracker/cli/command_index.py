@@ -45,6 +45,7 @@ GROUPS: Mapping[str, Mapping[str, CommandInfo]] = {
     _("Decide"): {
         "revise": CommandInfo("decisions", _("Change a target or deadline by a decision.")),
         "judge": CommandInfo("decisions", _("Say how confident you are, beside the light.")),
+        "verdict": CommandInfo("decisions", _("Say what became of a promise, at its end.")),
         "suspend": CommandInfo("decisions", _("Suspend an initiative or indicator.")),
         "resume": CommandInfo("decisions", _("Take a suspended one up again.")),
         "cancel": CommandInfo("decisions", _("Give one up.")),
@@ -76,6 +77,7 @@ GROUPS: Mapping[str, Mapping[str, CommandInfo]] = {
     },
     _("Exchange and set up"): {
         "export": CommandInfo("exchange", _("Write everything as JSON, JSON Lines or a table.")),
+        "draft": CommandInfo("draft", _("Draft records from a report, plan, list or press page.")),
         "import": CommandInfo("exchange", _("Add what a JSON, JSON Lines or TOML file holds.")),
         "move": CommandInfo(
             "database", _("Copy the ledger to another place, e.g. into a database.")

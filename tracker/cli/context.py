@@ -23,13 +23,13 @@ from tracker.cli.output import CountedItems, can_show, is_terminal, write_stdout
 from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
-from tracker.locale.translation import _
-from tracker.model.dates import parse_day, parse_start_date
-from tracker.model.filters import Filter
-from tracker.model.horizon import When
+from tracker.locale.translation import _, _n
+from tracker.model.dates import LocalDays, parse_day, parse_start_date
+from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter
+from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
-from tracker.output import cells, rendering
+from tracker.output import arrangement, cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
 from tracker.storage.base import RepairableStore, Store, View
 from tracker.storage.open_store import open_store
@@ -58,6 +58,12 @@ class CommandContext:
         for sentence in sentences:
             self.messages.add(sentence)
 
+    def confirm(self, doubt: str) -> bool:
+        """Ask a person at a terminal whether something doubtful is right; a script is not asked."""
+        if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        return typer.confirm(f"{make_visible(doubt)}\n{_('Is it right?')}", err=True)
+
     @cached_property
     def settings(self) -> config.Settings:
         """Load the settings in force; lights are called as they say from then on."""
@@ -79,11 +85,18 @@ class CommandContext:
             warn_days=chosen["warn_days"],
             cycle=chosen["cycle"],
             calendar=WorkCalendar(chosen["days_off"], chosen["days_on"]),
+            local=self.local_days,
         )
         store = self.open_store_at(chosen["db"])
         return Tracker(
             store, now=self.now, author=chosen["author"], rules=rules, hooks=self._find_hooks()
         )
+
+    @property
+    def local_days(self) -> LocalDays:
+        """Return the days of the place that wordings of deadlines refer to."""
+        chosen = self.settings
+        return LocalDays(chosen["flood_season"], chosen["days_off"], chosen["days_on"])
 
     def _find_hooks(self) -> "Hooks | None":
         """Return the hooks beside the settings; where there are none this is one system call."""
@@ -129,6 +142,10 @@ class CommandContext:
         """Parse the first day of a span: a year or month is its first day."""
         return None if text is None else parse_start_date(text, self.today)
 
+    def find_document_day(self, text: str | None, source: Source | None) -> date | None:
+        """Return the day of the document that the words of a typed day mean, if one is named."""
+        return None if text is None or text.isascii() else self.find_publication_day(source)
+
     def find_publication_day(self, source: Source | None) -> date | None:
         """Return the day of the document that a source names, None where it is not known."""
         if source is None:
@@ -140,23 +157,41 @@ class CommandContext:
         """Parse the days of a question."""
         return When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
 
-    def build_filter(self, where: FilterOptions) -> Filter:
+    def build_filter(
+        self, where: FilterOptions, when: When = NOW, *, may_find_nothing: bool = False
+    ) -> Filter:
         """Build the filter that the flags ask for.
+
+        Args:
+            where: the flags.
+            when: the days of the question.
+            may_find_nothing: whether a text may occur nowhere.
 
         Raises:
             InvalidInput: a day or a word of a vocabulary is not understood.
+            NotFound: a value occurs in no record, address or setting.
         """
         chosen = where._asdict() | {
             "due_before": self.read_day(where.due_before),
             "due_after": self.read_day(where.due_after),
         }
-        words = [key for key in ("kind", "level", "light", "state") if chosen[key] is not None]
+        words = [key for key in FILTER_WORDS if chosen[key]]
         if words:
             from tracker.cli.arguments import parse_choice
 
             self.apply_light_names()
-            chosen |= {key: parse_choice(key, chosen[key]) for key in words}
-        return Filter(**chosen)
+            chosen |= {
+                key: [parse_choice(key, word, allowed=FILTER_WORDS[key]) for word in chosen[key]]
+                for key in words
+            }
+        built = Filter(**chosen)
+        checked = msgspec.structs.replace(built, text=()) if may_find_nothing else built
+        if any(map(checked.wanted, OPEN_FIELDS)):
+            from tracker.ledger.filter_values import check_filter_values
+
+            with self.tracker.open_view(When(known_on=when.known_on)) as view:
+                check_filter_values(view.records, checked, [*self.settings["addresses"]])
+        return built
 
     def with_calendar(
         self, content: Table | Sheet, output: str, ids: Iterable[str], when: When
@@ -187,6 +222,8 @@ class CommandContext:
             when: the days of the question, for a list of indicators with deadlines.
             above: what people read before the list; programs get the list alone.
         """
+        if out.sort is not None:
+            table = arrangement.sort_rows(table, out.sort)
         count = len(table.rows)
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
@@ -195,6 +232,8 @@ class CommandContext:
         if when is not None:
             ids = (str(row[0]) for row in table.rows)
             content = self.with_calendar(table, out.output, ids, when)
+        if content is table and _shows_columns(out):
+            content = table = arrangement.choose_columns(table, out.columns or "")
         if above is not None and out.output == "table":
             content = msgspec.structs.replace(above, tables=[*above.tables, table])
         self.print_content(content, out.output, bars=bars)
@@ -207,6 +246,8 @@ class CommandContext:
         """
         rows = CountedItems(stream.rows)
         stream.rows = islice(rows, out.limit)
+        if _shows_columns(out):
+            stream = arrangement.choose_columns(stream, out.columns or "")
         self.print_content(stream, out.output)
         shown = rows.count
         for _row in rows:
@@ -238,6 +279,20 @@ class CommandContext:
             language=self.settings["lang"],
         )
         write_stdout(rendering.render_pieces(content, output, canvas))
+        self.warn_of_left_out(content)
+
+    def warn_of_left_out(self, content: Content) -> None:
+        """Say how many indicators were not there on the day because they were entered later."""
+        count = content.beside.get("left_out", 0)
+        if count:
+            sentence = _n(
+                "{count} indicator that was entered after {day} is left out; it is there from its"
+                " document, its start or its first entry.",
+                "{count} indicators that were entered after {day} are left out; each is there from"
+                " its document, its start or its first entry.",
+                count,
+            )
+            self.warn(sentence.format(count=count, day=content.as_of))
 
     def print_item(self, item: object, output: str) -> None:
         """Write one thing as data, in an envelope as lists have it."""
@@ -260,6 +315,11 @@ class CommandContext:
                     sentence=error.sentence
                 )
             ) from error
+
+
+def _shows_columns(out: ListOptions) -> bool:
+    """Return whether only some columns are asked for, in a form that shows columns."""
+    return out.columns is not None and out.output not in {"json", "jsonl", "ids"}
 
 
 def find_publication_in_context(view: View, source: Source | None) -> date | None:

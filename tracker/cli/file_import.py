@@ -63,6 +63,7 @@ def run_file_import(
 
 def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None:
     """Warn of what of a file was passed over, because the ledger says otherwise."""
+    _warn_of_list(context, merged.remarks)
     if not merged.kept:
         return
     sentences = [
@@ -82,9 +83,17 @@ def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None
     context.warn("\n".join(sentences))
 
 
+def _warn_of_list(context: CommandContext, remarks: Sequence[str]) -> None:
+    """Say remarks on reports, of many only the first."""
+    context.warn(*remarks[:_MOST_LISTED])
+    if len(remarks) > _MOST_LISTED:
+        more = len(remarks) - _MOST_LISTED
+        context.warn(_n("… and {n} more remark", "… and {n} more remarks", more).format(n=more))
+
+
 def describe_file_import(merged: MergeCounts) -> str:
     """Return a sentence with how many records and entries were added or changed."""
-    if not any(merged[:-1]):
+    if not any(merged[:5]):
         return _("nothing new")
     counted = {
         "documents": _n("{n} document", "{n} documents", merged.documents),

@@ -71,15 +71,40 @@ class CommandWithHelp(TyperCommand):
         """Return what was typed, by parameter.
 
         Raises:
-            InvalidInput: there is no such flag, where what looks like one may be a number.
+            InvalidInput: there is no such flag, where what looks like one may be a number, or
+                a flag that takes one value is given twice.
         """
+        typed = list(args)
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
+            refuse_repeated_options(self, ctx, typed)
+            return rest
         finally:
             arguments = (param.name for param in self.params if param.param_type_name == "argument")
             words = [str(ctx.params.get(name)) for name in arguments if ctx.ignore_unknown_options]
             if sentence := _help_with_misspelt_flag(words, ctx):
                 raise InvalidInput(sentence)
+
+
+def refuse_repeated_options(command: Any, ctx: Any, typed: Sequence[str]) -> None:  # noqa: ANN401  # typer's own
+    """Refuse a flag that takes one value and is given twice: one of them would be lost.
+
+    Raises:
+        InvalidInput: there is one; the sentence names it.
+    """
+    if ctx.resilient_parsing:
+        return
+    _options, _rest, order = command.make_parser(ctx).parse_args(list(typed))
+    given: set[str] = set()
+    for param in order:
+        takes_one = param.param_type_name == "option" and not (
+            param.multiple or param.is_flag or param.count
+        )
+        if takes_one and param.name in given:
+            name = max(param.opts, key=len)
+            sentence = _("{name} is given twice; it takes one value, so give it once.")
+            raise InvalidInput(sentence.format(name=name))
+        given.add(param.name)
 
 
 def format_help_page(

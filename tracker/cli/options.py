@@ -13,21 +13,42 @@ ANSWER_FORMS = ("table", "json")
 
 
 class FilterOptions(NamedTuple):
-    """Filters that every list takes."""
+    """Filters that every list takes: of several values of one any will do."""
 
-    place: Annotated[str | None, typer.Option(help=_("Part of the place."))] = None
-    lead: Annotated[str | None, typer.Option(help=_("Part of a responsible body."))] = None
-    category: Annotated[str | None, typer.Option(help=_("Part of the category."))] = None
-    kind: Annotated[
-        str | None,
-        typer.Option(help=_("Kind: {kinds}.").format(kinds=", ".join(VOCABULARY["kind"]))),
+    place: Annotated[
+        list[str] | None, typer.Option(help=_("Part of the place; repeatable: either."))
     ] = None
-    level: Annotated[str | None, typer.Option(help=_("Level, e.g. district."))] = None
-    document: Annotated[str | None, typer.Option(help=_("Part of a document's id."))] = None
-    tag: Annotated[str | None, typer.Option(help=_("A tag."))] = None
-    light: Annotated[str | None, typer.Option(help=_("green, yellow, red or none."))] = None
+    lead: Annotated[
+        list[str] | None, typer.Option(help=_("Part of a responsible body; repeatable."))
+    ] = None
+    category: Annotated[
+        list[str] | None, typer.Option(help=_("Part of the category; repeatable."))
+    ] = None
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=_("Kind, repeatable: {kinds}.").format(kinds=", ".join(VOCABULARY["kind"]))
+        ),
+    ] = None
+    level: Annotated[
+        list[str] | None, typer.Option(help=_("Level, e.g. district; repeatable."))
+    ] = None
+    document: Annotated[
+        list[str] | None, typer.Option(help=_("Part of a document's id; repeatable."))
+    ] = None
+    tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
+    light: Annotated[
+        list[str] | None, typer.Option(help=_("green, yellow, red or none; repeatable."))
+    ] = None
     state: Annotated[
-        str | None, typer.Option(help=_("active, suspended, cancelled or closed."))
+        list[str] | None,
+        typer.Option(help=_("active, suspended, cancelled or closed; repeatable.")),
+    ] = None
+    commitment: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=_("outcome, effort, vision, projection; none: only reported; repeatable.")
+        ),
     ] = None
     due_before: Annotated[
         str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
@@ -35,7 +56,10 @@ class FilterOptions(NamedTuple):
     due_after: Annotated[
         str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
     ] = None
-    text: Annotated[str | None, typer.Option(help=_("Part of a name, alias or note."))] = None
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help=_("Part of a name, alias, tag, lead or note; repeatable.")),
+    ] = None
 
 
 class DayOptions(NamedTuple):
@@ -56,6 +80,16 @@ class ListOptions(NamedTuple):
         str,
         typer.Option("--output", "-o", metavar="|".join(rendering.FORMATS), help=_("Output form.")),
     ] = "table"
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help=_("Sort by this column; -KEY: the other way round.")),
+    ] = None
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY,KEY", help=_("Only these columns, in this order; JSON keeps all.")
+        ),
+    ] = None
     limit: Annotated[int | None, typer.Option(min=1, help=_("At most so many rows."))] = None
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help=_("Exit 1 when something is found."))

@@ -4,7 +4,7 @@ A file is JSON, JSON Lines or TOML in the exchange shape of ``model.records.Item
 wrong with it is reported at once, a sentence for each record and field; nothing is guessed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, NoReturn
 
@@ -12,6 +12,7 @@ from tracker.errors import InvalidInput
 from tracker.exchange.conversion import convert_record
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
 from tracker.locale.translation import _
+from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, Item
 from tracker.model.validation import Problem, quote_id, quote_value
 
@@ -62,7 +63,18 @@ def read_batch(data: bytes, form: str) -> Batch:
         for indicator in item.indicators:
             add_ids_to_exchange_entries(indicator)
         item.decisions = [identify_exchange_entry(entry) for entry in item.decisions]
+        problems += _join_leads(item)
     return Batch([d for d in documents if d], [i for i in items if i], problems)
+
+
+def _join_leads(item: Item) -> Iterator[Problem]:
+    """Put the list of leads into the text that is kept; say where the two name others."""
+    if item.lead is None:
+        item.lead = join_leads(item.leads)
+    elif item.leads and set(split_leads(item.lead)) != set(split_leads(join_leads(item.leads))):
+        sentence = _("{id}: lead is {lead}, but leads are {leads}; leave one out, or correct it")
+        words = {"lead": quote_value(item.lead), "leads": quote_value(join_leads(item.leads) or "")}
+        yield Problem(record=item.id, sentence=sentence.format(id=quote_id(item.id), **words))
 
 
 def _parse_batch_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may hold anything

@@ -38,3 +38,4 @@ def add_ids_to_exchange_entries(indicator: Indicator) -> None:
     indicator.revisions = [identify_exchange_entry(entry) for entry in indicator.revisions]
     indicator.decisions = [identify_exchange_entry(entry) for entry in indicator.decisions]
     indicator.judgements = [identify_exchange_entry(entry) for entry in indicator.judgements]
+    indicator.verdicts = [identify_exchange_entry(entry) for entry in indicator.verdicts]

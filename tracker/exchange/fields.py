@@ -1,6 +1,6 @@
 """Build record fields from what a person typed or a file holds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -11,16 +11,26 @@ from tracker.errors import InvalidInput
 from tracker.exchange.conversion import RecordT, explain_conversion_error
 from tracker.locale.translation import _
 from tracker.model.dates import (
+    NOWHERE,
+    LocalDays,
+    needs_document,
     parse_day,
     parse_deadline_date,
-    parse_effective_date,
     parse_start_date,
+)
+from tracker.model.defaults import (
+    begins_at_zero,
+    default_accumulation,
+    default_commitment,
+    is_better_if_less,
 )
 from tracker.model.quantities import (
     convert_unit,
     format_number,
+    format_quantity,
     parse_quantity,
     parse_quantity_in_unit,
+    refuse_bare_number,
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
 from tracker.model.validation import quote_value
@@ -45,34 +55,43 @@ def build_record_from_fields(kind: type[RecordT], fields: Mapping[str, Any]) -> 
         raise InvalidInput(sentence.format(id=fields.get("id"), wrong=wrong)) from None
 
 
-def build_deadline_field(text: str, today: date, published_on: date | None) -> Deadline:
+def build_deadline_field(
+    text: str, today: date, published_on: date | None, local: LocalDays = NOWHERE
+) -> Deadline:
     """Parse a deadline as a person types it: a day, or a document's wording.
+
+    A wording that names no day (长期坚持), or many (每月底), is kept without one.
 
     Args:
         text: as for ``dates.parse_day``; a wording is kept.
         today: for +30d and the like.
         published_on: the day of the document that a wording like 今年 refers to.
+        local: the days of the place, for 汛期前 and 15个工作日内.
 
     Raises:
         InvalidInput: it is not understood, or could be two days.
     """
     if text.isascii():
         return Deadline(on=parse_day(text, today), wording=None, basis="stated")
-    reading = parse_deadline_date(text, published_on or today)
-    if reading.yearly:
+    reading = parse_deadline_date(text, published_on or today, local)
+    if reading.day is None:
         return Deadline(on=None, wording=text, basis=reading.basis)
-    on = parse_day(text, published_on or today)
+    on = parse_day(text, published_on or today, local=local)
     return Deadline(on=on, wording=text, basis=reading.basis)
 
 
 def build_worded_deadline_field(
-    on: date | None, wording: str | None, basis: Basis, published_on: date | None
+    on: date | None,
+    wording: str | None,
+    basis: Basis,
+    published_on: date | None,
+    local: LocalDays = NOWHERE,
 ) -> Deadline:
     """Build a deadline with its wording, and with the other day that the wording may mean."""
     loose = None
     if wording is not None:
         try:
-            reading = parse_deadline_date(wording, published_on)
+            reading = parse_deadline_date(wording, published_on, local)
         except InvalidInput:
             # Kept as it is printed, although no rule understands it.
             reading = None
@@ -99,6 +118,13 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
             return number
         return convert_unit(number, quantity.unit, own)
 
+    if quantity.is_rank:
+        if own not in {"名", "位"}:
+            sentence = _("{found} is a place in an order; its unit is 名 or 位.")
+            raise InvalidInput(sentence.format(found=quote_value(text)))
+        words = {"op": "<=", "direction": "down", "accumulation": "level", "unit": own}
+        return {"target": quantity.value, "target_high": None, "approximate": False, **words}
+    refuse_bare_number(quantity, own or "")
     fields = {
         "target": in_own_unit(quantity.value),
         "target_high": in_own_unit(quantity.high),
@@ -124,7 +150,9 @@ def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, An
         )
     usual = "<=" if indicator.direction == "down" else ">="
     op = read.get("op")
-    is_other = op is not None and op != (indicator.op or usual)
+    # A range becomes a number and back: how it is judged follows from its direction.
+    before = usual if indicator.op in {None, "range"} else indicator.op
+    is_other = op not in {None, "range", before}
     if is_other or (read["approximate"] and not indicator.approximate):
         raise InvalidInput(
             _(
@@ -142,15 +170,30 @@ class FieldReader(NamedTuple):
         today: the day that +30d and the like refer to.
         published_on: returns the day of the document that a source names, if it is known.
         remark: is called with a sentence that says how a day or value was understood.
+        local: the days of the place, for 汛期前 and 15个工作日内.
     """
 
     today: date
     published_on: Callable[[Source | None], date | None]
     remark: Callable[[str], None]
+    local: LocalDays = NOWHERE
+
+    def remark_on_past(self, text: str, day: date | None, document_day: date | None) -> None:
+        """Remark on words of a document that mean a day which is past, if none is named."""
+        if document_day is None and day is not None and day < self.today and needs_document(text):
+            sentence = _(
+                "'{text}' was read as {day}, which is past; if another year is meant, name the"
+                " document with --source, or write the day."
+            )
+            self.remark(sentence.format(text=text, day=day))
 
 
 def parse_typed_indicator_fields(
-    typed: Mapping[str, Any], known: Indicator | None, reader: FieldReader
+    typed: Mapping[str, Any],
+    known: Indicator | None,
+    reader: FieldReader,
+    *,
+    without_baseline: bool = False,
 ) -> dict[str, Any]:
     """Parse the fields of an indicator as a person types them.
 
@@ -159,6 +202,7 @@ def parse_typed_indicator_fields(
             parsed already.
         known: the indicator that is edited, None for a new one.
         reader: the days that the texts refer to.
+        without_baseline: leave a new count without a baseline, although it begins at 0.
 
     Raises:
         InvalidInput: a text is not understood.
@@ -172,66 +216,189 @@ def parse_typed_indicator_fields(
     for key in _NUMBERS:
         if isinstance(fields.get(key), str):
             fields[key] = parse_quantity_in_unit(fields[key], unit)
-    fields |= _parse_indicator_day_fields(fields, reader)
+    # All days of one call mean the year of one document.
+    source = fields.get("source") or (known.source if known is not None else None)
+    document_day = reader.published_on(source)
+    fields |= _parse_indicator_day_fields(fields, reader, document_day)
     if "interim" in fields:
-        fields["interim"] = [_parse_interim_field(text, unit, reader) for text in fields["interim"]]
-    deadline = _parse_indicator_deadline_field(fields, known, reader)
+        fields["interim"] = _parse_interim_field(fields["interim"], unit, reader, document_day)
+    deadline = _parse_indicator_deadline_field(fields, known, reader, document_day)
     fields = {key: value for key, value in fields.items() if key not in _DEADLINE}
     if known is None and "measure" not in fields:
         numeric = any(key in fields for key in ("target", "unit", "baseline"))
         fields["measure"] = "number" if numeric else "milestone"
-    return fields | deadline
+    fields |= deadline
+    if known is None:
+        fields = _default_fields(fields, reader, document_day, without_baseline=without_baseline)
+    return fields
 
 
-def _parse_indicator_day_fields(fields: Mapping[str, Any], reader: FieldReader) -> dict[str, date]:
+def read_revision_fields(
+    typed: Mapping[str, Any], indicator: Indicator, reader: FieldReader
+) -> dict[str, Any]:
+    """Parse the target, the deadline and the interim points of a revision, as far as given.
+
+    Args:
+        typed: texts by field, and the source, parsed.
+        indicator: the indicator that is revised.
+        reader: the days that the texts refer to.
+
+    Raises:
+        InvalidInput: a text is not understood, or changes how the target is compared.
+    """
+    document_day = reader.published_on(typed.get("source"))
+    fields: dict[str, Any] = {}
+    if typed.get("target") is not None:
+        fields |= parse_revised_target_fields(typed["target"], indicator)
+    if typed.get("deadline") is not None:
+        deadline = build_deadline_field(typed["deadline"], reader.today, document_day, reader.local)
+        reader.remark_on_past(typed["deadline"], deadline.on, document_day)
+        fields["deadline"] = deadline
+    if typed.get("interim"):
+        fields["interim"] = _parse_interim_field(
+            typed["interim"], indicator.unit, reader, document_day
+        )
+    return fields
+
+
+def _parse_interim_field(
+    texts: Sequence[str], unit: str | None, reader: FieldReader, document_day: date | None
+) -> list[Interim]:
+    return [_read_interim_point(text, unit, reader, document_day) for text in texts]
+
+
+def _default_fields(
+    fields: Mapping[str, Any],
+    reader: FieldReader,
+    document_day: date | None,
+    *,
+    without_baseline: bool,
+) -> dict[str, Any]:
+    """Return the fields of a new indicator with what is meant where nothing is said."""
+    name, unit, target = fields.get("name", ""), fields.get("unit"), fields.get("target")
+    filled = dict(fields)
+    if fields["measure"] == "number" and "accumulation" not in fields:
+        filled["accumulation"] = default_accumulation(unit, name)
+        if filled["accumulation"] == "level":
+            reader.remark(_("accumulation: level, by its unit"))
+    says_nothing = fields.get("direction") is None and fields.get("op") in {None, "range"}
+    if target is not None and says_nothing and is_better_if_less(name):
+        reader.remark(_("direction: down, by its name; say --direction up if more is better"))
+    if "commitment" not in fields:
+        commitment = default_commitment(
+            has_target=target is not None, has_deadline=fields.get("deadline") is not None
+        )
+        filled |= {"commitment": commitment} if commitment is not None else {}
+    if (
+        without_baseline
+        or "baseline" in fields
+        or target is None
+        or target < 0
+        or fields.get("direction") not in {None, "up"}
+        or not begins_at_zero(name, unit, filled["accumulation"])
+    ):
+        return filled
+    filled["baseline"] = Decimal(0)
+    first = document_day.replace(month=1, day=1) if document_day is not None else None
+    on = fields.get("start") or first
+    if on is not None and "baseline_on" not in fields:
+        filled["baseline_on"] = on
+    reader.remark(
+        _("baseline: {value}, because it counts what is added; --no-baseline leaves it out").format(
+            value=format_quantity(Decimal(0), unit)
+        )
+    )
+    return filled
+
+
+def _parse_indicator_day_fields(
+    fields: Mapping[str, Any], reader: FieldReader, document_day: date | None
+) -> dict[str, date]:
     """Parse the start, and the day of the baseline: 2022 is its end, as in 截至2022年底."""
     days = {}
     if "start" in fields:
-        days["start"] = parse_start_date(fields["start"], reader.today)
+        days["start"] = parse_start_date(fields["start"], reader.today, document_day, reader.local)
         reader.remark(_("start: {day}").format(day=days["start"]))
     if "baseline_on" in fields:
-        days["baseline_on"] = parse_day(fields["baseline_on"], reader.today)
+        days["baseline_on"] = parse_day(
+            fields["baseline_on"], reader.today, document_day, reader.local
+        )
         reader.remark(_("day of the baseline: {day}").format(day=days["baseline_on"]))
     return days
 
 
-def _parse_interim_field(text: str, unit: str | None, reader: FieldReader) -> Interim:
+def _read_interim_point(
+    text: str, unit: str | None, reader: FieldReader, document_day: date | None
+) -> Interim:
+    """Parse an interim point as a person types it, such as 2026-06-30=50万户.
+
+    Raises:
+        InvalidInput: it is not understood.
+    """
     day, equals, value = text.partition("=")
     if not equals:
         sentence = _("--interim is DAY=VALUE, e.g. 2026-06-30=50; '{text}' has no value.")
         raise InvalidInput(sentence.format(text=text))
-    interim = Interim(
-        on=parse_effective_date(day, reader.today), value=parse_quantity_in_unit(value, unit)
-    )
+    on = parse_day(day, reader.today, document_day, reader.local)
+    interim = Interim(on=on, value=parse_quantity_in_unit(value, unit))
     point = f"{format_number(interim.value)} {unit or ''}".strip()
     reader.remark(_("interim point: {value} by {day}").format(value=point, day=interim.on))
+    reader.remark_on_past(day, on, document_day)
     return interim
 
 
 def _parse_indicator_deadline_field(
-    fields: Mapping[str, Any], known: Indicator | None, reader: FieldReader
+    fields: Mapping[str, Any],
+    known: Indicator | None,
+    reader: FieldReader,
+    document_day: date | None,
 ) -> dict[str, Deadline]:
     """Build the deadline of the fields that are typed and, of an edited one, of those it has."""
     if not any(key in fields for key in _DEADLINE):
         return {}
-    source = fields.get("source") or (known.source if known is not None else None)
     old = known.deadline if known is not None else None
     if "deadline" in fields:
-        deadline = build_deadline_field(
-            fields["deadline"], reader.today, reader.published_on(source)
-        )
+        typed = fields["deadline"]
+        deadline = build_deadline_field(typed, reader.today, document_day, reader.local)
         reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
-    elif old is not None:
+        reader.remark_on_past(typed, deadline.on, document_day)
+    elif old is not None and (old.on is not None or "deadline_wording" not in fields):
         deadline = old
+    elif "deadline_wording" in fields:
+        deadline = _read_deadline_wording(fields["deadline_wording"], reader, document_day)
     else:
         raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
     wording = fields.get("deadline_wording", deadline.wording)
     basis = fields.get("basis", deadline.basis)
     return {
         "deadline": build_worded_deadline_field(
-            deadline.on, wording, basis, reader.published_on(source)
+            deadline.on, wording, basis, document_day, reader.local
         )
     }
+
+
+def _read_deadline_wording(
+    wording: str, reader: FieldReader, document_day: date | None
+) -> Deadline:
+    """Build the deadline of a wording that stands alone: with its day, if it has one.
+
+    Raises:
+        InvalidInput: the wording has two readings.
+    """
+    try:
+        parse_deadline_date(wording, document_day or reader.today, reader.local)
+    except InvalidInput:
+        # Kept as it is printed, although no rule understands it.
+        reader.remark(
+            _("no day is known of {wording}; if there is one, give it with --deadline").format(
+                wording=quote_value(wording)
+            )
+        )
+        return Deadline(on=None, wording=wording)
+    deadline = build_deadline_field(wording, reader.today, document_day, reader.local)
+    reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
+    reader.remark_on_past(wording, deadline.on, document_day)
+    return deadline
 
 
 def empty_value(record: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field

@@ -10,6 +10,7 @@ from tracker.model.records import Document, Initiative, Item, Update
 from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
+    from tracker.assessment.case import Case
     from tracker.assessment.explanation import LightReasons
     from tracker.assessment.obligations import OwedReports
     from tracker.assessment.pace import Pace
@@ -22,19 +23,41 @@ ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
 
 
 class Listing(NamedTuple, Generic[ItemsT_co]):
-    """Items of one kind as of a day; when the list is cut, there are more."""
+    """Items of one kind as of a day.
+
+    Attributes:
+        as_of: the day.
+        items: the items.
+        is_cut: whether there are more.
+        left_out: how many indicators that fit were not there on the day, because they were
+            entered later.
+    """
 
     as_of: date
     items: ItemsT_co
     is_cut: bool = False
+    left_out: int = 0
 
 
 class ReportingStatus(NamedTuple):
-    """Indicators, and the reports that are owed on them."""
+    """Indicators, and the reports that are owed on them; ``left_out`` as in ``Listing``."""
 
     as_of: date
     items: list[Assessment]
     owed: "list[OwedReports]"
+    left_out: int = 0
+
+
+class Standing(NamedTuple):
+    """Indicators with their records as of a day, and the ids of those that owe a report.
+
+    ``left_out`` as in ``Listing``.
+    """
+
+    as_of: date
+    cases: "list[Case]"
+    owing: frozenset[str]
+    left_out: int = 0
 
 
 class Export(NamedTuple, Generic[ItemsT_co]):
@@ -67,13 +90,17 @@ class InitiativeDetails(NamedTuple):
 
 
 class LightExplanation(NamedTuple):
-    """Light of one indicator as of a day, with the working that leads to it."""
+    """Light of one indicator as of a day, with the working that leads to it.
+
+    ``latest`` is its newest report of any status.
+    """
 
     as_of: date
     assessment: Assessment
     working: "LightReasons"
     pace: "Pace"
     documents: Mapping[str, Document]
+    latest: Update | None
 
 
 class StoredUpdate(NamedTuple):

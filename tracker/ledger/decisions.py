@@ -1,16 +1,18 @@
-"""Check decisions before they are stored: suspend, resume, cancel, close, reopen, judge."""
+"""Check decisions before they are stored: changes of state, judgements and verdicts."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
+from tracker.assessment.promises import is_open, is_promise
 from tracker.errors import InvalidInput, Refused
 from tracker.ledger import merge
-from tracker.ledger.lookup import look_up_initiative
+from tracker.ledger.lookup import list_with_those_above, look_up_initiative
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model import effective
+from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
 from tracker.model.records import Decision, Entry, Indicator, Initiative
 from tracker.model.validation import find_entry_problems
@@ -42,7 +44,7 @@ def refuse_after_ending_decision(records: View, case: Case) -> None:
         return
     ended = next(
         record.id
-        for record in _list_records_above_decision(records, case.indicator)
+        for record in list_with_those_above(records, case.indicator)
         if effective.state_in_force(record.decisions, case.horizon) == state
     )
     sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
@@ -55,7 +57,7 @@ def remark_on_decision_state(
     view: LedgerView, record: Initiative | Indicator, state: State
 ) -> list[str]:
     """Return a remark if a decided state is not the one that is shown, else none."""
-    chain = _list_records_above_decision(view.records, record)
+    chain = list_with_those_above(view.records, record)
     states = [effective.state_in_force(each.decisions, view.horizon) for each in chain]
     in_force = effective.choose_effective_state(states)
     if in_force == state:
@@ -91,6 +93,35 @@ def refuse_decision_without_reason(reason: str) -> None:
     """Refuse a decision without a reason."""
     if not reason.strip():
         raise InvalidInput(_("A decision needs its reason; give it with --reason."))
+
+
+def refuse_no_promise(assessment: Assessment) -> None:
+    """Refuse a verdict on what promises nothing: what is only reported, a vision, a projection."""
+    if is_promise(assessment):
+        return
+    sentence = _(
+        "{id} is only reported and promises nothing; if it is a promise, say so first with:"
+        " tracker edit {id} --commitment outcome"
+    )
+    if assessment.commitment is not None:
+        sentence = _(
+            "{id} is a {commitment}, which binds nobody; if it is a promise, say so first with:"
+            " tracker edit {id} --commitment outcome"
+        )
+    commitment = _(assessment.commitment or "")
+    raise Refused(sentence.format(id=assessment.id, commitment=commitment))
+
+
+def remark_on_verdict(assessment: Assessment, today: date) -> list[str]:
+    """Return a remark on a verdict that the figures contradict or that comes early, else none."""
+    met_on, deadline = assessment.met_on, assessment.deadline
+    if met_on is not None and assessment.verdict == "broken":
+        sentence = _("The reports say that {id} was met on {day}.")
+        return [sentence.format(id=assessment.id, day=met_on)]
+    if met_on is None and deadline is not None and deadline >= today:
+        sentence = _("The deadline of {id}, {day}, is not over yet.")
+        return [sentence.format(id=assessment.id, day=deadline)]
+    return []
 
 
 def refuse_transition(record: Initiative | Indicator, decision: Decision, command: str) -> State:
@@ -133,7 +164,7 @@ def refuse_unmet_closing_decision(view: LedgerView, record: Initiative | Indicat
     unmet = [
         each.id
         for each in [view.assess(*pair) for pair in pairs]
-        if each.met_on is None
+        if is_open(each)
         and each.state in {"active", "suspended"}
         and (each.measure == "milestone" or each.target is not None)
     ]
@@ -145,19 +176,6 @@ def refuse_unmet_closing_decision(view: LedgerView, record: Initiative | Indicat
             ).format(id=record.id),
             unmet,
         )
-
-
-def _list_records_above_decision(
-    records: View, record: Initiative | Indicator
-) -> list[Initiative | Indicator]:
-    """Return a record and all above it, from the lowest up."""
-    chain = [record]
-    above = record.initiative_id if isinstance(record, Indicator) else record.parent
-    while above is not None:
-        initiative = look_up_initiative(records, above)
-        chain.append(initiative)
-        above = initiative.parent
-    return chain
 
 
 def _find_indicators_below_decision(

@@ -25,6 +25,7 @@ from tracker.model.filters import (
     refuse_wrong_filter,
 )
 from tracker.model.horizon import Horizon
+from tracker.model.leads import split_leads
 from tracker.model.records import APPENDED_LISTS, Indicator, Initiative, Item
 
 
@@ -34,7 +35,8 @@ def build_export_item(
     """Build an initiative as it is exchanged: with its state and its indicators."""
     fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
     state = state_in_force(initiative.decisions, view.horizon)
-    return Item(**fields, state=state, indicators=indicators)
+    leads = split_leads(initiative.lead)
+    return Item(**fields, state=state, leads=leads, indicators=indicators)
 
 
 def keep_known_in_export(item: Item, horizon: Horizon) -> Item:
@@ -74,8 +76,9 @@ def _export_whole_records(
             if everything or record_exists(initiative, indicator, view.horizon):
                 indicators.setdefault(initiative.id, []).append(indicator)
         for initiative in some.values():
-            if everything or record_exists(initiative, None, view.horizon):
-                yield initiative, indicators.get(initiative.id, [])
+            own = indicators.get(initiative.id, [])
+            if everything or own or record_exists(initiative, None, view.horizon):
+                yield initiative, own
 
 
 def _export_fitting_records(

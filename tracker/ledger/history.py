@@ -8,10 +8,11 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
-from tracker.locale.translation import _, _n, _p
+from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.commits import Change, Commit
 from tracker.model.quantities import format_number
-from tracker.model.records import Decision, Judgement, Receipt, Revision, Update
+from tracker.model.records import Decision, Judgement, Receipt, Revision, Update, Verdict
+from tracker.model.vocabulary import VOCABULARY
 
 MOST_CHANGES = 20
 """Changes of a commit up to which each is an event; more are summed up in one."""
@@ -19,12 +20,13 @@ MOST_CHANGES = 20
 _LONGEST_VALUE = 60
 """Characters of a value that are shown."""
 
-AnyEntry: TypeAlias = Update | Revision | Decision | Judgement
+AnyEntry: TypeAlias = Update | Revision | Decision | Judgement | Verdict
 ENTRY_TYPES: Mapping[str, type[AnyEntry]] = {
     "updates": Update,
     "revisions": Revision,
     "decisions": Decision,
     "judgements": Judgement,
+    "verdicts": Verdict,
 }
 
 
@@ -153,23 +155,27 @@ def _describe_change(change: Change, unit: str) -> str:
         )
     if change.op == "change":
         old, new = decode_history_fields(change.old), decode_history_fields(change.new)
-        pairs = (
-            f"{name}: {_shorten_history_value(old[name])} → {_shorten_history_value(new[name])}"
+        sentence = _("{id}: {before} → {after}")
+        return _("; ").join(
+            sentence.format(
+                id=_p("field", name),
+                before=_shorten(_describe_value(name, old[name])),
+                after=_shorten(_describe_value(name, new[name])),
+            )
             for name in new
         )
-        return _("; ").join(pairs)
     if change.table == "receipts":
         return _describe_history_receipt(
             msgspec.json.decode(change.record, type=Receipt), change.op
         )
     fields = decode_history_fields(change.record)
-    name = _shorten_history_value(fields["title" if change.table == "documents" else "name"])
+    name = msgspec.json.decode(fields["title" if change.table == "documents" else "name"])
     lists = [fields[field] for field in ENTRY_TYPES if field in fields]
     entries = sum(len(msgspec.json.decode(encoded, type=list[Raw])) for encoded in lists)
     sentence = _("removed: {name}") if change.op == "remove" else _("added: {name}")
     if entries:
         sentence += _n(", with {entries} entry", ", with {entries} entries", entries)
-    return sentence.format(name=name, entries=entries)
+    return sentence.format(name=_shorten(name), entries=entries)
 
 
 def _describe_history_receipt(receipt: Receipt, op: str) -> str:
@@ -188,7 +194,12 @@ def _describe_history_entry(entry: AnyEntry, unit: str) -> str:
         sentence, parts = _("revision of {on}: {what}"), _describe_history_revision(entry, unit)
     elif isinstance(entry, Judgement):
         sentence = _("judgement of {on}: {what}")
-        parts = [_(entry.confidence) if entry.confidence is not None else "", entry.reason]
+        confidence = entry.confidence
+        parts = ["" if confidence is None else translate_word("confidence", confidence)]
+        parts.append(entry.reason)
+    elif isinstance(entry, Verdict):
+        sentence = _("verdict of {on}: {what}")
+        parts = [_(entry.verdict) if entry.verdict is not None else "", entry.reason]
     else:
         sentence = _("decision of {on}: {what}")
         parts = [_(entry.state) if entry.state is not None else "", entry.reason]
@@ -237,10 +248,20 @@ def decode_history_fields(raw: Raw) -> dict[str, Raw]:
     return msgspec.json.decode(raw, type=dict[str, Raw])
 
 
-def _shorten_history_value(raw: Raw) -> str:
-    """Return a value as it is written, so that no digit of a number is lost."""
+def _describe_value(field: str, raw: Raw) -> str:
+    """Describe the value of a field; a number is as it is written, so that no digit is lost."""
     text = bytes(raw).decode()
     if text.startswith('"'):
-        text = msgspec.json.decode(raw, type=str)
-    text = "—" if text == "null" else text
+        word = msgspec.json.decode(raw, type=str)
+        return translate_word(field, word) if word in VOCABULARY.get(field, ()) else word
+    if text.startswith("["):
+        values = msgspec.json.decode(raw, type=list[Raw])
+        return join_words(_describe_value(field, value) for value in values) or "—"
+    if text.startswith("{"):
+        parts = decode_history_fields(raw).items()
+        return " ".join(_describe_value(name, value) for name, value in parts)
+    return {"null": "—", "true": _("yes"), "false": _("no")}.get(text, text)
+
+
+def _shorten(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

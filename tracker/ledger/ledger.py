@@ -35,6 +35,7 @@ from tracker.model.records import (
     Judgement,
     Revision,
     Update,
+    Verdict,
 )
 from tracker.storage.base import FillableStore, Store, Transaction, View
 
@@ -58,6 +59,14 @@ BuildFields: TypeAlias = Callable[[Initiative | Indicator, View], Mapping[str, A
 """Builds the fields to be set; it may be called again when another writer was quicker."""
 BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
 """Builds a revision; it may be called again when another writer was quicker."""
+
+
+class _Rehearsed(Exception):
+    """Ends a transaction that is only tried, with what it would have done."""
+
+    def __init__(self, counts: "MergeCounts") -> None:
+        super().__init__()
+        self.counts = counts
 
 
 class Tracker(LedgerReader):
@@ -100,7 +109,30 @@ class Tracker(LedgerReader):
         from tracker.ledger import merge
 
         stamp = self.stamp(command)
-        return self._commit(lambda txn: merge.merge_batches(txn, batches, stamp, rule), stamp)
+        local = self.rules.local
+        return self._commit(
+            lambda txn: merge.merge_batches(txn, batches, stamp, rule, local), stamp
+        )
+
+    def rehearse_merge(self, batches: "Sequence[Batch]", rule: "ConflictRule") -> "MergeCounts":
+        """Return what a merge would do; nothing is stored.
+
+        Raises:
+            InvalidInput: something in the files is wrong.
+            Conflict: the rule is "refuse" and the ledger says otherwise.
+        """
+        from tracker.ledger import merge
+
+        stamp = self.stamp("import")
+
+        def rehearse(txn: Transaction) -> None:
+            raise _Rehearsed(merge.merge_batches(txn, batches, stamp, rule))
+
+        try:
+            self.store.transact(rehearse, stamp)
+        except _Rehearsed as rehearsed:
+            return rehearsed.counts
+        raise AssertionError
 
     def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
         """Copy the whole ledger, its history included, into an empty place; count the commits.
@@ -143,7 +175,7 @@ class Tracker(LedgerReader):
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
             batch = Batch(*_split_ledger_record(record), problems=[])
-            merge.merge_batches(txn, [batch], self.stamp("add"), "refuse")
+            merge.merge_batches(txn, [batch], self.stamp("add"), "refuse", self.rules.local)
             return lookup.look_up_stored_record(txn, type(record), record.id) or record
 
         return self.change("add", work)
@@ -169,7 +201,7 @@ class Tracker(LedgerReader):
             InvalidInput: the record has no such field, or would be wrong.
         """
         from tracker.exchange.fields import build_record_from_fields
-        from tracker.ledger import merge, revisions
+        from tracker.ledger import admission, merge, revisions
 
         def work(txn: Transaction) -> StoredDecision:
             record = lookup.find_record(txn, words)
@@ -183,6 +215,7 @@ class Tracker(LedgerReader):
                 type(record), msgspec.structs.asdict(record) | dict(fields)
             )
             merge.refuse_unmergeable_record(txn, changed)
+            admission.refuse_contradictions(txn, record, changed, self.rules.local)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
             remarks = revisions.remark_on_unrevised_edit(record, changed, names)
@@ -191,7 +224,13 @@ class Tracker(LedgerReader):
         return self.change("edit", work)
 
     def report(
-        self, words: str, draft: Update, value: str | None, added: str | None
+        self,
+        words: str,
+        draft: Update,
+        value: str | None,
+        added: str | None,
+        *,
+        force: bool = False,
     ) -> StoredUpdate:
         """Store an update.
 
@@ -200,19 +239,26 @@ class Tracker(LedgerReader):
             draft: all of the update but its value.
             value: the reported value as typed, with or without unit; None for milestones.
             added: what to add to the newest value, instead of ``value``.
+            force: take a value that may be a slip.
 
         Raises:
             InvalidInput: the value is not understood or does not fit the indicator.
-            Refused: the indicator is closed or cancelled, or the day is in the future.
+            Doubtful: the value may be a slip, and is not taken by ``force``.
+            Refused: the indicator is closed or cancelled, the day is in the future, or the
+                days of an increment are counted already.
         """
         from tracker.ledger import decisions, updates
 
         def work(txn: Transaction) -> StoredUpdate:
             case = self._find_open_case(txn, words)
             updates.refuse_future_update(draft, self.today)
-            number = updates.read_update_value(case, draft, value, added)
-            update = self._sign(msgspec.structs.replace(draft, value=number))
+            update = self._sign(updates.read_update_value(case, draft, value, added))
+            updates.refuse_negative_count(case.indicator, update)
             decisions.refuse_wrong_decision_or_entry(txn, case.indicator, update)
+            updates.refuse_same_days(case.indicator, update)
+            if not force:
+                reported = _with_entry(case.indicator, update)
+                updates.refuse_slip(reported, update, case.horizon)
             indicator = _append_ledger_entry(txn, case.indicator, update)
             after = _assess_ledger_change(case, indicator)
             remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
@@ -232,7 +278,7 @@ class Tracker(LedgerReader):
             Refused: the indicator is closed or cancelled, all is promised so already, or
                 the day is in the future.
         """
-        from tracker.ledger import decisions, revisions
+        from tracker.ledger import admission, decisions, revisions
 
         def work(txn: Transaction) -> StoredDecision:
             case = self._find_open_case(txn, words)
@@ -244,7 +290,9 @@ class Tracker(LedgerReader):
             decisions.refuse_wrong_decision_or_entry(txn, indicator, signed)
             revisions.refuse_unchanged_revision(indicator, signed, self.today)
             before = revisions.format_revised_promise(indicator, self.today)
-            revised = _append_ledger_entry(txn, indicator, signed)
+            revised = _with_entry(indicator, signed)
+            admission.refuse_contradictions(txn, indicator, revised, self.rules.local)
+            _append_ledger_entry(txn, indicator, signed)
             after = revisions.format_revised_promise(revised, self.today)
             return StoredDecision(indicator.id, indicator.name, before, after)
 
@@ -277,6 +325,36 @@ class Tracker(LedgerReader):
             return StoredDecision(indicator.id, indicator.name, *confidences)
 
         return self.change("judge", work)
+
+    def give_verdict(self, words: str, verdict: Verdict) -> StoredDecision:
+        """Store what somebody finds a promise to be; the computed light stays what it is.
+
+        Args:
+            words: what the indicator is called.
+            verdict: the finding, its day, reason and evidence; ``by``: whose it is, the
+                author's where it is None.
+
+        Raises:
+            InvalidInput: it gives no finding or no reason.
+            Refused: the indicator is no promise, or the day is in the future.
+        """
+        from tracker.ledger import decisions
+
+        def work(txn: Transaction) -> StoredDecision:
+            case = self._find_case(txn, words)
+            decisions.refuse_no_promise(case.assessment)
+            decisions.refuse_decision_without_reason(verdict.reason)
+            decisions.refuse_future_decision(verdict.on, self.today)
+            signed = self._sign(verdict)
+            signed.by = verdict.by or self._author
+            decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
+            indicator = _append_ledger_entry(txn, case.indicator, signed)
+            after = _assess_ledger_change(case, indicator)
+            before, now = case.assessment.verdict or "none", after.verdict or "none"
+            remarks = decisions.remark_on_verdict(after, self.today)
+            return StoredDecision(indicator.id, indicator.name, before, now, remarks)
+
+        return self.change("verdict", work)
 
     def decide(
         self, words: str, decision: Decision, command: str, *, force: bool
@@ -382,17 +460,18 @@ class Tracker(LedgerReader):
         return LedgerView(txn, NOW, self.today, self.rules)
 
     def _find_open_case(self, txn: Transaction, words: str) -> Case:
-        """Find an indicator to be changed and refuse it if it has ended.
-
-        It may be one that is there from a later day on only.
-        """
+        """Find an indicator to be changed and refuse it if it has ended."""
         from tracker.ledger import decisions
 
-        indicator = lookup.find_indicator(txn, words)
-        owner = lookup.look_up_initiative(txn, indicator.initiative_id)
-        case = self._view_of(txn).build_case(owner, indicator)
+        case = self._find_case(txn, words)
         decisions.refuse_after_ending_decision(txn, case)
         return case
+
+    def _find_case(self, txn: Transaction, words: str) -> Case:
+        """Find an indicator to be changed; it may be there from a later day on only."""
+        indicator = lookup.find_indicator(txn, words)
+        owner = lookup.look_up_initiative(txn, indicator.initiative_id)
+        return self._view_of(txn).build_case(owner, indicator)
 
     def _sign(self, entry: EntryT) -> EntryT:
         """Return an entry with a new id, the author and the moment."""
@@ -409,6 +488,11 @@ def _assess_ledger_change(case: Case, indicator: Indicator) -> Assessment:
 def _append_ledger_entry(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:
     """Store an entry and return its record with it, without reading that again."""
     txn.append(record.id, entry)
+    return _with_entry(record, entry)
+
+
+def _with_entry(record: OwnerT, entry: Entry) -> OwnerT:
+    """Return a record with an entry more."""
     name = LIST_OF[type(entry)]
     entries = [each for each in getattr(record, name) if each.id != entry.id]
     return msgspec.structs.replace(record, **{name: [*entries, entry]})

@@ -1,8 +1,9 @@
 """Find the record that a person means by its id or a name, never by a guess.
 
-A record answers to its id, the beginning of its id, its name or alias, or a part of
-them. The first of these ways that fits decides; if it fits more than one record the
-name is refused with the candidates.
+A record answers to its id, its name or alias, the beginning of its id, or a part of its
+name; names are compared without quotes, dots, spaces and width. Where nothing fits it
+answers to the pinyin of its name, its initials before the whole. The first of these ways
+that fits decides; if it fits more than one record the name is refused with the candidates.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 from tracker.errors import Ambiguous, InvalidInput, NotFound
 from tracker.locale.translation import _
+from tracker.model.names import fold_name
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.storage.base import RecordName, View
 
@@ -31,7 +33,10 @@ class NameIndex(Protocol):
         """Return the indicators of one initiative, in the order of entry."""
 
     def names(self, part: str = "") -> Iterator[RecordName]:
-        """Yield the names of initiatives, then of indicators, at least those with ``part``."""
+        """Yield the names of initiatives, then of indicators, at least those with ``part``.
+
+        It is looked for as names are compared.
+        """
 
 
 MOST_CANDIDATES = 10
@@ -51,9 +56,9 @@ def find_record(index: NameIndex, words: str) -> Initiative | Indicator:
     words = words.strip()
     if not words:
         raise InvalidInput(_("The name of a record is empty; give its id or a part of its name."))
-    folded = words.casefold()
-    if can_look_up_as_id(folded):
-        exact = index.indicator(folded) if "." in folded else index.initiative(folded)
+    typed = words.casefold()
+    if can_look_up_as_id(typed):
+        exact = index.indicator(typed) if "." in typed else index.initiative(typed)
         if exact is not None:
             return exact
     record_id = _find_id_by_name(index, words)
@@ -155,24 +160,55 @@ def _not_in_ledger(record_id: str) -> NotFound:
 
 
 def _find_id_by_name(index: NameIndex, words: str) -> str:
-    folded = words.casefold()
-    names = list(index.names(folded))
+    typed, folded = words.casefold(), fold_name(words)
+    # The beginning of an id holds the hyphens that a name is compared without.
+    names = list(index.names(words))
     ways: tuple[Callable[[RecordName], bool], ...] = (
-        lambda named: any(folded == name.casefold() for name in _names_of(named)),
-        lambda named: named.id.startswith(folded),
-        lambda named: any(folded in name.casefold() for name in _names_of(named)),
+        lambda named: any(typed == name.casefold() for name in _names_of(named)),
+        lambda named: any(folded == fold_name(name) for name in _names_of(named)),
+        lambda named: named.id.startswith(typed),
+        lambda named: any(folded in fold_name(name) for name in _names_of(named)),
     )
     for fits in ways:
-        fitting = [named for named in names if fits(named)]
-        # What fits an initiative often fits its indicators too; it stands for them.
-        ids = {named.id for named in fitting}
-        fitting = [named for named in fitting if not _look_up_owner_id(named.id) & ids]
+        fitting = _leave_out_owned(named for named in names if fits(named))
         if fitting:
             return _refuse_ambiguous(words, fitting)
+    fitting = find_by_pinyin(index, words)
+    if fitting:
+        return _refuse_ambiguous(words, fitting)
     raise NotFound(
         _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
-        _list_nearest_names(folded, islice(index.names(), MOST_COMPARED)),
+        list_nearest_names(index, words),
     )
+
+
+def find_by_pinyin(index: NameIndex, words: str) -> list[RecordName]:
+    """Return the records whose names are written so in pinyin; most words are no pinyin."""
+    letters = fold_name(words)
+    if not may_be_pinyin(letters):
+        return []
+    from tracker.ledger.pinyin import list_ways
+
+    names = list(islice(index.names(), MOST_COMPARED))
+    for fits in list_ways(letters):
+        fitting = _leave_out_owned(
+            named for named in names if any(fits(fold_name(name)) for name in _names_of(named))
+        )
+        if fitting:
+            return fitting
+    return []
+
+
+def may_be_pinyin(letters: str) -> bool:
+    """Return whether a folded text may stand for Chinese in letters: one alone is too few."""
+    return letters.isascii() and letters.isalnum() and sum(map(str.isalpha, letters)) > 1
+
+
+def _leave_out_owned(fitting: Iterable[RecordName]) -> list[RecordName]:
+    """Leave out the indicators whose initiative fits too; it stands for them."""
+    records = list(fitting)
+    ids = {named.id for named in records}
+    return [named for named in records if not _look_up_owner_id(named.id) & ids]
 
 
 def _look_up_owner_id(record_id: str) -> set[str]:
@@ -197,12 +233,27 @@ def _refuse_ambiguous(words: str, fitting: Sequence[RecordName]) -> str:
     )
 
 
-def _list_nearest_names(folded: str, names: Iterable[RecordName]) -> list[str]:
+def list_nearest_names(index: NameIndex, words: str) -> list[str]:
+    """Return ids and names of at most five records that are called most like some words."""
     from difflib import get_close_matches
 
+    folded = fold_name(words)
     labels: dict[str, str] = {}
-    for named in names:
+    for named in islice(index.names(), MOST_COMPARED):
         for name in (named.id, *_names_of(named)):
-            labels.setdefault(name.casefold()[:100], f"{named.id}  {named.name}")
+            labels.setdefault(fold_name(name)[:100], f"{named.id}  {named.name}")
     close = get_close_matches(folded[:100], labels, n=5, cutoff=0.45)
     return list(dict.fromkeys(labels[name] for name in close))
+
+
+def list_with_those_above(
+    records: View, record: Initiative | Indicator
+) -> list[Initiative | Indicator]:
+    """Return a record and all above it, from the lowest up."""
+    chain = [record]
+    above = record.initiative_id if isinstance(record, Indicator) else record.parent
+    while above is not None:
+        initiative = look_up_initiative(records, above)
+        chain.append(initiative)
+        above = initiative.parent
+    return chain

@@ -14,13 +14,14 @@ from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 import msgspec
 from msgspec import Struct
 
-from tracker.errors import Conflict, InvalidInput
+from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.commits import Stamp
+from tracker.model.dates import NOWHERE, LocalDays
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
     APPENDED_LISTS,
@@ -56,7 +57,7 @@ class MergeCounts(NamedTuple):
     """Number of records and entries that a merge has added, and of records it has changed.
 
     ``kept`` says, a sentence each, where the ledger stays as it is although the file
-    says otherwise.
+    says otherwise; ``remarks`` are those that a command would make on the same reports.
     """
 
     documents: int
@@ -65,20 +66,27 @@ class MergeCounts(NamedTuple):
     entries: int
     changed: int
     kept: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def merge_batches(
-    txn: Transaction, batches: Sequence[Batch], stamp: Stamp, rule: ConflictRule
+    txn: Transaction,
+    batches: Sequence[Batch],
+    stamp: Stamp,
+    rule: ConflictRule,
+    local: LocalDays = NOWHERE,
 ) -> MergeCounts:
     """Add all that the batches hold, or nothing.
 
     Raises:
         InvalidInput: records are wrong; every sentence is a candidate.
         Conflict: the rule is "refuse" and the ledger says otherwise.
+        Refused: a command would refuse the same; every sentence is a candidate.
     """
     merging = _Merging(txn, stamp, rule)
     merging.collect(batches)
     merging.refuse()
+    merging.refuse_at_gate(local)
     return merging.store()
 
 
@@ -100,6 +108,8 @@ class _Merging:
         self.problems: list[Problem] = []
         self.clashes: list[str] = []
         self._first_values: dict[tuple[_Key, str], object] = {}
+        # What comes without a moment of entry is entered now; the rest is history.
+        self._fresh: set[str | tuple[str, str]] = set()
 
     # Phase 1: collect what the files say
 
@@ -153,6 +163,8 @@ class _Merging:
             stored = self._get_stored(key)
             self.before[key] = stored
             if stored is None:
+                if part.recorded_at is None:
+                    self._fresh.add(part.id)
                 part.recorded_at = part.recorded_at or self.stamp.at
                 part.by = part.by or self.stamp.by
                 self.after[key] = part
@@ -170,6 +182,9 @@ class _Merging:
 
     def _sign_entries(self, record: RecordT) -> RecordT:
         for field in entry_lists_of(record):
+            self._fresh.update(
+                (record.id, entry.id) for entry in getattr(record, field) if not entry.recorded_at
+            )
             entries = [
                 msgspec.structs.replace(
                     entry,
@@ -294,6 +309,27 @@ class _Merging:
                 sentence = _("Nothing was stored: the file would overwrite entries:")
             raise Conflict(sentence, self.clashes)
 
+    def refuse_at_gate(self, local: LocalDays) -> None:
+        """Refuse what a command would refuse too."""
+        from tracker.ledger.admission import Gate
+
+        initiatives = {
+            each.id: each for each in self.after.values() if isinstance(each, Initiative)
+        }
+        documents = {
+            **self.documents,
+            **{each.id: each for each in self.after.values() if isinstance(each, Document)},
+        }
+        published = {key: document.published for key, document in documents.items()}
+        gate = Gate(self.txn, initiatives, published, self.stamp.at.date(), local, self._fresh)
+        refusals = [
+            sentence
+            for key, record in self.after.items()
+            for sentence in gate.find_refusals(self.before[key], record)
+        ]
+        if refusals:
+            raise Refused(_("Nothing was stored; what has to be corrected:"), refusals)
+
     # Phase 3: store the rest
 
     def store(self) -> MergeCounts:
@@ -318,7 +354,30 @@ class _Merging:
                 self.txn.append(record.id, entry)
             entries += len(new_entries)
         counts = created[Document], created[Initiative], created[Indicator], entries, changed
-        return MergeCounts(*counts, kept=tuple(self.clashes))
+        return MergeCounts(*counts, kept=tuple(self.clashes), remarks=tuple(self._list_remarks()))
+
+    def _list_remarks(self) -> Iterator[str]:
+        """Yield what a command would remark on the reports that an import brings."""
+        if self.stamp.command != "import":
+            return
+        from tracker.ledger.updates import remark_on_update
+
+        published = {key: document.published for key, document in self.documents.items()}
+        horizon = Horizon(as_of=self.stamp.at.date(), published=published)
+        for record in self.after.values():
+            if not isinstance(record, Indicator):
+                continue
+            stored = getattr(self.before[Indicator, record.id], "updates", ())
+            known = record.updates[: len(stored)]
+            added = record.updates[len(stored) :]
+            # History was remarked on when it was entered.
+            known += [u for u in added if (record.id, u.id) not in self._fresh]
+            for update in [u for u in added if (record.id, u.id) in self._fresh]:
+                before = msgspec.structs.replace(record, updates=known)
+                known = [*known, update]
+                after = msgspec.structs.replace(record, updates=known)
+                for remark in remark_on_update(before, after, update, horizon):
+                    yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
 
 
 def refuse_unmergeable_record(records: View, record: LedgerRecord) -> None:
@@ -409,7 +468,9 @@ def _compute_merged_entry_id(entry: Entry) -> str:
 
 def _side_fields(entry: Entry) -> dict[str, Any]:
     """Return the fields of an entry that do not make it another one."""
-    fields: dict[str, Any] = {"locator": entry.source.locator if entry.source is not None else None}
+    source = entry.source
+    fields: dict[str, Any] = {"locator": source.locator if source is not None else None}
+    fields["quote"] = source.quote if source is not None else None
     if isinstance(entry, Update):
         fields |= {"note": entry.note, "evidence": entry.evidence}
     return fields

@@ -249,7 +249,10 @@ class RecordsAtPointInTime:
     def initiative(self, record_id: str) -> Initiative | None:
         """Return the initiative with exactly this id."""
         found = self._view.initiative(record_id)
-        return found if found is not None and record_exists(found, None, self._horizon) else None
+        if found is None or record_exists(found, None, self._horizon):
+            return found
+        # It was there as soon as what belongs to it.
+        return found if self.indicators_of(record_id) else None
 
     def indicator(self, record_id: str) -> Indicator | None:
         """Return the indicator with exactly this id."""
@@ -267,6 +270,11 @@ class RecordsAtPointInTime:
     def names(self, part: str = "") -> Iterator[RecordName]:
         """Yield what the initiatives, then the indicators are called."""
         day, where = self._horizon, Filter(text=part or None)
-        owners = (each for each in self._view.initiatives(where) if record_exists(each, None, day))
-        owned = (each for each in self._view.candidates(where) if record_exists(*each, day))
+        owned = [each for each in self._view.candidates(where) if record_exists(*each, day)]
+        begun = {owner.id for owner, _indicator in owned}
+        owners = (
+            each
+            for each in self._view.initiatives(where)
+            if each.id in begun or record_exists(each, None, day)
+        )
         yield from list_names_in_any_store(owners, owned)

@@ -1,17 +1,17 @@
 """Questions to a ledger: one method each, that holds the whole query."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tracker.assessment.light import is_overdue
+from tracker.assessment.promises import is_due, is_overdue
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerMissing
 from tracker.ledger import lookup
@@ -22,14 +22,16 @@ from tracker.ledger.answers import (
     LightExplanation,
     Listing,
     ReportingStatus,
+    Standing,
 )
 from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.dates import shift_day
-from tracker.model.effective import find_last_effective_day, record_exists
+from tracker.model.effective import find_last_effective_day, find_latest_report, record_exists
 from tracker.model.filters import ALL, Filter, fits_assessment, fits_record, refuse_wrong_filter
 from tracker.model.horizon import NOW, When
+from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
 from tracker.storage.base import DeadlineOrdered, Store
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 
 ItemT = TypeVar("ItemT")
+ItemsT = TypeVar("ItemsT", bound=Iterable[Any])
 
 
 class LedgerReader:
@@ -67,7 +70,7 @@ class LedgerReader:
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List all indicators that fit, in the order of entry."""
         with self.open_view(when) as view:
-            return Listing(view.horizon.as_of, list(view.assessments(where)))
+            return _list_items(view, where, list(view.assessments(where)))
 
     @contextmanager
     def passing_indicators(
@@ -82,7 +85,7 @@ class LedgerReader:
             self.open_view(when) as view,
             _start_ledger_reader(view.assessments(where)) as assessments,
         ):
-            yield Listing(view.horizon.as_of, assessments)
+            yield _list_items(view, where, assessments)
 
     def overdue(
         self, where: Filter = ALL, when: When = NOW, limit: int | None = None
@@ -99,28 +102,29 @@ class LedgerReader:
                 longest = list(
                     islice(_list_overdue_for_reader(view, view.records, where), limit + 1)
                 )
-                return Listing(day, longest[:limit], is_cut=len(longest) > limit)
+                listing = _list_items(view, where, longest[:limit])
+                return listing._replace(is_cut=len(longest) > limit)
             overdue = [
                 assessment
                 for assessment in view.assessments(where, due_by=shift_day(day, -1))
                 if is_overdue(assessment, day)
             ]
-        overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
-        return Listing(day, overdue)
+            overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
+            return _list_items(view, where, overdue)
 
     def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
+        where = _limit_reader_to_active(where)
         with self.open_view(when) as view:
-            day = view.horizon.as_of
             due = [
                 assessment
                 for assessment in view.assessments(
-                    _limit_reader_to_active(where), due_by=shift_day(day, within)
+                    where, due_by=shift_day(view.horizon.as_of, within)
                 )
-                if assessment.days_left is not None and assessment.days_left <= within
+                if is_due(assessment) and (assessment.days_left or 0) <= within
             ]
-        due.sort(key=lambda each: (each.days_left or 0, each.id))
-        return Listing(day, due)
+            due.sort(key=lambda each: (each.days_left or 0, each.id))
+            return _list_items(view, where, due)
 
     def behind(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is red or yellow; only what is active, as in ``overdue``.
@@ -130,7 +134,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             assessments = view.assessments(_limit_reader_to_active(where))
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
-            return Listing(view.horizon.as_of, sorted(behind, key=_rank_behind_for_reader))
+            return _list_items(view, where, sorted(behind, key=_rank_behind_for_reader))
 
     def unreported(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
@@ -149,8 +153,19 @@ class LedgerReader:
                 report = count_owed_reports(case, cycles)
                 if report is not None:
                     owed.append(report)
+            left_out = view.count_left_out(where)
         owed.sort(key=lambda each: (each.first_owed, each.id))
-        return ReportingStatus(view.horizon.as_of, assessments, owed)
+        return ReportingStatus(view.horizon.as_of, assessments, owed, left_out)
+
+    def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
+        """Return all indicators that fit with their records, for counts by what is in these."""
+        from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
+
+        with self.open_view(when) as view:
+            day = view.horizon.as_of
+            cycles, cases = ObligationCycles(day), list(view.cases(where))
+            owing = frozenset(case.indicator.id for case in cases if cycle_ends_owed(case, cycles))
+            return Standing(day, cases, owing, view.count_left_out(where))
 
     def check(
         self, only: Sequence[str] = (), where: Filter = ALL, when: When = NOW
@@ -165,7 +180,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             all_cases = None if where == ALL else view.cases(ALL)
             findings = checks.run_checks(view.cases(where), all_cases, only)
-            return Listing(view.horizon.as_of, findings)
+            return _list_items(view, where, findings)
 
     def tree(
         self, root: str | None = None, where: Filter = ALL, when: When = NOW
@@ -174,14 +189,25 @@ class LedgerReader:
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            return Listing(view.horizon.as_of, list(tree.list_branches(view, root, where)))
+            return _list_items(view, where, list(tree.list_branches(view, root, where)))
 
     def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
-        """List the initiatives that fit, or of which an indicator fits, side by side."""
+        """List the initiatives that fit, or of which an indicator fits, side by side.
+
+        Where nothing fits, a text in letters is read as the pinyin of names.
+        """
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            return Listing(view.horizon.as_of, list(tree.list_fitting_tree_branches(view, where)))
+            found = _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
+            texts = where.wanted("text") if not found.items else ()
+            spelt = [
+                each for text in texts for each in lookup.find_by_pinyin(view.name_index, text)
+            ]
+            if not spelt:
+                return found
+            where = msgspec.structs.replace(where, text=[each.name for each in spelt])
+            return _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
 
     def find(self, words: str) -> Initiative | Indicator:
         """Return the record that a person means, as it was entered.
@@ -191,6 +217,11 @@ class LedgerReader:
         """
         with self.store.view() as records:
             return lookup.find_record(records, words)
+
+    def list_nearest_names(self, words: str) -> list[str]:
+        """Return ids and names of the records that are called most like some words."""
+        with self.store.view() as records:
+            return lookup.list_nearest_names(records, words)
 
     def find_indicator(self, words: str) -> Indicator:
         """Return the indicator that a person means; an initiative means its only one.
@@ -221,7 +252,7 @@ class LedgerReader:
             paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
             item = build_export_item(view, initiative, indicators)
             parent = view.records.initiative(initiative.parent) if initiative.parent else None
-            if parent is not None and not record_exists(parent, None, view.horizon):
+            if parent is not None and not view.keep_existing([parent]):
                 parent = None
             return InitiativeDetails(
                 view.horizon.as_of,
@@ -248,9 +279,12 @@ class LedgerReader:
             return LightExplanation(
                 view.horizon.as_of,
                 case.assessment,
-                explain_light(case.indicator, state, view.horizon, view.rules),
+                explain_light(
+                    case.indicator, state, view.horizon, view.rules, case.initiative.cycle
+                ),
                 compute_pace(case.indicator, view.horizon),
                 view.documents,
+                find_latest_report(case.indicator, view.horizon),
             )
 
     def documents(self, when: When = NOW) -> Listing[list[tuple[Document, int]]]:
@@ -290,9 +324,10 @@ class LedgerReader:
                 yield Export(view.horizon.as_of, list(documents), items)
 
     def is_lead(self, name: str) -> bool:
-        """Return whether an initiative has exactly this lead."""
+        """Return whether an initiative has exactly this lead, alone or among others."""
         with self.store.view() as records:
-            return any(each.lead == name for each in records.initiatives(Filter(lead=name)))
+            initiatives = records.initiatives(Filter(lead=name))
+            return any(name in (each.lead, *split_leads(each.lead)) for each in initiatives)
 
     def is_there(self) -> bool:
         """Return whether there is a ledger, or what is left of one."""
@@ -370,7 +405,12 @@ def _rank_behind_for_reader(assessment: Assessment) -> tuple[int, Decimal, str]:
 
 
 def _limit_reader_to_active(where: Filter) -> Filter:
-    return where if where.state is not None else msgspec.structs.replace(where, state="active")
+    return where if where.state else msgspec.structs.replace(where, state="active")
+
+
+def _list_items(view: LedgerView, where: Filter, items: ItemsT) -> Listing[ItemsT]:
+    """List items of a view, and count the indicators that fit and were not there yet."""
+    return Listing(view.horizon.as_of, items, left_out=view.count_left_out(where))
 
 
 @contextmanager

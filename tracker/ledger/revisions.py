@@ -17,7 +17,7 @@ _PROMISED = frozenset({"target", "target_high", "op", "deadline"})
 
 def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: date) -> None:
     """Refuse a revision after which all is promised as before."""
-    if revision.target is None and revision.deadline is None and revision.voids is None:
+    if (revision.target, revision.deadline, revision.interim, revision.voids) == (None,) * 4:
         raise InvalidInput(
             _("The revision of {id} changes nothing; give a target, a deadline or both.").format(
                 id=indicator.id
@@ -25,8 +25,9 @@ def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: d
         )
     horizon = Horizon(as_of=today)
     revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
-    if effective.promise_in_force(indicator, horizon) == effective.promise_in_force(
-        revised, horizon
+    if all(
+        in_force(indicator, horizon) == in_force(revised, horizon)
+        for in_force in (effective.promise_in_force, effective.scaled_interim)
     ):
         raise Refused(
             _(

@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from tracker.assessment import rollup
+from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
 from tracker.assessment.rollup import Rollup
 from tracker.ledger.answers import Branch
 from tracker.ledger.view import LedgerView
@@ -50,9 +51,13 @@ def _roll_up_tree(
 ) -> dict[str, Rollup]:
     """Count the indicators that fit, by the id of their initiative."""
     rollups: dict[str, Rollup] = {}
-    by_initiative = groupby(view.assessments(where, owners=owners), attrgetter("initiative_id"))
-    for initiative_id, assessments in by_initiative:
-        counts = rollup.roll_up(assessments, view.horizon.as_of)
+    day = view.horizon.as_of
+    cycles = ObligationCycles(day)
+    by_initiative = groupby(view.cases(where, owners=owners), attrgetter("initiative.id"))
+    for initiative_id, members in by_initiative:
+        cases = list(members)
+        owing = {case.indicator.id for case in cases if cycle_ends_owed(case, cycles)}
+        counts = rollup.roll_up((case.assessment for case in cases), day, owing)
         if initiative_id in rollups:
             counts = rollup.merge_rollups(rollups[initiative_id], counts)
         rollups[initiative_id] = counts

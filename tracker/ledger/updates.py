@@ -3,34 +3,40 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Context, Decimal
+from typing import NamedTuple
+
+import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.checks import check_times_beyond_target
+from tracker.assessment.checks import check_times_beyond_target, covers_same_days
+from tracker.assessment.direction import infer_direction, is_running_sum, span_meeting_target
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
-    build_measurement_range,
+    build_measurement,
     build_measurement_series,
     final_reports,
-    infer_measurement_direction,
-    is_measured_as_kept,
 )
-from tracker.errors import InvalidInput, Refused
+from tracker.errors import Doubtful, InvalidInput, Refused
 from tracker.locale.translation import _
 from tracker.model import effective
+from tracker.model.defaults import may_be_negative
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import (
     HUNDRED,
     WIDE_CONTEXT,
+    ZERO,
     format_number,
-    parse_quantity_in_unit,
+    parse_reported_amount,
     split_unit,
 )
 from tracker.model.records import Indicator, Update
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
 _EXACT_SUM = Context(prec=100)
-_TIMES_OF_WRONG_UNIT = 100
-"""Factor between two values from which one of them may be in another unit."""
+_TIMES_OF_SLIP = 8
+"""Factor between two values from which the later one may be a slip."""
+_BEYOND = Decimal("1.5")
+"""Times its target beyond which a value that may be a slip is asked about."""
 
 
 def refuse_future_update(update: Update, today: date) -> None:
@@ -43,10 +49,10 @@ def refuse_future_update(update: Update, today: date) -> None:
         )
 
 
-def read_update_value(
-    case: Case, draft: Update, value: str | None, added: str | None
-) -> Decimal | None:
-    """Return the reported value, whole, in the unit of the indicator.
+def read_update_value(case: Case, draft: Update, value: str | None, added: str | None) -> Update:
+    """Return the update with its value, whole, in the unit of the indicator.
+
+    2000余 and 近3000 say how the value is known, unless the draft does.
 
     Args:
         case: the indicator that is reported on, and how it stands.
@@ -60,24 +66,162 @@ def read_update_value(
     indicator = case.indicator
     typed = value if added is None else added
     if typed is None:
-        return None
+        return draft
     if value is not None and added is not None:
         raise InvalidInput(_("Give the whole value or what to add to it, not both."))
     if indicator.measure == "milestone":
         raise InvalidInput(_("{id} is a milestone; report it with --done.").format(id=indicator.id))
-    number = parse_quantity_in_unit(typed, indicator.unit)
+    number, qualifier = parse_reported_amount(typed, indicator.unit)
+    if added is not None and qualifier is not None:
+        raise InvalidInput(_("--add is one exact number; give the whole value instead."))
     if added is not None and indicator.accumulation != "increment":
         total = _EXACT_SUM.normalize(_EXACT_SUM.add(number, _find_value_to_update(case, draft)))
         number = Decimal(format(total, "f"))
+    return msgspec.structs.replace(draft, value=number, qualifier=draft.qualifier or qualifier)
+
+
+def refuse_negative_count(indicator: Indicator, update: Update) -> None:
+    """Refuse a value below 0 of what is counted; rates, growth and differences may be below.
+
+    Raises:
+        InvalidInput: it is below 0.
+    """
     ends = (indicator.baseline, indicator.target)
-    counts = indicator.accumulation == "cumulative" or None not in ends
-    if number < 0 and counts and not any(end is not None and end < 0 for end in ends):
-        raise InvalidInput(
-            _("{id} cannot be {found}: its baseline and target are not below 0.").format(
-                id=indicator.id, found=format_number(number)
+    if update.value is None or update.value >= 0 or may_be_negative(indicator.unit, indicator.name):
+        return
+    if any(end is not None and end < 0 for end in ends):
+        return
+    raise InvalidInput(
+        _("{id} cannot be {found}: a count is not below 0.").format(
+            id=indicator.id, found=format_number(update.value)
+        )
+    )
+
+
+def refuse_same_days(indicator: Indicator, update: Update) -> None:
+    """Refuse an increment that counts days which another one counts already.
+
+    Args:
+        indicator: the indicator without the update.
+        update: the update; one that it takes back does not count.
+
+    Raises:
+        Refused: the stated periods overlap, or it is the same increment once more.
+    """
+    if indicator.accumulation != "increment" or update.status != "final":
+        return
+    for earlier in final_reports(indicator, Horizon(as_of=date.max)):
+        if earlier.id in {update.id, update.voids} or not covers_same_days(earlier, update):
+            continue
+        raise Refused(
+            _(
+                "{id}: the increment of {value} for {days} ({earlier}) counts the same days and"
+                " is added up already; if this one corrects it, add --voids {earlier}, if it"
+                " comes on top, add --separate and say why with --note."
+            ).format(
+                id=indicator.id,
+                value=_format_update_value(earlier.value, indicator),
+                days=_format_days(earlier),
+                earlier=earlier.id,
             )
         )
-    return number
+
+
+def _format_days(update: Update) -> str:
+    """Return the days that an update covers, as far as they are stated."""
+    if update.period_start is None:
+        return str(update.on)
+    return _("{first} to {last}").format(first=update.period_start, last=update.on)
+
+
+class Slip(NamedTuple):
+    """Value that is so much more or less than the one before that it may be a slip.
+
+    Attributes:
+        times: how many times the one before, or that many times less.
+        is_less: whether it is less.
+        before: the value before.
+        on: its day.
+        is_beyond: whether it is also far beyond the target.
+        target: the target, or the high end of its range.
+    """
+
+    times: Decimal
+    is_less: bool
+    before: Decimal
+    on: date
+    is_beyond: bool
+    target: Decimal | None
+
+
+def find_slip(indicator: Indicator, update: Update, horizon: Horizon) -> Slip | None:
+    """Return why a value may be a slip: 8 times the one before, or for a level 1/8 of it.
+
+    Never from or to 0, and not for rates under 1.
+
+    Args:
+        indicator: the indicator, with the update.
+        update: the update.
+        horizon: the day, for the reports before and the target in force.
+    """
+    value = update.value
+    earlier = _list_values_before_update(indicator, update, horizon)
+    if value is None or value <= 0 or not earlier or earlier[-1][1] <= 0:
+        return None
+    last, before = earlier[-1]
+    if indicator.unit in PERCENT_UNITS and before < 1:
+        return None
+    is_less = indicator.accumulation == "level" and value * _TIMES_OF_SLIP <= before
+    if not is_less and value < _TIMES_OF_SLIP * before:
+        return None
+    times = WIDE_CONTEXT.divide(before, value) if is_less else WIDE_CONTEXT.divide(value, before)
+    promise = effective.promise_in_force(indicator, horizon)
+    target = promise.target if promise.target_high is None else promise.target_high
+    reached = _find_value_reached(indicator, update, horizon)
+    is_beyond = target is not None and target > 0 and reached > _BEYOND * target
+    return Slip(times, is_less, before, last.on, is_beyond, target)
+
+
+def refuse_slip(indicator: Indicator, update: Update, horizon: Horizon) -> None:
+    """Refuse a value that may be a slip and is far beyond the target, until it is confirmed.
+
+    Args:
+        indicator: the indicator, with the update.
+        update: the update.
+        horizon: the day.
+
+    Raises:
+        Doubtful: it may be a slip.
+    """
+    slip = find_slip(indicator, update, horizon)
+    if slip is None or not slip.is_beyond:
+        return
+    raise Doubtful(
+        _(
+            "{id}: {value} is {times} times the {before} reported for {on}, and the target is"
+            " {target}; if that is right, add --force."
+        ).format(
+            id=indicator.id,
+            value=_format_update_value(update.value, indicator),
+            times=_format_times(slip.times),
+            before=_format_update_value(slip.before, indicator),
+            on=slip.on,
+            target=_format_update_value(slip.target, indicator),
+        )
+    )
+
+
+def _find_value_reached(indicator: Indicator, update: Update, horizon: Horizon) -> Decimal:
+    """Return the value that an indicator has with an update: of increments the sum."""
+    if indicator.accumulation != "increment":
+        return update.value or ZERO
+    start = effective.find_effective_start(indicator, horizon)
+    points = build_measurement_series(indicator, final_reports(indicator, horizon), start)
+    return points[-1][1] if points else update.value or ZERO
+
+
+def _format_times(times: Decimal) -> str:
+    return f"{times:,.0f}"
 
 
 def remark_on_update(
@@ -100,6 +244,7 @@ def remark_on_update(
                 on=update.on, newest=newest
             )
         )
+    remarks += _remark_on_repetition(before, update)
     remarks += _remark_on_size(indicator, update, horizon)
     return [*remarks, *_remark_on_value(indicator, update, horizon)]
 
@@ -116,47 +261,49 @@ def _list_values_before_update(
 
 
 def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
-    """Remark on a value as far from the target or the reports before it as a wrong unit is."""
-    if update.value is None or indicator.unit in PERCENT_UNITS:
+    """Remark on a value as far from the target or the report before it as a slip is."""
+    if update.value is None:
         return
-    promise, value = effective.promise_in_force(indicator, horizon), update.value
-    if indicator.accumulation == "increment":
-        final = final_reports(indicator, horizon)
-        points = build_measurement_series(
-            indicator, final, effective.find_effective_start(indicator, horizon)
+    way_out = _advise_on_update_unit(indicator, update)
+    slip = find_slip(indicator, update, horizon)
+    if slip is not None:
+        sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
+        if slip.is_less:
+            sentence = _("{before}, reported for {on}, is {times} times {value}; {way_out}")
+        yield sentence.format(
+            value=_format_update_value(update.value, indicator),
+            times=_format_times(slip.times),
+            before=_format_update_value(slip.before, indicator),
+            on=slip.on,
+            way_out=way_out,
         )
-        value = points[-1][1] if points else value
-    shown, way_out = (
-        _format_update_value(value, indicator),
-        _advise_on_update_unit(indicator, update),
-    )
+        return
+    promise = effective.promise_in_force(indicator, horizon)
+    value = _find_value_reached(indicator, update, horizon)
     times = check_times_beyond_target(indicator, promise, value)
     if times is not None:
         target = promise.target if promise.target_high is None else promise.target_high
         yield _("{value} is {times} times the target of {target}; {way_out}").format(
-            value=shown,
-            times=f"{times:,.0f}",
+            value=_format_update_value(value, indicator),
+            times=_format_times(times),
             target=_format_update_value(target, indicator),
             way_out=way_out,
         )
+
+
+def _remark_on_repetition(before: Indicator, update: Update) -> Iterator[str]:
+    """Remark on a report that says the same of the same day as one in force."""
+    if (update.value, update.done) == (None, None) or before.accumulation == "increment":
         return
-    earlier = _list_values_before_update(indicator, update, horizon)
-    if not earlier or not earlier[-1][1] or not value or indicator.accumulation == "increment":
-        return
-    last, before = earlier[-1]
-    times = abs(WIDE_CONTEXT.divide(value, before))
-    sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
-    if times < 1:
-        times = WIDE_CONTEXT.divide(Decimal(1), times)
-        sentence = _("{before}, reported for {on}, is {times} times {value}; {way_out}")
-    if times >= _TIMES_OF_WRONG_UNIT:
-        yield sentence.format(
-            value=shown,
-            times=f"{times:,.0f}",
-            before=_format_update_value(before, indicator),
-            on=last.on,
-            way_out=way_out,
-        )
+    for earlier in effective.entries_in_force(before.updates, Horizon(as_of=date.max)):
+        same = (earlier.on, earlier.value, earlier.done, earlier.status)
+        if same == (update.on, update.value, update.done, update.status) and (
+            earlier.id not in {update.id, update.voids}
+        ):
+            yield _("the same was reported for {on} already ({id}).").format(
+                on=earlier.on, id=earlier.id
+            )
+            return
 
 
 def _format_update_value(value: Decimal | None, indicator: Indicator) -> str:
@@ -193,24 +340,20 @@ def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> 
     if update.status != "final" or indicator.accumulation == "increment":
         return
     earlier = _list_values_before_update(indicator, update, horizon)
-    grows = (
-        indicator.accumulation == "cumulative"
-        and infer_measurement_direction(indicator, target) != "down"
-    )
+    direction = infer_direction(indicator, target, promise.target_high)
+    grows = is_running_sum(indicator) and direction != "down"
     if earlier and grows and update.value < earlier[-1][1]:
         yield _("{value} is less than the {before} reported for {on}.").format(
             value=value, before=format_number(earlier[-1][1]), on=earlier[-1][0].on
         )
     if target is None:
         return
-    span = build_measurement_range(indicator, target, promise.target_high)
-    met = next((e for e, number in earlier if span.decides(number, e.qualifier)), None)
-    # What is to be kept does not count as met any more.
-    if (
-        met is not None
-        and not span.holds(update.value)
-        and not is_measured_as_kept(indicator, span)
-    ):
+    span = span_meeting_target(indicator, target, promise.target_high)
+    met = next((e for e, number in earlier[::-1] if span.decides(number, e.qualifier)), None)
+    if met is None or span.holds(update.value):
+        return
+    # Only what comes after the deadline leaves a target met that it does not meet.
+    if build_measurement(indicator, promise, horizon).met_on is not None:
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"

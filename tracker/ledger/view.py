@@ -14,10 +14,12 @@ from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     choose_effective_state,
     find_last_effective_day,
+    is_entered_later,
     record_exists,
     state_in_force,
 )
 from tracker.model.filters import (
+    ALL,
     Filter,
     filters_records,
     fits_assessment,
@@ -47,6 +49,7 @@ class LedgerView:
 
             view = restore_point_in_time(view, when.known_on)
         self.records = view
+        self.today = today
         self.rules = rules
         self.documents = view.documents()
         self.horizon = Horizon(
@@ -148,13 +151,30 @@ class LedgerView:
         self, where: Filter, besides: Collection[str] = ()
     ) -> Iterator[Initiative]:
         """Yield the initiatives that were there and may fit, or whose ids are ``besides``."""
-        initiatives = self.records.initiatives(where, besides)
-        return (each for each in initiatives if record_exists(each, None, self.horizon))
+        return iter(self.keep_existing(list(self.records.initiatives(where, besides))))
 
     def children_of(self, initiative_ids: Collection[str]) -> list[Initiative]:
         """Return the initiatives right below these that were there on the day."""
-        children = self.records.children_of(initiative_ids)
-        return [each for each in children if record_exists(each, None, self.horizon)]
+        return self.keep_existing(self.records.children_of(initiative_ids))
+
+    def keep_existing(self, initiatives: Collection[Initiative]) -> list[Initiative]:
+        """Return those of some initiatives that were there, or that had an indicator."""
+        late = {each.id for each in initiatives if not record_exists(each, None, self.horizon)}
+        if late:
+            pairs = self.records.candidates(ALL, owners=late)
+            late -= {owner.id for owner, each in pairs if record_exists(owner, each, self.horizon)}
+        return [each for each in initiatives if each.id not in late]
+
+    def count_left_out(self, where: Filter) -> int:
+        """Return how many indicators that fit were not there because they were entered later."""
+        known_on = self.horizon.known_on
+        if self.horizon.as_of >= (self.today if known_on is None else min(known_on, self.today)):
+            return 0
+        return sum(
+            fits_record(where, initiative, indicator)
+            and is_entered_later(initiative, indicator, self.horizon)
+            for initiative, indicator in self.records.candidates(where)
+        )
 
     def find_initiative(self, words: str) -> Initiative:
         """Return the initiative that a person means.
@@ -191,7 +211,7 @@ class LedgerView:
             raise self._not_there_yet(later.id) from None
 
     def _refuse_later(self, initiative: Initiative) -> Initiative:
-        if not record_exists(initiative, None, self.horizon):
+        if not self.keep_existing([initiative]):
             raise self._not_there_yet(initiative.id)
         return initiative
 

@@ -5,7 +5,7 @@ Message ids are the English sentences. A catalogue is a compiled gettext file
 sentences are used. ``tools/translations.py`` finds the sentences and compiles the catalogue.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -62,6 +62,17 @@ def _p(context: str, sentence: str) -> str:
         sentence: the English words.
     """
     return _catalogue.pgettext(context, sentence)
+
+
+def translate_word(field: str, word: str) -> str:
+    """Translate a word of a vocabulary as it is meant in a field, e.g. ``level`` of a sum."""
+    meant = _catalogue.pgettext(field, word)
+    return meant if meant != word else _(word)
+
+
+def join_words(words: Iterable[str]) -> str:
+    """Join words to a list as the language in use writes one."""
+    return _(", ").join(words)
 
 
 def later(sentence: str) -> str:

@@ -5,7 +5,17 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from tracker.model.vocabulary import Basis, Confidence, Light, Measure, Op, State
+from tracker.model.vocabulary import (
+    Basis,
+    Commitment,
+    Confidence,
+    Fulfilment,
+    Light,
+    Measure,
+    Op,
+    State,
+    Status,
+)
 
 
 class Assessment(Struct, gc=False):
@@ -53,6 +63,21 @@ class Assessment(Struct, gc=False):
         judged_by: who judged.
         judged_on: the day of the judgement.
         judged_why: why.
+        approximate: true where the target is printed with 左右 or the like.
+        latest_value: the value of the newest report of any status; null: it has none.
+        latest_bound: how that value is known: at least, at most or about; null: as it is.
+        latest_status: the status of the newest report: final, in progress or an estimate.
+        notes: remarks on the indicator.
+        leads: the responsible bodies, one by one.
+        commitment: how firm the promise is; null where it is only reported.
+        verdict: what a person found the promise to be at its end.
+        verdict_by: who found it.
+        verdict_on: the day of the verdict.
+        verdict_why: why.
+        awaiting_verdict_since: the deadline of an active effort that is over and has no verdict.
+        share_of_plan: the newest per cent of the plan, as printed; never computed.
+        provisional: true where the value of the deadline itself is not known yet.
+        kept: whether a target that is to be kept is kept now; null for all others.
     """
 
     id: str
@@ -96,3 +121,18 @@ class Assessment(Struct, gc=False):
     judged_by: str | None
     judged_on: date | None
     judged_why: str | None
+    approximate: bool
+    latest_value: Decimal | None
+    latest_bound: str | None
+    latest_status: Status | None
+    notes: str | None
+    leads: list[str]
+    commitment: Commitment | None
+    verdict: Fulfilment | None
+    verdict_by: str | None
+    verdict_on: date | None
+    verdict_why: str | None
+    awaiting_verdict_since: date | None
+    share_of_plan: Decimal | None
+    provisional: bool
+    kept: bool | None

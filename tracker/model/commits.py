@@ -26,6 +26,7 @@ from tracker.model.records import (
     Record,
     Revision,
     Update,
+    Verdict,
 )
 from tracker.model.vocabulary import Moment
 
@@ -44,6 +45,7 @@ LIST_OF: Mapping[type[Entry], str] = {
     Revision: "revisions",
     Decision: "decisions",
     Judgement: "judgements",
+    Verdict: "verdicts",
 }
 
 

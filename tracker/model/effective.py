@@ -13,8 +13,18 @@ from typing import TypeVar
 from msgspec import Struct
 
 from tracker.model.horizon import Horizon
-from tracker.model.records import Deadline, Decision, Entry, Indicator, Initiative, Source
-from tracker.model.vocabulary import State
+from tracker.model.records import (
+    Deadline,
+    Decision,
+    Entry,
+    Indicator,
+    Initiative,
+    Interim,
+    Revision,
+    Source,
+    Update,
+)
+from tracker.model.vocabulary import Commitment, State
 
 EntryT = TypeVar("EntryT", bound=Entry)
 
@@ -56,13 +66,21 @@ def entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT
     return effective
 
 
-def _drop_ineffective_entries(entries: list[EntryT]) -> list[EntryT]:
+def _drop_ineffective_entries(entries: Sequence[EntryT]) -> list[EntryT]:
     voided: set[str] = set()
     # The newest first: a voided entry voids nothing.
     for entry in reversed(entries):
         if entry.voids and entry.id not in voided:
             voided.add(entry.voids)
     return [entry for entry in entries if entry.id not in voided]
+
+
+def find_latest_report(indicator: Indicator, horizon: Horizon) -> Update | None:
+    """Return the newest report on an indicator, of any status; None: there is none."""
+    for update in reversed(entries_in_force(indicator.updates, horizon)):
+        if (update.value, update.done, update.share_of_plan) != (None, None, None):
+            return update
+    return None
 
 
 def is_entry_known(entry: Entry, horizon: Horizon) -> bool:
@@ -80,17 +98,84 @@ def entry_known_from(entry: Entry, horizon: Horizon) -> date:
 
 
 def record_exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
-    """Return whether a record existed: from its earliest document on, else from its recording.
+    """Return whether a record existed on the day, as far as it was known by the other day.
 
-    An indicator that has neither exists as long as its initiative.
+    It exists from its document's day or its start, whichever is first; without both from its
+    baseline's day or first entry; always from the day on which it was entered. An indicator
+    without a source has those of its initiative.
     """
-    since = None
-    if indicator is not None:
-        sources = [indicator.source] if indicator.source else []
-        since = _find_first_effective_day(sources, indicator, horizon)
-    if since is None:
-        since = _find_first_effective_day(initiative.sources, initiative, horizon)
-    return since is None or since <= find_last_effective_day(horizon)
+    if horizon.known_on is not None and not _is_record_known(initiative, indicator, horizon):
+        return False
+    record = indicator if indicator is not None else initiative
+    published = published_on(sources_of(initiative, indicator), horizon)
+    since = published or _entered_on(initiative, record)
+    if since is None or since <= horizon.as_of:
+        return True
+    start = indicator.start if indicator is not None else None
+    if start is not None or published is not None:
+        return start is not None and start <= horizon.as_of
+    return _has_begun(record, horizon)
+
+
+def is_entered_later(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+    """Return whether a record does not exist on a day only because it was entered later.
+
+    What became known after the other day does not count, or the answer would not stay.
+    """
+    if published_on(sources_of(initiative, indicator), horizon) is not None:
+        return False
+    if horizon.known_on is not None and not _is_record_known(initiative, indicator, horizon):
+        return False
+    return not record_exists(initiative, indicator, horizon)
+
+
+def sources_of(initiative: Initiative, indicator: Indicator | None) -> Sequence[Source]:
+    """Return the sources of a record; an indicator without one has those of its initiative."""
+    if indicator is not None and indicator.source is not None:
+        return (indicator.source,)
+    return initiative.sources
+
+
+def published_on(sources: Iterable[Source], horizon: Horizon) -> date | None:
+    """Return the day of the earliest document of some sources, None where none is known."""
+    days = (horizon.published.get(source.document) for source in sources)
+    return min((day for day in days if day is not None), default=None)
+
+
+def _entered_on(initiative: Initiative, record: Initiative | Indicator) -> date | None:
+    entered = record.recorded_at or initiative.recorded_at
+    return entered.date() if entered is not None else None
+
+
+def _is_record_known(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+    """Return whether a record was known: from its document's day, else from its entry.
+
+    The document of an initiative says nothing of an indicator that was added to it later, or
+    what was printed once would change.
+    """
+    record = indicator if indicator is not None else initiative
+    sources = sources_of(initiative, indicator)
+    if indicator is not None and indicator.source is None:
+        is_later = indicator.recorded_at not in {None, initiative.recorded_at}
+        sources = () if is_later else sources
+    known = published_on(sources, horizon) or _entered_on(initiative, record)
+    return known is None or horizon.known_on is None or known <= horizon.known_on
+
+
+def _has_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
+    """Return whether a record has its baseline or an entry by the day."""
+    if isinstance(record, Indicator):
+        if record.baseline_on is not None and record.baseline_on <= horizon.as_of:
+            return True
+        lists: tuple[Sequence[Entry], ...] = (
+            record.updates,
+            record.revisions,
+            record.decisions,
+            record.judgements,
+        )
+    else:
+        lists = (record.decisions,)
+    return any(entries_in_force(entries, horizon) for entries in lists)
 
 
 def find_last_effective_day(horizon: Horizon) -> date:
@@ -102,14 +187,6 @@ def list_effective_sources(sources: Iterable[Source], horizon: Horizon) -> list[
     """Return the sources published by then; those of unknown documents are kept."""
     last = find_last_effective_day(horizon)
     return [s for s in sources if horizon.published.get(s.document, last) <= last]
-
-
-def _find_first_effective_day(
-    sources: Iterable[Source], record: Initiative | Indicator, horizon: Horizon
-) -> date | None:
-    days = (horizon.published.get(source.document) for source in sources)
-    recorded = record.recorded_at.date() if record.recorded_at is not None else None
-    return min((day for day in days if day is not None), default=recorded)
 
 
 def state_in_force(decisions: Sequence[Decision], horizon: Horizon) -> State:
@@ -141,12 +218,65 @@ def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
     """Return the target and deadline in force."""
     if not indicator.revisions:
         return first_promise(indicator)
-    target, high, deadline = indicator.target, indicator.target_high, indicator.deadline
+    promise = first_promise(indicator)
     for revision in entries_in_force(indicator.revisions, horizon):
-        if revision.target is not None:
-            target, high = revision.target, revision.target_high
-        deadline = revision.deadline if revision.deadline is not None else deadline
-    return Promise(target, high, deadline)
+        promise = _revise(promise, revision)
+    return promise
+
+
+def interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[Interim], Promise]:
+    """Return the points of the planned line, and the promise that was in force with them.
+
+    They are those of the newest revision that gives any, else those of the beginning.
+    """
+    points, given = indicator.interim, first_promise(indicator)
+    if not indicator.revisions:
+        return points, given
+    promise = given
+    for revision in entries_in_force(indicator.revisions, horizon):
+        promise = _revise(promise, revision)
+        if revision.interim is not None:
+            points, given = revision.interim, promise
+    return points, given
+
+
+def scaled_interim(indicator: Indicator, horizon: Horizon) -> list[Interim]:
+    """Return the points of the planned line in force: a revised target scales those before it."""
+    points, given = interim_in_force(indicator, horizon)
+    new, old = promise_in_force(indicator, horizon).target, given.target
+    baseline = indicator.baseline if indicator.baseline is not None else Decimal(0)
+    if not points or new is None or old is None or old in {baseline, new}:
+        return points
+    factor = (new - baseline) / (old - baseline)
+    return [Interim(on=each.on, value=_scale(each.value, baseline, factor)) for each in points]
+
+
+def _revise(promise: Promise, revision: Revision) -> Promise:
+    """Return a promise after a revision; what it does not name stays."""
+    target, high = promise.target, promise.target_high
+    if revision.target is not None:
+        target, high = revision.target, revision.target_high
+    return Promise(target, high, revision.deadline or promise.deadline)
+
+
+def _scale(value: Decimal, baseline: Decimal, factor: Decimal) -> Decimal:
+    """Return a value whose distance from the baseline is multiplied, to six places."""
+    scaled = round(baseline + (value - baseline) * factor, 6).normalize()
+    return Decimal(format(scaled, "f"))
+
+
+def commitment_in_force(indicator: Indicator) -> Commitment | None:
+    """Return how firm a promise is: as recorded, else an outcome where something is promised.
+
+    None: without a target and a deadline, first or revised, a value is only reported.
+    """
+    if indicator.commitment is not None:
+        return indicator.commitment
+    is_promised = (indicator.target, indicator.deadline) != (None, None) or any(
+        (revision.target, revision.deadline) != (None, None)
+        for revision in _drop_ineffective_entries(indicator.revisions)
+    )
+    return "outcome" if is_promised else None
 
 
 def find_effective_start(indicator: Indicator, horizon: Horizon) -> date | None:

@@ -1,68 +1,140 @@
 """Filter records and assessments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
+from tracker.model.effective import sources_of
+from tracker.model.names import fold_case, fold_name
 from tracker.model.records import Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
+
+Wanted: TypeAlias = str | Sequence[str] | None
+"""What is asked of one field: one text, or several of which any will do."""
 
 
 class Filter(Struct, kw_only=True, frozen=True):
     """Conditions on the records of a list; an empty filter lets all pass.
 
-    Texts match when they are contained, whatever the case; words of a closed
-    vocabulary and tags match when they are equal. Days are inclusive.
+    Of several values of one field any will do; different fields must all fit. Texts match
+    when they are contained, compared as names are; words of a closed vocabulary and tags
+    match when they are equal. Days are inclusive. Whatever is given, a field holds a tuple.
     """
 
-    place: str | None = None
-    lead: str | None = None
-    category: str | None = None
-    kind: str | None = None
-    level: str | None = None
-    document: str | None = None
-    tag: str | None = None
-    light: str | None = None
-    state: str | None = None
+    place: Wanted = ()
+    lead: Wanted = ()
+    category: Wanted = ()
+    kind: Wanted = ()
+    level: Wanted = ()
+    document: Wanted = ()
+    tag: Wanted = ()
+    light: Wanted = ()
+    state: Wanted = ()
+    commitment: Wanted = ()
     due_before: date | None = None
     due_after: date | None = None
-    text: str | None = None
+    text: Wanted = ()
 
+    def __post_init__(self) -> None:
+        """Hold what is wanted as tuples."""
+        for field in TEXT_FIELDS:
+            wanted = getattr(self, field)
+            if type(wanted) is not tuple:
+                values = () if wanted is None else (wanted,) if isinstance(wanted, str) else wanted
+                force_setattr(self, field, tuple(values))
+
+    def wanted(self, field: str) -> tuple[str, ...]:
+        """Return what is asked of a field of texts; nothing where it is not asked about."""
+        values: tuple[str, ...] = getattr(self, field)
+        return values
+
+
+REPORTED_ONLY = "none"
+"""Word of the filter by commitment for what is only reported and promised by nobody."""
+
+FILTER_WORDS = {field: VOCABULARY[field] for field in ("kind", "level", "light", "state")} | {
+    "commitment": (*VOCABULARY["commitment"], REPORTED_ONLY)
+}
+"""Words that a filter takes of a field with a closed vocabulary."""
+
+OPEN_FIELDS = ("place", "lead", "category", "document", "tag", "text")
+"""Fields of a filter that take any text."""
+
+TEXT_FIELDS = (*OPEN_FIELDS, *FILTER_WORDS)
 
 ALL = Filter()
 
-_OF_DAY = frozenset({"light", "state", "due_before", "due_after"})
-_OF_RECORDS = ("place", "lead", "category", "kind", "level", "document", "tag", "text")
+_OF_DAY = ("light", "state", "commitment", "due_before", "due_after")
+_OF_RECORDS = (*OPEN_FIELDS, "kind", "level")
+_NOTHING_ASKED = (None, ())
 
 
 def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
     """Return whether a record fits the conditions of a filter that concern records."""
     if not filters_records(where):
         return True
-    words = {"kind": initiative.kind, "level": initiative.level}
-    if any(getattr(where, field) not in {None, word} for field, word in words.items()):
+    if where.kind and initiative.kind not in where.kind:
         return False
-    if where.tag is not None and where.tag not in initiative.tags:
+    if where.level and initiative.level not in where.wanted("level"):
         return False
-    sources = [*initiative.sources, indicator.source if indicator is not None else None]
-    names = (indicator.name, indicator.id) if indicator is not None else ()
-    texts: dict[str, Iterable[str | None]] = {
-        "place": (initiative.place,),
-        "category": (initiative.category,),
-        "lead": (initiative.lead, *initiative.support),
-        "document": [source.document for source in sources if source is not None],
-        "text": (initiative.id, initiative.name, initiative.notes, *initiative.aliases, *names),
-    }
-    return all(_contains_text(getattr(where, field), own) for field, own in texts.items())
+    return all(
+        not where.wanted(field) or fits_values(where.wanted(field), field, initiative, indicator)
+        for field in OPEN_FIELDS
+    )
+
+
+def fits_values(
+    wanted: Iterable[str], field: str, initiative: Initiative, indicator: Indicator | None
+) -> bool:
+    """Return whether a record has one of these values in one of ``OPEN_FIELDS``."""
+    fold = fold_case if field == "document" else fold_name
+    own = [fold(text) for text in list_values(field, initiative, indicator)]
+    if field == "tag":
+        return any(fold(value) in own for value in wanted)
+    return any(folded in text for folded in map(fold, wanted) for text in own)
+
+
+def list_values(field: str, initiative: Initiative, indicator: Indicator | None) -> list[str]:
+    """Return the texts of a record that one of ``OPEN_FIELDS`` is about."""
+    values: Iterable[str | None]
+    if field == "place":
+        values = (initiative.place,)
+    elif field == "category":
+        values = (initiative.category,)
+    elif field == "lead":
+        values = (initiative.lead, *initiative.support)
+    elif field == "tag":
+        values = initiative.tags
+    elif field == "document":
+        values = (source.document for source in sources_of(initiative, indicator))
+    else:
+        values = list_texts(initiative)
+        if indicator is not None:
+            values = (*values, *list_texts(indicator))
+    return [value for value in values if value]
+
+
+def list_texts(record: Initiative | Indicator) -> list[str]:
+    """Return the texts of a record that a search reads."""
+    texts: list[str | None] = [record.id, record.name, record.notes]
+    if isinstance(record, Initiative):
+        texts += [*record.aliases, *record.tags, record.lead, *record.support]
+    return [text for text in texts if text]
 
 
 def fits_assessment(where: Filter, assessment: Assessment) -> bool:
     """Return whether an assessment fits the conditions of a filter that concern a day."""
-    if where.light not in {None, assessment.light} or where.state not in {None, assessment.state}:
+    if where.light and assessment.light not in where.light:
+        return False
+    if where.state and assessment.state not in where.state:
+        return False
+    if where.commitment and (assessment.commitment or REPORTED_ONLY) not in where.commitment:
         return False
     deadline = assessment.deadline
     if where.due_before is not None and (deadline is None or deadline > where.due_before):
@@ -72,19 +144,12 @@ def fits_assessment(where: Filter, assessment: Assessment) -> bool:
 
 def filters_assessments(where: Filter) -> bool:
     """Return whether a filter has conditions on assessments."""
-    return any(getattr(where, field) is not None for field in _OF_DAY)
+    return any(getattr(where, field) not in _NOTHING_ASKED for field in _OF_DAY)
 
 
 def filters_records(where: Filter) -> bool:
     """Return whether a filter has conditions on records."""
-    return any(getattr(where, field) is not None for field in _OF_RECORDS)
-
-
-def _contains_text(part: str | None, texts: Iterable[str | None]) -> bool:
-    if part is None:
-        return True
-    folded = part.casefold()
-    return any(folded in text.casefold() for text in texts if text is not None)
+    return any(getattr(where, field) for field in _OF_RECORDS)
 
 
 def refuse_wrong_filter(where: Filter) -> None:
@@ -93,11 +158,11 @@ def refuse_wrong_filter(where: Filter) -> None:
     Raises:
         InvalidInput: it has such a word.
     """
-    for field in ("kind", "level", "light", "state"):
-        word = getattr(where, field)
-        if word is not None and word not in VOCABULARY[field]:
-            raise InvalidInput(
-                _('--{field} is "{found}"; allowed: {allowed}.').format(
-                    field=field, found=word, allowed=", ".join(VOCABULARY[field])
+    for field, allowed in FILTER_WORDS.items():
+        for word in where.wanted(field):
+            if word not in allowed:
+                raise InvalidInput(
+                    _('--{field} is "{found}"; allowed: {allowed}.').format(
+                        field=field, found=word, allowed=", ".join(allowed)
+                    )
                 )
-            )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.errors import InvalidInput, shorten_text
@@ -22,6 +23,7 @@ _CHINESE: Mapping[str, str] = {
     "今年": "this-year",
     "去年": "last-year",
 }
+_LONGEST_CYCLE = 366
 _CALENDAR = r"([0-9]{4})(?:-(?:q([1-4])|h([12])|(0[1-9]|1[0-2])))?"
 _RELATIVE = r"(this|last)-(month|quarter|half|year)"
 
@@ -131,3 +133,10 @@ def list_period_ends(start: date, until: date, cycle: str) -> list[date]:
     length = MONTHS_OF_CYCLE[cycle]
     ends = [month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % length == 0]
     return [end for end in ends if start <= end <= until]
+
+
+@lru_cache(maxsize=1024)
+def first_cycle_end_after(day: date, cycle: str) -> date | None:
+    """Return the last day of the first reporting cycle that ends after a day, if there is one."""
+    until = date.fromordinal(min(day.toordinal() + _LONGEST_CYCLE, date.max.toordinal()))
+    return next((end for end in list_period_ends(day, until, cycle) if end > day), None)

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal, NamedTuple
 
 from tracker.errors import InvalidInput, shorten_text
-from tracker.locale.translation import _, later
+from tracker.locale.translation import _, _p, later
 
 # A message id and not a translation: the language is chosen after the import.
 QUANTITY_FORMS = later(
@@ -34,11 +34,12 @@ _SYMBOLS = frozenset("%‰°℃℉′″/·²³㎡㎥㎞ ()（）")
 # "~" marks an approximate number; 达到 says "reach", which a range may follow.
 _LEADING = {
     **dict.fromkeys(("不低于", "不少于", "不小于", "不下于", "至少", "最少"), ">="),
-    **dict.fromkeys(("超过", "超", "突破", "高于", "多于", "大于", "过"), ">="),
-    **dict.fromkeys((">=", "≥", ">"), ">="),
+    **dict.fromkeys(("超过", "超", "突破", "高于", "多于", "大于", "过", ">"), ">"),
+    **dict.fromkeys((">=", "≥"), ">="),
     **dict.fromkeys(("达到", "达"), "reach"),
     **dict.fromkeys(("不超过", "不高于", "不多于", "不大于", "至多", "最多"), "<="),
-    **dict.fromkeys(("低于", "少于", "小于", "控制在", "<=", "≤", "<"), "<="),
+    **dict.fromkeys(("控制在", "<=", "≤"), "<="),
+    **dict.fromkeys(("低于", "少于", "小于", "不足", "不到", "<"), "<"),
     "=": "=",
     **dict.fromkeys(("大约", "约", "将近", "近", "接近"), "~"),
 }
@@ -50,7 +51,7 @@ _TRAILING = {
 
 # Patterns are left uncompiled: re compiles and keeps them at their first use.
 _LEAD = rf" *({'|'.join(sorted(_LEADING, key=len, reverse=True))}) *"
-_TRAIL = rf" *({'|'.join(sorted(_TRAILING, key=len, reverse=True))})\Z"
+_TRAIL = rf" *(?:[(（]含[^()（）]*[)）])?({'|'.join(sorted(_TRAILING, key=len, reverse=True))})\Z"
 _SCALE = r"万亿|[十百千]?[万亿]"
 _MORE = rf" *(?P<more>[余多]?) *(?P<scale>(?:{_SCALE})?)(?P<still>[余多]?)"
 _ARABIC = rf"(?P<number>[+-]?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?){_MORE}"
@@ -61,6 +62,13 @@ _CHINESE = (
     rf"(?={_STARTS})(?:({_DIGIT}?)千)?(?:零?({_DIGIT}?)百(?!分))?(?:零?({_DIGIT}?)十)?"
     rf"(?:([零〇]?)({_DIGIT}|[零〇]))?(?:点([零〇一二三四五六七八九]+))?{_MORE}"
 )
+_RANK = (
+    r"(?:排名|位[居列次]|[居列])?(?:全[国省市区县])?(?P<place>[第前])"
+    r"(?P<rank>[0-9]{1,4}|[一二三四五六七八九十百]{1,5})(?P<unit>[名位]?)"
+)
+# Words behind a number that are no unit; what is measured is said by the name.
+_NO_UNIT = r"(?:增长|下降|降低|提高|提升|减少|增加|覆盖|达标|完成|[以之][上下内]|左右|突破)\Z"
+_WHOLE_SHARE = r"% *(?:全?覆盖|达标|完成|到位)\Z"
 _RANGE = rf"([^\-—–~至到]*)(?:——|[-—–~]|至|到) *(?=百分之|[+-]?[0-9]|{_STARTS})"
 
 
@@ -73,13 +81,24 @@ class Quantity(NamedTuple):
         op: how an actual value is to compare with it; None if the text does not say.
         high: the high end of a range; None otherwise.
         approximate: printed with 约, 近, 余, 多 or 左右.
+        more: printed with 余 or 多: it is at least so much.
+        is_rank: a place in an order, such as 第3名 or 前10位, of which 1 is the best.
     """
 
     value: Decimal
     unit: str
-    op: Literal[">=", "<=", "=", "range"] | None
+    op: Literal[">=", ">", "<=", "<", "=", "range"] | None
     high: Decimal | None
     approximate: bool
+    more: bool = False
+    is_rank: bool = False
+
+
+class ReportedAmount(NamedTuple):
+    """Number that a report states, in the unit of its indicator, and how it is known."""
+
+    value: Decimal
+    qualifier: Literal[">=", "<=", "~"] | None
 
 
 def parse_quantity(text: str) -> Quantity:
@@ -93,6 +112,8 @@ def parse_quantity(text: str) -> Quantity:
             its unit is no unit, or its qualifiers contradict each other.
     """
     words, marks = _strip_qualifiers(text)
+    if rank := re.fullmatch(_RANK, words.replace(" ", "")):
+        return _build_rank(rank, marks, text)
     value, approximate, rest = _take_number(words, text)
     high = None
     if separator := re.match(_RANGE, rest):
@@ -108,11 +129,11 @@ def parse_quantity(text: str) -> Quantity:
     else:
         unit = _parse_unit(rest, text)
     op = _parse_quantity_operator(marks, text, is_range=high is not None)
-    return Quantity(value, unit, op, high, approximate or "~" in marks)
+    return Quantity(value, unit, op, high, approximate or "~" in marks, more=approximate)
 
 
 def parse_quantity_in_unit(text: str, unit: str | None) -> Decimal:
-    """Parse a reported value as a number in the unit of its indicator.
+    """Parse a typed value as a number in the unit of its indicator.
 
     Args:
         text: a number, alone or with a unit of the same kind; no range, no qualifier.
@@ -122,14 +143,75 @@ def parse_quantity_in_unit(text: str, unit: str | None) -> Decimal:
         The number in ``unit``: 21000人 is 2.1 for 万人.
 
     Raises:
-        InvalidInput: as for ``parse_quantity``; also when the units differ in kind or the
-            number is qualified.
+        InvalidInput: as for ``parse_quantity``; also when the units differ in kind, the
+            number is qualified, or it stands alone and the unit has a 万 or 亿.
     """
     quantity = parse_quantity(text)
-    if quantity.op or quantity.approximate:
+    if (quantity.op and not quantity.is_rank) or quantity.approximate:
         sentence = _("'{found}' is not one exact number; write a number alone, such as 85 or 2.1万")
         raise _refuse_quantity(sentence, text)
-    return _convert_to_unit(quantity.value, quantity.unit, unit or "")
+    return _read_in_unit(quantity, unit or "")
+
+
+def parse_reported_amount(text: str, unit: str | None) -> ReportedAmount:
+    """Parse a reported value as ``parse_quantity_in_unit`` does, with how it is known.
+
+    2000余 is at least 2000, 近3000 is about 3000.
+
+    Raises:
+        InvalidInput: as for ``parse_quantity_in_unit``, and for a range.
+    """
+    # 已达到5家 is 5, as a target it would be a floor.
+    quantity = parse_quantity(re.sub(r"\A\s*(?:已|累计|共|完成)*(?:达到?)?", "", text))
+    if quantity.high is not None:
+        raise _refuse_quantity(
+            _("'{found}' is not one number; a report says one, such as 85, 2000余 or 近3000"), text
+        )
+    qualifier: Literal[">=", "<=", "~"] | None = None
+    if quantity.more or quantity.op in {">=", ">"}:
+        qualifier = ">="
+    elif quantity.op in {"<=", "<"} and not (quantity.is_rank and "第" in text):
+        qualifier = "<="
+    elif quantity.approximate:
+        qualifier = "~"
+    return ReportedAmount(_read_in_unit(quantity, unit or ""), qualifier)
+
+
+def refuse_bare_number(quantity: Quantity, unit: str) -> None:
+    """Refuse a number without a unit beside one that has a 万 or 亿; 0 is 0 in any.
+
+    Raises:
+        InvalidInput: it may have been meant in either; the sentence names both.
+    """
+    scale, base = split_unit(unit)
+    if scale == 1 or quantity.unit or not (quantity.value or quantity.high):
+        return
+    value = quantity.value if quantity.high is None else quantity.high
+    less = _EXACT.normalize(_EXACT.scaleb(value, -scale.adjusted()))
+    number = format_number(value)
+    raise InvalidInput(
+        _(
+            "'{number}' has no unit, and this is counted in {unit}; write {number}{unit} or"
+            " {number}{base}, which is {less}{unit}."
+        ).format(number=number, unit=unit, base=base, less=format_number(less))
+    )
+
+
+def _read_in_unit(quantity: Quantity, unit: str) -> Decimal:
+    """Return a typed amount in the unit of its indicator."""
+    if quantity.is_rank and unit in {"", "名", "位"}:
+        return quantity.value
+    refuse_bare_number(quantity, unit)
+    return _convert_to_unit(quantity.value, quantity.unit, unit)
+
+
+def _build_rank(rank: re.Match[str], marks: set[str], text: str) -> Quantity:
+    """Return a place in an order; 第3名 as a target is that place or a better one."""
+    words = rank["rank"]
+    value = Decimal(words) if words.isascii() else _take_number(words, text)[0]
+    if marks - {"reach"} and marks - {"reach"} != {">="}:
+        raise _refuse_quantity(_("'{found}' is no number with a unit; write one of: {forms}"), text)
+    return Quantity(value, rank["unit"] or "名", "<=", None, approximate=False, is_rank=True)
 
 
 def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
@@ -147,6 +229,9 @@ def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
         InvalidInput: the units differ in kind, or the result has too many digits.
     """
     (scale, base), (to_scale, to_base) = split_unit(unit), split_unit(to)
+    # 万 beside 亿元: an amount of money of which one side leaves out 元.
+    if {base, to_base} == {"", "元"} and 1 not in (scale, to_scale):
+        base = to_base
     places = _compare_quantity_units(base, to_base)
     if places is None:
         sentence = _("'{unit}' cannot be converted to '{to}'; give the number in '{to}'")
@@ -192,6 +277,67 @@ def format_number(value: Decimal) -> str:
 def format_quantity(value: Decimal, unit: str | None) -> str:
     """Format a number with its unit behind it: 85 %, 2.1 万人; the number alone without one."""
     return f"{format_number(value)} {unit or ''}".strip()
+
+
+def format_target(
+    op: str | None,
+    low: Decimal,
+    high: Decimal | None = None,
+    *,
+    approximate: bool = False,
+    unit: str | None = None,
+) -> str:
+    """Format a target as it is compared: >= 200 个, 1–2 个, about 6.2%; in Chinese 200个以上.
+
+    Args:
+        op: how an actual value is to compare with it; None and "=" are the number alone.
+        low: the target, or the low end of a range.
+        high: the high end of a range.
+        approximate: whether it is printed with 左右 or the like.
+        unit: the unit of both ends.
+    """
+    if high is not None:
+        between = _p("range", "{low}–{high}").format(low=format_number(low), high="{high}")
+        amount = between.format(high=_format_amount(high, unit))
+    else:
+        amount = _format_amount(low, unit)
+    if approximate:
+        amount = _p("quantity", "about {amount}").format(amount=amount)
+    return _qualify_amount(amount, op)
+
+
+def format_value(value: Decimal, bound: str | None, unit: str | None) -> str:
+    """Format a value as it is known: 2000 人, >= 2000 人, about 2000 人; in Chinese 2000人以上.
+
+    Args:
+        value: the number.
+        bound: at least, at most, about; "?" leaves it open; None: it is the number.
+        unit: its unit.
+    """
+    amount = _format_amount(value, unit)
+    if bound == "~":
+        return _p("quantity", "about {amount}").format(amount=amount)
+    return f"?{amount}" if bound == "?" else _qualify_amount(amount, bound)
+
+
+def _format_amount(value: Decimal, unit: str | None) -> str:
+    """Format a number with its unit: a sign such as % follows at once."""
+    number = format_number(value)
+    if not unit:
+        return number
+    if not unit[0].isalpha():
+        return f"{number}{unit}"
+    return _p("quantity", "{number} {unit}").format(number=number, unit=unit)
+
+
+def _qualify_amount(amount: str, op: str | None) -> str:
+    sentences = {
+        ">=": _p("quantity", ">= {amount}"),
+        "<=": _p("quantity", "<= {amount}"),
+        ">": _p("quantity", "> {amount}"),
+        "<": _p("quantity", "< {amount}"),
+    }
+    return sentences.get(op or "", "{amount}").format(amount=amount)
 
 
 def check_number(value: Decimal) -> Decimal:
@@ -253,7 +399,16 @@ def _parse_chinese_number(match: re.Match[str], text: str) -> Decimal:
 
 
 def _parse_unit(words: str, text: str) -> str:
-    unit = words.strip()
+    unit = re.sub(_WHOLE_SHARE, "%", words.strip())
+    if re.search(_NO_UNIT, unit) or unit.startswith(("（含", "(含")):
+        raise _refuse_quantity(
+            _(
+                "'{found}': {unit} is no unit; say by the name what is measured, and here how"
+                " much of it, such as 0起 or 100%"
+            ),
+            text,
+            unit=unit,
+        )
     if any(char.isdecimal() or char in _DIGITS for char in unit):
         sentence = _("'{found}' holds more than one number; write one, or a range such as 1—2个")
         raise _refuse_quantity(sentence, text)
@@ -275,7 +430,7 @@ def _convert_to_unit(value: Decimal, unit: str, to: str) -> Decimal:
 
 def _parse_quantity_operator(
     marks: set[str], text: str, *, is_range: bool
-) -> Literal[">=", "<=", "=", "range"] | None:
+) -> Literal[">=", ">", "<=", "<", "=", "range"] | None:
     limits = marks - {"~", "reach"}
     if len(limits) + is_range > 1:
         raise _refuse_quantity(
@@ -283,16 +438,16 @@ def _parse_quantity_operator(
         )
     if is_range:
         return "range"
-    if "<=" in limits:
-        return "<="
-    if "=" in limits:
-        return "="
+    for op in ("<=", "<", "=", ">"):
+        if op in limits:
+            return op
     return ">=" if marks & {">=", "reach"} else None
 
 
-def _refuse_quantity(sentence: str, text: str) -> InvalidInput:
+def _refuse_quantity(sentence: str, text: str, unit: str = "") -> InvalidInput:
+    found = shorten_text(text)
     return InvalidInput(
-        sentence.format(found=shorten_text(text), forms=_(QUANTITY_FORMS), most=MAX_DIGITS)
+        sentence.format(found=found, forms=_(QUANTITY_FORMS), most=MAX_DIGITS, unit=unit)
     )
 
 

@@ -17,6 +17,7 @@ from tracker.model.vocabulary import (
     Confidence,
     Cycle,
     Direction,
+    Fulfilment,
     Kind,
     Level,
     Measure,
@@ -29,7 +30,7 @@ from tracker.model.vocabulary import (
 
 SCHEMA = 1
 
-APPENDED_LISTS = frozenset({"updates", "revisions", "decisions", "judgements"})
+APPENDED_LISTS = frozenset({"updates", "revisions", "decisions", "judgements", "verdicts"})
 """Append-only lists of a record: they grow and are never replaced."""
 
 
@@ -56,6 +57,7 @@ class Document(Record, kw_only=True):
         published: the day from which its content was known.
         publisher: who published it.
         url: where it can be read.
+        sha256: the checksum of its file.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Document(Record, kw_only=True):
     published: date
     publisher: str | None = None
     url: str | None = None
+    sha256: str | None = None
     recorded_at: Moment | None = None
     by: str | None = None
 
@@ -73,10 +76,12 @@ class Source(Record, kw_only=True):
     Attributes:
         document: the id of the document.
         locator: the place in it, e.g. a page or paragraph.
+        quote: the exact words, at most 120 characters.
     """
 
     document: str
     locator: str | None = None
+    quote: str | None = None
 
 
 class Deadline(Record, kw_only=True):
@@ -125,7 +130,7 @@ class Entry(Record, kw_only=True):
 
 
 class Update(Entry, kw_only=True):
-    """Reported value or completion. With neither it only voids an earlier one.
+    """Reported value, completion or share of the plan. With none it only voids an earlier one.
 
     Attributes:
         period_start: the first day that the value covers.
@@ -134,6 +139,7 @@ class Update(Entry, kw_only=True):
         qualifier: how the value is known: at least, at most or about; null: as it is.
         share_of_plan: the per cent of the plan, as printed.
         status: final counts; in_progress and estimate never meet a target.
+        separate: it comes on top of another increment of the same days; the note says why.
         note: a remark.
         evidence: files, links or document numbers that support it.
     """
@@ -144,6 +150,7 @@ class Update(Entry, kw_only=True):
     qualifier: Qualifier | None = None
     share_of_plan: Decimal | None = None
     status: Status = "final"
+    separate: bool = False
     note: str | None = None
     evidence: list[str] = []
 
@@ -155,11 +162,13 @@ class Revision(Entry, kw_only=True):
         deadline: the new deadline.
         target: the new target, or the low end of a new range.
         target_high: the high end of a new range.
+        interim: the points that the planned line passes through from then on.
     """
 
     deadline: Deadline | None = None
     target: Decimal | None = None
     target_high: Decimal | None = None
+    interim: list[Interim] | None = None
     reason: str = ""
 
 
@@ -185,6 +194,19 @@ class Judgement(Entry, kw_only=True):
     reason: str = ""
 
 
+class Verdict(Entry, kw_only=True):
+    """Finding of a person what became of a promise, beside the light.
+
+    Attributes:
+        verdict: kept, partly, broken, or unclear; null: this entry only voids an earlier one.
+        evidence: files, links or document numbers that support it.
+    """
+
+    verdict: Fulfilment | None = None
+    reason: str = ""
+    evidence: list[str] = []
+
+
 class Indicator(Record, kw_only=True):
     """Indicator: a number or milestone that is measured on an initiative.
 
@@ -207,6 +229,7 @@ class Indicator(Record, kw_only=True):
         revisions: changes of target or deadline.
         updates: reported values and completions.
         judgements: what persons expect, beside the light.
+        verdicts: what persons find the promise to be at its end.
     """
 
     id: str
@@ -231,6 +254,7 @@ class Indicator(Record, kw_only=True):
     revisions: list[Revision] = []
     updates: list[Update] = []
     judgements: list[Judgement] = []
+    verdicts: list[Verdict] = []
     recorded_at: Moment | None = None
     by: str | None = None
 
@@ -251,7 +275,7 @@ class Initiative(Record, kw_only=True):
         level: the level of government.
         place: where.
         parent: the id of the initiative above.
-        lead: the responsible body.
+        lead: the responsible body; several are joined by 、.
         support: supporting bodies.
         cycle: how often a report is owed; null: as the settings say.
         tags: words to find it by.
@@ -345,8 +369,10 @@ class Item(Initiative, kw_only=True):
 
     Attributes:
         state: what the decisions amount to.
+        leads: the bodies that ``lead`` names, one by one.
         indicators: the indicators that belong to it.
     """
 
     state: State = "active"
+    leads: list[str] = []
     indicators: list[Indicator] = []

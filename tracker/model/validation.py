@@ -23,6 +23,7 @@ from tracker.model.records import (
     Judgement,
     Revision,
     Update,
+    Verdict,
 )
 
 
@@ -35,6 +36,7 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 NAME_LIMIT = 10_000
 NOTE_LIMIT = 1_000_000
+QUOTE_LIMIT = 120
 ID_LIMIT = 80
 
 # Left uncompiled: re compiles and keeps them at their first use.
@@ -43,6 +45,7 @@ _INDICATOR_ID = rf"{_SLUG}\.{_SLUG}"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _LINES = r"[\n\t]"
 _MANY_LINES = frozenset({"note", "notes", "reason"})
+_AGAINST = {("<=", "up"), ("<", "up"), (">=", "down"), (">", "down")}
 _NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "interim")
 
 
@@ -144,6 +147,8 @@ def _walk_leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]
 def _validate_text(path: str, text: str) -> Iterator[str]:
     has_lines = path.rpartition(".")[2] in _MANY_LINES
     limit = NOTE_LIMIT if has_lines else NAME_LIMIT
+    if path.endswith("source.quote") or re.fullmatch(r"sources\[\d+\]\.quote", path):
+        limit = QUOTE_LIMIT
     if len(text) > limit:
         yield _("{field} has {size} characters; allowed: {limit}").format(
             field=path, size=len(text), limit=limit
@@ -175,7 +180,7 @@ def _validate_target(
     indicator: Indicator, target: Decimal | None, high: Decimal | None, at: str
 ) -> Iterator[str]:
     baseline = indicator.baseline
-    if (indicator.op, indicator.direction) in {("<=", "up"), (">=", "down")}:
+    if (indicator.op, indicator.direction) in _AGAINST:
         yield _("op is {op}, but direction is {direction}; correct one of them").format(
             op=indicator.op, direction=indicator.direction
         )
@@ -230,6 +235,10 @@ def _validate_entry(
         yield _("{field} is missing in the judgement of {on}").format(
             field=f"{at}confidence", on=entry.on
         )
+    if isinstance(entry, Verdict) and entry.verdict is None and entry.voids is None:
+        yield _("{field} is missing in the verdict of {on}").format(
+            field=f"{at}verdict", on=entry.on
+        )
     if isinstance(record, Indicator) and isinstance(entry, Update):
         yield from _validate_update(record, entry, at)
     if isinstance(record, Indicator) and isinstance(entry, Revision):
@@ -243,7 +252,7 @@ def _validate_update(indicator: Indicator, update: Update, at: str) -> Iterator[
         if indicator.measure == "milestone":
             sentence = _("{field} is {found}; a milestone is reported as done")
         yield sentence.format(field=at + other, found=getattr(update, other))
-    elif getattr(update, own) is None and update.voids is None:
+    elif (getattr(update, own), update.share_of_plan, update.voids) == (None, None, None):
         yield _("{field} is missing in the update of {on}").format(field=at + own, on=update.on)
     if update.period_start is not None and update.period_start > update.on:
         yield _("{field} is {found}; allowed: not after {on}, the day it leads to").format(
@@ -254,9 +263,9 @@ def _validate_update(indicator: Indicator, update: Update, at: str) -> Iterator[
 def _validate_revision(indicator: Indicator, revision: Revision, at: str) -> Iterator[str]:
     if indicator.measure == "number":
         yield from _validate_target(indicator, revision.target, revision.target_high, at)
-        if indicator.op == "range" and revision.target is not None and revision.target_high is None:
-            yield _("{field} is missing; the target is a range").format(field=f"{at}target_high")
-    elif revision.target is not None or revision.target_high is not None:
-        yield _("{field} is set; a milestone is done or not and has none").format(
-            field=f"{at}target"
-        )
+        return
+    sentence = _("{field} is set; a milestone is done or not and has none")
+    if (revision.target, revision.target_high) != (None, None):
+        yield sentence.format(field=f"{at}target")
+    if revision.interim is not None:
+        yield sentence.format(field=f"{at}interim")

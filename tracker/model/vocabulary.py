@@ -23,7 +23,7 @@ Level: TypeAlias = Literal["national", "province", "city", "district", "township
 State: TypeAlias = Literal["active", "suspended", "cancelled", "closed"]
 Measure: TypeAlias = Literal["number", "milestone"]
 Direction: TypeAlias = Literal["up", "down", "hold"]
-Op: TypeAlias = Literal[">=", "<=", "=", "range"]
+Op: TypeAlias = Literal[">=", ">", "<=", "<", "=", "range"]
 Basis: TypeAlias = Literal["stated", "derived", "assumed"]
 Accumulation: TypeAlias = Literal["cumulative", "increment", "level"]
 Commitment: TypeAlias = Literal["outcome", "effort", "vision", "projection"]
@@ -32,6 +32,7 @@ Qualifier: TypeAlias = Literal[">=", "<=", "~"]
 Cycle: TypeAlias = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
 Light: TypeAlias = Literal["green", "yellow", "red", "none"]
 Confidence: TypeAlias = Literal["green", "amber", "red"]
+Fulfilment: TypeAlias = Literal["kept", "partly", "broken", "unclear"]
 Moment: TypeAlias = Annotated[datetime, Meta(tz=True)]
 
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
@@ -49,5 +50,6 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "cycle": get_args(Cycle),
     "light": get_args(Light),
     "confidence": get_args(Confidence),
+    "verdict": get_args(Fulfilment),
 }
 """Closed vocabularies, by field name."""

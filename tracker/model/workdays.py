@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.model.dates import WORKDAYS_OF_WEEK
+
+WORKDAYS_OF_WEEK = 5
+
+_FEASTS = {
+    "春节": "Spring Festival",
+    "清明": "Tomb-sweeping Day",
+    "端午": "Dragon Boat Festival",
+    "中秋": "Mid-autumn Festival",
+}
+"""Feasts, and how the national calendar calls them."""
 
 
 class WorkCalendar:
@@ -87,6 +96,19 @@ class WorkCalendar:
             before=date(min(holidays).year - 1, 12, 31),
             last=date(max(holidays).year, 12, 31),
         )
+
+
+def first_day_of_feast(feast: str, year: int) -> date | None:
+    """Return the first day of a feast's holidays in a year; None if they are not known yet.
+
+    Args:
+        feast: 春节, 清明, 端午 or 中秋.
+        year: the year.
+    """
+    from chinese_calendar import holidays
+
+    days = (day for day, name in holidays.items() if day.year == year and name == _FEASTS[feast])
+    return min(days, default=None)
 
 
 class _KnownDays(NamedTuple):

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from tracker.output.cells import Canvas, format_cell
-from tracker.output.model import Table, Value
+from tracker.output.model import Printed, Table, Value, get_plain_value
 
-_CELLS_OF_A_BAR = 10
+CELLS_OF_A_BAR = 10
 
 
 def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
@@ -21,7 +21,12 @@ def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
         if column.bar:
             at, by = places[column.key], places.get(column.expected or "")
             shares = [format_cell(row[at], "percent") for row in table.rows]
-            width = max(map(len, shares), default=0)
+            plain = [
+                len(share)
+                for row, share in zip(table.rows, shares, strict=True)
+                if not isinstance(row[at], Printed)
+            ]
+            width = max(plain, default=0)
             bars = (
                 _draw_share_as_bar(
                     row[at], None if by is None else row[by], ascii_only=canvas.ascii
@@ -35,18 +40,28 @@ def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
     return cells_by_key
 
 
+def find_share(value: Value) -> Decimal | None:
+    """Return the share to be drawn; None without one, or where people read something else."""
+    share = get_plain_value(value)
+    if not isinstance(share, Decimal):
+        return None
+    is_read = not isinstance(value, Printed) or format_cell(share, "percent") in value.text
+    return share if is_read else None
+
+
 def _draw_share_as_bar(share: Value, expected: Value, *, ascii_only: bool) -> str:
     """Draw a share in per cent as a bar, with a mark where it should be if that is known."""
-    if not isinstance(share, Decimal):
+    share, expected = find_share(share), get_plain_value(expected)
+    if share is None:
         return ""
     done, rest, mark = "#-|" if ascii_only else "█░│"
     filled = _count_filled_bar_cells(share)
-    bar = done * filled + rest * (_CELLS_OF_A_BAR - filled)
+    bar = done * filled + rest * (CELLS_OF_A_BAR - filled)
     if isinstance(expected, Decimal):
-        at = min(_count_filled_bar_cells(expected), _CELLS_OF_A_BAR - 1)
+        at = min(_count_filled_bar_cells(expected), CELLS_OF_A_BAR - 1)
         bar = bar[:at] + mark + bar[at + 1 :]
     return bar
 
 
 def _count_filled_bar_cells(share: Decimal) -> int:
-    return int(min(max(share, Decimal(0)), Decimal(100)) * _CELLS_OF_A_BAR / 100)
+    return int(min(max(share, Decimal(0)), Decimal(100)) * CELLS_OF_A_BAR / 100)

@@ -10,10 +10,20 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import astuple
 
-from tracker.locale.translation import _
+from tracker.locale.translation import _, translate_word
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.quantities import format_number
-from tracker.output.model import Column, ColumnKind, Content, Row, Sheet, Table, Value
+from tracker.output.model import (
+    Column,
+    ColumnKind,
+    Content,
+    Printed,
+    Row,
+    Sheet,
+    Table,
+    Value,
+    get_plain_value,
+)
 from tracker.system.text import HIDDEN_CHARACTERS, SURROGATE, escape_character, escape_hidden
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
@@ -58,8 +68,10 @@ def guard_formula(text: str) -> str:
 
 def format_cell(value: Value, kind: ColumnKind = "text") -> str:
     """Format a value as people read it, words of the program translated; not yet sanitised."""
+    if isinstance(value, Printed):
+        return value.text
     if isinstance(value, str):
-        return _(value) if kind in {"light", "word"} else value
+        return _format_words(value, kind)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if kind == "percent" and isinstance(value, Decimal | int):
@@ -69,8 +81,15 @@ def format_cell(value: Value, kind: ColumnKind = "text") -> str:
     return "、".join(value) if isinstance(value, list) else format_cell_for_programs(value)
 
 
+def _format_words(text: str, kind: ColumnKind) -> str:
+    if kind == "confidence":
+        return translate_word("confidence", text)
+    return _(text) if kind in {"light", "word"} else text
+
+
 def format_cell_for_programs(value: Value) -> str:
     """Format a value as programs read it, exact and in no language; not yet sanitised."""
+    value = get_plain_value(value)
     if isinstance(value, str):
         return value
     if value is None:
@@ -92,13 +111,14 @@ def guard_cell(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -
         kind: a ``word`` is the program's own and stays as it is: an operator ``=`` is no formula.
         flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
     """
+    value = get_plain_value(value)
     text = format_cell_for_programs(value)
     if not isinstance(value, str | list):
         return text
     text = escape_hidden(text)
     if flat:
         text = text.replace("\t", "\\t").replace("\n", "\\n")
-    return text if kind == "word" else guard_formula(text)
+    return text if kind in {"word", "confidence"} else guard_formula(text)
 
 
 def list_brief_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
@@ -156,7 +176,8 @@ def list_items(what: Content) -> Iterator[Any]:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
     return (
-        dict(zip(keys, row, strict=True)) if isinstance(row, tuple) else row for row in what.rows
+        dict(zip(keys, map(get_plain_value, row), strict=True)) if isinstance(row, tuple) else row
+        for row in what.rows
     )
 
 

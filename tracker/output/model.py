@@ -16,9 +16,19 @@ if TYPE_CHECKING:
     from tracker.model.validation import Problem
 
 
-Value: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
+Plain: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | None
+
+
+class Printed(Struct, frozen=True):
+    """Value that people read in words of its own: 200 as "200 or more"; programs get the value."""
+
+    value: Plain
+    text: str
+
+
+Value: TypeAlias = Plain | Printed
 ColumnKind: TypeAlias = Literal[
-    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list"
+    "id", "text", "word", "number", "percent", "day", "days", "light", "flag", "list", "confidence"
 ]
 """``word`` is a word of a closed vocabulary, ``text`` what somebody wrote."""
 
@@ -32,7 +42,8 @@ class Column(Struct, frozen=True):
     ``brief`` columns are the ones a table for people shows. A per cent column with
     ``bar`` is drawn as one where bars are drawn; ``expected`` is the key of the column
     that says where the bar should be. ``meaning`` says in a sentence how the column is
-    computed, where that is not plain from its title.
+    computed, where that is not plain from its title. A terminal that is too narrow for all
+    columns leaves ``spare`` ones out, the last one first, and says which.
     """
 
     key: str
@@ -42,6 +53,12 @@ class Column(Struct, frozen=True):
     bar: bool = False
     expected: str | None = None
     meaning: str = ""
+    spare: bool = False
+
+
+def get_plain_value(value: Value) -> Plain:
+    """Return a value as programs get it."""
+    return value.value if isinstance(value, Printed) else value
 
 
 class Table(Struct, kw_only=True):

@@ -5,27 +5,31 @@ Text that a person wrote is data: it cannot link, mention or mark anything up.
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.codec import encode, to_plain_data
-from tracker.model.quantities import format_number
+from tracker.model.dates import describe_deadline
+from tracker.model.quantities import format_number, format_target, format_value
 from tracker.reminders.messages import Digest, ReminderLine
 from tracker.system.text import make_visible
 
 _FULL_WIDTH = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
 _MARKS = r"[<>\[\]()*_`#@~|\\!&]"
 _URL_MARK = r"://"
+_OF_THE_OFFICE = ("judged", "judged_by", "judged_on", "judged_why")
 _LONGEST_TEXT = 120
 """Characters of one text in a message of a bot, which has room for so many bytes."""
 
 
 def write_digest_subject(digest: Digest) -> str:
     """Summarise a digest in one line without anything that a person wrote."""
-    counts = ", ".join(f"{title} {len(lines)}" for title, lines in _group_digest_by_section(digest))
+    counts = join_words(
+        f"{title} {len(lines)}" for title, lines in _group_digest_by_section(digest)
+    )
     text = _("Reminder of {day}: {counts}").format(day=digest.as_of, counts=counts)
     if digest.parts > 1:
-        text += f" ({digest.part}/{digest.parts})"
+        text = _("{word} ({shown})").format(word=text, shown=f"{digest.part}/{digest.parts}")
     return text
 
 
@@ -33,7 +37,7 @@ def _group_digest_by_section(digest: Digest) -> list[tuple[str, list[ReminderLin
     """Return the titles and lines of what is overdue, due and not reported, none empty."""
     kinds = [
         (_("overdue"), ("after", "weekly")),
-        (_("due"), ("before",)),
+        (_p("title", "due"), ("before",)),
         (_("unreported"), ("unreported",)),
     ]
     groups = [
@@ -44,15 +48,15 @@ def _group_digest_by_section(digest: Digest) -> list[tuple[str, list[ReminderLin
 
 def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield label and text of each fact about an indicator, not yet escaped."""
-    unit = line.unit or ""
     if line.target is not None:
-        high = "" if line.target_high is None else f"–{format_number(line.target_high)}"
-        op = "" if line.op in {None, "range"} else f"{line.op} "
-        yield _("target"), f"{op}{format_number(line.target)}{high} {unit}".strip()
+        target = format_target(
+            line.op, line.target, line.target_high, approximate=line.approximate, unit=line.unit
+        )
+        yield _("target"), target
     if line.value is not None:
-        yield _("value"), f"{format_number(line.value)} {unit}".strip()
-    if line.done is not None and line.measure == "number":
-        yield _("done"), f"{line.done}%"
+        value = format_value(line.value, line.value_bound, line.unit)
+        yield _("value"), f"{value} ({_p('value', 'provisional')})" if line.provisional else value
+    yield from _list_progress_facts(line)
     if line.expected is not None:
         yield _("expected"), f"{line.expected}%"
     yield _("light"), _("{light}: {why}").format(light=_(line.light), why=line.why)
@@ -65,11 +69,26 @@ def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
         )
     if line.lead:
         yield _("lead"), line.lead
+    if line.notes:
+        yield _("notes"), line.notes
+
+
+def _list_progress_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
+    """Yield what is reported and not final, the share done, and that of the plan as printed."""
+    if line.latest_status not in {None, "final"}:
+        value, status = line.latest_value, translate_word("status", str(line.latest_status))
+        amount = "" if value is None else format_value(value, line.latest_bound, line.unit)
+        yield _("newest report"), _("; ").join(filter(None, [amount, status]))
+    if line.done is not None and line.measure == "number":
+        yield _("done"), f"{line.done}%"
+    if line.share_of_plan is not None:
+        yield _("share of plan"), f"{format_number(line.share_of_plan)}%"
 
 
 def _format_digest_line_deadline(line: ReminderLine) -> str:
-    wording = f" ({line.deadline_wording})" if line.deadline_wording else ""
-    text = f"{line.deadline}{wording}"
+    text = describe_deadline(
+        line.deadline, line.deadline_wording, line.deadline_basis, line.deadline_loose
+    )
     if line.days_left is not None:
         sentence = _n("{deadline}, {days} day left", "{deadline}, {days} days left", line.days_left)
         return sentence.format(deadline=text, days=line.days_left)
@@ -85,7 +104,18 @@ def _format_digest_line_deadline(line: ReminderLine) -> str:
 
 
 def _format_digest_line_name(line: ReminderLine) -> str:
-    return line.name if line.name == line.initiative else f"{line.initiative}: {line.name}"
+    if line.name == line.initiative:
+        return line.name
+    return _join_digest_label(line.initiative, line.name)
+
+
+def _write_command(line: ReminderLine) -> str:
+    """Write the command that enters a report, with what is to be replaced in words."""
+    return line.command.replace(" VALUE", " " + _("VALUE"))
+
+
+def _write_heading(title: str, lines: Sequence[ReminderLine]) -> str:
+    return _("{word} ({shown})").format(word=title, shown=len(lines))
 
 
 def _write_digest_footer(digest: Digest) -> str:
@@ -99,12 +129,12 @@ def write_digest_text(digest: Digest) -> str:
     """Write a digest as plain text."""
     out = [write_digest_subject(digest), ""]
     for title, lines in _group_digest_by_section(digest):
-        out += [f"{title} ({len(lines)})", ""]
+        out += [_write_heading(title, lines), ""]
         for line in lines:
             out.append(f"  {make_visible(_format_digest_line_name(line))} [{line.id}]")
             for label, text in _list_digest_line_facts(line):
                 out.append(f"    {_join_digest_label(label, make_visible(text))}")
-            out += [f"    {_join_digest_label(_('report'), line.command)}", ""]
+            out += [f"    {_join_digest_label(_('report'), _write_command(line))}", ""]
     return "\n".join([*out, _write_digest_footer(digest), ""])
 
 
@@ -121,12 +151,12 @@ def write_digest_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
 
     out = [f"**{escape(write_digest_subject(digest))}**"]
     for title, lines in _group_digest_by_section(digest):
-        out += ["", f"**{title} ({len(lines)})**"]
+        out += ["", f"**{_write_heading(title, lines)}**"]
         for line in lines:
             out += ["", f"**{clean(_format_digest_line_name(line))}** {line.id}"]
             for label, text in _list_digest_line_facts(line):
                 out.append(f"> {_join_digest_label(label, clean(text))}")
-            out.append(f"> {_join_digest_label(_('report'), f'`{line.command}`')}")
+            out.append(f"> {_join_digest_label(_('report'), f'`{_write_command(line)}`')}")
     return "\n\n".join(["\n".join(out), _write_digest_footer(digest)])
 
 
@@ -139,7 +169,7 @@ def write_digest_html(digest: Digest) -> str:
     subject = _escape_digest_html(write_digest_subject(digest))
     out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{subject}</p>']
     for title, lines in _group_digest_by_section(digest):
-        out.append(f"<h3>{_escape_digest_html(title)} ({len(lines)})</h3>")
+        out.append(f"<h3>{_escape_digest_html(_write_heading(title, lines))}</h3>")
         for line in lines:
             rows = "".join(
                 f"<tr><td>{_escape_digest_html(label)}</td><td>{_escape_digest_html(text)}</td></tr>"
@@ -149,7 +179,7 @@ def write_digest_html(digest: Digest) -> str:
                 f"<p><b>{_escape_digest_html(_format_digest_line_name(line))}</b>"
                 f" <code>{_escape_digest_html(line.id)}</code></p>"
                 f"<table>{rows}<tr><td>{_escape_digest_html(_('report'))}</td>"
-                f"<td><code>{_escape_digest_html(line.command)}</code></td></tr></table>"
+                f"<td><code>{_escape_digest_html(_write_command(line))}</code></td></tr></table>"
             )
     return "\n".join(
         [*out, f"<p>{_escape_digest_html(_write_digest_footer(digest))}</p></body></html>", ""]
@@ -157,8 +187,15 @@ def write_digest_html(digest: Digest) -> str:
 
 
 def write_digest_json(digest: Digest) -> str:
-    """Write a digest as one JSON object; its id and part tell a repeated message from a new one."""
-    return encode({"schema": 1, "digest": to_plain_data(digest)}).decode()
+    """Write a digest as one JSON object; its id and part tell a repeated message from a new one.
+
+    What a person of the office expects is not for those who are reminded.
+    """
+    plain = to_plain_data(digest)
+    for line in plain["lines"]:
+        for field in _OF_THE_OFFICE:
+            del line[field]
+    return encode({"schema": 1, "digest": plain}).decode()
 
 
 def widen_digest_marks(text: str) -> str:

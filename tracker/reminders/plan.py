@@ -19,6 +19,7 @@ from tracker.model.addresses import Recipient
 from tracker.model.assessment import Assessment
 from tracker.model.dates import shift_day
 from tracker.model.filters import Filter
+from tracker.model.leads import choose_leads
 from tracker.model.records import Receipt
 from tracker.reminders.messages import Digest, ReminderLine
 from tracker.reminders.receipts import drop_lines_with_receipt
@@ -46,11 +47,19 @@ class PlanAddressBook(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     lang: str = "en"
 
-    def find_addresses(self, lead: str | None, *, red: bool) -> dict[str, str]:
-        """Return the addresses for the indicators of a lead, each with its language."""
+    def find_addresses(self, leads: Sequence[str], *, red: bool) -> dict[str, str]:
+        """Return the addresses for the indicators of these leads, each with its language."""
         if self.only:
             return dict.fromkeys(self.only, self.lang)
-        recipient = self.leads.get((lead or "").strip())
+        addresses: dict[str, str] = {}
+        for lead in leads or (None,):
+            for address, lang in self._find_addresses_of(lead, red=red).items():
+                # Leads that share an address share the digest, in the language of the first.
+                addresses.setdefault(address, lang)
+        return addresses
+
+    def _find_addresses_of(self, lead: str | None, *, red: bool) -> dict[str, str]:
+        recipient = self.leads.get(lead or "")
         if recipient is None:
             return dict.fromkeys(self.escalation, self.lang) if red else {}
         to = recipient.to + ((recipient.escalation or self.escalation) if red else ())
@@ -61,9 +70,11 @@ class PlanAddressBook(Struct, frozen=True, kw_only=True):
         """True if there is nobody to send anything to."""
         return not (self.leads or self.escalation or self.only)
 
-    def has_lead(self, lead: str | None) -> bool:
-        """Return whether a lead has an address of its own."""
-        return bool(self.only) or (lead or "").strip() in self.leads
+    def list_leads_without_address(self, leads: Sequence[str]) -> list[str | None]:
+        """Return those of these leads that have no address of their own; None stands for nobody."""
+        if self.only:
+            return []
+        return [lead for lead in leads or (None,) if (lead or "") not in self.leads]
 
 
 class PlanSettings(Struct, frozen=True, kw_only=True):
@@ -143,10 +154,10 @@ def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> Rem
     homeless: dict[str | None, int] = {}
     unaddressed = []
     for reminder in _find_due_reminders(view, where, settings):
-        lead = reminder.case.initiative.lead
-        if not book.has_lead(lead):
+        leads = _list_leads(reminder.case.assessment, where, book)
+        for lead in book.list_leads_without_address(leads):
             homeless[lead] = homeless.get(lead, 0) + 1
-        addresses = book.find_addresses(lead, red=reminder.step.stage == "red")
+        addresses = book.find_addresses(leads, red=reminder.step.stage == "red")
         if not addresses:
             unaddressed.append(_build_planned_line(reminder.case.assessment, reminder))
         for address, lang in addresses.items():
@@ -166,6 +177,13 @@ def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> Rem
         )
     works = view.rules.calendar.is_workday(day)
     return ReminderPlan(day, works, provisional, digests, homeless, tuple(unaddressed))
+
+
+def _list_leads(assessment: Assessment, where: Filter, book: PlanAddressBook) -> Sequence[str]:
+    """Return the leads that are asked about; a text with addresses of its own is one lead."""
+    if assessment.lead is not None and assessment.lead in book.leads:
+        return [assessment.lead]
+    return choose_leads(assessment.leads, where.lead)
 
 
 def drop_sent_from_plan(
@@ -225,7 +243,8 @@ def _plan_coming_lines(
         steps += [s for end in ends if (s := build_report_step([end])) and day < s.on <= until]
         for step in filter(settings.includes, steps):
             line = _build_planned_line(assessment, _DueReminder(case, step))
-            addresses = settings.book.find_addresses(assessment.lead, red=step.stage == "red")
+            leads = _list_leads(assessment, where, settings.book)
+            addresses = settings.book.find_addresses(leads, red=step.stage == "red")
             for address in addresses or [None]:
                 yield calendar.next_workday(step.on), address, line
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import Struct
 
 from tracker.assessment.light import is_promised
+from tracker.assessment.promises import is_open
 from tracker.model.assessment import Assessment
 from tracker.model.dates import shift_day
 
@@ -44,10 +45,12 @@ class Step(Struct, frozen=True, kw_only=True):
 def find_step(assessment: Assessment, day: date, settings: StepSettings) -> Step | None:
     """Return the newest step of an indicator's deadline by a day; None before the first one."""
     deadline = assessment.deadline
-    is_open = assessment.state == "active" and assessment.met_on is None
-    if deadline is None or not is_open or not is_promised(assessment):
+    is_active = assessment.state == "active" and is_open(assessment)
+    if deadline is None or not is_active or not is_promised(assessment):
         return None
     if day > deadline:
+        if assessment.commitment == "effort":
+            return None
         after = deadline + timedelta(days=1)
         times = (day - after).days // settings.every if settings.every else 0
         if times:

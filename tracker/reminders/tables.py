@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p
 from tracker.model.records import Receipt
 from tracker.output.model import Column, Table, Value
 
@@ -26,7 +26,7 @@ def build_receipts_table(stored: Sequence[Receipt], today: date) -> Table:
         Column("note", _("note"), brief=False),
         Column("digest", _("digest"), "id", brief=False),
         Column("part", _("part"), "days", brief=False),
-        Column("parts", _("parts"), "days", brief=False),
+        Column("parts", _p("message", "parts"), "days", brief=False),
         Column("as_of", _("as of"), "day", brief=False),
         Column("claimed_at", _("claimed at"), brief=False),
         Column("by", _("by"), brief=False),

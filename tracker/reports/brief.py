@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_worse_light
+from tracker.assessment.light import LIT_STATES, is_worse_light
 from tracker.assessment.obligations import OwedReports
+from tracker.assessment.promises import is_promise
 from tracker.locale.translation import _
 from tracker.model.effective import entries_in_force
 from tracker.model.records import Decision, Revision
@@ -13,24 +14,32 @@ from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
+    PROMISE_KEYS,
     Row,
     build_report_column_table,
     build_report_column_values,
     count_cases_for_report_columns,
 )
 from tracker.reports.dataset import DatasetOnDay
+from tracker.views.columns import COLUMNS
+from tracker.views.status import is_shown_count
+from tracker.views.wording import print_assessment
 
 COVERS: Final = "month"
 COMPARES = True
 RANKS = False
 
+_STATES = ("suspended", "closed", "cancelled")
 _WHO = ("id", "initiative", "name", "lead")
 _LIGHTS = ("light_then", "light", "why", "deadline")
 _DECIDED = ("state_then", "state", "decided_on", "reason")
-_NEW = ("target", "unit", "light", "why", "deadline")
-_MET = ("target", "unit", "value", "met_on", "days_late")
-_UNMET = ("target", "unit", "value", "light", "why")
-_REVISED = ("target_then", "target", "unit", "deadline_then", "deadline", "decided_on", "reason")
+_NEW = ("target", "light", "why", "deadline", "notes")
+_REPORTED = ("commitment", "value", "value_on")
+_VERDICT = ("verdict", "verdict_by", "verdict_on", "verdict_why", "light")
+_AWAITING = ("deadline", "last_report")
+_MET = ("target", "value", "met_on", "days_late", "share_of_plan")
+_UNMET = ("target", "value", "light", "why", "share_of_plan")
+_REVISED = ("target_then", "target", "deadline_then", "deadline", "decided_on", "reason")
 _OWED = ("cycle", "owed", "first_owed", "last_report")
 
 _ListEntries: TypeAlias = Callable[[DatasetOnDay, Case], Sequence[Revision] | Sequence[Decision]]
@@ -84,8 +93,25 @@ class _Comparison(NamedTuple):
         return _get_brief_promise(self.then) != _get_brief_promise(self.now)
 
     def is_newly_met(self) -> bool:
-        """Return whether the target is met now and was not then."""
+        """Return whether a promise is met now and was not then."""
         return _is_met_in_brief(self.now) and not _is_met_in_brief(self.then)
+
+    def has_new_verdict(self) -> bool:
+        """Return whether a person has found since what became of it, or found otherwise."""
+        before = None if self.then is None else self.then.assessment.verdict
+        return self.now.assessment.verdict not in {None, before}
+
+    def awaits_verdict(self) -> bool:
+        """Return whether it is an effort past its deadline without a verdict."""
+        return self.now.assessment.awaiting_verdict_since is not None
+
+    def is_new_promise(self) -> bool:
+        """Return whether it is a promise that was not there then."""
+        return self.then is None and is_promise(self.now.assessment)
+
+    def is_new_beside_promises(self) -> bool:
+        """Return whether it was not there then and is no promise."""
+        return self.then is None and not is_promise(self.now.assessment)
 
     def is_no_longer_met(self) -> bool:
         """Return whether the target was met then and is not now."""
@@ -112,8 +138,14 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     numbers, earlier = count_cases_for_report_columns(now), count_cases_for_report_columns(then)
     rows: list[Row] = [
-        {"count": key, "then": earlier[key], "now": n, "change": n - earlier[key]}
+        {
+            "count": COLUMNS[key].title,
+            "then": earlier[key],
+            "now": n,
+            "change": n - earlier[key],
+        }
         for key, n in numbers.items()
+        if key in _STATES or is_shown_count(key, max(n, earlier[key]))
     ]
     names = ("count", "then", "now", "change")
     overview = build_report_column_table("counts", _("counts"), now, names, rows)
@@ -124,7 +156,7 @@ def build_sheet(report: ReportInput) -> Sheet:
 
 
 def _list_brief_sections() -> tuple[_Section, ...]:
-    """List the tables; each change of a count is explained in one of the first five."""
+    """List the tables; each change of a count is explained in one of them."""
     return (
         _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
         _Section("recovered", _("recovered"), _Comparison.has_recovered, _LIGHTS),
@@ -137,10 +169,23 @@ def _list_brief_sections() -> tuple[_Section, ...]:
             hidden=("light_then", "light"),
         ),
         _Section(
-            "new", _("new in the ledger"), lambda pair: pair.then is None, _NEW, hidden=("state",)
+            "new",
+            _("new promises"),
+            _Comparison.is_new_promise,
+            _NEW,
+            hidden=("state", "commitment"),
+        ),
+        _Section(
+            "new_reported",
+            _("new, but no promises"),
+            _Comparison.is_new_beside_promises,
+            _REPORTED,
+            hidden=("state",),
         ),
         _Section("met", _("met"), _Comparison.is_newly_met, _MET),
         _Section("unmet", _("no longer met"), _Comparison.is_no_longer_met, _UNMET),
+        _Section("verdicts", _("verdicts"), _Comparison.has_new_verdict, _VERDICT),
+        _Section("awaiting", _("awaiting verdict"), _Comparison.awaits_verdict, _AWAITING),
         _Section("revised", _("revised"), _Comparison.has_other_promise, _REVISED),
         _Section("unreported", _("unreported"), lambda pair: pair.owed is not None, _OWED),
     )
@@ -157,10 +202,9 @@ def _build_brief_table(
         for comparison in comparisons
         if section.holds(comparison)
     )
-    names = (*_WHO, *section.columns, *section.hidden)
-    return build_report_column_table(
-        section.key, section.title, now, names, rows, hidden=section.hidden
-    )
+    hidden = (*section.hidden, *PROMISE_KEYS)
+    names = (*_WHO, *section.columns, *hidden)
+    return build_report_column_table(section.key, section.title, now, names, rows, hidden=hidden)
 
 
 def _build_brief_row(
@@ -177,11 +221,12 @@ def _build_brief_row(
         return row
     old = {entry.id for entry in list_entries(then, case)}
     since = [entry for entry in list_entries(now, case) if entry.id not in old]
+    printed = print_assessment(before.assessment)
     return row | {
         "light_then": before.assessment.light,
         "state_then": before.assessment.state,
-        "target_then": before.assessment.target,
-        "deadline_then": before.assessment.deadline,
+        "target_then": printed.get("target", before.assessment.target),
+        "deadline_then": printed.get("deadline", before.assessment.deadline),
         "decided_on": max((entry.on for entry in since), default=None),
         "reason": _("; ").join(dict.fromkeys(entry.reason for entry in since if entry.reason)),
     }
@@ -192,7 +237,10 @@ def _list_brief_revisions(ledger: DatasetOnDay, case: Case) -> list[Revision]:
 
 
 def _is_met_in_brief(case: Case | None) -> bool:
-    return case is not None and case.assessment.met_on is not None
+    """Return whether it counts as met: a promise, neither suspended nor cancelled."""
+    if case is None or case.assessment.met_on is None:
+        return False
+    return is_promise(case.assessment) and case.assessment.state in LIT_STATES
 
 
 def _get_brief_promise(case: Case) -> tuple[Value, ...]:

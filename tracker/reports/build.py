@@ -12,10 +12,11 @@ from typing import Any, Literal, NamedTuple, Protocol, cast
 from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
+from tracker.model.dates import shift_day
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_period
-from tracker.output.model import Picture, Sheet, Table, Value
+from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value
 from tracker.reports.dataset import DatasetOnDay, ReportData, read_report_data
 from tracker.views.charts import build_span, build_timeline
 
@@ -58,6 +59,7 @@ class ReportPlan(NamedTuple):
         when: the day that it looks at.
         then: the day that it compares with.
         ranks: whether it says where each lead stands among all.
+        known_by: the day by which all was known that it counts, for one that compares.
     """
 
     kind: str
@@ -65,6 +67,7 @@ class ReportPlan(NamedTuple):
     when: When
     then: When | None
     ranks: bool
+    known_by: date | None = None
 
 
 class ReportSettings(NamedTuple):
@@ -130,9 +133,10 @@ class Fact(NamedTuple):
 def plan_report_build(kind: str, days: ReportDays, today: date) -> ReportPlan:
     """Find the days of a report.
 
-    "Then" is the end of the day before the first one, by what was known at that time, so
-    that a report repeats the numbers of the one before it. If that one was made some days
-    after its last day, ``known_then`` is the day on which it was made.
+    "Then" is the day before the first one. Both are known to the same degree: a report that
+    is made some days after its last day compares with what was known as many days after
+    "then". ``known_then`` is the day on which the earlier report was made, where it was not
+    made as late.
 
     Raises:
         InvalidInput: there is no such report, or the days do not fit it or one another.
@@ -150,8 +154,11 @@ def plan_report_build(kind: str, days: ReportDays, today: date) -> ReportPlan:
         return ReportPlan(kind, None, when, None, report.RANKS)
     if since is None:
         since = as_of.replace(day=1) if report.COVERS == "month" else date(as_of.year, 1, 1)
-    then = _plan_report_comparison(since, days) if report.COMPARES else None
-    return ReportPlan(kind, since, when, then, report.RANKS)
+    if not report.COMPARES:
+        return ReportPlan(kind, since, when, None, report.RANKS)
+    then = _plan_report_comparison(since, as_of, days, today)
+    known_by = days.known_on or max(today, as_of)
+    return ReportPlan(kind, since, when, then, report.RANKS, known_by)
 
 
 def build_report(
@@ -168,7 +175,8 @@ def assemble_sheet(
     """Join the parts of a report; in JSON each item, one a row, names the table it is from."""
     plan = report.plan
     items: list[dict[str, Any]] = [
-        {"table": table.key, **dict(zip((c.key for c in table.columns), row, strict=True))}
+        {"table": table.key}
+        | dict(zip((c.key for c in table.columns), map(get_plain_value, row), strict=True))
         for table in tables
         for row in table.rows
     ]
@@ -176,6 +184,7 @@ def assemble_sheet(
         "report": plan.kind,
         "since": plan.since,
         "known_on": plan.when.known_on,
+        "known_by": plan.known_by or plan.when.known_on,
         "then": None if plan.then is None else plan.then.as_of,
         "then_known_on": None if plan.then is None else plan.then.known_on,
     }
@@ -212,7 +221,7 @@ def _build_report_timeline(now: DatasetOnDay) -> list[Picture]:
 
 def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:
     """Put the days of a report into words, so that a reader knows what it counts."""
-    as_of, known_on = plan.when.as_of, plan.when.known_on
+    as_of, known_on = plan.when.as_of, plan.known_by or plan.when.known_on
     facts = []
     if plan.since is not None:
         period = _("{first} to {last}").format(first=plan.since, last=as_of)
@@ -226,12 +235,19 @@ def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:
     return facts
 
 
-def _plan_report_comparison(since: date, days: ReportDays) -> When:
+def _plan_report_comparison(since: date, as_of: date, days: ReportDays, today: date) -> When:
+    """Return the day to compare with, known as long after its end as the day that is looked at.
+
+    A report of the last month that is made on the 5th counts what was known by then; the month
+    before is looked at as it was known on the 5th too. Otherwise what came in late would look
+    like a recovery.
+    """
     if since == date.min:
         sentence = _("There is no day before {day}; give a later --since.")
         raise InvalidInput(sentence.format(day=since))
     before = since - timedelta(days=1)
-    known = days.known_then or before
+    days_after = max(((days.known_on or today) - as_of).days, 0)
+    known = days.known_then or shift_day(before, days_after)
     if days.known_on is not None and known > days.known_on:
         if days.known_then is not None:
             sentence = _("--known-then is {then}; allowed: up to {day}, which is --known-on.")

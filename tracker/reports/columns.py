@@ -1,27 +1,44 @@
 """Columns of reports: title, kind and meaning of each, and its value for an indicator."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue
+from tracker.assessment.rollup import Rollup, roll_up
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import find_latest_report
 from tracker.model.quantities import format_number
-from tracker.model.records import Source, Update
-from tracker.output.model import Column, Table, Value
+from tracker.model.records import Source
+from tracker.output.model import Column, Printed, Table, Value
 from tracker.reports.dataset import DatasetOnDay
-from tracker.views.columns import COLUMNS
-from tracker.views.wording import format_citation, format_update
+from tracker.views.columns import COLUMNS, explain_mark
+from tracker.views.status import list_counts
+from tracker.views.wording import describe_report, format_citation, print_assessment
 
 Row: TypeAlias = dict[str, Value]
 """Values of one row by the key of their column."""
 
-_LIGHTS = ("red", "yellow", "green", "none")
-_STOPPED = ("suspended", "closed", "cancelled")
+PROMISE_KEYS = (
+    "op",
+    "target_high",
+    "approximate",
+    "unit",
+    "value_bound",
+    "latest_value",
+    "latest_bound",
+    "latest_status",
+    "provisional",
+    "deadline_wording",
+    "deadline_basis",
+    "deadline_loose",
+)
+"""Columns for programs of what people read in those of target, value and deadline."""
+
+_RARE = frozenset({"notes", "share_of_plan"})
+_SPARE = frozenset({"notes"})
 
 _MEANINGS: Mapping[str, str] = {
     "id": later("the id of the indicator in the ledger"),
@@ -41,6 +58,15 @@ _MEANINGS: Mapping[str, str] = {
     "state": later("active, suspended, cancelled or closed, by decision; that of parents included"),
     "value": later("the newest final report; increments since the start added up"),
     "value_bound": later("how the value is known: at least, at most, about; empty: as it is"),
+    "approximate": later("whether the target is printed as about that much"),
+    "latest_value": later("the value of the newest report of any status"),
+    "latest_bound": later("how that value is known: at least, at most, about; empty: as it is"),
+    "latest_status": later("the status of the newest report"),
+    "share_of_plan": later("the newest share of the plan as printed; never computed from"),
+    "provisional": later("whether the value of the deadline itself is not known yet"),
+    "deadline_basis": later("whether the document states the day, or it is derived or assumed"),
+    "deadline_loose": later("the other day that the words of the document may mean"),
+    "notes": later("remarks on the indicator"),
     "value_on": later("the day for which that was reported"),
     "met_on": later("the first day on which a final report met the target"),
     "last_report": later("the day of the newest report, estimates included"),
@@ -68,7 +94,7 @@ _MEANINGS: Mapping[str, str] = {
     "support": later("the supporting bodies"),
     "latest": later("the newest report: its day, what it says, its note"),
     "source": later("the document and the place in it where the target stands"),
-    "count": later("what is counted; lights are counted among what is active"),
+    "count": later("what is counted; lights are counted among active promises"),
     "then": later("how many on the day that is compared with, by what was known then"),
     "now": later("how many on the day that is looked at"),
     "change": later("now − then"),
@@ -83,19 +109,34 @@ _MEANINGS: Mapping[str, str] = {
         " the lead with the longest overdue comes first"
     ),
     "row": later("the number of the row"),
-    "indicators": later("how many indicators"),
+    "indicators": later("how many indicators, whatever they are"),
+    "promises": later("how many of them are promises: outcomes and efforts"),
     "longest": later("the most days that one of them is overdue"),
     "answer_by": later("so many working days after the notice as the settings allow"),
     "rank": later("by score, the same for equal scores"),
-    "met": later("how many are met"),
-    "met_in_time": later("met on or before the deadline"),
-    "met_late": later("met after the deadline"),
-    "overdue": later("active, past the deadline and not met"),
-    "closed_unmet": later("closed, past the deadline and not met"),
-    "share_met": later("met in time ÷ (met in time + met late + overdue + closed unmet), per cent"),
+    "met": later("how many promises are met, active or closed"),
+    "met_in_time": later("met on or before the deadline, and without a verdict"),
+    "met_late": later("met after the deadline, and without a verdict"),
+    "overdue": later("active outcomes, past the deadline, not met and without a verdict"),
+    "closed_unmet": later("closed outcomes, past the deadline, not met and without a verdict"),
+    "awaiting_verdict": later("efforts past their deadline of which nobody has said what became"),
+    "verdict": later("what a person found the promise to be at its end"),
+    "verdict_by": later("who found it"),
+    "verdict_on": later("the day of the verdict"),
+    "verdict_why": later("the reason of the verdict"),
+    "awaiting_verdict_since": later("the deadline of an effort that is over, without a verdict"),
+    "commitment": later("outcome, effort, vision or projection; empty: only reported"),
+    "verdict_kept": later("promises that a person found kept"),
+    "verdict_partly": later("promises that a person found kept in part"),
+    "verdict_broken": later("promises that a person found broken"),
+    "verdict_unclear": later("promises of which a person found that nobody can tell"),
+    "share_met": later(
+        "(met in time + found kept) ÷ (met in time + met late + overdue + closed unmet + found"
+        " kept + found partly kept + found broken), per cent"
+    ),
     "reports": later("reporting cycles that ended in the period and can be judged by now"),
     "reports_in_time": later("of these, how many have a report that came in time"),
-    "share_on_time": later("reports in time ÷ reports owed, per cent"),
+    "share_on_time": later("reports in time ÷ reports due, per cent"),
     "score": later("by the rule that is printed with the scoreboard"),
 }
 """Meaning of each column, in English; that of the light has room for numbers of the rules."""
@@ -125,9 +166,8 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         Column("rank", later("rank"), "days"),
         Column("met_in_time", later("met in time"), "days"),
         Column("met_late", later("met late"), "days"),
-        Column("closed_unmet", later("closed unmet"), "days"),
         Column("share_met", later("share met in time"), "percent"),
-        Column("reports", later("reports owed"), "days"),
+        Column("reports", later("reports due"), "days"),
         Column("reports_in_time", later("reports in time"), "days"),
         Column("share_on_time", later("share of reports in time"), "percent"),
         Column("score", later("score"), "number"),
@@ -138,16 +178,18 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
 
 def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     """Return all that a report can say of an indicator, by the key of its column."""
-    latest, source = _find_report_column_update(case), _find_report_column_source(case)
+    latest = find_latest_report(case.indicator, case.horizon)
+    source = _find_report_column_source(case)
     return {
         **msgspec.structs.asdict(case.assessment),
+        **print_assessment(case.assessment),
         "support": case.initiative.support,
-        "latest": None
+        "latest": Printed(None, _("never reported"))
         if latest is None
-        else _describe_report_column_update(latest, case.assessment.unit),
+        else describe_report(latest, case.assessment.unit),
         "source": None
         if source is None
-        else format_citation(now.documents, source.document, source.locator),
+        else format_citation(now.documents, source.document, source.locator, source.quote),
     }
 
 
@@ -161,25 +203,34 @@ def build_report_column_table(
     hidden: Collection[str] = (),
 ) -> Table:
     """Build a table of a report; ``hidden`` columns are for programs only."""
-    columns = tuple(
-        _build_report_column(name, now.rules, brief=name not in hidden) for name in names
-    )
     values: list[tuple[Value, ...]] = [tuple(row[name] for name in names) for row in rows]
+    columns = tuple(
+        explain_mark(column, [row[at] for row in values])
+        for at, column in enumerate(_list_report_columns(names, now.rules, hidden, values))
+    )
     return Table(title=title, as_of=now.as_of, columns=columns, rows=values, key=key)
 
 
 def count_cases_for_report_columns(now: DatasetOnDay) -> dict[str, int]:
-    """Count the indicators: active ones by light, others by state, and all of them."""
-    assessments = [case.assessment for case in now.cases]
-    active = [each for each in assessments if each.state == "active"]
-    return {
-        "indicators": len(assessments),
-        **{light: sum(each.light == light for each in active) for light in _LIGHTS},
-        **{state: sum(each.state == state for each in assessments) for state in _STOPPED},
-        "met": sum(each.met_on is not None for each in assessments),
-        "overdue": sum(is_overdue(each, now.as_of) for each in active),
-        "unreported": len(now.owed),
-    }
+    """Count the indicators of a report as every screen counts them."""
+    return list_counts(roll_up_cases(now, now.cases))
+
+
+def roll_up_cases(now: DatasetOnDay, cases: Iterable[Case]) -> Rollup:
+    """Count some of the indicators of a report."""
+    return roll_up((case.assessment for case in cases), now.as_of, now.owed)
+
+
+def _list_report_columns(
+    names: Sequence[str],
+    rules: Rules,
+    hidden: Collection[str],
+    rows: Sequence[tuple[Value, ...]],
+) -> Iterator[Column]:
+    """Yield the columns; what few indicators have is for people where one has it."""
+    for at, name in enumerate(names):
+        is_empty = name in _RARE and all(row[at] is None for row in rows)
+        yield _build_report_column(name, rules, brief=name not in hidden and not is_empty)
 
 
 def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
@@ -190,23 +241,7 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
             red=format_number(rules.red_below),
             days=rules.warn_days,
         )
-    return Column(name, _(column.title), column.kind, brief, meaning=meaning)
-
-
-def _find_report_column_update(case: Case) -> Update | None:
-    """Return the newest report on an indicator, of any status."""
-    reports = [
-        update
-        for update in entries_in_force(case.indicator.updates, case.horizon)
-        if update.value is not None or update.done is not None
-    ]
-    return reports[-1] if reports else None
-
-
-def _describe_report_column_update(report: Update, unit: str | None) -> str:
-    status = _(report.status) if report.status != "final" else None
-    what = _("; ").join(filter(None, [format_update(report, unit), status, report.note]))
-    return _("{day}: {what}").format(day=report.on, what=what)
+    return Column(name, _(column.title), column.kind, brief, meaning=meaning, spare=name in _SPARE)
 
 
 def _find_report_column_source(case: Case) -> Source | None:

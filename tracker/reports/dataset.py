@@ -1,12 +1,11 @@
 """Read what a report is made of: the indicators that fit, as they stood on one or two days."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue
 from tracker.assessment.obligations import (
     ObligationCycles,
     OwedReports,
@@ -14,6 +13,8 @@ from tracker.assessment.obligations import (
     count_owed_reports,
     count_punctual_reports,
 )
+from tracker.assessment.promises import is_overdue
+from tracker.assessment.rollup import group_for_rollup
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
@@ -25,6 +26,7 @@ from tracker.model.effective import (
 )
 from tracker.model.filters import ALL, Filter, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.leads import choose_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
 
 
@@ -47,6 +49,7 @@ class DatasetOnDay(NamedTuple):
         owed: the reports that are owed, by the id of the indicator.
         overdue: what is overdue at each lead whatever the filters, None standing for nobody;
             empty where the report does not rank the leads.
+        wanted_leads: the leads that the filters ask for.
     """
 
     horizon: Horizon
@@ -56,6 +59,7 @@ class DatasetOnDay(NamedTuple):
     cases: list[Case]
     owed: Mapping[str, OwedReports]
     overdue: Mapping[str | None, OverdueAtLead] = MappingProxyType({})
+    wanted_leads: str | Iterable[str] | None = None
 
     @property
     def as_of(self) -> date:
@@ -70,6 +74,14 @@ class DatasetOnDay(NamedTuple):
         windows = [] if start is None else cycles.windows(start, since, case.cycle)
         closed_on = self._find_closing_day(case) if case.assessment.state == "closed" else None
         return count_punctual_reports(case, windows, within, closed_on)
+
+    def group_by_lead(self, cases: Iterable[Case]) -> dict[str | None, list[Case]]:
+        """Group indicators by those of their leads that the report is about."""
+        return group_for_rollup(cases, self.list_leads)
+
+    def list_leads(self, case: Case) -> Sequence[str]:
+        """Return the leads of an indicator that the report is about."""
+        return choose_leads(case.assessment.leads, self.wanted_leads)
 
     def list_decisions(self, case: Case) -> list[Decision]:
         """Return the decisions in force on an indicator and on all that it is part of."""
@@ -149,7 +161,15 @@ def _read_dataset_on_day(
             if (due := count_owed_reports(case, cycles)) is not None:
                 owed[due.id] = due
     _add_parents_to_dataset(view, initiatives)
-    return DatasetOnDay(view.horizon, view.rules, view.documents, initiatives, cases, owed)
+    return DatasetOnDay(
+        view.horizon,
+        view.rules,
+        view.documents,
+        initiatives,
+        cases,
+        owed,
+        wanted_leads=where.lead,
+    )
 
 
 def _count_overdue_in_dataset(view: LedgerView) -> dict[str | None, OverdueAtLead]:
@@ -157,9 +177,10 @@ def _count_overdue_in_dataset(view: LedgerView) -> dict[str | None, OverdueAtLea
     counts: dict[str | None, OverdueAtLead] = {}
     for assessment in view.assessments(Filter(state="active"), due_by=shift_day(day, -1)):
         if is_overdue(assessment, day):
-            before = counts.get(assessment.lead, OverdueAtLead(0, 0))
-            longest = max(before.longest, assessment.days_late or 0)
-            counts[assessment.lead] = OverdueAtLead(before.indicators + 1, longest)
+            for lead in assessment.leads or (None,):
+                before = counts.get(lead, OverdueAtLead(0, 0))
+                longest = max(before.longest, assessment.days_late or 0)
+                counts[lead] = OverdueAtLead(before.indicators + 1, longest)
     return counts
 
 

@@ -4,10 +4,12 @@ from tracker.locale.translation import _
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
+    PROMISE_KEYS,
     build_report_column_table,
     build_report_column_values,
     count_cases_for_report_columns,
 )
+from tracker.views.status import is_shown_count, title_of_count
 
 COVERS = None
 COMPARES = False
@@ -19,7 +21,6 @@ _SHOWN = (
     "initiative",
     "name",
     "target",
-    "unit",
     "value",
     "done",
     "expected",
@@ -30,22 +31,27 @@ _SHOWN = (
     "lead",
     "support",
     "latest",
+    "notes",
     "source",
 )
 _HIDDEN = (
     "initiative_id",
     "place",
     "measure",
-    "op",
-    "target_high",
+    *PROMISE_KEYS,
+    "share_of_plan",
     "state",
     "why",
-    "value_bound",
     "value_on",
-    "deadline_wording",
     "workdays_late",
     "met_on",
     "last_report",
+    "commitment",
+    "verdict",
+    "verdict_by",
+    "verdict_on",
+    "verdict_why",
+    "awaiting_verdict_since",
 )
 _STATES = ("suspended", "closed", "cancelled")
 
@@ -57,8 +63,12 @@ def build_sheet(report: ReportInput) -> Sheet:
     """
     now = report.now
     counts = count_cases_for_report_columns(now)
-    facts = [Fact(key, _(key), n) for key, n in counts.items() if n or key not in _STATES]
+    facts = [
+        Fact(key, title_of_count(key), n) for key, n in counts.items() if is_shown_count(key, n)
+    ]
     hidden = set(_HIDDEN)
+    if any(case.assessment.verdict for case in now.cases):
+        hidden.discard("verdict")
     if any(counts[state] for state in _STATES):
         hidden.discard("state")
     rows = (build_report_column_values(now, case) for case in now.cases)

@@ -4,20 +4,26 @@ A notice is numbered among all notices of its day, whatever the filters, so that
 never changes and no number stands for two leads.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue
+from tracker.assessment.promises import is_overdue
 from tracker.locale.translation import _, _n
 from tracker.model.dates import shift_day
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
-from tracker.reports.columns import Row, build_report_column_table, build_report_column_values
+from tracker.reports.columns import (
+    PROMISE_KEYS,
+    Row,
+    build_report_column_table,
+    build_report_column_values,
+)
 from tracker.reports.dataset import DatasetOnDay
 
 COVERS = None
@@ -30,14 +36,15 @@ _SHOWN = (
     "initiative",
     "name",
     "target",
-    "unit",
     "deadline",
     "days_late",
     "workdays_late",
     "latest",
+    "share_of_plan",
+    "notes",
     "id",
 )
-_HIDDEN = ("initiative_id", "place", "support", "value", "deadline_wording", "workdays_provisional")
+_HIDDEN = ("initiative_id", "place", "support", "value", *PROMISE_KEYS, "workdays_provisional")
 
 
 class _Notice(NamedTuple):
@@ -68,13 +75,16 @@ def build_sheet(report: ReportInput) -> Sheet:
         }
         for notice in named
     ]
-    total = sum(len(notice.cases) for notice in notices)
+    notices_of = Counter(case.indicator.id for notice in notices for case in notice.cases)
+    shared = sum(count > 1 for count in notices_of.values())
     unnamed = sum(len(notice.cases) for notice in notices if not notice.lead)
     facts = [
         Fact("notices", _("notices"), len(named)),
-        Fact("indicators", _("indicators"), total),
+        Fact("indicators", _("indicators"), len(notices_of)),
         Fact("without_lead", _("without a lead"), unnamed),
     ]
+    if shared:
+        facts.append(Fact("shared", _("in more than one notice"), shared))
     overview = build_report_column_table("overview", _("notices sent"), now, _OVERVIEW, rows)
     tables = [_build_notice_table(notice, report, answer_by) for notice in notices]
     return assemble_sheet(report, _("notices"), facts, [overview, *tables])
@@ -89,7 +99,11 @@ def find_notice_answer_day(day: date, within: int, calendar: WorkCalendar) -> da
 
 def _build_numbered_notices(now: DatasetOnDay) -> list[_Notice]:
     """Number the leads, and make a notice for each with something overdue that fits."""
-    fitting = _group_overdue_for_notices(now.cases, now.as_of)
+    fitting = now.group_by_lead(
+        case
+        for case in now.cases
+        if case.assessment.state == "active" and is_overdue(case.assessment, now.as_of)
+    )
     leads = [lead for lead in now.overdue if lead is not None]
     leads.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
     ordered: list[str | None] = [*leads, None]
@@ -106,14 +120,6 @@ def _build_numbered_notices(now: DatasetOnDay) -> list[_Notice]:
         for at, lead in enumerate(ordered, start=1)
         if lead in fitting
     ]
-
-
-def _group_overdue_for_notices(cases: Iterable[Case], day: date) -> dict[str | None, list[Case]]:
-    groups: dict[str | None, list[Case]] = {}
-    for case in cases:
-        if case.assessment.state == "active" and is_overdue(case.assessment, day):
-            groups.setdefault(case.assessment.lead, []).append(case)
-    return groups
 
 
 def _format_notice_number(day: date, number: int) -> str:
@@ -138,9 +144,10 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
             Fact("lead", _("to"), notice.lead),
             Fact("day", _("day"), now.as_of),
             *facts,
-            Fact("asked", _("asked"), _write_notice_answer_request(answer_by)),
-            Fact("contact", _("contact"), report.settings.contact or _("none in the settings")),
+            Fact("asked", _("asked"), _write_notice_answer_request(notice, answer_by)),
         ]
+        if report.settings.contact:
+            facts.append(Fact("contact", _("contact"), report.settings.contact))
     if notice.left_out:
         sentence = _n(
             "{count} more is overdue here; the filters leave it out",
@@ -159,11 +166,37 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
     return msgspec.structs.replace(built, facts=printed, page=True)
 
 
-def _write_notice_answer_request(answer_by: date) -> str:
-    return _(
+def _write_notice_answer_request(notice: _Notice, answer_by: date) -> str:
+    request = _(
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
     ).format(day=answer_by)
+    for more in _list_uncertain_days(notice):
+        request = _("{request} {more}").format(request=request, more=more)
+    return request
+
+
+def _list_uncertain_days(notice: _Notice) -> Iterator[str]:
+    """Yield which deadlines are not certain, so that nothing is demanded on them silently."""
+    assessments = [case.assessment for case in notice.cases]
+    assumed = [
+        at for at, item in enumerate(assessments, start=1) if item.deadline_basis == "assumed"
+    ]
+    loose = [at for at, item in enumerate(assessments, start=1) if item.deadline_loose is not None]
+    if assumed:
+        yield _(
+            "The deadlines marked * (no. {rows}) are assumed, because the document gives no year"
+            " of its own; say so if another day was agreed."
+        ).format(rows=_join_rows(assumed))
+    if loose:
+        yield _(
+            "The deadlines of no. {rows} can be read in two ways; the days late count from the"
+            " earlier one, so say which one holds."
+        ).format(rows=_join_rows(loose))
+
+
+def _join_rows(rows: Iterable[int]) -> str:
+    return _(", ").join(map(str, rows))
 
 
 def _write_note_without_notice() -> str:

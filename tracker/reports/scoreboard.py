@@ -4,62 +4,95 @@ The weights in the rule are settings. A lead of which nothing is known has no sc
 """
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.light import is_overdue, is_promised
+from tracker.assessment.light import LIT_STATES
 from tracker.assessment.obligations import ObligationCycles, Punctuality
+from tracker.assessment.promises import is_promise
+from tracker.assessment.rollup import Rollup, count_in_several
 from tracker.locale.translation import _, _n
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, ReportSettings, assemble_sheet
-from tracker.reports.columns import Row, build_report_column_table
+from tracker.reports.columns import (
+    Row,
+    build_report_column_table,
+    count_cases_for_report_columns,
+    roll_up_cases,
+)
+from tracker.reports.dataset import DatasetOnDay
+from tracker.views.status import title_of_count
 
 COVERS: Final = "year"
 COMPARES = False
 RANKS = False
 
+VERDICT_COUNTS = (
+    "verdict_kept",
+    "verdict_partly",
+    "verdict_broken",
+    "verdict_unclear",
+    "awaiting_verdict",
+)
+"""Counts that are printed where there are verdicts, or where one is awaited."""
+
 _COLUMNS = (
     "rank",
     "lead",
     "indicators",
+    "promises",
     "met",
     "met_in_time",
     "met_late",
     "overdue",
     "closed_unmet",
+    *VERDICT_COUNTS,
     "share_met",
     "reports",
     "reports_in_time",
     "share_on_time",
     "score",
 )
+_HEAD_COUNTS = ("indicators", "promises", "met", "overdue", "unreported", "awaiting_verdict")
 _TENTH = Decimal("0.1")
 _HUNDRED = Decimal(100)
 
 
 class LeadResults(NamedTuple):
-    """Counts of the indicators and reports of one lead; ``lead`` is None for those without one."""
+    """Counts of the indicators and reports of one lead; ``lead`` is None for those without one.
+
+    Attributes:
+        lead: the responsible body.
+        counts: its indicators, counted as everywhere.
+        met_in_time: promises met by their deadline, without a verdict.
+        met_late: promises met after it, without a verdict.
+        punctuality: its reports.
+    """
 
     lead: str | None
-    indicators: int
-    met: int
+    counts: Rollup
     met_in_time: int
     met_late: int
-    overdue: int
-    closed_unmet: int
     punctuality: Punctuality
 
     @property
+    def fulfilled(self) -> int:
+        """Promises met in time or found kept; a verdict counts instead of the figures."""
+        return self.met_in_time + self.counts.verdict_kept
+
+    @property
     def with_known_outcome(self) -> int:
-        """Indicators of which it is known whether they were met in time."""
-        return self.met_in_time + self.met_late + self.missed
+        """Promises of which it is known whether they were fulfilled in time."""
+        return self.fulfilled + self.met_late + self.counts.verdict_partly + self.missed
 
     @property
     def missed(self) -> int:
-        """Indicators past their deadline and not met; closing them makes the score no better."""
-        return self.overdue + self.closed_unmet
+        """Promises past their deadline and not met, or found broken.
+
+        Neither closing one nor a verdict of broken makes the score better.
+        """
+        return self.counts.overdue + self.counts.closed_unmet + self.counts.verdict_broken
 
 
 def build_sheet(report: ReportInput) -> Sheet:
@@ -67,28 +100,29 @@ def build_sheet(report: ReportInput) -> Sheet:
     now, settings = report.now, report.settings
     since = report.plan.since or now.as_of
     cycles = ObligationCycles(now.as_of)
-    groups: dict[str | None, list[Case]] = {}
-    for case in now.cases:
-        if is_promised(case.assessment):
-            groups.setdefault(case.assessment.lead, []).append(case)
+    groups = now.group_by_lead(now.cases)
     records = []
     for lead, cases in groups.items():
+        if not any(is_promise(case.assessment) for case in cases):
+            continue
         punctualities = [
             now.measure_punctuality(case, since, settings.report_within, cycles) for case in cases
         ]
-        records.append(_count_lead_results(lead, cases, punctualities, now.as_of))
+        records.append(_count_lead_results(lead, cases, punctualities, now))
     scored = [(compute_lead_score(record, settings), record) for record in records]
     scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or 0), pair[1].lead or ""))
     scores = [points for points, _record in scored if points is not None]
     facts = [
-        Fact("leads", _("leads"), sum(lead is not None for lead in groups)),
+        Fact("leads", _("leads"), sum(record.lead is not None for record in records)),
+        *_list_head_facts(now),
         Fact("judged", _("with a score"), len(scores)),
         Fact("rule", _("rule of the score"), _describe_score_rule(settings)),
         Fact("reports", _("report in time"), _describe_scoreboard_punctuality(settings)),
     ]
     rows = [_build_scoreboard_row(record, points, scores) for points, record in scored]
     title = _("scoreboard")
-    table = build_report_column_table("scoreboard", title, now, _COLUMNS, rows)
+    empty = {key for key in VERDICT_COUNTS if not any(row[key] for row in rows)}
+    table = build_report_column_table("scoreboard", title, now, _COLUMNS, rows, hidden=empty)
     return assemble_sheet(report, title, facts, [table])
 
 
@@ -97,7 +131,7 @@ def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal
     parts = [
         (
             settings.score_met,
-            _compute_scoreboard_share(record.met_in_time, record.with_known_outcome),
+            _compute_scoreboard_share(record.fulfilled, record.with_known_outcome),
         ),
         (settings.score_on_time, _compute_scoreboard_share(*record.punctuality)),
     ]
@@ -110,22 +144,32 @@ def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal
     return max(points, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP)
 
 
+def _list_head_facts(now: DatasetOnDay) -> list[Fact]:
+    """Return the counts of all leads together, what stands at several of them counted once."""
+    counts = count_cases_for_report_columns(now)
+    several = count_in_several(now.cases, now.list_leads)
+    facts = [Fact(key, title_of_count(key), counts[key]) for key in _HEAD_COUNTS]
+    return [*facts, *([Fact("several", _("at several leads"), several)] if several else [])]
+
+
 def _count_lead_results(
-    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Punctuality], as_of: date
+    lead: str | None, cases: Sequence[Case], punctualities: Sequence[Punctuality], now: DatasetOnDay
 ) -> LeadResults:
-    assessments = [case.assessment for case in cases]
-    met = [each for each in assessments if each.met_on is not None]
-    due = [each for each in met if each.deadline is not None and each.state in {"active", "closed"}]
-    late = sum(each.days_late is not None for each in due)
-    missed = [each.state for each in assessments if is_overdue(each, as_of)]
+    counted = [
+        each
+        for each in (case.assessment for case in cases)
+        if is_promise(each)
+        and each.met_on is not None
+        and each.deadline is not None
+        and each.verdict is None
+        and each.state in LIT_STATES
+    ]
+    late = sum(each.days_late is not None for each in counted)
     return LeadResults(
         lead,
-        indicators=len(assessments),
-        met=len(met),
-        met_in_time=len(due) - late,
+        roll_up_cases(now, cases),
+        met_in_time=len(counted) - late,
         met_late=late,
-        overdue=missed.count("active"),
-        closed_unmet=missed.count("closed"),
         punctuality=Punctuality(
             in_time=sum(each.in_time for each in punctualities),
             owed=sum(each.owed for each in punctualities),
@@ -147,14 +191,16 @@ def _build_scoreboard_row(
     return {
         "rank": None if points is None else 1 + sum(each > points for each in scores),
         "lead": record.lead or _("no lead named"),
-        "indicators": record.indicators,
-        "met": record.met,
+        "indicators": record.counts.indicators,
+        "promises": record.counts.promises,
+        "met": record.counts.met,
         "met_in_time": record.met_in_time,
         "met_late": record.met_late,
-        "overdue": record.overdue,
-        "closed_unmet": record.closed_unmet,
+        "overdue": record.counts.overdue,
+        "closed_unmet": record.counts.closed_unmet,
+        **{key: getattr(record.counts, key) for key in VERDICT_COUNTS},
         "share_met": _round_scoreboard_share(
-            _compute_scoreboard_share(record.met_in_time, record.with_known_outcome)
+            _compute_scoreboard_share(record.fulfilled, record.with_known_outcome)
         ),
         "reports": record.punctuality.owed,
         "reports_in_time": record.punctuality.in_time,
@@ -166,8 +212,9 @@ def _build_scoreboard_row(
 def _describe_score_rule(settings: ReportSettings) -> str:
     return _(
         "({met} × share met in time + {on_time} × share of reports in time) ÷ the weights of the"
-        " shares that are known − {overdue} for each indicator that is overdue or was closed"
-        " unmet, not below 0; no score where neither share is known. The weights are the settings"
+        " shares that are known − {overdue} for each promise that is overdue, was closed unmet or"
+        " was found broken, not below 0; no score where neither share is known. Only promises"
+        " count, and a verdict counts instead of the figures. The weights are the settings"
         " score_met, score_on_time and score_overdue."
     ).format(met=settings.score_met, on_time=settings.score_on_time, overdue=settings.score_overdue)
 

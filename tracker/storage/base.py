@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
 import msgspec
 from msgspec import Struct
 
-from tracker.errors import InvalidInput, LedgerDamaged
+from tracker.errors import InvalidInput, LedgerDamaged, LedgerMissing
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Commit, Stamp, StoredRecord
@@ -328,6 +328,16 @@ def encode_for_any_store(content: Change | Commit | Entry) -> bytes:
             _("Nothing was stored: what was to be stored holds something that is no number.")
         ) from None
     return line
+
+
+def missing_ledger_error(place: str) -> LedgerMissing:
+    """Build the error for a place without a ledger."""
+    return LedgerMissing(
+        _(
+            "There is no ledger in {place}; run: tracker init --empty for one of your own, or:"
+            " tracker init for a sample; or name another with --db PATH"
+        ).format(place=place)
+    )
 
 
 def build_any_store_initiative_error(initiative_id: str) -> LedgerDamaged:

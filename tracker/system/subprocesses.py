@@ -5,6 +5,7 @@ have a time limit.
 """
 
 import os
+import shlex
 import signal
 import stat
 import subprocess
@@ -121,3 +122,27 @@ def _refuse_writable_subprocess(path: Path) -> None:
             )
         if status.st_uid not in {0, os.geteuid()}:
             raise ProgramFailed(_("{path} belongs to somebody else").format(path=place))
+
+
+def edit_text(text: str, editor: str) -> str:
+    """Let the person change a text in an editor; return it as it was saved.
+
+    Args:
+        text: the text to begin with.
+        editor: the command line of the editor, such as ``vi`` or ``code --wait``.
+
+    Raises:
+        ProgramFailed: the editor could not be started or failed.
+    """
+    from tracker.locale.translation import _
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "draft.toml"
+        file.write_text(text, "utf-8")
+        try:
+            code = subprocess.call([*shlex.split(editor), str(file)])  # noqa: S603  # their own
+        except (OSError, ValueError) as error:
+            raise ProgramFailed(_("it cannot be started: {reason}").format(reason=error)) from None
+        if code:
+            raise ProgramFailed(_("it ended with code {code} {said}").format(code=code, said=""))
+        return file.read_text("utf-8", "replace")

@@ -13,9 +13,13 @@ from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
-from tracker.model.quantities import format_quantity
 from tracker.output.model import Appointment, Stage
-from tracker.views.wording import format_name
+from tracker.views.wording import (
+    format_assessed_target,
+    format_name,
+    list_deadline_doubts,
+    print_assessment,
+)
 
 _DIGITS_OF_A_LEDGER = 16
 
@@ -147,24 +151,25 @@ def _choose_calendar_stage(assessment: Assessment) -> Stage:
 
 def _describe_calendar_case(case: Case) -> Iterable[str]:
     """Yield the lines below the title: figures, light with its reason, who, in whose words."""
-    assessment = case.assessment
+    assessment, printed = case.assessment, print_assessment(case.assessment)
     labelled: list[tuple[str, str | None]] = [
         (_("light"), _("{light}: {why}").format(light=_(assessment.light), why=assessment.why)),
-        (_("value"), _format_calendar_value(assessment.value, assessment.unit)),
-        (_("target"), _format_calendar_value(assessment.target, assessment.unit)),
-        (_("done"), _format_calendar_share(assessment.done)),
+        (_("value"), printed["value"].text if "value" in printed else None),
+        (_("target"), format_assessed_target(assessment)),
+        (
+            _("done"),
+            printed["done"].text if "done" in printed else _format_calendar_share(assessment.done),
+        ),
         (_("expected"), _format_calendar_share(assessment.expected)),
         (_("wording"), assessment.deadline_wording),
+        (_("deadline"), _("; ").join(list_deadline_doubts(assessment, case.horizon.as_of))),
+        (_("notes"), assessment.notes),
         (_("lead"), assessment.lead),
         (_("support"), "、".join(case.initiative.support)),
         (_("state"), _(assessment.state) if assessment.state != "active" else None),
         (_("id"), assessment.id),
     ]
     return (_("{label}: ").format(label=label) + text for label, text in labelled if text)
-
-
-def _format_calendar_value(value: Decimal | None, unit: str | None) -> str | None:
-    return None if value is None else format_quantity(value, unit)
 
 
 def _format_calendar_share(share: Decimal | None) -> str | None:

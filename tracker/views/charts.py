@@ -5,11 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.measurement import (
-    build_measurement_range,
-    find_goal_value,
-    is_measured_as_kept,
-)
+from tracker.assessment.measurement import build_measurement, find_goal_value, planned_values
 from tracker.assessment.rollup import roll_up
 from tracker.errors import InvalidInput
 from tracker.ledger.answers import InitiativeDetails
@@ -79,7 +75,7 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
     first = cases[0].assessment
     starts = [span.start for span in spans if span.start is not None]
     ends = [span.end for span in spans if span.end is not None]
-    is_met = counts.met == counts.indicators
+    is_met = counts.met == counts.promises > 0
     kinds = ["deadline", "revised", *(["met"] if is_met else [])]
     marks = {mark for span in spans for mark in span.marks if mark.kind in kinds}
     met = max((mark for mark in marks if mark.kind == "met"), key=lambda m: m.on, default=None)
@@ -90,7 +86,7 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
         end=max(ends, default=None),
         light=counts.light,
         why=_("{met} of {all} met, {overdue} overdue").format(
-            met=counts.met, all=counts.indicators, overdue=counts.overdue
+            met=counts.met, all=counts.promises, overdue=counts.overdue
         ),
         done=HUNDRED if is_met else None,
         expected=None,
@@ -148,20 +144,16 @@ def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[Report
 
 def _build_expected_chart_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
-    promised, start = (
-        promise_in_force(indicator, horizon),
-        find_effective_start(indicator, horizon),
-    )
-    baseline, goal = indicator.baseline, find_goal_value(indicator, promised)
+    promised = promise_in_force(indicator, horizon)
+    measured = build_measurement(indicator, promised, horizon)
+    start, baseline, goal = measured.start, indicator.baseline, find_goal_value(indicator, promised)
     end = promised.deadline.on if promised.deadline is not None else None
-    if baseline is None or goal is None or promised.target is None or start is None or end is None:
+    if baseline is None or goal is None or start is None or end is None:
         return []
-    if start >= end or is_measured_as_kept(
-        indicator, build_measurement_range(indicator, promised.target, promised.target_high)
-    ):
+    if start >= end or measured.held:
         return []
-    interim = sorted(indicator.interim, key=lambda point: point.on)
-    between = [Waypoint(on=p.on, value=p.value) for p in interim if start < p.on < end]
+    planned = planned_values(indicator, promised, horizon)
+    between = [Waypoint(on=on, value=value) for on, value in planned if start < on < end]
     return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
 
 

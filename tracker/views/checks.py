@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_view_column, tabulate_view_columns
 
@@ -19,7 +19,9 @@ def tabulate_findings(checked: "Listing[list[Finding]]") -> Table:
     from tracker.assessment.checks import Finding
 
     brief = {"check", "id", "name", "sentence"}
-    return tabulate_view_columns(_("findings"), checked.as_of, Finding, checked.items, brief)
+    table = tabulate_view_columns(_("findings"), checked.as_of, Finding, checked.items, brief)
+    table.beside = {"left_out": checked.left_out}
+    return table
 
 
 def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]) -> Sheet:
@@ -28,7 +30,7 @@ def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]
 
     counts = Counter(finding.check for finding in checked.items)
     check, meaning = _build_check_view_columns()
-    columns = (check, Column("count", _("found"), "days"), meaning)
+    columns = (check, Column("count", _p("count", "found"), "days"), meaning)
     rows: list[tuple[Value, ...]] = [
         (check.name, counts[check.name], _(check.meaning))
         for check in CHECKS

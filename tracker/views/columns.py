@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from tracker.locale.translation import _, later
 from tracker.model.assessment import Assessment
-from tracker.output.model import Column, Table, Value
+from tracker.model.dates import ASSUMED_MARK
+from tracker.output.model import Column, Printed, Table, Value
 
 COLUMNS = {
     column.key: column
@@ -53,10 +54,25 @@ COLUMNS = {
         Column("first_done", later("done of the first"), "percent"),
         Column("first_light", later("light of the first"), "light"),
         Column("value_bound", later("known as"), "word"),
-        Column("judged", later("judged"), "word"),
+        Column("judged", later("judged"), "confidence"),
         Column("judged_by", later("judged by")),
         Column("judged_on", later("judged on"), "day"),
         Column("judged_why", later("judged why")),
+        Column("leads", later("all leads"), "list"),
+        Column("commitment", later("commitment"), "word"),
+        Column("verdict", later("verdict"), "word"),
+        Column("verdict_by", later("verdict by")),
+        Column("verdict_on", later("verdict on"), "day"),
+        Column("verdict_why", later("verdict why")),
+        Column("awaiting_verdict_since", later("awaiting verdict since"), "day"),
+        Column("share_of_plan", later("share of plan"), "percent"),
+        Column("provisional", later("value provisional"), "flag"),
+        Column("kept", later("held"), "flag"),
+        Column("approximate", later("about"), "flag"),
+        Column("latest_value", later("newest report"), "number"),
+        Column("latest_bound", later("newest report known as"), "word"),
+        Column("latest_status", later("newest report is"), "word"),
+        Column("notes", later("notes")),
         # Reports owed, and pace
         Column("cycle", later("cycle"), "word"),
         Column("owed", later("reports owed"), "days"),
@@ -84,9 +100,27 @@ COLUMNS = {
         Column("depth", later("depth"), "days"),
         Column("parent", later("parent"), "id"),
         Column("kind", later("kind"), "word"),
+        Column("tag", later("tag")),
         Column("level", later("level"), "word"),
         # Counts
         Column("indicators", later("indicators"), "days"),
+        Column("promises", later("promises"), "days"),
+        Column("reported", later("only reported"), "days"),
+        Column("visions", later("visions"), "days"),
+        Column("projections", later("projections"), "days"),
+        Column("active", later("active"), "days"),
+        Column("active_promises", later("active promises"), "days"),
+        Column("none", later("none"), "days"),
+        Column("unreported", later("unreported"), "days"),
+        Column("awaiting_verdict", later("awaiting verdict"), "days"),
+        Column("verdict_kept", later("found kept"), "days"),
+        Column("verdict_partly", later("found partly kept"), "days"),
+        Column("verdict_broken", later("found broken"), "days"),
+        Column("verdict_unclear", later("found unclear"), "days"),
+        Column("suspended", later("suspended"), "days"),
+        Column("closed", later("closed"), "days"),
+        Column("cancelled", later("cancelled"), "days"),
+        Column("closed_unmet", later("closed unmet"), "days"),
         Column("red", later("red"), "days"),
         Column("yellow", later("yellow"), "days"),
         Column("green", later("green"), "days"),
@@ -127,14 +161,17 @@ COLUMNS = {
 ASSESSMENT_KEYS = Assessment.__struct_fields__
 """Fields of an assessment: JSON and CSV have all of them, in this order."""
 
-_STANDING = ("id", "name", "done", "expected", "light", "deadline")
+_STANDING = ("id", "name", "target", "value", "done", "expected", "light", "deadline")
+
+SPARE_KEYS = frozenset(("value", "expected", "gap", "notes"))
+"""Columns that a list leaves out first on a narrow terminal."""
 
 LIST_KEYS = frozenset(_STANDING)
 BEHIND_KEYS = frozenset((*_STANDING, "gap", "days_late"))
 OVERDUE_KEYS = frozenset((*_STANDING, "days_late"))
 DUE_KEYS = frozenset((*_STANDING, "days_left"))
 RECORD_KEYS = frozenset(
-    (*_STANDING, "value", "target", "unit", "deadline_wording", "why"),
+    (*_STANDING, "deadline_wording", "deadline_basis", "why"),
 ) - {"expected"}
 """Keys of the columns for people of each list of indicators."""
 
@@ -160,6 +197,14 @@ def build_columns(
     return tuple(
         build_view_column(key, titles.get(key), brief=brief is None or key in brief) for key in keys
     )
+
+
+def explain_mark(column: Column, cells: Iterable[Value]) -> Column:
+    """Return the column with a title that explains the mark of assumed days, if one is marked."""
+    if not any(isinstance(cell, Printed) and ASSUMED_MARK in cell.text for cell in cells):
+        return column
+    title = _("{title} (*assumed)").format(title=column.title)
+    return msgspec.structs.replace(column, title=title)
 
 
 def translate_view_column_titles() -> dict[str, str]:

@@ -6,13 +6,20 @@ from msgspec.structs import asdict
 
 from tracker.assessment.explanation import LightReasons, SourcedInput
 from tracker.ledger.answers import LightExplanation
-from tracker.locale.translation import _, _n, _p
+from tracker.locale.translation import _, _n, _p, translate_word
 from tracker.model.assessment import Assessment
+from tracker.model.dates import describe_deadline
 from tracker.model.quantities import format_number
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_columns, build_view_column
 from tracker.views.indicators import tabulate_paces
-from tracker.views.wording import format_citation
+from tracker.views.wording import (
+    describe_report,
+    format_assessed_target,
+    format_citation,
+    format_share_of_plan,
+    list_deadline_doubts,
+)
 
 
 def build_explanation(explained: LightExplanation) -> Sheet:
@@ -23,20 +30,51 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         (_("initiative"), f"{assessment.initiative} ({assessment.initiative_id})"),
         (_("as of"), explained.as_of),
         (_("light"), why.sentence),
+        (_("target"), format_assessed_target(assessment)),
+        (_("deadline"), _describe_deadline_in_force(explained)),
+        (_("share of plan"), _describe_share_of_plan(assessment)),
+        (_("newest report"), _describe_latest_report(explained)),
+        (_("notes"), assessment.notes),
         (_("rule"), _describe_explanation_view_rule(why)),
         (_("pace"), _describe_explanation_view_pace(explained)),
     ]
     if assessment.judged is not None:
         facts.append((_("judged"), _describe_explanation_view_judgement(assessment)))
+    if assessment.verdict is not None:
+        facts.append((_("verdict"), _describe_verdict(assessment)))
     tables = [_tabulate_inputs(explained), tabulate_paces(explained.as_of, [explained.pace])]
     data = asdict(why) | {"pace": explained.pace, "assessment": assessment}
     return Sheet(
         title=assessment.name,
         as_of=explained.as_of,
-        facts=facts,
+        facts=[(label, value) for label, value in facts if value not in {None, ""}],
         tables=[table for table in tables if table.rows],
         items=[data],
     )
+
+
+def _describe_deadline_in_force(explained: LightExplanation) -> str:
+    """Describe the deadline with its words, its basis, and what follows if it is uncertain."""
+    assessment = explained.assessment
+    text = describe_deadline(
+        assessment.deadline,
+        assessment.deadline_wording,
+        assessment.deadline_basis,
+        assessment.deadline_loose,
+    )
+    return _("; ").join([text, *list_deadline_doubts(assessment, explained.as_of)])
+
+
+def _describe_share_of_plan(assessment: Assessment) -> str | None:
+    if assessment.share_of_plan is None:
+        return None
+    return format_share_of_plan(assessment.share_of_plan)
+
+
+def _describe_latest_report(explained: LightExplanation) -> str | None:
+    if explained.latest is None:
+        return _("never reported")
+    return describe_report(explained.latest, explained.assessment.unit)
 
 
 def _describe_explanation_view_rule(why: LightReasons) -> str:
@@ -46,6 +84,18 @@ def _describe_explanation_view_rule(why: LightReasons) -> str:
         "overdue": _("what is not met when its deadline day has ended is red"),
         "gap": _(
             "gap = done − expected; red below {red} points, yellow below {yellow}, else green"
+        ),
+        "silent": _(
+            "what was never reported is yellow once a report is owed and 10% is expected,"
+            " a milestone within its warning days"
+        ),
+        "growth": _(
+            "a rate of growth is green at its target, yellow below, red when it misses the target"
+            " by more than {most}% or its sign is wrong; the value of the deadline decides"
+        ),
+        "kept": _(
+            "what is to be kept is green while it is kept and red once it is broken; a sum is"
+            " yellow when the share used is {ahead} points ahead of the time gone"
         ),
         "milestone": _n(
             "a milestone is yellow from {days} day before its deadline",
@@ -58,6 +108,8 @@ def _describe_explanation_view_rule(why: LightReasons) -> str:
         red=format_number(limits.red_below),
         yellow=format_number(limits.yellow_below),
         days=limits.warn_days,
+        most=format_number(-limits.red_below),
+        ahead=format_number(-limits.yellow_below),
     )
 
 
@@ -78,10 +130,20 @@ def _describe_explanation_view_judgement(assessment: Assessment) -> str:
     """Describe what a person thinks of it, which changes nothing about the light."""
     who = assessment.judged_by or _("somebody")
     return _("{confidence} by {who} on {day}: {reason}").format(
-        confidence=_(assessment.judged or ""),
+        confidence=translate_word("confidence", assessment.judged or "none"),
         who=who,
         day=assessment.judged_on,
         reason=assessment.judged_why,
+    )
+
+
+def _describe_verdict(assessment: Assessment) -> str:
+    """Describe what a person found the promise to be, which changes nothing about the light."""
+    return _("{confidence} by {who} on {day}: {reason}").format(
+        confidence=_(assessment.verdict or ""),
+        who=assessment.verdict_by or _("somebody"),
+        day=assessment.verdict_on,
+        reason=assessment.verdict_why,
     )
 
 
@@ -114,4 +176,4 @@ def _format_explanation_view_input(known: SourcedInput) -> str | None:
 def _cite_explanation_view_input(explained: LightExplanation, known: SourcedInput) -> str | None:
     if known.document is None:
         return None
-    return format_citation(explained.documents, known.document, known.locator)
+    return format_citation(explained.documents, known.document, known.locator, known.quote)

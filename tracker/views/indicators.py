@@ -3,22 +3,30 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from tracker.ledger.answers import Listing
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.output.model import Stream, Table
+from tracker.output.model import Column, Stream, Table, Value
 from tracker.views.columns import (
     ASSESSMENT_KEYS,
     LIST_KEYS,
     RECORD_KEYS,
+    SPARE_KEYS,
     build_columns,
+    explain_mark,
     tabulate_view_columns,
 )
+from tracker.views.wording import print_assessment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from tracker.assessment.pace import Pace
+
+
+NO_NUMBERS = (None, None, None)
 
 
 def tabulate_indicators(
@@ -33,12 +41,49 @@ def tabulate_indicators(
         brief |= {"state"}
     if any(item.judged for item in listing.items):
         brief |= {"judged"}
-    return tabulate_view_columns(title, listing.as_of, Assessment, listing.items, brief)
+    if any(item.verdict for item in listing.items):
+        brief |= {"verdict"}
+    if any(item.notes for item in listing.items):
+        brief |= {"notes"}
+    if all((item.target, item.value, item.latest_value) == NO_NUMBERS for item in listing.items):
+        brief -= {"target", "value"}
+    rows = [_list_cells(item) for item in listing.items]
+    columns = tuple(
+        _finish_column(column, [row[at] for row in rows], is_spare="why" not in brief)
+        for at, column in enumerate(build_columns(ASSESSMENT_KEYS, brief))
+    )
+    return Table(
+        title=title,
+        as_of=listing.as_of,
+        columns=columns,
+        rows=rows,
+        items=listing.items,
+        beside={"left_out": listing.left_out},
+    )
+
+
+def _finish_column(column: Column, cells: "Sequence[Value]", *, is_spare: bool) -> Column:
+    """Explain the mark of a column, and say whether a narrow terminal may leave it out."""
+    if is_spare and column.key in SPARE_KEYS:
+        column = msgspec.structs.replace(column, spare=True)
+    return explain_mark(column, cells) if column.key == "deadline" else column
+
+
+def _list_cells(assessment: Assessment) -> tuple[Value, ...]:
+    """Return a value for each field, what people read in other words with those."""
+    printed = print_assessment(assessment)
+    fields = zip(ASSESSMENT_KEYS, msgspec.structs.astuple(assessment), strict=True)
+    return tuple(printed.get(key, value) for key, value in fields)
 
 
 def stream_indicators_view(passing: "Listing[Iterator[Assessment]]") -> Stream:
     """Build the list of indicators for programs, which see all columns, read while written."""
-    return Stream(as_of=passing.as_of, columns=build_columns(ASSESSMENT_KEYS), rows=passing.items)
+    return Stream(
+        as_of=passing.as_of,
+        columns=build_columns(ASSESSMENT_KEYS),
+        rows=passing.items,
+        beside={"left_out": passing.left_out},
+    )
 
 
 def tabulate_paces(as_of: date, all_paces: "Sequence[Pace]") -> Table:

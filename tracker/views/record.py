@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec.structs import asdict
 
 from tracker.ledger.answers import InitiativeDetails, Listing
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
+from tracker.model.dates import format_deadline
 from tracker.model.effective import entries_in_force
 from tracker.model.horizon import Horizon
+from tracker.model.quantities import format_target
 from tracker.model.records import Deadline, Entry, Indicator, Item
-from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import RECORD_KEYS, build_columns, build_view_column
+from tracker.output.model import Column, Printed, Sheet, Table, Value
+from tracker.views.columns import RECORD_KEYS, build_columns, build_view_column, explain_mark
 from tracker.views.indicators import tabulate_indicators, tabulate_paces
 from tracker.views.wording import format_citation, format_update
 
@@ -28,6 +31,7 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
         _tabulate_promises(shown),
         _tabulate_updates(shown),
         _tabulate_judgements(shown),
+        _tabulate_verdicts(shown),
         _tabulate_decisions(shown),
     ]
     data = asdict(item) | {
@@ -63,7 +67,10 @@ def _list_record_view_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]
         (_("notes"), item.notes),
     ]
     facts += [
-        (_("source"), format_citation(shown.documents, source.document, source.locator))
+        (
+            _("source"),
+            format_citation(shown.documents, source.document, source.locator, source.quote),
+        )
         for source in item.sources
     ]
     return [(label, value) for label, value in facts if value not in (None, [])]
@@ -102,16 +109,20 @@ def _tabulate_promises(shown: InitiativeDetails) -> Table:
     keys = ("indicator", "on", "target", "deadline", "wording", "reason", "by", "light")
     titles = {"light": _("light now"), "id": _("entry")}
     brief = None if any(row[-1] for row in rows) else keys
-    columns = build_columns((*keys, "id", "void"), brief, titles)
-    return Table(title=_("promises"), as_of=shown.as_of, columns=columns, rows=rows)
+    columns = tuple(
+        explain_mark(column, [row[at] for row in rows])
+        for at, column in enumerate(build_columns((*keys, "id", "void"), brief, titles))
+    )
+    return Table(title=_p("title", "promises"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
 def _list_promises(
     indicator: Indicator, assessment: Assessment, in_force: _RecordViewEntries
 ) -> list[tuple[Value, ...]]:
     first_light = assessment.first_light or assessment.light
-    target, deadline = indicator.target, indicator.deadline
-    promise = (target, *_split_record_view_deadline(deadline))
+    target = indicator.target, indicator.target_high
+    deadline = indicator.deadline
+    promise = _print_promise(indicator, target, deadline)
     rows: list[tuple[Value, ...]] = [
         (indicator.id, None, *promise, _("first promise"), indicator.by, first_light, None, "")
     ]
@@ -120,19 +131,32 @@ def _list_promises(
     last_day = max((r.on for r in changing if r.id in counted), default=None)
     newest = [r.id for r in changing if r.id in counted and r.on == last_day][-1:]
     for r in sorted(indicator.revisions, key=lambda revision: revision.on):
-        promise = (r.target, *_split_record_view_deadline(r.deadline))
+        promise = _print_promise(indicator, (r.target, r.target_high), r.deadline)
         if r in changing and r.id not in in_force.void:
-            target = r.target if r.target is not None else target
+            target = (r.target, r.target_high) if r.target is not None else target
             deadline = r.deadline or deadline
-            promise = (target, *_split_record_view_deadline(deadline))
+            promise = _print_promise(indicator, target, deadline)
         light = assessment.light if newest == [r.id] else None
         voiding = in_force.describe_voiding(r)
         rows.append((indicator.id, r.on, *promise, r.reason, r.by, light, r.id, voiding))
     return rows
 
 
-def _split_record_view_deadline(deadline: Deadline | None) -> tuple[date | None, str | None]:
-    return (deadline.on, deadline.wording) if deadline is not None else (None, None)
+def _print_promise(
+    indicator: Indicator, target: tuple[Decimal | None, Decimal | None], deadline: Deadline | None
+) -> tuple[Value, Value, Value]:
+    """Return a target with its operator and both ends, a deadline with its mark, its wording."""
+    low, high = target
+    amount: Value = low
+    if low is not None:
+        text = format_target(
+            indicator.op, low, high, approximate=indicator.approximate, unit=indicator.unit
+        )
+        amount = Printed(low, text)
+    if deadline is None:
+        return amount, None, None
+    day = Printed(deadline.on, format_deadline(deadline.on, deadline.basis, deadline.loose))
+    return amount, day, deadline.wording
 
 
 def _tabulate_updates(shown: InitiativeDetails) -> Table:
@@ -153,7 +177,7 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
     for indicator in shown.item.indicators:
         in_force = _find_record_view_entries(indicator.judgements, shown.as_of)
         for j in sorted(indicator.judgements, key=lambda judgement: judgement.on):
-            confidence = _(j.confidence) if j.confidence is not None else ""
+            confidence = translate_word("confidence", j.confidence) if j.confidence else ""
             judged = _("; ").join(filter(None, [confidence, in_force.describe_voiding(j)]))
             rows.append((indicator.id, j.on, judged, j.reason, j.by, j.id))
     void = any(j.voids for indicator in shown.item.indicators for j in indicator.judgements)
@@ -164,6 +188,24 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
         build_view_column("id", _("entry"), brief=void),
     )
     return Table(title=_("judgements"), as_of=shown.as_of, columns=columns, rows=rows)
+
+
+def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
+    rows: list[tuple[Value, ...]] = []
+    for indicator in shown.item.indicators:
+        in_force = _find_record_view_entries(indicator.verdicts, shown.as_of)
+        for v in sorted(indicator.verdicts, key=lambda verdict: verdict.on):
+            word = _(v.verdict) if v.verdict is not None else ""
+            verdict = _("; ").join(filter(None, [word, in_force.describe_voiding(v)]))
+            rows.append((indicator.id, v.on, verdict, v.reason, v.evidence, v.by, v.id))
+    void = any(v.voids for indicator in shown.item.indicators for v in indicator.verdicts)
+    columns = (
+        *build_columns(("indicator", "on")),
+        Column("verdict", _("verdict")),
+        *build_columns(("reason", "evidence", "by")),
+        build_view_column("id", _("entry"), brief=void),
+    )
+    return Table(title=_("verdicts"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
 def _tabulate_decisions(shown: InitiativeDetails) -> Table:

@@ -1,20 +1,32 @@
 """Status screen: counts, what is urgent, due soon and unreported."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
+from tracker.assessment.case import Case
 from tracker.assessment.measurement import round_measured_share
 from tracker.assessment.obligations import OwedReports
-from tracker.assessment.rollup import roll_up
+from tracker.assessment.promises import is_due
+from tracker.assessment.rollup import (
+    COUNTED,
+    SHOWN_IF_ANY,
+    Rollup,
+    count_in_several,
+    group_for_rollup,
+    roll_up,
+)
 from tracker.config import LIGHTS
-from tracker.ledger.answers import Listing, ReportingStatus
+from tracker.ledger.answers import Listing, ReportingStatus, Standing
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
+from tracker.model.effective import sources_of
+from tracker.model.leads import choose_leads
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import (
+    COLUMNS,
     DUE_KEYS,
     OVERDUE_KEYS,
     build_columns,
@@ -26,7 +38,6 @@ from tracker.views.indicators import tabulate_indicators
 # The bar holds a mark at what is expected; a screen is for narrow terminals too.
 URGENT_KEYS = OVERDUE_KEYS - {"expected"}
 SOON_KEYS = DUE_KEYS - {"expected"}
-GROUPS = ("lead", "place", "category", "document")
 
 
 class StatusLimits(NamedTuple):
@@ -47,48 +58,48 @@ def build_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
     """Build the morning's screen: what there is, by light and state, and what comes first."""
     as_of, most = owing.as_of, limits.most
     active = [item for item in owing.items if item.state == "active"]
-    urgent = sorted(
-        (item for item in active if item.light in {"red", "yellow"}), key=_rank_status_urgency
-    )
-    soon = [
-        item
-        for item in active
-        if item.days_left is not None and item.days_left <= limits.due_within
-    ]
+    open_ones = [item for item in active if item.verdict is None]
+    urgent = [item for item in open_ones if item.light in {"red", "yellow"}]
+    urgent.sort(key=_rank_status_urgency)
+    soon = [item for item in active if is_due(item) and (item.days_left or 0) <= limits.due_within]
     soon.sort(key=lambda item: (item.days_left or 0, item.id))
-    counts = _count_by_light_and_state(owing, active, soon)
-    titles = _list_status_titles(limits.due_within)
+    owing_ids = {each.id for each in owing.owed}
+    counts = list_counts(roll_up(owing.items, as_of, owing_ids), {"due_soon": len(soon)})
     tables = [
         _tabulate_status_lights(as_of, counts),
-        _tabulate_status_list(_("most urgent"), Listing(as_of, urgent), most, URGENT_KEYS),
-        _tabulate_status_list(_("due soon"), Listing(as_of, soon), most, SOON_KEYS),
+        tabulate_indicators(
+            _build_status_list_title(_("most urgent"), urgent, most),
+            Listing(as_of, urgent[:most]),
+            URGENT_KEYS,
+        ),
+        tabulate_indicators(
+            _build_status_list_title(_("due soon"), soon, most),
+            Listing(as_of, soon[:most]),
+            SOON_KEYS,
+        ),
         tabulate_status_of_reports(
             _build_status_list_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
         ),
     ]
     items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
-    facts: list[tuple[str, Value]] = [(_("as of"), as_of)]
-    facts += [
-        (titles[key], count)
-        for key, count in counts.items()
-        if key in _ALWAYS or (count and key in titles)
-    ]
+    due_soon = _n("due within {days} day", "due within {days} days", limits.due_within)
+    titles = {"due_soon": due_soon.format(days=limits.due_within)}
+    facts = [(_("as of"), as_of), *list_count_facts(counts, titles)]
     return Sheet(
         title=_p("title", "status"),
         as_of=as_of,
         facts=facts,
         tables=[table for table in tables if table.rows],
         items=[*items.values()],
-        beside={"counts": counts, "unreported": owing.owed[: limits.limit]},
+        beside=_list_beside(owing, counts, limits.limit),
     )
 
 
-def _tabulate_status_list(
-    title: str, listing: Listing[list[Assessment]], most: int, keys: frozenset[str]
-) -> Table:
-    """Build a table of the first indicators of a list, under a title that counts them all."""
-    titled = _build_status_list_title(title, listing.items, most)
-    return tabulate_indicators(titled, Listing(listing.as_of, listing.items[:most]), keys)
+def _list_beside(
+    owing: ReportingStatus, counts: Mapping[str, int], limit: int | None
+) -> dict[str, object]:
+    """Return what stands beside the items of the screen in JSON."""
+    return {"counts": counts, "unreported": owing.owed[:limit], "left_out": owing.left_out}
 
 
 def _build_status_list_title(title: str, rows: Sequence[object], most: int) -> str:
@@ -98,59 +109,53 @@ def _build_status_list_title(title: str, rows: Sequence[object], most: int) -> s
     return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(rows))
 
 
-_ALWAYS = frozenset({"indicators", "met", "overdue", "due_soon", "unreported"})
-
-
 def _rank_status_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
     """Return a key that sorts red first, then the longest overdue, then the worst gap."""
     days_late = (item.days_late or 0) if item.met_on is None else 0
     return item.light != "red", -days_late, item.gap or Decimal(0), item.id
 
 
-def _count_by_light_and_state(
-    owing: ReportingStatus, active: Sequence[Assessment], soon: Sequence[Assessment]
-) -> dict[str, int]:
-    lights: Counter[str] = Counter(item.light for item in active)
-    states = Counter(item.state for item in owing.items)
-    together = roll_up(active, owing.as_of)
-    return {
-        "indicators": len(owing.items),
-        "active": len(active),
-        **{light: lights[light] for light in LIGHTS},
-        "met": together.met,
-        "overdue": together.overdue,
-        "due_soon": len(soon),
-        "unreported": len(owing.owed),
-        "suspended": states["suspended"],
-        "closed": states["closed"],
-        "cancelled": states["cancelled"],
-    }
+def list_counts(counts: Rollup, extra: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
+    """Return counts by key, in the order of screens; ``extra`` ones come after the overdue."""
+    named = {key: getattr(counts, key) for key in COUNTED}
+    at = COUNTED.index("overdue") + 1
+    return {**{key: named[key] for key in COUNTED[:at]}, **extra, **named}
 
 
-def _list_status_titles(due_within: int) -> dict[str, str]:
-    """Return the labels of the counts that people see, by key."""
-    return {
-        "indicators": _("indicators"),
-        "met": _("met"),
-        "overdue": _("overdue"),
-        "due_soon": _n("due within {days} day", "due within {days} days", due_within).format(
-            days=due_within
-        ),
-        "unreported": _("unreported"),
-        "suspended": _("suspended"),
-        "closed": _("closed"),
-        "cancelled": _("cancelled"),
-    }
+def list_count_facts(
+    counts: Mapping[str, int], titles: Mapping[str, str] = MappingProxyType({})
+) -> list[tuple[str, Value]]:
+    """Return the counts that people see, each with its title.
+
+    Those by light stand in a table of their own.
+    """
+    return [
+        (titles.get(key) or title_of_count(key), count)
+        for key, count in counts.items()
+        if key not in LIGHTS and is_shown_count(key, count)
+    ]
+
+
+def title_of_count(key: str) -> str:
+    """Return what people call a count."""
+    return _(COLUMNS[key].title)
+
+
+def is_shown_count(key: str, count: int) -> bool:
+    """Return whether people see a count: always, or where there is something to count."""
+    if key in {"active", "active_promises"}:
+        return False
+    return key in LIGHTS or count > 0 or key not in SHOWN_IF_ANY
 
 
 def _tabulate_status_lights(as_of: date, counts: Mapping[str, int]) -> Table:
     columns = (
         build_view_column("light"),
-        Column("count", _("indicators"), "days"),
+        Column("count", _("active promises"), "days"),
         build_view_column("share"),
     )
     rows: list[tuple[Value, ...]] = [
-        (light, counts[light], _compute_status_share(counts[light], counts["active"]))
+        (light, counts[light], _compute_status_share(counts[light], counts["active_promises"]))
         for light in LIGHTS
     ]
     return Table(title=_("lights"), as_of=as_of, columns=columns, rows=rows)
@@ -161,27 +166,118 @@ def _compute_status_share(count: int, total: int) -> Decimal | None:
     return round_measured_share(Decimal(100 * count) / total) if total else None
 
 
-def tabulate_groups(listing: Listing[list[Assessment]], by: str) -> Table:
-    """Build a table of how many active indicators each lead, place … has, and how they stand."""
-    groups: dict[str | None, list[Assessment]] = {}
-    for item in listing.items:
-        if item.state == "active":
-            groups.setdefault(getattr(item, by), []).append(item)
+def tabulate_groups(
+    standing: Standing, by: str, wanted_leads: str | Iterable[str] | None = None
+) -> Table:
+    """Build a table of how many indicators each lead, place … has, and how they stand.
+
+    Where an indicator stands in several groups each counts it; ``beside`` counts it once.
+
+    Args:
+        standing: the indicators.
+        by: one of ``GROUPS``.
+        wanted_leads: the leads that a filter asks for.
+    """
+
+    def names_of(case: Case) -> Sequence[str]:
+        names = GROUPS[by](case)
+        return choose_leads(names, wanted_leads) if by == "lead" else names
+
+    day = standing.as_of
+    groups = group_for_rollup(standing.cases, names_of)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts = roll_up(members, listing.as_of)
-        lights: Counter[str] = Counter(item.light for item in members)
-        share = _compute_status_share(counts.met, counts.indicators)
-        by_light = (lights[light] for light in _COUNTED_LIGHTS)
-        rows.append(
-            (name, counts.indicators, *by_light, counts.met, counts.overdue, share, counts.light)
-        )
-    keys = (by, "indicators", *_COUNTED_LIGHTS, "met", "overdue", "share_met", "light")
-    columns = build_columns(keys, titles={"light": _("worst light")})
-    return Table(title=_p("title", "status"), as_of=listing.as_of, columns=columns, rows=rows)
+        counts = _count_cases(members, standing)
+        share = _compute_status_share(counts.met, counts.promises)
+        named = (getattr(counts, key) for key in _GROUP_COUNTS)
+        rows.append((name, *named, share, counts.light))
+    head = list_counts(_count_cases(standing.cases, standing))
+    keys = (by, *_GROUP_COUNTS, "share_met", "light")
+    shown = {by, "share_met", "light", *_SHOWN_OF_GROUPS}
+    shown |= {key for key in _GROUP_COUNTS_IF_ANY if head[key]}
+    columns = build_columns(keys, shown, titles={"light": _("worst light")})
+    beside = {
+        "counts": head,
+        "in_several_groups": count_in_several(standing.cases, names_of),
+        "left_out": standing.left_out,
+    }
+    title = _("status by {group}").format(group=columns[0].title)
+    return Table(title=title, as_of=day, columns=columns, rows=rows, beside=beside)
 
 
-_COUNTED_LIGHTS = LIGHTS[:3]
+def build_head_of_groups(table: Table) -> Sheet:
+    """Build what people read above the counts by group: everything counted once."""
+    counts, several = table.beside["counts"], table.beside["in_several_groups"]
+    facts = [(_("as of"), table.as_of), *list_count_facts(counts)]
+    if several:
+        facts.append((_("in several groups"), several))
+    return Sheet(title=table.title, as_of=table.as_of, facts=facts, beside=table.beside)
+
+
+def _count_cases(cases: Iterable[Case], standing: Standing) -> Rollup:
+    return roll_up((case.assessment for case in cases), standing.as_of, standing.owing)
+
+
+def _list_documents(case: Case) -> list[str]:
+    """Return the documents that a promise stands in: its own, else those of its initiative."""
+    return [source.document for source in sources_of(case.initiative, case.indicator)]
+
+
+GROUPS: Mapping[str, Callable[[Case], list[str]]] = {
+    "lead": lambda case: case.assessment.leads,
+    "place": lambda case: _list_if_any(case.assessment.place),
+    "category": lambda case: _list_if_any(case.assessment.category),
+    "document": lambda case: [*dict.fromkeys(_list_documents(case))],
+    "level": lambda case: _list_if_any(case.initiative.level),
+    "tag": lambda case: [*dict.fromkeys(case.initiative.tags)],
+    "kind": lambda case: [case.initiative.kind],
+    "parent": lambda case: _list_if_any(case.initiative.parent),
+}
+"""What indicators can be counted by, and the groups that one of them stands in."""
+
+
+def _list_if_any(name: str | None) -> list[str]:
+    return [] if name is None else [name]
+
+
+_SHOWN_OF_GROUPS = (
+    "indicators",
+    "promises",
+    "red",
+    "yellow",
+    "green",
+    "met",
+    "overdue",
+    "unreported",
+)
+_GROUP_COUNTS_IF_ANY = (
+    "kept",
+    "awaiting_verdict",
+    "verdict_kept",
+    "verdict_partly",
+    "verdict_broken",
+    "verdict_unclear",
+)
+_GROUP_COUNTS = (
+    *_SHOWN_OF_GROUPS,
+    *_GROUP_COUNTS_IF_ANY,
+    "reported",
+    "visions",
+    "projections",
+    "none",
+    "active",
+    "active_promises",
+    "suspended",
+    "closed",
+    "cancelled",
+)
+
+
+def tabulate_unreported(owing: ReportingStatus) -> Table:
+    """Build the list of who owes reports."""
+    table = tabulate_status_of_reports(_("unreported"), owing.as_of, owing.owed)
+    table.beside = {"left_out": owing.left_out}
+    return table
 
 
 def tabulate_status_of_reports(title: str, as_of: date, debts: Sequence[OwedReports]) -> Table:

@@ -1,11 +1,15 @@
 """Names, sources and values in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 
-from tracker.locale.translation import _p
+from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
-from tracker.model.quantities import format_quantity
+from tracker.model.dates import format_deadline
+from tracker.model.quantities import format_number, format_quantity, format_target, format_value
 from tracker.model.records import Document, Update
+from tracker.output.model import Printed
 
 
 def format_name(assessment: Assessment) -> str:
@@ -15,17 +19,118 @@ def format_name(assessment: Assessment) -> str:
     return f"{assessment.initiative} {assessment.name}"
 
 
-def format_citation(documents: Mapping[str, Document], document: str, locator: str | None) -> str:
-    """Format a source as people read it: the document's day and title, and the place in it."""
+def format_citation(
+    documents: Mapping[str, Document],
+    document: str,
+    locator: str | None,
+    quote: str | None = None,
+) -> str:
+    """Format a source as people read it: the document's day and title, the place, the words."""
     cited = documents.get(document)
     title = f"{cited.published} {cited.title}" if cited is not None else document
-    return f"{title} · {locator}" if locator else title
+    placed = f"{title} · {locator}" if locator else title
+    return f"{placed} «{quote}»" if quote else placed
 
 
 def format_update(update: Update, unit: str | None) -> str:
     """Format what an update reports, with its unit; empty if it reports nothing."""
+    parts = []
     if update.done is not None:
-        return _p("reported", "done") if update.done else _p("reported", "not done")
-    if update.value is None:
+        parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
+    if update.value is not None:
+        parts.append(f"{update.qualifier or ''}{format_quantity(update.value, unit)}")
+    if update.share_of_plan is not None:
+        parts.append(format_share_of_plan(update.share_of_plan))
+    return _("; ").join(parts)
+
+
+def describe_report(report: Update, unit: str | None) -> str:
+    """Describe a report: its day, what it says, its status if it is not final, its note."""
+    status = translate_word("status", report.status) if report.status != "final" else None
+    what = _("; ").join(filter(None, [format_update(report, unit), status, report.note]))
+    return _("{day}: {what}").format(day=report.on, what=what)
+
+
+def list_deadline_doubts(assessment: Assessment, day: date) -> Iterator[str]:
+    """Yield why the deadline is uncertain, and what follows from its other reading on a day."""
+    if assessment.deadline_basis == "assumed":
+        yield _("the day is assumed, because the document gives no year of its own")
+    loose = assessment.deadline_loose
+    if loose is None:
+        return
+    if assessment.days_late is None or assessment.met_on is not None:
+        yield _("loosely {loose}").format(loose=loose)
+    elif day > loose:
+        yield _("overdue also on the loose reading, {loose}").format(loose=loose)
+    else:
+        yield _("overdue on the strict reading, due {loose} on the loose one").format(loose=loose)
+
+
+def format_share_of_plan(share: Decimal) -> str:
+    """Format the share of the plan as printed in a report."""
+    return _("{share}% of the plan as printed").format(share=format_number(share))
+
+
+def print_assessment(assessment: Assessment) -> dict[str, Printed]:
+    """Return what people read in other words than programs, by the key of the column.
+
+    The target stands with its operator and both ends, the value as it is known, the share
+    done with that of the plan as printed and what makes it uncertain, the deadline with its
+    mark and the loose reading.
+    """
+    printed: dict[str, Printed] = {}
+    target, deadline = assessment.target, assessment.deadline
+    if target is not None:
+        printed["target"] = Printed(target, format_assessed_target(assessment))
+    if text := _format_values(assessment):
+        printed["value"] = Printed(assessment.value, text)
+    if words := list(_list_words_on_progress(assessment)):
+        printed["done"] = Printed(assessment.done, _("; ").join(words))
+    if assessment.deadline_basis == "assumed" or assessment.deadline_loose is not None:
+        text = format_deadline(deadline, assessment.deadline_basis, assessment.deadline_loose)
+        printed["deadline"] = Printed(deadline, text)
+    return printed
+
+
+def format_assessed_target(assessment: Assessment) -> str:
+    """Format the target of an indicator with its operator, both ends and its unit."""
+    if assessment.target is None:
         return ""
-    return f"{update.qualifier or ''}{format_quantity(update.value, unit)}"
+    return format_target(
+        assessment.op,
+        assessment.target,
+        assessment.target_high,
+        approximate=assessment.approximate,
+        unit=assessment.unit,
+    )
+
+
+def _format_values(assessment: Assessment) -> str:
+    """Format the value in force, and behind it the newest one that is not final."""
+    value, latest, unit = assessment.value, assessment.latest_value, assessment.unit
+    parts = [] if value is None else [format_value(value, assessment.value_bound, unit)]
+    if latest is not None and assessment.latest_status in {"in_progress", "estimate"}:
+        amount = format_value(latest, assessment.latest_bound, unit)
+        status = translate_word("status", str(assessment.latest_status))
+        parts.append(_("({value}, {status})").format(value=amount, status=status))
+    return " ".join(parts)
+
+
+def _list_words_on_progress(assessment: Assessment) -> Iterator[str]:
+    """Yield the share done and what is to be known beside it; nothing if that is all."""
+    status, share = assessment.latest_status, assessment.share_of_plan
+    remarks = []
+    if status is None:
+        yield _("not reported")
+        return
+    if status != "final" and (assessment.done is None or assessment.latest_value is None):
+        remarks.append(translate_word("status", status))
+    if share is not None:
+        remarks.append(_("{share}% of plan").format(share=format_number(share)))
+    if assessment.provisional:
+        remarks.append(_p("value", "provisional"))
+    if assessment.kept is not None:
+        remarks.append(_p("target", "kept") if assessment.kept else _p("target", "not kept"))
+    if remarks and assessment.done is not None:
+        yield f"{assessment.done:z.1f}%"
+    yield from remarks

@@ -66,9 +66,14 @@ from tracker.reports.dataset import read_report_data
 from tracker.storage.base import DatabaseStore, FillableStore, Store, Transaction, View
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
+from tracker.storage.postgresql.schema import MIGRATIONS, run_migrations
 from tracker.storage.postgresql.store import PostgresStore
+from tracker.storage.postgresql.transaction import choose_postgres_transaction_turn
 from tracker.storage.postgresql.view import PostgresView
 from tracker.views.calendar import list_calendar_appointments
+
+HEAD = '{"at":"2026-01-31T09:30:00Z","command":"update"}'
+"""A commit as the program stores it, beside its changes."""
 
 NOW = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 FEW = settings(
@@ -968,6 +973,10 @@ def logins(database: Cluster, url: str) -> Iterator[Mapping[str, Store]]:
         *sample_records(),
         Initiative(id="roads", name="道路", lead="交通局"),
         Indicator(id="roads.km", name="里程", target=Decimal(5)),
+        Initiative(id="lanes", name="街巷", lead="交通局； 市水务局"),
+        Indicator(id="lanes.km", name="里程", target=Decimal(5)),
+        Initiative(id="drains", name="排水", lead="市水务局排水中心、交通局"),
+        Indicator(id="drains.km", name="里程", target=Decimal(5)),
     )
     assert isinstance(owner, DatabaseStore)
     names = {role: f"{role}-{uuid4().hex[:8]}" for role in roles}
@@ -1026,15 +1035,18 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
         read_store(logins["stranger"])
     attempts = [
         ("pipes.renewed", "update"),
+        ("lanes.km", "update"),
         ("roads.km", "update"),
+        ("drains.km", "update"),
+        ("lanes.km", "revision"),
         ("pipes.renewed", "revision"),
         ("pipes", "decision"),
         ("pipes", "edit"),
         ("", "create"),
     ]
-    assert [may(logins["reader"], *each) for each in attempts] == [False] * 6
-    assert [may(logins["reporter"], *each) for each in attempts] == [True] + [False] * 5
-    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 6
+    assert [may(logins["reader"], *each) for each in attempts] == [False] * 9
+    assert [may(logins["reporter"], *each) for each in attempts] == [True] * 2 + [False] * 7
+    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 9
 
 
 def test_a_right_is_one_in_one_ledger(
@@ -1073,8 +1085,8 @@ def test_a_reporter_cannot_forge_what_others_did(url: str, logins: Mapping[str, 
     name = login_of(logins["reporter"])
     place = url.partition("?")[0]
     row = "(ledger, id, turn, login, line, undoes) SELECT ledger, gen_random_uuid(),"
-    row += " gen_random_uuid(),"
-    known = f"'{{}}', {{}} FROM tracker.commits WHERE ledger = '{ledger_in(url)}' LIMIT 1"
+    row += f" '{choose_postgres_transaction_turn(None)}',"
+    source = f"FROM tracker.commits WHERE ledger = '{ledger_in(url)}' LIMIT 1"
     insert = f"INSERT INTO tracker.commits {row} "
     update = '{"on":"2026-01-01","value":1}'
     entry = (
@@ -1083,16 +1095,15 @@ def test_a_reporter_cannot_forge_what_others_did(url: str, logins: Mapping[str, 
     )
     with psycopg.connect(place, user=name, password="x", autocommit=True) as connection:  # noqa: S106
         for statement in (
-            f"{insert} 'postgres', {known.format('{}', 'NULL')}",
-            f"{insert} current_user, {known.format('{}', 'id')}",
+            f"{insert} 'postgres', '{HEAD}', NULL {source}",
+            f"{insert} current_user, '{HEAD}', id {source}",
             entry.format("revisions", update),
+            entry.format("updates", "no json"),
             "INSERT INTO tracker.rights VALUES ('x', current_user, 'keeper')",
             f"INSERT INTO tracker.ledgers VALUES ('{uuid4().hex}', 1)",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
-        with pytest.raises(psycopg.errors.InvalidTextRepresentation):
-            connection.execute(entry.format("updates", "no json"))
         for table in ("entries", "commits", "indicators", "rights"):
             for verb in (f"DELETE FROM tracker.{table}", f"UPDATE tracker.{table} SET ledger = ''"):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -1110,12 +1121,13 @@ def test_who_keeps_a_ledger_signs_with_the_login_that_was_used(
     name = login_of(logins["keeper"])
     forged = (
         "INSERT INTO tracker.commits (ledger, id, turn, login, line)"
-        f" SELECT '{ledger_in(url)}', gen_random_uuid(), gen_random_uuid(), {{}}, '{{{{}}}}'"
+        f" SELECT '{ledger_in(url)}', gen_random_uuid(),"
+        f" '{choose_postgres_transaction_turn(None)}', {{}}, '{HEAD}'"
     )
     with psycopg.connect(url.partition("?")[0], user=name, password="x") as connection:  # noqa: S106
         with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
-            connection.execute(forged.format("'postgres'"))
-        connection.execute(forged.format("current_user"))
+            connection.execute(forged.replace("{}", "'postgres'"))
+        connection.execute(forged.replace("{}", "current_user"))
         found = connection.execute("SELECT DISTINCT login FROM tracker.rights").fetchall()
         assert found == [(name,)]
         connection.rollback()
@@ -1173,29 +1185,62 @@ def test_rights_from_the_command_line(
     assert "is no database" in out
 
 
-def test_tables_of_the_first_version_are_upgraded_with_what_is_in_them(
-    own: Cluster, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
+    own: Cluster, capsys: pytest.CaptureFixture[str], version: int
 ) -> None:
-    store = open_store(own.url())
+    url, name = own.url(), f"keeper-{version}"
+    own.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
+    store = open_store(url)
     store.create()
     create_records(store, *sample_records())
-    before = read_store(store)
-    own.sql(
-        "DROP INDEX tracker.changes_of_record, tracker.changes_of_fields,"
-        " tracker.entries_in_order, tracker.initiatives_of_parent;"
-        " DROP POLICY reading ON tracker.rights;"
-        " ALTER TABLE tracker.rights DISABLE ROW LEVEL SECURITY;"
-        " DELETE FROM tracker.migrations WHERE version = 2"
+    transact(
+        store,
+        lambda txn: txn.append("pipes.renewed", Update(id="u", on=DAY, value=Decimal(1))),
     )
-    assert run(["--db", own.url(), "list"]) == 5
+    assert isinstance(store, DatabaseStore)
+    store.grant(name, "keeper", "")
+    before = read_store(store)
+    make_tables_older(own, version)
+    assert run(["--db", url, "list"]) == 5
     assert "run: tracker db upgrade" in capsys.readouterr().err
-    assert run(["--db", own.url(), "db", "upgrade"]) == 0
-    assert capsys.readouterr().out == "tables upgraded to version 2\n"
+    assert run(["--db", url, "db", "upgrade"]) == 0
+    assert capsys.readouterr().out == f"tables upgraded to version {len(MIGRATIONS)}\n"
     assert read_store(store) == before
-    kept = own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'")
-    fresh = open_store(own.url("other"))
-    assert fresh.create()
-    assert own.sql("SELECT count(*) FROM pg_indexes WHERE schemaname = 'tracker'") == kept
+    as_keeper = open_store(url.replace("user=postgres", f"user={name}&password=x"))
+    transact(as_keeper, lambda txn: txn.create(Initiative(id="x", name="某")))
+    for table in ("documents", "initiatives", "indicators", "receipts"):
+        held = f"has_table_privilege('{name}', 'tracker.{table}', 'INSERT,UPDATE,DELETE')"
+        assert own.sql(f"SELECT {held}").strip() == "f"
+
+
+def make_tables_older(own: Cluster, version: int) -> None:
+    """Put all rows into tables as an older program has made them."""
+    tables = own.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'tracker'").split()
+    kept = [table for table in tables if table != "migrations"]
+    own.sql("CREATE SCHEMA kept")
+    for table in kept:
+        own.sql(f"CREATE TABLE kept.{table} AS SELECT * FROM tracker.{table}")
+    own.sql("DROP SCHEMA tracker CASCADE")
+    with psycopg.connect(own.url().partition("?")[0], user="postgres") as connection:
+        run_migrations(connection, MIGRATIONS[:version])
+    for table in kept:
+        columns = own.sql(
+            "SELECT string_agg(quote_ident(attname), ',') FROM pg_attribute"
+            f" WHERE attrelid = 'tracker.{table}'::regclass AND attnum > 0 AND NOT attisdropped"
+        ).strip()
+        own.sql(f"INSERT INTO tracker.{table} ({columns}) SELECT {columns} FROM kept.{table}")
+    if version < 4:
+        own.sql(
+            "UPDATE tracker.initiatives SET folded = E'pipes\n老旧管网\n村内管网';"
+            " UPDATE tracker.indicators SET folded = E'pipes.renewed\n完成改造';"
+        )
+    own.sql(
+        "DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY"
+        " ARRAY['documents', 'initiatives', 'indicators', 'receipts'] LOOP"
+        f" EXECUTE format('GRANT INSERT, UPDATE, DELETE ON tracker.%I TO \"keeper-{version}\"', t);"
+        " END LOOP; END $$"
+    )
 
 
 def test_a_fresh_database_is_upgraded_from_the_command_line(

@@ -44,10 +44,11 @@ def timeline(
     ] = False,
 ) -> None:
     """One line for each indicator that has a deadline, the earliest first."""
+    when = context.read_days(days)
     dated = charts.read_timeline_chart(
         context.tracker,
-        context.build_filter(filters),
-        context.read_days(days),
+        context.build_filter(filters, when),
+        when,
         by_initiative=by_initiative,
     )
     drawn = _cut_charts_command_timeline(

@@ -1,5 +1,6 @@
 """Run the data checks: check."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,6 +23,10 @@ def check(
     only: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help=_("Only this check; repeatable."))
     ] = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help=_("Look up the quotes in the documents' files there.")),
+    ] = None,
     named: Annotated[bool, typer.Option("--list", help=_("The checks that there are."))] = False,
 ) -> None:
     """Nothing is changed: each line is a question to whoever keeps the record.
@@ -33,9 +38,13 @@ def check(
         context.print_table(checks.tabulate_checks(context.today), out)
         return
     context.verify_ledger()
-    checked = context.tracker.check(
-        only or (), context.build_filter(filters), context.read_days(days)
-    )
+    when = context.read_days(days)
+    where = context.build_filter(filters, when)
+    checked = context.tracker.check(only or (), where, when)
+    if documents is not None:
+        from tracker.cli.quotes import find_lost_quotes
+
+        checked.items.extend(find_lost_quotes(context, documents, where, when))
     context.print_table(
         checks.tabulate_findings(checked),
         out,

@@ -1,7 +1,8 @@
-"""Record decisions: revise, judge, suspend, resume, cancel, close, reopen."""
+"""Record decisions: revise, judge, verdict, suspend, resume, cancel, close, reopen."""
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -12,15 +13,11 @@ from tracker.cli.context import CommandContext, find_publication_in_context
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
-from tracker.exchange.fields import (
-    build_deadline_field,
-    build_record_from_fields,
-    parse_revised_target_fields,
-)
+from tracker.exchange.fields import FieldReader, build_record_from_fields, read_revision_fields
 from tracker.ledger.answers import StoredDecision
-from tracker.locale.translation import _, _p
+from tracker.locale.translation import _, _p, translate_word
 from tracker.model.dates import parse_effective_date
-from tracker.model.records import Decision, Indicator, Judgement, Revision
+from tracker.model.records import Decision, Indicator, Judgement, Revision, Verdict
 from tracker.storage.base import View
 
 app = typer.Typer(rich_markup_mode=None)
@@ -52,28 +49,39 @@ def revise(
         str | None, typer.Option(metavar="DAY", help=_("The new deadline."))
     ] = None,
     target: Annotated[str | None, typer.Option(help=_("The new target."))] = None,
+    interim: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DAY=VALUE", help=_("The new interim points; repeatable.")),
+    ] = None,
 ) -> None:
     """The first promise stays on record and is still shown."""
-    if deadline is None and target is None:
-        raise InvalidInput(_("Say what changes: --deadline DAY, --target VALUE, or both."))
+    if deadline is None and target is None and not interim:
+        raise InvalidInput(
+            _("Say what changes: --deadline DAY, --target VALUE or --interim DAY=VALUE.")
+        )
     source = parse_source_argument(grounds.source)
     shared = {
         "on": _read_decision_command_day(context, grounds),
         "reason": grounds.reason,
         "source": source,
     }
+    typed = {"source": source, "target": target, "deadline": deadline, "interim": interim}
+    remarks: list[str] = []
 
     def draft(indicator: Indicator, view: View) -> Revision:
-        fields: dict[str, Any] = dict(shared)
-        if target is not None:
-            fields |= parse_revised_target_fields(target, indicator)
-        if deadline is not None:
-            fields["deadline"] = build_deadline_field(
-                deadline, context.today, find_publication_in_context(view, source)
-            )
-        return build_record_from_fields(Revision, fields)
+        remarks.clear()
+        reader = FieldReader(
+            context.today,
+            partial(find_publication_in_context, view),
+            remarks.append,
+            context.local_days,
+        )
+        return build_record_from_fields(
+            Revision, shared | read_revision_fields(typed, indicator, reader)
+        )
 
     done = context.tracker.revise(words, draft)
+    context.warn(*remarks)
     _print_decided(context, done, form)
 
 
@@ -92,17 +100,66 @@ def judge(
     form: AnswerOptions,
     by: Annotated[str | None, typer.Option(help=_("Who judges; the author."))] = None,
 ) -> None:
-    """A person's confidence that it will be met. It stands beside the computed light."""
+    """A person's confidence that it will be met. It stands beside the computed light.
+
+    It is for what still runs; what became of a promise at its end is said with: tracker verdict
+    """
     context.apply_light_names()
     fields = grounds._asdict() | {
         "on": _read_decision_command_day(context, grounds),
-        "confidence": parse_choice("confidence", confidence, "CONFIDENCE"),
+        "confidence": parse_choice("confidence", confidence, _("CONFIDENCE")),
         "source": parse_source_argument(grounds.source),
         "by": by,
     }
     done = context.tracker.judge(words, build_record_from_fields(Judgement, fields))
-    before = _p("judged", "none") if done.before == "none" else _(done.before)
+    before, after = (
+        _p("judged", "none") if word == "none" else translate_word("confidence", word)
+        for word in (done.before, done.after)
+    )
     sentence = _("{id}: judged {before} → {after}; the computed light stays as it is")
+    context.print_answer(
+        sentence.format(id=done.record_id, before=before, after=after),
+        _answer_decision_command(done),
+        form.output,
+    )
+
+
+@command(
+    app,
+    "verdict",
+    "tracker verdict rural-pipes.renewed partly --reason 只完成两个镇",
+)
+def verdict(
+    context: CommandContext,
+    words: RecordArgument,
+    finding: Annotated[
+        str, typer.Argument(metavar="VERDICT", help=_("kept, partly, broken or unclear."))
+    ],
+    grounds: DecisionOptions,
+    form: AnswerOptions,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help=_("A file, link or number that supports it; repeat it.")),
+    ] = None,
+    by: Annotated[str | None, typer.Option(help=_("Whose verdict it is; the author's."))] = None,
+) -> None:
+    """What a person finds a promise to be at its end. It stands beside the computed light.
+
+    The promise is no longer overdue, no report is owed on it, and nobody is reminded of it.
+    How confident you are while it still runs is said with: tracker judge
+    """
+    fields = grounds._asdict() | {
+        "on": _read_decision_command_day(context, grounds),
+        "verdict": parse_choice("verdict", finding, "VERDICT"),
+        "source": parse_source_argument(grounds.source),
+        "evidence": evidence or [],
+        "by": by,
+    }
+    done = context.tracker.give_verdict(words, build_record_from_fields(Verdict, fields))
+    for remark in done.remarks:
+        context.warn(remark)
+    before = _p("verdict", "none") if done.before == "none" else _(done.before)
+    sentence = _("{id}: verdict {before} → {after}; the computed light stays as it is")
     context.print_answer(
         sentence.format(id=done.record_id, before=before, after=_(done.after)),
         _answer_decision_command(done),
@@ -187,7 +244,8 @@ def _read_decision_command_day(context: CommandContext, grounds: DecisionOptions
     """Parse the day of a decision and say how it was understood; without one it is today."""
     if grounds.on is None:
         return context.today
-    on = parse_effective_date(grounds.on, context.today)
+    document_day = context.find_document_day(grounds.on, parse_source_argument(grounds.source))
+    on = parse_effective_date(grounds.on, context.today, document_day)
     context.warn(_("day: {day}").format(day=on))
     return on
 

@@ -1,6 +1,6 @@
 """Write the ledger to a file, or add one to it: export, import."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from tracker.locale.translation import _
 from tracker.output import rendering
 from tracker.views import indicators, listings
 
+if TYPE_CHECKING:
+    from tracker.ledger.merge import ConflictRule
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -25,18 +28,22 @@ app = typer.Typer(rich_markup_mode=None)
     app,
     "export",
     "tracker export > ledger.json",
-    "tracker export --place 市中区 -o csv > shizhong.csv",
+    "tracker export --place 市中区 -o csv-excel > shizhong.csv",
 )
 def export(
     context: CommandContext,
     filters: FilterOptions,
     days: DayOptions,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="json|jsonl|csv …", help=_("Output form."))
+        str,
+        typer.Option(
+            "--output", "-o", metavar="json|jsonl|csv|csv-excel …", help=_("Output form.")
+        ),
     ] = "json",
 ) -> None:
     """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
-    chosen, when = context.build_filter(filters), context.read_days(days)
+    when = context.read_days(days)
+    chosen = context.build_filter(filters, when)
     if output in {"json", "jsonl"}:
         lay_out = (
             listings.build_export_listing
@@ -72,15 +79,23 @@ def import_(
     replace: Annotated[
         bool, typer.Option("--replace", help=_("Where they differ: the file."))
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Say what would be added; store nothing."))
+    ] = False,
 ) -> None:
     """All of it or nothing. Entries are only ever added."""
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
-    merged = run_file_import(
-        context,
-        [read_file_for_import(file, kind)],
-        "keep" if keep else "replace" if replace else "refuse",
-        "import",
-    )
+    rule: ConflictRule = "keep" if keep else "replace" if replace else "refuse"
+    batches = [read_file_for_import(file, kind)]
+    if dry_run:
+        merged = context.tracker.rehearse_merge(batches, rule)
+        warn_after_file_import(context, merged)
+        sentence = _("nothing stored; it would be: {changes}").format(
+            changes=describe_file_import(merged)
+        )
+        context.print_answer(sentence, merged._asdict() | {"dry_run": True}, form.output)
+        return
+    merged = run_file_import(context, batches, rule, "import")
     warn_after_file_import(context, merged)
     context.print_answer(describe_file_import(merged), merged._asdict(), form.output)

@@ -72,7 +72,8 @@ def undo(
 
 def _answer_history_undo_command(done: UndoneChange) -> str:
     changes = _("; ").join(
-        f"{event.record}: {event.what}" if event.record else event.what for event in done.events
+        _("{label}: {n}").format(label=event.record, n=event.what) if event.record else event.what
+        for event in done.events
     )
     return _(
         "took back {seq} ({command}): {changes}; to bring it back, run: tracker undo {new}"

@@ -1,5 +1,6 @@
 """Make a ledger: init."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from tracker.cli.file_import import (
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
+from tracker.exchange.batches import Batch
 from tracker.ledger.merge import MergeCounts
 from tracker.locale.translation import _
 
@@ -40,15 +42,32 @@ def init(
         list[str] | None,
         typer.Option("--from", metavar="FILE", help=_("These files instead; repeatable.")),
     ] = None,
+    seeds: Annotated[
+        bool, typer.Option("--seeds", help=_("The sample, also in a ledger of one's own."))
+    ] = False,
 ) -> None:
-    """The ledger is a folder of plain files. What it holds already is never changed."""
-    if empty and files:
+    """The ledger is a folder of plain files. What it holds already is never changed.
+
+    Without --empty and --from it is filled with a sample, the programmes of Jinan; in a
+    ledger that was not made from the sample nothing is added unless --seeds is given.
+    """
+    if empty and (files or seeds):
         raise InvalidInput(_("Give --empty or --from, not both."))
-    names = files if files is not None else ([] if empty else _list_init_command_seeds())
+    names = [*(files or []), *(_list_init_command_seeds() if seeds or not (files or empty) else [])]
     batches = [read_file_for_import(name, None) for name in names]
-    if files and not context.tracker.is_there():
+    is_there = context.tracker.is_there()
+    if files and not is_there:
         # A file that is refused must not leave an empty ledger behind.
         context.open_scratch_ledger().merge(batches, "keep", "init")
+    if is_there and not (files or seeds) and not _is_from_seeds(context, batches):
+        batches = []
+    _print_made(context, batches, form.output, empty=empty)
+
+
+def _print_made(
+    context: CommandContext, batches: Sequence[Batch], output: str, *, empty: bool
+) -> None:
+    """Make the ledger, fill it, and say what was made and added."""
     is_new = context.tracker.make()
     context.warn_of_place()
     merged = (
@@ -56,10 +75,24 @@ def init(
     )
     place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
-    added = _("empty") if empty and is_new else describe_file_import(merged)
-    sentence = sentence.format(place=place, added=added)
+    if batches or empty:
+        added = _("empty") if empty and is_new else describe_file_import(merged)
+    else:
+        added = _("nothing added; the sample comes with --seeds")
     warn_after_file_import(context, merged)
-    context.print_answer(sentence, merged._asdict(), form.output)
+    context.print_answer(sentence.format(place=place, added=added), merged._asdict(), output)
+
+
+def _is_from_seeds(context: CommandContext, seeds: Sequence[Batch]) -> bool:
+    """Return whether the first change of the ledger was to fill it with the seeds."""
+    documents = {document.id for batch in seeds for document in batch.documents}
+    with context.tracker.store.view() as view:
+        first = next(iter(view.history()), None)
+    return (
+        first is not None
+        and first.command == "init"
+        and any(each.table == "documents" and each.id in documents for each in first.changes)
+    )
 
 
 def _list_init_command_seeds() -> list[str]:

@@ -24,8 +24,10 @@ def overdue(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """A deadline has passed when its day has ended. The longest overdue comes first."""
-    chosen, when = context.build_filter(filters), context.read_days(days)
-    listing = context.tracker.overdue(chosen, when, out.limit)
+    when = context.read_days(days)
+    chosen = context.build_filter(filters, when)
+    # The first rows by another key are not the longest overdue.
+    listing = context.tracker.overdue(chosen, when, out.limit if out.sort is None else None)
     if listing.is_cut:
         context.warn(_("{shown} shown; there are more.").format(shown=len(listing.items)))
     context.print_table(
@@ -43,7 +45,8 @@ def due(
 ) -> None:
     """What is not met and has its deadline within the next days, today included."""
     ahead = within if within is not None else context.settings["due_within"]
-    chosen, when = context.build_filter(filters), context.read_days(days)
+    when = context.read_days(days)
+    chosen = context.build_filter(filters, when)
     listing = context.tracker.due(ahead, chosen, when)
     context.print_table(
         indicators.tabulate_indicators(_p("title", "due"), listing, columns.DUE_KEYS),
@@ -57,7 +60,8 @@ def behind(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """What is red or yellow. First what is overdue without a gap, then the worst gap."""
-    chosen, when = context.build_filter(filters), context.read_days(days)
+    when = context.read_days(days)
+    chosen = context.build_filter(filters, when)
     listing = context.tracker.behind(chosen, when)
     context.print_table(
         indicators.tabulate_indicators(_("behind"), listing, columns.BEHIND_KEYS), out, when=when
@@ -74,10 +78,9 @@ def unreported(
     """
     from tracker.views import status
 
-    owing = context.tracker.unreported(context.build_filter(filters), context.read_days(days))
-    context.print_table(
-        status.tabulate_status_of_reports(_("unreported"), owing.as_of, owing.owed), out
-    )
+    when = context.read_days(days)
+    owing = context.tracker.unreported(context.build_filter(filters, when), when)
+    context.print_table(status.tabulate_unreported(owing), out)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")
@@ -85,8 +88,9 @@ def list_(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """Indicators of every state, in the order of entry."""
-    chosen, when = context.build_filter(filters), context.read_days(days)
-    if rendering.is_streamed(out.output):
+    when = context.read_days(days)
+    chosen = context.build_filter(filters, when)
+    if rendering.is_streamed(out.output) and out.sort is None:
         with context.tracker.passing_indicators(chosen, when) as passing:
             context.stream_table(indicators.stream_indicators_view(passing), out)
     else:

@@ -19,9 +19,10 @@ from tracker.exchange.fields import (
     empty_value,
     parse_typed_indicator_fields,
 )
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p, join_words
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_day
+from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
 from tracker.storage.base import View
@@ -41,7 +42,7 @@ class InitiativeOptions(NamedTuple):
         str | None,
         typer.Option(help=_("Id of the initiative above."), autocompletion=complete_record_id),
     ] = None
-    lead: Annotated[str | None, typer.Option(help=_("Responsible body."))] = None
+    lead: Annotated[list[str] | None, typer.Option(help=_("Responsible body; repeatable."))] = None
     support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
     cycle: Annotated[str | None, typer.Option(help=_("How often a report is owed."))] = None
     tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
@@ -134,6 +135,10 @@ def add(
             autocompletion=complete_record_id,
         ),
     ] = None,
+    no_baseline: Annotated[
+        bool,
+        typer.Option("--no-baseline", help=_("Do not begin at 0 where what is added is counted.")),
+    ] = False,
 ) -> None:
     """With --to it adds an indicator, with --published a source document."""
     if printed.published is not None and to is not None:
@@ -148,13 +153,12 @@ def add(
     elif to is not None:
         owner = context.tracker.show(to).item.id
         _refuse_record_command_flags(about, printed)
-        reader = FieldReader(context.today, context.find_publication_day, context.warn)
-        fields = parse_typed_indicator_fields(
-            _read_record_command_indicator(measured, noted), None, reader
+        reader = FieldReader(
+            context.today, context.find_publication_day, context.warn, context.local_days
         )
-        record = build_record_from_fields(
-            Indicator, {"id": f"{owner}.{record_id}", "name": name, **fields}
-        )
+        flags = _read_record_command_indicator(measured, noted) | {"name": name}
+        fields = parse_typed_indicator_fields(flags, None, reader, without_baseline=no_baseline)
+        record = build_record_from_fields(Indicator, {"id": f"{owner}.{record_id}", **fields})
     else:
         _require_record_command_initiative(_list_record_command_flags(measured))
         _refuse_record_command_flags(printed)
@@ -163,7 +167,7 @@ def add(
     record = context.tracker.add(record)
     context.warn(*context.tracker.remarks_on(record))
     sentence = _("added {id}: {name}").format(id=record.id, name=name)
-    context.print_answer(sentence, to_plain_data(record), form.output)
+    context.print_answer(sentence, _describe_record(record), form.output)
 
 
 @command(
@@ -197,7 +201,10 @@ def edit(
         if isinstance(known, Indicator):
             _refuse_record_command_flags(about)
             reader = FieldReader(
-                context.today, partial(find_publication_in_context, view), remarks.append
+                context.today,
+                partial(find_publication_in_context, view),
+                remarks.append,
+                context.local_days,
             )
             fields |= parse_typed_indicator_fields(
                 _read_record_command_indicator(measured, noted), known, reader
@@ -216,8 +223,16 @@ def edit(
     done = context.tracker.edit(words, change)
     context.warn(*remarks, *done.remarks)
     sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
-    sentence = sentence.format(id=done.record_id, fields=done.after)
-    context.print_answer(sentence, to_plain_data(context.tracker.find(done.record_id)), form.output)
+    fields = join_words(_p("field", name) for name in done.after.split(", "))
+    sentence = sentence.format(id=done.record_id, fields=fields)
+    record = context.tracker.find(done.record_id)
+    context.print_answer(sentence, _describe_record(record), form.output)
+
+
+def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:
+    """Return a record as its JSON says it."""
+    plain: dict[str, Any] = to_plain_data(record)
+    return plain | ({"leads": split_leads(record.lead)} if isinstance(record, Initiative) else {})
 
 
 def _list_record_command_flags(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
@@ -264,6 +279,8 @@ def _read_record_command_initiative(
         for flag, value in _list_record_command_flags(about).items()
     }
     fields |= _list_record_command_flags(noted)
+    if "lead" in fields:
+        fields["lead"] = join_leads(fields["lead"])
     if "source" in fields:
         fields["sources"] = [parse_source_argument(text) for text in fields.pop("source")]
     return fields

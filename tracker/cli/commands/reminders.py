@@ -11,7 +11,7 @@ from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
 from tracker.cli.output import check_answer_output, write_stdout
 from tracker.cli.registration import command
 from tracker.errors import DeliveryFailed, InvalidInput
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, join_words
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import shift_day
 from tracker.model.horizon import When
@@ -79,9 +79,7 @@ def remind(
     if list_ and dry_run:
         raise InvalidInput(_("Give --list or --dry-run, not both."))
     if not list_:
-        _refuse_reminder_command_flags(
-            {"--limit": out.limit, "--exit-code": out.exit_code or None, "--within": within}
-        )
+        _refuse_reminder_command_flags(out, within)
     if dry_run:
         check_answer_output(out.output)
     post = settings.read_reminder_settings(context.settings, wanted.to or (), wanted.rule or ())
@@ -159,8 +157,15 @@ def schedule(
         context.print_item(item, form.output)
 
 
-def _refuse_reminder_command_flags(flags: Mapping[str, object]) -> None:
+def _refuse_reminder_command_flags(out: ListOptions, within: int | None) -> None:
     """Refuse flags that only a list has a use for."""
+    flags = {
+        "--sort": out.sort,
+        "--columns": out.columns,
+        "--limit": out.limit,
+        "--exit-code": out.exit_code or None,
+        "--within": within,
+    }
     for flag, value in flags.items():
         if value is not None:
             raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))
@@ -228,9 +233,12 @@ def _send_reminder_command_plan(
 def _warn_of_plan(context: CommandContext, plan: ReminderPlan) -> None:
     """Say what a person should know of a pass in which there is something to send."""
     if plan.without_address and plan.is_workday:
-        leads = [f"{lead or _('without lead')} ({n})" for lead, n in plan.without_address.items()]
+        leads = [
+            _("{word} ({shown})").format(word=lead or _("without lead"), shown=n)
+            for lead, n in plan.without_address.items()
+        ]
         sentence = _("No address in {file} for: {leads}")
-        context.warn(sentence.format(file=context.settings.file, leads=", ".join(leads)))
+        context.warn(sentence.format(file=context.settings.file, leads=join_words(leads)))
     for address in plan.held:
         sentence = _n(
             "Another run is sending to {address}, or ended too early; what it has not"

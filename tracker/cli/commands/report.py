@@ -83,10 +83,15 @@ def report(
     )
     with announce_wait(_("The report is being made …")):
         terms = ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
-        sheet = build.build_report(plan, context.tracker, context.build_filter(filters), terms)
+        sheet = build.build_report(
+            plan, context.tracker, context.build_filter(filters, plan.when), terms
+        )
         ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_file_output(context, content, output, target)
+    if which == "notices" and not terms.contact:
+        sentence = _("The notices name nobody to answer to; write contact into {file}.")
+        context.warn(sentence.format(file=context.settings.file))
 
 
 def _choose_report_command_format(printed: ReportOptions) -> str:

@@ -8,7 +8,7 @@ from tracker.cli.completion import RecordArgument, complete_record_id
 from tracker.cli.context import CommandContext
 from tracker.cli.options import DayOptions, FilterOptions, ListOptions, OutputOptions
 from tracker.cli.registration import command
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.output import rendering
 from tracker.views import explanation, initiatives, listings, record
@@ -49,7 +49,8 @@ def tree(
     ] = None,
 ) -> None:
     """Each line counts the indicators of the initiative and of all below it."""
-    branches = context.tracker.tree(root, context.build_filter(filters), context.read_days(days))
+    when = context.read_days(days)
+    branches = context.tracker.tree(root, context.build_filter(filters, when), when)
     context.print_table(initiatives.tabulate_initiatives(_("initiatives"), branches), out)
 
 
@@ -61,11 +62,24 @@ def search(
     days: DayOptions,
     out: ListOptions,
 ) -> None:
-    """Ids, names, aliases and notes of initiatives and the names of their indicators."""
-    if filters.text is not None:
+    """Ids, names, aliases, tags, leads and notes of initiatives and of their indicators.
+
+    They are compared without quotes, dots, spaces, hyphens and width; where nothing fits,
+    what is typed in letters is read as pinyin.
+    """
+    if filters.text:
         raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
-    wanted = context.build_filter(filters._replace(text=words))
-    branches = context.tracker.search(wanted, context.read_days(days))
+    when = context.read_days(days)
+    wanted = context.build_filter(filters._replace(text=[words]), when, may_find_nothing=True)
+    branches = context.tracker.search(wanted, when)
+    if not branches.items:
+        nearest = context.tracker.list_nearest_names(words)
+        sentence = (
+            _('Nothing holds "{words}"; the nearest names: {names}')
+            if nearest
+            else _('Nothing holds "{words}".')
+        )
+        context.warn(sentence.format(words=shorten_text(words), names="; ".join(nearest)))
     context.print_table(initiatives.tabulate_initiatives(_("found"), branches), out)
 
 

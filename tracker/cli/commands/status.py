@@ -9,7 +9,13 @@ from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.views.status import GROUPS, StatusLimits, build_overview, tabulate_groups
+from tracker.views.status import (
+    GROUPS,
+    StatusLimits,
+    build_head_of_groups,
+    build_overview,
+    tabulate_groups,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -21,7 +27,11 @@ def print_status(
     context: CommandContext, filters: FilterOptions, days: DayOptions, out: ListOptions
 ) -> None:
     """Write the screen; with ``--exit-code`` end with 1 if anything on it asks for action."""
-    overall = context.tracker.status(context.build_filter(filters), context.read_days(days))
+    for flag, value in (("--sort", out.sort), ("--columns", out.columns)):
+        if value is not None:
+            raise InvalidInput(_("{flag} is for a list; add --by.").format(flag=flag))
+    when = context.read_days(days)
+    overall = context.tracker.status(context.build_filter(filters, when), when)
     most = _MOST_URGENT if out.limit is None else out.limit
     sheet = build_overview(overall, StatusLimits(context.settings["due_within"], most, out.limit))
     context.print_content(sheet, out.output, bars=True)
@@ -38,7 +48,9 @@ def status(
         str | None, typer.Option(metavar="|".join(GROUPS), help=_("Count by this instead."))
     ] = None,
 ) -> None:
-    """Only what is active is counted under a light.
+    """Lights are counted among active promises, what is met also among closed ones.
+
+    What is only reported is counted apart. With --by an indicator may stand in several groups.
 
     With --exit-code it ends with 1 when anything is red, yellow, due soon or unreported;
     --limit is for each list of the screen.
@@ -50,5 +62,7 @@ def status(
         raise InvalidInput(
             _('--by is "{found}"; allowed: {allowed}.').format(found=by, allowed=", ".join(GROUPS))
         )
-    listing = context.tracker.indicators(context.build_filter(filters), context.read_days(days))
-    context.print_table(tabulate_groups(listing, by), out, bars=True)
+    when = context.read_days(days)
+    where = context.build_filter(filters, when)
+    table = tabulate_groups(context.tracker.standing(where, when), by, where.wanted("lead"))
+    context.print_table(table, out, bars=True, above=build_head_of_groups(table))

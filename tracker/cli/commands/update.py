@@ -10,12 +10,12 @@ from tracker.cli.completion import complete_record_id
 from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
-from tracker.errors import InvalidInput
+from tracker.errors import Doubtful, InvalidInput
 from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger.answers import StoredUpdate
 from tracker.locale.translation import _, _p
 from tracker.model.codec import to_plain_data
-from tracker.model.dates import parse_effective_date
+from tracker.model.dates import parse_effective_date, parse_start_date
 from tracker.model.quantities import format_number, parse_quantity_in_unit
 from tracker.model.records import Update
 
@@ -44,6 +44,9 @@ class UpdateOptions(NamedTuple):
     source: Annotated[
         str | None, typer.Option(metavar="DOCUMENT[:PLACE]", help=_("Where it is written."))
     ] = None
+    separate: Annotated[
+        bool, typer.Option("--separate", help=_("It comes on top of another of the same days."))
+    ] = False
     voids: Annotated[
         str | None, typer.Option(metavar="UPDATE", help=_("The update that this one corrects."))
     ] = None
@@ -80,14 +83,24 @@ def update(
     done: Annotated[
         bool | None, typer.Option("--done/--not-done", help=_("A milestone is reached, or not."))
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help=_("Take a value although it may be a slip."))
+    ] = False,
 ) -> None:
     """Nothing is overwritten: a correction names the update that it --voids."""
     if (value is not None) + (add is not None) + (done is not None) > 1:
         raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
-    if all(part is None for part in (value, add, done, options.voids)):
-        raise InvalidInput(_("Say what has been reached: a VALUE, --add N or --done."))
+    if all(part is None for part in (value, add, done, options.share_of_plan, options.voids)):
+        raise InvalidInput(
+            _("Say what has been reached: a VALUE, --add N, --done or --share-of-plan N.")
+        )
     draft, remarks = _draft_for_update_command(context, options, done=done)
-    reported = context.tracker.report(words, draft, value, add)
+    try:
+        reported = context.tracker.report(words, draft, value, add, force=force)
+    except Doubtful as doubt:
+        if not context.confirm(doubt.sentence):
+            raise
+        reported = context.tracker.report(words, draft, value, add, force=True)
     context.warn(*remarks, *reported.remarks)
     item = {
         "update": to_plain_data(reported.update),
@@ -102,13 +115,15 @@ def _draft_for_update_command(
 ) -> tuple[Update, list[str]]:
     """Build an update without its value; return it and how its days were understood."""
     remarks = []
-    on = (
-        parse_effective_date(options.on, context.today) if options.on is not None else context.today
-    )
+    source = parse_source_argument(options.source)
+    on, start = context.today, None
     if options.on is not None:
+        document_day = context.find_document_day(options.on, source)
+        on = parse_effective_date(options.on, context.today, document_day)
         remarks.append(_("day: {day}").format(day=on))
-    start = context.read_first_day(options.period_start)
-    if start is not None:
+    if options.period_start is not None:
+        document_day = context.find_document_day(options.period_start, source)
+        start = parse_start_date(options.period_start, context.today, document_day)
         remarks.append(_("first day covered: {day}").format(day=start))
     share = options.share_of_plan
     fields = options._asdict() | {
@@ -118,7 +133,7 @@ def _draft_for_update_command(
         "evidence": options.evidence or [],
         "status": parse_choice("status", options.status or "final"),
         "share_of_plan": parse_quantity_in_unit(share, "%") if share is not None else None,
-        "source": parse_source_argument(options.source),
+        "source": source,
     }
     return build_record_from_fields(Update, fields), remarks
 
@@ -146,6 +161,9 @@ def _answer_update_command(reported: StoredUpdate) -> str:
         reached = _format_update_command_value(reported, update.value)
     elif update.done is not None:
         reached = _p("reported", "done") if update.done else _p("reported", "not done")
+    elif update.share_of_plan is not None:
+        share = format_number(update.share_of_plan)
+        reached = _("{share}% of the plan as printed").format(share=share)
     lights = (
         _(after.light) if before.light == after.light else f"{_(before.light)} → {_(after.light)}"
     )

@@ -1,7 +1,7 @@
 """CSV for spreadsheets and scripts.
 
-In a pipe a byte order mark would be wrong; a file begins with one, because Excel reads
-Chinese as something else without.
+In a pipe a byte order mark would be wrong for scripts (``csv-excel`` has one there too); a
+file begins with one, because Excel reads Chinese as something else without.
 """
 
 import csv

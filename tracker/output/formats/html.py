@@ -12,11 +12,21 @@ from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _
 from tracker.model.validation import Problem
+from tracker.output.bars import find_share
 from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
 from tracker.output.charts.scales import tabulate_scaled_picture
 from tracker.output.charts.svg import add_timeline, add_trend_svg
 from tracker.output.markup import add_bar_markup, add_element, add_light_markup, serialize_page
-from tracker.output.model import Column, Picture, Sheet, Table, Timeline, Value
+from tracker.output.model import (
+    Column,
+    Picture,
+    Printed,
+    Sheet,
+    Table,
+    Timeline,
+    Value,
+    get_plain_value,
+)
 from tracker.output.rendering import OutputFormat
 
 _PAGE = Path(__file__).parent / "page"
@@ -168,11 +178,11 @@ def _add_html_cell(
     if light:
         add_light_markup(box, str(value), canvas.lights)
         box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
-    elif column.kind in NUMERIC:
+    elif column.kind in NUMERIC or isinstance(value, Printed):
         box.set("data-sort", format_cell_for_programs(value))
-    if column.bar and isinstance(value, Decimal):
+    if column.bar and (share := find_share(value)) is not None:
         box.text = None
-        add_bar_markup(box, value, expected)
+        add_bar_markup(box, share, get_plain_value(expected))
         add_element(box, "span", text)
 
 

@@ -11,10 +11,10 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from tracker.locale.translation import _
-from tracker.output.bars import draw_bars
+from tracker.output.bars import CELLS_OF_A_BAR, draw_bars
 from tracker.output.cells import NUMERIC, Canvas, format_cell
 from tracker.output.charts.terminal import draw_terminal_chart
-from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
 from tracker.system.text import LINE_UNIT, display_width, fold_text_to_width, make_visible
 
@@ -24,6 +24,8 @@ _GAP = 2
 # Cells: a narrower terminal wraps by itself; eight Chinese characters still read as words.
 _NARROWEST_SCREEN = 20
 _NARROWEST_TEXT = 12
+_NARROWEST_AMOUNT = 10
+_NARROWEST_WORDS = 8
 _NARROWEST_TITLE = 4
 _WHOLE_TITLE = 8
 # How many cells of an id one line should hold, tried in turn; 0: an id is not folded.
@@ -48,11 +50,13 @@ class _PreparedColumn(NamedTuple):
     title: Text
     cells: list[Text]
     width: int
+    is_printed: bool
+    has_bars: bool
 
     @property
     def folds(self) -> bool:
         """Return whether its cells may take more than one line."""
-        return self.column.kind in _FOLDING
+        return self.is_printed or self.column.kind in _FOLDING
 
     @property
     def unit(self) -> str:
@@ -66,6 +70,11 @@ class _PreparedColumn(NamedTuple):
 
     def narrowest(self, line: int) -> int:
         """Return the least width; ids fold at ``line`` cells between their parts, 0: never."""
+        if self.is_printed:
+            units = (unit for cell in self.cells for unit in re.findall(LINE_UNIT, cell.plain))
+            least = CELLS_OF_A_BAR if self.has_bars else _NARROWEST_WORDS
+            least = _NARROWEST_AMOUNT if self.column.kind == "number" else least
+            return max([least, self.word, *map(display_width, units)])
         if self.folds:
             return max(_NARROWEST_TEXT, self.word)
         if line and self.column.kind == "id":
@@ -140,22 +149,39 @@ def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     if not table.rows:
         yield _foldable_text(_("Nothing to show."))
         return
-    bars = draw_bars(table, screen.canvas)
-    columns = [
-        _prepare_column(
-            column, [*bars.get(column.key, [row[at] for row in table.rows])], screen.lights
-        )
-        for at, column in enumerate(table.columns)
-        if column.brief
-    ]
-    if widths := _choose_widths(columns, screen.width):
-        yield _lay_out_columns(columns, widths)
-        return
+    columns = _prepare_columns(table, screen.lights, draw_bars(table, screen.canvas))
+    plain = _prepare_columns(table, screen.lights, {})
+    spare = [at for at, column in enumerate(columns) if column.column.spare]
+    attempts = [(columns, spare[kept:]) for kept in range(len(spare), -1, -1)]
+    for tried, left_out in [*attempts, (plain, spare)]:
+        shown = [column for at, column in enumerate(tried) if at not in left_out]
+        if widths := _choose_widths(shown, screen.width):
+            yield _lay_out_columns(shown, widths)
+            yield from _lay_out_left_out([columns[at].title.plain for at in left_out])
+            return
     labels = _widest_text([column.title for column in columns])
     for at in range(len(table.rows)):
         yield ""
         record = [(column.title, column.cells[at]) for column in columns if column.cells[at].plain]
         yield _lay_out_pairs(record, labels, screen.width)
+
+
+def _prepare_columns(
+    table: Table, lights: Mapping[str, str], bars: Mapping[str, list[str]]
+) -> list[_PreparedColumn]:
+    return [
+        _prepare_column(column, [row[at] for row in table.rows], bars.get(column.key), lights)
+        for at, column in enumerate(table.columns)
+        if column.brief
+    ]
+
+
+def _lay_out_left_out(titles: list[str]) -> Iterator[Text]:
+    """Say which columns there is no room for."""
+    if titles:
+        yield Text()
+        sentence = _("No room here for: {titles}").format(titles=_("; ").join(titles))
+        yield _foldable_text(sentence, "dim")
 
 
 def _lay_out_terminal_heading(title: str) -> Iterator[Text]:
@@ -174,20 +200,22 @@ def _fact_text(value: Value) -> Text:
 
 
 def _prepare_column(
-    column: Column, values: list[Value], lights: Mapping[str, str]
+    column: Column, values: list[Value], bars: list[str] | None, lights: Mapping[str, str]
 ) -> _PreparedColumn:
     cells = [
         _foldable_text(
-            make_visible(format_cell(value, column.kind)),
+            make_visible(format_cell(shown, column.kind)),
             _style_of_light(value, column.kind, lights),
         )
-        for value in values
+        for value, shown in zip(values, bars or values, strict=True)
     ]
     return _PreparedColumn(
         column,
         _foldable_text(make_visible(column.title), "bold"),
         cells,
         _widest_text(cells),
+        any(isinstance(value, Printed) for value in values),
+        bars is not None,
     )
 
 

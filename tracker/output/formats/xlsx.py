@@ -21,7 +21,7 @@ from tracker.locale.translation import _
 from tracker.model.quantities import format_number
 from tracker.model.vocabulary import Light
 from tracker.output.cells import Canvas, format_cell
-from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
 from tracker.system.text import display_width, escape_hidden
 
@@ -36,6 +36,8 @@ _LONGEST_NAME = 31
 _TITLE_CLASHES = frozenset({"history", ""})
 _LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "none")
 _DAY, _PERCENT = "yyyy-mm-dd", "0.0%"
+_MOST_WORDINGS, _LONGEST_WORDING = 200, 80
+"""Ways to print a number, of which a workbook holds so many, and the length of one."""
 
 # Behind dark text and before it, so that the word can be read on either.
 _COLOURS: Mapping[str, tuple[str, str]] = {
@@ -51,8 +53,9 @@ _COLOURS: Mapping[str, tuple[str, str]] = {
 
 
 class _Formats(NamedTuple):
-    """Looks of cells, by what they are."""
+    """Looks of cells, by what they are; ``worded`` by the words around the number or day."""
 
+    book: Workbook
     title: Format
     header: Format
     text: Format
@@ -60,6 +63,7 @@ class _Formats(NamedTuple):
     percent: Format
     day: Format
     lights: Mapping[str, Format]
+    worded: dict[str, Format]
 
 
 def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
@@ -101,6 +105,7 @@ def _add_xlsx_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
         back, front = _COLOURS[colours.get(light, light if light != "none" else "white")]
         lights[light] = book.add_format({"bg_color": back, "font_color": front})
     return _Formats(
+        book=book,
         title=add_format(bold=True, font_size=14),
         header=add_format(bold=True, bg_color="#D9E1F2", border=1, text_wrap=True),
         text=add_format(text_wrap=True, align="left"),
@@ -108,6 +113,7 @@ def _add_xlsx_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:
         percent=add_format(num_format=_PERCENT),
         day=add_format(num_format=_DAY, align="left"),
         lights=lights,
+        worded={},
     )
 
 
@@ -225,7 +231,17 @@ def _write_cell(
     kind: ColumnKind,
     formats: _Formats,
 ) -> None:
-    """Write one value as what it is; what a spreadsheet could not hold exactly, as its text."""
+    """Write one value as what it is; what a spreadsheet could not hold exactly, as its text.
+
+    What people read in other words stays a number or day, which those words are printed around.
+    """
+    if isinstance(value, Printed):
+        worded = _find_worded_format(value, kind, formats)
+        if worded is None:
+            page.write_string(*at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
+            return
+        formats = formats._replace(number=worded, percent=worded, day=worded)
+        value = value.value
     if value is None or value == []:
         return
     if isinstance(value, date) and not isinstance(value, datetime) and value >= _FIRST_DAY:
@@ -239,6 +255,30 @@ def _write_cell(
             return
         text = format_number(Decimal(value))
     page.write_string(*at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
+
+
+def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -> Format | None:
+    """Return the format that prints a number or day with the words around it; None: there is none.
+
+    A workbook holds a limited number of formats, and no quotation mark in their words.
+    """
+    text, plain = _show_hidden_in_xlsx(printed.text), format_cell(printed.value, kind)
+    before, amount, after = text.partition(plain or text)
+    if not plain or not amount or '"' in text or len(text) > _LONGEST_WORDING:
+        return None
+    is_day = isinstance(printed.value, date)
+    pattern = _DAY if is_day else _PERCENT if kind == "percent" else "General"
+    for words, is_first in ((before, True), (after, False)):
+        if words:
+            pattern = f'"{words}"{pattern}' if is_first else f'{pattern}"{words}"'
+    if pattern not in formats.worded:
+        if len(formats.worded) == _MOST_WORDINGS:
+            return None
+        look = {"align": "left"} if is_day else {}
+        formats.worded[pattern] = formats.book.add_format(
+            {"valign": "top", "num_format": pattern, **look}
+        )
+    return formats.worded[pattern]
 
 
 def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _Formats) -> None:

@@ -4,7 +4,7 @@ import http.client
 import ipaddress
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -12,6 +12,7 @@ import msgspec
 
 from tracker.errors import shorten_text
 from tracker.locale.translation import _
+from tracker.model.codec import encode
 from tracker.reminders.delivery import DeliverySettings, NotDelivered
 from tracker.reminders.messages import Message, parse_message_target
 
@@ -23,6 +24,9 @@ _BUSY = {429, 503}
 """Statuses of a server that takes nothing now."""
 _GATEWAY = {502, 504}
 """Statuses of a gateway that does not know whether the server took the message."""
+_BOT_ATTEMPTS = 6
+"""Attempts with a bot that is asked too often; by default their pauses last 62 s in all, and
+the limits of the bots are so many messages a minute."""
 
 
 class _TryAgain(Exception):
@@ -72,12 +76,45 @@ def post_to_server(
     raise NotDelivered(reason)
 
 
-def check_bot_answer(answer: bytes, *fields: str) -> None:
-    """Refuse the answer of a bot that does not say 0 in the first of these fields it has.
+def post_to_bot(
+    url: str,
+    content: object,
+    settings: DeliverySettings,
+    *,
+    fields: Sequence[str] = ("errcode",),
+    too_often: Collection[int],
+) -> None:
+    """Post a message to a bot; only 0 in the first of the fields that its answer has confirms it.
+
+    Bots answer with status 200 whatever they think of a message. One that says that it is
+    asked too often has not taken the message and is asked again.
+
+    Args:
+        url: its address.
+        content: what it gets as JSON.
+        settings: its ``pause`` passes before the second attempt; each further one waits twice
+            as long.
+        fields: where a code may stand in its answer.
+        too_often: the codes that say so.
 
     Raises:
-        NotDelivered: it says something else, whatever the status was.
+        NotDelivered: it says something else, or cannot be reached.
     """
+    data = encode(content)
+    for attempt in range(_BOT_ATTEMPTS):
+        if attempt:
+            time.sleep(min(settings.pause * 2 ** (attempt - 1), _LONGEST_WAIT))
+        code, reason = _read_bot_answer(post_to_server(url, data, JSON, settings), fields)
+        if code == 0 and not isinstance(code, bool):
+            return
+        if code not in too_often:
+            break
+    code = shorten_text(str(code))
+    raise NotDelivered(_("it refused: {code} {message}").format(code=code, message=reason).strip())
+
+
+def _read_bot_answer(answer: bytes, fields: Sequence[str]) -> tuple[Any, str]:
+    """Return the code in the first of the fields that an answer has, and what it says of it."""
     try:
         content: dict[str, Any] = msgspec.json.decode(answer, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -85,13 +122,8 @@ def check_bot_answer(answer: bytes, *fields: str) -> None:
     codes = [content[field] for field in fields if field in content]
     if not codes:
         raise NotDelivered(_("its answer is not understood"))
-    if codes[0] != 0 or isinstance(codes[0], bool):
-        message = content.get("errmsg", content.get("msg", content.get("StatusMessage", "")))
-        raise NotDelivered(
-            _("it refused: {code} {message}")
-            .format(code=shorten_text(str(codes[0])), message=shorten_text(str(message)))
-            .strip()
-        )
+    message = content.get("errmsg", content.get("msg", content.get("StatusMessage", "")))
+    return codes[0], shorten_text(str(message))
 
 
 def is_loopback_http_host(host: str) -> bool:

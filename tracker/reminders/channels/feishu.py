@@ -8,13 +8,7 @@ import hmac
 import time
 from base64 import b64encode
 
-from tracker.model.codec import encode
-from tracker.reminders.channels._http import (
-    JSON,
-    check_bot_answer,
-    post_to_server,
-    read_http_bot_secret,
-)
+from tracker.reminders.channels._http import post_to_bot, read_http_bot_secret
 from tracker.reminders.delivery import DeliverySettings
 from tracker.reminders.digest_texts import escape_digest_marks, write_digest_markdown
 from tracker.reminders.messages import Digest, Message
@@ -23,6 +17,8 @@ from tracker.reminders.messages import Digest, Message
 LIMIT = 15_000
 RATES = ((5, 1.0), (100, 60.0))
 _SERVER = "https://open.feishu.cn/open-apis/bot/v2/hook/"
+_TOO_OFTEN = (11232, 99991400)
+"""More messages than the bot, or its platform, takes in a second or a minute."""
 
 
 def body(digest: Digest) -> str:
@@ -31,7 +27,7 @@ def body(digest: Digest) -> str:
 
 
 def send(message: Message, settings: DeliverySettings) -> None:
-    """Post a message as a card; only ``code`` (older: ``StatusCode``) 0 confirms it."""
+    """Post a message as a card; ``code`` (older: ``StatusCode``) 0 confirms it."""
     url, key = read_http_bot_secret(message, settings, _SERVER)
     card = {
         "header": {"title": {"tag": "plain_text", "content": message.subject}},
@@ -40,7 +36,7 @@ def send(message: Message, settings: DeliverySettings) -> None:
     data: dict[str, object] = {"msg_type": "interactive", "card": card}
     if key:
         data |= sign_bot_message(key, round(time.time()))
-    check_bot_answer(post_to_server(url, encode(data), JSON, settings), "code", "StatusCode")
+    post_to_bot(url, data, settings, fields=("code", "StatusCode"), too_often=_TOO_OFTEN)
 
 
 def sign_bot_message(key: str, moment: int) -> dict[str, str]:

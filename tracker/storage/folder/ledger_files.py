@@ -23,10 +23,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.errors import LedgerDamaged, LedgerError, LedgerMissing, describe_error_reason
+from tracker.errors import LedgerDamaged, LedgerError, describe_error_reason
 from tracker.locale.translation import _
 from tracker.model.codec import build_decoder
 from tracker.model.commits import Commit
+from tracker.storage.base import missing_ledger_error
 from tracker.storage.folder import journal
 from tracker.system import files
 
@@ -78,7 +79,7 @@ def check_folder_of_ledger_files(folder: Path) -> None:
     """
     with explain_ledger_file_refusals(folder, writing=False):
         if not files.path_exists(folder):
-            raise _build_missing_ledger_files_error(folder)
+            raise missing_ledger_error(str(folder))
         if folder.is_dir():
             return
     raise LedgerError(
@@ -123,7 +124,7 @@ def load_ledger_files(folder: Path) -> LoadedFiles:
     with explain_ledger_file_refusals(folder, writing=False):
         names = find_ledger_files(folder)
     if not names:
-        raise _build_missing_ledger_files_error(folder)
+        raise missing_ledger_error(str(folder))
     data = read_ledger_file(folder, SNAPSHOT)
     try:
         head = journal.read_journal_snapshot(data)
@@ -204,10 +205,6 @@ def build_damaged_ledger_file_error(folder: Path, name: str, reason: str) -> Led
             file=folder / name, reason=reason
         )
     )
-
-
-def _build_missing_ledger_files_error(folder: Path) -> LedgerMissing:
-    return LedgerMissing(_("There is no ledger in {place}; run: tracker init").format(place=folder))
 
 
 @contextmanager

@@ -11,15 +11,9 @@ from weakref import finalize
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tracker.errors import (
-    InvalidInput,
-    LedgerBusy,
-    LedgerError,
-    LedgerMissing,
-    Refused,
-    TrackerError,
-)
+from tracker.errors import InvalidInput, LedgerBusy, LedgerError, Refused, TrackerError
 from tracker.locale.translation import _
+from tracker.storage.base import missing_ledger_error
 
 # What the driver logs when a connection breaks is of no use to who reads stderr.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
@@ -189,9 +183,7 @@ class Server:
         place, reason = self.address.display, _format_connection_reason(error)
         state = getattr(error, "sqlstate", None) or ""
         if state in {"42P01", "3F000"}:
-            return LedgerMissing(
-                _("There is no ledger in {place}; run: tracker init").format(place=place)
-            )
+            return missing_ledger_error(place)
         if state == "42501":
             return Refused(
                 _(

@@ -6,7 +6,6 @@ from typing import Any
 
 from psycopg import sql
 
-from tracker.model.commits import TABLES
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql.connection import Connection
 
@@ -16,10 +15,7 @@ MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
 NEWEST = int(MIGRATIONS[-1].stem)
 
 _APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks")
-"""The tables to which a keeper adds; what happened is never changed."""
-
-_RECORD_TABLES = tuple(TABLES)
-"""The tables of records, which a keeper changes."""
+"""The tables to which a keeper adds; from its changes triggers write the tables of records."""
 
 
 def read_schema_version(connection: Connection) -> int | None:
@@ -108,10 +104,6 @@ def _grant_tables(connection: Connection, login: str, role: str) -> None:
     elif role == "keeper":
         for table in _APPENDED_TABLES:
             _execute_schema_statement(connection, f"GRANT INSERT ON tracker.{table} TO {{}}", login)
-        for table in _RECORD_TABLES:
-            _execute_schema_statement(
-                connection, f"GRANT INSERT, UPDATE, DELETE ON tracker.{table} TO {{}}", login
-            )
 
 
 def _execute_schema_statement(connection: Connection, statement: str, login: str) -> None:

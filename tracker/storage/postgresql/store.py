@@ -128,11 +128,11 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             if stored_turn is not None:
                 return tried[stored_turn]
             transaction = self._begin_transaction(
-                connection, choose_postgres_transaction_turn(head.newest_turn)
+                connection, choose_postgres_transaction_turn(head.newest_turn), commit_id, stamp
             )
             answer = work(transaction)
             if transaction.changes:
-                transaction.store(commit_id, stamp)
+                transaction.flush()
                 tried[transaction.turn] = answer
                 try:
                     connection.execute("COMMIT")
@@ -157,7 +157,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         ).fetchone()
         return row[0] if row is not None else None
 
-    def _begin_transaction(self, connection: Connection, turn: UUID) -> PostgresTransaction:
+    def _begin_transaction(
+        self, connection: Connection, turn: UUID, commit_id: UUID, stamp: Stamp
+    ) -> PostgresTransaction:
         self._begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
         # server that answers before a commit is written would lose what was acknowledged.
@@ -168,7 +170,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
             (f"{self._server.patience * 1000:.0f}", IDLE),
         )
-        return PostgresTransaction(connection, self._ledger, turn)
+        return PostgresTransaction(connection, self._ledger, turn, commit_id, stamp)
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
@@ -255,8 +257,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         if head.format is None:
             raise LedgerMissing(
                 _(
-                    "There is no ledger in {place}, or your login has no right in it;"
-                    " run: tracker init, or ask its owner"
+                    "There is no ledger in {place}, or your login has no right in it; run:"
+                    " tracker init --empty for one of your own, or: tracker init for a sample;"
+                    " or name another with --db PATH, or ask its owner"
                 ).format(place=self.place)
             )
         if head.format > SCHEMA:

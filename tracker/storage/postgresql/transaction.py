@@ -15,7 +15,6 @@ from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import (
     LIST_OF,
-    TABLE_OF,
     TABLES,
     Change,
     Stamp,
@@ -27,6 +26,7 @@ from tracker.model.commits import (
     find_changed_commit_fields,
 )
 from tracker.model.effective import state_in_force
+from tracker.model.filters import list_texts
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
     APPENDED_LISTS,
@@ -43,9 +43,18 @@ from tracker.storage.postgresql.view import (
     NUMBERED,
     CommitHead,
     PostgresView,
-    fold_postgres_view_text,
     fold_postgres_view_word,
+    fold_texts,
 )
+
+_INSERT_COMMIT = """
+WITH made AS (
+    INSERT INTO tracker.commits (ledger, id, turn, undoes, line)
+    VALUES (%(ledger)s, %(id)s, %(turn)s, %(undoes)s, %(line)s) RETURNING ctid
+)
+SELECT set_config('tracker.commit', ctid::text, true) FROM made
+"""
+"""It also says where the row of the commit lies, so that the policies need not look for it."""
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
@@ -102,16 +111,15 @@ def _encode_transaction_row_line(content: object) -> str:
 def build_transaction_row_columns(record: StoredRecord) -> dict[str, Any]:
     """Return what stands beside the line of a record so that questions can be narrowed."""
     if isinstance(record, Initiative):
-        texts = (record.id, record.name, record.notes, *record.aliases)
         return {
-            "folded": fold_postgres_view_text(*texts),
+            "folded": fold_texts(*list_texts(record)),
             "lead": _replace_nul(record.lead),
             "parent": _replace_nul(record.parent),
             "ended": find_transaction_row_end(record.decisions),
         }
     if isinstance(record, Indicator):
         return {
-            "folded": fold_postgres_view_text(record.id, record.name),
+            "folded": fold_texts(*list_texts(record)),
             "owner": record.initiative_id,
             "first_due": find_transaction_row_due(record),
             "ended": find_transaction_row_end(record.decisions),
@@ -142,7 +150,9 @@ def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str,
     else:
         return
     yield from (
-        (field, fold_postgres_view_word(text), owner) for field, text in texts if text is not None
+        (field, fold_postgres_view_word(field, text), owner)
+        for field, text in texts
+        if text is not None
     )
 
 
@@ -172,15 +182,20 @@ class PostgresTransaction(PostgresView, Transaction):
         connection: inside of a serializable transaction.
         ledger: its name.
         turn: where the commit stands among the others.
+        commit_id: the id of the commit.
+        stamp: who makes it.
 
     Attributes:
         changes: what was done so far, in its order.
     """
 
-    def __init__(self, connection: Connection, ledger: str, turn: UUID) -> None:
+    def __init__(
+        self, connection: Connection, ledger: str, turn: UUID, commit_id: UUID, stamp: Stamp
+    ) -> None:
         super().__init__(connection, ledger)
-        self.turn = turn
+        self.turn = self.own["making"] = turn
         self.changes: list[Change] = []
+        self._commit_id, self._stamp = commit_id, stamp
         self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self._marked: set[tuple[str, ...]] = set()
 
@@ -188,37 +203,24 @@ class PostgresTransaction(PostgresView, Transaction):
     def create(self, record: StoredRecord) -> None:
         if self.record(type(record), record.id) is not None:
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        line = encode_transaction_row(record)
-        change = self._add_change(build_creation(record), new=line)
-        row = (
-            self._place() | {"id": record.id, "line": line} | build_transaction_row_columns(record)
-        )
-        if isinstance(record, Indicator):
-            owner = self.initiative(record.initiative_id)
-            row["owner_ended"] = (
-                find_transaction_row_end(owner.decisions) if owner is not None else date.max
-            )
-        self._insert(change.table, row)
+        self._add_change(build_creation(record), record, new=encode_transaction_row(record))
         for position, name, entry in list_transaction_entry_rows(record):
             entry_row = {"record": record.id, "position": position, "list": name, "line": entry}
             self._insert("entries", self._place() | entry_row)
         self._insert_marks(record)
-        if isinstance(record, Initiative):
-            self._end_indicators(record)
 
     @override
     def replace(self, record: StoredRecord) -> None:
         stored = self._stored_record(record)
         old, new = find_changed_commit_fields(stored, record)
         if new:
+            whole = msgspec.structs.replace(stored, **new)
             change = build_field_change(record, old, new)
             self._add_change(
-                change, old=_encode_transaction_row_line(old), new=_encode_transaction_row_line(new)
-            )
-            whole = msgspec.structs.replace(stored, **new)
-            self._update(
+                change,
                 whole,
-                {"line": encode_transaction_row(whole)} | build_transaction_row_columns(whole),
+                old=_encode_transaction_row_line(old),
+                new=_encode_transaction_row_line(new),
             )
             self._insert_marks(whole)
 
@@ -238,42 +240,35 @@ class PostgresTransaction(PostgresView, Transaction):
         if newest_turn is not None and newest_turn > self.turn:
             raise TryAgain
         encode_for_any_store(entry)
-        self.changes.append(change)
         row = {"record": record_id, "list": change.list, "line": bytes(change.entry).decode()}
-        self._insert("entries", self._place() | row)
         if isinstance(entry, Decision | Revision):
             whole: Any = self.record(kind, record_id)
-            self._update(whole, build_transaction_row_columns(whole))
+            getattr(whole, change.list).append(entry)
+            row["beside"] = _encode_transaction_row_line(build_transaction_row_columns(whole))
             self._insert_marks(whole)
-            if isinstance(whole, Initiative):
-                self._end_indicators(whole)
+        self._open_commit()
+        self.changes.append(change)
+        self._insert("entries", self._place() | row)
 
     @override
     def remove(self, record: StoredRecord) -> None:
         # Its entries stay, for they are its history.
         stored = self._stored_record(record)
-        change = self._add_change(build_removal(stored), new=_encode_transaction_row_line(stored))
-        query = (
-            f"DELETE FROM tracker.{change.table}"  # noqa: S608  # our names
-            " WHERE ledger = %(ledger)s AND id = %(id)s"
-        )
-        self._waiting.append((query, self.own | {"id": record.id}))
+        self._add_change(build_removal(stored), stored, new=_encode_transaction_row_line(stored))
 
-    def store(self, commit_id: UUID, stamp: Stamp) -> None:
-        """Send the changes, and the commit that they are."""
+    def _open_commit(self) -> None:
+        """Put the commit before the first change; the server lets changes in under it only."""
+        if self.changes:
+            return
         undone_id = None
-        if stamp.undoes is not None:
+        if self._stamp.undoes is not None:
             query = f"SELECT n.id FROM ({NUMBERED}) n WHERE n.seq = %(seq)s"  # noqa: S608  # ours
-            ((undone_id,),) = self.fetch_rows(query, seq=stamp.undoes)
-        head = CommitHead(at=stamp.at, by=stamp.by, command=stamp.command)
-        row = {
-            "id": commit_id,
-            "turn": self.turn,
-            "undoes": undone_id,
-            "line": _encode_transaction_row_line(head),
-        }
-        self._insert("commits", self.own | row)
-        self.flush()
+            ((undone_id,),) = self.fetch_rows(query, seq=self._stamp.undoes)
+        head = CommitHead(at=self._stamp.at, by=self._stamp.by, command=self._stamp.command)
+        row = {"id": self._commit_id, "turn": self.turn, "undoes": undone_id}
+        self._waiting.append(
+            (_INSERT_COMMIT, self.own | row | {"line": _encode_transaction_row_line(head)})
+        )
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""
@@ -284,14 +279,23 @@ class PostgresTransaction(PostgresView, Transaction):
 
     def _place(self) -> dict[str, Any]:
         """Return the columns that say where a change stands among all others."""
-        return self.own | {"turn": self.turn, "number": len(self.changes)}
+        own = {"ledger": self.own["ledger"], "turn": self.turn}
+        return own | {"number": len(self.changes)}
 
-    def _add_change(self, change: Change, **columns: str) -> Change:
+    def _add_change(self, change: Change, record: StoredRecord, **columns: str) -> None:
+        """Add a change; a trigger makes it in the table of the record.
+
+        Args:
+            change: what is done.
+            record: as it is after it.
+            columns: the content of the change, encoded.
+        """
         encode_for_any_store(change)
+        self._open_commit()
         self.changes.append(change)
         row = {"op": change.op, "kind": change.table, "record": change.id} | columns
+        row["beside"] = _encode_transaction_row_line(build_transaction_row_columns(record))
         self._insert("changes", self._place() | row)
-        return change
 
     def _insert(self, table: str, row: Mapping[str, Any], *, ignore_existing: bool = False) -> None:
         query = _compose_transaction_row_insert(
@@ -308,32 +312,14 @@ class PostgresTransaction(PostgresView, Transaction):
                 for query, row in waiting:
                     self.connection.execute(query, row)
 
-    def _update(self, record: StoredRecord, row: Mapping[str, Any]) -> None:
-        if row:
-            pairs = ", ".join(f"{column} = %({column})s" for column in row)
-            query = (
-                f"UPDATE tracker.{TABLE_OF[type(record)]} SET {pairs}"  # noqa: S608  # our names
-                " WHERE ledger = %(ledger)s AND id = %(id)s"
-            )
-            self._waiting.append((query, self.own | dict(row) | {"id": record.id}))
-
     def _insert_marks(self, record: StoredRecord) -> None:
         for field, text, owner in list_transaction_row_marks(record):
-            row = self.own | {"field": field, "word": text}
+            row = {"ledger": self.own["ledger"], "field": field, "word": text}
             for table, key in (("words", (field, text)), ("marks", (field, text, owner))):
                 if key not in self._marked:
                     more = {"owner": owner} if table == "marks" else {}
                     self._insert(table, row | more, ignore_existing=True)
                     self._marked.add(key)
-
-    def _end_indicators(self, record: Initiative) -> None:
-        """Note with the indicators of an initiative when it ended."""
-        query = (
-            "UPDATE tracker.indicators SET owner_ended = %(ended)s"
-            " WHERE ledger = %(ledger)s AND owner = %(id)s AND owner_ended <> %(ended)s"
-        )
-        row = self.own | {"id": record.id, "ended": find_transaction_row_end(record.decisions)}
-        self._waiting.append((query, row))
 
 
 @cache

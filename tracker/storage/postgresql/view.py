@@ -15,6 +15,7 @@ from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
+from tracker.model.names import fold_case, fold_name
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
@@ -58,6 +59,18 @@ left({0}.line, -1) || coalesce((
 """
 """The line of a record with its lists; entries from before it was made are another's."""
 
+_CONTAINS = (
+    "EXISTS (SELECT FROM unnest(%(texts)s::text[]) p(part)"
+    " WHERE position(p.part in {0}.folded) > 0)"
+)
+"""One of the texts that are asked for occurs in a record."""
+
+_CONTAINED = (
+    f"{_CONTAINS.format('i')} OR EXISTS (SELECT 1 FROM tracker.indicators x"  # noqa: S608  # ours
+    f" WHERE x.ledger = i.ledger AND x.owner = i.id AND {_CONTAINS.format('x')})"
+)
+"""One of them occurs in an initiative or in one of its indicators."""
+
 _INITIATIVES = f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i WHERE i.ledger = %(ledger)s"  # noqa: S608
 _IN_ORDER = "ORDER BY i.turn, i.number"
 
@@ -68,20 +81,23 @@ LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
 WHERE x.ledger = %(ledger)s
 """  # noqa: S608  # all of it is written here
 
-_NEWEST = """
+_STORED = "{0}.ledger = %(ledger)s AND {0}.turn IS DISTINCT FROM %(making)s::uuid"
+"""The commits that are stored; that of the transaction itself is there but not yet one."""
+
+_NEWEST = f"""
 SELECT o.turn, o.undoes, o.line, (
-    SELECT sum(a.step) FROM tracker.commits a WHERE a.ledger = %(ledger)s
+    SELECT sum(a.step) FROM tracker.commits a WHERE {_STORED.format("a")}
 ) - coalesce(sum(o.step) OVER (
     ORDER BY o.turn DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 ), 0) AS seq
-FROM tracker.commits o WHERE o.ledger = %(ledger)s
-"""
+FROM tracker.commits o WHERE {_STORED.format("o")}
+"""  # noqa: S608  # all of it is written here
 """The commits with their numbers, counted from the end: no more is read than is asked for."""
 
-_OLDEST = """
+_OLDEST = f"""
 SELECT o.turn, o.undoes, o.line, sum(o.step) OVER (ORDER BY o.turn) AS seq
-FROM tracker.commits o WHERE o.ledger = %(ledger)s
-"""
+FROM tracker.commits o WHERE {_STORED.format("o")}
+"""  # noqa: S608  # all of it is written here
 
 _CHANGES = """
 SELECT turn, number, -1 AS position, op, kind, record, old, new
@@ -119,10 +135,10 @@ SELECT DISTINCT record FROM tracker.changes
 WHERE ledger = %(ledger)s AND op <> 'create' AND kind <> 'receipts'
 """
 
-NUMBERED = """
+NUMBERED = f"""
 SELECT o.id, sum(o.step) OVER (ORDER BY o.turn) AS seq
-FROM tracker.commits o WHERE o.ledger = %(ledger)s
-"""
+FROM tracker.commits o WHERE {_STORED.format("o")}
+"""  # noqa: S608  # all of it is written here
 
 
 class CommitHead(Record, kw_only=True):
@@ -133,17 +149,26 @@ class CommitHead(Record, kw_only=True):
     command: str
 
 
-def fold_postgres_view_text(*texts: str | None) -> str:
-    """Return texts as they are compared; the database has no place for the character NUL."""
-    folded = "\n".join(text.casefold() for text in texts if text is not None)
+def fold_texts(*texts: str) -> str:
+    """Return texts as names are compared."""
+    return _make_storable("\n".join(map(fold_name, texts)))
+
+
+def fold_value(field: str, text: str) -> str:
+    """Return a value of a field as it is compared, however long it is."""
+    return _make_storable(fold_case(text) if field == "document" else fold_name(text))
+
+
+def fold_postgres_view_word(field: str, text: str) -> str:
+    """Return a text as it stands among the words of a field."""
+    word = fold_value(field, text)
+    return word if len(word) <= _LONGEST_WORD else TOO_LONG
+
+
+def _make_storable(folded: str) -> str:
+    """Replace what the database has no place for: the character NUL, and no valid Unicode."""
     # What is asked for may be no valid Unicode, and then it is found nowhere.
     return folded.replace("\0", "\ufffe").encode("utf-8", "replace").decode()
-
-
-def fold_postgres_view_word(text: str) -> str:
-    """Return a text as it stands among the words of a field."""
-    word = fold_postgres_view_text(text)
-    return word if len(word) <= _LONGEST_WORD else TOO_LONG
 
 
 class PostgresView(View, DeadlineOrdered):
@@ -156,7 +181,7 @@ class PostgresView(View, DeadlineOrdered):
 
     def __init__(self, connection: Connection, ledger: str) -> None:
         self.connection = connection
-        self.own: dict[str, Any] = {"ledger": ledger}
+        self.own: dict[str, Any] = {"ledger": ledger, "making": None}
         self._cursors = count()
 
     def fetch_rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # columns
@@ -200,18 +225,14 @@ class PostgresView(View, DeadlineOrdered):
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
-            for (line,) in self._stream_rows(query, {"part": fold_postgres_view_text(part)}):
+            for (line,) in self._stream_rows(query, {"part": fold_texts(part)}):
                 yield _decode_postgres_view_line(RecordName, line)
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
         conditions = self._narrow(where, _Conditions("i.id", besides))
-        if where.text is not None:
-            conditions.add(
-                "position(%(text)s in i.folded) > 0 OR EXISTS (SELECT 1 FROM tracker.indicators x"
-                " WHERE x.ledger = i.ledger AND x.owner = i.id"
-                " AND position(%(text)s in x.folded) > 0)"
-            )
+        if where.text:
+            conditions.add(_CONTAINED)
         query = f"{_INITIATIVES} {conditions} {_IN_ORDER}"
         for (line,) in self._stream_rows(query, conditions.values):
             yield _decode_postgres_view_line(Initiative, line)
@@ -285,40 +306,44 @@ class PostgresView(View, DeadlineOrdered):
         """Add the conditions of a question about indicators."""
         if due_by is not None:
             conditions.add("x.first_due <= %(due_by)s", due_by=due_by)
-        if where.text is not None:
-            conditions.add(
-                "position(%(text)s in x.folded) > 0 OR position(%(text)s in i.folded) > 0"
-            )
+        if where.text:
+            conditions.add(f"{_CONTAINS.format('x')} OR {_CONTAINS.format('i')}")
         # What never ends is kept as ended on the last day there is.
-        if where.state == "active" and as_of is not None and as_of < date.max:
+        if where.state == ("active",) and as_of is not None and as_of < date.max:
             conditions.add("x.ended > %(as_of)s AND x.owner_ended > %(as_of)s", as_of=as_of)
         self._narrow(where, conditions)
 
     def _narrow(self, where: Filter, conditions: "_Conditions") -> "_Conditions":
         """Add the conditions that are the same for an initiative and for its indicators."""
         for field in _MARKED_FIELDS:
-            wanted = getattr(where, field)
-            if wanted is not None:
-                words = self._find_words(field, fold_postgres_view_text(wanted))
+            wanted = where.wanted(field)
+            if wanted:
+                words = self._find_words(field, [fold_value(field, text) for text in wanted])
                 conditions.add_mark(
                     f"field = '{field}' AND word = ANY(%({field})s)", **{field: words}
                 )
-        if where.text is not None:
-            conditions.values["text"] = fold_postgres_view_text(where.text)
-        if where.state not in {None, "active"}:
+        if where.tag:
+            tags = [fold_texts(tag) for tag in where.wanted("tag")]
+            conditions.add(_CONTAINS.format("i").replace("texts", "tags"), tags=tags)
+        if where.text:
+            conditions.values["texts"] = [fold_texts(text) for text in where.wanted("text")]
+        if where.state and "active" not in where.state:
             # A state comes from a record itself or from one of those above it.
             conditions.add_mark(
-                "field = 'state' AND word = %(state)s", "i.parent IS NOT NULL", state=where.state
+                "field = 'state' AND word = ANY(%(states)s)",
+                "i.parent IS NOT NULL",
+                states=list(where.state),
             )
         return conditions
 
-    def _find_words(self, field: str, part: str) -> list[str]:
-        """Return the words of a field in which a text occurs."""
+    def _find_words(self, field: str, parts: list[str]) -> list[str]:
+        """Return the words of a field in which one of these texts occurs."""
         rows = self.fetch_rows(
             "SELECT word FROM tracker.words WHERE ledger = %(ledger)s AND field = %(field)s"
-            " AND (position(%(part)s in word) > 0 OR word = %(long)s)",
+            " AND (word = %(long)s OR EXISTS ("
+            "SELECT FROM unnest(%(parts)s::text[]) p(part) WHERE position(p.part in word) > 0))",
             field=field,
-            part=part,
+            parts=parts,
             long=TOO_LONG,
         )
         return [word for (word,) in rows]
@@ -366,7 +391,7 @@ class PostgresView(View, DeadlineOrdered):
                 at=head.at,
                 by=head.by,
                 command=head.command,
-                undoes=numbers[undone_id] if undone_id is not None else None,
+                undoes=numbers.get(undone_id),
                 changes=list(_decode_postgres_view_changes([row[3:] for row in changes])),
             )
 

@@ -1,0 +1,360 @@
+"""The rules that say what meets a target, what is kept and what silence means, at their borders."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+from factories import END, PLAN, START, day, milestone, number, up_to
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.assessment.assess import assess
+from tracker.assessment.direction import infer_direction, span_meeting_target
+from tracker.assessment.explanation import explain_light
+from tracker.assessment.rules import Rules
+from tracker.model.assessment import Assessment
+from tracker.model.defaults import is_better_if_less
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator, Interim, Revision
+from tracker.model.vocabulary import Cycle, Light, Op
+
+RULES = Rules()
+LEVEL: dict[str, Any] = {"unit": "%", "accumulation": "level"}
+AT_MOST: dict[str, Any] = {"op": "<=", "target": Decimal(10), "baseline": Decimal(0)}
+
+
+def seen(indicator: Indicator, on: str) -> Assessment:
+    return assess(PLAN, indicator, "active", Horizon(as_of=day(on)), RULES)
+
+
+def is_met(value: float | str, **fields: Any) -> bool:  # noqa: ANN401
+    """Return whether a value of the deadline meets a target on the day after it."""
+    found = seen(number(up_to("2026-12-31", value), **fields), "2027-01-01")
+    return found.met_on is not None
+
+
+# What meets a target
+
+
+@pytest.mark.parametrize(
+    ("op", "value", "met"),
+    [
+        (">", "4.3", False),
+        (">", "4.4", True),
+        ("<", "4.3", False),
+        ("<", "4.2", True),
+        (">=", "4.3", True),
+        ("<=", "4.3", True),
+    ],
+)
+def test_more_than_and_less_than_are_strict(op: Op, value: str, met: bool) -> None:  # noqa: FBT001
+    assert is_met(value, op=op, target=Decimal("4.3"), baseline=None) is met
+
+
+@pytest.mark.parametrize(
+    ("unit", "target", "value", "met"),
+    [
+        ("%", "6.2", "6.1", True),
+        ("%", "6.2", "6.076", True),
+        ("%", "6.2", "6.075", False),
+        ("%", "6.2", "6.0", False),
+        ("%", "6", "9", True),
+        ("%", "5", "4.9", True),
+        ("%", "5", "4.89", False),
+        ("%", "5", "4.0", False),
+        ("‰", "3", "2.9", True),
+        ("百分点", "3", "2.8", False),
+        ("家", "40", "39", True),
+        ("家", "40", "38.9", False),
+        ("家", "10", "9", True),
+        ("家", "9", "8.82", True),
+        ("家", "9", "8.8", False),
+        ("家", "100", "98", True),
+        ("家", "100", "97", False),
+        ("万人", "40", "39.2", True),
+        ("万人", "40", "39", False),
+        ("亿元", "40", "39", False),
+    ],
+)
+def test_about_may_be_missed_by_a_little_on_a_way_up(
+    unit: str, target: str, value: str, *, met: bool
+) -> None:
+    fields = {"unit": unit, "target": Decimal(target), "approximate": True}
+    assert is_met(value, **fields) is met
+
+
+def test_about_may_be_surpassed_a_little_on_a_way_down_and_both_ways_where_it_is_held() -> None:
+    down = {**LEVEL, "target": Decimal("5.5"), "approximate": True, "op": "<=", "baseline": None}
+    assert [is_met(value, **down) for value in ("5.5", "5.61", "5.62")] == [True, True, False]
+    band = {**down, "op": None, "direction": "hold"}
+    values = ("5.38", "5.39", "5.61", "5.62")
+    assert [is_met(value, **band) for value in values] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("fields", "met"),
+    [
+        ({"baseline": Decimal(0)}, [False, True, True, True]),
+        ({"baseline": None}, [False, True, True, True]),
+        ({"baseline": Decimal(9)}, [True, True, True, False]),
+        ({"baseline": None, "direction": "hold"}, [False, True, True, False]),
+    ],
+)
+def test_a_range_is_a_band_only_where_it_is_held(fields: dict[str, Any], met: list[bool]) -> None:
+    few = {"op": "range", "target": Decimal(3), "target_high": Decimal(5), "unit": "家", **fields}
+    assert [is_met(value, **few) for value in (2, 3, 5, 6)] == met
+
+
+@pytest.mark.parametrize(
+    ("name", "down"),
+    [
+        ("城镇调查失业率", True),
+        ("居民消费价格涨幅", True),
+        ("生产安全事故死亡人数", True),
+        ("单位GDP能耗", False),
+        ("单位地区能耗", True),
+        ("二氧化硫排放量", True),
+        ("PM2.5平均浓度", True),
+        ("水费欠费金额", True),
+        ("信访投诉量", True),
+        ("交通拥堵指数", True),
+        ("能耗降低率", False),
+        ("投诉办结率", False),
+        ("超低排放改造", False),
+        ("居民收入涨幅", False),
+        ("改造长度", False),
+    ],
+)
+def test_less_is_better_of_what_is_called_so(name: str, *, down: bool) -> None:
+    assert is_better_if_less(name) is down
+    way = infer_direction(number(name=name, baseline=None), Decimal(5))
+    assert way == ("down" if down else "up")
+
+
+def test_operator_and_declared_direction_come_before_the_name() -> None:
+    jobless = number(name="失业率", baseline=None, op=">=")
+    assert infer_direction(jobless, Decimal(5)) == "up"
+    declared = msgspec.structs.replace(jobless, op=None, direction="up")
+    assert infer_direction(declared, Decimal(5)) == "up"
+    target = Decimal("5.5")
+    bare: dict[str, Any] = {**LEVEL, "name": "失业率", "target": target, "approximate": True}
+    assert not is_met(7, **bare, baseline=None)
+    assert is_met(5, **bare, baseline=None)
+    assert not is_met(7, **bare, baseline=Decimal("5.1"))
+
+
+@given(
+    st.integers(-50, 50),
+    st.integers(-50, 50),
+    st.sampled_from([None, ">=", ">", "<=", "<"]),
+    st.booleans(),
+)
+@settings(deadline=None)
+def test_what_meets_a_target_stays_met_by_more_in_the_good_direction(
+    target: int,
+    value: int,
+    op: Op | None,
+    approximate: bool,  # noqa: FBT001
+) -> None:
+    indicator = number(baseline=None, op=op, approximate=approximate, target=Decimal(target))
+    span = span_meeting_target(indicator, Decimal(target), None)
+    step = 1 if infer_direction(indicator, Decimal(target)) == "up" else -1
+    if span.holds(Decimal(value)):
+        assert span.holds(Decimal(value + step))
+    has_room = approximate and target != 0
+    assert span.holds(Decimal(target)) == (op not in {">", "<"} or has_room)
+
+
+# Met is what holds
+
+
+def test_what_falls_back_is_met_until_it_falls_and_no_longer() -> None:
+    back = number(up_to("2026-07-31", 100), up_to("2026-09-30", 91))
+    assert seen(back, "2026-07-30").met_on is None
+    assert seen(back, "2026-09-29").met_on == day("2026-07-31")
+    assert seen(back, "2026-09-30").met_on is None
+    again = number(*back.updates, up_to("2026-11-30", 100))
+    assert seen(again, "2026-11-30").met_on == day("2026-11-30")
+
+
+@pytest.mark.parametrize(
+    ("fall", "met_on"), [("2026-12-30", None), ("2026-12-31", None), ("2027-01-01", "2026-07-31")]
+)
+def test_it_is_decided_at_the_deadline(fall: str, met_on: str | None) -> None:
+    fallen = number(up_to("2026-07-31", 100), up_to(fall, 91), **LEVEL)
+    wanted = None if met_on is None else day(met_on)
+    assert seen(fallen, "2027-01-10").met_on == wanted
+
+
+def test_after_the_deadline_it_is_met_late_and_never_unmet() -> None:
+    late = number(up_to("2026-12-31", 99), up_to("2027-01-05", 100), up_to("2027-02-05", 90))
+    for on in ("2027-01-05", "2027-02-05"):
+        found = seen(late, on)
+        assert (found.met_on, found.days_late) == (day("2027-01-05"), 5)
+
+
+# What is to be kept
+
+
+@pytest.mark.parametrize(
+    ("on", "light", "met_on"),
+    [("2026-12-30", "green", None), ("2026-12-31", "green", END), ("2027-01-01", "green", END)],
+)
+def test_what_is_kept_is_met_from_its_deadline(on: str, light: Light, met_on: Any) -> None:  # noqa: ANN401
+    found = seen(number(up_to("2026-06-30", 0), **AT_MOST), on)
+    assert (found.light, found.met_on, found.kept) == (light, met_on, True)
+
+
+def test_a_broken_sum_stays_broken_and_a_level_returns() -> None:
+    values = [up_to("2026-03-31", 9), up_to("2026-04-30", 11), up_to("2026-05-31", 8)]
+    total = seen(number(*values, **AT_MOST), "2026-06-01")
+    assert (total.light, total.kept) == ("red", False)
+    assert seen(number(*values, **AT_MOST), "2027-01-01").met_on is None
+    level = number(*values, **AT_MOST, accumulation="level")
+    assert (seen(level, "2026-04-30").light, seen(level, "2026-05-31").light) == ("red", "green")
+    rate = number(*values, **AT_MOST | {"unit": "%"})
+    assert seen(rate, "2026-05-31").kept is True
+    stays = number(up_to("2026-03-31", 9), up_to("2026-12-31", 11), **AT_MOST, **LEVEL)
+    assert (seen(stays, "2026-12-31").light, seen(stays, "2027-01-10").days_late) == ("red", 10)
+    after = number(up_to("2026-03-31", 9), up_to("2027-01-01", 11), **AT_MOST, **LEVEL)
+    assert seen(after, "2027-01-10").met_on == END
+
+
+@pytest.mark.parametrize(
+    ("value", "light"), [("5.9", "green"), ("6", "yellow"), ("6.1", "yellow"), ("10", "yellow")]
+)
+def test_a_ceiling_on_a_sum_warns_ten_points_ahead_of_the_time_gone(
+    value: str, light: Light
+) -> None:
+    half = number(up_to("2026-06-30", value), **AT_MOST)
+    assert seen(half, "2026-07-02").light == light
+    reasons = explain_light(half, "active", Horizon(as_of=day("2026-07-02")), RULES)
+    if light == "yellow":
+        assert (reasons.rule, reasons.flips_to, reasons.keeps) == ("kept", "green", None)
+
+
+def test_a_floor_on_a_sum_is_to_be_reached() -> None:
+    grain = {"op": ">=", "target": Decimal(12), "baseline": Decimal(13)}
+    found = seen(number(up_to("2026-06-30", 3), **grain), "2026-07-02")
+    assert (found.kept, found.done, found.light) == (None, None, "none")
+    assert found.why.startswith("its baseline meets the target")
+    assert is_met(12, **grain)
+    assert not is_met(11, **grain)
+    level = seen(number(up_to("2026-06-30", 11), **grain, **LEVEL), "2026-07-02")
+    assert (level.kept, level.light) == (False, "red")
+
+
+def test_without_a_baseline_the_first_report_says_whether_a_limit_is_kept() -> None:
+    limit: dict[str, Any] = {**LEVEL, "op": "<=", "target": Decimal(6), "baseline": None}
+    kept = number(up_to("2026-02-28", 6), up_to("2026-03-31", 7), **limit)
+    assert (seen(kept, "2026-03-30").kept, seen(kept, "2026-03-31").light) == (True, "red")
+    above = number(up_to("2026-02-28", 7), **limit)
+    assert (seen(above, "2026-03-31").kept, seen(above, "2026-03-31").light) == (None, "none")
+    zero = number(up_to("2026-02-28", 0), baseline=None, target=Decimal(0))
+    assert seen(zero, "2026-03-31").kept is True
+
+
+# Rates of growth
+
+
+@pytest.mark.parametrize(
+    ("value", "light"),
+    [
+        ("6", "green"),
+        ("7", "green"),
+        ("5.9", "yellow"),
+        ("4.2", "yellow"),
+        ("4.1", "red"),
+        ("0", "red"),
+        ("-1", "red"),
+    ],
+)
+def test_a_rate_of_growth_is_on_course_before_its_deadline(value: str, light: Light) -> None:
+    growth = number(
+        up_to("2026-09-30", value), **LEVEL, name="生产总值增速", target=Decimal(6), baseline=None
+    )
+    found = seen(growth, "2026-10-10")
+    assert (found.light, found.met_on, found.provisional) == (light, None, False)
+
+
+@pytest.mark.parametrize(
+    ("on", "met_on", "provisional"),
+    [("2026-12-30", None, True), ("2026-12-31", END, False), ("2027-01-01", None, False)],
+)
+def test_a_rate_of_growth_is_met_by_the_value_of_its_deadline(
+    on: str,
+    met_on: Any,  # noqa: ANN401
+    provisional: bool,  # noqa: FBT001
+) -> None:
+    growth = number(
+        up_to(on, 7), **LEVEL, name="生产总值同比增长", target=Decimal(6), baseline=None
+    )
+    found = seen(growth, "2027-01-10")
+    assert (found.met_on, found.provisional) == (met_on, provisional)
+    assert found.light == ("green" if met_on else "red")
+    assert seen(growth, "2026-12-30").provisional is False
+
+
+# Silence
+
+
+@pytest.mark.parametrize(
+    ("on", "light"), [("2026-02-06", "none"), ("2026-02-07", "yellow"), ("2026-12-31", "yellow")]
+)
+def test_silence_is_yellow_once_a_tenth_is_expected(on: str, light: Light) -> None:
+    found = seen(number(), on)
+    assert (found.light, found.done) == (light, None)
+
+
+@pytest.mark.parametrize(
+    ("on", "light"), [("2026-06-30", "none"), ("2026-07-01", "yellow"), ("2026-07-02", "yellow")]
+)
+def test_silence_is_yellow_once_a_report_is_owed(on: str, light: Light) -> None:
+    quarterly = msgspec.structs.replace(PLAN, cycle="half-yearly")
+    horizon = Horizon(as_of=day(on))
+    assert assess(quarterly, number(), "active", horizon, RULES).light == light
+    assert assess(quarterly, number(), "closed", horizon, RULES).light == "none"
+
+
+def test_a_share_of_the_plan_alone_is_a_report_and_never_computed_from() -> None:
+    said = up_to("2026-06-30", share_of_plan=Decimal(70))
+    for indicator in (number(said), milestone(said)):
+        found = seen(indicator, "2026-07-02")
+        assert found.share_of_plan == Decimal(70)
+        assert (found.done, found.met_on) == (None, None)
+        assert found.last_report == day("2026-06-30")
+
+
+# Interim points
+
+
+def test_an_interim_point_on_the_start_or_the_deadline_is_passed_over() -> None:
+    for on in (START, END):
+        points = [Interim(on=on, value=Decimal(80))]
+        assert seen(number(interim=points), "2026-07-02").expected == 50
+
+
+def test_a_revised_target_scales_the_interim_points() -> None:
+    revised = number(
+        interim=[Interim(on=day("2026-07-02"), value=Decimal(20))],
+        revisions=[Revision(id="r", on=day("2026-03-01"), target=Decimal(200))],
+    )
+    assert seen(revised, "2026-07-02").expected == 20
+    reasons = explain_light(revised, "active", Horizon(as_of=day("2026-07-02")), RULES)
+    assert [given.value for given in reasons.inputs if given.name == "interim"] == [40]
+
+
+# How old a value may be
+
+
+@pytest.mark.parametrize(
+    ("cycle", "days"),
+    [("weekly", 7), ("monthly", 31), ("quarterly", 92), ("half-yearly", 184), ("yearly", 366)],
+)
+def test_a_value_is_stale_the_day_after_its_cycle(cycle: Cycle, days: int) -> None:
+    initiative = msgspec.structs.replace(PLAN, cycle=cycle)
+    reported = number(up_to("2026-01-01", 10), deadline=Deadline(on=day("2028-12-31")))
+    for late in (-1, 0, 1):
+        horizon = Horizon(as_of=day("2026-01-01") + (day("2026-01-02") - START) * (days + late))
+        assert assess(initiative, reported, "active", horizon, RULES).stale is (late == 1)

@@ -1,0 +1,281 @@
+"""Records drafted from documents: the command, its file, the ledger and the review."""
+
+import json
+import os
+import pty
+import shlex
+import shutil
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from places import FIXTURES
+from program import Program
+
+DOCUMENTS = FIXTURES / "documents"
+TASKS = DOCUMENTS / "qinghe-tasks-2025.html"
+NOTICE = DOCUMENTS / "qinghe-ducha-2025.txt"
+
+
+@pytest.fixture
+def ledger(program: Program) -> Program:
+    assert program("init --empty").code == 0
+    return program
+
+
+def enter(ledger: Program, place: Path, document: Path, *more: str) -> str:
+    drafted = ledger("draft", str(document), *more)
+    assert drafted.code == 0, drafted.err
+    (place / "drafts.toml").write_text(drafted.out, "utf-8")
+    imported = ledger("import drafts.toml")
+    assert imported.code == 0, imported.err
+    return imported.out
+
+
+def test_a_document_is_drafted_and_imported_and_gives_nothing_twice(
+    ledger: Program, place: Path
+) -> None:
+    told = enter(ledger, place, TASKS, "--place", "青禾县")
+    assert told.startswith("1 document, 7 initiatives, 21 indicators")
+    again = ledger("draft", str(TASKS), "--place", "青禾县")
+    assert "[[items" not in again.out
+    assert "21 entered before" in again.err
+    assert ledger("import drafts.toml").out == "nothing new\n"
+
+
+def test_drafts_match_the_records_that_are_there(ledger: Program, place: Path) -> None:
+    enter(ledger, place, TASKS, "--place", "青禾县")
+    items = ledger("draft", str(NOTICE), "--place", "青禾县", "-o", "json").data["items"]
+    changes = {item["quote"]: item["change"] for item in items}
+    assert changes["新增普惠托位160个"] == "update"
+    assert changes["9月底前完成供水管网更新30公里以上"] == "interim"
+    assert changes["确保11月底前建成6.5万亩"] == "source"
+    assert changes["固定资产投资增长4.1%"] == "unplaced"
+    assert changes["占年度任务的21.4%"] == "joined"
+    enter(ledger, place, NOTICE, "--place", "青禾县")
+    exported = ledger("export").data["items"]
+    updates = [
+        update
+        for item in exported
+        for indicator in item["indicators"]
+        for update in indicator["updates"]
+    ]
+    water = next(update for update in updates if update["value"] == 9)
+    assert (water["share_of_plan"], water["on"], water["period_start"]) == (
+        21.4,
+        "2025-06-30",
+        "2025-01-01",
+    )
+    assert water["source"]["quote"] == "供水管网更新9公里"
+    done = [update for update in updates if update["done"]]
+    assert [update["on"] for update in done] == ["2025-06-20"]
+
+
+def test_a_name_that_is_only_alike_is_a_candidate_and_never_merged(ledger: Program) -> None:
+    ledger("add 高标准农田建设工程三期 --id fields --place 青禾县")
+    drafted = ledger("draft", str(TASKS), "--place", "青禾县").out
+    assert "# like: fields (高标准农田建设工程三期)" in drafted
+    assert 'id = "fields"' not in drafted
+
+
+def test_a_changed_target_is_a_revision_with_its_reason(ledger: Program, place: Path) -> None:
+    enter(ledger, place, TASKS)
+    (place / "later.md").write_text(
+        "# 调整通知\n\n2025年8月1日\n\n## 城市更新\n\n确保12月底前打通断头路8条。\n", "utf-8"
+    )
+    (item,) = tomllib.loads(ledger("draft later.md --title 调整通知").out)["items"]
+    (revision,) = item["indicators"][0]["revisions"]
+    assert (revision["target"], revision["reason"]) == (8, "调整通知")
+
+
+def test_a_dry_run_says_what_would_be_and_stores_nothing(ledger: Program, place: Path) -> None:
+    (place / "drafts.toml").write_text(ledger("draft", str(TASKS)).out, "utf-8")
+    tried = ledger("import drafts.toml --dry-run")
+    assert tried.code == 0
+    assert "21 indicators" in tried.out
+    assert ledger("import drafts.toml --dry-run -o json").data["items"][0]["dry_run"] is True
+    assert ledger("list -o json").data["items"] == []
+
+
+def test_doubtful_drafts_and_numbers_left_are_comments(ledger: Program) -> None:
+    drafted = ledger("draft", str(NOTICE)).out
+    sure, _line, rest = drafted.partition("# Doubtful")
+    assert "[[items]]" in sure
+    assert all(line.startswith("#") or not line for line in rest.splitlines()[1:])
+    assert "# Numbers that are no records:" in rest
+    assert "滞后计划约10个百分点» a comparison" in rest
+    everything = tomllib.loads(ledger("draft", str(NOTICE), "--results").out)
+    assert len(everything["items"]) > len(tomllib.loads(drafted).get("items", []))
+
+
+def test_there_need_be_no_ledger(program: Program) -> None:
+    drafted = program("draft", str(NOTICE), "-o", "jsonl")
+    assert drafted.code == 0
+    rows = [json.loads(line) for line in drafted.out.splitlines()]
+    assert {row["kind"] for row in rows} == {"target", "result", "milestone"}
+    table = program("draft", str(NOTICE), "-o", "table")
+    assert "unplaced" in table.out
+
+
+def test_hostile_words_stay_words_in_the_file(ledger: Program, place: Path) -> None:
+    text = '力争新增"""\\企业[[items]]5家。\x1b]0;x\x07力争新增\u202e甲=cmd企业7家。\n'
+    (place / "plan.txt").write_text(f"2026年工作计划\n（2026年1月5日）\n{text}", "utf-8")
+    drafted = ledger("draft plan.txt")
+    assert "\x1b" not in drafted.out
+    assert "\u202e" not in drafted.out
+    names = [item["indicators"][0]["name"] for item in tomllib.loads(drafted.out)["items"]]
+    assert any('"""\\企业[[items]]' in name for name in names)
+    (place / "drafts.toml").write_text(drafted.out, "utf-8")
+    assert ledger("import drafts.toml").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.txt", b"", "holds no text"),
+        ("blank.html", b"<html><nav>a</nav><script>5</script></html>", "holds no text"),
+        ("old.doc", b"\xd0\xcf\x11\xe0", "is none of"),
+        ("binary.txt", b"\0\1\2\3" * 100, "no text file"),
+        ("broken.docx", b"PK\3\4nothing", "no Word document"),
+        ("broken.pdf", b"%PDF-1.4 nothing", "no readable PDF"),
+        ("latin.txt", b"\xff\xff\xff" * 9, "neither UTF-8 nor GB18030"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(
+    ledger: Program, place: Path, name: str, content: bytes, words: str
+) -> None:
+    (place / name).write_bytes(content)
+    refused = ledger(f"draft {name} --published 2026-01-05")
+    assert (refused.code, refused.out) == (2, "")
+    assert words in refused.err
+
+
+def test_a_locked_pdf_a_huge_file_and_a_missing_one_are_refused(
+    ledger: Program, place: Path
+) -> None:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=str(DOCUMENTS / "qinghe-ducha-2025.pdf"))
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(place / "locked.pdf")
+    scan = PdfWriter()
+    scan.add_blank_page(200, 200)
+    scan.write(place / "scan.pdf")
+    with (place / "huge.txt").open("wb") as huge:
+        huge.truncate(100_000_001)
+    for name, words in (
+        ("locked.pdf", "asks for a password"),
+        ("scan.pdf", "only pictures"),
+        ("huge.txt", "more than"),
+        ("missing.txt", "cannot be read"),
+    ):
+        refused = ledger(f"draft {name} --published 2026-01-05")
+        assert refused.code == 2
+        assert words in refused.err
+
+
+def test_a_document_without_a_day_asks_for_it(ledger: Program, place: Path) -> None:
+    (place / "plan.txt").write_text("年底前新建学校5所。", "utf-8")
+    refused = ledger("draft plan.txt")
+    assert refused.code == 2
+    assert "--published" in refused.err
+    assert ledger("draft plan.txt -o nothing").code == 2
+    given = ledger("draft plan.txt --published 2026-01-05").out
+    (item,) = tomllib.loads(given)["items"]
+    assert str(item["indicators"][0]["deadline"]["on"]) == "2026-12-31"
+
+
+def test_gb18030_is_read(ledger: Program, place: Path) -> None:
+    (place / "plan.txt").write_bytes("2026年工作计划\n新建学校5所。".encode("gb18030"))
+    assert "新建学校" in ledger("draft plan.txt --published 2026-01-05").out
+
+
+def test_quotes_are_looked_up_in_the_files(ledger: Program, place: Path) -> None:
+    folder = place / "papers"
+    folder.mkdir()
+    shutil.copy(TASKS, folder)
+    enter(ledger, place, TASKS)
+    checked = ledger("check --documents papers -o json --only quotes")
+    assert checked.code == 2
+    found = ledger("check --documents papers -o json").data["items"]
+    assert not [each for each in found if each["check"] == "quotes"]
+    changed = (folder / TASKS.name).read_text("utf-8").replace("断头路5条", "断头路6条")
+    (folder / TASKS.name).write_text(changed, "utf-8")
+    found = ledger("check --documents papers -o json").data["items"]
+    lost = [each["sentence"] for each in found if each["check"] == "quotes"]
+    assert lost == ["«打通断头路5条» does not stand in 2025-02-18-qinghe-tasks-2025"]
+    assert ledger("check --documents nowhere").code == 2
+    (folder / TASKS.name).unlink()
+    assert "No file of" in ledger("check --documents papers").err
+
+
+def test_a_quote_is_shown_where_its_source_is(ledger: Program, place: Path) -> None:
+    enter(ledger, place, TASKS)
+    assert "«打通断头路5条»" in ledger("why 打通断头路").out
+
+
+def on_terminal(line: str, keys: list[str]) -> str:
+    """Return what the program shows while these lines are typed, one at each question."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.execv(sys.executable, [sys.executable, "-m", "tracker", *shlex.split(line)])  # noqa: S606
+    shown = b""
+    waiting = list(keys)
+    limit = time.monotonic() + 60
+    try:
+        while time.monotonic() < limit and (data := os.read(descriptor, 65536)):
+            shown += data
+            is_question = shown.rstrip(b" ").endswith((b"[q]uit:", b"[y/N]", b"record:"))
+            if is_question and waiting:
+                os.write(descriptor, f"{waiting.pop(0)}\n".encode())
+                shown += b"\n"
+    except OSError:
+        # On Linux the end of a terminal is an error.
+        pass
+    finally:
+        os.close(descriptor)
+    assert os.waitpid(pid, 0)[1] == 0
+    return shown.decode()
+
+
+PLAN = (
+    "2026年工作计划\n（2026年1月5日）\n## 城市更新\n新建学校5所。打通断头路3条。更新管网8公里。\n"
+)
+
+
+def test_a_review_accepts_skips_undoes_and_imports(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    shown = on_terminal("draft plan.txt --review", ["a", "a", "u", "s", "a", "y"])
+    assert "3 of 3" in shown
+    names = [item["name"] for item in ledger("list -o json").data["items"]]
+    assert names == ["新建学校", "更新管网"]
+    written = (place / "plan.drafts.toml").read_text("utf-8")
+    assert len(tomllib.loads(written)["items"]) == 2
+
+
+def test_a_review_edits_changes_kind_and_record_and_keeps_what_is_open(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("EDITOR", "sed -i s/学校/小学/")
+    ledger("add 断头路专项 --id roads")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    on_terminal("draft plan.txt --review", ["e", "m", "无此事项", "m", "roads", "k", "a", "q"])
+    written = (place / "plan.drafts.toml").read_text("utf-8")
+    first, second = tomllib.loads(written)["items"]
+    assert first["indicators"][0]["name"] == "新建小学"
+    assert second["id"] == "roads"
+    assert second["indicators"][0]["updates"][0]["value"] == 3
+    assert '# name = "更新管网"' in written
+    assert ledger("list -o json").data["items"] == []
+
+
+def test_a_review_needs_a_terminal(ledger: Program) -> None:
+    refused = ledger("draft", str(TASKS), "--review")
+    assert refused.code == 2
+    assert "terminal" in refused.err

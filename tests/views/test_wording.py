@@ -1,0 +1,62 @@
+"""What lists say of targets, values and deadlines that are not plain numbers and days."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from tracker.locale.translation import using_language
+from tracker.model.dates import describe_deadline, format_deadline
+from tracker.model.quantities import format_target, format_value
+
+TARGETS = [
+    ((">=", "200", None, False, "个"), ">= 200 个", "200个以上"),
+    (("<=", "5.5", None, False, "%"), "<= 5.5%", "5.5%以内"),
+    ((">", "200", None, False, "个"), "> 200 个", "超过200个"),
+    (("<", "4.3", None, False, "%"), "< 4.3%", "低于4.3%"),
+    (("=", "10", None, False, "个"), "10 个", "10个"),
+    ((None, "10", None, False, None), "10", "10"),
+    ((None, "6.2", None, True, "%"), "about 6.2%", "6.2%左右"),
+    (("range", "1", "2", False, "个"), "1–2 个", "1—2个"),
+    (("range", "1", "2", True, "个"), "about 1–2 个", "1—2个左右"),
+]
+
+
+@pytest.mark.parametrize(("target", "english", "chinese"), TARGETS)
+def test_a_target_says_how_it_is_compared(
+    target: tuple[str | None, str, str | None, bool, str | None], english: str, chinese: str
+) -> None:
+    op, low, high, approximate, unit = target
+    ends = Decimal(low), None if high is None else Decimal(high)
+    for language, wanted in (("en", english), ("zh", chinese)):
+        with using_language(language):
+            assert format_target(op, *ends, approximate=approximate, unit=unit) == wanted
+
+
+def test_a_value_says_how_it_is_known() -> None:
+    with using_language("zh"):
+        shown = [format_value(Decimal(3), bound, "亿元") for bound in (None, ">=", "<=", "~", "?")]
+    assert shown == ["3亿元", "3亿元以上", "3亿元以内", "3亿元左右", "?3亿元"]
+
+
+@pytest.mark.parametrize(
+    ("basis", "loose", "cell", "sentence"),
+    [
+        ("stated", None, "2023-12-31", "2023-12-31（“2024年前”）"),
+        ("derived", None, "2023-12-31", "2023-12-31（“2024年前”；推算）"),
+        ("assumed", None, "2023-12-31*", "2023-12-31（“2024年前”；推定）"),
+        (
+            "stated",
+            date(2024, 12, 31),
+            "2023-12-31；宽读 2024-12-31",
+            "2023-12-31（“2024年前”；宽读 2024-12-31）",
+        ),
+    ],
+)
+def test_a_deadline_says_what_it_rests_on(
+    basis: str, loose: date | None, cell: str, sentence: str
+) -> None:
+    on = date(2023, 12, 31)
+    with using_language("zh"):
+        assert format_deadline(on, basis, loose) == cell
+        assert describe_deadline(on, "2024年前", basis, loose) == sentence

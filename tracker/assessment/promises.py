@@ -1,0 +1,42 @@
+"""Tell promises from reports: what binds somebody, what is overdue, and what awaits a verdict.
+
+Outcomes and efforts are promises. A vision or a projection binds nobody, and what has neither
+target nor deadline is only reported. An effort is not measured at its deadline: a person finds
+what became of it.
+"""
+
+from datetime import date
+
+from tracker.assessment.light import is_promised
+from tracker.model.assessment import Assessment
+from tracker.model.vocabulary import Commitment
+
+BINDING: frozenset[Commitment | None] = frozenset({"outcome", "effort"})
+"""Commitments by which somebody owes something."""
+
+
+def is_promise(assessment: Assessment) -> bool:
+    """Return whether an indicator is a promise, whatever its state."""
+    return assessment.commitment in BINDING
+
+
+def is_settled(assessment: Assessment) -> bool:
+    """Return whether a promise is met, or a person has found what became of it."""
+    return assessment.met_on is not None or assessment.verdict is not None
+
+
+def is_open(assessment: Assessment) -> bool:
+    """Return whether somebody still owes something, whatever the state."""
+    return is_promise(assessment) and not is_settled(assessment)
+
+
+def is_due(assessment: Assessment) -> bool:
+    """Return whether what is open has its deadline on the day or later, whatever its state."""
+    return assessment.days_left is not None and is_open(assessment)
+
+
+def is_overdue(assessment: Assessment, day: date) -> bool:
+    """Return whether an outcome is not met when its deadline day has ended, whatever its state."""
+    has_ended = assessment.deadline is not None and assessment.deadline < day
+    is_outcome = assessment.commitment == "outcome" and is_promised(assessment)
+    return has_ended and is_outcome and not is_settled(assessment)

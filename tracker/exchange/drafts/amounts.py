@@ -1,0 +1,191 @@
+"""Find amounts in running text: the value, its unit, and the words that qualify it.
+
+The value itself is read by ``tracker.model.quantities``.
+"""
+
+import re
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from tracker.errors import InvalidInput
+from tracker.exchange.drafts import words
+from tracker.model.quantities import parse_quantity
+
+Op = Literal[">=", ">", "<=", "<", "=", "~", "range"]
+
+_SCALE = r"(?:万亿|[十百千]?[万亿])"
+_FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_CHINESE = r"[一二两三四五六七八九十百千]+"
+_UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
+_PER = r"(?:/(?:人|年|日|天|月|亩|户|平方米|立方米|升|万元|平方公里|公里|小时|公顷))?"
+_NOT_IN_NAME = r"(?<![A-Za-z0-9.\-–])"
+_AMOUNT = re.compile(
+    rf"{_NOT_IN_NAME}(?:百分之(?P<percent>{_FIGURE}|{_CHINESE})"
+    rf"|翻(?P<doubled>[一两二三])番"
+    rf"|(?P<low>{_FIGURE})(?P<lowscale>{_SCALE}?)(?P<lowunit>%|‰|个百分点|[元家个人户吨]?)"
+    rf"[—–\-~至到]{{1,2}}(?P<high>{_FIGURE})(?P<highscale>{_SCALE}?)(?P<highunit>{_UNIT})"
+    rf"|(?P<value>-?{_FIGURE})(?P<more>[余多]?)(?P<scale>{_SCALE}?)(?P<still>[余多]?)"
+    rf"(?P<unit>(?:{_UNIT}){_PER})?"
+    rf"|(?P<chinese>{_CHINESE})(?P<cscale>{_SCALE})(?P<cmore>[余多]?)(?P<cunit>{_UNIT})"
+    rf"|(?P<hundreds>[十百千])(?P<hscale>[万亿])(?P<hunit>{_UNIT})"
+    rf"|(?P<times>[一二两三四五]|\d+(?:\.\d+)?)倍)"
+)
+_TAILS = sorted(
+    (*words.AFTER_AT_LEAST, *words.AFTER_AT_MOST, "左右", "上下"), key=len, reverse=True
+)
+_AFTER = re.compile(rf"\s*({'|'.join(_TAILS)})")
+_BEFORE: dict[str, Op] = {
+    **dict.fromkeys(words.AT_LEAST, ">="),
+    **dict.fromkeys(words.OVER, ">"),
+    **dict.fromkeys(words.AT_MOST, "<="),
+    **dict.fromkeys(words.UNDER, "<"),
+    **dict.fromkeys(words.ABOUT, "~"),
+}
+_BEFORE_END = re.compile(
+    rf"({'|'.join(re.escape(word) for word in sorted(_BEFORE, key=len, reverse=True))})"
+    r"(?:了|至|到|在|为)?[\s〔（(]*$"
+)
+_CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+_DOUBLED = {"一": 2, "两": 4, "二": 4, "三": 8}
+# Characters before a number that may qualify it.
+_MOST_BEFORE = 30
+_HUNDREDS = {"十": 10, "百": 100, "千": 1000}
+
+
+class Amount(NamedTuple):
+    """An amount in a text.
+
+    Attributes:
+        start: where the number begins.
+        end: where its unit or the qualifier behind it ends.
+        unit_end: where the unit ends.
+        value: the number in the unit; the low end of a range.
+        high: the high end of a range; None otherwise.
+        unit: as printed, with 万 and 亿.
+        op: how a value compares with it, as printed; = if nothing is said.
+        lead: where the qualifier before the number begins.
+    """
+
+    start: int
+    end: int
+    unit_end: int
+    value: Decimal
+    high: Decimal | None
+    unit: str
+    op: Op
+    lead: int
+
+
+def find_amounts(text: str, start: int, end: int) -> list[Amount]:
+    """Return the amounts between two offsets of a normalized text.
+
+    Numbers that are ordinals, parts of names, dates or mere scale words are left out;
+    whether an amount is a promise or a report is not decided here.
+    """
+    amounts = []
+    for match in _AMOUNT.finditer(text, start, end):
+        amount = _build_amount(text, match, start, end)
+        if amount is not None:
+            amounts.append(amount)
+    return _share_units(text, amounts)
+
+
+def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amount | None:
+    before = text[max(start, match.start() - _MOST_BEFORE) : match.start()]
+    if re.search(r"(?:第|国道|省道|县道|\[|[+·])$", before):
+        return None
+    if match["value"] and not match["unit"] and not _is_bare_amount(match, before, text):
+        return None
+    read = _read(match)
+    if read is None:
+        return None
+    value, high, unit = read
+    tail = _AFTER.match(text, match.end(), end)
+    op: Op = "range" if high is not None else "="
+    if tail is not None and op == "=":
+        op = _read_tail(tail.group(1))
+    lead, word = _find_lead(before)
+    if word is not None and op == "=":
+        op = _BEFORE[word]
+    if op == "=" and (match["more"] or match["still"] or match["cmore"]):
+        op = "~"
+    amount_end = tail.end() if tail is not None else match.end()
+    return Amount(
+        match.start(), amount_end, match.end(), value, high, unit, op, match.start() - lead
+    )
+
+
+def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
+    """Return whether a number without a unit counts: behind 之比, or with 万 or 亿 itself."""
+    if match["scale"] and text[match.end() : match.end() + 1] not in set("级个家人户"):
+        return True
+    return bool(re.search(r"(?:比|指数|系数|之比|比值|Ⅱ)[^，]{0,6}(?:到|至|为|达)$", before))
+
+
+def _find_lead(before: str) -> tuple[int, str | None]:
+    """Return how far before a number its qualifier begins, and which it is."""
+    found = _BEFORE_END.search(before)
+    if found is None or re.search(r"(?:最近|附近|邻近)$", before[: found.end(1)]):
+        return 0, None
+    return len(before) - found.start(), found.group(1)
+
+
+def _read_tail(tail: str) -> Op:
+    if tail in words.AFTER_AT_LEAST:
+        return ">="
+    return "<=" if tail in words.AFTER_AT_MOST else "~"
+
+
+def _read(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+    """Return the value, the high end of a range, and the unit."""
+    if match["doubled"]:
+        return Decimal(_DOUBLED[match["doubled"]]), None, "倍"
+    if match["times"]:
+        return Decimal(_CHINESE_DIGITS.get(match["times"], match["times"])), None, "倍"
+    if match["hundreds"]:
+        return Decimal(_HUNDREDS[match["hundreds"]]), None, match["hscale"] + match["hunit"]
+    if match["low"]:
+        return _read_range(match)
+    if match["percent"]:
+        written = match["percent"] + "%"
+    elif match["chinese"]:
+        written = match["chinese"] + match["cscale"] + match["cunit"]
+    else:
+        written = match["value"] + match["scale"] + (match["unit"] or "").replace("％", "%")
+    return _parse(written)
+
+
+def _read_range(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+    low = _parse(match["low"] + (match["lowscale"] or match["highscale"]) + match["highunit"])
+    high = _parse(match["high"] + match["highscale"] + match["highunit"])
+    if low is None or high is None or low[2] != high[2] or low[0] >= high[0]:
+        return None
+    return low[0], high[0], high[2]
+
+
+def _parse(text: str) -> tuple[Decimal, Decimal | None, str] | None:
+    try:
+        quantity = parse_quantity(text)
+    except InvalidInput:
+        return None
+    return quantity.value, quantity.high, quantity.unit
+
+
+def _share_units(text: str, amounts: list[Amount]) -> list[Amount]:
+    """Give 45%和32%左右 one qualifier where it stands behind the last of a pair only."""
+    shared = list(amounts)
+    passed_on = set()
+    for at in range(len(shared) - 1, 0, -1):
+        amount, before = shared[at], shared[at - 1]
+        between = text[before.end : amount.start]
+        joined = between in {"和", "、", "及", "与"}
+        behind = amount.end > amount.unit_end or at in passed_on
+        same = (
+            before.op == "="
+            and amount.op != "="
+            and before.unit.lstrip("万亿") == amount.unit.lstrip("万亿")
+        )
+        if joined and behind and same:
+            shared[at - 1] = before._replace(op=amount.op)
+            passed_on.add(at - 1)
+    return shared

@@ -1,0 +1,368 @@
+"""Write proposals as TOML that ``tracker import`` reads: a block per record, with its quote.
+
+Deleting a block rejects it; each is whole by itself.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, get_args
+
+from tracker.exchange.drafts import words
+from tracker.exchange.drafts.draft import Draft, Neither
+from tracker.exchange.drafts.matching import Proposal, simplify_name
+from tracker.locale.translation import _
+from tracker.model.records import Document, Initiative
+from tracker.model.vocabulary import Op
+
+_PERCENT = {"%", "‰", "个百分点", "百分点"}
+_LONGEST_STEM = 30
+
+
+class Inline(dict[str, Any]):
+    """A table that is written on one line."""
+
+
+class Block(NamedTuple):
+    """One record as it is written.
+
+    Attributes:
+        comments: what stands above it, without the number sign.
+        item: the initiative, or the part of it that is added.
+        is_sure: a block that is not sure is commented out.
+    """
+
+    comments: list[str]
+    item: dict[str, Any]
+    is_sure: bool
+
+
+class Naming:
+    """Gives new initiatives and indicators their ids, the same ones in each run.
+
+    Args:
+        document: the id of the document; new ids begin with it.
+        taken: ids that the ledger has already.
+    """
+
+    def __init__(self, document: str, taken: Iterable[str]) -> None:
+        self._document = document
+        self._taken = set(taken)
+        self._initiatives: dict[str, str] = {}
+
+    def name_initiative(self, name: str, place: str | None) -> str:
+        """Return the id of a new initiative; the same name has the same id."""
+        key = simplify_name(name, place) or name
+        if key not in self._initiatives:
+            self._initiatives[key] = self._next(f"{self._document}-")
+        return self._initiatives[key]
+
+    def name_indicator(self, initiative: str) -> str:
+        """Return the id of a new indicator."""
+        return self._next(f"{initiative}.")
+
+    def _next(self, start: str) -> str:
+        number = 1
+        while f"{start}{number}" in self._taken:
+            number += 1
+        self._taken.add(f"{start}{number}")
+        return f"{start}{number}"
+
+
+class BlockWriter:
+    """Makes blocks of proposals.
+
+    Args:
+        document: the source document.
+        naming: gives ids.
+        known: the initiatives of the ledger, by id.
+        place: the place of new initiatives.
+        lead: the lead of new initiatives where the document names none.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        naming: Naming,
+        known: Mapping[str, Initiative],
+        *,
+        place: str | None = None,
+        lead: str | None = None,
+    ) -> None:
+        self.document = document
+        self.naming = naming
+        self.known = known
+        self.place = place
+        self.lead = lead
+        self._leads: dict[str, str] = {}
+
+    def build(self, proposal: Proposal, *, takes_results: bool = False) -> Block | None:
+        """Return the block of a proposal; None where the ledger has it or another block holds it.
+
+        Args:
+            proposal: what a draft does.
+            takes_results: a result without a record becomes an indicator that is watched.
+        """
+        if proposal.change in {"stored", "joined"}:
+            return None
+        draft = proposal.draft
+        comments = [describe_place(draft), *describe_candidates(proposal)]
+        is_unplaced = proposal.change == "unplaced" and not takes_results
+        if draft.doubt:
+            comments.append(_("doubtful: {reason}").format(reason=_(draft.doubt)))
+        elif is_unplaced:
+            comments.append(_("a result without a record"))
+        item = self._build_item(proposal)
+        return Block(comments, item, is_sure=draft.doubt is None and not is_unplaced)
+
+    def _build_item(self, proposal: Proposal) -> dict[str, Any]:
+        if proposal.indicator is not None and proposal.initiative is not None:
+            return self._build_part(proposal, proposal.initiative, proposal.indicator)
+        draft = proposal.draft
+        if proposal.initiative is not None:
+            item: dict[str, Any] = {"id": proposal.initiative}
+        else:
+            item = self._build_initiative(draft)
+        indicator = self._build_indicator(draft, item)
+        return {**item, "indicators": [indicator]}
+
+    def _build_initiative(self, draft: Draft) -> dict[str, Any]:
+        name = draft.initiative or self.document.title
+        id_ = self.naming.name_initiative(name, self.place)
+        lead = self._leads.setdefault(id_, draft.org or self.lead or "")
+        item: dict[str, Any] = {"id": id_, "name": name}
+        item |= {"place": self.place} if self.place else {}
+        item |= {"lead": lead} if lead else {}
+        item["sources"] = [Inline(document=self.document.id)]
+        return item
+
+    def _build_indicator(self, draft: Draft, item: Mapping[str, Any]) -> dict[str, Any]:
+        indicator: dict[str, Any] = {
+            "id": self.naming.name_indicator(item["id"]),
+            "name": draft.indicator,
+        }
+        if draft.value is None:
+            indicator["measure"] = "milestone"
+        else:
+            indicator["unit"] = draft.unit or ""
+        if draft.kind == "result":
+            indicator["updates"] = [self._build_update(draft, None, draft.value)]
+        else:
+            indicator |= build_promise(draft)
+        if draft.unit in _PERCENT:
+            indicator["accumulation"] = "level"
+        if draft.org and draft.org != item.get("lead"):
+            indicator["notes"] = _("lead: {body}").format(body=draft.org)
+        indicator["source"] = self._cite(draft)
+        return {key: value for key, value in indicator.items() if value not in ("", None)}
+
+    def _build_part(self, proposal: Proposal, initiative: str, indicator: str) -> dict[str, Any]:
+        """Return what is added to a known indicator: an update, a revision, a point, a source."""
+        draft = proposal.draft
+        item: dict[str, Any] = {"id": initiative}
+        if proposal.change == "source":
+            return {**item, "sources": [self._cite(draft)]}
+        part: dict[str, Any] = {"id": indicator}
+        value = draft.value
+        if value is not None:
+            value = convert(draft, proposal.unit)
+        if proposal.change == "update":
+            part["updates"] = [self._build_update(draft, proposal.share_of_plan, value)]
+        elif proposal.change == "interim":
+            part["interim"] = [Inline(on=draft.deadline, value=value)]
+            item["sources"] = [self._cite(draft)]
+        else:
+            part["revisions"] = [self._build_revision(draft, value)]
+        return {**item, "indicators": [part]}
+
+    def _build_update(self, draft: Draft, share: Decimal | None, value: Decimal | None) -> Inline:
+        qualifier = {">": ">=", ">=": ">=", "<": "<=", "<=": "<=", "~": "~"}.get(draft.op or "")
+        return Inline(
+            on=draft.as_of,
+            period_start=draft.period_start,
+            value=value,
+            done=True if draft.done else None,
+            qualifier=qualifier,
+            share_of_plan=share,
+            status="estimate" if draft.estimate else None,
+            source=self._cite(draft),
+        )
+
+    def _build_revision(self, draft: Draft, value: Decimal | None) -> Inline:
+        deadline = build_deadline(draft) if draft.deadline_basis != "assumed" else None
+        return Inline(
+            on=self.document.published,
+            target=value,
+            target_high=draft.value_hi,
+            deadline=deadline,
+            reason=self.document.title,
+            source=self._cite(draft),
+        )
+
+    def _cite(self, draft: Draft) -> Inline:
+        # A ledger takes no control characters; a quote that holds some is shown above only.
+        quote = draft.quote if draft.quote.isprintable() else None
+        return Inline(document=self.document.id, locator=draft.locator, quote=quote)
+
+
+def convert(draft: Draft, unit: str | None) -> Decimal | None:
+    """Return the value of a draft in the unit of the indicator."""
+    from tracker.model.quantities import convert_unit
+
+    return None if draft.value is None else convert_unit(draft.value, draft.unit or "", unit or "")
+
+
+def build_promise(draft: Draft) -> dict[str, Any]:
+    """Return the fields of an indicator that a promise sets."""
+    promise: dict[str, Any] = {}
+    if draft.value is not None:
+        op = draft.op
+        if op not in get_args(Op):
+            op = {">": ">=", "<": "<="}.get(op or "")  # type: ignore[assignment]
+        promise = {"op": op, "target": draft.value, "target_high": draft.value_hi}
+        promise["approximate"] = True if draft.op == "~" else None
+        promise |= _build_baseline(draft)
+    promise["deadline"] = build_deadline(draft)
+    return promise
+
+
+def _build_baseline(draft: Draft) -> dict[str, Any]:
+    """Return the baseline; what is counted as it is added begins at 0 with the year."""
+    if draft.baseline is not None:
+        return {"baseline": draft.baseline, "baseline_on": draft.baseline_on}
+    is_adding = re.search(words.ADDING, draft.indicator) and draft.op not in {"<", "<="}
+    if not is_adding or draft.unit in _PERCENT or re.search(words.NOT_ADDING, draft.indicator):
+        return {}
+    year = draft.deadline.year if draft.deadline is not None else None
+    return {"baseline": Decimal(0), "start": date(year, 1, 1) if year else None}
+
+
+def build_deadline(draft: Draft) -> Inline | None:
+    """Return the deadline with the document's words."""
+    if draft.deadline is None:
+        return None
+    return Inline(
+        on=draft.deadline,
+        wording=draft.deadline_text,
+        basis=draft.deadline_basis,
+        loose=draft.deadline_loose,
+    )
+
+
+def describe_place(draft: Draft) -> str:
+    """Return the place and the quote of a draft, in one line."""
+    return f"{draft.locator} «{draft.quote}»"
+
+
+def describe_candidates(proposal: Proposal) -> list[str]:
+    """Return a line for each record that a draft may belong to."""
+    return [f"like: {candidate.id} ({candidate.name})" for candidate in proposal.candidates]
+
+
+def write_file(
+    document: Document,
+    blocks: Sequence[Block],
+    neither: Sequence[Neither],
+    *,
+    is_known: bool,
+) -> str:
+    """Return the file: the document, sure blocks, doubtful ones commented out, numbers left.
+
+    Args:
+        document: the source document.
+        blocks: the records in order.
+        neither: the numbers that were judged neither a promise nor a report.
+        is_known: the ledger has the document.
+    """
+    sure = [write_block(block) for block in blocks if block.is_sure]
+    doubtful = [block for block in blocks if not block.is_sure]
+    return join_file(document, sure, doubtful, neither, is_known=is_known)
+
+
+def join_file(
+    document: Document,
+    sure: Sequence[str],
+    doubtful: Sequence[Block],
+    neither: Sequence[Neither],
+    *,
+    is_known: bool,
+) -> str:
+    """Return the file of blocks that are written already and of those to be commented out."""
+    parts = ["# " + _("Delete a block to reject it, edit it to correct it; then: tracker import")]
+    parts += [] if is_known else [write_table("documents", _describe_document(document))]
+    parts += sure
+    if doubtful:
+        parts.append(
+            "# " + _("Doubtful, or without a record: take the number signs away to enter.")
+        )
+        parts += [write_block(block) for block in doubtful]
+    if neither:
+        lines = [
+            _write_comment(f"{each.locator} «{each.quote}» {_(each.reason)}") for each in neither
+        ]
+        parts.append("\n".join(["# " + _("Numbers that are no records:"), *lines]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _describe_document(document: Document) -> dict[str, Any]:
+    return {
+        "id": document.id,
+        "title": document.title,
+        "published": document.published,
+        "publisher": document.publisher,
+        "sha256": document.sha256,
+    }
+
+
+def write_block(block: Block) -> str:
+    """Return a block with its comments; one that is not sure is commented out."""
+    text = write_table("items", block.item)
+    if not block.is_sure:
+        text = "\n".join(f"# {line}" for line in text.splitlines())
+    return "\n".join([*(_write_comment(line) for line in block.comments), text])
+
+
+def write_table(name: str, table: Mapping[str, Any]) -> str:
+    """Return a table of an array of tables; lists of plain tables become such arrays."""
+    lines = [f"[[{name}]]"]
+    below: list[str] = []
+    for key, value in table.items():
+        if value is None:
+            continue
+        if isinstance(value, list) and value and not isinstance(value[0], Inline):
+            below += [write_table(f"{name}.{key}", part) for part in value]
+        else:
+            lines.append(f"{key} = {write_value(value)}")
+    return "\n".join([*lines, *below])
+
+
+def write_value(value: object) -> str:
+    """Return a value as TOML."""
+    if isinstance(value, Inline):
+        pairs = [f"{key} = {write_value(part)}" for key, part in value.items() if part is not None]
+        return "{ " + ", ".join(pairs) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(write_value(part) for part in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    return _write_string(str(value))
+
+
+def _write_string(text: str) -> str:
+    # A string of JSON is one of TOML; what cannot be seen is escaped in both.
+    quoted = json.dumps(text, ensure_ascii=False)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
+
+
+def _write_comment(text: str) -> str:
+    """Return a comment line; what is no printable character is shown as an escape."""
+    plain = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+    return f"# {plain}"

@@ -1,0 +1,141 @@
+"""A clause of a sentence with its numbers and times, and what surrounds it."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from tracker.exchange.drafts.amounts import Amount, find_amounts
+from tracker.exchange.drafts.document import Passage
+from tracker.exchange.drafts.sentences import Span
+from tracker.exchange.drafts.tense import Tense, find_clause_tense, find_time_tense
+from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
+from tracker.locale.translation import later
+from tracker.model.dates import month_end
+
+
+class Scene(NamedTuple):
+    """What surrounds a clause.
+
+    Attributes:
+        tense: of the section.
+        initiative: the heading, list item or lead sentence.
+        org: the lead body of the paragraph or row.
+        time: a deadline or year that the section gives.
+        locator: the place for people.
+    """
+
+    tense: Tense | None
+    initiative: str | None
+    org: str | None
+    time: Time | None
+    locator: str
+
+
+class Clause(NamedTuple):
+    """A clause, with what was found in it.
+
+    Attributes:
+        passage: the paragraph or cell, with the places of its characters.
+        text: the words of the passage, normalized.
+        sentence: the sentence of the clause in the text.
+        start: where the clause begins in the text.
+        end: where it ends.
+        times: the words of time in it.
+        amounts: the amounts in it.
+        governing: the time that governs it: its own, or one before it in the sentence.
+        tense: whether it promises or reports.
+        doubt: why a person should look twice; None if there is no doubt.
+        setting: what surrounds it.
+    """
+
+    passage: Passage
+    text: str
+    sentence: Span
+    start: int
+    end: int
+    times: list[Time]
+    amounts: list[Amount]
+    governing: Time | None
+    tense: Tense | None
+    doubt: str | None
+    setting: Scene
+
+    @property
+    def words(self) -> str:
+        """The words of the clause."""
+        return self.text[self.start : self.end]
+
+    @property
+    def own_times(self) -> list[Time]:
+        """The words of time that say when, not what is compared with."""
+        return list_own_times(self.times)
+
+    def find_time_of(self, amount: Amount) -> Time | None:
+        """Return the time that governs an amount: the last one before it."""
+        own = self.own_times
+        return choose_time(own, amount) if own else self.governing
+
+
+def list_own_times(times: list[Time]) -> list[Time]:
+    """Return the times that say when, not what is compared with."""
+    return [time for time in times if time.role not in {"compared", "from"}]
+
+
+def choose_time(times: list[Time], amount: Amount) -> Time:
+    """Return the last time before an amount, else the first."""
+    before = [time for time in times if time.start < amount.start]
+    return before[-1] if before else times[0]
+
+
+def find_clause_times(text: str, span: Span, published: date, tense: Tense | None) -> list[Time]:
+    """Return the words of time in a clause; in a review they mean the year reviewed."""
+    times = find_times(text, published, span.start, span.end)
+    return [look_back(time, published) for time in times] if tense == "past" else times
+
+
+def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount]:
+    """Return the amounts in a clause; what belongs to words of time is none."""
+    return [
+        amount
+        for amount in find_amounts(text, span.start, span.end)
+        if not any(time.start < amount.end and amount.start < time.end for time in times)
+    ]
+
+
+def look_back(time: Time, published: date) -> Time:
+    """Return a time in the year that a review is about: 年末 in January is the last year's."""
+    if (
+        time.last <= published
+        or time.basis == "stated"
+        or published.month > REVIEW_MONTHS
+        or re.search("今|明|本|后|未来|前$", time.words)
+        or time.first.year != published.year
+    ):
+        return time
+    year = published.year - 1
+    return time._replace(
+        first=time.first.replace(year=year, day=min(time.first.day, 28)),
+        last=month_end(year, time.last.month),
+    )
+
+
+def judge_clause(
+    clause: str, time: Time | None, section: Tense | None, published: date, *, is_own: bool
+) -> tuple[Tense | None, str | None]:
+    """Return whether a clause promises or reports, and a doubt where only a guess is left.
+
+    Args:
+        clause: its words.
+        time: the time that governs it.
+        section: the tense of the section.
+        published: the day of the document.
+        is_own: the time stands in the clause itself.
+    """
+    if section == "other":
+        return "other", None
+    cue = find_clause_tense(clause, section)
+    by_time = find_time_tense(time, published, section, clause) if time is not None else None
+    if by_time is not None and (is_own or cue in {None, by_time}):
+        return by_time, None
+    tense = cue or section
+    return (tense, None) if tense is not None else ("plan", later("no cue of tense"))

@@ -1,0 +1,159 @@
+"""Say why an amount is neither a promise nor a report.
+
+Each rule looks at one amount in its clause and returns a reason, or None.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tracker.exchange.drafts import words
+from tracker.exchange.drafts.amounts import Amount
+from tracker.exchange.drafts.clauses import Clause
+from tracker.exchange.drafts.tense import Tense
+from tracker.locale.translation import later
+
+_PLACE = (
+    r"^(?:个|[县市州乡镇村区省旗])[^，、和]{0,8}?(?:[县市州乡镇村省旗]|"
+    r"(?<![小社园景校厂库灌矿林牧新])区|城市|国家|地区|单位)|^[县市州乡镇村区省旗]"
+)
+_SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
+_CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
+
+
+class _Place(NamedTuple):
+    """An amount with the words around it in its clause."""
+
+    amount: Amount
+    before: str
+    """the words up to its qualifier"""
+    near: str
+    """the words up to its number"""
+    after: str
+    """the words behind its unit and qualifier"""
+    clause: str
+    beyond: str
+    """the first words behind the clause"""
+    qualifier: str
+    """its qualifier and the words behind it"""
+    tense: Tense | None
+
+
+def find_reason_against(clause: Clause, amount: Amount) -> str | None:
+    """Return why an amount is neither a promise nor a report; None if it may be one."""
+    text = clause.text
+    place = _Place(
+        amount,
+        before=text[clause.start : amount.lead],
+        near=text[clause.start : amount.start],
+        after=text[amount.end : clause.end],
+        clause=clause.words,
+        beyond=text[clause.end : clause.end + 4],
+        qualifier=text[amount.unit_end : clause.end],
+        tense=clause.tense,
+    )
+    for rule in _RULES:
+        reason = rule(place)
+        if reason is not None:
+            return reason
+    return None
+
+
+def _reject_section(place: _Place) -> str | None:
+    return later("a section on problems") if place.tense == "other" else None
+
+
+def _reject_brackets(place: _Place) -> str | None:
+    is_open = place.before.rfind("（") > place.before.rfind("）")
+    return later("in brackets") if is_open and "）" in place.after else None
+
+
+def _reject_description(place: _Place) -> str | None:
+    if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not re.search(
+        "占总投资的?$", place.before
+    ):
+        return later("describes the thing")
+    if re.match(words.COUNTED_ONLY, place.after):
+        return later("counts headings")
+    return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
+
+
+def _reject_rank(place: _Place) -> str | None:
+    return later("a rank") if re.search(r"(?<![底末日号月])前$", place.near) else None
+
+
+def _reject_unfinished(place: _Place) -> str | None:
+    is_open = place.tense == "past" and re.search(r"正在|谋划|在谈|拟建", place.clause)
+    return later("not finished") if is_open else None
+
+
+def _reject_repeated(place: _Place) -> str | None:
+    """突破400亿元，达418亿元 says the same twice."""
+    is_repeated = place.amount.op == ">" and re.match(r"，(?:实际)?达(?:到)?\d", place.beyond)
+    return later("said more exactly after it") if is_repeated else None
+
+
+def _reject_duration(place: _Place) -> str | None:
+    unit = place.amount.unit
+    if unit == "岁":
+        return None if re.search("寿命|年龄", place.before) else later("an age")
+    if not unit.endswith(words.DURATIONS) or unit.lstrip("个万亿") not in {*words.DURATIONS, "月"}:
+        return None
+    is_limit = re.search(words.DURATION_CUES, place.before) or re.match("以内|内", place.qualifier)
+    return None if is_limit else later("a length of time")
+
+
+def _reject_comparison(place: _Place) -> str | None:
+    if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
+        return later("a comparison")
+    if re.search(_CHANGED_SINCE, place.before) and re.search(_SINCE_A_YEAR, place.before):
+        is_aim = place.amount.unit == "倍" or place.tense == "plan"
+        return None if is_aim else later("a comparison")
+    if place.tense == "past" and re.search("年均|年平均|平均每年", place.before):
+        return later("a yearly average")
+    return later("another unit") if re.search(r"(?:折合|约合|相当于)$", place.before) else None
+
+
+def _reject_threshold(place: _Place) -> str | None:
+    """亿元以上项目, 百亿级企业: the amount belongs to a name."""
+    unit = place.amount.unit
+    names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
+    if place.after.startswith("级") or names_size:
+        return later("a threshold in a name")
+    if (
+        re.search(words.SIZES, unit)
+        and re.match(words.THRESHOLD_NOUNS, place.qualifier)
+        and not re.search(r"(?:增长|达到|超过|突破|提高到|提升到|实现)$", place.before)
+    ):
+        return later("a threshold in a name")
+    if re.search(words.CAPACITY, unit) and re.search(words.CAPACITY_NAMES, place.after):
+        return later("a capacity in a name")
+    return None
+
+
+def _reject_place(place: _Place) -> str | None:
+    behind = place.amount.unit + place.after
+    is_place = re.search(words.LOCATIVE, place.before) and re.search(_PLACE, behind)
+    return later("a place") if is_place else None
+
+
+def _reject_rate(place: _Place) -> str | None:
+    is_rate = re.search(r"每(?:人|户|年|月|亩|天|日|周|千|万|百)?$", place.near)
+    if not is_rate or re.search("从|到|至", place.near) or place.amount.unit.endswith("元"):
+        return None
+    return later("a rate in a name")
+
+
+_RULES: tuple[Callable[[_Place], str | None], ...] = (
+    _reject_section,
+    _reject_brackets,
+    _reject_description,
+    _reject_rank,
+    _reject_unfinished,
+    _reject_repeated,
+    _reject_duration,
+    _reject_comparison,
+    _reject_threshold,
+    _reject_place,
+    _reject_rate,
+)

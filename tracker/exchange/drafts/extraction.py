@@ -1,0 +1,237 @@
+"""Draft records from a document: section by section, clause by clause.
+
+Paragraph → sentences and clauses → numbers and times → tense → record. Tables are read
+by ``tables``.
+"""
+
+import re
+from datetime import date
+
+from tracker.exchange.drafts import naming
+from tracker.exchange.drafts.amounts import find_amounts
+from tracker.exchange.drafts.clauses import (
+    Clause,
+    Scene,
+    choose_time,
+    find_clause_amounts,
+    find_clause_times,
+    judge_clause,
+    list_own_times,
+)
+from tracker.exchange.drafts.document import Paragraph, Passage, Readable
+from tracker.exchange.drafts.draft import Draft, Drafts
+from tracker.exchange.drafts.measures import MeasureReader
+from tracker.exchange.drafts.milestones import read_milestone
+from tracker.exchange.drafts.naming import Subject
+from tracker.exchange.drafts.outline import Outline
+from tracker.exchange.drafts.recorder import Recorder
+from tracker.exchange.drafts.sentences import Span, normalize, split_clauses, split_sentences
+from tracker.exchange.drafts.tables import read_table
+from tracker.exchange.drafts.tense import Tense, find_clause_tense, judge_sentences, judge_title
+from tracker.exchange.drafts.times import Time, find_times
+
+# Names that share this much of their character pairs are taken for one.
+_ALIKE = 0.6
+# Below this the sentences of one paragraph say too little, and the document decides.
+_LEAST_EVIDENCE = 1.0
+_LONGEST_ITEM = 60
+_ITEM_LEVEL = 3
+_TITLE_BLOCKS = 15
+_TITLE_LENGTHS = range(5, 61)
+_TITLE = (
+    r"报告|方案|计划|规划|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|"
+    r"(?<!代表)(?<!位置)：(?=\w)"
+)
+
+
+def extract(readable: Readable, published: date, title: str | None = None) -> Drafts:
+    """Return the drafts of a document.
+
+    Args:
+        readable: what a reader made of the file.
+        published: the day of the document.
+        title: its title; None to take the one that it states, or a line that can be one.
+    """
+    name = title or readable.title or find_title(readable)
+    reader = _DocumentReader(readable, published, name)
+    for block in readable.blocks:
+        if isinstance(block, Paragraph):
+            reader.read_paragraph(block)
+        else:
+            reader.tables += 1
+            read_table(reader, block, reader.tables)
+    drafts = sorted(reader.recorder.drafts, key=lambda draft: draft.start)
+    if judge_title(name) is not None:
+        share_initiatives(drafts)
+    return Drafts(drafts=drafts, neither=reader.recorder.neither, published=published, title=name)
+
+
+class _DocumentReader:
+    """Reads the blocks of a document in order."""
+
+    def __init__(self, readable: Readable, published: date, title: str) -> None:
+        sentences = [
+            text[span.start : span.end]
+            for block in readable.blocks
+            if isinstance(block, Paragraph)
+            for text in [normalize(block.words.text)]
+            for span in split_sentences(text)
+        ]
+        self.recorder = Recorder(readable, published, title)
+        self.outline = Outline(sentences, published, title)
+        self.measures = MeasureReader(self.recorder)
+        self.tables = 0
+
+    def read_paragraph(self, block: Paragraph) -> None:
+        """Collect the drafts of a paragraph, and what it sets for those after it."""
+        text = normalize(block.words.text)
+        sentences = split_sentences(text)
+        has_amounts = bool(find_amounts(text, 0, len(text)))
+        level = block.level
+        if not level and len(sentences) == 1 and not has_amounts and _is_item(text):
+            level = _ITEM_LEVEL
+        if level:
+            self.outline.enter(level, text)
+            if not has_amounts:
+                return
+        else:
+            self.outline.paragraph += 1
+        self._read_sentences(block.words, text, sentences)
+
+    def _read_sentences(self, passage: Passage, text: str, sentences: list[Span]) -> None:
+        outline = self.outline
+        around = self._find_lead(text, sentences) or outline.find_heading()
+        body = naming.find_body(text)
+        speaker: str | None = None
+        before, is_aside = outline.tense, False
+        unmarked = judge_sentences(
+            [text[span.start : span.end] for span in sentences], _LEAST_EVIDENCE
+        )
+        for span in sentences:
+            sentence = text[span.start : span.end]
+            # A look ahead at the end of a paragraph ends with it.
+            has_turned = outline.follow(sentence) is not None
+            is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
+            speaker = naming.find_acting_body(text, span) or speaker
+            setting = Scene(
+                outline.tense or unmarked or outline.default,
+                naming.find_item(sentence) or around,
+                body or speaker,
+                outline.time,
+                outline.locate(),
+            )
+            self.read_sentence(passage, text, span, setting)
+        if is_aside or (outline.tense == "other" and before != "other"):
+            outline.tense = before
+
+    def _find_lead(self, text: str, sentences: list[Span]) -> str | None:
+        """Return the name that a paragraph gives itself in its first sentence."""
+        if not sentences:
+            return None
+        first = text[sentences[0].start : sentences[0].end]
+        if len(sentences) == 1 and "：" not in first and "，" not in first:
+            return None
+        lead = naming.find_lead(first, find_times(first, self.recorder.published))
+        if lead and naming.is_generic(lead) and not lead.endswith("目标"):
+            return None
+        return lead
+
+    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
+        """Collect the drafts of one sentence (or one cell of a table)."""
+        self.measures.named = None
+        governing: Time | None = None
+        carried: Tense | None = None
+        subject = Subject("")
+        for part in split_clauses(text, span):
+            clause, carried = self._read_clause(
+                passage, text, span, part, setting, governing, carried
+            )
+            governing = clause.governing if _carries_on(clause) else governing
+            if clause.amounts:
+                subject = self.measures.read(clause, subject)
+            else:
+                subject = read_milestone(self.recorder, clause, subject)
+
+    def _read_clause(  # noqa: PLR0913, PLR0917
+        self,
+        passage: Passage,
+        text: str,
+        sentence: Span,
+        part: Span,
+        setting: Scene,
+        governing: Time | None,
+        carried: Tense | None,
+    ) -> tuple[Clause, Tense | None]:
+        """Return a clause, and the tense that it hands on to the next one."""
+        published = self.recorder.published
+        times = find_clause_times(text, part, published, setting.tense)
+        own = list_own_times(times)
+        amounts = find_clause_amounts(text, part, times)
+        words = text[part.start : part.end]
+        if own:
+            governing = choose_time(own, amounts[0]) if amounts else own[-1]
+            self.recorder.note_period(words, governing)
+        tense, doubt = judge_clause(words, governing, setting.tense, published, is_own=bool(own))
+        cue = find_clause_tense(words, setting.tense)
+        if carried and not own and cue is None:
+            tense, doubt = carried, None
+        turns = cue is not None and setting.tense is not None and cue != setting.tense
+        carried = tense if own or turns else carried
+        clause = Clause(
+            passage,
+            text,
+            sentence,
+            part.start,
+            part.end,
+            times,
+            amounts,
+            governing,
+            tense,
+            doubt,
+            setting,
+        )
+        return clause, carried
+
+
+def _carries_on(clause: Clause) -> bool:
+    """Return whether the time of a clause goes on in the next: 已于6月20日封顶 ends with it."""
+    own = clause.own_times
+    is_one_day = bool(own) and re.search("[日号]", own[-1].words)
+    return clause.tense != "past" or not is_one_day or "截" in clause.words
+
+
+def share_initiatives(drafts: list[Draft]) -> None:
+    """Give a draft under a general heading the initiative that its indicator had before."""
+    known: list[tuple[str, str]] = []
+    for draft in drafts:
+        if draft.initiative is not None and not naming.is_generic(draft.initiative):
+            known.append((draft.indicator, draft.initiative))
+            continue
+        alike = {
+            initiative
+            for name, initiative in known
+            if naming.compare_names(name, draft.indicator) >= _ALIKE
+        }
+        if len(alike) == 1:
+            draft.initiative = alike.pop()
+
+
+def find_title(readable: Readable) -> str:
+    """Return the first line that can be a title; empty if none can."""
+    for block in readable.blocks[:_TITLE_BLOCKS]:
+        if isinstance(block, Paragraph):
+            line = naming.strip_numbering(block.words.text)
+            if (
+                len(line) in _TITLE_LENGTHS
+                and "。" not in line
+                and not line.endswith(("；", "，"))
+                and re.search(_TITLE, line)
+            ):
+                return line
+    return ""
+
+
+def _is_item(text: str) -> bool:
+    """Return whether a line is numbered and short, as an item of a list."""
+    is_numbered = re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]", text)
+    return len(text) <= _LONGEST_ITEM and bool(is_numbered)

@@ -1,0 +1,320 @@
+"""Match drafts against the records of a ledger: what is new, what reports on what is there.
+
+The records are handed in; nothing is read here. A name matches when it is equal to a name
+or alias; what is only alike becomes a candidate, and a person decides.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from tracker.errors import InvalidInput
+from tracker.exchange.drafts import words
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.naming import compare_names
+from tracker.locale.translation import later
+from tracker.model.effective import promise_in_force
+from tracker.model.horizon import Horizon
+from tracker.model.quantities import convert_unit
+from tracker.model.records import Indicator, Initiative, Source
+
+# Names that share this much of their character pairs may be one.
+ALIKE = 0.6
+MOST_CANDIDATES = 3
+
+Change = Literal["new", "update", "revision", "interim", "source", "joined", "unplaced", "stored"]
+"""What a draft does to the ledger: a new indicator; an update, revision, interim point or
+one more source of a known one; a share of plan that joins the report before it; nothing
+yet, because its record is not known; or nothing, because it was entered before."""
+
+
+CHANGES: Mapping[Change, str] = {
+    "new": later("new"),
+    "update": later("update"),
+    "revision": later("revision"),
+    "interim": later("interim"),
+    "source": later("source"),
+    "joined": later("joined"),
+    "unplaced": later("unplaced"),
+    "stored": later("stored"),
+}
+"""What each change is called."""
+
+
+class Candidate(NamedTuple):
+    """A record that a draft may belong to."""
+
+    id: str
+    name: str
+
+
+class Proposal(Struct, kw_only=True):
+    """A draft with its place in the ledger.
+
+    Attributes:
+        draft: the draft.
+        change: what it does.
+        initiative: the id of the known initiative; None: a new one.
+        indicator: the id of the known indicator; None: a new one.
+        candidates: records that are called alike, the nearest first.
+        share_of_plan: the share of the plan that is reported with the value.
+        unit: the unit of the known indicator.
+    """
+
+    draft: Draft
+    change: Change
+    initiative: str | None = None
+    indicator: str | None = None
+    candidates: list[Candidate] = []
+    share_of_plan: Decimal | None = None
+    unit: str | None = None
+
+
+class KnownRecords(NamedTuple):
+    """The records that drafts are matched against.
+
+    Attributes:
+        initiatives: those of the ledger.
+        indicators: their indicators, by the id of the initiative.
+        as_of: the day whose targets and deadlines count.
+    """
+
+    initiatives: Sequence[Initiative]
+    indicators: Mapping[str, Sequence[Indicator]]
+    as_of: date
+
+
+def match_drafts(
+    drafts: Sequence[Draft], known: KnownRecords, document: str, place: str | None
+) -> list[Proposal]:
+    """Return what each draft does to the ledger, in the order of the document.
+
+    Args:
+        drafts: the drafts of one document.
+        known: the records of the ledger.
+        document: the id of the document; what was entered from it is not proposed again.
+        place: the place that the document is about; an initiative elsewhere does not match.
+    """
+    matcher = _Matcher(known, document, place)
+    proposals: list[Proposal] = []
+    for draft in drafts:
+        proposal = matcher.match(draft)
+        before = proposals[-1] if proposals else None
+        if draft.share_of_plan and before is not None and _reports_same(before, draft):
+            # 已建成3.9万亩，占年度任务的60% is one report.
+            before.share_of_plan = draft.value
+            proposal = Proposal(
+                draft=draft,
+                change="stored" if before.change == "stored" else "joined",
+                initiative=before.initiative,
+                indicator=before.indicator,
+            )
+        proposals.append(proposal)
+    return proposals
+
+
+def _reports_same(before: Proposal, draft: Draft) -> bool:
+    other = before.draft
+    is_beside = other.kind == "result" and other.value is not None and not other.share_of_plan
+    return (
+        is_beside
+        and other.locator == draft.locator
+        and draft.start - other.start < len(other.quote + draft.quote)
+    )
+
+
+def simplify_name(name: str, place: str | None = None) -> str:
+    """Return the name by which initiatives are compared."""
+    bare = unicodedata.normalize("NFKC", name)
+    bare = re.sub(r"[\s《》〈〉“”\"'‘’「」·,，、。()（）]", "", bare)
+    for part in filter(None, [place, *(place or "").split()]):
+        bare = bare.replace(part, "")
+    bare = re.sub(words.OWN_PLACE, "", bare)
+    return re.sub(r"(?<=.{2})(?:行动|工程|项目|计划)$", "", bare).casefold()
+
+
+def simplify_indicator(name: str) -> str:
+    """Return the name by which indicators are compared: without place, verbs and adverbs."""
+    bare = unicodedata.normalize("NFKC", name)
+    bare = re.sub(r"[\s《》“”\"'‘’·,，。()（）]", "", bare)
+    bare = re.sub(r"占(?:年度|全年)?(?:任务|目标|预算|计划).*$|(?:完成)?年度?计划.*$", "", bare)
+    bare = re.sub(rf"{words.OWN_PLACE}|{words.NEUTRAL_VERBS}", "", bare)
+    return bare.strip("和与及、").casefold()
+
+
+class _Matcher:
+    """Finds the record of each draft of one document."""
+
+    def __init__(self, known: KnownRecords, document: str, place: str | None) -> None:
+        self.known = known
+        self.document = document
+        self.place = place
+        self.by_name: dict[str, list[Initiative]] = {}
+        for initiative in known.initiatives:
+            if self._is_here(initiative):
+                for name in {initiative.name, *initiative.aliases}:
+                    key = simplify_name(name, place)
+                    self.by_name.setdefault(key, []).append(initiative)
+
+        self.entered = self._list_entered()
+
+    def _list_entered(self) -> dict[str, list[tuple[Indicator | None, Decimal | None]]]:
+        """Return by quote what was entered from this document: the indicator and its value."""
+        entered: dict[str, list[tuple[Indicator | None, Decimal | None]]] = {}
+
+        def enter(source: Source | None, owner: Indicator | None, value: Decimal | None) -> None:
+            if source is not None and source.document == self.document and source.quote:
+                entered.setdefault(source.quote, []).append((owner, value))
+
+        for initiative in self.known.initiatives:
+            for source in initiative.sources:
+                enter(source, None, None)
+            for indicator in self.known.indicators.get(initiative.id, ()):
+                enter(indicator.source, indicator, indicator.target)
+                for revision in indicator.revisions:
+                    enter(revision.source, indicator, revision.target)
+                for update in indicator.updates:
+                    enter(update.source, indicator, update.value)
+        return entered
+
+    def _find_entered(self, draft: Draft) -> Indicator | Literal[False] | None:
+        """Return the indicator on which a draft was entered before; False where none."""
+        for indicator, value in self.entered.get(draft.quote, []):
+            if indicator is None or value is None or value == _convert(draft, indicator):
+                return indicator
+        return False
+
+    def _is_here(self, initiative: Initiative) -> bool:
+        if not self.place or not initiative.place:
+            return True
+        return self.place in initiative.place or initiative.place in self.place
+
+    def match(self, draft: Draft) -> Proposal:
+        """Return what a draft does to the ledger."""
+        entered = self._find_entered(draft)
+        if entered is not False:
+            return Proposal(draft=draft, change="stored", indicator=entered.id if entered else None)
+        initiative, candidates = self._find_initiative(draft)
+        if initiative is None:
+            change: Change = "unplaced" if draft.kind == "result" else "new"
+            return Proposal(draft=draft, change=change, candidates=candidates)
+        indicator = self._find_indicator(draft, initiative)
+        if indicator is None:
+            return Proposal(
+                draft=draft,
+                change="unplaced" if draft.kind == "result" else "new",
+                initiative=initiative.id,
+                candidates=self._list_alike(draft, [initiative]),
+            )
+        return Proposal(
+            draft=draft,
+            change=self._judge_change(draft, indicator),
+            initiative=initiative.id,
+            indicator=indicator.id,
+            unit=indicator.unit,
+        )
+
+    def _find_initiative(self, draft: Draft) -> tuple[Initiative | None, list[Candidate]]:
+        if draft.initiative is not None:
+            key = simplify_name(draft.initiative, self.place)
+            fitting = self.by_name.get(key, [])
+            if len(fitting) == 1:
+                return fitting[0], []
+            if fitting:
+                return None, [Candidate(each.id, each.name) for each in fitting[:MOST_CANDIDATES]]
+            likeness = {
+                each.id: (compare_names(key, name), each.name)
+                for name, initiatives in self.by_name.items()
+                for each in initiatives
+            }
+            alike = sorted(likeness.items(), key=lambda pair: -pair[1][0])[:MOST_CANDIDATES]
+            candidates = [Candidate(id_, name) for id_, (like, name) in alike if like >= ALIKE]
+            if candidates:
+                return None, candidates
+        return None, self._list_alike(draft, self.known.initiatives)
+
+    def _list_alike(self, draft: Draft, initiatives: Sequence[Initiative]) -> list[Candidate]:
+        """Return indicators that are called alike and have a unit of the same kind."""
+        name = simplify_indicator(draft.indicator)
+        alike = [
+            (compare_names(name, simplify_indicator(indicator.name)), indicator)
+            for initiative in initiatives
+            if self._is_here(initiative)
+            for indicator in self.known.indicators.get(initiative.id, ())
+            if _convert(draft, indicator) is not None or _is_milestone(draft, indicator)
+        ]
+        alike.sort(key=lambda pair: -pair[0])
+        return [
+            Candidate(indicator.id, indicator.name)
+            for like, indicator in alike[:MOST_CANDIDATES]
+            if like >= ALIKE
+        ]
+
+    def _find_indicator(self, draft: Draft, initiative: Initiative) -> Indicator | None:
+        name = simplify_indicator(draft.indicator)
+        fitting = [
+            indicator
+            for indicator in self.known.indicators.get(initiative.id, ())
+            if simplify_indicator(indicator.name) == name
+            and (
+                _is_milestone(draft, indicator)
+                or _convert(draft, indicator) is not None
+                or (draft.share_of_plan and indicator.measure == "number")
+            )
+        ]
+        if name and len(fitting) == 1:
+            return fitting[0]
+        return self._find_same_target(draft, initiative)
+
+    def _find_same_target(self, draft: Draft, initiative: Initiative) -> Indicator | None:
+        """Return the only indicator with the same target and deadline, however it is called."""
+        if draft.kind != "target" or draft.deadline_basis == "assumed":
+            return None
+        same = []
+        for indicator in self.known.indicators.get(initiative.id, ()):
+            promise = promise_in_force(indicator, Horizon(as_of=self.known.as_of))
+            if promise.deadline is None or promise.target is None:
+                continue
+            is_same_day = promise.deadline.on == draft.deadline
+            if is_same_day and promise.target == _convert(draft, indicator):
+                same.append(indicator)
+        return same[0] if len(same) == 1 else None
+
+    def _judge_change(self, draft: Draft, indicator: Indicator) -> Change:
+        if draft.kind == "result":
+            is_alone = draft.share_of_plan and _convert(draft, indicator) is None
+            return "unplaced" if is_alone else "update"
+        promise = promise_in_force(indicator, Horizon(as_of=self.known.as_of))
+        deadline = promise.deadline.on if promise.deadline is not None else None
+        is_same_day = draft.deadline_basis == "assumed" or deadline == draft.deadline
+        if draft.kind == "milestone":
+            return "source" if is_same_day else "revision"
+        value = _convert(draft, indicator)
+        if value == promise.target and is_same_day:
+            return "source"
+        if any(p.on == draft.deadline and p.value == value for p in indicator.interim):
+            return "stored"
+        if None in (value, promise.target, deadline, draft.deadline):
+            return "revision"
+        is_nearer = draft.deadline < deadline  # type: ignore[operator]
+        is_part = value < promise.target  # type: ignore[operator]
+        return "interim" if is_nearer and is_part else "revision"
+
+
+def _is_milestone(draft: Draft, indicator: Indicator) -> bool:
+    return draft.value is None and indicator.measure == "milestone"
+
+
+def _convert(draft: Draft, indicator: Indicator) -> Decimal | None:
+    """Return the value in the unit of the indicator; None where the units differ in kind."""
+    if draft.value is None or indicator.measure != "number":
+        return None
+    try:
+        return convert_unit(draft.value, draft.unit or "", indicator.unit or "")
+    except InvalidInput:
+        return None

@@ -1,0 +1,310 @@
+"""Draft what the amounts of a clause promise or report."""
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from tracker.exchange.drafts import naming, words
+from tracker.exchange.drafts.amounts import Amount, Op
+from tracker.exchange.drafts.clauses import Clause, judge_clause
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.exclusions import find_reason_against
+from tracker.exchange.drafts.naming import Subject
+from tracker.exchange.drafts.recorder import Recorder
+from tracker.locale.translation import later
+
+_SHORT_NAME = 3
+_SHORT_VERB = 4
+_SHORT_COUNT = 6
+_COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场]"
+_STATE_ONLY = (
+    r"(?:累计|已|其中|又|仅)?(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线)"
+    r"(?:投资|率|面积)?"
+)
+_LIMITS: dict[str, Op] = {"不低于": ">=", "不少于": ">=", "不超过": "<=", "不高于": "<="}
+
+
+class Named(NamedTuple):
+    """The name of what an amount measures, and whether the words behind it are part of it."""
+
+    indicator: str
+    takes_following: bool
+
+
+class MeasureReader:
+    """Reads the amounts of the clauses of one sentence after the other.
+
+    Attributes:
+        named: where in the sentence a named action was last met, and its name.
+    """
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.named: tuple[int, str] | None = None
+
+    def read(self, clause: Clause, subject: Subject) -> Subject:
+        """Draft each amount of a clause; return what the clause is about."""
+        baselines, used = find_baselines(clause)
+        rest = [amount for at, amount in enumerate(clause.amounts) if at not in used]
+        kept = self._set_aside(clause, rest)
+        if not kept:
+            return _name_clause(clause, subject)
+        state = _ClauseState(clause, baselines, kept, [a for a in rest if a not in kept], subject)
+        for run in naming.join_run(kept, clause.text):
+            self._read_run(state, run)
+        return state.subject
+
+    def _set_aside(self, clause: Clause, amounts: list[Amount]) -> list[Amount]:
+        """Return the amounts that may be records; note the others with the reason."""
+        kept = []
+        for amount in amounts:
+            reason = find_reason_against(clause, amount)
+            if reason is None:
+                kept.append(amount)
+            else:
+                self.recorder.add_neither(clause, amount, reason)
+        return kept
+
+    def _read_run(self, state: "_ClauseState", run: list[int]) -> None:
+        """Draft amounts between which only 、 or 和 stand: 分别达到5%、6%."""
+        name, names = state.name_run(run)
+        named = Named("", takes_following=False)
+        for own_name, at in zip(names, run, strict=True):
+            amount = state.kept[at]
+            following = state.kept[at + 1].lead if at + 1 < len(state.kept) else state.clause.end
+            named = state.name(amount, own_name, following)
+            self._add(state, amount, named.indicator)
+        state.pass_on(name, names, named)
+
+    def _add(self, state: "_ClauseState", amount: Amount, indicator: str) -> None:
+        clause = state.clause
+        time = clause.find_time_of(amount)
+        tense, doubt = clause.tense, clause.doubt
+        if len(clause.own_times) > 1:
+            tense, doubt = judge_clause(
+                clause.words, time, clause.setting.tense, self.recorder.published, is_own=True
+            )
+        if len(indicator) <= 1:
+            self.recorder.add_neither(clause, amount, later("no name"))
+            return
+        quote = self.recorder.quote(clause.passage, clause, amount.start, amount.end)
+        indicator = naming.shorten(indicator)
+        draft = Draft(
+            kind="result" if tense == "past" else "target",
+            indicator=indicator,
+            initiative=self._find_initiative(clause, indicator),
+            org=clause.setting.org,
+            value=amount.value,
+            value_hi=amount.high,
+            unit=amount.unit,
+            op=_read_limit(clause, amount),
+            baseline=state.baselines.get(amount),
+            quote=quote.words,
+            span=quote.span,
+            start=quote.start,
+            locator=clause.setting.locator,
+            doubt=doubt,
+        )
+        self.recorder.add(draft, time, clause)
+
+    def _find_initiative(self, clause: Clause, indicator: str) -> str | None:
+        """Return the named action before a number, its project, or what surrounds it."""
+        around = clause.setting.initiative
+        named = naming.find_named_action(
+            clause.text, clause.sentence, (clause.start, clause.end), indicator, around
+        )
+        if named is None and self.named is not None:
+            place, name = self.named
+            if clause.sentence.start <= place <= clause.start and not re.search(
+                "[；;]", clause.text[place : clause.start]
+            ):
+                # What the number before it belongs to, up to the next semicolon.
+                named = name
+        if named is not None:
+            self.named = (clause.start, named)
+        return named or naming.find_project(indicator) or around
+
+
+class _ClauseState:
+    """What is known of a clause while its amounts are named one after the other."""
+
+    def __init__(
+        self,
+        clause: Clause,
+        baselines: dict[Amount, Decimal],
+        kept: list[Amount],
+        passed: list[Amount],
+        subject: Subject,
+    ) -> None:
+        self.clause = clause
+        self.baselines = baselines
+        self.kept = kept
+        self.passed = passed
+        self.subject = subject
+        self.start = clause.start
+        # The verb that the next count continues, and the one that the clause began with.
+        self.verb = self.opening = ""
+        self.topic = _find_topic(clause)
+
+    def name_run(self, run: list[int]) -> tuple[str, tuple[str, ...]]:
+        """Return the words before a run of amounts, and the name of each amount of it."""
+        first = self.kept[run[0]]
+        name = self._words_before(first)
+        if len(run) == 1:
+            name = self._continue_list(name, first)
+            return name, (name,)
+        bare = re.sub(rf"分别(?={words.GROWTH}?$)", "", name)
+        growth = re.search(rf"(?:同比|年均)?{words.GROWTH}$", bare)
+        grown = growth.group() if growth else ""
+        parts = naming.split_subjects(bare.removesuffix(grown))
+        if len(parts) < len(run) and len(self.subject.parts) == len(run):
+            return bare, tuple(part + bare for part in self.subject.parts)
+        if len(parts) < len(run):
+            return name, (name,) * len(run)
+        return bare, tuple(part + grown for part in parts[-len(run) :])
+
+    def _words_before(self, first: Amount) -> str:
+        passed = [a.end for a in self.passed if self.start <= a.start < first.start]
+        self.start = max([self.start, *passed])
+        clause = self.clause
+        before = naming.remove_times(clause.text, self.start, first.lead, clause.times)
+        origin = re.search(r"(?:从|由)(?:[^，从由]*)$", before)
+        head = before[: origin.start()] if origin and first in self.baselines else before
+        return naming.clean_subject(head)
+
+    def _continue_list(self, name: str, amount: Amount) -> str:
+        """Return the name with the verb that its list began with: 新增…5家、…9家."""
+        last = name.rpartition("、")[2]
+        if naming.is_growth_only(last):
+            return last
+        text = self.clause.text
+        continues = self.start > self.clause.start and re.match(
+            r"(?:、|和|及|以及)\w", text[self.start : self.start + 3]
+        )
+        if (
+            self.opening
+            and continues
+            and len(name) > 2  # noqa: PLR2004  # a word of two characters is no thing of its own
+            and not naming.find_opening_verb(name)
+            and amount.unit not in {"%", "‰"}
+        ):
+            return self.opening + name
+        return name
+
+    def name(self, amount: Amount, own_name: str, following: int) -> Named:
+        """Return the name of what an amount measures."""
+        text = self.clause.text
+        after = naming.name_following(text, amount.end, following, self.clause.times)
+        named = name_indicator(
+            amount, own_name, after, self.subject.name, verb=self.verb, topic=self.topic
+        )
+        taken = text[amount.end : following].find(after) + len(after)
+        self.start = amount.end + (taken if named.takes_following else 0)
+        indicator, around = named.indicator, self.clause.setting.initiative
+        is_verb = len(indicator) <= _SHORT_NAME and naming.find_verb(indicator) == indicator
+        if is_verb and around:
+            indicator = around + indicator if indicator else ""
+        return named._replace(indicator=indicator)
+
+    def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
+        """Keep what the next amounts and clauses may continue."""
+        self.opening = self.opening or naming.find_opening_verb(name)
+        self.verb = naming.find_verb(name) or (self.verb if last.takes_following else "")
+        base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
+        base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
+        if len(base) > 1 and not naming.is_growth_only(name):
+            parts = names if len(set(names)) > 1 else ()
+            self.subject = Subject(last.indicator if last.takes_following else base, parts)
+
+
+def name_indicator(
+    amount: Amount, name: str, after: str, subject: str, *, verb: str, topic: str
+) -> Named:
+    """Return what an amount measures, and whether the words after it were needed.
+
+    Args:
+        amount: the amount.
+        name: the words before it in its clause, cleaned.
+        after: the thing counted where it stands behind the number.
+        subject: what the clause before was about.
+        verb: the verb of an amount before it in the same clause.
+        topic: the 公路 of 公路方面 at the head of the sentence.
+    """
+    is_share = amount.unit in {"%", "‰", "倍"} or "百分点" in amount.unit
+    if name.endswith("等") and after:
+        # The examples before 等 are left out: what is counted stands behind.
+        return Named(naming.find_opening_verb(name) + topic + after, takes_following=True)
+    if not name or naming.is_growth_only(name):
+        if after and not is_share:
+            return Named((name or verb) + after, takes_following=True)
+        return Named(subject + name, takes_following=False)
+    counts_following = re.match(_COUNTING_UNITS, amount.unit) and len(name) <= _SHORT_COUNT
+    if after and (
+        naming.needs_following(name)
+        or after.startswith("的")
+        or (counts_following and not is_share)
+    ):
+        return Named(name + after, takes_following=True)
+    return Named(_prefix_subject(name, subject), takes_following=False)
+
+
+def _prefix_subject(name: str, subject: str) -> str:
+    """Return a name that says no thing of its own behind what the clause before was about."""
+    if not subject:
+        return name
+    if naming.needs_following(name):
+        return subject + name if subject not in name and len(name) <= _SHORT_VERB else name
+    is_part = (
+        len(name) <= _SHORT_NAME
+        or re.fullmatch(_STATE_ONLY, name)
+        or name.startswith(("占", "完成年", "完成全年"))
+    )
+    return subject + name if is_part else name
+
+
+def find_baselines(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:
+    """Return the baseline of each amount that has one, and the positions of the baselines.
+
+    从77%提高到80%: 77 is the baseline of 80. 从209元、280元提高到217元、290元 has two.
+    """
+    text, amounts = clause.text, clause.amounts
+    baselines: dict[Amount, Decimal] = {}
+    used: set[int] = set()
+    runs = naming.join_run(amounts, text)
+    start = clause.start
+    for before, after in pairwise(runs):
+        first, last, target = amounts[before[0]], amounts[before[-1]], amounts[after[0]]
+        opened = re.search(r"(?:从|由)[^，从由]{0,16}$", text[start : first.lead])
+        between = text[last.end : max(target.lead + 3, target.start)]
+        if opened and re.search(r"(?:到|至|为|达)", between):
+            pairs = zip(before, after, strict=False) if len(before) == len(after) else []
+            baselines[target] = first.value
+            baselines |= {amounts[two]: amounts[one].value for one, two in pairs}
+            used.update(before)
+        start = last.end
+    return baselines, used
+
+
+def _name_clause(clause: Clause, subject: Subject) -> Subject:
+    """Return what a clause is about whose amounts are all none."""
+    first = clause.amounts[0]
+    before = naming.remove_times(clause.text, clause.start, first.lead, clause.times)
+    name = naming.clean_subject(before)
+    if len(name) < _SHORT_NAME or naming.is_growth_only(name):
+        return subject
+    return Subject(name)
+
+
+def _find_topic(clause: Clause) -> str:
+    """Return the 公路 of 公路方面 at the head of a sentence."""
+    head = clause.text[clause.sentence.start : clause.end]
+    match = re.match(r"\s*(?P<topic>[^，。]{2,6})(?:方面|领域|上)，", head)
+    return match["topic"] if match else ""
+
+
+def _read_limit(clause: Clause, amount: Amount) -> Op:
+    """Return how a value compares: 不低于当地最低标准的1.6倍 is at least."""
+    before = clause.text[clause.start : amount.start]
+    limit = re.search(r"(不低于|不少于|不超过|不高于)[^\d，]{2,20}的?$", before)
+    return _LIMITS[limit.group(1)] if limit and amount.op == "=" else amount.op

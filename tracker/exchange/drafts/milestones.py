@@ -1,0 +1,95 @@
+"""Draft a finished state without a number: promised, or reported as done."""
+
+import re
+from typing import Literal
+
+from tracker.exchange.drafts import naming, words
+from tracker.exchange.drafts.clauses import Clause
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.naming import Subject
+from tracker.exchange.drafts.recorder import Recorder
+
+_SHORTEST, _LONGEST = 4, 60
+_NEEDS_SUBJECT = 6
+
+
+def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subject:
+    """Draft a clause without a number, if it says a finished state.
+
+    Returns:
+        What the next clause may be about.
+    """
+    before = naming.remove_times(clause.text, clause.start, clause.end, clause.times)
+    name = naming.clean_subject(before)
+    kind = judge_kind(recorder, clause, name)
+    if kind is not None:
+        _add(recorder, clause, name, subject, kind)
+    thing = re.split(r"(?:全面|加快|顺利|正式|主体|已|正|进展)", name)[0]
+    is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
+    return Subject(thing) if is_project else subject
+
+
+def judge_kind(
+    recorder: Recorder, clause: Clause, name: str
+) -> Literal["result", "milestone"] | None:
+    """Return what a clause without a number is; None if it is no record."""
+    if clause.tense == "past":
+        done = re.search(words.COMPLETIONS, clause.words)
+        return "result" if done and re.search("已|顺利|正式", clause.words) else None
+    if clause.tense != "plan":
+        return None
+    own = clause.own_times
+    is_dated = bool(own) and own[-1].last >= recorder.published and own[-1].role != "since"
+    return "milestone" if is_milestone(name, clause.words, is_dated=is_dated) else None
+
+
+def is_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
+    """Return whether a promised clause names a thing and its finished state.
+
+    Args:
+        name: the clause without words of time and adverbs.
+        clause: its words.
+        is_dated: a deadline stands in the clause; then a wider range of verbs counts.
+    """
+    if not _SHORTEST <= len(name) <= _LONGEST or re.search(words.NO_MILESTONE, name):
+        return False
+    if re.search(words.ABSTRACT, name.rstrip("）)")):
+        return name.endswith("全覆盖")
+    if is_dated:
+        return bool(re.search(rf"{words.FINISHED}|{words.DATED_STATES}", clause))
+    is_pushed = re.match(words.PUSHED, name) and not re.search(words.ENDS_FINISHED, name)
+    is_begun = re.search(words.STARTED, name) and not re.search("力促|建成|投用", name)
+    if is_pushed or is_begun:
+        return False
+    if re.search(words.COMPLETED, name):
+        return bool(re.search(words.COMPLETED_THINGS, name))
+    return bool(re.search(words.FINISHED, clause)) and not re.search(words.RUNNING, name)
+
+
+def _add(
+    recorder: Recorder,
+    clause: Clause,
+    name: str,
+    subject: Subject,
+    kind: Literal["result", "milestone"],
+) -> None:
+    quote = recorder.quote(clause.passage, clause, clause.start, clause.end)
+    if len(name) <= _NEEDS_SUBJECT and subject.name:
+        name = subject.name + name
+    around = clause.setting.initiative
+    named = naming.find_named_action(
+        clause.text, clause.sentence, (clause.start, clause.start), name, around
+    )
+    draft = Draft(
+        kind=kind,
+        indicator=naming.shorten(name),
+        initiative=named or around,
+        org=clause.setting.org,
+        quote=quote.words,
+        span=quote.span,
+        start=quote.start,
+        locator=clause.setting.locator,
+        done=kind == "result",
+    )
+    own = clause.own_times
+    recorder.add(draft, own[-1] if own else clause.governing, clause)

@@ -1,0 +1,354 @@
+"""Name what a number measures, what it belongs to, and who leads it."""
+
+import re
+from typing import NamedTuple
+
+from tracker.exchange.drafts import words
+from tracker.exchange.drafts.amounts import Amount
+from tracker.exchange.drafts.sentences import Span
+from tracker.exchange.drafts.times import Time
+
+_LONGEST_NAME = 40
+# What stands further before a number is not part of its name.
+_LONGEST_CLAUSE = 80
+_LONGEST_REACH = 400
+_LONGEST_LEAD = 30
+_LONGEST_NOUN = 12
+_LONGEST_TIME = 8
+_SHORTEST_ITEM = 4
+_ACTION_LENGTHS = range(5, 21)
+_VERB_END = re.compile(
+    rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$"
+)
+_REACH_END = re.compile(
+    r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
+    r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|升|增|扩|减|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
+    r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到|突破|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为)+$"
+)
+_GROWTH_END = re.compile(rf"{words.GROWTH}$")
+_LEADING = re.compile(words.ADVERBS)
+_PARENTHESES = re.compile(r"（[^（）]*）|\([^()]*\)|（[^（）]*$|^[^（）]*）")
+_NUMBERING = re.compile(
+    r"^(?:[-—–·●■◆▪\s#*]+|第[一二三四五六七八九十百]+[章节条][ 　、]?"
+    r"|[一二三四五六七八九十]{1,3}[、是要]|[（(][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|\d{1,2}[.．、](?!\d)|[①-⑳]|第[一二三四五六七八九十]+[，,、])+"
+)
+_SUFFIX = re.compile(
+    r"(?:居民)?(?:人均(?:可支配|纯)?收入|(?:总)?(?:产值|收入|支出|投资|面积|产量|人数|参保率|覆盖率|保险|增加值|标准|补贴)"
+    r"|占[^，]+(?:比重|比例)?|成交额|比重|率)$"
+)
+_GENERIC_HEADING = re.compile(
+    rf"{words.PAST_SECTION}|主要(?:目标|任务|工作|预期)|总体(?:要求|情况)|工作(?:安排|部署|重点|任务)|重点(?:任务|工作)|"
+    r"^(?:20|19)\d\d年|进展情况|下一步|目标任务|附件|要求$|情况$|^目标|达到或|滞后于|指标"
+)
+
+
+class Subject(NamedTuple):
+    """What a clause is about, for a clause after it that does not say so."""
+
+    name: str
+    parts: tuple[str, ...] = ()
+
+
+def strip_numbering(text: str) -> str:
+    """Return the text without the number, dash or sign that it begins with."""
+    return _NUMBERING.sub("", text).strip("*# 　")
+
+
+def clean_subject(text: str) -> str:
+    """Return words before a number without adverbs, words of reaching and joiners."""
+    name = strip_numbering(_strip(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
+    name = re.sub(r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name)
+    name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
+    while True:
+        shorter = _strip(_LEADING.sub("", name))
+        if not _GROWTH_END.search(shorter):
+            shorter = _strip(_REACH_END.sub("", shorter))
+        if shorter == name:
+            break
+        name = shorter
+    name = re.sub(r"(?<=[^，])(?:全部|一定|全面)(?=\w)", "", name)
+    if name.count("“") != name.count("”"):
+        name = name.replace("“", "").replace("”", "")
+    return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
+
+
+def _strip(text: str) -> str:
+    """Return the text without joiners; the 及 of 惠及 and 涉及 stays."""
+    text = text.lstrip("、和及与以，；： 　").rstrip("、，；： 　")
+    return re.sub(r"(?:(?<![惠涉普以])及|和|与)$", "", text)
+
+
+def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
+    """Return a part of a text without its words of time."""
+    kept, at = [], start
+    for time in times:
+        if time.start < end and time.end > at:
+            if time.start > at:
+                kept.append(re.sub(r"(?<=\w)(?:已于|于|在)$", "", text[at : time.start]))
+            at = max(at, time.end)
+    kept.append(text[at:end] if at < end else "")
+    joined = "".join(kept)
+    if joined == text[start:end]:
+        return re.sub(r"^(?:，|,)+", "", joined.strip())
+    return re.sub(r"^(?:截至|截止|到|至|在|于|从|自|比|较|，|,)+(?=\S)", "", joined.strip())
+
+
+def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
+    """Return the thing counted where it stands behind the number: 20所 普通高中."""
+    behind = text[start:end]
+    if re.match(r"[和及与、以左右]", behind):
+        return ""
+    noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
+    if listed := re.match(
+        r"[^，；。：]{0,60}?、[^，；。：]{0,60}?等(?P<thing>[^，；。：、等]{2,24})", noun
+    ):
+        noun = listed["thing"]
+    elif "、" in noun and len(noun) > _LONGEST_NOUN:
+        noun = noun.split("、", 1)[0]
+    for time in times:
+        if start <= time.start < end:
+            noun = noun.replace(time.words, "")
+    noun = re.split(r"(?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动)", noun, maxsplit=1)[0]
+    noun = re.sub(r"全部|一定|全面", "", noun)
+    noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
+    noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
+    if re.match(r"大关|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
+        return ""
+    return noun[:_LONGEST_LEAD].strip("、，；： ")
+
+
+def find_verb(name: str) -> str:
+    """Return the verb that the words before a number end in; empty if there is none."""
+    match = _VERB_END.search(name)
+    return match.group() if match else ""
+
+
+def find_opening_verb(name: str) -> str:
+    """Return the verb that the words before a number begin with; empty if there is none."""
+    verbs = sorted(
+        {*words.VERBS, "建成通车", "建成投产", "建成投用", "加快推进", "提速"},
+        key=len,
+        reverse=True,
+    )
+    return next((verb for verb in verbs if name.startswith(verb)), "")
+
+
+def needs_following(before: str) -> bool:
+    """Return whether the words before a number end in a verb whose object comes after it."""
+    bare = re.sub(r"(?:了|超过|超|近|约|不少于|各|共|等|一批|好)+$", "", before)
+    return not bare or bool(_VERB_END.search(bare))
+
+
+def split_subjects(name: str) -> tuple[str, ...]:
+    """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share."""
+    if name.startswith("城乡"):
+        return "城镇" + name[2:], "农村" + name[2:]
+    parts = [
+        part
+        for part in re.split(r"(?:、|和(?![美谐平])|(?<![普涉惠])及(?!时)|与)(?!其他)", name)
+        if part
+    ]
+    if len(parts) <= 1:
+        return (name,)
+    suffix = _SUFFIX.search(parts[-1])
+    if suffix is not None and suffix.start() > 0:
+        shared = suffix.group()
+        parts = [part if _SUFFIX.search(part) else part + shared for part in parts]
+    return tuple(parts)
+
+
+def find_lead(sentence: str, times: list[Time]) -> str | None:
+    """Return the name that a paragraph gives itself in its first sentence.
+
+    That is a short sentence without a number (推动城镇高质量发展。), also behind words of
+    time (这五年，…), the subject of 主要目标是, or the first clause where it is an action
+    (加强基础设施建设，力争…).
+    """
+    text = strip_numbering(sentence)
+    if re.match(words.LEAD_LABEL, text):
+        return None
+    first, comma, rest = text.partition("，")
+    if comma and times and len(first) <= _LONGEST_TIME and times[0].words in first:
+        text, (first, comma, rest) = rest, rest.partition("，")
+    name = text.strip("。！：:；; 　")
+    aim = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
+    if (
+        aim is not None
+        and not is_generic(aim["name"].replace("主要目标", ""))
+        and not re.match(r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", aim["name"])
+    ):
+        return aim["name"]
+    if (
+        name
+        and len(name) <= _LONGEST_LEAD
+        and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name))
+    ):
+        return name
+    if (
+        comma
+        and len(first) in _ACTION_LENGTHS
+        and re.match(words.ACTION, first)
+        and not re.search(r"\d", first)
+    ):
+        return first
+    return None
+
+
+def find_item(sentence: str) -> str | None:
+    """Return the name of an item of a list in one paragraph: 一是提升…水平，…."""
+    mark = re.match(
+        r"\s*(?:[一二三四五六七八九十]{1,3}[是要、]|第[一二三四五六七八九十]+[，,、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳])",
+        sentence,
+    )
+    if mark is None:
+        return None
+    first, comma, _rest = sentence[mark.end() :].partition("，")
+    first = re.split("[：。；]", first)[0]
+    if (
+        comma
+        and _SHORTEST_ITEM <= len(first) <= _LONGEST_LEAD
+        and not re.search(r"\d|达到|增长", first)
+    ):
+        return first
+    return None
+
+
+def is_generic(heading: str) -> bool:
+    """Return whether a heading only says what part of the document follows."""
+    return bool(_GENERIC_HEADING.search(heading))
+
+
+def find_named_action(
+    text: str, sentence: Span, clause: tuple[int, int], indicator: str, lead: str | None
+) -> str | None:
+    """Return the 工程, 行动 or 项目 that a sentence names before a clause.
+
+    Several clauses before, it still counts where the paragraph has no name of its own or
+    the indicator shares its words.
+    """
+    start = max(sentence.start, clause[0] - _LONGEST_REACH)
+    start = max(start, *(text.rfind(sign, start, clause[0]) + 1 for sign in "；;"))
+    name, end = None, 0
+    for pattern in (words.NAMED_ACTION, words.NAMED_QUOTED):
+        for match in re.finditer(pattern, text[start : clause[1]]):
+            followed = text[start + match.end() : start + match.end() + 1]
+            if not followed.isdigit() and not re.match(
+                r"一批|重点|重大|在建|这|该|各|前期", match["name"]
+            ):
+                name, end = match["name"], start + match.end()
+        if name is not None:
+            break
+    if name is None or len(name) < _SHORTEST_ITEM:
+        plan = re.search(
+            r"(?:按照|根据|印发|实施)《(?P<name>[^》]{4,40}?)(?:方案|规划)?(?:（[^）]*）)?》",
+            text[start : clause[0]],
+        )
+        return plan["name"] if plan else None
+    far = text.count("，", end, clause[0]) > 1
+    if far and lead is not None and not share_pair(name, indicator):
+        return None
+    return re.sub(r"^(?:好|了|新一轮)", "", name)
+
+
+def find_project(name: str) -> str | None:
+    """Return the 核电项目 that the name of an indicator begins or ends with; None if none."""
+    counted = re.search(
+        r"(?P<verb>建设|实施|新建|开展|推进)(?P<project>[^，、]{4,20}(?:工程|行动))$", name
+    )
+    if counted and not counted["project"].startswith(("重点", "重大")):
+        return counted["project"]
+    match = re.match(
+        r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name
+    )
+    if match and not re.search(
+        r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]
+    ):
+        return match["project"]
+    return None
+
+
+def share_pair(one: str, other: str) -> bool:
+    """Return whether two names share two characters that stand side by side."""
+    common = {
+        "建设",
+        "工程",
+        "行动",
+        "项目",
+        "提升",
+        "完成",
+        "实施",
+        "计划",
+        "质量",
+        "发展",
+        "新增",
+    }
+    pairs = {one[at : at + 2] for at in range(len(one) - 1)} - common
+    return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
+
+
+def compare_names(one: str, other: str) -> float:
+    """Return how alike two names are, 0 to 1: the share of their character pairs."""
+    first = {one[at : at + 2] for at in range(len(one) - 1)}
+    second = {other[at : at + 2] for at in range(len(other) - 1)}
+    if not first or not second:
+        return 1.0 if one == other and one else 0.0
+    return 2 * len(first & second) / (len(first) + len(second))
+
+
+def find_body(text: str) -> str | None:
+    """Return the lead body that a passage states: 责任单位：县交通运输局."""
+    match = re.search(words.LEAD_LABEL + r"(?P<body>[^。；;）)\n]{2,60})", text)
+    if match:
+        return re.split(r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]", match["body"])[
+            0
+        ].strip("，, 、")
+    match = re.search(r"[（(](?P<body>[^（）()]{2,40})(?:牵头|负责)(?:[^（）()]*)[)）]", text)
+    if match:
+        return match["body"].strip("由，")
+    return None
+
+
+def find_acting_body(text: str, span: Span) -> str | None:
+    """Return the body that is told to act or that speaks: 县住建局要于…, 记者从…了解到."""
+    sentence = text[span.start : span.end]
+    match = re.match(rf"\s*(?:请|由)?(?P<body>{words.BODY})(?:要|须|应|负责|牵头)", sentence)
+    match = match or re.search(
+        rf"(?:从|据)(?P<body>{words.BODY})(?:了解到|获悉|处获悉|介绍|消息)", sentence
+    )
+    match = match or re.search(
+        rf"[”，](?P<body>{words.BODY})(?:有关|相关)?(?:局长|主任|副主任|副局长|负责人|书记|厅长|副厅长|党组书记|处长)",
+        sentence,
+    )
+    return match["body"].lstrip("，”") if match else None
+
+
+def shorten(name: str) -> str:
+    """Return a name that fits into a list."""
+    return "".join(char for char in name if char.isprintable())[:_LONGEST_NAME]
+
+
+def ends_in_growth(name: str) -> bool:
+    """Return whether the name says how much something grows rather than how much it is."""
+    return bool(_GROWTH_END.search(name))
+
+
+def is_growth_only(name: str) -> bool:
+    """Return whether nothing but a word of growth is left: the subject stands before."""
+    return bool(
+        re.fullmatch(rf"(?:年均|同比|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name)
+    )
+
+
+def join_run(amounts: list[Amount], text: str) -> list[list[int]]:
+    """Return the positions of amounts that only 、 or 和 stand between, as runs."""
+    runs: list[list[int]] = []
+    for at, amount in enumerate(amounts):
+        if runs:
+            before = amounts[runs[-1][-1]]
+            between = text[before.end : amount.lead]
+            if re.fullmatch(r"\s*(?:、|和|及|与|以及)\s*", between):
+                runs[-1].append(at)
+                continue
+        runs.append([at])
+    return runs

@@ -1,0 +1,97 @@
+"""Follow the headings of a document: what a section is called, and its tense and time."""
+
+import re
+from datetime import date
+
+from tracker.exchange.drafts import naming
+from tracker.exchange.drafts.tense import (
+    Tense,
+    find_heading_tense,
+    find_sentence_tense,
+    judge_sentences,
+    judge_title,
+)
+from tracker.exchange.drafts.times import Time, find_times
+
+_HEADING_NUMBER = r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、]"
+_MOST_NUMBERS = 3
+
+
+class Outline:
+    """Where in a document its reader is.
+
+    Attributes:
+        default: what an unmarked number of the document is.
+        tense: of the current section; None where no section has begun.
+        time: the year or deadline that the section gives.
+        paragraph: the number of the paragraph below its heading.
+    """
+
+    def __init__(self, sentences: list[str], published: date, title: str) -> None:
+        self.published = published
+        titled = judge_title(title)
+        self.default: Tense | None = titled or judge_sentences(sentences)
+        self.tense: Tense | None = titled or self._open(sentences)
+        self.time: Time | None = None
+        self.paragraph = 0
+        self._headings: list[tuple[int, str]] = []
+
+    def _open(self, sentences: list[str]) -> Tense | None:
+        """Return the tense of what stands before the first sentence that looks ahead.
+
+        A report looks back first. None where no sentence says that it looks ahead: then
+        each paragraph is judged by itself.
+        """
+        for at, sentence in enumerate(sentences):
+            times = find_times(sentence, self.published)
+            if find_sentence_tense(sentence, self.published, times) == "plan":
+                return judge_sentences(sentences[:at])
+        return None
+
+    def enter(self, level: int, heading: str) -> None:
+        """Begin a section."""
+        self._headings = [
+            *(pair for pair in self._headings if pair[0] < level),
+            (level, heading),
+        ]
+        self.paragraph = 0
+        times = [time for time in find_times(heading, self.published) if time.role != "compared"]
+        tense = find_heading_tense(heading, self.published, times)
+        if tense is not None:
+            self.tense = tense
+        elif self.tense == "other":
+            self.tense = self.default
+        if times or tense is not None:
+            is_ahead = bool(times) and times[-1].last >= self.published
+            self.time = times[-1] if is_ahead else None
+
+    def follow(self, sentence: str) -> Tense | None:
+        """Take over the tense and time that a sentence sets; return that tense."""
+        times = find_times(sentence, self.published)
+        tense = find_sentence_tense(sentence, self.published, times, self.tense)
+        if tense is None:
+            return None
+        self.tense = tense
+        ahead = [time for time in times if time.last >= self.published and time.role != "compared"]
+        if tense == "plan" and ahead:
+            if sentence.rstrip().endswith(("：", ":")):
+                # Of two years the nearer one carries what has no year of its own.
+                self.time = min(ahead, key=lambda time: time.last)
+            elif ahead[0].last.year == self.published.year:
+                self.time = None
+        return tense
+
+    def locate(self) -> str:
+        """Return the place of the current paragraph for people: 三、（六）第1段."""
+        matches = (
+            re.match(_HEADING_NUMBER, heading)
+            for _level, heading in self._headings[-_MOST_NUMBERS:]
+        )
+        numbers = "".join(match.group() for match in matches if match)
+        return numbers + (f"第{self.paragraph}段" if self.paragraph else "标题")
+
+    def find_heading(self) -> str | None:
+        """Return the nearest heading that says more than which part follows, else the nearest."""
+        names = [naming.strip_numbering(heading).strip("。") for _level, heading in self._headings]
+        named = [name for name in names if name and not naming.is_generic(name)]
+        return next(reversed(named or names), None)

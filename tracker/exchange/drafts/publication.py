@@ -1,0 +1,38 @@
+"""Find the day that a document prints of itself, and give the document its id."""
+
+import re
+from datetime import date
+
+from tracker.exchange.drafts.sentences import normalize
+
+_DAY = r"(?P<year>20\d\d|19\d\d)\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})"
+# In this order: a day that is called the day of publication, one in brackets or behind a
+# dash, one at the end of a line by itself.
+_PRINTED = (
+    rf"(?:发布|发文|成文|公布|印发)(?:日期|时间)[：:]?\s*{_DAY}",
+    rf"(?:——|[（(])\s*{_DAY}日?(?:在|[)）])",
+    rf"(?m)^[^。，；\n]{{0,24}}?{_DAY}日?[^。，；\n]{{0,12}}$",
+)
+_HEAD, _FOOT = 1500, 400
+
+
+def find_published(text: str) -> date | None:
+    """Return the day that a document prints of itself, at its head or foot; None if none."""
+    plain = normalize(text)
+    edges = plain[:_HEAD] + "\n" + plain[max(_HEAD, len(plain) - _FOOT) :]
+    for pattern in _PRINTED:
+        for match in re.finditer(pattern, edges):
+            try:
+                return date(int(match["year"]), int(match["month"]), int(match["day"]))
+            except ValueError:
+                continue
+    return None
+
+
+def name_document(published: date, stem: str, checksum: str) -> str:
+    """Return the id of a document: its day and the name of its file, or its checksum."""
+    slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:30].strip("-")
+    day = published.isoformat()
+    if re.fullmatch(r"[\d-]*", slug):
+        slug = checksum[:8]
+    return slug if slug.startswith(day) else f"{day}-{slug}"

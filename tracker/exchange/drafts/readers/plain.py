@@ -1,0 +1,137 @@
+"""Read plain text and Markdown."""
+
+import re
+
+from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
+
+_HEADING = re.compile(
+    r"(?P<sharp>#{1,6}) +"
+    r"|(?P<chapter>第[一二三四五六七八九十百]+[章节篇部][分]?[ 、　])"
+    r"|(?P<one>[一二三四五六七八九十]{1,3}、)"
+    r"|(?P<two>[（(][一二三四五六七八九十]{1,3}[)）])"
+    r"|(?P<three>[0-9]{1,2}[.．、](?![0-9]))"
+)
+_LEVELS = {"chapter": 1, "one": 2, "two": 3, "three": 4}
+# A short line without punctuation that ends in what a part of a document is called.
+_NAMED_PART = re.compile(
+    r"[^。，；：:;,、]{4,30}(?:实事|目标|任务|安排|清单|要点|回顾|要求|重点|打算|建议|主要工作|重点工作)"
+)
+_PAGE_NUMBER = re.compile(r"(?:[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d{1,4} ?页(?:.?共 ?\d{1,4} ?页)?)")
+_SENTENCE_ENDS = "。！？!?；;：:”）)…】"
+_LONGEST_HEADING = 45
+# A line of this many characters without an end is a sentence that goes on.
+_GOES_ON = 25
+
+
+def read_plain(text: str) -> Readable:
+    """Return the paragraphs and tables of plain text or Markdown.
+
+    Lines that only hold a page number are left out, and a sentence that such a line or a
+    line break interrupts is one sentence.
+    """
+    blocks: list[Paragraph | Table] = []
+    lines: list[Passage] = []
+    at = 0
+    # An empty line ends a paragraph, but not one that a page number interrupts.
+    has_ended = False
+    for line in text.splitlines(keepends=True):
+        words = line.strip()
+        start = at + len(line) - len(line.lstrip())
+        at += len(line)
+        if words and _PAGE_NUMBER.fullmatch(words):
+            has_ended = False
+            lines.append(Passage("", ()))
+        elif words:
+            if has_ended and lines and lines[-1].text:
+                blocks += build_blocks([line for line in lines if line.text], joining=True)
+                lines = []
+            has_ended = False
+            lines.append(Passage(words, range(start, start + len(words))))
+        else:
+            has_ended = True
+    blocks += build_blocks([line for line in lines if line.text], joining=True)
+    return Readable(text, _join_tables(blocks), None, range(len(text)))
+
+
+def _join_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
+    """Join tables that only an empty line parts."""
+    joined: list[Paragraph | Table] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if (
+            isinstance(block, Table)
+            and isinstance(before, Table)
+            and len(block.rows[0]) == len(before.rows[0])
+        ):
+            joined[-1] = Table([*before.rows, *block.rows])
+        else:
+            joined.append(block)
+    return joined
+
+
+def build_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragraph | Table]:
+    """Make lines into paragraphs, and lines between bars into tables.
+
+    Args:
+        lines: the lines in order.
+        joining: a line may go on in the next one, as in a text with fixed line ends.
+    """
+    blocks: list[Paragraph | Table] = []
+    rows: list[list[Passage]] = []
+    open_words: Passage | None = None
+
+    def close() -> None:
+        nonlocal open_words, rows
+        if open_words is not None:
+            blocks.append(Paragraph(open_words, find_level(open_words.text)))
+            open_words = None
+        if rows:
+            blocks.append(Table(rows))
+            rows = []
+
+    for line in lines:
+        if line.text.startswith("|") and line.text.count("|") > 1:
+            if open_words is not None:
+                close()
+            if not re.fullmatch(r"[|\-: ]+", line.text):
+                rows.append(_split_cells(line))
+            continue
+        if rows:
+            close()
+        if joining and open_words is not None and _goes_on(open_words.text, line.text):
+            open_words = Passage(open_words.text + line.text, [*open_words.places, *line.places])
+        else:
+            close()
+            open_words = line
+    close()
+    return blocks
+
+
+def find_level(text: str) -> int:
+    """Return the level of a heading, 1 to 9; 0 for running text."""
+    mark = _HEADING.match(text)
+    if mark and mark["sharp"]:
+        return len(mark["sharp"])
+    if len(text) > _LONGEST_HEADING or text.endswith(("。", "；", ";", "，")):
+        return 0
+    if mark and mark.lastgroup:
+        return _LEVELS[mark.lastgroup]
+    return 2 if _NAMED_PART.fullmatch(text) else 0
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Return whether a line goes on in the next one, as in a text with fixed line ends."""
+    if before[-1] in _SENTENCE_ENDS or _HEADING.match(after) or after[0] in "—-|·●■◆":
+        return False
+    return len(before) >= _GOES_ON and find_level(before) == 0
+
+
+def _split_cells(line: Passage) -> list[Passage]:
+    cells, start = [], 1
+    text = line.text if line.text.endswith("|") else line.text + "|"
+    while (end := text.find("|", start)) >= 0:
+        words = text[start:end]
+        left = start + len(words) - len(words.lstrip())
+        cells.append(line.cut(left, max(left, start + len(words.rstrip()))))
+        start = end + 1
+    return cells

@@ -1,0 +1,86 @@
+"""Read a file of any known form into paragraphs and tables."""
+
+from pathlib import Path
+
+from tracker.errors import InvalidInput
+from tracker.exchange.drafts.document import Readable
+from tracker.locale.translation import _
+
+FILE_LIMIT = 100_000_000
+FORMS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
+
+
+def read_document(path: Path) -> Readable:
+    """Return the paragraphs and tables of a document.
+
+    Raises:
+        InvalidInput: the form is not known, the file is too large, empty, damaged or
+            locked, or holds no text.
+    """
+    form = path.suffix.lower()
+    if form not in FORMS:
+        sentence = _("'{path}' is none of {forms}; save it as one of them.")
+        raise InvalidInput(sentence.format(path=path.name, forms=", ".join(FORMS)))
+    if path.stat().st_size > FILE_LIMIT:
+        sentence = _("'{path}' has more than {limit} bytes; split it.")
+        raise InvalidInput(sentence.format(path=path.name, limit=FILE_LIMIT))
+    readable = _read(path, form)
+    if not readable.blocks:
+        raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
+    return readable
+
+
+def _read(path: Path, form: str) -> Readable:
+    if form == ".docx":
+        from tracker.exchange.drafts.readers.word import read_word
+
+        try:
+            return read_word(path)
+        except ValueError:
+            sentence = _("'{path}' is no Word document; open it and save it as .docx.")
+            raise InvalidInput(sentence.format(path=path.name)) from None
+    if form == ".pdf":
+        return _read_pdf(path)
+    text = _decode(path)
+    if form in {".html", ".htm"}:
+        from tracker.exchange.drafts.readers.markup import read_markup
+
+        return read_markup(text)
+    from tracker.exchange.drafts.readers.plain import read_plain
+
+    return read_plain(text)
+
+
+def _read_pdf(path: Path) -> Readable:
+    try:
+        from tracker.exchange.drafts.readers.pdf import Locked, NoText, read_pdf
+
+        return read_pdf(path)
+    except ModuleNotFoundError:
+        sentence = _("PDF files need the extra 'pdf': pip install 'policy-tracker[pdf]'.")
+        raise InvalidInput(sentence) from None
+    except NoText:
+        sentence = _("'{path}' holds no text, only pictures of pages; have it recognized first.")
+        raise InvalidInput(sentence.format(path=path.name)) from None
+    except Locked:
+        sentence = _("'{path}' asks for a password; save it without one.")
+        raise InvalidInput(sentence.format(path=path.name)) from None
+    except ValueError:
+        sentence = _("'{path}' is no readable PDF.")
+        raise InvalidInput(sentence.format(path=path.name)) from None
+
+
+def _decode(path: Path) -> str:
+    data = path.read_bytes()
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InvalidInput(_("'{path}' is no text file.").format(path=path.name))
+    encodings = (
+        ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
+    )
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    sentence = _("'{path}' is neither UTF-8 nor GB18030; save it as UTF-8.")
+    raise InvalidInput(sentence.format(path=path.name))

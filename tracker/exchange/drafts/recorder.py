@@ -1,0 +1,156 @@
+"""Collect drafts and give each its quote, its place and its days."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from tracker.exchange.drafts import words
+from tracker.exchange.drafts.amounts import Amount
+from tracker.exchange.drafts.clauses import Clause
+from tracker.exchange.drafts.document import Passage, Readable
+from tracker.exchange.drafts.draft import Draft, Neither
+from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, last_full
+
+LONGEST_QUOTE = 120
+# What was reported so many days before the document is what it reports on.
+_RECENT_DAYS = 120
+_LAST_MONTH = 12
+
+
+class Quote(NamedTuple):
+    """Exact words of a document, and where they or their number stand.
+
+    Attributes:
+        words: at most ``LONGEST_QUOTE`` characters, as printed.
+        span: the place of the number in the file; None where the file is no text.
+        start: the place of the number in the extracted text.
+    """
+
+    words: str
+    span: tuple[int, int] | None
+    start: int
+
+
+class Recorder:
+    """Keeps the drafts of one document.
+
+    Attributes:
+        reported: the newest period that the document says it reports on.
+    """
+
+    def __init__(self, readable: Readable, published: date, title: str) -> None:
+        self.readable = readable
+        self.published = published
+        self.title = title
+        self.drafts: list[Draft] = []
+        self.neither: list[Neither] = []
+        self.reported: Time | None = None
+
+    def note_period(self, clause: str, time: Time) -> None:
+        """Remember the period that a document reports on: 截至6月底, 上半年."""
+        is_recent = (
+            time.last < self.published
+            and (self.published - time.last).days < _RECENT_DAYS
+            and re.search("月(?!.*日)|季度|半年", time.words)
+        )
+        if re.search("截至|截止", clause) or time.role == "since" or is_recent:
+            self.reported = time
+
+    def add_neither(self, clause: Clause, amount: Amount, reason: str) -> None:
+        """Note a number that is neither a promise nor a report."""
+        quote = self.quote(clause.passage, clause, amount.start, amount.end)
+        locator = clause.setting.locator
+        self.neither.append(
+            Neither(quote=quote.words, locator=locator, start=quote.start, reason=reason)
+        )
+
+    def add(self, draft: Draft, time: Time | None, clause: Clause) -> None:
+        """Add a draft, with the days that its kind needs."""
+        if draft.kind == "result":
+            self.set_as_of(draft, time, clause.words)
+        else:
+            self.set_deadline(draft, time or clause.setting.time)
+        self.drafts.append(draft)
+
+    def set_as_of(self, draft: Draft, time: Time | None, clause: str) -> None:
+        """Set the day that a result holds, and its period."""
+        known = time if time is not None and time.last <= self.published else None
+        if known is None and self.published.month > REVIEW_MONTHS:
+            known = self.reported
+        if known is not None:
+            draft.as_of, draft.as_of_text, first = known.last, known.words, known.first
+        else:
+            draft.as_of = last_full(self.published)
+            first = draft.as_of.replace(month=1, day=1)
+        if _is_flow(draft, clause):
+            draft.period_start = min(first, draft.as_of)
+            if known is not None and re.search("截至|月底|月末", known.words):
+                draft.period_start = draft.as_of.replace(month=1, day=1)
+        draft.share_of_plan = draft.unit == "%" and bool(re.search(words.SHARE_OF_PLAN, clause))
+        draft.estimate = "预计" in clause
+
+    def set_deadline(self, draft: Draft, time: Time | None) -> None:
+        """Set the deadline: from the words that govern the promise, else the year's end."""
+        if time is not None and time.last >= self.published.replace(month=1, day=1):
+            draft.deadline = time.last
+            draft.deadline_text = time.words
+            draft.deadline_basis = time.basis
+            draft.deadline_loose = time.loose
+        else:
+            draft.deadline = date(self.plan_year(), 12, 31)
+            draft.deadline_basis = "assumed"
+
+    def plan_year(self) -> int:
+        """Return the year that a promise without a year is for."""
+        titled = re.search(r"(20\d\d)年", self.title)
+        year = self.published.year
+        if titled and int(titled[1]) in {year, year + 1}:
+            return int(titled[1])
+        return year + 1 if self.published.month == _LAST_MONTH else year
+
+    def quote(
+        self, passage: Passage, clause: Clause | tuple[int, int], start: int, end: int
+    ) -> Quote:
+        """Quote the clause around a number (or around the whole of itself).
+
+        Args:
+            passage: the paragraph or cell.
+            clause: the clause, or where it begins and ends in the passage.
+            start: where the number begins in the passage.
+            end: where it ends.
+        """
+        left, right = (clause.start, clause.end) if isinstance(clause, Clause) else clause
+        left, right = self._cut_at_gaps(passage, left, min(right, len(passage.text)), start, end)
+        if right - left > LONGEST_QUOTE:
+            left = max(left, end - LONGEST_QUOTE)
+            right = min(right, left + LONGEST_QUOTE)
+        places = passage.places
+        exact = self.readable.text[places[left] : places[right - 1] + 1]
+        offsets = self.readable.offsets
+        span = (
+            None
+            if offsets is None
+            else (offsets[places[start]], offsets[places[min(end, right) - 1]] + 1)
+        )
+        return Quote(exact, span, places[start])
+
+    def _cut_at_gaps(
+        self, passage: Passage, left: int, right: int, start: int, end: int
+    ) -> tuple[int, int]:
+        """Cut a quote where a page number interrupts it, so that it stays exact."""
+        places, text = passage.places, self.readable.text
+
+        def is_gap(at: int) -> bool:
+            return bool(text[places[at - 1] + 1 : places[at]].strip())
+
+        left = next((at for at in range(start, left, -1) if is_gap(at)), left)
+        right = next((at for at in range(end, right) if is_gap(at)), right)
+        return left, right
+
+
+def _is_flow(draft: Draft, clause: str) -> bool:
+    """Return whether a result counts what happened in a period rather than what is there."""
+    is_share = draft.unit in {"%", "‰"} and not re.search(words.GROWTH, draft.indicator)
+    if is_share or re.search(words.LEVELS, draft.indicator):
+        return False
+    return bool(re.search(words.FLOWS, draft.indicator + clause))

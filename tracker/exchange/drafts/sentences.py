@@ -1,0 +1,59 @@
+"""Split paragraphs into sentences and clauses."""
+
+import re
+from typing import NamedTuple
+
+# One for one, so that every offset stays what it was.
+_WIDE = str.maketrans("０１２３４５６７８９．％＋－～〜", "0123456789.%+-~~")
+_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!?]+$")
+# A comma between digits belongs to the number; brackets keep what they hold together.
+_CLAUSE_ENDS = re.compile(
+    r"[，；;：:。！？!?\n]|,(?!\d{3}(?!\d))|(?<=[^\d]),|[（(](?=牵头|责任|主责|负责|配合)"
+)
+# No clause that a person writes is longer.
+_LONGEST_CLAUSE = 400
+
+
+class Span(NamedTuple):
+    """A part of a text by its offsets."""
+
+    start: int
+    end: int
+
+
+def normalize(text: str) -> str:
+    """Return the text with full-width digits and signs as ASCII, of the same length."""
+    return text.translate(_WIDE)
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Return the sentences of a paragraph."""
+    return [
+        Span(match.start(), match.end())
+        for match in _SENTENCE.finditer(text)
+        if match.group().strip()
+    ]
+
+
+def split_clauses(text: str, sentence: Span) -> list[Span]:
+    """Return the clauses of a sentence, without the punctuation between them."""
+    clauses = []
+    start = sentence.start
+    for match in _CLAUSE_ENDS.finditer(text, sentence.start, sentence.end):
+        if match.start() > start:
+            clauses.append(Span(start, match.start()))
+        start = match.end()
+    if start < sentence.end:
+        clauses.append(Span(start, sentence.end))
+    return [part for clause in clauses for part in _cut_long(text, clause)]
+
+
+def _cut_long(text: str, clause: Span) -> list[Span]:
+    """Return a clause in parts that a person could read, cut at 、 where there is one."""
+    parts, start = [], clause.start
+    while clause.end - start > _LONGEST_CLAUSE:
+        end = start + _LONGEST_CLAUSE
+        cut = text.rfind("、", start + 1, end)
+        parts.append(Span(start, cut if cut > start else end))
+        start = parts[-1].end
+    return [*parts, Span(start, clause.end)]

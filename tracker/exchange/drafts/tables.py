@@ -1,0 +1,358 @@
+"""Draft records from tables: task lists with leads and deadlines, and tables of indicators."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple, Protocol
+
+from tracker.exchange.drafts import naming, words
+from tracker.exchange.drafts.amounts import Op
+from tracker.exchange.drafts.clauses import Scene
+from tracker.exchange.drafts.document import Passage, Table
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.outline import Outline
+from tracker.exchange.drafts.recorder import Recorder
+from tracker.exchange.drafts.sentences import Span, normalize, split_clauses
+from tracker.exchange.drafts.times import Time, find_times
+
+_HEADER_ROWS = 3
+_LONGEST_HEADER = 14
+_FEWEST_HEADERS = 2
+_NAMED_PART = 4
+_EMPTY = re.compile(r"[-—–/\\·\s]*|无|／")
+_VALUE = re.compile(
+    r"(?P<sum>〔|\[)?\s*"
+    r"(?P<op>>=|<=|[><＞＜≥≤]|不低于|不少于|不超过|超过|突破|约|达到|达)?\s*"
+    r"(?P<value>-?\d[\d,]*(?:\.\d+)?)\s*(?:[—–\-~](?P<high>\d[\d,]*(?:\.\d+)?))?\s*"
+    r"(?P<unit>[^\d〕\]左以]*?)(?P<tail>左右|以上|以内|以下|及以上)?\s*(?:〕|\])?"
+)
+_OPS: dict[str, Op] = {
+    **dict.fromkeys((">", "＞", "超过", "突破"), ">"),
+    **dict.fromkeys((">=", "≥", "不低于", "不少于", "以上", "及以上"), ">="),
+    **dict.fromkeys(("<", "＜"), "<"),
+    **dict.fromkeys(("<=", "≤", "不超过", "以内", "以下"), "<="),
+    **dict.fromkeys(("约", "左右"), "~"),
+}
+
+
+class CellReader(Protocol):
+    """What reads the sentence in a cell."""
+
+    recorder: Recorder
+    outline: Outline
+
+    def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
+        """Collect the drafts of one sentence."""
+
+
+class Value(NamedTuple):
+    """A column of values: its position, the year in its title, and the title."""
+
+    column: int
+    time: Time | None
+    title: str
+
+
+class Columns:
+    """What the columns of a table hold, by their position; None where there is none."""
+
+    def __init__(self, titles: list[str], published: date) -> None:
+        self.name: int | None = None
+        self.org: int | None = None
+        self.deadline: int | None = None
+        self.unit: int | None = None
+        self.goals: list[int] = []
+        self.reports: list[int] = []
+        self.values: list[Value] = []
+        for at, title in enumerate(titles):
+            if re.search(rf"{words.SUPPORT_COLUMNS}|{words.IGNORED_COLUMNS}", title):
+                continue
+            if re.search(words.REPORT_COLUMNS, title) and "计划" not in title:
+                self.reports.append(at)
+            else:
+                self._take(at, title, _find_year(title, published))
+        named = _list_column(self.name)
+        self.values = self.values if named else []
+        self.goals = self.goals or ([] if self.values else named)
+
+    def _take(self, at: int, title: str, year: Time | None) -> None:
+        if re.search(words.UNIT_COLUMNS, title):
+            self.unit = at
+        elif re.search(words.LEAD_COLUMNS, title) and not re.search("目标|任务|事项", title):
+            self.org = at if self.org is None else self.org
+        elif re.search(words.DEADLINE_COLUMNS, title):
+            self.deadline = at
+        elif year is not None and not re.search("任务|内容|工作", title):
+            self.values.append(Value(at, year, title))
+        elif re.search(rf"{words.RATE_COLUMNS}|{words.VALUE_COLUMNS}", title):
+            self.values.append(Value(at, None, title))
+        elif re.search(words.NAME_COLUMNS, title) and self.name is None:
+            self.name = at
+            if not re.search("名称|指标|重点|项目$|任务$|事项$|工作$", title):
+                self.goals.append(at)
+        elif re.search(words.GOAL_COLUMNS, title):
+            self.goals.append(at)
+
+
+def _list_column(at: int | None) -> list[int]:
+    return [] if at is None else [at]
+
+
+def _find_year(title: str, published: date) -> Time | None:
+    """Return the year or period in the title of a column: 2025年, 2025."""
+    bare = re.match(r"(20\d\d)(?!年|\d)", title)
+    times = find_times(f"{bare[1]}年" if bare else title, published)
+    return times[-1] if times else None
+
+
+class _Row(NamedTuple):
+    """A row of a table under its columns."""
+
+    cells: list[Passage]
+    columns: Columns
+    locator: str
+
+    def get(self, at: int | None) -> str | None:
+        """Return the words of a cell; None where there are none."""
+        if at is None or at >= len(self.cells):
+            return None
+        return self.cells[at].text.strip() or None
+
+
+def read_table(reader: CellReader, table: Table, number: int) -> None:
+    """Collect the drafts of a table.
+
+    Args:
+        reader: reads the sentence in a cell.
+        table: its rows.
+        number: which table of the document it is.
+    """
+    header = find_header(table.rows)
+    if header is None:
+        for row in table.rows:
+            for cell in dict.fromkeys(row):
+                _read_cell(reader, cell, Scene(None, None, None, None, f"表{number}"), None)
+        return
+    titles = [normalize(cell.text).replace(" ", "") for cell in table.rows[header]]
+    columns = Columns(titles, reader.recorder.published)
+    read_row = _read_indicators if columns.values else _read_task
+    for at, cells in enumerate(table.rows[header + 1 :], 1):
+        read_row(reader, _Row(cells, columns, f"表{number} 第{at}行"))
+
+
+def find_header(rows: list[list[Passage]]) -> int | None:
+    """Return the row that names the columns; None if no row does."""
+    for number, row in enumerate(rows[:_HEADER_ROWS]):
+        named = sum(
+            1
+            for cell in row
+            if 0 < len(cell.text) <= _LONGEST_HEADER
+            and not re.search(r"[。；]", cell.text)
+            and re.search(words.HEADERS, cell.text)
+        )
+        if named >= _FEWEST_HEADERS and named * 2 >= len(row):
+            return number
+    return None
+
+
+def _read_task(reader: CellReader, row: _Row) -> None:
+    """Read what a row promises under its goals, and what it reports under its progress."""
+    columns = row.columns
+    org, deadline = row.get(columns.org), row.get(columns.deadline)
+    named = row.get(columns.name) if columns.goals != [columns.name] else None
+    tense: Literal["plan"] | None = "plan" if org or deadline else None
+    for at in columns.goals:
+        if at < len(row.cells):
+            setting = Scene(tense, named, org, None, row.locator)
+            _read_cell(reader, row.cells[at], setting, deadline)
+    for at in columns.reports:
+        if at < len(row.cells):
+            setting = Scene("past", row.get(columns.name), org, None, row.locator)
+            _read_cell(reader, row.cells[at], setting, None)
+
+
+def _read_cell(reader: CellReader, cell: Passage, setting: Scene, deadline: str | None) -> None:
+    """Read the words of a cell as a sentence; its deadline is that of the row."""
+    text = normalize(cell.text)
+    if _EMPTY.fullmatch(text):
+        return
+    outline, recorder = reader.outline, reader.recorder
+    first = len(recorder.drafts)
+    section = outline.tense if outline.tense in {"past", "plan"} else outline.default
+    setting = setting._replace(
+        tense=setting.tense or section or "plan",
+        initiative=setting.initiative or outline.find_heading(),
+    )
+    reader.read_sentence(cell, text, Span(0, len(text)), setting)
+    if deadline is None:
+        return
+    drafts = recorder.drafts[first:]
+    parts = split_deadlines(normalize(deadline), recorder.published)
+    for draft in drafts:
+        if draft.kind != "result" and draft.deadline_basis == "assumed":
+            time = choose_deadline(draft, parts, drafts)
+            if time is not None:
+                recorder.set_deadline(draft, time)
+
+
+def split_deadlines(cell: str, published: date) -> list[tuple[str, Time]]:
+    """Return the deadlines of a cell with the words around each: 改造小区10月底，其余12月底."""
+    parts = []
+    for clause in split_clauses(cell, Span(0, len(cell))):
+        part = cell[clause.start : clause.end]
+        times = [time for time in find_times(part, published) if time.role != "compared"]
+        if times:
+            around = part[: times[0].start] + part[times[0].end :]
+            parts.append((re.sub("^(?:底|前|完成)+|^前", "", around), times[0]))
+    return parts
+
+
+def choose_deadline(
+    draft: Draft, parts: list[tuple[str, Time]], drafts: list[Draft]
+) -> Time | None:
+    """Return the deadline of a cell that belongs to a draft.
+
+    Where a cell holds several, the words beside each tell whose it is; 惠及 goes with what
+    stands before it, and 其余 takes the rest.
+    """
+    if not parts:
+        return None
+    if len(parts) == 1:
+        around, time = parts[0]
+        is_for_another = (
+            len(around) >= _NAMED_PART
+            and not _count_shared(around, draft.indicator)
+            and any(_count_shared(around, other.indicator) for other in drafts)
+        )
+        return None if is_for_another else time
+    best = max(parts, key=lambda part: _count_shared(part[0], draft.indicator))
+    if _count_shared(best[0], draft.indicator):
+        return best[1]
+    at = drafts.index(draft)
+    if at and "惠及" in draft.indicator:
+        return choose_deadline(drafts[at - 1], parts, drafts)
+    rest = [time for around, time in parts if re.search("其余|其他|其它|余", around)]
+    return rest[0] if rest else parts[-1][1]
+
+
+def _count_shared(around: str, name: str) -> int:
+    """Return how many pairs of characters two texts share, beside 完成 and 建成."""
+    pairs = {around[at : at + 2] for at in range(len(around) - 1)} - {"完成", "建成"}
+    shared = sum(1 for at in range(len(name) - 1) if name[at : at + 2] in pairs)
+    both_complete = "完成" in around and "完成" in name
+    return shared + 2 * (both_complete and shared > 0)
+
+
+def _read_indicators(reader: CellReader, row: _Row) -> None:
+    """Draft one row of a table of indicators: baseline and target stand in columns of years."""
+    name, unit = split_unit_from_name(row.get(row.columns.name) or "")
+    unit = row.get(row.columns.unit) or unit
+    if not name:
+        return
+    baseline: tuple[Decimal, date | None] | None = None
+    level: Draft | None = None
+    for value in row.columns.values:
+        written = row.get(value.column)
+        match = _VALUE.fullmatch(normalize(written)) if written else None
+        if match is None or _EMPTY.fullmatch(written or ""):
+            continue
+        if _is_baseline(value, reader.recorder.published):
+            baseline = (_read_number(match["value"]), value.time.last if value.time else None)
+            continue
+        if match["sum"] and level is not None:
+            # 〔累计〕 beside a target says how far the target is from the baseline.
+            continue
+        draft = _draft_value(reader, row, value, match)
+        _name_value(draft, name, unit, value, match, has_level=level is not None)
+        is_level = not match["sum"] and not _is_rate(value)
+        if baseline is not None and is_level:
+            draft.baseline, draft.baseline_on = baseline
+        reader.recorder.drafts.append(draft)
+        level = level or draft
+
+
+def _is_baseline(value: Value, published: date) -> bool:
+    if value.time is not None:
+        return value.time.last < published
+    return bool(re.search(words.BASELINE_COLUMNS, value.title))
+
+
+def _is_rate(value: Value) -> bool:
+    return value.time is None and bool(re.search(words.RATE_COLUMNS, value.title))
+
+
+def _name_value(
+    draft: Draft,
+    name: str,
+    unit: str,
+    value: Value,
+    match: re.Match[str],
+    *,
+    has_level: bool,
+) -> None:
+    """Set the name and unit of a value; a yearly rate beside a level has a name of its own."""
+    draft.indicator = name
+    draft.unit = match["unit"].strip() or unit
+    if _is_rate(value) and not match["sum"]:
+        draft.unit = match["unit"].strip() or "%"
+        if has_level:
+            draft.indicator = name + ("年均增速" if "年均" in value.title else "增速")
+    draft.indicator = naming.shorten(draft.indicator)
+
+
+def _draft_value(reader: CellReader, row: _Row, value: Value, match: re.Match[str]) -> Draft:
+    """Return the draft of one cell, still without its name."""
+    recorder = reader.recorder
+    high = _read_number(match["high"]) if match["high"] else None
+    named = _OPS.get(match["op"] or "") or _OPS.get(match["tail"] or "")
+    quote, span, start = _quote_row(recorder, row, value.column)
+    caption = reader.outline.find_heading() or recorder.title or None
+    draft = Draft(
+        kind="target",
+        indicator="",
+        initiative=caption,
+        org=row.get(row.columns.org),
+        value=_read_number(match["value"]),
+        value_hi=high,
+        op=named or ("range" if high is not None else "="),
+        quote=quote,
+        span=span,
+        start=start,
+        locator=row.locator,
+    )
+    _set_value_deadline(recorder, row, value, draft)
+    return draft
+
+
+def _set_value_deadline(recorder: Recorder, row: _Row, value: Value, draft: Draft) -> None:
+    """Set the year of the column as the deadline, or that of the cell for deadlines."""
+    years = [each.time for each in row.columns.values if each.time is not None]
+    time = value.time or max(years, key=lambda each: each.last, default=None)
+    deadline = row.get(row.columns.deadline)
+    if deadline is not None:
+        time = next(iter(find_times(normalize(deadline), recorder.published)), time)
+    recorder.set_deadline(draft, time)
+
+
+def _read_number(text: str) -> Decimal:
+    return Decimal(text.replace(",", ""))
+
+
+def split_unit_from_name(text: str) -> tuple[str, str]:
+    """Return the name and the unit in its brackets: （1）森林覆盖率（%） is 森林覆盖率 and %."""
+    name = naming.strip_numbering(text.strip())
+    match = re.search(r"[（(](?P<unit>[^（）()]{1,12})[)）]$", name)
+    if match is None:
+        return name, ""
+    return name[: match.start()].strip(), match["unit"].replace("％", "%")
+
+
+def _quote_row(recorder: Recorder, row: _Row, last: int) -> tuple[str, tuple[int, int] | None, int]:
+    """Quote a row from its name to a value; where it is long or turned around, the value."""
+    text = recorder.readable.text
+    name, cell = row.cells[row.columns.name or 0], row.cells[last]
+    start, end, number = name.places[0], cell.places[-1] + 1, cell.places[0]
+    quote = text[start:end] if start < end <= start + 120 else text[number:end]
+    offsets = recorder.readable.offsets
+    place = None if offsets is None else (offsets[number], offsets[end - 1] + 1)
+    return quote, place, number

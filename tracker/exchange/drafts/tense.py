@@ -1,0 +1,137 @@
+"""Judge whether words promise or report: by section, cue, time and document."""
+
+import re
+from datetime import date
+from typing import Literal
+
+from tracker.exchange.drafts import words
+from tracker.exchange.drafts.evidence import weigh_sentences
+from tracker.exchange.drafts.times import Time
+
+Tense = Literal["past", "plan", "other"]
+
+_PLAN_SENTENCE = re.compile(
+    r"(?:主要|预期|奋斗|发展|总体|工作|具体|总的)[^，。]{0,8}目标[^，。]{0,6}(?:是|为|建议|：|:)|"
+    r"(?:今后|未来)[一二三四五六七八九十\d]+年[^。]{0,24}(?:要|目标|任务|重点|将)|"
+    r"(?:今年|新的一年|\d{4}年)[^。]{0,20}(?:工作(?:的)?(?:总体)?(?:要求|思路|安排|重点)|(?:要|将)?(?:重点|着力)(?:抓好|做好|推进))|"
+    r"围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
+    r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|(?:今年|20\d\d年)是[^。]{0,30}(?:之年|一年|年)"
+)
+_PAST_SENTENCE = re.compile(
+    r"(?:回顾|过去(?:的)?(?:[一二两三四五\d]+|几)?年|(?:一|[两三四五]|几)年来|这[一二三四五几]年|刚刚过去|去年以来|"
+    r"初步(?:预计|核算|统计))"
+)
+_PAST_OPENING = re.compile(
+    r"取得(?:了)?[^，。]{0,8}成(?:效|绩|就)|(?:圆满|全面|较好|超额)完成[^，。]{0,12}(?:目标|任务)|再创|再上"
+)
+_CERTAIN_PAST = re.compile(
+    r"已(?!知|有[^，。]{0,6}基础上)|同比|比上年|较上年|比去年|较去年|上年同期|超额完成|荣获|截至|截止|以来|共完成|"
+    r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|落户|高于全|建成并|得到|跃升|实现了"
+)
+_CERTAIN_PLAN = re.compile(
+    r"力争|争取|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
+    r"计划(?!总|投资|单列|的|生育|、|》)"
+)
+_TURNS_AHEAD = "目标|下一步|今后|未来|今年|新的一年|之年"
+_PROBLEMS = r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)"
+
+
+def find_heading_tense(heading: str, published: date, times: list[Time]) -> Tense | None:
+    """Return the tense that a heading sets for what stands below it; None if it sets none."""
+    if re.search(words.OTHER_SECTION, heading) and not re.search("解决|破解|整改", heading):
+        return "other"
+    past = re.search(words.PAST_SECTION, heading)
+    plan = re.search(words.PLAN_SECTION, heading)
+    if past and not plan:
+        return "past"
+    if plan and not past:
+        return "plan"
+    years = [time for time in times if time.role != "compared"]
+    if years and not past and not plan and re.search("工作|任务|安排|部署|建议", heading):
+        return "past" if years[-1].last < published else "plan"
+    if past and plan:
+        return "past" if past.start() < plan.start() and "情况" in heading else "plan"
+    return None
+
+
+def find_sentence_tense(
+    sentence: str, published: date, times: list[Time], section: Tense | None = None
+) -> Tense | None:
+    """Return the tense that a sentence sets for itself and what follows; None if none."""
+    plan = _PLAN_SENTENCE.search(sentence)
+    past = _PAST_SENTENCE.search(sentence)
+    if plan and section == "past" and not re.search(_TURNS_AHEAD, plan.group()):
+        plan = None
+    if plan and (not past or re.search("目标|今年|下一步", plan.group())):
+        return _judge_plan_sentence(sentence, plan, published, times)
+    looks_back = past and not re.search(r"(?:总结|回顾)[^，。]{0,4}经验", sentence)
+    if looks_back or (section is None and _PAST_OPENING.search(sentence)):
+        return "past"
+    return "other" if re.search(_PROBLEMS, sentence) else None
+
+
+def _judge_plan_sentence(
+    sentence: str, plan: re.Match[str], published: date, times: list[Time]
+) -> Tense | None:
+    """Return the tense of a sentence that speaks of aims or of a year's work."""
+    ended = [time for time in times if time.last < published and time.start <= plan.end()]
+    ahead = [time for time in times if time.last >= published]
+    if ended and not ahead and "目标" not in plan.group():
+        return "past"
+    is_met = re.search(r"(?:完成|实现)(?:了)?[^，。]{0,12}目标", sentence) and not ahead
+    return None if is_met else "plan"
+
+
+def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
+    """Return the tense that the words of a clause show by themselves; None if they do not."""
+    plan = list(_CERTAIN_PLAN.finditer(clause))
+    past = list(_CERTAIN_PAST.finditer(clause))
+    if plan and past:
+        return "plan" if plan[-1].start() > past[-1].start() else "past"
+    if plan and section != "past":
+        return "plan"
+    if plan and re.search("力争|下一步|剩下|一定", clause):
+        return "plan"
+    if past:
+        return "past"
+    if section is None and re.search(
+        r"确保|必须|(?<![不主重需纲首只摘])要(?=[^求素点闻道领])|将(?=[^军近来])", clause
+    ):
+        return "plan"
+    return None
+
+
+def find_time_tense(
+    time: Time, published: date, section: Tense | None, clause: str
+) -> Tense | None:
+    """Return the tense that a time gives to the number that it governs."""
+    if time.role == "since" or time.last < published or re.search(r"截至|截止", clause):
+        return "past"
+    if time.first > published or time.role == "until" or time.words.startswith(("到", "至")):
+        return "plan"
+    if re.search(_CERTAIN_PAST, clause) and not re.search(_CERTAIN_PLAN, clause):
+        return "past"
+    if time.last.year > published.year or section != "past":
+        return "plan"
+    return None
+
+
+def judge_title(title: str) -> Tense | None:
+    """Return what the unmarked numbers of a document are by its title; None if it is open."""
+    if re.search(words.PAST_TITLE, title):
+        return "past"
+    if re.search(words.PLAN_TITLE, title) and "报告" not in title.replace("《政府工作报告》", ""):
+        return "plan"
+    return None
+
+
+def judge_sentences(sentences: list[str], least: float = 0.0) -> Tense | None:
+    """Return what sentences without a section are; None if the evidence is below ``least``."""
+    cues = sum(
+        2.0 * (len(_CERTAIN_PLAN.findall(sentence)) - len(_CERTAIN_PAST.findall(sentence)))
+        for sentence in sentences
+    )
+    score = cues + weigh_sentences(sentences)
+    if abs(score) <= least:
+        return None
+    return "plan" if score > 0 else "past"

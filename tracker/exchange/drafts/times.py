@@ -1,0 +1,218 @@
+"""Find the words of time in running text, and the days that they stand for.
+
+The days themselves are read by ``tracker.model.dates``; what only stands in running text
+(过去五年, 1—6月, 今后五年) is read here.
+"""
+
+import re
+from datetime import date
+from typing import Literal, NamedTuple, TypeAlias
+
+from tracker.errors import InvalidInput
+from tracker.model import dates
+
+_YEAR = r"(?:[12]\d{3}年|[二一][〇○零一二三四五六七八九]{3}年)"
+_SAID = r"(?:今年|去年|明年|前年|后年|本年|当年|上年)"
+_N = r"(?:\d{1,2}|[一二三四五六七八九十两]{1,3})"
+_BEFORE = r"(?:之前|以前|前)?"
+_PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
+
+# Alternatives are tried in this order; the first that fits wins.
+_WORDING = re.compile(
+    rf"(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
+    rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:以来|来(?=[，,])|起))"
+    rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
+    rf"|(?P<span>(?:{_YEAR}|{_SAID})?{_N}月?[—–\-~至到]+{_N}月(?:份)?)"
+    rf"|(?P<month>(?:{_YEAR}|{_SAID})?(?<!个)(?<![十\d]){_N}月(?:份)?(?:上旬|中旬|下旬|底|末|初)?{_BEFORE})"
+    rf"|(?P<part>(?:{_YEAR}|{_SAID})?(?:上半年|下半年|前[一二三四1-4]个?季度|第?[一二三四1-4]季度|前{_N}个月)"
+    rf"(?:底|末)?{_BEFORE})"
+    rf"|(?P<plan>{_PLAN}(?:规划)?(?:时期|期间|期末|末|以来|前[一二三四]年)?(?=[，,时期末以累初全建我省市县区必是规，。]|$))"
+    rf"|(?P<year>(?:{_YEAR}|{_SAID})(?:年)?(?:底|末|内|年底|年内)?{_BEFORE})"
+    rf"|(?P<within>(?P<ago>过去的?|近|前|这)?(?P<ahead>今后|未来|接下来)?(?P<count>{_N}|几)年(?(ago)|(?(ahead)|(?=来|间)))(?:来|间|时间|内|里)?)"
+    rf"|(?P<soon>{_N}年(?:时间)?[以之]?内)"
+    rf"|(?P<end>本?(?:年底|年末|年内|全年|年度(?=完成|实现|新增|达|投)|岁末)(?<!去年底)(?:之前|以前|前)?)"
+)
+_COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
+_COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)")
+_FROM = re.compile(r"(?:从|由|自)$")
+_YEAR_ALONE = re.compile(rf"{_YEAR}")
+
+# 30年来 says how rare a thing is, not what a report covers.
+_MOST_YEARS_BACK = 10
+# Characters before a time that say how it is used.
+_MOST_BEFORE = 6
+REVIEW_MONTHS = 3
+"""In the first months of a year a document looks back on the year before."""
+
+Role = Literal["until", "during", "since", "compared", "from"]
+
+
+class Time(NamedTuple):
+    """Words of time in a text.
+
+    Attributes:
+        start: where the words begin.
+        end: where they end.
+        words: the words as printed.
+        first: the first day of what they name.
+        last: its last day.
+        role: how they are used; ``compared`` is the year that a change is measured
+            against, ``from`` the year of a baseline.
+        basis: ``stated`` where a year is printed, else ``derived``.
+        loose: the later reading of an ambiguous wording, such as 2024年前.
+    """
+
+    start: int
+    end: int
+    words: str
+    first: date
+    last: date
+    role: Role
+    basis: Literal["stated", "derived"]
+    loose: date | None = None
+
+
+def find_times(text: str, published: date, start: int = 0, end: int | None = None) -> list[Time]:
+    """Return the words of time in a text, in order.
+
+    Args:
+        text: normalized text, see ``sentences.normalize``.
+        published: the day of the document, for 今年, 年底, 6月底 and their like.
+        start: where to begin; the words before it still say how a time is used.
+        end: where to end; None: at the end of the text.
+    """
+    times = []
+    for match in _WORDING.finditer(text, start, len(text) if end is None else end):
+        kind = match.lastgroup or ""
+        kind = "within" if match["within"] else kind
+        days = _read(match, kind, published)
+        if days is None:
+            continue
+        first, last, loose = days
+        is_stated = _YEAR_ALONE.search(match.group()) or kind in {"plan", "years"}
+        times.append(
+            Time(
+                match.start(),
+                match.end(),
+                match.group(),
+                first,
+                last,
+                _find_role(text, match, kind),
+                "stated" if is_stated else "derived",
+                loose,
+            )
+        )
+    return times
+
+
+def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
+    """Return how words of time are used, by what stands around them."""
+    before = text[max(0, match.start() - _MOST_BEFORE) : match.start()]
+    words = match.group()
+    if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
+        return "compared"
+    if kind == "since" or words.endswith("以来"):
+        return "since"
+    if _FROM.search(before):
+        return "from"
+    is_end = re.search(r"(?:到|至|在|于)$", before) or words.endswith(("前", "底", "末"))
+    return "until" if is_end else "during"
+
+
+_Days: TypeAlias = tuple[date, date, date | None]
+"""The first and the last day that words name, and a later reading of them."""
+
+
+def _read(match: re.Match[str], kind: str, published: date) -> _Days | None:
+    """Return the days that words of time name; None where they name none."""
+    readers = {
+        "years": _read_years,
+        "since": _read_since,
+        "within": _read_within,
+        "end": _read_end,
+    }
+    try:
+        return readers.get(kind, _read_wording)(match, kind, published)
+    except (InvalidInput, ValueError):
+        return None
+
+
+def _read_years(match: re.Match[str], _kind: str, _published: date) -> _Days:
+    start, end = re.findall(r"[12]\d{3}", match.group())
+    return date(int(start), 1, 1), date(int(end), 12, 31), None
+
+
+def _read_end(_match: re.Match[str], _kind: str, published: date) -> _Days:
+    return date(published.year, 1, 1), date(published.year, 12, 31), None
+
+
+def _read_since(match: re.Match[str], _kind: str, published: date) -> _Days | None:
+    bare = re.sub(r"(?:以来|来|起)$", "", match.group())
+    if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
+        count = _count(bare[:-1])
+        return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
+    is_running = bare.startswith(("今年", "本年"))
+    # A report of January looks back on the year that has ended.
+    last = published if is_running else last_full(published)
+    return dates.parse_start_date(bare, published), last, None
+
+
+def _read_within(match: re.Match[str], _kind: str, published: date) -> _Days:
+    count = _count(match["count"])
+    if match["ahead"]:
+        return date(published.year, 1, 1), date(published.year + count - 1, 12, 31), None
+    return _read_years_back(count, published)
+
+
+def _read_wording(match: re.Match[str], kind: str, published: date) -> _Days | None:
+    """Return what the reader of deadlines makes of a wording."""
+    words = match.group()
+    bare = words if kind == "soon" else _simplify(words, kind)
+    reading = dates.parse_deadline_date(bare, published)
+    if reading.day is None:
+        return None
+    if kind == "soon":
+        return published, reading.day, reading.loose
+    if words.endswith("以来"):
+        last = min(reading.day, last_full(published))
+        return dates.parse_start_date(bare, published), last, None
+    opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
+    first = min(dates.parse_start_date(opening, published), reading.day)
+    return first, reading.day, reading.loose
+
+
+def _simplify(words: str, kind: str) -> str:
+    """Return a wording in a form that the reader of deadlines knows."""
+    bare = words.replace("上年", "去年").replace("份", "").replace("以来", "期间")
+    bare = re.sub(r"月初", "月上旬", bare)
+    bare = re.sub(r"年末$", "年底", bare)
+    if kind != "plan":
+        return bare
+    bare = re.sub(r"前[一二三四]年$", "期间", bare).strip('“"”第')
+    return re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare, count=1)
+
+
+def last_full(published: date) -> date:
+    """Return the day up to which a document without a day of its own reports.
+
+    A report of the first months of a year looks back on the year before.
+    """
+    if published.month <= REVIEW_MONTHS:
+        return date(published.year - 1, 12, 31)
+    return published
+
+
+def _read_years_back(count: int, published: date) -> tuple[date, date, None]:
+    last = last_full(published)
+    return date(last.year - count + 1, 1, 1), last, None
+
+
+def _count(text: str) -> int:
+    """Return a small number; 几年 is taken for five."""
+    digits = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if ten:
+        return 10 * digits.get(tens, 1) + digits.get(ones, 0)
+    return digits.get(text, 5)

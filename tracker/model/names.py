@@ -1,0 +1,30 @@
+"""Compare names as people type them: whatever their width, case, quotes, dots and spaces."""
+
+import re
+from unicodedata import normalize
+
+_IGNORED = re.compile(
+    "["
+    r"\s\u00ad\u200b-\u200d\u2060\ufeff"  # spaces, seen or not
+    "\"'`‘’‚‛“”„‟′‵«»‹›「」『』《》〈〉〝〞〟"  # quotes and title marks
+    "·‧•∙⋅・"  # middle dots
+    r"\-‐‑‒–—―−⁃"  # hyphens and dashes
+    "]+"
+)
+
+
+def fold_name(text: str) -> str:
+    """Return a text as names are compared: 直播+十大行动 finds 品质市中“直播+”十大行动.
+
+    What consists of nothing but the signs that are left out stays as it is.
+    """
+    folded = fold_case(text)
+    return _IGNORED.sub("", folded) or folded
+
+
+def fold_case(text: str) -> str:
+    """Return a text as ids are compared: whatever its width and case."""
+    if text.isascii():
+        return text.casefold()
+    # The case of some letters is only there after the first, and the width after the second.
+    return normalize("NFKC", normalize("NFKC", text).casefold())
