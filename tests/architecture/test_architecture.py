@@ -38,6 +38,7 @@ LIBRARIES = {
     "pypdf": "exchange.drafts.readers.pdf",
     "pdfplumber": "exchange.drafts.readers.pdf",
     "xlsxwriter": "output.formats.xlsx",
+    "openpyxl": "exchange.spreadsheets",
     "psycopg": "storage.postgresql",
     "keyring": "reminders.secrets",
     "apprise": "reminders.channels.apprise",
