@@ -56,7 +56,7 @@ def test_words_and_zero_are_no_empty_cell(text: str) -> None:
     ],
 )
 def test_amounts_are_read_as_people_write_them(text: str, unit: str | None, value: str) -> None:
-    amount = parse_cell_amount(text_cell(text), unit, is_beside_unit=True)
+    amount = parse_cell_amount(text_cell(text), unit, unit)
     assert amount.value == Decimal(value)
 
 
@@ -74,12 +74,12 @@ def test_amounts_are_read_as_people_write_them(text: str, unit: str | None, valu
 )
 def test_what_is_no_amount_is_refused(cell: Cell, said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
-        parse_cell_amount(cell, "个", is_beside_unit=True)
+        parse_cell_amount(cell, "个", "个")
 
 
 def test_a_number_alone_away_from_its_unit_is_refused_where_there_are_two_readings() -> None:
     with pytest.raises(InvalidInput, match="12万户"):
-        parse_cell_amount(text_cell("12"), "万户", is_beside_unit=False)
+        parse_cell_amount(text_cell("12"), "万户")
 
 
 @pytest.mark.parametrize(
@@ -99,6 +99,10 @@ def test_a_number_alone_away_from_its_unit_is_refused_where_there_are_two_readin
 )
 def test_days_are_read_as_people_write_them(text: str) -> None:
     assert parse_cell_day(text_cell(text), TODAY) == JUNE_30
+
+
+def test_a_number_alone_is_in_the_unit_of_its_row() -> None:
+    assert parse_cell_amount(text_cell("1,200"), "万户", "户").value == Decimal("0.12")
 
 
 def test_a_day_without_a_year_is_of_the_year_of_the_sheet() -> None:

@@ -27,13 +27,13 @@ def is_blank(cell: Cell | None) -> bool:
     return cell is None or (not cell.is_broken and not set(cell.text.replace(" ", "")) - _DASHES)
 
 
-def parse_cell_amount(cell: Cell, unit: str | None, *, is_beside_unit: bool) -> ReportedAmount:
+def parse_cell_amount(cell: Cell, unit: str | None, row_unit: str | None = None) -> ReportedAmount:
     """Parse the amount in a cell, in the unit of its indicator.
 
     Args:
         cell: a number, or a text such as 1,234户, ２.１万人, 3 240 or 已完成32个.
         unit: the unit of the indicator; None if it has none.
-        is_beside_unit: the row shows the unit, so that a number alone is in it.
+        row_unit: the unit that the row shows, in which a number alone is.
 
     Raises:
         InvalidInput: it is no one number, or in a unit of another kind.
@@ -48,8 +48,8 @@ def parse_cell_amount(cell: Cell, unit: str | None, *, is_beside_unit: bool) -> 
         raise InvalidInput(_("'{found}' is no number").format(found=cell.text))
     text = re.sub(_THOUSANDS, "", cell.text.translate(_WIDE).lstrip("'’‘")).rstrip("。")
     is_bare = re.fullmatch(r"[+-]?[0-9][0-9,]*(?:\.[0-9]*)?", text) is not None
-    if is_bare and is_beside_unit and unit:
-        text = f"{text.rstrip('.')}{unit}"
+    if is_bare:
+        text = f"{text.rstrip('.')}{row_unit or ''}"
     return parse_reported_amount(text, unit)
 
 
