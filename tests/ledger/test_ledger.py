@@ -23,6 +23,7 @@ from tracker.model.assessment import Assessment
 from tracker.model.codec import to_plain_data
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
+from tracker.model.leads import split_leads
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -911,7 +912,8 @@ def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) 
         first.merge([Batch(documents, items, [])], "refuse", "import")
         out = first.export()
         assert [to_plain_data(each) for each in out.items] == [
-            to_plain_data(each) | {"state": out.items[at].state} for at, each in enumerate(items)
+            to_plain_data(each) | {"state": out.items[at].state, "leads": split_leads(each.lead)}
+            for at, each in enumerate(items)
         ]
         table = build_export_listing(out) if form == "json" else build_export_line_listing(out)
         batch = read_batch(render_file(table, form, pipe), form)

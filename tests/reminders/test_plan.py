@@ -66,7 +66,7 @@ class Desk:
 
     def milestone(self, own_id: str, deadline: date, **fields: Any) -> None:  # noqa: ANN401
         plain: dict[str, Any] = {"id": own_id, "name": own_id, "measure": "milestone", "notes": "x"}
-        plain |= {"deadline": Deadline(on=deadline), "commitment": "vision"}
+        plain |= {"deadline": Deadline(on=deadline), "commitment": "outcome"}
         self.add(build_record_from_fields(Indicator, plain | fields))
 
     def plan(
