@@ -552,7 +552,7 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
     )
     assert small(f"edit toilets {flags}").code == 0
     item = small("show toilets -o json").data["items"][0]
-    assert item["sources"] == [{"document": "doc", "locator": "第二段"}]
+    assert item["sources"] == [{"document": "doc", "locator": "第二段", "quote": None}]
     assert (item["aliases"], item["parent"], item["cycle"]) == (
         ["厕改", "改厕"],
         "above",
@@ -888,7 +888,7 @@ def test_without_an_error_output_nothing_is_said(small: Program) -> None:
 
 def test_replacing_says_what_it_changed(small: Program, place: Path) -> None:
     exported = small("export").data
-    exported["items"][0]["lead"] = "县局"
+    exported["items"][0] |= {"lead": "县局", "leads": ["县局"]}
     (place / "changed.json").write_text(json.dumps(exported), "utf-8")
     assert small("import changed.json").code == 4
     assert "1 record changed" in small("import changed.json --replace").out
@@ -900,11 +900,11 @@ def test_a_word_is_understood_as_it_is_shown(small: Program) -> None:
         assert small("add 平台 --id hub --kind 平台 --level 市级").code == 0
         line = "list --as-of 2026-06-30 -o ids --state"
         assert small(f"{line} 在办 --light 无灯").out == small(f"{line} active --light none").out
-        judged = small("judge toilets.homes 黄灯 --reason 停工")
+        judged = small("judge toilets.homes 有风险 --reason 停工")
         wrong = small("list --kind 什么")
     kept = small("export -o json").data["items"]
     assert [(e["kind"], e["level"]) for e in kept if e["id"] == "hub"] == [("platform", "city")]
-    assert "研判：无 → 黄灯" in judged.out
+    assert "研判：无 → 有风险" in judged.out
     assert wrong.code == 2
     assert "project（项目）" in wrong.err
     assert small("list --kind 项目").code == 2

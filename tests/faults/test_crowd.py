@@ -90,7 +90,7 @@ WRITE = """\
 import subprocess, sys
 for number in range(int(sys.argv[2])):
     name = f"i.x{sys.argv[1]}"
-    call = [sys.executable, "-m", "tracker", "update", name, str(number), "--note", sys.argv[1]]
+    call = [sys.executable, "-m", "tracker", "update", name, f"{number}万", "--note", sys.argv[1]]
     subprocess.run(call, check=True, stdout=subprocess.DEVNULL)
 """
 

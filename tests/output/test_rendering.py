@@ -309,14 +309,14 @@ import sys
 from datetime import date
 from tracker.output.cells import Canvas
 from tracker.output.model import Column, Table
-from tracker.output.rendering import FORMATS, is_calendar, render
+from tracker.output.rendering import FORMATS, is_rendered_as_calendar, render_content
 table = Table(title="x", as_of=date(2024, 1, 1), columns=(Column("id", "x", "id"),), rows=[("a",)])
 for name in FORMATS:
-    if not is_calendar(name):
-        render(table, name, Canvas(None, colour=False))
+    if not is_rendered_as_calendar(name):
+        render_content(table, name, Canvas(None, colour=False))
     assert "csv" in sys.modules or name != "csv"
 assert "rich" not in sys.modules
-render(table, "table", Canvas(80, colour=False))
+render_content(table, "table", Canvas(80, colour=False))
 assert "rich" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -123,7 +123,12 @@ def test_the_forms_of_an_office_need_no_extra(wheel: ZipFile) -> None:
 
 
 def test_its_extras(wheel: ZipFile) -> None:
-    extras = {"apprise": {"apprise"}, "keyring": {"keyring"}, "postgresql": {"psycopg[binary]"}}
+    extras = {
+        "apprise": {"apprise"},
+        "keyring": {"keyring"},
+        "pdf": {"pypdf", "pdfplumber"},
+        "postgresql": {"psycopg[binary]"},
+    }
     assert set(metadata(wheel).get_all("Provides-Extra", [])) == {*extras, "all", "test"}
     for extra, required in extras.items():
         assert requirements(wheel, extra) == required

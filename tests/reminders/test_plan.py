@@ -109,10 +109,10 @@ def empty(opened: Opened) -> Desk:
 def desk(opened: Opened) -> Desk:
     desk = Desk(opened)
     desk.add(
-        Initiative(id="homes", name="老旧小区", lead="区住建局"),
-        Initiative(id="roads", name="道路", lead="区交通局"),
-        Initiative(id="nobody", name="无主"),
-        Initiative(id="unknown", name="不明", lead="区水务局"),
+        Initiative(id="homes", name="老旧小区", lead="区住建局", cycle="yearly"),
+        Initiative(id="roads", name="道路", lead="区交通局", cycle="yearly"),
+        Initiative(id="nobody", name="无主", cycle="yearly"),
+        Initiative(id="unknown", name="不明", lead="区水务局", cycle="yearly"),
     )
     desk.milestone("homes.soon", date(2026, 6, 22))
     desk.milestone("homes.late", date(2026, 6, 1))
@@ -408,11 +408,14 @@ def test_the_ends_of_the_calendar(empty: Desk) -> None:
     empty.milestone("homes.a", date.max)
     assert empty.plan(when=When(as_of=date.min)).digests == []
     plan = empty.plan(when=When(as_of=date.max))
-    assert [each.step for each in plan.digests[0].lines] == ["before-1"]
+    assert [each.step for each in plan.digests[0].lines] == ["before-1", "unreported"]
     found = service.forecast_service_reminders(
         empty.tracker(), date.max, ALL, When(as_of=date.max), POST
     )
-    assert [(each.step, each.day) for each in found] == [("before-1", date.max)]
+    assert [(each.step, each.day) for each in found] == [
+        ("before-1", date.max),
+        ("unreported", date.max),
+    ]
 
 
 def test_a_new_deadline_is_a_new_ladder(desk: Desk) -> None:

@@ -248,7 +248,7 @@ def test_the_program_works_in_any_environment(tmp_path: Path, name: str) -> None
         return done.stdout.decode("utf-8")
 
     run("init", "--from", str(PLAN))
-    run("update", "pipes.renewed", "1.50", "--note", "督查", "--on", "2026-01-31")
+    run("update", "pipes.renewed", "1.50万", "--note", "督查", "--on", "2026-01-31")
     exported = run("export")
     (item,) = json.loads(exported)["items"]
     (indicator,) = item["indicators"]
@@ -295,7 +295,7 @@ def test_a_ledger_of_every_schema_opens_and_answers(
     )
     (found,) = json.loads(done.stdout)["items"]
     assert (found["id"], found["value"], found["days_late"]) == ("rural-pipes.renewed", 41, 1)
-    report_on = [sys.executable, "-m", "tracker", "update", "rural-pipes.renewed", "62.1"]
+    report_on = [sys.executable, "-m", "tracker", "update", "rural-pipes.renewed", "62.1万"]
     assert subprocess.run(report_on, env=env, check=False, capture_output=True).returncode == 0
     assert store.verify() == commits + 1
     assert store.recover(STAMP).written == []

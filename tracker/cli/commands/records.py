@@ -19,6 +19,7 @@ from tracker.exchange.fields import (
     empty_value,
     parse_typed_indicator_fields,
 )
+from tracker.ledger.answers import StoredDecision
 from tracker.locale.translation import _, _p, join_words
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_day
@@ -153,11 +154,8 @@ def add(
     elif to is not None:
         owner = context.tracker.show(to).item.id
         _refuse_record_command_flags(about, printed)
-        reader = FieldReader(
-            context.today, context.find_publication_day, context.warn, context.local_days
-        )
         flags = _read_record_command_indicator(measured, noted) | {"name": name}
-        fields = parse_typed_indicator_fields(flags, None, reader, without_baseline=no_baseline)
+        fields = _read_added_indicator(context, flags, without_baseline=no_baseline)
         record = build_record_from_fields(Indicator, {"id": f"{owner}.{record_id}", **fields})
     else:
         _require_record_command_initiative(_list_record_command_flags(measured))
@@ -168,6 +166,16 @@ def add(
     context.warn(*context.tracker.remarks_on(record))
     sentence = _("added {id}: {name}").format(id=record.id, name=name)
     context.print_answer(sentence, _describe_record(record), form.output)
+
+
+def _read_added_indicator(
+    context: CommandContext, flags: dict[str, Any], *, without_baseline: bool
+) -> dict[str, Any]:
+    """Read the flags of a new indicator; what is counted from 0 gets that baseline."""
+    reader = FieldReader(
+        context.today, context.find_publication_day, context.warn, context.local_days
+    )
+    return parse_typed_indicator_fields(flags, None, reader, without_baseline=without_baseline)
 
 
 @command(
@@ -200,15 +208,12 @@ def edit(
         fields: dict[str, Any] = {"name": name} if name is not None else {}
         if isinstance(known, Indicator):
             _refuse_record_command_flags(about)
+            find_publication_day = partial(find_publication_in_context, view)
             reader = FieldReader(
-                context.today,
-                partial(find_publication_in_context, view),
-                remarks.append,
-                context.local_days,
+                context.today, find_publication_day, remarks.append, context.local_days
             )
-            fields |= parse_typed_indicator_fields(
-                _read_record_command_indicator(measured, noted), known, reader
-            )
+            flags = _read_record_command_indicator(measured, noted)
+            fields |= parse_typed_indicator_fields(flags, known, reader)
         else:
             _refuse_record_command_flags(measured)
             fields |= _read_record_command_initiative(about, noted)
@@ -222,11 +227,16 @@ def edit(
 
     done = context.tracker.edit(words, change)
     context.warn(*remarks, *done.remarks)
-    sentence = _("{id}: {fields} changed") if done.after else _("{id}: nothing changed")
-    fields = join_words(_p("field", name) for name in done.after.split(", "))
-    sentence = sentence.format(id=done.record_id, fields=fields)
     record = context.tracker.find(done.record_id)
-    context.print_answer(sentence, _describe_record(record), form.output)
+    context.print_answer(_tell_edited_fields(done), _describe_record(record), form.output)
+
+
+def _tell_edited_fields(done: StoredDecision) -> str:
+    """Return the sentence that names the fields an edit has changed."""
+    if not done.after:
+        return _("{id}: nothing changed").format(id=done.record_id)
+    fields = join_words(_p("field", name) for name in done.after.split(", "))
+    return _("{id}: {fields} changed").format(id=done.record_id, fields=fields)
 
 
 def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:
