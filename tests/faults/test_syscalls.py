@@ -399,7 +399,7 @@ def test_a_signal_at_any_call_leaves_nothing_half_done(
     cases = case_of(renewing, tmp_path)
     out = tmp_path / "trace"
     call = [STRACE or "", "-f", "-y", "-qq", "-o", str(out), "-e", f"trace={','.join(CHANGING)}"]
-    update = [sys.executable, "-m", "tracker", "update", own.NAMES[0], "99万"]
+    update = [sys.executable, "-m", "tracker", "update", own.NAMES[0], "9万"]
 
     def run(*options: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
