@@ -162,7 +162,7 @@ SHARED: Mapping[str, tuple[str, Any]] = {
 RECORDS: tuple[type[msgspec.Struct], ...] = (
     assessment.Assessment,
     records.Item,
-    records.Indicator,
+    records.IndicatorItem,
     records.Update,
     records.Revision,
     records.Decision,

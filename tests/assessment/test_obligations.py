@@ -55,6 +55,7 @@ def test_a_row_says_who_owes_what_since_when() -> None:
         days_owed=38,
         last_report=None,
         leads=["水务局"],
+        person=None,
     )
 
 

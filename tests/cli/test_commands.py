@@ -257,7 +257,7 @@ ERRORS = {
     "add x --id a --parent nowhere": (2, "nowhere"),
     "add x --id a --unit 户": (2, "--unit"),
     "add x --id a --deadline 2099年底": (2, "--to ID"),
-    "add x --to toilets --id a --lead y": (2, "--lead"),
+    "add x --to toilets --id a --place y": (2, "--place"),
     "add x --to toilets --id a --interim 2026-06": (2, "DAY=VALUE"),
     "add x --id a --source ''": (2, "DOCUMENT:PLACE"),
     "update toilets.homes 5万户 --source ' :表2'": (2, "DOCUMENT:PLACE"),
@@ -547,8 +547,8 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
     small("add 上级 --id above")
     flags = (
         "--name 新名 --alias 厕改 --alias 改厕 --kind project --category 农村 --level city"
-        " --place 济南 --parent above --lead 市局 --support 县局 --cycle quarterly --tag 民生"
-        " --source 'doc: 第二段' --notes 注"
+        " --place 济南 --parent above --lead 市局 --support 县局 --person 王五"
+        " --cycle quarterly --tag 民生 --source 'doc: 第二段' --notes 注"
     )
     assert small(f"edit toilets {flags}").code == 0
     item = small("show toilets -o json").data["items"][0]
@@ -567,6 +567,7 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
         "parent",
         "lead",
         "support",
+        "person",
         "cycle",
         "tag",
         "notes",
@@ -579,7 +580,7 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
         "--name 新 --target 1—2万户 --op range --direction up --approximate --baseline 0"
         " --baseline-on 2026-01 --start 2026-01-01 --interim 2026-06-30=1万户"
         " --deadline 2026年底 --basis derived --accumulation increment --commitment outcome"
-        " --source doc --notes 注"
+        " --source doc --notes 注 --lead 市局 --support 县局 --person 王五"
     )
     assert small(f"edit toilets.homes {flags}").code == 0
     one = small("show toilets -o json").data["items"][0]["indicators"][0]
@@ -601,12 +602,76 @@ def test_every_field_can_be_set_and_cleared(small: Program) -> None:
         "accumulation",
         "commitment",
         "source",
+        "lead",
+        "support",
+        "person",
         "notes",
         "unit",
     ]:
         assert small(f"edit toilets.homes --clear {field}").code == 0, field
     assert small("edit toilets.homes --basis stated").code == 2
     assert small("edit toilets.homes --deadline-wording 年底前").code == 0
+
+
+def test_an_indicator_has_a_lead_a_support_and_a_person_of_its_own(
+    small: Program, place: Path
+) -> None:
+    small("add 背街小巷 --id lanes --lead 住建局 --person 王五 --support 财政局")
+    small("add 条数 --to lanes --id n --target 10条 --deadline 2026-01-31")
+    line = "add 里程 --to lanes --id km --target 10公里 --deadline 2026-01-31 --lead 城管局"
+    added = small(line, "--lead", "交通局", "--person", "李四", "-o", "json").data["items"][0]
+    assert (added["lead"], added["leads"]) == ("城管局、交通局", ["城管局", "交通局"])
+    listed = {each["id"]: each for each in small("list -o json").data["items"]}
+    own, inherited = listed["lanes.km"], listed["lanes.n"]
+    assert (own["lead"], own["leads"]) == ("城管局、交通局", ["城管局", "交通局"])
+    assert (own["person"], inherited["person"]) == ("李四", "王五")
+    assert (inherited["lead"], inherited["leads"]) == ("住建局", ["住建局"])
+    assert small("list --lead 住建局 -o ids").out == "lanes.n\n"
+    assert small("list --lead 交通局 -o ids").out == "lanes.km\n"
+    assert small("list --person 李 -o ids").out == "lanes.km\n"
+    assert small("list --person 王五 --person 李四 -o ids").out == "lanes.n\nlanes.km\n"
+    nobody = small("list --person 王武")
+    assert (nobody.code, "王五" in nobody.err) == (3, True)
+    groups = {e["lead"]: e["indicators"] for e in small("status --by lead -o json").data["items"]}
+    assert (groups["住建局"], groups["城管局"], groups["交通局"]) == (1, 1, 1)
+    assert small("edit lanes.n --support 园林局 --person 赵六").code == 0
+    (shown,) = small("show lanes -o json").data["items"]
+    (n, km) = shown["indicators"]
+    assert (shown["person"], n["person"], n["support"], n["lead"], n["leads"]) == (
+        "王五",
+        "赵六",
+        ["园林局"],
+        None,
+        [],
+    )
+    assert (km["leads"], km["person"]) == (["城管局", "交通局"], "李四")
+    for form in ("json", "jsonl"):
+        copy = place / f"copy.{form}"
+        copy.write_text(small(f"export -o {form}").out, "utf-8")
+        assert small(f"import {copy}").code == 0
+        assert small("show lanes -o json").data["items"] == [shown]
+    assert small("edit lanes.km --clear lead --clear person").code == 0
+    assert small("list --lead 住建局 -o ids").out == "lanes.n\nlanes.km\n"
+    assert small("undo").code == 0
+    assert small("list --person 李四 -o ids").out == "lanes.km\n"
+
+
+def test_leads_of_an_indicator_may_come_as_a_list_and_have_to_agree(
+    small: Program, place: Path
+) -> None:
+    text = small("export").out
+    plain = json.loads(text)
+    indicator = plain["items"][0]["indicators"][0]
+    file = place / "leads.json"
+    indicator |= {"lead": None, "leads": ["甲局", "乙局"]}
+    file.write_text(json.dumps(plain), "utf-8")
+    assert small(f"import {file}").code == 0
+    assert small("list --lead 乙局 -o ids").out == f"{indicator['id']}\n"
+    indicator |= {"lead": "丙局"}
+    file.write_text(json.dumps(plain), "utf-8")
+    refused = small(f"import {file} --replace")
+    assert refused.code == 2
+    assert "丙局" in refused.err
 
 
 def test_several_leads_are_kept_counted_and_found_each(small: Program, place: Path) -> None:

@@ -34,7 +34,7 @@ from tracker.ledger.ledger import Tracker
 from tracker.model.codec import to_plain_data
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
-from tracker.model.records import Indicator, Item
+from tracker.model.records import IndicatorItem, Item
 from tracker.model.validation import Problem
 from tracker.output.cells import (
     encode_cells_as_line,
@@ -329,7 +329,9 @@ def filled(store: Opened, count: int) -> Tracker:
     ids = [(f"i{at:04}", [f"i{at:04}.n{n}" for n in range(10)]) for at in range(count // 10)]
     whole = [
         Item(
-            id=key, name="甲" * 9, indicators=[Indicator(id=each, name="乙" * 150) for each in own]
+            id=key,
+            name="甲" * 9,
+            indicators=[IndicatorItem(id=each, name="乙" * 150) for each in own],
         )
         for key, own in ids
     ]

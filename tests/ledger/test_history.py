@@ -34,6 +34,7 @@ from tracker.model.records import (
     Decision,
     Document,
     Indicator,
+    IndicatorItem,
     Initiative,
     Item,
     Judgement,
@@ -256,7 +257,7 @@ def test_a_large_change_is_one_event(empty: Diary) -> None:
         Item(
             id=f"i-{n}",
             name=f"事项{n}",
-            indicators=[Indicator(id=f"i-{n}.x", name="x", updates=[update])],
+            indicators=[IndicatorItem(id=f"i-{n}.x", name="x", updates=[update])],
         )
         for n in range(15)
     ]
@@ -274,7 +275,7 @@ def test_a_large_change_is_one_event(empty: Diary) -> None:
             name="",
             lead="水务局",
             indicators=[
-                Indicator(id=f"i-{n}.x", name="", updates=[Update(on=TODAY, value=Decimal(2))])
+                IndicatorItem(id=f"i-{n}.x", name="", updates=[Update(on=TODAY, value=Decimal(2))])
             ],
         )
         for n in range(15)

@@ -11,7 +11,7 @@ from tracker.exchange.batches import Batch
 from tracker.ledger import lookup
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.merge import MergeCounts
-from tracker.model.records import Indicator, Initiative, Item
+from tracker.model.records import Indicator, IndicatorItem, Initiative, Item
 from tracker.storage.base import View
 
 NOW = datetime(2026, 3, 15, 9, tzinfo=UTC)
@@ -26,20 +26,20 @@ def ledger(opened: Opened) -> Opened:
             name="农村供水管网改造",
             aliases=["老旧管网"],
             indicators=[
-                Indicator(id="rural-pipes.share", name="改造率"),
-                Indicator(id="rural-pipes.renewed", name="改造完成"),
+                IndicatorItem(id="rural-pipes.share", name="改造率"),
+                IndicatorItem(id="rural-pipes.renewed", name="改造完成"),
             ],
         ),
         Item(
             id="rural-sewage",
             name="农村污水治理",
             aliases=["Sewage ABC", "污水"],
-            indicators=[Indicator(id="rural-sewage.coverage", name="治理覆盖率")],
+            indicators=[IndicatorItem(id="rural-sewage.coverage", name="治理覆盖率")],
         ),
         Item(
             id="rural",
             name="乡村振兴",
-            indicators=[Indicator(id="rural.income", name="污水处理费")],
+            indicators=[IndicatorItem(id="rural.income", name="污水处理费")],
         ),
         Item(id="one-n", name="1+N"),
         Item(id="one-one-n", name="1+1+N"),

@@ -1,10 +1,20 @@
 """Several leads in one text."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model.leads import choose_leads, join_leads, split_leads
+from tracker.model.leads import (
+    choose_leads,
+    find_responsible_lead,
+    find_responsible_person,
+    join_leads,
+    list_supporting_bodies,
+    split_leads,
+)
+from tracker.model.records import Indicator, Initiative
 
 
 @pytest.mark.parametrize(
@@ -57,3 +67,26 @@ def test_splitting_what_was_joined_changes_nothing(text: str) -> None:
     assert split_leads(join_leads(leads)) == leads
     assert all(leads)
     assert len(set(leads)) == len(leads)
+
+
+CITY = Initiative(id="roads", name="道路", lead="市城管局", support=["市财政局"], person="王五")
+
+
+@pytest.mark.parametrize(
+    ("own", "lead", "support", "person"),
+    [
+        (None, "市城管局", ["市财政局"], "王五"),
+        ({}, "市城管局", ["市财政局"], "王五"),
+        ({"lead": "区住建局"}, "区住建局", ["市财政局"], None),
+        ({"lead": "区住建局", "person": "李四"}, "区住建局", ["市财政局"], "李四"),
+        ({"person": "李四、赵六"}, "市城管局", ["市财政局"], "李四、赵六"),
+        ({"support": ["区财政局"]}, "市城管局", ["区财政局"], "王五"),
+    ],
+)
+def test_an_indicator_has_its_own_or_what_its_initiative_has(
+    own: dict[str, Any] | None, lead: str, support: list[str], person: str | None
+) -> None:
+    indicator = None if own is None else Indicator(id="roads.km", name="里程", **own)
+    assert find_responsible_lead(CITY, indicator) == lead
+    assert list_supporting_bodies(CITY, indicator) == support
+    assert find_responsible_person(CITY, indicator) == person

@@ -13,6 +13,7 @@ from tracker.model.records import (
     Decision,
     Document,
     Indicator,
+    IndicatorItem,
     Initiative,
     Interim,
     Item,
@@ -45,7 +46,7 @@ def until(day: str) -> Deadline:
 
 
 SINCE = date(2026, 1, 1)
-SHARE = Indicator(
+SHARE = IndicatorItem(
     id="pipes.share",
     name="改造率",
     unit="%",
@@ -66,7 +67,7 @@ SHARE = Indicator(
         ("2026-10-31", "63", "in_progress"),
     ),
 )
-VILLAGES = Indicator(
+VILLAGES = IndicatorItem(
     id="pipes.villages",
     name="完成改造的村（累计），含“三供一业”移交小区",
     unit="个",
@@ -93,7 +94,7 @@ ITEMS = [
         indicators=[
             SHARE,
             VILLAGES,
-            Indicator(
+            IndicatorItem(
                 id="pipes.accepted",
                 name="竣工验收",
                 measure="milestone",
@@ -109,7 +110,7 @@ ITEMS = [
         place="市中区",
         lead="市生态环境局",
         indicators=[
-            Indicator(
+            IndicatorItem(
                 id="air.pm25",
                 name="PM2.5 年均浓度同比",
                 unit="%",
@@ -122,7 +123,7 @@ ITEMS = [
                     ("2025-12-31", "1"), ("2026-06-30", "-2.4"), ("2026-10-31", "-5.6")
                 ),
             ),
-            Indicator(
+            IndicatorItem(
                 id="air.days",
                 name="优良天数比例",
                 unit="%",
@@ -133,7 +134,7 @@ ITEMS = [
                 deadline=until("2026-12-31"),
                 updates=updates(("2026-03-31", "70"), ("2026-06-30", "70")),
             ),
-            Indicator(
+            IndicatorItem(
                 id="air.trail",
                 name="绿道里程",
                 unit="公里",
@@ -142,7 +143,7 @@ ITEMS = [
                 start=SINCE,
                 deadline=until("2026-09-30"),
             ),
-            Indicator(
+            IndicatorItem(
                 id="air.calls",
                 name="投诉",
                 unit="件",
@@ -157,7 +158,7 @@ ITEMS = [
         place="历下区",
         decisions=[Decision(id="d", on=date(2026, 9, 1), state="closed", reason="已办结")],
         indicators=[
-            Indicator(
+            IndicatorItem(
                 id="school.seats",
                 name="学校新建学位",
                 unit="万个",
@@ -176,7 +177,7 @@ ITEMS = [
         place=HOSTILE,
         lead=HOSTILE,
         indicators=[
-            Indicator(
+            IndicatorItem(
                 id="hostile.x",
                 name=HOSTILE,
                 unit="<b>个</b>",

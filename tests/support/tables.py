@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from tracker.model.records import Deadline, Indicator, Item
+from tracker.model.records import Deadline, IndicatorItem, Item
 from tracker.model.validation import Problem
 from tracker.output import rendering
 from tracker.output.cells import Canvas
@@ -122,7 +122,7 @@ SHEET = Sheet(
             id="rural-pipes",
             name="农村老旧供水管网改造",
             indicators=[
-                Indicator(
+                IndicatorItem(
                     id="rural-pipes.share",
                     name="农村老旧供水管网改造率",
                     target=Decimal(85),

@@ -35,7 +35,7 @@ from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
-from tracker.model.records import Indicator, Initiative, Item
+from tracker.model.records import Indicator, IndicatorItem, Initiative, Item
 from tracker.output.cells import Canvas
 from tracker.output.charts.scales import DayScale, choose_value_scale, interpolate_on_scale
 from tracker.output.charts.terminal import ASCII, BLOCKS, draw_terminal_chart
@@ -130,14 +130,14 @@ def test_the_expected_line_goes_through_the_interim_points() -> None:
 @pytest.mark.parametrize("field", ["baseline", "target", "deadline"])
 def test_there_is_no_expected_line_without_its_ends(field: str) -> None:
     plain = {name: getattr(VILLAGES, name) for name in VILLAGES.__struct_fields__}
-    assert trend_from(Indicator(**plain | {field: None})).expected == []
+    assert trend_from(IndicatorItem(**plain | {field: None})).expected == []
 
 
 def test_there_is_no_expected_line_to_what_is_kept_or_was_over_before_it_began() -> None:
     (kept,) = (each for each in ITEMS[1].indicators if each.id == "air.days")
     assert trend_from(kept).expected == []
     plain = {name: getattr(VILLAGES, name) for name in VILLAGES.__struct_fields__}
-    assert trend_from(Indicator(**plain | {"start": date(2027, 1, 1)})).expected == []
+    assert trend_from(IndicatorItem(**plain | {"start": date(2027, 1, 1)})).expected == []
 
 
 # Scales
@@ -442,7 +442,7 @@ def test_a_timeline_of_one_day_is_drawn(ledger: Mapping[str, str], tmp_path: Pat
         id="a",
         name="甲",
         indicators=[
-            Indicator(
+            IndicatorItem(
                 id="a.b",
                 name="乙",
                 measure="milestone",

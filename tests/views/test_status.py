@@ -237,6 +237,7 @@ def test_who_owes_a_report(printed: Printed) -> None:
         "days_owed": 152,
         "last_report": None,
         "leads": ["水务局"],
+        "person": None,
     }
     assert [each["id"] for each in items(printed(f"unreported {DAY} --lead 城管 -o json"))] == [
         "roads.begun",

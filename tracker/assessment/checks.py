@@ -181,7 +181,7 @@ def extract_check_trace(case: Case) -> CheckTrace:
         id=case.indicator.id,
         initiative_id=case.initiative.id,
         name=case.indicator.name,
-        lead=case.initiative.lead,
+        lead=case.assessment.lead,
         evidence=sorted(
             {piece for update in _list_checked_updates(case) for piece in update.evidence}
         ),
@@ -545,7 +545,7 @@ def _check_interim(case: Case) -> Iterator[str]:
 
 
 def _check_missing_lead(case: Case) -> Iterator[str]:
-    if not (case.initiative.lead or "").strip():
+    if not (case.assessment.lead or "").strip():
         yield _("nobody is named as responsible")
 
 

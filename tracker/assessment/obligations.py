@@ -40,6 +40,7 @@ class OwedReports(Struct, frozen=True, kw_only=True):
         days_owed: days since then.
         last_report: the effective day of the newest report, None if there is none.
         leads: who owes them, one by one.
+        person: the person in charge there.
     """
 
     id: str
@@ -54,6 +55,7 @@ class OwedReports(Struct, frozen=True, kw_only=True):
     days_owed: int
     last_report: date | None
     leads: list[str]
+    person: str | None
 
 
 class Punctuality(NamedTuple):
@@ -165,4 +167,5 @@ def count_owed_reports(case: Case, cycles: ObligationCycles) -> OwedReports | No
         days_owed=(cycles.day - ends[0]).days,
         last_report=assessment.last_report,
         leads=assessment.leads,
+        person=assessment.person,
     )

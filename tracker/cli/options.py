@@ -21,6 +21,9 @@ class FilterOptions(NamedTuple):
     lead: Annotated[
         list[str] | None, typer.Option(help=_("Part of a responsible body; repeatable."))
     ] = None
+    person: Annotated[
+        list[str] | None, typer.Option(help=_("Part of the person in charge; repeatable."))
+    ] = None
     category: Annotated[
         list[str] | None, typer.Option(help=_("Part of the category; repeatable."))
     ] = None

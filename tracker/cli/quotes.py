@@ -13,6 +13,7 @@ from tracker.ledger.quotations import list_quotations
 from tracker.locale.translation import _
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
+from tracker.model.leads import find_responsible_lead
 from tracker.model.records import Document
 
 CHECK = "quotes"
@@ -47,7 +48,7 @@ def find_lost_quotes(
                 id=quotation.indicator.id,
                 initiative_id=quotation.initiative.id,
                 name=quotation.indicator.name,
-                lead=quotation.initiative.lead,
+                lead=find_responsible_lead(quotation.initiative, quotation.indicator),
                 sentence=_("«{quote}» does not stand in {document}").format(
                     quote=source.quote, document=source.document
                 ),

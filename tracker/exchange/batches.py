@@ -13,7 +13,7 @@ from tracker.exchange.conversion import convert_record
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
 from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
-from tracker.model.records import SCHEMA, Document, Item
+from tracker.model.records import SCHEMA, Document, IndicatorItem, Item
 from tracker.model.validation import Problem, quote_id, quote_value
 
 FILE_LIMIT = 100_000_000
@@ -64,10 +64,12 @@ def read_batch(data: bytes, form: str) -> Batch:
             add_ids_to_exchange_entries(indicator)
         item.decisions = [identify_exchange_entry(entry) for entry in item.decisions]
         problems += _join_leads(item)
+        for indicator in item.indicators:
+            problems += _join_leads(indicator)
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
 
-def _join_leads(item: Item) -> Iterator[Problem]:
+def _join_leads(item: Item | IndicatorItem) -> Iterator[Problem]:
     """Put the list of leads into the text that is kept; say where the two name others."""
     if item.lead is None:
         item.lead = join_leads(item.leads)

@@ -26,7 +26,7 @@ from tracker.model.filters import (
 )
 from tracker.model.horizon import Horizon
 from tracker.model.leads import split_leads
-from tracker.model.records import APPENDED_LISTS, Indicator, Initiative, Item
+from tracker.model.records import APPENDED_LISTS, Indicator, IndicatorItem, Initiative, Item
 
 
 def build_export_item(
@@ -36,7 +36,13 @@ def build_export_item(
     fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
     state = state_in_force(initiative.decisions, view.horizon)
     leads = split_leads(initiative.lead)
-    return Item(**fields, state=state, leads=leads, indicators=indicators)
+    exported = [_build_exported_indicator(indicator) for indicator in indicators]
+    return Item(**fields, state=state, leads=leads, indicators=exported)
+
+
+def _build_exported_indicator(indicator: Indicator) -> IndicatorItem:
+    fields = {field: getattr(indicator, field) for field in indicator.__struct_fields__}
+    return IndicatorItem(**fields, leads=split_leads(indicator.lead))
 
 
 def keep_known_in_export(item: Item, horizon: Horizon) -> Item:

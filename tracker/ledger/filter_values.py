@@ -14,6 +14,7 @@ from tracker.storage.base import View
 _REMEDIES = {
     "place": later("see: tracker status --by place"),
     "lead": later("see: tracker status --by lead"),
+    "person": later("look with: tracker search TEXT"),
     "category": later("see: tracker status --by category"),
     "document": later("see: tracker documents"),
     "tag": later("look with: tracker search TEXT"),
@@ -82,3 +83,6 @@ def _list_all(records: View, field: str, leads: Collection[str]) -> Iterator[str
         yield from leads
     for initiative in records.initiatives(ALL):
         yield from list_values(field, initiative, None)
+    if field in {"lead", "person"}:
+        for initiative, indicator in records.candidates(ALL):
+            yield from list_values(field, initiative, indicator)

@@ -30,6 +30,7 @@ from tracker.model.records import (
     Document,
     Entry,
     Indicator,
+    IndicatorItem,
     Initiative,
     Item,
     Judgement,
@@ -504,4 +505,5 @@ def _split_ledger_record(record: LedgerRecord) -> tuple[list[Document], list[Ite
         return [record], []
     if isinstance(record, Initiative):
         return [], [Item(**{name: getattr(record, name) for name in record.__struct_fields__})]
-    return [], [Item(id=record.initiative_id, name="", indicators=[record])]
+    indicator = IndicatorItem(**{name: getattr(record, name) for name in record.__struct_fields__})
+    return [], [Item(id=record.initiative_id, name="", indicators=[indicator])]

@@ -121,7 +121,11 @@ class _Merging:
                 self._collect_record(document)
             for item in batch.items:
                 self._collect_initiative(item)
-                for indicator in item.indicators:
+                for exchanged in item.indicators:
+                    fields = {
+                        field: getattr(exchanged, field) for field in Indicator.__struct_fields__
+                    }
+                    indicator = Indicator(**fields)
                     add_ids_to_exchange_entries(indicator)
                     self._collect_record(indicator)
 

@@ -324,10 +324,12 @@ class LedgerReader:
                 yield Export(view.horizon.as_of, list(documents), items)
 
     def is_lead(self, name: str) -> bool:
-        """Return whether an initiative has exactly this lead, alone or among others."""
+        """Return whether a record has exactly this lead, alone or among others."""
         with self.store.view() as records:
-            initiatives = records.initiatives(Filter(lead=name))
-            return any(name in (each.lead, *split_leads(each.lead)) for each in initiatives)
+            where = Filter(lead=name)
+            owners = (each.lead for each in records.initiatives(where))
+            own = (indicator.lead for _owner, indicator in records.candidates(where))
+            return any(name in (lead, *split_leads(lead)) for lead in chain(owners, own))
 
     def is_there(self) -> bool:
         """Return whether there is a ledger, or what is left of one."""

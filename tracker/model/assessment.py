@@ -78,6 +78,7 @@ class Assessment(Struct, gc=False):
         share_of_plan: the newest per cent of the plan, as printed; never computed.
         provisional: true where the value of the deadline itself is not known yet.
         kept: whether a target that is to be kept is kept now; null for all others.
+        person: the person in charge at the responsible body.
     """
 
     id: str
@@ -136,3 +137,4 @@ class Assessment(Struct, gc=False):
     share_of_plan: Decimal | None
     provisional: bool
     kept: bool | None
+    person: str | None

@@ -11,6 +11,11 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.effective import sources_of
+from tracker.model.leads import (
+    find_responsible_lead,
+    find_responsible_person,
+    list_supporting_bodies,
+)
 from tracker.model.names import fold_case, fold_name
 from tracker.model.records import Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
@@ -29,6 +34,7 @@ class Filter(Struct, kw_only=True, frozen=True):
 
     place: Wanted = ()
     lead: Wanted = ()
+    person: Wanted = ()
     category: Wanted = ()
     kind: Wanted = ()
     level: Wanted = ()
@@ -63,7 +69,7 @@ FILTER_WORDS = {field: VOCABULARY[field] for field in ("kind", "level", "light",
 }
 """Words that a filter takes of a field with a closed vocabulary."""
 
-OPEN_FIELDS = ("place", "lead", "category", "document", "tag", "text")
+OPEN_FIELDS = ("place", "lead", "person", "category", "document", "tag", "text")
 """Fields of a filter that take any text."""
 
 TEXT_FIELDS = (*OPEN_FIELDS, *FILTER_WORDS)
@@ -108,7 +114,10 @@ def list_values(field: str, initiative: Initiative, indicator: Indicator | None)
     elif field == "category":
         values = (initiative.category,)
     elif field == "lead":
-        values = (initiative.lead, *initiative.support)
+        lead = find_responsible_lead(initiative, indicator)
+        values = (lead, *list_supporting_bodies(initiative, indicator))
+    elif field == "person":
+        values = (find_responsible_person(initiative, indicator),)
     elif field == "tag":
         values = initiative.tags
     elif field == "document":
@@ -124,7 +133,8 @@ def list_texts(record: Initiative | Indicator) -> list[str]:
     """Return the texts of a record that a search reads."""
     texts: list[str | None] = [record.id, record.name, record.notes]
     if isinstance(record, Initiative):
-        texts += [*record.aliases, *record.tags, record.lead, *record.support]
+        texts += [*record.aliases, *record.tags]
+    texts += [record.lead, *record.support, record.person]
     return [text for text in texts if text]
 
 

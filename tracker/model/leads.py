@@ -1,9 +1,10 @@
-"""Split the responsible bodies of a record, which are kept as the one text that people read."""
+"""Find who is responsible; several bodies are kept as the one text that people read."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from tracker.model.names import fold_name
+from tracker.model.records import Indicator, Initiative
 
 _SEPARATORS = r"[、，,；;\r\n]"
 _BETWEEN = "、"
@@ -18,6 +19,23 @@ def split_leads(text: str | None) -> list[str]:
         return [text]
     names = (name.strip() for name in re.split(_SEPARATORS, text))
     return [*dict.fromkeys(filter(None, names))]
+
+
+def find_responsible_lead(initiative: Initiative, indicator: Indicator | None) -> str | None:
+    """Return who is responsible for a record: its own lead, else that of its initiative."""
+    return (indicator.lead if indicator is not None else None) or initiative.lead
+
+
+def list_supporting_bodies(initiative: Initiative, indicator: Indicator | None) -> list[str]:
+    """Return who supports a record: its own supporting bodies, else those of its initiative."""
+    return (indicator.support if indicator is not None else None) or initiative.support
+
+
+def find_responsible_person(initiative: Initiative, indicator: Indicator | None) -> str | None:
+    """Return the person in charge; that of the initiative is none at another lead."""
+    if indicator is not None and (indicator.person or indicator.lead):
+        return indicator.person
+    return initiative.person
 
 
 def choose_leads(leads: Sequence[str], wanted: str | Iterable[str] | None) -> Sequence[str]:

@@ -225,6 +225,9 @@ class Indicator(Record, kw_only=True):
         deadline: the deadline first promised; revisions change it.
         accumulation: how values add up: the newest counts, they are summed, or it is a level.
         commitment: how firm the promise is.
+        lead: the responsible body, where it is not that of the initiative.
+        support: supporting bodies, where they are not those of the initiative.
+        person: the person in charge at the lead, e.g. 责任人 or 分管领导; several are joined by 、.
         decisions: changes of state.
         revisions: changes of target or deadline.
         updates: reported values and completions.
@@ -248,6 +251,9 @@ class Indicator(Record, kw_only=True):
     deadline: Deadline | None = None
     accumulation: Accumulation = "cumulative"
     commitment: Commitment | None = None
+    lead: str | None = None
+    support: list[str] = []
+    person: str | None = None
     source: Source | None = None
     notes: str | None = None
     decisions: list[Decision] = []
@@ -277,6 +283,7 @@ class Initiative(Record, kw_only=True):
         parent: the id of the initiative above.
         lead: the responsible body; several are joined by 、.
         support: supporting bodies.
+        person: the person in charge at the lead, e.g. 责任人 or 分管领导; several are joined by 、.
         cycle: how often a report is owed; null: as the settings say.
         tags: words to find it by.
         sources: where it is written.
@@ -293,6 +300,7 @@ class Initiative(Record, kw_only=True):
     parent: str | None = None
     lead: str | None = None
     support: list[str] = []
+    person: str | None = None
     cycle: Cycle | None = None
     tags: list[str] = []
     notes: str | None = None
@@ -364,6 +372,16 @@ class Receipt(Record, kw_only=True):
     acknowledged: list[Acknowledgement] = []
 
 
+class IndicatorItem(Indicator, kw_only=True):
+    """Indicator in the shape of exports and imports.
+
+    Attributes:
+        leads: the bodies that ``lead`` names, one by one; empty: those of the initiative.
+    """
+
+    leads: list[str] = []
+
+
 class Item(Initiative, kw_only=True):
     """Initiative with its indicators: the shape of exports and imports.
 
@@ -375,4 +393,4 @@ class Item(Initiative, kw_only=True):
 
     state: State = "active"
     leads: list[str] = []
-    indicators: list[Indicator] = []
+    indicators: list[IndicatorItem] = []

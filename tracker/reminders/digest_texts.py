@@ -69,6 +69,8 @@ def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
         )
     if line.lead:
         yield _("lead"), line.lead
+    if line.person:
+        yield _("person in charge"), line.person
     if line.notes:
         yield _("notes"), line.notes
 

@@ -10,6 +10,7 @@ from tracker.assessment.rollup import Rollup, roll_up
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
 from tracker.model.effective import find_latest_report
+from tracker.model.leads import list_supporting_bodies
 from tracker.model.quantities import format_number
 from tracker.model.records import Source
 from tracker.output.model import Column, Printed, Table, Value
@@ -37,7 +38,7 @@ PROMISE_KEYS = (
 )
 """Columns for programs of what people read in those of target, value and deadline."""
 
-_RARE = frozenset({"notes", "share_of_plan"})
+_RARE = frozenset({"notes", "share_of_plan", "person"})
 _SPARE = frozenset({"notes"})
 
 _MEANINGS: Mapping[str, str] = {
@@ -49,6 +50,7 @@ _MEANINGS: Mapping[str, str] = {
     "category": later("as entered"),
     "place": later("as entered"),
     "lead": later("the responsible body"),
+    "person": later("the person in charge at the responsible body"),
     "unit": later("the unit of target and value, as printed"),
     "op": later("how the value has to stand to the target"),
     "target": later("the target in force, after the revisions"),
@@ -183,7 +185,7 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     return {
         **msgspec.structs.asdict(case.assessment),
         **print_assessment(case.assessment),
-        "support": case.initiative.support,
+        "support": list_supporting_bodies(case.initiative, case.indicator),
         "latest": Printed(None, _("never reported"))
         if latest is None
         else describe_report(latest, case.assessment.unit),

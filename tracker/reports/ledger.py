@@ -29,6 +29,7 @@ _SHOWN = (
     "deadline",
     "days_late",
     "lead",
+    "person",
     "support",
     "latest",
     "notes",

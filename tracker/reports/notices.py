@@ -41,6 +41,7 @@ _SHOWN = (
     "workdays_late",
     "latest",
     "share_of_plan",
+    "person",
     "notes",
     "id",
 )

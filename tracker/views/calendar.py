@@ -13,6 +13,7 @@ from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.leads import list_supporting_bodies
 from tracker.output.model import Appointment, Stage
 from tracker.views.wording import (
     format_assessed_target,
@@ -165,7 +166,8 @@ def _describe_calendar_case(case: Case) -> Iterable[str]:
         (_("deadline"), _("; ").join(list_deadline_doubts(assessment, case.horizon.as_of))),
         (_("notes"), assessment.notes),
         (_("lead"), assessment.lead),
-        (_("support"), "、".join(case.initiative.support)),
+        (_("support"), "、".join(list_supporting_bodies(case.initiative, case.indicator))),
+        (_("person in charge"), assessment.person),
         (_("state"), _(assessment.state) if assessment.state != "active" else None),
         (_("id"), assessment.id),
     ]

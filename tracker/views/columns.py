@@ -68,6 +68,7 @@ COLUMNS = {
         Column("share_of_plan", later("share of plan"), "percent"),
         Column("provisional", later("value provisional"), "flag"),
         Column("kept", later("held"), "flag"),
+        Column("person", later("person in charge")),
         Column("approximate", later("about"), "flag"),
         Column("latest_value", later("newest report"), "number"),
         Column("latest_bound", later("newest report known as"), "word"),

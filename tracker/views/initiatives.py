@@ -10,7 +10,7 @@ from tracker.views.columns import build_columns
 _COUNTS = Rollup._fields
 _SHOWN = ("indicators", "promises", "met", "due", "overdue", "awaiting_verdict", "stopped", "light")
 """Counts that people see; those of efforts and of what is stopped only where there are some."""
-_PLACE_AND_LEAD = ("category", "level", "place", "lead", "leads", "state")
+_PLACE_AND_LEAD = ("category", "level", "place", "lead", "leads", "person", "state")
 _KEYS = ("id", "outline", "name", "depth", "parent", "kind", *_PLACE_AND_LEAD, *_COUNTS)
 _HIDDEN = frozenset({"name", "depth", "parent", *_PLACE_AND_LEAD})
 
@@ -44,6 +44,7 @@ def _build_initiatives_view_row(branch: Branch) -> tuple[Value, ...]:
         initiative.place,
         initiative.lead,
         split_leads(initiative.lead),
+        initiative.person,
         branch.state,
         *branch.rollup,
     )

@@ -62,6 +62,7 @@ def _list_record_view_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]
         (_("parts"), [f"{child.name} ({child.id})" for child in shown.children]),
         (_("lead"), item.lead),
         (_("support"), item.support),
+        (_("person in charge"), item.person),
         (_("state"), _(item.state)),
         (_("tags"), item.tags),
         (_("notes"), item.notes),

@@ -43,8 +43,6 @@ class InitiativeOptions(NamedTuple):
         str | None,
         typer.Option(help=_("Id of the initiative above."), autocompletion=complete_record_id),
     ] = None
-    lead: Annotated[list[str] | None, typer.Option(help=_("Responsible body; repeatable."))] = None
-    support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
     cycle: Annotated[str | None, typer.Option(help=_("How often a report is owed."))] = None
     tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
 
@@ -98,9 +96,14 @@ class DocumentOptions(NamedTuple):
     url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None
 
 
-class SourceOptions(NamedTuple):
+class SharedOptions(NamedTuple):
     """Fields that both initiatives and indicators have."""
 
+    lead: Annotated[list[str] | None, typer.Option(help=_("Responsible body; repeatable."))] = None
+    support: Annotated[list[str] | None, typer.Option(help=_("Supporting body."))] = None
+    person: Annotated[
+        list[str] | None, typer.Option(help=_("Person in charge at the lead; repeatable."))
+    ] = None
     source: Annotated[
         list[str] | None,
         typer.Option(metavar="DOCUMENT[:PLACE]", help=_("Where it is written.")),
@@ -126,7 +129,7 @@ def add(
     about: InitiativeOptions,
     measured: IndicatorOptions,
     printed: DocumentOptions,
-    noted: SourceOptions,
+    noted: SharedOptions,
     form: AnswerOptions,
     to: Annotated[
         str | None,
@@ -189,7 +192,7 @@ def edit(
     words: RecordArgument,
     about: InitiativeOptions,
     measured: IndicatorOptions,
-    noted: SourceOptions,
+    noted: SharedOptions,
     form: AnswerOptions,
     name: Annotated[str | None, typer.Option(help=_("A new name."))] = None,
     clear: Annotated[
@@ -242,14 +245,15 @@ def _tell_edited_fields(done: StoredDecision) -> str:
 def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:
     """Return a record as its JSON says it."""
     plain: dict[str, Any] = to_plain_data(record)
-    return plain | ({"leads": split_leads(record.lead)} if isinstance(record, Initiative) else {})
+    return plain | ({} if isinstance(record, Document) else {"leads": split_leads(record.lead)})
 
 
 def _list_record_command_flags(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
     """Return the flags of a group that are set, with words of a vocabulary as they are stored."""
     flags = {key: value for key, value in group._asdict().items() if value not in (None, [])}
     words = {key: parse_choice(key, value) for key, value in flags.items() if key in VOCABULARY}
-    return flags | words
+    joined = {key: join_leads(flags[key]) for key in ("lead", "person") if key in flags}
+    return flags | words | joined
 
 
 def _refuse_record_command_flags(*groups: Any) -> None:  # noqa: ANN401  # flag groups
@@ -281,7 +285,7 @@ def _read_record_command_publication(context: CommandContext, text: str) -> date
 
 
 def _read_record_command_initiative(
-    about: InitiativeOptions, noted: SourceOptions
+    about: InitiativeOptions, noted: SharedOptions
 ) -> dict[str, Any]:
     """Return the fields of an initiative that the flags set."""
     fields = {
@@ -289,15 +293,13 @@ def _read_record_command_initiative(
         for flag, value in _list_record_command_flags(about).items()
     }
     fields |= _list_record_command_flags(noted)
-    if "lead" in fields:
-        fields["lead"] = join_leads(fields["lead"])
     if "source" in fields:
         fields["sources"] = [parse_source_argument(text) for text in fields.pop("source")]
     return fields
 
 
 def _read_record_command_indicator(
-    measured: IndicatorOptions, noted: SourceOptions
+    measured: IndicatorOptions, noted: SharedOptions
 ) -> dict[str, Any]:
     """Return the flags of an indicator that are set, as typed but for its one source."""
     flags = _list_record_command_flags(measured) | _list_record_command_flags(noted)

@@ -136,9 +136,7 @@ def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str,
     """Yield the words of a record by which it may be asked for: field, word and initiative."""
     texts: list[tuple[str, str | None]]
     if isinstance(record, Initiative):
-        leads = (record.lead, *record.support)
         texts = [("place", record.place), ("category", record.category)]
-        texts += [("lead", lead) for lead in leads]
         texts += [("document", source.document) for source in record.sources]
         texts += [("state", decision.state) for decision in record.decisions]
         owner = record.id
@@ -149,6 +147,8 @@ def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str,
         owner = record.initiative_id
     else:
         return
+    texts += [("lead", lead) for lead in (record.lead, *record.support)]
+    texts.append(("person", record.person))
     yield from (
         (field, fold_postgres_view_word(field, text), owner)
         for field, text in texts

@@ -42,7 +42,7 @@ _TABLES: Mapping[type[Any], str] = TABLE_OF
 _WITH_ENTRIES: frozenset[type[Any]] = frozenset({Initiative, Indicator})
 """The kinds of records that have lists of entries."""
 
-_MARKED_FIELDS = ("place", "lead", "category", "document")
+_MARKED_FIELDS = ("place", "lead", "person", "category", "document")
 """The fields of a filter that are narrowed by the words that occur in them."""
 
 _WHOLE = """
