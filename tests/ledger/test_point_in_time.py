@@ -365,7 +365,7 @@ def test_before_it_was_promised_nothing_is_there(ledger: Path, printed: Printed)
     # What has no source of its own has that of its initiative.
     with pytest.raises(NotFound, match=r"pipes\.by-hand was not there yet on 2025-01-08"):
         tracker.why("pipes.by-hand", When(as_of=date(2025, 1, 8)))
-    assert tracker.why("pipes.by-hand", When(as_of=date(2025, 1, 9)))
+    assert tracker.why("pipes.by-hand", When(as_of=date(2025, 1, 9))).latest is None
     # What has a start is there from it, and so is what it belongs to, before the document.
     early = When(as_of=date(2025, 1, 1))
     assert tracker.why("pipes.km", early).as_of == date(2025, 1, 1)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from time import perf_counter
 
+import msgspec
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -263,7 +264,7 @@ def test_a_range_has_both_ends_in_the_unit_of_the_second(
 )
 def test_an_approximate_number_says_so(text: str, value: str, unit: str) -> None:
     found = parse_quantity(text)
-    assert found._replace(more=False) == Quantity(
+    assert msgspec.structs.replace(found, more=False) == Quantity(
         Decimal(value), unit, None, None, approximate=True
     )
     assert found.more == ("余" in text or "多" in text)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from msgspec import Struct
+
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.records import Document, Initiative, Item, Update
@@ -39,7 +41,7 @@ class Listing(NamedTuple, Generic[ItemsT_co]):
     left_out: int = 0
 
 
-class ReportingStatus(NamedTuple):
+class ReportingStatus(Struct, frozen=True):
     """Indicators, and the reports that are owed on them; ``left_out`` as in ``Listing``."""
 
     as_of: date
@@ -48,7 +50,7 @@ class ReportingStatus(NamedTuple):
     left_out: int = 0
 
 
-class Standing(NamedTuple):
+class Standing(Struct, frozen=True):
     """Indicators with their records as of a day, and the ids of those that owe a report.
 
     ``left_out`` as in ``Listing``.
@@ -68,7 +70,7 @@ class Export(NamedTuple, Generic[ItemsT_co]):
     items: ItemsT_co
 
 
-class Branch(NamedTuple):
+class Branch(Struct, frozen=True):
     """Initiative in the tree: how deep it stands, and all below it rolled up."""
 
     depth: int
@@ -77,7 +79,7 @@ class Branch(NamedTuple):
     rollup: "Rollup"
 
 
-class InitiativeDetails(NamedTuple):
+class InitiativeDetails(Struct, frozen=True):
     """Initiative as of a day, with what belongs to it."""
 
     as_of: date
@@ -89,7 +91,7 @@ class InitiativeDetails(NamedTuple):
     documents: Mapping[str, Document]
 
 
-class LightExplanation(NamedTuple):
+class LightExplanation(Struct, frozen=True):
     """Light of one indicator as of a day, with the working that leads to it.
 
     ``latest`` is its newest report of any status.
@@ -103,7 +105,7 @@ class LightExplanation(NamedTuple):
     latest: Update | None
 
 
-class StoredUpdate(NamedTuple):
+class StoredUpdate(Struct, frozen=True):
     """Stored update: how the indicator stood before and after it, its kind, and remarks."""
 
     update: Update
@@ -123,7 +125,7 @@ class StoredDecision(NamedTuple):
     remarks: Sequence[str] = ()
 
 
-class UndoneChange(NamedTuple):
+class UndoneChange(Struct, frozen=True):
     """Change that was taken back: the number of the undo, its commit, and what it had done."""
 
     seq: int

@@ -10,6 +10,8 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _, later
 
@@ -112,7 +114,7 @@ _CALENDAR = rf"""
 """
 
 
-class DeadlineReading(NamedTuple):
+class DeadlineReading(Struct, frozen=True):
     """Deadline as a document words it, and the day it stands for.
 
     Attributes:
@@ -133,7 +135,7 @@ class DeadlineReading(NamedTuple):
     yearly: bool
 
 
-class LocalDays(NamedTuple):
+class LocalDays(Struct, frozen=True):
     """Days that differ from place to place.
 
     Attributes:
@@ -336,7 +338,7 @@ def shift_day(day: date, days: int) -> date:
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
 
-class _DateText(NamedTuple):
+class _DateText(Struct, frozen=True):
     """Text that names a day, and what an error has to say about it."""
 
     text: str

@@ -8,6 +8,8 @@ import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal, NamedTuple
 
+from msgspec import Struct
+
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _, _p, later
 
@@ -72,7 +74,7 @@ _WHOLE_SHARE = r"% *(?:全?覆盖|达标|完成|到位)\Z"
 _RANGE = rf"([^\-—–~至到]*)(?:——|[-—–~]|至|到) *(?=百分之|[+-]?[0-9]|{_STARTS})"
 
 
-class Quantity(NamedTuple):
+class Quantity(Struct, frozen=True):
     """Amount as printed.
 
     Attributes:

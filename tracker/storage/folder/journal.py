@@ -29,7 +29,7 @@ GENESIS = "0" * _CHECKSUM_WIDTH
 """Stands for the checksum before the first line, so that a lost beginning is noticed."""
 
 
-class JournalLine(NamedTuple):
+class JournalLine(Struct, frozen=True):
     """One whole line of a journal, without its line end.
 
     Attributes:

@@ -19,9 +19,9 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from tracker.errors import LedgerDamaged, LedgerError, describe_error_reason
 from tracker.locale.translation import _
@@ -38,7 +38,7 @@ _decode_commit = build_decoder(Commit)
 _UNREADABLE = (errno.EACCES, errno.EPERM)
 
 
-class LoadedFiles(NamedTuple):
+class LoadedFiles(Struct, frozen=True):
     """What was read of a ledger: its snapshot and the commits after it.
 
     Attributes:
