@@ -216,13 +216,13 @@ def _complete_batch_item(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN
     """Add, in place, names that a part may leave out, and the initiative to short ids."""
     if not isinstance(raw, dict):
         return raw
-    own = raw.get("id")
+    own = raw.setdefault("id", "")
     raw.setdefault("name", "")
     indicators = raw.get("indicators")
     for indicator in indicators if isinstance(indicators, list) else ():
         if isinstance(indicator, dict):
             indicator.setdefault("name", "")
-            name = indicator.get("id")
+            name = indicator.setdefault("id", "")
             if isinstance(name, str) and "." not in name:
                 indicator["id"] = f"{own}.{name}"
             elif isinstance(name, str) and name.partition(".")[0] != own:

@@ -42,7 +42,7 @@ def convert_record(
         # Decimals are taken as they are: a text is no number, whatever its digits.
         return msgspec.convert(raw, kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
-        name = raw.get("id") if isinstance(raw, dict) else None
+        name = (raw.get("id") or raw.get("name")) if isinstance(raw, dict) else None
         label = quote_id(name) if name else _("a record without id")
         for wrong in _explain_conversion_errors(error, raw, kind):
             sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)

@@ -99,9 +99,20 @@ class Tracker(LedgerReader):
         return self.store.create()
 
     def merge(
-        self, batches: "Sequence[Batch]", rule: "ConflictRule", command: str
+        self,
+        batches: "Sequence[Batch]",
+        rule: "ConflictRule",
+        command: str,
+        *,
+        renumber: bool = False,
     ) -> "MergeCounts":
         """Add all that files hold, or nothing.
+
+        Args:
+            batches: the files.
+            rule: what is done where the ledger says otherwise.
+            command: the command that the change is signed with.
+            renumber: give new ids to records whose id another name holds.
 
         Raises:
             InvalidInput: something in them is wrong.
@@ -112,10 +123,13 @@ class Tracker(LedgerReader):
         stamp = self.stamp(command)
         local = self.rules.local
         return self._commit(
-            lambda txn: merge.merge_batches(txn, batches, stamp, rule, local), stamp
+            lambda txn: merge.merge_batches(txn, batches, stamp, rule, local, renumber=renumber),
+            stamp,
         )
 
-    def rehearse_merge(self, batches: "Sequence[Batch]", rule: "ConflictRule") -> "MergeCounts":
+    def rehearse_merge(
+        self, batches: "Sequence[Batch]", rule: "ConflictRule", *, renumber: bool = False
+    ) -> "MergeCounts":
         """Return what a merge would do; nothing is stored.
 
         Raises:
@@ -127,7 +141,10 @@ class Tracker(LedgerReader):
         stamp = self.stamp("import")
 
         def rehearse(txn: Transaction) -> None:
-            raise _Rehearsed(merge.merge_batches(txn, batches, stamp, rule))
+            local = self.rules.local
+            raise _Rehearsed(
+                merge.merge_batches(txn, batches, stamp, rule, local, renumber=renumber)
+            )
 
         try:
             self.store.transact(rehearse, stamp)
@@ -157,8 +174,14 @@ class Tracker(LedgerReader):
             )
         return transfer.copy_ledger(self.store, target, self.today, self.rules, watch)
 
-    def add(self, record: LedgerRecord) -> LedgerRecord:
+    def add(self, record: LedgerRecord, indicators: Sequence[Indicator] = ()) -> LedgerRecord:
         """Add a record; an indicator's initiative, a parent and documents must be there.
+
+        One without an id gets one: the slug of an ASCII name, else the next free number.
+
+        Args:
+            record: the record; of an indicator the part of the id before the dot is needed.
+            indicators: those of a new initiative, or more beside an indicator.
 
         Returns:
             The record as it is stored, signed.
@@ -168,16 +191,23 @@ class Tracker(LedgerReader):
             Conflict: its id is taken.
         """
         from tracker.exchange.batches import Batch
-        from tracker.ledger import merge
+        from tracker.ledger import merge, numbering
 
         def work(txn: Transaction) -> LedgerRecord:
             if lookup.look_up_stored_record(txn, type(record), record.id) is not None:
                 raise Conflict(
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
-            batch = Batch(*_split_ledger_record(record), problems=[])
+            new = numbering.number_new_record(txn, record)
+            documents, items = _split_ledger_record(new)
+            for item in items:
+                more = [msgspec.structs.replace(each, id=f"{item.id}.") for each in indicators]
+                for indicator in more:
+                    numbering.number_new_record(txn, indicator)
+                item.indicators = [*item.indicators, *more]
+            batch = Batch(documents, items, problems=[])
             merge.merge_batches(txn, [batch], self.stamp("add"), "refuse", self.rules.local)
-            return lookup.look_up_stored_record(txn, type(record), record.id) or record
+            return lookup.look_up_stored_record(txn, type(new), new.id) or new
 
         return self.change("add", work)
 

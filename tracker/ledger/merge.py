@@ -18,6 +18,7 @@ from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
+from tracker.ledger.numbering import Numbering
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.commits import Stamp
@@ -75,8 +76,18 @@ def merge_batches(
     stamp: Stamp,
     rule: ConflictRule,
     local: LocalDays = NOWHERE,
+    *,
+    renumber: bool = False,
 ) -> MergeCounts:
     """Add all that the batches hold, or nothing.
+
+    Args:
+        txn: the ledger.
+        batches: the files.
+        stamp: who adds it, and when.
+        rule: what is done where the ledger says otherwise.
+        local: the days of the place.
+        renumber: give new ids to records whose id another name holds.
 
     Raises:
         InvalidInput: records are wrong; every sentence is a candidate.
@@ -84,7 +95,7 @@ def merge_batches(
         Refused: a command would refuse the same; every sentence is a candidate.
     """
     merging = _Merging(txn, stamp, rule)
-    merging.collect(batches)
+    merging.collect(batches, Numbering(txn, renumber=renumber))
     merging.refuse()
     merging.refuse_at_gate(local)
     return merging.store()
@@ -113,13 +124,13 @@ class _Merging:
 
     # Phase 1: collect what the files say
 
-    def collect(self, batches: Sequence[Batch]) -> None:
+    def collect(self, batches: Sequence[Batch], numbering: Numbering) -> None:
         """Read all records of the batches, and join each with what the ledger has of it."""
         self.problems += [problem for batch in batches for problem in batch.problems]
         for batch in batches:
             for document in batch.documents:
-                self._collect_record(document)
-            for item in batch.items:
+                self._collect_record(numbering.number_document(document))
+            for item in numbering.number_items(batch.items):
                 self._collect_initiative(item)
                 for exchanged in item.indicators:
                     fields = {
@@ -285,8 +296,14 @@ class _Merging:
                 self.problems.append(Problem(record=key[1], sentence=sentence.format(**words)))
 
     def _add_clash(self, record_id: str, field: str, old: object, new: object) -> None:
+        sentence = _("{id}: {field} is {old} in the ledger and {new} in the file")
+        if field == "name":
+            sentence = _(
+                "{id}: {field} is {old} in the ledger and {new} in the file; if it is another one,"
+                " add --renumber"
+            )
         self.clashes.append(
-            _("{id}: {field} is {old} in the ledger and {new} in the file").format(
+            sentence.format(
                 id=record_id,
                 field=field,
                 old=_quote_merged_value(old),
