@@ -45,10 +45,12 @@ def parse_source_argument(text: str | None) -> Source | None:
     """
     if text is None:
         return None
-    document, _colon, locator = text.partition(":")
-    if not document.strip():
+    from tracker.exchange.fields import parse_source_field
+
+    source = parse_source_field(text)
+    if source is None:
         raise InvalidInput(_("--source names no document; write DOCUMENT or DOCUMENT:PLACE."))
-    return Source(document=document.strip(), locator=locator.strip() or None)
+    return source
 
 
 def _format_choice(field: str, word: str) -> str:

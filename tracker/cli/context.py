@@ -6,7 +6,7 @@ options become flags.
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
@@ -36,6 +36,7 @@ from tracker.storage.open_store import open_store
 from tracker.system.text import make_visible
 
 if TYPE_CHECKING:
+    from tracker.exchange.fields import FieldReader
     from tracker.ledger.hooks import Hooks
 
 
@@ -152,6 +153,22 @@ class CommandContext:
             return None
         with self.tracker.store.view() as view:
             return find_publication_in_context(view, source)
+
+    def build_field_reader(
+        self,
+        remark: Callable[[str], None],
+        published_on: Callable[[Source | None], date | None] | None = None,
+    ) -> "FieldReader":
+        """Return what typed fields are read with.
+
+        Args:
+            remark: is called with how a day or value was understood.
+            published_on: returns the day of a document; None: it is asked of the ledger.
+        """
+        from tracker.exchange.fields import FieldReader
+
+        published_on = published_on or self.find_publication_day
+        return FieldReader(self.today, published_on, remark, self.local_days)
 
     def read_days(self, days: DayOptions) -> When:
         """Parse the days of a question."""

@@ -2,15 +2,18 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.errors import InvalidInput, describe_error_reason
+from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
 from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.locale.translation import _, _n
+from tracker.model.records import Source
 
 _SHORT_WAIT = 1000
 """Items that are merged without a bar."""
@@ -18,8 +21,10 @@ _MOST_LISTED = 10
 """Differences that are listed one by one."""
 
 
-def read_file_for_import(name: str, form: str | None) -> Batch:
+def read_file_for_import(context: CommandContext, name: str, form: str | None) -> Batch:
     """Read a file, or stdin for "-", in the form that is given, else in that of its name.
+
+    What is remarked on its wordings, such as the day that is understood, is said.
 
     Raises:
         InvalidInput: the form is not known, or the file cannot be read or is not of that form.
@@ -31,21 +36,47 @@ def read_file_for_import(name: str, form: str | None) -> Batch:
                 file=name, forms="|".join(FILE_FORMS)
             )
         )
+    data = read_bytes_for_import(name)
+    remarks: list[str] = []
+    published = partial(_find_publication_day, context)
+    batch = read_batch(data, form, context.build_field_reader(remarks.append, published))
+    _warn_of_list(context, remarks)
+    return batch
+
+
+def read_bytes_for_import(name: str) -> bytes:
+    """Return the bytes of a file, or of stdin for "-".
+
+    Raises:
+        InvalidInput: it cannot be read.
+    """
     try:
         # One byte more than is allowed is enough to know that it is too much.
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-            data = stream.read(FILE_LIMIT + 1)
+            return stream.read(FILE_LIMIT + 1)
     except OSError as error:
         raise InvalidInput(
             _("{file} cannot be read: {reason}.").format(
                 file=name, reason=describe_error_reason(error)
             )
         ) from None
-    return read_batch(data, form)
+
+
+def _find_publication_day(context: CommandContext, source: Source | None) -> date | None:
+    """Return the day of a document of the ledger, if there is one already."""
+    try:
+        return context.find_publication_day(source)
+    except LedgerMissing:
+        return None
 
 
 def run_file_import(
-    context: CommandContext, batches: Sequence[Batch], rule: ConflictRule, command: str
+    context: CommandContext,
+    batches: Sequence[Batch],
+    rule: ConflictRule,
+    command: str,
+    *,
+    renumber: bool = False,
 ) -> MergeCounts:
     """Merge batches as one change, with a bar at a terminal if there are many records."""
     items = [item for batch in batches for item in batch.items]
@@ -55,10 +86,10 @@ def run_file_import(
         [problem for batch in batches for problem in batch.problems],
     )
     if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
-        return context.tracker.merge([whole], rule, command)
+        return context.tracker.merge([whole], rule, command, renumber=renumber)
     with typer.progressbar(items, label=_("records"), file=sys.stderr) as bar:
         shown = whole._replace(items=bar)  # type: ignore[arg-type]  # it is gone through once
-        return context.tracker.merge([shown], rule, command)
+        return context.tracker.merge([shown], rule, command, renumber=renumber)
 
 
 def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None:

@@ -6,7 +6,7 @@ wrong with it is reported at once, a sentence for each record and field; nothing
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import convert_record
@@ -16,8 +16,17 @@ from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, IndicatorItem, Item
 from tracker.model.validation import Problem, quote_id, quote_value
 
+if TYPE_CHECKING:
+    from tracker.exchange.fields import FieldReader
+
 FILE_LIMIT = 100_000_000
 FILE_FORMS = ("json", "jsonl", "toml")
+
+EXAMPLE = (
+    '{"items": [{"name": "稳就业", "lead": "市人社局", "indicators": [{"name": "新增就业",'
+    ' "target": "2.3万人", "deadline": "2025年底"}]}]}'
+)
+"""Smallest file that says what a record looks like, shown where a file has another shape."""
 
 _ENVELOPE = ("schema", "as_of", "documents", "items", "errors")
 
@@ -30,12 +39,13 @@ class Batch(NamedTuple):
     problems: list[Problem]
 
 
-def read_batch(data: bytes, form: str) -> Batch:
+def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> Batch:
     """Read the records of a file.
 
     Args:
         data: the file, UTF-8 (a byte order mark is skipped).
         form: one of ``FILE_FORMS``.
+        reader: the days that wordings like 年底 refer to; None: the file holds none.
 
     Raises:
         InvalidInput: it is not of that form at all, too large, or of a newer schema.
@@ -52,13 +62,18 @@ def read_batch(data: bytes, form: str) -> Batch:
             )
         )
     problems: list[Problem] = []
+    raw_documents = _get_batch_list(plain, "documents")
+    raw_items = [_complete_batch_item(raw, problems) for raw in _get_batch_list(plain, "items")]
+    if reader is not None:
+        begins_at_zero = form == "toml"
+        raw_items = _read_batch_wordings(
+            raw_items, raw_documents, reader, problems, begins_at_zero=begins_at_zero
+        )
     documents = [
-        convert_record(raw, Document, problems) for raw in _get_batch_list(plain, "documents")
+        convert_record({"id": ""} | raw if isinstance(raw, dict) else raw, Document, problems)
+        for raw in raw_documents
     ]
-    items = [
-        convert_record(_complete_batch_item(raw, problems), Item, problems)
-        for raw in _get_batch_list(plain, "items")
-    ]
+    items = [convert_record(raw, Item, problems) for raw in raw_items]
     for item in filter(None, items):
         for indicator in item.indicators:
             add_ids_to_exchange_entries(indicator)
@@ -67,6 +82,30 @@ def read_batch(data: bytes, form: str) -> Batch:
         for indicator in item.indicators:
             problems += _join_leads(indicator)
     return Batch([d for d in documents if d], [i for i in items if i], problems)
+
+
+def _read_batch_wordings(
+    items: list[Any],
+    documents: list[Any],
+    reader: "FieldReader",
+    problems: list[Problem],
+    *,
+    begins_at_zero: bool,
+) -> list[Any]:
+    """Return the items with texts such as 2.6亿元 and 2025年底 as numbers and days."""
+    from tracker.exchange.wordings import find_day_in_batch, read_item_wordings
+
+    within = reader._replace(
+        published_on=lambda source: (
+            find_day_in_batch(documents, source) or reader.published_on(source)
+        )
+    )
+    return [
+        read_item_wordings(raw, within, problems, begins_at_zero=begins_at_zero)
+        if isinstance(raw, dict)
+        else raw
+        for raw in items
+    ]
 
 
 def _join_leads(item: Item | IndicatorItem) -> Iterator[Problem]:
@@ -117,16 +156,18 @@ def _open_batch_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a fil
         return {"items": plain}
     if not isinstance(plain, dict):
         raise InvalidInput(
-            _("The file holds {found}; allowed: an object with items, or a list of items.").format(
-                found=quote_value(plain)
-            )
+            _(
+                "The file holds {found}; allowed: an object with items, or a list of items."
+                " An example: {example}"
+            ).format(found=quote_value(plain), example=EXAMPLE)
         )
     stray = [key for key in plain if key not in _ENVELOPE]
     if stray or not ("items" in plain or "documents" in plain):
         raise InvalidInput(
-            _("The file has {found} at its top; allowed: {allowed}.").format(
+            _("The file has {found} at its top; allowed: {allowed}. An example: {example}").format(
                 found=", ".join(map(quote_value, stray)) or _("no items"),
                 allowed=", ".join(_ENVELOPE),
+                example=EXAMPLE,
             )
         )
     return plain

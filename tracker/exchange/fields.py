@@ -55,6 +55,14 @@ def build_record_from_fields(kind: type[RecordT], fields: Mapping[str, Any]) -> 
         raise InvalidInput(sentence.format(id=fields.get("id"), wrong=wrong)) from None
 
 
+def parse_source_field(text: str) -> Source | None:
+    """Return ``DOCUMENT`` or ``DOCUMENT: place in it`` as a source; None names no document."""
+    document, _colon, locator = text.partition(":")
+    if not document.strip():
+        return None
+    return Source(document=document.strip(), locator=locator.strip() or None)
+
+
 def build_deadline_field(
     text: str, today: date, published_on: date | None, local: LocalDays = NOWHERE
 ) -> Deadline:

@@ -174,40 +174,52 @@ class Tracker(LedgerReader):
             )
         return transfer.copy_ledger(self.store, target, self.today, self.rules, watch)
 
-    def add(self, record: LedgerRecord, indicators: Sequence[Indicator] = ()) -> LedgerRecord:
+    def add(self, record: LedgerRecord) -> LedgerRecord:
         """Add a record; an indicator's initiative, a parent and documents must be there.
 
         One without an id gets one: the slug of an ASCII name, else the next free number.
-
-        Args:
-            record: the record; of an indicator the part of the id before the dot is needed.
-            indicators: those of a new initiative, or more beside an indicator.
 
         Returns:
             The record as it is stored, signed.
 
         Raises:
             InvalidInput: something in it is wrong.
-            Conflict: its id is taken.
+            Conflict: its id is taken, or without one its name.
+        """
+        return self.add_with_indicators(record, [])[0]
+
+    def add_with_indicators(
+        self, record: LedgerRecord, indicators: Sequence[Indicator]
+    ) -> list[LedgerRecord]:
+        """Add a record as ``add`` does, and with it indicators, as one change.
+
+        Args:
+            record: an initiative, or an indicator.
+            indicators: the indicators of that initiative, or more beside that indicator;
+                the part of their ids before the dot is filled in.
+
+        Returns:
+            The record and the indicators as they are stored, signed.
+
+        Raises:
+            InvalidInput: something in them is wrong.
+            Conflict: an id is taken, or without one a name.
         """
         from tracker.exchange.batches import Batch
         from tracker.ledger import merge, numbering
 
-        def work(txn: Transaction) -> LedgerRecord:
+        def work(txn: Transaction) -> list[LedgerRecord]:
             if lookup.look_up_stored_record(txn, type(record), record.id) is not None:
                 raise Conflict(
                     _("{id} exists already; change it with: tracker edit {id}").format(id=record.id)
                 )
-            new = numbering.number_new_record(txn, record)
-            documents, items = _split_ledger_record(new)
+            new = numbering.number_new_records(txn, record, indicators)
+            documents, items = _split_ledger_record(new[0])
             for item in items:
-                more = [msgspec.structs.replace(each, id=f"{item.id}.") for each in indicators]
-                for indicator in more:
-                    numbering.number_new_record(txn, indicator)
-                item.indicators = [*item.indicators, *more]
+                item.indicators = [each for each in new if isinstance(each, Indicator)]
             batch = Batch(documents, items, problems=[])
             merge.merge_batches(txn, [batch], self.stamp("add"), "refuse", self.rules.local)
-            return lookup.look_up_stored_record(txn, type(new), new.id) or new
+            return [lookup.look_up_stored_record(txn, type(each), each.id) or each for each in new]
 
         return self.change("add", work)
 
@@ -296,6 +308,26 @@ class Tracker(LedgerReader):
             return StoredUpdate(update, case.assessment, after, remarks, indicator.accumulation)
 
         return self.change("update", work)
+
+    def draft_correction(self, words: str, draft: Update, *, is_newest: bool) -> tuple[Update, str]:
+        """Return an update that takes the last report back, and a sentence that names that one.
+
+        Args:
+            words: what the indicator is called.
+            draft: the update; it gets the day of the report that it corrects.
+            is_newest: correct the newest report, whatever its day; else the last of the
+                day of the draft.
+
+        Raises:
+            Refused: there is no such report.
+        """
+        from tracker.ledger import updates
+
+        with self.open_view(NOW) as view:
+            indicator = lookup.find_indicator(view.records, words)
+        earlier = updates.choose_corrected_update(indicator, None if is_newest else draft.on)
+        corrected = msgspec.structs.replace(draft, on=earlier.on, voids=earlier.id)
+        return corrected, updates.describe_corrected_update(indicator, earlier)
 
     def revise(self, words: str, draft: Revision | BuildRevision) -> StoredDecision:
         """Store a decided change of target or deadline.

@@ -5,7 +5,7 @@ it is new. Numbers are given in a transaction, so that no two writers give the s
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Protocol, TypeVar
 
@@ -168,31 +168,48 @@ class Numbering:
                     source.document = self._documents.find_id(source.document) or source.document
 
 
-def number_new_record(records: NumberedRecords, record: RecordT) -> RecordT:
-    """Return a record that is to be added, with an id if it has none.
+def number_new_records(
+    records: NumberedRecords,
+    first: Document | Initiative | Indicator,
+    indicators: Sequence[Indicator],
+) -> list[Document | Initiative | Indicator]:
+    """Return records that are to be added, with ids where they have none.
+
+    Args:
+        records: the ledger before.
+        first: the record; an initiative is that of the indicators.
+        indicators: indicators that are added with it.
 
     Raises:
-        Conflict: a record of that name is there already.
+        Conflict: a record of the same name is there already.
     """
-    owner, dot, own = record.id.rpartition(".")
-    if own:
-        return record
-    name = record.title if isinstance(record, Document) else record.name
-    if isinstance(record, Document):
-        taken = list_taken_document_ids(records)
-    elif owner:
-        taken = list_taken_indicator_ids(records, owner)
+    new: list[Document | Initiative | Indicator] = []
+    if isinstance(first, Document):
+        return [_number_new_record(first, first.title, list_taken_document_ids(records))]
+    if isinstance(first, Initiative):
+        new.append(_number_new_record(first, first.name, list_taken_initiative_ids(records)))
+        owner = new[0].id
     else:
-        taken = list_taken_initiative_ids(records)
+        owner, indicators = first.initiative_id, [first, *indicators]
+    taken = list_taken_indicator_ids(records, owner) if indicators else TakenIds([])
+    for indicator in indicators:
+        own = replace(indicator, id=f"{owner}.{indicator.id.partition('.')[2]}")
+        new.append(_number_new_record(own, own.name, taken))
+    return new
+
+
+def _number_new_record(record: RecordT, name: str, taken: TakenIds) -> RecordT:
+    """Return a record with an id of its own, and note that as taken."""
+    owner, dot, own = record.id.rpartition(".")
     holder = taken.find_id(name)
-    if holder is not None:
+    if holder is not None and not own:
         raise Conflict(
             _(
                 "{name} exists already as {id}; change it with: tracker edit {id}, or add another"
                 " one of that name with --id."
             ).format(name=name, id=f"{owner}{dot}{holder}")
         )
-    return replace(record, id=f"{owner}{dot}{taken.choose_id('', name)}")
+    return replace(record, id=f"{owner}{dot}{taken.choose_id(own, name)}")
 
 
 def list_taken_initiative_ids(records: NumberedRecords) -> TakenIds:

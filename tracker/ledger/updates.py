@@ -17,7 +17,7 @@ from tracker.assessment.measurement import (
     final_reports,
 )
 from tracker.errors import Doubtful, InvalidInput, Refused
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p
 from tracker.model import effective
 from tracker.model.defaults import may_be_negative
 from tracker.model.horizon import Horizon
@@ -78,6 +78,36 @@ def read_update_value(case: Case, draft: Update, value: str | None, added: str |
         total = _EXACT_SUM.normalize(_EXACT_SUM.add(number, _find_value_to_update(case, draft)))
         number = Decimal(format(total, "f"))
     return msgspec.structs.replace(draft, value=number, qualifier=draft.qualifier or qualifier)
+
+
+def choose_corrected_update(indicator: Indicator, on: date | None) -> Update:
+    """Return the report that a correction takes back: the last of a day, or of the newest day.
+
+    Raises:
+        Refused: there is none.
+    """
+    in_force = effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))
+    reports = [each for each in in_force if (each.value, each.done) != (None, None)]
+    of_day = [each for each in reports if on is None or each.on == on]
+    if of_day:
+        return max(enumerate(of_day), key=lambda pair: (pair[1].on, pair[0]))[1]
+    if not reports:
+        sentence = _("{id} has no report yet that could be corrected.")
+        raise Refused(sentence.format(id=indicator.id))
+    days = sorted({each.on for each in reports})
+    raise Refused(
+        _("{id} has no report of {on}; the newest is of {newest}.").format(
+            id=indicator.id, on=on, newest=days[-1]
+        )
+    )
+
+
+def describe_corrected_update(indicator: Indicator, update: Update) -> str:
+    """Return a sentence that names the report which a correction takes back."""
+    value = _format_update_value(update.value, indicator)
+    if update.value is None:
+        value = _p("reported", "done") if update.done else _p("reported", "not done")
+    return _("it replaces the report of {on}: {value}").format(on=update.on, value=value)
 
 
 def refuse_negative_count(indicator: Indicator, update: Update) -> None:

@@ -79,6 +79,9 @@ def import_(
     replace: Annotated[
         bool, typer.Option("--replace", help=_("Where they differ: the file."))
     ] = False,
+    renumber: Annotated[
+        bool, typer.Option("--renumber", help=_("New ids where another name holds them."))
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help=_("Say what would be added; store nothing."))
     ] = False,
@@ -87,15 +90,15 @@ def import_(
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
     rule: ConflictRule = "keep" if keep else "replace" if replace else "refuse"
-    batches = [read_file_for_import(file, kind)]
+    batches = [read_file_for_import(context, file, kind)]
     if dry_run:
-        merged = context.tracker.rehearse_merge(batches, rule)
+        merged = context.tracker.rehearse_merge(batches, rule, renumber=renumber)
         warn_after_file_import(context, merged)
         sentence = _("nothing stored; it would be: {changes}").format(
             changes=describe_file_import(merged)
         )
         context.print_answer(sentence, merged._asdict() | {"dry_run": True}, form.output)
         return
-    merged = run_file_import(context, batches, rule, "import")
+    merged = run_file_import(context, batches, rule, "import", renumber=renumber)
     warn_after_file_import(context, merged)
     context.print_answer(describe_file_import(merged), merged._asdict(), form.output)

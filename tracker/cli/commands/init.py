@@ -54,7 +54,7 @@ def init(
     if empty and (files or seeds):
         raise InvalidInput(_("Give --empty or --from, not both."))
     names = [*(files or []), *(_list_init_command_seeds() if seeds or not (files or empty) else [])]
-    batches = [read_file_for_import(name, None) for name in names]
+    batches = [read_file_for_import(context, name, None) for name in names]
     is_there = context.tracker.is_there()
     if files and not is_there:
         # A file that is refused must not leave an empty ledger behind.

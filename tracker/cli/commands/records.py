@@ -1,6 +1,6 @@
 """Keep records: add, edit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Annotated, Any, NamedTuple
@@ -14,7 +14,6 @@ from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.exchange.fields import (
-    FieldReader,
     build_record_from_fields,
     empty_value,
     parse_typed_indicator_fields,
@@ -118,19 +117,24 @@ _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
 @command(
     app,
     "add",
-    "tracker add 农村厕所改造 --id toilets --place 济南市 --lead 市农业农村局",
+    "tracker add 农村厕所改造 --place 济南市 --lead 市农业农村局",
+    'tracker add 稳就业 --indicator "新增就业 2.3万人" --deadline 2026年底',
     "tracker add 改造户数 --to rural-pipes --id homes --target 2万户",
     "tracker add 2026年政府工作报告 --id 2026-report --published 2026-01-20",
 )
 def add(
     context: CommandContext,
-    name: Annotated[str, typer.Argument(metavar="NAME", help=_("What it is called."))],
-    record_id: Annotated[str, typer.Option("--id", help=_("A short lasting name, a-z 0-9 -."))],
     about: InitiativeOptions,
     measured: IndicatorOptions,
     printed: DocumentOptions,
     noted: SharedOptions,
     form: AnswerOptions,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help=_("What it is called."))
+    ] = None,
+    record_id: Annotated[
+        str | None, typer.Option("--id", help=_("A short lasting name, a-z 0-9 -; else a number."))
+    ] = None,
     to: Annotated[
         str | None,
         typer.Option(
@@ -139,46 +143,54 @@ def add(
             autocompletion=complete_record_id,
         ),
     ] = None,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help=_("NAME TARGET DEADLINE of an indicator; repeatable.")),
+    ] = None,
+    lines: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help=_("Lines of indicators; - for stdin.")),
+    ] = None,
     no_baseline: Annotated[
         bool,
         typer.Option("--no-baseline", help=_("Do not begin at 0 where what is added is counted.")),
     ] = False,
 ) -> None:
-    """With --to it adds an indicator, with --published a source document."""
+    """With --to it adds an indicator, with --published a source document.
+
+    With --indicator an initiative and its indicators, or more of one with --to, are added in
+    one call; flags such as --deadline then hold for all whose line says nothing else.
+    """
     if printed.published is not None and to is not None:
         raise InvalidInput(_("Give --to or --published, not both."))
+    typed = _read_record_command_lines(context, indicator, lines)
+    own: dict[str, Any] = {"id": record_id or ""} | ({"name": name} if name is not None else {})
     record: Document | Initiative | Indicator
     if printed.published is not None:
-        fields = _list_record_command_flags(printed) | {
-            "published": _read_record_command_publication(context, printed.published)
-        }
         _refuse_record_command_flags(about, measured, noted)
-        record = build_record_from_fields(Document, {"id": record_id, "title": name, **fields})
+        record, more = _build_record_command_document(context, printed, own), []
     elif to is not None:
-        owner = context.tracker.show(to).item.id
         _refuse_record_command_flags(about, printed)
-        flags = _read_record_command_indicator(measured, noted) | {"name": name}
-        fields = _read_added_indicator(context, flags, without_baseline=no_baseline)
-        record = build_record_from_fields(Indicator, {"id": f"{owner}.{record_id}", **fields})
+        flags = _read_record_command_indicator(measured, noted)
+        named = [own, *typed] if name is not None or not typed else typed
+        owner = context.tracker.show(to).item.id
+        record, *more = _build_record_command_indicators(
+            context, owner, [flags | each for each in named], no_baseline=no_baseline
+        )
     else:
-        _require_record_command_initiative(_list_record_command_flags(measured))
         _refuse_record_command_flags(printed)
-        fields = _read_record_command_initiative(about, noted)
-        record = build_record_from_fields(Initiative, {"id": record_id, "name": name, **fields})
-    record = context.tracker.add(record)
-    context.warn(*context.tracker.remarks_on(record))
-    sentence = _("added {id}: {name}").format(id=record.id, name=name)
-    context.print_answer(sentence, _describe_record(record), form.output)
-
-
-def _read_added_indicator(
-    context: CommandContext, flags: dict[str, Any], *, without_baseline: bool
-) -> dict[str, Any]:
-    """Read the flags of a new indicator; what is counted from 0 gets that baseline."""
-    reader = FieldReader(
-        context.today, context.find_publication_day, context.warn, context.local_days
-    )
-    return parse_typed_indicator_fields(flags, None, reader, without_baseline=without_baseline)
+        if not typed:
+            _require_record_command_initiative(_list_record_command_flags(measured))
+        record = build_record_from_fields(
+            Initiative, _read_record_command_initiative(about, noted) | _require_name(own)
+        )
+        flags = _read_record_command_indicator(measured, SourceOptions(source=noted.source))
+        more = _build_record_command_indicators(
+            context, "", [flags | each for each in typed], no_baseline=no_baseline
+        )
+    added = context.tracker.add_with_indicators(record, more)
+    context.warn(*context.tracker.remarks_on(added[0]))
+    _print_added(context, added, form.output)
 
 
 @command(
@@ -211,9 +223,8 @@ def edit(
         fields: dict[str, Any] = {"name": name} if name is not None else {}
         if isinstance(known, Indicator):
             _refuse_record_command_flags(about)
-            find_publication_day = partial(find_publication_in_context, view)
-            reader = FieldReader(
-                context.today, find_publication_day, remarks.append, context.local_days
+            reader = context.build_field_reader(
+                remarks.append, partial(find_publication_in_context, view)
             )
             flags = _read_record_command_indicator(measured, noted)
             fields |= parse_typed_indicator_fields(flags, known, reader)
@@ -240,6 +251,76 @@ def _tell_edited_fields(done: StoredDecision) -> str:
         return _("{id}: nothing changed").format(id=done.record_id)
     fields = join_words(_p("field", name) for name in done.after.split(", "))
     return _("{id}: {fields} changed").format(id=done.record_id, fields=fields)
+
+
+def _print_added(
+    context: CommandContext, added: Sequence[Document | Initiative | Indicator], output: str
+) -> None:
+    """Say what was added: the record, and the indicators with it."""
+    names = {each.id: each.title if isinstance(each, Document) else each.name for each in added}
+    sentence = "\n".join(
+        _("added {id}: {name}").format(id=record_id, name=name) for record_id, name in names.items()
+    )
+    item, *more = map(_describe_record, added)
+    item |= {"indicators": more} if more else {}
+    context.print_answer(sentence, item, output)
+
+
+def _require_name(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a new record if they name it.
+
+    Raises:
+        InvalidInput: there is no name.
+    """
+    if not fields.get("name"):
+        raise InvalidInput(_("Say what it is called: tracker add NAME; see: tracker add --help"))
+    return dict(fields)
+
+
+def _read_record_command_lines(
+    context: CommandContext, typed: Sequence[str] | None, file: str | None
+) -> list[dict[str, Any]]:
+    """Return the fields of the indicators that flags and the lines of a file name."""
+    lines = list(typed or [])
+    if file is not None:
+        from tracker.cli.file_import import read_bytes_for_import
+
+        lines += read_bytes_for_import(file).decode("utf-8-sig", "replace").splitlines()
+    if not lines:
+        return []
+    from tracker.exchange.indicator_lines import split_indicator_lines
+
+    return [*split_indicator_lines(lines, context.build_field_reader(context.warn))]
+
+
+def _build_record_command_document(
+    context: CommandContext, printed: DocumentOptions, own: Mapping[str, Any]
+) -> Document:
+    fields = _list_record_command_flags(printed) | {
+        "published": _read_record_command_publication(context, printed.published or "")
+    }
+    named = _require_name(own)
+    return build_record_from_fields(Document, {"id": named["id"], "title": named["name"], **fields})
+
+
+def _build_record_command_indicators(
+    context: CommandContext,
+    owner: str,
+    typed: Sequence[Mapping[str, Any]],
+    *,
+    no_baseline: bool,
+) -> list[Indicator]:
+    """Return new indicators of an initiative, each of its flags and its line."""
+    reader = context.build_field_reader(context.warn)
+    indicators = []
+    for flags in typed:
+        record_id = flags.get("id", "")
+        named = {key: value for key, value in _require_name(flags).items() if key != "id"}
+        fields = parse_typed_indicator_fields(named, None, reader, without_baseline=no_baseline)
+        indicators.append(
+            build_record_from_fields(Indicator, {"id": f"{owner}.{record_id}", **fields})
+        )
+    return indicators
 
 
 def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:

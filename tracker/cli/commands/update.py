@@ -61,6 +61,7 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker update rural-sewage.coverage 61.5% --on 2023-06-30",
     "tracker update rural-pipes.renewed --done --evidence 水务局验收单",
     "tracker update urban-jobs.added-2025 --add 1800人",
+    "tracker update rural-sewage.coverage 61.8% --correct",
 )
 def update(
     context: CommandContext,
@@ -83,11 +84,15 @@ def update(
     done: Annotated[
         bool | None, typer.Option("--done/--not-done", help=_("A milestone is reached, or not."))
     ] = None,
+    correct: Annotated[
+        bool,
+        typer.Option("--correct", help=_("Replace the last report: of --on, else the newest.")),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help=_("Take a value although it may be a slip."))
     ] = False,
 ) -> None:
-    """Nothing is overwritten: a correction names the update that it --voids."""
+    """Nothing is overwritten: a correction, --correct, voids the report before it."""
     if (value is not None) + (add is not None) + (done is not None) > 1:
         raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
     if all(part is None for part in (value, add, done, options.share_of_plan, options.voids)):
@@ -95,6 +100,9 @@ def update(
             _("Say what has been reached: a VALUE, --add N, --done or --share-of-plan N.")
         )
     draft, remarks = _draft_for_update_command(context, options, done=done)
+    if correct:
+        draft, remark = context.tracker.draft_correction(words, draft, is_newest=options.on is None)
+        remarks = [remark]
     try:
         reported = context.tracker.report(words, draft, value, add, force=force)
     except Doubtful as doubt:
