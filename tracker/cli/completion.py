@@ -38,6 +38,13 @@ def _iterate_completion_contexts(ctx: typer.Context) -> Iterator[typer.Context]:
         context = context.parent
 
 
+OptionalRecordArgument: TypeAlias = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ID]", help=_("Its id, or a part of its name."), autocompletion=complete_record_id
+    ),
+]
+"""Argument that may name a record."""
 RecordArgument: TypeAlias = Annotated[
     str,
     typer.Argument(

@@ -23,6 +23,7 @@ from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import LIST_OF, Change, Stamp
+from tracker.model.filters import Filter
 from tracker.model.horizon import NOW
 from tracker.model.records import (
     APPENDED_LISTS,
@@ -43,6 +44,7 @@ from tracker.storage.base import FillableStore, Store, Transaction, View
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
     from tracker.exchange.batches import Batch
+    from tracker.ledger.bulk_edit import BuildBulkFields, BulkChange
     from tracker.ledger.hooks import Hooks
     from tracker.ledger.merge import ConflictRule, MergeCounts
     from tracker.ledger.transfer import ProgressWatch
@@ -263,6 +265,35 @@ class Tracker(LedgerReader):
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
             remarks = revisions.remark_on_unrevised_edit(record, changed, names)
             return StoredDecision(record.id, changed.name, "", ", ".join(names), remarks)
+
+        return self.change("edit", work)
+
+    def plan_bulk_edit(self, where: Filter, build: "BuildBulkFields") -> "list[BulkChange]":
+        """Return what ``edit_in_bulk`` would change; nothing is stored."""
+        from tracker.ledger import bulk_edit
+
+        with self.open_view(NOW) as view:
+            return bulk_edit.plan_bulk_edit(view, where, build)
+
+    def edit_in_bulk(self, where: Filter, build: "BuildBulkFields") -> "list[BulkChange]":
+        """Set fields of all records that fit a filter, as one change.
+
+        Args:
+            where: the filter.
+            build: makes the fields of a record as it is when it is changed.
+
+        Raises:
+            InvalidInput: a record would be wrong; none is changed.
+        """
+        from tracker.ledger import admission, bulk_edit, merge
+
+        def work(txn: Transaction) -> "list[BulkChange]":
+            planned = bulk_edit.plan_bulk_edit(self._view_of(txn), where, build)
+            for change in planned:
+                merge.refuse_unmergeable_record(txn, change.after)
+                admission.refuse_contradictions(txn, change.before, change.after, self.rules.local)
+                txn.replace(change.after)
+            return planned
 
         return self.change("edit", work)
 

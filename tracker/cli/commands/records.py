@@ -8,9 +8,9 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from tracker.cli.arguments import parse_choice, parse_source_argument
-from tracker.cli.completion import RecordArgument, complete_record_id
+from tracker.cli.completion import OptionalRecordArgument, complete_record_id
 from tracker.cli.context import CommandContext, find_publication_in_context
-from tracker.cli.options import AnswerOptions
+from tracker.cli.options import AnswerOptions, FilterOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.exchange.fields import (
@@ -110,8 +110,41 @@ class SharedOptions(NamedTuple):
     notes: Annotated[str | None, typer.Option(help=_("Notes."))] = None
 
 
+class BulkOptions(NamedTuple):
+    """Filters beside the flags of fields, for an edit without a name, and what it sets."""
+
+    document: Annotated[
+        list[str] | None, typer.Option(help=_("Part of a document's id; repeatable."))
+    ] = None
+    light: Annotated[
+        list[str] | None, typer.Option(help=_("green, yellow, red or none; repeatable."))
+    ] = None
+    state: Annotated[
+        list[str] | None,
+        typer.Option(help=_("active, suspended, cancelled or closed; repeatable.")),
+    ] = None
+    due_before: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
+    ] = None
+    due_after: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
+    ] = None
+    text: Annotated[
+        list[str] | None,
+        typer.Option(help=_("Part of a name, alias, tag, lead or note; repeatable.")),
+    ] = None
+    set: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIELD=VALUE", help=_("What is set of all that fit; repeatable.")),
+    ] = None
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False
+
+
+_FILTERS = frozenset(FilterOptions._fields)
 _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
 """Fields whose repeatable flag is called otherwise."""
+_LISTS = frozenset({"alias", "lead", "support", "tag", "interim"})
+_BULK_FIELDS = (*InitiativeOptions._fields, *IndicatorOptions._fields)
 
 
 @command(
@@ -198,14 +231,16 @@ def add(
     "edit",
     "tracker edit rural-pipes --lead 市水务局 --tag 供水",
     "tracker edit rural-pipes.renewed --clear deadline",
+    "tracker edit --lead 市水务局 --set lead=市水利局 --yes",
 )
 def edit(
     context: CommandContext,
-    words: RecordArgument,
     about: InitiativeOptions,
     measured: IndicatorOptions,
     noted: SharedOptions,
+    many: BulkOptions,
     form: AnswerOptions,
+    words: OptionalRecordArgument = None,
     name: Annotated[str | None, typer.Option(help=_("A new name."))] = None,
     clear: Annotated[
         list[str] | None, typer.Option(metavar="FIELD", help=_("Empty a field; repeatable."))
@@ -213,8 +248,13 @@ def edit(
 ) -> None:
     """A correction of the record. A changed promise is a decision: tracker revise.
 
-    A repeatable flag replaces the whole list.
+    A repeatable flag replaces the whole list. Without a name the flags are filters, and
+    what is to be set of all records that fit follows --set.
     """
+    if words is None:
+        _edit_in_bulk(context, [about, measured, noted], many, form.output)
+        return
+    _refuse_bulk_flags(many)
     remarks: list[str] = []
 
     def change(known: Initiative | Indicator, view: View) -> dict[str, Any]:
@@ -253,13 +293,81 @@ def _tell_edited_fields(done: StoredDecision) -> str:
     return _("{id}: {fields} changed").format(id=done.record_id, fields=fields)
 
 
+def _refuse_bulk_flags(many: BulkOptions) -> None:
+    """Refuse filters beside the name of a record, which has its flags set."""
+    stray = next((key for key, value in many._asdict().items() if value), None)
+    if stray is not None:
+        sentence = _("--{flag} goes without a name; with one, say what is set by its flag.")
+        raise InvalidInput(sentence.format(flag=stray.replace("_", "-")))
+
+
+def _edit_in_bulk(
+    context: CommandContext, fields: Sequence[Any], many: BulkOptions, output: str
+) -> None:
+    """Edit all records that fit: flags that are no filters are refused."""
+    from tracker.cli.bulk_edit import run_bulk_edit
+
+    asked = {
+        key: value
+        for group in (*fields, many)
+        for key, value in group._asdict().items()
+        if value not in (None, [], False)
+    }
+    stray = next((key for key in asked if key not in {*_FILTERS, "set", "yes"}), None)
+    if stray is not None:
+        sentence = _("--{flag} is no filter; what is to be set of all that fit follows --set.")
+        raise InvalidInput(sentence.format(flag=stray.replace("_", "-")))
+    chosen: dict[str, Any] = {
+        key: [value] if isinstance(value, str) and not key.startswith("due") else value
+        for key, value in asked.items()
+        if key in _FILTERS
+    }
+    run_bulk_edit(
+        context,
+        FilterOptions(**chosen),
+        many.set or [],
+        partial(_build_bulk_fields, context),
+        output,
+        is_sure=many.yes,
+    )
+
+
+def _build_bulk_fields(
+    context: CommandContext, typed: Mapping[str, list[str]], record: Initiative | Indicator
+) -> dict[str, Any]:
+    """Return the fields that --set sets of one record that fits: those of its kind."""
+    stray = [key for key in typed if key not in _BULK_FIELDS]
+    if stray:
+        sentence = _("--set {field} is no field; allowed: {allowed}.")
+        raise InvalidInput(sentence.format(field=stray[0], allowed=", ".join(_BULK_FIELDS)))
+    group = IndicatorOptions if isinstance(record, Indicator) else InitiativeOptions
+    own = {key: values for key, values in typed.items() if key in group._fields}
+    cleared = {
+        field: empty_value(record, field)
+        for field in (
+            _FIELDS_BY_FLAG.get(key, key) for key, values in own.items() if values == [""]
+        )
+    }
+    flags: dict[str, Any] = {
+        key: values if key in _LISTS else values[-1]
+        for key, values in own.items()
+        if values != [""]
+    }
+    if isinstance(record, Indicator):
+        reader = context.build_field_reader(lambda _remark: None)
+        options = _read_record_command_indicator(IndicatorOptions(**flags), SourceOptions())
+        return parse_typed_indicator_fields(options, record, reader) | cleared if own else {}
+    return _read_record_command_initiative(InitiativeOptions(**flags), SourceOptions()) | cleared
+
+
 def _print_added(
     context: CommandContext, added: Sequence[Document | Initiative | Indicator], output: str
 ) -> None:
     """Say what was added: the record, and the indicators with it."""
-    names = {each.id: each.title if isinstance(each, Document) else each.name for each in added}
-    sentence = "\n".join(
-        _("added {id}: {name}").format(id=record_id, name=name) for record_id, name in names.items()
+    names = [each.title if isinstance(each, Document) else each.name for each in added]
+    sentence = join_words(
+        _("added {id}: {name}").format(id=each.id, name=name)
+        for each, name in zip(added, names, strict=True)
     )
     item, *more = map(_describe_record, added)
     item |= {"indicators": more} if more else {}

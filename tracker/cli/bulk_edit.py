@@ -1,0 +1,134 @@
+"""Edit all records that fit a filter: show how many they are, ask, and change them."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import typer
+
+from tracker.cli.context import CommandContext
+from tracker.cli.options import FilterOptions
+from tracker.errors import InvalidInput, Refused
+from tracker.ledger.bulk_edit import BulkChange, replace_fitting_names
+from tracker.locale.translation import _, _n, _p
+from tracker.model.filters import Filter
+from tracker.model.leads import join_leads, split_leads
+from tracker.model.records import Indicator, Initiative
+from tracker.system.text import make_visible
+
+_MOST_SHOWN = 20
+"""Changes that are shown one by one before they are made."""
+
+BuildTypedFields = Callable[[Mapping[str, list[str]], Initiative | Indicator], dict[str, Any]]
+"""Builds the fields that a command sets of a record, from texts by field as they are typed."""
+
+
+def run_bulk_edit(
+    context: CommandContext,
+    filters: FilterOptions,
+    assignments: Sequence[str],
+    build: BuildTypedFields,
+    output: str,
+    *,
+    is_sure: bool,
+) -> None:
+    """Change the records that fit; at a terminal after a question, in a script with ``--yes``.
+
+    Raises:
+        InvalidInput: nothing is asked for or set, or a value is not understood.
+        Refused: nobody has agreed.
+    """
+    where = context.build_filter(filters)
+    if where == Filter() or not assignments:
+        raise InvalidInput(
+            _(
+                "Name a record; or say with filters which records, and what is set, such as:"
+                " tracker edit --lead 区住建局 --set lead=区住建交通局"
+            )
+        )
+    typed = _parse_assignments(assignments)
+
+    def build_fields(record: Initiative | Indicator) -> dict[str, Any]:
+        return _keep_other_names(record, build(typed, record), where)
+
+    planned = context.tracker.plan_bulk_edit(where, build_fields)
+    if not planned:
+        _print_changes(context, planned, output)
+        return
+    context.warn(*_describe_changes(planned))
+    if not is_sure and not _confirm_changes(len(planned)):
+        raise Refused(_("Nothing was changed; in a script, add --yes."))
+    _print_changes(context, context.tracker.edit_in_bulk(where, build_fields), output)
+
+
+def _parse_assignments(assignments: Sequence[str]) -> dict[str, list[str]]:
+    """Return texts by field of ``FIELD=VALUE``; an empty value empties the field."""
+    typed: dict[str, list[str]] = {}
+    for assignment in assignments:
+        field, equals, value = assignment.partition("=")
+        if not equals:
+            raise InvalidInput(
+                _("--set is FIELD=VALUE, such as lead=区住建交通局; {found} has no value.").format(
+                    found=assignment
+                )
+            )
+        typed.setdefault(field.strip().replace("-", "_"), []).append(value.strip())
+    return typed
+
+
+def _keep_other_names(
+    record: Initiative | Indicator, fields: dict[str, Any], where: Filter
+) -> dict[str, Any]:
+    """Keep the other leads, supporting bodies or tags beside those that the filter asks for."""
+    kept = dict(fields)
+    for field, filtered in (("lead", "lead"), ("support", "lead"), ("tags", "tag")):
+        wanted = where.wanted(filtered)
+        if not kept.get(field) or not wanted:
+            continue
+        old, new = getattr(record, field), kept[field]
+        if field == "lead":
+            kept[field] = join_leads(
+                replace_fitting_names(split_leads(old), wanted, split_leads(new))
+            )
+        else:
+            kept[field] = replace_fitting_names(old, wanted, new)
+    return kept
+
+
+def _confirm_changes(count: int) -> bool:
+    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    question = _n("Change {count} record?", "Change {count} records?", count)
+    return typer.confirm(question.format(count=count), err=True)
+
+
+def _describe_changes(planned: Sequence[BulkChange]) -> list[str]:
+    """Return a sentence for each of the first changes, and how many there are."""
+    lines = [
+        _("{id} {name}: {field}: {old} → {new}").format(
+            id=change.before.id,
+            name=change.before.name,
+            field=_p("field", field),
+            old=_format_field(getattr(change.before, field)),
+            new=_format_field(getattr(change.after, field)),
+        )
+        for change in planned[:_MOST_SHOWN]
+        for field in change.fields
+    ]
+    if len(planned) > _MOST_SHOWN:
+        more = len(planned) - _MOST_SHOWN
+        lines.append(_n("… and {n} more record", "… and {n} more records", more).format(n=more))
+    return [make_visible(line) for line in lines]
+
+
+def _format_field(value: object) -> str:
+    if isinstance(value, list):
+        return _(", ").join(map(str, value)) or "–"
+    return "–" if value is None else str(getattr(value, "on", None) or value)
+
+
+def _print_changes(context: CommandContext, changes: Sequence[BulkChange], output: str) -> None:
+    count = len(changes)
+    sentence = _n("{count} record changed", "{count} records changed", count).format(count=count)
+    items = [{"id": each.after.id, "fields": list(each.fields)} for each in changes]
+    context.print_answer(sentence, {"changed": count, "records": items}, output)
