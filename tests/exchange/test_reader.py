@@ -199,7 +199,7 @@ def test_what_is_wrong_is_said_of_every_record() -> None:
     assert batch.documents == []
     assert [(each.record, each.sentence) for each in batch.problems] == [
         ("d", 'd: "title" is missing in the record'),
-        ("", 'a record without id: "id" is missing in the record'),
+        ("", 'a record without id: "published" is missing in the record'),
         (
             "a",
             (
@@ -207,8 +207,7 @@ def test_what_is_wrong_is_said_of_every_record() -> None:
                 " campaign, mechanism, policy, brand, initiative"
             ),
         ),
-        ("", "a record without id: name is 5; allowed: a text"),
-        ("", 'a record without id: "id" is missing in the record'),
+        ("5", "5: name is 5; allowed: a text"),
     ]
 
 

@@ -19,6 +19,9 @@ from tracker.system.text import make_visible
 _MOST_SHOWN = 20
 """Changes that are shown one by one before they are made."""
 
+_NAMES = {"lead": "lead", "support": "lead", "person": "person", "tags": "tag"}
+"""Fields that hold several names, and the filter that asks for them."""
+
 BuildTypedFields = Callable[[Mapping[str, list[str]], Initiative | Indicator], dict[str, Any]]
 """Builds the fields that a command sets of a record, from texts by field as they are typed."""
 
@@ -79,19 +82,25 @@ def _parse_assignments(assignments: Sequence[str]) -> dict[str, list[str]]:
 def _keep_other_names(
     record: Initiative | Indicator, fields: dict[str, Any], where: Filter
 ) -> dict[str, Any]:
-    """Keep the other leads, supporting bodies or tags beside those that the filter asks for."""
+    """Keep the other bodies, persons or tags beside those that the filter asks for.
+
+    An indicator that has no such name of its own has that of its initiative, and gets none.
+    """
     kept = dict(fields)
-    for field, filtered in (("lead", "lead"), ("support", "lead"), ("tags", "tag")):
+    for field, filtered in _NAMES.items():
         wanted = where.wanted(filtered)
-        if not kept.get(field) or not wanted:
+        if field not in kept:
             continue
-        old, new = getattr(record, field), kept[field]
-        if field == "lead":
-            kept[field] = join_leads(
-                replace_fitting_names(split_leads(old), wanted, split_leads(new))
-            )
-        else:
-            kept[field] = replace_fitting_names(old, wanted, new)
+        old, new = getattr(record, field, None), kept[field]
+        if isinstance(record, Indicator) and not (old and wanted):
+            del kept[field]
+        elif wanted and new and isinstance(new, str):
+            names = replace_fitting_names(split_leads(old), wanted, split_leads(new))
+            kept[field] = join_leads(names)
+        elif wanted and new:
+            kept[field] = replace_fitting_names(old or [], wanted, new)
+    if isinstance(record, Indicator):
+        kept.pop("notes", None)
     return kept
 
 

@@ -140,43 +140,58 @@ def _read_entry_wordings(
         return raw
     read = raw | ({"source": _read_source_wording(raw["source"])} if "source" in raw else {})
     document_day = reader.published_on(_find_source(read.get("source")) or source)
-
-    def read_day(text: str) -> dict[str, Any]:
-        return {"on": parse_effective_date(text, reader.today, document_day).isoformat()}
-
-    def read_value(text: str) -> dict[str, Any]:
-        amount = parse_reported_amount(text, unit)
-        return {"value": amount.value} | (
-            {"qualifier": amount.qualifier} if amount.qualifier is not None else {}
-        )
-
-    def read_share(text: str) -> dict[str, Any]:
-        return {"share_of_plan": parse_quantity_in_unit(text, "%")}
-
-    def read_target(text: str) -> dict[str, Any]:
-        fields = parse_target_fields(text, unit)
-        return {key: fields[key] for key in ("target", "target_high")}
-
-    def read_deadline(text: str) -> dict[str, Any]:
-        deadline = build_deadline_field(text, reader.today, document_day, reader.local)
-        return {"deadline": msgspec.to_builtins(deadline)}
-
-    readers = {
-        "on": read_day,
-        "value": read_value,
-        "share_of_plan": read_share,
-        "target": read_target,
-        "deadline": read_deadline,
-    }
-    for field, read_field in readers.items():
+    for field, read_field in _ENTRY_READERS.items():
         text = read.get(field)
         if text is not None and _is_worded(text):
             try:
-                read |= read_field(text)
+                read |= read_field(text, unit, reader, document_day)
             except InvalidInput as error:
                 note(field, error)
                 del read[field]
     return read
+
+
+def _read_entry_day(
+    text: str, _unit: str | None, reader: FieldReader, document_day: date | None
+) -> dict[str, Any]:
+    return {"on": parse_effective_date(text, reader.today, document_day).isoformat()}
+
+
+def _read_entry_value(
+    text: str, unit: str | None, _reader: FieldReader, _document_day: date | None
+) -> dict[str, Any]:
+    amount = parse_reported_amount(text, unit)
+    bound = {"qualifier": amount.qualifier} if amount.qualifier is not None else {}
+    return {"value": amount.value, **bound}
+
+
+def _read_entry_share(
+    text: str, _unit: str | None, _reader: FieldReader, _document_day: date | None
+) -> dict[str, Any]:
+    return {"share_of_plan": parse_quantity_in_unit(text, "%")}
+
+
+def _read_entry_target(
+    text: str, unit: str | None, _reader: FieldReader, _document_day: date | None
+) -> dict[str, Any]:
+    fields = parse_target_fields(text, unit)
+    return {key: fields[key] for key in ("target", "target_high")}
+
+
+def _read_entry_deadline(
+    text: str, _unit: str | None, reader: FieldReader, document_day: date | None
+) -> dict[str, Any]:
+    deadline = build_deadline_field(text, reader.today, document_day, reader.local)
+    return {"deadline": msgspec.to_builtins(deadline)}
+
+
+_ENTRY_READERS = {
+    "on": _read_entry_day,
+    "value": _read_entry_value,
+    "share_of_plan": _read_entry_share,
+    "target": _read_entry_target,
+    "deadline": _read_entry_deadline,
+}
 
 
 def _is_worded(value: object) -> bool:

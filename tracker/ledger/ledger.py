@@ -217,8 +217,8 @@ class Tracker(LedgerReader):
                 )
             new = numbering.number_new_records(txn, record, indicators)
             documents, items = _split_ledger_record(new[0])
-            for item in items:
-                item.indicators = [each for each in new if isinstance(each, Indicator)]
+            for more in new[1:]:
+                items[0].indicators += _split_ledger_record(more)[1][0].indicators
             batch = Batch(documents, items, problems=[])
             merge.merge_batches(txn, [batch], self.stamp("add"), "refuse", self.rules.local)
             return [lookup.look_up_stored_record(txn, type(each), each.id) or each for each in new]

@@ -71,6 +71,8 @@ _RANK = (
 # Words behind a number that are no unit; what is measured is said by the name.
 _NO_UNIT = r"(?:增长|下降|降低|提高|提升|减少|增加|覆盖|达标|完成|[以之][上下内]|左右|突破)\Z"
 _WHOLE_SHARE = r"% *(?:全?覆盖|达标|完成|到位)\Z"
+# What is printed so in place of a number: some, a batch of.
+_VAGUE = r"(?:一(?:大?批|些|系列|揽子)|若干.{0,2})\Z"
 _RANGE = rf"([^\-—–~至到]*)(?:——|[-—–~]|至|到) *(?=百分之|[+-]?[0-9]|{_STARTS})"
 
 
@@ -116,6 +118,8 @@ def parse_quantity(text: str) -> Quantity:
     words, marks = _strip_qualifiers(text)
     if rank := re.fullmatch(_RANK, words.replace(" ", "")):
         return _build_rank(rank, marks, text)
+    if re.match(_VAGUE, words):
+        raise _refuse_quantity(_("'{found}' is not a number; write one of: {forms}"), text)
     value, approximate, rest = _take_number(words, text)
     high = None
     if separator := re.match(_RANGE, rest):

@@ -95,6 +95,34 @@ class DocumentOptions(NamedTuple):
     url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None
 
 
+class AddOptions(NamedTuple):
+    """Place of what is added, and the indicators that are added with it."""
+
+    id: Annotated[
+        str | None, typer.Option(help=_("A short lasting name, a-z 0-9 -; else a number."))
+    ] = None
+    to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help=_("Initiative that an indicator belongs to."),
+            autocompletion=complete_record_id,
+        ),
+    ] = None
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE", help=_("NAME TARGET DEADLINE of an indicator; repeatable.")),
+    ] = None
+    lines: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help=_("Lines of indicators; - for stdin.")),
+    ] = None
+    no_baseline: Annotated[
+        bool,
+        typer.Option("--no-baseline", help=_("Do not begin at 0 where what is added is counted.")),
+    ] = False
+
+
 class SharedOptions(NamedTuple):
     """Fields that both initiatives and indicators have."""
 
@@ -143,8 +171,9 @@ class BulkOptions(NamedTuple):
 _FILTERS = frozenset(FilterOptions._fields)
 _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
 """Fields whose repeatable flag is called otherwise."""
-_LISTS = frozenset({"alias", "lead", "support", "tag", "interim"})
-_BULK_FIELDS = (*InitiativeOptions._fields, *IndicatorOptions._fields)
+_LISTS = frozenset({"alias", "lead", "support", "person", "tag", "interim"})
+_SHARED = ("lead", "support", "person", "notes")
+_BULK_FIELDS = (*InitiativeOptions._fields, *_SHARED, *IndicatorOptions._fields)
 
 
 @command(
@@ -161,66 +190,37 @@ def add(
     measured: IndicatorOptions,
     printed: DocumentOptions,
     noted: SharedOptions,
+    placed: AddOptions,
     form: AnswerOptions,
     name: Annotated[
         str | None, typer.Argument(metavar="NAME", help=_("What it is called."))
     ] = None,
-    record_id: Annotated[
-        str | None, typer.Option("--id", help=_("A short lasting name, a-z 0-9 -; else a number."))
-    ] = None,
-    to: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID",
-            help=_("Initiative that an indicator belongs to."),
-            autocompletion=complete_record_id,
-        ),
-    ] = None,
-    indicator: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LINE", help=_("NAME TARGET DEADLINE of an indicator; repeatable.")),
-    ] = None,
-    lines: Annotated[
-        str | None,
-        typer.Option("--from", metavar="FILE", help=_("Lines of indicators; - for stdin.")),
-    ] = None,
-    no_baseline: Annotated[
-        bool,
-        typer.Option("--no-baseline", help=_("Do not begin at 0 where what is added is counted.")),
-    ] = False,
 ) -> None:
     """With --to it adds an indicator, with --published a source document.
 
     With --indicator an initiative and its indicators, or more of one with --to, are added in
     one call; flags such as --deadline then hold for all whose line says nothing else.
     """
-    if printed.published is not None and to is not None:
-        raise InvalidInput(_("Give --to or --published, not both."))
-    typed = _read_record_command_lines(context, indicator, lines)
-    own: dict[str, Any] = {"id": record_id or ""} | ({"name": name} if name is not None else {})
+    typed = _read_record_command_lines(context, placed.indicator, placed.lines)
+    own: dict[str, Any] = {"id": placed.id or ""} | ({"name": name} if name is not None else {})
     record: Document | Initiative | Indicator
     if printed.published is not None:
+        if placed.to is not None:
+            raise InvalidInput(_("Give --to or --published, not both."))
         _refuse_record_command_flags(about, measured, noted)
         record, more = _build_record_command_document(context, printed, own), []
-    elif to is not None:
+    elif placed.to is not None:
         _refuse_record_command_flags(about, printed)
-        flags = _read_record_command_indicator(measured, noted)
-        named = [own, *typed] if name is not None or not typed else typed
-        owner = context.tracker.show(to).item.id
-        record, *more = _build_record_command_indicators(
-            context, owner, [flags | each for each in named], no_baseline=no_baseline
-        )
+        lines = [own, *typed] if name is not None or not typed else typed
+        record, *more = _build_record_command_indicators(context, measured, noted, placed, lines)
     else:
         _refuse_record_command_flags(printed)
         if not typed:
             _require_record_command_initiative(_list_record_command_flags(measured))
-        record = build_record_from_fields(
-            Initiative, _read_record_command_initiative(about, noted) | _require_name(own)
-        )
-        flags = _read_record_command_indicator(measured, SourceOptions(source=noted.source))
-        more = _build_record_command_indicators(
-            context, "", [flags | each for each in typed], no_baseline=no_baseline
-        )
+        fields = _read_record_command_initiative(about, noted) | _require_name(own)
+        record = build_record_from_fields(Initiative, fields)
+        source = SharedOptions(source=noted.source)
+        more = _build_record_command_indicators(context, measured, source, placed, typed)
     added = context.tracker.add_with_indicators(record, more)
     context.warn(*context.tracker.remarks_on(added[0]))
     _print_added(context, added, form.output)
@@ -271,9 +271,7 @@ def edit(
         else:
             _refuse_record_command_flags(measured)
             fields |= _read_record_command_initiative(about, noted)
-        for flag in clear or []:
-            field = _FIELDS_BY_FLAG.get(flag, flag.replace("-", "_"))
-            fields[field] = empty_value(known, field)
+        fields |= _list_cleared_fields(known, clear)
         if not fields:
             sentence = _("Nothing is to be changed; name a field, see: tracker edit --help")
             raise InvalidInput(sentence)
@@ -341,23 +339,21 @@ def _build_bulk_fields(
         sentence = _("--set {field} is no field; allowed: {allowed}.")
         raise InvalidInput(sentence.format(field=stray[0], allowed=", ".join(_BULK_FIELDS)))
     group = IndicatorOptions if isinstance(record, Indicator) else InitiativeOptions
-    own = {key: values for key, values in typed.items() if key in group._fields}
-    cleared = {
-        field: empty_value(record, field)
-        for field in (
-            _FIELDS_BY_FLAG.get(key, key) for key, values in own.items() if values == [""]
-        )
-    }
+    own = {key: typed[key] for key in typed if key in {*group._fields, *_SHARED}}
+    cleared = _list_cleared_fields(record, (key for key, values in own.items() if values == [""]))
     flags: dict[str, Any] = {
         key: values if key in _LISTS else values[-1]
         for key, values in own.items()
         if values != [""]
     }
-    if isinstance(record, Indicator):
-        reader = context.build_field_reader(lambda _remark: None)
-        options = _read_record_command_indicator(IndicatorOptions(**flags), SourceOptions())
-        return parse_typed_indicator_fields(options, record, reader) | cleared if own else {}
-    return _read_record_command_initiative(InitiativeOptions(**flags), SourceOptions()) | cleared
+    shared = SharedOptions(**{key: flags.pop(key) for key in _SHARED if key in flags})
+    if isinstance(record, Initiative):
+        return _read_record_command_initiative(InitiativeOptions(**flags), shared) | cleared
+    if not own:
+        return {}
+    reader = context.build_field_reader(lambda _remark: None)
+    options = _read_record_command_indicator(IndicatorOptions(**flags), shared)
+    return parse_typed_indicator_fields(options, record, reader) | cleared
 
 
 def _print_added(
@@ -381,7 +377,7 @@ def _require_name(fields: Mapping[str, Any]) -> dict[str, Any]:
         InvalidInput: there is no name.
     """
     if not fields.get("name"):
-        raise InvalidInput(_("Say what it is called: tracker add NAME; see: tracker add --help"))
+        raise InvalidInput(_("The name is missing; say: tracker add NAME, see: tracker add --help"))
     return dict(fields)
 
 
@@ -413,22 +409,39 @@ def _build_record_command_document(
 
 def _build_record_command_indicators(
     context: CommandContext,
-    owner: str,
+    measured: IndicatorOptions,
+    noted: SharedOptions,
+    placed: AddOptions,
     typed: Sequence[Mapping[str, Any]],
-    *,
-    no_baseline: bool,
 ) -> list[Indicator]:
-    """Return new indicators of an initiative, each of its flags and its line."""
-    reader = context.build_field_reader(context.warn)
+    """Return new indicators of an initiative, each of its line and of the flags of all."""
+    flags = _read_record_command_indicator(measured, noted)
+    owner = context.tracker.show(placed.to).item.id if placed.to is not None else ""
     indicators = []
-    for flags in typed:
-        record_id = flags.get("id", "")
-        named = {key: value for key, value in _require_name(flags).items() if key != "id"}
-        fields = parse_typed_indicator_fields(named, None, reader, without_baseline=no_baseline)
+    for line in typed:
+        own = _require_name(line)
+        before = f"{own['name']}: " if len(typed) > 1 else ""
+        reader = context.build_field_reader(partial(_warn_of_named, context, before))
+        record_id = own.pop("id", "")
+        fields = parse_typed_indicator_fields(
+            flags | own, None, reader, without_baseline=placed.no_baseline
+        )
         indicators.append(
             build_record_from_fields(Indicator, {"id": f"{owner}.{record_id}", **fields})
         )
     return indicators
+
+
+def _warn_of_named(context: CommandContext, before: str, remark: str) -> None:
+    context.warn(f"{before}{remark}")
+
+
+def _list_cleared_fields(
+    record: Initiative | Indicator, flags: Iterable[str] | None
+) -> dict[str, Any]:
+    """Return the fields that --clear empties, as they are when they are empty."""
+    fields = (_FIELDS_BY_FLAG.get(flag, flag.replace("-", "_")) for flag in flags or ())
+    return {field: empty_value(record, field) for field in fields}
 
 
 def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:

@@ -103,12 +103,7 @@ def update(
     if correct:
         draft, remark = context.tracker.draft_correction(words, draft, is_newest=options.on is None)
         remarks = [remark]
-    try:
-        reported = context.tracker.report(words, draft, value, add, force=force)
-    except Doubtful as doubt:
-        if not context.confirm(doubt.sentence):
-            raise
-        reported = context.tracker.report(words, draft, value, add, force=True)
+    reported = _report_unless_doubtful(context, words, draft, value, add, force=force)
     context.warn(*remarks, *reported.remarks)
     item = {
         "update": to_plain_data(reported.update),
@@ -116,6 +111,24 @@ def update(
         "after": to_plain_data(reported.after),
     }
     context.print_answer(_answer_update_command(reported), item, form.output)
+
+
+def _report_unless_doubtful(
+    context: CommandContext,
+    words: str,
+    draft: Update,
+    value: str | None,
+    added: str | None,
+    *,
+    force: bool,
+) -> StoredUpdate:
+    """Store an update; at a terminal one that may be a slip after a question."""
+    try:
+        return context.tracker.report(words, draft, value, added, force=force)
+    except Doubtful as doubt:
+        if not context.confirm(doubt.sentence):
+            raise
+        return context.tracker.report(words, draft, value, added, force=True)
 
 
 def _draft_for_update_command(
