@@ -65,10 +65,8 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
     raw_documents = _get_batch_list(plain, "documents")
     raw_items = [_complete_batch_item(raw, problems) for raw in _get_batch_list(plain, "items")]
     if reader is not None:
-        begins_at_zero = form == "toml"
-        raw_items = _read_batch_wordings(
-            raw_items, raw_documents, reader, problems, begins_at_zero=begins_at_zero
-        )
+        source = _BatchSource(raw_documents, begins_at_zero=form == "toml")
+        raw_items = _read_batch_wordings(raw_items, source, reader, problems)
     documents = [
         convert_record({"id": ""} | raw if isinstance(raw, dict) else raw, Document, problems)
         for raw in raw_documents
@@ -84,24 +82,26 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
 
+class _BatchSource(NamedTuple):
+    """What a file says beside its items: its documents, and whether a person types such files."""
+
+    documents: list[Any]
+    begins_at_zero: bool
+
+
 def _read_batch_wordings(
-    items: list[Any],
-    documents: list[Any],
-    reader: "FieldReader",
-    problems: list[Problem],
-    *,
-    begins_at_zero: bool,
+    items: list[Any], source: _BatchSource, reader: "FieldReader", problems: list[Problem]
 ) -> list[Any]:
     """Return the items with texts such as 2.6亿元 and 2025年底 as numbers and days."""
     from tracker.exchange.wordings import find_day_in_batch, read_item_wordings
 
     within = reader._replace(
-        published_on=lambda source: (
-            find_day_in_batch(documents, source) or reader.published_on(source)
+        published_on=lambda cited: (
+            find_day_in_batch(source.documents, cited) or reader.published_on(cited)
         )
     )
     return [
-        read_item_wordings(raw, within, problems, begins_at_zero=begins_at_zero)
+        read_item_wordings(raw, within, problems, begins_at_zero=source.begins_at_zero)
         if isinstance(raw, dict)
         else raw
         for raw in items

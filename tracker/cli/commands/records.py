@@ -231,7 +231,7 @@ def add(
     "edit",
     "tracker edit rural-pipes --lead 市水务局 --tag 供水",
     "tracker edit rural-pipes.renewed --clear deadline",
-    "tracker edit --lead 市水务局 --set lead=市水利局 --yes",
+    "tracker edit --lead 济南市教育局 --set lead=市教育局 --yes",
 )
 def edit(
     context: CommandContext,
