@@ -81,6 +81,16 @@ def test_no_baseline() -> None:
     assert asked("no-baseline", number()) == []
     assert asked("no-baseline", number(baseline=None, target=None)) == []
     assert asked("no-baseline", milestone()) == []
+    assert asked("no-baseline", number(baseline=None, commitment="projection")) == []
+
+
+def test_what_is_to_be_kept_needs_neither_baseline_nor_deadline() -> None:
+    line = {"baseline": None, "deadline": None, "accumulation": "level"}
+    kept = number(up_to("2026-03-31", 0), target=Decimal(0), op="<=", direction="down", **line)
+    reached = number(up_to("2026-03-31", 0), target=Decimal(9), op=">=", direction="up", **line)
+    for check in ("no-baseline", "unmeasurable"):
+        assert asked(check, kept) == []
+        assert asked(check, reached) != []
 
 
 def test_no_source() -> None:

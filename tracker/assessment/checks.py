@@ -219,12 +219,15 @@ def _check_unmeasurable(case: Case) -> Iterator[str]:
         return
     if assessment.measure == "number" and assessment.unit is None:
         yield _("its target has no unit")
-    if not has_deadline:
+    # A limit that is to be kept counts on every day.
+    if not has_deadline and assessment.kept is None:
         yield _("what is promised has no deadline")
 
 
 def _check_missing_baseline(case: Case) -> Iterator[str]:
-    if case.assessment.target is not None and case.indicator.baseline is None:
+    assessment = case.assessment
+    is_to_be_reached = is_promise(assessment) and assessment.kept is None
+    if is_to_be_reached and assessment.target is not None and case.indicator.baseline is None:
         yield _("without a baseline nobody can say what share is done")
 
 
