@@ -345,7 +345,7 @@ def test_no_record_is_lost(items: Mapping[str, Item], indicators: Mapping[str, I
         updates.update(u.source.document for u in each.updates if u.source is not None)
     kinds = (None, "outcome", "effort", "vision", "projection")
     assert {
-        day: Size(first[day], *(said[day, kind] for kind in kinds), updates[day])
+        day: Size._make([first[day], *(said[day, kind] for kind in kinds), updates[day]])
         for day in PUBLISHED
     } == {
         QILU: Size(33, 14, 0, 19, 11, 0, 14),
