@@ -1,6 +1,7 @@
 """Addresses of a server, connections to it, what can go wrong with them, and new attempts."""
 
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,12 @@ _OUTRUN_STATES = ("40001", "40P01", "23505", "55P03")
 
 _LOST_STATES = ("08", "57P")
 """Beginnings of SQLSTATEs: the connection broke, or the server is going down or coming up."""
+
+_STARTING = ("starting up", "not yet accepting", "in recovery mode", "正在启动", "恢复模式")
+"""The words of a server that will answer soon; before a session there is no SQLSTATE."""
+
+_SHORTEST_CONNECTING = 2
+"""Seconds; libpq takes less for this."""
 
 _LONGEST_PAUSE, _FIRST_PAUSE = 0.5, 0.005
 """Seconds between attempts."""
@@ -73,6 +80,10 @@ class Address:
         """Tell whether one may take over from another."""
         return "," in str(self._parts.get("host", ""))
 
+    def sets(self, parameter: str) -> bool:
+        """Tell whether the URL gives a parameter of libpq."""
+        return self._parts.get(parameter) is not None
+
     @property
     def display(self) -> str:
         """Return the address for people, without user and password."""
@@ -103,7 +114,8 @@ class Server:
 
     Args:
         address: where the ledger is.
-        patience: seconds to try again where another writer was quicker or the server is away.
+        patience: seconds to wait for the server, for a lock, and to try again where another
+            writer was quicker or the server is away.
     """
 
     def __init__(self, address: Address, patience: float) -> None:
@@ -129,16 +141,32 @@ class Server:
                 self._idle.append(connection)
 
     def _connect(self) -> Connection:
-        connection = psycopg.connect(
-            self.address.conninfo,
-            autocommit=True,
-            # A pooler in between may give every statement to another connection.
-            prepare_threshold=None,
-            client_encoding="utf8",
-            fallback_application_name="tracker",
-        )
-        self._is_reached = True
-        return connection
+        """Connect; a server that says that it is starting is waited for."""
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                connection = psycopg.connect(
+                    self.address.conninfo,
+                    autocommit=True,
+                    # A pooler in between may give every statement to another connection.
+                    prepare_threshold=None,
+                    client_encoding="utf8",
+                    fallback_application_name="tracker",
+                    **self._limits(),  # type: ignore[arg-type]  # of libpq
+                )
+            except psycopg.OperationalError as error:
+                if not _is_starting(error) or time.monotonic() > until:
+                    raise
+                time.sleep(_LONGEST_PAUSE)
+            else:
+                self._is_reached = True
+                return connection
+
+    def _limits(self) -> dict[str, int]:
+        """Return how long to wait for a server that says nothing, unless its URL says so."""
+        seconds = max(math.ceil(self.patience), _SHORTEST_CONNECTING)
+        limits = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
+        return {name: limit for name, limit in limits.items() if not self.address.sets(name)}
 
     def retry(self, attempt: Callable[[Connection], Answer]) -> Answer:
         """Attempt it again and again while another writer is quicker or the server is away.
@@ -241,6 +269,10 @@ def _is_connection_lost(error: Exception) -> bool:
     return str(state).startswith(_LOST_STATES)
 
 
+def _is_starting(error: psycopg.OperationalError) -> bool:
+    return any(words in str(error) for words in _STARTING)
+
+
 def _format_connection_reason(error: Exception) -> str:
     """Return the server's own words, in one line."""
     diagnosis = getattr(error, "diag", None)
@@ -253,6 +285,8 @@ def _format_connection_reason(error: Exception) -> str:
 def _advise_on_connection(reason: str) -> str:
     """Return what to check, by the words of servers and libpq; else all of it."""
     words = reason.lower()
+    if any(part in words for part in _STARTING):
+        return _("try again when its server has started")
     if "password" in words or "authentication" in words or "pg_hba" in words:
         return _("check the user and the password, e.g. in the file that PGPASSFILE names")
     if "database" in words and "not exist" in words:

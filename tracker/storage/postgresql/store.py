@@ -110,6 +110,8 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
     def view(self) -> Iterator[View]:
         with self._server.explain_refusals(), self._server.connection() as connection:
             self._begin(connection, "REPEATABLE READ, READ ONLY")
+            # Whoever changes the tables may hold them for long, and a question is asked again.
+            connection.execute(f"SET LOCAL lock_timeout = {self._server.patience * 1000:.0f}")
             self._check_head(self._read_head(connection))
             yield PostgresView(connection, self._ledger)
 

@@ -1,0 +1,86 @@
+"""Every wait for a server has an end, and its sentence."""
+
+import socket
+import threading
+import time
+from uuid import uuid4
+
+import psycopg
+import pytest
+from cluster import Cluster
+from contract import create_records, read_store, sample_records
+
+from tracker.errors import LedgerError
+from tracker.storage.open_store import open_store
+
+PATIENCE = 2
+
+
+def test_a_server_that_says_nothing_is_named_within_patience() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://postgres@127.0.0.1:{silent.getsockname()[1]}/postgres"
+        for use in (read_store, create_records):
+            started = time.monotonic()
+            with pytest.raises(LedgerError, match="cannot be used"):
+                use(open_store(url, patience=PATIENCE))
+            assert time.monotonic() - started < 2 * PATIENCE + 1
+
+
+def test_a_reader_does_not_wait_for_a_locked_table_without_end(database: Cluster) -> None:
+    url = database.url(uuid4().hex)
+    open_store(url).create()
+    create_records(open_store(url), *sample_records())
+    with psycopg.connect(url.partition("?")[0], user="postgres") as other:
+        other.execute("LOCK TABLE tracker.initiatives IN ACCESS EXCLUSIVE MODE")
+        started = time.monotonic()
+        with pytest.raises(LedgerError, match="lock"):
+            read_store(open_store(url, patience=PATIENCE))
+        assert PATIENCE - 0.5 < time.monotonic() - started < 3 * PATIENCE
+        other.rollback()
+
+
+class StartingServer:
+    """Answers as a server that starts, a few times, and then passes on to a real one."""
+
+    def __init__(self, behind: int, refusals: int) -> None:
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._door.getsockname()[1]
+        self._behind, self.left = behind, refusals
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            client, _address = self._door.accept()
+            if self.left:
+                self.left -= 1
+                threading.Thread(target=self._refuse, args=(client,), daemon=True).start()
+                continue
+            server = socket.create_connection(("127.0.0.1", self._behind))
+            for one, other in ((client, server), (server, client)):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _refuse(self, client: socket.socket) -> None:
+        # Without encryption the first message is the one that is refused.
+        while client.recv(4096)[4:8] in {b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"}:
+            client.sendall(b"N")
+        fields = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
+        client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+        client.close()
+
+    def _carry(self, one: socket.socket, other: socket.socket) -> None:
+        while data := one.recv(65536):
+            other.sendall(data)
+        other.close()
+
+
+def test_a_server_that_starts_is_waited_for(database: Cluster) -> None:
+    starting = StartingServer(database.port, refusals=3)
+    ledger = uuid4().hex
+    place = f"postgresql://postgres@127.0.0.1:{starting.port}/postgres?ledger={ledger}"
+    assert open_store(place, patience=PATIENCE + 5).create()
+    assert starting.left == 0
+    starting.left = 2
+    assert read_store(open_store(place, patience=PATIENCE + 5))["documents"] == []
+    starting.left = 10**6
+    with pytest.raises(LedgerError, match="starting up"):
+        open_store(place, patience=PATIENCE).create()
