@@ -208,7 +208,10 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("score_met", _parse_weight, 60, "weight of what was met in time, in the scoreboard"),
     Setting("score_on_time", _parse_weight, 40, "weight of the reports in time, in the scoreboard"),
     Setting("score_overdue", _parse_weight, 2, "points taken off for each overdue indicator"),
-    Setting("patience", _parse_int, 10, "seconds to wait for another writer"),
+    Setting("patience", _parse_int, 10, "seconds to wait for another writer, a lock or a server"),
+    Setting(
+        "query_timeout", _parse_int, 300, "seconds a question to a database may take; 0: any time"
+    ),
     Setting("addresses", parse_address_book, {}, "where the reminders of each lead go"),
     Setting("escalation", parse_addresses, (), "where what is red goes too, unless the lead says"),
     Setting("remind_before", _parse_config_days, (30, 7, 1), "days before a deadline to remind on"),
@@ -404,6 +407,11 @@ def redact_config_password(place: str) -> str:
 
 def _default_ledger() -> str:
     return str(_find_config_folder("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
+
+
+def find_state_folder() -> Path:
+    """Return the folder for what the program keeps between its runs, beside any ledger."""
+    return _find_config_folder("XDG_STATE_HOME", ".local/state") / "tracker"
 
 
 def _find_config_folder(name: str, below_home: str) -> Path:

@@ -364,6 +364,21 @@ def test_two_runs_at_once_send_once(
         assert len(ready("receipts -o json").data["items"]) == 3
 
 
+def test_a_run_that_hangs_holds_up_no_further_one(
+    ready: Program, place: Path, surroundings: Mapping[str, str]
+) -> None:
+    with run_web_server(Reply(delay=60)) as server:
+        configured(place, book("https:zjj", "https:jtj"), zjj=server.url, jtj=server.url)
+        with started(surroundings) as process:
+            waited_for(server, 1)
+            further = [ready(f"remind --as-of {DAY}") for _run in range(2)]
+            process.send_signal(signal.SIGKILL)
+    for done in further:
+        assert (done.code, done.out) == (0, "")
+        assert "is under way; this one sends nothing" in done.err
+    assert len(server.received) == 1
+
+
 def test_stdout_that_nobody_reads_is_not_a_receipt(
     ready: Program, surroundings: Mapping[str, str]
 ) -> None:

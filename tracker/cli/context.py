@@ -111,7 +111,12 @@ class CommandContext:
     def open_store_at(self, place: str) -> Store:
         """Open the store at a path or URL."""
         place = os.path.expanduser(place)  # noqa: PTH111  # a URL is no path
-        return open_store(place, patience=self.settings["patience"], say=self.warn)
+        return open_store(
+            place,
+            patience=self.settings["patience"],
+            query_timeout=self.settings["query_timeout"],
+            say=self.warn,
+        )
 
     def open_scratch_ledger(self) -> Tracker:
         """Open an empty ledger in memory, to try a change on."""

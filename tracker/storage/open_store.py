@@ -8,13 +8,18 @@ from tracker.storage.base import Store, ignore_sentence_of_any_store
 
 
 def open_store(
-    place: str, *, patience: float = 10.0, say: Callable[[str], None] = ignore_sentence_of_any_store
+    place: str,
+    *,
+    patience: float = 10.0,
+    query_timeout: float = 0,
+    say: Callable[[str], None] = ignore_sentence_of_any_store,
 ) -> Store:
     """Return the store at a path or URL; nothing is read or made yet.
 
     Args:
         place: a folder, ``memory:`` or, where its extra is installed, a database URL.
-        patience: seconds to wait for another writer.
+        patience: seconds to wait for another writer, a lock or a server.
+        query_timeout: seconds that one question to a database may take; 0: any time.
         say: is told what happens to the store itself, such as a new schema.
 
     Raises:
@@ -28,7 +33,7 @@ def open_store(
 
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
-        return _open_database_store(place, patience)
+        return _open_database_store(place, patience, query_timeout)
     if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
         raise InvalidInput(
             _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
@@ -40,7 +45,7 @@ def open_store(
     return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
 
 
-def _open_database_store(url: str, patience: float) -> Store:
+def _open_database_store(url: str, patience: float, query_timeout: float) -> Store:
     try:
         from tracker.storage.postgresql.store import PostgresStore
     except ModuleNotFoundError as error:
@@ -52,4 +57,4 @@ def _open_database_store(url: str, patience: float) -> Store:
                 " pip install 'policy-tracker[postgresql]'"
             )
         ) from None
-    return PostgresStore(url, patience=patience)
+    return PostgresStore(url, patience=patience, query_timeout=query_timeout)

@@ -1,8 +1,8 @@
 """What a login may write by SQL alone: nothing under another's name, nothing but changes."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracker.model.codec import encode
-from tracker.model.commits import LIST_OF
+from tracker.model.commits import LIST_OF, Stamp
 from tracker.model.records import Entry, Interim, Revision, Update
 from tracker.storage.base import DatabaseStore, Store
 from tracker.storage.open_store import open_store
@@ -178,12 +178,77 @@ def test_a_keeper_alters_no_record_but_by_a_change(place: Place) -> None:
     assert read_store(place.owner) == before
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{}", '{"target":60}'),
+        ('{"target":62.1,"unit":"km"}', '{"target":60}'),
+        ('{"target":62.1}', '{"target":"60"}'),
+        ('{"target":62.1}', '{"target":true}'),
+        ('{"colour":"red"}', '{"colour":"blue"}'),
+        ('{"interim":[]}', '{"interim":null}'),
+        ('{"interim":[]}', '{"interim":[{"on":"2026-01-01"}]}'),
+        ('{"updates":[]}', '{"updates":[{"on":"2026-01-01","value":5}]}'),
+        ('{"name":"a"}', r'{"name":"\ud800"}'),
+        ('{"measure":"number"}', '{"measure":"miles"}'),
+        ("[]", "{}"),
+        (None, '{"target":60}'),
+    ],
+)
+def test_a_change_of_another_form_is_refused(place: Place, old: str | None, new: str) -> None:
+    change = {"op": "change", "record": "pipes.renewed", "old": old, "new": new, "beside": "{}"}
+    with place.session("keeper") as session:
+        session.execute(SIGNED, values := place.values(**change))
+        with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DataError)):
+            session.execute(CHANGE, values)
+
+
+@pytest.mark.parametrize("record", ["pipes", "pipes.renewed.twice", ".renewed", "pipes."])
+def test_an_indicator_is_made_under_one_initiative_only(place: Place, record: str) -> None:
+    line = f'{{"id":"{record}","name":"又"}}'
+    change = {"op": "create", "record": record, "old": None, "new": line, "beside": "{}"}
+    with place.session("keeper") as session:
+        session.execute(SIGNED, values := place.values(**change))
+        with pytest.raises(psycopg.errors.CheckViolation):
+            session.execute(CHANGE, values)
+
+
+def test_an_initiative_gets_no_entries_but_decisions(place: Place) -> None:
+    with place.session("keeper") as session:
+        session.execute(SIGNED, values := place.values())
+        with pytest.raises(psycopg.errors.CheckViolation):
+            session.execute(ENTRY.replace("'pipes.renewed'", "'pipes'"), values)
+
+
+def test_who_reports_takes_back_only_own_entries(place: Place) -> None:
+    place.owner.transact(
+        lambda txn: txn.append("pipes.renewed", Update(id="checked", on=date(2026, 1, 30))),
+        Stamp(at=datetime(2026, 1, 31, tzinfo=UTC), by="督查室", command="update"),
+    )
+    with place.session("reporter") as session:
+        session.execute(SIGNED, values := place.values())
+        session.execute(ENTRY, values)
+        for number, (voided, is_own) in enumerate({"forged": True, "checked": False}.items(), 2):
+            line = f'{{"id":"no-{number}","on":"2026-01-31","voids":"{voided}"}}'
+            query = ENTRY.replace("1, %(list)s", f"{number}, %(list)s")
+            with (
+                nullcontext()
+                if is_own
+                else pytest.raises(psycopg.errors.InsufficientPrivilege, match="taking_back")
+            ):
+                session.execute(query, values | {"line": line})
+
+
 def test_a_change_that_changes_no_record_is_refused(place: Place) -> None:
     twin = '{"id":"pipes.twin","name":"又"}'
     cases = [
         # Without what stands beside the line the record would stay as it was.
         ({"op": "remove", "record": "pipes.renewed", "new": twin}, "InsufficientPrivilege"),
-        ({"op": "remove", "record": "none.such", "new": twin, "beside": "{}"}, "ForeignKey"),
+        (
+            {"op": "remove", "record": "pipes.twin", "new": twin, "beside": "{}"},
+            "ForeignKeyViolation",
+        ),
+        ({"op": "remove", "record": "none.such", "new": twin, "beside": "{}"}, "CheckViolation"),
         (
             {"op": "change", "record": "none.such", "old": "{}", "new": "{}", "beside": "{}"},
             "ForeignKeyViolation",
@@ -282,6 +347,11 @@ def test_a_commit_that_is_no_json_is_refused(place: Place) -> None:
         '{"on":"2026-01-01","evidence":[1]}',
         '{"on":"2026-01-01","source":{"page":"5"}}',
         '{"on":"2026-01-01","source":[]}',
+        '{"on":"2026-01-01","source":{}}',
+        r'{"on":"2026-01-01","note":"\ud83d"}',
+        r'{"on":"2026-01-01","note":"\udc00\ud83d"}',
+        '{"on":"2026-01-01","voids":5}',
+        '{"on":"2026-01-01","login":"owner"}',
         '{"on":"2026-01-01","recorded_at":"2026-01-01T00:00:00"}',
         '{"on":"2026-01-01","colour":"red"}',
         '{"on":"2026-01-01","state":"closed"}',
@@ -329,8 +399,8 @@ def test_every_entry_of_the_program_has_the_form_that_is_let_in(
         line = encode(entry).decode()
     except UnicodeEncodeError:
         return
-    query = "SELECT tracker.is_entry(%s, %s)"
-    assert judging.execute(query, (LIST_OF[type(entry)], line)).fetchone() == (True,), line
+    query = "SELECT tracker.is_line(%s, %s, true)"
+    assert judging.execute(query, (line, LIST_OF[type(entry)])).fetchone() == (True,), line
 
 
 @pytest.fixture(scope="session")

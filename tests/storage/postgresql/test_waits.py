@@ -1,5 +1,7 @@
 """Every wait for a server has an end, and its sentence."""
 
+import os
+import signal
 import socket
 import threading
 import time
@@ -10,8 +12,10 @@ import pytest
 from cluster import Cluster
 from contract import create_records, read_store, sample_records
 
-from tracker.errors import LedgerError
+from tracker.errors import LedgerBusy, LedgerError
 from tracker.storage.open_store import open_store
+from tracker.storage.postgresql.connection import Address, Server
+from tracker.storage.postgresql.view import PostgresView
 
 PATIENCE = 2
 
@@ -84,3 +88,53 @@ def test_a_server_that_starts_is_waited_for(database: Cluster) -> None:
     starting.left = 10**6
     with pytest.raises(LedgerError, match="starting up"):
         open_store(place, patience=PATIENCE).create()
+
+
+def test_who_waits_for_a_lock_is_told(database: Cluster) -> None:
+    url = database.url(uuid4().hex)
+    open_store(url).create()
+    create_records(open_store(url), *sample_records())
+    with psycopg.connect(url.partition("?")[0], user="postgres") as other:
+        other.execute("LOCK TABLE tracker.initiatives IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(LedgerBusy, match=r"locked the tables .* 1 seconds \(patience\)"):
+            read_store(open_store(url, patience=1))
+        other.rollback()
+
+
+def test_a_question_takes_no_longer_than_is_set(database: Cluster) -> None:
+    url = database.url(uuid4().hex)
+    store = open_store(url, query_timeout=1)
+    store.create()
+
+    def ask() -> None:
+        with store.view() as view:
+            assert isinstance(view, PostgresView)
+            view.fetch_rows("SELECT pg_sleep(5)")
+
+    with pytest.raises(LedgerBusy, match=r"within 1 seconds \(query_timeout\)"):
+        ask()
+    assert read_store(store)["documents"] == []
+
+
+@pytest.mark.parametrize("is_change", [True, False])
+def test_a_server_that_falls_silent_is_named_within_patience(
+    database: Cluster, is_change: bool
+) -> None:
+    server = Server(Address(database.url(uuid4().hex)), patience=1, query_timeout=1)
+    with server.connection() as connection:
+        backend = connection.info.backend_pid
+
+    def ask() -> None:
+        if is_change:
+            server.retry(lambda one: one.execute("SELECT 1"))
+        with server.explain_refusals(), server.connection() as silent:
+            server.begin(silent, "REPEATABLE READ")
+
+    os.kill(backend, signal.SIGSTOP)
+    started = time.monotonic()
+    try:
+        with pytest.raises(LedgerError, match="said nothing for"):
+            ask()
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    assert time.monotonic() - started < 4

@@ -10,6 +10,7 @@ from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
 from tracker.cli.output import check_answer_output, write_stdout
 from tracker.cli.registration import command
+from tracker.config import find_state_folder
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.codec import to_plain_data
@@ -17,6 +18,7 @@ from tracker.model.dates import shift_day
 from tracker.model.horizon import When
 from tracker.output.model import Sheet
 from tracker.reminders import delivery, messages, scheduling, service, settings, tables
+from tracker.reminders.passes import hold_reminder_pass
 from tracker.reminders.plan import PlanSettings, ReminderPlan
 from tracker.reminders.secrets import SECRETS_FILE
 from tracker.system.text import make_visible
@@ -73,7 +75,8 @@ def remind(
 ) -> None:
     """One pass, for cron: one digest for each address, nothing twice, silent when nothing is due.
 
-    On days off nothing is sent; it goes out on the next working day. Exit 6 names the
+    On days off nothing is sent; it goes out on the next working day. While another pass for the
+    same ledger is under way, this one ends at once. Exit 6 names the
     addresses that were not reached; the others were, and the next run tries again.
     """
     if list_ and dry_run:
@@ -92,12 +95,21 @@ def remind(
         )
         context.print_table(tables.build_forecast_table(expected, day), out)
         return
-    plan = service.plan_service_reminders(
-        context.tracker, context.build_filter(filters), when, post
-    )
     if dry_run:
+        plan = service.plan_service_reminders(
+            context.tracker, context.build_filter(filters), when, post
+        )
         _print_plan(context, plan, out.output)
-    else:
+        return
+    place = context.tracker.store.place
+    with hold_reminder_pass(find_state_folder(), place) as is_alone:
+        if not is_alone:
+            sentence = _("Another tracker remind for {place} is under way; this one sends nothing.")
+            context.warn(sentence.format(place=place))
+            return
+        plan = service.plan_service_reminders(
+            context.tracker, context.build_filter(filters), when, post
+        )
         _send_reminder_command_plan(context, plan, post, out.output)
 
 

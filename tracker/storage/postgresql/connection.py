@@ -4,16 +4,17 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias, TypeVar
 from weakref import finalize
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from typing_extensions import override
 
 from tracker.errors import InvalidInput, LedgerBusy, LedgerError, Refused, TrackerError
-from tracker.locale.translation import _
+from tracker.locale.translation import _, later
 from tracker.storage.base import missing_ledger_error
 
 # What the driver logs when a connection breaks is of no use to who reads stderr.
@@ -21,6 +22,42 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 Answer = TypeVar("Answer")
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
+
+
+class ServerConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection to a server that may be silent for so long only.
+
+    Attributes:
+        silence: seconds after which a server that says nothing is given up, and the connection
+            with it.
+    """
+
+    silence = math.inf
+
+    @override
+    def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+        return super().wait(self._limit_silence(gen), *args, **kwargs)
+
+    def _limit_silence(self, waiting: Generator[Any, Any, Answer]) -> Generator[Any, Any, Answer]:
+        """Pass on what the driver waits for, and how it is ready, as long as it is in time."""
+        ready, until = None, time.monotonic() + self.silence
+        while True:
+            try:
+                wanted = waiting.send(ready)
+            except StopIteration as done:
+                answer: Answer = done.value
+                return answer
+            ready = yield wanted
+            if ready:
+                until = time.monotonic() + self.silence
+            elif time.monotonic() > until:
+                self.close()
+                raise psycopg.OperationalError(
+                    _("the server has said nothing for {count} seconds").format(
+                        count=f"{self.silence:g}"
+                    )
+                )
+
 
 _OUTRUN_STATES = ("40001", "40P01", "23505", "55P03")
 """SQLSTATEs by which another writer was quicker; the work is done again on what there is then."""
@@ -30,6 +67,25 @@ _LOST_STATES = ("08", "57P")
 
 _STARTING = ("starting up", "not yet accepting", "in recovery mode", "正在启动", "恢复模式")
 """The words of a server that will answer soon; before a session there is no SQLSTATE."""
+
+_WAITS = ("55P03", "57014")
+"""SQLSTATEs by which the server ended what waited for a lock, or took too long."""
+
+_REFUSALS = {
+    "42501": later(
+        "Your login in {place} may not do this ({reason}); ask the owner of its"
+        " tables for the right, who gives it by: tracker db grant"
+    ),
+    "22008": later(
+        "The clocks of this machine and of the server of {place} differ by more than a day;"
+        " nothing was stored; set the one that is wrong."
+    ),
+    "23514": later(
+        "The database {place} does not let this in: {reason}; nothing was stored; if its tables"
+        " are of an older tracker, its owner renews them with: tracker db upgrade"
+    ),
+}
+"""What is said where the server refuses a change, by its SQLSTATE."""
 
 _SHORTEST_CONNECTING = 2
 """Seconds; libpq takes less for this."""
@@ -116,20 +172,24 @@ class Server:
         address: where the ledger is.
         patience: seconds to wait for the server, for a lock, and to try again where another
             writer was quicker or the server is away.
+        query_timeout: seconds that one question may take; 0: any time.
     """
 
-    def __init__(self, address: Address, patience: float) -> None:
+    def __init__(self, address: Address, patience: float, query_timeout: float = 0) -> None:
         self.address = address
         self.patience = patience
-        self._idle: list[Connection] = []
+        self.query_timeout = query_timeout
+        self._idle: list[ServerConnection] = []
         # Of several hosts one takes over from another, which takes a while.
         self._is_reached = address.has_several_hosts
         finalize(self, _close_connections, self._idle)
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self) -> Iterator[ServerConnection]:
         """Lend a connection outside of any transaction, for one use at a time."""
         connection = self._idle.pop() if self._idle else self._connect()
+        # Before a question or change begins, the server has little to do.
+        connection.silence = max(self.patience, _SHORTEST_CONNECTING)
         try:
             yield connection
         finally:
@@ -140,12 +200,12 @@ class Server:
             else:
                 self._idle.append(connection)
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> ServerConnection:
         """Connect; a server that says that it is starting is waited for."""
         until = time.monotonic() + self.patience
         while True:
             try:
-                connection = psycopg.connect(
+                connection = ServerConnection.connect(
                     self.address.conninfo,
                     autocommit=True,
                     # A pooler in between may give every statement to another connection.
@@ -168,7 +228,26 @@ class Server:
         limits = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
         return {name: limit for name, limit in limits.items() if not self.address.sets(name)}
 
-    def retry(self, attempt: Callable[[Connection], Answer]) -> Answer:
+    def begin(self, connection: ServerConnection, level: str) -> None:
+        """Begin a transaction in which the server ends what takes too long."""
+        connection.execute(f"BEGIN ISOLATION LEVEL {level}")
+        self.limit_waits(connection, self.query_timeout)
+
+    def limit_waits(self, connection: ServerConnection, seconds: float) -> None:
+        """Limit how long a transaction waits for locks, and a statement of it takes.
+
+        Args:
+            connection: inside of a transaction.
+            seconds: of one statement; 0: any time.
+        """
+        connection.silence = self.patience + seconds if seconds else math.inf
+        connection.execute(
+            "SELECT set_config('lock_timeout', %s, true),"
+            " set_config('statement_timeout', %s, true)",
+            (f"{max(self.patience, 0.001) * 1000:.0f}", f"{seconds * 1000:.0f}"),
+        )
+
+    def retry(self, attempt: Callable[[ServerConnection], Answer]) -> Answer:
         """Attempt it again and again while another writer is quicker or the server is away.
 
         A single server that was never reached is not waited for.
@@ -210,22 +289,33 @@ class Server:
         """Build the error for a failure that is not tried again."""
         place, reason = self.address.display, _format_connection_reason(error)
         state = getattr(error, "sqlstate", None) or ""
+        if state in _WAITS:
+            return self._explain_wait(state)
         if state in {"42P01", "3F000"}:
             return missing_ledger_error(place)
-        if state == "42501":
-            return Refused(
-                _(
-                    "Your login in {place} may not do this ({reason}); ask the owner of its"
-                    " tables for the right, who gives it by: tracker db grant"
-                ).format(place=place, reason=reason)
-            )
         if state == "25006":
             return build_read_only_connection_error(place)
+        if state in _REFUSALS:
+            return Refused(_(_REFUSALS[state]).format(place=place, reason=reason))
         return LedgerError(
             _("The database {place} cannot be used: {reason}; {advice}.").format(
                 place=place, reason=reason, advice=_advise_on_connection(reason)
             )
         )
+
+    def _explain_wait(self, state: str) -> LedgerBusy:
+        sentence = _(
+            "Others have locked the tables of {place} for more than {count} seconds (patience);"
+            " try again when they are done."
+        )
+        count = self.patience
+        if state == "57014":
+            sentence = _(
+                "{place} has not answered a question within {count} seconds (query_timeout); ask"
+                " for less, or set a longer time."
+            )
+            count = self.query_timeout
+        return LedgerBusy(sentence.format(place=self.address.display, count=f"{count:g}"))
 
     def _explain_giving_up(self, error: Exception) -> LedgerError:
         if was_connection_outrun(error):
@@ -252,7 +342,7 @@ def build_read_only_connection_error(place: str) -> LedgerError:
     )
 
 
-def _close_connections(connections: list[Connection]) -> None:
+def _close_connections(connections: list[ServerConnection]) -> None:
     for connection in connections:
         connection.close()
 

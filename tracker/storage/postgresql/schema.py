@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import sql
 
 from tracker.storage.folder.journal import SCHEMA
+from tracker.storage.postgresql.admission import renew_shape_function
 from tracker.storage.postgresql.connection import Connection
 
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
@@ -39,6 +40,7 @@ def run_migrations(connection: Connection, files: Sequence[Path] = tuple(MIGRATI
     for file in new_files:
         connection.execute(file.read_text("utf-8").encode())
         connection.execute("INSERT INTO tracker.migrations VALUES (%s)", (int(file.stem),))
+    renew_shape_function(connection)
     if new_files:
         connection.execute("UPDATE tracker.ledgers SET format = %s", (SCHEMA,))
         roles = connection.execute("SELECT DISTINCT login, role FROM tracker.rights").fetchall()

@@ -30,8 +30,8 @@ from tracker.storage.postgresql import schema
 from tracker.storage.postgresql.bulk_load import BulkLoader
 from tracker.storage.postgresql.connection import (
     Address,
-    Connection,
     Server,
+    ServerConnection,
     build_read_only_connection_error,
     was_connection_outrun,
 )
@@ -68,16 +68,20 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
 
     Args:
         url: ``postgresql://…``, with the name of the ledger as its parameter ``ledger``.
-        patience: seconds to try again where another writer was quicker or the server is away.
+        patience: seconds to wait for the server and for locks, and to try again where another
+            writer was quicker or the server is away.
+        query_timeout: seconds that one question may take; 0: any time.
         batch: rows that are held back before they are sent, where a whole ledger is copied.
 
     Raises:
         InvalidInput: the URL is not understood.
     """
 
-    def __init__(self, url: str, *, patience: float, batch: int = BATCH) -> None:
+    def __init__(
+        self, url: str, *, patience: float, query_timeout: float = 0, batch: int = BATCH
+    ) -> None:
         self._batch = batch
-        self._server = Server(Address(url), patience)
+        self._server = Server(Address(url), patience, query_timeout)
         self._ledger = self._server.address.ledger
 
     @property
@@ -88,13 +92,14 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
     @override
     def create(self) -> bool:
 
-        def attempt(connection: Connection) -> bool:
+        def attempt(connection: ServerConnection) -> bool:
             with connection.transaction():
+                self._server.limit_waits(connection, 0)
                 return self._make(connection)
 
         return self._server.retry(attempt)
 
-    def _make(self, connection: Connection) -> bool:
+    def _make(self, connection: ServerConnection) -> bool:
         """Make the tables where there are none, and the ledger where there is none."""
         if schema.read_schema_version(connection) is None:
             schema.run_migrations(connection)
@@ -109,9 +114,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
     @contextmanager
     def view(self) -> Iterator[View]:
         with self._server.explain_refusals(), self._server.connection() as connection:
-            self._begin(connection, "REPEATABLE READ, READ ONLY")
-            # Whoever changes the tables may hold them for long, and a question is asked again.
-            connection.execute(f"SET LOCAL lock_timeout = {self._server.patience * 1000:.0f}")
+            self._server.begin(connection, "REPEATABLE READ, READ ONLY")
             self._check_head(self._read_head(connection))
             yield PostgresView(connection, self._ledger)
 
@@ -121,7 +124,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         # The answers of attempts of which it is not known whether they were stored.
         tried: dict[UUID, Answer] = {}
 
-        def attempt(connection: Connection) -> Answer:
+        def attempt(connection: ServerConnection) -> Answer:
             head = self._read_head(connection)
             self._check_head(head)
             if head.is_read_only:
@@ -151,7 +154,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
                 raise _build_uncertain_postgres_store_error(self.place, error) from error
             raise
 
-    def _find_turn(self, connection: Connection, commit_id: UUID) -> UUID | None:
+    def _find_turn(self, connection: ServerConnection, commit_id: UUID) -> UUID | None:
         """Return the turn in which an attempt whose answer was lost has stored a commit."""
         row = connection.execute(
             "SELECT turn FROM tracker.commits WHERE ledger = %s AND id = %s",
@@ -160,17 +163,16 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         return row[0] if row is not None else None
 
     def _begin_transaction(
-        self, connection: Connection, turn: UUID, commit_id: UUID, stamp: Stamp
+        self, connection: ServerConnection, turn: UUID, commit_id: UUID, stamp: Stamp
     ) -> PostgresTransaction:
-        self._begin(connection, "SERIALIZABLE")
+        self._server.begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
         # server that answers before a commit is written would lose what was acknowledged.
         connection.execute(
-            "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('idle_in_transaction_session_timeout', %s, true),"
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, true),"
             " set_config('synchronous_commit', CASE current_setting('synchronous_commit')"
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
-            (f"{self._server.patience * 1000:.0f}", IDLE),
+            (IDLE,),
         )
         return PostgresTransaction(connection, self._ledger, turn, commit_id, stamp)
 
@@ -180,6 +182,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
         # was made before would stay where the copy is refused.
         with self._server.explain_refusals(), self._server.connection() as connection:
             with connection.transaction():
+                self._server.limit_waits(connection, 0)
                 self._make(connection)
                 empty = connection.execute(
                     "SELECT FROM tracker.ledgers WHERE ledger = %(ledger)s"
@@ -198,8 +201,9 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
     @override
     def upgrade(self) -> list[int]:
 
-        def attempt(connection: Connection) -> list[int]:
+        def attempt(connection: ServerConnection) -> list[int]:
             with connection.transaction():
+                self._server.limit_waits(connection, 0)
                 version = schema.read_schema_version(connection)
                 if version is not None and version > schema.NEWEST:
                     raise _build_newer_postgres_store_error(version, schema.NEWEST)
@@ -224,11 +228,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             return schema.revoke_rights(connection, self._ledger, login)
 
     @contextmanager
-    def _changing_rights(self, login: str) -> Iterator[Connection]:
+    def _changing_rights(self, login: str) -> Iterator[ServerConnection]:
         with self._server.explain_refusals(), self._server.connection() as connection:
             self._check_head(self._read_head(connection))
             try:
                 with connection.transaction():
+                    self._server.limit_waits(connection, self._server.query_timeout)
                     yield connection
             except psycopg.errors.UndefinedObject:
                 raise NotFound(
@@ -238,10 +243,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
                     ).format(login=shorten_text(login))
                 ) from None
 
-    def _begin(self, connection: Connection, level: str) -> None:
-        connection.execute(f"BEGIN ISOLATION LEVEL {level}")
-
-    def _read_head(self, connection: Connection) -> _LedgerHead:
+    def _read_head(self, connection: ServerConnection) -> _LedgerHead:
         # Outside of the serializable transaction, where reading the newest commit would
         # set every writer against every other.
         row = connection.execute(
