@@ -118,7 +118,7 @@ def test_a_question_takes_no_longer_than_is_set(database: Cluster) -> None:
 
 @pytest.mark.parametrize("is_change", [True, False])
 def test_a_server_that_falls_silent_is_named_within_patience(
-    database: Cluster, is_change: bool
+    database: Cluster, *, is_change: bool
 ) -> None:
     server = Server(Address(database.url(uuid4().hex)), patience=1, query_timeout=1)
     with server.connection() as connection:
