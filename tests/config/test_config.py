@@ -46,6 +46,7 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
     "score_on_time": ("50", "50", 50),
     "score_overdue": ("0", "0", 0),
     "patience": ("0", "0", 0),
+    "query_timeout": ("0", "0", 0),
     "addresses": (
         "住建局=mailto:zj@example.org wecom:zjj; 水务局 = stdout:",
         "{ '住建局' = ['mailto:zj@example.org', 'wecom:zjj'], '水务局' = { to = ['stdout:'] } }",

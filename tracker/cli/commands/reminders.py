@@ -1,6 +1,7 @@
 """Remind leads, and tell cron to do so: remind, receipts, ack, schedule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -95,22 +96,14 @@ def remind(
         )
         context.print_table(tables.build_forecast_table(expected, day), out)
         return
-    if dry_run:
+    with nullcontext() if dry_run else _hold_reminder_command_pass(context):
         plan = service.plan_service_reminders(
             context.tracker, context.build_filter(filters), when, post
         )
-        _print_plan(context, plan, out.output)
-        return
-    place = context.tracker.store.place
-    with hold_reminder_pass(find_state_folder(), place) as is_alone:
-        if not is_alone:
-            sentence = _("Another tracker remind for {place} is under way; this one sends nothing.")
-            context.warn(sentence.format(place=place))
-            return
-        plan = service.plan_service_reminders(
-            context.tracker, context.build_filter(filters), when, post
-        )
-        _send_reminder_command_plan(context, plan, post, out.output)
+        if dry_run:
+            _print_plan(context, plan, out.output)
+        else:
+            _send_reminder_command_plan(context, plan, post, out.output)
 
 
 @command(app, "receipts", "tracker receipts --limit 20", "tracker receipts rural-pipes -o json")
@@ -167,6 +160,18 @@ def schedule(
         write_stdout(make_visible(_explain_schedule(item), lines=True))
     else:
         context.print_item(item, form.output)
+
+
+@contextmanager
+def _hold_reminder_command_pass(context: CommandContext) -> Iterator[None]:
+    """End the command where another pass for the same ledger is under way."""
+    place = context.tracker.store.place
+    with hold_reminder_pass(find_state_folder(), place) as is_alone:
+        if not is_alone:
+            sentence = _("Another tracker remind for {place} is under way; this one sends nothing.")
+            context.warn(sentence.format(place=place))
+            raise typer.Exit
+        yield
 
 
 def _refuse_reminder_command_flags(out: ListOptions, within: int | None) -> None:
