@@ -126,7 +126,8 @@ there instead:
 ```
 
 `sentence` is in the language of the interface, `kind` never changes, `candidates` holds what could
-have been meant, the best first.
+have been meant, the best first, as objects with `id` and `name`. A value or a sentence, which is no
+record, has the id null.
 
 ## Kinds
 

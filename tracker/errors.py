@@ -1,9 +1,29 @@
 """Errors for people, each with its exit code and one sentence that says what to do."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from tracker.locale.translation import _, later
+
+
+class Candidate(str):
+    """Line of a failure with what may have been meant, or what is in the way: its id and name.
+
+    Attributes:
+        id: the id of the record; None: it is a value or a sentence, and no record.
+        name: its name, or the value or sentence.
+    """
+
+    __slots__ = ("id", "name")
+
+    id: str | None
+    name: str
+
+    def __new__(cls, record_id: str | None, name: str) -> Self:
+        """Build the line that people read, with the parts that programs read."""
+        line = super().__new__(cls, name if record_id is None else f"{record_id}  {name}")
+        line.id, line.name = record_id, name
+        return line
 
 
 class TrackerError(Exception):

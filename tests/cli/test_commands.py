@@ -244,7 +244,7 @@ ERRORS = {
     "update toilets.homes --done": (2, "value"),
     "update toilets.accepted 5": (2, "--done"),
     "revise toilets.homes --reason 汛期": (2, "--deadline"),
-    "revise toilets.homes --deadline 2024年前 --reason x": (2, "2023-12-31"),
+    "update toilets.homes 5万户 --on 2024年前": (2, "2023-12-31"),
     "revise toilets.homes --deadline 2099-12-31": (2, "--reason"),
     "close toilets --reason 完成": (4, "--force"),
     "close toilets --reason ' '": (2, "--reason"),
@@ -296,7 +296,7 @@ def test_an_error_is_json_for_a_script(small: Program) -> None:
         assert done.out == ""
         assert done.error["kind"] == "not_found"
         assert done.error["exit_code"] == done.code == 3
-        assert done.error["candidates"][0] == "toilets  农村厕所改造"
+        assert done.error["candidates"][0] == {"id": "toilets", "name": "农村厕所改造"}
     assert small("overdue --nonsense -o json").error["kind"] == "invalid_input"
 
 

@@ -435,6 +435,18 @@ TODAY = date(2026, 3, 15)
         ("每月底", Deadline(on=None, wording="每月底", basis="stated")),
         ("长期坚持", Deadline(on=None, wording="长期坚持", basis="stated")),
         ("尽快", Deadline(on=None, wording="尽快", basis="stated")),
+        (
+            "2024年前",
+            Deadline(
+                on=date(2023, 12, 31), wording="2024年前", basis="stated", loose=date(2024, 12, 31)
+            ),
+        ),
+        (
+            "三年内",
+            Deadline(
+                on=date(2026, 6, 30), wording="三年内", basis="derived", loose=date(2026, 12, 31)
+            ),
+        ),
     ],
 )
 def test_a_deadline_as_typed(text: str, deadline: Deadline) -> None:
@@ -445,7 +457,7 @@ def test_a_deadline_of_no_document_is_of_this_year() -> None:
     assert build_deadline_field("年底前", TODAY, None).on == date(2026, 12, 31)
 
 
-@pytest.mark.parametrize("text", ["2024年前", "三年内", "soon", "胡言", "", "2026-02-30"])
+@pytest.mark.parametrize("text", ["soon", "胡言", "", "2026-02-30"])
 def test_a_deadline_is_not_guessed(text: str) -> None:
     with pytest.raises(InvalidInput):
         build_deadline_field(text, TODAY, None)

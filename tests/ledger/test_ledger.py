@@ -624,7 +624,7 @@ def test_what_is_not_met_is_not_closed(ledger: Opened) -> None:
         "water has targets that are not met; report them, cancel it,"
         " or close it all the same with --force:"
     )
-    assert caught.value.candidates == ("pipes.km", "pipes.opened")
+    assert caught.value.candidates == ("pipes.km  改造长度", "pipes.opened  通水")
     report(ledger, "pipes.km", "10万公里")
     decide(ledger, "pipes.opened", "cancel")
     assert decide(ledger, "pipes.km", "close").after == "closed"

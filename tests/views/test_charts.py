@@ -327,8 +327,12 @@ def test_where_there_are_tables_they_say_what_the_pictures_show() -> None:
         assert render_content(alone, form, PIPE) != ""
     assert render_content(alone, "ids", PIPE) == "a\nb\nc\nd\n"
     header, first, *_rest = str(render_content(alone, "csv", PIPE)).split("\n")
-    assert header == "id,label,start,end,light,why,done,expected,met,revised"
-    assert first.endswith(",2025-01-01,2027-06-30,yellow,落后 11.8 个百分点,63.3,75.0,,2026-12-31")
+    assert header == (
+        "id,label,start,end,light,why,done,expected,met,revised,deadline_basis,deadline_loose"
+    )
+    assert first.endswith(
+        ",2025-01-01,2027-06-30,yellow,落后 11.8 个百分点,63.3,75.0,,2026-12-31,,"
+    )
     assert "on,value,unit,status,expected\n2025-06-30,22,个,final,26." in str(
         render_content(alone, "csv", PIPE)
     )

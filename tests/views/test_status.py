@@ -168,6 +168,7 @@ def test_there_are_no_bars_for_programs(printed: Printed) -> None:
         "met": 1,
         "kept": 0,
         "overdue": 2,
+        "overdue_assumed": 0,
         "due_soon": 1,
         "unreported": 3,
         "awaiting_verdict": 0,

@@ -12,6 +12,7 @@ from tracker.model.effective import (
     entries_in_force,
     find_latest_report,
     first_promise,
+    operator_in_force,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.leads import find_responsible_lead, find_responsible_person, split_leads
@@ -50,7 +51,7 @@ def assess(
         lead,
         _find_assessed_document(initiative, indicator),
         state,
-        indicator.op,
+        operator_in_force(indicator, inputs.promised),
         inputs.promised.target,
         inputs.promised.target_high,
         measured.value,

@@ -44,6 +44,7 @@ class Rollup(NamedTuple):
         cancelled: what is cancelled.
         closed_unmet: closed outcomes that are not met, past their deadline.
         unreported: active promises on which a report is owed.
+        overdue_assumed: those of the overdue whose deadline rests on an assumed year.
     """
 
     indicators: int = 0
@@ -73,6 +74,7 @@ class Rollup(NamedTuple):
     cancelled: int = 0
     closed_unmet: int = 0
     unreported: int = 0
+    overdue_assumed: int = 0
 
 
 _NAME_OF_COMMITMENT: dict[Commitment | None, str] = {
@@ -100,6 +102,7 @@ COUNTED = (
     "met",
     "kept",
     "overdue",
+    "overdue_assumed",
     "unreported",
     "awaiting_verdict",
     "verdict_kept",
@@ -156,6 +159,7 @@ def _count_promise(counts: dict[str, int], assessment: Assessment, day: date) ->
     counts["active_promises"] += 1
     counts[assessment.light] += 1
     counts["overdue"] += is_missed
+    counts["overdue_assumed"] += is_missed and assessment.deadline_basis == "assumed"
     counts["due"] += is_due(assessment)
     counts["awaiting_verdict"] += assessment.awaiting_verdict_since is not None
 

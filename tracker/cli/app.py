@@ -163,10 +163,19 @@ def _write_app_failure(failure: _Failure, output: str | None) -> None:
     if output in HELD_BACK:
         from tracker.model.codec import encode
 
-        write_message_to_stderr(encode({"schema": 1, "error": failure._asdict()}).decode())
+        error = failure._asdict() | {"candidates": _list_candidates_of_failure(failure)}
+        write_message_to_stderr(encode({"schema": 1, "error": error}).decode())
     else:
         candidates = (f"  {candidate}" for candidate in failure.candidates)
         write_message_to_stderr("\n".join([failure.sentence, *candidates]))
+
+
+def _list_candidates_of_failure(failure: _Failure) -> list[dict[str, str | None]]:
+    """Return what may have been meant as objects; a line that is no record has no id."""
+    return [
+        {"id": getattr(line, "id", None), "name": getattr(line, "name", line)}
+        for line in failure.candidates
+    ]
 
 
 def _parse_failed_app_call(arguments: Sequence[str]) -> dict[str, Any]:

@@ -277,6 +277,18 @@ class CommandContext:
         self._warn_of_cut(shown, rows.count)
         self.exit_if_found(out, found=rows.count > 0)
 
+    def print_indicators(self, where: Filter, when: When, out: ListOptions) -> None:
+        """Write the list of all indicators that fit; streamed where the form and order allow."""
+        from tracker.views import indicators
+
+        if rendering.is_streamed(out.output) and out.sort is None:
+            with self.tracker.passing_indicators(where, when) as passing:
+                self.stream_table(indicators.stream_indicators_view(passing), out)
+        else:
+            listing = self.tracker.indicators(where, when)
+            table = indicators.tabulate_indicators(_("indicators"), listing)
+            self.print_table(table, out, when=when)
+
     def _warn_of_cut(self, shown: int, count: int) -> None:
         if shown < count:
             self.warn(_("{shown} of {found} shown.").format(shown=shown, found=count))
@@ -301,11 +313,10 @@ class CommandContext:
             language=self.settings["lang"],
         )
         write_stdout(rendering.render_pieces(content, output, canvas))
-        self.warn_of_left_out(content)
+        self.warn_of_left_out(content.beside.get("left_out", 0), content.as_of)
 
-    def warn_of_left_out(self, content: Content) -> None:
-        """Say how many indicators were not there on the day because they were entered later."""
-        count = content.beside.get("left_out", 0)
+    def warn_of_left_out(self, count: int, day: date) -> None:
+        """Say how many indicators were not there on a day because they were entered later."""
         if count:
             sentence = _n(
                 "{count} indicator that was entered after {day} is left out; it is there from its"
@@ -314,7 +325,7 @@ class CommandContext:
                 " its document, its start or its first entry.",
                 count,
             )
-            self.warn(sentence.format(count=count, day=content.as_of))
+            self.warn(sentence.format(count=count, day=day))
 
     def print_item(self, item: object, output: str) -> None:
         """Write one thing as data, in an envelope as lists have it."""

@@ -13,6 +13,7 @@ from tracker.locale.translation import _
 from tracker.model.dates import (
     NOWHERE,
     LocalDays,
+    format_deadline,
     needs_document,
     parse_day,
     parse_deadline_date,
@@ -68,7 +69,8 @@ def build_deadline_field(
 ) -> Deadline:
     """Parse a deadline as a person types it: a day, or a document's wording.
 
-    A wording that names no day (长期坚持), or many (每月底), is kept without one.
+    A wording that names no day (长期坚持), or many (每月底), is kept without one. One that may
+    mean two days (2024年前) is kept with both, the earlier one in force.
 
     Args:
         text: as for ``dates.parse_day``; a wording is kept.
@@ -77,15 +79,12 @@ def build_deadline_field(
         local: the days of the place, for 汛期前 and 15个工作日内.
 
     Raises:
-        InvalidInput: it is not understood, or could be two days.
+        InvalidInput: it is not understood.
     """
     if text.isascii():
         return Deadline(on=parse_day(text, today), wording=None, basis="stated")
     reading = parse_deadline_date(text, published_on or today, local)
-    if reading.day is None:
-        return Deadline(on=None, wording=text, basis=reading.basis)
-    on = parse_day(text, published_on or today, local=local)
-    return Deadline(on=on, wording=text, basis=reading.basis)
+    return Deadline(on=reading.day, wording=text, basis=reading.basis, loose=reading.loose)
 
 
 def build_worded_deadline_field(
@@ -185,6 +184,11 @@ class FieldReader(NamedTuple):
     published_on: Callable[[Source | None], date | None]
     remark: Callable[[str], None]
     local: LocalDays = NOWHERE
+
+    def remark_on_deadline(self, deadline: Deadline) -> None:
+        """Remark how a deadline was understood: its day, the loose one too, or that it has none."""
+        day = format_deadline(deadline.on, None, deadline.loose)
+        self.remark(_("deadline: {day}").format(day=day or deadline.wording))
 
     def remark_on_past(self, text: str, day: date | None, document_day: date | None) -> None:
         """Remark on words of a document that mean a day which is past, if none is named."""
@@ -368,7 +372,7 @@ def _parse_indicator_deadline_field(
     if "deadline" in fields:
         typed = fields["deadline"]
         deadline = build_deadline_field(typed, reader.today, document_day, reader.local)
-        reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
+        reader.remark_on_deadline(deadline)
         reader.remark_on_past(typed, deadline.on, document_day)
     elif old is not None and (old.on is not None or "deadline_wording" not in fields):
         deadline = old
@@ -378,6 +382,8 @@ def _parse_indicator_deadline_field(
         raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
     wording = fields.get("deadline_wording", deadline.wording)
     basis = fields.get("basis", deadline.basis)
+    if wording == deadline.wording:
+        return {"deadline": msgspec.structs.replace(deadline, basis=basis)}
     return {
         "deadline": build_worded_deadline_field(
             deadline.on, wording, basis, document_day, reader.local
@@ -388,11 +394,7 @@ def _parse_indicator_deadline_field(
 def _read_deadline_wording(
     wording: str, reader: FieldReader, document_day: date | None
 ) -> Deadline:
-    """Build the deadline of a wording that stands alone: with its day, if it has one.
-
-    Raises:
-        InvalidInput: the wording has two readings.
-    """
+    """Build the deadline of a wording that stands alone: with its day, if it has one."""
     try:
         parse_deadline_date(wording, document_day or reader.today, reader.local)
     except InvalidInput:
@@ -404,7 +406,7 @@ def _read_deadline_wording(
         )
         return Deadline(on=None, wording=wording)
     deadline = build_deadline_field(wording, reader.today, document_day, reader.local)
-    reader.remark(_("deadline: {day}").format(day=deadline.on or deadline.wording))
+    reader.remark_on_deadline(deadline)
     reader.remark_on_past(wording, deadline.on, document_day)
     return deadline
 

@@ -207,6 +207,7 @@ def _find_refused_values(indicator: Indicator, added: Sequence[Entry]) -> Iterat
         before = msgspec.structs.replace(indicator, updates=earlier)
         try:
             updates.refuse_negative_count(indicator, update)
+            updates.refuse_separate_without_reason(update)
             updates.refuse_same_days(before, update)
         except TrackerError as error:
             yield error.sentence.rstrip(".")

@@ -63,11 +63,15 @@ class Standing(Struct, frozen=True):
 
 
 class Export(NamedTuple, Generic[ItemsT_co]):
-    """Content of an export: initiatives with their indicators, and the documents."""
+    """Content of an export: initiatives with their indicators, and the documents.
+
+    ``left_out`` as in ``Listing``.
+    """
 
     as_of: date
     documents: list[Document]
     items: ItemsT_co
+    left_out: int = 0
 
 
 class Branch(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.promises import is_open, is_promise
-from tracker.errors import InvalidInput, Refused
+from tracker.errors import Candidate, InvalidInput, Refused
 from tracker.ledger import merge
 from tracker.ledger.lookup import list_with_those_above, look_up_initiative
 from tracker.ledger.view import LedgerView
@@ -162,7 +162,7 @@ def refuse_unmet_closing_decision(view: LedgerView, record: Initiative | Indicat
     """Refuse to close what has, itself or below it, a target that is not met."""
     pairs = _find_indicators_below_decision(view.records, record)
     unmet = [
-        each.id
+        Candidate(each.id, each.name)
         for each in [view.assess(*pair) for pair in pairs]
         if is_open(each)
         and each.state in {"active", "suspended"}

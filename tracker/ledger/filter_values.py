@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from tracker.errors import NotFound, shorten_text
+from tracker.errors import Candidate, NotFound, shorten_text
 from tracker.ledger.lookup import list_nearest_names
 from tracker.locale.translation import _, later
 from tracker.model.filters import ALL, OPEN_FIELDS, Filter, fits_values, list_values
@@ -57,7 +57,7 @@ def _occurs(records: View, field: str, value: str, leads: Collection[str]) -> bo
     ) or any(fits_values((value,), field, *pair) for pair in records.candidates(where))
 
 
-def _list_nearest(records: View, field: str, value: str, leads: Collection[str]) -> list[str]:
+def _list_nearest(records: View, field: str, value: str, leads: Collection[str]) -> list[Candidate]:
     """Return at most ``MOST_NEAREST`` values of a field that are most like one."""
     if field == "text":
         return list_nearest_names(records, value)
@@ -73,7 +73,7 @@ def _list_nearest(records: View, field: str, value: str, leads: Collection[str])
             likeness[own] = shared + SequenceMatcher(None, wanted, folded).ratio()
     near = [own for own, points in likeness.items() if points > _LEAST_LIKENESS]
     near.sort(key=lambda own: -likeness[own])
-    return near[:MOST_NEAREST]
+    return [Candidate(None, own) for own in near[:MOST_NEAREST]]
 
 
 def _list_all(records: View, field: str, leads: Collection[str]) -> Iterator[str]:

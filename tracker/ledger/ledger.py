@@ -329,6 +329,7 @@ class Tracker(LedgerReader):
             update = self._sign(updates.read_update_value(case, draft, value, added))
             updates.refuse_negative_count(case.indicator, update)
             decisions.refuse_wrong_decision_or_entry(txn, case.indicator, update)
+            updates.refuse_separate_without_reason(update)
             updates.refuse_same_days(case.indicator, update)
             if not force:
                 reported = _with_entry(case.indicator, update)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol, TypeAlias
 
-from tracker.errors import Ambiguous, InvalidInput, NotFound
+from tracker.errors import Ambiguous, Candidate, InvalidInput, NotFound
 from tracker.locale.translation import _
 from tracker.model.names import fold_name
 from tracker.model.records import Document, Indicator, Initiative
@@ -100,7 +100,7 @@ def find_indicator(index: NameIndex, words: str) -> Indicator:
             _("{id} has {count} indicators; name one of them.").format(
                 id=record.id, count=len(indicators)
             ),
-            [f"{indicator.id}  {indicator.name}" for indicator in indicators],
+            [Candidate(indicator.id, indicator.name) for indicator in indicators],
         )
     return indicators[0]
 
@@ -229,19 +229,19 @@ def _refuse_ambiguous(words: str, fitting: Sequence[RecordName]) -> str:
         _('"{words}" fits {count} records; name one of them.').format(
             words=words, count=len(fitting)
         ),
-        [f"{named.id}  {named.name}" for named in fitting[:MOST_CANDIDATES]],
+        [Candidate(named.id, named.name) for named in fitting[:MOST_CANDIDATES]],
     )
 
 
-def list_nearest_names(index: NameIndex, words: str) -> list[str]:
-    """Return ids and names of at most five records that are called most like some words."""
+def list_nearest_names(index: NameIndex, words: str) -> list[Candidate]:
+    """Return at most five records that are called most like some words."""
     from difflib import get_close_matches
 
     folded = fold_name(words)
-    labels: dict[str, str] = {}
+    labels: dict[str, Candidate] = {}
     for named in islice(index.names(), MOST_COMPARED):
         for name in (named.id, *_names_of(named)):
-            labels.setdefault(fold_name(name)[:100], f"{named.id}  {named.name}")
+            labels.setdefault(fold_name(name)[:100], Candidate(named.id, named.name))
     close = get_close_matches(folded[:100], labels, n=5, cutoff=0.45)
     return list(dict.fromkeys(labels[name] for name in close))
 

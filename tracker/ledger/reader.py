@@ -209,6 +209,11 @@ class LedgerReader:
             where = msgspec.structs.replace(where, text=[each.name for each in spelt])
             return _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
 
+    def count_left_out(self, where: Filter = ALL, when: When = NOW) -> int:
+        """Return how many indicators that fit were not there, because they were entered later."""
+        with self.open_view(when) as view:
+            return view.count_left_out(where)
+
     def find(self, words: str) -> Initiative | Indicator:
         """Return the record that a person means, as it was entered.
 
@@ -218,7 +223,7 @@ class LedgerReader:
         with self.store.view() as records:
             return lookup.find_record(records, words)
 
-    def list_nearest_names(self, words: str) -> list[str]:
+    def list_nearest_names(self, words: str) -> Sequence[str]:
         """Return ids and names of the records that are called most like some words."""
         with self.store.view() as records:
             return lookup.list_nearest_names(records, words)
@@ -307,7 +312,8 @@ class LedgerReader:
     def export(self, where: Filter = ALL, when: When = NOW) -> Export[list[Item]]:
         """Return everything there is; with a day, what was there and known then."""
         with self.passing_export(where, when) as export:
-            return Export(export.as_of, export.documents, list(export.items))
+            items = list(export.items)
+            return Export(export.as_of, export.documents, items, export.left_out)
 
     @contextmanager
     def passing_export(
@@ -321,7 +327,8 @@ class LedgerReader:
             documents = view.documents.values() if everything else view.printed_documents()
             exported = export.export_items(view, where, everything=everything)
             with _start_ledger_reader(exported) as items:
-                yield Export(view.horizon.as_of, list(documents), items)
+                left_out = view.count_left_out(where)
+                yield Export(view.horizon.as_of, list(documents), items, left_out)
 
     def is_lead(self, name: str) -> bool:
         """Return whether a record has exactly this lead, alone or among others."""

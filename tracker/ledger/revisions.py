@@ -8,6 +8,7 @@ import msgspec
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _
 from tracker.model import effective
+from tracker.model.dates import format_deadline
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_number
 from tracker.model.records import Indicator, Initiative, Revision
@@ -86,5 +87,6 @@ def format_revised_promise(indicator: Indicator, on: date) -> str:
         high = "" if promise.target_high is None else f"–{format_number(promise.target_high)}"
         parts.append(f"{format_number(promise.target)}{high} {indicator.unit or ''}".strip())
     if promise.deadline is not None:
-        parts.append(str(promise.deadline.on or promise.deadline.wording or ""))
+        day = format_deadline(promise.deadline.on, None, promise.deadline.loose)
+        parts.append(day or promise.deadline.wording or "")
     return _(" by ").join(part for part in parts if part) or _("nothing")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Raw
 
-from tracker.errors import Conflict, NotFound, Refused
+from tracker.errors import Candidate, Conflict, NotFound, Refused
 from tracker.ledger.history import (
     ENTRY_TYPES,
     AnyEntry,
@@ -261,5 +261,5 @@ def _refuse_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> Non
     if staying:
         raise Conflict(
             _("Other records belong to what would be removed, or name it:"),
-            [f"{each.id}  {each.name}" for each in staying],
+            [Candidate(each.id, each.name) for each in staying],
         )

@@ -128,6 +128,16 @@ def refuse_negative_count(indicator: Indicator, update: Update) -> None:
     )
 
 
+def refuse_separate_without_reason(update: Update) -> None:
+    """Refuse an increment that is said to come on top of another one, but not why.
+
+    Raises:
+        InvalidInput: it has no note.
+    """
+    if update.separate and not (update.note or "").strip():
+        raise InvalidInput(_("What is separate needs its reason; give it with --note."))
+
+
 def refuse_same_days(indicator: Indicator, update: Update) -> None:
     """Refuse an increment that counts days which another one counts already.
 

@@ -24,7 +24,7 @@ from tracker.model.records import (
     Source,
     Update,
 )
-from tracker.model.vocabulary import Commitment, State
+from tracker.model.vocabulary import Commitment, Op, State
 
 EntryT = TypeVar("EntryT", bound=Entry)
 
@@ -222,6 +222,13 @@ def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
     for revision in entries_in_force(indicator.revisions, horizon):
         promise = _revise(promise, revision)
     return promise
+
+
+def operator_in_force(indicator: Indicator, promise: Promise) -> Op | None:
+    """Return how the target of a promise is compared: it may have been, or become, a range."""
+    if promise.target_high is not None:
+        return "range"
+    return None if indicator.op == "range" else indicator.op
 
 
 def interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[Interim], Promise]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
 
-from tracker.model.vocabulary import Light, Status
+from tracker.model.vocabulary import Basis, Light, Status
 
 if TYPE_CHECKING:
     from tracker.model.validation import Problem
@@ -126,7 +126,8 @@ class Span(Struct, frozen=True, kw_only=True):
     """One line of a timeline: from ``start`` to ``end``, either of which may be unknown.
 
     ``done`` and ``expected`` are per cent of the way, null where undefined; ``light`` is
-    always shown as a word, ``why`` beside it.
+    always shown as a word, ``why`` beside it. ``deadline_basis`` and ``deadline_loose`` say how
+    certain ``end`` is.
     """
 
     id: str
@@ -138,6 +139,8 @@ class Span(Struct, frozen=True, kw_only=True):
     done: Decimal | None
     expected: Decimal | None
     marks: list[Mark] = []
+    deadline_basis: Basis | None = None
+    deadline_loose: date | None = None
 
 
 class Timeline(Struct, kw_only=True):
@@ -169,7 +172,8 @@ class Trend(Struct, kw_only=True):
     """One indicator over time, in its unit, against the line that is expected of it.
 
     ``expected`` is empty where no line can be drawn. ``target_high`` is the upper end of a
-    range; "today" is ``as_of``.
+    range; "today" is ``as_of``. ``deadline_basis`` and ``deadline_loose`` say how certain the
+    deadline is.
     """
 
     id: str
@@ -183,6 +187,8 @@ class Trend(Struct, kw_only=True):
     deadline: date | None
     light: Light
     why: str
+    deadline_basis: Basis | None = None
+    deadline_loose: date | None = None
 
 
 Picture: TypeAlias = Timeline | Trend

@@ -109,6 +109,7 @@ class ReminderPlan(NamedTuple):
             stands for indicators without a lead.
         unaddressed: the lines that reach nobody at all.
         held: the addresses that another run is sending to, or was when it ended too early.
+        left_out: how many indicators that fit were not there, because they were entered later.
     """
 
     as_of: date
@@ -118,6 +119,7 @@ class ReminderPlan(NamedTuple):
     without_address: dict[str | None, int]
     unaddressed: tuple[ReminderLine, ...] = ()
     held: tuple[str, ...] = ()
+    left_out: int = 0
 
 
 class Forecast(NamedTuple):

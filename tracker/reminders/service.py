@@ -28,6 +28,7 @@ def plan_service_reminders(
     with ledger.open_view(when) as view:
         plan = planning.plan_digests(view, where, settings)
         stored = list(view.records.receipts())
+        plan = plan._replace(left_out=view.count_left_out(where))
     return planning.drop_sent_from_plan(plan, stored, ledger.now - settings.patience)
 
 

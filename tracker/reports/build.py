@@ -187,6 +187,7 @@ def assemble_sheet(
         "known_by": plan.known_by or plan.when.known_on,
         "then": None if plan.then is None else plan.then.as_of,
         "then_known_on": None if plan.then is None else plan.then.known_on,
+        "left_out": report.now.left_out,
     }
     printed = [*_build_report_day_facts(plan), *facts]
     return Sheet(

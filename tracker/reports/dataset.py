@@ -50,6 +50,7 @@ class DatasetOnDay(NamedTuple):
         overdue: what is overdue at each lead whatever the filters, None standing for nobody;
             empty where the report does not rank the leads.
         wanted_leads: the leads that the filters ask for.
+        left_out: how many that fit were not there, because they were entered later.
     """
 
     horizon: Horizon
@@ -60,6 +61,7 @@ class DatasetOnDay(NamedTuple):
     owed: Mapping[str, OwedReports]
     overdue: Mapping[str | None, OverdueAtLead] = MappingProxyType({})
     wanted_leads: str | Iterable[str] | None = None
+    left_out: int = 0
 
     @property
     def as_of(self) -> date:
@@ -169,6 +171,7 @@ def _read_dataset_on_day(
         cases,
         owed,
         wanted_leads=where.lead,
+        left_out=view.count_left_out(where) if only is None else 0,
     )
 
 

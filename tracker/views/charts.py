@@ -50,6 +50,8 @@ def build_span(case: Case) -> Span:
         done=assessment.done,
         expected=assessment.expected,
         marks=_build_marks(indicator, assessment, horizon),
+        deadline_basis=assessment.deadline_basis,
+        deadline_loose=assessment.deadline_loose,
     )
 
 
@@ -79,11 +81,13 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
     kinds = ["deadline", "revised", *(["met"] if is_met else [])]
     marks = {mark for span in spans for mark in span.marks if mark.kind in kinds}
     met = max((mark for mark in marks if mark.kind == "met"), key=lambda m: m.on, default=None)
+    end = max(ends, default=None)
+    last = next(span for span in spans if span.end == end)
     return Span(
         id=first.initiative_id,
         label=first.initiative,
         start=min(starts, default=None),
-        end=max(ends, default=None),
+        end=end,
         light=counts.light,
         why=_("{met} of {all} met, {overdue} overdue").format(
             met=counts.met, all=counts.promises, overdue=counts.overdue
@@ -94,6 +98,8 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
             (mark for mark in marks if mark.kind != "met" or mark is met),
             key=lambda mark: (mark.kind, mark.on),
         ),
+        deadline_basis=last.deadline_basis,
+        deadline_loose=last.deadline_loose,
     )
 
 
@@ -124,6 +130,8 @@ def build_trend(indicator: Indicator, assessment: Assessment, horizon: Horizon) 
         deadline=assessment.deadline,
         light=assessment.light,
         why=assessment.why,
+        deadline_basis=assessment.deadline_basis,
+        deadline_loose=assessment.deadline_loose,
     )
 
 
@@ -177,10 +185,14 @@ def read_trend_chart(ledger: LedgerReader, words: str, when: When = NOW) -> Tren
 
 
 class DatedTimeline(NamedTuple):
-    """Timeline of what has a deadline, and the number of spans that have none."""
+    """Timeline of what has a deadline, the number of spans without one, and of those left out.
+
+    ``left_out`` as in ``Listing``.
+    """
 
     timeline: Timeline
     undated: int
+    left_out: int = 0
 
 
 def read_timeline_chart(
@@ -190,9 +202,8 @@ def read_timeline_chart(
     with ledger.open_view(when) as look:
         spans = build_spans(look, where, by_initiative=by_initiative)
         dated = [span for span in spans if span.end is not None]
-        return DatedTimeline(
-            build_timeline(_("timeline"), dated, look.horizon), len(spans) - len(dated)
-        )
+        timeline = build_timeline(_("timeline"), dated, look.horizon)
+        return DatedTimeline(timeline, len(spans) - len(dated), look.count_left_out(where))
 
 
 def build_spans(look: LedgerView, where: Filter, *, by_initiative: bool) -> list[Span]:
@@ -215,7 +226,12 @@ def build_timeline_sheet(drawn: DatedTimeline) -> Sheet:
         facts=[],
         pictures=[picture],
         items=[*picture.spans],
-        beside={"first": picture.first, "last": picture.last, "undated": drawn.undated},
+        beside={
+            "first": picture.first,
+            "last": picture.last,
+            "undated": drawn.undated,
+            "left_out": drawn.left_out,
+        },
     )
 
 

@@ -128,6 +128,7 @@ COLUMNS = {
         Column("met", later("met"), "days"),
         Column("due", later("due"), "days"),
         Column("overdue", later("overdue"), "days"),
+        Column("overdue_assumed", later("overdue on an assumed day"), "days"),
         Column("stopped", later("stopped"), "days"),
         Column("share", later("of all"), "percent", bar=True),
         Column("share_met", later("share met"), "percent", bar=True),

@@ -118,7 +118,7 @@ def _rank_status_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
 def list_counts(counts: Rollup, extra: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
     """Return counts by key, in the order of screens; ``extra`` ones come after the overdue."""
     named = {key: getattr(counts, key) for key in COUNTED}
-    at = COUNTED.index("overdue") + 1
+    at = COUNTED.index("overdue_assumed") + 1
     return {**{key: named[key] for key in COUNTED[:at]}, **extra, **named}
 
 
@@ -251,6 +251,7 @@ _SHOWN_OF_GROUPS = (
     "unreported",
 )
 _GROUP_COUNTS_IF_ANY = (
+    "overdue_assumed",
     "kept",
     "awaiting_verdict",
     "verdict_kept",

@@ -1,6 +1,6 @@
 """Write the ledger to a file, or add one to it: export, import."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -11,17 +11,35 @@ from tracker.cli.file_import import (
     run_file_import,
     warn_after_file_import,
 )
-from tracker.cli.options import AnswerOptions, DayOptions, FilterOptions
+from tracker.cli.options import AnswerOptions, DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.output import rendering
-from tracker.views import indicators, listings
+from tracker.views import listings
 
 if TYPE_CHECKING:
     from tracker.ledger.merge import ConflictRule
 
 app = typer.Typer(rich_markup_mode=None)
+
+
+class ExportOptions(NamedTuple):
+    """Form of an export, and what a table of it shows."""
+
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="json|jsonl|csv|csv-excel …", help=_("Output form.")
+        ),
+    ] = "json"
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help=_("Sort by this column; -KEY: the other way round.")),
+    ] = None
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="KEY,KEY", help=_("Only these columns of a table, in this order.")),
+    ] = None
 
 
 @command(
@@ -34,32 +52,25 @@ def export(
     context: CommandContext,
     filters: FilterOptions,
     days: DayOptions,
-    output: Annotated[
-        str,
-        typer.Option(
-            "--output", "-o", metavar="json|jsonl|csv|csv-excel …", help=_("Output form.")
-        ),
-    ] = "json",
+    out: ExportOptions,
 ) -> None:
-    """JSON and JSON Lines hold everything; a table holds one row for each indicator."""
+    """JSON and JSON Lines hold everything; a table holds one row for each indicator.
+
+    A table can be sorted and have only some columns, as in: tracker list
+    """
     when = context.read_days(days)
     chosen = context.build_filter(filters, when)
-    if output in {"json", "jsonl"}:
-        lay_out = (
-            listings.build_export_listing
-            if output == "json"
-            else listings.build_export_line_listing
-        )
-        with context.tracker.passing_export(chosen, when) as everything:
-            context.print_content(lay_out(everything), output)
-    elif rendering.is_streamed(output):
-        with context.tracker.passing_indicators(chosen, when) as passing:
-            context.print_content(indicators.stream_indicators_view(passing), output)
-    else:
-        listing = context.tracker.indicators(chosen, when)
-        table = indicators.tabulate_indicators(_("indicators"), listing)
-        ids = (assessment.id for assessment in listing.items)
-        context.print_content(context.with_calendar(table, output, ids, when), output)
+    if out.output not in {"json", "jsonl"}:
+        context.print_indicators(chosen, when, ListOptions(out.output, out.sort, out.columns))
+        return
+    for flag, value in (("--sort", out.sort), ("--columns", out.columns)):
+        if value is not None:
+            raise InvalidInput(_("{flag} is for a table; add: -o csv").format(flag=flag))
+    is_json = out.output == "json"
+    lay_out = listings.build_export_listing if is_json else listings.build_export_line_listing
+    with context.tracker.passing_export(chosen, when) as everything:
+        context.print_content(lay_out(everything), out.output)
+    context.warn_of_left_out(everything.left_out, everything.as_of)
 
 
 @command(

@@ -8,7 +8,6 @@ from tracker.cli.context import CommandContext
 from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 from tracker.cli.registration import command
 from tracker.locale.translation import _, _p
-from tracker.output import rendering
 from tracker.views import columns, indicators
 
 app = typer.Typer(rich_markup_mode=None)
@@ -89,12 +88,4 @@ def list_(
 ) -> None:
     """Indicators of every state, in the order of entry."""
     when = context.read_days(days)
-    chosen = context.build_filter(filters, when)
-    if rendering.is_streamed(out.output) and out.sort is None:
-        with context.tracker.passing_indicators(chosen, when) as passing:
-            context.stream_table(indicators.stream_indicators_view(passing), out)
-    else:
-        listing = context.tracker.indicators(chosen, when)
-        context.print_table(
-            indicators.tabulate_indicators(_("indicators"), listing), out, when=when
-        )
+    context.print_indicators(context.build_filter(filters, when), when, out)

@@ -88,18 +88,17 @@ def remind(
         check_answer_output(out.output)
     post = settings.read_reminder_settings(context.settings, wanted.to or (), wanted.rule or ())
     when = When(as_of=context.read_day(wanted.as_of))
+    where = context.build_filter(filters)
     if list_:
         day = when.as_of or context.today
         until = shift_day(day, _LOOK_AHEAD if within is None else within)
-        expected = service.forecast_service_reminders(
-            context.tracker, until, context.build_filter(filters), when, post
-        )
-        context.print_table(tables.build_forecast_table(expected, day), out)
+        expected = service.forecast_service_reminders(context.tracker, until, where, when, post)
+        table = tables.build_forecast_table(expected, day)
+        table.beside = {"left_out": context.tracker.count_left_out(where, when)}
+        context.print_table(table, out)
         return
     with nullcontext() if dry_run else _hold_reminder_command_pass(context):
-        plan = service.plan_service_reminders(
-            context.tracker, context.build_filter(filters), when, post
-        )
+        plan = service.plan_service_reminders(context.tracker, where, when, post)
         if dry_run:
             _print_plan(context, plan, out.output)
         else:
@@ -203,8 +202,11 @@ def _print_plan(context: CommandContext, plan: ReminderPlan, output: str) -> Non
                     f"{head}\n{delivery.compose_delivery_message(part).body}\n", lines=True
                 )
             )
+        context.warn_of_left_out(plan.left_out, plan.as_of)
         return
-    context.print_content(Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts)), output)
+    beside = {"left_out": plan.left_out}
+    sheet = Sheet(title="", as_of=plan.as_of, facts=[], items=list(parts), beside=beside)
+    context.print_content(sheet, output)
 
 
 def _send_reminder_command_plan(
@@ -233,7 +235,11 @@ def _send_reminder_command_plan(
         context.tracker, plan, mailman.deliver, _read_reminder_command_clock, post.patience
     )
     if is_data:
-        context.print_content(tables.build_receipts_table(done.sent, plan.as_of), output)
+        table = tables.build_receipts_table(done.sent, plan.as_of)
+        table.beside = {"left_out": plan.left_out}
+        context.print_content(table, output)
+    else:
+        context.warn_of_left_out(plan.left_out, plan.as_of)
     for receipt in done.sent:
         count = len(receipt.items)
         sentence = _n(

@@ -11,9 +11,20 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.locale.translation import _
+from tracker.model.dates import ASSUMED_MARK, format_deadline
 from tracker.model.quantities import WIDE_CONTEXT, format_number
 from tracker.model.vocabulary import Status
-from tracker.output.model import Column, MarkKind, Picture, Table, Timeline, Trend, Value, Waypoint
+from tracker.output.model import (
+    Column,
+    MarkKind,
+    Picture,
+    Span,
+    Table,
+    Timeline,
+    Trend,
+    Value,
+    Waypoint,
+)
 
 _MONTHS_OF_A_STEP = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
 _LONGEST_STEP = _MONTHS_OF_A_STEP[-1]
@@ -125,6 +136,28 @@ def interpolate_on_scale(line: Sequence[Waypoint], day: date) -> Decimal | None:
     return line[-1].value
 
 
+LOOSE_MARK = "?"
+"""Mark of a deadline whose words may also mean a later day."""
+
+
+def format_deadline_mark(span: Span) -> str:
+    """Return what stands behind the deadline of a line: that it is assumed, or ambiguous."""
+    assumed = ASSUMED_MARK if span.deadline_basis == "assumed" else ""
+    return assumed + (LOOSE_MARK if span.deadline_loose is not None else "")
+
+
+def format_trend_deadline(trend: Trend) -> str:
+    """Format the deadline of a trend: its day, marked if assumed, and the loose reading."""
+    return format_deadline(trend.deadline, trend.deadline_basis, trend.deadline_loose)
+
+
+def explain_deadline_marks(spans: Sequence[Span]) -> dict[str, str]:
+    """Return the marks that stand behind the deadlines of lines, with what they mean."""
+    words = {ASSUMED_MARK: _("assumed"), LOOSE_MARK: _("loosely later")}
+    marks = "".join(format_deadline_mark(span) for span in spans)
+    return {mark: word for mark, word in words.items() if mark in marks}
+
+
 def tabulate_scaled_picture(picture: Picture) -> Table:
     """Build a table of what a picture shows."""
     return (
@@ -146,13 +179,16 @@ def _tabulate_scaled_timeline(picture: Timeline) -> Table:
         Column("expected", _("expected"), "percent"),
         Column("met", _("met on"), "day"),
         Column("revised", _("former deadlines"), "list"),
+        Column("deadline_basis", _("basis"), "word"),
+        Column("deadline_loose", _("or by"), "day"),
     )
     rows: list[tuple[Value, ...]] = []
     for span in picture.spans:
         met = next((mark.on for mark in span.marks if mark.kind == "met"), None)
         former = [mark.on.isoformat() for mark in span.marks if mark.kind == "revised"]
         head = (span.id, span.label, span.start, span.end, span.light, span.why)
-        rows.append((*head, span.done, span.expected, met, former))
+        doubts = span.deadline_basis, span.deadline_loose
+        rows.append((*head, span.done, span.expected, met, former, *doubts))
     return Table(title=picture.title, as_of=picture.as_of, columns=columns, rows=rows)
 
 

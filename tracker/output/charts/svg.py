@@ -8,12 +8,15 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _, _n
+from tracker.model.dates import ASSUMED_MARK, format_deadline
 from tracker.model.quantities import WIDE_CONTEXT, format_number, format_quantity
 from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
     DayScale,
     ValueScale,
     choose_scales,
+    explain_deadline_marks,
+    format_trend_deadline,
     interpolate_on_scale,
     name_marks_of_scale,
     name_statuses_of_scale,
@@ -53,7 +56,7 @@ def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) 
         add_element(row, "th", span.label, scope="row")
         add_light_markup(add_element(row, "td"), span.light, lights)
         _add_span_svg(add_element(row, "td", class_="chart"), span, picture, lights)
-        day = span.end.isoformat() if span.end is not None else ""
+        day = format_deadline(span.end, span.deadline_basis, span.deadline_loose)
         add_element(row, "td", day, class_="day")
     _add_timeline_legend(parent, picture)
 
@@ -148,6 +151,8 @@ def _add_timeline_legend(parent: Element, picture: Timeline) -> None:
     for mark, word in name_marks_of_scale().items():
         _add_mark(_add_legend_entry(legend, word), mark, "50%")
     _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
+    if ASSUMED_MARK in (marks := explain_deadline_marks(picture.spans)):
+        add_element(legend, "li", f"{ASSUMED_MARK} {marks[ASSUMED_MARK]}")
 
 
 def _add_legend_entry(legend: Element, word: str) -> Element:
@@ -239,7 +244,7 @@ def _add_trend_legend(parent: Element, picture: Trend) -> None:
         svg = _add_legend_entry(legend, f"{_('target')} {format_number(picture.target)}")
         add_element(svg, "line", class_="target", x1="0", x2="100%", y1="6", y2="6")
     if picture.deadline is not None and picture.target is not None:
-        word = f"{_('deadline')} {picture.deadline}"
+        word = f"{_('deadline')} {format_trend_deadline(picture)}"
         _add_mark(_add_legend_entry(legend, word), "deadline", "50%")
     _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
 
@@ -271,5 +276,7 @@ def _describe_trend_svg(picture: Trend) -> str:
         target = format_quantity(picture.target, unit)
         parts.append(_("{label}: {n}").format(label=_("target"), n=target))
     if picture.deadline is not None:
-        parts.append(_("{label}: {n}").format(label=_("deadline"), n=picture.deadline))
+        parts.append(
+            _("{label}: {n}").format(label=_("deadline"), n=format_trend_deadline(picture))
+        )
     return _("; ").join(parts)

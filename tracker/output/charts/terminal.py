@@ -17,6 +17,9 @@ from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
     DayScale,
     choose_scales,
+    explain_deadline_marks,
+    format_deadline_mark,
+    format_trend_deadline,
     interpolate_on_scale,
     name_marks_of_scale,
     name_statuses_of_scale,
@@ -135,6 +138,7 @@ def _draw_terminal_timeline(picture: Timeline, width: int | None, glyphs: Glyphs
             for kind, word in name_marks_of_scale().items()
             if kind in used
         ),
+        *(f"{mark} {word}" for mark, word in explain_deadline_marks(picture.spans).items()),
         *([f"{glyphs.before} {_('earlier')}"] if min(bounds) < 0 else []),
         *([f"{glyphs.after} {_('later')}"] if max(bounds) > 1 else []),
     ]
@@ -145,7 +149,8 @@ def _lay_out_terminal_timeline(picture: Timeline, width: int | None) -> _Termina
     longest = max(display_width(make_visible(span.label)) for span in picture.spans)
     light = max(display_width(format_cell(span.light, "light")) for span in picture.spans)
     figures = width is None or width >= _WITH_FIGURES
-    done, day = (7, 10) if figures else (0, 0)
+    marks = max(len(format_deadline_mark(span)) for span in picture.spans)
+    done, day = (7, 10 + marks) if figures else (0, 0)
     if width is None:
         return _TerminalChartLayout(longest, light, done, _CHART_OF_A_PIPE, day)
     if width < _NARROW:
@@ -183,7 +188,7 @@ def _draw_timeline_row(
         line.append((" " * _GAP + format_cell(span.done, "percent").rjust(layout.done), ""))
     line += [(" " * _GAP, ""), *_draw_terminal_chart_span(span, picture, layout.chart, glyphs)]
     if layout.day and span.end is not None:
-        line.append((" " * _GAP + span.end.isoformat(), ""))
+        line.append((" " * _GAP + span.end.isoformat() + format_deadline_mark(span), ""))
     if not layout.label:
         width = layout.light + _GAP + layout.chart
         return [*([(text, "")] for text in fold_text_to_width(label, width)), line]
@@ -331,5 +336,7 @@ def _list_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
     if picture.target is not None:
         legend.append(f"{glyphs.target} {_('target')} {format_number(picture.target)}")
     if picture.deadline is not None:
-        legend.append(f"{glyphs.marks['deadline']} {_('deadline')} {picture.deadline}")
+        legend.append(
+            f"{glyphs.marks['deadline']} {_('deadline')} {format_trend_deadline(picture)}"
+        )
     return [*legend, f"{glyphs.today} {picture.as_of}"]

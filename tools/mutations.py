@@ -1,0 +1,285 @@
+"""Measure how many wrong rules the tests notice: change one point, run the tests that reach it.
+
+    pytest -n0 --cov=tracker --cov-context=test --cov-report= tests/…
+    nice -n 19 python tools/mutations.py --seed 7 --borders 100 --random 60
+
+The first line writes ``.coverage``, which says what each test reaches. Each change is made in a
+copy of the checkout, one at a time; the tests of its own room come first, and the first that
+fails ends its run. What survives is printed for a person to read: it is a rule without a test,
+or a change that changes nothing.
+"""
+
+import argparse
+import ast
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import NamedTuple
+
+from coverage import CoverageData
+
+ROOT = Path(__file__).parents[1]
+RULE_MODULES = (
+    "assessment/*",
+    "model/dates model/quantities model/effective model/periods model/defaults model/names",
+    "model/leads",
+    "ledger/updates ledger/revisions ledger/merge ledger/admission ledger/decisions",
+    "ledger/undo ledger/history",
+    "reminders/steps reminders/plan reports/brief reports/scoreboard",
+    "storage/folder/journal storage/folder/repair",
+)
+BORDERS: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+}
+OPPOSITES: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+SWAPS = {"min": "max", "max": "min", "any": "all", "all": "any"}
+LONGEST_RUN = 240
+"""Seconds after which a change counts as noticed: it made something endless."""
+
+
+class Mutation(NamedTuple):
+    """Change of one point of a module, with the text that takes the place of the old one."""
+
+    path: Path
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    old: str
+    new: str
+    is_border: bool
+
+    def apply(self, source: str) -> str:
+        """Return the source of the module with the change; columns count bytes."""
+        lines = source.encode().splitlines(keepends=True)
+        first, last = lines[self.line - 1], lines[self.end_line - 1]
+        changed = first[: self.column] + self.new.encode() + last[self.end_column :]
+        return b"".join([*lines[: self.line - 1], changed, *lines[self.end_line :]]).decode()
+
+    def __str__(self) -> str:
+        place = self.path.relative_to(ROOT).with_suffix("")
+        return f"{place}:{self.line}  {' '.join(self.old.split())}  →  {self.new}"
+
+
+def list_rule_modules() -> list[Path]:
+    """Return the modules that hold rules, in their order."""
+    return [
+        path
+        for pattern in " ".join(RULE_MODULES).split()
+        for path in sorted((ROOT / "tracker").glob(f"{pattern}.py"))
+        if path.stem != "__init__"
+    ]
+
+
+def list_mutations(path: Path) -> Iterator[Mutation]:
+    """Yield all changes of one point that a module can have."""
+    source = path.read_text("utf-8")
+    tree = ast.parse(source)
+    skipped = {id(node) for root in _list_skipped(tree) for node in ast.walk(root)}
+    for node in ast.walk(tree):
+        if id(node) in skipped or not isinstance(node, ast.expr | ast.Return):
+            continue
+        for changed, is_border in _change_node(node):
+            yield Mutation(
+                path,
+                node.lineno,
+                node.col_offset,
+                node.end_lineno or node.lineno,
+                node.end_col_offset or 0,
+                ast.get_source_segment(source, node) or "",
+                changed if isinstance(node, ast.Return | ast.Constant) else f"({changed})",
+                is_border,
+            )
+
+
+def _list_skipped(tree: ast.Module) -> Iterator[ast.AST]:
+    """Yield what says nothing at run time, or only a sentence."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield node
+        elif isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None:
+            yield node.annotation
+        elif isinstance(node, ast.FunctionDef):
+            yield from filter(None, [node.returns, *node.decorator_list])
+        elif isinstance(node, ast.Call) and _name_of_call(node) in {"TypeVar", "_", "_n", "_p"}:
+            yield node
+
+
+def _name_of_call(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else ""
+
+
+def _change_comparison(node: ast.Compare) -> Iterator[tuple[str, bool]]:
+    for at, op in enumerate(node.ops):
+        for table, is_border in ((BORDERS, True), (OPPOSITES, False)):
+            if type(op) in table:
+                changed = deepcopy(node)
+                changed.ops[at] = table[type(op)]()
+                yield ast.unparse(changed), is_border
+
+
+def _change_node(node: ast.expr | ast.Return) -> Iterator[tuple[str, bool]]:
+    """Yield the texts that may take the place of a node, and whether it is a border."""
+    if isinstance(node, ast.Compare):
+        yield from _change_comparison(node)
+    elif isinstance(node, ast.Constant):
+        yield from _change_constant(node)
+    elif isinstance(node, ast.BoolOp):
+        changed_op = deepcopy(node)
+        changed_op.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        yield ast.unparse(changed_op), False
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        yield ast.unparse(node.operand), False
+    elif isinstance(node, ast.Return) and node.value is not None:
+        if not isinstance(node.value, ast.Constant) or node.value.value is not None:
+            yield "return None", False
+    elif isinstance(node, ast.Call):
+        yield from _change_call(node)
+
+
+def _change_constant(node: ast.Constant) -> Iterator[tuple[str, bool]]:
+    if isinstance(node.value, bool):
+        yield str(not node.value), False
+    elif isinstance(node.value, int):
+        yield str(node.value + 1), True
+        yield str(node.value - 1), True
+
+
+def _change_call(node: ast.Call) -> Iterator[tuple[str, bool]]:
+    """Yield a call with its opposite, or its argument without the call."""
+    name = _name_of_call(node)
+    if name in SWAPS:
+        changed = deepcopy(node)
+        changed.func = ast.Name(SWAPS[name])
+        yield ast.unparse(changed), False
+    elif len(node.args) == 1 and not node.keywords and isinstance(node.func, ast.Name):
+        yield ast.unparse(node.args[0]), False
+
+
+class Reach:
+    """Tests that reach each line of the package, from a measurement with contexts."""
+
+    def __init__(self, measured: Path) -> None:
+        self._data = CoverageData(str(measured))
+        self._data.read()
+        self._lines: dict[str, dict[int, list[str]]] = {}
+
+    def find_tests(self, mutation: Mutation) -> list[str]:
+        """Return the ids of the tests that reach a change, those of its own room first."""
+        tests = self._tests_at(mutation.path, mutation.line)
+        if not tests:
+            # What runs at import is reached by whoever uses its name.
+            for name in self._names_defined_at(mutation):
+                for path in (ROOT / "tracker").rglob("*.py"):
+                    lines = path.read_text("utf-8").splitlines()
+                    for line, text in enumerate(lines, 1):
+                        if re.search(rf"\b{name}\b", text):
+                            tests |= self._tests_at(path, line)
+        room = f"tests/{mutation.path.parent.relative_to(ROOT / 'tracker')}"
+        subject = mutation.path.stem
+        return sorted(
+            tests, key=lambda test: (not test.startswith(room), subject not in test, test)
+        )
+
+    def _tests_at(self, path: Path, line: int) -> set[str]:
+        name = str(path)
+        if name not in self._lines:
+            self._lines[name] = self._data.contexts_by_lineno(name)
+        contexts = self._lines[name].get(line, [])
+        return {test for test, _bar, _phase in (each.rpartition("|") for each in contexts) if test}
+
+    def _names_defined_at(self, mutation: Mutation) -> Iterator[str]:
+        for node in ast.walk(ast.parse(mutation.path.read_text("utf-8"))):
+            if not isinstance(node, ast.stmt) or not (
+                node.lineno <= mutation.line <= (node.end_lineno or node.lineno)
+            ):
+                continue
+            if isinstance(node, ast.FunctionDef):
+                yield node.name
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def is_noticed(mutation: Mutation, copy: Path, tests: list[str]) -> bool:
+    """Return whether one of the tests fails when the change is made in a copy."""
+    path = copy / mutation.path.relative_to(ROOT)
+    source = path.read_text("utf-8")
+    path.write_text(mutation.apply(source), "utf-8")
+    (copy / "tests.txt").write_text("\n".join(tests), "utf-8")
+    line = [sys.executable, "-B", "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
+    env = {**_environment(), "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            [*line, "@tests.txt"],
+            cwd=copy,
+            env=env,
+            capture_output=True,
+            timeout=LONGEST_RUN,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    finally:
+        path.write_text(source, "utf-8")
+    return done.returncode != 0
+
+
+def _environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith("COV")}
+
+
+def main() -> None:
+    """Draw the changes, run the tests on each, and print what survives."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--borders", type=int, default=100, help="changes of limits and constants")
+    parser.add_argument("--random", type=int, default=60, help="changes of any kind")
+    parser.add_argument("--most", type=int, default=400, help="tests that are run at most")
+    parser.add_argument("--only", default="", help="part of the name of the modules")
+    parser.add_argument("--coverage", type=Path, default=ROOT / ".coverage")
+    asked = parser.parse_args()
+    modules = [path for path in list_rule_modules() if asked.only in str(path)]
+    everything = [mutation for path in modules for mutation in list_mutations(path)]
+    draw = random.Random(asked.seed)  # noqa: S311  # it draws a sample
+    borders = [mutation for mutation in everything if mutation.is_border]
+    samples = {
+        "borders": draw.sample(borders, min(asked.borders, len(borders))),
+        "random": draw.sample(everything, min(asked.random, len(everything))),
+    }
+    reach = Reach(asked.coverage)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".git", "__pycache__", ".*_cache")
+        )
+        for name, sample in samples.items():
+            survived = 0
+            for mutation in sample:
+                tests = reach.find_tests(mutation)[: asked.most]
+                if not tests or not is_noticed(mutation, copy, tests):
+                    survived += 1
+                    print(f"survived ({len(tests)} tests)  {mutation}", flush=True)
+            share = 100 * survived / max(len(sample), 1)
+            print(f"{name}: {survived} of {len(sample)} survive, {share:.1f} %", flush=True)
+
+
+if __name__ == "__main__":
+    main()
