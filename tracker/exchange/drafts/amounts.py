@@ -18,6 +18,8 @@ _FIGURE = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE = r"[一二两三四五六七八九十百千]+"
 _UNIT = "|".join(re.escape(unit) + ("(?!阶)" if unit == "台" else "") for unit in words.UNITS)
 _PER = r"(?:/(?:人|年|日|天|月|亩|户|平方米|立方米|升|万元|平方公里|公里|小时|公顷))?"
+# A unit that is not listed, such as EFLOPS; one letter is a name (5G).
+_LATIN = r"[A-Za-z]{2,8}(?![A-Za-z0-9+\-])"
 _NOT_IN_NAME = r"(?<![A-Za-z0-9.\-–])"
 _AMOUNT = re.compile(
     rf"{_NOT_IN_NAME}(?:百分之(?P<percent>{_FIGURE}|{_CHINESE})"
@@ -25,7 +27,7 @@ _AMOUNT = re.compile(
     rf"|(?P<low>{_FIGURE})(?P<lowscale>{_SCALE}?)(?P<lowunit>%|‰|个百分点|[元家个人户吨]?)"
     rf"[—–\-~至到]{{1,2}}(?P<high>{_FIGURE})(?P<highscale>{_SCALE}?)(?P<highunit>{_UNIT})"
     rf"|(?P<value>-?{_FIGURE})(?P<more>[余多]?)(?P<scale>{_SCALE}?)(?P<still>[余多]?)"
-    rf"(?P<unit>(?:{_UNIT}){_PER})?"
+    rf"(?P<unit>(?:{_UNIT}){_PER}|{_LATIN})?"
     rf"|(?P<chinese>{_CHINESE})(?P<cscale>{_SCALE})(?P<cmore>[余多]?)(?P<cunit>{_UNIT})"
     rf"|(?P<hundreds>[十百千])(?P<hscale>[万亿])(?P<hunit>{_UNIT})"
     rf"|(?P<times>[一二两三四五]|\d+(?:\.\d+)?)倍)"

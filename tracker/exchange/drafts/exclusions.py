@@ -17,6 +17,7 @@ _PLACE = (
     r"^(?:个|[县市州乡镇村区省旗])[^，、和]{0,8}?(?:[县市州乡镇村省旗]|"
     r"(?<![小社园景校厂库灌矿林牧新])区|城市|国家|地区|单位)|^[县市州乡镇村区省旗]"
 )
+_ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
 
@@ -78,6 +79,24 @@ def _reject_description(place: _Place) -> str | None:
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
 
 
+def _reject_whole(place: _Place) -> str | None:
+    """126条河道治理已完成120条, 22条河道整治率达100%: the number after it is the report."""
+    if place.amount.unit.endswith(("%", "‰", "元")):
+        return None
+    is_whole = place.tense == "past" and re.match(words.PART_DONE, place.after)
+    if is_whole or re.match(words.COUNTED_RATE, place.after):
+        return later("the number after it says how many of them")
+    return None
+
+
+def _reject_idiom(place: _Place) -> str | None:
+    """千万个家庭 counts nobody."""
+    amount = place.amount
+    is_idiom = amount.unit == "万个" and amount.end - amount.start == len("千万个")
+    is_said = is_idiom and not re.search(r"[达到破过超]$", place.near) and amount.value in _ROUND
+    return later("a figure of speech") if is_said else None
+
+
 def _reject_rank(place: _Place) -> str | None:
     return later("a rank") if re.search(r"(?<![底末日号月])前$", place.near) else None
 
@@ -95,6 +114,8 @@ def _reject_repeated(place: _Place) -> str | None:
 
 def _reject_duration(place: _Place) -> str | None:
     unit = place.amount.unit
+    if unit == "个" and place.after.startswith("多月"):
+        return later("a length of time")
     if unit == "岁":
         return None if re.search("寿命|年龄", place.before) else later("an age")
     if not unit.endswith(words.DURATIONS) or unit.lstrip("个万亿") not in {*words.DURATIONS, "月"}:
@@ -118,7 +139,7 @@ def _reject_threshold(place: _Place) -> str | None:
     """亿元以上项目, 百亿级企业: the amount belongs to a name."""
     unit = place.amount.unit
     names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
-    if place.after.startswith("级") or names_size:
+    if place.after.startswith(("级", "制")) or names_size:
         return later("a threshold in a name")
     if (
         re.search(words.SIZES, unit)
@@ -133,7 +154,8 @@ def _reject_threshold(place: _Place) -> str | None:
 
 def _reject_place(place: _Place) -> str | None:
     behind = place.amount.unit + place.after
-    is_place = re.search(words.LOCATIVE, place.before) and re.search(_PLACE, behind)
+    is_located = re.search(rf"{words.LOCATIVE}|在[^，。；]{{2,60}}等$", place.before)
+    is_place = is_located and re.search(_PLACE, behind)
     return later("a place") if is_place else None
 
 
@@ -148,6 +170,8 @@ _RULES: tuple[Callable[[_Place], str | None], ...] = (
     _reject_section,
     _reject_brackets,
     _reject_description,
+    _reject_idiom,
+    _reject_whole,
     _reject_rank,
     _reject_unfinished,
     _reject_repeated,

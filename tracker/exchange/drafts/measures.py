@@ -50,7 +50,8 @@ class MeasureReader:
         kept = self._set_aside(clause, rest)
         if not kept:
             return _name_clause(clause, subject)
-        state = _ClauseState(clause, baselines, kept, [a for a in rest if a not in kept], subject)
+        passed = [a for a in rest if a not in kept and not opens_name(clause, a)]
+        state = _ClauseState(clause, baselines, kept, passed, subject)
         for run in naming.join_run(kept, clause.text):
             self._read_run(state, run)
         return state.subject
@@ -146,6 +147,7 @@ class _ClauseState:
         # The verb that the next count continues, and the one that the clause began with.
         self.verb = self.opening = ""
         self.topic = _find_topic(clause)
+        self.parts = find_parts(clause)
 
     def name_run(self, run: list[int]) -> tuple[str, tuple[str, ...]]:
         """Return the words before a run of amounts, and the name of each amount of it."""
@@ -195,6 +197,8 @@ class _ClauseState:
     def name(self, amount: Amount, own_name: str, following: int) -> Named:
         """Return the name of what an amount measures."""
         text = self.clause.text
+        if amount in self.parts:
+            return Named(self.parts[amount], takes_following=False)
         after = naming.name_following(text, amount.end, following, self.clause.times)
         named = name_indicator(
             amount, own_name, after, self.subject.name, verb=self.verb, topic=self.topic
@@ -213,7 +217,7 @@ class _ClauseState:
         self.verb = naming.find_verb(name) or (self.verb if last.takes_following else "")
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
-        if len(base) > 1 and not naming.is_growth_only(name):
+        if len(base) > 1 and not naming.is_growth_only(name) and not name.startswith("占"):
             parts = names if len(set(names)) > 1 else ()
             self.subject = Subject(last.indicator if last.takes_following else base, parts)
 
@@ -235,6 +239,9 @@ def name_indicator(
     if name.endswith("等") and after:
         # The examples before 等 are left out: what is counted stands behind.
         return Named(naming.find_opening_verb(name) + topic + after, takes_following=True)
+    if not name and is_share and after.startswith("的"):
+        # 90%的煤矿达到二级以上: what is reached stands behind.
+        return Named(after[1:], takes_following=True)
     if not name or naming.is_growth_only(name):
         if after and not is_share:
             return Named((name or verb) + after, takes_following=True)
@@ -258,7 +265,7 @@ def _prefix_subject(name: str, subject: str) -> str:
     is_part = (
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)
-        or name.startswith(("占", "完成年", "完成全年"))
+        or name.startswith(("占", "完成年", "完成全年", "完成率", "完成任务", "完成目标", "完成计划"))
     )
     return subject + name if is_part else name
 
@@ -284,6 +291,25 @@ def find_baselines(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:
             used.update(before)
         start = last.end
     return baselines, used
+
+
+def find_parts(clause: Clause) -> dict[Amount, str]:
+    """Return the names of the amounts that say how many of a whole are done.
+
+    126条河道治理已完成120条: 120 is 河道治理完成.
+    """
+    parts = {}
+    for whole, part in pairwise(clause.amounts):
+        match = re.match(words.PART_DONE, clause.text[whole.end : part.start + 1])
+        if match and whole.end + match.end() == part.start:
+            parts[part] = match["thing"] + re.sub("^(?:目前)?(?:现?已经?|累计|全部)+", "", match["state"])
+    return parts
+
+
+def opens_name(clause: Clause, amount: Amount) -> bool:
+    """Return whether an amount is the size in a name: 20万吨级码头, 50亿元以上项目."""
+    behind = clause.text[amount.unit_end : clause.end]
+    return bool(re.match(words.THRESHOLD_NOUNS, behind)) or behind.startswith("级")
 
 
 def _name_clause(clause: Clause, subject: Subject) -> Subject:

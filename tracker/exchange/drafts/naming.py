@@ -137,7 +137,7 @@ def find_opening_verb(name: str) -> str:
 def needs_following(before: str) -> bool:
     """Return whether the words before a number end in a verb whose object comes after it."""
     bare = re.sub(r"(?:了|超过|超|近|约|不少于|各|共|等|一批|好)+$", "", before)
-    return not bare or bool(_VERB_END.search(bare))
+    return not bare or bool(_VERB_END.search(bare)) or bare.endswith(("对", "为", "向", "给"))
 
 
 def split_subjects(name: str) -> tuple[str, ...]:

@@ -5,6 +5,10 @@ from typing import NamedTuple
 
 # One for one, so that every offset stays what it was.
 _WIDE = str.maketrans("０１２３４５６７８９．％＋－～〜", "0123456789.%+-~~")
+# Pages are typed with narrow punctuation too; between digits it belongs to a number or hour.
+_NARROW = re.compile(r"[();]|[,:](?!\d)|(?<!\d)[,:]")
+_FULL = dict(zip(",:;()", "，：；（）", strict=True))
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”’）)]*|[^。！？!?]+$")
 # A comma between digits belongs to the number; brackets keep what they hold together.
 _CLAUSE_ENDS = re.compile(
@@ -22,8 +26,14 @@ class Span(NamedTuple):
 
 
 def normalize(text: str) -> str:
-    """Return the text with full-width digits and signs as ASCII, of the same length."""
-    return text.translate(_WIDE)
+    """Return a text with its digits as ASCII, of the same length.
+
+    The punctuation of a Chinese text becomes full width, however it was typed.
+    """
+    plain = text.translate(_WIDE)
+    if not _CHINESE.search(plain):
+        return plain
+    return _NARROW.sub(lambda match: _FULL[match.group()], plain)
 
 
 def split_sentences(text: str) -> list[Span]:
