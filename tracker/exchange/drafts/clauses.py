@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tracker.exchange.drafts.amounts import Amount, find_amounts
 from tracker.exchange.drafts.document import Passage
 from tracker.exchange.drafts.sentences import Span
-from tracker.exchange.drafts.tense import Tense, find_clause_tense, find_time_tense
+from tracker.exchange.drafts.tense import Tense, find_clause_tense, find_time_tense, says_will
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
 from tracker.locale.translation import later
 from tracker.model.dates import month_end
@@ -22,6 +22,7 @@ class Scene(NamedTuple):
         org: the lead body of the paragraph or row.
         time: a deadline or year that the section gives.
         locator: the place for people.
+        is_guess: the tense is that of the document or paragraph; no section says it.
     """
 
     tense: Tense | None
@@ -29,6 +30,7 @@ class Scene(NamedTuple):
     org: str | None
     time: Time | None
     locator: str
+    is_guess: bool = False
 
 
 class Clause(NamedTuple):
@@ -119,21 +121,28 @@ def look_back(time: Time, published: date) -> Time:
     )
 
 
+def find_cue(clause: str, setting: Scene) -> Tense | None:
+    """Return the tense that the words of a clause show; a guess yields to 将新增."""
+    cue = find_clause_tense(clause, setting.tense)
+    return cue or ("plan" if setting.is_guess and says_will(clause) else None)
+
+
 def judge_clause(
-    clause: str, time: Time | None, section: Tense | None, published: date, *, is_own: bool
+    clause: str, time: Time | None, setting: Scene, published: date, *, is_own: bool
 ) -> tuple[Tense | None, str | None]:
     """Return whether a clause promises or reports, and a doubt where only a guess is left.
 
     Args:
         clause: its words.
         time: the time that governs it.
-        section: the tense of the section.
+        setting: what surrounds it, with the tense of the section.
         published: the day of the document.
         is_own: the time stands in the clause itself.
     """
+    section = setting.tense
     if section == "other":
         return "other", None
-    cue = find_clause_tense(clause, section)
+    cue = find_cue(clause, setting)
     by_time = find_time_tense(time, published, section, clause) if time is not None else None
     if by_time is not None and (is_own or cue in {None, by_time}):
         return by_time, None

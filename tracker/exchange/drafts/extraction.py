@@ -15,6 +15,7 @@ from tracker.exchange.drafts.clauses import (
     choose_time,
     find_clause_amounts,
     find_clause_times,
+    find_cue,
     judge_clause,
     list_own_times,
 )
@@ -27,7 +28,7 @@ from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
 from tracker.exchange.drafts.sentences import Span, normalize, split_clauses, split_sentences
 from tracker.exchange.drafts.tables import read_table
-from tracker.exchange.drafts.tense import Tense, find_clause_tense, judge_sentences, judge_title
+from tracker.exchange.drafts.tense import Tense, judge_sentences, judge_title
 from tracker.exchange.drafts.times import Time, find_times
 
 # Names that share this much of their character pairs are taken for one.
@@ -119,6 +120,7 @@ class _DocumentReader:
                 body or speaker,
                 outline.time,
                 outline.locate(),
+                is_guess=not outline.is_stated,
             )
             self.read_sentence(passage, text, span, setting)
         if is_aside or (outline.tense == "other" and before != "other"):
@@ -171,8 +173,8 @@ class _DocumentReader:
         if own:
             governing = choose_time(own, amounts[0]) if amounts else own[-1]
             self.recorder.note_period(words, governing)
-        tense, doubt = judge_clause(words, governing, setting.tense, published, is_own=bool(own))
-        cue = find_clause_tense(words, setting.tense)
+        tense, doubt = judge_clause(words, governing, setting, published, is_own=bool(own))
+        cue = find_cue(words, setting)
         if carried and not own and cue is None:
             tense, doubt = carried, None
         turns = cue is not None and setting.tense is not None and cue != setting.tense

@@ -84,7 +84,7 @@ class MeasureReader:
         tense, doubt = clause.tense, clause.doubt
         if len(clause.own_times) > 1:
             tense, doubt = judge_clause(
-                clause.words, time, clause.setting.tense, self.recorder.published, is_own=True
+                clause.words, time, clause.setting, self.recorder.published, is_own=True
             )
         if len(indicator) <= 1:
             self.recorder.add_neither(clause, amount, later("no name"))

@@ -23,6 +23,7 @@ class Outline:
     Attributes:
         default: what an unmarked number of the document is.
         tense: of the current section; None where no section has begun.
+        is_stated: a title, heading or sentence says the tense; else it is a guess.
         time: the year or deadline that the section gives.
         paragraph: the number of the paragraph below its heading.
     """
@@ -32,6 +33,7 @@ class Outline:
         titled = judge_title(title)
         self.default: Tense | None = titled or judge_sentences(sentences)
         self.tense: Tense | None = titled or self._open(sentences)
+        self.is_stated = titled is not None
         self.time: Time | None = None
         self.paragraph = 0
         self._headings: list[tuple[int, str]] = []
@@ -58,7 +60,7 @@ class Outline:
         times = [time for time in find_times(heading, self.published) if time.role != "compared"]
         tense = find_heading_tense(heading, self.published, times)
         if tense is not None:
-            self.tense = tense
+            self.tense, self.is_stated = tense, True
         elif self.tense == "other":
             self.tense = self.default
         if times or tense is not None:
@@ -71,7 +73,7 @@ class Outline:
         tense = find_sentence_tense(sentence, self.published, times, self.tense)
         if tense is None:
             return None
-        self.tense = tense
+        self.tense, self.is_stated = tense, True
         ahead = [time for time in times if time.last >= self.published and time.role != "compared"]
         if tense == "plan" and ahead:
             if sentence.rstrip().endswith(("：", ":")):

@@ -32,6 +32,12 @@ _CERTAIN_PLAN = re.compile(
     r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"计划(?!总|投资|单列|的|生育|、|》)"
 )
+_WILL = "将(?=[^军近来])"
+# Words of will that no report uses: 将 before a noun only marks the object.
+_CERTAIN_WILL = (
+    "将(?=继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
+    "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有)"
+)
 _TURNS_AHEAD = "目标|下一步|今后|未来|今年|新的一年|之年"
 _PROBLEMS = r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)"
 
@@ -95,7 +101,7 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     if past:
         return "past"
     if section is None and re.search(
-        r"确保|必须|(?<![不主重需纲首只摘])要(?=[^求素点闻道领])|将(?=[^军近来])", clause
+        rf"确保|必须|(?<![不主重需纲首只摘])要(?=[^求素点闻道领])|{_WILL}", clause
     ):
         return "plan"
     return None
@@ -111,9 +117,14 @@ def find_time_tense(
         return "plan"
     if re.search(_CERTAIN_PAST, clause) and not re.search(_CERTAIN_PLAN, clause):
         return "past"
-    if time.last.year > published.year or section != "past":
+    if time.last.year > published.year or section != "past" or says_will(clause):
         return "plan"
     return None
+
+
+def says_will(clause: str) -> bool:
+    """Return whether a clause says what will be done, in words that no report uses."""
+    return re.search(_CERTAIN_WILL, clause) is not None
 
 
 def judge_title(title: str) -> Tense | None:

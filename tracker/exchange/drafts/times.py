@@ -19,7 +19,8 @@ _PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
 
 # Alternatives are tried in this order; the first that fits wins.
 _WORDING = re.compile(
-    rf"(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
+    r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前)(?!的?(?:一个|存在|面临))|至今|迄今)"
+    rf"|(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
     rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:以来|来(?=[，,])|起))"
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
     rf"|(?P<span>(?:{_YEAR}|{_SAID})?{_N}月?[—–\-~至到]+{_N}月(?:份)?)"
@@ -111,7 +112,7 @@ def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
     words = match.group()
     if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
         return "compared"
-    if kind == "since" or words.endswith("以来"):
+    if kind in {"since", "now"} or words.endswith("以来"):
         return "since"
     if _FROM.search(before):
         return "from"
@@ -130,6 +131,7 @@ def _read(match: re.Match[str], kind: str, published: date) -> _Days | None:
         "since": _read_since,
         "within": _read_within,
         "end": _read_end,
+        "now": _read_end_today,
     }
     try:
         return readers.get(kind, _read_wording)(match, kind, published)
@@ -144,6 +146,10 @@ def _read_years(match: re.Match[str], _kind: str, _published: date) -> _Days:
 
 def _read_end(_match: re.Match[str], _kind: str, published: date) -> _Days:
     return date(published.year, 1, 1), date(published.year, 12, 31), None
+
+
+def _read_end_today(_match: re.Match[str], _kind: str, published: date) -> _Days:
+    return date(published.year, 1, 1), published, None
 
 
 def _read_since(match: re.Match[str], _kind: str, published: date) -> _Days | None:

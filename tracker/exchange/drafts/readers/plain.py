@@ -21,6 +21,8 @@ _SENTENCE_ENDS = "。！？!?；;：:”）)…】"
 _LONGEST_HEADING = 45
 # A line of this many characters without an end is a sentence that goes on.
 _GOES_ON = 25
+# A line of this many characters with a comma is running text, not a heading.
+_RUNNING = 40
 
 
 def read_plain(text: str) -> Readable:
@@ -32,7 +34,7 @@ def read_plain(text: str) -> Readable:
     blocks: list[Paragraph | Table] = []
     lines: list[Passage] = []
     at = 0
-    # An empty line ends a paragraph, but not one that a page number interrupts.
+    # An empty line ends a paragraph, but not one that a page number or column interrupts.
     has_ended = False
     for line in text.splitlines(keepends=True):
         words = line.strip()
@@ -42,7 +44,7 @@ def read_plain(text: str) -> Readable:
             has_ended = False
             lines.append(Passage("", ()))
         elif words:
-            if has_ended and lines and lines[-1].text:
+            if has_ended and lines and lines[-1].text and not _breaks_off(lines[-1].text):
                 blocks += build_blocks([line for line in lines if line.text], joining=True)
                 lines = []
             has_ended = False
@@ -124,6 +126,12 @@ def _goes_on(before: str, after: str) -> bool:
     if before[-1] in _SENTENCE_ENDS or _HEADING.match(after) or after[0] in "—-|·●■◆":
         return False
     return len(before) >= _GOES_ON and find_level(before) == 0
+
+
+def _breaks_off(line: str) -> bool:
+    """Return whether a line is running text without an end, as at the foot of a column."""
+    is_running = len(line) >= _RUNNING and re.search("[，。]", line)
+    return bool(is_running) and line[-1].isalnum()
 
 
 def _split_cells(line: Passage) -> list[Passage]:
