@@ -37,6 +37,8 @@ _ALIKE = 0.6
 _LEAST_EVIDENCE = 1.0
 _LONGEST_ITEM = 60
 _ITEM_LEVEL = 3
+_SUBHEAD_LEVEL = 5
+_SUBHEAD_LENGTHS = range(6, 31)
 _TITLE_BLOCKS = 15
 _TITLE_LENGTHS = range(5, 61)
 _TITLE = (
@@ -89,8 +91,8 @@ class _DocumentReader:
         sentences = split_sentences(text)
         has_amounts = bool(find_amounts(text, 0, len(text)))
         level = block.level
-        if not level and len(sentences) == 1 and not has_amounts and _is_item(text):
-            level = _ITEM_LEVEL
+        if not level and len(sentences) == 1 and not has_amounts:
+            level = _find_item_level(text)
         if level:
             self.outline.enter(level, text)
             if not has_amounts:
@@ -110,6 +112,8 @@ class _DocumentReader:
         )
         for span in sentences:
             sentence = text[span.start : span.end]
+            if sentences[0] is not span is not sentences[-1]:
+                around = naming.find_run_in_heading(sentence) or around
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
@@ -134,6 +138,10 @@ class _DocumentReader:
         if len(sentences) == 1 and "：" not in first and "，" not in first:
             return None
         lead = naming.find_lead(first, find_times(first, self.recorder.published))
+        above = self.outline.find_heading()
+        if lead and above and not naming.is_generic(above) and first.startswith(f"{lead}，"):
+            # An action that opens a sentence is less than the heading above it.
+            return None
         if lead and naming.is_generic(lead) and not lead.endswith("目标"):
             return None
         return lead
@@ -233,7 +241,9 @@ def find_title(readable: Readable) -> str:
     return ""
 
 
-def _is_item(text: str) -> bool:
-    """Return whether a line is numbered and short, as an item of a list."""
-    is_numbered = re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]", text)
-    return len(text) <= _LONGEST_ITEM and bool(is_numbered)
+def _find_item_level(text: str) -> int:
+    """Return the level of a short line that is numbered or a heading inside a page; else 0."""
+    if re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]", text) and len(text) <= _LONGEST_ITEM:
+        return _ITEM_LEVEL
+    is_heading = len(text) in _SUBHEAD_LENGTHS and text[-1].isalnum()
+    return _SUBHEAD_LEVEL if is_heading and naming.says_field_of_work(text) else 0

@@ -16,6 +16,7 @@ _LONGEST_LEAD = 30
 _LONGEST_NOUN = 12
 _LONGEST_TIME = 8
 _SHORTEST_ITEM = 4
+_RUN_IN_LENGTHS = range(5, 17)
 _ACTION_LENGTHS = range(5, 21)
 _VERB_END = re.compile(
     rf"(?:{'|'.join(sorted(words.VERBS, key=len, reverse=True))}|给予|组织|推动|抓好|搞好|办好)$"
@@ -182,6 +183,7 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     if (
         name
         and len(name) <= _LONGEST_LEAD
+        and not text.endswith("？")
         and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name))
     ):
         return name
@@ -193,6 +195,22 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     ):
         return first
     return None
+
+
+def find_run_in_heading(sentence: str) -> str | None:
+    """Return a heading that stands inside a paragraph: 提升园区开发水平。 before its sentences."""
+    text = strip_numbering(sentence)
+    name = re.sub(r"^同时，", "", text).rstrip("。 　")
+    is_whole = text.endswith("。") and len(name) in _RUN_IN_LENGTHS and "，" not in name
+    return name if is_whole and says_field_of_work(name) else None
+
+
+def says_field_of_work(line: str) -> bool:
+    """Return whether a line without a number names a field of work, by its verb."""
+    if re.search(r"[\d、：；。！？“]|启动|开工|谋划|申报", line):
+        return False
+    is_action = re.match(rf"(?:{words.FURTHER})?(?:不断)?(?:{words.ACTION}|{words.BUILDING})", line)
+    return bool(is_action) or bool(re.search(words.STATE_OF_WORK, line))
 
 
 def find_item(sentence: str) -> str | None:
@@ -232,8 +250,8 @@ def find_named_action(
     name, end = None, 0
     for pattern in (words.NAMED_ACTION, words.NAMED_QUOTED):
         for match in re.finditer(pattern, text[start : clause[1]]):
-            followed = text[start + match.end() : start + match.end() + 1]
-            if not followed.isdigit() and not re.match(
+            followed = text[start + match.end() : start + match.end() + 2]
+            if not re.match(r"\d|前期", followed) and not re.match(
                 r"一批|重点|重大|在建|这|该|各|前期", match["name"]
             ):
                 name, end = match["name"], start + match.end()
@@ -261,7 +279,7 @@ def find_project(name: str) -> str | None:
     match = re.match(
         r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name
     )
-    if match and not re.search(
+    if match and not match["project"].startswith(("完成", "实施", "推进")) and not re.search(
         r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]
     ):
         return match["project"]

@@ -21,7 +21,7 @@ _SENTENCE_ENDS = "。！？!?；;：:”）)…】"
 _LONGEST_HEADING = 45
 # A line of this many characters without an end is a sentence that goes on.
 _GOES_ON = 25
-# A line of this many characters with a comma is running text, not a heading.
+# A line with a comma is running text from this many characters on, else it may be a heading.
 _RUNNING = 40
 
 
@@ -130,8 +130,8 @@ def _goes_on(before: str, after: str) -> bool:
 
 def _breaks_off(line: str) -> bool:
     """Return whether a line is running text without an end, as at the foot of a column."""
-    is_running = len(line) >= _RUNNING and re.search("[，。]", line)
-    return bool(is_running) and line[-1].isalnum()
+    is_running = "。" in line or (len(line) >= _RUNNING and "，" in line)
+    return is_running and line[-1].isalnum()
 
 
 def _split_cells(line: Passage) -> list[Passage]:
