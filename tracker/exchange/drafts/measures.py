@@ -198,6 +198,7 @@ class _ClauseState:
         """Return the name of what an amount measures."""
         text = self.clause.text
         if amount in self.parts:
+            self.start = amount.end
             return Named(self.parts[amount], takes_following=False)
         after = naming.name_following(text, amount.end, following, self.clause.times)
         named = name_indicator(
@@ -265,7 +266,7 @@ def _prefix_subject(name: str, subject: str) -> str:
     is_part = (
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)
-        or name.startswith(("占", "完成年", "完成全年", "完成率", "完成任务", "完成目标", "完成计划"))
+        or re.match("占|完成(?:年|全年|率|任务|目标|计划)", name)
     )
     return subject + name if is_part else name
 
@@ -302,7 +303,8 @@ def find_parts(clause: Clause) -> dict[Amount, str]:
     for whole, part in pairwise(clause.amounts):
         match = re.match(words.PART_DONE, clause.text[whole.end : part.start + 1])
         if match and whole.end + match.end() == part.start:
-            parts[part] = match["thing"] + re.sub("^(?:目前)?(?:现?已经?|累计|全部)+", "", match["state"])
+            state = re.sub("^(?:目前)?(?:现?已经?|累计|全部)+", "", match["state"])
+            parts[part] = match["thing"].removesuffix("中") + state
     return parts
 
 

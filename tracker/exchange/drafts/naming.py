@@ -279,8 +279,12 @@ def find_project(name: str) -> str | None:
     match = re.match(
         r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name
     )
-    if match and not match["project"].startswith(("完成", "实施", "推进")) and not re.search(
-        r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]
+    if (
+        match
+        and not match["project"].startswith(("完成", "实施", "推进"))
+        and not re.search(
+            r"(?:重点|建设|民生|产业|个|投资|基础设施)(?:项目|工程)$", match["project"]
+        )
     ):
         return match["project"]
     return None
