@@ -122,9 +122,11 @@ def look_back(time: Time, published: date) -> Time:
 
 
 def find_cue(clause: str, setting: Scene) -> Tense | None:
-    """Return the tense that the words of a clause show; a guess yields to 将新增."""
+    """Return the tense that the words of a clause show; a guess yields to 将新增 and 不少于."""
     cue = find_clause_tense(clause, setting.tense)
-    return cue or ("plan" if setting.is_guess and says_will(clause) else None)
+    is_limit = re.search("不少于|不低于", clause)
+    is_meant = setting.is_guess and (is_limit or says_will(clause))
+    return cue or ("plan" if is_meant else None)
 
 
 def judge_clause(

@@ -74,6 +74,8 @@ def _reject_description(place: _Place) -> str | None:
         "占总投资的?$", place.before
     ):
         return later("describes the thing")
+    if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
+        return later("describes the thing")
     if re.match(words.COUNTED_ONLY, place.after):
         return later("counts headings")
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
@@ -130,7 +132,8 @@ def _reject_comparison(place: _Place) -> str | None:
     if re.search(_CHANGED_SINCE, place.before) and re.search(_SINCE_A_YEAR, place.before):
         is_aim = place.amount.unit == "倍" or place.tense == "plan"
         return None if is_aim else later("a comparison")
-    if place.tense == "past" and re.search("年均|年平均|平均每年", place.before):
+    is_growth = place.amount.unit in {"%", "倍"} or re.search(words.GROWTH, place.before)
+    if place.tense == "past" and is_growth and re.search("年均|年平均|平均每年", place.before):
         return later("a yearly average")
     return later("another unit") if re.search(r"(?:折合|约合|相当于)$", place.before) else None
 

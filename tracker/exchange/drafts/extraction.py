@@ -93,20 +93,27 @@ class _DocumentReader:
         level = block.level
         if not level and len(sentences) == 1 and not has_amounts:
             level = _find_item_level(text)
+        above = self.outline.find_heading(level) if level else None
         if level:
             self.outline.enter(level, text)
             if not has_amounts:
                 return
         else:
             self.outline.paragraph += 1
-        self._read_sentences(block.words, text, sentences)
+        around = self._find_lead(text, sentences)
+        if level and not around and above and not naming.is_generic(above):
+            # An item with an amount belongs to the heading above it.
+            around = above
+        self._read_sentences(block.words, text, sentences, around or self.outline.find_heading())
 
-    def _read_sentences(self, passage: Passage, text: str, sentences: list[Span]) -> None:
+    def _read_sentences(
+        self, passage: Passage, text: str, sentences: list[Span], around: str | None
+    ) -> None:
         outline = self.outline
-        around = self._find_lead(text, sentences) or outline.find_heading()
         body = naming.find_body(text)
         speaker: str | None = None
         before, is_aside = outline.tense, False
+        coming: Time | None = None
         unmarked = judge_sentences(
             [text[span.start : span.end] for span in sentences], _LEAST_EVIDENCE
         )
@@ -117,18 +124,27 @@ class _DocumentReader:
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
+            coming = self._find_coming_year(sentence) or coming
             speaker = naming.find_acting_body(text, span) or speaker
             setting = Scene(
-                outline.tense or unmarked or outline.default,
+                (outline.tense if outline.is_stated else None)
+                or unmarked
+                or outline.tense
+                or outline.default,
                 naming.find_item(sentence) or around,
                 body or speaker,
-                outline.time,
+                coming or outline.time,
                 outline.locate(),
                 is_guess=not outline.is_stated,
             )
             self.read_sentence(passage, text, span, setting)
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense = before
+
+    def _find_coming_year(self, sentence: str) -> Time | None:
+        """Return the next year that a sentence is about; the sentences after it are too."""
+        times = find_times(sentence, self.recorder.published)
+        return next((time for time in times if re.match(r"明年，?$", time.words)), None)
 
     def _find_lead(self, text: str, sentences: list[Span]) -> str | None:
         """Return the name that a paragraph gives itself in its first sentence."""

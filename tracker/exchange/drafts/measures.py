@@ -17,7 +17,8 @@ from tracker.locale.translation import later
 _SHORT_NAME = 3
 _SHORT_VERB = 4
 _SHORT_COUNT = 6
-_COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场]"
+_COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
+_WHOLE_IN_ITSELF = {"造林", "脱贫", "植树", "就业", "退耕", "营收"}
 _STATE_ONLY = (
     r"(?:累计|已|其中|又|仅)?(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线)"
     r"(?:投资|率|面积)?"
@@ -261,9 +262,9 @@ def _prefix_subject(name: str, subject: str) -> str:
     """Return a name that says no thing of its own behind what the clause before was about."""
     if not subject:
         return name
-    if naming.needs_following(name):
+    if naming.needs_following(name) and name not in _WHOLE_IN_ITSELF:
         return subject + name if subject not in name and len(name) <= _SHORT_VERB else name
-    is_part = (
+    is_part = name not in _WHOLE_IN_ITSELF and (
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)
         or re.match("占|完成(?:年|全年|率|任务|目标|计划)", name)

@@ -62,7 +62,7 @@ def is_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
     if is_pushed or is_begun:
         return False
     if re.search(words.COMPLETED, name):
-        return bool(re.search(words.COMPLETED_THINGS, name))
+        return bool(re.search(f"{words.COMPLETED_THINGS}|{words.ENDS_FINISHED}", name))
     return bool(re.search(words.FINISHED, clause)) and not re.search(words.RUNNING, name)
 
 

@@ -172,6 +172,10 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     first, comma, rest = text.partition("，")
     if comma and times and len(first) <= _LONGEST_TIME and times[0].words in first:
         text, (first, comma, rest) = rest, rest.partition("，")
+    text = re.sub(r"^(?:这|过去的?)[一二三四五]年(?:来)?，?", "", text)
+    if field := re.match(r"(?:围绕|聚焦)(?P<a>[^，]{4,24})，|在(?P<b>[^，]{4,24})方面(?:提出)?，", text):
+        return field["a"] or field["b"]
+    first, comma, _rest = text.partition("，")
     name = text.strip("。！：:；; 　")
     aim = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
     if (
@@ -325,7 +329,7 @@ def find_body(text: str) -> str | None:
         return re.split(r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]", match["body"])[
             0
         ].strip("，, 、")
-    match = re.search(r"[（(](?P<body>[^（）()]{2,40})(?:牵头|负责)(?:[^（）()]*)[)）]", text)
+    match = re.search(r"[（(](?P<body>[^（）()]{2,40})(?:牵头|负责|主办|承办|主责)(?:[^（）()]*)[)）]", text)
     if match:
         return match["body"].strip("由，")
     return None

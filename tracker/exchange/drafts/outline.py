@@ -15,6 +15,7 @@ from tracker.exchange.drafts.times import Time, find_times
 
 _HEADING_NUMBER = r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、]"
 _MOST_NUMBERS = 3
+_LOWEST = 10
 
 
 class Outline:
@@ -92,8 +93,16 @@ class Outline:
         numbers = "".join(match.group() for match in matches if match)
         return numbers + (f"第{self.paragraph}段" if self.paragraph else "标题")
 
-    def find_heading(self) -> str | None:
-        """Return the nearest heading that says more than which part follows, else the nearest."""
-        names = [naming.strip_numbering(heading).strip("。") for _level, heading in self._headings]
+    def find_heading(self, below: int = _LOWEST) -> str | None:
+        """Return the nearest heading that says more than which part follows, else the nearest.
+
+        Args:
+            below: only headings that stand above one of this level.
+        """
+        names = [
+            naming.strip_numbering(heading).strip("。")
+            for level, heading in self._headings
+            if level < below
+        ]
         named = [name for name in names if name and not naming.is_generic(name)]
         return next(reversed(named or names), None)

@@ -46,6 +46,8 @@ def find_heading_tense(heading: str, published: date, times: list[Time]) -> Tens
     """Return the tense that a heading sets for what stands below it; None if it sets none."""
     if re.search(words.OTHER_SECTION, heading) and not re.search("解决|破解|整改", heading):
         return "other"
+    if re.search(words.REPORTS_ENDING, heading):
+        return "past"
     past = re.search(words.PAST_SECTION, heading)
     plan = re.search(words.PLAN_SECTION, heading)
     if past and not plan:
@@ -139,7 +141,12 @@ def judge_title(title: str) -> Tense | None:
 def judge_sentences(sentences: list[str], least: float = 0.0) -> Tense | None:
     """Return what sentences without a section are; None if the evidence is below ``least``."""
     cues = sum(
-        2.0 * (len(_CERTAIN_PLAN.findall(sentence)) - len(_CERTAIN_PAST.findall(sentence)))
+        2.0
+        * (
+            len(_CERTAIN_PLAN.findall(sentence))
+            + says_will(sentence)
+            - len(_CERTAIN_PAST.findall(sentence))
+        )
         for sentence in sentences
     )
     score = cues + weigh_sentences(sentences)
