@@ -173,17 +173,11 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     if comma and times and len(first) <= _LONGEST_TIME and times[0].words in first:
         text, (first, comma, rest) = rest, rest.partition("，")
     text = re.sub(r"^(?:这|过去的?)[一二三四五]年(?:来)?，?", "", text)
-    if field := re.match(r"(?:围绕|聚焦)(?P<a>[^，]{4,24})，|在(?P<b>[^，]{4,24})方面(?:提出)?，", text):
-        return field["a"] or field["b"]
     first, comma, _rest = text.partition("，")
     name = text.strip("。！：:；; 　")
-    aim = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
-    if (
-        aim is not None
-        and not is_generic(aim["name"].replace("主要目标", ""))
-        and not re.match(r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", aim["name"])
-    ):
-        return aim["name"]
+    named = _find_field(text) or _find_aim(text)
+    if named is not None:
+        return named
     if (
         name
         and len(name) <= _LONGEST_LEAD
@@ -199,6 +193,23 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     ):
         return first
     return None
+
+
+def _find_field(text: str) -> str | None:
+    """Return the field that a sentence of a page begins with: 围绕提升竞争力，."""
+    match = re.match(
+        r"(?:围绕|聚焦)(?P<field>[^，]{4,24})，|在(?P<other>[^，]{4,24})方面(?:提出)?，", text
+    )
+    return None if match is None else match["field"] or match["other"]
+
+
+def _find_aim(text: str) -> str | None:
+    """Return the subject of 高质量发展主要目标是：, unless it only says that aims follow."""
+    match = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
+    if match is None or is_generic(match["name"].replace("主要目标", "")):
+        return None
+    is_open = re.match(r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", match["name"])
+    return None if is_open else match["name"]
 
 
 def find_run_in_heading(sentence: str) -> str | None:
@@ -329,7 +340,9 @@ def find_body(text: str) -> str | None:
         return re.split(r"(?:配合|协办|参与|完成时限|时限)(?:单位|部门)?[：:]", match["body"])[
             0
         ].strip("，, 、")
-    match = re.search(r"[（(](?P<body>[^（）()]{2,40})(?:牵头|负责|主办|承办|主责)(?:[^（）()]*)[)）]", text)
+    match = re.search(
+        rf"[（(](?P<body>[^（）()]{{2,40}})(?:{words.LEADING_ROLES})(?:[^（）()]*)[)）]", text
+    )
     if match:
         return match["body"].strip("由，")
     return None

@@ -26,7 +26,7 @@ _PAST_OPENING = re.compile(
 )
 _CERTAIN_PAST = re.compile(
     r"已(?!知|有[^，。]{0,6}基础上)|同比|比上年|较上年|比去年|较去年|上年同期|超额完成|荣获|截至|截止|以来|共完成|"
-    r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|落户|高于全|建成并|得到|跃升|实现了"
+    r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|高于全|建成并|得到|跃升|实现了"
 )
 _CERTAIN_PLAN = re.compile(
     r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
@@ -46,11 +46,9 @@ def find_heading_tense(heading: str, published: date, times: list[Time]) -> Tens
     """Return the tense that a heading sets for what stands below it; None if it sets none."""
     if re.search(words.OTHER_SECTION, heading) and not re.search("解决|破解|整改", heading):
         return "other"
-    if re.search(words.REPORTS_ENDING, heading):
-        return "past"
     past = re.search(words.PAST_SECTION, heading)
     plan = re.search(words.PLAN_SECTION, heading)
-    if past and not plan:
+    if re.search(words.REPORTS_ENDING, heading) or (past and not plan):
         return "past"
     if plan and not past:
         return "plan"
