@@ -311,11 +311,7 @@ def test_parents_never_lead_back(opened: Opened) -> None:
     circle = [item(id=a, name=a, parent=b) for a, b in (("a", "b"), ("b", "c"), ("c", "a"))]
     assert refused(opened, *circle) == (
         InvalidInput,
-        (
-            "a: its parents lead back to itself: a > b > c > a",
-            "b: its parents lead back to itself: b > c > a > b",
-            "c: its parents lead back to itself: c > a > b > c",
-        ),
+        ("a: its parents lead back to itself: a > b > c > a",),
     )
     merge(opened, item(id="a", name="a"), item(id="b", name="b", parent="a"))
     assert refused(opened, item(id="a", parent="b"))[1] == (

@@ -19,6 +19,7 @@ from tracker.assessment.direction import (
     is_to_be_kept,
     span_meeting_target,
 )
+from tracker.assessment.increments import list_days_counted_twice
 from tracker.assessment.light import evaluate_light, prepare_light_inputs
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
@@ -424,30 +425,13 @@ def _check_stale_reports(case: Case) -> Iterator[str]:
         )
 
 
-def covers_same_days(one: Update, other: Update) -> bool:
-    """Return whether two increments count the same: their stated periods overlap, or all is equal.
-
-    What is said to be separate comes on top of all others.
-    """
-    if one.separate or other.separate or one.value is None or other.value is None:
-        return False
-    if (one.on, one.period_start, one.value) == (other.on, other.period_start, other.value):
-        return True
-    if one.period_start is None or other.period_start is None:
-        return False
-    return one.period_start <= other.on and other.period_start <= one.on
-
-
 def _check_overlapping(case: Case) -> Iterator[str]:
     if case.indicator.accumulation != "increment":
         return
-    reports = _list_checked_final_reports(case)
-    for at, report in enumerate(reports):
-        earlier = next((e for e in reports[:at] if covers_same_days(e, report)), None)
-        if earlier is not None:
-            yield _("the increments of {first} and {second} count the same days").format(
-                first=earlier.on, second=report.on
-            )
+    for earlier, report in list_days_counted_twice(_list_checked_final_reports(case)):
+        yield _("the increments of {first} and {second} count the same days").format(
+            first=earlier.on, second=report.on
+        )
 
 
 def find_deadline_faults(

@@ -4,15 +4,15 @@ What the ledger holds already is left to the checks: a rule of today makes no ol
 unreadable. History, which a file brings with the moment at which it was entered, comes in.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-import msgspec
-
 from tracker.assessment.checks import find_deadline_faults, find_interim_faults
+from tracker.assessment.increments import list_new_days_counted_twice
+from tracker.assessment.measurement import final_reports
 from tracker.errors import InvalidInput, TrackerError
 from tracker.ledger import updates
-from tracker.ledger.lookup import LedgerRecord, list_with_those_above
+from tracker.ledger.lookup import LedgerRecord, list_upwards
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.dates import LocalDays
@@ -122,6 +122,8 @@ class Gate:
         self._today = today
         self._local = local
         self._fresh = fresh
+        self._ends: dict[str, date | None] = {}
+        self._stored_ends: dict[str, date | None] = {}
 
     def find_refusals(self, old: LedgerRecord | None, new: LedgerRecord) -> Iterator[str]:
         """Yield, a sentence each, what of a record a command would refuse too.
@@ -172,22 +174,42 @@ class Gate:
         yield from _find_refused_values(new, added)
 
     def _is_ended(self, stored: Indicator) -> bool:
-        chain = list_with_those_above(self._records, stored)
         horizon = Horizon(as_of=self._today)
-        return any(effective.state_in_force(each.decisions, horizon) in _ENDS for each in chain)
+        if effective.state_in_force(stored.decisions, horizon) in _ENDS:
+            return True
+        find = self._records.initiative
+        return self._find_end_above(stored.initiative_id, self._stored_ends, find) is not None
 
     def _find_end(self, indicator: Indicator) -> date | None:
         """Return the first day since which it, or what stands above it, has ended."""
-        chain: list[Initiative | Indicator] = [indicator]
-        above: str | None = indicator.initiative_id
-        while above is not None and above not in {each.id for each in chain}:
-            initiative = self._changed.get(above) or self._records.initiative(above)
-            if initiative is None:
-                break
-            chain.append(initiative)
-            above = initiative.parent
-        ends = (_find_own_end(each, self._today) for each in chain)
+        above = self._find_end_above(
+            indicator.initiative_id,
+            self._ends,
+            lambda key: self._changed.get(key) or self._records.initiative(key),
+        )
+        ends = (_find_own_end(indicator, self._today), above)
         return min((end for end in ends if end is not None), default=None)
+
+    def _find_end_above(
+        self,
+        initiative_id: str,
+        ends: dict[str, date | None],
+        find: Callable[[str], Initiative | None],
+    ) -> date | None:
+        """Return the first day since which an initiative or one above it has ended.
+
+        Args:
+            initiative_id: the lowest one.
+            ends: what was found before, by id; what is found is added.
+            find: returns an initiative by its id.
+        """
+        if initiative_id not in ends:
+            initiative = find(initiative_id)
+            chain = [] if initiative is None else list_upwards(initiative, ends, find)
+            for each in reversed(chain):
+                days = (_find_own_end(each, self._today), ends.get(each.parent or ""))
+                ends[each.id] = min((day for day in days if day is not None), default=None)
+        return ends.get(initiative_id)
 
 
 def _find_own_end(record: Initiative | Indicator, today: date) -> date | None:
@@ -197,18 +219,17 @@ def _find_own_end(record: Initiative | Indicator, today: date) -> date | None:
 
 
 def _find_refused_values(indicator: Indicator, added: Sequence[Entry]) -> Iterator[str]:
-    """Yield what is wrong with values that are new, each beside those that stand before it."""
-    in_force = effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))
+    """Yield what is wrong with values that are new, each beside all others."""
     new = {entry.id for entry in added}
-    earlier = [update for update in in_force if update.id not in new]
+    in_force = effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))
     for update in in_force:
-        if update.id not in new:
-            continue
-        before = msgspec.structs.replace(indicator, updates=earlier)
-        try:
-            updates.refuse_negative_count(indicator, update)
-            updates.refuse_separate_without_reason(update)
-            updates.refuse_same_days(before, update)
-        except TrackerError as error:
-            yield error.sentence.rstrip(".")
-        earlier = [*earlier, update]
+        if update.id in new:
+            try:
+                updates.refuse_negative_count(indicator, update)
+                updates.refuse_separate_without_reason(update)
+            except TrackerError as error:
+                yield error.sentence.rstrip(".")
+    if indicator.accumulation == "increment":
+        final = final_reports(indicator, Horizon(as_of=date.max))
+        for _update, other in list_new_days_counted_twice(final, new):
+            yield updates.describe_days_counted_twice(indicator, other).rstrip(".")

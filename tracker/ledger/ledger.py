@@ -321,7 +321,7 @@ class Tracker(LedgerReader):
             Refused: the indicator is closed or cancelled, the day is in the future, or the
                 days of an increment are counted already.
         """
-        from tracker.ledger import decisions, updates
+        from tracker.ledger import decisions, predecessors, updates
 
         def work(txn: Transaction) -> StoredUpdate:
             case = self._find_open_case(txn, words)
@@ -331,12 +331,14 @@ class Tracker(LedgerReader):
             decisions.refuse_wrong_decision_or_entry(txn, case.indicator, update)
             updates.refuse_separate_without_reason(update)
             updates.refuse_same_days(case.indicator, update)
+            reported = _with_entry(case.indicator, update)
+            new = predecessors.NewReports(reported, {update.id}, case.horizon)
+            ((_update, before),) = new.list_predecessors()
             if not force:
-                reported = _with_entry(case.indicator, update)
-                updates.refuse_slip(reported, update, case.horizon)
+                updates.refuse_slip(new, update, before)
             indicator = _append_ledger_entry(txn, case.indicator, update)
             after = _assess_ledger_change(case, indicator)
-            remarks = updates.remark_on_update(case.indicator, indicator, update, case.horizon)
+            remarks = updates.remark_on_update(new, update, before)
             return StoredUpdate(update, case.assessment, after, remarks, indicator.accumulation)
 
         return self.change("update", work)

@@ -6,7 +6,7 @@ answers to the pinyin of its name, its initials before the whole. The first of t
 that fits decides; if it fits more than one record the name is refused with the candidates.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol, TypeAlias
 
@@ -256,4 +256,29 @@ def list_with_those_above(
         initiative = look_up_initiative(records, above)
         chain.append(initiative)
         above = initiative.parent
+    return chain
+
+
+def list_upwards(
+    initiative: Initiative,
+    known: Container[str],
+    find: Callable[[str], Initiative | None],
+) -> list[Initiative]:
+    """Return an initiative and those above it, from the lowest up, as far as they are needed.
+
+    The list ends below the first parent that is known, is not there, or stands in it already.
+
+    Args:
+        initiative: the lowest one.
+        known: ids of those that need not be looked up any more.
+        find: returns an initiative by its id.
+    """
+    chain = [initiative]
+    ids = {initiative.id}
+    while (above := chain[-1].parent) is not None and above not in known and above not in ids:
+        parent = find(above)
+        if parent is None:
+            break
+        chain.append(parent)
+        ids.add(above)
     return chain

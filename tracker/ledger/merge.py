@@ -7,7 +7,7 @@ A file may hold parts: an id and what is to be added. What is set in the ledger 
 unless the caller says that the file is right; entries are only ever added.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
@@ -17,7 +17,7 @@ from msgspec import Struct
 from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
-from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
+from tracker.ledger.lookup import LedgerRecord, list_upwards, look_up_stored_record
 from tracker.ledger.numbering import Numbering
 from tracker.locale.translation import _
 from tracker.model import effective
@@ -48,6 +48,8 @@ ConflictRule: TypeAlias = Literal["refuse", "keep", "replace"]
 """Answer to a disagreement: refuse the file, keep the ledger's value, or replace it."""
 
 _SIGNATURE = ("recorded_at", "by")
+_LONGEST_WAY = 10
+"""Ids of a circle of parents that are named."""
 
 _Key: TypeAlias = tuple[type[LedgerRecord], str]
 """Kind and id of a record."""
@@ -119,6 +121,9 @@ class _Merging:
         self.problems: list[Problem] = []
         self.clashes: list[str] = []
         self._first_values: dict[tuple[_Key, str], object] = {}
+        self._known_entries: dict[tuple[_Key, str], dict[str, Entry]] = {}
+        self._stored_ids: dict[tuple[_Key, str], set[str]] = {}
+        self._known_values: dict[tuple[_Key, str], set[object]] = {}
         # What comes without a moment of entry is entered now; the rest is history.
         self._fresh: set[str | tuple[str, str]] = set()
 
@@ -233,24 +238,35 @@ class _Merging:
         """Add to a record what a part of it says."""
         known = self.after[key]
         clashing = find_conflicting_fields(known, part, skip=_SIGNATURE)
+        own_fields = set(list_set_merge_fields(known))
         for field in list_set_merge_fields(part):
             value, own = getattr(part, field), getattr(known, field)
             if field in APPENDED_LISTS:
                 own.extend(self._list_new_entries(key, field, own, value))
             elif isinstance(value, list):
-                setattr(known, field, own + [each for each in value if each not in own])
-            elif field not in list_set_merge_fields(known) or (
-                field in clashing and self.rule == "replace"
-            ):
+                own.extend(self._list_new_values(key, field, own, value))
+            elif field not in own_fields or (field in clashing and self.rule == "replace"):
                 setattr(known, field, value)
         if self.rule != "replace":
             for field, (old, new) in clashing.items():
                 self._add_clash(part.id, field, old, new)
 
+    def _list_new_values(
+        self, key: _Key, field: str, own: Sequence[object], values: Sequence[object]
+    ) -> list[object]:
+        """Return what a list, such as that of the aliases, does not have; it is indexed once."""
+        known = self._known_values.get((key, field))
+        if known is None:
+            known = self._known_values[key, field] = set(map(_freeze_merged_value, own))
+        new = {_freeze_merged_value(value): value for value in values}
+        added = [value for frozen, value in new.items() if frozen not in known]
+        known.update(new)
+        return added
+
     def _list_new_entries(
         self, key: _Key, field: str, own: Sequence[Entry], entries: Sequence[Entry]
     ) -> list[Entry]:
-        known = {entry.id: entry for entry in own}
+        known = self._index_entries(key, field, own)
         new = []
         for entry in entries:
             if entry.id not in known:
@@ -265,11 +281,18 @@ class _Merging:
                 )
             else:
                 self._compare_side_fields(key, field, known[entry.id], entry)
+        known |= {entry.id: entry for entry in new}
         return new
+
+    def _index_entries(self, key: _Key, field: str, own: Sequence[Entry]) -> dict[str, Entry]:
+        """Return the entries that a list has so far, by id; it is made once, however many parts."""
+        known = self._known_entries.get((key, field))
+        if known is None:
+            known = self._known_entries[key, field] = {entry.id: entry for entry in own}
+        return known
 
     def _compare_side_fields(self, key: _Key, field: str, known: Entry, entry: Entry) -> None:
         """Note where the file words, places or proves an entry otherwise than it is already."""
-        is_stored = known.id in {each.id for each in getattr(self.before[key], field, ())}
         own = _side_fields(known)
         for name, new in _side_fields(entry).items():
             old = own[name]
@@ -281,7 +304,7 @@ class _Merging:
                 "old": _quote_merged_value(old),
                 "new": _quote_merged_value(new),
             }
-            if is_stored:
+            if self._is_stored(key, field, known):
                 sentence = _(
                     "{id}: {name} of the entry {found} of {on} in {field} is {old} in the ledger"
                     " and {new} in the file; entries are never replaced, so give the file's entry"
@@ -294,6 +317,13 @@ class _Merging:
                     " {name}: {old} and {new}"
                 )
                 self.problems.append(Problem(record=key[1], sentence=sentence.format(**words)))
+
+    def _is_stored(self, key: _Key, field: str, entry: Entry) -> bool:
+        stored = self._stored_ids.get((key, field))
+        if stored is None:
+            stored = {each.id for each in getattr(self.before[key], field, ())}
+            self._stored_ids[key, field] = stored
+        return entry.id in stored
 
     def _add_clash(self, record_id: str, field: str, old: object, new: object) -> None:
         sentence = _("{id}: {field} is {old} in the ledger and {new} in the file")
@@ -381,6 +411,7 @@ class _Merging:
         """Yield what a command would remark on the reports that an import brings."""
         if self.stamp.command != "import":
             return
+        from tracker.ledger.predecessors import NewReports
         from tracker.ledger.updates import remark_on_update
 
         published = {key: document.published for key, document in self.documents.items()}
@@ -389,16 +420,14 @@ class _Merging:
             if not isinstance(record, Indicator):
                 continue
             stored = getattr(self.before[Indicator, record.id], "updates", ())
-            known = record.updates[: len(stored)]
             added = record.updates[len(stored) :]
             # History was remarked on when it was entered.
-            known += [u for u in added if (record.id, u.id) not in self._fresh]
-            for update in [u for u in added if (record.id, u.id) in self._fresh]:
-                before = msgspec.structs.replace(record, updates=known)
-                known = [*known, update]
-                after = msgspec.structs.replace(record, updates=known)
-                for remark in remark_on_update(before, after, update, horizon):
-                    yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
+            fresh = {each.id for each in added if (record.id, each.id) in self._fresh}
+            if fresh:
+                new = NewReports(record, fresh, horizon)
+                for update, before in new.list_predecessors():
+                    for remark in remark_on_update(new, update, before):
+                        yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
 
 
 def refuse_unmergeable_record(records: View, record: LedgerRecord) -> None:
@@ -434,14 +463,15 @@ def _find_broken_merge_links(
     """Yield where changed records name documents or parents that are not there."""
     documents = {*stored_documents, *(each.id for each in changed if isinstance(each, Document))}
     initiatives = {each.id: each for each in changed if isinstance(each, Initiative)}
+    faults = _find_wrong_merge_parents(initiatives, records.initiative)
+    wrong = {fault.record: fault for fault in faults}
     for record in changed:
         for document_id in sorted(cited_documents(record) - documents):
             sentence = _describe_missing_merge_document(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
-        if isinstance(record, Initiative):
-            wrong = _describe_wrong_merge_parent(records, initiatives, record)
-            if wrong is not None:
-                yield Problem(record=record.id, sentence=wrong)
+        if isinstance(record, Initiative) and record.id in wrong:
+            yield wrong.pop(record.id)
+    yield from wrong.values()
 
 
 def _describe_missing_merge_document(record_id: str, document_id: str) -> str:
@@ -451,25 +481,39 @@ def _describe_missing_merge_document(record_id: str, document_id: str) -> str:
     ).format(id=quote_id(record_id), found=quote_value(document_id), name=document_id)
 
 
-def _describe_wrong_merge_parent(
-    records: View, changed: Mapping[str, Initiative], initiative: Initiative
-) -> str | None:
-    """Say where the parents of an initiative are not there or lead back to itself."""
-    chain = [initiative.id]
-    above = initiative.parent
-    while above is not None:
-        if above in chain:
-            return _("{id}: its parents lead back to itself: {way}").format(
-                id=quote_id(initiative.id), way=" > ".join([*chain, above])
+def _find_wrong_merge_parents(
+    changed: Mapping[str, Initiative], find: Callable[[str], Initiative | None]
+) -> Iterator[Problem]:
+    """Yield where parents of changed initiatives are not there or lead back, each once.
+
+    Args:
+        changed: the initiatives as they are to be, by id.
+        find: returns an initiative of the ledger.
+    """
+    followed: set[str] = set()
+    for initiative in changed.values():
+        if initiative.id in followed:
+            continue
+        chain = list_upwards(initiative, followed, lambda key: changed.get(key) or find(key))
+        ids, above = [each.id for each in chain], chain[-1].parent
+        if above in ids:
+            circle = ids[ids.index(above) :]
+            sentence = _("{id}: its parents lead back to itself: {way}").format(
+                id=quote_id(above), way=" > ".join([*_shorten_merge_way(circle), above])
             )
-        chain.append(above)
-        parent = changed.get(above) or records.initiative(above)
-        if parent is None:
-            return _("{id}: parent {found} is not in the ledger").format(
-                id=quote_id(initiative.id), found=quote_value(above)
+            yield Problem(record=above, sentence=sentence)
+        elif above is not None and above not in followed:
+            sentence = _("{id}: parent {found} is not in the ledger").format(
+                id=quote_id(ids[-1]), found=quote_value(above)
             )
-        above = parent.parent
-    return None
+            yield Problem(record=ids[-1], sentence=sentence)
+        followed.update(ids)
+
+
+def _shorten_merge_way(ids: list[str]) -> list[str]:
+    """Return the ids of a circle, of a long one only the ends."""
+    ends = _LONGEST_WAY // 2
+    return ids if len(ids) <= _LONGEST_WAY else [*ids[:ends], "…", *ids[-ends:]]
 
 
 def _copy(record: RecordT) -> RecordT:
@@ -480,6 +524,11 @@ def _copy(record: RecordT) -> RecordT:
         if isinstance(value := getattr(record, field), list)
     }
     return msgspec.structs.replace(record, **lists)
+
+
+def _freeze_merged_value(value: object) -> object:
+    """Return a value of a list so that it can be looked up: equal ones stay equal."""
+    return msgspec.structs.astuple(value) if isinstance(value, Struct) else value
 
 
 def _compute_merged_entry_id(entry: Entry) -> str:
@@ -513,11 +562,12 @@ def find_conflicting_fields(
     old: Struct, new: Struct, skip: Iterable[str] = ()
 ) -> dict[str, tuple[Any, Any]]:
     """Return the fields that both records set to different values; lists are not compared."""
+    own = set(list_set_merge_fields(old))
     return {
         field: (getattr(old, field), getattr(new, field))
         for field in list_set_merge_fields(new)
         if field not in skip
-        and field in list_set_merge_fields(old)
+        and field in own
         and not isinstance(getattr(new, field), list)
         and getattr(old, field) != getattr(new, field)
     }

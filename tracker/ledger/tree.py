@@ -31,8 +31,8 @@ def list_branches(view: LedgerView, root: str | None, where: Filter) -> Iterator
     for initiative_id in add_parents(list_fitting_tree_ids(where, known, rollups), known):
         parent = known[initiative_id].parent
         children.setdefault(parent if parent in known else None, []).append(initiative_id)
-    for initiative_id in children.get(None, []) if tops is None else tops:
-        yield from _build_branch(view, known, children, rollups, initiative_id)
+    tops = children.get(None, []) if tops is None else tops
+    yield from _build_branches(view, known, children, rollups, tops)
 
 
 def list_fitting_tree_branches(view: LedgerView, where: Filter) -> Iterator[Branch]:
@@ -109,22 +109,28 @@ def add_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]
     return [initiative_id for initiative_id in known if initiative_id in wanted]
 
 
-def _build_branch(
+def _build_branches(
     view: LedgerView,
     known: Mapping[str, Initiative],
     children: Mapping[str | None, list[str]],
     rollups: Mapping[str, Rollup],
-    initiative_id: str,
-    depth: int = 0,
+    tops: Collection[str],
 ) -> Iterator[Branch]:
-    """Yield an initiative and all below it; parents before children."""
-    below = [
-        branch
-        for child in children.get(initiative_id, [])
-        for branch in _build_branch(view, known, children, rollups, child, depth + 1)
-    ]
-    own = rollups.get(initiative_id, rollup.merge_rollups())
-    counts = rollup.merge_rollups(own, *(each.rollup for each in below if each.depth == depth + 1))
-    initiative = known[initiative_id]
-    yield Branch(depth, initiative, view.state(initiative), counts)
-    yield from below
+    """Yield initiatives and all below them, parents before children; however deep they are."""
+    depths: dict[str, int] = {}
+    waiting = [(0, top) for top in reversed([*tops])]
+    while waiting:
+        depth, initiative_id = waiting.pop()
+        if initiative_id not in depths:
+            depths[initiative_id] = depth
+            below = children.get(initiative_id, [])
+            waiting += [(depth + 1, child) for child in reversed(below)]
+    counts: dict[str, Rollup] = {}
+    for initiative_id in reversed(depths):
+        own = rollups.get(initiative_id, rollup.merge_rollups())
+        below = children.get(initiative_id, [])
+        parts = (counts[child] for child in below if child in counts)
+        counts[initiative_id] = rollup.merge_rollups(own, *parts)
+    for initiative_id, depth in depths.items():
+        initiative = known[initiative_id]
+        yield Branch(depth, initiative, view.state(initiative), counts[initiative_id])

@@ -8,15 +8,12 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.checks import check_times_beyond_target, covers_same_days
+from tracker.assessment.checks import check_times_beyond_target
 from tracker.assessment.direction import infer_direction, is_running_sum, span_meeting_target
-from tracker.assessment.measurement import (
-    PERCENT_UNITS,
-    build_measurement,
-    build_measurement_series,
-    final_reports,
-)
+from tracker.assessment.increments import covers_same_days
+from tracker.assessment.measurement import PERCENT_UNITS, final_reports
 from tracker.errors import Doubtful, InvalidInput, Refused
+from tracker.ledger.predecessors import NewReports, Predecessors
 from tracker.locale.translation import _, _p
 from tracker.model import effective
 from tracker.model.defaults import may_be_negative
@@ -24,7 +21,6 @@ from tracker.model.horizon import Horizon
 from tracker.model.quantities import (
     HUNDRED,
     WIDE_CONTEXT,
-    ZERO,
     format_number,
     parse_reported_amount,
     split_unit,
@@ -151,20 +147,22 @@ def refuse_same_days(indicator: Indicator, update: Update) -> None:
     if indicator.accumulation != "increment" or update.status != "final":
         return
     for earlier in final_reports(indicator, Horizon(as_of=date.max)):
-        if earlier.id in {update.id, update.voids} or not covers_same_days(earlier, update):
-            continue
-        raise Refused(
-            _(
-                "{id}: the increment of {value} for {days} ({earlier}) counts the same days and"
-                " is added up already; if this one corrects it, add --voids {earlier}, if it"
-                " comes on top, add --separate and say why with --note."
-            ).format(
-                id=indicator.id,
-                value=_format_update_value(earlier.value, indicator),
-                days=_format_days(earlier),
-                earlier=earlier.id,
-            )
-        )
+        if earlier.id not in {update.id, update.voids} and covers_same_days(earlier, update):
+            raise Refused(describe_days_counted_twice(indicator, earlier))
+
+
+def describe_days_counted_twice(indicator: Indicator, other: Update) -> str:
+    """Say of an increment that it counts the days which another one counts, and what to do."""
+    return _(
+        "{id}: the increment of {value} for {days} ({earlier}) counts the same days and"
+        " is added up already; if this one corrects it, add --voids {earlier}, if it"
+        " comes on top, add --separate and say why with --note."
+    ).format(
+        id=indicator.id,
+        value=_format_update_value(other.value, indicator),
+        days=_format_days(other),
+        earlier=other.id,
+    )
 
 
 def _format_days(update: Update) -> str:
@@ -194,48 +192,48 @@ class Slip(NamedTuple):
     target: Decimal | None
 
 
-def find_slip(indicator: Indicator, update: Update, horizon: Horizon) -> Slip | None:
+def find_slip(new: NewReports, update: Update, before: Predecessors) -> Slip | None:
     """Return why a value may be a slip: 8 times the one before, or for a level 1/8 of it.
 
     Never from or to 0, and not for rates under 1.
 
     Args:
-        indicator: the indicator, with the update.
-        update: the update.
-        horizon: the day, for the reports before and the target in force.
+        new: the reports that are new, with their indicator.
+        update: one of them.
+        before: what stands before it.
     """
     value = update.value
-    earlier = _list_values_before_update(indicator, update, horizon)
-    if value is None or value <= 0 or not earlier or earlier[-1][1] <= 0:
+    last = before.previous
+    if value is None or value <= 0 or last is None or last.value is None or last.value <= 0:
         return None
-    last, before = earlier[-1]
-    if indicator.unit in PERCENT_UNITS and before < 1:
+    indicator = new.indicator
+    if indicator.unit in PERCENT_UNITS and last.value < 1:
         return None
-    is_less = indicator.accumulation == "level" and value * _TIMES_OF_SLIP <= before
-    if not is_less and value < _TIMES_OF_SLIP * before:
+    is_less = indicator.accumulation == "level" and value * _TIMES_OF_SLIP <= last.value
+    if not is_less and value < _TIMES_OF_SLIP * last.value:
         return None
-    times = WIDE_CONTEXT.divide(before, value) if is_less else WIDE_CONTEXT.divide(value, before)
-    promise = effective.promise_in_force(indicator, horizon)
+    ends = (last.value, value) if is_less else (value, last.value)
+    promise = new.promise
     target = promise.target if promise.target_high is None else promise.target_high
-    reached = _find_value_reached(indicator, update, horizon)
-    is_beyond = target is not None and target > 0 and reached > _BEYOND * target
-    return Slip(times, is_less, before, last.on, is_beyond, target)
+    is_beyond = target is not None and target > 0 and before.reached > _BEYOND * target
+    return Slip(WIDE_CONTEXT.divide(*ends), is_less, last.value, last.on, is_beyond, target)
 
 
-def refuse_slip(indicator: Indicator, update: Update, horizon: Horizon) -> None:
+def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
     """Refuse a value that may be a slip and is far beyond the target, until it is confirmed.
 
     Args:
-        indicator: the indicator, with the update.
-        update: the update.
-        horizon: the day.
+        new: the reports that are new, with their indicator.
+        update: one of them.
+        before: what stands before it.
 
     Raises:
         Doubtful: it may be a slip.
     """
-    slip = find_slip(indicator, update, horizon)
+    slip = find_slip(new, update, before)
     if slip is None or not slip.is_beyond:
         return
+    indicator = new.indicator
     raise Doubtful(
         _(
             "{id}: {value} is {times} times the {before} reported for {on}, and the target is"
@@ -251,61 +249,54 @@ def refuse_slip(indicator: Indicator, update: Update, horizon: Horizon) -> None:
     )
 
 
-def _find_value_reached(indicator: Indicator, update: Update, horizon: Horizon) -> Decimal:
-    """Return the value that an indicator has with an update: of increments the sum."""
-    if indicator.accumulation != "increment":
-        return update.value or ZERO
-    start = effective.find_effective_start(indicator, horizon)
-    points = build_measurement_series(indicator, final_reports(indicator, horizon), start)
-    return points[-1][1] if points else update.value or ZERO
-
-
 def _format_times(times: Decimal) -> str:
     return f"{times:,.0f}"
 
 
-def remark_on_update(
-    before: Indicator, indicator: Indicator, update: Update, horizon: Horizon
-) -> list[str]:
-    """Return remarks on an update that is stored; ``before``: the indicator without it."""
+def remark_on_update(new: NewReports, update: Update, before: Predecessors) -> list[str]:
+    """Return remarks on an update that is stored.
+
+    Args:
+        new: the reports that are new, with their indicator.
+        update: one of them.
+        before: what stands before it.
+    """
     remarks = []
-    start = effective.find_effective_start(indicator, horizon)
+    indicator, start = new.indicator, new.start
     # A milestone is there or not: from when on it was worked for does not matter.
     if start is not None and update.on < start and indicator.measure != "milestone":
         sentence = _("{on} is before the start, {start}.")
         if indicator.accumulation == "increment":
             sentence = _("{on} is before the start, {start}; it does not count as progress.")
         remarks.append(sentence.format(on=update.on, start=start))
-    in_force = effective.entries_in_force(before.updates, horizon)
-    newest = max((each.on for each in in_force if each.status == "final"), default=None)
-    if newest is not None and update.on < newest and _is_final_update(update):
+    if before.newest is not None and update.on < before.newest and _is_final_update(update):
         remarks.append(
             _("{on} is earlier than the newest report, of {newest}, which still counts.").format(
-                on=update.on, newest=newest
+                on=update.on, newest=before.newest
             )
         )
-    remarks += _remark_on_repetition(before, update)
-    remarks += _remark_on_size(indicator, update, horizon)
-    return [*remarks, *_remark_on_value(indicator, update, horizon)]
+    if before.repeated is not None and _repeats_report(indicator, update):
+        remarks.append(
+            _("the same was reported for {on} already ({id}).").format(
+                on=update.on, id=before.repeated.id
+            )
+        )
+    remarks += _remark_on_size(new, update, before)
+    return [*remarks, *_remark_on_value(new, update, before)]
 
 
-def _list_values_before_update(
-    indicator: Indicator, update: Update, horizon: Horizon
-) -> list[tuple[Update, Decimal]]:
-    """Return the reports that an update follows and does not take back, with their values."""
-    return [
-        (each, each.value)
-        for each in final_reports(indicator, horizon)
-        if each.value is not None and each.id != update.id and each.on <= update.on
-    ]
+def _repeats_report(indicator: Indicator, update: Update) -> bool:
+    """Return whether a report that says the same as another says nothing new."""
+    return (update.value, update.done) != (None, None) and indicator.accumulation != "increment"
 
 
-def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
+def _remark_on_size(new: NewReports, update: Update, before: Predecessors) -> Iterator[str]:
     """Remark on a value as far from the target or the report before it as a slip is."""
     if update.value is None:
         return
+    indicator, promise = new.indicator, new.promise
     way_out = _advise_on_update_unit(indicator, update)
-    slip = find_slip(indicator, update, horizon)
+    slip = find_slip(new, update, before)
     if slip is not None:
         sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
         if slip.is_less:
@@ -318,32 +309,15 @@ def _remark_on_size(indicator: Indicator, update: Update, horizon: Horizon) -> I
             way_out=way_out,
         )
         return
-    promise = effective.promise_in_force(indicator, horizon)
-    value = _find_value_reached(indicator, update, horizon)
-    times = check_times_beyond_target(indicator, promise, value)
+    times = check_times_beyond_target(indicator, promise, before.reached)
     if times is not None:
         target = promise.target if promise.target_high is None else promise.target_high
         yield _("{value} is {times} times the target of {target}; {way_out}").format(
-            value=_format_update_value(value, indicator),
+            value=_format_update_value(before.reached, indicator),
             times=_format_times(times),
             target=_format_update_value(target, indicator),
             way_out=way_out,
         )
-
-
-def _remark_on_repetition(before: Indicator, update: Update) -> Iterator[str]:
-    """Remark on a report that says the same of the same day as one in force."""
-    if (update.value, update.done) == (None, None) or before.accumulation == "increment":
-        return
-    for earlier in effective.entries_in_force(before.updates, Horizon(as_of=date.max)):
-        same = (earlier.on, earlier.value, earlier.done, earlier.status)
-        if same == (update.on, update.value, update.done, update.status) and (
-            earlier.id not in {update.id, update.voids}
-        ):
-            yield _("the same was reported for {on} already ({id}).").format(
-                on=earlier.on, id=earlier.id
-            )
-            return
 
 
 def _format_update_value(value: Decimal | None, indicator: Indicator) -> str:
@@ -369,35 +343,32 @@ def _advise_on_update_unit(indicator: Indicator, update: Update) -> str:
     )
 
 
-def _remark_on_value(indicator: Indicator, update: Update, horizon: Horizon) -> Iterator[str]:
+def _remark_on_value(new: NewReports, update: Update, before: Predecessors) -> Iterator[str]:
     """Remark on a value that is odd beside the promise and the reports before it."""
     if update.value is None:
         return
-    promise = effective.promise_in_force(indicator, horizon)
+    indicator, promise = new.indicator, new.promise
     value, target = format_number(update.value), promise.target
     if indicator.unit in PERCENT_UNITS and update.value > max(HUNDRED, target or HUNDRED):
         yield _("{value}% is more than 100%.").format(value=value)
     if update.status != "final" or indicator.accumulation == "increment":
         return
-    earlier = _list_values_before_update(indicator, update, horizon)
     direction = infer_direction(indicator, target, promise.target_high)
     grows = is_running_sum(indicator) and direction != "down"
-    if earlier and grows and update.value < earlier[-1][1]:
+    last = before.previous
+    if last is not None and last.value is not None and grows and update.value < last.value:
         yield _("{value} is less than the {before} reported for {on}.").format(
-            value=value, before=format_number(earlier[-1][1]), on=earlier[-1][0].on
+            value=value, before=format_number(last.value), on=last.on
         )
-    if target is None:
-        return
-    span = span_meeting_target(indicator, target, promise.target_high)
-    met = next((e for e, number in earlier[::-1] if span.decides(number, e.qualifier)), None)
-    if met is None or span.holds(update.value):
+    if before.met is None or target is None or new.met_on is None:
         return
     # Only what comes after the deadline leaves a target met that it does not meet.
-    if build_measurement(indicator, promise, horizon).met_on is not None:
+    span = span_meeting_target(indicator, target, promise.target_high)
+    if new.met_on <= update.on and not span.holds(update.value):
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
             " if it was wrong, add --voids {id}"
-        ).format(on=met.on, id=met.id)
+        ).format(on=before.met.on, id=before.met.id)
 
 
 def _is_final_update(update: Update) -> bool:

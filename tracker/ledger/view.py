@@ -66,22 +66,21 @@ class LedgerView:
 
     def state(self, initiative: Initiative, indicator: Indicator | None = None) -> State:
         """Return the state of a record: the strongest of its own and those above it."""
-        above = self._states.get(initiative.id)
-        if above is None:
-            states = [state_in_force(initiative.decisions, self.horizon)]
-            if initiative.parent:
-                states.append(self._state_of_parent(initiative.parent))
-            above = self._states[initiative.id] = choose_effective_state(states)
+        if initiative.id not in self._states:
+            self._derive_states(initiative)
+        above = self._states[initiative.id]
         if indicator is None or not indicator.decisions:
             return above
         return choose_effective_state([above, state_in_force(indicator.decisions, self.horizon)])
 
-    def _state_of_parent(self, parent_id: str) -> State:
-        known = self._states.get(parent_id)
-        if known is not None:
-            return known
-        parent = self.records.initiative(parent_id)
-        return "active" if parent is None else self.state(parent)
+    def _derive_states(self, initiative: Initiative) -> None:
+        """Find the states of an initiative and of those above it, from the top down."""
+        chain = lookup.list_upwards(initiative, self._states, self.records.initiative)
+        for each in reversed(chain):
+            states = [state_in_force(each.decisions, self.horizon)]
+            if each.parent in self._states:
+                states.append(self._states[each.parent])
+            self._states[each.id] = choose_effective_state(states)
 
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
         """Return how one indicator stands."""

@@ -5,7 +5,7 @@ it holds and what is allowed.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -63,8 +63,8 @@ def find_entry_problems(record: Initiative | Indicator, entry: Entry) -> Iterato
     """Yield a sentence for everything wrong with an entry to be added to a record."""
     yield from _validate_leaves(entry)
     lists = (getattr(record, field) for field in entry_lists_of(record))
-    earlier = [other for entries in lists for other in entries if type(other) is type(entry)]
-    yield from _validate_entry(record, entry, "", earlier)
+    earlier_ids = {other.id for entries in lists for other in entries if type(other) is type(entry)}
+    yield from _validate_entry(record, entry, "", earlier_ids)
 
 
 def entry_lists_of(record: Struct) -> list[str]:
@@ -216,14 +216,14 @@ def _validate_entries(
                 "{field}[{at}] has the id {found} of an earlier one; remove one of the two,"
                 " or give each an id of its own"
             ).format(field=field, at=at, found=quote_value(entry.id))
+        yield from _validate_entry(record, entry, f"{field}[{at}].", ids)
         ids.add(entry.id)
-        yield from _validate_entry(record, entry, f"{field}[{at}].", entries[:at])
 
 
 def _validate_entry(
-    record: Initiative | Indicator, entry: Entry, at: str, earlier: Sequence[Entry]
+    record: Initiative | Indicator, entry: Entry, at: str, earlier_ids: Collection[str]
 ) -> Iterator[str]:
-    if entry.voids is not None and entry.voids not in {other.id for other in earlier}:
+    if entry.voids is not None and entry.voids not in earlier_ids:
         yield _("{field} is {found}; allowed: the id of an earlier entry of the same list").format(
             field=f"{at}voids", found=quote_value(entry.voids)
         )

@@ -67,6 +67,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         self._added: dict[str, None] = {}
         self._decoded: dict[str, dict[str, Any] | None] = {}
         self._lookup_count = 0
+        self._owned: dict[str, list[tuple[int, str]]] | None = None
         for commit in commits:
             for change in commit.changes:
                 if change.table == name:
@@ -89,18 +90,12 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     def lines(self, owners: Collection[str] | None = None) -> Iterator[bytes]:
         """Yield the JSON of all records, or of the indicators of these owners, in entry order."""
         stored = self._split_lines()
-        if not self._pending and not self._decoded:
-            if owners is None:
-                yield from stored.values()
-            else:
-                yield from (
-                    line for key, line in stored.items() if _is_owned_in_snapshot(key, owners)
-                )
+        has_changes = bool(self._pending or self._decoded)
+        if owners is None and not has_changes:
+            yield from stored.values()
             return
-        ids = (
-            key for key in self._list_ids() if owners is None or _is_owned_in_snapshot(key, owners)
-        )
-        yield from filter(None, map(self.line, ids))
+        ids = self._list_ids() if owners is None else self._list_owned_ids(owners)
+        yield from filter(None, map(self.line if has_changes else stored.get, ids))
 
     def _stored_line(self, record_id: str) -> bytes | None:
         # To look up a few records must not cost splitting ten thousand lines.
@@ -124,9 +119,19 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     def _list_ids(self) -> list[str]:
         return [key for key in self._split_lines() if key not in self._removed] + list(self._added)
 
+    def _list_owned_ids(self, owners: Collection[str]) -> list[str]:
+        """Return the ids of the indicators of these owners; all are gone through once only."""
+        if self._owned is None:
+            self._owned = {}
+            for place, key in enumerate(self._list_ids()):
+                self._owned.setdefault(key.partition(".")[0], []).append((place, key))
+        places = [place for owner in owners for place in self._owned.get(owner, ())]
+        return [key for _place, key in sorted(places)]
+
     def _mark_removed(self, record_id: str) -> None:
         self._removed.add(record_id)
         self._added.pop(record_id, None)
+        self._owned = None
 
     def __getitem__(self, record_id: str) -> dict[str, Any]:
         if record_id not in self._decoded:
@@ -143,6 +148,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
     def __setitem__(self, record_id: str, fields: dict[str, Any]) -> None:
         if record_id not in self:
             self._added[record_id] = None
+            self._owned = None
         self._decoded[record_id] = dict(fields)
 
     def __delitem__(self, record_id: str) -> None:
@@ -150,6 +156,8 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         self._mark_removed(record_id)
 
     def __contains__(self, record_id: object) -> bool:
+        if record_id in self._decoded:
+            return self._decoded[record_id] is not None  # type: ignore[index]  # it is a key
         return isinstance(record_id, str) and self.line(record_id) is not None
 
     def __iter__(self) -> Iterator[str]:
@@ -178,10 +186,6 @@ def was_snapshot_line_due(line: bytes, due_by: date) -> bool:
     history = _decode_deadlines(line)
     deadlines = [history.deadline, *(revision.deadline for revision in history.revisions)]
     return any(d is not None and d.on is not None and d.on <= due_by for d in deadlines)
-
-
-def _is_owned_in_snapshot(record_id: str, owners: Collection[str]) -> bool:
-    return record_id.partition(".")[0] in owners
 
 
 def _build_snapshot_table_opening(name: str) -> bytes:

@@ -81,6 +81,7 @@ class FolderTransaction(FolderView, Transaction):
             raise Conflict(_("{id} exists already.").format(id=record.id))
         document = TinyDocument(_convert_for_folder_transaction(record), record.id)  # type: ignore[arg-type]
         self._database.table(name).insert(document)
+        self._kinship = None
         self.changes.append(build_creation(record))
 
     @override
@@ -94,8 +95,9 @@ class FolderTransaction(FolderView, Transaction):
     def append(self, record_id: str, entry: Entry) -> None:
         change = build_append(record_id, entry)
         # Asked for here, because TinyDB passes over what is not there in silence.
-        record = self.table(change.table)[record_id]
-        entries = [*record.get(change.list, []), _convert_for_folder_transaction(entry)]
+        entries = self.table(change.table)[record_id].get(change.list, [])
+        # The list is this transaction's own: a copy for each entry would cost more and more.
+        entries.append(_convert_for_folder_transaction(entry))
         self._update(change.table, record_id, {change.list: entries})
         self.changes.append(change)
 
@@ -104,6 +106,7 @@ class FolderTransaction(FolderView, Transaction):
         stored = self._stored_record(record)
         table = self._database.table(TABLE_OF[type(record)])
         table.remove(doc_ids=[record.id])  # type: ignore[list-item]
+        self._kinship = None
         self.changes.append(build_removal(stored))
 
     def body(self) -> bytes:
@@ -115,6 +118,7 @@ class FolderTransaction(FolderView, Transaction):
         return msgspec.convert(self.table(TABLE_OF[type(record)])[record.id], type(record))
 
     def _update(self, table: str, record_id: str, fields: Mapping[str, Any]) -> None:
+        self._kinship = None
         self._database.table(table).update(fields, doc_ids=[record_id])  # type: ignore[list-item]
 
 

@@ -1,5 +1,6 @@
 """A loaded ledger as a view: records decoded only as far as a question needs."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from tracker.model.vocabulary import Moment
 from tracker.storage.base import RecordName, StoredT, View, build_any_store_initiative_error
 from tracker.storage.folder.snapshot import LazyTable, was_snapshot_line_due
 
+_ALL = Filter()
 _decode_named = build_decoder(RecordName)
 
 
@@ -25,6 +27,18 @@ class _ClaimTime(Struct):
 
 
 _decode_claim_time = build_decoder(_ClaimTime)
+
+
+class _Kinship:
+    """Which initiatives stand below which, found once for all levels of a tree."""
+
+    def __init__(self, initiatives: list[Initiative]) -> None:
+        self.initiatives = initiatives
+        self.places: dict[str, int] = {}
+        self.children: dict[str | None, list[int]] = defaultdict(list)
+        for place, initiative in enumerate(initiatives):
+            self.places[initiative.id] = place
+            self.children[initiative.parent].append(place)
 
 
 class FolderView(View):
@@ -44,6 +58,7 @@ class FolderView(View):
         }
         self._read_history = read_history
         self._owners: dict[str, Initiative] = {}
+        self._kinship: _Kinship | None = None
 
     def table(self, name: str) -> LazyTable:
         """Return one table."""
@@ -68,6 +83,16 @@ class FolderView(View):
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
         yield from map(build_decoder(Initiative), self.table("initiatives").lines())
+
+    @override
+    def children_of(
+        self, initiative_ids: Collection[str], besides: Collection[str] = ()
+    ) -> list[Initiative]:
+        kinship = self._kinship or _Kinship([*self.initiatives(_ALL)])
+        self._kinship = kinship
+        places = {place for parent in initiative_ids for place in kinship.children[parent]}
+        places |= {kinship.places[key] for key in besides if key in kinship.places}
+        return [kinship.initiatives[place] for place in sorted(places)]
 
     @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:

@@ -1,0 +1,96 @@
+"""Find increments that count the same days twice, without comparing each with every other."""
+
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+from tracker.model.records import Update
+
+_Content: TypeAlias = tuple[date, date | None, Decimal | None]
+
+
+def covers_same_days(one: Update, other: Update) -> bool:
+    """Return whether two increments count the same: their stated periods overlap, or all is equal.
+
+    What is said to be separate comes on top of all others.
+    """
+    if one.separate or other.separate or one.value is None or other.value is None:
+        return False
+    if _list_content(one) == _list_content(other):
+        return True
+    if one.period_start is None or other.period_start is None:
+        return False
+    return one.period_start <= other.on and other.period_start <= one.on
+
+
+class CountedDays:
+    """Days that increments count, entered in the order of the days they lead to."""
+
+    def __init__(self) -> None:
+        self._ends: list[date] = []
+        self._stated: list[Update] = []
+        self._by_content: dict[_Content, Update] = {}
+
+    def find_report(self, report: Update) -> Update | None:
+        """Return the first one entered that counts days of a report; it leads to no later day."""
+        if report.separate or report.value is None:
+            return None
+        if report.period_start is not None:
+            # What leads to one of its days has begun by its end: of all of them the first fits.
+            at = bisect_left(self._ends, report.period_start)
+            if at < len(self._ends) and covers_same_days(self._stated[at], report):
+                return self._stated[at]
+        return self._by_content.get(_list_content(report))
+
+    def add_report(self, report: Update) -> None:
+        """Enter a report; it leads to no earlier day than those before."""
+        if report.separate or report.value is None:
+            return
+        self._by_content.setdefault(_list_content(report), report)
+        if report.period_start is not None:
+            self._ends.append(report.on)
+            self._stated.append(report)
+
+
+def list_days_counted_twice(reports: Iterable[Update]) -> Iterator[tuple[Update, Update]]:
+    """Yield the first of some increments that counts days of a later one, and that one.
+
+    Args:
+        reports: the increments, by day.
+    """
+    counted = CountedDays()
+    for report in reports:
+        first = counted.find_report(report)
+        if first is not None:
+            yield first, report
+        counted.add_report(report)
+
+
+def list_new_days_counted_twice(
+    reports: Iterable[Update], new: Container[str]
+) -> Iterator[tuple[Update, Update]]:
+    """Yield each new increment that counts days of another one, and that one.
+
+    Args:
+        reports: the increments, by day.
+        new: the ids of those that are new; what the others count twice is passed over.
+    """
+    counted, newly_counted = CountedDays(), CountedDays()
+    for report in reports:
+        if report.id in new:
+            first = counted.find_report(report)
+            if first is not None:
+                yield report, first
+            newly_counted.add_report(report)
+        else:
+            later = newly_counted.find_report(report)
+            if later is not None:
+                yield later, report
+        counted.add_report(report)
+
+
+def _list_content(report: Update) -> _Content:
+    """Return what makes two increments without stated days the same one."""
+    return report.on, report.period_start, report.value
