@@ -1,7 +1,7 @@
 """Read exchange files and merge them into the ledger, for init and import."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
 from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
 from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.locale.translation import _, _n
-from tracker.model.records import Source
+from tracker.model.records import Item, Source
 
 _SHORT_WAIT = 1000
 """Items that are merged without a bar."""
@@ -87,9 +87,22 @@ def run_file_import(
     )
     if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
         return context.tracker.merge([whole], rule, command, renumber=renumber)
-    with typer.progressbar(items, label=_("records"), file=sys.stderr) as bar:
-        shown = whole._replace(items=bar)  # type: ignore[arg-type]  # it is gone through once
-        return context.tracker.merge([shown], rule, command, renumber=renumber)
+    shown = whole._replace(items=_WatchedItems(items))  # type: ignore[arg-type]  # gone through
+    return context.tracker.merge([shown], rule, command, renumber=renumber)
+
+
+class _WatchedItems:
+    """Items with a bar on the terminal each time they are gone through.
+
+    They are gone through again where another writer was quicker.
+    """
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self._items = items
+
+    def __iter__(self) -> Iterator[Item]:
+        with typer.progressbar(self._items, label=_("records"), file=sys.stderr) as bar:
+            yield from bar
 
 
 def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None:

@@ -112,15 +112,21 @@ def path_exists(path: Path) -> bool:
     return True
 
 
-def read_regular_file(path: Path, start: int = 0) -> bytes:
-    """Read a file from byte ``start`` on; refuse, and do not wait for, what is no regular file."""
+def read_regular_file(path: Path, start: int = 0, size: int = -1) -> bytes:
+    """Read a file; refuse, and do not wait for, what is no regular file.
+
+    Args:
+        path: the file.
+        start: the first byte.
+        size: so many bytes, or less where it is shorter; -1: all.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "it is no file", str(path))
         os.lseek(descriptor, start, os.SEEK_SET)
         with os.fdopen(descriptor, "rb", closefd=False) as stream:
-            return stream.read()
+            return stream.read(size)
     finally:
         os.close(descriptor)
 

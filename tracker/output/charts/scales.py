@@ -10,6 +10,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
+
 from tracker.locale.translation import _
 from tracker.model.dates import ASSUMED_MARK, format_deadline
 from tracker.model.quantities import WIDE_CONTEXT, format_number
@@ -33,6 +35,10 @@ _NICE = (1, 2, 5, 10)
 _HALF_A_MONTH = 15
 _BETWEEN = 4
 _PLACES = 26
+_MOST_READINGS = 1000
+"""Readings up to which all are drawn."""
+_STEPS_OF_READINGS = 250
+"""Steps of the days, each about as wide as a point, of which few readings are drawn."""
 
 
 class DayScale(NamedTuple):
@@ -156,6 +162,28 @@ def explain_deadline_marks(spans: Sequence[Span]) -> dict[str, str]:
     words = {ASSUMED_MARK: _("assumed"), LOOSE_MARK: _("loosely later")}
     marks = "".join(format_deadline_mark(span) for span in spans)
     return {mark: word for mark, word in words.items() if mark in marks}
+
+
+def thin_trend_on_scale(trend: Trend) -> Trend:
+    """Return a trend whose line looks the same on a screen, with fewer readings if it has many.
+
+    Of each step of the days, and of each status, the first, the last, the lowest and the
+    highest reading stay.
+    Source: Jugel et al., M4: a visualization-oriented time series data aggregation, 2014.
+    """
+    if len(trend.readings) <= _MOST_READINGS:
+        return trend
+    days, _values = choose_scales(trend, 1)
+    groups: dict[tuple[int, Status], list[int]] = {}
+    for place, reading in enumerate(trend.readings):
+        step = int(days.at(reading.on) * _STEPS_OF_READINGS)
+        groups.setdefault((step, reading.status), []).append(place)
+    kept: set[int] = set()
+    for places in groups.values():
+        by_value = [(trend.readings[place].value, place) for place in places]
+        kept |= {places[0], places[-1], min(by_value)[1], max(by_value)[1]}
+    readings = [trend.readings[place] for place in sorted(kept)]
+    return msgspec.structs.replace(trend, readings=readings)
 
 
 def tabulate_scaled_picture(picture: Picture) -> Table:

@@ -20,6 +20,7 @@ from tracker.output.charts.scales import (
     interpolate_on_scale,
     name_marks_of_scale,
     name_statuses_of_scale,
+    thin_trend_on_scale,
 )
 from tracker.output.markup import (
     add_element,
@@ -202,10 +203,11 @@ def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) ->
         add_element(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
         add_element(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
     _add_goals(svg, plot, picture)
-    final = [reading for reading in picture.readings if reading.status == "final"]
+    drawn = thin_trend_on_scale(picture).readings
+    final = [reading for reading in drawn if reading.status == "final"]
     for before, after in pairwise(final):
         plot.add_line(svg, "line", (before.on, before.value), (after.on, after.value))
-    for reading in picture.readings:
+    for reading in drawn:
         x, y = plot.at(reading.on, reading.value)
         point = add_element(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
         quantity = format_quantity(reading.value, picture.unit)
@@ -213,7 +215,7 @@ def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) ->
             point, "title", f"{reading.on}: {quantity} ({name_statuses_of_scale()[reading.status]})"
         )
     _add_axis(add_element(grid, "div", class_="days"), plot.days)
-    _add_trend_legend(parent, picture)
+    _add_trend_legend(parent, picture, len(drawn))
 
 
 def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
@@ -228,7 +230,7 @@ def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
         _add_mark(svg, "deadline", *plot.at(picture.deadline, picture.target))
 
 
-def _add_trend_legend(parent: Element, picture: Trend) -> None:
+def _add_trend_legend(parent: Element, picture: Trend, drawn: int) -> None:
     legend = add_element(parent, "ul", class_="legend")
     statuses = {reading.status for reading in picture.readings}
     for status, word in name_statuses_of_scale().items():
@@ -237,6 +239,10 @@ def _add_trend_legend(parent: Element, picture: Trend) -> None:
             add_element(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
     if not statuses:
         add_element(legend, "li", _("never reported"))
+    if drawn < len(picture.readings):
+        sentence = _("{shown} of {found} reports drawn; the line looks the same")
+        word = sentence.format(shown=drawn, found=len(picture.readings))
+        add_element(legend, "li", word)
     if picture.expected:
         svg = _add_legend_entry(legend, _("expected"))
         add_element(svg, "line", class_="expected", x1="0", x2="100%", y1="6", y2="6")

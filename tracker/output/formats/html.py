@@ -14,7 +14,7 @@ from tracker.locale.translation import _
 from tracker.model.validation import Problem
 from tracker.output.bars import find_share
 from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
-from tracker.output.charts.scales import tabulate_scaled_picture
+from tracker.output.charts.scales import tabulate_scaled_picture, thin_trend_on_scale
 from tracker.output.charts.svg import add_timeline, add_trend_svg
 from tracker.output.markup import add_bar_markup, add_element, add_light_markup, serialize_page
 from tracker.output.model import (
@@ -111,7 +111,7 @@ def _add_html_picture(main: Element, picture: Picture, canvas: Canvas, above: st
     add_trend_svg(add_element(section, "figure"), picture, canvas.lights)
     folded = add_element(section, "details")
     add_element(folded, "summary", _("as a table"))
-    _add_html_table(folded, tabulate_scaled_picture(picture), canvas)
+    _add_html_table(folded, tabulate_scaled_picture(thin_trend_on_scale(picture)), canvas)
 
 
 def _add_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:

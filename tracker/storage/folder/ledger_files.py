@@ -143,6 +143,23 @@ def load_ledger_files(folder: Path) -> LoadedFiles:
     return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
 
 
+def is_ledger_file_unchanged(folder: Path, loaded: LoadedFiles) -> bool:
+    """Return whether nobody has written to a ledger since it was loaded; the lock is held.
+
+    The snapshot is known by its first line, and all of the journal before it by its checksum.
+    """
+    first, _end, _body = loaded.data.partition(b"\n")
+    tail = b"".join(line.raw + b"\n" for line in loaded.tail) + loaded.torn
+    try:
+        return (
+            files.read_regular_file(folder / SNAPSHOT, size=len(first) + 1) == first + b"\n"
+            and files.read_regular_file(folder / JOURNAL, loaded.head.offset) == tail
+            and files.read_regular_file(folder / RECENT) == loaded.recent
+        )
+    except OSError:
+        return False
+
+
 def _read_ledger_file_tail(
     folder: Path, head: journal.SnapshotHead, recent: bytes
 ) -> journal.ChainedLines:

@@ -157,7 +157,7 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
 
     def __contains__(self, record_id: object) -> bool:
         if record_id in self._decoded:
-            return self._decoded[record_id] is not None  # type: ignore[index]  # it is a key
+            return self._decoded[record_id] is not None
         return isinstance(record_id, str) and self.line(record_id) is not None
 
     def __iter__(self) -> Iterator[str]:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Generic, NamedTuple
 
 from typing_extensions import override
 
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerMissing
 from tracker.locale.translation import _
-from tracker.model.commits import Change, Commit, Stamp, build_commit
+from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import (
     Answer,
     FillableStore,
@@ -32,6 +33,7 @@ from tracker.storage.folder.ledger_files import (
     check_folder_of_ledger_files,
     explain_ledger_file_refusals,
     find_ledger_files,
+    is_ledger_file_unchanged,
     load_ledger_files,
     read_history_from_ledger_file,
     read_ledger_file,
@@ -47,6 +49,28 @@ if TYPE_CHECKING:
 
 TAIL_LIMIT = 256 * 1024
 """Bytes of commits after which the snapshot is renewed."""
+
+
+_MOST_ATTEMPTS = 3
+"""Times that a change is judged without the lock; then it is judged under it, and must succeed."""
+_SHORT_WORK = 1.0
+"""Seconds of judging for which others can wait."""
+
+
+class _PreparedCommit(NamedTuple, Generic[Answer]):
+    """What a change is to write, composed before the lock is taken.
+
+    Attributes:
+        loaded: the files that it was made from.
+        answer: what its work returned.
+        line: the line of the journal; empty where nothing was changed.
+        renewed: the body of a new snapshot; empty where it is not time for one.
+    """
+
+    loaded: LoadedFiles
+    answer: Answer
+    line: bytes = b""
+    renewed: bytes = b""
 
 
 class FolderStore(Store, FillableStore, RepairableStore):
@@ -102,23 +126,45 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
+        check_folder_of_ledger_files(self._path)
+        for _attempt in range(_MOST_ATTEMPTS):
+            began = monotonic()
+            # Judged without the lock: however long it takes, nobody waits for it.
+            prepared = self._prepare(self._settle(self._load), work, stamp)
+            if not prepared.line:
+                return prepared.answer
+            with self._locked():
+                if is_ledger_file_unchanged(self._path, prepared.loaded):
+                    return self._commit(prepared)
+                if monotonic() - began < _SHORT_WORK:
+                    return self._commit(self._prepare(self._load(), work, stamp))
+        with self._locked():
+            return self._commit(self._prepare(self._load(), work, stamp))
+
+    def _load(self) -> LoadedFiles:
+        return load_ledger_files(self._path)
+
+    def _prepare(
+        self, loaded: LoadedFiles, work: Callable[[Transaction], Answer], stamp: Stamp
+    ) -> "_PreparedCommit[Answer]":
+        """Run the work of a change on what was loaded, and compose all that is to be written.
+
+        Raises:
+            InvalidInput: what is to be stored could not be read again.
+        """
         # TinyDB is for changing; looking does without it, and starts sooner.
         from tracker.storage.folder.transaction import FolderTransaction
 
-        check_folder_of_ledger_files(self._path)
-        with self._locked():
-            loaded = load_ledger_files(self._path)
-            transaction = FolderTransaction(
-                loaded.data,
-                loaded.commits,
-                lambda: read_history_from_ledger_file(self._path, loaded),
-            )
-            answer = work(transaction)
-            if transaction.changes:
-                if loaded.head.schema < journal.SCHEMA:
-                    loaded = self._migrate(loaded)
-                self._commit(loaded, stamp, transaction.changes, transaction.body)
-            return answer
+        transaction = FolderTransaction(
+            loaded.data, loaded.commits, lambda: read_history_from_ledger_file(self._path, loaded)
+        )
+        answer = work(transaction)
+        if not transaction.changes:
+            return _PreparedCommit(loaded, answer)
+        commit = build_commit(loaded.seq + 1, stamp, transaction.changes)
+        line = journal.seal_line(encode_for_any_store(commit), loaded.chain)
+        is_time = loaded.end + len(line) - loaded.head.offset > self._tail_limit
+        return _PreparedCommit(loaded, answer, line, transaction.body() if is_time else b"")
 
     @contextmanager
     def _locked(self, *, make_folder: bool = False) -> Iterator[None]:
@@ -161,29 +207,16 @@ class FolderStore(Store, FillableStore, RepairableStore):
         )
         return load_ledger_files(self._path)
 
-    def _commit(
-        self,
-        loaded: LoadedFiles,
-        stamp: Stamp,
-        changes: list[Change],
-        make_body: Callable[[], bytes],
-    ) -> None:
-        """Store changes as one commit. The lock must be held since ``loaded`` was loaded.
+    def _commit(self, prepared: "_PreparedCommit[Answer]") -> Answer:
+        """Store a prepared commit, if there is one; return the answer of its work.
 
-        Args:
-            loaded: what the changes were made to.
-            stamp: who made them.
-            changes: what is stored.
-            make_body: gives all records with the changes, as the body of a snapshot.
-
-        Raises:
-            InvalidInput: what is to be stored could not be read again.
+        The lock must be held, and nothing written since the files were loaded.
         """
-        body = encode_for_any_store(build_commit(loaded.seq + 1, stamp, changes))
-        line = journal.seal_line(body, loaded.chain)
-        end = loaded.end + len(line)
-        is_time = end - loaded.head.offset > self._tail_limit
-        renewed = make_body() if is_time else b""
+        loaded, answer, line, renewed = prepared
+        if not line:
+            return answer
+        if loaded.head.schema < journal.SCHEMA:
+            loaded = self._migrate(loaded)
         with suppress(OSError):
             for name in (SNAPSHOT, JOURNAL, RECENT):
                 files.sweep_temporary_files(self._path / name)
@@ -193,10 +226,15 @@ class FolderStore(Store, FillableStore, RepairableStore):
         # From here on the change is stored; what follows is for speed and for recovery.
         with suppress(OSError):
             self._copy_line(loaded, line)
-            if is_time:
+            if renewed:
                 renew_snapshot_in_ledger_file(
-                    self._path, renewed, loaded.seq + 1, end, journal.chain_of(line)
+                    self._path,
+                    renewed,
+                    loaded.seq + 1,
+                    loaded.end + len(line),
+                    journal.chain_of(line),
                 )
+        return answer
 
     def _copy_line(self, loaded: LoadedFiles, line: bytes) -> None:
         """Add a line to the second copy, which is made anew where it is not what it should be."""
