@@ -12,7 +12,9 @@ import pytest
 from cluster import Cluster
 from program import Program
 
+from tracker.cli.file_import import WatchedItems
 from tracker.cli.progress import announce_wait, iterate_with_bar
+from tracker.model.records import Item
 
 Read = Callable[[], str]
 
@@ -54,6 +56,14 @@ def test_a_bar_says_how_far_it_is() -> None:
         assert "100%" in drawn
         assert list(iterate_with_bar("read", iter("ab"), None, lambda _each: 1)) == ["a", "b"]
         assert "read" in said()
+
+
+def test_what_is_gone_through_again_has_a_bar_again() -> None:
+    items = [Item(id=f"i{number}", name="事项") for number in range(3)]
+    with a_terminal() as said:
+        shown = WatchedItems(items)
+        assert [list(shown), list(shown)] == [items, items]
+        assert said().count("100%") >= 2
 
 
 def test_nobody_who_does_not_watch_is_shown_a_bar(capfd: pytest.CaptureFixture[str]) -> None:

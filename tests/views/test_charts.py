@@ -8,11 +8,12 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from drawings import (
     AS_OF,
@@ -37,7 +38,12 @@ from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
 from tracker.model.records import Indicator, IndicatorItem, Initiative, Item
 from tracker.output.cells import Canvas
-from tracker.output.charts.scales import DayScale, choose_value_scale, interpolate_on_scale
+from tracker.output.charts.scales import (
+    DayScale,
+    choose_value_scale,
+    interpolate_on_scale,
+    thin_trend_on_scale,
+)
 from tracker.output.charts.terminal import ASCII, BLOCKS, draw_terminal_chart
 from tracker.output.model import (
     Column,
@@ -496,3 +502,34 @@ def test_a_milestone_has_no_trend(ledger: Mapping[str, str]) -> None:
     assert "tracker why pipes.accepted" in refused.stderr
     early = tracker_says(ledger, "trend", "pipes.share", "--known-on", "2020-01-01")
     assert early.returncode == 3
+
+
+def test_a_picture_of_very_many_reports_looks_the_same_with_few_of_them() -> None:
+    statuses: list[Any] = ["final", "final", "estimate"]
+    readings = [
+        ReportedValue(
+            on=date(2000, 1, 1) + timedelta(days=number // 4),
+            value=Decimal((number * 7919) % 1000),
+            status=statuses[number % 3],
+        )
+        for number in range(30_000)
+    ]
+    whole = msgspec.structs.replace(TREND, readings=readings)
+    drawn = thin_trend_on_scale(whole).readings
+    assert len(drawn) <= 2 * 4 * 251
+    assert drawn == sorted(drawn, key=lambda reading: reading.on)
+    for status in ("final", "estimate"):
+        ours = [each for each in drawn if each.status == status]
+        all_of_them = [each for each in readings if each.status == status]
+        assert (ours[0], ours[-1]) == (all_of_them[0], all_of_them[-1])
+        for extreme in (min, max):
+            assert extreme(each.value for each in ours) == extreme(
+                each.value for each in all_of_them
+            )
+    few = msgspec.structs.replace(TREND, readings=readings[:1000])
+    assert thin_trend_on_scale(few) is few
+    page = str(
+        render_content(Sheet(title="", as_of=AS_OF, facts=[], pictures=[whole]), "html", PIPE)
+    )
+    assert f"{len(drawn)} of 30000 reports drawn" in page
+    assert page.count("<circle") < len(drawn) + 5

@@ -87,11 +87,11 @@ def run_file_import(
     )
     if sys.stderr is None or not sys.stderr.isatty() or len(items) < _SHORT_WAIT:
         return context.tracker.merge([whole], rule, command, renumber=renumber)
-    shown = whole._replace(items=_WatchedItems(items))  # type: ignore[arg-type]  # gone through
+    shown = whole._replace(items=WatchedItems(items))  # type: ignore[arg-type]  # gone through
     return context.tracker.merge([shown], rule, command, renumber=renumber)
 
 
-class _WatchedItems:
+class WatchedItems:
     """Items with a bar on the terminal each time they are gone through.
 
     They are gone through again where another writer was quicker.

@@ -1,0 +1,65 @@
+"""Increments that count the same days: the quick way finds what comparing each with each finds."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.assessment.increments import (
+    covers_same_days,
+    list_days_counted_twice,
+    list_new_days_counted_twice,
+)
+from tracker.model.records import Update
+
+FIRST = date(2026, 1, 1)
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> list[Update]:
+    drawn = []
+    for number in range(draw(st.integers(0, 9))):
+        on = FIRST + timedelta(days=draw(st.integers(0, 9)))
+        length = draw(st.none() | st.integers(0, 4))
+        start = None if length is None else on - timedelta(days=length)
+        value = draw(st.none() | st.integers(1, 2))
+        drawn.append(
+            Update(
+                id=f"u{number}",
+                on=on,
+                period_start=start,
+                value=None if value is None else Decimal(value),
+                separate=draw(st.booleans()) and draw(st.booleans()),
+            )
+        )
+    return sorted(drawn, key=lambda report: report.on)
+
+
+def compare_each(reports: Sequence[Update]) -> Iterator[tuple[str, str]]:
+    for at, report in enumerate(reports):
+        first = next((e for e in reports[:at] if covers_same_days(e, report)), None)
+        if first is not None:
+            yield first.id, report.id
+
+
+@given(reports())
+def test_the_first_that_counts_the_same_days_is_found(drawn: list[Update]) -> None:
+    pairs = [(first.id, report.id) for first, report in list_days_counted_twice(drawn)]
+    assert pairs == list(compare_each(drawn))
+
+
+@given(reports(), st.sets(st.sampled_from([f"u{number}" for number in range(9)])))
+def test_new_ones_are_refused_where_they_count_days_of_any_other(
+    drawn: list[Update], new: set[str]
+) -> None:
+    pairs = {(report.id, other.id) for report, other in list_new_days_counted_twice(drawn, new)}
+    both = {
+        (one.id, other.id)
+        for at, one in enumerate(drawn)
+        for other in drawn[:at] + drawn[at + 1 :]
+        if covers_same_days(one, other) and one.id in new
+    }
+    assert pairs <= both
+    assert bool(pairs) == bool(both)

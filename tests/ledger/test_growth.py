@@ -1,0 +1,158 @@
+"""What eight times as much costs: about eight times as much, whatever a file is made of."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from time import process_time
+from typing import Any
+
+import pytest
+from factories import Plain, figure, file_of, initiative
+
+from tracker.errors import TrackerError
+from tracker.exchange.batches import read_batch
+from tracker.ledger.ledger import Tracker
+from tracker.ledger.merge import MergeCounts
+from tracker.model.records import Decision
+from tracker.storage.memory import MemoryStore
+
+NOW = datetime(2026, 6, 30, 9, tzinfo=UTC)
+FIRST = date(1950, 1, 1)
+SMALL, TIMES, MOST = 300, 8, 24
+"""With eight times as much, what is compared each with each costs 64 times as much."""
+
+
+def on(number: int) -> str:
+    return str(FIRST + timedelta(days=number))
+
+
+def reports(count: int, **more: Any) -> list[Plain]:  # noqa: ANN401
+    return [{"on": on(number), "value": number % 90 + 1, **more} for number in range(count)]
+
+
+def km(*updates: Plain, **more: Any) -> Plain:  # noqa: ANN401
+    return initiative("pipes", "管网", figure("km", "长度", "公里", *updates, **more))
+
+
+def nested(count: int, *, upwards: bool = False) -> list[Plain]:
+    step = 1 if upwards else -1
+    return [
+        initiative(
+            f"c{number}",
+            f"层{number}",
+            figure("km", "长度", "公里", {"on": "2026-03-01", "value": 3}),
+            parent=f"c{number + step}" if 0 <= number + step < count else None,
+        )
+        for number in range(count)
+    ]
+
+
+SHAPES: dict[str, Callable[[int], list[Plain]]] = {
+    "reports": lambda count: [km(*reports(count), accumulation="level")],
+    "reports, the newest first": lambda count: [km(*reports(count)[::-1], accumulation="level")],
+    "increments": lambda count: [
+        km(
+            *({"on": on(n), "period_start": on(n), "value": n + 1} for n in range(count)),
+            accumulation="increment",
+        )
+    ],
+    "increments without days": lambda count: [km(*reports(count), accumulation="increment")],
+    "reports above and below the target": lambda count: [
+        km(
+            *({"on": on(n), "value": 95 + n % 2 * 10} for n in range(count)),
+            accumulation="level",
+            deadline={"on": on(9)},
+        )
+    ],
+    "corrections": lambda count: [
+        km(
+            *(
+                {"id": f"u{n}", "on": on(n), "value": n + 1}
+                | ({"voids": f"u{n - 1}"} if n % 2 else {})
+                for n in range(count)
+            )
+        )
+    ],
+    "parts of one record": lambda count: [km(report) for report in reports(count)],
+    "points of a plan": lambda count: [
+        km(interim=[{"on": on(n), "value": n / count} for n in range(count)])
+    ],
+    "names": lambda count: [km() | {"aliases": [f"名{n}" for n in range(count)]}],
+    "revisions": lambda count: [
+        km(revisions=[{"on": on(n), "target": 100 + n, "reason": "调"} for n in range(count)])
+    ],
+    "parents, the lowest last": nested,
+    "parents, the lowest first": lambda count: nested(count, upwards=True),
+    "parents that lead back": lambda count: [
+        initiative(f"c{n}", "层", parent=f"c{(n + 1) % count}") for n in range(count)
+    ],
+    "parents that are not there": lambda count: [
+        initiative(f"c{n}", "层", parent=f"c{n + 1}") for n in range(count)
+    ],
+    "records": lambda count: [
+        initiative(f"c{n}", f"层{n}", figure("km", "长度", "公里", *reports(1)))
+        for n in range(count)
+    ],
+}
+
+
+def spend(work: Callable[[], object], times: int) -> float:
+    """Return the CPU seconds of some work, the least of so many times."""
+    spent = []
+    for _time in range(times):
+        began = process_time()
+        work()
+        spent.append(process_time() - began)
+    return min(spent)
+
+
+def bring(tracker: Tracker, records: list[Plain]) -> MergeCounts | None:
+    try:
+        return tracker.merge([read_batch(file_of(*records), "json")], "refuse", "import")
+    except TrackerError:
+        return None
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_import_grows_with_its_file(shape: str) -> None:
+    def measure(count: int, times: int) -> tuple[float, float]:
+        records = SHAPES[shape](count)
+        first = spend(lambda: bring(Tracker(MemoryStore(), now=NOW), records), times)
+        tracker = Tracker(MemoryStore(), now=NOW)
+        bring(tracker, records)
+        return first, spend(lambda: bring(tracker, records), times)
+
+    small, large = measure(SMALL, 3), measure(SMALL * TIMES, 1)
+    assert large[0] < small[0] * MOST
+    assert large[1] < small[1] * MOST
+
+
+def test_more_of_what_is_there_grows_with_what_is_added() -> None:
+    def measure(count: int) -> float:
+        halves = reports(2 * count)
+        tracker = Tracker(MemoryStore(), now=NOW)
+        bring(tracker, [km(*halves[::2], accumulation="increment")])
+        began = process_time()
+        counts = bring(tracker, [{"id": "pipes", "indicators": [{"id": "km", "updates": halves}]}])
+        assert counts is not None
+        assert counts.entries == count
+        return process_time() - began
+
+    assert measure(SMALL * TIMES) < min(measure(SMALL) for _time in range(3)) * MOST
+
+
+def test_however_many_stand_above_each_question_has_its_answer() -> None:
+    depth = 3000
+    tracker = Tracker(MemoryStore(), now=NOW, author="督查室")
+    bring(tracker, nested(depth, upwards=True))
+    assert tracker.show(f"c{depth - 1}").parent is None
+    assert tracker.show("c0").indicators[0].state == "active"
+    branches = tracker.tree().items
+    assert [branch.depth for branch in branches] == list(range(depth))
+    assert branches[0].rollup.indicators == depth
+    top = f"c{depth - 1}"
+    began = process_time()
+    tracker.decide(top, Decision(on=NOW.date(), state="closed", reason="止"), "close", force=True)
+    assert tracker.show("c0").indicators[0].state == "closed"
+    assert tracker.undo().taken_back.command == "close"
+    # At one pass over all records for each of them it would be minutes.
+    assert process_time() - began < depth / 100
