@@ -88,6 +88,10 @@ SHAPES: dict[str, Callable[[int], list[Plain]]] = {
     "parents that are not there": lambda count: [
         initiative(f"c{n}", "层", parent=f"c{n + 1}") for n in range(count)
     ],
+    "records of one name in letters, and without ids": lambda count: [
+        {"name": f"Plan {'!' * (n % 9)}{chr(0x21 + n % 15)} {'?' * n}"[:200]} for n in range(count)
+    ],
+    "records without ids": lambda count: [{"name": f"层{n}"} for n in range(count)],
     "records": lambda count: [
         initiative(f"c{n}", f"层{n}", figure("km", "长度", "公里", *reports(1)))
         for n in range(count)

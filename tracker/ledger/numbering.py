@@ -35,6 +35,8 @@ class TakenIds:
         self._names: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._highest = 0
+        # Up to which number each slug is taken, so that not all are tried again.
+        self._numbers: dict[str, int] = {}
         for record_id, name in named:
             self._take(record_id, fold_name(name))
 
@@ -73,10 +75,11 @@ class TakenIds:
         slug = re.sub("[^a-z0-9]+", "-", name.lower())[:_LONGEST_SLUG].strip("-")
         if not re.search("[a-z]", slug):
             return ""
-        number, chosen = 1, slug
+        number, chosen = self._numbers.get(slug, 1), slug
         while chosen in self._names:
             number += 1
             chosen = f"{slug}-{number}"
+        self._numbers[slug] = number
         return chosen
 
 
