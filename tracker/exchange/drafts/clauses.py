@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.exchange.drafts.amounts import Amount, find_amounts
@@ -72,9 +73,19 @@ class Clause(NamedTuple):
         """The words of time that say when, not what is compared with."""
         return list_own_times(self.times)
 
-    def find_time_of(self, amount: Amount) -> Time | None:
-        """Return the time that governs an amount: the last one before it."""
+    @property
+    def paired_times(self) -> list[Time]:
+        """The times of 2027年、2028年分别建成; empty where a clause lists no times."""
         own = self.own_times
+        gaps = [self.text[one.end : other.start] for one, other in pairwise(own)]
+        is_list = bool(gaps) and all(re.fullmatch("[、和]", gap) for gap in gaps)
+        return own if is_list and re.match("分别", self.text[own[-1].end :]) else []
+
+    def find_time_of(self, amount: Amount) -> Time | None:
+        """Return the time that governs an amount: its own of a list, or the last before it."""
+        own, paired = self.own_times, self.paired_times
+        if paired and len(paired) == len(self.amounts):
+            return paired[self.amounts.index(amount)]
         return choose_time(own, amount) if own else self.governing
 
 

@@ -1,13 +1,14 @@
 """Draft a finished state without a number: promised, or reported as done."""
 
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.clauses import Clause
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.recorder import Recorder
+from tracker.exchange.drafts.times import Time
 
 _SHORTEST, _LONGEST = 4, 60
 _NEEDS_SUBJECT = 6
@@ -22,11 +23,42 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
     before = naming.remove_times(clause.text, clause.start, clause.end, clause.times)
     name = naming.clean_subject(before)
     kind = judge_kind(recorder, clause, name)
-    if kind is not None:
+    parts = list_paired(clause) if kind == "milestone" else []
+    for part in parts:
+        _add(recorder, clause, part.name, Subject(""), "milestone", part)
+    if kind is not None and not parts:
         _add(recorder, clause, name, subject, kind)
     thing = re.split(r"(?:全面|加快|顺利|正式|主体|已|正|进展)", name)[0]
     is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
     return Subject(thing) if is_project else subject
+
+
+class Part(NamedTuple):
+    """One of several states in a clause: its name, its time, and where its words stand."""
+
+    name: str
+    time: Time
+    start: int
+    end: int
+
+
+def list_paired(clause: Clause) -> list[Part]:
+    """Return the states of 2027年、2028年分别建成甲、乙高铁, each with its year; else nothing."""
+    times = clause.paired_times
+    match = re.compile(rf"分别(?P<verb>{words.FINISHED}|完成)(?P<list>[^，。；]+)").match(
+        clause.text, times[-1].end if times else clause.end, clause.end
+    )
+    things = re.split("、|和", match["list"]) if match else []
+    if match is None or len(things) != len(times):
+        return []
+    kind = re.search(words.KINDS_OF_WORKS, things[-1])
+    parts, at = [], match.start("list")
+    for thing, time in zip(things, times, strict=True):
+        shared = kind.group() if kind and not thing.endswith(kind.group()) else ""
+        end = at + len(thing)
+        parts.append(Part(match["verb"] + thing + shared, time, time.start, end))
+        at = end + 1
+    return parts
 
 
 def judge_kind(
@@ -72,8 +104,10 @@ def _add(
     name: str,
     subject: Subject,
     kind: Literal["result", "milestone"],
+    part: Part | None = None,
 ) -> None:
-    quote = recorder.quote(clause.passage, clause, clause.start, clause.end)
+    start, end = (part.start, part.end) if part else (clause.start, clause.end)
+    quote = recorder.quote(clause.passage, (start, end), start, end)
     if len(name) <= _NEEDS_SUBJECT and subject.name:
         name = subject.name + name
     around = clause.setting.initiative
@@ -92,4 +126,5 @@ def _add(
         done=kind == "result",
     )
     own = clause.own_times
-    recorder.add(draft, own[-1] if own else clause.governing, clause)
+    time = part.time if part else own[-1] if own else clause.governing
+    recorder.add(draft, time, clause)
