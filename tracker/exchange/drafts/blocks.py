@@ -4,20 +4,18 @@ Deleting a block rejects it; each is whole by itself.
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
-from tracker.exchange.drafts import words
 from tracker.exchange.drafts.draft import Draft, Neither
 from tracker.exchange.drafts.matching import Proposal, simplify_name
 from tracker.locale.translation import _
+from tracker.model.defaults import begins_at_zero, default_accumulation
 from tracker.model.records import Document, Initiative
 from tracker.model.vocabulary import Op
 
-_PERCENT = {"%", "‰", "个百分点", "百分点"}
 _LONGEST_STEM = 30
 
 
@@ -151,8 +149,8 @@ class BlockWriter:
             indicator["updates"] = [self._build_update(draft, None, draft.value)]
         else:
             indicator |= build_promise(draft)
-        if draft.unit in _PERCENT:
-            indicator["accumulation"] = "level"
+        accumulation = default_accumulation(draft.unit, draft.indicator)
+        indicator |= {"accumulation": "level"} if accumulation == "level" else {}
         if draft.org and draft.org != item.get("lead"):
             indicator["notes"] = _("lead: {body}").format(body=draft.org)
         indicator["source"] = self._cite(draft)
@@ -165,9 +163,8 @@ class BlockWriter:
         if proposal.change == "source":
             return {**item, "sources": [self._cite(draft)]}
         part: dict[str, Any] = {"id": indicator}
-        value = draft.value
-        if value is not None:
-            value = convert(draft, proposal.unit)
+        is_share_alone = draft.share_of_plan and proposal.share_of_plan == draft.value
+        value = None if is_share_alone else convert(draft, proposal.unit)
         if proposal.change == "update":
             part["updates"] = [self._build_update(draft, proposal.share_of_plan, value)]
         elif proposal.change == "interim":
@@ -232,8 +229,9 @@ def _build_baseline(draft: Draft) -> dict[str, Any]:
     """Return the baseline; what is counted as it is added begins at 0 with the year."""
     if draft.baseline is not None:
         return {"baseline": draft.baseline, "baseline_on": draft.baseline_on}
-    is_adding = re.search(words.ADDING, draft.indicator) and draft.op not in {"<", "<="}
-    if not is_adding or draft.unit in _PERCENT or re.search(words.NOT_ADDING, draft.indicator):
+    accumulation = default_accumulation(draft.unit, draft.indicator)
+    is_adding = begins_at_zero(draft.indicator, draft.unit, accumulation)
+    if not is_adding or draft.op in {"<", "<="}:
         return {}
     year = draft.deadline.year if draft.deadline is not None else None
     return {"baseline": Decimal(0), "start": date(year, 1, 1) if year else None}

@@ -142,7 +142,7 @@ def simplify_indicator(name: str) -> str:
     """Return the name by which indicators are compared: without place, verbs and adverbs."""
     bare = unicodedata.normalize("NFKC", name)
     bare = re.sub(r"[\s《》“”\"'‘’·,，。()（）]", "", bare)
-    bare = re.sub(r"占(?:年度|全年)?(?:任务|目标|预算|计划).*$|(?:完成)?年度?计划.*$", "", bare)
+    bare = re.sub(words.SHARE_ENDING, "", bare)
     bare = re.sub(rf"{words.OWN_PLACE}|{words.NEUTRAL_VERBS}", "", bare)
     return bare.strip("和与及、").casefold()
 
@@ -211,11 +211,13 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=self._list_alike(draft, [initiative]),
             )
+        is_share_alone = draft.share_of_plan and _convert(draft, indicator) is None
         return Proposal(
             draft=draft,
             change=self._judge_change(draft, indicator),
             initiative=initiative.id,
             indicator=indicator.id,
+            share_of_plan=draft.value if is_share_alone else None,
             unit=indicator.unit,
         )
 
@@ -287,8 +289,7 @@ class _Matcher:
 
     def _judge_change(self, draft: Draft, indicator: Indicator) -> Change:
         if draft.kind == "result":
-            is_alone = draft.share_of_plan and _convert(draft, indicator) is None
-            return "unplaced" if is_alone else "update"
+            return "update"
         promise = promise_in_force(indicator, Horizon(as_of=self.known.as_of))
         deadline = promise.deadline.on if promise.deadline is not None else None
         is_same_day = draft.deadline_basis == "assumed" or deadline == draft.deadline
