@@ -214,6 +214,25 @@ def test_quotes_are_looked_up_in_the_files(ledger: Program, place: Path) -> None
 def test_a_quote_is_shown_where_its_source_is(ledger: Program, place: Path) -> None:
     enter(ledger, place, TASKS)
     assert "«打通断头路5条»" in ledger("why 打通断头路").out
+    assert "«打通断头路5条»" in ledger("show 城市更新 -o html").out
+    assert "«打通断头路5条»" in ledger("report notices --as-of 2026-01-20").out
+
+
+def test_a_share_of_the_plan_alone_is_a_report(ledger: Program, place: Path) -> None:
+    enter(ledger, place, TASKS)
+    (place / "later.md").write_text(
+        "# 进展通报\n\n2025年7月5日\n\n## 城市更新\n\n截至6月底，打通断头路完成年度任务的60%。\n",
+        "utf-8",
+    )
+    enter(ledger, place, place / "later.md")
+    (update,) = [
+        update
+        for item in ledger("export").data["items"]
+        for indicator in item["indicators"]
+        for update in indicator["updates"]
+    ]
+    assert (update["share_of_plan"], update["value"], update["on"]) == (60, None, "2025-06-30")
+    assert "1 entered before" in ledger("draft later.md").err
 
 
 def on_terminal(line: str, keys: list[str]) -> str:

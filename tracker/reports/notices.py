@@ -160,8 +160,11 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
         facts.append(Fact("asked", _("asked"), _write_note_without_notice()))
     if any(case.assessment.workdays_provisional for case in notice.cases):
         facts.append(Fact("provisional", _("working days"), _write_provisional_notice_note()))
+    cited = [case.indicator.source for case in notice.cases]
+    has_quotes = any(source is not None and source.quote for source in cited)
+    shown = (*_SHOWN, "source") if has_quotes else _SHOWN
     built = build_report_column_table(
-        f"notice-{notice.number}", title, now, _SHOWN + _HIDDEN, rows, hidden=_HIDDEN
+        f"notice-{notice.number}", title, now, shown + _HIDDEN, rows, hidden=_HIDDEN
     )
     printed = [(fact.label, fact.value) for fact in facts]
     return msgspec.structs.replace(built, facts=printed, page=True)

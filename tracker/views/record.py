@@ -33,6 +33,7 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
         _tabulate_judgements(shown),
         _tabulate_verdicts(shown),
         _tabulate_decisions(shown),
+        _tabulate_quotes(shown),
     ]
     data = asdict(item) | {
         "assessments": shown.indicators,
@@ -171,6 +172,25 @@ def _tabulate_updates(shown: InitiativeDetails) -> Table:
     keys = ("indicator", "on", "said", "status", "note", "evidence", "by", "id")
     columns = build_columns(keys, titles={"id": _("update")})
     return Table(title=_("updates"), as_of=shown.as_of, columns=columns, rows=rows)
+
+
+def _tabulate_quotes(shown: InitiativeDetails) -> Table:
+    """Build a table of the words of documents that promises and reports were taken from."""
+    rows: list[tuple[Value, ...]] = []
+    for indicator in shown.item.indicators:
+        entries = [*indicator.revisions, *indicator.updates]
+        cited = [(None, indicator.source), *((entry.on, entry.source) for entry in entries)]
+        rows += [
+            (
+                indicator.id,
+                on,
+                format_citation(shown.documents, source.document, source.locator, source.quote),
+            )
+            for on, source in cited
+            if source is not None and source.quote
+        ]
+    columns = build_columns(("indicator", "on", "source"))
+    return Table(title=_("quotes"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
 def _tabulate_judgements(shown: InitiativeDetails) -> Table:
