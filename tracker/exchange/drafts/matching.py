@@ -26,6 +26,8 @@ from tracker.model.records import Indicator, Initiative, Source
 # Names that share this much of their character pairs may be one.
 ALIKE = 0.6
 MOST_CANDIDATES = 3
+# Characters of a name, without verbs, that are enough to know an indicator by.
+_SHORTEST_NAME = 4
 
 Change = Literal["new", "update", "revision", "interim", "source", "joined", "unplaced", "stored"]
 """What a draft does to the ledger: a new indicator; an update, revision, interim point or
@@ -201,6 +203,8 @@ class _Matcher:
             return Proposal(draft=draft, change="stored", indicator=entered.id if entered else None)
         initiative, candidates = self._find_initiative(draft)
         if initiative is None:
+            initiative = self._find_owner(draft)
+        if initiative is None:
             change: Change = "unplaced" if draft.kind == "result" else "new"
             return Proposal(draft=draft, change=change, candidates=candidates)
         indicator = self._find_indicator(draft, initiative)
@@ -240,6 +244,22 @@ class _Matcher:
                 return None, candidates
         return None, self._list_alike(draft, self.known.initiatives)
 
+    def _find_owner(self, draft: Draft) -> Initiative | None:
+        """Return the only initiative here with an indicator of just this name and kind of unit.
+
+        A page seldom names the initiative that its numbers belong to. A name of few
+        characters, such as 投资, says too little by itself.
+        """
+        if len(simplify_indicator(draft.indicator)) < _SHORTEST_NAME:
+            return None
+        owners = [
+            initiative
+            for initiative in self.known.initiatives
+            if self._is_here(initiative)
+            and self._find_indicator(draft, initiative, by_name=True) is not None
+        ]
+        return owners[0] if len(owners) == 1 else None
+
     def _list_alike(self, draft: Draft, initiatives: Sequence[Initiative]) -> list[Candidate]:
         """Return indicators that are called alike and have a unit of the same kind."""
         name = simplify_indicator(draft.indicator)
@@ -257,7 +277,9 @@ class _Matcher:
             if like >= ALIKE
         ]
 
-    def _find_indicator(self, draft: Draft, initiative: Initiative) -> Indicator | None:
+    def _find_indicator(
+        self, draft: Draft, initiative: Initiative, *, by_name: bool = False
+    ) -> Indicator | None:
         name = simplify_indicator(draft.indicator)
         fitting = [
             indicator
@@ -271,6 +293,8 @@ class _Matcher:
         ]
         if name and len(fitting) == 1:
             return fitting[0]
+        if by_name:
+            return None
         return self._find_same_target(draft, initiative)
 
     def _find_same_target(self, draft: Draft, initiative: Initiative) -> Indicator | None:

@@ -108,9 +108,10 @@ def _add(
 ) -> None:
     start, end = (part.start, part.end) if part else (clause.start, clause.end)
     quote = recorder.quote(clause.passage, (start, end), start, end)
-    if len(name) <= _NEEDS_SUBJECT and subject.name:
-        name = subject.name + name
     around = clause.setting.initiative
+    if len(name) <= _NEEDS_SUBJECT and subject.name:
+        is_amount = re.search("投资|资金|率$|额$", subject.name)
+        name = (around or "" if is_amount else subject.name) + name
     named = naming.find_named_action(
         clause.text, clause.sentence, (clause.start, clause.start), name, around
     )

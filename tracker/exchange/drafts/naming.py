@@ -294,6 +294,8 @@ def find_project(name: str) -> str | None:
     match = re.match(
         r"(?P<project>[^，、和]{2,14}?(?:项目|工程))(?=[一二三四]期|完成|累计|建设)", name
     )
+    if match and re.match(words.PARTS_OF_WORKS, match["project"]):
+        return None
     if (
         match
         and not match["project"].startswith(("完成", "实施", "推进"))
