@@ -8,19 +8,29 @@ import shutil
 import sys
 import time
 import tomllib
+from collections import Counter
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from places import FIXTURES
 from program import Program
+from stores import running
 
 DOCUMENTS = FIXTURES / "documents"
 TASKS = DOCUMENTS / "qinghe-tasks-2025.html"
+NODES = DOCUMENTS / "qinghe-nodes-2025.txt"
 NOTICE = DOCUMENTS / "qinghe-ducha-2025.txt"
+PAGE = DOCUMENTS / "qinghe-press-2025.txt"
 
 
-@pytest.fixture
-def ledger(program: Program) -> Program:
+@pytest.fixture(params=["folder", "postgresql"])
+def ledger(
+    request: pytest.FixtureRequest, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> Program:
+    """Return the program with an empty ledger, in each store that people have."""
+    if request.param == "postgresql":
+        monkeypatch.setenv("TRACKER_DB", running().url(uuid4().hex))
     assert program("init --empty").code == 0
     return program
 
@@ -71,6 +81,34 @@ def test_drafts_match_the_records_that_are_there(ledger: Program, place: Path) -
     assert water["source"]["quote"] == "供水管网更新9公里"
     done = [update for update in updates if update["done"]]
     assert [update["on"] for update in done] == ["2025-06-20"]
+
+
+def test_a_plan_its_notices_and_a_page_make_one_ledger(ledger: Program, place: Path) -> None:
+    changes = {}
+    for path in (TASKS, NODES, NOTICE, PAGE):
+        items = ledger("draft", str(path), "--place", "青禾县", "-o", "json").data["items"]
+        changes[path.stem] = Counter(f"{item['kind']} {item['change']}" for item in items)
+        enter(ledger, place, path, "--place", "青禾县")
+        assert "[[items" not in "".join(
+            line
+            for line in ledger("draft", str(path), "--place", "青禾县").out.splitlines()
+            if not line.startswith("#")
+        )
+        assert ledger("import drafts.toml").out == "nothing new\n"
+    assert changes[NODES.stem]["milestone source"] == 2
+    assert changes[NOTICE.stem] >= Counter(
+        {"result update": 13, "result joined": 4, "target interim": 1, "target source": 1}
+    )
+    assert changes[PAGE.stem] >= Counter({"result update": 3, "target source": 1})
+    indicators = {
+        indicator["name"]: indicator
+        for item in ledger("export").data["items"]
+        for indicator in item["indicators"]
+    }
+    pipes = indicators["更新供水管网"]
+    assert [update["value"] for update in pipes["updates"]] == [9, 31.6]
+    assert [point["value"] for point in pipes["interim"]] == [30]
+    assert indicators["主体结构封顶"]["updates"][0]["done"] is True
 
 
 def test_a_name_that_is_only_alike_is_a_candidate_and_never_merged(ledger: Program) -> None:
