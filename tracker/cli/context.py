@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from tracker.ledger.hooks import Hooks
 
 
+_FORMS_WITH_HEAD = frozenset({"docx", "html", "md", "xlsx"})
+"""Forms that leave the office as papers or pages."""
+
+
 class CommandContext:
     """One run of a command: its settings, its moment, its ledger, its messages and output."""
 
@@ -302,6 +306,7 @@ class CommandContext:
         self, content: Content, output: str, *, bars: bool = False, ascii_only: bool = False
     ) -> None:
         """Write to stdout, in the form asked for; a stream only where that is streamed."""
+        self.note_head(content, output)
         terminal = is_terminal()
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
         canvas = cells.Canvas(
@@ -314,6 +319,18 @@ class CommandContext:
         )
         write_stdout(rendering.render_pieces(content, output, canvas))
         self.warn_of_left_out(content.beside.get("left_out", 0), content.as_of)
+
+    def note_head(self, content: Content, output: str) -> None:
+        """Note in a paper or page the head of the ledger that it was made from."""
+        if output not in _FORMS_WITH_HEAD or "tracker" not in self.__dict__:
+            return
+        newest = self.tracker.newest
+        if newest is not None:
+            from tracker.ledger.proof import read_paper_head
+
+            head = read_paper_head(self.tracker.store, newest)
+            if head is not None:
+                content.beside = content.beside | {"head": head}
 
     def warn_of_left_out(self, count: int, day: date) -> None:
         """Say how many indicators were not there on a day because they were entered later."""

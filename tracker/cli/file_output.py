@@ -60,6 +60,7 @@ def write_file_output(
         lights=context.settings["light_colours"],
         language=context.settings["lang"],
     )
+    context.note_head(sheet, output)
     data = rendering.render_file(sheet, output, canvas)
     context.warn_of_left_out(sheet.beside.get("left_out", 0), sheet.as_of)
     try:

@@ -33,13 +33,14 @@ from tracker.model.filters import ALL, Filter, fits_assessment, fits_record, ref
 from tracker.model.horizon import NOW, When
 from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
-from tracker.storage.base import DeadlineOrdered, Store
+from tracker.storage.base import DatabaseStore, DeadlineOrdered, Store
 
 # Each of these is for one or two questions, and all others would wait for it.
 if TYPE_CHECKING:
     from tracker.assessment.checks import Finding
     from tracker.assessment.obligations import OwedReports
     from tracker.ledger.history import Event
+    from tracker.ledger.proof import ChainHead, Proof
 
 
 ItemT = TypeVar("ItemT")
@@ -53,7 +54,12 @@ class LedgerReader:
         store: where the records are.
         now: the moment of the call, with its time zone; its day is "today".
         rules: the numbers in the rules.
+
+    Attributes:
+        newest: what the last commit is known by that the last answer was made from.
     """
+
+    newest: str | None = None
 
     def __init__(self, store: Store, *, now: datetime, rules: Rules | None = None) -> None:
         self.store = store
@@ -65,6 +71,7 @@ class LedgerReader:
     def open_view(self, when: When = NOW) -> Iterator[LedgerView]:
         """Open a view of the records on the days of a question, while the block lasts."""
         with self.store.view() as records:
+            self.newest = records.newest
             yield LedgerView(records, when, self.today, self.rules)
 
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
@@ -377,6 +384,27 @@ class LedgerReader:
                 record_id = lookup.find_record(view.name_index, words).id
                 commits = list_commits(record_id)
             return list(history.list_events(commits, record_id, deliveries=deliveries))
+
+    def chain_head(self, when: When = NOW) -> "ChainHead":
+        """Return the checksum of all changes, or of those up to both days."""
+        from tracker.ledger.proof import read_chain_head
+
+        with self.open_view() as view:
+            days = [day for day in (when.as_of, when.known_on) if day is not None]
+            return read_chain_head(view.records, min(days, default=None))
+
+    def prove(self, head: str) -> "Proof":
+        """Find the changes that a printed head stands for.
+
+        Raises:
+            InvalidInput: it is no head.
+            LedgerDamaged: what it stands for is not there, or not as it was.
+        """
+        from tracker.ledger.proof import prove_chain_head
+
+        in_order = not isinstance(self.store, DatabaseStore)
+        with self.open_view() as view:
+            return prove_chain_head(view.records.history, head, in_order=in_order)
 
 
 def _list_overdue_for_reader(

@@ -166,3 +166,11 @@ def _is_long_to_render(what: Table | Sheet) -> bool:
         or sum(len(value) for row in rows for value in row if isinstance(value, str))
         > _CHARACTERS_FOR_A_TERMINAL
     )
+
+
+def describe_rendered_head(what: Content) -> str | None:
+    """Say from which state of the ledger a paper was made, and how to compare it."""
+    head = what.beside.get("head")
+    if head is None:
+        return None
+    return _("made from the ledger with the head {head}").format(head=head)

@@ -135,6 +135,7 @@ def read_report_data(
         by_lead: whether to count what is overdue at each lead, whatever the filters.
     """
     with ledger.store.view() as records:
+        ledger.newest = records.newest
         view = LedgerView(records, when, ledger.today, ledger.rules)
         now = _read_dataset_on_day(view, where)
         if by_lead:

@@ -39,7 +39,14 @@ class View(ABC):
     """The ledger at one moment; what is read from it belongs together.
 
     A store may override what is derived here where it can answer with less work.
+
+    Attributes:
+        newest: what its last commit is known by.
+        is_chained: whether that is the checksum of all commits, the head of a chain.
     """
+
+    newest: str = ""
+    is_chained: bool = False
 
     @abstractmethod
     def documents(self) -> dict[str, Document]:

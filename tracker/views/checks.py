@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tracker.locale.translation import _, _p
+from tracker.locale.translation import _, _n, _p
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_view_column, tabulate_view_columns
 
 if TYPE_CHECKING:
     from tracker.assessment.checks import Finding
     from tracker.ledger.answers import Listing
+    from tracker.ledger.proof import Proof
 
 
 def tabulate_findings(checked: "Listing[list[Finding]]") -> Table:
@@ -38,6 +39,23 @@ def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]
     ]
     counted = Table(title=_("summary"), as_of=checked.as_of, columns=columns, rows=rows)
     return Sheet(title=_("honesty checks"), as_of=checked.as_of, facts=[], tables=[counted])
+
+
+def describe_proof(proof: "Proof") -> str:
+    """Say which changes are still there as they were when a head was printed."""
+    if proof.at is None:
+        return _("This head is that of an empty ledger.")
+    sentence = _n(
+        "All up to change {seq}, of {day}, is there as it was when the head was printed;"
+        " {later} change came later.",
+        "All up to change {seq}, of {day}, is there as it was when the head was printed;"
+        " {later} changes came later.",
+        proof.later,
+    ).format(seq=proof.seq, day=proof.at.date(), later=proof.later)
+    if proof.inserted is None:
+        return sentence
+    more = _("Change {seq} arrived when the head was printed already; look at it.")
+    return f"{sentence} {more.format(seq=proof.inserted)}"
 
 
 def tabulate_checks(today: date) -> Table:

@@ -27,6 +27,10 @@ def check(
         Path | None,
         typer.Option(metavar="DIR", help=_("Look up the quotes in the documents' files there.")),
     ] = None,
+    head: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help=_("Only prove that all up to a noted head is there.")),
+    ] = None,
     named: Annotated[bool, typer.Option("--list", help=_("The checks that there are."))] = False,
 ) -> None:
     """Nothing is changed: each line is a question to whoever keeps the record.
@@ -38,6 +42,10 @@ def check(
         context.print_table(checks.tabulate_checks(context.today), out)
         return
     context.verify_ledger()
+    if head is not None:
+        proof = context.tracker.prove(head)
+        context.print_answer(checks.describe_proof(proof), proof._asdict(), out.output)
+        return
     when = context.read_days(days)
     where = context.build_filter(filters, when)
     checked = context.tracker.check(only or (), where, when)

@@ -16,7 +16,13 @@ from tracker.views import listings
 app = typer.Typer(rich_markup_mode=None)
 
 
-@command(app, "history", "tracker history --limit 20", "tracker history rural-pipes -o json")
+@command(
+    app,
+    "history",
+    "tracker history --limit 20",
+    "tracker history rural-pipes -o json",
+    "tracker history --head",
+)
 def history(
     context: CommandContext,
     days: DayOptions,
@@ -32,9 +38,19 @@ def history(
     deliveries: Annotated[
         bool, typer.Option("--deliveries", help=_("What tracker remind sent, too."))
     ] = False,
+    head: Annotated[
+        bool, typer.Option("--head", help=_("The checksum of all changes, to be noted elsewhere."))
+    ] = False,
 ) -> None:
-    """The newest change comes first. One of very many records at once is one line."""
+    """The newest change comes first. One of very many records at once is one line.
+
+    Who has noted the head can prove later that nothing of it was changed: tracker check --head.
+    """
     when = context.read_days(days)
+    if head:
+        newest = context.tracker.chain_head(when)
+        context.print_answer(newest.head, newest._asdict(), out.output)
+        return
     changes = context.tracker.history(words, when, deliveries=deliveries)
     context.print_table(
         listings.tabulate_history_listing(changes, when.as_of or context.today), out

@@ -22,7 +22,7 @@ from docx.shared import Cm, Emu, Pt
 from tracker.locale.translation import _
 from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.output.rendering import OutputFormat
+from tracker.output.rendering import OutputFormat, describe_rendered_head
 from tracker.system.text import display_width, make_visible
 
 # Word takes another typeface of the same script where one is missing. Latin letters and
@@ -57,7 +57,9 @@ def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
     _set_typefaces(document)
     properties = document.core_properties
     properties.title = _show_hidden_in_docx(what.title)[:255]
-    properties.author = properties.comments = ""
+    properties.author = ""
+    properties.comments = describe_rendered_head(what) or ""
+    properties.identifier = what.beside.get("head", "")
     made = datetime.combine(what.as_of, time(), UTC)
     properties.created = properties.modified = made
     colours = {light: _COLOURS[colour] for light, colour in canvas.lights.items()}

@@ -27,7 +27,7 @@ from tracker.output.model import (
     Value,
     get_plain_value,
 )
-from tracker.output.rendering import OutputFormat
+from tracker.output.rendering import OutputFormat, describe_rendered_head
 
 _PAGE = Path(__file__).parent / "page"
 _LANGUAGES = {"zh": "zh-CN"}
@@ -56,6 +56,9 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     for table in sheet.tables:
         _add_table_section(main, table, canvas, sheet.title)
     _add_html_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
+    made_from = describe_rendered_head(what)
+    if made_from is not None:
+        add_element(add_element(body, "footer"), "p", made_from)
     # As it is: the program wrote it, and its sum stands in the policy.
     add_element(body, "script").text = script
     return serialize_page(page)

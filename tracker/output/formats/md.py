@@ -4,7 +4,7 @@ import re
 
 from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells, list_tables
 from tracker.output.model import Sheet, Table, Value
-from tracker.output.rendering import OutputFormat
+from tracker.output.rendering import OutputFormat, describe_rendered_head
 from tracker.system.text import make_visible
 
 # Besides marks anywhere: an address that would become a link by itself, which would
@@ -25,6 +25,8 @@ def render_md(what: Table | Sheet, _canvas: Canvas) -> str:
             *_list_md_facts(table.facts),
             _render_md_table(table),
         ]
+    made_from = describe_rendered_head(what)
+    parts += [] if made_from is None else [f"{_escape_marks(made_from)}\n"]
     return "\n".join(parts)
 
 

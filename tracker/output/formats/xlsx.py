@@ -22,7 +22,7 @@ from tracker.model.quantities import format_number
 from tracker.model.vocabulary import Light
 from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
-from tracker.output.rendering import OutputFormat
+from tracker.output.rendering import OutputFormat, describe_rendered_head
 from tracker.system.text import display_width, escape_hidden
 
 MOST_ROWS = 1_048_576
@@ -83,7 +83,9 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
         },
     )
     created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
-    book.set_properties({"title": _show_hidden_in_xlsx(what.title), "created": created})
+    made_from = describe_rendered_head(what) or ""
+    title = _show_hidden_in_xlsx(what.title)
+    book.set_properties({"title": title, "created": created, "comments": made_from})
     formats = _add_xlsx_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
     names = _name_worksheets([*(table.title for table in tables), _("about")])

@@ -121,7 +121,10 @@ class FolderStore(Store, FillableStore, RepairableStore):
         # No lock is taken.
         loaded = self._settle(lambda: load_ledger_files(self._path))
         yield FolderView(
-            loaded.data, loaded.commits, lambda: read_history_from_ledger_file(self._path, loaded)
+            loaded.data,
+            loaded.commits,
+            lambda: read_history_from_ledger_file(self._path, loaded),
+            loaded.chain,
         )
 
     @override

@@ -48,11 +48,17 @@ class FolderView(View):
         data: a snapshot, or its body alone.
         commits: what was stored after it.
         read_history: reads all commits, oldest first.
+        chain: the checksum of the last commit, if there is a chain.
     """
 
     def __init__(
-        self, data: bytes, commits: list[Commit], read_history: Callable[[], Iterator[Commit]]
+        self,
+        data: bytes,
+        commits: list[Commit],
+        read_history: Callable[[], Iterator[Commit]],
+        chain: str = "",
     ) -> None:
+        self.newest, self.is_chained = chain, bool(chain)
         self._tables: Mapping[str, LazyTable] = {
             name: LazyTable(name, data, commits) for name in TABLES
         }

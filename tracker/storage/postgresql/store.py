@@ -115,8 +115,11 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
     def view(self) -> Iterator[View]:
         with self._server.explain_refusals(), self._server.connection() as connection:
             self._server.begin(connection, "REPEATABLE READ, READ ONLY")
-            self._check_head(self._read_head(connection))
-            yield PostgresView(connection, self._ledger)
+            head = self._read_head(connection)
+            self._check_head(head)
+            view = PostgresView(connection, self._ledger)
+            view.newest = str(head.newest_turn)
+            yield view
 
     @override
     def transact(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
