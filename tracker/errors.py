@@ -1,7 +1,7 @@
 """Errors for people, each with its exit code and one sentence that says what to do."""
 
-from collections.abc import Sequence
-from typing import ClassVar, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 from tracker.locale.translation import _, later
 
@@ -32,6 +32,7 @@ class TrackerError(Exception):
     Attributes:
         sentence: one sentence, for stderr, in the language of the interface.
         candidates: records that may have been meant, best first; often empty.
+        problems: what is wrong with single cells of a file, as data; often empty.
         exit_code: the exit code of the program.
         kind: the stable name of the failure in JSON.
     """
@@ -43,6 +44,7 @@ class TrackerError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.candidates = tuple(candidates)
+        self.problems: Sequence[Mapping[str, Any]] = ()
 
 
 class InvalidInput(TrackerError):
@@ -73,9 +75,17 @@ class Refused(TrackerError):
 
 
 class Doubtful(Refused):
-    """Value that may be a slip; it is taken when somebody confirms it."""
+    """Value that may be a slip; it is taken when somebody confirms it.
+
+    Attributes:
+        doubt: the reason, without the flag that confirms it.
+    """
 
     kind = "doubtful"
+
+    def __init__(self, doubt: str, way_out: str = "") -> None:
+        super().__init__(f"{doubt}{way_out}")
+        self.doubt = doubt
 
 
 class Conflict(Refused):

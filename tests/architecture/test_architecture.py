@@ -37,7 +37,7 @@ LIBRARIES = {
     "docx": "output.formats.docx exchange.drafts.readers.word",
     "pypdf": "exchange.drafts.readers.pdf",
     "pdfplumber": "exchange.drafts.readers.pdf",
-    "xlsxwriter": "output.formats.xlsx",
+    "xlsxwriter": "output.formats.xlsx output.workbook_form output.worksheets",
     "openpyxl": "exchange.spreadsheets",
     "psycopg": "storage.postgresql",
     "keyring": "reminders.secrets",

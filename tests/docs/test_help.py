@@ -23,6 +23,9 @@ NEEDS_A_SERVER = {
 }
 """Examples for a database: they are only parsed here; the tests of PostgreSQL run such calls."""
 
+NEEDS_A_TERMINAL = {"tracker enter --lead 济南市教育局 --period last-month"}
+"""Examples that ask a person; without a terminal they are refused."""
+
 
 def examples() -> Iterator[tuple[str, str]]:
     """Yield the name of each command with each of its examples; "" is the program itself."""
@@ -54,6 +57,9 @@ def test_an_example_runs(name: str, line: str, seeds_made: Path, tmp_path: Path)
     if line in NEEDS_A_SERVER:
         # Understood, and then there is no server, or no database in the folder.
         assert done.returncode in {4, 5}, done.stderr
+    elif line in NEEDS_A_TERMINAL:
+        assert done.returncode == 2, done.stderr
+        assert "terminal" in done.stderr
     else:
         assert done.returncode == 0, done.stderr
 

@@ -46,8 +46,9 @@ from tracker.model.records import Deadline, Indicator, Initiative
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
 from tracker.output.cells import format_cell, format_cell_for_programs
-from tracker.output.formats.xlsx import MOST_ROWS, MOST_UNITS
+from tracker.output.formats.xlsx import MOST_ROWS
 from tracker.output.model import Column, Printed, Sheet, Table, Value, get_plain_value
+from tracker.output.worksheets import MOST_UNITS
 from tracker.reports import brief as brief_report
 from tracker.reports import build
 from tracker.reports import ledger as ledger_report

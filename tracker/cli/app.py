@@ -129,6 +129,7 @@ class _Failure(NamedTuple):
     exit_code: int
     sentence: str
     candidates: Sequence[str] = ()
+    problems: Sequence[Any] = ()
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -137,7 +138,9 @@ def run(arguments: Sequence[str]) -> int:
         code = root(list(arguments), prog_name="tracker", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except TrackerError as error:
-        failure = _Failure(error.kind, error.exit_code, error.sentence, error.candidates)
+        failure = _Failure(
+            error.kind, error.exit_code, error.sentence, error.candidates, error.problems
+        )
     except typer.TyperException as error:
         failure = _Failure("invalid_input", InvalidInput.exit_code, help_with_usage_error(error))
     except OSError as error:

@@ -41,6 +41,7 @@ GROUPS: Mapping[str, Mapping[str, CommandInfo]] = {
         "add": CommandInfo("records", _("Add an initiative, an indicator or a source document.")),
         "edit": CommandInfo("records", _("Correct a record: set or clear its fields.")),
         "update": CommandInfo("update", _("Report progress.")),
+        "enter": CommandInfo("enter", _("Walk through what is owed, and enter it.")),
     },
     _("Decide"): {
         "revise": CommandInfo("decisions", _("Change a target or deadline by a decision.")),
@@ -54,7 +55,7 @@ GROUPS: Mapping[str, Mapping[str, CommandInfo]] = {
     },
     _("Papers"): {
         "report": CommandInfo(
-            "report", _("A brief, the ledger, notices or a scoreboard, as a file.")
+            "report", _("A brief, the ledger, notices, a form or a scoreboard, as a file.")
         ),
     },
     _("Remind"): {

@@ -63,9 +63,13 @@ class CommandContext:
         for sentence in sentences:
             self.messages.add(sentence)
 
+    def can_ask(self) -> bool:
+        """Return whether a person at a terminal can be asked."""
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
     def confirm(self, doubt: str) -> bool:
         """Ask a person at a terminal whether something doubtful is right; a script is not asked."""
-        if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+        if not self.can_ask():
             return False
         return typer.confirm(f"{make_visible(doubt)}\n{_('Is it right?')}", err=True)
 
@@ -348,8 +352,8 @@ class CommandContext:
         """Write one thing as data, in an envelope as lists have it."""
         self.print_content(Sheet(title="", as_of=self.today, facts=[], items=[item]), output)
 
-    def print_answer(self, sentence: str, item: object, output: str) -> None:
-        """Write what a change did: one line for people, one document for scripts.
+    def print_answer(self, answer: str | Content, item: object, output: str) -> None:
+        """Write what a change did: a line or a table for people, one document for scripts.
 
         Raises:
             DeliveryFailed: it could not be written; the change is stored all the same.
@@ -357,8 +361,10 @@ class CommandContext:
         try:
             if output == "json":
                 self.print_item(item, output)
+            elif isinstance(answer, str):
+                write_stdout(make_visible(answer) + "\n")
             else:
-                write_stdout(make_visible(sentence) + "\n")
+                self.print_content(answer, output)
         except DeliveryFailed as error:
             raise DeliveryFailed(
                 _("The change is stored; do not repeat it. {sentence}").format(

@@ -40,7 +40,7 @@ def read_file_for_import(context: CommandContext, name: str, form: str | None) -
     remarks: list[str] = []
     published = partial(_find_publication_day, context)
     batch = read_batch(data, form, context.build_field_reader(remarks.append, published))
-    _warn_of_list(context, remarks)
+    warn_of_list(context, remarks)
     return batch
 
 
@@ -107,7 +107,7 @@ class WatchedItems:
 
 def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None:
     """Warn of what of a file was passed over, because the ledger says otherwise."""
-    _warn_of_list(context, merged.remarks)
+    warn_of_list(context, merged.remarks)
     if not merged.kept:
         return
     sentences = [
@@ -127,7 +127,7 @@ def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None
     context.warn("\n".join(sentences))
 
 
-def _warn_of_list(context: CommandContext, remarks: Sequence[str]) -> None:
+def warn_of_list(context: CommandContext, remarks: Sequence[str]) -> None:
     """Say remarks on reports, of many only the first."""
     context.warn(*remarks[:_MOST_LISTED])
     if len(remarks) > _MOST_LISTED:

@@ -143,7 +143,7 @@ def read_spreadsheet(data: bytes, name: str) -> list[Sheet]:
         raise InvalidInput(sentence.format(file=name))
     if data.startswith(b"PK\x03\x04"):
         return _read_workbook(data, name)
-    return [Sheet("", _read_text_table(_decode_text_table(data, name), name))]
+    return [Sheet("", _read_text_table(decode_text_table(data, name), name))]
 
 
 def _read_workbook(data: bytes, name: str) -> list[Sheet]:
@@ -281,8 +281,12 @@ def _format_shown_number(number: Decimal, shape: str) -> str:
     )
 
 
-def _decode_text_table(data: bytes, name: str) -> str:
-    """Return the text of a file, in UTF-8, UTF-16 with its mark, or GB18030."""
+def decode_text_table(data: bytes, name: str) -> str:
+    """Return the text of a file, in UTF-8, UTF-16 with its mark, or GB18030.
+
+    Raises:
+        InvalidInput: it is no text.
+    """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     else:

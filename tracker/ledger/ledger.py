@@ -45,6 +45,7 @@ from tracker.storage.base import FillableStore, Store, Transaction, View
 if TYPE_CHECKING:
     from tracker.exchange.batches import Batch
     from tracker.ledger.bulk_edit import BuildBulkFields, BulkChange
+    from tracker.ledger.bulk_updates import RowsToStore, StoredRows
     from tracker.ledger.hooks import Hooks
     from tracker.ledger.merge import ConflictRule, MergeCounts
     from tracker.ledger.transfer import ProgressWatch
@@ -67,9 +68,9 @@ BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
 class _Rehearsed(Exception):
     """Ends a transaction that is only tried, with what it would have done."""
 
-    def __init__(self, counts: "MergeCounts") -> None:
+    def __init__(self, answer: Any) -> None:  # noqa: ANN401  # the answer of any change
         super().__init__()
-        self.counts = counts
+        self.answer = answer
 
 
 class Tracker(LedgerReader):
@@ -141,18 +142,10 @@ class Tracker(LedgerReader):
         from tracker.ledger import merge
 
         stamp = self.stamp("import")
-
-        def rehearse(txn: Transaction) -> None:
-            local = self.rules.local
-            raise _Rehearsed(
-                merge.merge_batches(txn, batches, stamp, rule, local, renumber=renumber)
-            )
-
-        try:
-            self.store.transact(rehearse, stamp)
-        except _Rehearsed as rehearsed:
-            return rehearsed.counts
-        raise AssertionError
+        local = self.rules.local
+        return self._rehearse(
+            lambda txn: merge.merge_batches(txn, batches, stamp, rule, local, renumber=renumber)
+        )
 
     def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
         """Copy the whole ledger, its history included, into an empty place; count the commits.
@@ -321,25 +314,13 @@ class Tracker(LedgerReader):
             Refused: the indicator is closed or cancelled, the day is in the future, or the
                 days of an increment are counted already.
         """
-        from tracker.ledger import decisions, predecessors, updates
+        from tracker.ledger import updates
 
         def work(txn: Transaction) -> StoredUpdate:
             case = self._find_open_case(txn, words)
             updates.refuse_future_update(draft, self.today)
-            update = self._sign(updates.read_update_value(case, draft, value, added))
-            updates.refuse_negative_count(case.indicator, update)
-            decisions.refuse_wrong_decision_or_entry(txn, case.indicator, update)
-            updates.refuse_separate_without_reason(update)
-            updates.refuse_same_days(case.indicator, update)
-            reported = _with_entry(case.indicator, update)
-            new = predecessors.NewReports(reported, {update.id}, case.horizon)
-            ((_update, before),) = new.list_predecessors()
-            if not force:
-                updates.refuse_slip(new, update, before)
-            indicator = _append_ledger_entry(txn, case.indicator, update)
-            after = _assess_ledger_change(case, indicator)
-            remarks = updates.remark_on_update(new, update, before)
-            return StoredUpdate(update, case.assessment, after, remarks, indicator.accumulation)
+            update = updates.read_update_value(case, draft, value, added)
+            return self._store_update(txn, case, update, force=force)
 
         return self.change("update", work)
 
@@ -362,6 +343,74 @@ class Tracker(LedgerReader):
         earlier = updates.choose_corrected_update(indicator, None if is_newest else draft.on)
         corrected = msgspec.structs.replace(draft, on=earlier.on, voids=earlier.id)
         return corrected, updates.describe_corrected_update(indicator, earlier)
+
+    def report_rows(
+        self, rows: "RowsToStore", *, accept_doubts: bool = False, is_rehearsal: bool = False
+    ) -> "StoredRows":
+        """Store the reports of a form, a table or lines, all of them or none.
+
+        Args:
+            rows: the rows.
+            accept_doubts: take values that may be slips, and corrections.
+            is_rehearsal: store nothing, and take doubts, to say what would be stored.
+
+        Raises:
+            RefusedRows: rows are wrong, or doubtful and not accepted.
+        """
+        from tracker.ledger import decisions, updates
+        from tracker.ledger.bulk_updates import BulkUpdate
+
+        def work(txn: Transaction) -> "StoredRows":
+            view = self._view_of(txn)
+
+            def find_case(indicator: Indicator) -> Case:
+                owner = lookup.look_up_initiative(txn, indicator.initiative_id)
+                case = view.build_case(owner, indicator)
+                decisions.refuse_after_ending_decision(txn, case)
+                return case
+
+            def store(case: Case, update: Update, *, force: bool) -> StoredUpdate:
+                updates.refuse_future_update(update, self.today)
+                return self._store_update(txn, case, update, force=force)
+
+            bulk = BulkUpdate(txn, find_case, store)
+            return bulk.store_all(rows, self.today, accept_doubts=accept_doubts or is_rehearsal)
+
+        return self._rehearse(work) if is_rehearsal else self.change("update", work)
+
+    def _store_update(
+        self, txn: Transaction, case: Case, update: Update, *, force: bool
+    ) -> StoredUpdate:
+        """Check an update against all that a ledger refuses, sign it and store it."""
+        from tracker.ledger import decisions, predecessors, updates
+
+        signed = self._sign(update)
+        updates.refuse_negative_count(case.indicator, signed)
+        decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
+        updates.refuse_separate_without_reason(signed)
+        updates.refuse_same_days(case.indicator, signed)
+        reported = _with_entry(case.indicator, signed)
+        new = predecessors.NewReports(reported, {signed.id}, case.horizon)
+        ((_update, before),) = new.list_predecessors()
+        if not force:
+            updates.refuse_slip(new, signed, before)
+        indicator = _append_ledger_entry(txn, case.indicator, signed)
+        after = _assess_ledger_change(case, indicator)
+        remarks = updates.remark_on_update(new, signed, before)
+        return StoredUpdate(signed, case.assessment, after, remarks, indicator.accumulation)
+
+    def _rehearse(self, work: Callable[[Transaction], Answer]) -> Answer:
+        """Return what a change would do; nothing is stored."""
+
+        def rehearse(txn: Transaction) -> None:
+            raise _Rehearsed(work(txn))
+
+        try:
+            self.store.transact(rehearse, self.stamp("rehearsal"))
+        except _Rehearsed as rehearsed:
+            answer: Answer = rehearsed.answer
+            return answer
+        raise AssertionError
 
     def revise(self, words: str, draft: Revision | BuildRevision) -> StoredDecision:
         """Store a decided change of target or deadline.

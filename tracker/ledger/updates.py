@@ -134,6 +134,37 @@ def refuse_separate_without_reason(update: Update) -> None:
         raise InvalidInput(_("What is separate needs its reason; give it with --note."))
 
 
+def find_report_of_same_day(indicator: Indicator, update: Update) -> Update | None:
+    """Return the report of the same day that another one of it corrects; None: there is none.
+
+    Args:
+        indicator: the indicator without the update.
+        update: the update; a share of the plan alone corrects no value, and is corrected by none.
+    """
+    kind = _name_what_is_reported(update)
+    for earlier in reversed(effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))):
+        if earlier.on == update.on and _name_what_is_reported(earlier) == kind:
+            return None if earlier.separate else earlier
+    return None
+
+
+def _name_what_is_reported(update: Update) -> str | None:
+    """Return the field in which a report says what was reached; None: it only takes back."""
+    fields = ("value", "done", "share_of_plan")
+    return next((field for field in fields if getattr(update, field) is not None), None)
+
+
+def says_the_same(earlier: Update, update: Update) -> bool:
+    """Return whether a report says nothing that an earlier one of its day does not say."""
+    figures = ("value", "done", "qualifier", "status")
+    return (
+        all(getattr(earlier, field) == getattr(update, field) for field in figures)
+        and update.share_of_plan in {None, earlier.share_of_plan}
+        and update.note in {None, earlier.note}
+        and set(update.evidence) <= set(earlier.evidence)
+    )
+
+
 def refuse_same_days(indicator: Indicator, update: Update) -> None:
     """Refuse an increment that counts days which another one counts already.
 
@@ -237,7 +268,7 @@ def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
     raise Doubtful(
         _(
             "{id}: {value} is {times} times the {before} reported for {on}, and the target is"
-            " {target}; if that is right, add --force."
+            " {target}"
         ).format(
             id=indicator.id,
             value=_format_update_value(update.value, indicator),
@@ -245,7 +276,8 @@ def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
             before=_format_update_value(slip.before, indicator),
             on=slip.on,
             target=_format_update_value(slip.target, indicator),
-        )
+        ),
+        _("; if that is right, add --force."),
     )
 
 

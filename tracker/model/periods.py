@@ -60,6 +60,16 @@ def parse_period(text: str, today: date) -> Period:
     raise InvalidInput(sentence.format(found=shorten_text(text), forms=_(PERIOD_FORMS)))
 
 
+def describe_period(period: Period) -> str:
+    """Return a period as it is called: 2025-06 for a month, else its first and last day."""
+    if period.first.day == 1 and (period.first.year, period.first.month) == (
+        period.last.year,
+        period.last.month,
+    ):
+        return f"{period.first:%Y-%m}"
+    return _("{first} to {last}").format(first=period.first, last=period.last)
+
+
 def resolve_report_period(
     since: date | None, period: Period | None, as_of: date | None, today: date
 ) -> tuple[date | None, date]:

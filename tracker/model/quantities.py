@@ -168,7 +168,7 @@ def parse_reported_amount(text: str, unit: str | None) -> ReportedAmount:
         InvalidInput: as for ``parse_quantity_in_unit``, and for a range.
     """
     # 已达到5家 is 5, as a target it would be a floor.
-    quantity = parse_quantity(re.sub(r"\A\s*(?:已|累计|共|完成)*(?:达到?)?", "", text))
+    quantity = parse_quantity(re.sub(r"\A\s*(?:已|累计|共|完成)*(?:达到?)?", "", text) or text)
     if quantity.high is not None:
         raise _refuse_quantity(
             _("'{found}' is not one number; a report says one, such as 85, 2000余 or 近3000"), text

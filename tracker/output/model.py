@@ -34,6 +34,8 @@ ColumnKind: TypeAlias = Literal[
 
 
 Row: TypeAlias = tuple[Value, ...] | Struct
+EntryKind: TypeAlias = Literal["value", "day", "percent", "choice", "text"]
+"""What a column of a form asks for; ``value`` is a number, or whether a milestone is done."""
 
 
 class Column(Struct, frozen=True):
@@ -43,7 +45,8 @@ class Column(Struct, frozen=True):
     ``bar`` is drawn as one where bars are drawn; ``expected`` is the key of the column
     that says where the bar should be. ``meaning`` says in a sentence how the column is
     computed, where that is not plain from its title. A terminal that is too narrow for all
-    columns leaves ``spare`` ones out, the last one first, and says which.
+    columns leaves ``spare`` ones out, the last one first, and says which. A column of a form
+    that is filled in says what it ``asks``, and of which ``choices``; the others are locked.
     """
 
     key: str
@@ -54,11 +57,29 @@ class Column(Struct, frozen=True):
     expected: str | None = None
     meaning: str = ""
     spare: bool = False
+    asks: EntryKind | None = None
+    choices: tuple[str, ...] = ()
 
 
 def get_plain_value(value: Value) -> Plain:
     """Return a value as programs get it."""
     return value.value if isinstance(value, Printed) else value
+
+
+class FormNotes(Struct, frozen=True, kw_only=True):
+    """What makes a table a form that is filled in.
+
+    Attributes:
+        lines: how it is filled in.
+        example: a row that shows it.
+        choices: the answers to rows that ask whether something is done.
+        milestones: the rows, from 0, that ask so.
+    """
+
+    lines: list[str]
+    example: tuple[Value, ...]
+    choices: tuple[str, str]
+    milestones: frozenset[int]
 
 
 class Table(Struct, kw_only=True):
@@ -76,6 +97,7 @@ class Table(Struct, kw_only=True):
         key: its stable name among the tables of a sheet, in ASCII.
         facts: what stands between its title and its rows, as part of a sheet.
         page: whether it begins a page of its own where there are pages.
+        form: how it is filled in; None: it is no form.
     """
 
     title: str
@@ -88,6 +110,7 @@ class Table(Struct, kw_only=True):
     key: str = ""
     facts: list[tuple[str, Value]] = []
     page: bool = False
+    form: FormNotes | None = None
 
 
 class Stream(Struct, kw_only=True):

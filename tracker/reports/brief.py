@@ -28,6 +28,7 @@ from tracker.views.wording import print_assessment
 COVERS: Final = "month"
 COMPARES = True
 RANKS = False
+ASKS = False
 
 _STATES = ("suspended", "closed", "cancelled")
 _WHO = ("id", "initiative", "name", "lead")

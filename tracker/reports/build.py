@@ -4,6 +4,7 @@ One kind of report is one module beside this one, with what ``ReportKind`` lists
 imported when it is used.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol, cast
 from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
-from tracker.model.dates import shift_day
+from tracker.model.dates import month_end, shift_day
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_period
@@ -60,6 +61,9 @@ class ReportPlan(NamedTuple):
         then: the day that it compares with.
         ranks: whether it says where each lead stands among all.
         known_by: the day by which all was known that it counts, for one that compares.
+        period: the days that a form asks for.
+        everything: whether a form asks for all that is active, and not only for what is owed.
+        ledger: the mark of the ledger, for the keys of a form.
     """
 
     kind: str
@@ -68,6 +72,9 @@ class ReportPlan(NamedTuple):
     then: When | None
     ranks: bool
     known_by: date | None = None
+    period: Period | None = None
+    everything: bool = False
+    ledger: str = ""
 
 
 class ReportSettings(NamedTuple):
@@ -118,6 +125,10 @@ class ReportKind(Protocol):
     def RANKS(self) -> bool:  # noqa: N802  # a constant of a module
         """Whether it needs to know what is overdue at every lead, whatever the filters."""
 
+    @property
+    def ASKS(self) -> bool:  # noqa: N802  # a constant of a module
+        """Whether it asks for a period of what is there today, and says nothing of a day."""
+
     def build_sheet(self, report: ReportInput, /) -> Sheet:
         """Build the tables of the report, and the same as data."""
 
@@ -130,7 +141,9 @@ class Fact(NamedTuple):
     value: Value
 
 
-def plan_report_build(kind: str, days: ReportDays, today: date) -> ReportPlan:
+def plan_report_build(
+    kind: str, days: ReportDays, today: date, *, everything: bool = False
+) -> ReportPlan:
     """Find the days of a report.
 
     "Then" is the day before the first one. Both are known to the same degree: a report that
@@ -142,6 +155,10 @@ def plan_report_build(kind: str, days: ReportDays, today: date) -> ReportPlan:
         InvalidInput: there is no such report, or the days do not fit it or one another.
     """
     report = _load_report_kind(kind)
+    if report.ASKS:
+        return _plan_report_form(kind, days, today, everything=everything)
+    if everything:
+        raise InvalidInput(_("{kind} asks for nothing; leave --all out.").format(kind=kind))
     since, as_of = resolve_report_period(days.since, days.period, days.as_of, today)
     when = When(as_of=as_of, known_on=days.known_on)
     if report.COVERS is None and days.since is not None:
@@ -165,8 +182,33 @@ def build_report(
     plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
 ) -> Sheet:
     """Read the ledger on the days of a report and build its tables, and the same as data."""
+    report = read_report_input(plan, ledger, where, settings)
+    return _load_report_kind(plan.kind).build_sheet(report)
+
+
+def build_report_by_lead(
+    plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
+) -> Iterator[tuple[str | None, Sheet]]:
+    """Yield a report for each lead that it has something about, and last for what nobody leads."""
+    report = read_report_input(plan, ledger, where, settings)
+    for part in report.now.split_by_lead():
+        data = report.data._replace(now=part)
+        sheet = _load_report_kind(plan.kind).build_sheet(report._replace(data=data))
+        if sheet.tables:
+            yield part.only_lead, sheet
+
+
+def read_report_input(
+    plan: ReportPlan, ledger: LedgerReader, where: Filter, settings: ReportSettings
+) -> ReportInput:
+    """Read the ledger on the days of a report."""
+    if _load_report_kind(plan.kind).ASKS:
+        from tracker.ledger.identity import identify_ledger
+
+        with ledger.store.view() as records:
+            plan = plan._replace(ledger=identify_ledger(records))
     data = read_report_data(ledger, where, plan.when, plan.then, by_lead=plan.ranks)
-    return _load_report_kind(plan.kind).build_sheet(ReportInput(plan, data, settings))
+    return ReportInput(plan, data, settings)
 
 
 def assemble_sheet(
@@ -225,7 +267,8 @@ def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:
     as_of, known_on = plan.when.as_of, plan.known_by or plan.when.known_on
     facts = []
     if plan.since is not None:
-        period = _("{first} to {last}").format(first=plan.since, last=as_of)
+        last = as_of if plan.period is None else plan.period.last
+        period = _("{first} to {last}").format(first=plan.since, last=last)
         facts.append(Fact("period", _("period"), period))
     facts += [Fact("as_of", _("as of"), as_of), Fact("known_on", _("known on"), known_on)]
     if plan.then is not None:
@@ -234,6 +277,18 @@ def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:
         )
         facts.append(Fact("then", _("compared with"), compared))
     return facts
+
+
+def _plan_report_form(kind: str, days: ReportDays, today: date, *, everything: bool) -> ReportPlan:
+    """Return the plan of a form: it may ask for a period that is still to come."""
+    if days.since is not None or days.known_then is not None:
+        raise InvalidInput(_("A form asks for a period; give --period."))
+    day = days.as_of or today
+    period = days.period or Period(day.replace(day=1), month_end(day.year, day.month))
+    when = When(as_of=days.as_of, known_on=days.known_on)
+    return ReportPlan(
+        kind, period.first, when, None, ranks=False, period=period, everything=everything
+    )
 
 
 def _plan_report_comparison(since: date, as_of: date, days: ReportDays, today: date) -> When:

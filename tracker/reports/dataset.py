@@ -51,6 +51,7 @@ class DatasetOnDay(NamedTuple):
             empty where the report does not rank the leads.
         wanted_leads: the leads that the filters ask for.
         left_out: how many that fit were not there, because they were entered later.
+        only_lead: the one lead that a report split by lead is for.
     """
 
     horizon: Horizon
@@ -62,6 +63,7 @@ class DatasetOnDay(NamedTuple):
     overdue: Mapping[str | None, OverdueAtLead] = MappingProxyType({})
     wanted_leads: str | Iterable[str] | None = None
     left_out: int = 0
+    only_lead: str | None = None
 
     @property
     def as_of(self) -> date:
@@ -83,7 +85,15 @@ class DatasetOnDay(NamedTuple):
 
     def list_leads(self, case: Case) -> Sequence[str]:
         """Return the leads of an indicator that the report is about."""
+        if self.only_lead is not None:
+            return [self.only_lead]
         return choose_leads(case.assessment.leads, self.wanted_leads)
+
+    def split_by_lead(self) -> "Iterator[DatasetOnDay]":
+        """Yield the same for each lead alone, in the order of their names; last for nobody."""
+        by_lead = self.group_by_lead(self.cases)
+        for lead in sorted(by_lead, key=lambda name: (name is None, name or "")):
+            yield self._replace(cases=by_lead[lead], only_lead=lead)
 
     def list_decisions(self, case: Case) -> list[Decision]:
         """Return the decisions in force on an indicator and on all that it is part of."""

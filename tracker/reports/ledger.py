@@ -14,6 +14,7 @@ from tracker.views.status import is_shown_count, title_of_count
 COVERS = None
 COMPARES = False
 RANKS = False
+ASKS = False
 
 _SHOWN = (
     "id",

@@ -29,6 +29,7 @@ from tracker.reports.dataset import DatasetOnDay
 COVERS = None
 COMPARES = False
 RANKS = True
+ASKS = False
 
 _OVERVIEW = ("number", "lead", "indicators", "longest", "answer_by")
 _SHOWN = (

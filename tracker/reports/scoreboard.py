@@ -27,6 +27,7 @@ from tracker.views.status import title_of_count
 COVERS: Final = "year"
 COMPARES = False
 RANKS = False
+ASKS = False
 
 VERDICT_COUNTS = (
     "verdict_kept",

@@ -5,17 +5,24 @@ from typing import Annotated, NamedTuple
 import typer
 
 from tracker.cli.context import CommandContext
-from tracker.cli.file_output import check_file_output, write_file_output
+from tracker.cli.file_output import check_file_output
 from tracker.cli.options import DayOptions, FilterOptions
 from tracker.cli.output import check_command_output
-from tracker.cli.progress import announce_wait
 from tracker.cli.registration import command
+from tracker.cli.report_files import (
+    announce_written_files,
+    choose_split_format,
+    prepare_folder,
+    split_report,
+    write_one_report,
+    write_report_pack,
+)
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model.periods import parse_period
 from tracker.output import rendering
 from tracker.reports import build
-from tracker.reports.build import REPORT_KINDS, ReportDays, ReportSettings
+from tracker.reports.build import REPORT_KINDS, ReportDays
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -57,6 +64,12 @@ class ReportOptions(NamedTuple):
     force: Annotated[bool, typer.Option("--force", help=_("Replace the file if it is there."))] = (
         False
     )
+    split: Annotated[
+        str | None, typer.Option(metavar="DIR", help=_("One file for each lead, into a folder."))
+    ] = None
+    everything: Annotated[
+        bool, typer.Option("--all", help=_("A form for all that is active, not for what is owed."))
+    ] = False
 
 
 @command(
@@ -66,32 +79,36 @@ class ReportOptions(NamedTuple):
     "tracker report ledger --place 市中区 -O ledger.xlsx",
     "tracker report notices --as-of 2025-06-30",
     "tracker report scoreboard --period 2025-Q1 -f json",
+    "tracker report form --period last-month -O form.xlsx",
+    "tracker report all --period last-month -O pack",
 )
 def report(
     context: CommandContext,
-    which: Annotated[str, typer.Argument(metavar="|".join(REPORT_KINDS), help=_("Which report."))],
+    which: Annotated[
+        str, typer.Argument(metavar="|".join((*REPORT_KINDS, "all")), help=_("Which report."))
+    ],
     filters: FilterOptions,
     days: DayOptions,
     span: PeriodOptions,
     printed: ReportOptions,
 ) -> None:
-    """Tables of what the ledger says, the same numbers in every form."""
+    """Tables of what the ledger says, the same numbers in every form; all is a month's pack.
+
+    A form is filled in by a lead and read back with: tracker update --from FILE
+    """
+    when = _read_report_command_days(context, days, span)
+    if which == "all":
+        write_report_pack(context, printed.file, filters, when, force=printed.force)
+        return
+    plan = build.plan_report_build(which, when, context.today, everything=printed.everything)
+    if printed.split is not None:
+        output = printed.output or choose_split_format(which)
+        folder = prepare_folder(printed.split)
+        files = split_report(context, plan, filters, folder, output, force=printed.force)
+        announce_written_files(context, files)
+        return
     target = check_file_output(printed.file, force=printed.force)
-    output = _choose_report_command_format(printed)
-    plan = build.plan_report_build(
-        which, _read_report_command_days(context, days, span), context.today
-    )
-    with announce_wait(_("The report is being made …")):
-        terms = ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
-        sheet = build.build_report(
-            plan, context.tracker, context.build_filter(filters, plan.when), terms
-        )
-        ids = build.list_indicators_of_built_report(plan, sheet)
-        content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
-        write_file_output(context, content, output, target)
-    if which == "notices" and not terms.contact:
-        sentence = _("The notices name nobody to answer to; write contact into {file}.")
-        context.warn(sentence.format(file=context.settings.file))
+    write_one_report(context, plan, filters, _choose_report_command_format(printed), target)
 
 
 def _choose_report_command_format(printed: ReportOptions) -> str:

@@ -52,6 +52,28 @@ class UpdateOptions(NamedTuple):
     ] = None
 
 
+class RowOptions(NamedTuple):
+    """Files of reports, and what is done with them."""
+
+    files: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help=_("A form, table or lines, a folder of them, or - for stdin; repeatable."),
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Say what --from would store; store nothing."))
+    ] = False
+    accept_doubts: Annotated[
+        bool,
+        typer.Option(
+            "--accept-doubts", help=_("Take corrections and values that may be slips, of --from.")
+        ),
+    ] = False
+
+
 app = typer.Typer(rich_markup_mode=None)
 
 
@@ -62,19 +84,21 @@ app = typer.Typer(rich_markup_mode=None)
     "tracker update rural-pipes.renewed --done --evidence 水务局验收单",
     "tracker update urban-jobs.added-2025 --add 1800人",
     "tracker update rural-sewage.coverage 61.8% --correct",
+    "echo 'rural-sewage.coverage 61.5%' | tracker update --from - --dry-run",
 )
 def update(
     context: CommandContext,
+    options: UpdateOptions,
+    form: AnswerOptions,
+    rows: RowOptions,
     words: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="ID",
             help=_("The indicator, or part of its name."),
             autocompletion=complete_record_id,
         ),
-    ],
-    options: UpdateOptions,
-    form: AnswerOptions,
+    ] = None,
     value: Annotated[
         str | None, typer.Argument(metavar="[VALUE]", help=_("What has been reached."))
     ] = None,
@@ -92,25 +116,41 @@ def update(
         bool, typer.Option("--force", help=_("Take a value although it may be a slip."))
     ] = False,
 ) -> None:
-    """Nothing is overwritten: a correction, --correct, voids the report before it."""
-    if (value is not None) + (add is not None) + (done is not None) > 1:
+    """Nothing is overwritten: a correction, --correct, voids the report before it.
+
+    --from reads a filled-in form, a table with names and values, or lines NAME VALUE [NOTE], all
+    of it or nothing; a blank is no report, and what is stored already is skipped.
+    """
+    if rows.files:
+        _refuse_flags_beside_files(options, words, value, add, done, correct or None)
+        _update_from_files(context, rows, options, form)
+        return
+    name = _check_update_command(words, options, value, add, done)
+    draft, remarks = _draft_for_update_command(context, options, done=done)
+    if correct:
+        draft, remark = context.tracker.draft_correction(name, draft, is_newest=options.on is None)
+        remarks = [remark]
+    reported = _report_unless_doubtful(context, name, draft, value, add, force=force)
+    context.warn(*remarks, *reported.remarks)
+    fields = ("update", "before", "after")
+    item = {field: to_plain_data(getattr(reported, field)) for field in fields}
+    context.print_answer(_answer_update_command(reported), item, form.output)
+
+
+def _check_update_command(
+    words: str | None, options: UpdateOptions, *reached: str | bool | None
+) -> str:
+    """Return the name of the indicator; refuse a call that says nothing, or two things."""
+    if words is None:
+        raise InvalidInput(_("Name an indicator, or a file with --from."))
+    said = [part for part in reached if part is not None]
+    if len(said) > 1:
         raise InvalidInput(_("Give a VALUE, --add N or --done, not two of them."))
-    if all(part is None for part in (value, add, done, options.share_of_plan, options.voids)):
+    if not said and options.share_of_plan is None and options.voids is None:
         raise InvalidInput(
             _("Say what has been reached: a VALUE, --add N, --done or --share-of-plan N.")
         )
-    draft, remarks = _draft_for_update_command(context, options, done=done)
-    if correct:
-        draft, remark = context.tracker.draft_correction(words, draft, is_newest=options.on is None)
-        remarks = [remark]
-    reported = _report_unless_doubtful(context, words, draft, value, add, force=force)
-    context.warn(*remarks, *reported.remarks)
-    item = {
-        "update": to_plain_data(reported.update),
-        "before": to_plain_data(reported.before),
-        "after": to_plain_data(reported.after),
-    }
-    context.print_answer(_answer_update_command(reported), item, form.output)
+    return words
 
 
 def _report_unless_doubtful(
@@ -129,6 +169,29 @@ def _report_unless_doubtful(
         if not context.confirm(doubt.sentence):
             raise
         return context.tracker.report(words, draft, value, added, force=True)
+
+
+def _refuse_flags_beside_files(options: UpdateOptions, *typed: str | bool | None) -> None:
+    """Refuse what says something of one update beside files that say it of many."""
+    given = [*typed, *(options._replace(on=None, separate=None))]  # type: ignore[arg-type]
+    if any(part is not None for part in given) or options.separate:
+        raise InvalidInput(
+            _(
+                "Beside --from only --on, --dry-run and --accept-doubts can be given; name several"
+                " files by --from each, or their folder."
+            )
+        )
+
+
+def _update_from_files(
+    context: CommandContext, rows: RowOptions, options: UpdateOptions, form: AnswerOptions
+) -> None:
+    from tracker.cli.rows_input import store_reported_files
+
+    answer, item = store_reported_files(
+        context, rows.files or [], options.on, dry_run=rows.dry_run, accept=rows.accept_doubts
+    )
+    context.print_answer(answer, item, form.output)
 
 
 def _draft_for_update_command(

@@ -23,15 +23,19 @@ from tracker.model.vocabulary import Light
 from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat, describe_rendered_head
-from tracker.system.text import display_width, escape_hidden
+from tracker.output.worksheets import (
+    choose_xlsx_height,
+    cut_to_cell,
+    set_up_xlsx_page,
+    show_hidden_in_xlsx,
+)
+from tracker.system.text import display_width
 
 MOST_ROWS = 1_048_576
-MOST_UNITS = 32_767
-"""Capacity of a worksheet, and of a cell in units of UTF-16."""
+"""Capacity of a worksheet."""
 
 _FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
 _NARROWEST, _WIDEST, _ROOM_FOR_ARROW, _ROOM_OF_FACT = 6, 36, 3, 80
-_LINE, _HIGHEST = 15, 405  # points; no row can be higher
 _LONGEST_NAME = 31
 _TITLE_CLASHES = frozenset({"history", ""})
 _LIGHTS: tuple[Light, ...] = ("red", "yellow", "green", "none")
@@ -84,10 +88,17 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
     )
     created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
     made_from = describe_rendered_head(what) or ""
-    title = _show_hidden_in_xlsx(what.title)
+    title = show_hidden_in_xlsx(what.title)
     book.set_properties({"title": title, "created": created, "comments": made_from})
     formats = _add_xlsx_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
+    if any(table.form for table in tables):
+        from tracker.output.workbook_form import write_form
+
+        for table in tables:
+            write_form(book, table)
+        book.close()
+        return stream.getvalue()
     names = _name_worksheets([*(table.title for table in tables), _("about")])
     for table, name in zip(tables, names, strict=False):
         _write_xlsx_table(book.add_worksheet(name), table, formats)
@@ -134,19 +145,19 @@ def _write_xlsx_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     widths[0] = max([widths[0], *labels])
     _write_xlsx_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
-        page.write_string(top, at, _cut_to_cell(_show_hidden_in_xlsx(column.title)), formats.header)
+        page.write_string(top, at, cut_to_cell(show_hidden_in_xlsx(column.title)), formats.header)
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
             _colour_lights(page, (top + 1, at, top + len(rows), at), formats)
     for below, (row, texts) in enumerate(zip(table.rows, rows, strict=True), start=top + 1):
-        page.set_row(below, _choose_xlsx_height(texts, widths))
+        page.set_row(below, choose_xlsx_height(texts, widths))
         for at, (value, text, kind) in enumerate(zip(row, texts, kinds, strict=True)):
             _write_cell(page, (below, at), value, text, kind, formats)
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, top + len(rows), len(kinds) - 1)
     page.repeat_rows(top)
-    _set_up_xlsx_page(page)
+    set_up_xlsx_page(page)
 
 
 def _choose_xlsx_width(column: Column, texts: Iterable[str]) -> int:
@@ -154,24 +165,6 @@ def _choose_xlsx_width(column: Column, texts: Iterable[str]) -> int:
     title = display_width(column.title) + _ROOM_FOR_ARROW
     widths = (display_width(line) for text in texts for line in text.split("\n"))
     return min(max(_NARROWEST, title, *widths) + 1, _WIDEST)
-
-
-def _choose_xlsx_height(texts: Iterable[str], widths: Iterable[int]) -> int:
-    """Return the height in points of a row that shows all of its texts; few programs see to it."""
-    lines = 1
-    for text, width in zip(texts, widths, strict=False):
-        if text:
-            folded = sum(-(-display_width(line) // (width - 1)) or 1 for line in text.split("\n"))
-            lines = max(lines, folded)
-    return min(lines * _LINE, _HIGHEST)
-
-
-def _set_up_xlsx_page(page: Worksheet) -> None:
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)  # inches
-    page.fit_to_pages(1, 0)
-    page.set_footer("&C&P / &N")
 
 
 def _write_xlsx_facts(
@@ -187,13 +180,13 @@ def _write_xlsx_facts(
         last += 1
         room += widths[last]
     for label, value in facts:
-        page.write_string(top, 0, _cut_to_cell(_show_hidden_in_xlsx(label)), formats.header)
+        page.write_string(top, 0, cut_to_cell(show_hidden_in_xlsx(label)), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
         text = format_cell(value)
         _write_cell(page, (top, 1), value, text, "text", formats._replace(number=formats.text))
         page.set_row(
-            top, _choose_xlsx_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)])
+            top, choose_xlsx_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)])
         )
         top += 1
     return top
@@ -208,7 +201,7 @@ def _write_xlsx_about(
     widths = (24, 36, 20, 80)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(0, 0, _cut_to_cell(_show_hidden_in_xlsx(what.title)), formats.title)
+    page.write_string(0, 0, cut_to_cell(show_hidden_in_xlsx(what.title)), formats.title)
     facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
     top = _write_xlsx_facts(page, 1, facts, widths, formats) + 1
     for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
@@ -219,10 +212,10 @@ def _write_xlsx_about(
         for column in table.columns
     ]
     for below, row in enumerate(rows, start=top + 1):
-        page.set_row(below, _choose_xlsx_height(row, widths))
+        page.set_row(below, choose_xlsx_height(row, widths))
         for at, text in enumerate(row):
-            page.write_string(below, at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
-    _set_up_xlsx_page(page)
+            page.write_string(below, at, cut_to_cell(show_hidden_in_xlsx(text)), formats.text)
+    set_up_xlsx_page(page)
 
 
 def _write_cell(
@@ -240,7 +233,7 @@ def _write_cell(
     if isinstance(value, Printed):
         worded = _find_worded_format(value, kind, formats)
         if worded is None:
-            page.write_string(*at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
+            page.write_string(*at, cut_to_cell(show_hidden_in_xlsx(text)), formats.text)
             return
         formats = formats._replace(number=worded, percent=worded, day=worded)
         value = value.value
@@ -256,7 +249,7 @@ def _write_cell(
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
         text = format_number(Decimal(value))
-    page.write_string(*at, _cut_to_cell(_show_hidden_in_xlsx(text)), formats.text)
+    page.write_string(*at, cut_to_cell(show_hidden_in_xlsx(text)), formats.text)
 
 
 def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -> Format | None:
@@ -264,7 +257,7 @@ def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -
 
     A workbook holds a limited number of formats, and no quotation mark in their words.
     """
-    text, plain = _show_hidden_in_xlsx(printed.text), format_cell(printed.value, kind)
+    text, plain = show_hidden_in_xlsx(printed.text), format_cell(printed.value, kind)
     before, amount, after = text.partition(plain or text)
     if not plain or not amount or '"' in text or len(text) > _LONGEST_WORDING:
         return None
@@ -291,26 +284,12 @@ def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _F
         )
 
 
-def _show_hidden_in_xlsx(text: str) -> str:
-    """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
-    return escape_hidden(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
-
-
-def _cut_to_cell(text: str) -> str:
-    """Return a text, or where a cell cannot hold it its beginning, and how much there is."""
-    if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
-        return text
-    mark = _("… (cut here: {count} characters in all)").format(count=len(text))
-    room = (MOST_UNITS - len(mark)) * 2
-    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + mark
-
-
 def _name_worksheets(titles: Sequence[str]) -> list[str]:
     """Return a name for each worksheet that every program takes, no two of them alike."""
     names: list[str] = []
     for at, title in enumerate(titles, start=1):
         plain = "".join(
-            " " if sign in "[]:*?/\\\n\t" else sign for sign in _show_hidden_in_xlsx(title)
+            " " if sign in "[]:*?/\\\n\t" else sign for sign in show_hidden_in_xlsx(title)
         )
         name = plain.strip("' ")[:_LONGEST_NAME].strip("' ")
         taken = {other.lower() for other in names} | _TITLE_CLASHES
