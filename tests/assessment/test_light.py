@@ -708,6 +708,21 @@ def test_a_revised_range_has_both_its_ends() -> None:
     assert (str(wanted.target), str(wanted.target_high)) == ("3", "5")
 
 
+def test_the_operator_shown_is_that_in_force() -> None:
+    def operators(*, op: Op | None, **target: Decimal) -> list[Op | None]:
+        revised = Revision(id="r1", on=day("2026-06-01"), reason="调整", **target)
+        high = Decimal(200) if op == "range" else None
+        indicator = number(op=op, target_high=high, revisions=[revised])
+        return [seen(indicator, on).op for on in ("2026-05-31", "2026-06-01", "2026-06-02")]
+
+    wider = {"target": Decimal(3), "target_high": Decimal(5)}
+    assert operators(op="range", target=Decimal(3)) == ["range", None, None]
+    assert operators(op="range", **wider) == ["range"] * 3
+    assert operators(op=">=", **wider) == [">=", "range", "range"]
+    assert operators(op=">", target=Decimal(3)) == [">"] * 3
+    assert operators(op=None, **wider) == [None, "range", "range"]
+
+
 def test_numbers_of_thirty_digits_are_exact() -> None:
     huge = Decimal(123456789012345678901234567890)
     parts = number(
@@ -793,6 +808,7 @@ def test_every_field_of_an_assessment_is_what_it_is_called() -> None:
         "share_of_plan": None,
         "provisional": False,
         "kept": None,
+        "person": None,
     }
 
 

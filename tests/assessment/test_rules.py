@@ -255,6 +255,40 @@ def test_without_a_baseline_the_first_report_says_whether_a_limit_is_kept() -> N
     assert seen(zero, "2026-03-31").kept is True
 
 
+def test_a_floor_on_a_stock_is_to_be_kept() -> None:
+    land: dict[str, Any] = {"name": "耕地保有量", "unit": "万亩", "op": ">=", "target": Decimal(20)}
+    for value, kept, light in (("20", True, "green"), ("19.9", False, "red")):
+        found = seen(
+            number(up_to("2026-06-30", value), baseline=Decimal("20.5"), **land), "2026-07-02"
+        )
+        assert (found.kept, found.light) == (kept, light)
+
+
+def test_a_ceiling_on_what_adds_up_begins_at_0() -> None:
+    for value, light in ((2, "green"), (5, "yellow"), (6, "red")):
+        added = number(
+            up_to("2026-03-31", value),
+            op="<=",
+            target=Decimal(5),
+            baseline=None,
+            accumulation="increment",
+        )
+        assert seen(added, "2026-07-02").light == light
+
+
+def test_what_is_to_be_kept_is_decided_by_the_deadline_day_itself() -> None:
+    for broken, met in (("2026-12-30", None), ("2026-12-31", None), ("2027-01-01", END)):
+        kept = number(
+            up_to("2026-06-30", 90),
+            up_to(broken, 70),
+            **LEVEL,
+            op=">=",
+            target=Decimal(85),
+            baseline=Decimal(86),
+        )
+        assert seen(kept, "2027-01-10").met_on == met
+
+
 # Rates of growth
 
 

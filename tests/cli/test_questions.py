@@ -240,6 +240,20 @@ def test_what_was_entered_later_is_counted(small: Program) -> None:
     assert "2 indicators that were entered after 2020-01-01 are left out" in done.err
     for line in ("overdue", "due", "behind", "unreported", "status", "tree", "search 厕所"):
         assert small(f"{line} --as-of 2020-01-01 -o json").data["left_out"] == 2, line
+    said = "2 indicators that were entered after 2020-01-01 are left out"
+    for line in (
+        "timeline",
+        "report ledger",
+        "report scoreboard",
+        "remind --list",
+        "remind --dry-run",
+    ):
+        done = small(f"{line} --as-of 2020-01-01 -o json")
+        assert done.data["left_out"] == 2, line
+        assert said in done.err, line
+    for line in ("timeline", "report brief", "remind --dry-run", "remind --to stdout:", "export"):
+        assert said in small(f"{line} --as-of 2020-01-01").err, line
+    assert said in small("report ledger --as-of 2020-01-01 -O ledger.csv").err
     assert small("list -o json").data["left_out"] == 0
 
 
@@ -268,3 +282,15 @@ def test_every_filter_of_words_is_repeatable() -> None:
         "place", "lead", "category", "kind", "level", "document", "tag", "light", "state",
         "commitment", "text",
     }  # fmt: skip
+
+
+def test_an_export_of_rows_is_sorted_and_has_chosen_columns(small: Program) -> None:
+    done = small("export -o csv --columns id,target --sort -id")
+    assert done.out.splitlines() == ["id,target", "toilets.homes,2", "toilets.accepted,"]
+    assert small("export -o md --columns id --sort id").out.count("toilets") == 2
+    for flag in ("--sort id", "--columns id"):
+        for form in ("json", "jsonl"):
+            done = small(f"export -o {form} {flag}")
+            assert done.code == 2
+            assert flag.split()[0] in done.error["sentence"]
+    assert small("export -o csv --sort nothing").code == 2

@@ -479,6 +479,8 @@ def test_a_wording_keeps_its_other_reading() -> None:
         ("85", None, {"target": "85", "unit": None}),
         ("85", "", {"target": "85", "unit": None}),
         ("85", "%", {"target": "85", "unit": "%"}),
+        ("100余家", None, {"target": "100", "unit": "家", "op": ">="}),
+        ("近100家", None, {"target": "100", "unit": "家", "approximate": True}),
         ("2万户", "户", {"target": "20000", "unit": "户"}),
         ("5000户", "万户", {"target": "0.5", "unit": "万户"}),
         ("200个以上", None, {"target": "200", "unit": "个", "op": ">="}),

@@ -127,6 +127,33 @@ def test_the_same_increment_twice_is_refused() -> None:
         brought(tracker, updates=[on("2026-03-31", 30, note="again", id="other")])
 
 
+@pytest.mark.parametrize("is_first_stated", [True, False])
+def test_the_same_increment_with_and_without_its_period_is_the_same(
+    is_first_stated: bool,  # noqa: FBT001
+) -> None:
+    tracker = jobs()
+    period = {"period_start": day("2026-01-01")}
+    first, second = (period, {}) if is_first_stated else ({}, period)
+    report(tracker, "30", **first)
+    with pytest.raises(Refused):
+        report(tracker, "30", **second)
+    report(tracker, "31", **second)
+    assert value(tracker) == 61
+
+
+@pytest.mark.parametrize("note", [None, "", " "])
+def test_what_is_separate_says_why(note: str | None) -> None:
+    tracker = jobs()
+    report(tracker, "30")
+    with pytest.raises(InvalidInput, match="--note"):
+        report(tracker, "30", separate=True, note=note)
+    with pytest.raises(Refused, match=r"has to be corrected"):
+        brought(tracker, updates=[on("2026-04-30", 30, separate=True, note=note)])
+    report(tracker, "30", separate=True, note="另一批")
+    brought(tracker, updates=[on("2026-04-30", 30, separate=True, note="另一批")])
+    assert value(tracker) == 90
+
+
 def test_checks_find_increments_that_count_twice() -> None:
     twice = [on("2026-03-31", 30, period_start="2026-01-01", recorded_at=NOW.isoformat(), id="a")]
     twice += [on("2026-06-30", 60, period_start="2026-03-31", recorded_at=NOW.isoformat(), id="b")]
@@ -213,6 +240,20 @@ def test_a_level_may_also_fall_too_far(after: str, remarked: bool) -> None:  # n
     assert any("80" in remark for remark in report(tracker, after).remarks) == remarked
 
 
+def test_a_value_from_or_to_0_or_below_is_no_slip() -> None:
+    for before, after in (("80", "0"), ("0", "80"), ("-1", "80"), ("80", "-1"), ("0.5", "0")):
+        tracker = ledger(initiative("pipes", "管网", figure("km", "净增户", "户", baseline=0)))
+        tracker.edit("pipes.km", {"accumulation": "level"})
+        report(tracker, before, "2026-02-28")
+        assert not any("times" in remark for remark in report(tracker, after).remarks)
+
+
+@pytest.mark.parametrize(("value", "far"), [(0.5, False), (3, False), (3.1, True)])
+def test_far_beyond_a_target_of_1(value: float, far: bool) -> None:  # noqa: FBT001
+    remarks = report(km(target=1), str(value)).remarks
+    assert any("times the target" in remark for remark in remarks) == far
+
+
 def test_rates_under_1_may_grow_quickly() -> None:
     tracker = ledger(initiative("pipes", "管网", figure("km", "占比", "%", target=2)))
     report(tracker, "0.1", "2026-02-28")
@@ -251,6 +292,19 @@ def test_bad_news_is_taken_and_a_count_is_not_negative(name: str, unit: str, tak
     with pytest.raises(Refused):
         brought(tracker, updates=[on("2026-03-31", -3)])
     assert report(tracker, "0").update.value == 0
+
+
+def test_a_share_of_the_plan_is_not_below_0() -> None:
+    tracker = km()
+    for share, taken in ((-1, False), (0, True), (114.9, True)):
+        draft = Update(on=TODAY, share_of_plan=Decimal(str(share)))
+        if taken:
+            tracker.report("pipes.km", draft, None, None)
+            continue
+        with pytest.raises(InvalidInput, match="-1%"):
+            tracker.report("pipes.km", draft, None, None)
+        with pytest.raises(Refused):
+            brought(tracker, updates=[on("2026-03-31", share_of_plan=share)])
 
 
 def test_a_share_of_the_plan_alone_is_an_update() -> None:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from tracker.model.defaults import default_accumulation, is_better_if_less
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, split_unit
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO, split_unit
 from tracker.model.records import Indicator
 from tracker.model.vocabulary import Direction
 
@@ -162,8 +162,11 @@ def is_to_be_kept(
         return True
     if span.high is None and is_running_sum(indicator):
         return False
-    if indicator.baseline is not None:
-        return span.holds(indicator.baseline)
+    begin = indicator.baseline
+    if begin is None and indicator.accumulation == "increment":
+        begin = ZERO
+    if begin is not None:
+        return span.holds(begin)
     # A way that is declared is to be gone, unless a limit is said as well.
     limits = CEILINGS if span.low is None else FLOORS
     is_limit = indicator.op in limits or (span.low is None and indicator.direction is None)

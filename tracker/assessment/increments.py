@@ -8,20 +8,19 @@ from typing import TypeAlias
 
 from tracker.model.records import Update
 
-_Content: TypeAlias = tuple[date, date | None, Decimal | None]
+_Content: TypeAlias = tuple[date, Decimal | None]
 
 
 def covers_same_days(one: Update, other: Update) -> bool:
-    """Return whether two increments count the same: their stated periods overlap, or all is equal.
+    """Return whether two increments count the same: their stated periods overlap.
 
-    What is said to be separate comes on top of all others.
+    The same value of the same day is the same once more, unless both state other periods. What
+    is said to be separate comes on top of all others.
     """
     if one.separate or other.separate or one.value is None or other.value is None:
         return False
-    if _list_content(one) == _list_content(other):
-        return True
     if one.period_start is None or other.period_start is None:
-        return False
+        return _list_content(one) == _list_content(other)
     return one.period_start <= other.on and other.period_start <= one.on
 
 
@@ -32,24 +31,28 @@ class CountedDays:
         self._ends: list[date] = []
         self._stated: list[Update] = []
         self._by_content: dict[_Content, Update] = {}
+        self._unstated: dict[_Content, Update] = {}
 
     def find_report(self, report: Update) -> Update | None:
         """Return the first one entered that counts days of a report; it leads to no later day."""
         if report.separate or report.value is None:
             return None
-        if report.period_start is not None:
-            # What leads to one of its days has begun by its end: of all of them the first fits.
-            at = bisect_left(self._ends, report.period_start)
-            if at < len(self._ends) and covers_same_days(self._stated[at], report):
-                return self._stated[at]
-        return self._by_content.get(_list_content(report))
+        if report.period_start is None:
+            return self._by_content.get(_list_content(report))
+        # What leads to one of its days has begun by its end: of all of them the first fits.
+        at = bisect_left(self._ends, report.period_start)
+        if at < len(self._ends) and covers_same_days(self._stated[at], report):
+            return self._stated[at]
+        return self._unstated.get(_list_content(report))
 
     def add_report(self, report: Update) -> None:
         """Enter a report; it leads to no earlier day than those before."""
         if report.separate or report.value is None:
             return
         self._by_content.setdefault(_list_content(report), report)
-        if report.period_start is not None:
+        if report.period_start is None:
+            self._unstated.setdefault(_list_content(report), report)
+        else:
             self._ends.append(report.on)
             self._stated.append(report)
 
@@ -93,4 +96,4 @@ def list_new_days_counted_twice(
 
 def _list_content(report: Update) -> _Content:
     """Return what makes two increments without stated days the same one."""
-    return report.on, report.period_start, report.value
+    return report.on, report.value

@@ -132,13 +132,16 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
         words = {"op": "<=", "direction": "down", "accumulation": "level", "unit": own}
         return {"target": quantity.value, "target_high": None, "approximate": False, **words}
     refuse_bare_number(quantity, own or "")
+    # 余 promises at least so much, as it reports it; 约 and 左右 may be missed.
+    is_least = quantity.more and quantity.op is None and quantity.high is None
+    op = ">=" if is_least else quantity.op
     fields = {
         "target": in_own_unit(quantity.value),
         "target_high": in_own_unit(quantity.high),
         "unit": own,
-        "approximate": quantity.approximate,
+        "approximate": quantity.approximate and not is_least,
     }
-    return fields | ({"op": quantity.op} if quantity.op is not None else {})
+    return fields | ({"op": op} if op is not None else {})
 
 
 def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, Any]:
@@ -292,7 +295,9 @@ def _default_fields(
     if fields["measure"] == "number" and "accumulation" not in fields:
         filled["accumulation"] = default_accumulation(unit, name)
         if filled["accumulation"] == "level":
-            reader.remark(_("accumulation: level, by its unit"))
+            by_name = default_accumulation(unit, "") != "level"
+            sentence = _("accumulation: level, by its name")
+            reader.remark(sentence if by_name else _("accumulation: level, by its unit"))
     says_nothing = fields.get("direction") is None and fields.get("op") in {None, "range"}
     if target is not None and says_nothing and is_better_if_less(name):
         reader.remark(_("direction: down, by its name; say --direction up if more is better"))

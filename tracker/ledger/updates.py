@@ -109,9 +109,17 @@ def describe_corrected_update(indicator: Indicator, update: Update) -> str:
 def refuse_negative_count(indicator: Indicator, update: Update) -> None:
     """Refuse a value below 0 of what is counted; rates, growth and differences may be below.
 
+    A share of the plan is not below 0 either.
+
     Raises:
         InvalidInput: it is below 0.
     """
+    if update.share_of_plan is not None and update.share_of_plan < 0:
+        raise InvalidInput(
+            _("{id}: the share of the plan cannot be {found}%; it is not below 0.").format(
+                id=indicator.id, found=format_number(update.share_of_plan)
+            )
+        )
     ends = (indicator.baseline, indicator.target)
     if update.value is None or update.value >= 0 or may_be_negative(indicator.unit, indicator.name):
         return

@@ -12,10 +12,14 @@ from tracker.model.vocabulary import Accumulation, Commitment
 _LEVEL_UNITS = frozenset({"%", "％", "‰", "百分点", "个百分点", "千分点", "个千分点"})
 _DENSITY = r"(?i)(?:[μµ]g|mg|ng|[微毫纳]?克)(?:/|每)(?:m³|m3|㎥|立方米|l|升)\Z"
 _RANK_NAMES = r"排名|位次|名次|排位|位居|位列"
+_STOCK_NAMES = r"保有|存量\Z|余额|库存|结存|在册|(?:常住|户籍|总)人口"
+# Of a stock that grows or is worked on what is done adds up: 新增贷款余额, 化解库存.
+_CHANGED_STOCK = r"新增|净增|增加|盘活|化解|消化|去化|处置|清理|治理|整治|改造|压减|清零"
 _RATE_UNITS = _LEVEL_UNITS | {"倍"}
 # A plain count cannot fall below 0; what is a difference can.
 _SIGNED_NAMES = (
-    r"净|增减|差额|利润|结余|盈余|盈亏|增长|增速|增幅|涨幅|同比|环比|顺差|逆差|变化|温度"
+    r"净|增减|增量|差额|[价温利]差|利润|结余|盈余|盈亏|损益|增长|增速|增幅|涨幅|同比|环比|顺差|逆差"
+    r"|变化|温度"
 )
 _ADDED = (
     r"新增|新建|新改|改造|建成(?!区)|完成|培育|引进|筹集|培训|新开工|开工|新签|新设|新办|发放|创建|招引"
@@ -42,8 +46,13 @@ def is_rank(unit: str | None, name: str) -> bool:
     return (unit or "名").strip() in {"名", "位"} and re.search(_RANK_NAMES, name) is not None
 
 
+def is_stock(name: str) -> bool:
+    """Return whether a number says how much there is of something, such as 耕地保有量."""
+    return bool(re.search(_STOCK_NAMES, name)) and not re.search(_CHANGED_STOCK, name)
+
+
 def default_accumulation(unit: str | None, name: str) -> Accumulation:
-    """Return how values add up where nobody says: rates, densities and ranks are levels.
+    """Return how values add up where nobody says: rates, densities, ranks and stocks are levels.
 
     Args:
         unit: the unit, as printed.
@@ -51,7 +60,7 @@ def default_accumulation(unit: str | None, name: str) -> Accumulation:
     """
     words = "".join((unit or "").split())
     is_level = words in _LEVEL_UNITS or re.search(_DENSITY, words) is not None
-    return "level" if is_level or is_rank(unit, name) else "cumulative"
+    return "level" if is_level or is_rank(unit, name) or is_stock(name) else "cumulative"
 
 
 def may_be_negative(unit: str | None, name: str) -> bool:
