@@ -709,18 +709,18 @@ def test_a_revised_range_has_both_its_ends() -> None:
 
 
 def test_the_operator_shown_is_that_in_force() -> None:
-    def operators(*, op: Op | None, **target: Decimal) -> list[Op | None]:
-        revised = Revision(id="r1", on=day("2026-06-01"), reason="调整", **target)
+    def operators(op: Op | None, low: int, high_end: int | None = None) -> list[Op | None]:
+        top = None if high_end is None else Decimal(high_end)
+        revised = Revision(id="r1", on=day("2026-06-01"), target=Decimal(low), target_high=top)
         high = Decimal(200) if op == "range" else None
         indicator = number(op=op, target_high=high, revisions=[revised])
         return [seen(indicator, on).op for on in ("2026-05-31", "2026-06-01", "2026-06-02")]
 
-    wider = {"target": Decimal(3), "target_high": Decimal(5)}
-    assert operators(op="range", target=Decimal(3)) == ["range", None, None]
-    assert operators(op="range", **wider) == ["range"] * 3
-    assert operators(op=">=", **wider) == [">=", "range", "range"]
-    assert operators(op=">", target=Decimal(3)) == [">"] * 3
-    assert operators(op=None, **wider) == [None, "range", "range"]
+    assert operators("range", 3) == ["range", None, None]
+    assert operators("range", 3, 5) == ["range"] * 3
+    assert operators(">=", 3, 5) == [">=", "range", "range"]
+    assert operators(">", 3) == [">"] * 3
+    assert operators(None, 3, 5) == [None, "range", "range"]
 
 
 def test_numbers_of_thirty_digits_are_exact() -> None:

@@ -132,12 +132,12 @@ def test_the_same_increment_with_and_without_its_period_is_the_same(
     is_first_stated: bool,  # noqa: FBT001
 ) -> None:
     tracker = jobs()
-    period = {"period_start": day("2026-01-01")}
-    first, second = (period, {}) if is_first_stated else ({}, period)
-    report(tracker, "30", **first)
+    start = day("2026-01-01")
+    first, second = (start, None) if is_first_stated else (None, start)
+    report(tracker, "30", period_start=first)
     with pytest.raises(Refused):
-        report(tracker, "30", **second)
-    report(tracker, "31", **second)
+        report(tracker, "30", period_start=second)
+    report(tracker, "31", period_start=second)
     assert value(tracker) == 61
 
 

@@ -1,0 +1,278 @@
+"""Limits of the rules: the day before, the day, the day after; exactly as much; lists of two."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
+
+from tracker.errors import Conflict, InvalidInput, Refused
+from tracker.exchange.batches import read_batch
+from tracker.ledger.ledger import Tracker
+from tracker.ledger.updates import find_slip
+from tracker.model.dates import parse_deadline_date, parse_start_date
+from tracker.model.effective import list_effective_sources
+from tracker.model.filters import ALL
+from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.periods import parse_period
+from tracker.model.quantities import convert_unit, parse_quantity
+from tracker.model.records import Decision, Indicator, Source, Update
+from tracker.reminders import service
+from tracker.reminders.plan import PlanAddressBook, PlanSettings
+from tracker.reports import build
+from tracker.reports.build import ReportDays, ReportSettings
+from tracker.storage.folder.journal import compose_journal_backup, read_journal_backup
+from tracker.storage.memory import MemoryStore
+
+TODAY = date(2026, 7, 10)
+DAY = timedelta(days=1)
+
+
+def ledger(*records: Plain, now: date = TODAY) -> Tracker:
+    moment = datetime(now.year, now.month, now.day, 9, tzinfo=UTC)
+    return enter(Tracker(MemoryStore(), now=moment, author="王"), *records)
+
+
+def at(tracker: Tracker, day: date) -> Tracker:
+    moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+    return Tracker(tracker.store, now=moment, author="王")
+
+
+def rows(tracker: Tracker, kind: str, days: ReportDays, table: str) -> list[dict[str, Any]]:
+    plan = build.plan_report_build(kind, days, tracker.today)
+    sheet = build.build_report(plan, tracker, ALL, ReportSettings())
+    return [row for row in sheet.items if row["table"] == table]
+
+
+# Days
+
+
+@pytest.mark.parametrize(
+    ("wording", "first", "last"),
+    [
+        ("6月上旬", "2026-06-01", "2026-06-10"),
+        ("6月中旬", "2026-06-11", "2026-06-20"),
+        ("6月下旬", "2026-06-21", "2026-06-30"),
+        ("12月下旬", "2026-12-21", "2026-12-31"),
+    ],
+)
+def test_thirds_of_a_month(wording: str, first: str, last: str) -> None:
+    assert parse_start_date(wording, TODAY).isoformat() == first
+    reading = parse_deadline_date(wording, TODAY)
+    assert reading.day is not None
+    assert reading.day.isoformat() == last
+
+
+def test_so_many_years_ahead_and_no_more() -> None:
+    assert parse_deadline_date("二十年内", TODAY).day == date(2046, 7, 10)
+    with pytest.raises(InvalidInput):
+        parse_deadline_date("二十1年内", TODAY)
+    with pytest.raises(InvalidInput):
+        parse_deadline_date("二十一年内", TODAY)
+
+
+def test_a_wording_of_a_hundred_characters_is_read_and_a_longer_one_not() -> None:
+    for length, is_read in ((99, True), (100, True), (101, False)):
+        wording = "2026年底".rjust(length, " ")
+        if is_read:
+            assert parse_deadline_date(wording).day == date(2026, 12, 31)
+            continue
+        with pytest.raises(InvalidInput):
+            parse_deadline_date(wording)
+
+
+def test_a_source_printed_on_the_day_is_there_and_one_of_an_unknown_document_too() -> None:
+    sources = [Source(document=name) for name in ("before", "same", "after", "unknown")]
+    published = {"before": TODAY - DAY, "same": TODAY, "after": TODAY + DAY}
+    shown = list_effective_sources(sources, Horizon(as_of=TODAY, published=published))
+    assert [source.document for source in shown] == ["before", "same", "unknown"]
+
+
+def test_what_is_printed_on_the_day_itself_is_shown() -> None:
+    tracker = ledger(
+        document("plan", "报告", "2026-07-01"),
+        document("other", "方案", "2026-07-02"),
+        initiative("a", "甲", step("n", "验收", "2026-12-31"), sources=[of("plan"), of("other")]),
+    )
+    for day, names in (("2026-07-01", ["plan"]), ("2026-07-02", ["plan", "other"])):
+        shown = tracker.show("a", When(as_of=date.fromisoformat(day)))
+        assert [source.document for source in shown.item.sources] == names
+    assert len(tracker.documents(When(as_of=date(2026, 7, 1))).items) == 1
+
+
+def test_a_deadline_before_the_start_is_found_and_one_on_it_is_not() -> None:
+    for day, found in (("2025-12-31", 1), ("2026-01-01", 0), ("2026-01-02", 0)):
+        tracker = ledger(initiative("a", "甲", step("n", "验收", day)))
+        assert len(tracker.check(["deadline-before-start"]).items) == found
+
+
+def test_a_period_may_be_of_every_quarter_and_half() -> None:
+    for text, first, last in (
+        ("2026-Q1", "2026-01-01", "2026-03-31"),
+        ("2026-Q4", "2026-10-01", "2026-12-31"),
+        ("2026-H1", "2026-01-01", "2026-06-30"),
+        ("2026-H2", "2026-07-01", "2026-12-31"),
+    ):
+        period = parse_period(text, TODAY)
+        assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
+
+
+# Quantities
+
+
+def test_money_in_yuan_alone_is_not_taken_for_a_number_in_ten_thousands() -> None:
+    assert convert_unit(Decimal(5), "亿", "万元") == 50_000
+    assert convert_unit(Decimal(5), "万元", "亿") == Decimal("0.0005")
+    for unit, to in (("元", "万"), ("万", "元"), ("", "亿元"), ("亿元", "")):
+        with pytest.raises(InvalidInput):
+            convert_unit(Decimal(5), unit, to)
+
+
+def test_a_unit_may_be_so_long_and_no_longer() -> None:
+    def is_read(length: int) -> bool:
+        try:
+            return parse_quantity("5" + "米" * length).unit == "米" * length
+        except InvalidInput:
+            return False
+
+    longest = max(length for length in range(1, 200) if is_read(length))
+    assert (is_read(longest), is_read(longest + 1)) == (True, False)
+    assert longest == 30
+
+
+@pytest.mark.parametrize(("value", "is_slip"), [("0", False), ("-1", False), ("10", True)])
+def test_a_level_that_falls_to_nothing_is_no_slip(value: str, is_slip: bool) -> None:  # noqa: FBT001
+    reports = [Update(id=f"u{n}", on=TODAY - 2 * DAY, value=Decimal(n)) for n in (200, 100)]
+    newest = Update(id="new", on=TODAY, value=Decimal(value))
+    indicator = Indicator(
+        id="a.n", name="存量", unit="户", accumulation="level", updates=[*reports, newest]
+    )
+    slip = find_slip(indicator, newest, Horizon(as_of=TODAY))
+    assert (slip is not None) == is_slip
+
+
+# Changes
+
+
+def test_every_revision_of_a_new_record_is_read_against_its_wording() -> None:
+    wrong = {"on": "2025-06-30", "wording": "2025年底", "basis": "stated"}
+    right = {"on": "2027-12-31", "wording": "2027年底", "basis": "stated"}
+    for deadlines, is_taken in (([wrong], False), ([wrong, right], False), ([right], True)):
+        revisions = [
+            on(f"2026-0{at}-01", deadline=deadline, reason="调整", id=f"r{at}")
+            for at, deadline in enumerate(deadlines, start=2)
+        ]
+        record = initiative("a", "甲", figure("n", "改造", "户", revisions=revisions))
+        if is_taken:
+            ledger(record)
+            continue
+        with pytest.raises(Refused, match="has to be corrected"):
+            ledger(record)
+
+
+def test_the_newest_of_two_decisions_says_if_a_record_has_ended() -> None:
+    stopped = [
+        on("2026-03-01", state="suspended", reason="汛期", id="d1"),
+        on("2026-05-01", state="closed", reason="验收", id="d2"),
+    ]
+    resumed = [
+        on("2026-03-01", state="closed", reason="验收", id="d1"),
+        on("2026-04-01", state="active", reason="重启", id="d2"),
+    ]
+    for decisions, day, is_taken in (
+        (stopped, "2026-04-30", True),
+        (stopped, "2026-05-01", True),
+        (stopped, "2026-05-02", False),
+        (resumed, "2026-05-02", True),
+    ):
+        # Without a moment of entry, what a file says comes from the person who brings it.
+        record = initiative("a", "甲", figure("n", "改造", "户", on(day, 5), decisions=decisions))
+        if is_taken:
+            ledger(record)
+            continue
+        with pytest.raises(Refused):
+            ledger(record)
+
+
+def test_the_newest_change_since_is_named_also_where_it_changed_several_records() -> None:
+    tracker = ledger(initiative("a", "甲", figure("n", "改造", "户")), initiative("b", "乙"))
+    tracker.edit("a", {"name": "甲甲"})
+    tracker.edit("a", {"name": "甲乙"})
+    changed = initiative("a", "甲丙", figure("n", "改造户", "户"))
+    batch = read_batch(file_of(changed, initiative("b", "乙乙")), "json")
+    tracker.merge([batch], "replace", "import")
+    with pytest.raises(Conflict) as caught:
+        tracker.undo(2)
+    assert "by 4 (import)" in caught.value.sentence
+
+
+def test_a_history_names_so_many_changes_and_quotes_so_much() -> None:
+    for count, is_short in ((20, True), (21, False)):
+        own = [step(f"n{at}", f"第{at}项", "2026-12-31") for at in range(count - 1)]
+        tracker = ledger(initiative("a", "甲", *own))
+        events = [event for event in tracker.history() if event.seq == 1]
+        assert (len(events) == count) == is_short
+    for length, is_whole in ((60, True), (61, False)):
+        tracker = ledger(initiative("a", "甲"))
+        tracker.edit("a", {"notes": "注" * length})
+        newest = tracker.history()[0]
+        assert ("注" * length in newest.what) == is_whole
+
+
+# Papers and reminders
+
+
+def test_a_brief_gives_the_day_of_the_newest_of_two_decisions() -> None:
+    tracker = ledger(initiative("a", "甲", figure("n", "改造", "户")))
+    tracker = at(tracker, date(2026, 7, 20))
+    for command, state, day in (
+        ("suspend", "suspended", date(2026, 7, 12)),
+        ("cancel", "cancelled", date(2026, 7, 15)),
+    ):
+        decision = Decision(on=day, state=state, reason=command)  # type: ignore[arg-type]
+        tracker.decide("a.n", decision, command, force=False)
+    days = ReportDays(since=date(2026, 7, 11), as_of=date(2026, 7, 20))
+    (row,) = rows(tracker, "brief", days, "decided")
+    assert (row["decided_on"], row["reason"]) == (date(2026, 7, 15), "suspend; cancel")
+
+
+def test_a_score_of_0_comes_after_a_small_one() -> None:
+    def promises(count: int, missed: int) -> list[Plain]:
+        return [
+            step(f"n{n}", f"第{n}项", "2026-06-30" if n < missed else "2026-12-31")
+            for n in range(count)
+        ]
+
+    met = [step(f"met{n}", f"完成{n}", "2026-06-30", on("2026-05-31", done=True)) for n in range(3)]
+    tracker = ledger(
+        initiative("a", "甲", *promises(3, 3), lead="甲局"),
+        initiative("b", "乙", *met, *promises(8, 8), lead="乙局"),
+    )
+    board = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
+    assert [(row["lead"], row["score"]) for row in board] == [
+        ("乙局", Decimal("0.4")),  # 60 × 3 ÷ 11 − 2 × 8
+        ("甲局", Decimal(0)),
+    ]
+
+
+def test_a_step_on_the_last_day_asked_about_is_foreseen_and_one_of_today_is_not() -> None:
+    tracker = ledger(
+        initiative("a", "甲", figure("n", "改造", "户", start="2026-07-01"), lead="甲局")
+    )
+    settings = PlanSettings(book=PlanAddressBook(leads={}, only=("stdout:",)), only=("unreported",))
+    for until, count in ((date(2026, 7, 31), 0), (date(2026, 8, 1), 1), (date(2026, 8, 2), 1)):
+        found = service.forecast_service_reminders(tracker, until, ALL, NOW, settings)
+        assert len(found) == count
+    today = at(tracker, date(2026, 8, 3))
+    plan = service.plan_service_reminders(today, ALL, NOW, settings)
+    service.send_reminders(
+        today, plan, lambda _digest: None, lambda: today.now, timedelta(minutes=15)
+    )
+    assert service.forecast_service_reminders(today, date(2026, 8, 31), ALL, NOW, settings) == []
+
+
+def test_a_backup_of_nothing_begins_at_0() -> None:
+    backup = compose_journal_backup([])
+    assert read_journal_backup(backup) == []
+    assert b'"seq":0,' in backup
