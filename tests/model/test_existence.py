@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tracker.model.effective import is_entered_later, record_exists
 from tracker.model.filters import ALL, Filter, fits_record
@@ -124,3 +127,32 @@ def test_an_indicator_has_its_own_document_or_that_of_its_initiative() -> None:
 )
 def test_names_are_compared_without_their_signs(typed: str, name: str) -> None:
     assert fold_name(typed) == fold_name(name) != ""
+
+
+_SIGNS = " \u3000“”‘’「」《》·•-—–\"'"
+NAMES = st.text(st.sampled_from("直播十大行动ABcd５Ｇ+＋0" + _SIGNS), min_size=1, max_size=12)
+
+
+@given(NAMES)
+def test_a_folded_name_is_folded_already(name: str) -> None:
+    assert fold_name(fold_name(name)) == fold_name(name)
+
+
+@given(NAMES, st.data())
+def test_signs_width_and_case_make_no_other_name(name: str, data: st.DataObject) -> None:
+    hypothesis.assume(name.strip(_SIGNS))
+    at = data.draw(st.integers(0, len(name)))
+    sign = data.draw(st.sampled_from(_SIGNS))
+    assert fold_name(name[:at] + sign + name[at:]) == fold_name(name)
+    assert fold_name(name.upper()) == fold_name(name.lower()) == fold_name(name)
+    wide = name.translate({ord(plain): ord(plain) + 0xFEE0 for plain in "ABcd+0"})
+    assert fold_name(wide) == fold_name(name)
+
+
+@given(NAMES, st.data())
+def test_a_part_of_a_name_is_part_of_the_folded_one(name: str, data: st.DataObject) -> None:
+    first = data.draw(st.integers(0, len(name) - 1))
+    last = data.draw(st.integers(first + 1, len(name)))
+    part = name[first:last]
+    hypothesis.assume(part.strip(_SIGNS))
+    assert fold_name(part) in fold_name(name)

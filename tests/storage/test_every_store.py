@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -28,8 +28,9 @@ from hypothesis import strategies as st
 from plain_store import ReferenceStore
 
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
+from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Stamp, StoredRecord, apply_commit_fields
-from tracker.model.filters import Filter
+from tracker.model.filters import Filter, fits_assessment, fits_record
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -38,6 +39,7 @@ from tracker.model.records import (
     Indicator,
     Initiative,
     Revision,
+    Source,
     Update,
 )
 from tracker.storage.base import Store, Transaction
@@ -648,3 +650,86 @@ def test_all_that_happened_to_what_was_edited_is_told(opened: Opened) -> None:
             (4, "change", "pumps"),
             (5, "remove", "wells.dug"),
         ]
+
+
+LATER = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) + timedelta(days=3)
+FILTERS = [
+    Filter(place=("历下", "历城")),
+    Filter(lead=("乙局", "丙局")),
+    Filter(lead="丙局"),
+    Filter(category=("民生", "就业")),
+    Filter(kind=("action", "project"), level="city"),
+    Filter(tag=("直播＋", "双中心")),
+    Filter(document=("plan", "2025")),
+    Filter(text=("直播＋十大", "无此")),
+    Filter(text="力争"),
+    Filter(text="６＋Ｎ"),
+    Filter(state=("closed", "suspended")),
+    Filter(state="active", place="历下"),
+    Filter(commitment=("none", "effort")),
+    Filter(commitment="outcome", tag="双中心"),
+    Filter(place="无此"),
+]
+
+
+def varied_records() -> list[Initiative | Indicator | Document]:
+    """Records that differ in all that a filter asks for."""
+    closed = [Decision(id="d", on=DAY, state="closed", reason="x")]
+    resting = [Decision(id="d", on=DAY, state="suspended", reason="x")]
+    return [
+        Document(id="plan", title="报告", published=DAY),
+        Document(id="2025-work", title="方案", published=DAY),
+        Initiative(
+            id="a",
+            name="品质市中“直播+”十大行动",
+            kind="action",
+            place="历下区",
+            category="民生",
+            level="city",
+            lead="甲局、乙局",
+            tags=["直播+", "双中心"],
+            sources=[Source(document="plan")],
+        ),
+        Initiative(
+            id="b",
+            name="“6+N”基金",
+            kind="project",
+            place="历城区",
+            tags=["双中心"],
+            decisions=closed,
+        ),
+        Initiative(id="c", name="丙", parent="b", category="就业", lead="丁局", notes="力争年内"),
+        Indicator(id="a.x", name="改造", lead="丙局", deadline=Deadline(on=DAY), decisions=resting),
+        Indicator(id="a.y", name="推进", commitment="effort", source=Source(document="2025-work")),
+        Indicator(id="b.x", name="建成", deadline=Deadline(on=DAY), measure="milestone"),
+        Indicator(id="c.x", name="通报", notes="力争"),
+    ]
+
+
+@pytest.mark.parametrize("where", FILTERS)
+def test_every_store_finds_what_fits_a_filter(opened: Opened, where: Filter) -> None:
+    create_records(opened(), *varied_records())
+    tracker = Tracker(opened(), now=LATER)
+    found = [assessment.id for assessment in tracker.indicators(where).items]
+    states = {each.id: each.state for each in tracker.indicators().items}
+    fields = msgspec.structs.replace(where, state=())
+    with opened().view() as view:
+        fitting = [
+            indicator.id
+            for initiative, indicator in view.candidates(ALL)
+            if fits_record(fields, initiative, indicator)
+            and (not where.state or states[indicator.id] in where.state)
+            and fits_assessment(fields, tracker.why(indicator.id).assessment)
+        ]
+    assert found == fitting
+    searched = {initiative.id for initiative in (b.initiative for b in tracker.search(where).items)}
+    assert {each.partition(".")[0] for each in found} <= searched
+
+
+def test_the_filters_find_something_and_not_all() -> None:
+    store = MemoryStore()
+    store.create()
+    create_records(store, *varied_records())
+    counts = [len(Tracker(store, now=LATER).indicators(where).items) for where in FILTERS]
+    assert [count for count in counts[:-1] if not 0 < count < 4] == []
+    assert counts[-1] == 0

@@ -36,7 +36,7 @@ from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.rules import Rules
 from tracker.model.horizon import Horizon
-from tracker.model.records import Indicator, IndicatorItem, Initiative, Item
+from tracker.model.records import Deadline, Indicator, IndicatorItem, Initiative, Item
 from tracker.output.cells import Canvas
 from tracker.output.charts.scales import (
     DayScale,
@@ -58,7 +58,7 @@ from tracker.output.model import (
 )
 from tracker.output.rendering import DRAWING_CHARACTERS, render_content
 from tracker.system.text import display_width
-from tracker.views.charts import build_span
+from tracker.views.charts import build_initiative_span, build_span, build_timeline
 
 EXPECTED = GOLDEN / "pictures"
 PIPE = Canvas(width=None, colour=False)
@@ -533,3 +533,74 @@ def test_a_picture_of_very_many_reports_looks_the_same_with_few_of_them() -> Non
     )
     assert f"{len(drawn)} of 30000 reports drawn" in page
     assert page.count("<circle") < len(drawn) + 5
+
+
+# How certain deadlines are
+
+
+def span_until(basis: Any, loose: date | None, end: date = date(2026, 12, 31)) -> Span:  # noqa: ANN401
+    deadline = Deadline(on=end, basis=basis, loose=loose)
+    return span_from(msgspec.structs.replace(SHARE, deadline=deadline, revisions=[]))
+
+
+@pytest.mark.parametrize(
+    ("basis", "loose", "mark", "words"),
+    [
+        ("stated", None, "", []),
+        ("derived", None, "", []),
+        ("assumed", None, "*", ["* assumed"]),
+        ("stated", date(2027, 12, 31), "?", ["? loosely later"]),
+        ("assumed", date(2027, 12, 31), "*?", ["* assumed", "? loosely later"]),
+    ],
+)
+def test_a_timeline_marks_uncertain_deadlines(
+    basis: str, loose: date | None, mark: str, words: list[str]
+) -> None:
+    other = span_until("stated", None, date(2027, 6, 30))
+    spans = [span_until(basis, loose), other]
+    timeline = build_timeline("", spans, Horizon(as_of=AS_OF))
+    sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[timeline])
+    for width in (None, 100):
+        drawn = str(render_content(sheet, "table", Canvas(width=width, colour=False)))
+        assert f"2026-12-31{mark}\n" in drawn
+        assert "2027-06-30\n" in drawn
+        assert all(word in drawn for word in words)
+        assert ("assumed" in drawn, "loosely" in drawn) == ("*" in mark, "?" in mark)
+    page = str(render_content(sheet, "html", PIPE))
+    day = "2026-12-31*" if basis == "assumed" else "2026-12-31"
+    assert (f"{day}; loosely 2027-12-31" if loose else f">{day}<") in page
+    assert ("* assumed" in page) == (basis == "assumed")
+    row = str(render_content(sheet, "csv", PIPE)).splitlines()[1]
+    assert row.endswith(f",{basis},{loose or ''}")
+
+
+def test_a_trend_says_how_certain_its_deadline_is() -> None:
+    deadline = Deadline(on=date(2026, 12, 31), basis="assumed", loose=date(2027, 12, 31))
+    trend = trend_from(msgspec.structs.replace(SHARE, deadline=deadline, revisions=[]))
+    sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[trend])
+    for form in ("table", "html"):
+        assert "2026-12-31*; loosely 2027-12-31" in str(render_content(sheet, form, PIPE))
+
+
+def test_a_line_of_an_initiative_has_the_doubts_of_its_last_deadline() -> None:
+    early = Deadline(on=date(2026, 6, 30), basis="assumed", loose=date(2027, 6, 30))
+    late = Deadline(on=date(2026, 12, 31), basis="derived")
+    for deadlines in ((early, late), (late, early), (None, early), (None, None)):
+        cases = [
+            Case(
+                initiative,
+                own,
+                assess(initiative, own, "active", horizon, Rules()),
+                horizon,
+                Rules(),
+            )
+            for initiative, horizon in [(Initiative(id="x", name="事项"), Horizon(as_of=AS_OF))]
+            for own in (
+                msgspec.structs.replace(SHARE, deadline=deadline, revisions=[])
+                for deadline in deadlines
+            )
+        ]
+        span = build_initiative_span(cases)
+        found = (span.end, span.deadline_basis, span.deadline_loose)
+        last = late if late in deadlines else early if early in deadlines else None
+        assert found == ((last.on, last.basis, last.loose) if last else (None, None, None))

@@ -58,9 +58,11 @@ from tracker.model.records import (
     Document,
     Indicator,
     Initiative,
+    Judgement,
     Revision,
     Source,
     Update,
+    Verdict,
 )
 from tracker.reports.dataset import read_report_data
 from tracker.storage.base import DatabaseStore, FillableStore, Store, Transaction, View
@@ -1002,6 +1004,8 @@ def may(store: Store, record_id: str, kind: str) -> bool:
         "update": Update(id=kind, on=DAY, value=Decimal(1)),
         "revision": Revision(id=kind, on=DAY, target=Decimal(1), reason="x"),
         "decision": Decision(id=kind, on=DAY, state="suspended", reason="x"),
+        "judgement": Judgement(id=kind, on=DAY, confidence="red", reason="x"),
+        "verdict": Verdict(id=kind, on=DAY, verdict="kept", reason="x"),
     }
     before = read_store(store)
 
@@ -1040,13 +1044,15 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
         ("drains.km", "update"),
         ("lanes.km", "revision"),
         ("pipes.renewed", "revision"),
+        ("pipes.renewed", "judgement"),
+        ("pipes.renewed", "verdict"),
         ("pipes", "decision"),
         ("pipes", "edit"),
         ("", "create"),
     ]
-    assert [may(logins["reader"], *each) for each in attempts] == [False] * 9
-    assert [may(logins["reporter"], *each) for each in attempts] == [True] * 2 + [False] * 7
-    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 9
+    assert [may(logins["reader"], *each) for each in attempts] == [False] * 11
+    assert [may(logins["reporter"], *each) for each in attempts] == [True] * 2 + [False] * 9
+    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 11
 
 
 def test_a_right_is_one_in_one_ledger(
