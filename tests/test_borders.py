@@ -10,14 +10,13 @@ from factories import Plain, document, enter, figure, file_of, initiative, of, o
 from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.updates import find_slip
 from tracker.model.dates import parse_deadline_date, parse_start_date
 from tracker.model.effective import list_effective_sources
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.periods import parse_period
 from tracker.model.quantities import convert_unit, parse_quantity
-from tracker.model.records import Decision, Indicator, Source, Update
+from tracker.model.records import Decision, Source
 from tracker.reminders import service
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reports import build
@@ -139,17 +138,6 @@ def test_a_unit_may_be_so_long_and_no_longer() -> None:
     longest = max(length for length in range(1, 200) if is_read(length))
     assert (is_read(longest), is_read(longest + 1)) == (True, False)
     assert longest == 30
-
-
-@pytest.mark.parametrize(("value", "is_slip"), [("0", False), ("-1", False), ("10", True)])
-def test_a_level_that_falls_to_nothing_is_no_slip(value: str, is_slip: bool) -> None:  # noqa: FBT001
-    reports = [Update(id=f"u{n}", on=TODAY - 2 * DAY, value=Decimal(n)) for n in (200, 100)]
-    newest = Update(id="new", on=TODAY, value=Decimal(value))
-    indicator = Indicator(
-        id="a.n", name="存量", unit="户", accumulation="level", updates=[*reports, newest]
-    )
-    slip = find_slip(indicator, newest, Horizon(as_of=TODAY))
-    assert (slip is not None) == is_slip
 
 
 # Changes

@@ -35,7 +35,7 @@ from tracker.model.quantities import (
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
 from tracker.model.validation import quote_value
-from tracker.model.vocabulary import Basis
+from tracker.model.vocabulary import Accumulation, Basis
 
 _NUMBERS = ("baseline", "target_high")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
@@ -293,11 +293,7 @@ def _default_fields(
     name, unit, target = fields.get("name", ""), fields.get("unit"), fields.get("target")
     filled = dict(fields)
     if fields["measure"] == "number" and "accumulation" not in fields:
-        filled["accumulation"] = default_accumulation(unit, name)
-        if filled["accumulation"] == "level":
-            by_name = default_accumulation(unit, "") != "level"
-            sentence = _("accumulation: level, by its name")
-            reader.remark(sentence if by_name else _("accumulation: level, by its unit"))
+        filled["accumulation"] = _default_accumulation_field(name, unit, reader)
     says_nothing = fields.get("direction") is None and fields.get("op") in {None, "range"}
     if target is not None and says_nothing and is_better_if_less(name):
         reader.remark(_("direction: down, by its name; say --direction up if more is better"))
@@ -326,6 +322,19 @@ def _default_fields(
         )
     )
     return filled
+
+
+def _default_accumulation_field(name: str, unit: str | None, reader: FieldReader) -> Accumulation:
+    """Return how values add up where nobody says, and remark on a level."""
+    accumulation = default_accumulation(unit, name)
+    if accumulation == "level":
+        is_by_unit = default_accumulation(unit, "") == "level"
+        by_unit, by_name = (
+            _("accumulation: level, by its unit"),
+            _("accumulation: level, by its name"),
+        )
+        reader.remark(by_unit if is_by_unit else by_name)
+    return accumulation
 
 
 def _parse_indicator_day_fields(
