@@ -244,7 +244,9 @@ def parse_typed_indicator_fields(
         fields["measure"] = "number" if numeric else "milestone"
     fields |= deadline
     if known is None:
-        fields = _default_fields(fields, reader, document_day, without_baseline=without_baseline)
+        fields = default_indicator_fields(
+            fields, reader, document_day, without_baseline=without_baseline
+        )
     return fields
 
 
@@ -282,12 +284,12 @@ def _parse_interim_field(
     return [_read_interim_point(text, unit, reader, document_day) for text in texts]
 
 
-def _default_fields(
+def default_indicator_fields(
     fields: Mapping[str, Any],
     reader: FieldReader,
     document_day: date | None,
     *,
-    without_baseline: bool,
+    without_baseline: bool = False,
 ) -> dict[str, Any]:
     """Return the fields of a new indicator with what is meant where nothing is said."""
     name, unit, target = fields.get("name", ""), fields.get("unit"), fields.get("target")

@@ -1,0 +1,294 @@
+"""Read targets and reports out of the cells of a table: a number, or numbers in sentences."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tracker.errors import InvalidInput
+from tracker.exchange.drafts.amounts import Amount, find_amounts
+from tracker.exchange.drafts.words import DESCRIPTIVE
+from tracker.model.quantities import Quantity, convert_unit, parse_quantity, split_unit
+
+_SIGNS = (
+    (r"(?i)\b(?:no|not) more than\b|\bat most\b|\bup to\b|\bmaximum(?: of)?\b", "≤"),
+    (r"(?i)\b(?:no|not) (?:less|fewer) than\b|\bat least\b|\bminimum(?: of)?\b", "≥"),
+    (r"(?i)\b(?:greater|more|higher) than\b|\babove\b|\bover\b|\bexceed(?:s|ing)?\b", ">"),
+    (r"(?i)\b(?:less|fewer|lower) than\b|\bbelow\b|\bunder\b", "<"),
+    (r"(?i)\b(?:approximately|approx\.?|around|about|circa|c\.) ?(?=\d)", "约"),
+)
+_OR_LESS = r"(?i)\A(.*\d.*?)\s*\bor (?:less|fewer|lower|below)\s*\Z"
+_OR_MORE = r"(?i)\A(.*\d.*?)\s*(?:\bor (?:more|higher|above)|\+)\s*\Z"
+_CURRENCIES = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "元", "￥": "元"}
+_SPACED = r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))"
+_WIDE_SPACES = r"(?<=[\d\u4e00-\u9fff]) +(?=[\d\u4e00-\u9fff])"
+_BREAKS = r"[，,；;。\n、：:（()）]"
+_FRAMES = (
+    r"^(?:(?:到|截至|至)?(?:20\d\d)年(?:年?底)?前?|全年|年内|今年|本年度?|年底前|力争|确保|争取|计划"
+    r"|\d{1,2}月底?前|上半年|下半年|累计|共|总计|其中)+"
+)
+_LINKS = r"(?:达到?|为|至|到|保持在?|实现|控制|稳定在?|维持在?|约|近|超过?|不少于|不低于|共计?|累计|各|等)+$"
+_SHARE = r"占[^，。；]{0,10}$|完成(?:率|比例|年度|全年|计划|目标|任务)[^，。；]{0,8}$|进度[^，。；]{0,4}$"
+_SHARE_ALONE = r"^(?:总体|整体|形象|工程|建设|已|累计)*(?:完成|进度)+(?:约|达|达到|至|为|的)*$"
+_BESIDE = (
+    r"(?:同比|环比|比上年|较上年|比去年|较去年)[^，。；]{0,8}$|(?:剩余|其余|尚余|尚有|还有|余|未[^，。；]{1,4})$"
+    r"|其中[^，。；]{0,12}$|(?:增长|下降|提高|降低|增加|减少)了?$"
+)
+_COUNTS = frozenset("个项件处家户人次场所座条台套栋份")
+_DONE = (
+    r"^(?:已|现已|目前已|均已|已经)?(?:全部|全面|按期|按时|如期|顺利)*(?:完成|办结|建成|完工|竣工|销号|投用"
+    r"|投入使用|建成投用|通过验收|验收合格|落实到位)(?:任务|目标|建设|整改|工作|并投用|并公布|投用|验收)*[。！]?$"
+)
+_ALL_DONE = r"^(?:已|均已|现已)?(?:全部|全面)(?:完成|办结|建成|完工|竣工|整改到位)"
+_DONE_ENGLISH = r"(?i)^(?:completed?|done|closed|delivered|achieved)\.?$"
+
+
+class Promise(NamedTuple):
+    """Target that a cell states.
+
+    Attributes:
+        name: what is measured, in the words before the number; empty for a number alone.
+        fields: target, target_high, op, approximate and unit of an indicator.
+    """
+
+    name: str
+    fields: dict[str, Any]
+
+
+class Reported(NamedTuple):
+    """Value that a cell reports, in a unit, and how it is known."""
+
+    name: str
+    value: Decimal
+    unit: str
+    qualifier: str | None
+
+
+def clean_cell_text(text: str) -> str:
+    """Return a text with digits and signs of one width, words of comparison as signs."""
+    cleaned = unicodedata.normalize("NFKC", text.replace("㎡", "平方米").replace("－", "-"))
+    cleaned = re.sub(_SPACED, "", re.sub(r"[ \t]+", " ", cleaned)).strip()
+    cleaned = re.sub(_WIDE_SPACES, "", cleaned)
+    for words, sign in _SIGNS:
+        cleaned = re.sub(words, sign, cleaned)
+    cleaned = re.sub(_OR_LESS, r"≤\1", cleaned)
+    cleaned = re.sub(_OR_MORE, r"≥\1", cleaned)
+    currency = re.search(r"[£€$¥￥]", cleaned)
+    if currency:
+        amount = cleaned.replace(currency[0], "").strip()
+        if re.fullmatch(r"[≤≥<>]? ?-?[\d,.]+", amount):
+            return f"{amount}{_CURRENCIES[currency[0]]}"
+    return cleaned
+
+
+def read_promises(text: str, unit: str | None) -> list[Promise]:
+    """Return the targets of a cell: of one number alone, or of each number of its sentences.
+
+    Args:
+        text: the cell.
+        unit: the unit of a number without one.
+    """
+    cleaned = clean_cell_text(text)
+    quantity = _parse_alone(cleaned, unit)
+    if quantity is not None:
+        return [Promise("", _build_promise_fields(quantity, unit))]
+    promises = []
+    before_end = 0
+    for amount in find_amounts(cleaned, 0, len(cleaned)):
+        name, is_beside = _name_amount(cleaned, before_end, amount)
+        before_end = amount.end
+        before = cleaned[: amount.lead]
+        # 同比增长8% alone is the target; beside another number it only says how that compares.
+        is_beside = is_beside and bool(promises)
+        if is_beside or re.search(f"{DESCRIPTIVE}$", before) or _is_share(amount, before):
+            continue
+        promises.append(Promise(name, _fields_of_amount(amount)))
+    return promises
+
+
+def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> list[Reported]:
+    """Return the values that a cell reports; shares and changes beside them are no values.
+
+    Args:
+        text: the cell.
+        unit: the unit of a number without one.
+        promised: the targets of the row, whose names may hold 增长 and the like.
+    """
+    cleaned = clean_cell_text(text)
+    stripped = re.sub(r"\A(?:已|累计|共|完成|达到?|实现|建成|:)+(?=\d)", "", cleaned).rstrip("。")
+    quantity = _parse_alone(stripped, unit)
+    if quantity is not None:
+        qualifier = _find_qualifier(quantity)
+        return [Reported("", quantity.value, quantity.unit or unit or "", qualifier)]
+    reports = []
+    before_end = 0
+    names = [promise.name for promise in promised]
+    for amount in find_amounts(cleaned, 0, len(cleaned)):
+        name, is_beside = _name_amount(cleaned, before_end, amount)
+        before_end = amount.end
+        before = cleaned[: amount.lead]
+        is_own = any(share_words(name, own) and re.search("增|降|减|提", own) for own in names if own)
+        is_share = _is_share(amount, before) or (
+            amount.unit == "%" and unit != "%" and _ends_with_share(before)
+        )
+        if (is_beside and not is_own) or is_share:
+            continue
+        qualifier = {"~": "~", ">=": ">=", ">": ">=", "<=": "<=", "<": "<="}.get(amount.op)
+        reports.append(Reported(name, amount.value, amount.unit, qualifier))
+    return reports
+
+
+def is_number_alone(text: str) -> bool:
+    """Return whether a text is one number, with its unit and what qualifies it, and no more."""
+    return _parse_alone(clean_cell_text(text), None) is not None
+
+
+def find_share(text: str, *, is_percent: bool) -> Decimal | None:
+    """Return the share of the plan that a text states: 占37.5%, 形象进度65%.
+
+    Args:
+        text: the cell.
+        is_percent: whether the indicator itself is in per cent, so that a bare one is its value.
+    """
+    cleaned = clean_cell_text(text)
+    for amount in find_amounts(cleaned, 0, len(cleaned)):
+        before = cleaned[: amount.lead]
+        if amount.unit == "%" and (
+            _is_share(amount, before) or (not is_percent and _ends_with_share(before))
+        ):
+            return amount.value
+    return None
+
+
+def says_done(text: str) -> bool:
+    """Return whether a text says no more than that something is done."""
+    bare = "".join(unicodedata.normalize("NFKC", text).split())
+    return bool(re.match(_DONE, bare) or re.match(_DONE_ENGLISH, text.strip()))
+
+
+def says_all_done(text: str) -> bool:
+    """Return whether a text says that all of it is done, which is a count the whole target."""
+    return re.match(_ALL_DONE, "".join(text.split())) is not None
+
+
+def match_report(promise: Promise, reports: Sequence[Reported], promises: int) -> Reported | None:
+    """Return the report on one of the targets of a row; None where none or several may be meant.
+
+    Args:
+        promise: the target.
+        reports: what the row reports.
+        promises: how many targets the row has.
+    """
+    unit = promise.fields.get("unit")
+    fitting = [report for report in reports if fits_unit(report.unit, unit)]
+    named = [each for each in fitting if each.name and share_words(each.name, promise.name)]
+    exact = [each for each in fitting if split_unit(each.unit)[1] == split_unit(unit or "")[1]]
+    if promises == 1:
+        return next(iter(named or exact or fitting), None)
+    if len(named) == 1:
+        return named[0]
+    return exact[0] if len(exact) == 1 and not named else None
+
+
+def convert_report(report: Reported, unit: str | None) -> Decimal:
+    """Return a reported value in the unit of its indicator.
+
+    Raises:
+        InvalidInput: it cannot be converted.
+    """
+    (_scale, base), (_own, own_base) = split_unit(report.unit), split_unit(unit or "")
+    if not report.unit or not unit or report.unit == unit:
+        return report.value
+    if base != own_base and base in _COUNTS:
+        return convert_unit(report.value, report.unit.replace(base, own_base), unit)
+    return convert_unit(report.value, report.unit, unit)
+
+
+def fits_unit(unit: str | None, other: str | None) -> bool:
+    """Return whether two units are of one kind: equal but for 万 and 亿, or both count things."""
+    if not unit or not other:
+        return True
+    base, other_base = split_unit(unit)[1], split_unit(other)[1]
+    if "%" in {base, other_base}:
+        return base == other_base
+    is_count = base in _COUNTS or other_base in _COUNTS
+    return base == other_base or (is_count and len(base) <= 2 and len(other_base) <= 2)  # noqa: PLR2004
+
+
+def share_words(one: str, other: str) -> bool:
+    """Return whether two names have two characters in a row in common."""
+    pairs = {one[at : at + 2] for at in range(len(one) - 1)}
+    return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
+
+
+def _parse_alone(text: str, unit: str | None) -> Quantity | None:
+    """Return the quantity of a text that is nothing else; None of a sentence."""
+    try:
+        quantity = parse_quantity(text)
+    except InvalidInput:
+        return None
+    if re.search(r"[，。；,;]|占|同比", quantity.unit) or (len(quantity.unit) > 8 and "/" not in quantity.unit):  # noqa: PLR2004
+        return None
+    if unit and not quantity.unit:
+        quantity = msgspec.structs.replace(quantity, unit=unit)
+    return quantity
+
+
+def _build_promise_fields(quantity: Quantity, unit: str | None) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "target": quantity.value,
+        "target_high": quantity.high,
+        "unit": quantity.unit or unit,
+        "approximate": quantity.approximate,
+    }
+    return fields | ({"op": quantity.op} if quantity.op is not None else {})
+
+
+def _fields_of_amount(amount: Amount) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "target": amount.value,
+        "target_high": amount.high,
+        "unit": amount.unit or None,
+        "approximate": amount.op == "~",
+    }
+    return fields | ({"op": amount.op} if amount.op not in {"=", "~"} else {})
+
+
+def _find_qualifier(quantity: Quantity) -> str | None:
+    if quantity.more or quantity.op in {">=", ">"}:
+        return ">="
+    if quantity.op in {"<=", "<"}:
+        return "<="
+    return "~" if quantity.approximate else None
+
+
+def _name_amount(text: str, before_end: int, amount: Amount) -> tuple[str, bool]:
+    """Return what an amount is of, and whether it stands beside another, such as 同比增长5%."""
+    before = re.split(_BREAKS, text[before_end : amount.lead])[-1].strip()
+    is_beside = re.search(_BESIDE, before) is not None and not re.search(
+        r"[\u4e00-\u9fff]{3,}(?:同比)?(?:增长|下降|提高|降低)$", re.sub("^(?:同比|环比).*", "", before)
+    )
+    after = re.split(_BREAKS, text[amount.end :])[0].strip()
+    name = re.sub(_FRAMES, "", before)
+    name = re.sub(_LINKS, "", name)
+    takes_after = before.endswith("等") or len(name) < 2  # noqa: PLR2004
+    if takes_after and after and not re.match(r"[的左以]", after):
+        name = f"{name.removesuffix('等')}{after}"
+    return "".join(name.split()), is_beside
+
+
+def _is_share(amount: Amount, before: str) -> bool:
+    return amount.unit == "%" and re.search(_SHARE, before) is not None and "率" not in before[-2:]
+
+
+def _ends_with_share(before: str) -> bool:
+    last = re.split(_BREAKS, before)[-1]
+    return re.search(_SHARE_ALONE, last.strip()) is not None
+
+
+def find_clauses(text: str) -> Iterator[str]:
+    """Yield the clauses of a text."""
+    yield from filter(None, (part.strip() for part in re.split(r"[，,；;。\n]", text)))

@@ -1,0 +1,576 @@
+"""Make records of the rows of a table. What is not understood becomes a doubt, by its cell."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from tracker.errors import InvalidInput
+from tracker.exchange.cell_values import is_blank
+from tracker.exchange.fields import FieldReader, build_record_from_fields, default_indicator_fields
+from tracker.exchange.spreadsheets import Cell, name_cell
+from tracker.exchange.tables.amounts import (
+    Promise,
+    Reported,
+    convert_report,
+    find_share,
+    is_number_alone,
+    match_report,
+    read_promises,
+    read_reports,
+    says_all_done,
+    says_done,
+)
+from tracker.exchange.tables.bodies import Bodies, read_bodies, split_bodies
+from tracker.exchange.tables.heads import Head
+from tracker.exchange.tables.layout import Table, TableRow
+from tracker.exchange.tables.times import (
+    TableDays,
+    find_deadline_in_sentence,
+    find_period_end,
+    read_cell_deadline,
+)
+from tracker.locale.translation import _
+from tracker.model.defaults import may_be_negative
+from tracker.model.quantities import format_quantity
+from tracker.model.records import Deadline, IndicatorItem, Source, Update
+
+_UNSAID = frozenset({"n/a", "na", "无", "none", "nil", "不涉及", "不适用", "…", "..."})
+_YES = frozenset({"是", "已办结", "已完成", "办结", "完成", "已销号", "√", "✓", "y", "yes", "true", "done"})
+_COMPLETE = r"(?i)complete|建成|完成|投用|竣工|开工|出台|印发|办结"
+_WAYS = {"higher": "up", "high": "up", "up": "up", "increase": "up", "lower": "down", "low": "down"}
+_WAYS |= {"down": "down", "decrease": "down", "越高越好": "up", "越低越好": "down", "高": "up", "低": "down"}
+_NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
+_GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
+_LONGEST_NAME = 60
+_VERBS = r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比|增长|下降|提高|降低|年度|全年|累计|共)*"
+_OF_YEAR = r"20\d\d\s*年|20\d\d/\d\d|年度|全年"
+
+
+class Doubt(NamedTuple):
+    """Cell that is not understood.
+
+    Attributes:
+        cell: its address.
+        head: the words above it.
+        text: what it says.
+        why: why it is not understood, and what is allowed.
+    """
+
+    cell: str
+    head: str
+    text: str
+    why: str
+
+
+class TableRecord(NamedTuple):
+    """Record that a row makes.
+
+    Attributes:
+        row: the row on the sheet.
+        record_id: the id that the row prints; empty for none.
+        initiative: the name of the initiative.
+        category: the headings that it stands under.
+        bodies: who leads and supports.
+        person: who is in charge.
+        indicator: what is measured; its id is only a dot.
+    """
+
+    row: int
+    record_id: str
+    initiative: str
+    category: str | None
+    bodies: Bodies
+    person: str | None
+    indicator: IndicatorItem
+
+
+class _Measure(NamedTuple):
+    """One thing that a row measures: its name, its target and the unit of its values."""
+
+    name: str
+    promise: Promise | None
+    unit: str | None
+    is_growth: bool
+
+
+class RowReader:
+    """Reads the rows of one table.
+
+    Args:
+        table: the table.
+        days: the days that its wordings refer to.
+        on: the day of values of which the table says none.
+        unit: the unit of amounts where neither row nor head say one.
+        document: the id of the document that the table is; None: none is known.
+        remark: is called with what is meant where nothing is said.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        days: TableDays,
+        on: date,
+        unit: str | None,
+        document: str | None,
+    ) -> None:
+        self.doubts: list[Doubt] = []
+        self._table, self._days, self._on, self._unit = table, days, on, unit
+        self._document = document
+        self._columns: dict[str, list[Head]] = {}
+        for head in table.heads:
+            self._columns.setdefault(head.field, []).append(head)
+        self._numeric = {head.column for head in table.heads if self._is_numeric(head)}
+        self._last_name = ""
+        self._named: dict[tuple[str, str], int] = {}
+
+    def read_records(self) -> Iterator[TableRecord]:
+        """Yield a record for each thing that a row measures."""
+        for row in self._table.rows:
+            for record in self._read_row(row):
+                key = (record.initiative, record.indicator.name)
+                if key in self._named:
+                    self._doubt_row(
+                        row, _("it has the names of row {row}").format(row=self._named[key])
+                    )
+                    continue
+                self._named[key] = row.number
+                yield record
+
+    def _is_numeric(self, head: Head) -> bool:
+        """Return whether most cells of a column hold a number and nothing else."""
+        if head.field not in {"target", "value"}:
+            return False
+        cells = [row.cells[head.column] for row in self._table.rows if head.column in row.cells]
+        filled = [cell for cell in cells if not _is_unsaid(cell)]
+        alone = sum(is_number_alone(cell.text) for cell in filled)
+        return alone * 2 >= len(filled) and alone > 0
+
+    def _read_row(self, row: TableRow) -> Iterator[TableRecord]:
+        name, indicator = self._name_row(row)
+        if not name:
+            return
+        bodies, person = self._read_bodies(row), self._read_text(row, "person")
+        groups = [self._read_text(row, "category"), *row.groups]
+        category = " / ".join(dict.fromkeys(filter(None, groups[1:] + groups[:1]))) or None
+        people = "、".join(split_bodies(person)) if person else None
+        deadline = self._read_deadline(row)
+        measures = self._list_measures(row, name, indicator)
+        reports = self._read_updates(row, measures)
+        notes = self._read_notes(row)
+        for measure, updates in zip(measures, reports, strict=True):
+            fields = self._build_fields(row, measure, updates)
+            fields["deadline"] = deadline
+            fields["notes"] = notes
+            built = self._build_indicator(row, fields)
+            if built is not None:
+                record_id = self._read_text(row, "id") or ""
+                yield TableRecord(row.number, record_id, name, category, bodies, people, built)
+
+    def _name_row(self, row: TableRow) -> tuple[str, str]:
+        """Return the name of the initiative and of what is measured; a name above goes on."""
+        name = _clean_name(self._read_text(row, "name") or "")
+        indicator = _clean_name(self._read_text(row, "indicator") or "")
+        if not name and indicator and "name" in self._columns:
+            name = self._last_name
+        self._last_name = name or self._last_name
+        return (name or indicator)[:_LONGEST_NAME * 2], indicator
+
+    def _list_measures(self, row: TableRow, name: str, indicator: str) -> list[_Measure]:
+        """Return what a row measures: for each number of its target one, else the row itself."""
+        measures = []
+        for is_growth in (False, True):
+            heads = [head for head in self._columns.get("target", []) if head.is_growth == is_growth]
+            values = [head for head in self._columns.get("value", []) if head.is_growth == is_growth]
+            unit = "%" if is_growth else self._find_unit(row, [*heads, *values], indicator or name)
+            promises: list[Promise] = []
+            for head in heads:
+                promises += self._read_target(row, head, unit)
+            if not self._columns.get("target") and not is_growth:
+                promises += [p for p in read_promises(indicator or name, None) if p.name]
+            measures += [
+                _Measure(
+                    self._name_measure(promise, name, indicator, heads, len(promises), is_growth=is_growth),
+                    promise,
+                    promise.fields["unit"],
+                    is_growth,
+                )
+                for promise in promises
+            ]
+            if not promises and self._has_value(row, values, unit):
+                own = self._name_measure(None, name, indicator, heads, 1, is_growth=is_growth)
+                measures.append(_Measure(own, None, unit or self._find_value_unit(row, values), is_growth))
+        if measures:
+            return _tell_apart(measures)
+        own = indicator if indicator and indicator != name else self._read_milestone_name(row, name)
+        unit = self._find_unit(row, self._columns.get("target", []), name) if self._numeric else None
+        return [_Measure(own, None, unit, is_growth=False)]
+
+    def _read_milestone_name(self, row: TableRow, name: str) -> str:
+        """Return what is to be done, as the target words it; else the name of the row."""
+        for head in self._columns.get("target", []):
+            cell = row.cells.get(head.column)
+            if cell is not None and head.column not in self._numeric and not _is_unsaid(cell):
+                text = _clean_name(cell.text)
+                return text if len(text) <= _LONGEST_NAME else name
+        return name
+
+    def _name_measure(
+        self,
+        promise: Promise | None,
+        name: str,
+        indicator: str,
+        heads: Sequence[Head],
+        count: int,
+        *,
+        is_growth: bool,
+    ) -> str:
+        base = indicator or name
+        if is_growth:
+            return base if re.search(_GROWTH_NAME, base) else f"{base}增速"
+        said = promise.name if promise is not None else ""
+        if count == 1 and indicator and "target" in self._columns:
+            return indicator
+        if not said:
+            invested = re.search(r"投资", heads[0].text) if heads else None
+            return f"{base}计划投资" if invested and not indicator else base
+        if re.fullmatch(_VERBS, said):
+            return base if said in base else f"{base}{said}"
+        return said
+
+    def _find_unit(self, row: TableRow, heads: Sequence[Head], name: str) -> str | None:
+        """Return the unit of a number alone: of its column, of its head, of the name, of the table."""
+        text = self._read_text(row, "unit")
+        if text:
+            return unicodedata.normalize("NFKC", text).replace(" ", "")
+        in_head = next((head.unit for head in heads if head.unit), None)
+        if in_head:
+            return in_head
+        in_name = re.search(_NAME_UNIT, name)
+        if in_name and not re.search(r"\d|期|批|一|二|三", in_name[1]):
+            return in_name[1]
+        return self._unit
+
+    def _find_value_unit(self, row: TableRow, heads: Sequence[Head]) -> str | None:
+        """Return the unit that the values of a row print, where it has no target."""
+        for head in heads:
+            cell = row.cells.get(head.column)
+            if cell is not None and not _is_unsaid(cell):
+                for report in read_reports(cell.text, None, []):
+                    if report.unit:
+                        return report.unit
+        return None
+
+    def _has_value(self, row: TableRow, heads: Sequence[Head], unit: str | None) -> bool:
+        """Return whether a row without a target reports a number by itself."""
+        cells = [row.cells[head.column] for head in heads if head.column in row.cells]
+        return any(
+            not _is_unsaid(cell) and is_number_alone(cell.text) and not _is_date(cell)
+            for cell in cells
+        )
+
+    def _read_target(self, row: TableRow, head: Head, unit: str | None) -> list[Promise]:
+        cell = row.cells.get(head.column)
+        if cell is None or _is_unsaid(cell):
+            return []
+        if cell.is_broken or _is_date(cell):
+            self._doubt(cell, head, _("a formula has no result, or a day stands for a number"))
+            return []
+        promises = read_promises(cell.text, unit)
+        if not promises and head.column in self._numeric and not re.fullmatch(_COMPLETE, cell.text):
+            self._doubt(cell, head, _("no number is understood"))
+        elif len(promises) == 1 and not promises[0].name and "%" in cell.text and unit not in {None, "%"}:
+            promises[0].fields["unit"] = "%"
+        return promises
+
+    def _read_updates(self, row: TableRow, measures: Sequence[_Measure]) -> list[list[Update]]:
+        """Return what a row reports on each of the things that it measures."""
+        by_day: list[dict[date, dict[str, Any]]] = [{} for _measure in measures]
+        promises = [m.promise for m in measures if m.promise is not None]
+        for head in self._columns.get("value", []):
+            cell = row.cells.get(head.column)
+            if cell is None or _is_unsaid(cell):
+                continue
+            own = [at for at, m in enumerate(measures) if m.is_growth == head.is_growth]
+            on = self._find_day(head, cell)
+            if cell.is_broken or _is_date(cell):
+                self._doubt(cell, head, _("a formula has no result, or a day stands for a number"))
+                continue
+            found = self._read_reports(cell, head, [measures[at] for at in own], promises)
+            for at, fields in zip(own, found, strict=True):
+                if fields:
+                    known = by_day[at].setdefault(on, {})
+                    by_day[at][on] = fields | known
+        self._add_shares(row, measures, by_day)
+        self._add_done(row, measures, by_day)
+        return [
+            [Update(on=on, **fields) for on, fields in sorted(days.items()) if _says_something(fields)]
+            for days in by_day
+        ]
+
+    def _find_day(self, head: Head, cell: Cell) -> date:
+        """Return the day of a value: of its sentence, its head, the table, else as is said."""
+        in_text = find_period_end(cell.text, self._days) if isinstance(cell.value, str) else None
+        in_head = next(
+            (end for part in reversed(head.path) if (end := find_period_end(part, self._days))), None
+        )
+        return in_text or in_head or self._days.stated or self._on
+
+    def _read_reports(
+        self, cell: Cell, head: Head, measures: Sequence[_Measure], promises: Sequence[Promise]
+    ) -> list[dict[str, Any]]:
+        """Return the fields of an update for each of some measures, empty where none is said."""
+        unit = measures[0].unit if len(measures) == 1 else None
+        reports = read_reports(cell.text, unit, promises)
+        fields = [self._match(cell, head, measure, reports, len(measures)) for measure in measures]
+        is_sentence = not is_number_alone(cell.text)
+        share = find_share(cell.text, is_percent=unit == "%") if is_sentence else None
+        for measure, own in zip(measures, fields, strict=True):
+            if says_all_done(cell.text) or (says_done(cell.text) and measure.promise is None):
+                own |= _complete(measure)
+            if share is not None and len(measures) == 1:
+                own.setdefault("share_of_plan", share)
+            if is_sentence and (own or len(measures) == 1):
+                own["note"] = cell.text
+        is_understood = any(own.keys() - {"note"} for own in fields)
+        if head.column in self._numeric and not is_understood and not self._is_milestone_row(measures):
+            self._doubt(cell, head, _("no number is understood"))
+        elif reports and not is_understood and any(m.promise for m in measures):
+            self._doubt(cell, head, _("it is not clear which target the number is of"))
+        return fields
+
+    def _is_milestone_row(self, measures: Sequence[_Measure]) -> bool:
+        return all(measure.promise is None and measure.unit is None for measure in measures)
+
+    def _match(
+        self, cell: Cell, head: Head, measure: _Measure, reports: Sequence[Reported], count: int
+    ) -> dict[str, Any]:
+        """Return the value of a report on a measure, in its unit."""
+        if measure.promise is None and (measure.unit is None or not is_number_alone(cell.text)):
+            is_own = measure.unit is None and head.column in self._numeric
+            if not (is_own and is_number_alone(cell.text)):
+                return {}
+        wanted = measure.promise or Promise(measure.name, {"unit": measure.unit})
+        report = match_report(wanted, reports, count)
+        if report is None:
+            return {}
+        try:
+            value = convert_report(report, measure.unit)
+        except InvalidInput as error:
+            self._doubt(cell, head, error.sentence)
+            return {}
+        if value < 0 and not measure.is_growth and not may_be_negative(measure.unit, measure.name):
+            self._doubt(cell, head, _("a count is not below 0"))
+            return {}
+        return {"value": value, "qualifier": report.qualifier if report.qualifier != ">" else ">="}
+
+    def _add_shares(
+        self,
+        row: TableRow,
+        measures: Sequence[_Measure],
+        by_day: Sequence[dict[date, dict[str, Any]]],
+    ) -> None:
+        """Add the share of the plan that a column of its own prints, to a value or by itself."""
+        for head in self._columns.get("share_of_plan", []):
+            cell = row.cells.get(head.column)
+            if cell is None or _is_unsaid(cell) or cell.is_broken or len(measures) < 1:
+                continue
+            found = read_promises(cell.text, "%")
+            if len(found) != 1 or found[0].fields["unit"] != "%" or measures[0].promise is None:
+                continue
+            share: Decimal = found[0].fields["target"]
+            on = max(by_day[0], default=self._find_day(head, cell))
+            if by_day[0]:
+                by_day[0][on]["share_of_plan"] = share
+
+    def _add_done(
+        self,
+        row: TableRow,
+        measures: Sequence[_Measure],
+        by_day: Sequence[dict[date, dict[str, Any]]],
+    ) -> None:
+        """Add that a milestone is done, as a column of its own says."""
+        for head in self._columns.get("done", []):
+            cell = row.cells.get(head.column)
+            if cell is None or cell.text.strip().casefold() not in _YES:
+                continue
+            for measure, days in zip(measures, by_day, strict=True):
+                if measure.promise is None and measure.unit is None:
+                    on = max(days, default=self._find_day(head, cell))
+                    days.setdefault(on, {})["done"] = True
+
+    def _build_fields(
+        self, row: TableRow, measure: _Measure, updates: Sequence[Update]
+    ) -> dict[str, Any]:
+        """Return the fields of an indicator, with its reports."""
+        promise = measure.promise.fields if measure.promise is not None else {}
+        has_value = any(update.value is not None for update in updates)
+        is_number = bool(promise) or has_value or measure.unit is not None
+        fields: dict[str, Any] = {
+            "id": ".",
+            "name": measure.name,
+            "measure": "number" if is_number else "milestone",
+            "updates": [*updates],
+        }
+        if is_number:
+            fields |= {"unit": measure.unit, **promise}
+            fields |= self._read_direction(row, fields.get("op"))
+            fields |= self._read_baseline(row, measure)
+        if self._document is not None:
+            place = f"{self._table.sheet.name} {row.number}".strip()
+            fields["source"] = Source(document=self._document, locator=place)
+        return fields
+
+    def _read_direction(self, row: TableRow, op: str | None) -> dict[str, Any]:
+        way = _WAYS.get((self._read_text(row, "direction") or "").casefold())
+        against = {"up": {"<", "<="}, "down": {">", ">="}}
+        return {"direction": way} if way is not None and op not in against[way] else {}
+
+    def _read_baseline(self, row: TableRow, measure: _Measure) -> dict[str, Any]:
+        for head in self._columns.get("baseline", []):
+            cell = row.cells.get(head.column)
+            if cell is None or _is_unsaid(cell) or measure.is_growth:
+                continue
+            found = read_reports(cell.text, measure.unit, [])
+            if len(found) != 1 or not is_number_alone(cell.text):
+                self._doubt(cell, head, _("no number is understood"))
+                continue
+            return {"baseline": convert_report(found[0], measure.unit)}
+        return {}
+
+    def _build_indicator(self, row: TableRow, fields: dict[str, Any]) -> IndicatorItem | None:
+        reader = FieldReader(
+            self._days.today, lambda _source: self._days.published, _ignore, self._days.local
+        )
+        try:
+            filled = default_indicator_fields(fields, reader, self._days.published)
+            return build_record_from_fields(IndicatorItem, filled)
+        except InvalidInput as error:
+            self._doubt_row(row, error.sentence)
+            return None
+
+    def _read_deadline(self, row: TableRow) -> Deadline | None:
+        """Return the deadline of a row: of its cell, its sentences, or the year of its target."""
+        heads = self._columns.get("deadline", [])
+        for head in heads:
+            cell = row.cells.get(head.column)
+            if cell is None or _is_unsaid(cell):
+                continue
+            try:
+                return read_cell_deadline(cell, self._days)
+            except InvalidInput as error:
+                self._doubt(cell, head, error.sentence)
+                return None
+        for field in ("target", "indicator", "name"):
+            found = find_deadline_in_sentence(self._read_text(row, field) or "", self._days)
+            if found is not None:
+                return found
+        targets = [head for head in self._columns.get("target", []) if re.search(_OF_YEAR, head.text)]
+        if not heads and any(head.column in row.cells for head in targets):
+            return Deadline(on=self._days.year_end, basis="derived")
+        return None if heads else self._read_completion(row)
+
+    def _read_completion(self, row: TableRow) -> Deadline | None:
+        """Return when a project is to be complete, where nothing else is a deadline."""
+        for head in self._columns.get("completion", []):
+            cell = row.cells.get(head.column)
+            if cell is not None and not _is_unsaid(cell) and not self._columns.get("target"):
+                try:
+                    return read_cell_deadline(cell, self._days)
+                except InvalidInput as error:
+                    self._doubt(cell, head, error.sentence)
+        return None
+
+    def _read_bodies(self, row: TableRow) -> Bodies:
+        leads: list[str] = []
+        support: list[str] = []
+        has_support = bool(self._columns.get("support"))
+        for field in ("lead", "bodies", "support"):
+            text = self._read_text(row, field)
+            if not text:
+                continue
+            read = read_bodies(text, is_shared=field == "bodies" and not has_support)
+            if field == "support":
+                support += [*read.leads, *read.support]
+            elif field == "lead" or not leads:
+                leads, support = [*leads, *read.leads], [*support, *read.support]
+        return Bodies(list(dict.fromkeys(leads)), [b for b in dict.fromkeys(support) if b not in leads])
+
+    def _read_notes(self, row: TableRow) -> str | None:
+        lines = []
+        for head in self._columns.get("notes", []):
+            cell = row.cells.get(head.column)
+            if cell is not None and not _is_unsaid(cell):
+                is_plain = re.search(r"备注|note|comment|remark", head.text.casefold())
+                lines.append(cell.text if is_plain else f"{head.path[-1]}：{cell.text}")
+        return "\n".join(line.replace("\r\n", "\n").replace("\r", "\n") for line in lines) or None
+
+    def _read_text(self, row: TableRow, field: str) -> str | None:
+        """Return the text of the first column of a field; None where it is empty."""
+        for head in self._columns.get(field, []):
+            cell = row.cells.get(head.column)
+            if cell is not None and not is_blank(cell):
+                return cell.text
+        return None
+
+    def _doubt(self, cell: Cell, head: Head, why: str) -> None:
+        self.doubts.append(Doubt(cell.address, head.text, cell.text, why.rstrip(".。")))
+
+    def _doubt_row(self, row: TableRow, why: str) -> None:
+        column = min(row.cells)
+        cell, head = row.cells[column], self._table.heads[0]
+        address = name_cell(row.number, column)
+        self.doubts.append(Doubt(address, head.text, cell.text, why.rstrip(".。")))
+
+
+def _complete(measure: _Measure) -> dict[str, Any]:
+    """Return the fields of an update that says all is done: of a count, its whole target."""
+    if measure.promise is None:
+        return {"done": True} if measure.unit is None else {}
+    fields = measure.promise.fields
+    is_count = fields.get("target_high") is None and fields.get("op") not in {"<", "<="}
+    return {"value": fields["target"]} if is_count and fields.get("unit") != "%" else {}
+
+
+def _tell_apart(measures: Sequence[_Measure]) -> list[_Measure]:
+    """Give things of a row that are called alike their units as part of their names."""
+    names = [measure.name for measure in measures]
+    return [
+        measure._replace(name=f"{measure.name}（{measure.unit or at + 1}）")
+        if names.count(measure.name) > 1
+        else measure
+        for at, measure in enumerate(measures)
+    ]
+
+
+def _says_something(fields: Mapping[str, Any]) -> bool:
+    return any(fields.get(key) is not None for key in ("value", "done", "share_of_plan"))
+
+
+def _clean_name(text: str) -> str:
+    """Return a name without its number in front, and without breaks of lines."""
+    bare = "".join(text.split()) if not text.isascii() else " ".join(text.split())
+    bare = re.sub(r"^(?:其中[:：]|[（(]?\d{1,3}[)）.、．](?!\d)|[①-⑳]|[—–-]+)", "", bare)
+    return bare.strip("。；;，, ")
+
+
+def _is_unsaid(cell: Cell) -> bool:
+    return is_blank(cell) or cell.text.strip().casefold() in _UNSAID
+
+
+def _is_date(cell: Cell) -> bool:
+    return isinstance(cell.value, date)
+
+
+def _ignore(_remark: str) -> None:
+    """Take no notice: what is meant where a table says nothing is told once for all of it."""
+
+
+def describe_record(record: TableRecord) -> str:
+    """Return a record in one line, as it is shown before it is stored."""
+    indicator = record.indicator
+    target = "" if indicator.target is None else format_quantity(indicator.target, indicator.unit)
+    deadline = indicator.deadline.on or indicator.deadline.wording if indicator.deadline else ""
+    return f"{record.row}  {record.initiative} · {indicator.name}  {target}  {deadline}".rstrip()
