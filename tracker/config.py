@@ -135,6 +135,18 @@ def _build_config_lights_parser(
     return parse
 
 
+def _parse_config_heads(raw: Any) -> Mapping[str, str]:  # noqa: ANN401  # a file may hold anything
+    """Parse fields by heads of columns: a table, or ``认领科室=lead, 兜底时间=deadline``."""
+    if isinstance(raw, str):
+        pairs = [part.rpartition("=") for part in raw.replace("，", ",").split(",")]
+        raw = {head.strip(): field.strip() for head, _equals, field in pairs}
+    if not isinstance(raw, dict) or not all(
+        head and isinstance(field, str) and field for head, field in raw.items()
+    ):
+        raise ValueError(_("pairs like 责任单位=lead, 完成时限=deadline"))
+    return raw
+
+
 def _parse_config_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file may hold anything
     parts = raw.replace(",", " ").split() if isinstance(raw, str) else raw
     if not isinstance(parts, list):
@@ -187,6 +199,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("cycle", _parse_config_cycle, "monthly", "how often a report is owed"),
     Setting("days_off", _parse_config_dates, (), "extra days off, beside the Chinese calendar"),
     Setting("days_on", _parse_config_dates, (), "extra working days, beside the Chinese calendar"),
+    Setting(
+        "table_heads",
+        _parse_config_heads,
+        {},
+        "fields of the columns of tables that are imported, e.g. 认领科室=lead",
+    ),
     Setting(
         "light_names",
         _build_config_lights_parser(),

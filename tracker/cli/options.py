@@ -116,6 +116,30 @@ class AnswerOptions(NamedTuple):
     ] = "table"
 
 
+class TableImportOptions(NamedTuple):
+    """How a table is read."""
+
+    sheet: Annotated[str | None, typer.Option(help=_("Sheet of a workbook."))] = None
+    header: Annotated[
+        int | None, typer.Option(metavar="ROW", min=1, help=_("First row of the head of a table."))
+    ] = None
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HEAD=FIELD", help=_("What a column holds, such as 责任单位=lead; repeatable.")
+        ),
+    ] = None
+    published: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Day of the table, which 年底 refers to."))
+    ] = None
+    on: Annotated[
+        str | None, typer.Option(metavar="DAY", help=_("Day of values of which it says none."))
+    ] = None
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Store what is understood without asking."))
+    ] = False
+
+
 class LedgerOptions(NamedTuple):
     """Ledger and language; every command takes them."""
 

@@ -228,9 +228,8 @@ def parse_typed_indicator_fields(
         # A flag wins over what the target says, e.g. --op over 以上.
         fields = parse_target_fields(fields.pop("target"), unit) | fields
         unit = fields["unit"]
-    for key in _NUMBERS:
-        if isinstance(fields.get(key), str):
-            fields[key] = parse_quantity_in_unit(fields[key], unit)
+    texts = [key for key in _NUMBERS if isinstance(fields.get(key), str)]
+    fields |= {key: parse_quantity_in_unit(fields[key], unit) for key in texts}
     # All days of one call mean the year of one document.
     source = fields.get("source") or (known.source if known is not None else None)
     document_day = reader.published_on(source)
@@ -243,11 +242,9 @@ def parse_typed_indicator_fields(
         numeric = any(key in fields for key in ("target", "unit", "baseline"))
         fields["measure"] = "number" if numeric else "milestone"
     fields |= deadline
-    if known is None:
-        fields = default_indicator_fields(
-            fields, reader, document_day, without_baseline=without_baseline
-        )
-    return fields
+    if known is not None:
+        return fields
+    return default_indicator_fields(fields, reader, document_day, without_baseline=without_baseline)
 
 
 def read_revision_fields(

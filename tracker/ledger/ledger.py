@@ -44,10 +44,12 @@ from tracker.storage.base import FillableStore, Store, Transaction, View
 # Looking needs nothing of what changing takes, and should not pay for its import.
 if TYPE_CHECKING:
     from tracker.exchange.batches import Batch
+    from tracker.exchange.tables.reading import TableReading
     from tracker.ledger.bulk_edit import BuildBulkFields, BulkChange
     from tracker.ledger.bulk_updates import RowsToStore, StoredRows
     from tracker.ledger.hooks import Hooks
     from tracker.ledger.merge import ConflictRule, MergeCounts
+    from tracker.ledger.table_merge import TablePlan
     from tracker.ledger.transfer import ProgressWatch
 
 
@@ -146,6 +148,36 @@ class Tracker(LedgerReader):
         return self._rehearse(
             lambda txn: merge.merge_batches(txn, batches, stamp, rule, local, renumber=renumber)
         )
+
+    def merge_table(self, reading: "TableReading") -> "MergeCounts":
+        """Add what the table of an office holds and the ledger does not, or nothing.
+
+        Raises:
+            InvalidInput: a record would be wrong.
+            Refused: a command would refuse the same.
+        """
+        from tracker.ledger import merge, table_merge
+
+        stamp = self.stamp("import")
+
+        def work(txn: Transaction) -> "MergeCounts":
+            plan = table_merge.plan_table_merge(txn, reading)
+            return merge.merge_batches(txn, [plan.batch], stamp, "replace", self.rules.local)
+
+        return self._commit(work, stamp)
+
+    def rehearse_table(self, reading: "TableReading") -> "tuple[TablePlan, MergeCounts]":
+        """Return what a table changes in the ledger, and how much that is; nothing is stored.
+
+        Raises:
+            InvalidInput: a record would be wrong.
+            Refused: a command would refuse the same.
+        """
+        from tracker.ledger import table_merge
+
+        with self.store.view() as records:
+            plan = table_merge.plan_table_merge(records, reading)
+        return plan, self.rehearse_merge([plan.batch], "replace")
 
     def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:
         """Copy the whole ledger, its history included, into an empty place; count the commits.

@@ -18,7 +18,7 @@ from tracker.model.records import Document, Indicator, Initiative, Item
 from tracker.model.validation import entry_lists_of
 from tracker.storage.base import RecordName
 
-_LONGEST_SLUG = 40
+_LONGEST_SLUG = 32
 _NUMBER = r"[0-9]+"
 _ID = r"[a-z0-9-]+"
 RecordT = TypeVar("RecordT", bound=Document | Initiative | Indicator)

@@ -1,5 +1,6 @@
 """Write the ledger to a file, or add one to it: export, import."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -11,7 +12,13 @@ from tracker.cli.file_import import (
     run_file_import,
     warn_after_file_import,
 )
-from tracker.cli.options import AnswerOptions, DayOptions, FilterOptions, ListOptions
+from tracker.cli.options import (
+    AnswerOptions,
+    DayOptions,
+    FilterOptions,
+    ListOptions,
+    TableImportOptions,
+)
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -19,6 +26,15 @@ from tracker.views import listings
 
 if TYPE_CHECKING:
     from tracker.ledger.merge import ConflictRule
+
+TABLE_FORMS = ("xlsx", "xlsm", "xls", "et", "ods", "csv", "tsv", "txt")
+"""Ends of the names of tables; those that cannot be read are refused with a way out."""
+
+
+def is_table(file: str, form: str | None) -> bool:
+    """Return whether a file is a table, by the form that is given, else by its name."""
+    return (form or Path(file).suffix.lstrip(".").lower()) in TABLE_FORMS
+
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -83,8 +99,10 @@ def import_(
     context: CommandContext,
     form: AnswerOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("A file; - for stdin."))],
+    table: TableImportOptions,
     kind: Annotated[
-        str | None, typer.Option("--format", metavar="json|jsonl|toml", help=_("Its form."))
+        str | None,
+        typer.Option("--format", metavar="json|jsonl|toml|csv|xlsx", help=_("Its form.")),
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help=_("Where they differ: the ledger."))] = False,
     replace: Annotated[
@@ -97,9 +115,18 @@ def import_(
         bool, typer.Option("--dry-run", help=_("Say what would be added; store nothing."))
     ] = False,
 ) -> None:
-    """All of it or nothing. Entries are only ever added."""
+    """All of it or nothing. Entries are only ever added.
+
+    Of a table, .xlsx or .csv, the rows become initiatives, indicators and reports; how its
+    columns are read is said first, and each cell that is not understood is named.
+    """
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
+    if is_table(file, kind):
+        from tracker.cli.table_import import run_table_import
+
+        run_table_import(context, file, table, form.output, dry_run=dry_run)
+        return
     rule: ConflictRule = "keep" if keep else "replace" if replace else "refuse"
     batches = [read_file_for_import(context, file, kind)]
     if dry_run:

@@ -30,17 +30,27 @@ _FRAMES = (
     r"^(?:(?:到|截至|至)?(?:20\d\d)年(?:年?底)?前?|全年|年内|今年|本年度?|年底前|力争|确保|争取|计划"
     r"|\d{1,2}月底?前|上半年|下半年|累计|共|总计|其中)+"
 )
-_LINKS = r"(?:达到?|为|至|到|保持在?|实现|控制|稳定在?|维持在?|约|近|超过?|不少于|不低于|共计?|累计|各|等)+$"
-_SHARE = r"占[^，。；]{0,10}$|完成(?:率|比例|年度|全年|计划|目标|任务)[^，。；]{0,8}$|进度[^，。；]{0,4}$"
+_LINKS = (
+    r"(?:达到?|为|至|到|保持在?|实现|控制|稳定在?|维持在?|约|近|超过?"
+    r"|不少于|不低于|共计?|累计|各|等)+$"
+)
+_SHARE = (
+    r"占[^，。；]{0,10}$|进度[^，。；]{0,4}$"
+    r"|完成(?:率|比例|年度|全年|计划|目标|任务)[^，。；]{0,8}$"
+)
 _SHARE_ALONE = r"^(?:总体|整体|形象|工程|建设|已|累计)*(?:完成|进度)+(?:约|达|达到|至|为|的)*$"
 _BESIDE = (
-    r"(?:同比|环比|比上年|较上年|比去年|较去年)[^，。；]{0,8}$|(?:剩余|其余|尚余|尚有|还有|余|未[^，。；]{1,4})$"
+    r"(?:同比|环比|比上年|较上年|比去年|较去年)[^，。；]{0,8}$"
+    r"|(?:剩余|其余|尚余|尚有|还有|余|未[^，。；]{1,4})$"
     r"|其中[^，。；]{0,12}$|(?:增长|下降|提高|降低|增加|减少)了?$"
 )
+_LONGEST_UNIT = 8
+"""Characters of a unit; what is longer goes on to say something else."""
 _COUNTS = frozenset("个项件处家户人次场所座条台套栋份")
 _DONE = (
-    r"^(?:已|现已|目前已|均已|已经)?(?:全部|全面|按期|按时|如期|顺利)*(?:完成|办结|建成|完工|竣工|销号|投用"
-    r"|投入使用|建成投用|通过验收|验收合格|落实到位)(?:任务|目标|建设|整改|工作|并投用|并公布|投用|验收)*[。！]?$"
+    r"^(?:已|现已|目前已|均已|已经)?(?:全部|全面|按期|按时|如期|顺利)*"
+    r"(?:完成|办结|建成|完工|竣工|销号|投用|投入使用|建成投用|通过验收|验收合格|落实到位)"
+    r"(?:任务|目标|建设|整改|工作|并投用|并公布|投用|验收)*[。！]?$"
 )
 _ALL_DONE = r"^(?:已|均已|现已)?(?:全部|全面)(?:完成|办结|建成|完工|竣工|整改到位)"
 _DONE_ENGLISH = r"(?i)^(?:completed?|done|closed|delivered|achieved)\.?$"
@@ -95,7 +105,7 @@ def read_promises(text: str, unit: str | None) -> list[Promise]:
     quantity = _parse_alone(cleaned, unit)
     if quantity is not None:
         return [Promise("", _build_promise_fields(quantity, unit))]
-    promises = []
+    promises: list[Promise] = []
     before_end = 0
     for amount in find_amounts(cleaned, 0, len(cleaned)):
         name, is_beside = _name_amount(cleaned, before_end, amount)
@@ -130,7 +140,9 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
         name, is_beside = _name_amount(cleaned, before_end, amount)
         before_end = amount.end
         before = cleaned[: amount.lead]
-        is_own = any(share_words(name, own) and re.search("增|降|减|提", own) for own in names if own)
+        is_own = any(
+            share_words(name, own) and re.search("增|降|减|提", own) for own in names if own
+        )
         is_share = _is_share(amount, before) or (
             amount.unit == "%" and unit != "%" and _ends_with_share(before)
         )
@@ -230,7 +242,8 @@ def _parse_alone(text: str, unit: str | None) -> Quantity | None:
         quantity = parse_quantity(text)
     except InvalidInput:
         return None
-    if re.search(r"[，。；,;]|占|同比", quantity.unit) or (len(quantity.unit) > 8 and "/" not in quantity.unit):  # noqa: PLR2004
+    is_long = len(quantity.unit) > _LONGEST_UNIT and "/" not in quantity.unit
+    if is_long or re.search(r"[，。；,;]|占|同比", quantity.unit):
         return None
     if unit and not quantity.unit:
         quantity = msgspec.structs.replace(quantity, unit=unit)
@@ -269,7 +282,8 @@ def _name_amount(text: str, before_end: int, amount: Amount) -> tuple[str, bool]
     """Return what an amount is of, and whether it stands beside another, such as 同比增长5%."""
     before = re.split(_BREAKS, text[before_end : amount.lead])[-1].strip()
     is_beside = re.search(_BESIDE, before) is not None and not re.search(
-        r"[\u4e00-\u9fff]{3,}(?:同比)?(?:增长|下降|提高|降低)$", re.sub("^(?:同比|环比).*", "", before)
+        r"[\u4e00-\u9fff]{3,}(?:同比)?(?:增长|下降|提高|降低)$",
+        re.sub("^(?:同比|环比).*", "", before),
     )
     after = re.split(_BREAKS, text[amount.end :])[0].strip()
     name = re.sub(_FRAMES, "", before)

@@ -36,55 +36,72 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("number", r"(?:^|/)(?:序号|编号|项次|次序|号|no\.?|ref\.?|reference|#)$"),
     (
         NOT_READ,
-        r"上年|去年|上期|同期|前值|outturn|previous|lastyear|阶段性?(?:目标|任务)|上半年目标|总投资"
-        r"|建设年限|建设性质|开工(?:时间|日期)|联系|电话|手机|邮箱|^rag|^trend|^status|亮灯|^灯|light"
-        r"|进度评价|评价|排名|位次|建设内容|建设规模|规模|概况|expected|序时|days?late|值班|带班"
-        r"|填报|审核|日期$|序号",
+        (
+            r"上年|去年|上期|同期|前值|outturn|previous|lastyear|阶段性?(?:目标|任务)|上半年目标|总投资"
+            r"|建设年限|建设性质|开工(?:时间|日期)|联系|电话|手机|邮箱|^rag|^trend|^status|亮灯|^灯|light"
+            r"|进度评价|评价|排名|位次|建设内容|建设规模|规模|概况|expected|序时|days?late|值班|带班"
+            r"|填报|审核|日期$|序号"
+        ),
     ),
     (
         "share_of_plan",
-        r"完成率|完成比例|完成进度|(?:占|完成)[^/]*(?:年度|全年|计划|目标|任务)[^/]*(?:%|比)?$"
-        r"|占(?:年度|全年)?(?:计划|目标|任务)|percentcomplete|%complete|^done$|shareofplan",
+        (
+            r"完成率|完成比例|完成进度|(?:占|完成)[^/]*(?:年度|全年|计划|目标|任务)[^/]*(?:%|比)?$"
+            r"|占(?:年度|全年)?(?:计划|目标|任务)|percentcomplete|%complete|^done$|shareofplan"
+        ),
     ),
     ("month", r"当月|本月|单月|月度完成|thismonth|inmonth"),
     ("done", r"是否(?:已?完成|已?办结|销号)|办结情况|completed\?"),
     ("completion", r"竣工|投产(?:时间|日期)|建成(?:时间|日期)"),
     (
         "deadline",
-        r"时限|期限|完成时间|完成日期|截止|时间要求|时间节点|完成节点|计划完成时间|完成时点|due|deadline"
-        r"|completiondate|targetdate|enddate|办结时间",
+        (
+            r"时限|期限|完成时间|完成日期|截止|时间要求|时间节点|完成节点|计划完成时间|完成时点|due|deadline"
+            r"|completiondate|targetdate|enddate|办结时间"
+        ),
     ),
     ("baseline", r"基数|基期|基准值|baseline"),
     ("unit", r"计量单位|数量单位|^unit|unitof|(?<![头任合办报织责施主])单位$"),
     (
         "bodies",
-        r"牵头[^/]*(?:配合|协办)|责任分工|责任[^/]{0,2}(?:单位|部门|处室|科室|主体)|承办|主责|实施单位"
-        r"|建设单位|业主|责任制|落实单位|完成单位",
+        (
+            r"牵头[^/]*(?:配合|协办)|责任分工|责任[^/]{0,2}(?:单位|部门|处室|科室|主体)|承办|主责|实施单位"
+            r"|建设单位|业主|责任制|落实单位|完成单位"
+        ),
     ),
     ("support", r"配合|协办|协同|参与|参加单位|support"),
     (
         "person",
-        r"责任人|负责人|分管|责任领导|包[保联抓]领导|联系领导|市领导|领导|owner|officer|responsibleperson"
-        r"|accountable|person",
+        (
+            r"责任人|负责人|分管|责任领导|包[保联抓]领导|联系领导|市领导|领导|owner|officer|responsibleperson"
+            r"|accountable|person"
+        ),
     ),
     ("lead", r"牵头|主办|单位$|部门$|科室$|处室$|lead|responsible|department|directorate|service$"),
     ("direction", r"goodis|polarity|direction|aim$"),
     (
         "target",
-        r"目标值|指标值|目标任务|年度目标|年度任务|全年任务|目标|任务[数量]|计划[数量]|计划投资|年度计划|工作要求"
-        r"|目标要求|要求$|target|plan$",
+        (
+            r"目标值|指标值|目标任务|年度目标|年度任务|全年任务|目标|任务[数量]|计划[数量]|计划投资|年度计划|工作要求"
+            r"|目标要求|要求$|target|plan$"
+        ),
     ),
     ("indicator", r"indicator|kpi"),
     ("notes", r"备注|说明|存在问题|困难|下一步|措施|comment|notes?$|remark|narrative|来源|依据"),
     (
         "value",
-        r"累计|完成数|完成值|完成量|完成情况|完成投资|已完成|实际|现值|当前值|进展|进度|落实情况|actual"
-        r"|progress|result|ytd|^performance$|value|latest",
+        (
+            r"累计|完成数|完成值|完成量|完成情况|完成投资|已完成|实际|现值|当前值|进展|进度|落实情况|actual"
+            r"|progress|result|ytd|^performance$|value|latest"
+        ),
     ),
     ("value", r"(?:^|/)(?:q[1-4]|[一二三四1-4]季度|上半年|前?[一二三1-3]{1,3}季度)"),
     ("category", r"类别|分类|领域|板块|行业|大类|专项|priority|theme|category|objective|outcome"),
     ("indicator", r"指标|具体内容|工作内容|内容|measure|indicator|kpi"),
-    ("name", r"事项|任务|项目|工作|举措|名称|实事|课题|工程|title|initiative|project|action|task|name"),
+    (
+        "name",
+        r"事项|任务|项目|工作|举措|名称|实事|课题|工程|title|initiative|project|action|task|name",
+    ),
 )
 _GROWTH = r"增速|增幅|增长|同比"
 _UNIT_IN_HEAD = r"[（(【\[]([^（）()【】\[\]]{1,8})[)）】\]]"
@@ -92,7 +109,18 @@ _NO_UNITS = r"月|季|年|必填|选填|是|否|累计|截至|apr|jul|oct|jan|qu
 _YEAR_PLAN = r"年度|全年"
 # What the last row of a head says of these needs nothing from the rows above it.
 _CLEAR = frozenset(
-    ("number", NOT_READ, "month", "done", "deadline", "bodies", "support", "person", "lead", "notes")
+    (
+        "number",
+        NOT_READ,
+        "month",
+        "done",
+        "deadline",
+        "bodies",
+        "support",
+        "person",
+        "lead",
+        "notes",
+    )
 ) | {"unit", "share_of_plan"}
 _CERTAIN = frozenset({"name", "indicator"})
 

@@ -13,14 +13,14 @@ _LEAST_HEADS = 2
 _MOST_HEAD_ROWS = 4
 _SUMS = r"(?:合计|总计|小计|累计|共计|平均|total|subtotal|sum|grandtotal)(?:[:(].*)?\Z"
 _FOOT = (
-    r"注\d*[:.：]|注\d*$|备注[:]|说明[:]|填表|填报|审核|制表|联系人|联系电话|签字|盖章|报送|审批|notes?[:]|source[:]"
+    r"注\d*[:.：]|注\d*$|备注[:]|说明[:]|填表|填报|审核|制表|联系人|联系电话|签字|盖章|报送|审批"
+    r"|notes?[:]|source[:]"
 )
 _CHINESE = "一二三四五六七八九十百"
 _OUTER = rf"(?:第[{_CHINESE}\d]+[章部篇编]分?|[{_CHINESE}]+[、.．])"
 _INNER = rf"[（(][{_CHINESE}]+[)）]"
 _NUMBER = rf"[（(]?(?:[a-z]{{0,4}}[-‐–]?\d+(?:[-.]\d+)*|[{_CHINESE}]+|[①-⑳ⅰ-ⅻivx]+)[)）]?[、.．]?"
 _COUNT_BEHIND = r"[（(]\s*共?\d+\s*[个项件家处条]?[^（）()]{0,4}[)）]\s*\Z"
-_FEW_ROWS_APART = 1
 
 
 class TableRow(NamedTuple):
@@ -66,12 +66,14 @@ def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> T
     first = header or _find_head_row(sheet, mapped)
     if first is None:
         return None
-    last = _find_last_head_row(sheet, first, mapped)
+    last = _find_last_head_row(sheet, first)
     spread = sheet.spread_merged_cells()
     width = max((column for _row, column in sheet.cells), default=0)
     heads = []
     for column in range(1, width + 1):
-        path = [spread[row, column].text for row in range(first, last + 1) if (row, column) in spread]
+        path = [
+            spread[row, column].text for row in range(first, last + 1) if (row, column) in spread
+        ]
         if path and column not in sheet.hidden_columns:
             heads.append(read_head(column, path, mapped))
     title = tuple(cell.text for (row, _), cell in sorted(sheet.cells.items()) if row < first)
@@ -92,20 +94,24 @@ def _find_head_row(sheet: Sheet, mapped: Mapping[str, str]) -> int | None:
     return best
 
 
-def _find_last_head_row(sheet: Sheet, first: int, mapped: Mapping[str, str]) -> int:
+def _find_last_head_row(sheet: Sheet, first: int) -> int:
     """Return the last row of a head: as far as its cells are merged down, or words go on."""
     last = max(
         (m.last_row for m in sheet.merged if m.first_row == first and m.last_row > first),
         default=first,
     )
     if last == first:
-        across = [m for m in sheet.merged if m.first_row == first and m.last_column > m.first_column]
-        while last - first < _MOST_HEAD_ROWS - 1 and _goes_on(sheet, first, last + 1, bool(across)):
+        across = [
+            m for m in sheet.merged if m.first_row == first and m.last_column > m.first_column
+        ]
+        while last - first < _MOST_HEAD_ROWS - 1 and _goes_on(
+            sheet, first, last + 1, has_merged=bool(across)
+        ):
             last += 1
     return min(last, first + _MOST_HEAD_ROWS - 1)
 
 
-def _goes_on(sheet: Sheet, first: int, row: int, has_merged: bool) -> bool:
+def _goes_on(sheet: Sheet, first: int, row: int, *, has_merged: bool) -> bool:
     """Return whether a row below a head is its second row: words under what spans columns."""
     own = {c: cell for (r, c), cell in sheet.cells.items() if r == row}
     above = {c for (r, c) in sheet.cells if r == first}
@@ -155,7 +161,9 @@ def _holds_bodies(head: Head, spread: Mapping[tuple[int, int], Cell], last: int)
     texts = [
         cell.text for (row, column), cell in spread.items() if column == head.column and row > last
     ]
-    bodies = [text for text in texts if re.search(r"[局委办厅部府院司所校会队社行]\b|公司|中心", text)]
+    bodies = [
+        text for text in texts if re.search(r"[局委办厅部府院司所校会队社行]\b|公司|中心", text)
+    ]
     longer = [text for text in texts if len(text) > 3]  # noqa: PLR2004  # units are short
     return len(bodies) * 2 > len(texts) and len(longer) * 2 > len(texts)
 
@@ -205,7 +213,12 @@ class _Body:
         if re.match(_FOOT, first.casefold()):
             return "foot"
         marked = self._columns.get("number")
-        if marked in own and self._is_numbered and not self._is_group(number, own):
+        if (
+            marked is not None
+            and marked in own
+            and self._is_numbered
+            and not self._is_group(number, own)
+        ):
             text = _fold(own[marked].text)
             if not re.fullmatch(_NUMBER, text) and not re.search(r"\d", text):
                 return "foot"
@@ -228,7 +241,9 @@ class _Body:
         column, cell = next(iter(own.items()))
         text = _fold(cell.text)
         promised = {"lead", "bodies", "deadline", "unit", "person"} & self._columns.keys()
-        if any(self._columns[field] in own and self._columns[field] != column for field in promised):
+        if any(
+            self._columns[field] in own and self._columns[field] != column for field in promised
+        ):
             return None
         span = self._across.get((number, column), 1)
         is_alone = len(own) == 1
@@ -242,7 +257,12 @@ class _Body:
         others = [c for c, other in own.items() if isinstance(other.value, str) and c != column]
         numeral = re.fullmatch(rf"[（(]?[{_CHINESE}]+[)）]?[、.．]?", text)
         names = [c for c in self._name_columns() if c in own]
-        if numeral and column == self._columns.get("number") and names and not set(others) - {*names}:
+        if (
+            numeral
+            and column == self._columns.get("number")
+            and names
+            and not set(others) - {*names}
+        ):
             return level if self._counts_by_digits() else None
         return None
 

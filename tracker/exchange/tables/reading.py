@@ -187,7 +187,11 @@ def _build_document(
 
     checksum = sha256(data).hexdigest()
     stem = PurePath(name).stem
-    long = [text for text in table.title if re.search(r"表|台账|情况|任务|清单|月报|KPI|(?i:report)", text)]
+    long = [
+        text
+        for text in table.title
+        if re.search(r"表|台账|情况|任务|清单|月报|KPI|(?i:report)", text)
+    ]
     title = " ".join(long[0].split()) if long else stem
     return Document(
         id=name_document(published, stem, checksum),

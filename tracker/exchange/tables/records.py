@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal  # noqa: TC003  # of a cast-free annotation
 from typing import Any, NamedTuple
 
 from tracker.errors import InvalidInput
@@ -38,14 +38,26 @@ from tracker.model.quantities import format_quantity
 from tracker.model.records import Deadline, IndicatorItem, Source, Update
 
 _UNSAID = frozenset({"n/a", "na", "无", "none", "nil", "不涉及", "不适用", "…", "..."})
-_YES = frozenset({"是", "已办结", "已完成", "办结", "完成", "已销号", "√", "✓", "y", "yes", "true", "done"})
+_YES = frozenset(
+    ("是", "已办结", "已完成", "办结", "完成", "已销号", "√", "✓", "y", "yes", "true", "done")
+)
 _COMPLETE = r"(?i)complete|建成|完成|投用|竣工|开工|出台|印发|办结"
 _WAYS = {"higher": "up", "high": "up", "up": "up", "increase": "up", "lower": "down", "low": "down"}
-_WAYS |= {"down": "down", "decrease": "down", "越高越好": "up", "越低越好": "down", "高": "up", "低": "down"}
+_WAYS |= {
+    "down": "down",
+    "decrease": "down",
+    "越高越好": "up",
+    "越低越好": "down",
+    "高": "up",
+    "低": "down",
+}
 _NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
 _GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
 _LONGEST_NAME = 60
-_VERBS = r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比|增长|下降|提高|降低|年度|全年|累计|共)*"
+_VERBS = (
+    r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比"
+    r"|增长|下降|提高|降低|年度|全年|累计|共)*"
+)
 _OF_YEAR = r"20\d\d\s*年|20\d\d/\d\d|年度|全年"
 
 
@@ -176,14 +188,18 @@ class RowReader:
         if not name and indicator and "name" in self._columns:
             name = self._last_name
         self._last_name = name or self._last_name
-        return (name or indicator)[:_LONGEST_NAME * 2], indicator
+        return (name or indicator)[: _LONGEST_NAME * 2], indicator
 
     def _list_measures(self, row: TableRow, name: str, indicator: str) -> list[_Measure]:
         """Return what a row measures: for each number of its target one, else the row itself."""
         measures = []
         for is_growth in (False, True):
-            heads = [head for head in self._columns.get("target", []) if head.is_growth == is_growth]
-            values = [head for head in self._columns.get("value", []) if head.is_growth == is_growth]
+            heads = [
+                head for head in self._columns.get("target", []) if head.is_growth == is_growth
+            ]
+            values = [
+                head for head in self._columns.get("value", []) if head.is_growth == is_growth
+            ]
             unit = "%" if is_growth else self._find_unit(row, [*heads, *values], indicator or name)
             promises: list[Promise] = []
             for head in heads:
@@ -192,20 +208,26 @@ class RowReader:
                 promises += [p for p in read_promises(indicator or name, None) if p.name]
             measures += [
                 _Measure(
-                    self._name_measure(promise, name, indicator, heads, len(promises), is_growth=is_growth),
+                    self._name_measure(
+                        promise, name, indicator, heads, len(promises), is_growth=is_growth
+                    ),
                     promise,
                     promise.fields["unit"],
                     is_growth,
                 )
                 for promise in promises
             ]
-            if not promises and self._has_value(row, values, unit):
+            if not promises and self._has_value(row, values):
                 own = self._name_measure(None, name, indicator, heads, 1, is_growth=is_growth)
-                measures.append(_Measure(own, None, unit or self._find_value_unit(row, values), is_growth))
+                measures.append(
+                    _Measure(own, None, unit or self._find_value_unit(row, values), is_growth)
+                )
         if measures:
             return _tell_apart(measures)
         own = indicator if indicator and indicator != name else self._read_milestone_name(row, name)
-        unit = self._find_unit(row, self._columns.get("target", []), name) if self._numeric else None
+        unit = (
+            self._find_unit(row, self._columns.get("target", []), name) if self._numeric else None
+        )
         return [_Measure(own, None, unit, is_growth=False)]
 
     def _read_milestone_name(self, row: TableRow, name: str) -> str:
@@ -241,7 +263,7 @@ class RowReader:
         return said
 
     def _find_unit(self, row: TableRow, heads: Sequence[Head], name: str) -> str | None:
-        """Return the unit of a number alone: of its column, of its head, of the name, of the table."""
+        """Return the unit of a number alone: of its column, its head, the name, or the table."""
         text = self._read_text(row, "unit")
         if text:
             return unicodedata.normalize("NFKC", text).replace(" ", "")
@@ -263,7 +285,7 @@ class RowReader:
                         return report.unit
         return None
 
-    def _has_value(self, row: TableRow, heads: Sequence[Head], unit: str | None) -> bool:
+    def _has_value(self, row: TableRow, heads: Sequence[Head]) -> bool:
         """Return whether a row without a target reports a number by itself."""
         cells = [row.cells[head.column] for head in heads if head.column in row.cells]
         return any(
@@ -281,7 +303,12 @@ class RowReader:
         promises = read_promises(cell.text, unit)
         if not promises and head.column in self._numeric and not re.fullmatch(_COMPLETE, cell.text):
             self._doubt(cell, head, _("no number is understood"))
-        elif len(promises) == 1 and not promises[0].name and "%" in cell.text and unit not in {None, "%"}:
+        elif (
+            len(promises) == 1
+            and not promises[0].name
+            and "%" in cell.text
+            and unit not in {None, "%"}
+        ):
             promises[0].fields["unit"] = "%"
         return promises
 
@@ -306,7 +333,11 @@ class RowReader:
         self._add_shares(row, measures, by_day)
         self._add_done(row, measures, by_day)
         return [
-            [Update(on=on, **fields) for on, fields in sorted(days.items()) if _says_something(fields)]
+            [
+                Update(on=on, **fields)
+                for on, fields in sorted(days.items())
+                if _says_something(fields)
+            ]
             for days in by_day
         ]
 
@@ -314,7 +345,8 @@ class RowReader:
         """Return the day of a value: of its sentence, its head, the table, else as is said."""
         in_text = find_period_end(cell.text, self._days) if isinstance(cell.value, str) else None
         in_head = next(
-            (end for part in reversed(head.path) if (end := find_period_end(part, self._days))), None
+            (end for part in reversed(head.path) if (end := find_period_end(part, self._days))),
+            None,
         )
         return in_text or in_head or self._days.stated or self._on
 
@@ -329,13 +361,17 @@ class RowReader:
         share = find_share(cell.text, is_percent=unit == "%") if is_sentence else None
         for measure, own in zip(measures, fields, strict=True):
             if says_all_done(cell.text) or (says_done(cell.text) and measure.promise is None):
-                own |= _complete(measure)
+                own.update(_complete(measure))
             if share is not None and len(measures) == 1:
                 own.setdefault("share_of_plan", share)
             if is_sentence and (own or len(measures) == 1):
                 own["note"] = cell.text
         is_understood = any(own.keys() - {"note"} for own in fields)
-        if head.column in self._numeric and not is_understood and not self._is_milestone_row(measures):
+        if (
+            head.column in self._numeric
+            and not is_understood
+            and not self._is_milestone_row(measures)
+        ):
             self._doubt(cell, head, _("no number is understood"))
         elif reports and not is_understood and any(m.promise for m in measures):
             self._doubt(cell, head, _("it is not clear which target the number is of"))
@@ -467,7 +503,9 @@ class RowReader:
             found = find_deadline_in_sentence(self._read_text(row, field) or "", self._days)
             if found is not None:
                 return found
-        targets = [head for head in self._columns.get("target", []) if re.search(_OF_YEAR, head.text)]
+        targets = [
+            head for head in self._columns.get("target", []) if re.search(_OF_YEAR, head.text)
+        ]
         if not heads and any(head.column in row.cells for head in targets):
             return Deadline(on=self._days.year_end, basis="derived")
         return None if heads else self._read_completion(row)
@@ -496,7 +534,9 @@ class RowReader:
                 support += [*read.leads, *read.support]
             elif field == "lead" or not leads:
                 leads, support = [*leads, *read.leads], [*support, *read.support]
-        return Bodies(list(dict.fromkeys(leads)), [b for b in dict.fromkeys(support) if b not in leads])
+        return Bodies(
+            list(dict.fromkeys(leads)), [b for b in dict.fromkeys(support) if b not in leads]
+        )
 
     def _read_notes(self, row: TableRow) -> str | None:
         lines = []

@@ -106,7 +106,8 @@ def find_period_end(text: str, days: TableDays) -> date | None:
     """
     words = unicodedata.normalize("NFKC", "".join(text.split()))
     if until := re.search(
-        r"截[至止](?:到)?((?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|末)?|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?)", words
+        r"截[至止](?:到)?((?:\d{4}年)?\d{1,2}月(?:\d{1,2}日|底|末)?|\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?)",
+        words,
     ):
         return _read_until(until[1], days)
     if span := re.search(rf"(?:(\d{{4}})年)?(\d{{1,2}})月?{_DASH}(\d{{1,2}})月", words):
@@ -129,7 +130,9 @@ def _find_quarter_end(text: str, words: str, days: TableDays) -> date | None:
     """Return the end of a quarter or half: in a financial year by the months it names."""
     year = re.search(r"(\d{4})年", words)
     named = re.findall(_MONTH_NAME, text.casefold())
-    quarter = re.search(r"(?i)\bq(?:uarter)?([1-4])(?!\d)|([一二三四1-4])季度", text.replace("Quarter ", "q"))
+    quarter = re.search(
+        r"(?i)\bq(?:uarter)?([1-4])(?!\d)|([一二三四1-4])季度", text.replace("Quarter ", "q")
+    )
     if re.search(r"上半年", words):
         return month_end(int(year[1]) if year else days.year, 6)
     if quarter is None or re.search(r"季度末?前", words):
@@ -158,7 +161,7 @@ def read_cell_deadline(cell: Cell, days: TableDays) -> Deadline:
         day = parse_cell_day(cell, days.today, days.document_day, days.epoch)
         return Deadline(on=day, wording=None, basis="stated")
     if (english := _read_english_day(text, days)) is not None:
-        return Deadline(on=english, wording=text if english is not None else None)
+        return Deadline(on=english, wording=text)
     if quarter := re.fullmatch(r"(?i)q([1-4])(?: ?(20\d\d))?", text):
         if days.starts_in != 1:
             end = _find_quarter_end(text, text, days)
@@ -192,7 +195,10 @@ def _read_english_day(text: str, days: TableDays) -> date | None:
         day, month = (first, second) if second <= _LAST_MONTH else (second, first)
         return _build_day(year, month, day, text)
     folded = text.casefold().removeprefix("by ").removeprefix("end of ").removeprefix("end ")
-    pattern = rf"(?:(\d{{1,2}})(?:st|nd|rd|th)? )?{_MONTH_NAME}(?: (\d{{1,2}})(?:st|nd|rd|th)?,)? (20\d\d)"
+    pattern = (
+        rf"(?:(\d{{1,2}})(?:st|nd|rd|th)? )?{_MONTH_NAME}"
+        r"(?: (\d{1,2})(?:st|nd|rd|th)?,)? (20\d\d)"
+    )
     if words := re.fullmatch(pattern, folded):
         month, year = _MONTHS.index(words[2]) + 1, int(words[4])
         number = words[1] or words[3]
@@ -211,7 +217,8 @@ def find_deadline_in_sentence(text: str, days: TableDays) -> Deadline | None:
     """Return the deadline that a sentence states, such as 新增就业2万人以上，12月底前."""
     words = "".join(unicodedata.normalize("NFKC", text).split())
     found = re.findall(
-        r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底|末|[上中下]旬)?(?:之?前|以前)|(?:20\d\d)?年底?(?:之?前|以前)", words
+        r"(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底|末|[上中下]旬)?(?:之?前|以前)|(?:20\d\d)?年底?(?:之?前|以前)",
+        words,
     )
     for wording in reversed(found):
         try:

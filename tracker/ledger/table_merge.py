@@ -1,0 +1,262 @@
+"""Merge the table of an office into a ledger: what is new, what is reported, what is changed.
+
+A row is found again by its id, else by the names of its initiative and indicator. What the
+table does not say stays as it is; a changed value is a report, the one before it stays.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+
+from tracker.exchange.batches import Batch
+from tracker.exchange.tables.reading import TableReading
+from tracker.exchange.tables.records import TableRecord
+from tracker.ledger.numbering import (
+    TakenIds,
+    list_taken_indicator_ids,
+    list_taken_initiative_ids,
+)
+from tracker.locale.translation import _, _p
+from tracker.model import effective
+from tracker.model.horizon import Horizon
+from tracker.model.leads import join_leads, split_leads
+from tracker.model.quantities import convert_unit, format_number
+from tracker.model.records import Indicator, IndicatorItem, Initiative, Item, Source, Update
+from tracker.storage.base import View
+
+_COMPARED = (
+    "target",
+    "target_high",
+    "op",
+    "approximate",
+    "baseline",
+    "direction",
+    "person",
+    "notes",
+)
+
+
+class TablePlan(NamedTuple):
+    """What a table changes in a ledger.
+
+    Attributes:
+        batch: what is merged; nothing where the ledger has it all.
+        edits: a sentence for each field of a known record that the table says otherwise.
+    """
+
+    batch: Batch
+    edits: list[str]
+
+
+def plan_table_merge(records: View, reading: TableReading) -> TablePlan:
+    """Return what a table adds to a ledger and changes in it."""
+    planner = _Planner(records, reading)
+    items = [*planner.plan_items()]
+    document = reading.document
+    is_new = document is not None and document.id not in records.documents()
+    documents = [document] if document is not None and is_new and items else []
+    return TablePlan(Batch(documents, items, []), planner.edits)
+
+
+class _Planner:
+    """Finds the records of a table in a ledger."""
+
+    def __init__(self, records: View, reading: TableReading) -> None:
+        self.edits: list[str] = []
+        self._records, self._reading = records, reading
+        self._initiatives = list_taken_initiative_ids(records)
+        self._indicators: dict[str, TakenIds] = {}
+
+    def plan_items(self) -> Iterator[Item]:
+        """Yield what is merged, an item for each initiative of the table."""
+        groups: dict[str, list[tuple[TableRecord, Indicator | None]]] = {}
+        for record in self._reading.records:
+            known = self._find_known(record)
+            key = known.initiative_id if known is not None else record.initiative
+            groups.setdefault(key, []).append((record, known))
+        for group in groups.values():
+            first, known = group[0]
+            record_id = known.initiative_id if known is not None else None
+            record_id = record_id or self._initiatives.find_id(first.initiative)
+            initiative = self._records.initiative(record_id) if record_id is not None else None
+            if initiative is None:
+                yield self._build_item([record for record, _known in group])
+            else:
+                item = self._build_part(initiative, group)
+                if item is not None:
+                    yield item
+
+    def _find_known(self, record: TableRecord) -> Indicator | None:
+        """Return the indicator of the ledger that a row is about."""
+        by_id = self._records.indicator(record.record_id) if record.record_id else None
+        if by_id is not None:
+            return by_id
+        owner = self._initiatives.find_id(record.initiative)
+        if owner is None:
+            return None
+        if owner not in self._indicators:
+            self._indicators[owner] = list_taken_indicator_ids(self._records, owner)
+        own = self._indicators[owner].find_id(record.indicator.name)
+        return self._records.indicator(f"{owner}.{own}") if own is not None else None
+
+    def _build_item(self, records: Sequence[TableRecord]) -> Item:
+        """Return a new initiative; what its rows have in common stands on it."""
+        first = records[0]
+        is_common = all(
+            (each.bodies, each.person) == (first.bodies, first.person) for each in records
+        )
+        item = Item(id="", name=first.initiative, category=first.category)
+        if is_common:
+            item.lead = join_leads(first.bodies.leads)
+            item.support, item.person = [*first.bodies.support], first.person
+        if self._reading.document is not None:
+            item.sources = [Source(document=self._reading.document.id)]
+        item.indicators = [_take_indicator(each, takes_bodies=not is_common) for each in records]
+        return item
+
+    def _build_part(
+        self, initiative: Initiative, group: Sequence[tuple[TableRecord, Indicator | None]]
+    ) -> Item | None:
+        """Return what is added to a known initiative and changed in it; None for nothing."""
+        item = Item(id=initiative.id, name="")
+        for record, known in group:
+            if known is None:
+                is_other = (record.bodies.leads, record.bodies.support) != (
+                    split_leads(initiative.lead),
+                    initiative.support,
+                )
+                item.indicators.append(_take_indicator(record, takes_bodies=is_other))
+                continue
+            part = IndicatorItem(id=known.id, name="", measure=known.measure)
+            part.updates = [*self._list_new_updates(record, known)]
+            changed = self._change_indicator(record, known, part)
+            changed |= self._change_lead(record, initiative, known, item, part)
+            if part.updates or changed:
+                item.indicators.append(part)
+        is_changed = any(
+            getattr(item, field) for field in ("lead", "support", "person", "category")
+        )
+        return item if item.indicators or is_changed else None
+
+    def _list_new_updates(self, record: TableRecord, known: Indicator) -> Iterator[Update]:
+        """Yield the reports of a row that the ledger does not have; another of a day corrects."""
+        in_force = effective.entries_in_force(known.updates, Horizon(as_of=date.max))
+        for update in record.indicator.updates:
+            if update.value is not None:
+                value = _convert_value(record.indicator.unit, known.unit, update)
+                update = replace(update, value=value)  # noqa: PLW2901  # in the ledger's unit
+            of_day = [each for each in in_force if each.on == update.on]
+            if any(_says_same(each, update) for each in of_day):
+                continue
+            voids = next((each.id for each in reversed(of_day) if each.value is not None), None)
+            yield replace(
+                update, voids=voids if update.value is not None else None, source=self._cite(record)
+            )
+
+    def _cite(self, record: TableRecord) -> Source | None:
+        return record.indicator.source
+
+    def _change_indicator(self, record: TableRecord, known: Indicator, part: IndicatorItem) -> bool:
+        """Set in a part what a row says otherwise than the ledger; return whether it does."""
+        before = len(self.edits)
+        own = record.indicator
+        for field in _COMPARED:
+            new, old = getattr(own, field), getattr(known, field)
+            if field in {"target", "target_high", "baseline"} and new is not None and known.unit:
+                new = _convert_number(new, own.unit, known.unit)
+            if field == "baseline" and new == 0 and old is None:
+                continue
+            if new in {None, False} or new == old:
+                continue
+            setattr(part, field, new)
+            self._note_edit(record, field, old, new)
+        deadline = own.deadline
+        if deadline is not None and (
+            known.deadline is None
+            or deadline.on != known.deadline.on
+            or (deadline.on is None and deadline.wording != known.deadline.wording)
+        ):
+            part.deadline = deadline
+            old_day = known.deadline.on if known.deadline is not None else None
+            self._note_edit(record, "deadline", old_day, deadline.on or deadline.wording)
+        return len(self.edits) > before
+
+    def _change_lead(
+        self,
+        record: TableRecord,
+        initiative: Initiative,
+        known: Indicator,
+        item: Item,
+        part: IndicatorItem,
+    ) -> bool:
+        """Set other bodies than the ledger has: of the indicator if it has its own."""
+        owner: Initiative | Indicator = known if known.lead is not None else initiative
+        target: Item | IndicatorItem = part if known.lead is not None else item
+        leads, support = record.bodies
+        before = len(self.edits)
+        if set(leads) - {*split_leads(owner.lead), *owner.support}:
+            target.lead = join_leads(leads)
+            self._note_edit(record, "lead", owner.lead, target.lead)
+        added = [body for body in support if body not in {*owner.support, *split_leads(owner.lead)}]
+        if added:
+            target.support = [*dict.fromkeys([*target.support, *added])]
+            self._note_edit(record, "support", "、".join(owner.support), "、".join(support))
+        if record.person and known.person is None and record.person != initiative.person:
+            item.person = record.person
+            self._note_edit(record, "person", initiative.person, record.person)
+        return target is part and len(self.edits) > before
+
+    def _note_edit(self, record: TableRecord, field: str, old: object, new: object) -> None:
+        self.edits.append(
+            _("row {row}, {name}: {field}: {old} → {new}").format(
+                row=record.row,
+                name=record.indicator.name,
+                field=_p("field", field),
+                old=_format_table_value(old),
+                new=_format_table_value(new),
+            )
+        )
+
+
+def _take_indicator(record: TableRecord, *, takes_bodies: bool) -> IndicatorItem:
+    """Return the indicator of a row, with its own bodies where those of others differ."""
+    if not takes_bodies:
+        return record.indicator
+    return replace(
+        record.indicator,
+        lead=join_leads(record.bodies.leads),
+        support=[*record.bodies.support],
+        person=record.person,
+    )
+
+
+def _says_same(known: Update, update: Update) -> bool:
+    if update.value is None and update.done is None:
+        return known.share_of_plan == update.share_of_plan
+    return (known.value, known.done) == (update.value, update.done)
+
+
+def _convert_value(unit: str | None, own: str | None, update: Update) -> Any:  # noqa: ANN401
+    return _convert_number(update.value, unit, own)
+
+
+def _convert_number(value: Any, unit: str | None, own: str | None) -> Any:  # noqa: ANN401
+    """Return a number of a table in the unit of the ledger; as it is where that cannot be."""
+    from tracker.errors import InvalidInput
+
+    if not unit or not own or unit == own:
+        return value
+    try:
+        return convert_unit(value, unit, own)
+    except InvalidInput:
+        return value
+
+
+def _format_table_value(value: object) -> str:
+    from decimal import Decimal
+
+    if value is None or value == "":
+        return "–"
+    return format_number(value) if isinstance(value, Decimal) else str(value)
