@@ -32,6 +32,11 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
         (date(2026, 10, 8), date(2026, 10, 9)),
     ),
     "days_on": ("2026-10-10", "[2026-10-10]", (date(2026, 10, 10),)),
+    "table_heads": (
+        "认领科室=lead，兜底时间=deadline",
+        "{ '认领科室' = 'lead', '兜底时间' = 'deadline' }",
+        {"认领科室": "lead", "兜底时间": "deadline"},
+    ),
     "light_names": (
         "yellow=蓝灯，red=红灯",
         "{ yellow = '蓝灯', red = '红灯' }",
@@ -164,6 +169,8 @@ def test_an_empty_variable_says_nothing(file: Path, monkeypatch: pytest.MonkeyPa
         ("light_names", "{}", "pairs like red=…, yellow=…"),
         ("light_names", "5", "pairs like red=…, yellow=…"),
         ("light_names", "'red'", "pairs like red=…, yellow=…"),
+        ("table_heads", "'认领科室'", "pairs like 责任单位=lead, 完成时限=deadline"),
+        ("table_heads", "5", "pairs like 责任单位=lead, 完成时限=deadline"),
         ("remind_before", "5", "whole numbers like 30, 7, 1"),
         ("remind_before", "[-1]", "a whole number from 0 to 36500"),
         ("allow_http", "'yes'", "true or false"),

@@ -43,6 +43,7 @@ class Table(NamedTuple):
     Attributes:
         sheet: the sheet.
         title: the texts above the head, the first one first.
+        head_row: the first row of the head.
         heads: the columns that are read, and those that are not.
         rows: those that hold records.
         left_out: rows that hold none, as (row, why).
@@ -50,6 +51,7 @@ class Table(NamedTuple):
 
     sheet: Sheet
     title: tuple[str, ...]
+    head_row: int
     heads: tuple[Head, ...]
     rows: tuple[TableRow, ...]
     left_out: tuple[tuple[int, str], ...]
@@ -79,7 +81,7 @@ def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> T
     title = tuple(cell.text for (row, _), cell in sorted(sheet.cells.items()) if row < first)
     body = _Body(sheet, _settle_heads(heads, spread, last), last)
     rows = tuple(body.read_rows())
-    return Table(sheet, title, body.heads, rows, tuple(body.left_out))
+    return Table(sheet, title, first, body.heads, rows, tuple(body.left_out))
 
 
 def _find_head_row(sheet: Sheet, mapped: Mapping[str, str]) -> int | None:

@@ -77,7 +77,7 @@ def read_table_file(
     if not table.rows:
         raise InvalidInput(
             _("{file}: there is no row to read below the head in row {row}.").format(
-                file=name, row=_find_first_row(table)
+                file=name, row=table.head_row
             )
         )
     texts = [*table.title, table.sheet.name, PurePath(name).stem]
@@ -146,11 +146,6 @@ def _names_something(table: Table) -> bool:
     fields = {head.field for head in table.heads}
     says = {"target", "value", "deadline", "lead", "bodies", "unit", "done", "support", "person"}
     return bool({"name", "indicator"} & fields) and bool(says & fields)
-
-
-def _find_first_row(table: Table) -> int:
-    rows = [row for row, _column in table.sheet.cells]
-    return min(rows, default=1) + len({row for row in rows if row}) * 0
 
 
 def _find_unit(table: Table) -> str | None:

@@ -54,6 +54,7 @@ _WAYS |= {
 _NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
 _GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
 _LONGEST_NAME = 60
+_LONGEST_REASON = 150
 _VERBS = (
     r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比"
     r"|增长|下降|提高|降低|年度|全年|累计|共)*"
@@ -497,7 +498,7 @@ class RowReader:
             try:
                 return read_cell_deadline(cell, self._days)
             except InvalidInput as error:
-                self._doubt(cell, head, error.sentence)
+                self._doubt(cell, head, _explain_day(error))
                 return None
         for field in ("target", "indicator", "name"):
             found = find_deadline_in_sentence(self._read_text(row, field) or "", self._days)
@@ -518,7 +519,7 @@ class RowReader:
                 try:
                     return read_cell_deadline(cell, self._days)
                 except InvalidInput as error:
-                    self._doubt(cell, head, error.sentence)
+                    self._doubt(cell, head, _explain_day(error))
         return None
 
     def _read_bodies(self, row: TableRow) -> Bodies:
@@ -563,6 +564,13 @@ class RowReader:
         cell, head = row.cells[column], self._table.heads[0]
         address = name_cell(row.number, column)
         self.doubts.append(Doubt(address, head.text, cell.text, why.rstrip(".。")))
+
+
+def _explain_day(error: InvalidInput) -> str:
+    """Return why a day is not understood; without the list of all wordings that are."""
+    if len(error.sentence) > _LONGEST_REASON:
+        return _("no day is understood; write one such as 2025-12-31 or 2025年底")
+    return error.sentence
 
 
 def _complete(measure: _Measure) -> dict[str, Any]:
