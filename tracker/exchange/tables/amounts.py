@@ -38,7 +38,10 @@ _SHARE = (
     r"占[^，。；]{0,10}$|进度[^，。；]{0,4}$"
     r"|完成(?:率|比例|年度|全年|计划|目标|任务)[^，。；]{0,8}$"
 )
-_SHARE_ALONE = r"^(?:总体|整体|形象|工程|建设|已|累计)*(?:完成|进度)+(?:约|达|达到|至|为|的)*$"
+_SHARE_ALONE = (
+    r"^(?:总体|整体|形象|工程|建设|已|累计)*(?:完成|进度)+"
+    r"(?:总?工程量|任务量|总量|投资|建设)?(?:约|达|达到|至|为|的)*$"
+)
 _BESIDE = (
     r"(?:同比|环比|比上年|较上年|比去年|较去年)[^，。；]{0,8}$"
     r"|(?:剩余|其余|尚余|尚有|还有|余|未[^，。；]{1,4})$"
@@ -186,14 +189,27 @@ def says_all_done(text: str) -> bool:
     return re.match(_ALL_DONE, "".join(text.split())) is not None
 
 
-def match_report(promise: Promise, reports: Sequence[Reported], promises: int) -> Reported | None:
-    """Return the report on one of the targets of a row; None where none or several may be meant.
+def match_reports(
+    promises: Sequence[Promise], reports: Sequence[Reported]
+) -> list[Reported | None]:
+    """Return the report on each of the targets of a row; None where none or several may be meant.
 
     Args:
-        promise: the target.
+        promises: the targets.
         reports: what the row reports.
-        promises: how many targets the row has.
     """
+    matched = [_match_report(promise, reports, len(promises)) for promise in promises]
+    open_places = [at for at, report in enumerate(matched) if report is None]
+    unused = [report for report in reports if report not in matched]
+    # What is left over on both sides belongs together, if it can.
+    if len(open_places) == len(unused) == 1 and len(promises) > 1:
+        unit = promises[open_places[0]].fields.get("unit")
+        if unused[0].unit and fits_unit(unused[0].unit, unit):
+            matched[open_places[0]] = unused[0]
+    return matched
+
+
+def _match_report(promise: Promise, reports: Sequence[Reported], promises: int) -> Reported | None:
     unit = promise.fields.get("unit")
     fitting = [report for report in reports if fits_unit(report.unit, unit)]
     named = [each for each in fitting if each.name and share_words(each.name, promise.name)]

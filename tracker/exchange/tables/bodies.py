@@ -7,6 +7,8 @@ _LABELS = (
     r"(牵头|主办|主责|责任|承办|配合|协办|协同|参与|参加)(?:及[^:：]{0,6})?"
     r"(?:单位|部门|处室|科室)?\s*[:：]"
 )
+_BEHIND = r"[（(](?:牵头|主办|配合|协办)(?:单位)?[)）]"
+_LEADS_BEHIND = r"[（(](?:牵头|主办)(?:单位)?[)）]"
 _LEADING = frozenset({"牵头", "主办", "主责", "责任", "承办"})
 _BETWEEN = r"[、，,；;/\n]+(?![^（(]*[)）])"
 _NONE = frozenset({"-", "—", "–", "/", "无", "n/a", "none"})
@@ -27,6 +29,11 @@ def read_bodies(text: str, *, is_shared: bool) -> Bodies:
         is_shared: whether the column says only that they are responsible, so that of several
             without such words the first leads and the others support.
     """
+    if re.search(_BEHIND, text):
+        names = split_bodies(text)
+        leads = [name for name in names if re.search(_LEADS_BEHIND, name)]
+        others = [name for name in names if name not in leads]
+        return Bodies(*([re.sub(_BEHIND, "", each) for each in part] for part in (leads, others)))
     marks = list(re.finditer(_LABELS, text))
     if not marks:
         names = split_bodies(text)

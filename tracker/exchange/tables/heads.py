@@ -40,14 +40,14 @@ _WORDS: tuple[tuple[str, str], ...] = (
             r"上年|去年|上期|同期|前值|outturn|previous|lastyear|阶段性?(?:目标|任务)|上半年目标|总投资"
             r"|建设年限|建设性质|开工(?:时间|日期)|联系|电话|手机|邮箱|^rag|^trend|^status|亮灯|^灯|light"
             r"|进度评价|评价|排名|位次|建设内容|建设规模|规模|概况|expected|序时|days?late|值班|带班"
-            r"|填报|审核|日期$|序号"
+            r"|填报|审核|日期$|序号|基本情况|交办时间|立项"
         ),
     ),
     (
         "share_of_plan",
         (
             r"完成率|完成比例|完成进度|(?:占|完成)[^/]*(?:年度|全年|计划|目标|任务)[^/]*(?:%|比)?$"
-            r"|占(?:年度|全年)?(?:计划|目标|任务)|percentcomplete|%complete|^done$|shareofplan"
+            r"|占(?:年度|全年)?(?:计划|目标|任务)|执行率|(?:支出|执行|资金|投资)进度|percentcomplete|%complete|^done$|shareofplan"
         ),
     ),
     ("month", r"当月|本月|单月|月度完成|thismonth|inmonth"),
@@ -57,7 +57,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "deadline",
         (
             r"时限|期限|完成时间|完成日期|截止|时间要求|时间节点|完成节点|计划完成时间|完成时点|due|deadline"
-            r"|completiondate|targetdate|enddate|办结时间"
+            r"|completiondate|targetdate|enddate|bywhen|^when$|办结时间"
         ),
     ),
     ("baseline", r"基数|基期|基准值|baseline"),
@@ -82,7 +82,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "target",
         (
-            r"目标值|指标值|目标任务|年度目标|年度任务|全年任务|目标|任务[数量]|计划[数量]|计划投资|年度计划|工作要求"
+            r"目标值|指标值|目标任务|年度目标|年度任务|全年任务|目标|任务[数量]|计划[数量]|计划投资|预算(?:安排|数|额|$)|年度计划|工作要求"
             r"|目标要求|要求$|target|plan$"
         ),
     ),
@@ -91,11 +91,11 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (
         "value",
         (
-            r"累计|完成数|完成值|完成量|完成情况|完成投资|已完成|实际|现值|当前值|进展|进度|落实情况|actual"
+            r"累计|完成数|完成值|完成量|完成情况|完成投资|已完成|实际|现值|当前值|进展|进度|办理|推进|情况$|actual"
             r"|progress|result|ytd|^performance$|value|latest"
         ),
     ),
-    ("value", r"(?:^|/)(?:q[1-4]|[一二三四1-4]季度|上半年|前?[一二三1-3]{1,3}季度)"),
+    ("value", r"(?:^|/)(?:q[1-4]|[一二三四1-4]季度|上半年|前?[一二三1-3]{1,3}季度|half-?year|h1)"),
     ("category", r"类别|分类|领域|板块|行业|大类|专项|priority|theme|category|objective|outcome"),
     ("indicator", r"指标|具体内容|工作内容|内容|measure|indicator|kpi"),
     (

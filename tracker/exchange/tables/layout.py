@@ -137,6 +137,13 @@ def _settle_heads(
         field = head.field
         if field == "value" and re.fullmatch(r"\d{1,2}月份?", leaf) and len(values) > 1:
             field = "month"
+        if (
+            field == "value"
+            and len(values) > 1
+            and "进度" in leaf
+            and _holds_shares(head, spread, last)
+        ):
+            field = "share_of_plan"
         if field == "unit" and "计量" not in leaf and _holds_bodies(head, spread, last):
             field = "bodies"
         settled.append(head._replace(field=field))
@@ -157,6 +164,13 @@ def _choose_one_name(heads: Sequence[Head]) -> list[Head]:
         head._replace(field=fields.get(head.column, NOT_READ)) if head.field == "name" else head
         for head in heads
     ]
+
+
+def _holds_shares(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:
+    texts = [
+        cell.text for (row, column), cell in spread.items() if column == head.column and row > last
+    ]
+    return sum(bool(re.fullmatch(r"[\d.]+[%％]", text)) for text in texts) * 2 > len(texts)
 
 
 def _holds_bodies(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:

@@ -17,7 +17,7 @@ from tracker.exchange.tables.amounts import (
     convert_report,
     find_share,
     is_number_alone,
-    match_report,
+    match_reports,
     read_promises,
     read_reports,
     says_all_done,
@@ -41,7 +41,8 @@ _UNSAID = frozenset({"n/a", "na", "无", "none", "nil", "不涉及", "不适用"
 _YES = frozenset(
     ("是", "已办结", "已完成", "办结", "完成", "已销号", "√", "✓", "y", "yes", "true", "done")
 )
-_COMPLETE = r"(?i)complete|建成|完成|投用|竣工|开工|出台|印发|办结"
+_COMPLETE = r"(?i)completed?|open(?:ed)?|launch(?:ed)?|publish(?:ed)?|approved?|adopt(?:ed)?"
+_COMPLETE += r"|建成|完成|投用|竣工|开工|出台|印发|办结"
 _WAYS = {"higher": "up", "high": "up", "up": "up", "increase": "up", "lower": "down", "low": "down"}
 _WAYS |= {
     "down": "down",
@@ -137,6 +138,7 @@ class RowReader:
             self._columns.setdefault(head.field, []).append(head)
         self._numeric = {head.column for head in table.heads if self._is_numeric(head)}
         self._last_name = ""
+        self._last_category: str | None = None
         self._named: dict[tuple[str, str], int] = {}
 
     def read_records(self) -> Iterator[TableRecord]:
@@ -166,7 +168,8 @@ class RowReader:
         if not name:
             return
         bodies, person = self._read_bodies(row), self._read_text(row, "person")
-        groups = [self._read_text(row, "category"), *row.groups]
+        self._last_category = self._read_text(row, "category") or self._last_category
+        groups = [self._last_category, *row.groups]
         category = " / ".join(dict.fromkeys(filter(None, groups[1:] + groups[:1]))) or None
         people = "、".join(split_bodies(person)) if person else None
         deadline = self._read_deadline(row)
@@ -357,7 +360,11 @@ class RowReader:
         """Return the fields of an update for each of some measures, empty where none is said."""
         unit = measures[0].unit if len(measures) == 1 else None
         reports = read_reports(cell.text, unit, promises)
-        fields = [self._match(cell, head, measure, reports, len(measures)) for measure in measures]
+        wanted = [m.promise or Promise(m.name, {"unit": m.unit}) for m in measures]
+        fields = [
+            self._convert(cell, head, measure, report)
+            for measure, report in zip(measures, match_reports(wanted, reports), strict=True)
+        ]
         is_sentence = not is_number_alone(cell.text)
         share = find_share(cell.text, is_percent=unit == "%") if is_sentence else None
         for measure, own in zip(measures, fields, strict=True):
@@ -381,16 +388,14 @@ class RowReader:
     def _is_milestone_row(self, measures: Sequence[_Measure]) -> bool:
         return all(measure.promise is None and measure.unit is None for measure in measures)
 
-    def _match(
-        self, cell: Cell, head: Head, measure: _Measure, reports: Sequence[Reported], count: int
+    def _convert(
+        self, cell: Cell, head: Head, measure: _Measure, report: Reported | None
     ) -> dict[str, Any]:
-        """Return the value of a report on a measure, in its unit."""
+        """Return the fields of an update with the value of a report, in the unit of its measure."""
         if measure.promise is None and (measure.unit is None or not is_number_alone(cell.text)):
             is_own = measure.unit is None and head.column in self._numeric
             if not (is_own and is_number_alone(cell.text)):
                 return {}
-        wanted = measure.promise or Promise(measure.name, {"unit": measure.unit})
-        report = match_report(wanted, reports, count)
         if report is None:
             return {}
         try:
@@ -418,6 +423,9 @@ class RowReader:
             if len(found) != 1 or found[0].fields["unit"] != "%" or measures[0].promise is None:
                 continue
             share: Decimal = found[0].fields["target"]
+            # 0.6 without a sign of per cent may be 60 % or 0.6 %.
+            if share <= 1 and share and "%" not in f"{cell.text}{head.text}":
+                continue
             on = max(by_day[0], default=self._find_day(head, cell))
             if by_day[0]:
                 by_day[0][on]["share_of_plan"] = share

@@ -135,6 +135,10 @@ def _find_quarter_end(text: str, words: str, days: TableDays) -> date | None:
     )
     if re.search(r"上半年", words):
         return month_end(int(year[1]) if year else days.year, 6)
+    if re.search(r"(?i)half-?year|\bh1\b", text):
+        return _end_month_of_year((days.starts_in + 4) % 12 + 1, days)
+    if day := re.search(rf"(?i)\b(?:as )?(?:at|to|until) (\d{{1,2}}) {_MONTH_NAME} (20\d\d)", text):
+        return _build_day(int(day[3]), _MONTHS.index(day[2].casefold()) + 1, int(day[1]), day[0])
     if quarter is None or re.search(r"季度末?前", words):
         return None
     if named and days.starts_in != 1:
