@@ -174,6 +174,8 @@ _FLAGS: Mapping[Any, bool] = {"true": True, "false": False, True: True, False: F
 _MOST_SECONDS = 3_600
 _MOST_GAP = 1_000
 _LONGEST_NUMBER = 10
+_PASSWORD_IN_WORDS = r"\s*\b(ssl)?password\s*=\s*('(\\.|[^'])*'?|(\\.|\S)*)"  # noqa: S105  # a pattern
+"""A password where libpq takes words like host=… instead of a URL."""
 _SERVER = r"(?:\[[^]]*\]|[^:]*)(?::[0-9]*)?"
 _parse_int, _parse_weight = _build_config_number_parser(36_500), _build_config_number_parser(1_000)
 
@@ -385,6 +387,7 @@ def _settings_file() -> Path:
 
 def _read_settings_file(file: Path) -> Mapping[str, Any]:
     try:
+        _refuse_exposed_settings(file)
         text = file.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
@@ -411,6 +414,28 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
     return table
 
 
+def _refuse_exposed_settings(file: Path) -> None:
+    """Refuse settings that another user could have written: they say where secrets go.
+
+    Raises:
+        InvalidInput: they, or the folder they are in, belong to another user or to all.
+    """
+    from tracker.system.ownership import find_file_exposure
+
+    # A device, such as /dev/null, holds nothing that anybody has written.
+    exposed = find_file_exposure(file, trusts_own_group=True) if file.is_file() else None
+    if exposed is None:
+        return
+    place, exposure = exposed
+    sentence = _("{place} belongs to somebody else, so the settings in {file} are not used.")
+    if exposure == "writable":
+        sentence = _(
+            "Others may write to {place}, so the settings in {file} are not used; run:"
+            " chmod go-w {place}"
+        )
+    raise InvalidInput(sentence.format(place=place, file=file))
+
+
 def redact_config_password(place: str) -> str:
     """Return the place of a ledger without the password that a URL may hold."""
     scheme, mark, rest = place.partition("://")
@@ -420,7 +445,11 @@ def redact_config_password(place: str) -> str:
     end = len(server) if is_plain else len(rest)
     login, at, address = rest[:end].rpartition("@")
     safe = f"{scheme}{mark}{login.partition(':')[0]}{at}{address}{rest[end:]}"
-    return re.sub(r"\b(ssl)?password=[^&]*&?", "", safe).rstrip("?&") if mark else place
+    if not mark and re.match("postgres(ql)?:", place):
+        return place.partition(":")[0] + ":" + place.rpartition("@")[2].rpartition(":")[2]
+    if not mark:
+        return re.sub(_PASSWORD_IN_WORDS, "", place, flags=re.IGNORECASE)
+    return re.sub(r"\b(ssl)?password=[^&]*&?", "", safe, flags=re.IGNORECASE).rstrip("?&")
 
 
 def _default_ledger() -> str:

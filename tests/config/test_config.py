@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from program import Program
 
 from tracker import config
 from tracker.errors import InvalidInput
-from tracker.model.addresses import Recipient
+from tracker.model.addresses import Recipient, SecretInText, parse_address
 
 EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
     "db": ("/x/ledger", '"/x/ledger"', "/x/ledger"),
@@ -415,3 +416,68 @@ def test_colours_are_not_always_welcome(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("TERM", "dumb")
     assert not config.is_colour_configured()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://discord.com/api/webhooks/123/abcDEF",
+        "https://discord.com/api/webhooks/123/abcdef",
+        "https://hooks.example/T000/B000/s3cr3t",
+        "https://hooks.example/abc",
+        "https://chat.hook.example.org/daily",
+        "https://example.org/Xk3v",
+        "https://example.org/a/0f9c",
+        "https://example.org/12345678",
+        "https://example.org/bot/duban",
+        "https://example.org/services/duban/x",
+        "https://maker.ifttt.com/trigger/x/with/key/dQw4w9",
+        "https://example.org/a--b",
+    ],
+)
+def test_a_part_of_a_url_that_may_be_a_key_is_not_repeated(address: str) -> None:
+    with pytest.raises(SecretInText) as caught:
+        parse_address(address)
+    assert address.rpartition("/")[2] not in str(caught.value).split()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org",
+        "https://example.org/",
+        "https://intranet/x",
+        "https://intranet:8443/api/v2/remind-daily",
+        "https://example.gov.cn/Duban/2026/tongzhi.php",
+        "https://webhooker.example.org/reminders",
+    ],
+)
+def test_a_url_of_words_is_an_address(address: str) -> None:
+    assert parse_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "host=db password=s3cr3tPW",
+        "password = 's3cr3tPW x' host=db",
+        "HOST=db PASSWORD=s3cr3tPW",
+        "dbname=x user=y sslpassword=s3cr3tPW",
+        "postgresql:me:s3cr3tPW@db/x",
+        "postgresql:/me:s3cr3tPW@db/x",
+        "mysql://me:s3cr3tPW@db/x",
+        "postgresql://me:s3cr3tPW@db:x/y",
+    ],
+)
+def test_a_password_of_a_database_is_never_repeated(
+    program: Program, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("TRACKER_DB", address)
+    monkeypatch.setenv("TRACKER_PATIENCE", "0")
+    lines = ("list", "init --empty", "check", "backup", "config", "config -o json", "remind --list")
+    for line in (*lines, "--debug list"):
+        done = program(line)
+        assert "s3cr3tPW" not in done.out + done.err, line
+    for words in (("--db", address, "list"), ("move", "--to", address), ("list", "--db", address)):
+        done = program("", *words)
+        assert "s3cr3tPW" not in done.out + done.err, words

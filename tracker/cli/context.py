@@ -147,6 +147,14 @@ class CommandContext:
         doubt = store.describe_risk() if isinstance(store, RepairableStore) else None
         if doubt is not None:
             self.warn(doubt)
+        self.warn_of_exposure()
+
+    def warn_of_exposure(self) -> None:
+        """Warn of a folder that others may change."""
+        store = self.tracker.store
+        exposure = store.describe_exposure() if isinstance(store, RepairableStore) else None
+        if exposure is not None:
+            self.warn(exposure)
 
     def read_day(self, text: str | None) -> date | None:
         """Parse a day as a person types it, such as today or +30d."""

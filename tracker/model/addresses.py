@@ -19,7 +19,11 @@ _ADDRESS = (
     r"|https://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9_.~/-]*)?"
     rf"|(?!(?:stdout|exec|mailto):)[a-z]{{2,20}}:{_NAME_PATTERN}"
 )
-_LOOKS_LIKE_A_KEY = r"^https://[^/]*/.*[\w-]{20}"
+_HOOKS = r"hooks?|web-?hooks?|bots?|robots?|services"
+"""Names of hosts and parts of paths behind which a key stands, as with Slack and Discord."""
+_PLAIN_PART = r"[A-Z]?[a-z]+(?:[._~-][a-z]+)*|[a-z]+[0-9]{1,2}|[0-9]{1,4}"
+"""A part of a path that is a word, not a key: api, v2, remind-daily, 2026."""
+_LONGEST_PLAIN_PART = 19
 _LEAD = r"(?=.*[^\x00-\x7f])[^\x00-\x20\x7f:/=@]{1,40}|[A-Za-z][A-Za-z ]{0,18}"
 """Names of leads that can be neither a secret nor an address."""
 _BOOK = 'tables like [addresses."住建局"] with to = ["mailto:…"], lang, escalation'
@@ -44,7 +48,7 @@ def parse_address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
         Unspeakable: it is no address, or may hold a secret; it must not be repeated.
     """
     text = raw.strip() if isinstance(raw, str) else ""
-    if not re.fullmatch(_ADDRESS, text) or re.search(_LOOKS_LIKE_A_KEY, text):
+    if not re.fullmatch(_ADDRESS, text) or _may_hold_key(text):
         raise SecretInText(
             _(
                 "mailto:name@example.org, exec:/path/to/program, https://host/path without a key,"
@@ -53,6 +57,22 @@ def parse_address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
             )
         )
     return text
+
+
+def _may_hold_key(address: str) -> bool:
+    """Return whether a part of a URL may be a key, as that of a hook of a chat often is."""
+    scheme, _mark, rest = address.partition("://")
+    host, *parts = rest.split("/")
+    parts = list(filter(None, parts))
+    if scheme != "https" or not parts:
+        return False
+    if re.fullmatch(rf"(?:.*\.)?(?:{_HOOKS})\..*", host, re.IGNORECASE):
+        return True
+    for at, part in enumerate(parts):
+        is_plain = re.fullmatch(_PLAIN_PART, part) and len(part) <= _LONGEST_PLAIN_PART
+        if not is_plain or re.fullmatch(_HOOKS, parts[at - 1] if at else "", re.IGNORECASE):
+            return True
+    return False
 
 
 def parse_addresses(raw: Any) -> tuple[str, ...]:  # noqa: ANN401  # a file may hold anything

@@ -3,7 +3,6 @@
 No command line, ledger, export or sentence ever holds one; only names are shown.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from tracker import config
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.system import files
+from tracker.system.ownership import find_exposure
 
 SECRETS_FILE = "secrets.toml"
 """Name of the file beside the settings: ``name = "secret"`` on each line, for its owner only."""
@@ -64,8 +64,7 @@ class Secrets:
 
     def _read_from_file(self, name: str) -> str | None:
         try:
-            status = self.file.stat()
-            if status.st_mode & 0o077 or status.st_uid not in {0, os.geteuid()}:
+            if find_exposure(self.file, is_secret=True) is not None:
                 raise InvalidInput(
                     _("Others can read {file}; keep it to yourself: chmod 600 {file}").format(
                         file=self.file

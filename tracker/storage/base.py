@@ -229,6 +229,9 @@ class RepairableStore(Protocol):
     def describe_risk(self) -> str | None:
         """Say in one sentence what makes the folder unfit for a ledger; None: nothing does."""
 
+    def describe_exposure(self) -> str | None:
+        """Say in one sentence that others may change the folder; None: they may not."""
+
     def verify(self) -> int:
         """Read everything and compare every checksum; return how many commits there are.
 

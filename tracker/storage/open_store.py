@@ -1,10 +1,14 @@
 """Open the store that a path or URL names."""
 
+import re
 from collections.abc import Callable
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.storage.base import Store, ignore_sentence_of_any_store
+
+_CONNECTION_WORDS = r"\s*(?:host|hostaddr|port|dbname|user|password|passfile|service|ssl\w+)\s*="
+"""Words by which libpq takes a database instead of a URL."""
 
 
 def open_store(
@@ -35,9 +39,18 @@ def open_store(
     if scheme in {"postgresql", "postgres"}:
         return _open_database_store(place, patience, query_timeout)
     if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
+        # What follows the colon may be a password.
+        found = re.split("[^A-Za-z0-9+.-]", scheme, maxsplit=1)[0] + (colon or ":")
         raise InvalidInput(
             _("{found} is no place for a ledger; give a folder, or postgresql://…").format(
-                found=scheme.partition("/")[0] + colon
+                found=found
+            )
+        )
+    if re.match(_CONNECTION_WORDS, place, re.IGNORECASE):
+        raise InvalidInput(
+            _(
+                "A database is named by a URL, postgresql://host/database; what was given is not"
+                " repeated, because it may hold a password."
             )
         )
     from tracker.storage.folder.store import FolderStore

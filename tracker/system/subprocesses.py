@@ -7,7 +7,6 @@ have a time limit.
 import os
 import shlex
 import signal
-import stat
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -112,15 +111,15 @@ _LAST_WAIT = 1.0
 def _refuse_writable_subprocess(path: Path) -> None:
     """Refuse a program that another user could have changed."""
     from tracker.locale.translation import _
+    from tracker.system.ownership import find_exposure
 
     for place in (path, path.parent):
-        status = place.stat()
-        is_shared = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-        if is_shared and not status.st_mode & stat.S_ISVTX:
+        exposure = find_exposure(place)
+        if exposure == "writable":
             raise ProgramFailed(
                 _("others may write to {path}; run: chmod go-w {path}").format(path=place)
             )
-        if status.st_uid not in {0, os.geteuid()}:
+        if exposure == "foreign":
             raise ProgramFailed(_("{path} belongs to somebody else").format(path=place))
 
 

@@ -55,6 +55,7 @@ def status(
     With --exit-code it ends with 1 when anything is red, yellow, due soon or unreported;
     --limit is for each list of the screen.
     """
+    context.warn_of_exposure()
     if by is None:
         print_status(context, filters, days, out)
         return

@@ -259,6 +259,23 @@ class FolderStore(Store, FillableStore, RepairableStore):
         ).format(place=self.place, shared=shared)
 
     @override
+    def describe_exposure(self) -> str | None:
+        from tracker.system.ownership import find_folder_exposure
+
+        try:
+            exposure = find_folder_exposure(self._path)
+        except OSError:
+            return None
+        if exposure is None:
+            return None
+        sentence = _(
+            "{place} belongs to somebody else, who can change the ledger in it as he likes."
+        )
+        if exposure == "writable":
+            sentence = _("Everybody may write to {place}; run: chmod o-w {place}")
+        return sentence.format(place=self.place)
+
+    @override
     def verify(self) -> int:
         from tracker.storage.folder.repair import read_journal_without_repair
 
