@@ -38,6 +38,15 @@ def open_store(
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
         return _open_database_store(place, patience, query_timeout)
+    _refuse_odd_place(place)
+    from tracker.storage.folder.store import FolderStore
+
+    return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
+
+
+def _refuse_odd_place(place: str) -> None:
+    """Refuse what is neither a folder nor a URL, without repeating what may be a password."""
+    scheme, colon, _rest = place.partition("://")
     if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):
         # What follows the colon may be a password.
         found = re.split("[^A-Za-z0-9+.-]", scheme, maxsplit=1)[0] + (colon or ":")
@@ -53,9 +62,6 @@ def open_store(
                 " repeated, because it may hold a password."
             )
         )
-    from tracker.storage.folder.store import FolderStore
-
-    return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
 
 
 def _open_database_store(url: str, patience: float, query_timeout: float) -> Store:
