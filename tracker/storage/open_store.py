@@ -29,7 +29,7 @@ def open_store(
     Raises:
         InvalidInput: the place is none, or its extra is not installed.
     """
-    scheme, colon, _rest = place.partition("://")
+    scheme = place.partition("://")[0]
     if not place.strip():
         raise InvalidInput(_("The place of a ledger is empty; give a folder, or postgresql://…"))
     if place == "memory:":
