@@ -131,6 +131,8 @@ def test_every_file_loads_without_a_problem(path: Path) -> None:
 def test_there_is_one_file_for_each_document(whole: Export[list[Item]]) -> None:
     assert [each.stem for each in FILES] == list(PUBLISHED)
     assert {each.id: each.published for each in whole.documents} == PUBLISHED
+    guessed = {each.id for each in whole.documents if each.published_basis == "assumed"}
+    assert guessed == {HALF_2022, TWO_SESSIONS_2023, REPORT_2025}
 
 
 def test_filling_a_second_time_adds_nothing() -> None:

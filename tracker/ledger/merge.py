@@ -44,8 +44,9 @@ from tracker.model.validation import (
 )
 from tracker.storage.base import Transaction, View
 
-ConflictRule: TypeAlias = Literal["refuse", "keep", "replace"]
-"""Answer to a disagreement: refuse the file, keep the ledger's value, or replace it."""
+ConflictRule: TypeAlias = Literal["refuse", "keep", "replace", "correct"]
+"""Answer to a disagreement: refuse the file, keep the ledger's value, replace it, or replace
+what an earlier reading of the file has brought and nobody has changed since."""
 
 _SIGNATURE = ("recorded_at", "by")
 _LONGEST_WAY = 10
@@ -98,6 +99,8 @@ def merge_batches(
     """
     merging = _Merging(txn, stamp, rule)
     merging.collect(batches, Numbering(txn, renumber=renumber))
+    if rule == "correct":
+        merging.correct()
     merging.refuse()
     merging.refuse_at_gate(local)
     return merging.store()
@@ -111,6 +114,7 @@ class _Merging:
         after: the records as they are to be.
         problems: what is wrong in the files.
         clashes: a sentence for each value that is another one in the ledger.
+        left_out: the indicators that a corrected file leaves out now.
     """
 
     def __init__(self, txn: Transaction, stamp: Stamp, rule: ConflictRule) -> None:
@@ -120,6 +124,7 @@ class _Merging:
         self.after: dict[_Key, LedgerRecord] = {}
         self.problems: list[Problem] = []
         self.clashes: list[str] = []
+        self.left_out: list[Indicator] = []
         self._first_values: dict[tuple[_Key, str], object] = {}
         self._known_entries: dict[tuple[_Key, str], dict[str, Entry]] = {}
         self._stored_ids: dict[tuple[_Key, str], set[str]] = {}
@@ -193,6 +198,11 @@ class _Merging:
         self._join(key, part)
 
     def _get_stored(self, key: _Key) -> LedgerRecord | None:
+        """Return the record of the ledger that a part of a file is joined with."""
+        # A corrected file is compared as a whole, after it is collected.
+        return None if self.rule == "correct" else self._look_up_stored(key)
+
+    def _look_up_stored(self, key: _Key) -> LedgerRecord | None:
         # Reading all documents once is enough.
         return (
             self.documents.get(key[1])
@@ -326,20 +336,44 @@ class _Merging:
         return entry.id in stored
 
     def _add_clash(self, record_id: str, field: str, old: object, new: object) -> None:
-        sentence = _("{id}: {field} is {old} in the ledger and {new} in the file")
+        sentence = ""
         if field == "name":
             sentence = _(
                 "{id}: {field} is {old} in the ledger and {new} in the file; if it is another one,"
                 " add --renumber"
             )
-        self.clashes.append(
-            sentence.format(
-                id=record_id,
-                field=field,
-                old=_quote_merged_value(old),
-                new=_quote_merged_value(new),
-            )
-        )
+        self.clashes.append(describe_merge_difference(record_id, field, old, new, sentence))
+
+    def correct(self) -> None:
+        """Join the records of a corrected file with what the ledger has of an earlier reading."""
+        from tracker.ledger.corrections import Corrections
+
+        corrections = Corrections(self.txn, self.stamp, self.after)
+        for key, wanted in [*self.after.items()]:
+            stored = self._look_up_stored(key)
+            if corrections.is_taken_out(key):
+                del self.after[key]
+            elif stored is not None:
+                self.before[key] = stored
+                self.after[key], left = corrections.correct_record(stored, wanted)
+                problems = [each.sentence for each in find_record_problems(self.after[key])]
+                self.clashes += left
+                self._leave(key, problems)
+        broken = _find_broken_merge_links(self.txn, self.documents, self.after.values())
+        for problem in list(broken):
+            key = (Indicator if "." in problem.record else Initiative), problem.record
+            self._leave(key, [problem.sentence])
+        self.left_out, left = corrections.find_left_out()
+        self.clashes += left
+
+    def _leave(self, key: _Key, sentences: Sequence[str]) -> bool:
+        """Leave a record as it is for some reasons, if it is in the ledger; return whether so."""
+        stored = self.before.get(key)
+        if stored is None or not sentences:
+            return False
+        self.after[key] = _copy(stored)
+        self.clashes += sentences
+        return True
 
     # Phase 2: refuse what is wrong
 
@@ -354,7 +388,7 @@ class _Merging:
                 _("Nothing was stored; what has to be corrected:"),
                 [problem.sentence for problem in problems],
             )
-        if self.clashes and self.rule != "keep":
+        if self.clashes and self.rule not in {"keep", "correct"}:
             sentence = _("Nothing was stored: file and ledger disagree; say --keep or --replace:")
             if self.rule == "replace":
                 sentence = _("Nothing was stored: the file would overwrite entries:")
@@ -373,11 +407,11 @@ class _Merging:
         }
         published = {key: document.published for key, document in documents.items()}
         gate = Gate(self.txn, initiatives, published, self.stamp.at.date(), local, self._fresh)
-        refusals = [
-            sentence
-            for key, record in self.after.items()
-            for sentence in gate.find_refusals(self.before[key], record)
-        ]
+        refusals: list[str] = []
+        for key, record in self.after.items():
+            sentences = list(gate.find_refusals(self.before[key], record))
+            if self.rule != "correct" or not self._leave(key, sentences):
+                refusals += sentences
         if refusals:
             raise Refused(_("Nothing was stored; what has to be corrected:"), refusals)
 
@@ -386,7 +420,9 @@ class _Merging:
     def store(self) -> MergeCounts:
         """Hand the changes to the transaction and count them."""
         created = {Document: 0, Initiative: 0, Indicator: 0}
-        entries, changed = 0, 0
+        entries, changed = 0, len(self.left_out)
+        for indicator in self.left_out:
+            self.txn.remove(indicator)
         for key, record in self.after.items():
             old = self.before[key]
             if old is None:
@@ -552,6 +588,16 @@ def _list_merged_fields(record: Struct) -> dict[str, Any]:
         for field in record.__struct_fields__
         if field not in APPENDED_LISTS
     }
+
+
+def describe_merge_difference(
+    record_id: str, field: str, old: object, new: object, sentence: str = ""
+) -> str:
+    """Say in which field ledger and file differ, with another sentence where one is given."""
+    sentence = sentence or _("{id}: {field} is {old} in the ledger and {new} in the file")
+    return sentence.format(
+        id=record_id, field=field, old=_quote_merged_value(old), new=_quote_merged_value(new)
+    )
 
 
 def _quote_merged_value(value: object) -> str:

@@ -193,10 +193,10 @@ def _undo_entry(
     in_force = entries_in_force(entries, Horizon(as_of=date.max))
     if entry.id not in {each.id for each in in_force}:
         raise _build_undo_conflict(change, change.list, later)
-    txn.append(change.id, sign(_build_undo_entry(entry, note)))
+    txn.append(change.id, sign(build_voiding_entry(entry, note)))
 
 
-def _build_undo_entry(entry: AnyEntry, note: str) -> Entry:
+def build_voiding_entry(entry: AnyEntry, note: str) -> Entry:
     """Build an entry that takes another back and says nothing else."""
     if isinstance(entry, Update):
         return Update(on=entry.on, voids=entry.id, note=note)

@@ -55,6 +55,7 @@ class Document(Record, kw_only=True):
         id: its short lasting name.
         title: its title, as printed.
         published: the day from which its content was known.
+        published_basis: how that day is known: printed, derived, or assumed for want of one.
         publisher: who published it.
         url: where it can be read.
         sha256: the checksum of its file.
@@ -63,6 +64,7 @@ class Document(Record, kw_only=True):
     id: str
     title: str
     published: date
+    published_basis: Basis = "stated"
     publisher: str | None = None
     url: str | None = None
     sha256: str | None = None

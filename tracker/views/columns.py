@@ -134,6 +134,7 @@ COLUMNS = {
         Column("share_met", later("share met"), "percent", bar=True),
         # Documents
         Column("published", later("published"), "day"),
+        Column("published_basis", later("basis of the day"), "word"),
         Column("title", later("title")),
         Column("publisher", later("publisher")),
         Column("url", later("address")),

@@ -22,7 +22,9 @@ def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
     brief = {"id", "published", "title", "publisher", "records"}
     if any(document.url for document, _records in cited.items):
         brief.add("url")
-    keys = ("id", "published", "title", "publisher", "url")
+    if any(document.published_basis != "stated" for document, _records in cited.items):
+        brief.add("published_basis")
+    keys = ("id", "published", "published_basis", "title", "publisher", "url")
     rows: list[tuple[Value, ...]] = [
         (*(getattr(document, key) for key in keys), records) for document, records in cited.items
     ]

@@ -17,7 +17,7 @@ from tracker.cli.options import AnswerOptions
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput
 from tracker.exchange.batches import Batch
-from tracker.ledger.merge import MergeCounts
+from tracker.ledger.merge import ConflictRule, MergeCounts
 from tracker.locale.translation import _
 
 _HERE = Path(__file__).resolve().parents[2]
@@ -61,17 +61,24 @@ def init(
         context.open_scratch_ledger().merge(batches, "keep", "init")
     if is_there and not (files or seeds) and not _is_from_seeds(context, batches):
         batches = []
-    _print_made(context, batches, form.output, empty=empty)
+    # What the sample said wrongly before is corrected; a file of one's own is not the sample.
+    rule: ConflictRule = "keep" if files else "correct"
+    _print_made(context, batches, rule, form.output, empty=empty)
 
 
 def _print_made(
-    context: CommandContext, batches: Sequence[Batch], output: str, *, empty: bool
+    context: CommandContext,
+    batches: Sequence[Batch],
+    rule: ConflictRule,
+    output: str,
+    *,
+    empty: bool,
 ) -> None:
     """Make the ledger, fill it, and say what was made and added."""
     is_new = context.tracker.make()
     context.warn_of_place()
     merged = (
-        run_file_import(context, batches, "keep", "init") if batches else MergeCounts(0, 0, 0, 0, 0)
+        run_file_import(context, batches, rule, "init") if batches else MergeCounts(0, 0, 0, 0, 0)
     )
     place = context.tracker.store.place
     sentence = _("{place} made: {added}") if is_new else _("{place} was there: {added}")
