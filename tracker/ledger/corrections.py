@@ -8,14 +8,13 @@ brought wrongly is taken back by another, which says so.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from tracker.exchange.entries import identify_exchange_entry
 from tracker.ledger.history import ENTRY_TYPES, AnyEntry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
-from tracker.ledger.merge import describe_merge_difference
 from tracker.ledger.undo import build_voiding_entry
 from tracker.locale.translation import _
 from tracker.model.commits import (
@@ -63,6 +62,20 @@ class BroughtRecord(NamedTuple):
     entries: set[str]
 
 
+class Correction(NamedTuple, Generic[RecordT]):
+    """What becomes of a record that a corrected file says otherwise.
+
+    Attributes:
+        record: the record with its corrections.
+        differences: the fields that people have set otherwise, each with its value and the file's.
+        sentences: why entries stay as they are.
+    """
+
+    record: RecordT
+    differences: list[tuple[str, object, object]]
+    sentences: list[str]
+
+
 class Corrections:
     """Corrections of what a command has brought to a ledger before.
 
@@ -88,8 +101,8 @@ class Corrections:
         """Return whether a record of the file was taken out of a ledger that keeps the rest."""
         return self._has_sample and key in self._brought.taken_out
 
-    def correct_record(self, stored: RecordT, wanted: RecordT) -> tuple[RecordT, list[str]]:
-        """Return a record with its corrections, and a sentence on each that people stand against.
+    def correct_record(self, stored: RecordT, wanted: RecordT) -> Correction[RecordT]:
+        """Return a record with its corrections, and what stays as people have made it.
 
         Args:
             stored: the record as it is.
@@ -98,7 +111,7 @@ class Corrections:
         key: RecordKey = (type(stored), stored.id)  # type: ignore[assignment]  # one of the kinds
         brought = self._brought.by_key.get(key)
         fields: dict[str, object] = {}
-        left: list[str] = []
+        differences, left = [], []
         for field in stored.__struct_fields__:
             now, new = getattr(stored, field), getattr(wanted, field)
             if field in APPENDED_LISTS:
@@ -113,8 +126,8 @@ class Corrections:
             elif isinstance(now, list):
                 fields[field] = _correct_list(now, new, before)
             elif new != before:
-                left.append(describe_merge_difference(stored.id, field, now, new))
-        return msgspec.structs.replace(stored, **fields), left
+                differences.append((field, now, new))
+        return Correction(msgspec.structs.replace(stored, **fields), differences, left)
 
     def _correct_entries(
         self,

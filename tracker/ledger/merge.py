@@ -342,7 +342,7 @@ class _Merging:
                 "{id}: {field} is {old} in the ledger and {new} in the file; if it is another one,"
                 " add --renumber"
             )
-        self.clashes.append(describe_merge_difference(record_id, field, old, new, sentence))
+        self.clashes.append(_describe_merge_difference(record_id, field, old, new, sentence))
 
     def correct(self) -> None:
         """Join the records of a corrected file with what the ledger has of an earlier reading."""
@@ -355,16 +355,25 @@ class _Merging:
                 del self.after[key]
             elif stored is not None:
                 self.before[key] = stored
-                self.after[key], left = corrections.correct_record(stored, wanted)
+                self.after[key], differences, left = corrections.correct_record(stored, wanted)
                 problems = [each.sentence for each in find_record_problems(self.after[key])]
+                for difference in differences:
+                    self.clashes.append(_describe_merge_difference(stored.id, *difference))
                 self.clashes += left
                 self._leave(key, problems)
-        broken = _find_broken_merge_links(self.txn, self.documents, self.after.values())
-        for problem in list(broken):
-            key = (Indicator if "." in problem.record else Initiative), problem.record
-            self._leave(key, [problem.sentence])
+        for key, record in [*self.after.items()]:
+            stored = self.before.get(key)
+            if isinstance(record, Initiative) and isinstance(stored, Initiative):
+                changed = {record.id: record} if record.parent != stored.parent else {}
+                wrong = _find_wrong_merge_parents(changed, self._find_initiative)
+                self._leave(key, [problem.sentence for problem in wrong])
         self.left_out, left = corrections.find_left_out()
         self.clashes += left
+
+    def _find_initiative(self, initiative_id: str) -> Initiative | None:
+        """Return an initiative as it is to be."""
+        found = self.after.get((Initiative, initiative_id))
+        return found if isinstance(found, Initiative) else self.txn.initiative(initiative_id)
 
     def _leave(self, key: _Key, sentences: Sequence[str]) -> bool:
         """Leave a record as it is for some reasons, if it is in the ledger; return whether so."""
@@ -590,7 +599,7 @@ def _list_merged_fields(record: Struct) -> dict[str, Any]:
     }
 
 
-def describe_merge_difference(
+def _describe_merge_difference(
     record_id: str, field: str, old: object, new: object, sentence: str = ""
 ) -> str:
     """Say in which field ledger and file differ, with another sentence where one is given."""
