@@ -273,6 +273,18 @@ def test_another_file_of_init_is_not_the_samples(opened: Opened) -> None:
     assert len(counts.kept) == 1
 
 
+def test_what_another_document_says_is_not_left_out(wrong: Opened) -> None:
+    other = {"id": "own", "title": "通知", "published": "2025-02-01"}
+    source = {"document": "own"}
+    leaks = {"id": "leaks", "name": "漏损率", "unit": "%", "source": source}
+    item = {"id": "pipes", "name": "管网", "sources": [source], "indicators": [leaks]}
+    data = msgspec.json.encode({"documents": [other], "items": [item]})
+    own = Tracker(wrong(), now=PEOPLE, author="督查室")
+    own.merge([read_batch(data, "json")], "keep", "init")
+    read_sample(wrong, RIGHT)
+    assert [each.id for each in stored(wrong).indicators] == ["pipes.length", "pipes.leaks"]
+
+
 def test_a_document_is_corrected_too(wrong: Opened) -> None:
     sample = batch(WRONG, published_basis="assumed", title="报告（节选）")
     people(wrong).merge([batch(title="政府工作报告")], "replace", "import")

@@ -46,10 +46,11 @@ def init(
         bool, typer.Option("--seeds", help=_("The sample, also in a ledger of one's own."))
     ] = False,
 ) -> None:
-    """The ledger is a folder of plain files. What it holds already is never changed.
+    """The ledger is a folder of plain files. What people entered in it is never changed.
 
     Without --empty and --from it is filled with a sample, the programmes of Jinan; in a
-    ledger that was not made from the sample nothing is added unless --seeds is given.
+    ledger that was not made from the sample nothing is added unless --seeds is given. What
+    an earlier version of the sample said wrongly is corrected, as one change.
     """
     if empty and (files or seeds):
         raise InvalidInput(_("Give --empty or --from, not both."))
