@@ -20,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import tracker
+from tracker.assessment.cycles import CycleOutcome
 from tracker.model.records import APPENDED_LISTS, Document, Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
 from tracker.reminders.steps import ReminderRule, ReminderStage
@@ -116,7 +117,8 @@ def spoken() -> Catalog:
     for record in (Document, Initiative, Indicator):
         for name in sorted(set(record.__struct_fields__) - APPENDED_LISTS):
             found.add(name, locations=[("tracker/model/records.py", 1)], context="field")
-    for words in (*VOCABULARY.values(), get_args(ReminderRule), get_args(ReminderStage)):
+    closed = (ReminderRule, ReminderStage, CycleOutcome)
+    for words in (*VOCABULARY.values(), *map(get_args, closed)):
         for word in filter(_WORD.search, words):
             found.add(word, locations=[("tracker/vocabulary.py", 1)])
     return found

@@ -154,6 +154,34 @@ def _parse_config_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file m
     return tuple(sorted({_parse_int(part) for part in parts}, reverse=True))
 
 
+def _parse_working_set(raw: Any) -> Mapping[str, tuple[str, ...]]:  # noqa: ANN401  # a file may hold anything
+    """Parse a table in a file, or ``tag=…, document=…, document=…, since=2026-01-01``."""
+    if isinstance(raw, str):
+        pairs = [part.partition("=") for part in raw.replace("，", ",").split(",")]
+    elif isinstance(raw, dict):
+        listed = ((key, each if isinstance(each, list) else [each]) for key, each in raw.items())
+        pairs = [(key, "=", value) for key, values in listed for value in values]
+    else:
+        pairs = [("", "", "")]
+    chosen: dict[str, tuple[str, ...]] = {}
+    for key, _equals, value in pairs:
+        name, text = key.strip(), str(value).strip()
+        if name not in {"tag", "document", "since"} or not text:
+            raise ValueError(_WORKING_SET)
+        chosen[name] = (*chosen.get(name, ()), text)
+    for day in chosen.get("since", ()):
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise ValueError(_WORKING_SET) from None
+    if len(chosen.get("since", ())) > 1:
+        raise ValueError(_WORKING_SET)
+    return chosen
+
+
+_WORKING_SET = "tag=…, document=…, since=2026-01-01"
+
+
 def _parse_config_seconds(raw: Any) -> float:  # noqa: ANN401  # a file may hold anything
     try:
         seconds = float(raw)
@@ -199,6 +227,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("due_within", _parse_int, 30, "days that the list of what is due looks ahead"),
     Setting("cycle", _parse_config_cycle, "monthly", "how often a report is owed"),
+    Setting(
+        "working_set",
+        _parse_working_set,
+        {},
+        "what screens and papers are about without --all: tag=…, document=…, since=DAY",
+    ),
     Setting("days_off", _parse_config_dates, (), "extra days off, beside the Chinese calendar"),
     Setting("days_on", _parse_config_dates, (), "extra working days, beside the Chinese calendar"),
     Setting(

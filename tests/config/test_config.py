@@ -27,6 +27,11 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
     "warn_days": ("14", "14", 14),
     "due_within": ("60", "60", 60),
     "cycle": ("weekly", '"weekly"', "weekly"),
+    "working_set": (
+        "document=2026-report, since=2026-01-01",
+        "{ document = ['2026-report'], since = 2026-01-01 }",
+        {"document": ("2026-report",), "since": ("2026-01-01",)},
+    ),
     "days_off": (
         "2026-10-08, 2026-10-09",
         '[2026-10-08, "2026-10-09"]',

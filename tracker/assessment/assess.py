@@ -3,8 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+from tracker.assessment.cycles import select_cycle
 from tracker.assessment.light import LightInputs, LightResult, evaluate_light, prepare_light_inputs
-from tracker.assessment.measurement import Measurement
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
@@ -16,7 +16,7 @@ from tracker.model.effective import (
 )
 from tracker.model.horizon import Horizon
 from tracker.model.leads import find_responsible_lead, find_responsible_person, split_leads
-from tracker.model.records import Indicator, Initiative
+from tracker.model.records import Indicator, Initiative, Update
 from tracker.model.vocabulary import (
     Basis,
     Commitment,
@@ -35,9 +35,12 @@ def assess(
     initiative: Initiative, indicator: Indicator, state: State, horizon: Horizon, rules: Rules
 ) -> Assessment:
     """Assess an indicator as of a day, with its light and the reason for it."""
-    inputs = prepare_light_inputs(indicator, state, horizon, cycle=initiative.cycle)
+    judged = select_cycle(indicator, horizon)
+    inputs = prepare_light_inputs(judged, state, horizon, cycle=initiative.cycle)
     measured, day = inputs.measured, horizon.as_of
     lead = find_responsible_lead(initiative, indicator)
+    latest = find_latest_report(indicator, horizon) if indicator.updates else None
+    last_report = None if latest is None else latest.on
     result = evaluate_light(inputs, day, rules)
     return Assessment(  # positional: keywords take 7.5 instead of 1.9 µs, of 9-12 µs for all
         indicator.id,
@@ -52,29 +55,43 @@ def assess(
         _find_assessed_document(initiative, indicator),
         state,
         operator_in_force(indicator, inputs.promised),
-        inputs.promised.target,
-        inputs.promised.target_high,
-        measured.value,
-        measured.value_on,
-        result.done,
-        result.expected,
-        result.gap,
-        result.light,
-        result.why,
+        *_assess_progress(inputs, result),
         *_assess_deadline(inputs, result, day, rules),
         result.met_on,
-        measured.last_report,
-        _assess_staleness(measured, result.met_on, day, initiative.cycle or rules.cycle),
+        last_report,
+        _assess_staleness(last_report, result.met_on, day, initiative.cycle or rules.cycle),
         *_assess_first_promise(inputs, horizon, rules),
         measured.bound,
-        *_assess_judgement(indicator, horizon),
+        *_assess_judgement(judged, horizon),
         indicator.approximate,
-        *_latest_report_fields(indicator, horizon),
+        *_latest_report_fields(indicator, latest),
         split_leads(lead),
         # mypy loses count of the tuples that are unpacked.
         *_commitment_fields(inputs, result, horizon),  # type: ignore[arg-type]
         find_responsible_person(initiative, indicator),
+        indicator.recurs,
+        judged.start if indicator.recurs else None,
     )
+
+
+def _assess_progress(
+    inputs: LightInputs, result: LightResult
+) -> tuple[
+    Decimal | None,
+    Decimal | None,
+    Decimal | None,
+    date | None,
+    Decimal | None,
+    Decimal | None,
+    Decimal | None,
+    Light,
+    str,
+]:
+    """Return ``target`` to ``why``."""
+    promised, measured = inputs.promised, inputs.measured
+    reached = measured.value, measured.value_on
+    shares = result.done, result.expected, result.gap
+    return promised.target, promised.target_high, *reached, *shares, result.light, result.why
 
 
 def _assess_deadline(
@@ -165,10 +182,9 @@ def _printed_share_of_plan(indicator: Indicator, horizon: Horizon) -> Decimal | 
 
 
 def _latest_report_fields(
-    indicator: Indicator, horizon: Horizon
+    indicator: Indicator, latest: Update | None
 ) -> tuple[Decimal | None, str | None, Status | None, str | None]:
     """Return ``latest_value`` to ``notes``."""
-    latest = find_latest_report(indicator, horizon) if indicator.updates else None
     if latest is None:
         return None, None, None, indicator.notes
     return latest.value, latest.qualifier, latest.status, indicator.notes
@@ -181,10 +197,10 @@ def _find_assessed_document(initiative: Initiative, indicator: Indicator) -> str
 
 
 def _assess_staleness(
-    measured: Measurement, met_on: date | None, day: date, cycle: Cycle
+    last_report: date | None, met_on: date | None, day: date, cycle: Cycle
 ) -> bool | None:
     if met_on is not None:
         return False
-    if measured.last_report is None:
+    if last_report is None:
         return None
-    return (day - measured.last_report).days > _CYCLE_DAYS[cycle]
+    return (day - last_report).days > _CYCLE_DAYS[cycle]

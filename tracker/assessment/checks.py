@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
+from tracker.assessment.cycles import select_cycle
 from tracker.assessment.direction import (
     infer_direction,
     is_running_sum,
@@ -134,7 +135,8 @@ def run_checks(
     chosen = _find_checks_by_name(only)
     findings: dict[str, list[Finding]] = {check.name: [] for check in chosen}
     traces = []
-    for case in asked:
+    for asked_case in asked:
+        case = asked_case._replace(indicator=select_cycle(asked_case.indicator, asked_case.horizon))
         trace = extract_check_trace(case)
         traces.append(trace)
         for check in chosen:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from tracker.assessment.cycles import select_cycle
 from tracker.assessment.direction import ValueSpan, is_running_sum, span_meeting_target
 from tracker.assessment.light import (
     LightInputs,
@@ -96,7 +97,7 @@ def explain_light(
 ) -> LightReasons:
     """Explain an indicator's light as of a day; ``cycle``: how often a report is owed."""
     day = horizon.as_of
-    inputs = prepare_light_inputs(indicator, state, horizon, cycle=cycle)
+    inputs = prepare_light_inputs(select_cycle(indicator, horizon), state, horizon, cycle=cycle)
     result = evaluate_light(inputs, day, rules)
     flip = explain_next_light_change(inputs, day, rules)
     keeps = explain_value_to_hold(inputs, result, day, rules)

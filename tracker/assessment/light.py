@@ -371,6 +371,12 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
         sentence = _n(
             "overdue by {days} day, never reported", "overdue by {days} days, never reported", days
         )
+        if inputs.indicator.recurs is not None:
+            sentence = _n(
+                "overdue by {days} day, nothing reported for this cycle",
+                "overdue by {days} days, nothing reported for this cycle",
+                days,
+            )
     elif measured.undecided:
         sentence = _n(
             "overdue by {days} day; the newest report leaves open if it is met",

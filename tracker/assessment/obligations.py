@@ -143,7 +143,8 @@ def count_punctual_reports(
 
 def cycle_ends_owed(case: Case, cycles: ObligationCycles) -> list[date]:
     """Return the last days of the cycles for which a report on an indicator is owed."""
-    assessment, start = case.assessment, find_effective_report_start(case.indicator, case.horizon)
+    assessment = case.assessment
+    start = assessment.cycle_start or find_effective_report_start(case.indicator, case.horizon)
     if start is None or assessment.state != "active" or not is_open(assessment):
         return []
     return cycles.ends_after(start, assessment.last_report, case.cycle)

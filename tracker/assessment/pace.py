@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
 
+from tracker.assessment.cycles import select_cycle
 from tracker.assessment.direction import infer_direction, shows_progress
 from tracker.assessment.measurement import (
     SeriesPoint,
@@ -54,7 +55,7 @@ class Pace(Struct, frozen=True, kw_only=True):
 
 def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     """Compute the pace of an indicator as of a day."""
-    day = horizon.as_of
+    day, indicator = horizon.as_of, select_cycle(indicator, horizon)
     promised = promise_in_force(indicator, horizon)
     points = _list_pace_points(indicator, promised, horizon)
     recent = [point for point in points if (day - point[0]).days < PACE_WINDOW]

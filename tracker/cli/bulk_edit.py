@@ -41,7 +41,7 @@ def run_bulk_edit(
         InvalidInput: nothing is asked for or set, or a value is not understood.
         Refused: nobody has agreed.
     """
-    where = context.build_filter(filters)
+    where = context.build_filter(filters, everything=True)
     if where == Filter() or not assignments:
         raise InvalidInput(
             _(

@@ -25,7 +25,7 @@ from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
 from tracker.locale.translation import _, _n
 from tracker.model.dates import LocalDays, parse_day, parse_start_date
-from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter
+from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter, WorkingSet
 from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
@@ -196,7 +196,12 @@ class CommandContext:
         return When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
 
     def build_filter(
-        self, where: FilterOptions, when: When = NOW, *, may_find_nothing: bool = False
+        self,
+        where: FilterOptions,
+        when: When = NOW,
+        *,
+        may_find_nothing: bool = False,
+        everything: bool = False,
     ) -> Filter:
         """Build the filter that the flags ask for.
 
@@ -204,6 +209,7 @@ class CommandContext:
             where: the flags.
             when: the days of the question.
             may_find_nothing: whether a text may occur nowhere.
+            everything: whether the working set says nothing here.
 
         Raises:
             InvalidInput: a day or a word of a vocabulary is not understood.
@@ -213,6 +219,8 @@ class CommandContext:
             "due_before": self.read_day(where.due_before),
             "due_after": self.read_day(where.due_after),
         }
+        everything = chosen.pop("all") or everything
+        chosen["working_set"] = None if everything else self.read_working_set()
         words = [key for key in FILTER_WORDS if chosen[key]]
         if words:
             from tracker.cli.arguments import parse_choice
@@ -230,6 +238,15 @@ class CommandContext:
             with self.tracker.open_view(When(known_on=when.known_on)) as view:
                 check_filter_values(view.records, checked, [*self.settings["addresses"]])
         return built
+
+    def read_working_set(self) -> WorkingSet | None:
+        """Return what screens and papers are about; None: everything."""
+        chosen = self.settings["working_set"]
+        if not chosen:
+            return None
+        since = next(map(date.fromisoformat, chosen.get("since", ())), None)
+        tag, document = (chosen.get(field, ()) for field in ("tag", "document"))
+        return WorkingSet(tag=tag, document=document, since=since)
 
     def with_calendar(
         self, content: Table | Sheet, output: str, ids: Iterable[str], when: When
@@ -345,8 +362,23 @@ class CommandContext:
                 content.beside = content.beside | {"head": head}
 
     def warn_of_left_out(self, count: int, day: date) -> None:
-        """Say how many indicators were not there on a day because they were entered later."""
-        if count:
+        """Say how many indicators are outside the working set, or were entered after a day."""
+        if count and self.settings["working_set"]:
+            sentence = _n(
+                "{count} indicator is left out: outside the working set, or entered after {day};"
+                " --all shows the whole ledger.",
+                "{count} indicators are left out: outside the working set, or entered after {day};"
+                " --all shows the whole ledger.",
+                count,
+            )
+            if day >= self.today:
+                sentence = _n(
+                    "{count} indicator outside the working set is left out; --all shows it.",
+                    "{count} indicators outside the working set are left out; --all shows them.",
+                    count,
+                )
+            self.warn(sentence.format(count=count, day=day))
+        elif count:
             sentence = _n(
                 "{count} indicator that was entered after {day} is left out; it is there from its"
                 " document, its start or its first entry.",

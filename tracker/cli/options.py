@@ -63,6 +63,9 @@ class FilterOptions(NamedTuple):
         list[str] | None,
         typer.Option(help=_("Part of a name, alias, tag, lead or note; repeatable.")),
     ] = None
+    all: Annotated[bool, typer.Option("--all", help=_("Also what is outside the working set."))] = (
+        False
+    )
 
 
 class DayOptions(NamedTuple):

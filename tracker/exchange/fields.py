@@ -9,7 +9,7 @@ import msgspec
 
 from tracker.errors import InvalidInput
 from tracker.exchange.conversion import RecordT, explain_conversion_error
-from tracker.locale.translation import _
+from tracker.locale.translation import _, translate_word
 from tracker.model.dates import (
     NOWHERE,
     LocalDays,
@@ -34,8 +34,9 @@ from tracker.model.quantities import (
     refuse_bare_number,
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
+from tracker.model.recurrence import read_recurrence
 from tracker.model.validation import quote_value
-from tracker.model.vocabulary import Accumulation, Basis
+from tracker.model.vocabulary import Accumulation, Basis, Recurrence
 
 _NUMBERS = ("baseline", "target_high")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
@@ -241,7 +242,7 @@ def parse_typed_indicator_fields(
     if known is None and "measure" not in fields:
         numeric = any(key in fields for key in ("target", "unit", "baseline"))
         fields["measure"] = "number" if numeric else "milestone"
-    fields |= deadline
+    fields |= deadline | _read_recurrence_field(fields | deadline, reader)
     if known is not None:
         return fields
     return default_indicator_fields(fields, reader, document_day, without_baseline=without_baseline)
@@ -297,9 +298,8 @@ def default_indicator_fields(
     if target is not None and says_nothing and is_better_if_less(name):
         reader.remark(_("direction: down, by its name; say --direction up if more is better"))
     if "commitment" not in fields:
-        commitment = default_commitment(
-            has_target=target is not None, has_deadline=fields.get("deadline") is not None
-        )
+        has_deadline = (fields.get("deadline"), fields.get("recurs")) != (None, None)
+        commitment = default_commitment(has_target=target is not None, has_deadline=has_deadline)
         filled |= {"commitment": commitment} if commitment is not None else {}
     if (
         without_baseline
@@ -402,6 +402,18 @@ def _parse_indicator_deadline_field(
             deadline.on, wording, basis, document_day, reader.local
         )
     }
+
+
+def _read_recurrence_field(fields: Mapping[str, Any], reader: FieldReader) -> dict[str, Recurrence]:
+    """Read out of the words of a new deadline how often it comes again, unless that is given."""
+    deadline = fields.get("deadline")
+    if deadline is None or deadline.wording is None or "recurs" in fields:
+        return {}
+    recurs = read_recurrence(deadline.wording)
+    if recurs is None:
+        return {}
+    reader.remark(_("comes again every {cycle}").format(cycle=translate_word("recurs", recurs)))
+    return {"recurs": recurs}
 
 
 def _read_deadline_wording(

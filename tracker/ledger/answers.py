@@ -13,6 +13,7 @@ from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
     from tracker.assessment.case import Case
+    from tracker.assessment.cycles import CycleResult
     from tracker.assessment.explanation import LightReasons
     from tracker.assessment.obligations import OwedReports
     from tracker.assessment.pace import Pace
@@ -93,12 +94,13 @@ class InitiativeDetails(Struct, frozen=True):
     parent: Initiative | None
     children: list[Initiative]
     documents: Mapping[str, Document]
+    cycles: "list[CycleResult]"
 
 
 class LightExplanation(Struct, frozen=True):
     """Light of one indicator as of a day, with the working that leads to it.
 
-    ``latest`` is its newest report of any status.
+    ``latest`` is its newest report of any status, ``cycles`` what became of each cycle.
     """
 
     as_of: date
@@ -107,6 +109,7 @@ class LightExplanation(Struct, frozen=True):
     pace: "Pace"
     documents: Mapping[str, Document]
     latest: Update | None
+    cycles: "list[CycleResult]"
 
 
 class StoredUpdate(Struct, frozen=True):

@@ -101,5 +101,5 @@ def _export_fitting_records(
             indicators.setdefault(initiative.id, []).append(indicator)
     find: FindInitiatives = view.records.initiatives if everything else view.existing_initiatives
     known = find_with_parents(view, where, find)
-    for initiative_id in add_parents(list_fitting_tree_ids(where, known, indicators), known):
+    for initiative_id in add_parents(list_fitting_tree_ids(view, where, known, indicators), known):
         yield known[initiative_id], indicators.get(initiative_id, [])

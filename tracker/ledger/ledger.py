@@ -422,7 +422,7 @@ class Tracker(LedgerReader):
         updates.refuse_separate_without_reason(signed)
         updates.refuse_same_days(case.indicator, signed)
         reported = _with_entry(case.indicator, signed)
-        new = predecessors.NewReports(reported, {signed.id}, case.horizon)
+        (new,) = predecessors.list_new_reports(reported, {signed.id}, case.horizon)
         ((_update, before),) = new.list_predecessors()
         if not force:
             updates.refuse_slip(new, signed, before)

@@ -456,7 +456,7 @@ class _Merging:
         """Yield what a command would remark on the reports that an import brings."""
         if self.stamp.command != "import":
             return
-        from tracker.ledger.predecessors import NewReports
+        from tracker.ledger.predecessors import list_new_reports
         from tracker.ledger.updates import remark_on_update
 
         published = {key: document.published for key, document in self.documents.items()}
@@ -469,10 +469,10 @@ class _Merging:
             # History was remarked on when it was entered.
             fresh = {each.id for each in added if (record.id, each.id) in self._fresh}
             if fresh:
-                new = NewReports(record, fresh, horizon)
-                for update, before in new.list_predecessors():
-                    for remark in remark_on_update(new, update, before):
-                        yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
+                for new in list_new_reports(record, fresh, horizon):
+                    for update, before in new.list_predecessors():
+                        for remark in remark_on_update(new, update, before):
+                            yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
 
 
 def refuse_unmergeable_record(records: View, record: LedgerRecord) -> None:

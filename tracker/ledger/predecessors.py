@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tracker.assessment.cycles import limit_to_cycle_of
 from tracker.assessment.direction import span_meeting_target
 from tracker.assessment.measurement import build_measurement
 from tracker.model.effective import entries_in_force, find_effective_start, promise_in_force
@@ -40,6 +41,28 @@ class _Entered(NamedTuple):
     newest: date | None
     repeated: Update | None
     reached: Decimal
+
+
+def list_new_reports(
+    indicator: Indicator, new: Collection[str], horizon: Horizon
+) -> "Iterator[NewReports]":
+    """Yield the new reports on an indicator; of a recurring promise those of each cycle alone.
+
+    Args:
+        indicator: the indicator, with them.
+        new: their ids.
+        horizon: the day, for the target in force.
+    """
+    if indicator.recurs is None:
+        yield NewReports(indicator, new, horizon)
+        return
+    cycles: dict[date | None, tuple[Indicator, set[str]]] = {}
+    for update in indicator.updates:
+        if update.id in new:
+            own = limit_to_cycle_of(indicator, update.on, horizon)
+            cycles.setdefault(own.start, (own, set()))[1].add(update.id)
+    for own, ids in cycles.values():
+        yield NewReports(own, ids, horizon)
 
 
 class NewReports:

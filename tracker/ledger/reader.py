@@ -29,7 +29,14 @@ from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
 from tracker.model.dates import shift_day
 from tracker.model.effective import find_last_effective_day, find_latest_report, record_exists
-from tracker.model.filters import ALL, Filter, fits_assessment, fits_record, refuse_wrong_filter
+from tracker.model.filters import (
+    ALL,
+    Filter,
+    fits_assessment,
+    fits_record,
+    fits_working_set,
+    refuse_wrong_filter,
+)
 from tracker.model.horizon import NOW, When
 from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
@@ -250,6 +257,7 @@ class LedgerReader:
         Raises:
             NotFound: no record is called so, or it was not there yet.
         """
+        from tracker.assessment.cycles import list_cycle_results
         from tracker.assessment.pace import compute_pace
         from tracker.ledger.export import build_export_item, keep_known_in_export
 
@@ -262,6 +270,11 @@ class LedgerReader:
             ]
             assessments = [view.assess(initiative, indicator) for indicator in indicators]
             paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
+            cycles = [
+                result
+                for indicator in indicators
+                for result in list_cycle_results(indicator, view.horizon)
+            ]
             item = build_export_item(view, initiative, indicators)
             parent = view.records.initiative(initiative.parent) if initiative.parent else None
             if parent is not None and not view.keep_existing([parent]):
@@ -274,6 +287,7 @@ class LedgerReader:
                 parent,
                 view.children_of([initiative.id]),
                 view.documents,
+                cycles,
             )
 
     def why(self, words: str, when: When = NOW) -> LightExplanation:
@@ -282,6 +296,7 @@ class LedgerReader:
         Raises:
             NotFound: no one indicator is called so, or it was not there yet.
         """
+        from tracker.assessment.cycles import list_cycle_results
         from tracker.assessment.explanation import explain_light
         from tracker.assessment.pace import compute_pace
 
@@ -297,6 +312,7 @@ class LedgerReader:
                 compute_pace(case.indicator, view.horizon),
                 view.documents,
                 find_latest_report(case.indicator, view.horizon),
+                list_cycle_results(case.indicator, view.horizon),
             )
 
     def documents(self, when: When = NOW) -> Listing[list[tuple[Document, int]]]:
@@ -423,9 +439,9 @@ def _list_overdue_for_reader(
     ):
         while waiting and waiting[0][0] < due:
             yield heappop(waiting)[2]
-        if fits_record(where, initiative, indicator) and record_exists(
-            initiative, indicator, view.horizon
-        ):
+        pair = initiative, indicator
+        is_asked = fits_record(where, *pair) and fits_working_set(where, *pair, view.horizon)
+        if is_asked and record_exists(*pair, view.horizon):
             assessment = view.assess(initiative, indicator)
             if fits_assessment(where, assessment) and is_overdue(assessment, day):
                 heappush(waiting, (assessment.deadline or due, assessment.id, assessment))

@@ -10,7 +10,7 @@ from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
 from tracker.assessment.rollup import Rollup
 from tracker.ledger.answers import Branch
 from tracker.ledger.view import LedgerView
-from tracker.model.filters import Filter, filters_assessments, fits_record
+from tracker.model.filters import Filter, filters_assessments, fits_record, fits_working_set
 from tracker.model.records import Initiative
 
 FindInitiatives: TypeAlias = Callable[[Filter, Collection[str]], Iterable[Initiative]]
@@ -28,7 +28,7 @@ def list_branches(view: LedgerView, root: str | None, where: Filter) -> Iterator
         known, tops = _find_with_children(view, top), [top.id]
         rollups = _roll_up_tree(view, where, known)
     children: dict[str | None, list[str]] = {}
-    for initiative_id in add_parents(list_fitting_tree_ids(where, known, rollups), known):
+    for initiative_id in add_parents(list_fitting_tree_ids(view, where, known, rollups), known):
         parent = known[initiative_id].parent
         children.setdefault(parent if parent in known else None, []).append(initiative_id)
     tops = children.get(None, []) if tops is None else tops
@@ -39,7 +39,7 @@ def list_fitting_tree_branches(view: LedgerView, where: Filter) -> Iterator[Bran
     """Yield the initiatives that fit, or of which an indicator fits, side by side."""
     rollups = _roll_up_tree(view, where)
     known = {each.id: each for each in view.existing_initiatives(where)}
-    fitting = list_fitting_tree_ids(where, known, rollups)
+    fitting = list_fitting_tree_ids(view, where, known, rollups)
     for initiative_id, initiative in known.items():
         if initiative_id in fitting:
             counts = rollups.get(initiative_id, rollup.merge_rollups())
@@ -89,12 +89,16 @@ def _find_with_children(view: LedgerView, top: Initiative) -> dict[str, Initiati
 
 
 def list_fitting_tree_ids(
-    where: Filter, known: Mapping[str, Initiative], owners: Iterable[str]
+    view: LedgerView, where: Filter, known: Mapping[str, Initiative], owners: Iterable[str]
 ) -> set[str]:
     """Return the ids of the initiatives that fit, and of the owners of indicators that fit."""
     fitting = set(owners)
     if not filters_assessments(where):
-        fitting |= {each.id for each in known.values() if fits_record(where, each, None)}
+        fitting |= {
+            each.id
+            for each in known.values()
+            if fits_record(where, each, None) and fits_working_set(where, each, None, view.horizon)
+        }
     return fitting
 
 

@@ -9,9 +9,10 @@ import msgspec
 
 from tracker.assessment.case import Case
 from tracker.assessment.checks import check_times_beyond_target
+from tracker.assessment.cycles import limit_to_cycle_of
 from tracker.assessment.direction import infer_direction, is_running_sum, span_meeting_target
 from tracker.assessment.increments import covers_same_days
-from tracker.assessment.measurement import PERCENT_UNITS, final_reports
+from tracker.assessment.measurement import PERCENT_UNITS, build_measurement, final_reports
 from tracker.errors import Doubtful, InvalidInput, Refused
 from tracker.ledger.predecessors import NewReports, Predecessors
 from tracker.locale.translation import _, _p
@@ -417,21 +418,23 @@ def _is_final_update(update: Update) -> bool:
 
 def _find_value_to_update(case: Case, draft: Update) -> Decimal:
     """Return the value that --add adds to: the newest one, if the new one is to follow it."""
-    indicator, assessment = case.indicator, case.assessment
+    horizon = case.horizon
+    indicator = limit_to_cycle_of(case.indicator, draft.on, horizon)
+    reached = build_measurement(indicator, effective.promise_in_force(indicator, horizon), horizon)
     if draft.voids is not None:
         raise InvalidInput(
             _("{id}: a correction needs the whole value; give it instead of --add.").format(
                 id=indicator.id
             )
         )
-    if assessment.value_on is not None and draft.on < assessment.value_on:
+    if reached.value_on is not None and draft.on < reached.value_on:
         raise InvalidInput(
             _(
                 "{id}: {on} is before the newest report, of {newest};"
                 " give the whole value instead of --add."
-            ).format(id=indicator.id, on=draft.on, newest=assessment.value_on)
+            ).format(id=indicator.id, on=draft.on, newest=reached.value_on)
         )
-    newest = assessment.value if assessment.value is not None else indicator.baseline
+    newest = reached.value if reached.value is not None else indicator.baseline
     if newest is None:
         raise InvalidInput(
             _("{id} has no value to add to; report the whole value.").format(id=indicator.id)

@@ -24,6 +24,7 @@ from tracker.model.filters import (
     filters_records,
     fits_assessment,
     fits_record,
+    fits_working_set,
     refuse_wrong_filter,
 )
 from tracker.model.horizon import NOW, Horizon, When
@@ -133,6 +134,8 @@ class LedgerView:
         ):
             if asks and not fits_record(where, initiative, indicator):
                 continue
+            if not fits_working_set(where, initiative, indicator, self.horizon):
+                continue
             if record_exists(initiative, indicator, self.horizon):
                 yield initiative, indicator
 
@@ -165,14 +168,19 @@ class LedgerView:
         return [each for each in initiatives if each.id not in late]
 
     def count_left_out(self, where: Filter) -> int:
-        """Return how many indicators that fit were not there because they were entered later."""
-        known_on = self.horizon.known_on
-        if self.horizon.as_of >= (self.today if known_on is None else min(known_on, self.today)):
+        """Return how many indicators that fit are outside the working set or were entered later."""
+        known_on, horizon = self.horizon.known_on, self.horizon
+        is_now = horizon.as_of >= (self.today if known_on is None else min(known_on, self.today))
+        if is_now and where.working_set is None:
             return 0
         return sum(
-            fits_record(where, initiative, indicator)
-            and is_entered_later(initiative, indicator, self.horizon)
-            for initiative, indicator in self.records.candidates(where)
+            fits_record(where, *pair)
+            and (
+                is_entered_later(*pair, horizon)
+                if fits_working_set(where, *pair, horizon)
+                else record_exists(*pair, horizon)
+            )
+            for pair in self.records.candidates(where)
         )
 
     def find_initiative(self, words: str) -> Initiative:

@@ -13,6 +13,7 @@ from tracker.model.vocabulary import (
     Light,
     Measure,
     Op,
+    Recurrence,
     State,
     Status,
 )
@@ -79,6 +80,8 @@ class Assessment(Struct, gc=False):
         provisional: true where the value of the deadline itself is not known yet.
         kept: whether a target that is to be kept is kept now; null for all others.
         person: the person in charge at the responsible body.
+        recurs: how often the promise comes again; all else is about one of its cycles.
+        cycle_start: the first day of that cycle.
     """
 
     id: str
@@ -138,3 +141,5 @@ class Assessment(Struct, gc=False):
     provisional: bool
     kept: bool | None
     person: str | None
+    recurs: Recurrence | None
+    cycle_start: date | None

@@ -279,7 +279,8 @@ def commitment_in_force(indicator: Indicator) -> Commitment | None:
     """
     if indicator.commitment is not None:
         return indicator.commitment
-    is_promised = (indicator.target, indicator.deadline) != (None, None) or any(
+    promised_first = (indicator.target, indicator.deadline, indicator.recurs)
+    is_promised = promised_first != (None, None, None) or any(
         (revision.target, revision.deadline) != (None, None)
         for revision in _drop_ineffective_entries(indicator.revisions)
     )

@@ -10,7 +10,8 @@ from msgspec.structs import force_setattr
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.effective import sources_of
+from tracker.model.effective import published_on, sources_of
+from tracker.model.horizon import Horizon
 from tracker.model.leads import (
     find_responsible_lead,
     find_responsible_person,
@@ -22,6 +23,21 @@ from tracker.model.vocabulary import VOCABULARY
 
 Wanted: TypeAlias = str | Sequence[str] | None
 """What is asked of one field: one text, or several of which any will do."""
+
+
+class WorkingSet(Struct, kw_only=True, frozen=True):
+    """What screens and papers are about unless told otherwise: all that is given has to fit.
+
+    Attributes:
+        tag: tags, of which an initiative has one.
+        document: parts of the ids of documents, of which one is a source.
+        since: the first day on which it was promised: of its document, else its start, else
+            the day of its entry.
+    """
+
+    tag: tuple[str, ...] = ()
+    document: tuple[str, ...] = ()
+    since: date | None = None
 
 
 class Filter(Struct, kw_only=True, frozen=True):
@@ -46,6 +62,7 @@ class Filter(Struct, kw_only=True, frozen=True):
     due_before: date | None = None
     due_after: date | None = None
     text: Wanted = ()
+    working_set: WorkingSet | None = None
 
     def __post_init__(self) -> None:
         """Hold what is wanted as tuples."""
@@ -136,6 +153,27 @@ def list_texts(record: Initiative | Indicator) -> list[str]:
         texts += [*record.aliases, *record.tags]
     texts += [record.lead, *record.support, record.person]
     return [text for text in texts if text]
+
+
+def fits_working_set(
+    where: Filter, initiative: Initiative, indicator: Indicator | None, horizon: Horizon
+) -> bool:
+    """Return whether a record is in the working set of a filter; without one every record is."""
+    chosen = where.working_set
+    if chosen is None:
+        return True
+    for field, wanted in (("tag", chosen.tag), ("document", chosen.document)):
+        if wanted and not fits_values(wanted, field, initiative, indicator):
+            return False
+    if chosen.since is None:
+        return True
+    record = indicator if indicator is not None else initiative
+    promised = published_on(sources_of(initiative, indicator), horizon)
+    if promised is None and indicator is not None:
+        promised = indicator.start
+    if promised is None and record.recorded_at is not None:
+        promised = record.recorded_at.date()
+    return promised is None or promised >= chosen.since
 
 
 def fits_assessment(where: Filter, assessment: Assessment) -> bool:

@@ -24,6 +24,7 @@ from tracker.model.vocabulary import (
     Moment,
     Op,
     Qualifier,
+    Recurrence,
     State,
     Status,
 )
@@ -225,6 +226,7 @@ class Indicator(Record, kw_only=True):
         start: the day from which progress is expected.
         interim: points that the planned line passes through.
         deadline: the deadline first promised; revisions change it.
+        recurs: how often the promise comes again; each cycle is judged by itself.
         accumulation: how values add up: the newest counts, they are summed, or it is a level.
         commitment: how firm the promise is.
         lead: the responsible body, where it is not that of the initiative.
@@ -251,6 +253,7 @@ class Indicator(Record, kw_only=True):
     start: date | None = None
     interim: list[Interim] = []
     deadline: Deadline | None = None
+    recurs: Recurrence | None = None
     accumulation: Accumulation = "cumulative"
     commitment: Commitment | None = None
     lead: str | None = None

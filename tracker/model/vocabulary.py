@@ -30,6 +30,7 @@ Commitment: TypeAlias = Literal["outcome", "effort", "vision", "projection"]
 Status: TypeAlias = Literal["final", "in_progress", "estimate"]
 Qualifier: TypeAlias = Literal[">=", "<=", "~"]
 Cycle: TypeAlias = Literal["weekly", "monthly", "quarterly", "half-yearly", "yearly"]
+Recurrence: TypeAlias = Literal["year", "half", "quarter", "month"]
 Light: TypeAlias = Literal["green", "yellow", "red", "none"]
 Confidence: TypeAlias = Literal["green", "amber", "red"]
 Fulfilment: TypeAlias = Literal["kept", "partly", "broken", "unclear"]
@@ -48,6 +49,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "status": get_args(Status),
     "qualifier": get_args(Qualifier),
     "cycle": get_args(Cycle),
+    "recurs": get_args(Recurrence),
     "light": get_args(Light),
     "confidence": get_args(Confidence),
     "verdict": get_args(Fulfilment),

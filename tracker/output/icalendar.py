@@ -6,7 +6,7 @@ the same ledger gives the same file.
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from icalendar import Alarm, Calendar, Event, Todo
 
@@ -55,6 +55,10 @@ def _build_icalendar_todo(appointment: Appointment) -> Todo:
     todo = Todo()
     _add_icalendar_properties(todo, appointment, appointment.title)
     todo.add("due", appointment.on)
+    if appointment.months is not None:
+        # What comes again needs a beginning: RFC 5545, 3.8.5.3.
+        todo.add("dtstart", appointment.on)
+    _add_icalendar_recurrence(todo, appointment)
     todo.add("status", _STATUS[appointment.stage])
     todo.add(
         "percent-complete",
@@ -77,6 +81,7 @@ def _build_icalendar_event(appointment: Appointment) -> Event:
         title = _("{label}: {n}").format(label=word, n=title)
     _add_icalendar_properties(event, appointment, title)
     event.add("dtstart", appointment.on)
+    _add_icalendar_recurrence(event, appointment)
     event.add("status", "CANCELLED" if appointment.stage == "cancelled" else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     _add_icalendar_alarms(event, appointment, "START")
@@ -101,6 +106,22 @@ def _add_icalendar_properties(entry: Todo | Event, appointment: Appointment, tit
         entry.add("location", escape_hidden(appointment.place))
     if appointment.lead:
         entry.add("contact", escape_hidden(appointment.lead))
+
+
+def _add_icalendar_recurrence(entry: Todo | Event, appointment: Appointment) -> None:
+    """Add the rule by which an appointment comes again, on the same day or the end of a month.
+
+    Source: RFC 5545, 3.3.10; a day of the month of -1 is its last day.
+    """
+    if appointment.months is None:
+        return
+    on = appointment.on
+    is_month_end = (on + timedelta(days=1)).day == 1
+    rule: dict[str, Any] = {"freq": "monthly", "interval": appointment.months}
+    rule |= {"bymonthday": -1 if is_month_end else on.day}
+    if appointment.until is not None:
+        rule["until"] = appointment.until
+    entry.add("rrule", rule)
 
 
 def _add_icalendar_alarms(entry: Todo | Event, appointment: Appointment, related: str) -> None:

@@ -229,6 +229,8 @@ class Appointment(Struct, frozen=True, kw_only=True):
         done: per cent, null where undefined.
         completed: the day on which it was done.
         warn_days: how many days before there is an alarm.
+        months: the months after which it comes again; null: it does not.
+        until: the last day on which it may come again; null: for ever.
     """
 
     uid: str
@@ -246,6 +248,8 @@ class Appointment(Struct, frozen=True, kw_only=True):
     place: str | None
     categories: list[str]
     warn_days: list[int]
+    months: int | None = None
+    until: date | None = None
 
 
 class Sheet(Struct, kw_only=True):

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import month_end, shift_day
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
@@ -211,6 +211,22 @@ def read_report_input(
     return ReportInput(plan, data, settings)
 
 
+def _list_working_set_facts(now: DatasetOnDay) -> Iterator[Fact]:
+    """Yield what a report is about, where it is not about everything."""
+    chosen = now.working_set
+    if chosen is not None:
+        parts = [*chosen.tag, *chosen.document]
+        if chosen.since is not None:
+            parts.append(_("since {day}").format(day=chosen.since))
+        text = join_words(parts)
+        sentence = _n(
+            "{parts}; {count} other indicator is left out",
+            "{parts}; {count} other indicators are left out",
+            now.left_out,
+        )
+        yield Fact("working_set", _("working set"), sentence.format(parts=text, count=now.left_out))
+
+
 def assemble_sheet(
     report: ReportInput, title: str, facts: list[Fact], tables: list[Table], **beside: object
 ) -> Sheet:
@@ -231,7 +247,7 @@ def assemble_sheet(
         "then_known_on": None if plan.then is None else plan.then.known_on,
         "left_out": report.now.left_out,
     }
-    printed = [*_build_report_day_facts(plan), *facts]
+    printed = [*_build_report_day_facts(plan), *_list_working_set_facts(report.now), *facts]
     return Sheet(
         title=title,
         as_of=report.now.as_of,

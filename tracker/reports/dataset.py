@@ -24,7 +24,7 @@ from tracker.model.effective import (
     find_effective_closing_day,
     find_effective_report_start,
 )
-from tracker.model.filters import ALL, Filter, refuse_wrong_filter
+from tracker.model.filters import ALL, Filter, WorkingSet, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import choose_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
@@ -50,8 +50,9 @@ class DatasetOnDay(NamedTuple):
         overdue: what is overdue at each lead whatever the filters, None standing for nobody;
             empty where the report does not rank the leads.
         wanted_leads: the leads that the filters ask for.
-        left_out: how many that fit were not there, because they were entered later.
+        left_out: how many that fit are outside the working set, or were entered later.
         only_lead: the one lead that a report split by lead is for.
+        working_set: what the report is about; None: everything.
     """
 
     horizon: Horizon
@@ -64,6 +65,7 @@ class DatasetOnDay(NamedTuple):
     wanted_leads: str | Iterable[str] | None = None
     left_out: int = 0
     only_lead: str | None = None
+    working_set: WorkingSet | None = None
 
     @property
     def as_of(self) -> date:
@@ -183,6 +185,7 @@ def _read_dataset_on_day(
         owed,
         wanted_leads=where.lead,
         left_out=view.count_left_out(where) if only is None else 0,
+        working_set=where.working_set,
     )
 
 

@@ -11,9 +11,11 @@ from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
+from tracker.model.effective import promise_in_force
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import list_supporting_bodies
+from tracker.model.recurrence import MONTHS_OF_RECURRENCE
 from tracker.output.model import Appointment, Stage
 from tracker.views.wording import (
     format_assessed_target,
@@ -97,8 +99,16 @@ def _build_appointment(
         lead=assessment.lead,
         place=assessment.place,
         categories=[assessment.category] if assessment.category else [],
+        months=MONTHS_OF_RECURRENCE.get(assessment.recurs) if assessment.recurs else None,
+        until=_find_calendar_end(case),
         warn_days=[warn_days] if assessment.state == "active" and stage != "completed" else [],
     )
+
+
+def _find_calendar_end(case: Case) -> date | None:
+    """Return the last day on which a recurring promise may be due; None: there is none."""
+    deadline = promise_in_force(case.indicator, case.horizon).deadline
+    return deadline.on if case.indicator.recurs and deadline is not None else None
 
 
 def _identify_calendar_ledger(first: Commit | None) -> str:

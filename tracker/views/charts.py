@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
+from tracker.assessment.cycles import select_cycle
 from tracker.assessment.measurement import build_measurement, find_goal_value, planned_values
 from tracker.assessment.rollup import roll_up
 from tracker.errors import InvalidInput
@@ -39,7 +40,8 @@ from tracker.views.wording import format_name
 
 def build_span(case: Case) -> Span:
     """Build the span of an indicator, from its start to the deadline in force."""
-    indicator, assessment, horizon = case.indicator, case.assessment, case.horizon
+    assessment, horizon = case.assessment, case.horizon
+    indicator = select_cycle(case.indicator, horizon)
     return Span(
         id=assessment.id,
         label=format_name(assessment),
@@ -174,7 +176,7 @@ def read_trend_chart(ledger: LedgerReader, words: str, when: When = NOW) -> Tren
     """
     with ledger.open_view(when) as look:
         case = look.find_case(words)
-        indicator = case.indicator
+        indicator = select_cycle(case.indicator, look.horizon)
         if indicator.measure == "milestone":
             raise InvalidInput(
                 _("{id} is a milestone, which has no values; look with: tracker why {id}").format(

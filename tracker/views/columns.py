@@ -69,6 +69,8 @@ COLUMNS = {
         Column("provisional", later("value provisional"), "flag"),
         Column("kept", later("held"), "flag"),
         Column("person", later("person in charge")),
+        Column("recurs", later("comes again every"), "word"),
+        Column("cycle_start", later("cycle from"), "day"),
         Column("approximate", later("about"), "flag"),
         Column("latest_value", later("newest report"), "number"),
         Column("latest_bound", later("newest report known as"), "word"),
@@ -83,6 +85,7 @@ COLUMNS = {
         Column("per_month", later("per month"), "number"),
         Column("needed_per_month", later("needed per month"), "number"),
         Column("met_by", later("met by"), "day"),
+        Column("outcome", later("result of the cycle"), "word"),
         # Entries
         Column("indicator", later("indicator"), "id"),
         Column("record", later("record"), "id"),

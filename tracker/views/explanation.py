@@ -12,7 +12,7 @@ from tracker.model.dates import describe_deadline
 from tracker.model.quantities import format_number
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_columns, build_view_column
-from tracker.views.indicators import tabulate_paces
+from tracker.views.indicators import tabulate_cycles, tabulate_paces
 from tracker.views.wording import (
     describe_report,
     format_assessed_target,
@@ -32,6 +32,7 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         (_("light"), why.sentence),
         (_("target"), format_assessed_target(assessment)),
         (_("deadline"), _describe_deadline_in_force(explained)),
+        (_("comes again"), _describe_recurrence(assessment)),
         (_("share of plan"), _describe_share_of_plan(assessment)),
         (_("newest report"), _describe_latest_report(explained)),
         (_("notes"), assessment.notes),
@@ -42,8 +43,16 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         facts.append((_("judged"), _describe_explanation_view_judgement(assessment)))
     if assessment.verdict is not None:
         facts.append((_("verdict"), _describe_verdict(assessment)))
-    tables = [_tabulate_inputs(explained), tabulate_paces(explained.as_of, [explained.pace])]
-    data = asdict(why) | {"pace": explained.pace, "assessment": assessment}
+    tables = [
+        _tabulate_inputs(explained),
+        tabulate_paces(explained.as_of, [explained.pace]),
+        tabulate_cycles(explained.as_of, explained.cycles),
+    ]
+    data = asdict(why) | {
+        "pace": explained.pace,
+        "cycles": explained.cycles,
+        "assessment": assessment,
+    }
     return Sheet(
         title=assessment.name,
         as_of=explained.as_of,
@@ -63,6 +72,17 @@ def _describe_deadline_in_force(explained: LightExplanation) -> str:
         assessment.deadline_loose,
     )
     return _("; ").join([text, *list_deadline_doubts(assessment, explained.as_of)])
+
+
+def _describe_recurrence(assessment: Assessment) -> str | None:
+    """Describe how often a promise comes again, and which cycle the light is about."""
+    if assessment.recurs is None:
+        return None
+    return _("every {cycle}; judged is the one from {first} to {last}").format(
+        cycle=translate_word("recurs", assessment.recurs),
+        first=assessment.cycle_start,
+        last=assessment.deadline,
+    )
 
 
 def _describe_share_of_plan(assessment: Assessment) -> str | None:

@@ -23,6 +23,7 @@ from tracker.views.wording import print_assessment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tracker.assessment.cycles import CycleResult
     from tracker.assessment.pace import Pace
 
 
@@ -84,6 +85,18 @@ def stream_indicators_view(passing: "Listing[Iterator[Assessment]]") -> Stream:
         rows=passing.items,
         beside={"left_out": passing.left_out},
     )
+
+
+def tabulate_cycles(as_of: date, results: "Sequence[CycleResult]") -> Table:
+    """Build a table of what became of the cycles of recurring promises."""
+    from tracker.assessment.cycles import CycleResult
+
+    brief = set(CycleResult.__struct_fields__)
+    if len({result.id for result in results}) == 1:
+        brief -= {"id"}
+    if not any(result.verdict for result in results):
+        brief -= {"verdict"}
+    return tabulate_view_columns(_("cycles"), as_of, CycleResult, results, brief)
 
 
 def tabulate_paces(as_of: date, all_paces: "Sequence[Pace]") -> Table:

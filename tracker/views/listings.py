@@ -86,7 +86,9 @@ def _format_setting_listing(key: str, value: object) -> Value:
 
 
 def _format_listing_entry(value: object) -> str:
-    """Format a word, or how a lead is reached, as one text."""
+    """Format words, or how a lead is reached, as one text."""
+    if isinstance(value, tuple) and not isinstance(value, Recipient):
+        return " ".join(map(str, value))
     if not isinstance(value, Recipient):
         return str(value)
     escalation = (f"{_('red')}: {address}" for address in value.escalation)

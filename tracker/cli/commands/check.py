@@ -47,7 +47,7 @@ def check(
         context.print_answer(checks.describe_proof(proof), proof._asdict(), out.output)
         return
     when = context.read_days(days)
-    where = context.build_filter(filters, when)
+    where = context.build_filter(filters, when, everything=True)
     checked = context.tracker.check(only or (), where, when)
     if documents is not None:
         from tracker.cli.quotes import find_lost_quotes

@@ -75,7 +75,7 @@ def export(
     A table can be sorted and have only some columns, as in: tracker list
     """
     when = context.read_days(days)
-    chosen = context.build_filter(filters, when)
+    chosen = context.build_filter(filters, when, everything=True)
     if out.output not in {"json", "jsonl"}:
         context.print_indicators(chosen, when, ListOptions(out.output, out.sort, out.columns))
         return

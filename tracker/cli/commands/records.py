@@ -77,6 +77,12 @@ class IndicatorOptions(NamedTuple):
         str | None, typer.Option(help=_("The document's wording of the deadline."))
     ] = None
     basis: Annotated[str | None, typer.Option(help=_("stated, derived or assumed."))] = None
+    every: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(VOCABULARY["recurs"]), help=_("The promise comes again in each.")
+        ),
+    ] = None
     accumulation: Annotated[str | None, typer.Option(help=_("cumulative, increment or level."))] = (
         None
     )
@@ -169,8 +175,8 @@ class BulkOptions(NamedTuple):
 
 
 _FILTERS = frozenset(FilterOptions._fields)
-_FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags"}
-"""Fields whose repeatable flag is called otherwise."""
+_FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags", "every": "recurs"}
+"""Fields whose flag is called otherwise."""
 _LISTS = frozenset({"alias", "lead", "support", "person", "tag", "interim"})
 _SHARED = ("lead", "support", "person", "notes")
 _BULK_FIELDS = (*InitiativeOptions._fields, *_SHARED, *IndicatorOptions._fields)
@@ -453,7 +459,12 @@ def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any
 def _list_record_command_flags(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
     """Return the flags of a group that are set, with words of a vocabulary as they are stored."""
     flags = {key: value for key, value in group._asdict().items() if value not in (None, [])}
-    words = {key: parse_choice(key, value) for key, value in flags.items() if key in VOCABULARY}
+    fields = {_FIELDS_BY_FLAG.get(flag, flag): flag for flag in flags}
+    words = {
+        flag: parse_choice(field, flags[flag], f"--{flag}")
+        for field, flag in fields.items()
+        if field in VOCABULARY
+    }
     joined = {key: join_leads(flags[key]) for key in ("lead", "person") if key in flags}
     return flags | words | joined
 
@@ -505,6 +516,8 @@ def _read_record_command_indicator(
 ) -> dict[str, Any]:
     """Return the flags of an indicator that are set, as typed but for its one source."""
     flags = _list_record_command_flags(measured) | _list_record_command_flags(noted)
+    if "every" in flags:
+        flags["recurs"] = flags.pop("every")
     if "source" in flags:
         sources = [parse_source_argument(text) for text in flags["source"]]
         if len(sources) > 1:

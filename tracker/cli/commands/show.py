@@ -50,7 +50,9 @@ def tree(
 ) -> None:
     """Each line counts the indicators of the initiative and of all below it."""
     when = context.read_days(days)
-    branches = context.tracker.tree(root, context.build_filter(filters, when), when)
+    branches = context.tracker.tree(
+        root, context.build_filter(filters, when, everything=root is not None), when
+    )
     context.print_table(initiatives.tabulate_initiatives(_("initiatives"), branches), out)
 
 
@@ -70,7 +72,9 @@ def search(
     if filters.text:
         raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
     when = context.read_days(days)
-    wanted = context.build_filter(filters._replace(text=[words]), when, may_find_nothing=True)
+    wanted = context.build_filter(
+        filters._replace(text=[words]), when, may_find_nothing=True, everything=True
+    )
     branches = context.tracker.search(wanted, when)
     if not branches.items:
         nearest = context.tracker.list_nearest_names(words)

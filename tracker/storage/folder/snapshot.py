@@ -32,6 +32,7 @@ class _DeadlineHistory(Struct):
     """The part of an indicator that says which deadlines it ever had."""
 
     deadline: Deadline | None = None
+    recurs: str | None = None
     revisions: list[Revision] = []
 
 
@@ -182,8 +183,13 @@ def read_snapshot_record_id(line: bytes) -> str:
 
 
 def was_snapshot_line_due(line: bytes, due_by: date) -> bool:
-    """Tell whether an indicator had, first or after a revision, a deadline up to that day."""
+    """Tell whether an indicator had, first or after a revision, a deadline up to that day.
+
+    One that recurs has deadlines without end, and may have.
+    """
     history = _decode_deadlines(line)
+    if history.recurs is not None:
+        return True
     deadlines = [history.deadline, *(revision.deadline for revision in history.revisions)]
     return any(d is not None and d.on is not None and d.on <= due_by for d in deadlines)
 

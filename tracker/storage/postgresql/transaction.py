@@ -157,7 +157,12 @@ def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str,
 
 
 def find_transaction_row_due(record: Indicator) -> date | None:
-    """Return the earliest deadline that an indicator ever had."""
+    """Return the earliest deadline that an indicator ever had, at the latest.
+
+    One that recurs has deadlines without end: it stands before all others.
+    """
+    if record.recurs is not None:
+        return date.min
     deadlines = [record.deadline, *(revision.deadline for revision in record.revisions)]
     return min((d.on for d in deadlines if d is not None and d.on is not None), default=None)
 

@@ -1,0 +1,172 @@
+"""Promises as offices keep them, as a person enters and reads them."""
+
+from pathlib import Path
+
+import pytest
+from program import Program
+
+from tracker.locale import translation
+
+
+@pytest.mark.parametrize(
+    ("flags", "recurs", "wording"),
+    [
+        ("--deadline 每年", "year", "每年"),
+        ("--deadline 每年6月底前", "year", "每年6月底前"),
+        ("--deadline 每半年", "half", "每半年"),
+        ("--deadline 每季度", "quarter", "每季度"),
+        ("--deadline 每月底", "month", "每月底"),
+        ("--deadline 每月至少一次", "month", "每月至少一次"),
+        ("--deadline-wording 每月底", "month", "每月底"),
+        ("--every quarter --deadline 每月底", "quarter", "每月底"),
+        ("--every month", "month", None),
+        ("--deadline 长期坚持", None, "长期坚持"),
+        ("--deadline 每周", None, "每周"),
+    ],
+)
+def test_how_often_is_read_or_said(
+    small: Program, flags: str, recurs: str | None, wording: str | None
+) -> None:
+    added = small(f"add 巡查 --to toilets --id walk {flags} -o json")
+    assert added.code == 0, added.err
+    (item,) = added.data["items"]
+    assert item["recurs"] == recurs
+    deadline = {"on": None, "wording": wording, "basis": "stated", "loose": None}
+    assert item["deadline"] == (deadline if wording is not None else None)
+    assert ("comes again every" in added.err) == (recurs is not None and "--every" not in flags)
+
+
+def test_a_recurring_promise_is_judged_cycle_by_cycle(small: Program, place: Path) -> None:
+    small("add 巡查 --to toilets --id walk --every month --start 2026-01-01")
+    assert small("update toilets.walk --done --on 2026-01-20").code == 0
+    line = "list --as-of 2026-03-02 --text 巡查 -o json"
+    (item,) = small(line).data["items"]
+    assert (item["recurs"], item["cycle_start"], item["deadline"]) == (
+        "month",
+        "2026-02-01",
+        "2026-02-28",
+    )
+    assert "toilets.walk" in small("overdue --as-of 2026-03-02 -o ids").out
+    assert "toilets.walk" in small("due --within 40 --as-of 2026-02-10 -o ids").out
+    assert "toilets.walk" in small("unreported --as-of 2026-03-02 -o ids").out
+    why = small("why toilets.walk --as-of 2026-03-02 -o json").data["items"][0]
+    assert [(each["cycle_start"], each["outcome"]) for each in why["cycles"]] == [
+        ("2026-03-01", "running"),
+        ("2026-02-01", "missed"),
+        ("2026-01-01", "met"),
+    ]
+    shown = small("show toilets --as-of 2026-03-02 -o json").data["items"][0]
+    assert shown["cycles"] == why["cycles"]
+    with translation.using_language("zh"):
+        text = small("why toilets.walk --as-of 2026-03-02").out
+    assert "每月一次；现评 2026-02-01 至 2026-02-28 一期" in text
+    assert "本期未报" in text
+    assert "RRULE:FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=-1" in small("export -o ics").out
+    assert "RRULE:FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=-1" in small("export -o ics-event").out
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert small(f"import {copy}").code == 0
+    assert small(line).data["items"] == [item]
+    assert small("verdict toilets.walk partly --reason 停航 --on 2026-03-05").code in {0, 4}
+    assert small("edit toilets.walk --clear every").code == 0
+    assert small(line).data["items"][0]["recurs"] is None
+    assert small("undo").code == 0
+    assert small(line).data["items"][0]["recurs"] == "month"
+    assert small("edit toilets.walk --every week").code == 2
+
+
+def test_a_calendar_ends_with_the_promise(small: Program) -> None:
+    small(
+        "add 巡查 --to toilets --id walk --every quarter --start 2026-01-01 --deadline 2027-11-15"
+    )
+    shown = small("export -o ics-event").out
+    assert "RRULE:FREQ=MONTHLY;UNTIL=20271115;INTERVAL=3;BYMONTHDAY=-1" in shown
+
+
+def test_a_sum_that_begins_anew_is_no_slip(small: Program) -> None:
+    flags = "--target 100公里 --baseline 0 --every year --start 2024-01-01"
+    assert small(f"add 清淤 --to toilets --id silt {flags}").code == 0
+    assert small("update toilets.silt 100公里 --on 2024-12-31").code == 0
+    begun = small("update toilets.silt 5公里 --on 2025-01-31")
+    assert (begun.code, "less than" in begun.err) == (0, False)
+    assert small("update toilets.silt 4公里 --on 2025-02-28").err.count("less than") == 1
+    assert small("update toilets.silt --add 3公里 --on 2025-03-31").code == 0
+    (item,) = small("list --text 清淤 --as-of 2025-04-01 -o json").data["items"]
+    assert (item["value"], item["cycle_start"]) == (7, "2025-01-01")
+
+
+@pytest.fixture
+def narrowed(small: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """A ledger of which only what has a tag is worked on."""
+    small("add 桥梁 --id bridges --tag 民生实事 --lead 市城管局")
+    small("add 建成 --to bridges --id built --deadline 2026-01-31 --start 2026-01-01")
+    monkeypatch.setenv("TRACKER_WORKING_SET", "tag=民生实事")
+    return small
+
+
+@pytest.mark.parametrize(
+    "line", ["list", "overdue", "due --within 9999", "behind", "unreported", "tree", "status"]
+)
+def test_screens_are_about_the_working_set_and_say_what_they_leave_out(
+    narrowed: Program, line: str
+) -> None:
+    few = narrowed(f"{line} -o json")
+    everything = narrowed(f"{line} --all -o json")
+    assert few.data["left_out"] == 2
+    assert "2 indicators outside the working set are left out" in few.err
+    assert everything.data["left_out"] == 0
+    assert "left out" not in everything.err
+    with translation.using_language("zh"):
+        assert "工作范围以外的 2 项指标未列入" in narrowed(line).err
+    ids = {each["id"] for each in few.data["items"]}
+    assert all(each.startswith("bridges") for each in ids)
+
+
+def test_what_is_outside_can_always_be_reached(narrowed: Program) -> None:
+    assert narrowed("show toilets").code == 0
+    assert narrowed("why toilets.homes").code == 0
+    assert narrowed("search 厕所 -o ids").out == "toilets\n"
+    assert narrowed("tree toilets -o ids").out == "toilets\n"
+    assert {each["id"] for each in narrowed("export").data["items"]} == {"toilets", "bridges"}
+    assert "toilets" in narrowed("check -o json").out
+    assert narrowed("update toilets.homes 1万户 --on 2026-03-01").code == 0
+
+
+@pytest.mark.parametrize("which", ["brief", "ledger", "notices", "scoreboard"])
+def test_papers_say_what_they_are_about(narrowed: Program, which: str) -> None:
+    paper = narrowed(f"report {which} -f json")
+    assert paper.data["left_out"] == 2
+    assert "toilets" not in str(paper.data["items"])
+    text = narrowed(f"report {which} -f md").out
+    assert "民生实事; 2 other indicators are left out" in text
+    assert "other indicators" not in narrowed(f"report {which} --all -f md").out
+
+
+def test_reminders_are_about_the_working_set(narrowed: Program) -> None:
+    planned = narrowed("remind --dry-run -o json")
+    assert planned.data["left_out"] == 2
+    assert narrowed("remind --dry-run --all -o json").data["left_out"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("document=2026-report", "document=2026-report"),
+        ("tag=甲，tag=乙, since=2026-01-01", "tag=甲 乙"),
+        ("", None),
+        ("plan=2026", None),
+        ("tag", None),
+        ("since=2026", None),
+        ("since=2026-01-01, since=2026-01-02", None),
+    ],
+)
+def test_the_setting_says_what_it_may_be(
+    small: Program, monkeypatch: pytest.MonkeyPatch, text: str, shown: str | None
+) -> None:
+    monkeypatch.setenv("TRACKER_WORKING_SET", text)
+    listed = small("config -o json")
+    if shown is None and text:
+        assert listed.code == 2
+        assert "tag=…, document=…, since=2026-01-01" in listed.err
+    elif shown is not None:
+        assert shown in listed.out

@@ -1,0 +1,103 @@
+"""Cycles of the calendar that recurring promises are judged by."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from factories import day
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.model.recurrence import (
+    MONTHS_OF_RECURRENCE,
+    list_recurring_cycles,
+    read_recurrence,
+)
+from tracker.model.vocabulary import Recurrence
+
+DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31))
+RECURRENCES = st.sampled_from(sorted(MONTHS_OF_RECURRENCE))
+
+
+@pytest.mark.parametrize(
+    ("wording", "recurs"),
+    [
+        ("每年", "year"),
+        ("每 年", "year"),
+        ("每年底", "year"),
+        ("每年6月底前", "year"),
+        ("每半年", "half"),
+        ("每半年至少一次", "half"),
+        ("每季度", "quarter"),
+        ("每季度末", "quarter"),
+        ("每季", "quarter"),
+        ("每个季度", "quarter"),
+        ("每月", "month"),
+        ("每个月", "month"),
+        ("每月底", "month"),
+        ("每月10日前", "month"),
+        ("每月至少一次", "month"),
+        ("2027年底前每季度", "quarter"),
+        ("每两年", None),
+        ("每周", None),
+        ("每天", None),
+        ("每月前", None),
+        ("长期坚持", None),
+        ("2025年底", None),
+        ("", None),
+    ],
+)
+def test_a_wording_says_how_often(wording: str, recurs: Recurrence | None) -> None:
+    assert read_recurrence(wording) == recurs
+
+
+@pytest.mark.parametrize(
+    ("recurs", "wording", "since", "until", "dues"),
+    [
+        ("month", "每月底", "2024-01-31", "2024-02-01", ["2024-01-31", "2024-02-29"]),
+        ("month", "每月10日前", "2024-01-31", "2024-02-01", ["2024-01-10", "2024-02-10"]),
+        ("month", "每月31日", "2023-02-01", "2023-02-28", ["2023-02-28"]),
+        ("quarter", "每季度", "2024-03-31", "2024-04-01", ["2024-03-31", "2024-06-30"]),
+        ("half", None, "2024-06-30", "2024-07-01", ["2024-06-30", "2024-12-31"]),
+        ("year", "每年", "2023-12-31", "2024-01-01", ["2023-12-31", "2024-12-31"]),
+        ("year", "每年6月底前", "2024-07-01", "2025-01-01", ["2024-06-30", "2025-06-30"]),
+        ("year", "每年底", "2024-07-01", "2024-07-01", ["2024-12-31"]),
+        ("year", "每年2月29日", "2023-01-01", "2024-01-01", ["2023-12-31", "2024-02-29"]),
+        ("year", "每年做一点", "2024-07-01", "2024-07-01", ["2024-12-31"]),
+    ],
+)
+def test_a_cycle_is_due_on_its_last_day_or_the_one_that_is_named(
+    recurs: Recurrence, wording: str | None, since: str, until: str, dues: list[str]
+) -> None:
+    cycles = list_recurring_cycles(recurs, day(since), day(until), wording)
+    assert [cycle.due for cycle in cycles] == list(map(day, dues))
+
+
+@pytest.mark.parametrize(
+    ("ends", "lasts"),
+    [
+        ("2024-06-30", ["2024-03-31", "2024-06-30"]),
+        ("2024-05-15", ["2024-03-31", "2024-05-15"]),
+        ("2024-03-31", ["2024-03-31"]),
+        ("2023-12-31", []),
+    ],
+)
+def test_no_cycle_is_after_the_end(ends: str, lasts: list[str]) -> None:
+    cycles = list_recurring_cycles("quarter", day("2024-01-01"), day("2025-01-01"), ends=day(ends))
+    assert [cycle.last for cycle in cycles] == list(map(day, lasts))
+    assert all(cycle.first <= cycle.due <= cycle.last for cycle in cycles)
+
+
+@given(RECURRENCES, DAYS, DAYS)
+def test_cycles_follow_one_another_without_a_gap(
+    recurs: Recurrence, one: date, other: date
+) -> None:
+    since, until = min(one, other), max(one, other)
+    cycles = list_recurring_cycles(recurs, since, until)
+    assert cycles[0].first <= since <= cycles[0].last
+    assert cycles[-1].first <= until <= cycles[-1].last
+    for before, after in pairwise(cycles):
+        assert before.last + timedelta(days=1) == after.first
+    for cycle in cycles:
+        months = (cycle.last.year - cycle.first.year) * 12 + cycle.last.month - cycle.first.month
+        assert months + 1 == MONTHS_OF_RECURRENCE[recurs]

@@ -1,0 +1,205 @@
+"""Judge a recurring promise cycle by cycle: each as if it were a promise of its own.
+
+Source: rule 5. Values count from the first day of a cycle. A missed cycle stays in judgement
+until it is met late, a person has given a verdict on it, or the next one ends.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from tracker.assessment.measurement import Measurement, build_measurement
+from tracker.model.dates import shift_day
+from tracker.model.effective import (
+    entries_in_force,
+    find_effective_report_start,
+    promise_in_force,
+)
+from tracker.model.horizon import Horizon
+from tracker.model.records import Deadline, Indicator, Verdict
+from tracker.model.recurrence import RecurringCycle, list_recurring_cycles
+from tracker.model.vocabulary import Fulfilment
+
+CycleOutcome: TypeAlias = Literal["met", "met_late", "missed", "running"]
+"""How a cycle ended, or that it has not ended yet."""
+
+
+class CycleResult(Struct, frozen=True, kw_only=True):
+    """Cycle of a recurring promise, and what became of it by a day.
+
+    Attributes:
+        id: the id of the indicator.
+        cycle_start: the first day of the cycle; values count from it.
+        deadline: the last day in time.
+        target: the target that was in force for it.
+        value: the value in force of its own days; null for milestones.
+        met_on: the day on which it was met.
+        outcome: met, met_late, missed or running.
+        verdict: what a person found it to be.
+    """
+
+    id: str
+    cycle_start: date
+    deadline: date
+    target: Decimal | None
+    value: Decimal | None
+    met_on: date | None
+    outcome: CycleOutcome
+    verdict: Fulfilment | None
+
+
+def select_cycle(indicator: Indicator, horizon: Horizon) -> Indicator:
+    """Return an indicator as a promise of the one cycle that is in judgement on a day.
+
+    What does not recur is returned as it is.
+    """
+    cycles = _list_cycles(indicator, horizon)
+    if not cycles:
+        return indicator
+    verdicts = _assign_verdicts(indicator, cycles, horizon)
+    at = len(cycles) - 1
+    is_running = at > 0 and cycles[at].last >= horizon.as_of
+    if (
+        is_running
+        and not verdicts[at - 1]
+        and _find_met_day(indicator, cycles, at - 1, horizon) is None
+    ):
+        return _limit_to_missed_cycle(indicator, cycles, at - 1)
+    return _limit_to_cycle(indicator, cycles, at, verdicts[at])
+
+
+def limit_to_cycle_of(indicator: Indicator, day: date, horizon: Horizon) -> Indicator:
+    """Return an indicator as a promise of the cycle that holds a day."""
+    cycles = _list_cycles(indicator, msgspec.structs.replace(horizon, as_of=day))
+    return _limit_to_cycle(indicator, cycles, len(cycles) - 1, []) if cycles else indicator
+
+
+def list_cycle_results(indicator: Indicator, horizon: Horizon) -> list[CycleResult]:
+    """List what became of each cycle up to a day, the newest first; none of what does not recur."""
+    cycles = _list_cycles(indicator, horizon)
+    verdicts = _assign_verdicts(indicator, cycles, horizon)
+    return [
+        _build_cycle_result(indicator, cycles, at, verdicts[at], horizon)
+        for at in reversed(range(len(cycles)))
+    ]
+
+
+def _build_cycle_result(
+    indicator: Indicator,
+    cycles: Sequence[RecurringCycle],
+    at: int,
+    verdicts: Sequence[Verdict],
+    horizon: Horizon,
+) -> CycleResult:
+    cycle = cycles[at]
+    met_on = _find_met_day(indicator, cycles, at, horizon)
+    outcome: CycleOutcome = "missed" if cycle.due < horizon.as_of else "running"
+    if met_on is not None:
+        outcome = "met" if met_on <= cycle.due else "met_late"
+    limited = _limit_to_cycle(indicator, cycles, at, verdicts)
+    own = msgspec.structs.replace(horizon, as_of=min(cycle.last, horizon.as_of))
+    return CycleResult(
+        id=indicator.id,
+        cycle_start=cycle.first,
+        deadline=cycle.due,
+        target=promise_in_force(limited, own).target,
+        value=_measure_cycle(limited, own).value,
+        met_on=met_on,
+        outcome=outcome,
+        verdict=verdicts[-1].verdict if verdicts else None,
+    )
+
+
+def _list_cycles(indicator: Indicator, horizon: Horizon) -> Sequence[RecurringCycle]:
+    """List the cycles up to the one that holds the day; none of what does not recur."""
+    if indicator.recurs is None:
+        return ()
+    since = indicator.start
+    if since is None and indicator.baseline_on is not None:
+        # A baseline is the value before the first day that counts.
+        since = shift_day(indicator.baseline_on, 1)
+    since = since or find_effective_report_start(indicator, horizon) or horizon.as_of
+    deadline = promise_in_force(indicator, horizon).deadline
+    ends, wording = (deadline.on, deadline.wording) if deadline is not None else (None, None)
+    day = max(since, horizon.as_of)
+    return list_recurring_cycles(indicator.recurs, since, day, wording, ends)
+
+
+def _assign_verdicts(
+    indicator: Indicator, cycles: Sequence[RecurringCycle], horizon: Horizon
+) -> list[list[Verdict]]:
+    """Return the verdicts on each cycle: those of its days, else the first after a missed one."""
+    waiting = [
+        verdict
+        for verdict in entries_in_force(indicator.verdicts, horizon)
+        if verdict.verdict is not None
+    ]
+    assigned: list[list[Verdict]] = []
+    for at, cycle in enumerate(cycles):
+        own = [verdict for verdict in waiting if verdict.on <= cycle.last]
+        if not own and waiting and at + 1 < len(cycles) and waiting[0].on <= cycles[at + 1].last:
+            met_on = _find_met_day(indicator, cycles, at, horizon)
+            own = waiting[:1] if met_on is None or met_on > waiting[0].on else []
+        waiting = waiting[len(own) :]
+        assigned.append(own)
+    return assigned
+
+
+def _find_met_day(
+    indicator: Indicator, cycles: Sequence[RecurringCycle], at: int, horizon: Horizon
+) -> date | None:
+    """Return the day on which a cycle was met, at the latest when the next one ended."""
+    cycle = cycles[at]
+    # After the last cycle there is no next one, and it may be met at any later day.
+    end = cycles[at + 1].last if at + 1 < len(cycles) else horizon.as_of
+    day = min(end, horizon.as_of)
+    limited = _limit_to_cycle(indicator, cycles, at, [])
+    measured = _measure_cycle(limited, msgspec.structs.replace(horizon, as_of=day))
+    if measured.met_on is None and measured.kept and cycle.due <= day:
+        return cycle.due
+    return measured.met_on
+
+
+def _measure_cycle(limited: Indicator, horizon: Horizon) -> Measurement:
+    return build_measurement(limited, promise_in_force(limited, horizon), horizon)
+
+
+def _limit_to_missed_cycle(
+    indicator: Indicator, cycles: Sequence[RecurringCycle], at: int
+) -> Indicator:
+    """Return an indicator as a promise of a cycle that is over and was not met since.
+
+    A sum or level that was reported afterwards is one of the next cycle; what is added counts.
+    """
+    limited = _limit_to_cycle(indicator, cycles, at, [])
+    if indicator.accumulation != "increment":
+        limited.updates = [each for each in limited.updates if each.on <= cycles[at].last]
+    return limited
+
+
+def _limit_to_cycle(
+    indicator: Indicator,
+    cycles: Sequence[RecurringCycle],
+    at: int,
+    verdicts: Sequence[Verdict],
+) -> Indicator:
+    """Return an indicator as a promise of one of its cycles."""
+    cycle = cycles[at]
+    wording = indicator.deadline.wording if indicator.deadline is not None else None
+    start = cycle.first
+    if indicator.start is not None and cycle.first < indicator.start <= cycle.due:
+        start = indicator.start
+    return msgspec.structs.replace(
+        indicator,
+        start=start,
+        baseline_on=None,
+        deadline=Deadline(on=cycle.due, wording=wording, basis="derived"),
+        revisions=[msgspec.structs.replace(each, deadline=None) for each in indicator.revisions],
+        updates=[update for update in indicator.updates if update.on >= cycle.first],
+        judgements=[each for each in indicator.judgements if each.on >= cycle.first],
+        verdicts=list(verdicts),
+    )
