@@ -174,6 +174,11 @@ def test_hostile_words_stay_words_in_the_file(ledger: Program, place: Path) -> N
     [
         ("empty.txt", b"", "holds no text"),
         ("blank.html", b"<html><nav>a</nav><script>5</script></html>", "holds no text"),
+        (
+            "menu.html",
+            "<ul><li><a>首页</a></li><li><a>政务公开</a></li></ul>".encode(),
+            "only short lines",
+        ),
         ("old.doc", b"\xd0\xcf\x11\xe0", "is none of"),
         ("binary.txt", b"\0\1\2\3" * 100, "no text file"),
         ("broken.docx", b"PK\3\4nothing", "no Word document"),

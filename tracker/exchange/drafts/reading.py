@@ -1,12 +1,14 @@
 """Read a file of any known form into paragraphs and tables."""
 
+import re
 from pathlib import Path
 
 from tracker.errors import InvalidInput
-from tracker.exchange.drafts.document import Readable
+from tracker.exchange.drafts.document import Readable, Table
 from tracker.locale.translation import _
 
 FILE_LIMIT = 100_000_000
+_LONGEST_ENTRY = 20
 FORMS = (".txt", ".md", ".html", ".htm", ".docx", ".pdf")
 
 
@@ -27,7 +29,20 @@ def read_document(path: Path) -> Readable:
     readable = _read(path, form)
     if not readable.blocks:
         raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
+    if form in {".html", ".htm"} and _is_menu(readable):
+        sentence = _("'{path}' holds no sentence, only short lines such as those of a menu.")
+        raise InvalidInput(sentence.format(path=path.name))
     return readable
+
+
+def _is_menu(readable: Readable) -> bool:
+    """Return whether a page holds only short lines without a sentence or a number."""
+    return not any(
+        isinstance(block, Table)
+        or len(block.words.text) > _LONGEST_ENTRY
+        or re.search(r"[。；！？]|\d", block.words.text)
+        for block in readable.blocks
+    )
 
 
 def _read(path: Path, form: str) -> Readable:
