@@ -121,7 +121,7 @@ def look_back(time: Time, published: date) -> Time:
         time.last <= published
         or time.basis == "stated"
         or published.month > REVIEW_MONTHS
-        or re.search("今|明|本|后|未来|前$", time.words)
+        or re.search("今|明|本|后|未来|年内|前$", time.words)
         or time.first.year != published.year
     ):
         return time

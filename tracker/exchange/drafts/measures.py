@@ -157,7 +157,7 @@ class _ClauseState:
         if len(run) == 1:
             name = self._continue_list(name, first)
             return name, (name,)
-        bare = re.sub(rf"分别(?={words.GROWTH}?$)", "", name)
+        bare = re.sub(rf"(?:分别|完成|实现)(?={words.GROWTH}?$)", "", name)
         growth = re.search(rf"(?:同比|年均)?{words.GROWTH}$", bare)
         grown = growth.group() if growth else ""
         parts = naming.split_subjects(bare.removesuffix(grown))
@@ -302,6 +302,8 @@ def find_parts(clause: Clause) -> dict[Amount, str]:
     """
     parts = {}
     for whole, part in pairwise(clause.amounts):
+        if opens_name(clause, whole) or whole.unit.endswith("元"):
+            continue
         match = re.match(words.PART_DONE, clause.text[whole.end : part.start + 1])
         if match and whole.end + match.end() == part.start:
             state = re.sub("^(?:目前)?(?:现?已经?|累计|全部)+", "", match["state"])

@@ -28,6 +28,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         _add(recorder, clause, part.name, Subject(""), "milestone", part)
     if kind is not None and not parts:
         _add(recorder, clause, name, subject, kind)
+    if rising := re.fullmatch(words.RISING, name):
+        return Subject(rising["thing"], naming.split_subjects(rising["thing"]))
     thing = re.split(r"(?:全面|加快|顺利|正式|主体|已|正|进展)", name)[0]
     is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
     return Subject(thing) if is_project else subject

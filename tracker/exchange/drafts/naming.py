@@ -59,7 +59,9 @@ def strip_numbering(text: str) -> str:
 def clean_subject(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
     name = strip_numbering(_strip(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
-    name = re.sub(r"连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name)
+    name = re.sub(
+        r"^多月|连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name
+    )
     name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
     while True:
         shorter = _strip(_LEADING.sub("", name))
@@ -86,7 +88,8 @@ def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
     for time in times:
         if time.start < end and time.end > at:
             if time.start > at:
-                kept.append(re.sub(r"(?<=\w)(?:已于|于|在)$", "", text[at : time.start]))
+                joiner = "比|较" if time.role == "compared" else "已于|于|在"
+                kept.append(re.sub(rf"(?<=\w)(?:{joiner})$", "", text[at : time.start]))
             at = max(at, time.end)
     kept.append(text[at:end] if at < end else "")
     joined = "".join(kept)
@@ -367,11 +370,6 @@ def find_acting_body(text: str, span: Span) -> str | None:
 def shorten(name: str) -> str:
     """Return a name that fits into a list."""
     return "".join(char for char in name if char.isprintable())[:_LONGEST_NAME]
-
-
-def ends_in_growth(name: str) -> bool:
-    """Return whether the name says how much something grows rather than how much it is."""
-    return bool(_GROWTH_END.search(name))
 
 
 def is_growth_only(name: str) -> bool:

@@ -173,6 +173,11 @@ PROJECT_NAMES = r"(?:项目|工程|基地|园区|[一二三四]期|医院|学校
 DATED_STATES = (
     r"完成|取得|报送|上线|出台|印发|形成|开工|实现|达到|销号|办结|提交|制定|启动|投入|交付"
 )
+# 居民收入持续提高， says what the numbers behind it are about.
+RISING = (
+    r"(?P<thing>.{4,30}?)(?:持续|稳步|不断|明显|显著|大幅|平稳|较快|逐步)"
+    r"(?:提高|增长|提升|增加|下降|改善|优化)"
+)
 # 路基工程 is a part of a road that is built, not a project of its own.
 PARTS_OF_WORKS = (
     r"(?:路基|路面|主体|桩基|土建|基础|安装|装修|装饰|水工|附属|绿化|桥梁|隧道|砌体)[^，]{0,4}工程$"

@@ -14,7 +14,7 @@ _HEADING = re.compile(
 _LEVELS = {"chapter": 1, "one": 2, "two": 3, "three": 4}
 # A short line without punctuation that ends in what a part of a document is called.
 _NAMED_PART = re.compile(
-    r"[^。，；：:;,、]{4,30}(?:实事|目标|任务|安排|清单|要点|回顾|要求|重点|打算|建议|主要工作|重点工作)"
+    r"[^。，；：:;,、]{4,30}(?:实事|目标|任务|安排|清单|要点|回顾|要求|重点|打算|建议|主要工作|重点工作|年工作)"
 )
 _PAGE_NUMBER = re.compile(r"(?:[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d{1,4} ?页(?:.?共 ?\d{1,4} ?页)?)")
 _SENTENCE_ENDS = "。！？!?；;：:”）)…】"
