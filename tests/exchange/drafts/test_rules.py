@@ -267,3 +267,21 @@ def test_a_column_that_breaks_a_sentence_is_read_over() -> None:
     drafts = extract(read_plain(text), date(2026, 1, 28), "工作计划").drafts
     assert [draft.initiative for draft in drafts] == ["都市工业添薪蓄力"] * 2
     assert drafts[1].indicator == "新引进企业"
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("三次产业比调整为11.8︰48.3︰39.9。", []),
+        (
+            "力争基本完成2000年底前建成的老旧小区改造任务。",
+            ["milestone 完成2000年底前建成的老旧小区改造任务 2026-12-31"],
+        ),
+        (
+            "甲县小区改造完工3个。今年计划新开工改造老旧小区5个。",
+            ["result 甲县小区改造完工 3个 2025-12-31", "target 新开工改造老旧小区 5个 2026-12-31"],
+        ),
+    ],
+)
+def test_an_open_text_is_read_by_its_cues(text: str, facts: list[str]) -> None:
+    assert write_facts(text, PLAN, None) == facts

@@ -119,6 +119,9 @@ def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amou
 
 def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
     """Return whether a number without a unit counts: behind 之比, or with 万 or 亿 itself."""
+    if re.match(r"\s*[:：︰∶]\s*\d", text[match.end() :]):
+        # 三次产业比为11.8:48.3:39.9 is a proportion.
+        return False
     if match["scale"] and text[match.end() : match.end() + 1] not in set("级个家人户"):
         return True
     return bool(re.search(r"(?:比|指数|系数|之比|比值|Ⅱ)[^，]{0,6}(?:到|至|为|达)$", before))

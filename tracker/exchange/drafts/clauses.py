@@ -8,7 +8,13 @@ from typing import NamedTuple
 from tracker.exchange.drafts.amounts import Amount, find_amounts
 from tracker.exchange.drafts.document import Passage
 from tracker.exchange.drafts.sentences import Span
-from tracker.exchange.drafts.tense import Tense, find_clause_tense, find_time_tense, says_will
+from tracker.exchange.drafts.tense import (
+    Tense,
+    find_clause_tense,
+    find_time_tense,
+    says_plan,
+    says_will,
+)
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
 from tracker.locale.translation import later
 from tracker.model.dates import month_end
@@ -136,7 +142,7 @@ def find_cue(clause: str, setting: Scene) -> Tense | None:
     """Return the tense that the words of a clause show; a guess yields to 将新增 and 不少于."""
     cue = find_clause_tense(clause, setting.tense)
     is_limit = re.search("不少于|不低于", clause)
-    is_meant = setting.is_guess and (is_limit or says_will(clause))
+    is_meant = setting.is_guess and (is_limit or says_will(clause) or says_plan(clause))
     return cue or ("plan" if is_meant else None)
 
 

@@ -36,6 +36,7 @@ _ALIKE = 0.6
 # Below this the sentences of one paragraph say too little, and the document decides.
 _LEAST_EVIDENCE = 1.0
 _LONGEST_ITEM = 60
+_LONGEST_STEP = 24
 _ITEM_LEVEL = 3
 _SUBHEAD_LEVEL = 5
 _SUBHEAD_LENGTHS = range(6, 31)
@@ -119,7 +120,7 @@ class _DocumentReader:
         )
         for span in sentences:
             sentence = text[span.start : span.end]
-            if sentences[0] is not span is not sentences[-1]:
+            if sentences[0] is not span is not sentences[-1] and _ends_list(text, span.start):
                 around = naming.find_run_in_heading(sentence) or around
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
@@ -217,6 +218,17 @@ class _DocumentReader:
             setting,
         )
         return clause, carried
+
+
+def _ends_list(text: str, start: int) -> bool:
+    """Return whether a heading may follow here: behind a sentence of clauses, or the first one.
+
+    Short sentences one after the other are steps, not headings.
+    """
+    before = text[:start].rstrip().rstrip("。！？")
+    sentence = before.rpartition("。")[2]
+    is_long = bool(re.search(r"[，、\d]", sentence)) or len(sentence) > _LONGEST_STEP
+    return is_long or "。" not in before
 
 
 def _carries_on(clause: Clause) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.amounts import Amount
 from tracker.exchange.drafts.sentences import Span
-from tracker.exchange.drafts.times import Time
+from tracker.exchange.drafts.times import Time, is_attribute
 
 _LONGEST_NAME = 40
 # What stands further before a number is not part of its name.
@@ -86,7 +86,7 @@ def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
     """Return a part of a text without its words of time."""
     kept, at = [], start
     for time in times:
-        if time.start < end and time.end > at:
+        if time.start < end and time.end > at and not is_attribute(text, time.end):
             if time.start > at:
                 joiner = "比|较" if time.role == "compared" else "已于|于|在"
                 kept.append(re.sub(rf"(?<=\w)(?:{joiner})$", "", text[at : time.start]))

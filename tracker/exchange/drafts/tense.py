@@ -122,6 +122,11 @@ def find_time_tense(
     return None
 
 
+def says_plan(clause: str) -> bool:
+    """Return whether a clause says what is planned, and nothing that is done."""
+    return bool(_CERTAIN_PLAN.search(clause)) and not _CERTAIN_PAST.search(clause)
+
+
 def says_will(clause: str) -> bool:
     """Return whether a clause says what will be done, in words that no report uses."""
     return re.search(_CERTAIN_WILL, clause) is not None

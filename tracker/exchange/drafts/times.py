@@ -36,6 +36,8 @@ _WORDING = re.compile(
 )
 _COMPARED_BEFORE = re.compile(r"(?:比|较|同|与|(?:相当|高|低|好|快)于|按)$")
 _COMPARED_AFTER = re.compile(r"(?:的)?(?:同期|基础上|水平|可比价|不变价|价格|远景|中长期)")
+# 2000年底前建成的小区 says which ones, not when.
+_ATTRIBUTE = re.compile(r"(?:建成|建设|竣工|投用|出生|登记|成立|入学)[^，。；\d]{0,6}的(?=\w)")
 _FROM = re.compile(r"(?:从|由|自)$")
 _YEAR_ALONE = re.compile(rf"{_YEAR}")
 
@@ -111,6 +113,8 @@ def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
     """Return how words of time are used, by what stands around them."""
     before = text[max(0, match.start() - _MOST_BEFORE) : match.start()]
     words = match.group()
+    if is_attribute(text, match.end()):
+        return "compared"
     if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
         return "compared"
     if kind in {"since", "now"} or words.endswith("以来"):
@@ -119,6 +123,11 @@ def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
         return "from"
     is_end = re.search(r"(?:到|至|在|于)$", before) or words.endswith(("前", "底", "末"))
     return "until" if is_end else "during"
+
+
+def is_attribute(text: str, end: int) -> bool:
+    """Return whether a time that ends here says which things are meant, not when."""
+    return _ATTRIBUTE.match(text, end) is not None
 
 
 _Days: TypeAlias = tuple[date, date, date | None]
