@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import NamedTuple
@@ -118,6 +118,8 @@ def _list_skipped(tree: ast.Module) -> Iterator[ast.AST]:
             yield node.annotation
         elif isinstance(node, ast.FunctionDef):
             yield from filter(None, [node.returns, *node.decorator_list])
+        elif isinstance(node, ast.ClassDef):
+            yield from (keyword.value for keyword in node.keywords)
         elif isinstance(node, ast.Call) and _name_of_call(node) in {"TypeVar", "_", "_n", "_p"}:
             yield node
 
@@ -184,14 +186,13 @@ class Reach:
     def find_tests(self, mutation: Mutation) -> list[str]:
         """Return the ids of the tests that reach a change, those of its own room first."""
         tests = self._tests_at(mutation.path, mutation.line)
-        if not tests:
-            # What runs at import is reached by whoever uses its name.
-            for name in self._names_defined_at(mutation):
-                for path in (ROOT / "tracker").rglob("*.py"):
-                    lines = path.read_text("utf-8").splitlines()
-                    for line, text in enumerate(lines, 1):
-                        if re.search(rf"\b{name}\b", text):
-                            tests |= self._tests_at(path, line)
+        tree = ast.parse(mutation.path.read_text("utf-8"))
+        # What runs at import, perhaps within one test, is reached by whoever uses its name.
+        for name in _list_names_defined_at(tree.body, mutation.line):
+            for path in (ROOT / "tracker").rglob("*.py"):
+                for line, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+                    if re.search(rf"\b{name}\b", text):
+                        tests |= self._tests_at(path, line)
         room = f"tests/{mutation.path.parent.relative_to(ROOT / 'tracker')}"
         subject = mutation.path.stem
         return sorted(
@@ -205,17 +206,19 @@ class Reach:
         contexts = self._lines[name].get(line, [])
         return {test for test, _bar, _phase in (each.rpartition("|") for each in contexts) if test}
 
-    def _names_defined_at(self, mutation: Mutation) -> Iterator[str]:
-        for node in ast.walk(ast.parse(mutation.path.read_text("utf-8"))):
-            if not isinstance(node, ast.stmt) or not (
-                node.lineno <= mutation.line <= (node.end_lineno or node.lineno)
-            ):
-                continue
-            if isinstance(node, ast.FunctionDef):
-                yield node.name
-            elif isinstance(node, ast.Assign | ast.AnnAssign):
-                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+def _list_names_defined_at(body: Sequence[ast.stmt], line: int) -> Iterator[str]:
+    """Yield what a line defines when its module is imported; nothing within a function."""
+    for node in body:
+        if not node.lineno <= line <= (node.end_lineno or node.lineno):
+            continue
+        if isinstance(node, ast.ClassDef):
+            yield from _list_names_defined_at(node.body, line)
+        elif isinstance(node, ast.FunctionDef) and line < node.body[0].lineno:
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def is_noticed(mutation: Mutation, copy: Path, tests: list[str]) -> bool:
