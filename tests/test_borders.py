@@ -16,7 +16,7 @@ from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.periods import parse_period
 from tracker.model.quantities import convert_unit, parse_quantity
-from tracker.model.records import Decision, Source
+from tracker.model.records import Decision, Source, Update
 from tracker.reminders import service
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reports import build
@@ -264,3 +264,61 @@ def test_a_backup_of_nothing_begins_at_0() -> None:
     backup = compose_journal_backup([])
     assert read_journal_backup(backup) == []
     assert b'"seq":0,' in backup
+
+
+# Briefs of successive months
+
+
+def make_brief(tracker: Tracker, day: date) -> dict[str, Any]:
+    """Return the counts, and the ids by table, of the brief of last month made on a day."""
+    period = parse_period("last-month", day)
+    plan = build.plan_report_build("brief", ReportDays(period=period), day)
+    sheet = build.build_report(plan, at(tracker, day), ALL, ReportSettings())
+    tables: dict[str, list[str]] = {}
+    for row in sheet.items:
+        if "id" in row:
+            tables.setdefault(row["table"], []).append(row["id"])
+    counts: dict[str, Any] = sheet.beside["counts"]
+    return counts | {"tables": tables, "days": sheet.beside}
+
+
+def test_each_brief_goes_on_from_the_one_before() -> None:
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 1, 5, 9, tzinfo=UTC), author="王")
+    tracker.make()
+    first = make_brief(tracker, date(2026, 1, 5))
+    assert (first["now"]["indicators"], first["then"]["indicators"], first["tables"]) == (0, 0, {})
+    enter(
+        at(tracker, date(2026, 1, 20)),
+        document("plan", "报告", "2026-01-10"),
+        initiative(
+            "a", "甲", figure("n", "改造", "户"), figure("m", "建成", "座"), sources=[of("plan")]
+        ),
+    )
+    # Each month's figure is entered on the 3rd of the next; that of March three weeks late.
+    for entered, on_day, value in (
+        (date(2026, 2, 3), date(2026, 1, 31), "10"),
+        (date(2026, 3, 3), date(2026, 2, 28), "16"),
+        (date(2026, 4, 24), date(2026, 3, 31), "26"),
+        (date(2026, 5, 3), date(2026, 4, 30), "34"),
+    ):
+        at(tracker, entered).report("a.n", Update(on=on_day), value, None)
+    days = [date(2026, month, 5) for month in range(1, 7)]
+    briefs = [make_brief(tracker, day) for day in days]
+    for day, earlier, later in zip(days[1:], briefs, briefs[1:], strict=False):
+        assert earlier["now"] == later["then"], day
+    assert briefs[1]["tables"]["new"] == ["a.n", "a.m"]
+    assert briefs[1]["then"]["indicators"] == 0
+    assert all("recovered" not in brief["tables"] for brief in briefs[:3])
+    assert briefs[3]["days"]["then_known_on"] == date(2026, 3, 5)
+
+
+@pytest.mark.parametrize("late", [0, 1, 30])
+def test_both_days_of_a_brief_are_known_equally_late(late: int) -> None:
+    as_of = date(2026, 6, 30)
+    plan = build.plan_report_build(
+        "brief", ReportDays(since=date(2026, 6, 1), as_of=as_of), as_of + late * DAY
+    )
+    assert plan.then == When(as_of=date(2026, 5, 31), known_on=date(2026, 5, 31) + late * DAY)
+    asked = ReportDays(since=date(2026, 6, 1), as_of=as_of, known_then=date(2026, 6, 9))
+    given = build.plan_report_build("brief", asked, as_of + late * DAY)
+    assert given.then == When(as_of=date(2026, 5, 31), known_on=date(2026, 6, 9))

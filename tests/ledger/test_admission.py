@@ -141,17 +141,14 @@ def test_the_same_increment_with_and_without_its_period_is_the_same(
     assert value(tracker) == 61
 
 
-@pytest.mark.parametrize("note", [None, "", " "])
-def test_what_is_separate_says_why(note: str | None) -> None:
+def test_what_is_separate_is_asked_why() -> None:
     tracker = jobs()
     report(tracker, "30")
-    with pytest.raises(InvalidInput, match="--note"):
-        report(tracker, "30", separate=True, note=note)
-    with pytest.raises(Refused, match=r"has to be corrected"):
-        brought(tracker, updates=[on("2026-04-30", 30, separate=True, note=note)])
-    report(tracker, "30", separate=True, note="另一批")
-    brought(tracker, updates=[on("2026-04-30", 30, separate=True, note="另一批")])
-    assert value(tracker) == 90
+    (remark,) = report(tracker, "30", separate=True).remarks
+    assert "--note" in remark
+    assert report(tracker, "30", separate=True, note="另一批").remarks == []
+    assert report(tracker, "30", separate=True, evidence=["上半年表"]).remarks == []
+    assert value(tracker) == 120
 
 
 def test_checks_find_increments_that_count_twice() -> None:

@@ -226,7 +226,6 @@ def _find_refused_values(indicator: Indicator, added: Sequence[Entry]) -> Iterat
         if update.id in new:
             try:
                 updates.refuse_negative_count(indicator, update)
-                updates.refuse_separate_without_reason(update)
             except TrackerError as error:
                 yield error.sentence.rstrip(".")
     if indicator.accumulation == "increment":

@@ -419,7 +419,6 @@ class Tracker(LedgerReader):
         signed = self._sign(update)
         updates.refuse_negative_count(case.indicator, signed)
         decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
-        updates.refuse_separate_without_reason(signed)
         updates.refuse_same_days(case.indicator, signed)
         reported = _with_entry(case.indicator, signed)
         (new,) = predecessors.list_new_reports(reported, {signed.id}, case.horizon)

@@ -133,16 +133,6 @@ def refuse_negative_count(indicator: Indicator, update: Update) -> None:
     )
 
 
-def refuse_separate_without_reason(update: Update) -> None:
-    """Refuse an increment that is said to come on top of another one, but not why.
-
-    Raises:
-        InvalidInput: it has no note.
-    """
-    if update.separate and not (update.note or "").strip():
-        raise InvalidInput(_("What is separate needs its reason; give it with --note."))
-
-
 def find_report_of_same_day(indicator: Indicator, update: Update) -> Update | None:
     """Return the report of the same day that another one of it corrects; None: there is none.
 
@@ -321,6 +311,10 @@ def remark_on_update(new: NewReports, update: Update, before: Predecessors) -> l
             _("the same was reported for {on} already ({id}).").format(
                 on=update.on, id=before.repeated.id
             )
+        )
+    if update.separate and not (update.note or update.evidence or update.source):
+        remarks.append(
+            _("{on}: nothing says why it is separate; say it with --note.").format(on=update.on)
         )
     remarks += _remark_on_size(new, update, before)
     return [*remarks, *_remark_on_value(new, update, before)]
