@@ -327,7 +327,11 @@ def load_settings(flags: Mapping[str, str | None]) -> Settings:
     chosen = {
         setting.key: _choose_config_value(setting, flags, table, file) for setting in SETTINGS
     }
-    defaults = {"db": _default_ledger, "lang": _find_config_locale, "author": _find_config_login}
+    defaults = {
+        "db": find_default_ledger,
+        "lang": _find_config_locale,
+        "author": _find_config_login,
+    }
     for key, default in defaults.items():
         if chosen[key].value is None:
             chosen[key] = SettingValue(default(), DEFAULT_ORIGIN)
@@ -486,7 +490,8 @@ def redact_config_password(place: str) -> str:
     return re.sub(r"\b(ssl)?password=[^&]*&?", "", safe, flags=re.IGNORECASE).rstrip("?&")
 
 
-def _default_ledger() -> str:
+def find_default_ledger() -> str:
+    """Return the place of the ledger if no setting names one."""
     return str(_find_config_folder("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
 
 

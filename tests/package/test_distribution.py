@@ -4,12 +4,14 @@ import tarfile
 from collections.abc import Iterator
 from email import message_from_string
 from email.message import Message
+from importlib.metadata import version
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 from places import CHECKOUT, SEEDS
 
 from tracker.version import __version__
@@ -27,6 +29,7 @@ SOURCES = {
     "CONTRIBUTING.md",
     "README.md",
     "CHANGELOG.md",
+    "SECURITY.md",
     "LICENSE",
     "pyproject.toml",
 }
@@ -148,3 +151,15 @@ def test_the_source_archive_holds_what_it_should_and_nothing_else(sources: set[s
     assert files_in(SEEDS, "seeds") <= sources
     assert "tests/package/test_distribution.py" in sources
     assert not [path for path in sources if "cache" in path or path.endswith(".pyc")]
+
+
+def test_no_major_version_comes_unasked(wheel: ZipFile) -> None:
+    """What a fresh environment gets is the newest that is allowed, with which the tests run."""
+    own = [Requirement(line) for line in metadata(wheel).get_all("Requires-Dist", [])]
+    shipped = [each for each in own if 'extra == "test"' not in str(each.marker)]
+    assert len(shipped) > 15
+    for requirement in shipped:
+        if requirement.name != "policy-tracker":
+            bounds = {specifier.operator for specifier in requirement.specifier}
+            assert bounds & {"<", "<=", "==", "~="}, requirement
+            assert requirement.specifier.contains(version(requirement.name)), requirement

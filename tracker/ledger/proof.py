@@ -55,11 +55,23 @@ class Proof(NamedTuple):
     inserted: int | None = None
 
 
+def drop_login(commit: Commit) -> Commit:
+    """Return a commit as it stands in a folder, where no login of a database is kept."""
+    if getattr(commit, "login", None) is None:
+        return commit
+    return msgspec.structs.replace(commit, login=None)
+
+
+def _link_commit(commit: Commit, head: str) -> str:
+    """Return the head of a ledger after one more commit: the same in every store."""
+    return link_line(commit.seq, encode(drop_login(commit)), head).chain
+
+
 def follow_chain(commits: Iterable[Commit]) -> Iterator[ChainHead]:
     """Yield the head of a ledger as it was with each of its commits, the oldest first."""
     head = GENESIS
     for commit in commits:
-        head = link_line(commit.seq, encode(commit), head).chain
+        head = _link_commit(commit, head)
         yield ChainHead(commit.seq, commit.at, head)
 
 
@@ -88,7 +100,7 @@ def read_paper_head(store: Store, newest: str) -> str | None:
             changes += len(commit.changes)
             if changes > _MOST_CHANGES:
                 return None
-            head = link_line(commit.seq, encode(commit), head).chain
+            head = _link_commit(commit, head)
         return head if view.newest == newest else None
 
 
@@ -156,7 +168,7 @@ def _prove_without_one(commits: Iterable[Commit], wanted: str) -> Proof | None:
         if found is not None:
             proof = Proof(commit.seq, commit.at, wanted, 0, found.inserted)
         ways.append(_WithoutOne(commit.seq, head, _LATEST))
-        head = link_line(commit.seq, encode(commit), head).chain
+        head = _link_commit(commit, head)
     return proof
 
 
@@ -165,5 +177,4 @@ def _follow_without_one(way: _WithoutOne, commit: Commit) -> _WithoutOne:
     if undone is not None and undone > way.inserted:
         undone -= 1
     earlier = msgspec.structs.replace(commit, seq=commit.seq - 1, undoes=undone)
-    line = link_line(earlier.seq, encode(earlier), way.head)
-    return way._replace(head=line.chain, left=way.left - 1)
+    return way._replace(head=_link_commit(earlier, way.head), left=way.left - 1)

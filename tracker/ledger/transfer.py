@@ -1,6 +1,7 @@
 """Copy a whole ledger into another store, and prove it by comparing both."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import date
 from hashlib import sha256
 from typing import NamedTuple, Protocol, TypeVar
@@ -14,7 +15,7 @@ from tracker.model.codec import encode
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW
 from tracker.model.records import Item
-from tracker.storage.base import FillableStore, Store, View
+from tracker.storage.base import FillableStore, View
 
 ItemT = TypeVar("ItemT")
 
@@ -41,8 +42,19 @@ class _Fingerprint(NamedTuple):
     changes: int
 
 
+class ReadableStore(Protocol):
+    """The part of a store that is needed to copy from it."""
+
+    @property
+    def place(self) -> str:
+        """Return where it is, for a person."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """Open the ledger as it is now."""
+
+
 def copy_ledger(
-    source: Store,
+    source: ReadableStore,
     target: FillableStore,
     today: date,
     rules: Rules,
@@ -77,6 +89,15 @@ def copy_ledger(
             _("copied"), original.history(), wanted.changes, lambda commit: len(commit.changes)
         )
         return target.fill(commits, prove)
+
+
+def is_same_ledger(one: View, other: View, today: date, rules: Rules) -> bool:
+    """Return whether two ledgers hold the same records and have the same history."""
+    first, second = (
+        _fingerprint(look, export_items(look, ALL, everything=True))
+        for look in (LedgerView(view, NOW, today, rules) for view in (one, other))
+    )
+    return first == second
 
 
 def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:

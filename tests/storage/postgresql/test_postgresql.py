@@ -571,14 +571,6 @@ def test_init_fills_a_database_as_it_fills_a_folder(
     assert out[1].endswith("was there: nothing new")
 
 
-def test_what_is_for_files_says_what_to_use_instead(
-    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for line in (["backup"], ["recover"], ["restore", str(tmp_path / "x")]):
-        assert run(["--db", url, *line]) == 4
-        assert "pg_dump" in capsys.readouterr().err
-
-
 # Moving
 
 

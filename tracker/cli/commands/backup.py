@@ -12,7 +12,7 @@ from tracker.cli.registration import command
 from tracker.errors import Refused
 from tracker.locale.translation import _, _n
 from tracker.model.commits import Stamp
-from tracker.storage.base import RecoveryResult, RepairableStore
+from tracker.storage.base import BackupResult, RecoveryResult, RepairableStore, RestoreResult
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -43,9 +43,13 @@ def backup(
         int, typer.Option(min=1, help=_("So many dated ones stay; the oldest make room."))
     ] = _KEEP,
 ) -> None:
-    """One file with the whole history, read back and compared; never of a damaged ledger."""
+    """One file with the whole history, read back and compared; never of a damaged ledger.
+
+    Without FILE it is dated and lies in the folder backups of the ledger, that of a database in
+    ~/.local/share/tracker/backups.
+    """
     target = None if file is None else Path(file)
-    done = _open_backup_command_store(context).back_up(target, keep, context.now)
+    done = _write_backup_command_file(context, target, keep)
     sentence = _n(
         "{commits} commit saved in {file}", "{commits} commits saved in {file}", done.commits
     )
@@ -64,10 +68,11 @@ def restore(
     form: AnswerOptions,
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("What tracker backup wrote."))],
 ) -> None:
-    """The backup is checked first; the ledger that was there is kept beside."""
-    done = _open_backup_command_store(context).restore(
-        Path(file), _build_backup_command_stamp(context, "restore")
-    )
+    """The backup is checked first; the ledger that was there is kept beside.
+
+    In a database it is put into a ledger that is new or empty, and compared.
+    """
+    done = _restore_backup_command_file(context, Path(file))
     sentence = _n("{commits} commit put back", "{commits} commits put back", done.commits)
     if done.kept:
         sentence = _("; ").join([sentence, _("kept beside: {files}")])
@@ -75,13 +80,35 @@ def restore(
     context.print_answer(sentence, done._asdict(), form.output)
 
 
+def _write_backup_command_file(
+    context: CommandContext, target: Path | None, keep: int
+) -> BackupResult:
+    store = context.tracker.store
+    if isinstance(store, RepairableStore):
+        return store.back_up(target, keep, context.now)
+    from tracker.config import find_default_ledger
+    from tracker.ledger.archive import back_up_ledger
+
+    folder = Path(find_default_ledger()).parent
+    return back_up_ledger(context.tracker, folder, target, keep, context.now)
+
+
+def _restore_backup_command_file(context: CommandContext, file: Path) -> RestoreResult:
+    store = context.tracker.store
+    if isinstance(store, RepairableStore):
+        return store.restore(file, _build_backup_command_stamp(context, "restore"))
+    from tracker.ledger.archive import restore_ledger
+
+    return restore_ledger(context.tracker, file)
+
+
 def _open_backup_command_store(context: CommandContext) -> RepairableStore:
     store = context.tracker.store
     if not isinstance(store, RepairableStore):
         raise Refused(
             _(
-                "{place} is no folder of files; save a database with pg_dump, put it back with"
-                " pg_restore, or copy the ledger into a folder with: tracker move --to FOLDER"
+                "{place} is no folder of files; put a backup of it into a new ledger of the"
+                " database with: tracker restore FILE"
             ).format(place=store.place)
         )
     return store
