@@ -170,3 +170,77 @@ def test_the_setting_says_what_it_may_be(
         assert "tag=…, document=…, since=2026-01-01" in listed.err
     elif shown is not None:
         assert shown in listed.out
+
+
+def test_milestones_out_of_order_are_asked_about(small: Program, place: Path) -> None:
+    small("add 立项 --to toilets --id approved --deadline 2026-03-31 --start 2026-01-01")
+    small("add 开工 --to toilets --id begun --deadline 2026-02-28 --after toilets.approved")
+    early = small("update toilets.begun --done --on 2026-02-10")
+    assert early.code == 4
+    assert "toilets.begun comes after toilets.approved (立项), which is not done yet" in early.err
+    assert "--force" in early.err
+    assert small("update toilets.approved --done --on 2026-02-11").code == 0
+    day_before = small("update toilets.begun --done --on 2026-02-10")
+    assert (day_before.code, "done on 2026-02-11 only" in day_before.err) == (4, True)
+    assert small("update toilets.begun --done --on 2026-02-11").code == 0
+    assert small("undo").code == 0
+    assert small("update toilets.begun --done --on 2026-02-10 --force").code == 0
+    spans = small("timeline --text 工 --text 立项 -o json").data["items"]
+    assert [(each["id"], each["after"]) for each in spans] == [
+        ("toilets.approved", None),
+        ("toilets.begun", "toilets.approved"),
+    ]
+    assert "→ 农村厕所改造 开工" in small("timeline").out
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert small(f"import {copy}").code == 0
+    with translation.using_language("zh"):
+        small("add 封顶 --to toilets --id topped --after toilets.done")
+        small("add 竣工 --to toilets --id done --deadline 2026-12-31")
+        small("add 封顶 --to toilets --id topped --after toilets.done")
+        assert "应在" in small("update toilets.topped --done --on 2026-02-10").err
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("add 甲 --to toilets --id a --after toilets.no", "there is no such indicator"),
+        ("add 甲 --to toilets --id a --after toilets.homes", "only a milestone"),
+        ("add 甲 --to toilets --id homes2 --target 1个 --part-of toilets.homes", "in the unit of"),
+        ("edit toilets.homes --part-of toilets.homes", "leads back to itself"),
+    ],
+)
+def test_links_name_what_fits(small: Program, line: str, wrong: str) -> None:
+    refused = small(line)
+    assert refused.code == 2
+    assert wrong in refused.err
+
+
+def test_a_whole_stands_beside_the_sum_of_its_parts(small: Program, place: Path) -> None:
+    small("add 历下区改造 --id lixia --lead 历下区")
+    small("add 市中区改造 --id shizhong --lead 市中区")
+    for owner in ("lixia", "shizhong"):
+        added = small(
+            f"add 改造户数 --to {owner} --id homes --target 1万户 --part-of toilets.homes"
+        )
+        assert added.code == 0, added.err
+    whole = small("show toilets -o json").data["items"][0]["wholes"]
+    assert [(each["id"], each["sum"], each["difference"]) for each in whole] == [
+        ("toilets.homes", None, None)
+    ]
+    small("update lixia.homes 0.3万户 --on 2026-03-31")
+    (whole,) = small("show toilets -o json").data["items"][0]["wholes"]
+    assert (whole["value"], whole["sum"], whole["reported_parts"]) == (None, 0.3, 1)
+    small("update shizhong.homes 0.1万户 --on 2026-03-31")
+    small("update toilets.homes 0.5万户 --on 2026-03-31")
+    (whole,) = small("show lixia -o json").data["items"][0]["wholes"]
+    assert (whole["value"], whole["sum"], whole["difference"]) == (0.5, 0.4, 0.1)
+    assert [(each["id"], each["share_of_whole"]) for each in whole["parts"]] == [
+        ("lixia.homes", 60),
+        ("shizhong.homes", 20),
+    ]
+    assert "sum of the parts" in small("show toilets").out
+    assert small("list --text 市中区 -o json").data["items"][0]["part_of"] == "toilets.homes"
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert small(f"import {copy}").code == 0

@@ -126,3 +126,26 @@ def test_questions_are_about_the_working_set_and_count_what_is_outside(
     late = {each.id for each in tracker(ledger).overdue(where, limit=9).items}
     assert late == {each.id for each in tracker(ledger).overdue(where).items}
     assert all(each.partition(".")[2] in inside for each in late)
+
+
+def test_a_store_finds_what_names_an_indicator(ledger: Opened) -> None:
+    districts = initiative(
+        "districts",
+        "分区",
+        figure("east", "东区清淤", "公里", on("2026-03-01", 30), part_of="rivers.silt"),
+        figure("west", "西区清淤", "公里", part_of="rivers.silt"),
+        step("begun", "开工", None, after="rivers.gate"),
+    )
+    enter(tracker(ledger), districts)
+    with tracker(ledger).store.view() as view:
+        found = view.linked_indicators("part_of", {"rivers.silt", "rivers.walk"})
+        assert [each.id for each in found] == ["districts.east", "districts.west"]
+        assert [each.id for each in view.linked_indicators("after", {"rivers.gate"})] == [
+            "districts.begun"
+        ]
+        assert list(view.linked_indicators("after", {"rivers.walk"})) == []
+    (whole,) = tracker(ledger).show("rivers").wholes
+    assert whole.sum == 30
+    assert (whole.reported_parts, len(whole.parts)) == (1, 2)
+    before = tracker(ledger).show("rivers", When(as_of=date(2026, 2, 28))).wholes
+    assert before[0].sum is None

@@ -24,6 +24,7 @@ from tracker.model.vocabulary import (
     Cycle,
     Fulfilment,
     Light,
+    Recurrence,
     State,
     Status,
 )
@@ -69,9 +70,16 @@ def assess(
         # mypy loses count of the tuples that are unpacked.
         *_commitment_fields(inputs, result, horizon),  # type: ignore[arg-type]
         find_responsible_person(initiative, indicator),
-        indicator.recurs,
-        judged.start if indicator.recurs else None,
+        *_assess_links(indicator, judged),
     )
+
+
+def _assess_links(
+    indicator: Indicator, judged: Indicator
+) -> tuple[Recurrence | None, date | None, str | None, str | None]:
+    """Return ``recurs`` to ``part_of``."""
+    since = judged.start if indicator.recurs else None
+    return indicator.recurs, since, indicator.after, indicator.part_of
 
 
 def _assess_progress(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tracker.assessment.explanation import LightReasons
     from tracker.assessment.obligations import OwedReports
     from tracker.assessment.pace import Pace
+    from tracker.assessment.parts import Whole
     from tracker.assessment.rollup import Rollup
     from tracker.ledger.history import Event
 
@@ -95,6 +96,7 @@ class InitiativeDetails(Struct, frozen=True):
     children: list[Initiative]
     documents: Mapping[str, Document]
     cycles: "list[CycleResult]"
+    wholes: "list[Whole]"
 
 
 class LightExplanation(Struct, frozen=True):

@@ -425,6 +425,7 @@ class Tracker(LedgerReader):
         ((_update, before),) = new.list_predecessors()
         if not force:
             updates.refuse_slip(new, signed, before)
+            updates.refuse_out_of_order(txn, case, signed)
         indicator = _append_ledger_entry(txn, case.indicator, signed)
         after = _assess_ledger_change(case, indicator)
         remarks = updates.remark_on_update(new, signed, before)

@@ -510,13 +510,57 @@ def _find_broken_merge_links(
     initiatives = {each.id: each for each in changed if isinstance(each, Initiative)}
     faults = _find_wrong_merge_parents(initiatives, records.initiative)
     wrong = {fault.record: fault for fault in faults}
+    indicators = {each.id: each for each in changed if isinstance(each, Indicator)}
+
+    def find(indicator_id: str) -> Indicator | None:
+        return indicators.get(indicator_id) or records.indicator(indicator_id)
+
     for record in changed:
         for document_id in sorted(cited_documents(record) - documents):
             sentence = _describe_missing_merge_document(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
+        if isinstance(record, Indicator):
+            yield from _find_wrong_merge_links(record, find)
         if isinstance(record, Initiative) and record.id in wrong:
             yield wrong.pop(record.id)
     yield from wrong.values()
+
+
+def _find_wrong_merge_links(
+    record: Indicator, find: Callable[[str], Indicator | None]
+) -> Iterator[Problem]:
+    """Yield where the indicator that one comes after, or is a part of, cannot be that.
+
+    Args:
+        record: the indicator.
+        find: returns an indicator as it is to be.
+    """
+    for field in ("after", "part_of"):
+        other_id: str | None = getattr(record, field)
+        if other_id is None:
+            continue
+        way, other = [record.id], find(other_id)
+        while other is not None and other.id not in way:
+            way.append(other.id)
+            above: str | None = getattr(other, field)
+            other = find(above) if above is not None else None
+        first = find(other_id)
+        wrong = None
+        if first is None:
+            wrong = _("there is no such indicator")
+        elif other is not None:
+            wrong = _("that leads back to itself")
+        elif field == "after" and {record.measure, first.measure} != {"milestone"}:
+            wrong = _("only a milestone comes after a milestone")
+        elif field == "part_of" and (record.measure, record.unit) != (first.measure, first.unit):
+            wrong = _("a part is a number in the unit of the whole, {unit}").format(
+                unit=first.unit or "-"
+            )
+        if wrong is not None:
+            sentence = _("{id}: {field} is {found}; {wrong}").format(
+                id=quote_id(record.id), field=field, found=quote_value(other_id), wrong=wrong
+            )
+            yield Problem(record=record.id, sentence=sentence)
 
 
 def _describe_missing_merge_document(record_id: str, document_id: str) -> str:

@@ -288,6 +288,7 @@ class LedgerReader:
                 view.children_of([initiative.id]),
                 view.documents,
                 cycles,
+                view.list_wholes(indicators),
             )
 
     def why(self, words: str, when: When = NOW) -> LightExplanation:

@@ -27,6 +27,7 @@ from tracker.model.quantities import (
     split_unit,
 )
 from tracker.model.records import Indicator, Update
+from tracker.storage.base import View
 
 # Wide enough that no sum of two numbers that a ledger takes is rounded.
 _EXACT_SUM = Context(prec=100)
@@ -278,6 +279,29 @@ def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
         ),
         _("; if that is right, add --force."),
     )
+
+
+def refuse_out_of_order(records: View, case: Case, update: Update) -> None:
+    """Refuse a milestone that is done before the one it comes after, until it is confirmed.
+
+    Raises:
+        Doubtful: the earlier one is not done, or was done on a later day.
+    """
+    if not update.done or case.indicator.after is None:
+        return
+    earlier = records.indicator(case.indicator.after)
+    if earlier is None:
+        return
+    done_on = build_measurement(
+        earlier, effective.promise_in_force(earlier, case.horizon), case.horizon
+    ).met_on
+    if done_on is not None and done_on <= update.on:
+        return
+    doubt = _("{id} comes after {earlier} ({name}), which is not done yet")
+    if done_on is not None:
+        doubt = _("{id} comes after {earlier} ({name}), which was done on {day} only")
+    doubt = doubt.format(id=case.indicator.id, earlier=earlier.id, name=earlier.name, day=done_on)
+    raise Doubtful(doubt, _("; if that is right, add --force."))
 
 
 def _format_times(times: Decimal) -> str:

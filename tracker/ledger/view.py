@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Generator, Iterator
 from datetime import date
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.assessment import assess
 from tracker.assessment.case import Case
@@ -31,6 +31,9 @@ from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import State
 from tracker.storage.base import View
+
+if TYPE_CHECKING:
+    from tracker.assessment.parts import Whole
 
 RecordT = TypeVar("RecordT", Initiative, Indicator)
 
@@ -166,6 +169,32 @@ class LedgerView:
             pairs = self.records.candidates(ALL, owners=late)
             late -= {owner.id for owner, each in pairs if record_exists(owner, each, self.horizon)}
         return [each for each in initiatives if each.id not in late]
+
+    def list_wholes(self, indicators: Collection[Indicator]) -> "list[Whole]":
+        """List those of some indicators, and those that they are parts of, that have parts."""
+        from tracker.assessment.parts import add_up_parts
+
+        ids = {each.id for each in indicators}
+        ids |= {each.part_of for each in indicators if each.part_of is not None}
+        parts: dict[str, list[Assessment]] = {}
+        for part in self.records.linked_indicators("part_of", ids):
+            assessment = self._assess_existing(part)
+            if assessment is not None:
+                parts.setdefault(part.part_of or "", []).append(assessment)
+        wholes = []
+        for whole_id, own in parts.items():
+            whole = self.records.indicator(whole_id)
+            assessment = self._assess_existing(whole) if whole is not None else None
+            if assessment is not None:
+                wholes.append(add_up_parts(assessment, own))
+        return wholes
+
+    def _assess_existing(self, indicator: Indicator) -> Assessment | None:
+        """Return how an indicator stands; None if it was not there."""
+        owner = self.records.initiative(indicator.initiative_id)
+        if owner is None or not record_exists(owner, indicator, self.horizon):
+            return None
+        return self.assess(owner, indicator)
 
     def count_left_out(self, where: Filter) -> int:
         """Return how many indicators that fit are outside the working set or were entered later."""

@@ -82,6 +82,8 @@ class Assessment(Struct, gc=False):
         person: the person in charge at the responsible body.
         recurs: how often the promise comes again; all else is about one of its cycles.
         cycle_start: the first day of that cycle.
+        after: the id of the milestone that comes before this one.
+        part_of: the id of the indicator that this one is a part of.
     """
 
     id: str
@@ -143,3 +145,5 @@ class Assessment(Struct, gc=False):
     person: str | None
     recurs: Recurrence | None
     cycle_start: date | None
+    after: str | None
+    part_of: str | None

@@ -227,6 +227,8 @@ class Indicator(Record, kw_only=True):
         interim: points that the planned line passes through.
         deadline: the deadline first promised; revisions change it.
         recurs: how often the promise comes again; each cycle is judged by itself.
+        after: the id of the milestone that comes before this one.
+        part_of: the id of the indicator of the same unit that this one is a part of (其中).
         accumulation: how values add up: the newest counts, they are summed, or it is a level.
         commitment: how firm the promise is.
         lead: the responsible body, where it is not that of the initiative.
@@ -254,6 +256,8 @@ class Indicator(Record, kw_only=True):
     interim: list[Interim] = []
     deadline: Deadline | None = None
     recurs: Recurrence | None = None
+    after: str | None = None
+    part_of: str | None = None
     accumulation: Accumulation = "cumulative"
     commitment: Commitment | None = None
     lead: str | None = None

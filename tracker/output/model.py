@@ -150,7 +150,7 @@ class Span(Struct, frozen=True, kw_only=True):
 
     ``done`` and ``expected`` are per cent of the way, null where undefined; ``light`` is
     always shown as a word, ``why`` beside it. ``deadline_basis`` and ``deadline_loose`` say how
-    certain ``end`` is.
+    certain ``end`` is. ``after`` is the id of the span that comes before it.
     """
 
     id: str
@@ -164,6 +164,7 @@ class Span(Struct, frozen=True, kw_only=True):
     marks: list[Mark] = []
     deadline_basis: Basis | None = None
     deadline_loose: date | None = None
+    after: str | None = None
 
 
 class Timeline(Struct, kw_only=True):

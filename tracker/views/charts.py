@@ -44,7 +44,10 @@ def build_span(case: Case) -> Span:
     indicator = select_cycle(case.indicator, horizon)
     return Span(
         id=assessment.id,
-        label=format_name(assessment),
+        label=_("→ {name}").format(name=format_name(assessment))
+        if assessment.after is not None
+        else format_name(assessment),
+        after=assessment.after,
         start=find_effective_start(indicator, horizon),
         end=assessment.deadline,
         light=assessment.light,
@@ -108,7 +111,9 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
 def build_timeline(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
     """Build a timeline of spans by deadline, over all their days and the day asked about."""
     last = date.max
-    ordered = sorted(spans, key=lambda span: (span.end or last, span.start or last, span.id))
+    ordered = order_spans(
+        sorted(spans, key=lambda span: (span.end or last, span.start or last, span.id))
+    )
     days = [horizon.as_of]
     for span in ordered:
         days += [day for day in (span.start, span.end) if day is not None]
@@ -217,6 +222,22 @@ def build_spans(look: LedgerView, where: Filter, *, by_initiative: bool) -> list
     if by_initiative:
         return [build_initiative_span(own) for own in cases.values()]
     return [build_span(case) for own in cases.values() for case in own]
+
+
+def order_spans(spans: Sequence[Span]) -> list[Span]:
+    """Return the spans in their order, but each right behind the one that it comes after."""
+    followers: dict[str, list[Span]] = {}
+    ids = {span.id for span in spans}
+    for span in spans:
+        if span.after in ids:
+            followers.setdefault(span.after or "", []).append(span)
+    waiting = [span for span in reversed(spans) if span.after not in ids]
+    ordered: list[Span] = []
+    while waiting:
+        span = waiting.pop()
+        ordered.append(span)
+        waiting += reversed(followers.pop(span.id, []))
+    return ordered
 
 
 def build_timeline_sheet(drawn: DatedTimeline) -> Sheet:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from tracker.assessment.cycles import CycleResult
     from tracker.assessment.pace import Pace
+    from tracker.assessment.parts import Whole
 
 
 NO_NUMBERS = (None, None, None)
@@ -97,6 +98,19 @@ def tabulate_cycles(as_of: date, results: "Sequence[CycleResult]") -> Table:
     if not any(result.verdict for result in results):
         brief -= {"verdict"}
     return tabulate_view_columns(_("cycles"), as_of, CycleResult, results, brief)
+
+
+def tabulate_wholes(as_of: date, wholes: "Sequence[Whole]") -> Table:
+    """Build a table of indicators that have parts: the value of each beside the sum, the share."""
+    rows: list[tuple[Value, ...]] = []
+    for whole in wholes:
+        rows.append((whole.id, whole.name, whole.value, whole.sum, whole.difference, None))
+        rows += [
+            (f"  {part.id}", part.name, part.value, None, None, part.share_of_whole)
+            for part in whole.parts
+        ]
+    columns = build_columns(("id", "name", "value", "sum", "difference", "share_of_whole"))
+    return Table(title=_("parts"), as_of=as_of, columns=columns, rows=rows)
 
 
 def tabulate_paces(as_of: date, all_paces: "Sequence[Pace]") -> Table:

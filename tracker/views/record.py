@@ -17,7 +17,12 @@ from tracker.model.quantities import format_target
 from tracker.model.records import Deadline, Entry, Indicator, Item
 from tracker.output.model import Column, Printed, Sheet, Table, Value
 from tracker.views.columns import RECORD_KEYS, build_columns, build_view_column, explain_mark
-from tracker.views.indicators import tabulate_cycles, tabulate_indicators, tabulate_paces
+from tracker.views.indicators import (
+    tabulate_cycles,
+    tabulate_indicators,
+    tabulate_paces,
+    tabulate_wholes,
+)
 from tracker.views.wording import format_citation, format_update
 
 
@@ -29,6 +34,7 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
         tabulate_indicators(_("indicators"), own, RECORD_KEYS),
         tabulate_paces(shown.as_of, shown.paces),
         tabulate_cycles(shown.as_of, shown.cycles),
+        tabulate_wholes(shown.as_of, shown.wholes),
         _tabulate_promises(shown),
         _tabulate_updates(shown),
         _tabulate_judgements(shown),
@@ -40,6 +46,7 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
         "assessments": shown.indicators,
         "paces": shown.paces,
         "cycles": shown.cycles,
+        "wholes": shown.wholes,
         "children": [child.id for child in shown.children],
     }
     return Sheet(

@@ -77,6 +77,22 @@ class IndicatorOptions(NamedTuple):
         str | None, typer.Option(help=_("The document's wording of the deadline."))
     ] = None
     basis: Annotated[str | None, typer.Option(help=_("stated, derived or assumed."))] = None
+    after: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help=_("Milestone that comes before this one."),
+            autocompletion=complete_record_id,
+        ),
+    ] = None
+    part_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help=_("Indicator of the same unit that this one is a part of."),
+            autocompletion=complete_record_id,
+        ),
+    ] = None
     every: Annotated[
         str | None,
         typer.Option(

@@ -247,6 +247,18 @@ class PostgresView(View, DeadlineOrdered):
         return [_decode_postgres_view_line(Initiative, line) for (line,) in rows]
 
     @override
+    def linked_indicators(self, field: str, ids: Collection[str]) -> Iterator[Indicator]:
+        query = (
+            f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
+            " WHERE x.ledger = %(ledger)s AND position(%(key)s in x.line) > 0"
+            " ORDER BY x.turn, x.number"
+        )
+        for (line,) in self.fetch_rows(query, key=f'"{field}":'):
+            indicator = _decode_postgres_view_line(Indicator, line)
+            if getattr(indicator, field) in ids:
+                yield indicator
+
+    @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         query = (
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
