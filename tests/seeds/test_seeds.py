@@ -704,6 +704,14 @@ def test_a_year_is_assumed_for_numbers_and_finished_works_alone(
     }
 
 
+def test_what_comes_every_year_is_judged_every_year(indicators: Mapping[str, Indicator]) -> None:
+    yearly = {each.id: each for each in indicators.values() if each.recurs}
+    worded = [e.id for e in indicators.values() if e.deadline and e.deadline.wording == "每年"]
+    assert list(yearly) == worded
+    assert {each.recurs for each in yearly.values()} == {"year"}
+    assert Counter(each.commitment for each in yearly.values()) == {"outcome": 4, "projection": 2}
+
+
 def test_tens_and_hundreds_are_no_targets(indicators: Mapping[str, Indicator]) -> None:
     promised = ("workshops", "lessons", "educators", "families")
     own = [indicators[f"ten-hundred-thousand-plan.{each}"] for each in promised]
