@@ -152,6 +152,7 @@ def test_history_says_who_when_and_what(diary: Diary) -> None:
         seq=5,
         at=newest.at,
         by="李",
+        login=newest.login,
         command="edit",
         record="pipes",
         what="lead: — → 水务局; tags: — → 供水",

@@ -17,7 +17,7 @@ def identify_exchange_entry(entry: EntryT) -> EntryT:
     """
     if not entry.id:
         source = Source(document=entry.source.document) if entry.source is not None else None
-        bare = msgspec.structs.replace(entry, source=source, recorded_at=None, by=None)
+        bare = msgspec.structs.replace(entry, source=source, recorded_at=None, by=None, login=None)
         if isinstance(bare, Update):
             bare = msgspec.structs.replace(bare, note=None, evidence=[])
         try:

@@ -59,8 +59,12 @@ _INITIATIVES_AT_ONCE = 500
 """Initiatives whose indicators are read together; no more are held at a time."""
 
 
-def export_items(view: LedgerView, where: Filter, *, everything: bool) -> Generator[Item]:
+def export_items(
+    view: LedgerView, where: Filter, *, everything: bool, signed: bool = True
+) -> Generator[Item]:
     """Yield the initiatives that fit with their indicators; ``everything``: whatever the day.
+
+    Where it is ``signed``, every entry has the login under which it was stored.
 
     Initiatives above them come with them, without indicators, so that the whole can be
     imported into another ledger.
@@ -69,6 +73,8 @@ def export_items(view: LedgerView, where: Filter, *, everything: bool) -> Genera
     read = _export_whole_records if where == ALL else _export_fitting_records
     for initiative, indicators in read(view, where, everything=everything):
         item = build_export_item(view, initiative, indicators)
+        if signed:
+            view.records.add_logins([item, *item.indicators])
         yield item if everything else keep_known_in_export(item, view.horizon)
 
 

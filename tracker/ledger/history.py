@@ -1,17 +1,16 @@
 """List who changed what, and when."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
 
 from tracker.locale.translation import _, _n, _p, join_words, translate_word
-from tracker.model.commits import Change, Commit
+from tracker.model.commits import ENTRY_TYPES, AnyEntry, Change, Commit
 from tracker.model.quantities import format_number
-from tracker.model.records import Decision, Judgement, Receipt, Revision, Update, Verdict
+from tracker.model.records import Judgement, Receipt, Revision, Update, Verdict
 from tracker.model.vocabulary import VOCABULARY
 
 MOST_CHANGES = 20
@@ -20,19 +19,11 @@ MOST_CHANGES = 20
 _LONGEST_VALUE = 60
 """Characters of a value that are shown."""
 
-AnyEntry: TypeAlias = Update | Revision | Decision | Judgement | Verdict
-ENTRY_TYPES: Mapping[str, type[AnyEntry]] = {
-    "updates": Update,
-    "revisions": Revision,
-    "decisions": Decision,
-    "judgements": Judgement,
-    "verdicts": Verdict,
-}
-
 
 class Event(Struct, frozen=True, kw_only=True):
     """Change of one record, or the sum of a commit that has very many.
 
+    ``login`` is that of the database under which it was stored, null in a folder.
     ``undoes`` is the commit that this one takes back, ``undone_by`` the one that takes
     this one back; ``record`` is null in a sum.
     """
@@ -40,6 +31,7 @@ class Event(Struct, frozen=True, kw_only=True):
     seq: int
     at: datetime
     by: str | None
+    login: str | None
     command: str
     record: str | None
     what: str
@@ -87,6 +79,7 @@ def list_events(
                 seq=commit.seq,
                 at=commit.at,
                 by=commit.by,
+                login=commit.login,
                 command=commit.command,
                 record=record or None,
                 what=what,

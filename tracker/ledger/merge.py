@@ -220,6 +220,7 @@ class _Merging:
                     entry,
                     recorded_at=entry.recorded_at or self.stamp.at,
                     by=entry.by or self.stamp.by,
+                    login=None,
                 )
                 for entry in getattr(record, field)
             ]

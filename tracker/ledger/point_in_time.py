@@ -136,6 +136,10 @@ class _Recorded(View):
         return self._view.history(about)
 
     @override
+    def add_logins(self, records: Iterable[Initiative | Indicator]) -> None:
+        self._view.add_logins(records)
+
+    @override
     def history_newest_first(self) -> Iterator[Commit]:
         return self._view.history_newest_first()
 

@@ -275,6 +275,7 @@ class LedgerReader:
                 for indicator in indicators
                 for result in list_cycle_results(indicator, view.horizon)
             ]
+            view.records.add_logins([initiative, *indicators])
             item = build_export_item(view, initiative, indicators)
             parent = view.records.initiative(initiative.parent) if initiative.parent else None
             if parent is not None and not view.keep_existing([parent]):

@@ -6,12 +6,15 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple, Protocol, TypeVar
 
+import msgspec
+
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerError
 from tracker.ledger.export import export_items
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model.codec import encode
+from tracker.model.commits import Commit
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW
 from tracker.model.records import Item
@@ -71,12 +74,12 @@ def copy_ledger(
     follow = watch or _transfer_without_progress
     with source.view() as original:
         view = LedgerView(original, NOW, today, rules)
-        items = export_items(view, ALL, everything=True)
+        items = export_items(view, ALL, everything=True, signed=False)
         wanted = _fingerprint(view, follow(_("read"), items, None, _count_transferred_records))
 
         def prove(copy: View) -> None:
             view = LedgerView(copy, NOW, today, rules)
-            items = export_items(view, ALL, everything=True)
+            items = export_items(view, ALL, everything=True, signed=False)
             followed = follow(_("compared"), items, wanted.records, _count_transferred_records)
             if _fingerprint(view, followed) != wanted:
                 raise LedgerError(
@@ -86,7 +89,10 @@ def copy_ledger(
                 )
 
         commits = follow(
-            _("copied"), original.history(), wanted.changes, lambda commit: len(commit.changes)
+            _("copied"),
+            map(_drop_login, original.history()),
+            wanted.changes,
+            lambda commit: len(commit.changes),
         )
         return target.fill(commits, prove)
 
@@ -107,9 +113,14 @@ def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
         records += _count_transferred_records(item)
     history, changes = sha256(), 0
     for commit in view.records.history():
-        history.update(encode(commit))
+        history.update(encode(_drop_login(commit)))
         changes += len(commit.changes)
     return _Fingerprint(content.hexdigest(), history.hexdigest(), records, changes)
+
+
+def _drop_login(commit: Commit) -> Commit:
+    """Return a commit without its login: where it goes, whoever copies it answers for it."""
+    return msgspec.structs.replace(commit, login=None)
 
 
 def _count_transferred_records(item: Item) -> int:

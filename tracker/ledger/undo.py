@@ -9,8 +9,6 @@ from msgspec import Raw
 
 from tracker.errors import Candidate, Conflict, NotFound, Refused
 from tracker.ledger.history import (
-    ENTRY_TYPES,
-    AnyEntry,
     count_changes_by_kind,
     decode_history_fields,
     is_delivery_in_history,
@@ -18,7 +16,14 @@ from tracker.ledger.history import (
 )
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
 from tracker.locale.translation import _
-from tracker.model.commits import TABLES, Change, Commit, apply_commit_fields
+from tracker.model.commits import (
+    ENTRY_TYPES,
+    TABLES,
+    AnyEntry,
+    Change,
+    Commit,
+    apply_commit_fields,
+)
 from tracker.model.effective import entries_in_force
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon

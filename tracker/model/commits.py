@@ -40,13 +40,15 @@ TABLES: Mapping[str, type[StoredRecord]] = {
     "receipts": Receipt,
 }
 TABLE_OF: Mapping[type[StoredRecord], str] = {kind: name for name, kind in TABLES.items()}
-LIST_OF: Mapping[type[Entry], str] = {
-    Update: "updates",
-    Revision: "revisions",
-    Decision: "decisions",
-    Judgement: "judgements",
-    Verdict: "verdicts",
+AnyEntry: TypeAlias = Update | Revision | Decision | Judgement | Verdict
+ENTRY_TYPES: Mapping[str, type[AnyEntry]] = {
+    "updates": Update,
+    "revisions": Revision,
+    "decisions": Decision,
+    "judgements": Judgement,
+    "verdicts": Verdict,
 }
+LIST_OF: Mapping[type[Entry], str] = {kind: name for name, kind in ENTRY_TYPES.items()}
 
 
 class Change(Record, kw_only=True):
@@ -80,7 +82,8 @@ class Stamp(Struct, frozen=True):
 class Commit(Record, kw_only=True):
     """Changes that happened together or not at all. ``seq`` counts from 1.
 
-    ``undoes`` is the ``seq`` of the commit that this one reverses.
+    ``undoes`` is the ``seq`` of the commit that this one reverses, ``login`` that of the database
+    under which it was stored; None in a folder.
     """
 
     seq: int
@@ -88,6 +91,7 @@ class Commit(Record, kw_only=True):
     by: str | None = None
     command: str
     undoes: int | None = None
+    login: str | None = None
     changes: list[Change]
 
 

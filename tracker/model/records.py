@@ -122,6 +122,7 @@ class Entry(Record, kw_only=True):
         id: its name, made by the program.
         on: the day from which it counts.
         voids: the id of the entry of the same list that this one takes back.
+        login: the login of the database under which it was stored; null in a folder.
     """
 
     id: str = ""
@@ -130,6 +131,7 @@ class Entry(Record, kw_only=True):
     recorded_at: Moment | None = None
     by: str | None = None
     voids: str | None = None
+    login: str | None = None
 
 
 class Update(Entry, kw_only=True):

@@ -136,6 +136,15 @@ class View(ABC):
         """Yield all commits, newest first; a store may read no more than is asked for."""
         return reversed(list(self.history()))
 
+    def add_logins(  # noqa: B027  # most stores keep none
+        self, records: Iterable[Initiative | Indicator]
+    ) -> None:
+        """Set in the entries of records the logins under which they were stored, if any are kept.
+
+        Args:
+            records: as this view has returned them, with all of their entries.
+        """
+
     def history_of_edited(self) -> Iterator[Commit]:
         """Yield all that happened to the records that were ever edited or taken out.
 

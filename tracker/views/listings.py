@@ -48,7 +48,10 @@ def tabulate_history_listing(events: "Sequence[Event]", today: date) -> Table:
     """Build a table of what happened to the ledger, a row for each change."""
     from tracker.ledger.history import Event
 
-    return tabulate_view_columns(_("history"), today, Event, events)
+    # A folder keeps no logins.
+    hidden = set() if any(event.login for event in events) else {"login"}
+    brief = set(Event.__struct_fields__) - hidden
+    return tabulate_view_columns(_("history"), today, Event, events, brief)
 
 
 def tabulate_rights_listing(roles: Sequence[tuple[str, str, str]], today: date) -> Table:

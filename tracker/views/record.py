@@ -149,7 +149,7 @@ def _list_promises(
             promise = _print_promise(indicator, target, deadline)
         light = assessment.light if newest == [r.id] else None
         voiding = in_force.describe_voiding(r)
-        rows.append((indicator.id, r.on, *promise, r.reason, r.by, light, r.id, voiding))
+        rows.append((indicator.id, r.on, *promise, r.reason, _sign_entry(r), light, r.id, voiding))
     return rows
 
 
@@ -177,7 +177,18 @@ def _tabulate_updates(shown: InitiativeDetails) -> Table:
         for u in sorted(indicator.updates, key=lambda update: update.on):
             parts = [format_update(u, indicator.unit), in_force.describe_voiding(u)]
             reported = _("; ").join(filter(None, parts))
-            rows.append((indicator.id, u.on, reported, u.status, u.note, u.evidence, u.by, u.id))
+            rows.append(
+                (
+                    indicator.id,
+                    u.on,
+                    reported,
+                    u.status,
+                    u.note,
+                    u.evidence,
+                    _sign_entry(u),
+                    u.id,
+                )
+            )
     keys = ("indicator", "on", "said", "status", "note", "evidence", "by", "id")
     columns = build_columns(keys, titles={"id": _("update")})
     return Table(title=_("updates"), as_of=shown.as_of, columns=columns, rows=rows)
@@ -209,7 +220,7 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
         for j in sorted(indicator.judgements, key=lambda judgement: judgement.on):
             confidence = translate_word("confidence", j.confidence) if j.confidence else ""
             judged = _("; ").join(filter(None, [confidence, in_force.describe_voiding(j)]))
-            rows.append((indicator.id, j.on, judged, j.reason, j.by, j.id))
+            rows.append((indicator.id, j.on, judged, j.reason, _sign_entry(j), j.id))
     void = any(j.voids for indicator in shown.item.indicators for j in indicator.judgements)
     columns = (
         *build_columns(("indicator", "on")),
@@ -227,7 +238,7 @@ def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
         for v in sorted(indicator.verdicts, key=lambda verdict: verdict.on):
             word = _(v.verdict) if v.verdict is not None else ""
             verdict = _("; ").join(filter(None, [word, in_force.describe_voiding(v)]))
-            rows.append((indicator.id, v.on, verdict, v.reason, v.evidence, v.by, v.id))
+            rows.append((indicator.id, v.on, verdict, v.reason, v.evidence, _sign_entry(v), v.id))
     void = any(v.voids for indicator in shown.item.indicators for v in indicator.verdicts)
     columns = (
         *build_columns(("indicator", "on")),
@@ -246,8 +257,15 @@ def _tabulate_decisions(shown: InitiativeDetails) -> Table:
         for d in sorted(owner.decisions, key=lambda decision: decision.on):
             state = _(d.state) if d.state is not None else ""
             decision = _("; ").join(filter(None, [state, in_force.describe_voiding(d)]))
-            rows.append((owner.id, d.on, decision, d.reason, d.by, d.id))
+            rows.append((owner.id, d.on, decision, d.reason, _sign_entry(d), d.id))
     void = any(d.voids is not None for owner in owners for d in owner.decisions)
     keys = ("record", "on", "decision", "reason", "by")
     columns = build_columns((*keys, "id"), None if void else keys, {"id": _("entry")})
     return Table(title=_("decisions"), as_of=shown.as_of, columns=columns, rows=rows)
+
+
+def _sign_entry(entry: Entry) -> str | None:
+    """Format who entered an entry, and under which login where that is another name."""
+    if entry.login in {None, entry.by}:
+        return entry.by
+    return _("{word} ({shown})").format(word=entry.by or "—", shown=entry.login)

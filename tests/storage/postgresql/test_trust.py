@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from cluster import Cluster
 from contract import create_records, read_store, sample_records
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from program import Done, Program
 
 from tracker.model.codec import encode
 from tracker.model.commits import LIST_OF, Stamp
@@ -83,7 +85,7 @@ class Place:
 
 
 @pytest.fixture
-def place(database: Cluster) -> Place:
+def shared(database: Cluster) -> Place:
     return Place(database)
 
 
@@ -99,31 +101,31 @@ def newest_turn(session: Session, ledger: str) -> object:
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_an_entry_stands_under_a_commit_of_its_own_login(place: Place, role: str) -> None:
-    with place.session(role) as session:
-        values = place.values()
+def test_an_entry_stands_under_a_commit_of_its_own_login(shared: Place, role: str) -> None:
+    with shared.session(role) as session:
+        values = shared.values()
         session.execute(SIGNED, values)
         session.execute(ENTRY, values)
         session.rollback()
-        of_the_owner = place.values(turn=newest_turn(session, place.ledger))
+        of_the_owner = shared.values(turn=newest_turn(session, shared.ledger))
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
             session.execute(ENTRY, of_the_owner)
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
-            session.execute(ENTRY, place.values())
+            session.execute(ENTRY, shared.values())
         # Not where the setting points to the row of the owner either, nor to nothing.
         for place_of_row in ("(0,1)", "(0,2)", "(999999,1)", ""):
             session.execute("SELECT set_config('tracker.commit', %s, true)", (place_of_row,))
             with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
                 session.execute(ENTRY, of_the_owner)
-        session.execute(SIGNED, values := place.values())
+        session.execute(SIGNED, values := shared.values())
         with pytest.raises(psycopg.errors.InsufficientPrivilege), session.transaction():
             session.execute(ENTRY, of_the_owner)
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_a_commit_that_was_stored_gets_no_further_entry(place: Place, role: str) -> None:
-    with place.session(role) as session:
-        session.execute(SIGNED, values := place.values())
+def test_a_commit_that_was_stored_gets_no_further_entry(shared: Place, role: str) -> None:
+    with shared.session(role) as session:
+        session.execute(SIGNED, values := shared.values())
         session.commit()
         row = session.execute(
             "SELECT ctid::text FROM tracker.commits WHERE turn = %(turn)s", values
@@ -133,31 +135,31 @@ def test_a_commit_that_was_stored_gets_no_further_entry(place: Place, role: str)
             session.execute(ENTRY, values)
 
 
-def test_a_keeper_puts_no_change_under_another_commit(place: Place) -> None:
+def test_a_keeper_puts_no_change_under_another_commit(shared: Place) -> None:
     change = {"op": "change", "record": "pipes.renewed", "old": "{}", "new": '{"target":1}'}
-    with place.session("keeper") as session:
-        turn = newest_turn(session, place.ledger)
+    with shared.session("keeper") as session:
+        turn = newest_turn(session, shared.ledger)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            session.execute(CHANGE, place.values(turn=turn, beside="{}", **change))
+            session.execute(CHANGE, shared.values(turn=turn, beside="{}", **change))
 
 
 @pytest.mark.parametrize("role", ["reporter", "keeper"])
-def test_a_commit_counts_as_one_and_takes_back_only_what_there_is(place: Place, role: str) -> None:
+def test_a_commit_counts_as_one_and_takes_back_only_what_there_is(shared: Place, role: str) -> None:
     columns = "INSERT INTO tracker.commits (ledger, id, turn, line, login, step, undoes) VALUES"
     for own in ("current_user, 5, NULL", "current_user, 1, gen_random_uuid()", "'li', 1, NULL"):
         row = f"(%(ledger)s, gen_random_uuid(), %(turn)s, %(head)s, {own})"
         with (
-            place.session(role) as session,
+            shared.session(role) as session,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
-            session.execute(f"{columns} {row}", place.values())
+            session.execute(f"{columns} {row}", shared.values())
 
 
 # Records are written by changes only
 
 
-def test_a_keeper_alters_no_record_but_by_a_change(place: Place) -> None:
-    before = read_store(place.owner)
+def test_a_keeper_alters_no_record_but_by_a_change(shared: Place) -> None:
+    before = read_store(shared.owner)
     statements = (
         "UPDATE tracker.{} SET line = replace(line, '62.10', '1')",
         "UPDATE tracker.{} SET turn = turn",
@@ -168,14 +170,14 @@ def test_a_keeper_alters_no_record_but_by_a_change(place: Place) -> None:
     for table in ("documents", "initiatives", "indicators", "receipts"):
         for statement in statements:
             with (
-                place.session("keeper") as session,
+                shared.session("keeper") as session,
                 pytest.raises(psycopg.errors.InsufficientPrivilege),
             ):
                 session.execute(statement.format(table, table))
     for call in ("write_record()", "move_record()"):
-        with place.session("keeper") as session, pytest.raises(psycopg.Error):
+        with shared.session("keeper") as session, pytest.raises(psycopg.Error):
             session.execute(f"SELECT tracker.{call}")
-    assert read_store(place.owner) == before
+    assert read_store(shared.owner) == before
 
 
 @pytest.mark.parametrize(
@@ -195,38 +197,38 @@ def test_a_keeper_alters_no_record_but_by_a_change(place: Place) -> None:
         (None, '{"target":60}'),
     ],
 )
-def test_a_change_of_another_form_is_refused(place: Place, old: str | None, new: str) -> None:
+def test_a_change_of_another_form_is_refused(shared: Place, old: str | None, new: str) -> None:
     change = {"op": "change", "record": "pipes.renewed", "old": old, "new": new, "beside": "{}"}
-    with place.session("keeper") as session:
-        session.execute(SIGNED, values := place.values(**change))
+    with shared.session("keeper") as session:
+        session.execute(SIGNED, values := shared.values(**change))
         with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DataError)):
             session.execute(CHANGE, values)
 
 
 @pytest.mark.parametrize("record", ["pipes", "pipes.renewed.twice", ".renewed", "pipes."])
-def test_an_indicator_is_made_under_one_initiative_only(place: Place, record: str) -> None:
+def test_an_indicator_is_made_under_one_initiative_only(shared: Place, record: str) -> None:
     line = f'{{"id":"{record}","name":"又"}}'
     change = {"op": "create", "record": record, "old": None, "new": line, "beside": "{}"}
-    with place.session("keeper") as session:
-        session.execute(SIGNED, values := place.values(**change))
+    with shared.session("keeper") as session:
+        session.execute(SIGNED, values := shared.values(**change))
         with pytest.raises(psycopg.errors.CheckViolation):
             session.execute(CHANGE, values)
 
 
-def test_an_initiative_gets_no_entries_but_decisions(place: Place) -> None:
-    with place.session("keeper") as session:
-        session.execute(SIGNED, values := place.values())
+def test_an_initiative_gets_no_entries_but_decisions(shared: Place) -> None:
+    with shared.session("keeper") as session:
+        session.execute(SIGNED, values := shared.values())
         with pytest.raises(psycopg.errors.CheckViolation):
             session.execute(ENTRY.replace("'pipes.renewed'", "'pipes'"), values)
 
 
-def test_who_reports_takes_back_only_own_entries(place: Place) -> None:
-    place.owner.transact(
+def test_who_reports_takes_back_only_own_entries(shared: Place) -> None:
+    shared.owner.transact(
         lambda txn: txn.append("pipes.renewed", Update(id="checked", on=date(2026, 1, 30))),
         Stamp(at=datetime(2026, 1, 31, tzinfo=UTC), by="督查室", command="update"),
     )
-    with place.session("reporter") as session:
-        session.execute(SIGNED, values := place.values())
+    with shared.session("reporter") as session:
+        session.execute(SIGNED, values := shared.values())
         session.execute(ENTRY, values)
         for number, (voided, is_own) in enumerate({"forged": True, "checked": False}.items(), 2):
             line = f'{{"id":"no-{number}","on":"2026-01-31","voids":"{voided}"}}'
@@ -239,7 +241,7 @@ def test_who_reports_takes_back_only_own_entries(place: Place) -> None:
                 session.execute(query, values | {"line": line})
 
 
-def test_a_change_that_changes_no_record_is_refused(place: Place) -> None:
+def test_a_change_that_changes_no_record_is_refused(shared: Place) -> None:
     twin = '{"id":"pipes.twin","name":"又"}'
     cases = [
         # Without what stands beside the line the record would stay as it was.
@@ -267,8 +269,8 @@ def test_a_change_that_changes_no_record_is_refused(place: Place) -> None:
         ),
     ]
     for change, refusal in cases:
-        with place.session("keeper") as session:
-            values = place.values(**{"old": None, "beside": None, **change})
+        with shared.session("keeper") as session:
+            values = shared.values(**{"old": None, "beside": None, **change})
             session.execute(SIGNED, values)
             with pytest.raises(psycopg.Error) as caught:
                 session.execute(CHANGE, values)
@@ -289,12 +291,12 @@ def test_a_change_that_changes_no_record_is_refused(place: Place) -> None:
     ],
 )
 @pytest.mark.parametrize("role", ["reporter", "keeper", "owner"])
-def test_a_turn_that_no_program_makes_is_refused(place: Place, role: str, turn: str) -> None:
+def test_a_turn_that_no_program_makes_is_refused(shared: Place, role: str, turn: str) -> None:
     with (
-        place.session(role) as session,
+        shared.session(role) as session,
         pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DatetimeFieldOverflow)),
     ):
-        session.execute(SIGNED, place.values(turn=turn))
+        session.execute(SIGNED, shared.values(turn=turn))
 
 
 @pytest.mark.parametrize(
@@ -312,14 +314,14 @@ def test_a_turn_that_no_program_makes_is_refused(place: Place, role: str, turn: 
         '{"at":"2026-01-31T09:30:00Z","command":"' + "x" * 200_000 + '"}',
     ],
 )
-def test_a_commit_of_another_form_is_refused(place: Place, head: str) -> None:
-    with place.session("reporter") as session, pytest.raises(psycopg.errors.CheckViolation):
-        session.execute(SIGNED, place.values(head=head))
+def test_a_commit_of_another_form_is_refused(shared: Place, head: str) -> None:
+    with shared.session("reporter") as session, pytest.raises(psycopg.errors.CheckViolation):
+        session.execute(SIGNED, shared.values(head=head))
 
 
-def test_a_commit_that_is_no_json_is_refused(place: Place) -> None:
-    with place.session("reporter") as session, pytest.raises(psycopg.errors.DataError):
-        session.execute(SIGNED, place.values(head="not json"))
+def test_a_commit_that_is_no_json_is_refused(shared: Place) -> None:
+    with shared.session("reporter") as session, pytest.raises(psycopg.errors.DataError):
+        session.execute(SIGNED, shared.values(head="not json"))
 
 
 @pytest.mark.parametrize(
@@ -358,9 +360,9 @@ def test_a_commit_that_is_no_json_is_refused(place: Place) -> None:
         '{"on":"2026-01-01","note":"' + "x" * 5_000_000 + '"}',
     ],
 )
-def test_an_entry_of_another_form_is_refused(place: Place, line: str) -> None:
-    with place.session("reporter") as session:
-        session.execute(SIGNED, values := place.values(line=line))
+def test_an_entry_of_another_form_is_refused(shared: Place, line: str) -> None:
+    with shared.session("reporter") as session:
+        session.execute(SIGNED, values := shared.values(line=line))
         with pytest.raises((psycopg.errors.CheckViolation, psycopg.errors.DataError)):
             session.execute(ENTRY, values)
 
@@ -374,7 +376,11 @@ NUMBERS = st.none() | st.decimals(allow_nan=False, allow_infinity=False, places=
 
 def entries(kind: type[Entry]) -> st.SearchStrategy[Entry]:
     """Build entries with every field that the kind has, by the types that its class names."""
-    own: dict[str, st.SearchStrategy[Any]] = {"on": DAYS, "recorded_at": MOMENTS}
+    own: dict[str, st.SearchStrategy[Any]] = {
+        "on": DAYS,
+        "recorded_at": MOMENTS,
+        "login": st.none(),
+    }
     own |= {name: NUMBERS for name in ("value", "share_of_plan") if kind is Update}
     if kind is Revision:
         points = st.builds(Interim, on=DAYS, value=NUMBERS.filter(lambda n: n is not None))
@@ -410,3 +416,40 @@ def judging(database: Cluster) -> Iterator[Session]:
     open_store(url).create()
     with psycopg.connect(url.partition("?")[0], user="postgres") as connection:
         yield connection
+
+
+def test_the_login_is_shown_beside_who_somebody_says_to_be(
+    shared: Place, program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = shared.names["reporter"]
+    monkeypatch.setenv("TRACKER_AUTHOR", "市领导")
+
+    def ask(line: str, url: str = shared.url_of("reporter")) -> Done:
+        done = program(f"--db '{url}' {line}")
+        assert done.code == 0, done
+        return done
+
+    ask("update pipes.renewed 63.5万平方米 --on 2026-01-31 --force")
+    newest, *_older, oldest = ask("history -o json").data["items"]
+    assert (newest["by"], newest["login"]) == ("市领导", name)
+    assert oldest["login"] == "postgres"
+    assert name in ask("history").out
+    for command in ("show pipes", "export"):
+        (item,) = ask(f"{command} -o json").data["items"]
+        updates = item["indicators"][0]["updates"]
+        assert [each["login"] for each in updates if each["by"] == "市领导"] == [name]
+        assert {each["login"] for each in updates if each["by"] != "市领导"} <= {"postgres"}
+    assert f"市领导 ({name})" in ask("show pipes").out
+    folder = str(tmp_path / "folder")
+    ask(f"move --to {folder}", shared.url)
+    for command in ("history", "export"):
+        done = ask(f"{command} -o json", folder)
+        assert name not in done.out
+        assert '"login": null' in done.out
+    back = shared.url.replace(shared.ledger, shared.ledger + "2")
+    ask(f"move --to '{back}'", folder)
+    assert ask("history -o json", back).data["items"][0]["login"] == "postgres"
+    exported = tmp_path / "exported.json"
+    exported.write_text(ask("export").out, "utf-8")
+    ask(f"import {exported}", folder)
+    assert name not in (tmp_path / "folder" / "journal.jsonl").read_text("utf-8")

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, inspect
 
 from tracker.model.commits import LIST_OF, TABLES
-from tracker.model.records import APPENDED_LISTS
+from tracker.model.records import APPENDED_LISTS, Entry
 from tracker.storage.postgresql.connection import Connection
 from tracker.storage.postgresql.view import CommitHead
 
@@ -66,6 +66,8 @@ def _build_struct_shape(kind: type[Struct]) -> dict[str, Any]:
     return {
         field.encode_name: _build_form(field.type) | ({"needed": True} if field.required else {})
         for field in described.fields
+        # The database itself knows the login of an entry.
+        if not (issubclass(kind, Entry) and field.name == "login")
     }
 
 

@@ -1,6 +1,6 @@
 """A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count, groupby
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing_extensions import override
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
 from tracker.model.codec import encode
-from tracker.model.commits import TABLE_OF, TABLES, Change, Commit
+from tracker.model.commits import ENTRY_TYPES, TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.names import fold_case, fold_name
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
@@ -85,7 +85,7 @@ _STORED = "{0}.ledger = %(ledger)s AND {0}.turn IS DISTINCT FROM %(making)s::uui
 """The commits that are stored; that of the transaction itself is there but not yet one."""
 
 _NEWEST = f"""
-SELECT o.turn, o.undoes, o.line, (
+SELECT o.turn, o.undoes, o.line, o.login, (
     SELECT sum(a.step) FROM tracker.commits a WHERE {_STORED.format("a")}
 ) - coalesce(sum(o.step) OVER (
     ORDER BY o.turn DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -95,7 +95,7 @@ FROM tracker.commits o WHERE {_STORED.format("o")}
 """The commits with their numbers, counted from the end: no more is read than is asked for."""
 
 _OLDEST = f"""
-SELECT o.turn, o.undoes, o.line, sum(o.step) OVER (ORDER BY o.turn) AS seq
+SELECT o.turn, o.undoes, o.line, o.login, sum(o.step) OVER (ORDER BY o.turn) AS seq
 FROM tracker.commits o WHERE {_STORED.format("o")}
 """  # noqa: S608  # all of it is written here
 
@@ -109,7 +109,7 @@ FROM tracker.entries WHERE ledger = %(ledger)s
 """
 
 _HISTORY = f"""
-SELECT c.seq, c.undoes, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+SELECT c.seq, c.undoes, c.line, c.login, n.number, n.op, n.kind, n.record, n.old, n.new
 FROM ({{commits}}) c
 LEFT JOIN LATERAL (
     {_CHANGES} AND turn = c.turn UNION ALL {_ENTRIES} AND turn = c.turn
@@ -118,7 +118,7 @@ ORDER BY c.turn {{way}}, n.number, n.position
 """  # noqa: S608  # all of it is written here
 
 _HISTORY_OF = f"""
-SELECT c.seq, c.undoes, c.line, n.number, n.op, n.kind, n.record, n.old, n.new
+SELECT c.seq, c.undoes, c.line, c.login, n.number, n.op, n.kind, n.record, n.old, n.new
 FROM ({_OLDEST}) c
 JOIN (
     SELECT n.* FROM unnest(%(first)s::text[], %(beyond)s::text[]) AS s(first, beyond)
@@ -380,6 +380,23 @@ class PostgresView(View, DeadlineOrdered):
         yield from self._fetch_commits(_HISTORY_OF, ends)
 
     @override
+    def add_logins(self, records: Iterable[Initiative | Indicator]) -> None:
+        signed = {record.id: record for record in records}
+        query = """
+            SELECT e.record, e.list, e.line, c.login
+            FROM tracker.entries e JOIN tracker.commits c ON c.ledger = e.ledger AND c.turn = e.turn
+            WHERE e.ledger = %(ledger)s AND e.record = ANY(%(ids)s)
+            ORDER BY e.record, e.list, e.turn, e.number, e.position
+        """
+        rows = self.fetch_rows(query, ids=list(signed))
+        for (record_id, name), group in groupby(rows, itemgetter(0, 1)):
+            logins = [login for _record, _list, line, login in group if is_entry_line(name, line)]
+            # Those of an earlier record of the same id stand before them.
+            entries = getattr(signed[record_id], name, [])
+            for entry, login in zip(reversed(entries), reversed(logins), strict=False):
+                entry.login = login
+
+    @override
     def history_newest_first(self) -> Iterator[Commit]:
         self._plan_for_few_rows()
         yield from self._fetch_commits(_HISTORY.format(commits=_NEWEST, way="DESC"), {})
@@ -396,7 +413,7 @@ class PostgresView(View, DeadlineOrdered):
         )
         numbers = {key: int(seq) for key, seq in self.fetch_rows(undone)}
         rows = self._stream_rows(query, values)
-        for (seq, undone_id, line), changes in groupby(rows, itemgetter(0, 1, 2)):
+        for (seq, undone_id, line, login), changes in groupby(rows, itemgetter(0, 1, 2, 3)):
             head = _decode_postgres_view_line(CommitHead, line)
             yield Commit(
                 seq=int(seq),
@@ -404,8 +421,18 @@ class PostgresView(View, DeadlineOrdered):
                 by=head.by,
                 command=head.command,
                 undoes=numbers.get(undone_id),
-                changes=list(_decode_postgres_view_changes([row[3:] for row in changes])),
+                login=login,
+                changes=list(_decode_postgres_view_changes([row[4:] for row in changes])),
             )
+
+
+def is_entry_line(list_name: str, line: str) -> bool:
+    """Tell whether the line of an entry is understood as one of its list."""
+    try:
+        msgspec.json.decode(line, type=ENTRY_TYPES[list_name])
+    except (msgspec.MsgspecError, KeyError):
+        return False
+    return True
 
 
 def _id_ranges(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
