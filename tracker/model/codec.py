@@ -10,6 +10,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
+NOT_UNDERSTOOD = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What decoding raises where a line is not what it should be."""
+
 _encoder = msgspec.json.Encoder(decimal_format="number")
 _SCALARS = frozenset({str, Decimal, date, NoneType, bool, int, datetime})
 

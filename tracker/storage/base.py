@@ -378,6 +378,18 @@ def ignore_sentence_of_any_store(_sentence: str) -> None:
     """Pass a sentence over, where nobody wants to be told."""
 
 
+def say_each_sentence_once(say: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what says a sentence, and says each only once."""
+    said: set[str] = set()
+
+    def say_new(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            say(sentence)
+
+    return say_new
+
+
 class RecoveryResult(NamedTuple):
     """What a recovery found and did.
 
@@ -390,6 +402,7 @@ class RecoveryResult(NamedTuple):
         outcome_of: first and last number of the commits known by their outcome only.
         lost: numbers of commits that are whole nowhere.
         unfit: numbers of commits that are whole but fit nowhere.
+        reduced: numbers of commits of which a part was not understood, and set aside.
         scraps: bytes of the journal that were no whole commit.
     """
 
@@ -401,6 +414,7 @@ class RecoveryResult(NamedTuple):
     outcome_of: tuple[int, int] | None = None
     lost: tuple[int, ...] = ()
     unfit: tuple[int, ...] = ()
+    reduced: tuple[int, ...] = ()
     scraps: int = 0
 
 

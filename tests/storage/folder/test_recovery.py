@@ -26,7 +26,7 @@ from tracker.storage.folder.rebuilding import (
     RebuiltJournal,
     State,
     encode_rebuilt_state,
-    is_same_rebuilt_state,
+    find_rebuilt_difference,
     load_rebuilt_state,
     rebuild_journal,
     rebuild_state,
@@ -94,7 +94,7 @@ def check_holds(found: RebuiltJournal) -> None:
     """A journal that follows from its start and leads to the state beside it."""
     read = journal.read_journal_lines(data_of(found.lines), GENESIS, 0)
     assert (read.lines, read.rest) == (found.lines, b"")
-    assert is_same_rebuilt_state(rebuild_state(found.lines), found.state)
+    assert find_rebuilt_difference(rebuild_state(found.lines), found.state) is None
 
 
 def reported(state: State) -> list[str]:
@@ -105,19 +105,19 @@ def reported(state: State) -> list[str]:
 def test_what_is_whole_stays_as_it_is() -> None:
     for snapshot in (None, *map(snapshot_at, range(8))):
         found = rebuild_journal(data_of(LINES), b"", snapshot, STAMP)
-        assert found == RebuiltJournal(LINES, rebuild_state(LINES), 7, 0, None, [], [], 0)
+        assert found == RebuiltJournal(LINES, rebuild_state(LINES), 7, 0, None, [], [], 0, [])
         check_holds(found)
 
 
 def test_the_second_copy_continues_the_journal() -> None:
     found = rebuild_journal(data_of(LINES[:4]), data_of(LINES[2:]), None, STAMP)
-    assert found == RebuiltJournal(LINES, rebuild_state(LINES), 4, 3, None, [], [], 0)
+    assert found == RebuiltJournal(LINES, rebuild_state(LINES), 4, 3, None, [], [], 0, [])
 
 
 def test_the_second_copy_fills_a_gap_in_the_journal() -> None:
     found = rebuild_journal(spoilt(5, 6), data_of(LINES[4:]), snapshot_at(4), STAMP)
     scraps = len(data_of(LINES[4:6]))
-    assert found == RebuiltJournal(LINES, rebuild_state(LINES), 5, 2, None, [], [], scraps)
+    assert found == RebuiltJournal(LINES, rebuild_state(LINES), 5, 2, None, [], [], scraps, [])
 
 
 def test_a_snapshot_gives_the_outcome_of_what_the_journal_lost() -> None:
@@ -134,7 +134,7 @@ def test_a_snapshot_gives_the_outcome_of_what_the_journal_lost() -> None:
 def test_a_snapshot_alone_is_enough() -> None:
     found = rebuild_journal(b"", b"", snapshot_at(7), STAMP)
     check_holds(found)
-    assert is_same_rebuilt_state(found.state, rebuild_state(LINES))
+    assert find_rebuilt_difference(found.state, rebuild_state(LINES)) is None
     assert ([line.seq for line in found.lines], found.outcome_of) == ([7], (1, 7))
 
 
@@ -231,9 +231,9 @@ def test_states_are_the_same_by_what_they_say() -> None:
     state = rebuild_state(LINES)
     head, data = snapshot_at(5)
     assert head.seq == 5
-    assert is_same_rebuilt_state(load_rebuilt_state(data, []), rebuild_state(LINES[:5]))
-    assert not is_same_rebuilt_state(state, rebuild_state(LINES[:5]))
-    assert not is_same_rebuilt_state(rebuild_state(LINES[:3]), rebuild_state(LINES[:2]))
+    assert find_rebuilt_difference(load_rebuilt_state(data, []), rebuild_state(LINES[:5])) is None
+    assert find_rebuilt_difference(state, rebuild_state(LINES[:5])) is not None
+    assert find_rebuilt_difference(rebuild_state(LINES[:3]), rebuild_state(LINES[:2])) is not None
 
 
 @settings(max_examples=150, deadline=None)

@@ -153,6 +153,10 @@ def _describe_losses(recovered: RecoveryResult) -> Iterator[str]:
         yield _("not put back: commits {numbers}").format(
             numbers=_format_backup_command_ranges(recovered.unfit)
         )
+    if recovered.reduced:
+        yield _("set aside what is not understood in commits {numbers}").format(
+            numbers=_format_backup_command_ranges(recovered.reduced)
+        )
     if recovered.scraps:
         sentence = _n(
             "{count} byte of journal.jsonl was no whole commit",

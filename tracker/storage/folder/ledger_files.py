@@ -133,14 +133,24 @@ def load_ledger_files(folder: Path) -> LoadedFiles:
     # The copy is read before the journal: a commit made meanwhile is then never missed.
     recent = read_ledger_file(folder, RECENT) if RECENT in names else b""
     tail = _read_ledger_file_tail(folder, head, recent)
+    commits = [decode_commit_of_ledger_file(folder, line) for line in tail.lines]
+    end = head.offset + tail.end
+    return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
+
+
+def decode_commit_of_ledger_file(folder: Path, line: journal.JournalLine) -> Commit:
+    """Return the commit that a line holds.
+
+    Raises:
+        LedgerDamaged: it is not understood.
+    """
     try:
-        commits = [_decode_commit(line.body) for line in tail.lines]
+        commit: Commit = _decode_commit(line.body)
     except msgspec.MsgspecError:
         raise build_damaged_ledger_file_error(
             folder, JOURNAL, _("a commit in it is not understood")
         ) from None
-    end = head.offset + tail.end
-    return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
+    return commit
 
 
 def is_ledger_file_unchanged(folder: Path, loaded: LoadedFiles) -> bool:
@@ -202,7 +212,10 @@ def read_journal_from_ledger_file(folder: Path, loaded: LoadedFiles) -> list[jou
 
 def read_history_from_ledger_file(folder: Path, loaded: LoadedFiles) -> Iterator[Commit]:
     """Yield all commits up to what was loaded, oldest first."""
-    return (_decode_commit(line.body) for line in read_journal_from_ledger_file(folder, loaded))
+    return (
+        decode_commit_of_ledger_file(folder, line)
+        for line in read_journal_from_ledger_file(folder, loaded)
+    )
 
 
 def renew_snapshot_in_ledger_file(

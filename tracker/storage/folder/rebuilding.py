@@ -4,7 +4,8 @@ Pure functions over bytes. Nothing that is whole is passed over in silence: what
 be put back is counted by where it came from, what could not is named by its number.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -21,6 +22,7 @@ from tracker.model.commits import (
     build_commit,
     build_commit_changes,
 )
+from tracker.storage.base import ignore_sentence_of_any_store
 from tracker.storage.folder import journal
 from tracker.storage.folder import snapshot as folder_snapshot
 from tracker.storage.folder.snapshot import LazyTable, read_snapshot_record_id
@@ -44,6 +46,7 @@ class RebuiltJournal(NamedTuple):
         lost: the numbers of commits that are whole nowhere.
         unfit: the numbers of whole commits that do not fit what was left.
         scraps: how many bytes of the journal are no whole commit.
+        reduced: the numbers of commits of which only a part is understood, and kept.
     """
 
     lines: list[journal.JournalLine]
@@ -54,6 +57,7 @@ class RebuiltJournal(NamedTuple):
     lost: list[int]
     unfit: list[int]
     scraps: int
+    reduced: list[int]
 
 
 class _JournalRebuilder:
@@ -64,6 +68,7 @@ class _JournalRebuilder:
         self.lines: list[journal.JournalLine] = []
         self.lost: list[int] = []
         self.unfit: list[int] = []
+        self.reduced: list[int] = []
         self.taken: set[str] = set()
         self.seq, self._chain, self._followed = 0, journal.GENESIS, journal.GENESIS
 
@@ -73,13 +78,18 @@ class _JournalRebuilder:
             self.lost += range(self.seq + 1, line.seq)
         self._followed = line.chain
         try:
-            self.state = _rebuild_changed_state(self.state, rebuild_commit(line).changes)
+            commit = _rebuild_understood_commit(line)
+            self.state = _rebuild_changed_state(self.state, commit.changes)
         except (LedgerDamaged, msgspec.MsgspecError):
             self.unfit.append(line.seq)
             self.seq = line.seq
             return
+        body = line.body
+        if commit != rebuild_commit(line):
+            self.reduced.append(line.seq)
+            body = encode(commit)
         self.taken.add(line.chain)
-        self._chain_line(line.seq, line.body)
+        self._chain_line(line.seq, body)
 
     def add_outcome(self, head: journal.SnapshotHead, state: State, stamp: Stamp) -> None:
         """Add the step to the outcome that a snapshot holds, and go on from there."""
@@ -129,7 +139,9 @@ def rebuild_journal(
         lost=builder.lost,
         unfit=sorted(
             {*builder.unfit, *_find_lines_not_rebuilt(everything, builder.lines, outcome_of)}
+            - {*builder.reduced}
         ),
+        reduced=builder.reduced,
         scraps=max(len(journal_data) - sum(len(line.raw) + 1 for line in in_journal), 0),
     )
 
@@ -158,6 +170,23 @@ def rebuild_commit(line: journal.JournalLine) -> Commit:
     """Decode the commit that a line of a journal holds."""
     commit: Commit = _decode_commit(line.body)
     return commit
+
+
+def _rebuild_understood_commit(line: journal.JournalLine) -> Commit:
+    """Return what is understood of the commit that a line holds.
+
+    Raises:
+        LedgerDamaged: nothing is.
+    """
+    from tracker.storage.salvage import is_commit_understood, keep_understood_changes
+
+    commit = rebuild_commit(line)
+    if is_commit_understood(commit):
+        return commit
+    kept = keep_understood_changes(commit, ignore_sentence_of_any_store)
+    if not kept.changes:
+        raise LedgerDamaged(_("a commit in it is not understood"))
+    return kept
 
 
 def rebuild_journal_lines(commits: Iterable[Commit]) -> list[journal.JournalLine]:
@@ -191,13 +220,30 @@ def load_rebuilt_state(data: bytes, commits: list[Commit]) -> State:
     }
 
 
-def is_same_rebuilt_state(one: State, other: State) -> bool:
-    """Tell whether two states hold the same records in the same order, however written."""
-    return all(
-        list(one[name]) == list(other[name])
-        and all(decode(one[name][key]) == decode(other[name][key]) for key in one[name])
-        for name, decode in _DECODERS.items()
-    )
+def find_rebuilt_difference(one: State, other: State) -> str | None:
+    """Return the first record in which two states differ, whatever their lines look like.
+
+    Records that are there in another order differ too; what is not understood is compared
+    as it is written.
+    """
+    for name, decode in _DECODERS.items():
+        for key in one[name] | other[name]:
+            first, second = one[name].get(key), other[name].get(key)
+            if first is None or second is None:
+                return key
+            if first != second and not _is_same_line(first, second, decode):
+                return key
+        if list(one[name]) != list(other[name]):
+            return next(iter(one[name]))
+    return None
+
+
+def _is_same_line(one: bytes, other: bytes, decode: Callable[[bytes], object]) -> bool:
+    try:
+        return decode(one) == decode(other)
+    except msgspec.MsgspecError:
+        plain = msgspec.json.Decoder(float_hook=Decimal).decode
+        return bool(plain(one) == plain(other))
 
 
 def encode_rebuilt_state(state: State) -> bytes:

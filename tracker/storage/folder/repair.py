@@ -26,11 +26,13 @@ from tracker.storage.folder.ledger_files import (
 from tracker.storage.folder.rebuilding import (
     State,
     encode_rebuilt_state,
-    is_same_rebuilt_state,
+    find_rebuilt_difference,
     load_rebuilt_state,
+    rebuild_commit,
     rebuild_journal,
     rebuild_state,
 )
+from tracker.storage.salvage import is_commit_understood
 from tracker.system import files
 
 
@@ -45,6 +47,8 @@ def repair_folder(folder: Path, stamp: Stamp) -> RecoveryResult:
         loaded = load_ledger_files(folder)
         lines = read_journal_from_ledger_file(folder, loaded)
     except LedgerDamaged:
+        return _rebuild_files(folder, stamp)
+    if not all(is_commit_understood(rebuild_commit(line)) for line in lines):
         return _rebuild_files(folder, stamp)
     copy = b"".join(line.raw + b"\n" for line in loaded.tail)
     if loaded.recent == copy:
@@ -95,12 +99,12 @@ def read_journal_without_repair(folder: Path) -> list[journal.JournalLine]:
     """
     loaded = load_ledger_files(folder)
     lines = read_journal_from_ledger_file(folder, loaded)
-    if not is_same_rebuilt_state(
+    differing = find_rebuilt_difference(
         rebuild_state(lines), load_rebuilt_state(loaded.data, loaded.commits)
-    ):
-        raise build_damaged_ledger_file_error(
-            folder, SNAPSHOT, _("it is not what the commits of the journal lead to")
-        )
+    )
+    if differing is not None:
+        sentence = _("{id} in it is not what the commits of the journal lead to")
+        raise build_damaged_ledger_file_error(folder, SNAPSHOT, sentence.format(id=differing))
     return lines
 
 
@@ -140,6 +144,7 @@ def _rebuild_files(folder: Path, stamp: Stamp) -> RecoveryResult:
         outcome_of=rebuilt.outcome_of,
         lost=tuple(rebuilt.lost),
         unfit=tuple(rebuilt.unfit),
+        reduced=tuple(rebuilt.reduced),
         scraps=rebuilt.scraps,
     )
 

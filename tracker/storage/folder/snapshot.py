@@ -13,6 +13,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from tracker.errors import LedgerDamaged
+from tracker.locale.translation import _
 from tracker.model.codec import build_decoder, encode
 from tracker.model.commits import TABLES, Change, Commit, apply_change
 from tracker.model.records import Deadline, Revision
@@ -22,6 +24,10 @@ KEPT_TYPES = (date, datetime, Decimal)
 
 FEW_LOOKUPS = 20
 """Single look-ups after which it is cheaper to know where every record stands."""
+
+
+_SHOWN = 60
+"""Bytes of a line without an id that are shown."""
 
 
 class _Id(Struct):
@@ -139,7 +145,10 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
             line = self.line(record_id)
             if line is None:
                 raise KeyError(record_id)
-            record = msgspec.json.decode(line, type=self._kind)
+            try:
+                record = msgspec.json.decode(line, type=self._kind)
+            except msgspec.MsgspecError as error:
+                raise build_unread_record_error(record_id, error) from None
             self._decoded[record_id] = msgspec.to_builtins(record, builtin_types=KEPT_TYPES)
         fields = self._decoded[record_id]
         if fields is None:
@@ -168,6 +177,16 @@ class LazyTable(MutableMapping[str, dict[str, Any]]):
         return sum(1 for _id in self)
 
 
+def build_unread_record_error(record_id: str, reason: object) -> LedgerDamaged:
+    """Build the error for a record that is to be changed and is not understood as a whole."""
+    return LedgerDamaged(
+        _(
+            "{id} holds something that is not understood ({reason}), so it is not changed; set"
+            " that aside with: tracker recover"
+        ).format(id=record_id, reason=reason)
+    )
+
+
 def encode_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """Return the tables as the part of a snapshot that follows its head, one record a line."""
     parts = []
@@ -182,12 +201,24 @@ def read_snapshot_record_id(line: bytes) -> str:
     return str(_decode_id(line).id)
 
 
+def find_snapshot_line_name(line: bytes) -> str:
+    """Return the id in a line that is not understood, or else its beginning."""
+    try:
+        return read_snapshot_record_id(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return line[:_SHOWN].decode("utf-8", "replace")
+
+
 def was_snapshot_line_due(line: bytes, due_by: date) -> bool:
     """Tell whether an indicator had, first or after a revision, a deadline up to that day.
 
     One that recurs has deadlines without end, and may have.
     """
-    history = _decode_deadlines(line)
+    try:
+        history = _decode_deadlines(line)
+    except msgspec.MsgspecError:
+        # It is left to who reads the whole line what of it counts.
+        return True
     if history.recurs is not None:
         return True
     deadlines = [history.deadline, *(revision.deadline for revision in history.revisions)]

@@ -125,6 +125,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
             loaded.commits,
             lambda: read_history_from_ledger_file(self._path, loaded),
             loaded.chain,
+            self._say,
         )
 
     @override
@@ -159,7 +160,10 @@ class FolderStore(Store, FillableStore, RepairableStore):
         from tracker.storage.folder.transaction import FolderTransaction
 
         transaction = FolderTransaction(
-            loaded.data, loaded.commits, lambda: read_history_from_ledger_file(self._path, loaded)
+            loaded.data,
+            loaded.commits,
+            lambda: read_history_from_ledger_file(self._path, loaded),
+            self._say,
         )
         answer = work(transaction)
         if not transaction.changes:

@@ -29,7 +29,7 @@ from tracker.model.commits import (
     find_changed_commit_fields,
 )
 from tracker.model.records import Entry
-from tracker.storage.base import Transaction
+from tracker.storage.base import Transaction, ignore_sentence_of_any_store
 from tracker.storage.folder import snapshot
 from tracker.storage.folder.view import FolderView
 
@@ -68,9 +68,13 @@ class FolderTransaction(FolderView, Transaction):
     """A fresh database over fresh tables for every transaction."""
 
     def __init__(
-        self, data: bytes, commits: list[Commit], read_history: Callable[[], Iterator[Commit]]
+        self,
+        data: bytes,
+        commits: list[Commit],
+        read_history: Callable[[], Iterator[Commit]],
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
-        super().__init__(data, commits, read_history)
+        super().__init__(data, commits, read_history, say=say)
         self._database = _Database(self._tables, storage=_FolderTransactionStorage)
         self.changes: list[Change] = []
 

@@ -1,32 +1,32 @@
 """A loaded ledger as a view: records decoded only as far as a question needs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import TypeVar
 
-import msgspec
 from msgspec import Struct
 from typing_extensions import override
 
-from tracker.model.codec import build_decoder
+from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
 from tracker.model.filters import Filter
 from tracker.model.records import Document, Indicator, Initiative, Receipt
-from tracker.model.vocabulary import Moment
-from tracker.storage.base import RecordName, StoredT, View, build_any_store_initiative_error
-from tracker.storage.folder.snapshot import LazyTable, was_snapshot_line_due
+from tracker.storage.base import (
+    RecordName,
+    StoredT,
+    View,
+    build_any_store_initiative_error,
+    ignore_sentence_of_any_store,
+)
+from tracker.storage.folder.snapshot import (
+    LazyTable,
+    find_snapshot_line_name,
+    was_snapshot_line_due,
+)
 
 _ALL = Filter()
-_decode_named = build_decoder(RecordName)
-
-
-class _ClaimTime(Struct):
-    """The part of a receipt that tells whether it is asked for."""
-
-    claimed_at: Moment
-
-
-_decode_claim_time = build_decoder(_ClaimTime)
+DecodedT = TypeVar("DecodedT", bound=Struct)
 
 
 class _Kinship:
@@ -49,6 +49,7 @@ class FolderView(View):
         commits: what was stored after it.
         read_history: reads all commits, oldest first.
         chain: the checksum of the last commit, if there is a chain.
+        say: is told what is not understood and left out.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class FolderView(View):
         commits: list[Commit],
         read_history: Callable[[], Iterator[Commit]],
         chain: str = "",
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
         self.newest, self.is_chained = chain, bool(chain)
         self._tables: Mapping[str, LazyTable] = {
             name: LazyTable(name, data, commits) for name in TABLES
         }
         self._read_history = read_history
+        self._say = say
         self._owners: dict[str, Initiative] = {}
         self._kinship: _Kinship | None = None
 
@@ -72,23 +75,23 @@ class FolderView(View):
 
     @override
     def documents(self) -> dict[str, Document]:
-        documents = map(build_decoder(Document), self.table("documents").lines())
+        documents = self._read_lines(Document, self.table("documents").lines())
         return {document.id: document for document in documents}
 
     @override
     def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
         line = self.table(TABLE_OF[kind]).line(record_id)  # type: ignore[index]  # kinds are invariant
-        return None if line is None else msgspec.json.decode(line, type=kind)
+        return None if line is None else next(self._read_lines(kind, [line]), None)
 
     @override
     def names(self, part: str = "") -> Iterator[RecordName]:
         # Ids and names alone are decoded from every line quicker than any line is narrowed.
         for name in ("initiatives", "indicators"):
-            yield from map(_decode_named, self.table(name).lines())
+            yield from self._read_lines(RecordName, self.table(name).lines())
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
-        yield from map(build_decoder(Initiative), self.table("initiatives").lines())
+        yield from self._read_lines(Initiative, self.table("initiatives").lines())
 
     @override
     def children_of(
@@ -102,7 +105,7 @@ class FolderView(View):
 
     @override
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
-        return list(map(build_decoder(Indicator), self.table("indicators").lines({initiative_id})))
+        return list(self._read_lines(Indicator, self.table("indicators").lines({initiative_id})))
 
     @override
     def linked_indicators(self, field: str, ids: Collection[str]) -> Iterator[Indicator]:
@@ -122,25 +125,46 @@ class FolderView(View):
         owners: Collection[str] | None = None,
         besides: Collection[str] = (),
     ) -> Iterator[tuple[Initiative, Indicator]]:
-        decode = build_decoder(Indicator)
-        for line in self.table("indicators").lines(owners):
-            if due_by is None or besides or was_snapshot_line_due(line, due_by):
-                indicator = decode(line)
-                yield self._find_owner(indicator.initiative_id), indicator
+        lines = (
+            line
+            for line in self.table("indicators").lines(owners)
+            if due_by is None or besides or was_snapshot_line_due(line, due_by)
+        )
+        for indicator in self._read_lines(Indicator, lines):
+            owner = self._find_owner(indicator.initiative_id)
+            if owner is not None:
+                yield owner, indicator
 
     @override
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
-        decode = build_decoder(Receipt)
-        for line in self.table("receipts").lines():
-            if since is None or _decode_claim_time(line).claimed_at >= since:
-                yield decode(line)
+        for receipt in self._read_lines(Receipt, self.table("receipts").lines()):
+            if since is None or receipt.claimed_at >= since:
+                yield receipt
 
     @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
-        return self._read_history()
+        from tracker.storage.salvage import keep_understood_changes
 
-    def _find_owner(self, initiative_id: str) -> Initiative:
+        return (keep_understood_changes(commit, self._say) for commit in self._read_history())
+
+    def _read_lines(self, kind: type[DecodedT], lines: Iterable[bytes]) -> Iterator[DecodedT]:
+        """Yield what lines hold, as far as it is understood."""
+        decode = build_decoder(kind)
+        for line in lines:
+            try:
+                yield decode(line)
+            except NOT_UNDERSTOOD:
+                from tracker.storage.salvage import read_or_salvage
+
+                record = read_or_salvage(kind, line, find_snapshot_line_name(line), self._say)
+                if record is not None:
+                    yield record
+
+    def _find_owner(self, initiative_id: str) -> Initiative | None:
         owner = self._owners.get(initiative_id) or self.initiative(initiative_id)
         if owner is None:
-            raise build_any_store_initiative_error(initiative_id)
+            if initiative_id not in self.table("initiatives"):
+                raise build_any_store_initiative_error(initiative_id)
+            # It is there and not understood, which was said.
+            return None
         return self._owners.setdefault(initiative_id, owner)
