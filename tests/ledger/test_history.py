@@ -727,6 +727,7 @@ def test_history_and_undo_from_a_terminal(
         "seq",
         "at",
         "by",
+        "login",
         "command",
         "record",
         "what",

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from tracker.errors import Conflict, LedgerDamaged
@@ -70,7 +71,8 @@ def read_view(view: View) -> dict[str, Any]:
         "candidates": list(view.candidates(ALL)),
         "names": list(view.names()),
         "receipts": list(view.receipts()),
-        "history": list(view.history()),
+        # Only a database keeps logins.
+        "history": [msgspec.structs.replace(each, login=None) for each in view.history()],
     }
 
 
@@ -135,7 +137,8 @@ def read_outcome(view: View) -> dict[str, Any]:
         "own": [view.indicators_of(each) for each in IDS],
         "receipts": list(view.receipts()),
         "one": [(view.initiative(each), view.indicator(f"{each}.a")) for each in IDS],
-        "history": list(view.history()),
+        # Only a database keeps logins.
+        "history": [msgspec.structs.replace(each, login=None) for each in view.history()],
     }
     try:
         return answers | {"candidates": list(view.candidates(ALL))}

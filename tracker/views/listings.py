@@ -48,8 +48,8 @@ def tabulate_history_listing(events: "Sequence[Event]", today: date) -> Table:
     """Build a table of what happened to the ledger, a row for each change."""
     from tracker.ledger.history import Event
 
-    # A folder keeps no logins.
-    hidden = set() if any(event.login for event in events) else {"login"}
+    has_others = any(event.login not in {None, event.by} for event in events)
+    hidden = set() if has_others else {"login"}
     brief = set(Event.__struct_fields__) - hidden
     return tabulate_view_columns(_("history"), today, Event, events, brief)
 
