@@ -13,13 +13,14 @@ from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 import msgspec
 
 from tracker.exchange.entries import identify_exchange_entry
-from tracker.ledger.history import ENTRY_TYPES, AnyEntry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
 from tracker.ledger.undo import build_voiding_entry
 from tracker.locale.translation import _
 from tracker.model.commits import (
+    ENTRY_TYPES,
     TABLE_OF,
     TABLES,
+    AnyEntry,
     Change,
     Commit,
     Stamp,
