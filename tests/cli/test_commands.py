@@ -414,6 +414,16 @@ def test_importing_reads_stdin(place: Path) -> None:
     assert (place / "b").is_dir()
 
 
+def test_a_doubtful_line_from_a_pipe_is_refused_and_not_asked_about(place: Path) -> None:
+    made = "tracker init --empty && tracker add 甲 --id a && tracker add 企业户数 --to a --id n"
+    made += " --target 100家 --baseline 0 && tracker update a.n 10 --on 2026-03-31"
+    done = process(f"({made}) >log 2>&1; echo a.n 500 | tracker update --from -")
+    assert done.returncode == 4, done.stderr
+    assert b"--accept-doubts" in done.stderr
+    assert process("echo a.n 500 | tracker update --from - --accept-doubts").returncode == 0
+    assert place.is_dir()
+
+
 def test_the_life_of_an_indicator(small: Program) -> None:
     done = small("update toilets.homes 5000户 --on 2026-03-31 --note 第一季度 --evidence 月报")
     assert done.code == 0

@@ -65,7 +65,9 @@ class CommandContext:
 
     def can_ask(self) -> bool:
         """Return whether a person at a terminal can be asked."""
-        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+        # What was piped in is read to its end, and closed.
+        is_open = sys.stdin is not None and not sys.stdin.closed
+        return is_open and sys.stdin.isatty() and sys.stderr.isatty()
 
     def confirm(self, doubt: str) -> bool:
         """Ask a person at a terminal whether something doubtful is right; a script is not asked."""
