@@ -80,7 +80,7 @@ def _show_reading(context: CommandContext, reading: TableReading, plan: TablePla
         if head.field in {"", NOT_READ, "month"}
     ]
     context.warn(_("read as: {columns}").format(columns=join_words(columns)))
-    if unread:
+    if unread and not reading.is_own:
         context.warn(_("not read: {columns}").format(columns=join_words(unread)))
     context.warn(*reading.left_out[:_MOST_SHOWN], *plan.edits[:_MOST_SHOWN])
     context.warn(*_describe_doubts(reading)[:_MOST_SHOWN])

@@ -161,7 +161,7 @@ class Tracker(LedgerReader):
         stamp = self.stamp("import")
 
         def work(txn: Transaction) -> "MergeCounts":
-            plan = table_merge.plan_table_merge(txn, reading)
+            plan = table_merge.plan_table_merge(self._view_of(txn), reading)
             return merge.merge_batches(txn, [plan.batch], stamp, "replace", self.rules.local)
 
         return self._commit(work, stamp)
@@ -175,8 +175,8 @@ class Tracker(LedgerReader):
         """
         from tracker.ledger import table_merge
 
-        with self.store.view() as records:
-            plan = table_merge.plan_table_merge(records, reading)
+        with self.open_view(NOW) as view:
+            plan = table_merge.plan_table_merge(view, reading)
         return plan, self.rehearse_merge([plan.batch], "replace")
 
     def move(self, target: Store, watch: "ProgressWatch | None" = None) -> int:

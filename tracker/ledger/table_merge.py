@@ -18,13 +18,22 @@ from tracker.ledger.numbering import (
     list_taken_indicator_ids,
     list_taken_initiative_ids,
 )
+from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _, _p
 from tracker.model import effective
 from tracker.model.horizon import Horizon
 from tracker.model.leads import join_leads, split_leads
+from tracker.model.names import fold_name
 from tracker.model.quantities import convert_unit, format_number
-from tracker.model.records import Indicator, IndicatorItem, Initiative, Item, Source, Update
-from tracker.storage.base import View
+from tracker.model.records import (
+    Deadline,
+    Indicator,
+    IndicatorItem,
+    Initiative,
+    Item,
+    Source,
+    Update,
+)
 
 _COMPARED = (
     "target",
@@ -50,9 +59,10 @@ class TablePlan(NamedTuple):
     edits: list[str]
 
 
-def plan_table_merge(records: View, reading: TableReading) -> TablePlan:
+def plan_table_merge(view: LedgerView, reading: TableReading) -> TablePlan:
     """Return what a table adds to a ledger and changes in it."""
-    planner = _Planner(records, reading)
+    records = view.records
+    planner = _Planner(view, reading)
     items = [*planner.plan_items()]
     document = reading.document
     is_new = document is not None and document.id not in records.documents()
@@ -63,9 +73,10 @@ def plan_table_merge(records: View, reading: TableReading) -> TablePlan:
 class _Planner:
     """Finds the records of a table in a ledger."""
 
-    def __init__(self, records: View, reading: TableReading) -> None:
+    def __init__(self, view: LedgerView, reading: TableReading) -> None:
         self.edits: list[str] = []
-        self._records, self._reading = records, reading
+        records = view.records
+        self._view, self._records, self._reading = view, records, reading
         self._initiatives = list_taken_initiative_ids(records)
         self._indicators: dict[str, TakenIds] = {}
 
@@ -130,15 +141,51 @@ class _Planner:
                 item.indicators.append(_take_indicator(record, takes_bodies=is_other))
                 continue
             part = IndicatorItem(id=known.id, name="", measure=known.measure)
-            part.updates = [*self._list_new_updates(record, known)]
-            changed = self._change_indicator(record, known, part)
+            stated = known
+            if self._reading.is_own:
+                stated = self._state_as_printed(initiative, known)
+                self._change_names(record, initiative, known, item, part)
+            part.updates = [*self._list_new_updates(record, stated)]
+            changed = self._change_indicator(record, stated, part) or bool(part.name)
             changed |= self._change_lead(record, initiative, known, item, part)
             if part.updates or changed:
                 item.indicators.append(part)
-        is_changed = any(
-            getattr(item, field) for field in ("lead", "support", "person", "category")
-        )
+        changeable = ("name", "lead", "support", "person", "category")
+        is_changed = any(getattr(item, field) for field in changeable)
         return item if item.indicators or is_changed else None
+
+    def _state_as_printed(self, initiative: Initiative, known: Indicator) -> Indicator:
+        """Return an indicator with what a list prints of it: the promise in force, its value."""
+        printed = self._view.assess(initiative, known)
+        updates = list(known.updates)
+        if printed.value is not None and printed.value_on is not None:
+            updates.append(Update(id="printed", on=printed.value_on, value=printed.value))
+        return replace(
+            known,
+            target=printed.target,
+            target_high=printed.target_high,
+            deadline=Deadline(on=printed.deadline) if printed.deadline is not None else None,
+            updates=updates,
+        )
+
+    def _change_names(
+        self,
+        record: TableRecord,
+        initiative: Initiative,
+        known: Indicator,
+        item: Item,
+        part: IndicatorItem,
+    ) -> None:
+        """Set names and a category that were changed in a table which prints the ids."""
+        if fold_name(record.indicator.name) != fold_name(known.name):
+            part.name = record.indicator.name
+            self._note_edit(record, "name", known.name, part.name)
+        if fold_name(record.initiative) != fold_name(initiative.name) and not item.name:
+            item.name = record.initiative
+            self._note_edit(record, "name", initiative.name, item.name)
+        if record.category and record.category != initiative.category and not item.category:
+            item.category = record.category
+            self._note_edit(record, "category", initiative.category, item.category)
 
     def _list_new_updates(self, record: TableRecord, known: Indicator) -> Iterator[Update]:
         """Yield the reports of a row that the ledger does not have; another of a day corrects."""
@@ -150,6 +197,10 @@ class _Planner:
             of_day = [each for each in in_force if each.on == update.on]
             if any(_says_same(each, update) for each in of_day):
                 continue
+            if self._reading.is_own and known.accumulation == "increment":
+                self._note_edit(record, "value", _("a sum; report with: tracker update"), "–")
+                continue
+            of_day = [each for each in of_day if each.id != "printed"]
             voids = next((each.id for each in reversed(of_day) if each.value is not None), None)
             yield replace(
                 update, voids=voids if update.value is not None else None, source=self._cite(record)

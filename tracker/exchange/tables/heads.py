@@ -14,6 +14,7 @@ FIELDS = (
     "unit",
     "baseline",
     "value",
+    "value_on",
     "share_of_plan",
     "done",
     "lead",

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tracker.exchange.spreadsheets import Cell, Sheet
 from tracker.exchange.tables.heads import NOT_READ, Head, count_known_heads, fold_head, read_head
+from tracker.exchange.tables.own import is_own_head, read_own_head
 
 _LAST_HEAD_ROW = 40
 _LEAST_HEADS = 2
@@ -47,6 +48,7 @@ class Table(NamedTuple):
         heads: the columns that are read, and those that are not.
         rows: those that hold records.
         left_out: rows that hold none, as (row, why).
+        is_own: whether this program wrote it.
     """
 
     sheet: Sheet
@@ -55,6 +57,7 @@ class Table(NamedTuple):
     heads: tuple[Head, ...]
     rows: tuple[TableRow, ...]
     left_out: tuple[tuple[int, str], ...]
+    is_own: bool = False
 
 
 def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> Table | None:
@@ -71,6 +74,9 @@ def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> T
     last = _find_last_head_row(sheet, first)
     spread = sheet.spread_merged_cells()
     width = max((column for _row, column in sheet.cells), default=0)
+    texts = [cell.text for (row, _column), cell in sheet.cells.items() if row == first]
+    if is_own_head(texts):
+        return _read_own_table(sheet, first)
     heads = []
     for column in range(1, width + 1):
         path = [
@@ -82,6 +88,22 @@ def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> T
     body = _Body(sheet, _settle_heads(heads, spread, last), last)
     rows = tuple(body.read_rows())
     return Table(sheet, title, first, body.heads, rows, tuple(body.left_out))
+
+
+def _read_own_table(sheet: Sheet, first: int) -> Table:
+    """Return a table that this program wrote: its hidden columns hold what others leave out."""
+    heads = [
+        read_own_head(column, cell.text)
+        for (row, column), cell in sorted(sheet.cells.items())
+        if row == first
+    ]
+    rows = [
+        TableRow(cells[0].row, {cell.column: cell for cell in cells}, ())
+        for cells in sheet.list_rows()
+        if cells[0].row > first
+    ]
+    shown = sheet._replace(hidden_columns=frozenset())
+    return Table(shown, (), first, tuple(heads), tuple(rows), (), is_own=True)
 
 
 def _find_head_row(sheet: Sheet, mapped: Mapping[str, str]) -> int | None:

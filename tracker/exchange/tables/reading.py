@@ -50,6 +50,7 @@ class TableReading(NamedTuple):
         doubts: the cells that are not understood.
         left_out: hidden rows and columns, and rows that hold no record, each with why.
         document: the table as a source; None: its day is not known.
+        is_own: whether this program wrote the table.
     """
 
     sheet: str
@@ -58,6 +59,7 @@ class TableReading(NamedTuple):
     doubts: list[Doubt]
     left_out: list[str]
     document: Document | None
+    is_own: bool = False
 
 
 def read_table_file(
@@ -94,8 +96,15 @@ def read_table_file(
         table, days, on, _find_unit(table), document.id if document is not None else None
     )
     records = [*reader.read_records()]
+    left_out = _describe_left_out(table)
     return TableReading(
-        table.sheet.name, table.heads, records, reader.doubts, _describe_left_out(table), document
+        table.sheet.name,
+        table.heads,
+        records,
+        reader.doubts,
+        left_out,
+        document,
+        is_own=table.is_own,
     )
 
 

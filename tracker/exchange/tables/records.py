@@ -8,7 +8,7 @@ from decimal import Decimal  # noqa: TC003  # of a cast-free annotation
 from typing import Any, NamedTuple
 
 from tracker.errors import InvalidInput
-from tracker.exchange.cell_values import is_blank
+from tracker.exchange.cell_values import is_blank, parse_cell_day
 from tracker.exchange.fields import FieldReader, build_record_from_fields, default_indicator_fields
 from tracker.exchange.spreadsheets import Cell, name_cell
 from tracker.exchange.tables.amounts import (
@@ -168,7 +168,9 @@ class RowReader:
         if not name:
             return
         bodies, person = self._read_bodies(row), self._read_text(row, "person")
-        self._last_category = self._read_text(row, "category") or self._last_category
+        category = self._read_text(row, "category")
+        # In a table of this program a cell is empty because nothing is there.
+        self._last_category = category or (None if self._table.is_own else self._last_category)
         groups = [self._last_category, *row.groups]
         category = " / ".join(dict.fromkeys(filter(None, groups[1:] + groups[:1]))) or None
         people = "、".join(split_bodies(person)) if person else None
@@ -324,8 +326,10 @@ class RowReader:
             cell = row.cells.get(head.column)
             if cell is None or _is_unsaid(cell):
                 continue
+            if self._table.is_own and cell.text.startswith(("(", "（")):
+                continue  # what is only estimated stands in brackets
             own = [at for at, m in enumerate(measures) if m.is_growth == head.is_growth]
-            on = self._find_day(head, cell)
+            on = self._read_day(row) or self._find_day(head, cell)
             if cell.is_broken or _is_date(cell):
                 self._doubt(cell, head, _("a formula has no result, or a day stands for a number"))
                 continue
@@ -344,6 +348,17 @@ class RowReader:
             ]
             for days in by_day
         ]
+
+    def _read_day(self, row: TableRow) -> date | None:
+        """Return the day that a column of its own says for the value of a row."""
+        for head in self._columns.get("value_on", []):
+            cell = row.cells.get(head.column)
+            if cell is not None and not _is_unsaid(cell):
+                try:
+                    return parse_cell_day(cell, self._days.today, self._days.document_day)
+                except InvalidInput as error:
+                    self._doubt(cell, head, _explain_day(error))
+        return None
 
     def _find_day(self, head: Head, cell: Cell) -> date:
         """Return the day of a value: of its sentence, its head, the table, else as is said."""
@@ -508,7 +523,7 @@ class RowReader:
             except InvalidInput as error:
                 self._doubt(cell, head, _explain_day(error))
                 return None
-        for field in ("target", "indicator", "name"):
+        for field in () if self._table.is_own else ("target", "indicator", "name"):
             found = find_deadline_in_sentence(self._read_text(row, field) or "", self._days)
             if found is not None:
                 return found

@@ -160,7 +160,7 @@ def read_cell_deadline(cell: Cell, days: TableDays) -> Deadline:
         InvalidInput: it is not understood, or may be one of two days.
     """
     refuse_broken_cell(cell)
-    text = " ".join(unicodedata.normalize("NFKC", cell.text).split())
+    text = " ".join(unicodedata.normalize("NFKC", cell.text).split()).rstrip("*")
     if isinstance(cell.value, date) or not isinstance(cell.value, str):
         day = parse_cell_day(cell, days.today, days.document_day, days.epoch)
         return Deadline(on=day, wording=None, basis="stated")
@@ -172,6 +172,7 @@ def read_cell_deadline(cell: Cell, days: TableDays) -> Deadline:
             return Deadline(on=end, wording=text, basis="derived")
         text = f"{f'{quarter[2]}年' if quarter[2] else ''}{'一二三四'[int(quarter[1]) - 1]}季度"
     if text.isascii() or re.fullmatch(r"\d{4}[-./]\d{1,2}(?:[-./]\d{1,2})?", text):
+        cell = cell._replace(value=text, text=text)
         day = parse_cell_day(cell, days.today, days.document_day, days.epoch)
         return Deadline(on=day, wording=None, basis="stated")
     text = "".join(text.split())
