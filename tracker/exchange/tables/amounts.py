@@ -47,8 +47,11 @@ _BESIDE = (
     r"|(?:剩余|其余|尚余|尚有|还有|余|未[^，。；]{1,4})$"
     r"|其中[^，。；]{0,12}$|(?:增长|下降|提高|降低|增加|减少)了?$"
 )
+_NO_UNITS = r"[，。；,;]|占|同比|施工|建设|正在|已|完成|推进|办理|前期|进展|[^集]中$"
 _LONGEST_UNIT = 8
 """Characters of a unit; what is longer goes on to say something else."""
+_UNFINISHED = r"\s*(?:正在|正|施工|在建|建设中|推进中|办理中|进场|待|未|尚未|未完成|招标)"
+"""What follows a number of things that are not done yet."""
 _COUNTS = frozenset("个项件处家户人次场所座条台套栋份")
 _DONE = (
     r"^(?:已|现已|目前已|均已|已经)?(?:全部|全面|按期|按时|如期|顺利)*"
@@ -85,10 +88,10 @@ def clean_cell_text(text: str) -> str:
     cleaned = unicodedata.normalize("NFKC", text.replace("㎡", "平方米").replace("－", "-"))
     cleaned = re.sub(_SPACED, "", re.sub(r"[ \t]+", " ", cleaned)).strip()
     cleaned = re.sub(_WIDE_SPACES, "", cleaned)
-    for words, sign in _SIGNS:
-        cleaned = re.sub(words, sign, cleaned)
     cleaned = re.sub(_OR_LESS, r"≤\1", cleaned)
     cleaned = re.sub(_OR_MORE, r"≥\1", cleaned)
+    for words, sign in _SIGNS:
+        cleaned = re.sub(words, sign, cleaned)
     currency = re.search(r"[£€$¥￥]", cleaned)
     if currency:
         amount = cleaned.replace(currency[0], "").strip()
@@ -150,6 +153,8 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
             amount.unit == "%" and unit != "%" and _ends_with_share(before)
         )
         if (is_beside and not is_own) or is_share:
+            continue
+        if re.match(_UNFINISHED, cleaned[amount.end :]):
             continue
         qualifier = {"~": "~", ">=": ">=", ">": ">=", "<=": "<=", "<": "<="}.get(amount.op)
         reports.append(Reported(name, amount.value, amount.unit, qualifier))
@@ -259,7 +264,7 @@ def _parse_alone(text: str, unit: str | None) -> Quantity | None:
     except InvalidInput:
         return None
     is_long = len(quantity.unit) > _LONGEST_UNIT and "/" not in quantity.unit
-    if is_long or re.search(r"[，。；,;]|占|同比", quantity.unit):
+    if is_long or re.search(_NO_UNITS, quantity.unit):
         return None
     if unit and not quantity.unit:
         quantity = msgspec.structs.replace(quantity, unit=unit)

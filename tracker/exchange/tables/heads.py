@@ -97,6 +97,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("value", r"(?:^|/)(?:q[1-4]|[一二三四1-4]季度|上半年|前?[一二三1-3]{1,3}季度|half-?year|h1)"),
+    ("name", r"(?:项目|事项|任务|工程)[^/]*/?名称"),
     ("category", r"类别|分类|领域|板块|行业|大类|专项|priority|theme|category|objective|outcome"),
     ("indicator", r"指标|具体内容|工作内容|内容|measure|indicator|kpi"),
     (

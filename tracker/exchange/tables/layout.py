@@ -287,12 +287,13 @@ class _Body:
         is_alone = len(own) == 1
         is_titled = re.match(rf"(?:{_OUTER}|{_INNER})\S", text) is not None
         level = 2 if re.match(_INNER, text) else 1
-        if is_titled and (is_alone or span > 1 or column == self._columns.get("number")):
+        others = [c for c, other in own.items() if isinstance(other.value, str) and c != column]
+        leads_row = column == self._columns.get("number") or not others
+        if is_titled and (is_alone or span > 1 or leads_row):
             return level
         if is_alone and (span * 2 > len(self.heads) or column in self._name_columns()):
             # One text in a row is a heading if it spans the table, or nothing else is said of it.
             return 3 if span * 2 <= len(self.heads) else level if is_titled else 1
-        others = [c for c, other in own.items() if isinstance(other.value, str) and c != column]
         numeral = re.fullmatch(rf"[（(]?[{_CHINESE}]+[)）]?[、.．]?", text)
         names = [c for c in self._name_columns() if c in own]
         if (

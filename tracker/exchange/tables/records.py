@@ -54,13 +54,15 @@ _WAYS |= {
 }
 _NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
 _GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
+_GOES_ON = r"长期|持续|常年|全年|每|常态|永久|坚持|经常"
 _LONGEST_NAME = 60
 _LONGEST_REASON = 150
 _VERBS = (
     r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比"
     r"|增长|下降|提高|降低|年度|全年|累计|共)*"
 )
-_OF_YEAR = r"20\d\d\s*年|20\d\d/\d\d|年度|全年"
+_OF_YEAR = r"(?i)20\d\d\s*年|20\d\d/\d\d|年度|全年|annual|full-?year|year-?end"
+_NO_UNIT = frozenset({"number", "no.", "no", "#", "count", "num", "数值", "无"})
 
 
 class Doubt(NamedTuple):
@@ -271,7 +273,7 @@ class RowReader:
     def _find_unit(self, row: TableRow, heads: Sequence[Head], name: str) -> str | None:
         """Return the unit of a number alone: of its column, its head, the name, or the table."""
         text = self._read_text(row, "unit")
-        if text:
+        if text and text.casefold() not in _NO_UNIT:
             return unicodedata.normalize("NFKC", text).replace(" ", "")
         in_head = next((head.unit for head in heads if head.unit), None)
         if in_head:
@@ -322,7 +324,9 @@ class RowReader:
         """Return what a row reports on each of the things that it measures."""
         by_day: list[dict[date, dict[str, Any]]] = [{} for _measure in measures]
         promises = [m.promise for m in measures if m.promise is not None]
-        for head in self._columns.get("value", []):
+        heads = self._columns.get("value", [])
+        # Columns of numbers first: sentences beside them only explain.
+        for head in sorted(heads, key=lambda head: head.column not in self._numeric):
             cell = row.cells.get(head.column)
             if cell is None or _is_unsaid(cell):
                 continue
@@ -333,11 +337,18 @@ class RowReader:
             if cell.is_broken or _is_date(cell):
                 self._doubt(cell, head, _("a formula has no result, or a day stands for a number"))
                 continue
-            found = self._read_reports(cell, head, [measures[at] for at in own], promises)
+            is_beside = head.column not in self._numeric and any(
+                fields.get("value") is not None for at in own for fields in by_day[at].values()
+            )
+            found = self._read_reports(
+                cell, head, [measures[at] for at in own], promises, is_beside=is_beside
+            )
             for at, fields in zip(own, found, strict=True):
                 if fields:
                     known = by_day[at].setdefault(on, {})
                     by_day[at][on] = fields | known
+        for days in by_day:
+            _join_notes(days)
         self._add_shares(row, measures, by_day)
         self._add_done(row, measures, by_day)
         return [
@@ -370,9 +381,25 @@ class RowReader:
         return in_text or in_head or self._days.stated or self._on
 
     def _read_reports(
-        self, cell: Cell, head: Head, measures: Sequence[_Measure], promises: Sequence[Promise]
+        self,
+        cell: Cell,
+        head: Head,
+        measures: Sequence[_Measure],
+        promises: Sequence[Promise],
+        *,
+        is_beside: bool,
     ) -> list[dict[str, Any]]:
-        """Return the fields of an update for each of some measures, empty where none is said."""
+        """Return the fields of an update for each of some measures, empty where none is said.
+
+        Args:
+            cell: the cell.
+            head: the head of its column.
+            measures: what it may report on.
+            promises: the targets of the row.
+            is_beside: whether a column of numbers has said the values already.
+        """
+        if is_beside:
+            return [{"note": cell.text} for _measure in measures]
         unit = measures[0].unit if len(measures) == 1 else None
         reports = read_reports(cell.text, unit, promises)
         wanted = [m.promise or Promise(m.name, {"unit": m.unit}) for m in measures]
@@ -519,10 +546,13 @@ class RowReader:
             if cell is None or _is_unsaid(cell):
                 continue
             try:
-                return read_cell_deadline(cell, self._days)
+                deadline = read_cell_deadline(cell, self._days)
             except InvalidInput as error:
                 self._doubt(cell, head, _explain_day(error))
                 return None
+            if deadline.on is None and not re.search(_GOES_ON, deadline.wording or ""):
+                self._doubt(cell, head, _("it names no day"))
+            return deadline
         for field in () if self._table.is_own else ("target", "indicator", "name"):
             found = find_deadline_in_sentence(self._read_text(row, field) or "", self._days)
             if found is not None:
@@ -554,9 +584,9 @@ class RowReader:
             if not text:
                 continue
             read = read_bodies(text, is_shared=field == "bodies" and not has_support)
-            if field == "support":
+            if field == "support" or (field == "bodies" and leads):
                 support += [*read.leads, *read.support]
-            elif field == "lead" or not leads:
+            else:
                 leads, support = [*leads, *read.leads], [*support, *read.support]
         return Bodies(
             list(dict.fromkeys(leads)), [b for b in dict.fromkeys(support) if b not in leads]
@@ -594,6 +624,17 @@ def _explain_day(error: InvalidInput) -> str:
     if len(error.sentence) > _LONGEST_REASON:
         return _("no day is understood; write one such as 2025-12-31 or 2025年底")
     return error.sentence
+
+
+def _join_notes(days: dict[date, dict[str, Any]]) -> None:
+    """Put, in place, what is only said in words to the newest report with a value."""
+    reported = [on for on, fields in days.items() if _says_something(fields)]
+    if not reported:
+        return
+    for on in [on for on in days if on not in reported]:
+        known = days[max(reported)]
+        notes = filter(None, (known.get("note"), days.pop(on).get("note")))
+        known["note"] = "\n".join(dict.fromkeys(notes)) or None
 
 
 def _complete(measure: _Measure) -> dict[str, Any]:
