@@ -65,8 +65,9 @@ def plan_table_merge(view: LedgerView, reading: TableReading) -> TablePlan:
     planner = _Planner(view, reading)
     items = [*planner.plan_items()]
     document = reading.document
+    is_cited = any(not item.id or any(map(_is_new, item.indicators)) for item in items)
     is_new = document is not None and document.id not in records.documents()
-    documents = [document] if document is not None and is_new and items else []
+    documents = [document] if document is not None and is_new and is_cited else []
     return TablePlan(Batch(documents, items, []), planner.edits)
 
 
@@ -138,7 +139,8 @@ class _Planner:
                     split_leads(initiative.lead),
                     initiative.support,
                 )
-                item.indicators.append(_take_indicator(record, takes_bodies=is_other))
+                new = _take_indicator(record, takes_bodies=is_other)
+                item.indicators.append(replace(new, id=f"{initiative.id}."))
                 continue
             part = IndicatorItem(id=known.id, name="", measure=known.measure)
             stated = known
@@ -202,12 +204,10 @@ class _Planner:
                 continue
             of_day = [each for each in of_day if each.id != "printed"]
             voids = next((each.id for each in reversed(of_day) if each.value is not None), None)
-            yield replace(
-                update, voids=voids if update.value is not None else None, source=self._cite(record)
-            )
-
-    def _cite(self, record: TableRecord) -> Source | None:
-        return record.indicator.source
+            # A document of its own would keep the import from being taken back.
+            evidence = [f"{self._reading.file} {record.row}"] if not self._reading.is_own else []
+            voids = voids if update.value is not None else None
+            yield replace(update, voids=voids, evidence=evidence)
 
     def _change_indicator(self, record: TableRecord, known: Indicator, part: IndicatorItem) -> bool:
         """Set in a part what a row says otherwise than the ledger; return whether it does."""
@@ -269,6 +269,10 @@ class _Planner:
                 new=_format_table_value(new),
             )
         )
+
+
+def _is_new(indicator: Indicator) -> bool:
+    return indicator.id.endswith(".")
 
 
 def _take_indicator(record: TableRecord, *, takes_bodies: bool) -> IndicatorItem:

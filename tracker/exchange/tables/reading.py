@@ -44,6 +44,7 @@ class TableReading(NamedTuple):
     """What was read of a table.
 
     Attributes:
+        file: its name.
         sheet: the name of its sheet.
         heads: its columns.
         records: what its rows make.
@@ -53,6 +54,7 @@ class TableReading(NamedTuple):
         is_own: whether this program wrote the table.
     """
 
+    file: str
     sheet: str
     heads: tuple[Head, ...]
     records: list[TableRecord]
@@ -98,6 +100,7 @@ def read_table_file(
     records = [*reader.read_records()]
     left_out = _describe_left_out(table)
     return TableReading(
+        name,
         table.sheet.name,
         table.heads,
         records,

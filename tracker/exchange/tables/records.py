@@ -610,7 +610,8 @@ class RowReader:
         return None
 
     def _doubt(self, cell: Cell, head: Head, why: str) -> None:
-        self.doubts.append(Doubt(cell.address, head.text, cell.text, why.rstrip(".。")))
+        if all(doubt.cell != cell.address for doubt in self.doubts):
+            self.doubts.append(Doubt(cell.address, head.text, cell.text, why.rstrip(".。")))
 
     def _doubt_row(self, row: TableRow, why: str) -> None:
         column = min(row.cells)

@@ -1,0 +1,40 @@
+"""The table of an office is merged into every store in the same way."""
+
+from datetime import UTC, date, datetime
+
+from stores import Opened
+
+from tracker.exchange.tables.reading import TableOptions, TableReading, read_table_file
+from tracker.ledger.ledger import Tracker
+from tracker.model.dates import NOWHERE
+
+NOW = datetime(2026, 7, 5, 9, tzinfo=UTC)
+MAY = (
+    "事项,指标,目标值,牵头单位,进展情况\n"
+    "绿道,新建,25公里,市园林局,已建成9公里\n绿道,维修,3处,市城管局,\n"
+)
+
+
+def read(text: str, published: date) -> TableReading:
+    options = TableOptions(None, None, {}, published, None)
+    return read_table_file(text.encode(), "表.csv", options, NOW.date(), NOWHERE)
+
+
+def test_a_table_is_merged_once_in_every_store(opened: Opened) -> None:
+    tracker = Tracker(opened(), now=NOW, author="甲")
+    may = read(MAY, date(2026, 5, 31))
+    plan, counts = tracker.rehearse_table(may)
+    assert (len(plan.batch.items), counts[:4], plan.edits) == (1, (1, 1, 2, 1), [])
+    assert tracker.export().items == []
+    assert tracker.merge_table(may)[:4] == (1, 1, 2, 1)
+    assert tracker.merge_table(may)[:5] == (0, 0, 0, 0, 0)
+    june = read(MAY.replace("9公里", "12公里").replace("3处", "5处"), date(2026, 6, 30))
+    plan, _counts = tracker.rehearse_table(june)
+    assert plan.edits == ["row 3, 维修: target: 3 → 5"]
+    merged = tracker.merge_table(june)
+    assert (merged.entries, merged.changed) == (1, 1)
+    [item] = tracker.export().items
+    assert [each.lead for each in item.indicators] == ["市园林局", "市城管局"]
+    assert [str(each.on) for each in item.indicators[0].updates] == ["2026-05-31", "2026-06-30"]
+    tracker.undo(2)
+    assert [each.target for each in tracker.export().items[0].indicators] == [25, 3]
