@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 from typing import NamedTuple
@@ -72,10 +72,7 @@ def read_table_file(
     Raises:
         InvalidInput: it is no table, holds none, or several; or a head is mapped to no field.
     """
-    stray = [field for field in options.mapped.values() if field not in _allowed_fields()]
-    if stray:
-        sentence = _("--map names {found}; allowed: {allowed}.")
-        raise InvalidInput(sentence.format(found=stray[0], allowed=", ".join(_allowed_fields())))
+    _refuse_stray_fields(options.mapped.values())
     sheets = read_spreadsheet(data, name)
     table = _choose_table(sheets, name, options)
     if not table.rows:
@@ -109,6 +106,14 @@ def read_table_file(
         document,
         is_own=table.is_own,
     )
+
+
+def _refuse_stray_fields(fields: Iterable[str]) -> None:
+    """Refuse to map a head to what is no field."""
+    stray = [field for field in fields if field not in _allowed_fields()]
+    if stray:
+        sentence = _("--map names {found}; allowed: {allowed}.")
+        raise InvalidInput(sentence.format(found=stray[0], allowed=", ".join(_allowed_fields())))
 
 
 def _allowed_fields() -> tuple[str, ...]:

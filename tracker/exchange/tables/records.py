@@ -416,16 +416,24 @@ class RowReader:
                 own.setdefault("share_of_plan", share)
             if is_sentence and (own or len(measures) == 1):
                 own["note"] = cell.text
-        is_understood = any(own.keys() - {"note"} for own in fields)
-        if (
-            head.column in self._numeric
-            and not is_understood
-            and not self._is_milestone_row(measures)
-        ):
-            self._doubt(cell, head, _("no number is understood"))
-        elif reports and not is_understood and any(m.promise for m in measures):
-            self._doubt(cell, head, _("it is not clear which target the number is of"))
+        self._doubt_reports(cell, head, measures, reports, fields)
         return fields
+
+    def _doubt_reports(
+        self,
+        cell: Cell,
+        head: Head,
+        measures: Sequence[_Measure],
+        reports: Sequence[Reported],
+        fields: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Name a cell whose numbers are not understood, or not of which target they are."""
+        if any(own.keys() - {"note"} for own in fields):
+            return
+        if head.column in self._numeric and not self._is_milestone_row(measures):
+            self._doubt(cell, head, _("no number is understood"))
+        elif reports and any(measure.promise for measure in measures):
+            self._doubt(cell, head, _("it is not clear which target the number is of"))
 
     def _is_milestone_row(self, measures: Sequence[_Measure]) -> bool:
         return all(measure.promise is None and measure.unit is None for measure in measures)
