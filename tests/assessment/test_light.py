@@ -809,6 +809,13 @@ def test_every_field_of_an_assessment_is_what_it_is_called() -> None:
         "provisional": False,
         "kept": None,
         "person": None,
+        "recurs": None,
+        "cycle_start": None,
+        "after": None,
+        "part_of": None,
+        "target_wording": None,
+        "stretch": None,
+        "stretch_met": None,
     }
 
 

@@ -244,3 +244,83 @@ def test_a_whole_stands_beside_the_sum_of_its_parts(small: Program, place: Path)
     copy = place / "copy.json"
     copy.write_text(small("export").out, "utf-8")
     assert small(f"import {copy}").code == 0
+
+
+def test_a_relative_target_is_a_number_once_the_baseline_is_known(
+    small: Program, place: Path
+) -> None:
+    line = "add 营业收入 --to toilets --id income --target 翻一番 --unit 亿元 --deadline 2026-12-31"
+    (item,) = small(line, "--start", "2026-01-01", "-o", "json").data["items"]
+    assert (item["target"], item["target_wording"], item["commitment"]) == (
+        None,
+        "翻一番",
+        "outcome",
+    )
+    listed = "list --text 营业收入 -o json"
+    assert small(listed).data["items"][0]["target"] is None
+    assert "翻一番" in small("list --text 营业收入").out
+    assert "needs a baseline" in small("why toilets.income").out
+    assert small("edit toilets.income --baseline 50亿元").code == 0
+    (row,) = small(listed).data["items"]
+    assert (row["target"], row["target_wording"], row["op"]) == (100, "翻一番", ">=")
+    why = small("why toilets.income").out
+    assert "翻一番" in why
+    assert ">= 100 亿元" in why
+    assert small("update toilets.income 99.99亿元 --on 2026-06-30").code == 0
+    assert small(listed).data["items"][0]["met_on"] is None
+    assert small("update toilets.income 100亿元 --on 2026-07-31").code == 0
+    assert small(listed).data["items"][0]["met_on"] == "2026-07-31"
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert small(f"import {copy}").code == 0
+    assert small("revise toilets.income --target 90亿元 --reason 调减").code == 0
+    assert small(listed).data["items"][0]["first_target"] == 100
+
+
+@pytest.mark.parametrize(
+    ("flags", "target", "unit", "accumulation", "resolved"),
+    [
+        ("--target 增长10%", 10, "%", "level", 10),
+        ("--target 增长10% --unit %", 10, "%", "level", 10),
+        ("--target 增长10% --baseline 100亿元", None, "亿元", "cumulative", 110),
+        ("--target 增长10% --unit 亿元", None, "亿元", "cumulative", None),
+        ("--target 比上年下降8% --baseline 200起", None, "起", "cumulative", 184),
+        ("--target 不低于上年 --baseline 12.3万吨", None, "万吨", "cumulative", 12.3),
+    ],
+)
+def test_a_rise_in_per_cent_is_a_rate_unless_another_unit_is_known(
+    small: Program,
+    flags: str,
+    target: float | None,
+    unit: str,
+    accumulation: str,
+    resolved: float | None,
+) -> None:
+    added = small(f"add 产值 --to toilets --id x {flags} --deadline 2026-12-31 -o json")
+    assert added.code == 0, added.err
+    (item,) = added.data["items"]
+    assert (item["target"], item["unit"], item["accumulation"]) == (target, unit, accumulation)
+    assert small("list --text 产值 -o json").data["items"][0]["target"] == resolved
+
+
+def test_a_pair_is_one_indicator_with_a_stretch(small: Program) -> None:
+    line = "add 项目 --to toilets --id x --target 确保100个、力争120个 --deadline 2026-12-31"
+    (item,) = small(line, "--baseline", "0", "-o", "json").data["items"]
+    assert (item["target"], item["stretch"], item["unit"]) == (100, 120, "个")
+    row = "list --text 项目 -o json"
+    assert small(row).data["items"][0]["stretch_met"] is None
+    assert small("update toilets.x 100个 --on 2026-06-30").code == 0
+    (listed,) = small(row).data["items"]
+    assert (listed["met_on"], listed["stretch_met"]) == ("2026-06-30", False)
+    assert small("update toilets.x 120个 --on 2026-07-31").code == 0
+    assert small(row).data["items"][0]["stretch_met"] is True
+    assert "120 个 (reached)" in small("why toilets.x").out
+    assert small("edit toilets.x --stretch 130个").code == 0
+    assert "130 个" in small("why toilets.x").out
+
+
+def test_a_number_takes_the_place_of_a_relative_target(small: Program) -> None:
+    small("add 收入 --to toilets --id x --target 翻一番 --baseline 5亿元 --deadline 2026-12-31")
+    assert small("edit toilets.x --target 8亿元").code == 0
+    (item,) = small("list --text 收入 -o json").data["items"]
+    assert (item["target"], item["target_wording"]) == (8, None)

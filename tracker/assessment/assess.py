@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from tracker.assessment.cycles import select_cycle
+from tracker.assessment.direction import infer_direction
 from tracker.assessment.light import LightInputs, LightResult, evaluate_light, prepare_light_inputs
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
@@ -71,6 +72,7 @@ def assess(
         *_commitment_fields(inputs, result, horizon),  # type: ignore[arg-type]
         find_responsible_person(initiative, indicator),
         *_assess_links(indicator, judged),
+        *_assess_wording(inputs),
     )
 
 
@@ -80,6 +82,18 @@ def _assess_links(
     """Return ``recurs`` to ``part_of``."""
     since = judged.start if indicator.recurs else None
     return indicator.recurs, since, indicator.after, indicator.part_of
+
+
+def _assess_wording(inputs: LightInputs) -> tuple[str | None, Decimal | None, bool | None]:
+    """Return ``target_wording`` to ``stretch_met``."""
+    indicator, value = inputs.indicator, inputs.measured.value
+    stretch = indicator.stretch
+    if stretch is None or value is None:
+        return indicator.target_wording, stretch, None
+    promised = inputs.promised
+    is_less = infer_direction(indicator, promised.target, promised.target_high) == "down"
+    reached = value <= stretch if is_less else value >= stretch
+    return indicator.target_wording, stretch, reached
 
 
 def _assess_progress(

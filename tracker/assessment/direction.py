@@ -89,7 +89,8 @@ def is_running_sum(indicator: Indicator) -> bool:
 
 def is_growth_rate(indicator: Indicator) -> bool:
     """Return whether values are rates of growth of their own period, with no value before."""
-    return indicator.baseline is None and _is_growth(indicator.unit or "", indicator.name)
+    words = f"{indicator.name} {indicator.target_wording or ''}"
+    return indicator.baseline is None and _is_growth(indicator.unit or "", words)
 
 
 def infer_direction(

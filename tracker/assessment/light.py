@@ -326,6 +326,14 @@ def is_worse_light(light: Light, than: Light) -> bool:
     return LIGHTS_BY_SEVERITY.index(light) > LIGHTS_BY_SEVERITY.index(than)
 
 
+def _describe_missing_target(indicator: Indicator) -> str:
+    """Return why there is no number to be met, and the remedy."""
+    if indicator.target_wording is None:
+        return _("no target; give one with: tracker edit --target")
+    sentence = _("the target, {wording}, needs a baseline: tracker edit --baseline")
+    return sentence.format(wording=indicator.target_wording)
+
+
 def _reason_without_promise(inputs: LightInputs, day: date, met_on: date | None) -> str | None:
     """Return why nothing can give a light, and the remedy; None if something can.
 
@@ -343,7 +351,7 @@ def _reason_without_promise(inputs: LightInputs, day: date, met_on: date | None)
     elif commitment == "projection":
         reason = _("a projection, which binds nobody")
     elif is_number and inputs.promised.target is None:
-        reason = _("no target; give one with: tracker edit --target")
+        reason = _describe_missing_target(indicator)
     elif is_number and indicator.unit is None:
         reason = _("no unit; give one with: tracker edit --unit")
     elif deadline is None:

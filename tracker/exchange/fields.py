@@ -26,6 +26,7 @@ from tracker.model.defaults import (
     is_better_if_less,
 )
 from tracker.model.quantities import (
+    HUNDRED,
     convert_unit,
     format_number,
     format_quantity,
@@ -35,10 +36,15 @@ from tracker.model.quantities import (
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
 from tracker.model.recurrence import read_recurrence
+from tracker.model.relative import (
+    RelativeTarget,
+    read_relative_target,
+    split_stretch_target,
+)
 from tracker.model.validation import quote_value
 from tracker.model.vocabulary import Accumulation, Basis, Recurrence
 
-_NUMBERS = ("baseline", "target_high")
+_NUMBERS = ("baseline", "target_high", "stretch")
 _DEADLINE = ("deadline", "deadline_wording", "basis")
 
 
@@ -118,7 +124,13 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     Raises:
         InvalidInput: it is not understood, or in another unit.
     """
-    quantity = parse_quantity(text)
+    promised, stretch = split_stretch_target(text)
+    if stretch is not None:
+        fields = parse_target_fields(promised, unit)
+        return fields | {"stretch": parse_quantity_in_unit(stretch, fields["unit"])}
+    if (relative := read_relative_target(promised)) is not None:
+        return _build_relative_target_fields(promised, relative, unit)
+    quantity = parse_quantity(promised)
     own = unit or quantity.unit or None
 
     def in_own_unit(number: Decimal | None) -> Decimal | None:
@@ -143,6 +155,23 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
         "approximate": quantity.approximate and not is_least,
     }
     return fields | ({"op": op} if op is not None else {})
+
+
+def _build_relative_target_fields(
+    text: str, relative: RelativeTarget, unit: str | None
+) -> dict[str, Any]:
+    """Return the fields of a target that is relative to the baseline, kept as it is printed.
+
+    增长10% is a rate of growth where no other unit is known than that of a rate.
+    """
+    fields: dict[str, Any] = {"target_wording": text, "target_high": None, "approximate": False}
+    fields |= {"op": relative.op, "unit": unit}
+    if relative.is_rate and unit in {None, "%", "％"}:
+        rate = (relative.factor - 1) * HUNDRED
+        rate = Decimal(format(rate.normalize(), "f"))
+        return fields | {"target": rate, "unit": unit or "%", "accumulation": "level"}
+    direction = {} if relative.direction is None else {"direction": relative.direction}
+    return fields | {"target": None} | direction
 
 
 def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, Any]:
@@ -226,8 +255,7 @@ def parse_typed_indicator_fields(
     fields = dict(typed)
     unit = fields.get("unit", known.unit if known is not None else None)
     if "target" in fields:
-        # A flag wins over what the target says, e.g. --op over 以上.
-        fields = parse_target_fields(fields.pop("target"), unit) | fields
+        fields = _parse_typed_target(fields, known, unit)
         unit = fields["unit"]
     texts = [key for key in _NUMBERS if isinstance(fields.get(key), str)]
     fields |= {key: parse_quantity_in_unit(fields[key], unit) for key in texts}
@@ -246,6 +274,25 @@ def parse_typed_indicator_fields(
     if known is not None:
         return fields
     return default_indicator_fields(fields, reader, document_day, without_baseline=without_baseline)
+
+
+def _parse_typed_target(
+    typed: Mapping[str, Any], known: Indicator | None, unit: str | None
+) -> dict[str, Any]:
+    """Return the fields with the target among them parsed; the wording of a former one is gone."""
+    fields = dict(typed)
+    unit = unit or _read_baseline_unit(fields.get("baseline"), fields["target"])
+    former = known.target_wording if known is not None else None
+    cleared = {} if former is None else {"target_wording": None}
+    # A flag wins over what the target says, e.g. --op over 以上.
+    return cleared | parse_target_fields(fields.pop("target"), unit) | fields
+
+
+def _read_baseline_unit(baseline: str | None, target: str) -> str | None:
+    """Return the unit of a baseline that a relative target goes by; None: it goes by none."""
+    if baseline is None or read_relative_target(target) is None:
+        return None
+    return parse_quantity(baseline).unit or None
 
 
 def read_revision_fields(
@@ -299,7 +346,8 @@ def default_indicator_fields(
         reader.remark(_("direction: down, by its name; say --direction up if more is better"))
     if "commitment" not in fields:
         has_deadline = (fields.get("deadline"), fields.get("recurs")) != (None, None)
-        commitment = default_commitment(has_target=target is not None, has_deadline=has_deadline)
+        has_target = (target, fields.get("target_wording")) != (None, None)
+        commitment = default_commitment(has_target=has_target, has_deadline=has_deadline)
         filled |= {"commitment": commitment} if commitment is not None else {}
     if (
         without_baseline

@@ -84,6 +84,9 @@ class Assessment(Struct, gc=False):
         cycle_start: the first day of that cycle.
         after: the id of the milestone that comes before this one.
         part_of: the id of the indicator that this one is a part of.
+        target_wording: the target as printed, where it is relative to the baseline.
+        stretch: what is striven for beyond the target.
+        stretch_met: whether the value in force reaches that; null where nobody knows.
     """
 
     id: str
@@ -147,3 +150,6 @@ class Assessment(Struct, gc=False):
     cycle_start: date | None
     after: str | None
     part_of: str | None
+    target_wording: str | None
+    stretch: Decimal | None
+    stretch_met: bool | None

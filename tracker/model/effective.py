@@ -24,6 +24,7 @@ from tracker.model.records import (
     Source,
     Update,
 )
+from tracker.model.relative import resolve_relative_target
 from tracker.model.vocabulary import Commitment, Op, State
 
 EntryT = TypeVar("EntryT", bound=Entry)
@@ -211,7 +212,10 @@ def choose_effective_state(states: Iterable[State]) -> State:
 
 def first_promise(indicator: Indicator) -> Promise:
     """Return the target and deadline promised at first."""
-    return Promise(indicator.target, indicator.target_high, indicator.deadline)
+    target = indicator.target
+    if target is None and indicator.target_wording is not None:
+        target = resolve_relative_target(indicator.target_wording, indicator.baseline)
+    return Promise(target, indicator.target_high, indicator.deadline)
 
 
 def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
@@ -279,7 +283,8 @@ def commitment_in_force(indicator: Indicator) -> Commitment | None:
     """
     if indicator.commitment is not None:
         return indicator.commitment
-    promised_first = (indicator.target, indicator.deadline, indicator.recurs)
+    target = indicator.target if indicator.target is not None else indicator.target_wording
+    promised_first = (target, indicator.deadline, indicator.recurs)
     is_promised = promised_first != (None, None, None) or any(
         (revision.target, revision.deadline) != (None, None)
         for revision in _drop_ineffective_entries(indicator.revisions)

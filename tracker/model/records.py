@@ -222,6 +222,8 @@ class Indicator(Record, kw_only=True):
         op: how the target is compared.
         target: the value first promised, or the low end of a range; revisions change it.
         target_high: the high end of a range.
+        target_wording: the target as printed, where it is relative to the baseline, e.g. 翻一番.
+        stretch: what is striven for beyond the target (力争); it decides no light.
         approximate: true where the target is printed with 左右 or the like.
         baseline: the value at the start.
         baseline_on: the day of the baseline.
@@ -251,6 +253,8 @@ class Indicator(Record, kw_only=True):
     op: Op | None = None
     target: Decimal | None = None
     target_high: Decimal | None = None
+    target_wording: str | None = None
+    stretch: Decimal | None = None
     approximate: bool = False
     baseline: Decimal | None = None
     baseline_on: date | None = None

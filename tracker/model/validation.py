@@ -46,7 +46,7 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _LINES = r"[\n\t]"
 _MANY_LINES = frozenset({"note", "notes", "reason"})
 _AGAINST = {("<=", "up"), ("<", "up"), (">=", "down"), (">", "down")}
-_NUMERIC = ("unit", "op", "direction", "target", "target_high", "baseline", "interim")
+_NUMERIC = ("unit", "op", "direction", "target", "target_high", "stretch", "baseline", "interim")
 
 
 def find_record_problems(record: Document | Initiative | Indicator) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from tracker.ledger.answers import LightExplanation
 from tracker.locale.translation import _, _n, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.dates import describe_deadline
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_number, format_quantity
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import build_columns, build_view_column
 from tracker.views.indicators import tabulate_cycles, tabulate_paces
@@ -31,6 +31,8 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         (_("as of"), explained.as_of),
         (_("light"), why.sentence),
         (_("target"), format_assessed_target(assessment)),
+        (_("target as printed"), assessment.target_wording),
+        (_("striven for"), _describe_stretch(assessment)),
         (_("deadline"), _describe_deadline_in_force(explained)),
         (_("comes again"), _describe_recurrence(assessment)),
         (_("share of plan"), _describe_share_of_plan(assessment)),
@@ -72,6 +74,14 @@ def _describe_deadline_in_force(explained: LightExplanation) -> str:
         assessment.deadline_loose,
     )
     return _("; ").join([text, *list_deadline_doubts(assessment, explained.as_of)])
+
+
+def _describe_stretch(assessment: Assessment) -> str | None:
+    """Describe what is striven for beyond the target, and whether it is reached."""
+    if assessment.stretch is None:
+        return None
+    text = format_quantity(assessment.stretch, assessment.unit)
+    return _("{value} (reached)").format(value=text) if assessment.stretch_met else text
 
 
 def _describe_recurrence(assessment: Assessment) -> str | None:

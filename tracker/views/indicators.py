@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tracker.assessment.parts import Whole
 
 
-NO_NUMBERS = (None, None, None)
+NO_NUMBERS = (None, None, None, None)
 
 
 def tabulate_indicators(
@@ -47,7 +47,7 @@ def tabulate_indicators(
         brief |= {"verdict"}
     if any(item.notes for item in listing.items):
         brief |= {"notes"}
-    if all((item.target, item.value, item.latest_value) == NO_NUMBERS for item in listing.items):
+    if all(_list_numbers(item) == NO_NUMBERS for item in listing.items):
         brief -= {"target", "value"}
     rows = [_list_cells(item) for item in listing.items]
     columns = tuple(
@@ -69,6 +69,11 @@ def _finish_column(column: Column, cells: "Sequence[Value]", *, is_spare: bool) 
     if is_spare and column.key in SPARE_KEYS:
         column = msgspec.structs.replace(column, spare=True)
     return explain_mark(column, cells) if column.key == "deadline" else column
+
+
+def _list_numbers(item: Assessment) -> tuple[object, ...]:
+    """Return what a list shows as target or value."""
+    return item.target, item.target_wording, item.value, item.latest_value
 
 
 def _list_cells(assessment: Assessment) -> tuple[Value, ...]:

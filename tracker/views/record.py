@@ -11,7 +11,7 @@ from tracker.ledger.answers import InitiativeDetails, Listing
 from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.dates import format_deadline
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import entries_in_force, first_promise
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_target
 from tracker.model.records import Deadline, Entry, Indicator, Item
@@ -131,7 +131,8 @@ def _list_promises(
     indicator: Indicator, assessment: Assessment, in_force: _RecordViewEntries
 ) -> list[tuple[Value, ...]]:
     first_light = assessment.first_light or assessment.light
-    target = indicator.target, indicator.target_high
+    first = first_promise(indicator)
+    target = first.target, first.target_high
     deadline = indicator.deadline
     promise = _print_promise(indicator, target, deadline)
     rows: list[tuple[Value, ...]] = [

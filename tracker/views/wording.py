@@ -82,6 +82,8 @@ def print_assessment(assessment: Assessment) -> dict[str, Printed]:
     target, deadline = assessment.target, assessment.deadline
     if target is not None:
         printed["target"] = Printed(target, format_assessed_target(assessment))
+    elif assessment.target_wording is not None:
+        printed["target"] = Printed(None, assessment.target_wording)
     if text := _format_values(assessment):
         printed["value"] = Printed(assessment.value, text)
     if words := list(_list_words_on_progress(assessment)):

@@ -52,6 +52,9 @@ class IndicatorOptions(NamedTuple):
     measure: Annotated[str | None, typer.Option(help=_("number or milestone."))] = None
     target: Annotated[str | None, typer.Option(help=_("E.g. 85%, 200个以上, 1—2个."))] = None
     target_high: Annotated[str | None, typer.Option(help=_("Upper end of a range."))] = None
+    stretch: Annotated[
+        str | None, typer.Option(help=_("What is striven for beyond the target (力争)."))
+    ] = None
     unit: Annotated[str | None, typer.Option(help=_("Unit as printed."))] = None
     op: Annotated[str | None, typer.Option(help=_(">=, <=, = or range."))] = None
     direction: Annotated[str | None, typer.Option(help=_("up, down or hold."))] = None
