@@ -145,16 +145,13 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
         words = {"op": "<=", "direction": "down", "accumulation": "level", "unit": own}
         return {"target": quantity.value, "target_high": None, "approximate": False, **words}
     refuse_bare_number(quantity, own or "")
-    # 余 promises at least so much, as it reports it; 约 and 左右 may be missed.
-    is_least = quantity.more and quantity.op is None and quantity.high is None
-    op = ">=" if is_least else quantity.op
     fields = {
         "target": in_own_unit(quantity.value),
         "target_high": in_own_unit(quantity.high),
         "unit": own,
-        "approximate": quantity.approximate and not is_least,
+        "approximate": quantity.is_about,
     }
-    return fields | ({"op": op} if op is not None else {})
+    return fields | ({"op": quantity.promised_op} if quantity.promised_op is not None else {})
 
 
 def _build_relative_target_fields(

@@ -97,6 +97,16 @@ class Quantity(Struct, frozen=True):
     more: bool = False
     is_rank: bool = False
 
+    @property
+    def promised_op(self) -> Literal[">=", ">", "<=", "<", "=", "range"] | None:
+        """How a target printed so is compared: 余 promises at least so much, as it reports it."""
+        return ">=" if self.more and self.op is None and self.high is None else self.op
+
+    @property
+    def is_about(self) -> bool:
+        """Whether a target printed so may be missed a little, as 约 and 左右 may."""
+        return self.approximate and self.promised_op == self.op
+
 
 class ReportedAmount(NamedTuple):
     """Number that a report states, in the unit of its indicator, and how it is known."""

@@ -110,7 +110,7 @@ def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amou
     if word is not None and op == "=":
         op = _BEFORE[word]
     if op == "=" and (match["more"] or match["still"] or match["cmore"]):
-        op = "~"
+        op = ">="
     amount_end = tail.end() if tail is not None else match.end()
     return Amount(
         match.start(), amount_end, match.end(), value, high, unit, op, match.start() - lead

@@ -276,9 +276,9 @@ def _build_promise_fields(quantity: Quantity, unit: str | None) -> dict[str, Any
         "target": quantity.value,
         "target_high": quantity.high,
         "unit": quantity.unit or unit,
-        "approximate": quantity.approximate,
+        "approximate": quantity.is_about,
     }
-    return fields | ({"op": quantity.op} if quantity.op is not None else {})
+    return fields | ({"op": quantity.promised_op} if quantity.promised_op is not None else {})
 
 
 def _fields_of_amount(amount: Amount) -> dict[str, Any]:
