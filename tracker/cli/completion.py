@@ -1,8 +1,8 @@
-"""Offer a shell the ids that complete a word."""
+"""Offer a shell the ids, leads, places and categories that complete a word."""
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, TypeAlias
 
 import typer
@@ -10,24 +10,52 @@ import typer
 from tracker import config
 from tracker.errors import TrackerError
 from tracker.locale.translation import _
+from tracker.model.filters import Filter
+from tracker.model.leads import split_leads
+from tracker.storage.base import View
 from tracker.storage.open_store import open_store
 
 
 def complete_record_id(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Return the ids that begin with what is typed; none where the ledger cannot be read.
+    """Return the ids that begin with what is typed; none where the ledger cannot be read."""
 
-    Only ids are offered: zsh evaluates what it is given, and an id is the one text of a
-    ledger that no shell takes for code.
+    def list_ids(view: View) -> Iterator[str]:
+        return (named.id for named in view.names())
+
+    # A damaged or hostile file may hold an id that the rules refuse.
+    return _complete(ctx, incomplete, list_ids, "[a-z0-9.-]+")
+
+
+def complete_filter_value(field: str, ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the values of a field, such as ``lead``, that begin with what is typed.
+
+    Only values of letters and digits: zsh evaluates what it is given.
     """
+
+    def list_values(view: View) -> Iterator[str]:
+        for initiative, indicator in view.candidates(Filter()):
+            for record in (initiative, indicator):
+                text = getattr(record, field, None)
+                yield from split_leads(text) if field == "lead" else filter(None, [text])
+
+    return _complete(ctx, incomplete, list_values, r"[\w.·-]+")
+
+
+def _complete(
+    ctx: typer.Context,
+    incomplete: str,
+    list_words: Callable[[View], Iterator[str]],
+    allowed: str,
+) -> list[str]:
+    """Return the words of the ledger that begin with what is typed, each once."""
     places = (context.params.get("db") for context in _iterate_completion_contexts(ctx))
     try:
         place = config.load_settings({"db": next(filter(None, places), None)})["db"]
         with open_store(os.path.expanduser(place)).view() as view:  # noqa: PTH111  # a URL is no path
-            ids = [name.id for name in view.names() if name.id.startswith(incomplete)]
+            words = dict.fromkeys(word for word in list_words(view) if word.startswith(incomplete))
     except TrackerError:
         return []
-    # A damaged or hostile file may hold an id that the rules refuse.
-    return [record_id for record_id in ids if re.fullmatch("[a-z0-9.-]+", record_id)]
+    return [word for word in words if re.fullmatch(allowed, word)]
 
 
 def _iterate_completion_contexts(ctx: typer.Context) -> Iterator[typer.Context]:

@@ -12,20 +12,49 @@ ANSWER_FORMS = ("table", "json")
 """Output forms of the answer to a change, which is no list."""
 
 
+def complete_place(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the places that begin with what is typed."""
+    return _complete_filter("place", ctx, incomplete)
+
+
+def complete_lead(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the leads that begin with what is typed."""
+    return _complete_filter("lead", ctx, incomplete)
+
+
+def complete_category(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the categories that begin with what is typed."""
+    return _complete_filter("category", ctx, incomplete)
+
+
+def _complete_filter(field: str, ctx: typer.Context, incomplete: str) -> list[str]:
+    # Imported here: every command has these options, and only a shell completes them.
+    from tracker.cli.completion import complete_filter_value
+
+    return complete_filter_value(field, ctx, incomplete)
+
+
 class FilterOptions(NamedTuple):
     """Filters that every list takes: of several values of one any will do."""
 
     place: Annotated[
-        list[str] | None, typer.Option(help=_("Part of the place; repeatable: either."))
+        list[str] | None,
+        typer.Option(
+            help=_("Part of the place; repeatable: either."), autocompletion=complete_place
+        ),
     ] = None
     lead: Annotated[
-        list[str] | None, typer.Option(help=_("Part of a responsible body; repeatable."))
+        list[str] | None,
+        typer.Option(
+            help=_("Part of a responsible body; repeatable."), autocompletion=complete_lead
+        ),
     ] = None
     person: Annotated[
         list[str] | None, typer.Option(help=_("Part of the person in charge; repeatable."))
     ] = None
     category: Annotated[
-        list[str] | None, typer.Option(help=_("Part of the category; repeatable."))
+        list[str] | None,
+        typer.Option(help=_("Part of the category; repeatable."), autocompletion=complete_category),
     ] = None
     kind: Annotated[
         list[str] | None,
