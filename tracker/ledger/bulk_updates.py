@@ -230,14 +230,29 @@ class BulkUpdate:
     def _find_by_name(self, words: str) -> Indicator:
         """Return the indicator of a name; all names are read once for all rows."""
         if self._ids_by_name is None:
-            self._ids_by_name = {}
-            for named in self._records.names():
-                for name in {fold_name(name) for name in (named.id, named.name, *named.aliases)}:
-                    self._ids_by_name.setdefault(name, []).append(named.id)
+            self._ids_by_name = _index_names(self._records)
         ids = self._ids_by_name.get(fold_name(words), ())
         if len(ids) == 1:
             words = ids[0]
         return lookup.find_indicator(self._records, words)
+
+
+def _index_names(records: View) -> dict[str, list[str]]:
+    """Return the ids of the records by each of their names, folded.
+
+    An indicator answers to its name behind that of its initiative too.
+    """
+    ids: dict[str, list[str]] = {}
+    names_of: dict[str, str] = {}
+    for named in records.names():
+        names_of[named.id] = named.name
+        names = {named.id, named.name, *named.aliases}
+        owner = named.id.partition(".")[0]
+        if owner != named.id:
+            names.add(names_of.get(owner, "") + named.name)
+        for name in {fold_name(name) for name in names}:
+            ids.setdefault(name, []).append(named.id)
+    return ids
 
 
 def _describe_correction(case: Case, earlier: Update, update: Update) -> str:
