@@ -204,6 +204,9 @@ _MOST_GAP = 1_000
 _LONGEST_NUMBER = 10
 _PASSWORD_IN_WORDS = r"\s*\b(ssl)?password\s*=\s*('(\\.|[^'])*'?|(\\.|\S)*)"  # noqa: S105  # a pattern
 """A password where libpq takes words like host=… instead of a URL."""
+_ZONES = ("/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo")
+_ZONE_RULE = r"(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]+>)[+-]?\d{1,3}(?::?\d\d){0,2}[A-Za-z0-9<>+,./:-]*"
+"""A zone that says itself how far it is from UTC, such as CST-8."""
 _SERVER = r"(?:\[[^]]*\]|[^:]*)(?::[0-9]*)?"
 _parse_int, _parse_weight = _build_config_number_parser(36_500), _build_config_number_parser(1_000)
 
@@ -373,6 +376,20 @@ def read_config_variable(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def is_completing() -> bool:
+    """Return whether a shell asks for words that complete what is typed."""
+    return "_TRACKER_COMPLETE" in os.environ
+
+
+def find_unknown_zone() -> str | None:
+    """Return the time zone of the environment if the system does not know it, and takes UTC."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    if not name or name in {"UTC", "GMT"} or re.fullmatch(_ZONE_RULE, name):
+        return None
+    places = [Path(folder, name) for folder in _ZONES]
+    return None if any(place.is_file() for place in places) else name
+
+
 def find_configured_editor() -> str:
     """Return the command line of the person's editor."""
     return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
@@ -434,10 +451,10 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
         raise InvalidInput(
             _("The settings in {file} cannot be read: {reason}.").format(file=file, reason=reason)
         ) from None
-    import tomllib
+    from tracker.system.toml import parse_toml
 
     try:
-        table = tomllib.loads(text, parse_float=Decimal)
+        table = parse_toml(text)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise InvalidInput(
             _("The settings in {file} are not TOML: {reason}.").format(file=file, reason=error)

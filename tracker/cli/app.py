@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command, get_command_from_info
 
+from tracker import config
 from tracker.cli.command_index import COMMANDS, GROUPS
 from tracker.cli.help import (
     format_help_page,
@@ -17,7 +18,13 @@ from tracker.cli.help import (
     help_with_usage_error,
     refuse_repeated_options,
 )
-from tracker.errors import DeliveryFailed, InvalidInput, TrackerError, describe_error_reason
+from tracker.errors import (
+    DeliveryFailed,
+    InvalidInput,
+    LedgerError,
+    TrackerError,
+    describe_error_reason,
+)
 from tracker.locale.translation import _
 from tracker.version import __version__
 
@@ -149,7 +156,15 @@ def run(arguments: Sequence[str]) -> int:
             reason=describe_error_reason(error)
         )
         failure = _Failure("delivery_failed", DeliveryFailed.exit_code, sentence)
+    except MemoryError:
+        sentence = _(
+            "There is not enough memory for this; ask for less at once, such as one --place."
+        )
+        failure = _Failure("ledger", LedgerError.exit_code, sentence)
     except Exception as error:
+        if config.is_completing():
+            # Whoever completes a word reads no sentence, and a shell must not be disturbed.
+            return InvalidInput.exit_code
         if _parse_failed_app_call(arguments).get("debug"):
             raise
         sentence = _("This is a bug in tracker ({kind}: {error}); see it with --debug.").format(

@@ -79,6 +79,10 @@ class CommandContext:
     def settings(self) -> config.Settings:
         """Load the settings in force; lights are called as they say from then on."""
         chosen = config.load_settings(self._flags)
+        zone = config.find_unknown_zone()
+        if zone is not None:
+            sentence = _("The system does not know the time zone TZ={zone}; days are those of UTC.")
+            self.warn(sentence.format(zone=zone))
         translation.use_own_words(chosen["light_names"])
         return chosen
 

@@ -4,6 +4,7 @@ A file is JSON, JSON Lines or TOML in the exchange shape of ``model.records.Item
 wrong with it is reported at once, a sentence for each record and field; nothing is guessed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
@@ -15,6 +16,7 @@ from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, IndicatorItem, Item
 from tracker.model.validation import Problem, quote_id, quote_value
+from tracker.system.toml import parse_toml
 
 if TYPE_CHECKING:
     from tracker.exchange.fields import FieldReader
@@ -203,9 +205,7 @@ def _parse_batch_json_lines(text: str) -> dict[str, Any]:
 
 
 def _parse_batch_toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything
-    import tomllib
-
-    return _convert_batch_numbers(tomllib.loads(text, parse_float=_parse_batch_number))
+    return _convert_batch_numbers(parse_toml(text, _parse_batch_number))
 
 
 def _convert_batch_numbers(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
@@ -233,8 +233,8 @@ def _build_batch_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Build a JSON object. Refuse a field that stands in it twice: one would be lost."""
     plain = dict(pairs)
     if len(plain) < len(pairs):
-        keys = [key for key, _value in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _value in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         name = quote_id(plain["id"]) if "id" in plain else _("an object")
         raise ValueError(
             _("{name} has the field {field} twice; remove one").format(

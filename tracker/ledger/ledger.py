@@ -284,6 +284,7 @@ class Tracker(LedgerReader):
             changed = build_record_from_fields(
                 type(record), msgspec.structs.asdict(record) | dict(fields)
             )
+            merge.compose_names(changed)
             merge.refuse_unmergeable_record(txn, changed)
             admission.refuse_contradictions(txn, record, changed, self.rules.local)
             txn.replace(changed)

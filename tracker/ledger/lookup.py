@@ -12,7 +12,7 @@ from typing import Protocol, TypeAlias
 
 from tracker.errors import Ambiguous, Candidate, InvalidInput, NotFound
 from tracker.locale.translation import _
-from tracker.model.names import fold_name
+from tracker.model.names import compose_text, fold_name
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.storage.base import RecordName, View
 
@@ -160,11 +160,11 @@ def _not_in_ledger(record_id: str) -> NotFound:
 
 
 def _find_id_by_name(index: NameIndex, words: str) -> str:
-    typed, folded = words.casefold(), fold_name(words)
+    typed, folded = compose_text(words.casefold()), fold_name(words)
     # The beginning of an id holds the hyphens that a name is compared without.
     names = list(index.names(words))
     ways: tuple[Callable[[RecordName], bool], ...] = (
-        lambda named: any(typed == name.casefold() for name in _names_of(named)),
+        lambda named: any(typed == compose_text(name.casefold()) for name in _names_of(named)),
         lambda named: any(folded == fold_name(name) for name in _names_of(named)),
         lambda named: named.id.startswith(typed),
         lambda named: any(folded in fold_name(name) for name in _names_of(named)),

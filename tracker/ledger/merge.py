@@ -24,6 +24,7 @@ from tracker.model import effective
 from tracker.model.commits import Stamp
 from tracker.model.dates import NOWHERE, LocalDays
 from tracker.model.horizon import Horizon
+from tracker.model.names import compose_text
 from tracker.model.records import (
     APPENDED_LISTS,
     Decision,
@@ -182,7 +183,7 @@ class _Merging:
     def _collect_record(self, record: LedgerRecord) -> None:
         """Add what a record, or a part of one, says."""
         key: _Key = (type(record), record.id)
-        part = self._sign_entries(_copy(record))
+        part = compose_names(self._sign_entries(_copy(record)))
         self._refuse_two_values(key, part)
         if key not in self.after:
             stored = self._get_stored(key)
@@ -604,6 +605,23 @@ def _shorten_merge_way(ids: list[str]) -> list[str]:
     """Return the ids of a circle, of a long one only the ends."""
     ends = _LONGEST_WAY // 2
     return ids if len(ids) <= _LONGEST_WAY else [*ids[:ends], "…", *ids[-ends:]]
+
+
+_NAMES = ("name", "title", "place", "category", "lead", "person", "publisher")
+_LISTS_OF_NAMES = ("aliases", "support", "tags")
+
+
+def compose_names(record: RecordT) -> RecordT:
+    """Write the names in a record with each letter as one sign, so that equal ones are one."""
+    for field in _NAMES:
+        text = getattr(record, field, None)
+        if text:
+            setattr(record, field, compose_text(text))
+    for field in _LISTS_OF_NAMES:
+        texts = getattr(record, field, None)
+        if texts:
+            setattr(record, field, [*map(compose_text, texts)])
+    return record
 
 
 def _copy(record: RecordT) -> RecordT:

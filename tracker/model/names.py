@@ -28,3 +28,8 @@ def fold_case(text: str) -> str:
         return text.casefold()
     # The case of some letters is only there after the first, and the width after the second.
     return normalize("NFKC", normalize("NFKC", text).casefold())
+
+
+def compose_text(text: str) -> str:
+    """Return a text with each letter and its marks as one sign, where there is one: é is one."""
+    return text if text.isascii() else normalize("NFC", text)

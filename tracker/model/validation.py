@@ -83,8 +83,10 @@ def cited_documents(record: Struct) -> set[str]:
 
 def quote_value(value: object) -> str:
     """Quote a value for a sentence: a text in quotes, anything long cut."""
+    if value is None:
+        return "null"
     if isinstance(value, Decimal):
-        return str(value)
+        return shorten_text(str(value))
     try:
         text = value if isinstance(value, str) else repr(value)
     except RecursionError:

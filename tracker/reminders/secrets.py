@@ -78,10 +78,10 @@ class Secrets:
         return self._parse_secrets_file(data, name)
 
     def _parse_secrets_file(self, data: bytes, name: str) -> str | None:
-        import tomllib
+        from tracker.system.toml import parse_toml
 
         try:
-            secret = tomllib.loads(data.decode()).get(name)
+            secret = parse_toml(data.decode()).get(name)
         except (ValueError, RecursionError):
             # The error of the parser may quote a secret, so it is not shown.
             raise self._build_unreadable_error(_("it is not TOML")) from None

@@ -35,7 +35,8 @@ SNAPSHOT, JOURNAL, RECENT = "ledger.json", "journal.jsonl", "recent.jsonl"
 LOCK, TORN = "lock", "torn.jsonl"
 
 _decode_commit = build_decoder(Commit)
-_UNREADABLE = (errno.EACCES, errno.EPERM)
+_NO_FILE = (errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.ENXIO)
+"""What the operating system says of something in the place of a file; all else may pass."""
 
 
 class LoadedFiles(Struct, frozen=True):
@@ -105,7 +106,7 @@ def read_ledger_file(folder: Path, name: str, start: int = 0) -> bytes:
         except FileNotFoundError:
             raise build_damaged_ledger_file_error(folder, name, _("it is missing")) from None
         except OSError as error:
-            if error.errno in _UNREADABLE:
+            if error.errno not in _NO_FILE:
                 raise
             raise build_damaged_ledger_file_error(
                 folder, name, _describe_ledger_file_error(error)
@@ -192,6 +193,26 @@ def _read_ledger_file_tail(
             folder, JOURNAL, _("a commit in it is not what was written")
         )
     return tail
+
+
+def check_recent_ledger_file(folder: Path, loaded: LoadedFiles) -> None:
+    """Refuse a second copy that is not what a writer, or a writer that died, has left.
+
+    It may end early, and begin with commits that the snapshot holds already.
+
+    Raises:
+        LedgerDamaged: it is something else.
+    """
+    copied = loaded.recent
+    while copied:
+        line = journal.read_journal_line(copied.partition(b"\n")[0])
+        if line is None or line.seq > loaded.head.seq:
+            break
+        copied = copied.partition(b"\n")[2]
+    if not b"".join(line.raw + b"\n" for line in loaded.tail).startswith(copied):
+        raise build_damaged_ledger_file_error(
+            folder, RECENT, _("it is no copy of the newest commits")
+        )
 
 
 def read_journal_from_ledger_file(folder: Path, loaded: LoadedFiles) -> list[journal.JournalLine]:

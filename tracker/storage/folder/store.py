@@ -31,6 +31,7 @@ from tracker.storage.folder.ledger_files import (
     TORN,
     LoadedFiles,
     check_folder_of_ledger_files,
+    check_recent_ledger_file,
     explain_ledger_file_refusals,
     find_ledger_files,
     is_ledger_file_unchanged,
@@ -283,7 +284,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
     def verify(self) -> int:
         from tracker.storage.folder.repair import read_journal_without_repair
 
-        return len(self._settle(lambda: read_journal_without_repair(self._path)))
+        lines = self._settle(lambda: read_journal_without_repair(self._path))
+        self._settle(lambda: check_recent_ledger_file(self._path, self._load()))
+        return len(lines)
 
     @override
     def recover(self, stamp: Stamp) -> "RecoveryResult":
