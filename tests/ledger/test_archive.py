@@ -21,6 +21,7 @@ from program import Program
 from tracker.ledger.archive import back_up_ledger, restore_ledger
 from tracker.ledger.ledger import Tracker
 from tracker.model.records import Update
+from tracker.storage.base import FillableStore
 from tracker.storage.folder.store import FolderStore
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
@@ -127,12 +128,13 @@ def test_what_was_taken_out_and_sent_comes_back_too(database: Cluster, tmp_path:
     file = Path(back_up_ledger(ledger, tmp_path, None, 3, STAMP.at).file)
     assert file.parent == tmp_path / "backups"
     copy = open_store(database.url(uuid4().hex), patience=5)
-    assert restore_ledger(Tracker(copy, now=STAMP.at), file).commits == 4
+    assert isinstance(copy, FillableStore)
+    assert restore_ledger(Tracker(copy, now=STAMP.at), copy, file).commits == 4
     assert read_store(copy) == read_store(store)
 
 
 def test_nothing_is_put_into_memory(place: Path, seeded: Program) -> None:
     assert seeded("backup copy.jsonl").code == 0
-    assert seeded("restore copy.jsonl --db memory:").code == 2
+    assert seeded("restore copy.jsonl --db memory:").code == 4
     assert isinstance(open_store("memory:"), MemoryStore)
     assert place.is_dir()

@@ -304,7 +304,7 @@ def test_a_value_in_a_sentence_is_short() -> None:
     assert quote_value("x") == '"x"'
     assert quote_value("x" * 100) == f'"{"x" * 59}…"'
     assert quote_value(["x"]) == "['x']"
-    assert quote_value(None) == "None"
+    assert quote_value(None) == "null"
     assert quote_value(Decimal("1.50")) == "1.50"
     deep: list[Any] = []
     for _each in range(100_000):

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tracker.errors import InvalidInput, LedgerDamaged
+from tracker.errors import LedgerDamaged
 from tracker.ledger.proof import drop_login
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.transfer import copy_ledger, is_same_ledger
@@ -76,21 +76,19 @@ def back_up_ledger(
     return write_backup(folder, lines, target, keep, now)
 
 
-def restore_ledger(ledger: LedgerReader, file: Path) -> RestoreResult:
+def restore_ledger(ledger: LedgerReader, store: FillableStore, file: Path) -> RestoreResult:
     """Put a backup into a new or empty ledger, and compare all of both before it counts.
 
+    Args:
+        ledger: the day and the rules by which both are compared.
+        store: where it is put.
+        file: the backup.
+
     Raises:
-        InvalidInput: the file cannot be read, or nothing can be put there.
+        InvalidInput: the file cannot be read.
         LedgerDamaged: it is no whole backup.
         Conflict: there is something in the ledger already.
         LedgerError: it could not be stored.
     """
-    store = ledger.store
-    if not isinstance(store, FillableStore):
-        raise InvalidInput(
-            _("Nothing can be moved to {place}; name a folder or a database.").format(
-                place=store.place
-            )
-        )
     archived = ArchivedLedger(str(file), *read_backup_file(file))
     return RestoreResult(copy_ledger(archived, store, ledger.today, ledger.rules), [])

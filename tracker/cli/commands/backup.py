@@ -12,7 +12,14 @@ from tracker.cli.registration import command
 from tracker.errors import Refused
 from tracker.locale.translation import _, _n
 from tracker.model.commits import Stamp
-from tracker.storage.base import BackupResult, RecoveryResult, RepairableStore, RestoreResult
+from tracker.storage.base import (
+    BackupResult,
+    DatabaseStore,
+    FillableStore,
+    RecoveryResult,
+    RepairableStore,
+    RestoreResult,
+)
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -83,9 +90,8 @@ def restore(
 def _write_backup_command_file(
     context: CommandContext, target: Path | None, keep: int
 ) -> BackupResult:
-    store = context.tracker.store
-    if isinstance(store, RepairableStore):
-        return store.back_up(target, keep, context.now)
+    if not isinstance(context.tracker.store, DatabaseStore):
+        return _open_backup_command_store(context).back_up(target, keep, context.now)
     from tracker.config import find_default_ledger
     from tracker.ledger.archive import back_up_ledger
 
@@ -95,11 +101,12 @@ def _write_backup_command_file(
 
 def _restore_backup_command_file(context: CommandContext, file: Path) -> RestoreResult:
     store = context.tracker.store
-    if isinstance(store, RepairableStore):
-        return store.restore(file, _build_backup_command_stamp(context, "restore"))
+    if not isinstance(store, DatabaseStore) or not isinstance(store, FillableStore):
+        stamp = _build_backup_command_stamp(context, "restore")
+        return _open_backup_command_store(context).restore(file, stamp)
     from tracker.ledger.archive import restore_ledger
 
-    return restore_ledger(context.tracker, file)
+    return restore_ledger(context.tracker, store, file)
 
 
 def _open_backup_command_store(context: CommandContext) -> RepairableStore:
