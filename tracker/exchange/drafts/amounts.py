@@ -29,7 +29,6 @@ _AMOUNT = re.compile(
     rf"|(?P<value>-?{_FIGURE})(?P<more>[余多]?)(?P<scale>{_SCALE}?)(?P<still>[余多]?)"
     rf"(?P<unit>(?:{_UNIT}){_PER}|{_LATIN})?"
     rf"|(?P<chinese>{_CHINESE})(?P<cscale>{_SCALE})(?P<cmore>[余多]?)(?P<cunit>{_UNIT})"
-    rf"|(?P<hundreds>[十百千])(?P<hscale>[万亿])(?P<hunit>{_UNIT})"
     rf"|(?P<times>[一二两三四五]|\d+(?:\.\d+)?)倍)"
 )
 _TAILS = sorted(
@@ -51,7 +50,6 @@ _CHINESE_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 
 _DOUBLED = {"一": 2, "两": 4, "二": 4, "三": 8}
 # Characters before a number that may qualify it.
 _MOST_BEFORE = 30
-_HUNDREDS = {"十": 10, "百": 100, "千": 1000}
 
 
 class Amount(NamedTuple):
@@ -147,8 +145,6 @@ def _read(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
         return Decimal(_DOUBLED[match["doubled"]]), None, "倍"
     if match["times"]:
         return Decimal(_CHINESE_DIGITS.get(match["times"], match["times"])), None, "倍"
-    if match["hundreds"]:
-        return Decimal(_HUNDREDS[match["hundreds"]]), None, match["hscale"] + match["hunit"]
     if match["low"]:
         return _read_range(match)
     if match["percent"]:

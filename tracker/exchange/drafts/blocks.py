@@ -215,9 +215,8 @@ def build_promise(draft: Draft) -> dict[str, Any]:
     """Return the fields of an indicator that a promise sets."""
     promise: dict[str, Any] = {}
     if draft.value is not None:
-        op = draft.op
-        if op not in get_args(Op):
-            op = {">": ">=", "<": "<="}.get(op or "")  # type: ignore[assignment]
+        # 左右 and a range are said by other fields.
+        op = draft.op if draft.op in get_args(Op) else None
         promise = {"op": op, "target": draft.value, "target_high": draft.value_hi}
         promise["approximate"] = True if draft.op == "~" else None
         promise |= _build_baseline(draft)

@@ -149,8 +149,6 @@ class _DocumentReader:
 
     def _find_lead(self, text: str, sentences: list[Span]) -> str | None:
         """Return the name that a paragraph gives itself in its first sentence."""
-        if not sentences:
-            return None
         first = text[sentences[0].start : sentences[0].end]
         if len(sentences) == 1 and "：" not in first and "，" not in first:
             return None

@@ -101,7 +101,7 @@ def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
 def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     """Return the thing counted where it stands behind the number: 20所 普通高中."""
     behind = text[start:end]
-    if re.match(r"[和及与、以左右]", behind):
+    if re.match(r"[和及与、以左右（]", behind):
         return ""
     noun = re.split(r"[，；。：]|（(?![^）]{0,8}）)", behind, maxsplit=1)[0]
     if listed := re.match(

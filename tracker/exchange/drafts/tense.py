@@ -124,7 +124,8 @@ def find_time_tense(
 
 def says_plan(clause: str) -> bool:
     """Return whether a clause says what is planned, and nothing that is done."""
-    return bool(_CERTAIN_PLAN.search(clause)) and not _CERTAIN_PAST.search(clause)
+    is_planned = _CERTAIN_PLAN.search(clause) or re.search("确保|必须", clause)
+    return bool(is_planned) and not _CERTAIN_PAST.search(clause)
 
 
 def says_will(clause: str) -> bool:

@@ -1,0 +1,248 @@
+"""Odd texts, tables, pages and ledgers that drafts must come through."""
+
+import sys
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tracker.errors import InvalidInput
+from tracker.exchange.drafts.amounts import find_amounts
+from tracker.exchange.drafts.blocks import build_deadline, build_promise
+from tracker.exchange.drafts.draft import Draft
+from tracker.exchange.drafts.extraction import extract
+from tracker.exchange.drafts.matching import KnownRecords, match_drafts
+from tracker.exchange.drafts.naming import compare_names
+from tracker.exchange.drafts.publication import find_published
+from tracker.exchange.drafts.readers.markup import read_markup
+from tracker.exchange.drafts.readers.plain import read_plain
+from tracker.exchange.drafts.reading import read_document
+from tracker.exchange.drafts.tables import choose_deadline, split_unit_from_name
+from tracker.exchange.drafts.times import find_times
+from tracker.model.records import (
+    Deadline,
+    Indicator,
+    Initiative,
+    Interim,
+    Revision,
+    Source,
+)
+
+JANUARY = date(2026, 1, 28)
+YEAR_END = date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("增长两倍", ["2倍"]),
+        ("产值突破百亿元", ["100亿元"]),
+        ("引进一二三万人", []),
+        ("比例为11:48", []),
+    ],
+)
+def test_numbers_in_words_are_read_or_left(text: str, found: list[str]) -> None:
+    assert [f"{a.value}{a.unit}" for a in find_amounts(text, 0, len(text))] == found
+
+
+def test_what_no_day_stands_for_is_no_time() -> None:
+    assert find_times("2月31日", JANUARY) == []
+    assert [str(time.first) for time in find_times("两年来新增", JANUARY)] == ["2024-01-01"]
+
+
+def test_a_day_that_is_none_is_not_the_day_of_a_document() -> None:
+    assert find_published("通知\n（2026年2月31日）\n（2026年3月1日）") == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("", []),
+        ("。。。", []),
+        ("实施戊、己、庚等重点园区12个。", ["实施戊、己、庚等重点园区 12个"]),
+        ("推动12个甲园、乙园、丙园等重点园区建成。", ["推动重点园区建成 12个"]),
+        ("（一）做好城市更新工作。\n新增学位5个。", ["新增学位 5个"]),
+        ("主要任务。新增学位5个，今后继续。", ["新增学位 5个"]),
+        ("一是提升服务水平，新增学位5个。", ["新增学位 5个"]),
+        ("建成5万亩以上大型灌区。", []),
+        ("新增泊位3个（县住建局牵头）。", ["新增泊位 3个"]),
+        ("城镇新增就业3万人。其中青年、妇女和老人就业分别达到1万人、2万人、3万人。", None),
+        ("力争建设日产40吨以上铜冶炼项目5个。", None),
+        ("每万人口发明专利每年5件。", None),
+        ("力争总产值增长5000元以上企业2家。", None),
+    ],
+)
+def test_odd_sentences_are_read(text: str, facts: list[str] | None) -> None:
+    drafts = extract(read_plain(text), JANUARY, "工作计划").drafts
+    read = [f"{draft.indicator} {draft.value}{draft.unit}" for draft in drafts]
+    if facts is not None:
+        assert read == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("今年和2027年的主要目标是：\n收入增长5%。", ["target 2026-12-31"]),
+        ("到2027年的主要目标是收入增长5%。", ["target 2027-12-31"]),
+        ("## 过去五年回顾和主要目标\n收入增长5%。", ["target 2026-12-31"]),
+        ("一、2025年工作回顾\n做好就业工作。收入增长5%。", ["result 2025-12-31"]),
+        ("必须新增学位5个。", ["target 2026-12-31"]),
+        ("三年以来新增岗位2万个。", ["result 2025-12-31"]),
+    ],
+)
+def test_an_opening_sets_the_time_of_what_follows(text: str, days: list[str]) -> None:
+    drafts = extract(read_plain(text), JANUARY).drafts
+    assert [f"{draft.kind} {draft.deadline or draft.as_of}" for draft in drafts] == days
+
+
+def test_an_empty_line_of_a_word_document_is_nothing(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    word = docx.Document()
+    for line in ("新增学位5个。", " ", "新增泊位3个。"):
+        word.add_paragraph(line)
+    word.save(tmp_path / "plan.docx")
+    drafts = extract(read_document(tmp_path / "plan.docx"), JANUARY, "工作计划").drafts
+    assert [str(draft.value) for draft in drafts] == ["5", "3"]
+
+
+def test_without_the_reader_of_pdf_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF-1.4")
+    monkeypatch.setitem(sys.modules, "pypdf", None)
+    with pytest.raises(InvalidInput, match="extra 'pdf'"):
+        read_document(tmp_path / "plan.pdf")
+
+
+def test_tables_with_odd_columns_are_read() -> None:
+    text = (
+        "# 计划\n\n| 序号 | 指标 | 单位 | 2025年 | 2026年 | 年均增速 | 备注 |\n"
+        "|---|---|---|---|---|---|---|\n"
+        "| 1 | 造林 | 万亩 | 3 | 5 | 8 | 无 |\n| 2 |  | 万亩 | 3 | 5 | 8 | 无 |\n"
+        "| 3 | 收入 | 亿元 | — | 5—6 | 8% |\n\n"
+        "| 4 | 育林 | 万亩 | 3 | 7 | 8 | 无 |\n"
+    )
+    drafts = extract(read_plain(text), JANUARY).drafts
+    assert [(d.indicator, str(d.value), d.unit, d.baseline) for d in drafts] == [
+        ("造林", "5", "万亩", 3),
+        ("造林年均增速", "8", "%", None),
+        ("收入", "5", "亿元", None),
+        ("收入年均增速", "8", "%", None),
+        ("育林", "7", "万亩", 3),
+        ("育林年均增速", "8", "%", None),
+    ]
+
+
+def test_a_list_of_tasks_has_progress_and_deadlines() -> None:
+    text = (
+        "| 工作内容 | 指标 | 目标值 | 完成时限 | 牵头单位 | 配合单位 | 进展情况 |\n"
+        "|---|---|---|---|---|---|---|\n"
+        "| 绿化 | 造林（万亩） | 5 | 2026年9月底 | 县林业局 | 县财政局 | 已造林2万亩 |\n"
+    )
+    drafts = extract(read_plain(text), JANUARY).drafts
+    assert {str(draft.deadline) for draft in drafts if draft.kind == "target"} == {"2026-09-30"}
+    text = (
+        "| 工作内容 | 完成时限 | 牵头单位 | 进展情况 |\n|---|---|---|---|\n"
+        "| 造林5万亩，惠及农户300户。 | 造林9月底，其余12月底 | 县林业局 | 已造林2万亩 |\n"
+        "| 建成泵站2座 | 长期 | 县水利局 | — |\n| 短行 |\n"
+    )
+    drafts = extract(read_plain(text), JANUARY).drafts
+    assert [(d.kind, str(d.value), str(d.deadline or d.as_of)) for d in drafts] == [
+        ("target", "5", "2026-09-30"),
+        ("target", "300", "2026-09-30"),
+        ("result", "2", "2025-12-31"),
+        ("target", "2", "2026-12-31"),
+    ]
+
+
+def test_a_table_without_a_head_is_read_cell_by_cell() -> None:
+    text = "| 新增学位500个 | 甲 |\n| 建成泵站2座 | 乙 |\n"
+    assert [str(d.value) for d in extract(read_plain(text), JANUARY).drafts] == ["500", "2"]
+
+
+def test_the_parts_of_a_deadline_belong_to_whom_they_name() -> None:
+    draft = Draft(kind="target", indicator="造林", quote="造林5万亩")
+    assert choose_deadline(draft, [], [draft]) is None
+    assert split_unit_from_name("（1）森林覆盖率") == ("森林覆盖率", "")
+    assert compare_names("甲", "甲") == 1
+    assert compare_names("", "甲") == 0
+
+
+def test_pages_with_broken_marks_are_read() -> None:
+    page = (
+        "<title>甲县通报</title><table><td>新增学位500个<table><tr><td>内</td></tr></table>"
+        "<tr><td colspan=2 rowspan=x>建成泵站2座</td></tr><tr></tr></table></nav>"
+        "<p></p><nav>&amp;<form>x</nav><script>a&amp;b&#160;</script>今年新增&nbsp;泊位3个。"
+        "<table><tr><td rowspan=3>甲</td><td>乙</td></tr><tr><td>丙</td></tr><tr></tr>"
+    )
+    readable = read_markup(page)
+    drafts = extract(readable, JANUARY, "民生实事").drafts
+    assert {"500", "2", "3"} <= {str(draft.value) for draft in drafts}
+    assert readable.title == "甲县通报"
+
+
+def test_a_promise_without_a_day_or_with_a_strict_operator_is_written() -> None:
+    draft = Draft(
+        kind="target", indicator="新增学位", value=Decimal(5), unit="个", op=">", quote="超5个"
+    )
+    assert build_deadline(draft) is None
+    assert build_promise(draft)["op"] == ">"
+    draft.op = "~"
+    assert build_promise(draft)["op"] is None
+
+
+def match_one(draft: Draft, initiatives: list[Initiative], indicators: list[Indicator]) -> str:
+    known = KnownRecords(initiatives, {"roads": indicators}, JANUARY)
+    (proposal,) = match_drafts([draft], known, "doc", "甲县")
+    named = ",".join(candidate.id for candidate in proposal.candidates)
+    return f"{proposal.change} {proposal.indicator or ''}{named}".strip()
+
+
+def draft_target(value: int | None, day: date | None, **more: str) -> Draft:
+    return Draft(
+        kind="target",
+        indicator="打通断头路",
+        initiative="道路",
+        value=None if value is None else Decimal(value),
+        unit="条",
+        op="=",
+        deadline=day,
+        deadline_basis="stated",
+        quote=more.get("quote", "打通断头路"),
+    )
+
+
+def test_a_target_is_matched_by_what_is_known_of_it() -> None:
+    roads = Initiative(id="roads", name="道路", place="甲县")
+    source = Source(document="doc", quote="打通断头路9条")
+    known = Indicator(
+        id="roads.open",
+        name="打通断头路",
+        unit="条",
+        target=Decimal(8),
+        deadline=Deadline(on=YEAR_END),
+        interim=[Interim(on=date(2026, 6, 30), value=Decimal(3))],
+        revisions=[Revision(on=date(2026, 1, 5), target=Decimal(9), source=source)],
+    )
+    assert match_one(draft_target(9, YEAR_END), [roads], [known]) == "source roads.open"
+    assert match_one(draft_target(10, YEAR_END), [roads], [known]) == "revision roads.open"
+    at_midyear = draft_target(3, date(2026, 6, 30))
+    assert match_one(at_midyear, [roads], [known]) == "stored roads.open"
+    assert match_one(draft_target(4, date(2026, 6, 30)), [roads], [known]) == "interim roads.open"
+    again = draft_target(9, YEAR_END, quote="打通断头路9条")
+    assert match_one(again, [roads], [known]) == "stored roads.open"
+    bare = Indicator(id="roads.open", name="打通断头路", unit="条")
+    assert match_one(draft_target(9, YEAR_END), [roads], [bare]) == "revision roads.open"
+    renamed = Indicator(
+        id="roads.open",
+        name="城区微循环",
+        unit="条",
+        target=Decimal(9),
+        deadline=Deadline(on=YEAR_END),
+    )
+    assert match_one(draft_target(9, YEAR_END), [roads], [renamed]) == "source roads.open"
+    twins = [roads, Initiative(id="more", name="道路工程", place="甲县")]
+    assert match_one(draft_target(9, YEAR_END), twins, []) == "new roads,more"
+    away = Initiative(id="roads", name="道路", place="乙市")
+    assert match_one(draft_target(9, YEAR_END), [away], [known]) == "new"
