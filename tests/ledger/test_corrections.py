@@ -235,6 +235,17 @@ def test_parents_of_people_that_would_lead_back_stay(opened: Opened) -> None:
     assert counts.kept
 
 
+def test_a_part_of_what_people_measure_otherwise_stays(opened: Opened) -> None:
+    part = length(update(value=3), id="part", name="其中")
+    read_sample(opened, WRONG | {"indicators": [*WRONG["indicators"], part]}, now=FIRST)
+    people(opened).edit("pipes.length", {"unit": "米"})
+    parts = [*WRONG["indicators"], part | {"part_of": "pipes.length"}]
+    for _reading in range(2):
+        counts = read_sample(opened, WRONG | {"indicators": parts})
+        assert [each.part_of for each in stored(opened).indicators] == [None, None]
+        assert len(counts.kept) == 1
+
+
 def test_an_indicator_that_is_left_out_goes(wrong: Opened) -> None:
     other = length(update(value=3), id="valves", name="阀门")
     assert read_sample(wrong, WRONG | {"indicators": [other]}) == MergeCounts(0, 0, 1, 1, 1)

@@ -719,6 +719,16 @@ def test_tens_and_hundreds_are_no_targets(indicators: Mapping[str, Indicator]) -
     assert [each.unit for each in own] == ["种", "场", "位", "家庭"]
 
 
+def test_what_is_part_of_what(indicators: Mapping[str, Indicator]) -> None:
+    assert {each.id: each.part_of for each in indicators.values() if each.part_of} == {
+        "investment-projects.landed-2022": "investment-projects.contacted-2022",
+        "investment-projects.over-100m-2025": "investment-projects.introduced-2025",
+        "investment-projects.over-5bn-2025": "investment-projects.over-100m-2025",
+        "jinan-talent-inflow.graduates-2022": "jinan-talent-inflow.net-inflow-2022",
+        "jinan-talent-inflow.masters-2022": "jinan-talent-inflow.net-inflow-2022",
+    }
+
+
 # What is one thing, and what is not
 
 

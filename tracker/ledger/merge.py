@@ -8,7 +8,7 @@ unless the caller says that the file is right; entries are only ever added.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -363,19 +363,28 @@ class _Merging:
                     self.clashes.append(_describe_merge_difference(stored.id, *difference))
                 self.clashes += left
                 self._leave(key, problems)
-        for key, record in [*self.after.items()]:
-            stored = self.before.get(key)
-            if isinstance(record, Initiative) and isinstance(stored, Initiative):
-                changed = {record.id: record} if record.parent != stored.parent else {}
-                wrong = _find_wrong_merge_parents(changed, self._find_initiative)
-                self._leave(key, [problem.sentence for problem in wrong])
         self.left_out, left = corrections.find_left_out()
         self.clashes += left
+        self._leave_broken_links()
+        # What stays as it is needs no judgement, whatever people have made of it.
+        self.after = {key: new for key, new in self.after.items() if new != self.before.get(key)}
 
-    def _find_initiative(self, initiative_id: str) -> Initiative | None:
-        """Return an initiative as it is to be."""
-        found = self.after.get((Initiative, initiative_id))
-        return found if isinstance(found, Initiative) else self.txn.initiative(initiative_id)
+    def _leave_broken_links(self) -> None:
+        """Leave what would be linked wrongly with other records as people have made them."""
+
+        def find(kind: type[RecordT], record_id: str) -> RecordT | None:
+            found = self.after.get((kind, record_id))
+            return found if isinstance(found, kind) else self.txn.record(kind, record_id)
+
+        for key, record in [*self.after.items()]:
+            stored = self.before.get(key)
+            wrong: Iterable[Problem] = ()
+            if isinstance(record, Indicator):
+                wrong = _find_wrong_merge_links(record, partial(find, Indicator))
+            elif isinstance(record, Initiative) and record.parent != getattr(stored, "parent", ""):
+                changed = {record.id: record}
+                wrong = _find_wrong_merge_parents(changed, partial(find, Initiative))
+            self._leave(key, [problem.sentence for problem in wrong])
 
     def _leave(self, key: _Key, sentences: Sequence[str]) -> bool:
         """Leave a record as it is for some reasons, if it is in the ledger; return whether so."""
