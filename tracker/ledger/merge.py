@@ -373,7 +373,8 @@ class _Merging:
         """Leave what would be linked wrongly with other records as people have made them."""
 
         def find(kind: type[RecordT], record_id: str) -> RecordT | None:
-            found = self.after.get((kind, record_id))
+            key: _Key = (kind, record_id)  # type: ignore[assignment]  # one of the kinds
+            found = self.after.get(key)
             return found if isinstance(found, kind) else self.txn.record(kind, record_id)
 
         for key, record in [*self.after.items()]:
