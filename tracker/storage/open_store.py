@@ -42,7 +42,7 @@ def open_store(
 
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
-        return _open_database_store(place, patience, query_timeout)
+        return _open_database_store(place, patience, query_timeout, say)
     _refuse_odd_place(place)
     from tracker.storage.folder.store import FolderStore
 
@@ -69,7 +69,9 @@ def _refuse_odd_place(place: str) -> None:
         )
 
 
-def _open_database_store(url: str, patience: float, query_timeout: float) -> Store:
+def _open_database_store(
+    url: str, patience: float, query_timeout: float, say: Callable[[str], None]
+) -> Store:
     try:
         from tracker.storage.postgresql.store import PostgresStore
     except ModuleNotFoundError as error:
@@ -81,4 +83,4 @@ def _open_database_store(url: str, patience: float, query_timeout: float) -> Sto
                 " pip install 'policy-tracker[postgresql]'"
             )
         ) from None
-    return PostgresStore(url, patience=patience, query_timeout=query_timeout)
+    return PostgresStore(url, patience=patience, query_timeout=query_timeout, say=say)

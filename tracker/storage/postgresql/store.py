@@ -24,7 +24,15 @@ from tracker.errors import (
 )
 from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp
-from tracker.storage.base import Answer, DatabaseStore, FillableStore, Store, Transaction, View
+from tracker.storage.base import (
+    Answer,
+    DatabaseStore,
+    FillableStore,
+    Store,
+    Transaction,
+    View,
+    ignore_sentence_of_any_store,
+)
 from tracker.storage.folder.journal import SCHEMA
 from tracker.storage.postgresql import schema
 from tracker.storage.postgresql.bulk_load import BulkLoader
@@ -36,6 +44,7 @@ from tracker.storage.postgresql.connection import (
     was_connection_outrun,
 )
 from tracker.storage.postgresql.transaction import (
+    TURNS_END,
     PostgresTransaction,
     choose_postgres_transaction_turn,
 )
@@ -72,14 +81,22 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             writer was quicker or the server is away.
         query_timeout: seconds that one question may take; 0: any time.
         batch: rows that are held back before they are sent, where a whole ledger is copied.
+        say: is told what is not understood and left out.
 
     Raises:
         InvalidInput: the URL is not understood.
     """
 
     def __init__(
-        self, url: str, *, patience: float, query_timeout: float = 0, batch: int = BATCH
+        self,
+        url: str,
+        *,
+        patience: float,
+        query_timeout: float = 0,
+        batch: int = BATCH,
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
+        self._say = say
         self._batch = batch
         self._server = Server(Address(url), patience, query_timeout)
         self._ledger = self._server.address.ledger
@@ -117,7 +134,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             self._server.begin(connection, "REPEATABLE READ, READ ONLY")
             head = self._read_head(connection)
             self._check_head(head)
-            view = PostgresView(connection, self._ledger)
+            view = PostgresView(connection, self._ledger, self._say)
             view.newest = str(head.newest_turn)
             yield view
 
@@ -177,7 +194,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
             (IDLE,),
         )
-        return PostgresTransaction(connection, self._ledger, turn, commit_id, stamp)
+        return PostgresTransaction(connection, self._ledger, turn, commit_id, stamp, self._say)
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
@@ -253,9 +270,10 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
             "SELECT (SELECT max(version) FROM tracker.migrations),"
             " (SELECT format FROM tracker.ledgers WHERE ledger = %(ledger)s),"
             " (SELECT turn FROM tracker.commits WHERE ledger = %(ledger)s"
+            "  AND turn < %(end)s::uuid"
             "  ORDER BY turn DESC LIMIT 1),"
             " current_setting('transaction_read_only') = 'on'",
-            {"ledger": self._ledger},
+            {"ledger": self._ledger, "end": TURNS_END},
         ).fetchone()
         return _LedgerHead(*(row or (None, None, None, True)))
 

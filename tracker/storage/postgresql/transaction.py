@@ -1,7 +1,7 @@
 """A transaction on the ledger in the database: changes as rows, at once and in their order."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -37,7 +37,11 @@ from tracker.model.records import (
     Receipt,
     Revision,
 )
-from tracker.storage.base import Transaction, encode_for_any_store
+from tracker.storage.base import (
+    Transaction,
+    encode_for_any_store,
+    ignore_sentence_of_any_store,
+)
 from tracker.storage.postgresql.connection import Connection, TryAgain
 from tracker.storage.postgresql.view import (
     NUMBERED,
@@ -55,6 +59,9 @@ WITH made AS (
 SELECT set_config('tracker.commit', ctid::text, true) FROM made
 """
 """It also says where the row of the commit lies, so that the policies need not look for it."""
+
+TURNS_END = "07000000-0000-0000-0000-000000000000"
+"""Turns that a program makes come before this one; what stands behind it was put in otherwise."""
 
 _TICKS_PER_MS, _NS_PER_MS = 4096, 1_000_000
 
@@ -189,15 +196,22 @@ class PostgresTransaction(PostgresView, Transaction):
         turn: where the commit stands among the others.
         commit_id: the id of the commit.
         stamp: who makes it.
+        say: is told what is not understood and left out.
 
     Attributes:
         changes: what was done so far, in its order.
     """
 
     def __init__(
-        self, connection: Connection, ledger: str, turn: UUID, commit_id: UUID, stamp: Stamp
+        self,
+        connection: Connection,
+        ledger: str,
+        turn: UUID,
+        commit_id: UUID,
+        stamp: Stamp,
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
-        super().__init__(connection, ledger)
+        super().__init__(connection, ledger, say)
         self.turn = self.own["making"] = turn
         self.changes: list[Change] = []
         self._commit_id, self._stamp = commit_id, stamp
@@ -235,7 +249,7 @@ class PostgresTransaction(PostgresView, Transaction):
         kind = TABLES[change.table]
         rows = self.fetch_rows(
             f"SELECT (SELECT e.turn FROM tracker.entries e WHERE e.ledger = r.ledger"  # noqa: S608
-            " AND e.record = r.id ORDER BY e.turn DESC LIMIT 1)"
+            f" AND e.record = r.id AND e.turn < '{TURNS_END}' ORDER BY e.turn DESC LIMIT 1)"
             f" FROM tracker.{change.table} r WHERE r.ledger = %(ledger)s AND r.id = %(id)s",
             id=record_id,
         )

@@ -1,6 +1,6 @@
 """A view of the ledger in the database: questions narrowed in SQL, lines read as records."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import count, groupby
 from operator import itemgetter
@@ -10,9 +10,8 @@ import msgspec
 from msgspec import Raw
 from typing_extensions import override
 
-from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
-from tracker.model.codec import encode
+from tracker.model.codec import NOT_UNDERSTOOD, encode
 from tracker.model.commits import ENTRY_TYPES, TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
 from tracker.model.names import fold_case, fold_name
@@ -24,10 +23,12 @@ from tracker.storage.base import (
     StoredT,
     View,
     build_any_store_initiative_error,
+    ignore_sentence_of_any_store,
 )
+from tracker.storage.folder.snapshot import find_snapshot_line_name
 from tracker.storage.postgresql.connection import Connection
 
-Decoded = TypeVar("Decoded")
+Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 
 ROWS_AT_A_TIME = 200
 """So many are fetched at once: few enough that stopping early saves the rest."""
@@ -177,10 +178,17 @@ class PostgresView(View, DeadlineOrdered):
     Args:
         connection: inside of a transaction.
         ledger: its name.
+        say: is told what is not understood and left out.
     """
 
-    def __init__(self, connection: Connection, ledger: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        ledger: str,
+        say: Callable[[str], None] = ignore_sentence_of_any_store,
+    ) -> None:
         self.connection = connection
+        self._say = say
         self.own: dict[str, Any] = {"ledger": ledger, "making": None}
         self._cursors = count()
 
@@ -204,7 +212,7 @@ class PostgresView(View, DeadlineOrdered):
         rows = self.fetch_rows(
             "SELECT line FROM tracker.documents WHERE ledger = %(ledger)s ORDER BY turn, number"
         )
-        documents = (_decode_postgres_view_line(Document, line) for (line,) in rows)
+        documents = self._read_rows(Document, rows)
         return {document.id: document for document in documents}
 
     @override
@@ -216,7 +224,7 @@ class PostgresView(View, DeadlineOrdered):
             " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
         )
         rows = self.fetch_rows(query, id=record_id)
-        return _decode_postgres_view_line(kind, rows[0][0]) if rows else None
+        return next(self._read_rows(kind, rows), None)
 
     @override
     def names(self, part: str = "") -> Iterator[RecordName]:
@@ -225,8 +233,8 @@ class PostgresView(View, DeadlineOrdered):
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
-            for (line,) in self._stream_rows(query, {"part": fold_texts(part)}):
-                yield _decode_postgres_view_line(RecordName, line)
+            rows = self._stream_rows(query, {"part": fold_texts(part)})
+            yield from self._read_rows(RecordName, rows)
 
     @override
     def initiatives(self, where: Filter, besides: Collection[str] = ()) -> Iterator[Initiative]:
@@ -234,8 +242,7 @@ class PostgresView(View, DeadlineOrdered):
         if where.text:
             conditions.add(_CONTAINED)
         query = f"{_INITIATIVES} {conditions} {_IN_ORDER}"
-        for (line,) in self._stream_rows(query, conditions.values):
-            yield _decode_postgres_view_line(Initiative, line)
+        yield from self._read_rows(Initiative, self._stream_rows(query, conditions.values))
 
     @override
     def children_of(
@@ -244,7 +251,7 @@ class PostgresView(View, DeadlineOrdered):
         query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
         values = {"parents": list(initiative_ids), "besides": list(besides)}
         rows = self._stream_rows(f"{query} {_IN_ORDER}", values)
-        return [_decode_postgres_view_line(Initiative, line) for (line,) in rows]
+        return list(self._read_rows(Initiative, rows))
 
     @override
     def linked_indicators(self, field: str, ids: Collection[str]) -> Iterator[Indicator]:
@@ -253,8 +260,8 @@ class PostgresView(View, DeadlineOrdered):
             " WHERE x.ledger = %(ledger)s AND position(%(key)s in x.line) > 0"
             " ORDER BY x.turn, x.number"
         )
-        for (line,) in self.fetch_rows(query, key=f'"{field}":'):
-            indicator = _decode_postgres_view_line(Indicator, line)
+        rows = self.fetch_rows(query, key=f'"{field}":')
+        for indicator in self._read_rows(Indicator, rows):
             if getattr(indicator, field) in ids:
                 yield indicator
 
@@ -264,10 +271,7 @@ class PostgresView(View, DeadlineOrdered):
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
             " WHERE x.ledger = %(ledger)s AND x.owner = %(id)s ORDER BY x.turn, x.number"
         )
-        return [
-            _decode_postgres_view_line(Indicator, line)
-            for (line,) in self.fetch_rows(query, id=initiative_id)
-        ]
+        return list(self._read_rows(Indicator, self.fetch_rows(query, id=initiative_id)))
 
     @override
     def candidates(
@@ -306,11 +310,9 @@ class PostgresView(View, DeadlineOrdered):
         for key, initiative, line, owner, due in self._stream_rows(query, conditions.values):
             if key is None:
                 raise build_any_store_initiative_error(owner)
-            yield (
-                due,
-                _decode_postgres_view_line(Initiative, initiative),
-                _decode_postgres_view_line(Indicator, line),
-            )
+            owners = self._read_rows(Initiative, [(initiative,)])
+            for pair in zip(owners, self._read_rows(Indicator, [(line,)]), strict=False):
+                yield (due, *pair)
 
     def _narrow_indicators(
         self, where: Filter, due_by: date | None, as_of: date | None, conditions: "_Conditions"
@@ -367,8 +369,21 @@ class PostgresView(View, DeadlineOrdered):
             " AND (%(since)s::timestamptz IS NULL OR claimed_at >= %(since)s)"
             " ORDER BY turn, number"
         )
-        for (line,) in self._stream_rows(query, {"since": since}):
-            yield _decode_postgres_view_line(Receipt, line)
+        yield from self._read_rows(Receipt, self._stream_rows(query, {"since": since}))
+
+    def _read_rows(self, kind: type[Decoded], rows: Iterable[tuple[Any, ...]]) -> Iterator[Decoded]:
+        """Yield what lines, the first column of rows, hold, as far as it is understood."""
+        decode = msgspec.json.Decoder(kind).decode
+        for line, *_others in rows:
+            try:
+                yield decode(line)
+            except NOT_UNDERSTOOD:
+                from tracker.storage.salvage import read_or_salvage
+
+                name = find_snapshot_line_name(line.encode())
+                record = read_or_salvage(kind, line, name, self._say)
+                if record is not None:
+                    yield record
 
     @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
@@ -411,19 +426,30 @@ class PostgresView(View, DeadlineOrdered):
             f"SELECT n.id, n.seq FROM ({NUMBERED}) n WHERE n.id IN (SELECT undoes FROM"  # noqa: S608
             " tracker.commits WHERE ledger = %(ledger)s AND undoes IS NOT NULL)"
         )
+        from tracker.storage.salvage import keep_understood_changes, read_or_salvage
+
         numbers = {key: int(seq) for key, seq in self.fetch_rows(undone)}
         rows = self._stream_rows(query, values)
         for (seq, undone_id, line, login), changes in groupby(rows, itemgetter(0, 1, 2, 3)):
-            head = _decode_postgres_view_line(CommitHead, line)
-            yield Commit(
+            name = _("change no. {seq}").format(seq=seq)
+            head = read_or_salvage(CommitHead, line, name, self._say)
+            if head is None:
+                continue
+            commit = Commit(
                 seq=int(seq),
                 at=head.at,
                 by=head.by,
                 command=head.command,
                 undoes=numbers.get(undone_id),
                 login=login,
-                changes=list(_decode_postgres_view_changes([row[4:] for row in changes])),
+                # A commit that somebody has put in by SQL may be without any change.
+                changes=list(
+                    _decode_postgres_view_changes(
+                        [row[4:] for row in changes if row[5] is not None]
+                    )
+                ),
             )
+            yield keep_understood_changes(commit, self._say)
 
 
 def is_entry_line(list_name: str, line: str) -> bool:
@@ -459,8 +485,13 @@ def _decode_postgres_view_changes(rows: list[tuple[Any, ...]]) -> Iterator[Chang
         else:
             lists = groupby(entries, itemgetter(4))
             parts = [f',"{name}":[{",".join(row[5] for row in rows)}]' for name, rows in lists]
-            whole = _decode_postgres_view_line(TABLES[kind], f"{new[:-1]}{''.join(parts)}}}")
-            yield Change(op=op, table=kind, id=record, record=Raw(encode(whole)))
+            line = f"{new[:-1]}{''.join(parts)}}}".encode()
+            try:
+                line = encode(msgspec.json.decode(line, type=TABLES[kind]))
+            except (*NOT_UNDERSTOOD, KeyError):
+                # It is named by who looks through the changes.
+                pass
+            yield Change(op=op, table=kind, id=record, record=Raw(line))
 
 
 class _Conditions:
@@ -498,19 +529,3 @@ class _Conditions:
         """Restrict the records to those of these initiatives, whatever is named besides."""
         self._conditions.append(f"{self._owner} = ANY(%(owners)s)")
         self.values["owners"] = list(owners)
-
-
-def _decode_postgres_view_line(kind: type[Decoded], line: str) -> Decoded:
-    """Decode a line of the database.
-
-    Raises:
-        LedgerDamaged: it is not understood.
-    """
-    try:
-        return msgspec.json.decode(line, type=kind)
-    except msgspec.MsgspecError as error:
-        raise LedgerDamaged(
-            _("A line of the database is not understood: {reason}; it begins: {line}").format(
-                reason=error, line=line[:60]
-            )
-        ) from None

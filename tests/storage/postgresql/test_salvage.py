@@ -1,0 +1,88 @@
+"""One bad row that is in the tables all the same stops nothing: it is named, the rest goes on."""
+
+from uuid import uuid4
+
+import psycopg
+import pytest
+from cluster import Cluster
+from program import Program
+
+BAD_ROWS = {
+    "an entry without anything": (
+        "INSERT INTO tracker.entries (ledger, record, turn, number, list, line)"
+        " SELECT ledger, 'pipes.km', turn, 70, 'updates', '{}' FROM tracker.commits"
+        " WHERE ledger = %(ledger)s ORDER BY turn DESC LIMIT 1"
+    ),
+    "an entry of a list that there is not": (
+        "INSERT INTO tracker.entries (ledger, record, turn, number, list, line)"
+        " SELECT ledger, 'pipes.km', turn, 70, 'opinions', '{}' FROM tracker.commits"
+        " WHERE ledger = %(ledger)s ORDER BY turn DESC LIMIT 1"
+    ),
+    "a commit that is no JSON": (
+        "INSERT INTO tracker.commits (ledger, id, turn, line) VALUES"
+        " (%(ledger)s, gen_random_uuid(), '0192d3c4-1111-7111-8111-111111111111', 'not json')"
+    ),
+    "a turn at the end of all": (
+        "INSERT INTO tracker.commits (ledger, id, turn, line) VALUES (%(ledger)s,"
+        " gen_random_uuid(), 'ffffffff-ffff-7fff-bfff-ffffffffffff',"
+        """ '{"at":"2026-01-31T09:30:00Z","by":"x","command":"update","odd":1}')"""
+    ),
+    "a record with an unknown field": (
+        """UPDATE tracker.indicators SET line = replace(line, '{"id"', '{"colour":1,"id"')"""
+        " WHERE ledger = %(ledger)s AND id = 'pipes.km'"
+    ),
+    "a record that is no JSON": (
+        "UPDATE tracker.indicators SET line = 'x' WHERE ledger = %(ledger)s AND id = 'pipes.km'"
+    ),
+    "a commit without changes": (
+        "INSERT INTO tracker.commits (ledger, id, turn, line) VALUES"
+        " (%(ledger)s, gen_random_uuid(), '0192d3c4-1111-7111-8111-111111111111',"
+        """ '{"at":"2026-01-31T09:30:00Z","by":"x","command":"update"}')"""
+    ),
+    "a change of a field that there is not": (
+        "INSERT INTO tracker.changes (ledger, turn, number, op, kind, record, old, new)"
+        """ SELECT ledger, turn, 71, 'change', 'indicators', 'pipes.km', '{}', '{"colour":1}'"""
+        " FROM tracker.commits WHERE ledger = %(ledger)s ORDER BY turn DESC LIMIT 1"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD_ROWS)
+def test_a_bad_row_is_named_and_the_rest_goes_on(
+    program: Program, database: Cluster, what: str
+) -> None:
+    ledger = uuid4().hex
+    url = database.url(ledger)
+    for line in (
+        "init --empty",
+        "add 管网 --id pipes",
+        "add 改造 --to pipes --id km --target 20公里 --baseline 0 --deadline 2099-12-31",
+        "add 改造 --to pipes --id wells --target 20公里 --baseline 0 --deadline 2099-12-31",
+    ):
+        assert program(f"--db '{url}' {line}").code == 0
+    with psycopg.connect(url.partition("?")[0], user="postgres") as owner:
+        # As it is in tables from before the checks, or from somebody who leaves them out.
+        checks = owner.execute(
+            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype = 'c' AND conname LIKE 'form_of_%'"
+        ).fetchall()
+        for table, name, _check in checks:
+            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        owner.execute("SET session_replication_role = replica")
+        owner.execute(BAD_ROWS[what], {"ledger": ledger})
+        owner.execute("SET session_replication_role = origin")
+        for table, name, check in checks:
+            owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {check}")
+        owner.commit()
+    said = ""
+    for line in ("list", "show pipes", "status", "history", "export", "overdue", "search 改造"):
+        done = program(f"--db '{url}' {line}")
+        assert done.code == 0, (line, done)
+        said += done.err
+    assert ("is left out" in said) == (what != "a commit without changes")
+    assert "pipes.wells" in program(f"--db '{url}' list -o ids").out
+    words = "update pipes.wells 3公里 --on 2026-01-31"
+    assert program(f"--db '{url}' {words}").code == 0
+    number = program(f"--db '{url}' history pipes.wells -o json").data["items"][0]["seq"]
+    assert program(f"--db '{url}' undo {number}").code == 0
+    assert program(f"--db '{url}' check").code in {0, 5}
