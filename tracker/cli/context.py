@@ -31,7 +31,7 @@ from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
 from tracker.output import arrangement, cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
-from tracker.storage.base import RepairableStore, Store, View
+from tracker.storage.base import RepairableStore, Store, VerifiableStore, View
 from tracker.storage.open_store import open_store
 from tracker.system.text import make_visible
 
@@ -143,9 +143,9 @@ class CommandContext:
             LedgerError: it is missing, damaged, unreadable or too new.
         """
         store = self.tracker.store
-        if isinstance(store, RepairableStore):
+        if isinstance(store, VerifiableStore):
             store.verify()
-            self.warn_of_place()
+        self.warn_of_place()
 
     def warn_of_place(self) -> None:
         """Warn of a place, such as a network drive, that is unfit for a ledger."""

@@ -238,6 +238,18 @@ class Store(Protocol):
 
 
 @runtime_checkable
+class VerifiableStore(Protocol):
+    """A store that can tell whether its records are what its changes lead to."""
+
+    def verify(self) -> int:
+        """Read everything and compare it; return how many commits there are.
+
+        Raises:
+            LedgerError: it is missing, damaged, unreadable or too new.
+        """
+
+
+@runtime_checkable
 class RepairableStore(Protocol):
     """A store whose ledger is a folder of files that can be verified, repaired and copied."""
 

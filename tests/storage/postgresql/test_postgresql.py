@@ -555,7 +555,9 @@ def test_every_command_says_what_it_says_of_the_file(
         run(["--db", url, *line.split()])
         wanted = capsys.readouterr()
         run(["--db", other, *line.split()])
-        assert capsys.readouterr() == wanted, line
+        # A folder keeps no logins.
+        plain = [re.sub('"login":( ?)"postgres"', r'"login":\1null', text) for text in wanted]
+        assert list(capsys.readouterr()) == plain, line
 
 
 def test_init_fills_a_database_as_it_fills_a_folder(
@@ -897,14 +899,18 @@ def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str,
     assert "pip install 'policy-tracker[postgresql]'" in done.stderr
 
 
-def test_a_line_that_is_not_understood_is_damage(database: Cluster, url: str) -> None:
+def test_a_line_that_is_not_understood_is_named_once(database: Cluster, url: str) -> None:
     store = open_store(url)
     create_records(store, *sample_records())
     database.sql(
         f"UPDATE tracker.indicators SET line = '{{\"id\":5}}' WHERE ledger = '{ledger_in(url)}'"
     )
-    with store.view() as view, pytest.raises(LedgerDamaged, match="not understood"):
-        view.indicator("pipes.renewed")
+    said: list[str] = []
+    with open_store(url, say=said.append).view() as view:
+        assert view.indicator("pipes.renewed") is None
+        assert view.indicator("pipes.renewed") is None
+    assert "not understood" in said[-1]
+    assert len(said) == len(set(said))
 
 
 def ledger_in(url: str) -> str:

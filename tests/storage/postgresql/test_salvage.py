@@ -86,3 +86,36 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(
     number = program(f"--db '{url}' history pipes.wells -o json").data["items"][0]["seq"]
     assert program(f"--db '{url}' undo {number}").code == 0
     assert program(f"--db '{url}' check").code in {0, 5}
+
+
+@pytest.mark.parametrize(
+    ("statement", "altered"),
+    [
+        ("UPDATE tracker.indicators SET line = replace(line, '20', '2') {}", "pipes.km"),
+        ("DELETE FROM tracker.indicators {}", "pipes.km"),
+        ("UPDATE tracker.initiatives SET line = replace(line, '管网', '水管') {}", "pipes"),
+        ("SELECT 1 {}", None),
+    ],
+)
+def test_check_names_a_record_that_its_changes_do_not_lead_to(
+    program: Program, database: Cluster, statement: str, altered: str | None
+) -> None:
+    ledger = uuid4().hex
+    url = database.url(ledger)
+    for line in (
+        "init --empty",
+        "add 管网 --id pipes",
+        "add 改造 --to pipes --id km --target 20公里 --baseline 0 --deadline 2099-12-31",
+        "update pipes.km 3公里 --on 2026-01-31",
+        "edit pipes.km --target 21公里",
+        "undo",
+    ):
+        assert program(f"--db '{url}' {line}").code == 0, line
+    where = f"WHERE ledger = '{ledger}'" if altered is not None else ""
+    database.sql(statement.format(where))
+    checked = program(f"--db '{url}' check")
+    if altered is None:
+        assert checked.code == 0
+        return
+    assert checked.code == 5
+    assert f"is not what its changes lead to: {altered};" in checked.err

@@ -79,7 +79,7 @@ class _JournalRebuilder:
         self._followed = line.chain
         try:
             commit = _rebuild_understood_commit(line)
-            self.state = _rebuild_changed_state(self.state, commit.changes)
+            self.state = change_rebuilt_state(self.state, commit.changes)
         except (LedgerDamaged, msgspec.MsgspecError):
             self.unfit.append(line.seq)
             self.seq = line.seq
@@ -206,7 +206,7 @@ def rebuild_state(lines: Iterable[journal.JournalLine]) -> State:
     """
     state: State = {name: {} for name in TABLES}
     for line in lines:
-        state = _rebuild_changed_state(state, rebuild_commit(line).changes)
+        state = change_rebuilt_state(state, rebuild_commit(line).changes)
     return state
 
 
@@ -221,26 +221,28 @@ def load_rebuilt_state(data: bytes, commits: list[Commit]) -> State:
 
 
 def find_rebuilt_difference(one: State, other: State) -> str | None:
-    """Return the first record in which two states differ, whatever their lines look like.
+    """Return the first record in which two states differ, or that stands at another place."""
+    for record_id in list_rebuilt_differences(one, other):
+        return record_id
+    moved = (name for name in TABLES if list(one[name]) != list(other[name]))
+    return next((next(iter(one[name])) for name in moved), None)
 
-    Records that are there in another order differ too; what is not understood is compared
-    as it is written.
+
+def list_rebuilt_differences(one: State, other: State) -> Iterator[str]:
+    """Yield the records in which two states differ, whatever their lines look like.
+
+    What is not understood is compared as it is written.
     """
     for name, decode in _DECODERS.items():
         for key in one[name] | other[name]:
             first, second = one[name].get(key), other[name].get(key)
-            if first is None or second is None:
-                return key
-            if first != second and not _is_same_line(first, second, decode):
-                return key
-        if list(one[name]) != list(other[name]):
-            return next(iter(one[name]))
-    return None
+            if first is None or second is None or not _is_same_line(first, second, decode):
+                yield key
 
 
 def _is_same_line(one: bytes, other: bytes, decode: Callable[[bytes], object]) -> bool:
     try:
-        return decode(one) == decode(other)
+        return one == other or decode(one) == decode(other)
     except msgspec.MsgspecError:
         plain = msgspec.json.Decoder(float_hook=Decimal).decode
         return bool(plain(one) == plain(other))
@@ -263,7 +265,7 @@ def _follow_rebuilt_chain(lines: list[journal.JournalLine]) -> Iterator[journal.
         line = line_after.get(line.chain)
 
 
-def _rebuild_changed_state(state: State, changes: list[Change]) -> State:
+def change_rebuilt_state(state: State, changes: list[Change]) -> State:
     """Change a state in place by a commit, or not at all where the commit does not fit.
 
     Raises:

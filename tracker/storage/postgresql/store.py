@@ -16,13 +16,14 @@ from typing_extensions import override
 
 from tracker.errors import (
     Conflict,
+    LedgerDamaged,
     LedgerError,
     LedgerMissing,
     LedgerTooNew,
     NotFound,
     shorten_text,
 )
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _n
 from tracker.model.commits import Commit, Stamp
 from tracker.storage.base import (
     Answer,
@@ -30,6 +31,7 @@ from tracker.storage.base import (
     FillableStore,
     Store,
     Transaction,
+    VerifiableStore,
     View,
     ignore_sentence_of_any_store,
 )
@@ -52,6 +54,9 @@ from tracker.storage.postgresql.view import PostgresView
 
 BATCH = 20_000
 
+_MOST_NAMED = 10
+"""Records that are named in one sentence."""
+
 IDLE = "10min"
 """How long a change may be silent before the server gives it up."""
 
@@ -72,7 +77,7 @@ class _LedgerHead(NamedTuple):
     is_read_only: bool
 
 
-class PostgresStore(Store, FillableStore, DatabaseStore):
+class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
     """A ledger in a database.
 
     Args:
@@ -230,6 +235,25 @@ class PostgresStore(Store, FillableStore, DatabaseStore):
                 return schema.run_migrations(connection)
 
         return self._server.retry(attempt)
+
+    @override
+    def verify(self) -> int:
+        from tracker.storage.postgresql.verification import find_altered_records
+
+        with self.view() as view:
+            altered = list(find_altered_records(view))
+            count = sum(1 for _commit in view.history())
+        if altered:
+            raise LedgerDamaged(
+                _n(
+                    "{count} record in {place} is not what its changes lead to: {ids}; somebody has"
+                    " altered it by SQL; show what was stored with: tracker history ID",
+                    "{count} records in {place} are not what their changes lead to: {ids}; somebody"
+                    " has altered them by SQL; show what was stored with: tracker history ID",
+                    len(altered),
+                ).format(count=len(altered), place=self.place, ids=", ".join(altered[:_MOST_NAMED]))
+            )
+        return count
 
     @override
     def list_rights(self) -> list[tuple[str, str, str]]:
