@@ -28,6 +28,7 @@ class CountedDays:
     """Days that increments count, entered in the order of the days they lead to."""
 
     def __init__(self) -> None:
+        self._places: dict[str, int] = {}
         self._ends: list[date] = []
         self._stated: list[Update] = []
         self._by_content: dict[_Content, Update] = {}
@@ -39,16 +40,20 @@ class CountedDays:
             return None
         if report.period_start is None:
             return self._by_content.get(_list_content(report))
+        first = self._unstated.get(_list_content(report))
         # What leads to one of its days has begun by its end: of all of them the first fits.
         at = bisect_left(self._ends, report.period_start)
         if at < len(self._ends) and covers_same_days(self._stated[at], report):
-            return self._stated[at]
-        return self._unstated.get(_list_content(report))
+            stated = self._stated[at]
+            if first is None or self._places[stated.id] < self._places[first.id]:
+                return stated
+        return first
 
     def add_report(self, report: Update) -> None:
         """Enter a report; it leads to no earlier day than those before."""
         if report.separate or report.value is None:
             return
+        self._places[report.id] = len(self._places)
         self._by_content.setdefault(_list_content(report), report)
         if report.period_start is None:
             self._unstated.setdefault(_list_content(report), report)
