@@ -979,6 +979,8 @@ def logins(database: Cluster, url: str) -> Iterator[Mapping[str, Store]]:
         Indicator(id="lanes.km", name="里程", target=Decimal(5)),
         Initiative(id="drains", name="排水", lead="市水务局排水中心、交通局"),
         Indicator(id="drains.km", name="里程", target=Decimal(5)),
+        Indicator(id="roads.own", name="管线", target=Decimal(5), lead="市水务局、交通局"),
+        Indicator(id="lanes.other", name="路面", target=Decimal(5), lead="交通局"),
     )
     assert isinstance(owner, DatabaseStore)
     names = {role: f"{role}-{uuid4().hex[:8]}" for role in roles}
@@ -1040,6 +1042,8 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
     attempts = [
         ("pipes.renewed", "update"),
         ("lanes.km", "update"),
+        ("roads.own", "update"),
+        ("lanes.other", "update"),
         ("roads.km", "update"),
         ("drains.km", "update"),
         ("lanes.km", "revision"),
@@ -1050,9 +1054,9 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
         ("pipes", "edit"),
         ("", "create"),
     ]
-    assert [may(logins["reader"], *each) for each in attempts] == [False] * 11
-    assert [may(logins["reporter"], *each) for each in attempts] == [True] * 2 + [False] * 9
-    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 11
+    assert [may(logins["reader"], *each) for each in attempts] == [False] * 13
+    assert [may(logins["reporter"], *each) for each in attempts] == [True] * 3 + [False] * 10
+    assert [may(logins["keeper"], *each) for each in attempts] == [True] * 13
 
 
 def test_a_right_is_one_in_one_ledger(
