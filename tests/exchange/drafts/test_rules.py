@@ -285,3 +285,9 @@ def test_a_column_that_breaks_a_sentence_is_read_over() -> None:
 )
 def test_an_open_text_is_read_by_its_cues(text: str, facts: list[str]) -> None:
     assert write_facts(text, PLAN, None) == facts
+
+
+def test_a_title_that_the_text_repeats_is_drafted_once() -> None:
+    text = "甲县力争年内建成120条道路\n年内力争建成120条道路。"
+    assert write_facts(text, OCTOBER, None) == ["target 建成道路 120条 2025-12-31"]
+    assert len(write_facts("甲县力争年内建成120条道路\n全力推进。", OCTOBER, None)) == 1

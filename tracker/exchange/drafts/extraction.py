@@ -64,7 +64,9 @@ def extract(readable: Readable, published: date, title: str | None = None) -> Dr
         else:
             reader.tables += 1
             read_table(reader, block, reader.tables)
-    drafts = sorted(reader.recorder.drafts, key=lambda draft: draft.start)
+    drafts = drop_repeated_title(
+        sorted(reader.recorder.drafts, key=lambda draft: draft.start), readable
+    )
     if judge_title(name) is not None:
         share_initiatives(drafts)
     return Drafts(drafts=drafts, neither=reader.recorder.neither, published=published, title=name)
@@ -234,6 +236,20 @@ def _carries_on(clause: Clause) -> bool:
     own = clause.own_times
     is_one_day = bool(own) and re.search("[日号]", own[-1].words)
     return clause.tense != "past" or not is_one_day or "截" in clause.words
+
+
+def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:
+    """Leave out what the first line of a page says, where its text says it again."""
+    first = readable.blocks[0] if readable.blocks else None
+    if not isinstance(first, Paragraph) or "。" in first.words.text:
+        return drafts
+    end = first.words.places[-1]
+    said = {(draft.kind, draft.value, draft.unit) for draft in drafts if draft.start > end}
+    return [
+        draft
+        for draft in drafts
+        if draft.start > end or (draft.kind, draft.value, draft.unit) not in said
+    ]
 
 
 def share_initiatives(drafts: list[Draft]) -> None:
