@@ -1,6 +1,5 @@
 """Edit all records that fit a filter: show how many they are, ask, and change them."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -59,7 +58,7 @@ def run_bulk_edit(
         _print_changes(context, planned, output)
         return
     context.warn(*_describe_changes(planned))
-    if not is_sure and not _confirm_changes(len(planned)):
+    if not is_sure and not _confirm_changes(context, len(planned)):
         raise Refused(_("Nothing was changed; in a script, add --yes."))
     _print_changes(context, context.tracker.edit_in_bulk(where, build_fields), output)
 
@@ -104,8 +103,8 @@ def _keep_other_names(
     return kept
 
 
-def _confirm_changes(count: int) -> bool:
-    if not (sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()):
+def _confirm_changes(context: CommandContext, count: int) -> bool:
+    if not context.can_ask():
         return False
     question = _n("Change {count} record?", "Change {count} records?", count)
     return typer.confirm(question.format(count=count), err=True)

@@ -1,5 +1,6 @@
 """Import the table of an office: show how it is read and what is not understood, then store it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,18 +35,22 @@ def run_table_import(
     """
     reading = _read_table(context, file, options)
     plan, merged = context.tracker.rehearse_table(reading)
-    _show_reading(context, reading, plan)
+    _show_reading(context, reading)
+    doubts = [*plan.edits, *_describe_doubts(reading)][:_MOST_SHOWN]
+    if dry_run or options.yes or context.can_ask():
+        context.warn(*doubts)
     sentence = _("nothing stored; it would be: {changes}")
+    if not dry_run and not options.yes:
+        _refuse_doubts(context, reading, plan, doubts)
     if not dry_run:
-        _refuse_doubts(context, reading, plan, is_sure=options.yes)
         merged = context.tracker.merge_table(reading)
         sentence = "{changes}"
     sentence = sentence.format(changes=describe_file_import(merged))
     warn_after_file_import(context, merged)
     if reading.doubts:
         count = len(reading.doubts)
-        doubts = _n("{count} cell not understood", "{count} cells not understood", count)
-        sentence = _("; ").join([sentence, doubts.format(count=count)])
+        cells = _n("{count} cell not understood", "{count} cells not understood", count)
+        sentence = _("; ").join([sentence, cells.format(count=count)])
     item = merged._asdict() | _describe_reading(reading, plan)
     context.print_answer(sentence, item | ({"dry_run": True} if dry_run else {}), output)
 
@@ -67,8 +72,8 @@ def _read_table(context: CommandContext, file: str, options: TableImportOptions)
     return read_table_file(data, name, chosen, context.today, context.local_days)
 
 
-def _show_reading(context: CommandContext, reading: TableReading, plan: TablePlan) -> None:
-    """Say how the columns are read, what is left out, what is edited and not understood."""
+def _show_reading(context: CommandContext, reading: TableReading) -> None:
+    """Say how the columns are read, and what is left out."""
     columns = [
         f"{_name_column(head.column)} {head.text} = {head.field}"
         for head in reading.heads
@@ -82,8 +87,7 @@ def _show_reading(context: CommandContext, reading: TableReading, plan: TablePla
     context.warn(_("read as: {columns}").format(columns=join_words(columns)))
     if unread and not reading.is_own:
         context.warn(_("not read: {columns}").format(columns=join_words(unread)))
-    context.warn(*reading.left_out[:_MOST_SHOWN], *plan.edits[:_MOST_SHOWN])
-    context.warn(*_describe_doubts(reading)[:_MOST_SHOWN])
+    context.warn(*reading.left_out[:_MOST_SHOWN])
 
 
 def _describe_doubts(reading: TableReading) -> list[str]:
@@ -97,7 +101,7 @@ def _describe_doubts(reading: TableReading) -> list[str]:
 
 
 def _refuse_doubts(
-    context: CommandContext, reading: TableReading, plan: TablePlan, *, is_sure: bool
+    context: CommandContext, reading: TableReading, plan: TablePlan, named: Sequence[str]
 ) -> None:
     """Ask whether the rest is stored where cells are not understood or fields change.
 
@@ -105,7 +109,7 @@ def _refuse_doubts(
         Refused: nobody has agreed.
     """
     count, edits = len(reading.doubts), len(plan.edits)
-    if is_sure or not (count or edits):
+    if not (count or edits):
         return
     doubts = _n("{count} cell is not understood", "{count} cells are not understood", count)
     changes = _n("{count} field changes", "{count} fields change", edits)
@@ -116,7 +120,7 @@ def _refuse_doubts(
         _("Nothing was stored: {doubts}; correct the table, or store the rest with --yes.").format(
             doubts=_("; ").join(parts)
         ),
-        [*_describe_doubts(reading), *plan.edits][:_MOST_SHOWN],
+        named,
     )
 
 
