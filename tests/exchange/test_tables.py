@@ -360,6 +360,44 @@ def test_a_text_table_by_tabs_with_decisions() -> None:
     assert table.document is None
 
 
+def test_plans_of_a_half_year_and_asides_are_no_values() -> None:
+    rows: list[list[Any]] = [
+        ["滨江区民心工程调度表（2025年8月）"],
+        ["项目名称", "具体举措", "年度目标", "进度安排", "8月新增", "1—8月累计", "责任部门"],
+        ["加装电梯", "", "60台", "上半年30台", 6, 41, "区住建局"],
+        ["养老食堂", "", "12家", "", 1, "9（含试运营2家）", "区民政局"],
+        ["危房", "改造C、D级危房58户", "", "", "", "58户已全部完成改造", "区住建局"],
+        ["供水", "改造管网80公里，水质合格率达95%以上", "", "", "", "20公里正在施工", "区水务局"],
+        ["总计"],
+    ]
+    august = "2025-08-31"
+    got = [(row[1], row[3], row[8]) for row in essence(read(workbook(rows), published=None))]
+    assert got == [
+        ("加装电梯", "60", [(august, "41")]),
+        ("养老食堂", "12", [(august, "9")]),
+        ("改造C、D级危房", "58", [(august, "58")]),
+        ("改造管网", "80", []),
+        ("水质合格率", "95", []),
+    ]
+
+
+def test_an_english_year_to_date() -> None:
+    rows: list[list[Any]] = [
+        ["KPI report, April to September 2025 (year to date)"],
+        ["Ref", "Indicator", "Owner", "2025/26 Target", "Actual YTD"],
+        ["H1", "Average relet time", "Head of Lettings", "Under 25 days", "27.4 days"],
+        ["", "Overall", "", "", ""],
+        ["Source: Housing system, 6 October 2025"],
+    ]
+    [record] = read(workbook(rows)).records
+    assert (record.indicator.op, record.indicator.unit, record.person) == (
+        "<",
+        "days",
+        "Head of Lettings",
+    )
+    assert [str(each.on) for each in record.indicator.updates] == ["2025-09-30"]
+
+
 def test_words_of_an_office_are_mapped() -> None:
     rows: list[list[Any]] = [
         ["联系人", "王某", "电话", "8206"],

@@ -25,7 +25,8 @@ _OR_MORE = r"(?i)\A(.*\d.*?)\s*(?:\bor (?:more|higher|above)|\+)\s*\Z"
 _CURRENCIES = {"£": "GBP", "€": "EUR", "$": "USD", "¥": "元", "￥": "元"}
 _SPACED = r"(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}(?!\d))"
 _WIDE_SPACES = r"(?<=[\d\u4e00-\u9fff]) +(?=[\d\u4e00-\u9fff])"
-_BREAKS = r"[，,；;。\n、：:（()）]"
+_BREAKS = r"[，,；;。\n：:（()）]"
+_ASIDE = r"[（(](?:含|其中|包括|包含|占|较|同比|环比|比|另|不含)[^（）()]*[)）]"
 _FRAMES = (
     r"^(?:(?:到|截至|至)?(?:20\d\d)年(?:年?底)?前?|全年|年内|今年|本年度?|年底前|力争|确保|争取|计划"
     r"|\d{1,2}月底?前|上半年|下半年|累计|共|总计|其中)+"
@@ -107,7 +108,7 @@ def read_promises(text: str, unit: str | None) -> list[Promise]:
         text: the cell.
         unit: the unit of a number without one.
     """
-    cleaned = clean_cell_text(text)
+    cleaned = re.sub(_ASIDE, "", clean_cell_text(text))
     quantity = _parse_alone(cleaned, unit)
     if quantity is not None:
         return [Promise("", _build_promise_fields(quantity, unit))]
@@ -133,7 +134,7 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
         unit: the unit of a number without one.
         promised: the targets of the row, whose names may hold 增长 and the like.
     """
-    cleaned = clean_cell_text(text)
+    cleaned = re.sub(_ASIDE, "", clean_cell_text(text))
     stripped = re.sub(r"\A(?:已|累计|共|完成|达到?|实现|建成|:)+(?=\d)", "", cleaned).rstrip("。")
     quantity = _parse_alone(stripped, unit)
     if quantity is not None:
@@ -163,7 +164,7 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
 
 def is_number_alone(text: str) -> bool:
     """Return whether a text is one number, with its unit and what qualifies it, and no more."""
-    return _parse_alone(clean_cell_text(text), None) is not None
+    return _parse_alone(re.sub(_ASIDE, "", clean_cell_text(text)), None) is not None
 
 
 def find_share(text: str, *, is_percent: bool) -> Decimal | None:
@@ -307,7 +308,7 @@ def _name_amount(text: str, before_end: int, amount: Amount) -> tuple[str, bool]
         re.sub("^(?:同比|环比).*", "", before),
     )
     after = re.split(_BREAKS, text[amount.end :])[0].strip()
-    name = re.sub(_FRAMES, "", before)
+    name = re.sub(_FRAMES, "", before.lstrip("、和及与并"))
     name = re.sub(_LINKS, "", name)
     takes_after = before.endswith("等") or len(name) < 2  # noqa: PLR2004
     if takes_after and after and not re.match(r"[的左以]", after):

@@ -12,7 +12,9 @@ from tracker.exchange.tables.own import is_own_head, read_own_head
 _LAST_HEAD_ROW = 40
 _LEAST_HEADS = 2
 _MOST_HEAD_ROWS = 4
-_SUMS = r"(?:合计|总计|小计|累计|共计|平均|total|subtotal|sum|grandtotal)(?:[:(].*)?\Z"
+_SUMS = (
+    r"(?:合计|总计|小计|累计|共计|平均|total|subtotal|sum|grandtotal|overall|average)(?:[:(].*)?\Z"
+)
 _FOOT = (
     r"注\d*[:.：]|注\d*$|备注[:]|说明[:]|填表|填报|审核|制表|联系人|联系电话|签字|盖章|报送|审批"
     r"|notes?[:]|source[:]"
@@ -157,7 +159,8 @@ def _settle_heads(
     for head in heads:
         leaf = fold_head(head.path[-1])
         field = head.field
-        if field == "value" and re.fullmatch(r"\d{1,2}月份?", leaf) and len(values) > 1:
+        is_month = re.fullmatch(r"\d{1,2}月份?(?:新增|完成|增加|支出|实际)?", leaf) is not None
+        if field == "value" and is_month and _has_sum_beside(head, values):
             field = "month"
         if (
             field == "value"
@@ -186,6 +189,12 @@ def _choose_one_name(heads: Sequence[Head]) -> list[Head]:
         head._replace(field=fields.get(head.column, NOT_READ)) if head.field == "name" else head
         for head in heads
     ]
+
+
+def _has_sum_beside(head: Head, values: Sequence[Head]) -> bool:
+    """Return whether another column holds what was reached since the beginning of the year."""
+    others = [other for other in values if other is not head]
+    return any(re.search(r"累计|[-—–~至到]\d{1,2}月", other.text) for other in others)
 
 
 def _holds_shares(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:

@@ -56,6 +56,8 @@ _NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
 _GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
 _GOES_ON = r"长期|持续|常年|全年|每|常态|永久|坚持|经常"
 _LONGEST_NAME = 60
+_SENTENCE = 30
+"""Characters from which a text is no name where a target in it has one."""
 _LONGEST_REASON = 150
 _VERBS = (
     r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比"
@@ -212,8 +214,9 @@ class RowReader:
             promises: list[Promise] = []
             for head in heads:
                 promises += self._read_target(row, head, unit)
-            if not self._columns.get("target") and not is_growth:
-                promises += [p for p in read_promises(indicator or name, None) if p.name]
+            if not is_growth and not self._says_target(row):
+                words = indicator if self._columns.get("target") else indicator or name
+                promises += [p for p in read_promises(words, None) if p.name]
             measures += [
                 _Measure(
                     self._name_measure(
@@ -238,6 +241,11 @@ class RowReader:
         )
         return [_Measure(own, None, unit, is_growth=False)]
 
+    def _says_target(self, row: TableRow) -> bool:
+        """Return whether a column for targets says anything; its own words may do instead."""
+        cells = [row.cells.get(head.column) for head in self._columns.get("target", [])]
+        return self._table.is_own or any(c is not None and not _is_unsaid(c) for c in cells)
+
     def _read_milestone_name(self, row: TableRow, name: str) -> str:
         """Return what is to be done, as the target words it; else the name of the row."""
         for head in self._columns.get("target", []):
@@ -261,7 +269,7 @@ class RowReader:
         if is_growth:
             return base if re.search(_GROWTH_NAME, base) else f"{base}增速"
         said = promise.name if promise is not None else ""
-        if count == 1 and indicator and "target" in self._columns:
+        if count == 1 and indicator and "target" in self._columns and len(indicator) < _SENTENCE:
             return indicator
         if not said:
             invested = re.search(r"投资", heads[0].text) if heads else None

@@ -137,8 +137,8 @@ def _find_quarter_end(text: str, words: str, days: TableDays) -> date | None:
         return month_end(int(year[1]) if year else days.year, 6)
     if re.search(r"(?i)half-?year|\bh1\b", text):
         return _end_month_of_year((days.starts_in + 4) % 12 + 1, days)
-    if day := re.search(rf"(?i)\b(?:as )?(?:at|to|until) (\d{{1,2}}) {_MONTH_NAME} (20\d\d)", text):
-        return _build_day(int(day[3]), _MONTHS.index(day[2].casefold()) + 1, int(day[1]), day[0])
+    if (english := _find_english_end(text)) is not None:
+        return english
     if quarter is None or re.search(r"季度末?前", words):
         return None
     if named and days.starts_in != 1:
@@ -147,6 +147,15 @@ def _find_quarter_end(text: str, words: str, days: TableDays) -> date | None:
     month = days.starts_in + 3 * number - 1
     own_year = int(year[1]) if year else days.year
     return month_end(own_year + (month - 1) // 12, (month - 1) % 12 + 1)
+
+
+def _find_english_end(text: str) -> date | None:
+    """Return the day of: at 30 September 2025, April to September 2025."""
+    if month := re.search(rf"(?i)\b(?:to|ending|ended|until) {_MONTH_NAME} (20\d\d)", text):
+        return month_end(int(month[2]), _MONTHS.index(month[1].casefold()) + 1)
+    if day := re.search(rf"(?i)\b(?:at|to|until) (\d{{1,2}}) {_MONTH_NAME} (20\d\d)", text):
+        return _build_day(int(day[3]), _MONTHS.index(day[2].casefold()) + 1, int(day[1]), day[0])
+    return None
 
 
 def _end_month_of_year(month: int, days: TableDays) -> date:
