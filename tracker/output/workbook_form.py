@@ -30,11 +30,8 @@ _MAY = ("sort", "autofilter", "format_cells", "format_columns", "format_rows")
 _MAY_ROWS = ("insert_rows", "delete_rows")
 
 
-def write_form(book: Workbook, table: Table) -> None:
+def write_form(book: Workbook, table: Table, form: FormNotes) -> None:
     """Write a form as a sheet: its title, two lines, the heads, an example, and its rows."""
-    form = table.form
-    if form is None:
-        return
     page = book.add_worksheet(show_hidden_in_xlsx(_("form")))
     looks = _Looks(book)
     for at, text in enumerate([table.title, *form.lines]):

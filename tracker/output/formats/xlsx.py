@@ -92,11 +92,12 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
     book.set_properties({"title": title, "created": created, "comments": made_from})
     formats = _add_xlsx_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
-    if any(table.form for table in tables):
+    forms = [(table, table.form) for table in tables if table.form is not None]
+    if forms:
         from tracker.output.workbook_form import write_form
 
-        for table in tables:
-            write_form(book, table)
+        for table, form in forms:
+            write_form(book, table, form)
         book.close()
         return stream.getvalue()
     names = _name_worksheets([*(table.title for table in tables), _("about")])
