@@ -56,8 +56,6 @@ _NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
 _GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
 _GOES_ON = r"长期|持续|常年|全年|每|常态|永久|坚持|经常"
 _LONGEST_NAME = 60
-_SENTENCE = 30
-"""Characters from which a text is no name where a target in it has one."""
 _LONGEST_REASON = 150
 _VERBS = (
     r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比"
@@ -269,7 +267,9 @@ class RowReader:
         if is_growth:
             return base if re.search(_GROWTH_NAME, base) else f"{base}增速"
         said = promise.name if promise is not None else ""
-        if count == 1 and indicator and "target" in self._columns and len(indicator) < _SENTENCE:
+        # 改造危房58户 is no name where the words before its number are one.
+        is_sentence = bool(said) and re.search(r"\d", indicator) is not None
+        if count == 1 and indicator and "target" in self._columns and not is_sentence:
             return indicator
         if not said:
             invested = re.search(r"投资", heads[0].text) if heads else None
