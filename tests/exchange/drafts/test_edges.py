@@ -9,19 +9,21 @@ import pytest
 
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts.amounts import find_amounts
-from tracker.exchange.drafts.blocks import build_deadline, build_promise
+from tracker.exchange.drafts.blocks import BlockWriter, Naming, build_deadline, build_promise
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.extraction import extract
-from tracker.exchange.drafts.matching import KnownRecords, match_drafts
+from tracker.exchange.drafts.matching import KnownRecords, Proposal, match_drafts
 from tracker.exchange.drafts.naming import compare_names
 from tracker.exchange.drafts.publication import find_published
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
 from tracker.exchange.drafts.reading import read_document
 from tracker.exchange.drafts.tables import choose_deadline, split_unit_from_name
+from tracker.exchange.drafts.tense import find_clause_tense, find_sentence_tense
 from tracker.exchange.drafts.times import find_times
 from tracker.model.records import (
     Deadline,
+    Document,
     Indicator,
     Initiative,
     Interim,
@@ -246,3 +248,31 @@ def test_a_target_is_matched_by_what_is_known_of_it() -> None:
     assert match_one(draft_target(9, YEAR_END), twins, []) == "new roads,more"
     away = Initiative(id="roads", name="道路", place="乙市")
     assert match_one(draft_target(9, YEAR_END), [away], [known]) == "new"
+
+
+def test_a_doubt_stands_above_its_block_as_a_comment() -> None:
+    document = Document(id="doc", title="通知", published=JANUARY)
+    writer = BlockWriter(document, Naming("doc", ()), {})
+    draft = Draft(
+        kind="target", indicator="新增学位", value=Decimal(5), doubt="no cue of tense", quote="5个"
+    )
+    block = writer.build(Proposal(draft=draft, change="new"))
+    assert block is not None
+    assert not block.is_sure
+    assert block.comments[-1] == "doubtful: no cue of tense"
+
+
+def test_words_of_duty_are_a_cue_only_where_nothing_is_known() -> None:
+    assert find_clause_tense("必须新增学位", None) == "plan"
+    assert find_clause_tense("必须新增学位", "past") is None
+    assert find_sentence_tense("抓好就业工作", JANUARY, [], "past") is None
+    assert find_sentence_tense("抓好就业工作", JANUARY, []) == "plan"
+
+
+def test_a_short_row_and_an_unknown_column_are_passed_over() -> None:
+    text = (
+        "| 甲 | 工作内容 | 完成时限 | 牵头单位 |\n|---|---|---|---|\n"
+        "| 乙 | 建成泵站2座 | 9月底 | 县水利局 |\n| 丙 |\n"
+    )
+    (draft,) = extract(read_plain(text), JANUARY).drafts
+    assert (str(draft.value), str(draft.deadline), draft.org) == ("2", "2026-09-30", "县水利局")
