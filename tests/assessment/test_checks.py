@@ -412,6 +412,8 @@ def test_the_names_of_the_checks_never_change() -> None:
         "shared-evidence",
         "overlapping",
         "duplicate",
+        "parts",
+        "order",
         "future",
         "deadline-before-start",
         "wording",

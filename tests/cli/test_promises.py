@@ -324,3 +324,32 @@ def test_a_number_takes_the_place_of_a_relative_target(small: Program) -> None:
     assert small("edit toilets.x --target 8亿元").code == 0
     (item,) = small("list --text 收入 -o json").data["items"]
     assert (item["target"], item["target_wording"]) == (8, None)
+
+
+def test_checks_compare_parts_and_order(small: Program) -> None:
+    for own in ("a", "b"):
+        small(f"add 分项{own} --to toilets --id {own} --target 1万户 --part-of toilets.homes")
+    small("update toilets.homes 0.5万户 --on 2026-03-31")
+    small("update toilets.a 0.3万户 --on 2026-03-31")
+    assert small("check --only parts -o ids").out == ""
+    small("update toilets.b 0.2万户 --on 2026-03-31")
+    assert small("check --only parts -o ids").out == ""
+    small("update toilets.b 0.1万户 --on 2026-04-01")
+    (found,) = small("check --only parts -o json").data["items"]
+    assert (found["id"], "2 parts add up to 0.4" in found["sentence"]) == ("toilets.homes", True)
+    (row,) = (
+        each
+        for each in small("report ledger -f json").data["items"]
+        if each["id"] == "toilets.homes"
+    )
+    assert (row["value"], row["sum"]) == (0.5, 0.4)
+    small("add 立项 --to toilets --id approved --deadline 2026-03-31")
+    small("add 开工 --to toilets --id begun --deadline 2026-03-31 --after toilets.approved")
+    assert small("check --only order -o ids").out == ""
+    small("edit toilets.begun --deadline 2026-03-30")
+    small("update toilets.begun --done --on 2026-02-01 --force")
+    sentences = [each["sentence"] for each in small("check --only order -o json").data["items"]]
+    assert sentences == [
+        "it is done, but comes after toilets.approved, which was not done by then",
+        "it is due on 2026-03-30, before toilets.approved, which it comes after",
+    ]

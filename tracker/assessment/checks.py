@@ -79,6 +79,17 @@ class CheckTrace(NamedTuple):
     lead: str | None
     evidence: list[str]
     duplicate_key: tuple[object, ...]
+    links: "CheckLinks"
+
+
+class CheckLinks(NamedTuple):
+    """Indicators that one comes after or is a part of, and what is compared with theirs."""
+
+    after: str | None
+    part_of: str | None
+    met_on: date | None
+    deadline: date | None
+    value: Decimal | None
 
 
 class SharedTraits:
@@ -93,6 +104,8 @@ class SharedTraits:
         self.ids_by_evidence: dict[str, list[str]] = {}
         self.ids_by_key: dict[tuple[object, ...], list[str]] = {}
         self.first_with_evidence: dict[str, str] = {}
+        self.links: dict[str, CheckLinks] = {}
+        self.parts: dict[str, list[Decimal | None]] = {}
         for trace in asked:
             for piece in trace.evidence:
                 self.first_with_evidence.setdefault(piece, trace.id)
@@ -104,6 +117,9 @@ class SharedTraits:
                     self.ids_by_evidence[piece].append(trace.id)
             if trace.duplicate_key in self.ids_by_key:
                 self.ids_by_key[trace.duplicate_key].append(trace.id)
+            self.links[trace.id] = trace.links
+            if trace.links.part_of is not None:
+                self.parts.setdefault(trace.links.part_of, []).append(trace.links.value)
 
 
 SingleCheck: TypeAlias = Callable[[Case], Iterator[str]]
@@ -189,6 +205,13 @@ def extract_check_trace(case: Case) -> CheckTrace:
             {piece for update in _list_checked_updates(case) for piece in update.evidence}
         ),
         duplicate_key=build_duplicate_check_key(case),
+        links=CheckLinks(
+            case.indicator.after,
+            case.indicator.part_of,
+            case.assessment.met_on,
+            case.assessment.deadline,
+            case.assessment.value,
+        ),
     )
 
 
@@ -391,6 +414,36 @@ def _check_duplicate_indicators(trace: CheckTrace, shared: SharedTraits) -> Iter
         yield _("it says the same as {others}").format(others=others)
 
 
+def _check_parts(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
+    """Yield where a whole is not the sum of its parts, of which every one is reported."""
+    values = [value for value in shared.parts.get(trace.id, ()) if value is not None]
+    whole = trace.links.value
+    if whole is None or not values or len(values) < len(shared.parts[trace.id]):
+        return
+    total = sum(values, Decimal(0))
+    if total != whole:
+        yield _("{whole} was reported, but its {count} parts add up to {sum}").format(
+            whole=format_number(whole), count=len(values), sum=format_number(total)
+        )
+
+
+def _check_order(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
+    """Yield where a milestone is done, or due, before the one that it comes after."""
+    own, earlier_id = trace.links, trace.links.after
+    earlier = shared.links.get(earlier_id) if earlier_id is not None else None
+    if earlier is None:
+        return
+    if own.met_on is not None and (earlier.met_on is None or earlier.met_on > own.met_on):
+        yield _("it is done, but comes after {id}, which was not done by then").format(
+            id=earlier_id
+        )
+    days = own.deadline, earlier.deadline
+    if days[0] is not None and days[1] is not None and days[0] < days[1]:
+        yield _("it is due on {day}, before {id}, which it comes after").format(
+            day=own.deadline, id=earlier_id
+        )
+
+
 def _list_other_checked_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
     """List the ids other than that of an indicator; of many only the first, and a count."""
     named = [other for other in ids[: _MOST_NAMED + 1] if other != trace.id][:_MOST_NAMED]
@@ -553,6 +606,8 @@ CHECKS: tuple[Check, ...] = (
     Check("shared-evidence", "one piece of evidence for two indicators", compare=_check_evidence),
     Check("overlapping", "increments that count the same days twice", _check_overlapping),
     Check("duplicate", "two indicators that say the same", compare=_check_duplicate_indicators),
+    Check("parts", "a whole that is not the sum of its parts", compare=_check_parts),
+    Check("order", "a milestone before the one that it comes after", compare=_check_order),
     Check("future", "a report of a day that had not come", _check_future_reports),
     Check("deadline-before-start", "a deadline before the start", _check_deadline_before_start),
     Check("wording", "a deadline against its own wording", _check_wordings),

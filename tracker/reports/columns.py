@@ -38,7 +38,7 @@ PROMISE_KEYS = (
 )
 """Columns for programs of what people read in those of target, value and deadline."""
 
-_RARE = frozenset({"notes", "share_of_plan", "person"})
+_RARE = frozenset({"notes", "share_of_plan", "person", "sum"})
 _SPARE = frozenset({"notes"})
 
 _MEANINGS: Mapping[str, str] = {
@@ -51,6 +51,8 @@ _MEANINGS: Mapping[str, str] = {
     "place": later("as entered"),
     "lead": later("the responsible body"),
     "person": later("the person in charge at the responsible body"),
+    "part_of": later("the id of the indicator of which this one is a part"),
+    "sum": later("the sum of the values of its parts that are in this report"),
     "unit": later("the unit of target and value, as printed"),
     "op": later("how the value has to stand to the target"),
     "target": later("the target in force, after the revisions"),
