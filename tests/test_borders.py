@@ -10,7 +10,8 @@ from factories import Plain, document, enter, figure, file_of, initiative, of, o
 from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
-from tracker.model.dates import parse_deadline_date, parse_start_date
+from tracker.ledger.updates import choose_corrected_update
+from tracker.model.dates import parse_day, parse_deadline_date, parse_start_date
 from tracker.model.effective import list_effective_sources
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
@@ -61,6 +62,21 @@ def test_thirds_of_a_month(wording: str, first: str, last: str) -> None:
     reading = parse_deadline_date(wording, TODAY)
     assert reading.day is not None
     assert reading.day.isoformat() == last
+
+
+@pytest.mark.parametrize(
+    ("wording", "first", "last"),
+    [
+        ("前三季度", "2026-01-01", "2026-09-30"),
+        ("三季度", "2026-07-01", "2026-09-30"),
+        ("前5个月", "2026-01-01", "2026-05-31"),
+        ("上半年", "2026-01-01", "2026-06-30"),
+        ("下半年", "2026-07-01", "2026-12-31"),
+    ],
+)
+def test_parts_of_a_year(wording: str, first: str, last: str) -> None:
+    assert parse_start_date(wording, TODAY).isoformat() == first
+    assert parse_day(wording, TODAY).isoformat() == last
 
 
 def test_so_many_years_ahead_and_no_more() -> None:
@@ -322,3 +338,17 @@ def test_both_days_of_a_brief_are_known_equally_late(late: int) -> None:
     asked = ReportDays(since=date(2026, 6, 1), as_of=as_of, known_then=date(2026, 6, 9))
     given = build.plan_report_build("brief", asked, as_of + late * DAY)
     assert given.then == When(as_of=date(2026, 5, 31), known_on=date(2026, 6, 9))
+
+
+def test_the_newest_report_is_named_where_none_of_a_day_can_be_corrected() -> None:
+    reports = [
+        on("2026-06-30", 5, id="b"),
+        on("2026-03-31", 4, id="a"),
+        on("2026-06-30", 6, id="c"),
+    ]
+    tracker = ledger(initiative("a", "甲", figure("n", "改造", "户", *reports)))
+    indicator = tracker.find_indicator("a.n")
+    with pytest.raises(Refused, match=r"the newest is of 2026-06-30"):
+        choose_corrected_update(indicator, date(2026, 6, 29))
+    assert choose_corrected_update(indicator, None).value == 6
+    assert choose_corrected_update(indicator, date(2026, 3, 31)).value == 4

@@ -292,6 +292,13 @@ def test_what_is_to_be_kept_is_decided_by_the_deadline_day_itself() -> None:
 # Rates of growth
 
 
+def test_a_bound_that_leaves_open_if_a_rate_is_reached_says_so() -> None:
+    growth: dict[str, Any] = {"name": "产值增长", **LEVEL, "target": Decimal(5), "baseline": None}
+    for bound, why in (("<=", "leaves open"), (">=", "met on 2026-12-31"), (None, "met on")):
+        found = seen(number(up_to("2026-12-31", 6, qualifier=bound), **growth), "2027-01-01")
+        assert why in found.why
+
+
 @pytest.mark.parametrize(
     ("value", "light"),
     [
