@@ -559,3 +559,59 @@ def test_a_number_with_its_unit_is_read_as_it_is_written(
     assert (bare.fields["target"], bare.fields["unit"]) == (value, unit)
     ops = {"不少于": ">=", "≥": ">=", "不超过": "<=", "≤": "<="}
     assert promise.fields.get("op") == ops.get(before)
+
+
+def test_what_is_only_reported_and_cells_of_a_wrong_kind() -> None:
+    rows: list[list[Any]] = [
+        ["监测指标表", "2026年6月30日"],
+        ["指标（%）", "目标值", "累计值", "基数", "责任部门"],
+        ["商品房库存", None, "38.5万平方米", None, "住建局"],
+        ["合格率（%）", "TBC", 97.5, "若干", "质监局"],
+        ["学位", date(2026, 5, 1), date(2026, 5, 1), None, "教育局"],
+        ["岗位", "=1/0", "200个，100个", None, "人社局"],
+        ["企业", 30, "－5", 20, "工信局"],
+        ["外贸", "5%", "10公里", None, "商务局"],
+        ["道路", "20公里", "8公里", None, "交通局"],
+    ]
+    table = read(workbook(rows), published=None)
+    got = {row[1]: (row[3], row[4], row[8]) for row in essence(table)}
+    june = "2026-06-30"
+    assert got["商品房库存"] == (None, "万平方米", [(june, "38.5")])
+    assert got["合格率（%）"] == (None, "%", [(june, "97.5")])
+    assert got["企业"] == ("30", None, [])
+    assert got["道路"] == ("20", "公里", [(june, "8")])
+    cells = {cell for cell, _text in doubted(table)}
+    assert cells >= {"B4", "D4", "B5", "C5", "B6", "C7", "C8"}
+
+
+def test_projects_with_an_end_and_no_target() -> None:
+    rows: list[list[Any]] = [
+        ["序号", "项目名称", "工程任务", "竣工时间", "实施单位", "进度"],
+        [1, "水厂扩建", "", "2026年12月", "市水务集团", "主体封顶"],
+        [2, "快速路", "", "看情况", "市住建局", "-"],
+        [3, "快速路", "", "", "市住建局", "-"],
+    ]
+    table = read(workbook(rows))
+    assert [row[5] for row in essence(table)] == ["2026-12-31", None]
+    assert [cell for cell, _text in doubted(table)] == ["D3", "A4"]
+
+
+def test_a_hidden_column_and_units_that_no_column_names() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["事项", "上年", "目标值", "单位", "单位", "时限"],
+        ["绿道", 1, 25, "公里", "市园林局", "年底"],
+        ["公园", 1, 10, "个", "市园林局", "年底"],
+    ):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = True
+    out = BytesIO()
+    book.save(out)
+    table = read(out.getvalue())
+    assert [row[3:7] for row in essence(table)] == [
+        ("25", "公里", "2026-12-31", "市园林局"),
+        ("10", "个", "2026-12-31", "市园林局"),
+    ]
+    assert table.left_out == ["column B is hidden and was not read"]

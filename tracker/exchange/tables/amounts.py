@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -323,8 +323,3 @@ def _is_share(amount: Amount, before: str) -> bool:
 def _ends_with_share(before: str) -> bool:
     last = re.split(_BREAKS, before)[-1]
     return re.search(_SHARE_ALONE, last.strip()) is not None
-
-
-def find_clauses(text: str) -> Iterator[str]:
-    """Yield the clauses of a text."""
-    yield from filter(None, (part.strip() for part in re.split(r"[，,；;。\n]", text)))
