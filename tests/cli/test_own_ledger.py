@@ -337,3 +337,31 @@ def test_other_names_stay(names: list[str], wanted: str) -> None:
     assert [name for name in names if wanted not in name] == [
         name for name in replaced if name != "新" and wanted not in name
     ] or len(set(names)) < len(names)
+
+
+def test_a_file_may_hold_what_is_no_record(empty: Program, place: Path) -> None:
+    entry = {"on": "2026-05-31", "value": 5, "source": "报告: 第2页", "share_of_plan": 40}
+    good = {"name": "新增", "unit": "人", "target": "2千人", "source": " ", "updates": [entry, 5]}
+    content = {
+        "documents": [{"title": "报告", "published": "2026-01-20"}, {"title": "x", "published": 5}],
+        "items": [5, {"name": "稳就业", "sources": 5, "indicators": [good, 5]}],
+    }
+    (place / "own.json").write_text(json.dumps(content), "utf-8")
+    done = empty("import own.json")
+    assert done.code == 2
+    assert items(empty) == []
+
+
+def test_an_indicator_of_another_initiative_is_refused(empty: Program, place: Path) -> None:
+    own = {"name": "道路", "indicators": [{"id": "other.x", "name": "改造", "target": 3}]}
+    (place / "own.json").write_text(json.dumps([own]), "utf-8")
+    done = empty("import own.json")
+    assert done.code == 2
+    assert "other.x" in done.err
+
+
+def test_more_changes_than_are_shown(small: Program) -> None:
+    for number in range(25):
+        small(f"add 道路{number}号 --lead 区住建局")
+    done = small("edit --lead 区住建局 --set lead=区住建交通局")
+    assert "… and 5 more records" in done.err
