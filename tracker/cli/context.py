@@ -52,6 +52,7 @@ class CommandContext:
         self.now = now
         self.today = now.date()
         self.messages = Messages()
+        self.clock_was_wrong = False
 
     def with_flags(self, **flags: str | None) -> Self:
         """Return a context in which flags that are set, such as ``db``, win over the root's."""
@@ -103,9 +104,27 @@ class CommandContext:
             local=self.local_days,
         )
         store = self.open_store_at(chosen["db"])
-        return Tracker(
-            store, now=self.now, author=chosen["author"], rules=rules, hooks=self._find_hooks()
+        opened = Tracker(
+            store,
+            now=self.now,
+            author=chosen["author"],
+            rules=rules,
+            hooks=self._find_hooks(),
+            known_since=self._choose_known_moment(store) if self.clock_was_wrong else None,
         )
+        opened.refuses_earlier_clock = not self.clock_was_wrong
+        return opened
+
+    def _choose_known_moment(self, store: Store) -> datetime:
+        """Return since when a change counts as known, where a clock was wrong; say so."""
+        from tracker.ledger.clocks import choose_known_moment
+
+        with store.view() as view:
+            moment = choose_known_moment(self.now, view.history())
+        if moment != self.now:
+            sentence = _("The clock here is behind all changes; this one counts as stored at {at}.")
+            self.warn(sentence.format(at=moment.isoformat(" ", "minutes")))
+        return moment
 
     @property
     def local_days(self) -> LocalDays:
@@ -145,6 +164,10 @@ class CommandContext:
         store = self.tracker.store
         if isinstance(store, VerifiableStore):
             store.verify()
+        from tracker.ledger.clocks import list_clock_doubts
+
+        with store.view() as view:
+            self.warn(*list_clock_doubts(view.history()))
         self.warn_of_place()
 
     def warn_of_place(self) -> None:

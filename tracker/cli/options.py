@@ -181,3 +181,5 @@ class LedgerOptions(NamedTuple):
     lang: Annotated[
         str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None
+    # The refusal of an earlier clock names it; nobody needs it before.
+    clock_was_wrong: Annotated[bool, typer.Option("--clock-was-wrong", hidden=True)] = False

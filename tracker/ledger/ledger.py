@@ -84,6 +84,10 @@ class Tracker(LedgerReader):
         author: who is named in what is stored.
         rules: the numbers in the rules.
         hooks: are told of every change that is stored.
+        known_since: since when changes count as known, where that is not ``now``.
+
+    Attributes:
+        refuses_earlier_clock: whether a change is refused behind one that was made later.
     """
 
     def __init__(
@@ -94,10 +98,13 @@ class Tracker(LedgerReader):
         author: str | None = None,
         rules: Rules | None = None,
         hooks: "Hooks | None" = None,
+        known_since: datetime | None = None,
     ) -> None:
         super().__init__(store, now=now, rules=rules)
         self._author = author
         self._hooks = hooks
+        self._known_since = known_since or now
+        self.refuses_earlier_clock = False
 
     def make(self) -> bool:
         """Make the ledger if there is none; return whether one was made."""
@@ -613,7 +620,8 @@ class Tracker(LedgerReader):
 
     def stamp(self, command: str) -> Stamp:
         """Return who changes what, and when: what a commit of ``command`` is signed with."""
-        return Stamp(at=self.now, by=self._author, command=command)
+        clock = None if self._known_since == self.now else self.now
+        return Stamp(at=self._known_since, by=self._author, command=command, clock=clock)
 
     def change(self, command: str, work: Callable[[Transaction], Answer]) -> Answer:
         """Store what ``work`` does as one change of ``command``, then tell the hooks of it."""
@@ -621,17 +629,19 @@ class Tracker(LedgerReader):
 
     def _commit(self, work: Callable[[Transaction], Answer], stamp: Stamp) -> Answer:
         """Store a change, then tell the hooks of it."""
-        if self._hooks is None:
-            return self.store.transact(work, stamp)
         changes: list[Change] = []
 
         def watched(txn: Transaction) -> Answer:
+            if self.refuses_earlier_clock:
+                from tracker.ledger.clocks import refuse_earlier_clock
+
+                refuse_earlier_clock(stamp.at, txn.find_newest_moment())
             answer = work(txn)
             changes[:] = txn.changes
             return answer
 
         answer = self.store.transact(watched, stamp)
-        if changes:
+        if changes and self._hooks is not None:
             self._hooks.run_all(stamp, changes)
         return answer
 
@@ -655,7 +665,7 @@ class Tracker(LedgerReader):
     def _sign(self, entry: EntryT) -> EntryT:
         """Return an entry with a new id, the author and the moment."""
         return msgspec.structs.replace(
-            entry, id=os.urandom(6).hex(), recorded_at=self.now, by=self._author
+            entry, id=os.urandom(6).hex(), recorded_at=self._known_since, by=self._author
         )
 
 

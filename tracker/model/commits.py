@@ -70,20 +70,23 @@ class Change(Record, kw_only=True):
 class Stamp(Struct, frozen=True):
     """Author, time and command of a change.
 
-    ``undoes`` is the number of the commit that the change reverses.
+    ``undoes`` is the number of the commit that the change reverses, ``clock`` what the clock said
+    where that is not ``at``, since when the change counts as known.
     """
 
     at: datetime
     by: str | None
     command: str
     undoes: int | None = None
+    clock: datetime | None = None
 
 
 class Commit(Record, kw_only=True):
     """Changes that happened together or not at all. ``seq`` counts from 1.
 
     ``undoes`` is the ``seq`` of the commit that this one reverses, ``login`` that of the database
-    under which it was stored; None in a folder.
+    under which it was stored; None in a folder. ``clock`` is what the clock said where ``at``,
+    since when the commit counts as known, is not that.
     """
 
     seq: int
@@ -92,6 +95,7 @@ class Commit(Record, kw_only=True):
     command: str
     undoes: int | None = None
     login: str | None = None
+    clock: Moment | None = None
     changes: list[Change]
 
 
@@ -103,6 +107,7 @@ def build_commit(seq: int, stamp: Stamp, changes: list[Change]) -> Commit:
         by=stamp.by,
         command=stamp.command,
         undoes=stamp.undoes,
+        clock=stamp.clock,
         changes=changes,
     )
 

@@ -132,6 +132,10 @@ class View(ABC):
                 initiatives; what happened to others may be left out. None: everything.
         """
 
+    def find_newest_moment(self) -> datetime | None:
+        """Return the moment of the last commit; None: there is none."""
+        return next((commit.at for commit in self.history_newest_first()), None)
+
     def history_newest_first(self) -> Iterator[Commit]:
         """Yield all commits, newest first; a store may read no more than is asked for."""
         return reversed(list(self.history()))

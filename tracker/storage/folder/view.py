@@ -65,6 +65,7 @@ class FolderView(View):
             name: LazyTable(name, data, commits) for name in TABLES
         }
         self._read_history = read_history
+        self._newest_moment = commits[-1].at if commits else None
         self._say = say
         self._owners: dict[str, Initiative] = {}
         self._kinship: _Kinship | None = None
@@ -140,6 +141,10 @@ class FolderView(View):
         for receipt in self._read_lines(Receipt, self.table("receipts").lines()):
             if since is None or receipt.claimed_at >= since:
                 yield receipt
+
+    @override
+    def find_newest_moment(self) -> datetime | None:
+        return self._newest_moment or super().find_newest_moment()
 
     @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:

@@ -83,7 +83,9 @@ class BulkLoader:
                 # Only here, between changes, are a record and its entries held or sent together.
                 if self._pending_count >= self._batch:
                     self._send()
-            head = CommitHead(at=commit.at, by=commit.by, command=commit.command)
+            head = CommitHead(
+                at=commit.at, by=commit.by, command=commit.command, clock=commit.clock
+            )
             undone_id = self._make_id(commit.undoes) if commit.undoes is not None else None
             line = encode(head).decode()
             row = (self._make_id(commit.seq), turn, commit.seq - seq, undone_id, line)

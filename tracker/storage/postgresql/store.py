@@ -68,12 +68,14 @@ class _LedgerHead(NamedTuple):
         version: of the tables; None: there are none.
         format: of the ledger; None: there is none.
         newest_turn: where its newest commit stands.
+        newest_line: who made it, and when.
         is_read_only: the server takes no changes.
     """
 
     version: int | None
     format: int | None
     newest_turn: UUID | None
+    newest_line: str | None
     is_read_only: bool
 
 
@@ -157,9 +159,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
             stored_turn = self._find_turn(connection, commit_id) if tried else None
             if stored_turn is not None:
                 return tried[stored_turn]
-            transaction = self._begin_transaction(
-                connection, choose_postgres_transaction_turn(head.newest_turn), commit_id, stamp
-            )
+            transaction = self._begin_transaction(connection, head, commit_id, stamp)
             answer = work(transaction)
             if transaction.changes:
                 transaction.flush()
@@ -188,7 +188,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
         return row[0] if row is not None else None
 
     def _begin_transaction(
-        self, connection: ServerConnection, turn: UUID, commit_id: UUID, stamp: Stamp
+        self, connection: ServerConnection, head: _LedgerHead, commit_id: UUID, stamp: Stamp
     ) -> PostgresTransaction:
         self._server.begin(connection, "SERIALIZABLE")
         # What a client leaves behind that went away must not stop the others for long; and a
@@ -199,7 +199,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
             " WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)",
             (IDLE,),
         )
-        return PostgresTransaction(connection, self._ledger, turn, commit_id, stamp, self._say)
+        turn = choose_postgres_transaction_turn(head.newest_turn)
+        transaction = PostgresTransaction(
+            connection, self._ledger, turn, commit_id, stamp, self._say
+        )
+        transaction.newest_line = head.newest_line
+        return transaction
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
@@ -296,10 +301,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
             " (SELECT turn FROM tracker.commits WHERE ledger = %(ledger)s"
             "  AND turn < %(end)s::uuid"
             "  ORDER BY turn DESC LIMIT 1),"
+            " (SELECT line FROM tracker.commits WHERE ledger = %(ledger)s"
+            "  AND turn < %(end)s::uuid ORDER BY turn DESC LIMIT 1),"
             " current_setting('transaction_read_only') = 'on'",
             {"ledger": self._ledger, "end": TURNS_END},
         ).fetchone()
-        return _LedgerHead(*(row or (None, None, None, True)))
+        return _LedgerHead(*(row or (None, None, None, None, True)))
 
     def _check_head(self, head: _LedgerHead) -> None:
         self._check_version(head.version)

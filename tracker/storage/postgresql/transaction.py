@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from tracker.errors import Conflict
 from tracker.locale.translation import _
-from tracker.model.codec import encode
+from tracker.model.codec import NOT_UNDERSTOOD, encode
 from tracker.model.commits import (
     LIST_OF,
     TABLES,
@@ -200,6 +200,8 @@ class PostgresTransaction(PostgresView, Transaction):
 
     Attributes:
         changes: what was done so far, in its order.
+        newest_line: the head of the last commit, read before: reading it here would set every
+            writer against every other.
     """
 
     def __init__(
@@ -212,11 +214,19 @@ class PostgresTransaction(PostgresView, Transaction):
         say: Callable[[str], None] = ignore_sentence_of_any_store,
     ) -> None:
         super().__init__(connection, ledger, say)
+        self.newest_line: str | None = None
         self.turn = self.own["making"] = turn
         self.changes: list[Change] = []
         self._commit_id, self._stamp = commit_id, stamp
         self._waiting: list[tuple[str, Mapping[str, Any]]] = []
         self._marked: set[tuple[str, ...]] = set()
+
+    @override
+    def find_newest_moment(self) -> datetime | None:
+        try:
+            return msgspec.json.decode(self.newest_line or "", type=CommitHead).at
+        except NOT_UNDERSTOOD:
+            return None
 
     @override
     def create(self, record: StoredRecord) -> None:
@@ -283,7 +293,8 @@ class PostgresTransaction(PostgresView, Transaction):
         if self._stamp.undoes is not None:
             query = f"SELECT n.id FROM ({NUMBERED}) n WHERE n.seq = %(seq)s"  # noqa: S608  # ours
             ((undone_id,),) = self.fetch_rows(query, seq=self._stamp.undoes)
-        head = CommitHead(at=self._stamp.at, by=self._stamp.by, command=self._stamp.command)
+        stamp = self._stamp
+        head = CommitHead(at=stamp.at, by=stamp.by, command=stamp.command, clock=stamp.clock)
         row = {"id": self._commit_id, "turn": self.turn, "undoes": undone_id}
         self._waiting.append(
             (_INSERT_COMMIT, self.own | row | {"line": _encode_transaction_row_line(head)})

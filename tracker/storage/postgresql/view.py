@@ -148,6 +148,7 @@ class CommitHead(Record, kw_only=True):
     at: Moment
     by: str | None = None
     command: str
+    clock: Moment | None = None
 
 
 def fold_texts(*texts: str) -> str:
@@ -442,6 +443,7 @@ class PostgresView(View, DeadlineOrdered):
                 command=head.command,
                 undoes=numbers.get(undone_id),
                 login=login,
+                clock=head.clock,
                 # A commit that somebody has put in by SQL may be without any change.
                 changes=list(
                     _decode_postgres_view_changes(
