@@ -256,7 +256,12 @@ def _documented(command: Any, ctx: Any) -> Documented:  # noqa: ANN401  # typer'
 
 def flags_of(group: Any) -> set[str]:  # noqa: ANN401  # any group of options
     """Return the long options that a group defines."""
-    return {f"--{field.replace('_', '-')}" for field in group._fields}
+    hints = inspect.get_annotations(group)
+    return {
+        f"--{field.replace('_', '-')}"
+        for field in group._fields
+        if not hints[field].__metadata__[0].hidden
+    }
 
 
 def _flag(parameter: Parameter) -> str:
