@@ -6,6 +6,7 @@ Each row has a hidden key, which names the ledger, the indicator and the period.
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -32,7 +33,7 @@ from tracker.output.model import Column, FormNotes, Sheet, Table, Value
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.dataset import DatasetOnDay
 
-COVERS = "month"
+COVERS: Literal["month"] = "month"
 COMPARES = False
 RANKS = False
 ASKS = True
