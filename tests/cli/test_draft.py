@@ -341,3 +341,31 @@ def test_a_review_needs_a_terminal(ledger: Program) -> None:
     refused = ledger("draft", str(TASKS), "--review")
     assert refused.code == 2
     assert "terminal" in refused.err
+
+
+def test_a_review_takes_an_indicator_and_refuses_a_broken_edit(
+    ledger: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("EDITOR", "sed -i s/name/[[/")
+    ledger("add 道路专项 --id roads")
+    ledger("add 断头路 --to roads --id open --target 3条 --deadline 2026-12-31")
+    (place / "plan.txt").write_text(PLAN, "utf-8")
+    keys = ["e", "m", "roads.open", "a", "u", "u", "u", "x", "a", "s", "k", "k", "k", "a", "n"]
+    on_terminal("draft plan.txt --review", keys)
+    first, last = tomllib.loads((place / "plan.drafts.toml").read_text("utf-8"))["items"]
+    assert first["indicators"][0]["name"] == "新建学校"
+    assert last["indicators"][0]["name"] == "更新管网"
+
+
+def test_a_file_that_cannot_be_read_is_named_when_quotes_are_looked_up(
+    ledger: Program, place: Path
+) -> None:
+    (place / "plan.md").write_text(PLAN, "utf-8")
+    enter(ledger, place, place / "plan.md")
+    folder = place / "papers"
+    folder.mkdir()
+    (folder / "other.md").write_text("别的文件。", "utf-8")
+    (folder / "plan.md").write_bytes(b"\0\0\0")
+    checked = ledger("check --documents papers")
+    assert "no text file" in checked.err
