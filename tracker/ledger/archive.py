@@ -6,9 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from tracker.errors import LedgerDamaged
-from tracker.ledger.proof import drop_login
 from tracker.ledger.reader import LedgerReader
-from tracker.ledger.transfer import copy_ledger, is_same_ledger
+from tracker.ledger.transfer import copy_ledger, drop_login, is_same_ledger
 from tracker.locale.translation import _
 from tracker.storage.base import BackupResult, FillableStore, RestoreResult, View
 from tracker.storage.folder import journal

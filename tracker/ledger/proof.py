@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.errors import InvalidInput, LedgerDamaged
+from tracker.ledger.transfer import drop_login
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Commit
@@ -53,13 +54,6 @@ class Proof(NamedTuple):
     head: str
     later: int
     inserted: int | None = None
-
-
-def drop_login(commit: Commit) -> Commit:
-    """Return a commit as it stands in a folder, where no login of a database is kept."""
-    if getattr(commit, "login", None) is None:
-        return commit
-    return msgspec.structs.replace(commit, login=None)
 
 
 def _link_commit(commit: Commit, head: str) -> str:

@@ -90,7 +90,7 @@ def copy_ledger(
 
         commits = follow(
             _("copied"),
-            map(_drop_login, original.history()),
+            map(drop_login, original.history()),
             wanted.changes,
             lambda commit: len(commit.changes),
         )
@@ -100,7 +100,7 @@ def copy_ledger(
 def is_same_ledger(one: View, other: View, today: date, rules: Rules) -> bool:
     """Return whether two ledgers hold the same records and have the same history."""
     first, second = (
-        _fingerprint(look, export_items(look, ALL, everything=True))
+        _fingerprint(look, export_items(look, ALL, everything=True, signed=False))
         for look in (LedgerView(view, NOW, today, rules) for view in (one, other))
     )
     return first == second
@@ -113,12 +113,12 @@ def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
         records += _count_transferred_records(item)
     history, changes = sha256(), 0
     for commit in view.records.history():
-        history.update(encode(_drop_login(commit)))
+        history.update(encode(drop_login(commit)))
         changes += len(commit.changes)
     return _Fingerprint(content.hexdigest(), history.hexdigest(), records, changes)
 
 
-def _drop_login(commit: Commit) -> Commit:
+def drop_login(commit: Commit) -> Commit:
     """Return a commit without its login: where it goes, whoever copies it answers for it."""
     return msgspec.structs.replace(commit, login=None)
 
