@@ -133,6 +133,11 @@ def test_a_period_may_be_of_every_quarter_and_half() -> None:
         assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
 
 
+@pytest.mark.parametrize("text", ["9999-12", "9999-Q4", "9999-H2", "9999"])
+def test_a_period_may_end_with_the_calendar(text: str) -> None:
+    assert parse_period(text, TODAY).last == date.max
+
+
 # Quantities
 
 

@@ -251,6 +251,15 @@ def test_far_beyond_a_target_of_1(value: float, far: bool) -> None:  # noqa: FBT
     assert any("times the target" in remark for remark in remarks) == far
 
 
+def test_only_a_unit_with_a_scale_may_have_been_another_one() -> None:
+    for unit, value, is_meant in (("公里", "80公里", False), ("万户", "80万户", True)):
+        tracker = ledger(initiative("pipes", "管网", figure("km", "改造", unit)))
+        report(tracker, f"10{unit}", "2026-02-28")
+        (remark,) = report(tracker, value).remarks
+        assert ("was meant" in remark) == is_meant
+        assert "tracker undo" in remark
+
+
 def test_rates_under_1_may_grow_quickly() -> None:
     tracker = ledger(initiative("pipes", "管网", figure("km", "占比", "%", target=2)))
     report(tracker, "0.1", "2026-02-28")
