@@ -204,6 +204,12 @@ def test_an_own_workbook_that_was_changed(small: Program, place: Path) -> None:
     assert updates[-1]["voids"] == updates[0]["id"]
 
 
+def test_a_form_is_no_table(small: Program, place: Path) -> None:
+    assert small(f"report form --all -O {place}/form.xlsx").code == 0
+    done = small("import form.xlsx --yes")
+    assert (done.code, "tracker update --from form.xlsx" in done.err) == (2, True), done.err
+
+
 def test_heads_can_be_kept_in_the_settings(empty: Program, place: Path) -> None:
     rows = [["攻坚事项", "认领科室", "攻坚目标"], ["加装电梯", "更新科", "120部"]]
     file = write_xlsx(place / "own.xlsx", rows)

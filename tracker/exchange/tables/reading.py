@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tracker.errors import InvalidInput
 from tracker.exchange.spreadsheets import Sheet, name_cell, read_spreadsheet
-from tracker.exchange.tables.heads import FIELDS, NOT_READ, Head
+from tracker.exchange.tables.heads import FIELDS, NOT_READ, Head, fold_head
 from tracker.exchange.tables.layout import Table, find_table
 from tracker.exchange.tables.records import Doubt, RowReader, TableRecord
 from tracker.exchange.tables.times import TableDays, read_table_days
@@ -75,6 +75,7 @@ def read_table_file(
     _refuse_stray_fields(options.mapped.values())
     sheets = read_spreadsheet(data, name)
     table = _choose_table(sheets, name, options)
+    _refuse_form(table, name)
     if not table.rows:
         raise InvalidInput(
             _("{file}: there is no row to read below the head in row {row}.").format(
@@ -114,6 +115,14 @@ def _refuse_stray_fields(fields: Iterable[str]) -> None:
     if stray:
         sentence = _("--map names {found}; allowed: {allowed}.")
         raise InvalidInput(sentence.format(found=stray[0], allowed=", ".join(_allowed_fields())))
+
+
+def _refuse_form(table: Table, name: str) -> None:
+    """Refuse a form that was sent out: it is reported from, and adds no records."""
+    heads = {fold_head(head.text) for head in table.heads}
+    if {"本期值或完成", "valueordone"} & heads and {"上期值", "valuebefore"} & heads:
+        sentence = _("{file} is a form; take what it reports with: tracker update --from {file}")
+        raise InvalidInput(sentence.format(file=name))
 
 
 def _allowed_fields() -> tuple[str, ...]:
