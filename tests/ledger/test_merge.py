@@ -392,5 +392,8 @@ def test_history_tells_the_merge_as_one_change(ledger: Opened) -> None:
     with ledger().view() as view:
         (commit,) = view.history()
     assert (commit.command, len(commit.changes)) == ("import", 3)
-    share = encode(stored(ledger).indicators[0])
-    assert commit.changes[-1].record == msgspec.Raw(share)
+    share = stored(ledger).indicators[0]
+    # A database adds to what it shows the login under which each entry was stored.
+    for update in share.updates:
+        update.login = None
+    assert commit.changes[-1].record == msgspec.Raw(encode(share))
