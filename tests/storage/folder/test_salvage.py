@@ -56,7 +56,7 @@ def test_what_is_not_understood_is_named_and_the_rest_goes_on(
         done = program(command)
         assert done.code == 0, (command, done)
         assert command == "why pipes.wells" or named in done.err, command
-        assert len(done.err.splitlines()) == len(set(done.err.splitlines())) <= 4
+        assert len(done.err.splitlines()) == len(set(done.err.splitlines())) <= 5
     assert "pipes.km" in program("list -o ids").out
     assert program("update pipes.wells 3公里 --on 2026-01-31").code == 0
     assert program(f"undo {seq + 1}").code == 0
