@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import shlex
+import shutil
 import signal
 import struct
 import subprocess
@@ -38,6 +39,7 @@ from tracker.output.rendering import FORMATS
 from tracker.storage.base import Transaction
 from tracker.storage.folder.ledger_files import LOCK
 from tracker.storage.open_store import open_store
+from tracker.system.files import hold_file_lock
 from tracker.system.text import display_width
 
 if TYPE_CHECKING:
@@ -519,28 +521,34 @@ def test_a_new_unit_says_which_figures_it_is_for(small: Program) -> None:
 
 
 def test_an_edit_goes_by_the_record_as_it_is_under_the_lock(small: Program, place: Path) -> None:
-    words = ["edit", "toilets.homes", "--deadline-wording", "年底前", "--target-high", "5000户"]
+    words = ["edit", "toilets.homes", "--deadline-wording", "年底前", "--target-high", "50万户"]
+    ledger, changed = place / "ledger", place / "changed"
 
-    def edit(txn: Transaction) -> "subprocess.Popen[bytes]":
-        waiting = subprocess.Popen([sys.executable, "-m", "tracker", *words])
-        give_up = time.monotonic() + 30
-        lock = str(place / "ledger" / LOCK)
-        while lock not in opened_by(waiting) and time.monotonic() < give_up:
-            time.sleep(0.01)
+    def change(txn: Transaction) -> None:
         known = txn.indicator("toilets.homes")
         assert known is not None
         deadline = Deadline(on=date(2098, 6, 30))
         txn.replace(
             msgspec.structs.replace(known, deadline=deadline, unit="户", target=Decimal(20))
         )
-        return waiting
 
+    shutil.copytree(ledger, changed)
     stamp = Stamp(at=datetime.now(UTC), by="另一人", command="edit")
-    waiting = open_store(str(place / "ledger")).transact(edit, stamp)
+    open_store(str(changed)).transact(change, stamp)
+    with hold_file_lock(ledger / LOCK, 30):
+        # It has judged the record as it was, and waits.
+        waiting = subprocess.Popen([sys.executable, "-m", "tracker", *words])
+        give_up = time.monotonic() + 30
+        while str(ledger / LOCK) not in opened_by(waiting):
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+        for file in changed.iterdir():
+            if file.name != LOCK:
+                shutil.copy(file, ledger)
     assert waiting.wait(30) == 0
     one = small("show toilets -o json").data["items"][0]["indicators"][0]
     assert (one["deadline"]["on"], one["deadline"]["wording"]) == ("2098-06-30", "年底前")
-    assert (one["target_high"], one["unit"]) == (5000, "户")
+    assert (one["target_high"], one["unit"]) == (500000, "户")
 
 
 def opened_by(process: "subprocess.Popen[bytes]") -> list[str]:
