@@ -59,7 +59,7 @@ class Clock(datetime):
         return datetime.fromisoformat(os.environ["TRACKER_DOCS_TODAY"] + "T09:00:00+08:00")
 app.datetime = Clock
 # How long something takes is not the same each time.
-progress._is_watched = lambda: False
+progress._can_show_progress = lambda: False
 sys.exit(app.run(sys.argv[1:]))
 """
 
