@@ -14,7 +14,7 @@ from places import FAULTS, SUPPORT
 from program import Done, Program
 from stores import STORES, Opened, in_folder, running, started_servers
 
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 
 
 def pytest_unconfigure() -> None:
@@ -115,7 +115,7 @@ def program(place: Path, capfd: pytest.CaptureFixture[str]) -> Program:
 
     def call(line: str, *more: str) -> Done:
         capfd.readouterr()
-        code = run([*shlex.split(line), *more])
+        code = run_app([*shlex.split(line), *more])
         out, err = capfd.readouterr()
         return Done(code, out, err)
 

@@ -16,7 +16,7 @@ from tracker.model.effective import list_effective_sources
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.periods import parse_period
-from tracker.model.quantities import convert_unit, parse_quantity
+from tracker.model.quantities import convert_quantity_unit, parse_quantity
 from tracker.model.records import Decision, Source, Update
 from tracker.reminders import service
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
@@ -142,11 +142,11 @@ def test_a_period_may_end_with_the_calendar(text: str) -> None:
 
 
 def test_money_in_yuan_alone_is_not_taken_for_a_number_in_ten_thousands() -> None:
-    assert convert_unit(Decimal(5), "亿", "万元") == 50_000
-    assert convert_unit(Decimal(5), "万元", "亿") == Decimal("0.0005")
+    assert convert_quantity_unit(Decimal(5), "亿", "万元") == 50_000
+    assert convert_quantity_unit(Decimal(5), "万元", "亿") == Decimal("0.0005")
     for unit, to in (("元", "万"), ("万", "元"), ("", "亿元"), ("亿元", "")):
         with pytest.raises(InvalidInput):
-            convert_unit(Decimal(5), unit, to)
+            convert_quantity_unit(Decimal(5), unit, to)
 
 
 def test_a_unit_may_be_so_long_and_no_longer() -> None:

@@ -14,7 +14,7 @@ from tracker.model.records import Decision
 from tracker.reports import build
 from tracker.reports.build import ReportDays, ReportSettings
 from tracker.storage.memory import MemoryStore
-from tracker.views.status import GROUPS, StatusLimits, build_overview, tabulate_groups
+from tracker.views.status import GROUPS, StatusLimits, build_status_overview, tabulate_status_groups
 
 TODAY = date(2026, 7, 10)
 COMPARED = (
@@ -79,10 +79,10 @@ def count_everywhere(tracker: Tracker, day: date) -> dict[str, dict[str, int]]:
     """Return the counts of each command that counts, by its name."""
     when = When(as_of=day)
     owing = tracker.status(when=when)
-    counts = {"status": build_overview(owing, StatusLimits(30, 4)).beside["counts"]}
+    counts = {"status": build_status_overview(owing, StatusLimits(30, 4)).beside["counts"]}
     standing = tracker.standing(when=when)
     for by in GROUPS:
-        counts[f"by {by}"] = tabulate_groups(standing, by).beside["counts"]
+        counts[f"by {by}"] = tabulate_status_groups(standing, by).beside["counts"]
     tops = [each.rollup for each in tracker.tree(when=when).items if each.depth == 0]
     counts["tree"] = {key: sum(getattr(each, key) for each in tops) for key in COMPARED}
     for kind in ("brief", "scoreboard", "ledger"):
@@ -149,7 +149,7 @@ def test_groups_add_up_to_what_stands_in_several(records: list[dict[str, Any]]) 
     tracker = enter(Tracker(MemoryStore(), now=now, author="王"), *records)
     standing = tracker.standing()
     for by, names_of in GROUPS.items():
-        table = tabulate_groups(standing, by)
+        table = tabulate_status_groups(standing, by)
         at = [column.key for column in table.columns].index("indicators")
         places = sum(max(len(names_of(case)), 1) for case in standing.cases)
         assert sum(int(str(row[at])) for row in table.rows) == places

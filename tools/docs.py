@@ -60,7 +60,7 @@ class Clock(datetime):
 app.datetime = Clock
 # How long something takes is not the same each time.
 progress._can_show_progress = lambda: False
-sys.exit(app.run(sys.argv[1:]))
+sys.exit(app.run_app(sys.argv[1:]))
 """
 
 

@@ -21,7 +21,7 @@ from tracker import config, errors
 from tracker.assessment import checks
 from tracker.cli.app import root
 from tracker.cli.command_index import GROUPS
-from tracker.cli.help import Parameter, parameters_of, usage_of
+from tracker.cli.help import Parameter, list_help_parameters, write_help_usage
 from tracker.cli.options import DayOptions, FilterOptions, LedgerOptions
 from tracker.model import assessment, records
 from tracker.version import __version__
@@ -238,8 +238,8 @@ def commands() -> Iterator[tuple[str, list[Documented]]]:
 
 def _documented(command: Any, ctx: Any) -> Documented:  # noqa: ANN401  # typer's own
     with typer.Context(command, info_name=command.name, parent=ctx) as own:
-        parameters = parameters_of(command, own)
-        usage = usage_of(command, own)
+        parameters = list_help_parameters(command, own)
+        usage = write_help_usage(command, own)
     flags = {_flag(parameter) for parameter in parameters}
     shared = [heading for heading, (_text, group) in SHARED.items() if flags_of(group) <= flags]
     taken = {flag for heading in shared for flag in flags_of(SHARED[heading][1])} | {"--help"}
@@ -277,7 +277,7 @@ def _shared(heading: str) -> list[Parameter]:
     with typer.Context(program, info_name="tracker") as ctx:
         status = program.get_command(ctx, "status")
         with typer.Context(status, info_name="status", parent=ctx) as own:
-            return [each for each in parameters_of(status, own) if _flag(each) in flags]
+            return [each for each in list_help_parameters(status, own) if _flag(each) in flags]
 
 
 def commands_page() -> str:

@@ -19,10 +19,10 @@ from datetime import date
 from pathlib import Path
 
 from tracker.exchange.drafts.document import Paragraph
-from tracker.exchange.drafts.evidence import SCALE, split_grams
+from tracker.exchange.drafts.evidence import SCALE, split_evidence_grams
 from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.reading import read_document
-from tracker.exchange.drafts.sentences import normalize, split_sentences
+from tracker.exchange.drafts.sentences import normalize_sentences, split_sentences
 
 WEIGHTS = Path(__file__).parents[1] / "tracker/exchange/drafts/tense_weights.json"
 FEWEST_REPORTS = 3
@@ -44,7 +44,7 @@ def label(path: Path) -> list[Labelled]:
     for block in read_document(path).blocks:
         if not isinstance(block, Paragraph):
             continue
-        text = normalize(block.words.text)
+        text = normalize_sentences(block.words.text)
         if block.level:
             outline.enter(block.level, text)
             continue
@@ -63,7 +63,7 @@ def choose_grams(reports: dict[str, list[Labelled]]) -> list[str]:
     for labelled in reports.values():
         own: Counter[str] = Counter()
         for sentence, _is_plan in labelled:
-            own.update(split_grams(sentence))
+            own.update(split_evidence_grams(sentence))
         sentences.update(own)
         used_in.update(own.keys())
     return [
@@ -76,7 +76,7 @@ def choose_grams(reports: dict[str, list[Labelled]]) -> list[str]:
 def train(labelled: list[Labelled], grams: list[str]) -> dict[str, float]:
     """Return a weight for each group of characters; above 0 speaks for a promise."""
     known = set(grams)
-    rows = [(split_grams(sentence) & known, is_plan) for sentence, is_plan in labelled]
+    rows = [(split_evidence_grams(sentence) & known, is_plan) for sentence, is_plan in labelled]
     ahead = sum(is_plan for _grams, is_plan in rows) / len(rows)
     weights = dict.fromkeys(grams, 0.0)
     shuffle = random.Random(1)  # noqa: S311  # the order of training, nothing secret
@@ -124,7 +124,7 @@ def main() -> None:
             pairs = label(path)
             right = 0
             for sentence, is_plan in pairs:
-                row = split_grams(sentence) & rounded.keys()
+                row = split_evidence_grams(sentence) & rounded.keys()
                 score = sum(rounded[gram] for gram in row)
                 right += (score > 0) == is_plan
             print(f"{path.stem}: {right / max(1, len(pairs)):.3f} of {len(pairs)} sentences")

@@ -19,9 +19,9 @@ def main() -> int:
     from tracker.locale import translation
 
     translation.use_language(config.find_config_language(sys.argv[1:]))
-    from tracker.cli.app import run
+    from tracker.cli.app import run_app
 
-    return run(sys.argv[1:])
+    return run_app(sys.argv[1:])
 
 
 def start() -> None:

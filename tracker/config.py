@@ -103,7 +103,7 @@ def _parse_config_dates(raw: Any) -> tuple[date, ...]:  # noqa: ANN401  # a file
     return days
 
 
-def _parse_month_day(raw: Any) -> tuple[int, int]:  # noqa: ANN401  # a file may hold anything
+def _parse_config_month_day(raw: Any) -> tuple[int, int]:  # noqa: ANN401  # a file may hold anything
     try:
         # A year in which no such day is missing but 29 February.
         day = date.fromisoformat(f"2001-{raw}")
@@ -154,7 +154,7 @@ def _parse_config_days(raw: Any) -> tuple[int, ...]:  # noqa: ANN401  # a file m
     return tuple(sorted({_parse_int(part) for part in parts}, reverse=True))
 
 
-def _parse_working_set(raw: Any) -> Mapping[str, tuple[str, ...]]:  # noqa: ANN401  # a file may hold anything
+def _parse_config_working_set(raw: Any) -> Mapping[str, tuple[str, ...]]:  # noqa: ANN401  # a file may hold anything
     """Parse a table in a file, or ``tag=…, document=…, document=…, since=2026-01-01``."""
     if isinstance(raw, str):
         pairs = [part.partition("=") for part in raw.replace("，", ",").split(",")]
@@ -232,7 +232,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("cycle", _parse_config_cycle, "monthly", "how often a report is owed"),
     Setting(
         "working_set",
-        _parse_working_set,
+        _parse_config_working_set,
         {},
         "what screens and papers are about without --all: tag=…, document=…, since=DAY",
     ),
@@ -256,7 +256,9 @@ SETTINGS: tuple[Setting, ...] = (
         {},
         "colours of the lights, e.g. yellow=blue",
     ),
-    Setting("flood_season", _parse_month_day, None, "first day of the flood season, e.g. 06-01"),
+    Setting(
+        "flood_season", _parse_config_month_day, None, "first day of the flood season, e.g. 06-01"
+    ),
     Setting("contact", _parse_config_text, "", "whom a notice asks to answer, as it is printed"),
     Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
     Setting(
@@ -325,13 +327,13 @@ def load_settings(flags: Mapping[str, str | None]) -> Settings:
     Raises:
         InvalidInput: a value is not understood; the sentence names its origin.
     """
-    file = _settings_file()
-    table = _read_settings_file(file)
+    file = _find_config_file()
+    table = _read_config_file(file)
     chosen = {
         setting.key: _choose_config_value(setting, flags, table, file) for setting in SETTINGS
     }
     defaults = {
-        "db": find_default_ledger,
+        "db": find_configured_default_ledger,
         "lang": _find_config_locale,
         "author": _find_config_login,
     }
@@ -434,15 +436,15 @@ def _choose_config_value(
         ) from None
 
 
-def _settings_file() -> Path:
+def _find_config_file() -> Path:
     if os.environ.get("TRACKER_CONFIG"):
         return Path(os.environ["TRACKER_CONFIG"])
     return _find_config_folder("XDG_CONFIG_HOME", ".config") / "tracker" / "tracker.toml"
 
 
-def _read_settings_file(file: Path) -> Mapping[str, Any]:
+def _read_config_file(file: Path) -> Mapping[str, Any]:
     try:
-        _refuse_exposed_settings(file)
+        _refuse_exposed_config_file(file)
         text = file.read_text("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
@@ -469,16 +471,16 @@ def _read_settings_file(file: Path) -> Mapping[str, Any]:
     return table
 
 
-def _refuse_exposed_settings(file: Path) -> None:
+def _refuse_exposed_config_file(file: Path) -> None:
     """Refuse settings that another user could have written: they say where secrets go.
 
     Raises:
         InvalidInput: they, or the folder they are in, belong to another user or to all.
     """
-    from tracker.system.ownership import find_file_exposure
+    from tracker.system.ownership import find_file_ownership_fault
 
     # A device, such as /dev/null, holds nothing that anybody has written.
-    exposed = find_file_exposure(file, trusts_own_group=True) if file.is_file() else None
+    exposed = find_file_ownership_fault(file, trusts_own_group=True) if file.is_file() else None
     if exposed is None:
         return
     place, exposure = exposed
@@ -507,12 +509,12 @@ def redact_config_password(place: str) -> str:
     return re.sub(r"\b(ssl)?password=[^&]*&?", "", safe, flags=re.IGNORECASE).rstrip("?&")
 
 
-def find_default_ledger() -> str:
+def find_configured_default_ledger() -> str:
     """Return the place of the ledger if no setting names one."""
     return str(_find_config_folder("XDG_DATA_HOME", ".local/share") / "tracker" / "ledger")
 
 
-def find_state_folder() -> Path:
+def find_configured_state_folder() -> Path:
     """Return the folder for what the program keeps between its runs, beside any ledger."""
     return _find_config_folder("XDG_STATE_HOME", ".local/state") / "tracker"
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
-from tracker.assessment.cycles import limit_to_cycle_of, list_cycle_results, select_cycle
+from tracker.assessment.cycles import limit_to_cycle_of_day, list_cycle_results, select_cycle
 from tracker.assessment.pace import compute_pace
-from tracker.assessment.promises import is_due, is_overdue
+from tracker.assessment.promises import is_promise_due, is_promise_overdue
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
@@ -62,8 +62,8 @@ def test_a_missed_cycle_stays_overdue_until_the_next_one_ends(
     if light != "none":
         assert standing.light == light
     assert (standing.deadline, standing.days_late) == (day(deadline), late)
-    assert is_overdue(standing, day(on)) == (late is not None)
-    assert is_due(standing) == (late is None)
+    assert is_promise_overdue(standing, day(on)) == (late is not None)
+    assert is_promise_due(standing) == (late is None)
 
 
 def test_a_cycle_is_met_by_a_value_of_its_days_until_the_next_begins() -> None:
@@ -139,7 +139,7 @@ def test_a_sum_begins_anew_and_does_not_lower_the_cycle_that_was_missed() -> Non
         (Decimal(80), Decimal(100), "missed"),
     ]
     assert compute_pace(km, Horizon(as_of=day("2026-03-01"))).id == "pipes.km"
-    own = limit_to_cycle_of(km, day("2026-02-10"), Horizon(as_of=day("2026-03-01")))
+    own = limit_to_cycle_of_day(km, day("2026-02-10"), Horizon(as_of=day("2026-03-01")))
     assert [update.value for update in own.updates] == [12]
 
 
@@ -206,7 +206,7 @@ def test_what_does_not_recur_is_left_as_it_is() -> None:
     once = milestone()
     horizon = Horizon(as_of=day("2026-05-05"))
     assert select_cycle(once, horizon) is once
-    assert limit_to_cycle_of(once, day("2026-05-05"), horizon) is once
+    assert limit_to_cycle_of_day(once, day("2026-05-05"), horizon) is once
     assert list_cycle_results(once, horizon) == []
     assert look(once, "2026-05-05").cycle_start is None
 

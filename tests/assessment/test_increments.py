@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.increments import (
-    covers_same_days,
-    list_days_counted_twice,
-    list_new_days_counted_twice,
+    increment_covers_same_days,
+    list_days_counted_by_increments,
+    list_new_days_counted_by_increments,
 )
 from tracker.model.records import Update
 
@@ -39,14 +39,14 @@ def reports(draw: st.DrawFn) -> list[Update]:
 
 def compare_each(reports: Sequence[Update]) -> Iterator[tuple[str, str]]:
     for at, report in enumerate(reports):
-        first = next((e for e in reports[:at] if covers_same_days(e, report)), None)
+        first = next((e for e in reports[:at] if increment_covers_same_days(e, report)), None)
         if first is not None:
             yield first.id, report.id
 
 
 @given(reports())
 def test_the_first_that_counts_the_same_days_is_found(drawn: list[Update]) -> None:
-    pairs = [(first.id, report.id) for first, report in list_days_counted_twice(drawn)]
+    pairs = [(first.id, report.id) for first, report in list_days_counted_by_increments(drawn)]
     assert pairs == list(compare_each(drawn))
 
 
@@ -54,12 +54,14 @@ def test_the_first_that_counts_the_same_days_is_found(drawn: list[Update]) -> No
 def test_new_ones_are_refused_where_they_count_days_of_any_other(
     drawn: list[Update], new: set[str]
 ) -> None:
-    pairs = {(report.id, other.id) for report, other in list_new_days_counted_twice(drawn, new)}
+    pairs = {
+        (report.id, other.id) for report, other in list_new_days_counted_by_increments(drawn, new)
+    }
     both = {
         (one.id, other.id)
         for at, one in enumerate(drawn)
         for other in drawn[:at] + drawn[at + 1 :]
-        if covers_same_days(one, other) and one.id in new
+        if increment_covers_same_days(one, other) and one.id in new
     }
     assert pairs <= both
     assert bool(pairs) == bool(both)

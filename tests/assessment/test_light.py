@@ -12,27 +12,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
-from tracker.assessment.direction import Bound, infer_direction, span_meeting_target
+from tracker.assessment.direction import Bound, find_span_in_direction, infer_direction
 from tracker.assessment.explanation import explain_light
-from tracker.assessment.light import is_promised, is_worse_light
+from tracker.assessment.light import is_light_promised, is_worse_light
 from tracker.assessment.measurement import (
     measure_share_done,
     measure_share_expected,
     round_measured_share,
 )
 from tracker.assessment.pace import compute_pace
-from tracker.assessment.promises import is_overdue
+from tracker.assessment.promises import is_promise_overdue
 from tracker.assessment.rollup import Rollup, merge_rollups, roll_up
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     choose_effective_state,
-    entries_in_force,
-    entry_known_from,
+    find_effective_known_day,
     find_effective_report_start,
-    promise_in_force,
-    record_exists,
-    state_in_force,
+    find_promise_in_force,
+    find_state_in_force,
+    is_record_in_effect,
+    list_entries_in_force,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
@@ -207,7 +207,7 @@ def test_a_bound_decides_where_it_can_and_is_never_guessed(  # a table
 ) -> None:
     ends = None if high is None else Decimal(high)
     indicator = number(op=op, target=Decimal(target), target_high=ends, baseline=None)
-    span = span_meeting_target(indicator, Decimal(target), ends)
+    span = find_span_in_direction(indicator, Decimal(target), ends)
     assert span.decides(Decimal(value), bound) is decided
     if bound != "?":
         told = up_to("2026-06-30", value, qualifier=bound)
@@ -461,9 +461,9 @@ def test_the_state_is_that_of_the_last_decision_that_counts() -> None:
         Decision(id="a", on=day("2026-02-01"), state="suspended", reason="汛期"),
         Decision(id="b", on=day("2026-05-01"), state="active", reason="复工"),
     ]
-    assert state_in_force(taken, Horizon(as_of=day("2026-01-31"))) == "active"
-    assert state_in_force(taken, Horizon(as_of=day("2026-02-01"))) == "suspended"
-    assert state_in_force(taken, Horizon(as_of=day("2026-05-01"))) == "active"
+    assert find_state_in_force(taken, Horizon(as_of=day("2026-01-31"))) == "active"
+    assert find_state_in_force(taken, Horizon(as_of=day("2026-02-01"))) == "suspended"
+    assert find_state_in_force(taken, Horizon(as_of=day("2026-05-01"))) == "active"
 
 
 def test_overdue_begins_the_day_after_the_deadline() -> None:
@@ -472,7 +472,7 @@ def test_overdue_begins_the_day_after_the_deadline() -> None:
     found = seen(number(), "2027-01-01")
     assert (found.days_late, found.days_left, found.light) == (1, None, "red")
     assert found.why == "overdue by 1 day, never reported"
-    assert is_overdue(found, day("2027-01-01"))
+    assert is_promise_overdue(found, day("2027-01-01"))
     # The national calendar of a year appears at the end of the year before.
     far = seen(number(deadline=Deadline(on=day("2098-12-31"))), "2099-01-01")
     assert (far.workdays_late, far.workdays_provisional) == (1, True)
@@ -634,8 +634,8 @@ def test_there_is_no_light_without_what_it_takes(fields: dict[str, Any], why: st
 def test_what_is_only_watched_is_never_late() -> None:
     watched = number(up_to("2026-06-30", 10), target=None)
     found = seen(watched, "2027-06-30")
-    assert (found.days_late, found.light, is_promised(found)) == (None, "none", False)
-    assert not is_overdue(found, day("2027-06-30"))
+    assert (found.days_late, found.light, is_light_promised(found)) == (None, "none", False)
+    assert not is_promise_overdue(found, day("2027-06-30"))
 
 
 @pytest.mark.parametrize(
@@ -704,7 +704,7 @@ def test_a_revised_range_has_both_its_ends() -> None:
         id="r1", on=day("2026-06-01"), target=Decimal(3), target_high=Decimal(5), reason="调整"
     )
     indicator = number(op="range", target=Decimal(1), target_high=Decimal(2), revisions=[revised])
-    wanted = promise_in_force(indicator, Horizon(as_of=END))
+    wanted = find_promise_in_force(indicator, Horizon(as_of=END))
     assert (str(wanted.target), str(wanted.target_high)) == ("3", "5")
 
 
@@ -873,7 +873,9 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     unknown = number(source=Source(document="?"), recorded_at=entered)
 
     def there(initiative: Initiative, indicator: Indicator | None, on: str) -> bool:
-        return record_exists(initiative, indicator, Horizon(as_of=day(on), published=DOCUMENTS))
+        return is_record_in_effect(
+            initiative, indicator, Horizon(as_of=day(on), published=DOCUMENTS)
+        )
 
     assert not there(cited, None, "2022-07-30")
     assert there(cited, None, "2022-07-31")
@@ -889,20 +891,20 @@ def test_a_record_exists_from_its_earliest_document_else_from_its_entry() -> Non
     assert there(Initiative(id="a", name="a"), number(start=None), "1990-01-01")
     assert not there(cited, number(start=None), "2022-07-30")
     known = Horizon(as_of=day("2026-01-01"), known_on=day("2022-07-30"), published=DOCUMENTS)
-    assert not record_exists(cited, None, known)
+    assert not is_record_in_effect(cited, None, known)
 
 
 def test_an_entry_is_known_from_its_document_else_from_its_record() -> None:
     horizon = Horizon(as_of=END, published=DOCUMENTS)
     entered = datetime(2026, 5, 1, 9, tzinfo=UTC)
     cited = up_to("2022-06-30", 1, source=Source(document="plan"), recorded_at=entered)
-    assert entry_known_from(cited, horizon) == day("2022-07-31")
-    assert entry_known_from(up_to("2022-06-30", 1, recorded_at=entered), horizon) == day(
+    assert find_effective_known_day(cited, horizon) == day("2022-07-31")
+    assert find_effective_known_day(up_to("2022-06-30", 1, recorded_at=entered), horizon) == day(
         "2026-05-01"
     )
     elsewhere = up_to("2022-06-30", 1, source=Source(document="?"), recorded_at=entered)
-    assert entry_known_from(elsewhere, horizon) == day("2026-05-01")
-    assert entry_known_from(up_to("2022-06-30", 1), horizon) == day("2022-06-30")
+    assert find_effective_known_day(elsewhere, horizon) == day("2026-05-01")
+    assert find_effective_known_day(up_to("2022-06-30", 1), horizon) == day("2022-06-30")
 
 
 def test_what_became_known_later_does_not_count() -> None:
@@ -913,7 +915,7 @@ def test_what_became_known_later_does_not_count() -> None:
     )
     assert seen(late, "2026-07-01", known_on=day("2026-08-31")).value == 20
     assert seen(late, "2026-07-01", known_on=day("2026-09-01")).value == 55
-    assert entries_in_force([], Horizon(as_of=END)) == []
+    assert list_entries_in_force([], Horizon(as_of=END)) == []
 
 
 # Laws
@@ -1046,10 +1048,10 @@ def test_no_fact_says_more_than_it_knows(indicator: Indicator, on: date, state: 
         assert found.light == "none"
     if found.met_on is not None:
         assert found.met_on <= on
-        assert not is_overdue(found, on)
+        assert not is_promise_overdue(found, on)
         assert found.days_left is None
         assert found.light in {"green", "none"}
-    if is_overdue(found, on):
+    if is_promise_overdue(found, on):
         assert found.days_late is not None
         assert found.days_late > 0
         assert found.light in {"red", "none"}
@@ -1060,7 +1062,7 @@ def test_no_fact_says_more_than_it_knows(indicator: Indicator, on: date, state: 
     if found.light in {"yellow", "red"}:
         assert found.met_on is None
     if found.light == "green" and found.met_on is None:
-        assert not is_overdue(found, on)
+        assert not is_promise_overdue(found, on)
     assert (found.gap is None) or (found.done is not None and found.expected is not None)
     assert found.why
     assert (found.days_left is None) or (found.days_late is None)

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
-from tracker.assessment.direction import infer_direction, span_meeting_target
+from tracker.assessment.direction import find_span_in_direction, infer_direction
 from tracker.assessment.explanation import explain_light
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
-from tracker.model.defaults import is_better_if_less
+from tracker.model.defaults import is_better_if_less_by_default
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Interim, Revision
 from tracker.model.vocabulary import Cycle, Light, Op
@@ -127,7 +127,7 @@ def test_a_range_is_a_band_only_where_it_is_held(fields: dict[str, Any], met: li
     ],
 )
 def test_less_is_better_of_what_is_called_so(name: str, *, down: bool) -> None:
-    assert is_better_if_less(name) is down
+    assert is_better_if_less_by_default(name) is down
     way = infer_direction(number(name=name, baseline=None), Decimal(5))
     assert way == ("down" if down else "up")
 
@@ -158,7 +158,7 @@ def test_what_meets_a_target_stays_met_by_more_in_the_good_direction(
     approximate: bool,  # noqa: FBT001
 ) -> None:
     indicator = number(baseline=None, op=op, approximate=approximate, target=Decimal(target))
-    span = span_meeting_target(indicator, Decimal(target), None)
+    span = find_span_in_direction(indicator, Decimal(target), None)
     step = 1 if infer_direction(indicator, Decimal(target)) == "up" else -1
     if span.holds(Decimal(value)):
         assert span.holds(Decimal(value + step))

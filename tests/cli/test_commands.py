@@ -40,7 +40,7 @@ from tracker.storage.base import Transaction
 from tracker.storage.folder.ledger_files import LOCK
 from tracker.storage.open_store import open_store
 from tracker.system.files import hold_file_lock
-from tracker.system.text import display_width
+from tracker.system.text import measure_text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -798,7 +798,7 @@ def test_a_terminal_shows_chinese_within_its_width(
     rows = seeded("overdue --as-of 2025-06-30 --limit 20 -o json").data["items"]
     for line in ("overdue --as-of 2025-06-30 --limit 20", "show rural-sewage", "status", "tree"):
         shown = on_terminal(line, columns)
-        assert all(display_width(each) <= columns for each in shown.splitlines()), line
+        assert all(measure_text_width(each) <= columns for each in shown.splitlines()), line
         assert "\x1b" not in shown
     shown = on_terminal("overdue --as-of 2025-06-30 --limit 20", columns)
     for row in rows:

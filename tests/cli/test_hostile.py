@@ -24,9 +24,9 @@ from hostile import RAW, TEXTS
 from program import Done, Program
 
 from tracker.output.cells import guard_formula
-from tracker.output.rendering import FORMATS, is_binary, is_rendered_as_calendar
+from tracker.output.rendering import FORMATS, is_rendered_as_bytes, is_rendered_as_calendar
 from tracker.reports.build import REPORT_KINDS
-from tracker.system.text import escape_hidden
+from tracker.system.text import escape_hidden_text
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONG = 10_000
@@ -168,7 +168,11 @@ LINES = (
 
 @pytest.mark.parametrize(
     "output",
-    [each for each in FORMATS if not is_binary(each) and not is_rendered_as_calendar(each)],
+    [
+        each
+        for each in FORMATS
+        if not is_rendered_as_bytes(each) and not is_rendered_as_calendar(each)
+    ],
 )
 @pytest.mark.parametrize("line", LINES)
 def test_what_was_let_in_comes_out_harmlessly(
@@ -239,7 +243,7 @@ def test_a_spreadsheet_reads_it_back_and_computes_nothing(
     header, *rows = csv.reader(StringIO(out, newline=""), delimiter=delimiter)
     names = [each for each in TEXTS.values() if may_be_named(each)]
     assert [row[header.index("name")] for row in rows] == [
-        guard_formula(escape_hidden(each)) for each in names
+        guard_formula(escape_hidden_text(each)) for each in names
     ]
     for row in rows:
         assert not [each for each in row if FORMULA.match(each)]

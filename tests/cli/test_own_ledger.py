@@ -13,7 +13,7 @@ from program import Program
 from stores import Opened
 
 from tracker.exchange.batches import Batch
-from tracker.ledger.bulk_edit import replace_fitting_names
+from tracker.ledger.bulk_edit import replace_names_in_bulk_edit
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.numbering import TakenIds
 from tracker.model.records import Indicator, IndicatorItem, Initiative, Item
@@ -333,7 +333,7 @@ def test_ids_are_never_given_twice(names: list[str]) -> None:
 
 @given(NAMES, st.sampled_from(["局", "a", "无"]))
 def test_other_names_stay(names: list[str], wanted: str) -> None:
-    replaced = replace_fitting_names(names, [wanted], ["新"])
+    replaced = replace_names_in_bulk_edit(names, [wanted], ["新"])
     assert [name for name in names if wanted not in name] == [
         name for name in replaced if name != "新" and wanted not in name
     ] or len(set(names)) < len(names)

@@ -39,11 +39,16 @@ from tracker.model.validation import Problem
 from tracker.output.cells import (
     encode_cells_as_line,
     guard_cell,
-    list_items,
+    list_items_of_cells,
     split_into_cell_blocks,
 )
 from tracker.output.model import Column, Content, Sheet, Stream, Table, Value
-from tracker.output.rendering import FORMATS, is_streamed, render_content, render_pieces
+from tracker.output.rendering import (
+    FORMATS,
+    is_rendered_as_stream,
+    render_content,
+    render_content_in_pieces,
+)
 from tracker.storage.open_store import open_store
 from tracker.views import indicators
 from tracker.views.listings import build_export_line_listing, build_export_listing
@@ -68,7 +73,7 @@ def whole_json(what: Content) -> str:
         "schema": 1,
         "as_of": what.as_of,
         **what.beside,
-        "items": list(list_items(what)),
+        "items": list(list_items_of_cells(what)),
         "errors": to_plain_data(what.errors),
     }
     return msgspec.json.format(encode_cells_as_line(document), indent=2) + "\n"
@@ -85,7 +90,7 @@ def whole_csv(what: Content) -> str:
 
 
 def whole_lines(what: Content) -> str:
-    return "".join(encode_cells_as_line(each) + "\n" for each in list_items(what))
+    return "".join(encode_cells_as_line(each) + "\n" for each in list_items_of_cells(what))
 
 
 WHOLE: Mapping[str, Callable[[Content], str]] = {
@@ -104,14 +109,14 @@ def assert_the_same(what: Table | Sheet) -> None:
         if output in WHOLE:
             assert made == WHOLE[output](what)
         if isinstance(what, Table):
-            assert "".join(render_pieces(stream_of(what), output, PIPE)) == made  # type: ignore[arg-type]
+            assert "".join(render_content_in_pieces(stream_of(what), output, PIPE)) == made  # type: ignore[arg-type]
 
 
 # The same bytes
 
 
 def test_these_forms_are_written_while_they_are_read() -> None:
-    assert tuple(each for each in FORMATS if is_streamed(each)) == STREAMED
+    assert tuple(each for each in FORMATS if is_rendered_as_stream(each)) == STREAMED
 
 
 @pytest.mark.parametrize("errors", [[], OVERDUE.errors, OVERDUE.errors * 2], ids=len)
@@ -222,7 +227,7 @@ class Rows:
 def test_rows_are_drawn_as_they_are_written(output: str) -> None:
     rows = Rows(LONG)
     written = largest = 0
-    made = render_pieces(rows.stream(), output, PIPE)
+    made = render_content_in_pieces(rows.stream(), output, PIPE)
     assert not isinstance(made, str | bytes)
     assert rows.drawn == 0
     first = next(made)
@@ -255,7 +260,7 @@ def test_an_export_is_drawn_as_it_is_written() -> None:
 
     for what, output in zip(whole(), ("json", "jsonl"), strict=True):
         drawn = written = 0
-        for piece in render_pieces(what, output, PIPE):
+        for piece in render_content_in_pieces(what, output, PIPE):
             written += f'"i{drawn - 1}"' in str(piece)
             assert drawn - written <= 1
         assert (drawn, written) == (1000, 1000)

@@ -13,7 +13,7 @@ import typer
 
 from tracker.cli.app import root
 from tracker.cli.command_index import COMMANDS
-from tracker.system.text import display_width
+from tracker.system.text import measure_text_width
 
 COLUMNS = 80
 NEEDS_A_SERVER = {
@@ -79,4 +79,4 @@ def test_an_example_is_one_line_of_the_help(name: str, language: str, tmp_path: 
     lines = shown.splitlines()
     for example in (line for owner, line in EXAMPLES if owner == name):
         assert f"  {example}" in lines
-        assert display_width(example) + 2 <= COLUMNS
+        assert measure_text_width(example) + 2 <= COLUMNS

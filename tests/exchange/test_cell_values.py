@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
-from tracker.exchange.cell_values import is_blank, parse_cell_amount, parse_cell_day
+from tracker.exchange.cell_values import is_cell_blank, parse_cell_amount, parse_cell_day
 from tracker.exchange.spreadsheets import EPOCH, Cell
 
 TODAY = date(2025, 7, 5)
@@ -25,14 +25,14 @@ def number_cell(text: str) -> Cell:
 
 @pytest.mark.parametrize("text", ["-", "—", "——", "/", "－ ", "- -"])
 def test_dashes_are_an_empty_cell(text: str) -> None:
-    assert is_blank(text_cell(text))
-    assert is_blank(None)
+    assert is_cell_blank(text_cell(text))
+    assert is_cell_blank(None)
 
 
 @pytest.mark.parametrize("text", ["0", "无", "-1", "否"])
 def test_words_and_zero_are_no_empty_cell(text: str) -> None:
-    assert not is_blank(text_cell(text))
-    assert not is_blank(Cell(1, 1, "", "", is_broken=True))
+    assert not is_cell_blank(text_cell(text))
+    assert not is_cell_blank(Cell(1, 1, "", "", is_broken=True))
 
 
 @pytest.mark.parametrize(

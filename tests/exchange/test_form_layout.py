@@ -11,12 +11,12 @@ from tracker.exchange.form_layout import (
     HEADS,
     LOCKED,
     FormKey,
-    find_column_of_head,
+    find_column_of_form_head,
     format_form_key,
-    format_locked_cells,
-    is_same_locked,
+    format_locked_form_cells,
+    is_same_locked_form_cell,
     parse_form_key,
-    parse_locked_cells,
+    parse_locked_form_cells,
 )
 from tracker.exchange.reported_rows import read_reported_file
 from tracker.ledger.identity import identify_ledger
@@ -30,15 +30,15 @@ def test_every_head_is_known_in_both_languages_however_it_is_typed() -> None:
     for key, heads in HEADS.items():
         for head in (key, *heads):
             for typed in (head, f" {head.upper()} ", f"{head}（%）", f"{head}：", f"*{head}"):
-                assert find_column_of_head(typed) == key
-    assert find_column_of_head("别的") is None
+                assert find_column_of_form_head(typed) == key
+    assert find_column_of_form_head("别的") is None
 
 
 @given(st.dictionaries(st.sampled_from(LOCKED), st.text(max_size=300)))
 def test_locked_cells_and_keys_come_back(cells: dict[str, str]) -> None:
-    locked = format_locked_cells(cells)
-    sent = parse_locked_cells(locked)
-    assert all(is_same_locked(key, sent[key], text) for key, text in cells.items())
+    locked = format_locked_form_cells(cells)
+    sent = parse_locked_form_cells(locked)
+    assert all(is_same_locked_form_cell(key, sent[key], text) for key, text in cells.items())
     key = FormKey("1a2b3c4d", "ljxq.dt", JUNE)
     assert parse_form_key(format_form_key(key, locked), locked) == key
 
@@ -46,7 +46,7 @@ def test_locked_cells_and_keys_come_back(cells: dict[str, str]) -> None:
 @pytest.mark.parametrize("text", ["", "x", "[]", '{"unit": 3}'])
 def test_what_are_no_locked_cells_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="hidden key"):
-        parse_locked_cells(text)
+        parse_locked_form_cells(text)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_what_are_no_locked_cells_is_refused(text: str) -> None:
 def test_a_locked_cell_is_the_same_however_it_is_saved(
     column: str, sent: str, cell: str, *, is_same: bool
 ) -> None:
-    assert is_same_locked(column, sent, cell) is is_same
+    assert is_same_locked_form_cell(column, sent, cell) is is_same
 
 
 def test_a_head_far_down_is_none() -> None:

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
 from tracker.exchange import spreadsheets
-from tracker.exchange.spreadsheets import EPOCH, MergedRange, Sheet, name_cell, read_spreadsheet
+from tracker.exchange.spreadsheets import (
+    EPOCH,
+    MergedRange,
+    Sheet,
+    name_spreadsheet_cell,
+    read_spreadsheet,
+)
 
 Book: TypeAlias = xlsxwriter.Workbook
 Page: TypeAlias = xlsxwriter.worksheet.Worksheet
@@ -174,7 +180,7 @@ def test_text_tables_are_read_as_they_were_written(rows: list[list[str]]) -> Non
 def test_addresses_are_those_of_a_spreadsheet(column: int) -> None:
     from openpyxl.utils import get_column_letter
 
-    assert name_cell(7, column) == f"{get_column_letter(column)}7"
+    assert name_spreadsheet_cell(7, column) == f"{get_column_letter(column)}7"
 
 
 def _zip(**parts: bytes) -> bytes:

@@ -461,19 +461,19 @@ def test_deadlines(text: str, day: str | None) -> None:
     cell = Cell(1, 1, text, text)
     if day is None:
         with pytest.raises(InvalidInput):
-            times.read_cell_deadline(cell, days)
+            times.read_deadline_time_of_cell(cell, days)
     else:
-        assert str(times.read_cell_deadline(cell, days).on) == day
+        assert str(times.read_deadline_time_of_cell(cell, days).on) == day
 
 
 def test_the_other_days_of_a_table_say_which_number_is_the_month() -> None:
     cells = [Cell(1, 1, text, text) for text in ("03/04/2026", "28/04/2026")]
     base = times.TableDays(TODAY, DAY, 2026, 1, None, NOWHERE)
-    days = times.read_table_days(["Plan 2025-2028"], cells, DAY, base)
+    days = times.read_table_times(["Plan 2025-2028"], cells, DAY, base)
     assert (days.year, days.starts_in, days.day_first) == (2025, 1, True)
-    assert times.read_cell_deadline(cells[0], days).on == date(2026, 4, 3)
-    other = times.read_table_days([], [Cell(1, 1, "04/28/2026", "04/28/2026")], None, base)
-    assert times.read_cell_deadline(cells[0], other).on == date(2026, 3, 4)
+    assert times.read_deadline_time_of_cell(cells[0], days).on == date(2026, 4, 3)
+    other = times.read_table_times([], [Cell(1, 1, "04/28/2026", "04/28/2026")], None, base)
+    assert times.read_deadline_time_of_cell(cells[0], other).on == date(2026, 3, 4)
 
 
 @pytest.mark.parametrize(
@@ -495,16 +495,18 @@ def test_the_other_days_of_a_table_say_which_number_is_the_month() -> None:
 )
 def test_the_time_that_a_head_says(text: str, day: str | None) -> None:
     days = times.TableDays(TODAY, DAY, 2026, 1, None, NOWHERE)
-    found = times.find_period_end(text, days)
+    found = times.find_end_of_period_time(text, days)
     assert (found and str(found)) == day
 
 
 def test_quarters_of_a_financial_year() -> None:
     days = times.TableDays(TODAY, DAY, 2025, 4, None, NOWHERE)
-    ends = [times.find_period_end(text, days) for text in ("Q1 (Apr–Jun)", "Q4 (Jan–Mar)", "Q4")]
+    ends = [
+        times.find_end_of_period_time(text, days) for text in ("Q1 (Apr–Jun)", "Q4 (Jan–Mar)", "Q4")
+    ]
     assert [str(end) for end in ends] == ["2025-06-30", "2026-03-31", "2026-03-31"]
     cell = Cell(1, 1, "Q2", "Q2")
-    assert times.read_cell_deadline(cell, days).on == date(2025, 9, 30)
+    assert times.read_deadline_time_of_cell(cell, days).on == date(2025, 9, 30)
     assert days._replace(published=None).document_day == date(2025, 1, 1)
 
 
@@ -532,17 +534,17 @@ WORDS = st.text(
 @settings(max_examples=300)
 def test_no_text_is_too_odd(text: str) -> None:
     days = times.TableDays(TODAY, DAY, 2026, 1, None, NOWHERE)
-    for promise in amounts.read_promises(text, "个"):
+    for promise in amounts.read_promised_amounts(text, "个"):
         assert promise.fields["target"].is_finite()
-    for report in amounts.read_reports(text, None, [amounts.Promise("增长", {})]):
+    for report in amounts.read_reported_amounts(text, None, [amounts.Promise("增长", {})]):
         assert report.value.is_finite()
-    amounts.find_share(text, is_percent=False)
-    amounts.says_done(text)
-    times.find_period_end(text, days)
-    times.find_deadline_in_sentence(text, days)
+    amounts.find_share_among_amounts(text, is_percent=False)
+    amounts.says_done_for_amount(text)
+    times.find_end_of_period_time(text, days)
+    times.find_deadline_time_in_sentence(text, days)
     bodies.read_bodies(text, is_shared=False)
-    heads.read_head(1, [text, "目标"], {})
-    layout.strip_number(text)
+    heads.read_table_head(1, [text, "目标"], {})
+    layout.strip_number_in_layout(text)
 
 
 @given(
@@ -553,9 +555,9 @@ def test_no_text_is_too_odd(text: str) -> None:
 def test_a_number_with_its_unit_is_read_as_it_is_written(
     value: Decimal, unit: str, before: str
 ) -> None:
-    [promise] = amounts.read_promises(f"{before}{value:,}{unit}", None)
+    [promise] = amounts.read_promised_amounts(f"{before}{value:,}{unit}", None)
     assert (promise.fields["target"], promise.fields["unit"]) == (value, unit)
-    [bare] = amounts.read_promises(f"{before}{value}", unit)
+    [bare] = amounts.read_promised_amounts(f"{before}{value}", unit)
     assert (bare.fields["target"], bare.fields["unit"]) == (value, unit)
     ops = {"不少于": ">=", "≥": ">=", "不超过": "<=", "≤": "<="}
     assert promise.fields.get("op") == ops.get(before)

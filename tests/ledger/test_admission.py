@@ -18,7 +18,7 @@ from tracker.model.codec import to_plain_data
 from tracker.model.horizon import When
 from tracker.model.records import Deadline, Decision, Interim, Revision, Update
 from tracker.output.cells import Canvas
-from tracker.output.rendering import render_file
+from tracker.output.rendering import render_content_for_file
 from tracker.storage.memory import MemoryStore
 from tracker.views.listings import build_export_listing
 
@@ -402,11 +402,11 @@ def test_the_round_trip_of_what_has_ended_loses_nothing() -> None:
             force=True,
         )
     pipe = Canvas(width=None, colour=False)
-    content = render_file(build_export_listing(tracker.export()), "json", pipe)
+    content = render_content_for_file(build_export_listing(tracker.export()), "json", pipe)
     other = Tracker(MemoryStore(), now=NOW, author="乙")
     other.make()
     other.merge([read_batch(content, "json")], "refuse", "import")
-    assert render_file(build_export_listing(other.export()), "json", pipe) == content
+    assert render_content_for_file(build_export_listing(other.export()), "json", pipe) == content
 
 
 def test_a_file_is_remarked_on_as_a_command_is() -> None:

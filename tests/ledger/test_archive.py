@@ -18,7 +18,7 @@ from contract import (
 )
 from program import Program
 
-from tracker.ledger.archive import back_up_ledger, restore_ledger
+from tracker.ledger.archive import archive_ledger, restore_archived_ledger
 from tracker.ledger.ledger import Tracker
 from tracker.model.records import Update
 from tracker.storage.base import FillableStore
@@ -126,11 +126,11 @@ def test_what_was_taken_out_and_sent_comes_back_too(database: Cluster, tmp_path:
     transact(store, lambda txn: txn.remove(sample_records()[2]))
     create_records(store, sample_records()[2])
     ledger = Tracker(store, now=STAMP.at)
-    file = Path(back_up_ledger(ledger, tmp_path, None, 3, STAMP.at).file)
+    file = Path(archive_ledger(ledger, tmp_path, None, 3, STAMP.at).file)
     assert file.parent == tmp_path / "backups"
     copy = open_store(database.url(uuid4().hex), patience=5)
     assert isinstance(copy, FillableStore)
-    assert restore_ledger(Tracker(copy, now=STAMP.at), copy, file).commits == 4
+    assert restore_archived_ledger(Tracker(copy, now=STAMP.at), copy, file).commits == 4
     assert read_store(copy) == read_store(store)
 
 

@@ -152,7 +152,7 @@ def test_a_limit_is_said_in_good_english(tmp_path: Path, limit: str, said: str) 
     path.write_text("#!/bin/sh\nexec sleep 9\n")
     path.chmod(0o700)
     with pytest.raises(subprocesses.ProgramFailed) as caught:
-        subprocesses.run_program(path, b"", float(limit), {})
+        subprocesses.run_subprocess(path, b"", float(limit), {})
     assert str(caught.value) == f"it took longer than {said}"
 
 
@@ -163,7 +163,7 @@ def test_without_room_for_what_it_is_told_a_hook_fails(
     with monkeypatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(place / "none"))
         with pytest.raises(subprocesses.ProgramFailed, match="it cannot be started: No such file"):
-            subprocesses.run_program(path, b"", 1.0, {})
+            subprocesses.run_subprocess(path, b"", 1.0, {})
 
 
 def test_hooks_that_cannot_be_read_lose_nothing(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from tracker.model.records import (
     Update,
 )
 from tracker.output.cells import Canvas
-from tracker.output.rendering import render_file
+from tracker.output.rendering import render_content_for_file
 from tracker.storage.memory import MemoryStore
 from tracker.views.listings import build_export_line_listing, build_export_listing
 
@@ -916,7 +916,7 @@ def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) 
             for at, each in enumerate(items)
         ]
         table = build_export_listing(out) if form == "json" else build_export_line_listing(out)
-        batch = read_batch(render_file(table, form, pipe), form)
+        batch = read_batch(render_content_for_file(table, form, pipe), form)
         assert batch.problems == []
         second.merge([batch], "refuse", "import")
         again = second.export()

@@ -13,7 +13,7 @@ from factories import Plain, document, enter, figure, initiative, of, on, said, 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 from tracker.errors import Ambiguous, NotFound, TrackerError
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
@@ -145,7 +145,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def printed(capsysbinary: pytest.CaptureFixture[bytes]) -> Printed:
     def run_it(arguments: str) -> bytes:
-        assert run(arguments.split()) == 0
+        assert run_app(arguments.split()) == 0
         return capsysbinary.readouterr().out
 
     return run_it
@@ -304,7 +304,7 @@ def all_answers(tracker: Tracker, when: When) -> bytes:
     for words in ("a", "甲", "a.km", "built"):
         try:
             asked.append(record.build_record_sheet(tracker.show(words, when)))
-            asked.append(explanation.build_explanation(tracker.why(words, when)))
+            asked.append(explanation.build_explanation_view(tracker.why(words, when)))
         except NotFound as error:
             asked.append((error.sentence, error.candidates))
     return encode(to_plain_data(asked))

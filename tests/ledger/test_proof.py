@@ -17,7 +17,11 @@ from stores import Opened
 
 from tracker.errors import InvalidInput, LedgerDamaged
 from tracker.ledger.ledger import Tracker
-from tracker.ledger.proof import follow_chain, prove_chain_head, read_paper_head
+from tracker.ledger.proof import (
+    follow_chain_of_proof,
+    prove_chain_head,
+    read_head_of_paper_for_proof,
+)
 from tracker.model.commits import Change, Commit, build_creation
 from tracker.model.horizon import When
 from tracker.model.records import Initiative
@@ -88,7 +92,7 @@ def test_the_head_of_an_old_ledger_is_the_checksum_of_its_last_line(
     shutil.copytree(FIXTURES / f"ledger-schema-{schema}", folder)
     store = FolderStore(str(folder), patience=1)
     last = (folder / "journal.jsonl").read_bytes().splitlines()[-1]
-    assert Tracker(store, now=NOW).chain_head().head == journal.chain_of(last)
+    assert Tracker(store, now=NOW).chain_head().head == journal.find_chain_of_journal_line(last)
 
 
 def forge(folder: Path, old: bytes, new: bytes) -> None:
@@ -98,7 +102,7 @@ def forge(folder: Path, old: bytes, new: bytes) -> None:
         line = journal.read_journal_line(raw)
         assert line is not None
         chain = lines[-1].chain if lines else journal.GENESIS
-        lines.append(journal.link_line(line.seq, line.body.replace(old, new), chain))
+        lines.append(journal.link_journal_line(line.seq, line.body.replace(old, new), chain))
     (folder / "journal.jsonl").write_bytes(b"".join(line.raw + b"\n" for line in lines))
     _first, _end, body = (folder / "ledger.json").read_bytes().partition(b"\n")
     end = (folder / "journal.jsonl").stat().st_size
@@ -164,7 +168,7 @@ def test_one_that_arrives_late_is_named_and_nothing_else_is_in_doubt(
         commit(seq + 1, f"i{seq}", seq if seq == count - 1 and seq else None)
         for seq in range(count)
     ]
-    head = [*follow_chain(before)][-1].head
+    head = [*follow_chain_of_proof(before)][-1].head
     late = commit(place + 1, "late")
     after: list[Commit] = []
     for each in [*before[:place], late, *before[place:]]:
@@ -223,14 +227,14 @@ def test_a_paper_has_no_head_where_that_would_take_long_or_be_another(
     heads = grow(opened, 2)
     with opened().view() as view:
         newest, is_chained = view.newest, view.is_chained
-    assert read_paper_head(opened(), newest) == heads[-1]
+    assert read_head_of_paper_for_proof(opened(), newest) == heads[-1]
     monkeypatch.setattr("tracker.ledger.proof._MOST_CHANGES", 1)
-    assert read_paper_head(opened(), newest) == (heads[-1] if is_chained else None)
+    assert read_head_of_paper_for_proof(opened(), newest) == (heads[-1] if is_chained else None)
     monkeypatch.undo()
     if not is_chained and newest:
         grow_one = tracker(opened, NOW + timedelta(days=9))
         grow_one.add(Initiative(id="later", name="事项"))
-        assert read_paper_head(opened(), newest) is None
+        assert read_head_of_paper_for_proof(opened(), newest) is None
 
 
 def test_the_head_of_a_page_is_that_of_its_data(opened: Opened) -> None:

@@ -7,7 +7,7 @@ import pytest
 from factories import document, enter, figure, initiative, of, on, step
 from stores import Opened
 
-from tracker.assessment.promises import is_overdue
+from tracker.assessment.promises import is_promise_overdue
 from tracker.errors import InvalidInput, Refused
 from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
@@ -55,7 +55,7 @@ def give(opened: Opened, words: str, verdict: Any = "kept", **more: Any) -> Any:
 
 def test_a_verdict_takes_a_promise_out_of_the_working_lists(ledger: Opened) -> None:
     before = find(ledger, "roads.km")
-    assert is_overdue(before, TODAY)
+    assert is_promise_overdue(before, TODAY)
     assert [each.id for each in tracker(ledger).overdue().items] == ["roads.km"]
     assert {each.id for each in tracker(ledger).unreported().owed} == {"roads.km", "roads.push"}
     done = give(ledger, "roads.km", "partly", evidence=["验收单"], by="张三")
@@ -125,7 +125,7 @@ def test_an_effort_awaits_its_verdict_from_its_deadline_on(ledger: Opened) -> No
     over = find(ledger, "roads.push", When(as_of=date(2026, 7, 1)))
     assert (over.light, over.awaiting_verdict_since) == ("none", date(2026, 6, 30))
     assert (over.days_late, over.workdays_late, over.days_left) == (None, None, None)
-    assert not is_overdue(over, date(2026, 7, 1))
+    assert not is_promise_overdue(over, date(2026, 7, 1))
     outcome = find(ledger, "roads.km", When(as_of=date(2026, 7, 1)))
     assert (outcome.light, outcome.days_late) == ("red", 1)
     give(ledger, "roads.push", "kept")

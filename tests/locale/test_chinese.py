@@ -19,7 +19,7 @@ import pytest
 from places import GOLDEN
 
 from tracker.cli.command_index import COMMANDS
-from tracker.system.text import display_width
+from tracker.system.text import measure_text_width
 
 EXPECTED = GOLDEN / "chinese"
 COLUMNS = 80
@@ -104,10 +104,10 @@ class Heard:
         return said
     ngettext, pgettext = known.ngettext, known.pgettext
 translation._catalogue = Heard()
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 for line in json.loads(sys.argv[1]):
     print("\\x1e" + line, flush=True)
-    run(shlex.split(line))
+    run_app(shlex.split(line))
     sys.stdout.flush()
     sys.stderr.flush()
 print("\\x1e!\\n" + json.dumps(sorted(unknown)), flush=True)
@@ -171,9 +171,12 @@ def test_a_screen_is_as_it_was(name: str, said: Mapping[str, str]) -> None:
 def test_no_line_is_wider_than_the_terminal(said: Mapping[str, str]) -> None:
     for line, text in said.items():
         for each in text.splitlines():
-            assert display_width(each) <= COLUMNS or line in {*MISTAKES, *CHANGES, *WORDS, "!"}, (
-                each
-            )
+            assert measure_text_width(each) <= COLUMNS or line in {
+                *MISTAKES,
+                *CHANGES,
+                *WORDS,
+                "!",
+            }, each
 
 
 def test_columns_stand_under_their_titles(said: Mapping[str, str]) -> None:
@@ -195,9 +198,9 @@ def _check_columns(lines: list[str], titles: str) -> None:
     ends = [found.end() for found in re.finditer(r"\S(?=  +\S)", titles)]
     empty = set.intersection(*({*_empty(line)} for line in lines))
     for end in ends:
-        start = display_width(titles[:end])
+        start = measure_text_width(titles[:end])
         rest = titles[end:]
-        gap = display_width(rest) - display_width(rest.lstrip())
+        gap = measure_text_width(rest) - measure_text_width(rest.lstrip())
         assert any({at, at + 1} <= empty for at in range(start - 40, start + gap)), lines
 
 
@@ -206,7 +209,7 @@ def _empty(line: str) -> Iterator[int]:
     for character in line:
         if character == " ":
             yield cells
-        cells += display_width(character)
+        cells += measure_text_width(character)
     yield from range(cells, 2 * COLUMNS)
 
 
@@ -219,7 +222,9 @@ def test_help_is_in_chinese_and_in_columns(line: str, said: Mapping[str, str]) -
     # Words of the call, of settings and of files stay; three in a row would be English.
     assert not re.search(r"[A-Za-z]{2,}[,.]? [a-z]{2,} [a-z]{2,}", told), told
     rows = [each for each in told.splitlines() if re.match(r"  -", each)]
-    starts = {display_width(found[0]) for each in rows if (found := re.match(r"  -\S.*?  +", each))}
+    starts = {
+        measure_text_width(found[0]) for each in rows if (found := re.match(r"  -\S.*?  +", each))
+    }
     assert len(starts) == 1
 
 

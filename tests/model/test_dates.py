@@ -16,15 +16,15 @@ from tracker.model.dates import (
     CYCLES,
     DeadlineReading,
     LocalDays,
-    add_months,
-    contradicts_wording,
-    names_no_day,
-    needs_document,
+    add_months_to_date,
+    contradicts_date_wording,
+    names_no_date,
+    needs_document_date,
     parse_day,
     parse_deadline_date,
     parse_effective_date,
     parse_start_date,
-    shift_day,
+    shift_date,
 )
 from tracker.model.periods import list_period_ends
 from tracker.model.workdays import WorkCalendar
@@ -312,7 +312,7 @@ def test_a_yearly_deadline_has_no_day(wording: str) -> None:
 def test_a_wording_without_a_day_has_none(wording: str) -> None:
     expected = DeadlineReading(wording, None, "stated", False, None, False)  # noqa: FBT003
     assert parse_deadline_date(wording) == expected
-    assert names_no_day(wording)
+    assert names_no_date(wording)
     with pytest.raises(InvalidInput):
         parse_day(wording, TODAY)
 
@@ -325,7 +325,7 @@ def test_what_comes_again_and_again_has_no_day(wording: str) -> None:
 
 @pytest.mark.parametrize("wording", ["持续到年底", "持续至2025年", "年底", "每年底", "党代会前"])
 def test_a_wording_that_names_a_day_is_not_without_one(wording: str) -> None:
-    assert not names_no_day(wording)
+    assert not names_no_date(wording)
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_words_mean_the_year_of_the_document_and_steps_start_from_today() -> Non
     ],
 )
 def test_words_that_need_a_document_are_known(text: str, needs: bool) -> None:  # noqa: FBT001
-    assert needs_document(text) is needs
+    assert needs_document_date(text) is needs
 
 
 @pytest.mark.parametrize(
@@ -433,9 +433,9 @@ def test_a_day_against_its_own_wording_is_found(
     fits: bool,  # noqa: FBT001
 ) -> None:
     published = date.fromisoformat(document) if document else None
-    reading = contradicts_wording(date.fromisoformat(on), wording, basis, published)
+    reading = contradicts_date_wording(date.fromisoformat(on), wording, basis, published)
     assert (reading is None) is fits
-    assert contradicts_wording(None, wording, basis, published) is None
+    assert contradicts_date_wording(None, wording, basis, published) is None
 
 
 @pytest.mark.parametrize("wording", NONSENSE)
@@ -638,13 +638,13 @@ def test_braces_in_a_text_are_shown_as_they_are() -> None:
 def test_months_keep_the_intended_day(
     day: str, months: int, anchor: int | None, result: str
 ) -> None:
-    assert add_months(date.fromisoformat(day), months, anchor) == date.fromisoformat(result)
+    assert add_months_to_date(date.fromisoformat(day), months, anchor) == date.fromisoformat(result)
 
 
 @pytest.mark.parametrize("months", [12 * 8000, -12 * 3000, 10**15])
 def test_months_beyond_the_calendar_are_refused(months: int) -> None:
     with pytest.raises(InvalidInput) as error:
-        add_months(TODAY, months)
+        add_months_to_date(TODAY, months)
     assert str(months) in refused(error)
 
 
@@ -847,10 +847,10 @@ def test_a_month_holds_its_days(day: date) -> None:
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
 @settings(deadline=None)
 def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
-    there = add_months(day, months)
+    there = add_months_to_date(day, months)
     assert there.year * 12 + there.month == day.year * 12 + day.month + months
     assert there.day == day.day or (there + timedelta(days=1)).day == 1
-    assert add_months(there, -months, anchor=day.day) == day
+    assert add_months_to_date(there, -months, anchor=day.day) == day
 
 
 @given(
@@ -889,6 +889,6 @@ def test_reading_days_loads_neither_dateutil_nor_the_calendar() -> None:
 
 
 def test_a_day_beyond_the_calendar_is_its_first_or_last() -> None:
-    assert shift_day(date(2026, 2, 28), 1) == date(2026, 3, 1)
-    assert shift_day(date.max, 1) == shift_day(date.min, 9_999_999) == date.max
-    assert shift_day(date.min, -1) == date.min
+    assert shift_date(date(2026, 2, 28), 1) == date(2026, 3, 1)
+    assert shift_date(date.max, 1) == shift_date(date.min, 9_999_999) == date.max
+    assert shift_date(date.min, -1) == date.min

@@ -3,10 +3,10 @@
 import pytest
 
 from tracker.model.defaults import (
-    begins_at_zero,
-    default_accumulation,
-    default_commitment,
-    may_be_negative,
+    begins_at_zero_by_default,
+    choose_default_accumulation,
+    choose_default_commitment,
+    may_be_negative_by_default,
 )
 
 
@@ -41,7 +41,7 @@ from tracker.model.defaults import (
     ],
 )
 def test_values_add_up_by_their_unit(unit: str | None, name: str, accumulation: str) -> None:
-    assert default_accumulation(unit, name) == accumulation
+    assert choose_default_accumulation(unit, name) == accumulation
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_values_add_up_by_their_unit(unit: str | None, name: str, accumulation: 
     ],
 )
 def test_a_plain_count_is_not_negative(unit: str | None, name: str, negative: bool) -> None:  # noqa: FBT001
-    assert may_be_negative(unit, name) is negative
+    assert may_be_negative_by_default(unit, name) is negative
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_plain_count_is_not_negative(unit: str | None, name: str, negative: bo
     ],
 )
 def test_what_is_added_begins_at_0(name: str, unit: str, accumulation: str, begins: bool) -> None:  # noqa: FBT001
-    assert begins_at_zero(name, unit, accumulation) is begins  # type: ignore[arg-type]
+    assert begins_at_zero_by_default(name, unit, accumulation) is begins  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_what_is_added_begins_at_0(name: str, unit: str, accumulation: str, begi
     ],
 )
 def test_what_is_promised_is_an_outcome(target: bool, deadline: bool, commitment: str) -> None:  # noqa: FBT001
-    assert default_commitment(has_target=target, has_deadline=deadline) == commitment
+    assert choose_default_commitment(has_target=target, has_deadline=deadline) == commitment

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model.effective import is_entered_later, record_exists
-from tracker.model.filters import ALL, Filter, fits_record
+from tracker.model.effective import is_effective_but_entered_later, is_record_in_effect
+from tracker.model.filters import ALL, Filter, fits_filter_of_record
 from tracker.model.horizon import Horizon
 from tracker.model.names import fold_name
 from tracker.model.records import Indicator, Initiative, Source, Update
@@ -54,7 +54,7 @@ def test_since_when_an_indicator_exists(
     owner = Initiative(id="a", name="甲", sources=sources, recorded_at=ENTERED)
     own = Indicator(id="a.n", name="数", recorded_at=ENTERED, **fields)  # type: ignore[arg-type]
     for day, there in ((since - DAY, False), (since, True), (since + DAY, True)):
-        assert record_exists(owner, own, Horizon(as_of=day, published=PRINTED)) is there
+        assert is_record_in_effect(owner, own, Horizon(as_of=day, published=PRINTED)) is there
 
 
 def test_a_report_that_was_taken_back_begins_nothing() -> None:
@@ -62,9 +62,9 @@ def test_a_report_that_was_taken_back_begins_nothing() -> None:
     back = Update(id="v", on=date(2026, 9, 30), voids=wrong.id, value=Decimal(1))
     owner = Initiative(id="a", name="甲", recorded_at=ENTERED)
     own = Indicator(id="a.n", name="数", recorded_at=ENTERED, updates=[wrong, back])
-    assert record_exists(owner, own, Horizon(as_of=date(2026, 9, 30)))
+    assert is_record_in_effect(owner, own, Horizon(as_of=date(2026, 9, 30)))
     # What was said and not yet taken back by a day holds on it.
-    assert record_exists(owner, own, Horizon(as_of=date(2026, 9, 29)))
+    assert is_record_in_effect(owner, own, Horizon(as_of=date(2026, 9, 29)))
 
 
 def test_what_is_known_by_a_day_is_asked_of_the_document_or_the_entry() -> None:
@@ -74,43 +74,45 @@ def test_what_is_known_by_a_day_is_asked_of_the_document_or_the_entry() -> None:
     late = date(2026, 1, 1)
     for known, there in ((date(2025, 1, 8), False), (date(2025, 1, 9), True)):
         horizon = Horizon(as_of=late, known_on=known, published=PRINTED)
-        assert record_exists(owner, own, horizon) is there
+        assert is_record_in_effect(owner, own, horizon) is there
     plain = Initiative(id="b", name="乙", recorded_at=ENTERED)
     own = Indicator(id="b.n", name="数", start=date(2020, 1, 1), recorded_at=ENTERED)
     for known, there in ((day - DAY, False), (day, True)):
-        assert record_exists(plain, own, Horizon(as_of=late, known_on=known)) is there
+        assert is_record_in_effect(plain, own, Horizon(as_of=late, known_on=known)) is there
     # Added later by hand, it was not known when its initiative was.
     added = Indicator(id="a.m", name="数", recorded_at=ENTERED + DAY)
     for known, there in ((day, False), (day + DAY, True)):
         horizon = Horizon(as_of=late, known_on=known, published=PRINTED)
-        assert record_exists(owner, added, horizon) is there
+        assert is_record_in_effect(owner, added, horizon) is there
 
 
 def test_what_was_printed_later_was_not_entered_later() -> None:
     owner = Initiative(id="a", name="甲", recorded_at=ENTERED)
     own = Indicator(id="a.n", name="数", recorded_at=ENTERED)
     horizon = Horizon(as_of=date(2024, 1, 1), published=PRINTED)
-    assert is_entered_later(owner, own, horizon)
-    assert not is_entered_later(owner, Indicator(id="a.m", name="数", source=PLAN), horizon)
+    assert is_effective_but_entered_later(owner, own, horizon)
+    assert not is_effective_but_entered_later(
+        owner, Indicator(id="a.m", name="数", source=PLAN), horizon
+    )
 
 
 def test_a_filter_takes_a_text_or_several() -> None:
     assert Filter(place="x") == Filter(place=("x",)) == Filter(place=["x"])
     assert Filter(place=None) == ALL == Filter()
     record = Initiative(id="a", name="甲", place="历下区", tags=["直播+"])
-    assert fits_record(Filter(place=("历城", "历下")), record, None)
-    assert not fits_record(Filter(place=("历城", "历下"), tag="别的"), record, None)
-    assert fits_record(Filter(tag="直播＋"), record, None)
-    assert not fits_record(Filter(tag="直播"), record, None)
+    assert fits_filter_of_record(Filter(place=("历城", "历下")), record, None)
+    assert not fits_filter_of_record(Filter(place=("历城", "历下"), tag="别的"), record, None)
+    assert fits_filter_of_record(Filter(tag="直播＋"), record, None)
+    assert not fits_filter_of_record(Filter(tag="直播"), record, None)
 
 
 def test_an_indicator_has_its_own_document_or_that_of_its_initiative() -> None:
     owner = Initiative(id="a", name="甲", sources=[Source(document="2022-plan")])
     own = Indicator(id="a.n", name="数", source=Source(document="2025-plan"))
     where = Filter(document="2022")
-    assert fits_record(where, owner, None)
-    assert fits_record(where, owner, Indicator(id="a.m", name="数"))
-    assert not fits_record(where, owner, own)
+    assert fits_filter_of_record(where, owner, None)
+    assert fits_filter_of_record(where, owner, Indicator(id="a.m", name="数"))
+    assert not fits_filter_of_record(where, owner, own)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.model.leads import (
-    choose_leads,
+    choose_filtered_leads,
     find_responsible_lead,
     find_responsible_person,
     join_leads,
@@ -58,7 +58,7 @@ def test_leads_are_joined_each_once() -> None:
     ],
 )
 def test_leads_that_are_asked_for(wanted: str | tuple[str, ...] | None, leads: list[str]) -> None:
-    assert choose_leads(["区住建局", "Water Board"], wanted) == leads
+    assert choose_filtered_leads(["区住建局", "Water Board"], wanted) == leads
 
 
 @given(st.text(alphabet="ab 、，,；;\n"))

@@ -13,13 +13,13 @@ from tracker.model import quantities
 from tracker.model.quantities import (
     MAX_DIGITS,
     Quantity,
-    check_number,
-    convert_unit,
-    format_number,
+    check_quantity_number,
+    convert_quantity_unit,
+    format_quantity_number,
     parse_quantity,
     parse_quantity_in_unit,
     parse_reported_amount,
-    split_unit,
+    split_quantity_unit,
 )
 
 NOT_READ = [
@@ -322,7 +322,7 @@ def test_a_range_and_a_limit_may_be_approximate() -> None:
 )
 def test_the_plain_amounts_of_the_seed_documents(text: str) -> None:
     found = parse_quantity(text)
-    assert format_number(found.value) + found.unit == text
+    assert format_quantity_number(found.value) + found.unit == text
     assert (found.op, found.high, found.approximate) == (None, None, False)
 
 
@@ -377,7 +377,7 @@ def test_a_refusal_says_what_was_found_and_the_forms(text: str) -> None:
     ],
 )
 def test_a_value_is_in_the_unit_of_its_indicator(text: str, unit: str | None, value: str) -> None:
-    assert format_number(parse_quantity_in_unit(text, unit)) == value
+    assert format_quantity_number(parse_quantity_in_unit(text, unit)) == value
 
 
 @pytest.mark.parametrize(
@@ -527,7 +527,7 @@ def test_a_value_is_one_exact_number(text: str) -> None:
     ],
 )
 def test_a_scale_is_split_from_its_unit(unit: str, scale: int, base: str) -> None:
-    assert split_unit(unit) == (Decimal(scale), base)
+    assert split_quantity_unit(unit) == (Decimal(scale), base)
 
 
 @pytest.mark.parametrize(
@@ -545,20 +545,20 @@ def test_a_scale_is_split_from_its_unit(unit: str, scale: int, base: str) -> Non
     ],
 )
 def test_scales_convert_exactly(value: str, unit: str, to: str, result: str) -> None:
-    assert str(convert_unit(Decimal(value), unit, to)) == result
+    assert str(convert_quantity_unit(Decimal(value), unit, to)) == result
 
 
 @pytest.mark.parametrize(("unit", "to"), [("人", "户"), ("", "人"), ("人", ""), ("千人", "百人")])
 def test_units_of_other_kinds_do_not_convert(unit: str, to: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        convert_unit(Decimal(1), unit, to)
+        convert_quantity_unit(Decimal(1), unit, to)
     refused(error)
 
 
 @pytest.mark.parametrize("value", ["1" * MAX_DIGITS, "NaN", "1E+400"])
 def test_a_conversion_stays_within_the_digits(value: str) -> None:
     with pytest.raises(InvalidInput):
-        convert_unit(Decimal(value), "万亿元", "元")
+        convert_quantity_unit(Decimal(value), "万亿元", "元")
 
 
 @pytest.mark.parametrize(
@@ -576,12 +576,12 @@ def test_a_conversion_stays_within_the_digits(value: str) -> None:
     ],
 )
 def test_a_number_is_shown_in_plain_digits(value: str, shown: str) -> None:
-    assert format_number(Decimal(value)) == shown
+    assert format_quantity_number(Decimal(value)) == shown
 
 
 @pytest.mark.parametrize("value", ["0", "-0.0", "9" * 30, "-" + "9" * 30, "1E+29", "1E-30"])
 def test_thirty_digits_are_enough(value: str) -> None:
-    assert check_number(Decimal(value)) == Decimal(value)
+    assert check_quantity_number(Decimal(value)) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -589,14 +589,14 @@ def test_thirty_digits_are_enough(value: str) -> None:
 )
 def test_more_than_thirty_digits_are_refused(value: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        check_number(Decimal(value))
+        check_quantity_number(Decimal(value))
     assert "30 digits" in refused(error)
 
 
 @pytest.mark.parametrize("value", ["NaN", "sNaN", "-NaN", "Infinity", "-Infinity"])
 def test_what_is_not_finite_is_refused(value: str) -> None:
     with pytest.raises(InvalidInput) as error:
-        check_number(Decimal(value))
+        check_quantity_number(Decimal(value))
     assert value in refused(error)
 
 
@@ -608,17 +608,17 @@ BASES = st.sampled_from(["人", "元", "平方米", "千瓦时"])
 @settings(deadline=None)
 @given(NUMBERS, SCALES, BASES)
 def test_a_conversion_can_be_taken_back(value: Decimal, scale: str, base: str) -> None:
-    there = convert_unit(value, base, scale + base)
-    assert convert_unit(there, scale + base, base) == value
+    there = convert_quantity_unit(value, base, scale + base)
+    assert convert_quantity_unit(there, scale + base, base) == value
 
 
 @settings(deadline=None)
 @given(NUMBERS, st.sampled_from(["", "万", "亿", "百万"]), BASES)
 def test_a_shown_number_is_read_back(value: Decimal, scale: str, base: str) -> None:
-    text = format_number(value) + scale + base
+    text = format_quantity_number(value) + scale + base
     assert parse_quantity(text) == Quantity(value, scale + base, None, None, approximate=False)
     assert parse_quantity_in_unit(text, scale + base) == value
-    assert parse_quantity_in_unit(text, base) == convert_unit(value, scale + base, base)
+    assert parse_quantity_in_unit(text, base) == convert_quantity_unit(value, scale + base, base)
 
 
 @settings(deadline=None)
@@ -640,12 +640,12 @@ def test_chinese_numerals_are_read(number: int) -> None:
 @example(Decimal("1E+999999"))
 def test_a_checked_number_is_short_in_full(value: Decimal) -> None:
     try:
-        checked = check_number(value)
+        checked = check_quantity_number(value)
     except InvalidInput as error:
         assert len(error.sentence) < 300  # noqa: PT017
     else:
-        assert len(format_number(checked).strip("-").replace(".", "")) <= MAX_DIGITS + 1
-        assert Decimal(format_number(checked)) == value
+        assert len(format_quantity_number(checked).strip("-").replace(".", "")) <= MAX_DIGITS + 1
+        assert Decimal(format_quantity_number(checked)) == value
 
 
 ALPHABET = (
@@ -664,10 +664,10 @@ def test_any_text_is_read_or_refused(text: str, unit: str | None) -> None:
     except InvalidInput as error:
         assert len(error.sentence) < 300  # noqa: PT017
     else:
-        check_number(found.value)
+        check_quantity_number(found.value)
         assert found.high is None or found.high >= found.value
     try:
-        check_number(parse_quantity_in_unit(text, unit))
+        check_quantity_number(parse_quantity_in_unit(text, unit))
     except InvalidInput as error:
         assert len(error.sentence) < 300  # noqa: PT017
 
@@ -675,9 +675,9 @@ def test_any_text_is_read_or_refused(text: str, unit: str | None) -> None:
 @settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_unit_is_split_and_converts_to_itself(unit: str, other: str) -> None:
-    assert convert_unit(Decimal("1.50"), unit, unit) == Decimal("1.50")
+    assert convert_quantity_unit(Decimal("1.50"), unit, unit) == Decimal("1.50")
     try:
-        convert_unit(Decimal("1.50"), unit, other)
+        convert_quantity_unit(Decimal("1.50"), unit, other)
     except InvalidInput as error:
         assert len(error.sentence) < 300  # noqa: PT017
 

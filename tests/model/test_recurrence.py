@@ -8,11 +8,7 @@ from factories import day
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.model.recurrence import (
-    MONTHS_OF_RECURRENCE,
-    list_recurring_cycles,
-    read_recurrence,
-)
+from tracker.model.recurrence import MONTHS_OF_RECURRENCE, list_recurring_cycles, read_recurrence
 from tracker.model.vocabulary import Recurrence
 
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31))

@@ -23,11 +23,11 @@ from tracker.model.validation import (
     ID_LIMIT,
     NAME_LIMIT,
     NOTE_LIMIT,
-    cited_documents,
     find_entry_problems,
     find_record_problems,
-    quote_id,
-    quote_value,
+    list_documents_to_validate,
+    quote_validated_id,
+    quote_validated_value,
 )
 
 DAY = date(2023, 6, 30)
@@ -87,7 +87,7 @@ def test_records_as_they_should_be_have_no_problem() -> None:
 )
 def test_an_id_that_is_none(name: str) -> None:
     sentence = (
-        f"id is {quote_value(name)}; allowed: up to {ID_LIMIT} lower-case letters a-z,"
+        f"id is {quote_validated_value(name)}; allowed: up to {ID_LIMIT} lower-case letters a-z,"
         " digits and single hyphens between them"
     )
     record = initiative(id=name)
@@ -168,7 +168,10 @@ def test_a_number_is_finite_and_not_too_long(found: str) -> None:
 )
 def test_a_milestone_has_no_number(field: str, value: str | Decimal) -> None:
     assert wrong(milestone(**{field: value})) == [
-        f"pipes.share: {field} is {quote_value(value)}; a milestone is done or not and has none"
+        (
+            f"pipes.share: {field} is {quote_validated_value(value)};"
+            " a milestone is done or not and has none"
+        )
     ]
 
 
@@ -294,29 +297,43 @@ def test_a_revision_fits_its_indicator() -> None:
 def test_the_documents_that_a_record_cites() -> None:
     sources = [Source(document="a"), Source(document="b", locator="第3页")]
     decision = Decision(on=DAY, state="closed", reason="x", source=Source(document="c"))
-    assert cited_documents(initiative(sources=sources, decisions=[decision])) == {"a", "b", "c"}
+    assert list_documents_to_validate(initiative(sources=sources, decisions=[decision])) == {
+        "a",
+        "b",
+        "c",
+    }
     update = Update(on=DAY, value=Decimal(1), source=Source(document="e"))
-    assert cited_documents(number(source=Source(document="d"), updates=[update])) == {"d", "e"}
-    assert cited_documents(Document(id="d", title="x", published=DAY)) == set()
+    assert list_documents_to_validate(number(source=Source(document="d"), updates=[update])) == {
+        "d",
+        "e",
+    }
+    assert list_documents_to_validate(Document(id="d", title="x", published=DAY)) == set()
 
 
 def test_a_value_in_a_sentence_is_short() -> None:
-    assert quote_value("x") == '"x"'
-    assert quote_value("x" * 100) == f'"{"x" * 59}…"'
-    assert quote_value(["x"]) == "['x']"
-    assert quote_value(None) == "null"
-    assert quote_value(Decimal("1.50")) == "1.50"
+    assert quote_validated_value("x") == '"x"'
+    assert quote_validated_value("x" * 100) == f'"{"x" * 59}…"'
+    assert quote_validated_value(["x"]) == "['x']"
+    assert quote_validated_value(None) == "null"
+    assert quote_validated_value(Decimal("1.50")) == "1.50"
     deep: list[Any] = []
     for _each in range(100_000):
         deep = [deep]
-    assert quote_value(deep) == "list"
+    assert quote_validated_value(deep) == "list"
     while deep:
         deep = deep[0]
 
 
 def test_an_id_begins_a_sentence_as_it_is() -> None:
-    assert (quote_id("pipes"), quote_id("pipes.share")) == ("pipes", "pipes.share")
-    assert (quote_id("../x"), quote_id(5), quote_id("a" * 81)) == ('"../x"', "5", f'"{"a" * 59}…"')
+    assert (quote_validated_id("pipes"), quote_validated_id("pipes.share")) == (
+        "pipes",
+        "pipes.share",
+    )
+    assert (quote_validated_id("../x"), quote_validated_id(5), quote_validated_id("a" * 81)) == (
+        '"../x"',
+        "5",
+        f'"{"a" * 59}…"',
+    )
 
 
 def test_a_decision_leads_to_a_state_or_voids() -> None:

@@ -16,7 +16,7 @@ from hostile import RAW, TEXTS
 from icalendar import Calendar
 from places import GOLDEN
 
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 from tracker.errors import InvalidInput
 from tracker.exchange.batches import read_batch
 from tracker.ledger.ledger import Tracker
@@ -233,7 +233,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
     file = tmp_path / "items.json"
     file.write_bytes(exchanged(ITEMS))
-    assert run(["init", "--from", str(file)]) == 0
+    assert run_app(["init", "--from", str(file)]) == 0
     return tmp_path
 
 
@@ -242,7 +242,7 @@ def test_the_commands_that_list_deadlines_write_calendars(
 ) -> None:
     def entries(*words: str) -> int:
         capfdbinary.readouterr()
-        assert run([*words, "--as-of", "2026-11-21"]) == 0
+        assert run_app([*words, "--as-of", "2026-11-21"]) == 0
         return len(re.findall(rb"BEGIN:V(?:TODO|EVENT)\r\n", capfdbinary.readouterr().out))
 
     assert entries("export", "-o", "ics") == 8
@@ -253,7 +253,7 @@ def test_the_commands_that_list_deadlines_write_calendars(
     file = ledger / "deadlines.ics"
     assert entries("report", "ledger", "-O", str(file)) == 0
     assert file.read_bytes().count(b"BEGIN:VTODO\r\n") == 8
-    assert run(["status", "-o", "ics"]) == 2
+    assert run_app(["status", "-o", "ics"]) == 2
 
 
 @pytest.mark.usefixtures("ledger")
@@ -262,13 +262,13 @@ def test_a_report_writes_a_calendar_of_what_it_names(
 ) -> None:
     def found(*words: str) -> list[str]:
         capfdbinary.readouterr()
-        assert run(["report", *words, "--as-of", "2026-11-21", "-f", "ics"]) == 0
+        assert run_app(["report", *words, "--as-of", "2026-11-21", "-f", "ics"]) == 0
         calendar: Any = Calendar.from_ical(capfdbinary.readouterr().out)
         return [str(each["uid"]).partition("@")[0] for each in calendar.walk("VTODO")]
 
     def named(*words: str) -> set[str]:
         capfdbinary.readouterr()
-        assert run(["report", *words, "--as-of", "2026-11-21", "-f", "json"]) == 0
+        assert run_app(["report", *words, "--as-of", "2026-11-21", "-f", "json"]) == 0
         items = json.loads(capfdbinary.readouterr().out)["items"]
         return {each["id"] for each in items if each.get("deadline")}
 
@@ -277,12 +277,12 @@ def test_a_report_writes_a_calendar_of_what_it_names(
     assert found("notices", "--state", "closed") == []
     assert len(found("brief")) == len(set(found("brief"))) == 8
     assert 0 < len(found("brief", "--light", "red")) < 8
-    assert run(["report", "scoreboard", "--as-of", "2026-11-21", "-f", "ics"]) == 2
+    assert run_app(["report", "scoreboard", "--as-of", "2026-11-21", "-f", "ics"]) == 2
     assert b"holds no deadlines" in capfdbinary.readouterr().err
 
 
 def test_a_public_client_reads_the_todos(ledger: Path) -> None:
-    run(["report", "ledger", "--as-of", "2026-11-21", "-O", str(ledger / "deadlines.ics")])
+    run_app(["report", "ledger", "--as-of", "2026-11-21", "-O", str(ledger / "deadlines.ics")])
     folder = ledger / "calendars" / "deadlines"
     folder.mkdir(parents=True)
     # A folder for such clients holds a file for each entry.

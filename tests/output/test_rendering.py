@@ -29,15 +29,15 @@ from tracker.errors import InvalidInput
 from tracker.output import rendering
 from tracker.output.cells import Canvas, format_cell, guard_formula
 from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
-from tracker.output.rendering import FORMATS, is_binary, is_rendered_as_calendar
-from tracker.system.text import display_width, escape_hidden, make_visible
+from tracker.output.rendering import FORMATS, is_rendered_as_bytes, is_rendered_as_calendar
+from tracker.system.text import escape_hidden_text, make_text_visible, measure_text_width
 
 FOLDED = 2_000
 """Characters of a text that is folded; how it is folded does not depend on how long it is."""
 
 EXPECTED = GOLDEN / "reports"
 WRITTEN = tuple(
-    each for each in FORMATS if not is_binary(each) and not is_rendered_as_calendar(each)
+    each for each in FORMATS if not is_rendered_as_bytes(each) and not is_rendered_as_calendar(each)
 )
 
 
@@ -84,7 +84,7 @@ def test_output_is_the_golden_one(
 def test_days_ids_and_numbers_are_whole_in_a_terminal(what: Table | Sheet, width: int) -> None:
     drawn = render(what, "table", Canvas(width=width, colour=False))
     words = drawn.split()
-    assert max(map(display_width, drawn.split("\n"))) <= width
+    assert max(map(measure_text_width, drawn.split("\n"))) <= width
     assert "2023-12-31" in words or width < 30
     # An id is whole, or in its parts.
     assert {"rural-pipes.share", "pipes.share", "share"} & set(words) or width < 40
@@ -280,10 +280,10 @@ def test_words_are_translated_for_people_only(monkeypatch: pytest.MonkeyPatch) -
 
 def test_csv_for_excel_is_csv_behind_a_byte_order_mark() -> None:
     assert render(SHEET, "csv-excel", PIPE) == "\ufeff" + str(render(SHEET, "csv", PIPE))
-    assert rendering.render_file(OVERDUE, "csv-excel", PIPE) == rendering.render_file(
-        OVERDUE, "csv", PIPE
-    )
-    assert rendering.render_file(OVERDUE, "csv", PIPE).startswith(b"\xef\xbb\xbfid,")
+    assert rendering.render_content_for_file(
+        OVERDUE, "csv-excel", PIPE
+    ) == rendering.render_content_for_file(OVERDUE, "csv", PIPE)
+    assert rendering.render_content_for_file(OVERDUE, "csv", PIPE).startswith(b"\xef\xbb\xbfid,")
 
 
 # Which renderers there are
@@ -362,7 +362,7 @@ def test_no_text_breaks_the_lines_of_a_table(text: str) -> None:
     for width in (20, 33, 60, 200):
         for what in (table_of([text[:FOLDED]]), sheet_of(text[:FOLDED])):
             drawn = render(what, "table", Canvas(width=width, colour=False))
-            assert max(map(display_width, drawn.split("\n"))) <= width
+            assert max(map(measure_text_width, drawn.split("\n"))) <= width
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
@@ -405,8 +405,8 @@ def test_numbers_are_never_guarded() -> None:
     ],
 )
 def test_what_acts_unseen_is_shown(text: str, shown: str) -> None:
-    assert make_visible(text) == shown
-    assert make_visible(text, lines=True) == shown.replace("\\n", "\n")
+    assert make_text_visible(text) == shown
+    assert make_text_visible(text, lines=True) == shown.replace("\\n", "\n")
 
 
 @pytest.mark.parametrize(
@@ -427,7 +427,7 @@ def test_what_acts_unseen_is_shown(text: str, shown: str) -> None:
     ],
 )
 def test_display_width_is_in_cells(text: str, cells: int) -> None:
-    assert display_width(text) == cells
+    assert measure_text_width(text) == cells
 
 
 @given(ANYTHING | st.text() | MARKS)
@@ -440,7 +440,7 @@ def test_no_cell_is_a_formula_and_nothing_is_lost(text: str) -> None:
 
 @given(st.lists(ANYTHING | st.text() | MARKS, min_size=1))
 def test_csv_reads_back_exactly(texts: list[str]) -> None:
-    texts = [escape_hidden(text) for text in texts]
+    texts = [escape_hidden_text(text) for text in texts]
     header, *rows = read_csv(render(table_of(texts), "csv", PIPE))
     assert header == ["id", "text", "n"]
     assert [row[1] for row in rows] == list(map(guard_formula, texts))
@@ -453,7 +453,7 @@ def test_tsv_and_plain_have_a_line_for_each_row(texts: list[str]) -> None:
     plain = render(table_of(texts), "table", PIPE).split("\n")
     assert len(plain) == len(texts) + 2
     for text, line in zip(texts, plain[1:-1], strict=True):
-        assert make_visible(text) in line
+        assert make_text_visible(text) in line
 
 
 @given(st.lists(st.text() | MARKS))
@@ -468,7 +468,7 @@ def test_json_reads_back_exactly(texts: list[str]) -> None:
 def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
     for what in (table_of([text]), table_of([text], "id"), sheet_of(text)):
         drawn = render(what, "table", Canvas(width=width, colour=False))
-        assert max(map(display_width, drawn.split("\n"))) <= width
+        assert max(map(measure_text_width, drawn.split("\n"))) <= width
 
 
 @given(MARKS | st.text(max_size=30))
@@ -476,7 +476,7 @@ def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
 def test_markdown_reads_as_it_was_entered(text: str) -> None:
     markdown: Any = pytest.importorskip("markdown_it")
     parser = markdown.MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    read = " ".join(make_visible(text.replace("\n", " ")).split())
+    read = " ".join(make_text_visible(text.replace("\n", " ")).split())
     inline = [
         token
         for token in parser.parse(render(sheet_of(text), "md", PIPE))

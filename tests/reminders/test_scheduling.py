@@ -8,11 +8,11 @@ import pytest
 from tracker.errors import InvalidInput
 from tracker.reminders.scheduling import (
     ScheduledTask,
-    check_task,
+    check_scheduled_task,
     parse_scheduled_time,
-    write_crontab,
-    write_service_unit,
-    write_timer_unit,
+    write_scheduled_crontab,
+    write_scheduled_service_unit,
+    write_scheduled_timer_unit,
 )
 
 ODD = '/srv/a b/100%/it\'s $x "y" \\z'
@@ -44,7 +44,7 @@ def test_what_is_no_time(text: str) -> None:
 
 
 def test_a_crontab_says_the_zone_and_escapes_for_cron_and_the_shell() -> None:
-    zone, local, line, end = write_crontab(TASK).split("\n")
+    zone, local, line, end = write_scheduled_crontab(TASK).split("\n")
     assert (zone, local, end) == ("CRON_TZ=Asia/Shanghai", "TZ=Asia/Shanghai", "")
     *fields, command = line.split(" ", 5)
     assert fields == ["7", "8", "*", "*", "*"]
@@ -54,11 +54,11 @@ def test_a_crontab_says_the_zone_and_escapes_for_cron_and_the_shell() -> None:
     )
     done = subprocess.run(["sh", "-c", words], capture_output=True, text=True, check=True)
     assert done.stdout == ODD + "\n"
-    assert write_crontab(TASK._replace(zone=None)).startswith("7 8 * * * TRACKER_DB=")
+    assert write_scheduled_crontab(TASK._replace(zone=None)).startswith("7 8 * * * TRACKER_DB=")
 
 
 def test_units_are_whole() -> None:
-    assert write_service_unit(TASK) == (
+    assert write_scheduled_service_unit(TASK) == (
         """\
 [Unit]
 Description=tracker remind
@@ -70,7 +70,7 @@ Environment="TZ=Asia/Shanghai"
 ExecStart="/usr/bin/python3" "-m" "tracker"
 """
     )
-    assert write_timer_unit(TASK) == (
+    assert write_scheduled_timer_unit(TASK) == (
         """\
 [Unit]
 Description=tracker remind, every day
@@ -84,18 +84,18 @@ WantedBy=timers.target
 """
     )
     bare = TASK._replace(zone=None, command=["/opt/$x"])
-    assert "OnCalendar=*-*-* 08:07:00\n" in write_timer_unit(bare)
-    assert 'ExecStart="/opt/$$x"\n' in write_service_unit(bare)
-    assert "TZ=" not in write_service_unit(bare)
+    assert "OnCalendar=*-*-* 08:07:00\n" in write_scheduled_timer_unit(bare)
+    assert 'ExecStart="/opt/$$x"\n' in write_scheduled_service_unit(bare)
+    assert "TZ=" not in write_scheduled_service_unit(bare)
 
 
 @pytest.mark.parametrize("odd", ["\n* * * * * evil", "\x1b[2J", "\r", "\u2028", "\u202e", "\udc80"])
 def test_what_would_leave_its_line_is_refused(odd: str) -> None:
-    assert check_task(TASK) == TASK
-    assert check_task(TASK._replace(zone=None)).zone is None
+    assert check_scheduled_task(TASK) == TASK
+    assert check_scheduled_task(TASK._replace(zone=None)).zone is None
     with pytest.raises(InvalidInput, match="TRACKER_DB holds a control character"):
-        check_task(TASK._replace(variables={"TRACKER_DB": f"/srv{odd}"}))
+        check_scheduled_task(TASK._replace(variables={"TRACKER_DB": f"/srv{odd}"}))
     with pytest.raises(InvalidInput, match="TZ holds"):
-        check_task(TASK._replace(zone=f"Asia/Shanghai{odd}"))
+        check_scheduled_task(TASK._replace(zone=f"Asia/Shanghai{odd}"))
     with pytest.raises(InvalidInput, match="The command holds"):
-        check_task(TASK._replace(command=[f"/opt{odd}/python"]))
+        check_scheduled_task(TASK._replace(command=[f"/opt{odd}/python"]))

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 
 from tracker.model.assessment import Assessment
 from tracker.model.workdays import WorkCalendar
-from tracker.reminders.steps import StepSettings, build_report_step, find_step, list_coming_steps
+from tracker.reminders.steps import (
+    StepSettings,
+    build_reminder_step_of_report,
+    find_reminder_step,
+    list_coming_reminder_steps,
+)
 
 DEADLINE = date(2026, 6, 15)
 LADDER = StepSettings()
@@ -47,7 +52,7 @@ def seen(**fields: Any) -> Assessment:  # noqa: ANN401  # of an assessment
     ],
 )
 def test_the_newest_step_counts(days: int, step: tuple[str, str, int] | None) -> None:
-    found = find_step(seen(), DEADLINE + timedelta(days=days), LADDER)
+    found = find_reminder_step(seen(), DEADLINE + timedelta(days=days), LADDER)
     if step is None:
         assert found is None
     else:
@@ -69,25 +74,25 @@ def test_the_newest_step_counts(days: int, step: tuple[str, str, int] | None) ->
     ],
 )
 def test_what_is_done_or_promised_to_nobody_has_no_step(fields: dict[str, Any]) -> None:
-    assert find_step(seen(**fields), DEADLINE + timedelta(days=1), LADDER) is None
+    assert find_reminder_step(seen(**fields), DEADLINE + timedelta(days=1), LADDER) is None
 
 
 def test_the_numbers_are_settings() -> None:
     own = StepSettings(before=(10,), every=0)
-    assert find_step(seen(), DEADLINE - timedelta(days=11), own) is None
-    first = find_step(seen(), DEADLINE - timedelta(days=10), own)
+    assert find_reminder_step(seen(), DEADLINE - timedelta(days=11), own) is None
+    first = find_reminder_step(seen(), DEADLINE - timedelta(days=10), own)
     assert first is not None
     assert (first.name, first.stage) == ("before-10", "blue")
-    late = find_step(seen(), DEADLINE + timedelta(days=99), own)
+    late = find_reminder_step(seen(), DEADLINE + timedelta(days=99), own)
     assert late is not None
     assert late.name == "after"
-    assert find_step(seen(), DEADLINE, StepSettings(before=())) is None
+    assert find_reminder_step(seen(), DEADLINE, StepSettings(before=())) is None
 
 
 @pytest.mark.parametrize("deadline", [date.min, date.max])
 def test_the_ends_of_the_calendar_have_steps_too(deadline: date) -> None:
     for day in (date.min, date.max):
-        step = find_step(seen(deadline=deadline), day, StepSettings(before=(36_500,)))
+        step = find_reminder_step(seen(deadline=deadline), day, StepSettings(before=(36_500,)))
         assert step is None or date.min <= step.on <= date.max
 
 
@@ -95,7 +100,7 @@ def test_what_comes_is_what_will_be() -> None:
     day = DEADLINE - timedelta(days=10)
     found = [
         (each.name, each.on)
-        for each in list_coming_steps(seen(), day, DEADLINE + timedelta(9), LADDER)
+        for each in list_coming_reminder_steps(seen(), day, DEADLINE + timedelta(9), LADDER)
     ]
     assert found == [
         ("before-7", date(2026, 6, 8)),
@@ -106,11 +111,11 @@ def test_what_comes_is_what_will_be() -> None:
 
 
 def test_a_report_is_asked_for_after_its_cycle() -> None:
-    assert build_report_step([]) is None
-    step = build_report_step([date(2026, 4, 30), date(2026, 5, 31)])
+    assert build_reminder_step_of_report([]) is None
+    step = build_reminder_step_of_report([date(2026, 4, 30), date(2026, 5, 31)])
     assert step is not None
     assert (step.name, step.stage, step.on) == ("unreported", "yellow", date(2026, 6, 1))
-    last = build_report_step([date.max])
+    last = build_reminder_step_of_report([date.max])
     assert last is not None
     assert last.on == date.max
 
@@ -127,7 +132,7 @@ def test_every_run_sends_the_newest_step_once(deadline: date, off: set[int], eve
     sent: list[tuple[str, date]] = []
     for days in range(-40, 60):
         day = deadline + timedelta(days=days)
-        step = find_step(seen(deadline=deadline), day, own)
+        step = find_reminder_step(seen(deadline=deadline), day, own)
         if days in off or not calendar.is_workday(day) or step is None:
             continue
         if (step.name, step.on) not in sent:

@@ -36,7 +36,7 @@ from tracker.exchange.spreadsheets import read_spreadsheet
 from tracker.ledger.bulk_updates import RefusedRows
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import using_language
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import list_entries_in_force
 from tracker.model.filters import Filter
 from tracker.model.horizon import NOW as ALL_OF_IT
 from tracker.model.periods import Period
@@ -81,7 +81,7 @@ def updates_of(ledger: Tracker) -> dict[str, list[Update]]:
     with ledger.open_view(ALL_OF_IT) as view:
         cases = view.cases(Filter())
         return {
-            case.indicator.id: entries_in_force(case.indicator.updates, view.horizon)
+            case.indicator.id: list_entries_in_force(case.indicator.updates, view.horizon)
             for case in cases
         }
 

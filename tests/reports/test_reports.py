@@ -35,7 +35,7 @@ from tables import PIPE, render, sheet_of, table_of
 
 from tracker.assessment.obligations import Punctuality
 from tracker.assessment.rollup import Rollup
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 from tracker.cli.context import CommandContext
 from tracker.cli.file_output import check_file_output, write_file_output
 from tracker.errors import Conflict, InvalidInput
@@ -47,7 +47,7 @@ from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
 from tracker.output.cells import format_cell, format_cell_for_programs
 from tracker.output.formats.xlsx import MOST_ROWS
-from tracker.output.model import Column, Printed, Sheet, Table, Value, get_plain_value
+from tracker.output.model import Column, Printed, Sheet, Table, Value, get_plain_value_of_output
 from tracker.output.worksheets import MOST_UNITS
 from tracker.reports import brief as brief_report
 from tracker.reports import build
@@ -57,9 +57,9 @@ from tracker.reports import notices as notices_report
 from tracker.reports import scoreboard as scoreboard_report
 from tracker.reports.build import REPORT_KINDS, ReportDays, ReportKind, ReportSettings
 from tracker.reports.notices import find_notice_answer_day
-from tracker.reports.scoreboard import LeadResults, compute_lead_score
+from tracker.reports.scoreboard import LeadResults, compute_scoreboard_score
 from tracker.storage.open_store import open_store
-from tracker.system.text import escape_hidden
+from tracker.system.text import escape_hidden_text
 
 EXPECTED = GOLDEN / "papers"
 TODAY = date(2026, 7, 10)
@@ -565,7 +565,7 @@ def record(**changes: Any) -> LeadResults:  # noqa: ANN401  # any field
 def test_a_score_and_where_there_is_none(
     changes: dict[str, Any], terms: dict[str, Any], points: str | None
 ) -> None:
-    found = compute_lead_score(record(**changes), ReportSettings(**terms))
+    found = compute_scoreboard_score(record(**changes), ReportSettings(**terms))
     assert found == (None if points is None else Decimal(points))
 
 
@@ -655,7 +655,7 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
     assert of_markdown(render(sheet, "md", PIPE)) == [
         [[text.replace("\n", " ") for text in row] for row in rows_] for rows_ in wanted
     ]
-    data = rendering.render_file(sheet, "csv", PIPE)
+    data = rendering.render_content_for_file(sheet, "csv", PIPE)
     assert of_csv(data) == [
         [[format_cell_for_programs(value) for value in row] for row in table.rows]
         for table in sheet.tables
@@ -663,15 +663,15 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
     items = json.loads(render(sheet, "json", PIPE), parse_float=Decimal)["items"]
     flat = [(table, row) for table in sheet.tables for row in table.rows]
     for item, (table, row) in zip(items, flat, strict=True):
-        values = map(get_plain_value, row)
+        values = map(get_plain_value_of_output, row)
         plain = [str(each) if isinstance(each, date) else each for each in values]
         assert item == {"table": table.key} | dict(
             zip((column.key for column in table.columns), plain, strict=True)
         )
-    document = docx.Document(BytesIO(rendering.render_file(sheet, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.render_content_for_file(sheet, "docx", PIPE)))
     drawn = [[[c.text for c in row.cells] for row in t.rows][1:] for t in document.tables]
     assert drawn == wanted
-    book = openpyxl.load_workbook(BytesIO(rendering.render_file(sheet, "xlsx", PIPE)))
+    book = openpyxl.load_workbook(BytesIO(rendering.render_content_for_file(sheet, "xlsx", PIPE)))
     assert len(book.worksheets) == len(sheet.tables) + 1
     for page, table in zip(book.worksheets, sheet.tables, strict=False):
         compare_page(page, table)
@@ -719,7 +719,7 @@ def compare_page(page: Any, table: Table) -> None:  # noqa: ANN401  # openpyxl's
 @pytest.mark.parametrize("ending", ["md", "txt"])
 def test_reports_are_the_golden_ones(ledger: Tracker, kind: str, ending: str) -> None:
     form = {"md": "md", "txt": "table"}[ending]
-    text = rendering.render_file(made(ledger, kind), form, PIPE)
+    text = rendering.render_content_for_file(made(ledger, kind), form, PIPE)
     path = EXPECTED / f"{kind}.{ending}"
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_bytes(text)
@@ -728,7 +728,9 @@ def test_reports_are_the_golden_ones(ledger: Tracker, kind: str, ending: str) ->
 
 def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
     for form in ("xlsx", "docx"):
-        one, two = (rendering.render_file(made(ledger, "brief"), form, PIPE) for _ in "12")
+        one, two = (
+            rendering.render_content_for_file(made(ledger, "brief"), form, PIPE) for _ in "12"
+        )
         assert one == two
         with ZipFile(BytesIO(one)) as parts:
             assert len({each.date_time for each in parts.infolist()}) == 1
@@ -739,7 +741,7 @@ def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
 
 def book_of(what: Table | Sheet, **lights: str) -> Any:  # noqa: ANN401  # openpyxl's own
     canvas = PIPE._replace(lights=lights)
-    return openpyxl.load_workbook(BytesIO(rendering.render_file(what, "xlsx", canvas)))
+    return openpyxl.load_workbook(BytesIO(rendering.render_content_for_file(what, "xlsx", canvas)))
 
 
 def test_no_text_is_a_formula_a_link_or_a_number_in_a_workbook() -> None:
@@ -749,7 +751,7 @@ def test_no_text_is_a_formula_a_link_or_a_number_in_a_workbook() -> None:
         found = page.cell(at, 2)
         assert found.data_type == "s"
         assert found.hyperlink is None
-        wanted = escape_hidden(text).replace("\uffff", "\\uffff")
+        wanted = escape_hidden_text(text).replace("\uffff", "\\uffff")
         if len(wanted) > MOST_UNITS:
             assert found.value.endswith(f"… (cut here: {len(wanted)} characters in all)")
             assert len(found.value.encode("utf-16-le")) <= 2 * MOST_UNITS
@@ -817,24 +819,24 @@ def test_too_many_rows_for_a_worksheet_are_refused() -> None:
     rows_: list[tuple[Value, ...]] = [(None,)] * MOST_ROWS
     table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=rows_)
     with pytest.raises(InvalidInput, match="holds 1048575 rows, and this has 1048576; use csv"):
-        rendering.render_file(table, "xlsx", PIPE)
+        rendering.render_content_for_file(table, "xlsx", PIPE)
 
 
 def test_no_text_breaks_a_document() -> None:
-    texts = [escape_hidden(text).replace("\t", " ") for text in HOSTILE.values()]
+    texts = [escape_hidden_text(text).replace("\t", " ") for text in HOSTILE.values()]
     document = docx.Document(
-        BytesIO(rendering.render_file(table_of([*HOSTILE.values()]), "docx", PIPE))
+        BytesIO(rendering.render_content_for_file(table_of([*HOSTILE.values()]), "docx", PIPE))
     )
     found = [row.cells[1].text for row in document.tables[0].rows[1:]]
     assert found == texts
     parts = [sheet_of(text[:1000]) for text in [*HOSTILE.values(), "\ufffe"]]
     tables = [table for each in parts for table in each.tables]
-    empty = docx.Document(BytesIO(rendering.render_file(table_of([]), "docx", PIPE)))
+    empty = docx.Document(BytesIO(rendering.render_content_for_file(table_of([]), "docx", PIPE)))
     assert empty.paragraphs[-1].text == "Nothing to show."
     for part in (*parts[:3], parts[-1]):
         whole = msgspec.structs.replace(part, tables=tables)
         assert len(
-            docx.Document(BytesIO(rendering.render_file(whole, "docx", PIPE))).tables
+            docx.Document(BytesIO(rendering.render_content_for_file(whole, "docx", PIPE))).tables
         ) == len(parts)
         assert len(book_of(whole).worksheets) == len(parts) + 1
 
@@ -842,7 +844,7 @@ def test_no_text_breaks_a_document() -> None:
 def test_a_title_stands_above_its_numbers() -> None:
     columns = (Column("a", "a"), Column("n", "n", "number"))
     table = Table(title="x", as_of=TODAY, columns=columns, rows=[("<w:tbl/>", Decimal(1))] * 2)
-    document = docx.Document(BytesIO(rendering.render_file(table, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.render_content_for_file(table, "docx", PIPE)))
     (found,) = document.tables
     sides = [[str(cell.paragraphs[0].alignment) for cell in row.cells] for row in found.rows]
     assert sides == [["LEFT (0)", "RIGHT (2)"]] * 3
@@ -853,7 +855,7 @@ def test_a_page_is_begun_only_after_another_table() -> None:
     table = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)], page=True)
     for count in (1, 2):
         sheet = Sheet(title="x", as_of=TODAY, facts=[("a", 1)], tables=[table] * count)
-        document = docx.Document(BytesIO(rendering.render_file(sheet, "docx", PIPE)))
+        document = docx.Document(BytesIO(rendering.render_content_for_file(sheet, "docx", PIPE)))
         assert document.element.xml.count('<w:br w:type="page"/>') == count - 1
 
 
@@ -862,14 +864,14 @@ def test_thousands_of_rows_are_no_long_wait() -> None:
     row: tuple[Value, ...] = ("几个字",) * 17
     table = Table(title="x", as_of=TODAY, columns=columns, rows=[row] * 4000)
     began = time.process_time()
-    assert rendering.render_file(table, "docx", PIPE)[:2] == b"PK"
+    assert rendering.render_content_for_file(table, "docx", PIPE)[:2] == b"PK"
     # 1 s on two cores; as elements of a tree it takes 5.
     assert time.process_time() - began < 3
 
 
 def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
     notices = made(ledger, "notices", ReportDays(as_of=TODAY))
-    document = docx.Document(BytesIO(rendering.render_file(notices, "docx", PIPE)))
+    document = docx.Document(BytesIO(rendering.render_content_for_file(notices, "docx", PIPE)))
     section = document.sections[0]
     assert section.page_width == pytest.approx(Cm(29.7), rel=1e-3)
     fonts = document.styles["Normal"].element.rPr.rFonts
@@ -878,14 +880,16 @@ def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
     assert body.count('<w:br w:type="page"/>') == len(notices.tables) - 1
     assert body.count("<w:tblHeader/>") == len(notices.tables)
     narrow = Table(title="x", as_of=TODAY, columns=(Column("a", "a"),), rows=[("b",)])
-    upright = docx.Document(BytesIO(rendering.render_file(narrow, "docx", PIPE))).sections[0]
+    upright = docx.Document(
+        BytesIO(rendering.render_content_for_file(narrow, "docx", PIPE))
+    ).sections[0]
     assert upright.page_width == pytest.approx(Cm(21), rel=1e-3)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> None:
     sheet = made(ledger, "ledger")
-    (tmp_path / "l.xlsx").write_bytes(rendering.render_file(sheet, "xlsx", PIPE))
+    (tmp_path / "l.xlsx").write_bytes(rendering.render_content_for_file(sheet, "xlsx", PIPE))
     subprocess.run(
         [
             "soffice",
@@ -909,9 +913,9 @@ def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> N
             if is_only_text(value, column):
                 assert text == value.text
             elif column.kind == "percent" and value is not None:
-                assert Decimal(text.removesuffix("%")) == get_plain_value(value)
+                assert Decimal(text.removesuffix("%")) == get_plain_value_of_output(value)
             else:
-                assert text == format_cell(get_plain_value(value), column.kind)
+                assert text == format_cell(get_plain_value_of_output(value), column.kind)
 
 
 # At the command line
@@ -923,7 +927,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "p.json").write_bytes(file_of(*PROGRAMME))
-    assert run(["init", "--from", "p.json"]) == 0
+    assert run_app(["init", "--from", "p.json"]) == 0
     return tmp_path
 
 
@@ -933,21 +937,21 @@ def test_a_file_is_written_whole_and_never_over_another(
     before = {each.name for each in place.iterdir()}
     capsys.readouterr()
     call = ["report", "ledger", "--as-of", "2026-06-30", "-O", "l.csv"]
-    assert run(call) == 0
+    assert run_app(call) == 0
     assert capsys.readouterr() == ("", "")
     assert (place / "l.csv").read_bytes().startswith("\ufefffact,value\n".encode())
     assert {each.name for each in place.iterdir()} - before == {"l.csv"}
     umask = os.umask(0)
     os.umask(umask)
     assert (place / "l.csv").stat().st_mode & 0o777 == 0o666 & ~umask
-    assert run(call) == 4
+    assert run_app(call) == 4
     assert "l.csv is there already; name another file, or replace it with --force." in (
         capsys.readouterr().err
     )
     (place / "l.csv").write_text("old")
-    assert run([*call, "--force"]) == 0
+    assert run_app([*call, "--force"]) == 0
     assert (place / "l.csv").stat().st_size > 1000
-    assert run([*call[:-1], "-", "-f", "csv"]) == 0
+    assert run_app([*call[:-1], "-", "-f", "csv"]) == 0
     assert capsys.readouterr().out.startswith("fact,value\n")
 
 
@@ -969,10 +973,10 @@ def test_what_is_refused(
     place: Path, capsys: pytest.CaptureFixture[str], flags: str, code: int, said: str
 ) -> None:
     assert place.is_dir()
-    assert run(["report", *flags.split()]) == code
+    assert run_app(["report", *flags.split()]) == code
     assert said in capsys.readouterr().err
     capsys.readouterr()
-    assert run(["report", *flags.split(), "-f", "json"]) in {0, code}
+    assert run_app(["report", *flags.split(), "-f", "json"]) in {0, code}
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/null")])
@@ -981,7 +985,7 @@ def test_what_is_no_file_is_never_replaced_by_one(
 ) -> None:
     target = place / "odd.md"
     make(target)
-    assert run(["report", "notices", "-O", str(target), "--force"]) == 2
+    assert run_app(["report", "notices", "-O", str(target), "--force"]) == 2
     assert capsys.readouterr().err.startswith(f"{target} is no file to be replaced; write to it")
     assert not target.is_file()
     assert Path("/dev/null").is_char_device()
@@ -990,7 +994,7 @@ def test_what_is_no_file_is_never_replaced_by_one(
 def test_a_form_is_told_by_the_ending_of_the_file(place: Path) -> None:
     for name in ("a.XLSX", "a.docx", "a.json", "a.txt", "a.md", "a.unknown"):
         form = ["-f", "md"] if name == "a.unknown" else []
-        assert run(["report", "notices", "--as-of", "2026-06-30", "-O", name, *form]) == 0
+        assert run_app(["report", "notices", "--as-of", "2026-06-30", "-O", name, *form]) == 0
     assert (place / "a.XLSX").read_bytes()[:2] == (place / "a.docx").read_bytes()[:2] == b"PK"
     assert json.loads((place / "a.json").read_text("utf-8"))["report"] == "notices"
     assert (place / "a.txt").read_text("utf-8").startswith("notices\n")
@@ -1001,7 +1005,7 @@ def test_a_list_is_a_workbook_too(place: Path, capfdbinary: pytest.CaptureFixtur
     assert place.is_dir()
     capfdbinary.readouterr()
     for form in ("xlsx", "docx"):
-        assert run(["overdue", "--as-of", "2026-06-30", "-o", form]) == 0
+        assert run_app(["overdue", "--as-of", "2026-06-30", "-o", form]) == 0
         assert capfdbinary.readouterr().out.startswith(b"PK")
 
 
@@ -1010,7 +1014,7 @@ def test_what_cannot_be_written_is_said_in_one_sentence(
 ) -> None:
     capsys.readouterr()
     # There are no files to make among those that the system makes.
-    assert run(["report", "ledger", "-O", "/proc/l.csv"]) == 6
+    assert run_app(["report", "ledger", "-O", "/proc/l.csv"]) == 6
     assert capsys.readouterr().err.startswith("/proc/l.csv could not be written: ")
     assert not (place / "l.csv").exists()
 

@@ -30,7 +30,7 @@ from plain_store import ReferenceStore
 from tracker.errors import Conflict, InvalidInput, LedgerDamaged, LedgerMissing
 from tracker.ledger.ledger import Tracker
 from tracker.model.commits import Stamp, StoredRecord, apply_commit_fields
-from tracker.model.filters import Filter, fits_assessment, fits_record
+from tracker.model.filters import Filter, fits_filter_of_assessment, fits_filter_of_record
 from tracker.model.records import (
     Deadline,
     Decision,
@@ -717,9 +717,9 @@ def test_every_store_finds_what_fits_a_filter(opened: Opened, where: Filter) -> 
         fitting = [
             indicator.id
             for initiative, indicator in view.candidates(ALL)
-            if fits_record(fields, initiative, indicator)
+            if fits_filter_of_record(fields, initiative, indicator)
             and (not where.state or states[indicator.id] in where.state)
-            and fits_assessment(fields, tracker.why(indicator.id).assessment)
+            and fits_filter_of_assessment(fields, tracker.why(indicator.id).assessment)
         ]
     assert found == fitting
     searched = {initiative.id for initiative in (b.initiative for b in tracker.search(where).items)}

@@ -22,7 +22,7 @@ from tracker.model.records import (
     Update,
 )
 from tracker.output.model import Mark, ReportedValue, Span, Timeline, Trend, Waypoint
-from tracker.views.charts import build_trend
+from tracker.views.charts import build_trend_chart
 
 AS_OF = date(2026, 11, 21)
 HOSTILE = "<script>document.title='pwned'</script><img src=x onerror=alert(1)>\"'&]]>"
@@ -207,7 +207,7 @@ def trend_from(indicator: Indicator, day: date = AS_OF) -> Trend:
     """Build the trend of an indicator that is in no ledger."""
     horizon = Horizon(as_of=day)
     assessment = assess(Initiative(id="x", name="事项"), indicator, "active", horizon, Rules())
-    return build_trend(indicator, assessment, horizon)
+    return build_trend_chart(indicator, assessment, horizon)
 
 
 # Drawn in a terminal

@@ -18,7 +18,7 @@ from tracker.model.filters import ALL, Filter
 from tracker.model.periods import parse_period
 from tracker.model.records import Deadline, Indicator, Initiative
 from tracker.output.cells import Canvas
-from tracker.output.rendering import render_file
+from tracker.output.rendering import render_content_for_file
 from tracker.reports import build
 from tracker.reports.build import ReportDays, ReportSettings
 from tracker.storage.base import Store
@@ -75,7 +75,7 @@ def send_form(
     plan = build.plan_report_build("form", days, ledger.today, everything=everything)
     sheet = build.build_report(plan, ledger, where, ReportSettings(contact="张三 8888"))
     canvas = Canvas(width=None, colour=False, lights={}, bars=False, ascii=False, language="zh")
-    return render_file(sheet, output, canvas)
+    return render_content_for_file(sheet, output, canvas)
 
 
 def fill(form: bytes, cells: Mapping[str, Any]) -> bytes:
@@ -91,12 +91,12 @@ def fill(form: bytes, cells: Mapping[str, Any]) -> bytes:
 
 def find_columns(sheet: Any) -> dict[str, int]:  # noqa: ANN401  # openpyxl has no types
     """Return the place of each column, from 0, by its key."""
-    from tracker.exchange.form_layout import find_column_of_head
+    from tracker.exchange.form_layout import find_column_of_form_head
 
     return {
         key: at
         for at, cell in enumerate(sheet[HEAD])
-        if (key := find_column_of_head(str(cell.value)))
+        if (key := find_column_of_form_head(str(cell.value)))
     }
 
 

@@ -147,26 +147,26 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path, kind: str) -> None:
 
 def test_whether_something_is_there(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    assert not files.path_exists(path)
-    assert not files.path_exists(path / "below")
+    assert not files.is_file_path_taken(path)
+    assert not files.is_file_path_taken(path / "below")
     path.symlink_to("nowhere")
-    assert files.path_exists(path)
+    assert files.is_file_path_taken(path)
     path.unlink()
     path.touch()
-    assert files.path_exists(path)
-    assert not files.path_exists(path / "below")
+    assert files.is_file_path_taken(path)
+    assert not files.is_file_path_taken(path / "below")
 
 
 def test_folders_are_private_and_made_once(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
-    files.make_folder(folder)
+    files.make_system_folder(folder)
     assert mode(folder) == 0o700
     folder.chmod(0o750)
-    files.make_folder(folder)
+    files.make_system_folder(folder)
     assert mode(folder) == 0o750
     (tmp_path / "file").touch()
     with pytest.raises(FileExistsError):
-        files.make_folder(tmp_path / "file")
+        files.make_system_folder(tmp_path / "file")
 
 
 def test_setting_aside(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_setting_aside(tmp_path: Path) -> None:
 def test_a_folder_that_is_none_cannot_be_synced(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
-        files.sync_folder(tmp_path / "file")
+        files.sync_folder_of_file(tmp_path / "file")
 
 
 def test_a_lock_is_waited_for_and_dropped(tmp_path: Path) -> None:

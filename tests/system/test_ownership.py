@@ -10,9 +10,9 @@ from program import Program
 
 from tracker.storage.folder.store import FolderStore
 from tracker.system.ownership import (
-    find_exposure,
-    find_file_exposure,
-    find_folder_exposure,
+    find_file_ownership_fault,
+    find_folder_ownership_fault,
+    find_ownership_fault,
 )
 
 SOMEBODY = 65534
@@ -38,38 +38,38 @@ def file(tmp_path: Path) -> Path:
 )
 def test_modes(file: Path, mode: int, exposure: str | None, as_secret: str | None) -> None:
     file.chmod(mode)
-    assert find_exposure(file) == exposure
-    assert find_exposure(file, is_secret=True) == as_secret
+    assert find_ownership_fault(file) == exposure
+    assert find_ownership_fault(file, is_secret=True) == as_secret
 
 
 def test_another_owner(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: SOMEBODY)
     # What belongs to root is as good as ours; who is not root makes the file of the test.
     expected = None if file.stat().st_uid == 0 else "foreign"
-    assert find_exposure(file) == expected
-    assert (find_folder_exposure(file.parent) is None) == (expected is None)
+    assert find_ownership_fault(file) == expected
+    assert (find_folder_ownership_fault(file.parent) is None) == (expected is None)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
 def test_a_file_that_was_given_away(file: Path) -> None:
     os.chown(file, SOMEBODY, -1)
-    assert find_exposure(file) == "foreign"
-    assert find_file_exposure(file) == (file, "foreign")
+    assert find_ownership_fault(file) == "foreign"
+    assert find_file_ownership_fault(file) == (file, "foreign")
     os.chown(file.parent, SOMEBODY, -1)
     os.chown(file, 0, -1)
-    assert find_file_exposure(file) == (file.parent, "foreign")
-    assert find_folder_exposure(file.parent) == "foreign"
+    assert find_file_ownership_fault(file) == (file.parent, "foreign")
+    assert find_folder_ownership_fault(file.parent) == "foreign"
     # A folder that is shared with a group of ours is meant to be.
     file.parent.chmod(0o2770)
-    assert find_folder_exposure(file.parent) is None
+    assert find_folder_ownership_fault(file.parent) is None
 
 
 def test_a_folder_in_which_all_may_replace_files(file: Path) -> None:
     file.parent.chmod(0o777)
-    assert find_file_exposure(file) == (file.parent, "writable")
-    assert find_folder_exposure(file.parent) == "writable"
+    assert find_file_ownership_fault(file) == (file.parent, "writable")
+    assert find_folder_ownership_fault(file.parent) == "writable"
     file.parent.chmod(0o1777)
-    assert find_file_exposure(file) is None
+    assert find_file_ownership_fault(file) is None
 
 
 def test_a_group_of_the_owner_alone_is_the_owner(
@@ -80,16 +80,16 @@ def test_a_group_of_the_owner_alone_is_the_owner(
     for members, group, is_own in (([], name, True), ([name], name, True), (["x"], name, False)):
         entry = grp.struct_group((group, "x", file.stat().st_gid, members))
         monkeypatch.setattr(grp, "getgrgid", lambda _gid, entry=entry: entry)
-        assert (find_exposure(file, trusts_own_group=True) is None) == is_own
+        assert (find_ownership_fault(file, trusts_own_group=True) is None) == is_own
     users = grp.struct_group(("users", "x", 100, []))
     monkeypatch.setattr(grp, "getgrgid", lambda _gid: users)
-    assert find_exposure(file, trusts_own_group=True) == "writable"
+    assert find_ownership_fault(file, trusts_own_group=True) == "writable"
 
     def find_nobody(_gid: int) -> None:
         raise KeyError
 
     monkeypatch.setattr(grp, "getgrgid", find_nobody)
-    assert find_exposure(file, trusts_own_group=True) == "writable"
+    assert find_ownership_fault(file, trusts_own_group=True) == "writable"
 
 
 def test_settings_that_others_may_write_are_not_used(program: Program, place: Path) -> None:

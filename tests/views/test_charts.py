@@ -57,8 +57,8 @@ from tracker.output.model import (
     Waypoint,
 )
 from tracker.output.rendering import DRAWING_CHARACTERS, render_content
-from tracker.system.text import display_width
-from tracker.views.charts import build_initiative_span, build_span, build_timeline
+from tracker.system.text import measure_text_width
+from tracker.views.charts import build_chart_span, build_initiative_chart_span, build_timeline_chart
 
 EXPECTED = GOLDEN / "pictures"
 PIPE = Canvas(width=None, colour=False)
@@ -85,7 +85,7 @@ def span_from(indicator: Indicator, day: date = AS_OF) -> Span:
     horizon = Horizon(as_of=day)
     initiative = Initiative(id="x", name="事项")
     assessment = assess(initiative, indicator, "active", horizon, Rules())
-    return build_span(Case(initiative, indicator, assessment, horizon, Rules()))
+    return build_chart_span(Case(initiative, indicator, assessment, horizon, Rules()))
 
 
 # What they show of the records
@@ -248,7 +248,7 @@ def test_no_line_of_a_picture_is_wider_than_the_terminal(name: str, width: int) 
         canvas = Canvas(width=width, colour=False, ascii=ascii_only)
         made = render_content(sheet, "table", canvas)
         assert isinstance(made, str)
-        assert max(map(display_width, made.split("\n"))) <= width
+        assert max(map(measure_text_width, made.split("\n"))) <= width
         assert not (ascii_only and set(made) & set(DRAWING_CHARACTERS))
 
 
@@ -259,7 +259,7 @@ def test_the_plain_characters_are_plain_and_the_others_are_named() -> None:
 
     assert all(sign.isascii() and len(sign) == 1 for sign in signs(ASCII))
     assert signs(BLOCKS) <= set(DRAWING_CHARACTERS)
-    assert all(display_width(sign) == 1 for sign in DRAWING_CHARACTERS)
+    assert all(measure_text_width(sign) == 1 for sign in DRAWING_CHARACTERS)
 
 
 @given(st.dates(), st.dates(), st.none() | st.dates(), st.none() | st.decimals(-500, 500, places=1))
@@ -282,7 +282,7 @@ def test_any_days_can_be_drawn(
     first = min(start, end)
     picture = Timeline(title="", as_of=AS_OF, first=first, last=max(start, end), spans=[span])
     for line in draw_terminal_chart(picture, 60, ascii_only=True):
-        assert display_width("".join(text for text, _light in line)) <= 60
+        assert measure_text_width("".join(text for text, _light in line)) <= 60
     assert isinstance(
         render_content(Sheet(title="", as_of=AS_OF, facts=[], pictures=[picture]), "html", PIPE),
         str,
@@ -558,7 +558,7 @@ def test_a_timeline_marks_uncertain_deadlines(
 ) -> None:
     other = span_until("stated", None, date(2027, 6, 30))
     spans = [span_until(basis, loose), other]
-    timeline = build_timeline("", spans, Horizon(as_of=AS_OF))
+    timeline = build_timeline_chart("", spans, Horizon(as_of=AS_OF))
     sheet = Sheet(title="", as_of=AS_OF, facts=[], pictures=[timeline])
     for width in (None, 100):
         drawn = str(render_content(sheet, "table", Canvas(width=width, colour=False)))
@@ -600,7 +600,7 @@ def test_a_line_of_an_initiative_has_the_doubts_of_its_last_deadline() -> None:
                 for deadline in deadlines
             )
         ]
-        span = build_initiative_span(cases)
+        span = build_initiative_chart_span(cases)
         found = (span.end, span.deadline_basis, span.deadline_loose)
         last = late if late in deadlines else early if early in deadlines else None
         assert found == ((last.on, last.basis, last.loose) if last else (None, None, None))

@@ -19,7 +19,7 @@ from factories import document, enter, figure, initiative, of, on, step
 
 from tracker import config
 from tracker.assessment.checks import CHECKS
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import _, use_language, use_own_words
 from tracker.storage.open_store import open_store
@@ -97,7 +97,7 @@ def printed(ledger: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> Printed
     assert ledger.exists()
 
     def run_it(arguments: str, code: int = 0) -> str:
-        assert run(arguments.split()) == code
+        assert run_app(arguments.split()) == code
         captured = capsysbinary.readouterr()
         return (captured.out or captured.err).decode()
 
@@ -305,7 +305,7 @@ def test_why_names_the_rule(printed: Printed, record: str, rule: str) -> None:
 
 
 def test_why_cites_an_unknown_document_by_its_id(printed: Printed) -> None:
-    run(["update", "pipes.leaks", "12", "--on", "2026-07-01", "--source", "plan:表2"])
+    run_app(["update", "pipes.leaks", "12", "--on", "2026-07-01", "--source", "plan:表2"])
     assert "2026-01-09 工作报告 · 表2" in printed(f"why pipes.leaks {DAY}")
 
 
@@ -453,7 +453,7 @@ def test_what_a_judgement_needs(printed: Printed) -> None:
 
 
 def test_a_bound_is_shown_with_its_figure(printed: Printed) -> None:
-    run(["update", "pipes.leaks", "8", "--on", "2026-07-01", "--qualifier", ">="])
+    run_app(["update", "pipes.leaks", "8", "--on", "2026-07-01", "--qualifier", ">="])
     printed(f"list {DAY}")
     found = items(printed(f"why pipes.leaks {DAY} -o json"))[0]
     assert (found["inputs"][-1]["value"], found["inputs"][-1]["bound"]) == (8, ">=")

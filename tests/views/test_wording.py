@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tracker.locale.translation import using_language
-from tracker.model.dates import describe_deadline, format_deadline
-from tracker.model.quantities import format_target, format_value
+from tracker.model.dates import describe_deadline_date, format_deadline_date
+from tracker.model.quantities import format_quantity_value, format_target_quantity
 
 TARGETS = [
     ((">=", "200", None, False, "个"), ">= 200 个", "200个以上"),
@@ -30,12 +30,15 @@ def test_a_target_says_how_it_is_compared(
     ends = Decimal(low), None if high is None else Decimal(high)
     for language, wanted in (("en", english), ("zh", chinese)):
         with using_language(language):
-            assert format_target(op, *ends, approximate=approximate, unit=unit) == wanted
+            assert format_target_quantity(op, *ends, approximate=approximate, unit=unit) == wanted
 
 
 def test_a_value_says_how_it_is_known() -> None:
     with using_language("zh"):
-        shown = [format_value(Decimal(3), bound, "亿元") for bound in (None, ">=", "<=", "~", "?")]
+        shown = [
+            format_quantity_value(Decimal(3), bound, "亿元")
+            for bound in (None, ">=", "<=", "~", "?")
+        ]
     assert shown == ["3亿元", "3亿元以上", "3亿元以内", "3亿元左右", "?3亿元"]
 
 
@@ -58,5 +61,5 @@ def test_a_deadline_says_what_it_rests_on(
 ) -> None:
     on = date(2023, 12, 31)
     with using_language("zh"):
-        assert format_deadline(on, basis, loose) == cell
-        assert describe_deadline(on, "2024年前", basis, loose) == sentence
+        assert format_deadline_date(on, basis, loose) == cell
+        assert describe_deadline_date(on, "2024年前", basis, loose) == sentence

@@ -9,11 +9,11 @@ from tracker.assessment.light import LightInputs, LightResult, evaluate_light, p
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
-    commitment_in_force,
-    entries_in_force,
+    find_commitment_in_force,
+    find_first_promise_in_force,
     find_latest_report,
-    first_promise,
-    operator_in_force,
+    find_operator_in_force,
+    list_entries_in_force,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.leads import find_responsible_lead, find_responsible_person, split_leads
@@ -56,7 +56,7 @@ def assess(
         lead,
         _find_assessed_document(initiative, indicator),
         state,
-        operator_in_force(indicator, inputs.promised),
+        find_operator_in_force(indicator, inputs.promised),
         *_assess_progress(inputs, result),
         *_assess_deadline(inputs, result, day, rules),
         result.met_on,
@@ -66,17 +66,17 @@ def assess(
         measured.bound,
         *_assess_judgement(judged, horizon),
         indicator.approximate,
-        *_latest_report_fields(indicator, latest),
+        *_assess_latest_report(indicator, latest),
         split_leads(lead),
         # mypy loses count of the tuples that are unpacked.
-        *_commitment_fields(inputs, result, horizon),  # type: ignore[arg-type]
+        *_assess_commitment(inputs, result, horizon),  # type: ignore[arg-type]
         find_responsible_person(initiative, indicator),
-        *_assess_links(indicator, judged),
+        *_assess_linked_indicators(indicator, judged),
         *_assess_wording(inputs),
     )
 
 
-def _assess_links(
+def _assess_linked_indicators(
     indicator: Indicator, judged: Indicator
 ) -> tuple[Recurrence | None, date | None, str | None, str | None]:
     """Return ``recurs`` to ``part_of``."""
@@ -141,7 +141,7 @@ def _assess_first_promise(
 ) -> tuple[Decimal | None, date | None, Decimal | None, Light | None]:
     """Return ``first_target`` to ``first_light``: empty if the first promise is in force."""
     indicator = inputs.indicator
-    first = first_promise(indicator) if indicator.revisions else inputs.promised
+    first = find_first_promise_in_force(indicator) if indicator.revisions else inputs.promised
     if first == inputs.promised:
         return None, None, None, None
     old = prepare_light_inputs(indicator, inputs.state, horizon, first, inputs.cycle)
@@ -154,13 +154,13 @@ def _assess_judgement(
 ) -> tuple[Confidence | None, str | None, date | None, str | None]:
     """Return ``judged`` to ``judged_why``, of the newest judgement."""
     if indicator.judgements:
-        for judgement in reversed(entries_in_force(indicator.judgements, horizon)):
+        for judgement in reversed(list_entries_in_force(indicator.judgements, horizon)):
             if judgement.confidence is not None:
                 return judgement.confidence, judgement.by, judgement.on, judgement.reason
     return None, None, None, None
 
 
-def _commitment_fields(
+def _assess_commitment(
     inputs: LightInputs, result: LightResult, horizon: Horizon
 ) -> tuple[
     Commitment | None,
@@ -174,19 +174,19 @@ def _commitment_fields(
     bool | None,
 ]:
     """Return ``commitment`` to ``kept``."""
-    commitment = commitment_in_force(inputs.indicator)
-    verdict = _verdict_fields(inputs, result, commitment, horizon)
-    share = _printed_share_of_plan(inputs.indicator, horizon)
+    commitment = find_commitment_in_force(inputs.indicator)
+    verdict = _assess_verdict(inputs, result, commitment, horizon)
+    share = _assess_share_of_plan(inputs.indicator, horizon)
     return commitment, *verdict, share, result.provisional, inputs.measured.kept
 
 
-def _verdict_fields(
+def _assess_verdict(
     inputs: LightInputs, result: LightResult, commitment: Commitment | None, horizon: Horizon
 ) -> tuple[Fulfilment | None, str | None, date | None, str | None, date | None]:
     """Return ``verdict`` to ``awaiting_verdict_since``; the newest verdict counts."""
     indicator, deadline = inputs.indicator, inputs.deadline
     if indicator.verdicts:
-        for verdict in reversed(entries_in_force(indicator.verdicts, horizon)):
+        for verdict in reversed(list_entries_in_force(indicator.verdicts, horizon)):
             if verdict.verdict is not None:
                 return verdict.verdict, verdict.by, verdict.on, verdict.reason, None
     is_open = inputs.state == "active" and result.met_on is None
@@ -195,15 +195,15 @@ def _verdict_fields(
     return None, None, None, None, awaited
 
 
-def _printed_share_of_plan(indicator: Indicator, horizon: Horizon) -> Decimal | None:
+def _assess_share_of_plan(indicator: Indicator, horizon: Horizon) -> Decimal | None:
     """Return the newest share of the plan that a report has printed, per cent."""
-    for update in reversed(entries_in_force(indicator.updates, horizon)):
+    for update in reversed(list_entries_in_force(indicator.updates, horizon)):
         if update.share_of_plan is not None:
             return update.share_of_plan
     return None
 
 
-def _latest_report_fields(
+def _assess_latest_report(
     indicator: Indicator, latest: Update | None
 ) -> tuple[Decimal | None, str | None, Status | None, str | None]:
     """Return ``latest_value`` to ``notes``."""

@@ -15,34 +15,34 @@ from msgspec import Struct
 from tracker.assessment.case import Case
 from tracker.assessment.cycles import select_cycle
 from tracker.assessment.direction import (
+    find_span_in_direction,
+    has_direction_of_running_sum,
     infer_direction,
-    is_running_sum,
-    is_to_be_kept,
-    span_meeting_target,
+    is_kept_by_direction,
 )
-from tracker.assessment.increments import list_days_counted_twice
+from tracker.assessment.increments import list_days_counted_by_increments
 from tracker.assessment.light import evaluate_light, prepare_light_inputs
 from tracker.assessment.measurement import (
     PERCENT_UNITS,
     build_measurement_series,
-    final_reports,
-    find_goal_value,
-    is_report,
+    is_measured_report,
+    list_measured_reports,
+    measure_goal_value,
 )
-from tracker.assessment.promises import is_open, is_promise
+from tracker.assessment.promises import is_promise, is_promise_open
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, _n
-from tracker.model.dates import LocalDays, contradicts_wording
+from tracker.model.dates import LocalDays, contradicts_date_wording
 from tracker.model.effective import (
     Promise,
-    entries_in_force,
-    entry_known_from,
+    find_effective_known_day,
     find_effective_start,
     find_last_effective_day,
-    promise_in_force,
-    scaled_interim,
+    find_promise_in_force,
+    list_entries_in_force,
+    scale_interim_in_force,
 )
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_number, format_quantity
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity, format_quantity_number
 from tracker.model.records import Deadline, Indicator, Interim, Update
 
 _MOST_NAMED = 3
@@ -227,11 +227,11 @@ def _simplify_checked_name(name: str) -> str:
 
 
 def _list_checked_updates(case: Case) -> list[Update]:
-    return entries_in_force(case.indicator.updates, case.horizon)
+    return list_entries_in_force(case.indicator.updates, case.horizon)
 
 
 def _list_checked_final_reports(case: Case) -> list[Update]:
-    return final_reports(case.indicator, case.horizon)
+    return list_measured_reports(case.indicator, case.horizon)
 
 
 def _check_unmeasurable(case: Case) -> Iterator[str]:
@@ -268,34 +268,38 @@ def _check_missing_source(case: Case) -> Iterator[str]:
 def _check_falling_values(case: Case) -> Iterator[str]:
     indicator = case.indicator
     yield from _check_fallen_back(case)
-    adds_up = indicator.accumulation == "cumulative" and is_running_sum(indicator)
+    adds_up = indicator.accumulation == "cumulative" and has_direction_of_running_sum(indicator)
     if not adds_up or _infer_checked_direction(case) == "down":
         return
     before = None
     for update in _list_checked_final_reports(case):
         if before is not None and update.value is not None and update.value < before:
             yield _("a sum cannot fall: {before}, then {value} on {on}").format(
-                before=format_number(before), value=format_number(update.value), on=update.on
+                before=format_quantity_number(before),
+                value=format_quantity_number(update.value),
+                on=update.on,
             )
         before = update.value
 
 
 def _check_fallen_back(case: Case) -> Iterator[str]:
     indicator = case.indicator
-    promised = promise_in_force(indicator, case.horizon)
+    promised = find_promise_in_force(indicator, case.horizon)
     points = build_measurement_series(
         indicator, _list_checked_final_reports(case), find_effective_start(indicator, case.horizon)
     )
     if promised.target is None or not points:
         return
-    span = span_meeting_target(indicator, promised.target, promised.target_high)
-    if is_running_sum(indicator) and not is_to_be_kept(indicator, span, points[0][1:]):
+    span = find_span_in_direction(indicator, promised.target, promised.target_high)
+    if has_direction_of_running_sum(indicator) and not is_kept_by_direction(
+        indicator, span, points[0][1:]
+    ):
         return
     met = next((on for on, value, bound in points if span.decides(value, bound)), None)
     on, newest, bound = points[-1]
     if met is not None and span.decides(newest, bound) is False:
         yield _("it met its target on {met} and is behind it again: {value} on {on}").format(
-            met=met, value=format_number(newest), on=on
+            met=met, value=format_quantity_number(newest), on=on
         )
 
 
@@ -308,11 +312,13 @@ def _check_shares_over_100(case: Case) -> Iterator[str]:
     if case.assessment.unit not in PERCENT_UNITS:
         return
     if case.assessment.target is not None and case.assessment.target > HUNDRED:
-        yield _("the target is {value}%").format(value=format_number(case.assessment.target))
+        yield _("the target is {value}%").format(
+            value=format_quantity_number(case.assessment.target)
+        )
     for update in _list_checked_updates(case):
         if update.value is not None and update.value > HUNDRED:
             yield _("{value}% was reported for {on}").format(
-                value=format_number(update.value), on=update.on
+                value=format_quantity_number(update.value), on=update.on
             )
 
 
@@ -337,7 +343,7 @@ def _check_values_far_beyond(case: Case) -> Iterator[str]:
     if value is None:
         return
     times = check_times_beyond_target(
-        case.indicator, promise_in_force(case.indicator, case.horizon), value
+        case.indicator, find_promise_in_force(case.indicator, case.horizon), value
     )
     if times is not None:
         yield _("it is at {value}, {times} times its target; is the unit right?").format(
@@ -347,12 +353,14 @@ def _check_values_far_beyond(case: Case) -> Iterator[str]:
 
 
 def _check_softening(case: Case) -> Iterator[str]:
-    revisions = entries_in_force(case.indicator.revisions, case.horizon)
+    revisions = list_entries_in_force(case.indicator.revisions, case.horizon)
     for at, revision in enumerate(revisions):
         old = msgspec.structs.replace(case.indicator, revisions=revisions[:at])
         new = msgspec.structs.replace(case.indicator, revisions=revisions[: at + 1])
         then = msgspec.structs.replace(case.horizon, as_of=revision.on)
-        if _is_softer_promise(old, promise_in_force(old, then), promise_in_force(new, then)):
+        if _is_softer_checked_promise(
+            old, find_promise_in_force(old, then), find_promise_in_force(new, then)
+        ):
             light = evaluate_light(
                 prepare_light_inputs(old, "active", then, cycle=case.initiative.cycle),
                 revision.on,
@@ -364,7 +372,7 @@ def _check_softening(case: Case) -> Iterator[str]:
                 )
 
 
-def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool:
+def _is_softer_checked_promise(indicator: Indicator, old: Promise, new: Promise) -> bool:
     before = old.deadline.on if old.deadline is not None else None
     after = new.deadline.on if new.deadline is not None else None
     if before is not None and (after is None or after > before):
@@ -376,13 +384,13 @@ def _is_softer_promise(indicator: Indicator, old: Promise, new: Promise) -> bool
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:
-    reports = [update for update in _list_checked_updates(case) if is_report(update)]
+    reports = [update for update in _list_checked_updates(case) if is_measured_report(update)]
     if not reports:
         return
     first = reports[0]
     if first.on != case.assessment.deadline or first.status != "final":
         return
-    goal = find_goal_value(case.indicator, promise_in_force(case.indicator, case.horizon))
+    goal = measure_goal_value(case.indicator, find_promise_in_force(case.indicator, case.horizon))
     if first.done or (goal is not None and first.value == goal):
         yield _("the first report is of the deadline day, {on}, and says 100%").format(on=first.on)
 
@@ -423,7 +431,9 @@ def _check_parts(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
     total = sum(values, Decimal(0))
     if total != whole:
         yield _("{whole} was reported, but its {count} parts add up to {sum}").format(
-            whole=format_number(whole), count=len(values), sum=format_number(total)
+            whole=format_quantity_number(whole),
+            count=len(values),
+            sum=format_quantity_number(total),
         )
 
 
@@ -457,10 +467,10 @@ def _list_other_checked_indicators(ids: Sequence[str], trace: CheckTrace) -> str
 def _check_future_reports(case: Case) -> Iterator[str]:
     last = find_last_effective_day(case.horizon)
     later = msgspec.structs.replace(case.horizon, as_of=date.max, known_on=last)
-    for update in final_reports(case.indicator, later):
+    for update in list_measured_reports(case.indicator, later):
         if update.on > case.horizon.as_of:
             yield _("the report of {on} was known on {day}, before it could be true").format(
-                on=update.on, day=entry_known_from(update, case.horizon)
+                on=update.on, day=find_effective_known_day(update, case.horizon)
             )
 
 
@@ -474,7 +484,7 @@ def _check_deadline_before_start(case: Case) -> Iterator[str]:
 
 def _check_stale_reports(case: Case) -> Iterator[str]:
     assessment = case.assessment
-    if assessment.stale and assessment.state == "active" and is_open(assessment):
+    if assessment.stale and assessment.state == "active" and is_promise_open(assessment):
         yield _("the last report is of {on}, older than its cycle").format(
             on=assessment.last_report
         )
@@ -483,13 +493,13 @@ def _check_stale_reports(case: Case) -> Iterator[str]:
 def _check_overlapping(case: Case) -> Iterator[str]:
     if case.indicator.accumulation != "increment":
         return
-    for earlier, report in list_days_counted_twice(_list_checked_final_reports(case)):
+    for earlier, report in list_days_counted_by_increments(_list_checked_final_reports(case)):
         yield _("the increments of {first} and {second} count the same days").format(
             first=earlier.on, second=report.on
         )
 
 
-def find_deadline_faults(
+def check_deadline_faults(
     deadline: Deadline | None, published: date | None, local: LocalDays
 ) -> Iterator[str]:
     """Yield a sentence if the day of a deadline contradicts the deadline's own wording.
@@ -501,7 +511,9 @@ def find_deadline_faults(
     """
     if deadline is None or deadline.wording is None:
         return
-    reading = contradicts_wording(deadline.on, deadline.wording, deadline.basis, published, local)
+    reading = contradicts_date_wording(
+        deadline.on, deadline.wording, deadline.basis, published, local
+    )
     if reading is None:
         return
     words = {"on": deadline.on, "wording": deadline.wording, "day": reading.day}
@@ -513,17 +525,17 @@ def find_deadline_faults(
 
 def _check_wordings(case: Case) -> Iterator[str]:
     indicator, published = case.indicator, case.horizon.published
-    revisions = entries_in_force(indicator.revisions, case.horizon)
+    revisions = list_entries_in_force(indicator.revisions, case.horizon)
     promised = [
         (indicator.deadline, indicator.source),
         *((r.deadline, r.source) for r in revisions),
     ]
     for deadline, source in promised:
         day = published.get(source.document) if source is not None else None
-        yield from find_deadline_faults(deadline, day, case.rules.local)
+        yield from check_deadline_faults(deadline, day, case.rules.local)
 
 
-def find_interim_faults(
+def check_interim_faults(
     indicator: Indicator, points: Sequence[Interim], promised: Promise, start: date | None
 ) -> Iterator[str]:
     """Yield what is wrong with the points of a planned line: its days, and its values.
@@ -535,24 +547,31 @@ def find_interim_faults(
         start: the first day of the line, if it is known.
     """
     end = promised.deadline.on if promised.deadline is not None else None
-    goal = find_goal_value(indicator, promised)
+    goal = measure_goal_value(indicator, promised)
     before: Interim | None = None
     for point in sorted(points, key=lambda point: point.on):
-        words = {"on": point.on, "value": format_number(point.value), "start": start, "end": end}
+        words = {
+            "on": point.on,
+            "value": format_quantity_number(point.value),
+            "start": start,
+            "end": end,
+        }
         if before is not None and before.on == point.on:
             sentence = _("{on} has two interim values, {first} and {value}")
-            yield sentence.format(first=format_number(before.value), **words)
+            yield sentence.format(first=format_quantity_number(before.value), **words)
         elif start is not None and point.on < start:
             yield _("the interim point of {on} is before the start, {start}").format(**words)
         elif end is not None and point.on > end:
             yield _("the interim point of {on} is after the deadline, {end}").format(**words)
-        elif goal is not None and _is_against(indicator, point, before, goal, start, end):
+        elif goal is not None and _is_interim_against_checked_target(
+            indicator, point, before, goal, start, end
+        ):
             sentence = _("the interim value {value} of {on} goes against the target of {goal}")
-            yield sentence.format(goal=format_number(goal), **words)
+            yield sentence.format(goal=format_quantity_number(goal), **words)
         before = point
 
 
-def _is_against(
+def _is_interim_against_checked_target(
     indicator: Indicator,
     point: Interim,
     before: Interim | None,
@@ -579,11 +598,11 @@ def _is_against(
 
 def _check_interim(case: Case) -> Iterator[str]:
     indicator, horizon = case.indicator, case.horizon
-    points = scaled_interim(indicator, horizon)
+    points = scale_interim_in_force(indicator, horizon)
     if points:
-        promised = promise_in_force(indicator, horizon)
+        promised = find_promise_in_force(indicator, horizon)
         start = find_effective_start(indicator, horizon)
-        yield from find_interim_faults(indicator, points, promised, start)
+        yield from check_interim_faults(indicator, points, promised, start)
 
 
 def _check_missing_lead(case: Case) -> Iterator[str]:

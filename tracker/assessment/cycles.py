@@ -13,11 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.measurement import Measurement, build_measurement
-from tracker.model.dates import shift_day
+from tracker.model.dates import shift_date
 from tracker.model.effective import (
-    entries_in_force,
     find_effective_report_start,
-    promise_in_force,
+    find_promise_in_force,
+    list_entries_in_force,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Verdict
@@ -60,19 +60,19 @@ def select_cycle(indicator: Indicator, horizon: Horizon) -> Indicator:
     cycles = _list_cycles(indicator, horizon)
     if not cycles:
         return indicator
-    verdicts = _assign_verdicts(indicator, cycles, horizon)
+    verdicts = _assign_verdicts_to_cycles(indicator, cycles, horizon)
     at = len(cycles) - 1
     is_running = at > 0 and cycles[at].last >= horizon.as_of
     if (
         is_running
         and not verdicts[at - 1]
-        and _find_met_day(indicator, cycles, at - 1, horizon) is None
+        and _find_day_cycle_was_met(indicator, cycles, at - 1, horizon) is None
     ):
         return _limit_to_missed_cycle(indicator, cycles, at - 1)
     return _limit_to_cycle(indicator, cycles, at, verdicts[at])
 
 
-def limit_to_cycle_of(indicator: Indicator, day: date, horizon: Horizon) -> Indicator:
+def limit_to_cycle_of_day(indicator: Indicator, day: date, horizon: Horizon) -> Indicator:
     """Return an indicator as a promise of the cycle that holds a day."""
     cycles = _list_cycles(indicator, msgspec.structs.replace(horizon, as_of=day))
     return _limit_to_cycle(indicator, cycles, len(cycles) - 1, []) if cycles else indicator
@@ -81,7 +81,7 @@ def limit_to_cycle_of(indicator: Indicator, day: date, horizon: Horizon) -> Indi
 def list_cycle_results(indicator: Indicator, horizon: Horizon) -> list[CycleResult]:
     """List what became of each cycle up to a day, the newest first; none of what does not recur."""
     cycles = _list_cycles(indicator, horizon)
-    verdicts = _assign_verdicts(indicator, cycles, horizon)
+    verdicts = _assign_verdicts_to_cycles(indicator, cycles, horizon)
     return [
         _build_cycle_result(indicator, cycles, at, verdicts[at], horizon)
         for at in reversed(range(len(cycles)))
@@ -96,7 +96,7 @@ def _build_cycle_result(
     horizon: Horizon,
 ) -> CycleResult:
     cycle = cycles[at]
-    met_on = _find_met_day(indicator, cycles, at, horizon)
+    met_on = _find_day_cycle_was_met(indicator, cycles, at, horizon)
     outcome: CycleOutcome = "missed" if cycle.due < horizon.as_of else "running"
     if met_on is not None:
         outcome = "met" if met_on <= cycle.due else "met_late"
@@ -106,7 +106,7 @@ def _build_cycle_result(
         id=indicator.id,
         cycle_start=cycle.first,
         deadline=cycle.due,
-        target=promise_in_force(limited, own).target,
+        target=find_promise_in_force(limited, own).target,
         value=_measure_cycle(limited, own).value,
         met_on=met_on,
         outcome=outcome,
@@ -121,35 +121,35 @@ def _list_cycles(indicator: Indicator, horizon: Horizon) -> Sequence[RecurringCy
     since = indicator.start
     if since is None and indicator.baseline_on is not None:
         # A baseline is the value before the first day that counts.
-        since = shift_day(indicator.baseline_on, 1)
+        since = shift_date(indicator.baseline_on, 1)
     since = since or find_effective_report_start(indicator, horizon) or horizon.as_of
-    deadline = promise_in_force(indicator, horizon).deadline
+    deadline = find_promise_in_force(indicator, horizon).deadline
     ends, wording = (deadline.on, deadline.wording) if deadline is not None else (None, None)
     day = max(since, horizon.as_of)
     return list_recurring_cycles(indicator.recurs, since, day, wording, ends)
 
 
-def _assign_verdicts(
+def _assign_verdicts_to_cycles(
     indicator: Indicator, cycles: Sequence[RecurringCycle], horizon: Horizon
 ) -> list[list[Verdict]]:
     """Return the verdicts on each cycle: those of its days, else the first after a missed one."""
     waiting = [
         verdict
-        for verdict in entries_in_force(indicator.verdicts, horizon)
+        for verdict in list_entries_in_force(indicator.verdicts, horizon)
         if verdict.verdict is not None
     ]
     assigned: list[list[Verdict]] = []
     for at, cycle in enumerate(cycles):
         own = [verdict for verdict in waiting if verdict.on <= cycle.last]
         if not own and waiting and at + 1 < len(cycles) and waiting[0].on <= cycles[at + 1].last:
-            met_on = _find_met_day(indicator, cycles, at, horizon)
+            met_on = _find_day_cycle_was_met(indicator, cycles, at, horizon)
             own = waiting[:1] if met_on is None or met_on > waiting[0].on else []
         waiting = waiting[len(own) :]
         assigned.append(own)
     return assigned
 
 
-def _find_met_day(
+def _find_day_cycle_was_met(
     indicator: Indicator, cycles: Sequence[RecurringCycle], at: int, horizon: Horizon
 ) -> date | None:
     """Return the day on which a cycle was met, at the latest when the next one ended."""
@@ -165,7 +165,7 @@ def _find_met_day(
 
 
 def _measure_cycle(limited: Indicator, horizon: Horizon) -> Measurement:
-    return build_measurement(limited, promise_in_force(limited, horizon), horizon)
+    return build_measurement(limited, find_promise_in_force(limited, horizon), horizon)
 
 
 def _limit_to_missed_cycle(

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tracker.model.defaults import default_accumulation, is_better_if_less
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO, split_unit
+from tracker.model.defaults import choose_default_accumulation, is_better_if_less_by_default
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO, split_quantity_unit
 from tracker.model.records import Indicator
 from tracker.model.vocabulary import Direction
 
@@ -71,26 +71,26 @@ class ValueSpan(Struct, frozen=True, gc=False):
 
 
 @lru_cache(maxsize=4096)
-def _is_growth(unit: str, name: str) -> bool:
+def _names_growth_direction(unit: str, name: str) -> bool:
     return unit in RATE_UNITS and re.search(_GROWTH, name) is not None
 
 
 @lru_cache(maxsize=4096)
-def _adds_up(unit: str | None, name: str) -> bool:
-    return default_accumulation(unit, name) == "cumulative"
+def _adds_up_in_direction(unit: str | None, name: str) -> bool:
+    return choose_default_accumulation(unit, name) == "cumulative"
 
 
-def is_running_sum(indicator: Indicator) -> bool:
+def has_direction_of_running_sum(indicator: Indicator) -> bool:
     """Return whether values are a sum that runs on; a rate is none, whatever a record says."""
     if indicator.accumulation == "cumulative":
-        return _adds_up(indicator.unit, indicator.name)
+        return _adds_up_in_direction(indicator.unit, indicator.name)
     return indicator.accumulation == "increment"
 
 
-def is_growth_rate(indicator: Indicator) -> bool:
+def has_direction_of_growth_rate(indicator: Indicator) -> bool:
     """Return whether values are rates of growth of their own period, with no value before."""
     words = f"{indicator.name} {indicator.target_wording or ''}"
-    return indicator.baseline is None and _is_growth(indicator.unit or "", words)
+    return indicator.baseline is None and _names_growth_direction(indicator.unit or "", words)
 
 
 def infer_direction(
@@ -113,10 +113,14 @@ def infer_direction(
     is_above = baseline is not None and baseline > (target if high is None else high)
     is_ceiling = target == 0 and high is None and not baseline
     # A rate of unemployment that begins under its target must not rise above it.
-    return "down" if is_above or is_ceiling or is_better_if_less(indicator.name) else "up"
+    return (
+        "down" if is_above or is_ceiling or is_better_if_less_by_default(indicator.name) else "up"
+    )
 
 
-def span_meeting_target(indicator: Indicator, target: Decimal, high: Decimal | None) -> ValueSpan:
+def find_span_in_direction(
+    indicator: Indicator, target: Decimal, high: Decimal | None
+) -> ValueSpan:
     """Return the range of values that meet a target.
 
     A range is met at or beyond its low end on a way up, at or below its high end on a way
@@ -124,8 +128,8 @@ def span_meeting_target(indicator: Indicator, target: Decimal, high: Decimal | N
     """
     low, top = target, target if high is None else high
     if indicator.approximate:
-        low = WIDE_CONTEXT.subtract(low, _tolerance(low, indicator.unit))
-        top = WIDE_CONTEXT.add(top, _tolerance(top, indicator.unit))
+        low = WIDE_CONTEXT.subtract(low, _find_tolerance_in_direction(low, indicator.unit))
+        top = WIDE_CONTEXT.add(top, _find_tolerance_in_direction(top, indicator.unit))
     direction = infer_direction(indicator, target, high)
     if indicator.op in CEILINGS | FLOORS and high is None:
         direction = "down" if indicator.op in CEILINGS else "up"
@@ -135,17 +139,17 @@ def span_meeting_target(indicator: Indicator, target: Decimal, high: Decimal | N
     return ValueSpan(low, None, is_open) if direction == "up" else ValueSpan(None, top, is_open)
 
 
-def _tolerance(target: Decimal, unit: str | None) -> Decimal:
+def _find_tolerance_in_direction(target: Decimal, unit: str | None) -> Decimal:
     """Return by how much 左右 and 约 may be missed: 2 % of the target, and a least step."""
     tolerance = WIDE_CONTEXT.divide(WIDE_CONTEXT.multiply(abs(target), _TWO), HUNDRED)
     if (unit or "") in RATE_UNITS:
         return max(tolerance, _LEAST_OF_RATE)
-    if abs(target) >= _COUNTED_FROM and split_unit(unit or "")[0] == 1:
+    if abs(target) >= _COUNTED_FROM and split_quantity_unit(unit or "")[0] == 1:
         return max(tolerance, _LEAST_OF_COUNT)
     return tolerance
 
 
-def is_to_be_kept(
+def is_kept_by_direction(
     indicator: Indicator, span: ValueSpan, first: tuple[Decimal, Bound | None] | None = None
 ) -> bool:
     """Return whether a target is to be kept, not reached, because it is met from the beginning.
@@ -161,7 +165,7 @@ def is_to_be_kept(
     """
     if indicator.direction == "hold":
         return True
-    if span.high is None and is_running_sum(indicator):
+    if span.high is None and has_direction_of_running_sum(indicator):
         return False
     begin = indicator.baseline
     if begin is None and indicator.accumulation == "increment":
@@ -171,12 +175,12 @@ def is_to_be_kept(
     # A way that is declared is to be gone, unless a limit is said as well.
     limits = CEILINGS if span.low is None else FLOORS
     is_limit = indicator.op in limits or (span.low is None and indicator.direction is None)
-    if not is_limit or (span.high is None and is_growth_rate(indicator)):
+    if not is_limit or (span.high is None and has_direction_of_growth_rate(indicator)):
         return False
     return first is not None and span.decides(*first) is True
 
 
-def shows_progress(bound: Bound | None, direction: Direction) -> bool:
+def shows_progress_in_direction(bound: Bound | None, direction: Direction) -> bool:
     """Return whether a figure shows how far an indicator is.
 
     On a way up "at most 5" shows nothing, and "at least 5" shows 5: what is proven counts.

@@ -8,7 +8,11 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.cycles import select_cycle
-from tracker.assessment.direction import ValueSpan, is_running_sum, span_meeting_target
+from tracker.assessment.direction import (
+    ValueSpan,
+    find_span_in_direction,
+    has_direction_of_running_sum,
+)
 from tracker.assessment.light import (
     LightInputs,
     LightResult,
@@ -17,10 +21,14 @@ from tracker.assessment.light import (
     evaluate_light,
     prepare_light_inputs,
 )
-from tracker.assessment.measurement import final_reports, find_goal_value, planned_values
+from tracker.assessment.measurement import (
+    list_measured_reports,
+    measure_goal_value,
+    measure_planned_values,
+)
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import list_entries_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity
 from tracker.model.records import Indicator, Revision, Source
@@ -106,14 +114,14 @@ def explain_light(
         rule=result.rule,
         light=result.light,
         why=result.why,
-        sentence=_write_light_sentence(result, flip, keeps, indicator.unit),
+        sentence=_write_explained_sentence(result, flip, keeps, indicator.unit),
         done=result.done,
         expected=result.expected,
         gap=result.gap,
         thresholds=LightThresholds(
             yellow_below=rules.yellow_below, red_below=rules.red_below, warn_days=rules.warn_days
         ),
-        inputs=_list_inputs(inputs, horizon),
+        inputs=_list_explained_inputs(inputs, horizon),
         flips_on=None if flip is None else flip.on,
         flips_to=None if flip is None else flip.light,
         keeps=keeps,
@@ -148,9 +156,15 @@ def explain_value_to_hold(
 ) -> HoldingValue | None:
     """Find the value that keeps a light until the deadline, or makes a red one better."""
     value, baseline = inputs.measured.value, inputs.indicator.baseline
-    target, goal = inputs.promised.target, find_goal_value(inputs.indicator, inputs.promised)
+    target, goal = inputs.promised.target, measure_goal_value(inputs.indicator, inputs.promised)
     is_settled = result.light in {"none", "green"} and result.rule != "gap"
-    if is_settled or value is None or goal is None or target is None or _is_lost(inputs):
+    if (
+        is_settled
+        or value is None
+        or goal is None
+        or target is None
+        or _is_explained_goal_lost(inputs)
+    ):
         return None
     done, expected, gap = compute_light_shares(inputs, day)
     if result.days_late is None and gap is not None and baseline is not None:
@@ -164,20 +178,22 @@ def explain_value_to_hold(
         if done is not None and done < share and needed != goal:
             more = WIDE_CONTEXT.subtract(needed, value)
             return HoldingValue(light=light, value=needed, more=more, until=until)
-    span = span_meeting_target(inputs.indicator, target, inputs.promised.target_high)
-    needed = _nearest_in_span(span, value, goal)
+    span = find_span_in_direction(inputs.indicator, target, inputs.promised.target_high)
+    needed = _find_explained_value_in_span(span, value, goal)
     return HoldingValue(
         light="green", value=needed, more=WIDE_CONTEXT.subtract(needed, value), until=None
     )
 
 
-def _is_lost(inputs: LightInputs) -> bool:
+def _is_explained_goal_lost(inputs: LightInputs) -> bool:
     """Return whether no further value can help: a running sum under a ceiling only grows."""
     measured = inputs.measured
-    return measured.held and (measured.used is not None or is_running_sum(inputs.indicator))
+    return measured.held and (
+        measured.used is not None or has_direction_of_running_sum(inputs.indicator)
+    )
 
 
-def _nearest_in_span(span: ValueSpan, value: Decimal, goal: Decimal) -> Decimal:
+def _find_explained_value_in_span(span: ValueSpan, value: Decimal, goal: Decimal) -> Decimal:
     """Return the value nearest to the newest one that meets the target, in the places in use."""
     end = span.low if span.low is not None and value <= span.low else span.high
     if end is None:
@@ -207,7 +223,7 @@ def _compute_explained_value(
     return min(rounded, goal) if is_up else max(rounded, goal)
 
 
-def _write_light_sentence(
+def _write_explained_sentence(
     result: LightResult, flip: LightChange | None, keeps: HoldingValue | None, unit: str | None
 ) -> str:
     parts = [_("{light}: {why}").format(light=_(result.light), why=result.why)]
@@ -227,45 +243,51 @@ def _write_light_sentence(
     return _("; ").join(parts)
 
 
-def _list_inputs(inputs: LightInputs, horizon: Horizon) -> list[SourcedInput]:
+def _list_explained_inputs(inputs: LightInputs, horizon: Horizon) -> list[SourcedInput]:
     indicator, promised, measured = inputs.indicator, inputs.promised, inputs.measured
-    revisions = entries_in_force(indicator.revisions, horizon)
+    revisions = list_entries_in_force(indicator.revisions, horizon)
     target_by = [revision for revision in revisions if revision.target is not None]
     deadline_by = [revision for revision in revisions if revision.deadline is not None]
-    listed = [_build_input("state", inputs.state)] if inputs.state != "active" else []
+    listed = [_build_explained_input("state", inputs.state)] if inputs.state != "active" else []
     if indicator.baseline is not None:
         listed.append(
-            _build_input("baseline", indicator.baseline, indicator.baseline_on, indicator.source)
+            _build_explained_input(
+                "baseline", indicator.baseline, indicator.baseline_on, indicator.source
+            )
         )
     if promised.target is not None:
-        listed.append(_build_promised_input("target", promised.target, target_by, indicator))
+        listed.append(
+            _build_explained_promise_input("target", promised.target, target_by, indicator)
+        )
     if promised.target_high is not None:
         high = promised.target_high
-        listed.append(_build_promised_input("target_high", high, target_by, indicator))
+        listed.append(_build_explained_promise_input("target_high", high, target_by, indicator))
     if measured.start is not None:
-        listed.append(_build_input("start", measured.start, source=indicator.source))
+        listed.append(_build_explained_input("start", measured.start, source=indicator.source))
     if inputs.deadline is not None:
-        listed.append(_build_promised_input("deadline", inputs.deadline, deadline_by, indicator))
-    planned = planned_values(indicator, promised, horizon)
-    listed += [_build_input("interim", value, on) for on, value in planned]
-    if final := final_reports(indicator, horizon):
+        listed.append(
+            _build_explained_promise_input("deadline", inputs.deadline, deadline_by, indicator)
+        )
+    planned = measure_planned_values(indicator, promised, horizon)
+    listed += [_build_explained_input("interim", value, on) for on, value in planned]
+    if final := list_measured_reports(indicator, horizon):
         report = final[-1]
         value = measured.value if report.done is None else "done" if report.done else "not done"
-        reported = _build_input("value", value, report.on, report.source)
+        reported = _build_explained_input("value", value, report.on, report.source)
         listed.append(msgspec.structs.replace(reported, bound=measured.bound))
     return listed
 
 
-def _build_promised_input(
+def _build_explained_promise_input(
     name: str, value: Decimal | date, revisions: list[Revision], indicator: Indicator
 ) -> SourcedInput:
     """Build the input of a target or deadline, from its newest revision if there is one."""
     if not revisions:
-        return _build_input(name, value, source=indicator.source)
-    return _build_input(name, value, revisions[-1].on, revisions[-1].source)
+        return _build_explained_input(name, value, source=indicator.source)
+    return _build_explained_input(name, value, revisions[-1].on, revisions[-1].source)
 
 
-def _build_input(
+def _build_explained_input(
     name: str,
     value: Decimal | date | str | None,
     on: date | None = None,

@@ -11,7 +11,7 @@ from tracker.model.records import Update
 _Content: TypeAlias = tuple[date, Decimal | None]
 
 
-def covers_same_days(one: Update, other: Update) -> bool:
+def increment_covers_same_days(one: Update, other: Update) -> bool:
     """Return whether two increments count the same: their stated periods overlap.
 
     The same value of the same day is the same once more, unless both state other periods. What
@@ -20,7 +20,7 @@ def covers_same_days(one: Update, other: Update) -> bool:
     if one.separate or other.separate or one.value is None or other.value is None:
         return False
     if one.period_start is None or other.period_start is None:
-        return _list_content(one) == _list_content(other)
+        return _list_content_of_increment(one) == _list_content_of_increment(other)
     return one.period_start <= other.on and other.period_start <= one.on
 
 
@@ -39,11 +39,11 @@ class CountedDays:
         if report.separate or report.value is None:
             return None
         if report.period_start is None:
-            return self._by_content.get(_list_content(report))
-        first = self._unstated.get(_list_content(report))
+            return self._by_content.get(_list_content_of_increment(report))
+        first = self._unstated.get(_list_content_of_increment(report))
         # What leads to one of its days has begun by its end: of all of them the first fits.
         at = bisect_left(self._ends, report.period_start)
-        if at < len(self._ends) and covers_same_days(self._stated[at], report):
+        if at < len(self._ends) and increment_covers_same_days(self._stated[at], report):
             stated = self._stated[at]
             if first is None or self._places[stated.id] < self._places[first.id]:
                 return stated
@@ -54,15 +54,15 @@ class CountedDays:
         if report.separate or report.value is None:
             return
         self._places[report.id] = len(self._places)
-        self._by_content.setdefault(_list_content(report), report)
+        self._by_content.setdefault(_list_content_of_increment(report), report)
         if report.period_start is None:
-            self._unstated.setdefault(_list_content(report), report)
+            self._unstated.setdefault(_list_content_of_increment(report), report)
         else:
             self._ends.append(report.on)
             self._stated.append(report)
 
 
-def list_days_counted_twice(reports: Iterable[Update]) -> Iterator[tuple[Update, Update]]:
+def list_days_counted_by_increments(reports: Iterable[Update]) -> Iterator[tuple[Update, Update]]:
     """Yield the first of some increments that counts days of a later one, and that one.
 
     Args:
@@ -76,7 +76,7 @@ def list_days_counted_twice(reports: Iterable[Update]) -> Iterator[tuple[Update,
         counted.add_report(report)
 
 
-def list_new_days_counted_twice(
+def list_new_days_counted_by_increments(
     reports: Iterable[Update], new: Container[str]
 ) -> Iterator[tuple[Update, Update]]:
     """Yield each new increment that counts days of another one, and that one.
@@ -99,6 +99,6 @@ def list_new_days_counted_twice(
         counted.add_report(report)
 
 
-def _list_content(report: Update) -> _Content:
+def _list_content_of_increment(report: Update) -> _Content:
     """Return what makes two increments without stated days the same one."""
     return report.on, report.value

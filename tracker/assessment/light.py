@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tracker.assessment.direction import infer_direction, shows_progress
+from tracker.assessment.direction import infer_direction, shows_progress_in_direction
 from tracker.assessment.measurement import (
     Measurement,
     build_measurement,
-    find_goal_value,
+    measure_goal_value,
     measure_planned_shares,
     measure_share_done,
     measure_share_expected,
@@ -22,12 +22,12 @@ from tracker.locale.translation import _, _n
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     Promise,
-    commitment_in_force,
+    find_commitment_in_force,
     find_effective_report_start,
-    promise_in_force,
+    find_promise_in_force,
 )
 from tracker.model.horizon import Horizon
-from tracker.model.periods import first_cycle_end_after
+from tracker.model.periods import find_first_period_end_after
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
 from tracker.model.records import Indicator
 from tracker.model.vocabulary import Cycle, Light, State
@@ -112,7 +112,7 @@ def prepare_light_inputs(
         cycle: how often a report is owed; None: as the rules say.
     """
     if promised is None:
-        promised = promise_in_force(indicator, horizon)
+        promised = find_promise_in_force(indicator, horizon)
     measured = build_measurement(indicator, promised, horizon)
     is_silent = measured.last_report is None and state == "active"
     return LightInputs(
@@ -137,7 +137,7 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     if met_on is None and measured.kept and deadline is not None and deadline <= day:
         met_on = deadline
     late: int | None = None
-    commitment = commitment_in_force(inputs.indicator)
+    commitment = find_commitment_in_force(inputs.indicator)
     # An effort is not late before it is met: at its deadline a person says what became of it.
     is_late = commitment == "outcome" or (commitment == "effort" and met_on is not None)
     if deadline is not None and inputs.is_promised and is_late:
@@ -146,7 +146,7 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
             late = (end - deadline).days
     done, expected, gap = compute_light_shares(inputs, day)
     shown = round_measured_share(done), round_measured_share(expected), round_measured_share(gap)
-    light, rule, why = _apply_rules(inputs, day, rules, met_on, late, (expected, gap))
+    light, rule, why = _apply_light_rules(inputs, day, rules, met_on, late, (expected, gap))
     provisional = measured.provisional or (
         measured.growth
         and deadline is not None
@@ -157,7 +157,7 @@ def evaluate_light(inputs: LightInputs, day: date, rules: Rules) -> LightResult:
     return LightResult(light, why, *shown, late, met_on, provisional, rule)
 
 
-def _apply_rules(
+def _apply_light_rules(
     inputs: LightInputs,
     day: date,
     rules: Rules,
@@ -168,7 +168,7 @@ def _apply_rules(
     """Return the light, the rule that gives it, and the reason; the first rule that fits counts."""
     deadline, (expected, gap) = inputs.deadline, shares
     answer: tuple[Light, LightRule, str]
-    reason = _reason_without_promise(inputs, day, met_on)
+    reason = _describe_light_without_promise(inputs, day, met_on)
     if reason is not None or deadline is None:
         answer = "none", "none", reason or ""
     elif met_on is not None:
@@ -178,7 +178,7 @@ def _apply_rules(
     elif inputs.measured.last_report is None:
         answer = _light_of_silence(inputs, day, rules, expected)
     elif gap is not None:
-        answer = light_of_gap(gap, rules), "gap", _gap_reason(inputs, day)
+        answer = light_of_gap(gap, rules), "gap", _describe_light_gap(inputs, day)
     else:
         answer = _light_without_share(inputs, day, rules, deadline)
     return answer
@@ -213,7 +213,7 @@ def _light_of_silence(
             )
             return "yellow", "silent", why.format(days=left)
     elif inputs.owed_from is not None and expected is not None:
-        end = first_cycle_end_after(inputs.owed_from, inputs.cycle or rules.cycle)
+        end = find_first_period_end_after(inputs.owed_from, inputs.cycle or rules.cycle)
         is_owed = end is not None and end < day
         if is_owed and expected + _TOLERANCE >= _EXPECTED_OF_SILENT:
             why = _("nothing reported yet, {expected}% expected")
@@ -232,7 +232,7 @@ def _light_of_growth(inputs: LightInputs, rules: Rules) -> tuple[Light, LightRul
     if inputs.measured.on_course:
         why = _("on course; decided by the value of {day}").format(day=deadline)
         return "green", "growth", why
-    gap = _gap_of_growth(inputs)
+    gap = _find_light_gap_of_growth(inputs)
     if gap is None:
         return (
             "red",
@@ -244,9 +244,9 @@ def _light_of_growth(inputs: LightInputs, rules: Rules) -> tuple[Light, LightRul
     return light, "growth", why.format(gap=str(round_measured_share(gap)), day=deadline)
 
 
-def _gap_of_growth(inputs: LightInputs) -> Decimal | None:
+def _find_light_gap_of_growth(inputs: LightInputs) -> Decimal | None:
     """Return by how many per cent of its target a rate misses it; None if its sign is wrong."""
-    value, goal = inputs.measured.value, find_goal_value(inputs.indicator, inputs.promised)
+    value, goal = inputs.measured.value, measure_goal_value(inputs.indicator, inputs.promised)
     if value is None or not goal or value * goal < 0:
         return None
     ratio = WIDE_CONTEXT.divide(value * HUNDRED, goal)
@@ -283,10 +283,10 @@ def compute_light_shares(
         return done, None, None
     if promised.target is None or measured.held or measured.on_course is not None:
         return None, None, None
-    goal = find_goal_value(indicator, promised)
+    goal = measure_goal_value(indicator, promised)
     is_shown = measured.bound is None or _has_light_share_done(inputs)
     done = measure_share_done(measured.value, indicator.baseline, goal) if is_shown else None
-    if done is not None and _leads_away(inputs, goal):
+    if done is not None and _leads_away_from_green_light(inputs, goal):
         done = None
     if measured.start is None or inputs.deadline is None:
         return done, None, None
@@ -294,7 +294,7 @@ def compute_light_shares(
     return done, expected, None if done is None else done - expected
 
 
-def _leads_away(inputs: LightInputs, goal: Decimal | None) -> bool:
+def _leads_away_from_green_light(inputs: LightInputs, goal: Decimal | None) -> bool:
     """Return whether the way from the baseline to the target is against the good direction.
 
     So it is with a floor on a running sum under the sum of the year before: no share of a
@@ -310,7 +310,7 @@ def _leads_away(inputs: LightInputs, goal: Decimal | None) -> bool:
 def _has_light_share_done(inputs: LightInputs) -> bool:
     promised = inputs.promised
     direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
-    return shows_progress(inputs.measured.bound, direction)
+    return shows_progress_in_direction(inputs.measured.bound, direction)
 
 
 def light_of_gap(gap: Decimal, rules: Rules) -> Light:
@@ -334,14 +334,16 @@ def _describe_missing_target(indicator: Indicator) -> str:
     return sentence.format(wording=indicator.target_wording)
 
 
-def _reason_without_promise(inputs: LightInputs, day: date, met_on: date | None) -> str | None:
+def _describe_light_without_promise(
+    inputs: LightInputs, day: date, met_on: date | None
+) -> str | None:
     """Return why nothing can give a light, and the remedy; None if something can.
 
     A met indicator needs the same inputs: without a deadline nobody can say that it was
     met in time. That it was met is added to the reason.
     """
     indicator, deadline = inputs.indicator, inputs.deadline
-    is_number, commitment = indicator.measure == "number", commitment_in_force(indicator)
+    is_number, commitment = indicator.measure == "number", find_commitment_in_force(indicator)
     if inputs.state == "suspended":
         reason = _("suspended until: tracker resume")
     elif inputs.state not in LIT_STATES:
@@ -402,7 +404,7 @@ def _describe_overdue_light(inputs: LightInputs, days: int) -> str:
     return sentence.format(days=days, day=inputs.deadline)
 
 
-def _gap_reason(inputs: LightInputs, day: date) -> str:
+def _describe_light_gap(inputs: LightInputs, day: date) -> str:
     done, expected, gap = map(round_measured_share, compute_light_shares(inputs, day))
     return _("{done}% done, {expected}% expected, gap {gap}").format(
         done=str(done), expected=str(expected), gap=str(gap)
@@ -422,7 +424,9 @@ def _describe_light_without_share(inputs: LightInputs) -> str:
         reason = _("no baseline, so no percentage; give one with: tracker edit --baseline")
     elif not _has_light_share_done(inputs):
         reason = _("the newest report is only a bound, so no percentage; report an exact value")
-    elif _leads_away(inputs, find_goal_value(inputs.indicator, inputs.promised)):
+    elif _leads_away_from_green_light(
+        inputs, measure_goal_value(inputs.indicator, inputs.promised)
+    ):
         reason = _(
             "its baseline meets the target, so no percentage;"
             " correct it with: tracker edit --baseline"
@@ -432,6 +436,6 @@ def _describe_light_without_share(inputs: LightInputs) -> str:
     return reason
 
 
-def is_promised(assessment: Assessment) -> bool:
+def is_light_promised(assessment: Assessment) -> bool:
     """Return whether there is anything to be met; without a target it is only watched."""
     return assessment.measure == "milestone" or assessment.target is not None

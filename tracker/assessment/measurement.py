@@ -13,17 +13,17 @@ from msgspec import Struct
 from tracker.assessment.direction import (
     Bound,
     ValueSpan,
+    find_span_in_direction,
+    has_direction_of_growth_rate,
+    has_direction_of_running_sum,
     infer_direction,
-    is_growth_rate,
-    is_running_sum,
-    is_to_be_kept,
-    span_meeting_target,
+    is_kept_by_direction,
 )
 from tracker.model.effective import (
     Promise,
-    entries_in_force,
     find_effective_start,
-    interim_in_force,
+    list_entries_in_force,
+    list_interim_in_force,
 )
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
@@ -73,16 +73,16 @@ class Measurement(Struct, frozen=True, gc=False):
     on_course: bool | None = None
 
 
-def is_report(update: Update) -> bool:
+def is_measured_report(update: Update) -> bool:
     """Return whether an update says how far it is; one without a figure only voids another."""
     return (update.value, update.done, update.share_of_plan) != (None, None, None)
 
 
-def final_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
+def list_measured_reports(indicator: Indicator, horizon: Horizon) -> list[Update]:
     """Return the final reports in force: no estimates, nothing that is under way."""
     return [
         update
-        for update in entries_in_force(indicator.updates, horizon)
+        for update in list_entries_in_force(indicator.updates, horizon)
         if update.status == "final" and (update.value is not None or update.done is not None)
     ]
 
@@ -117,8 +117,8 @@ def build_measurement(indicator: Indicator, promised: Promise, horizon: Horizon)
     last_report: date | None = None
     final: list[Update] = []
     is_estimated = False
-    for update in entries_in_force(indicator.updates, horizon):
-        if is_report(update):
+    for update in list_entries_in_force(indicator.updates, horizon):
+        if is_measured_report(update):
             last_report = update.on
             if update.status != "final":
                 is_estimated = True
@@ -157,25 +157,25 @@ def _measure_against_target(
     """
     target, high = promised.target, promised.target_high
     assert target is not None  # noqa: S101  # for mypy; the caller has looked
-    span = span_meeting_target(indicator, target, high)
+    span = find_span_in_direction(indicator, target, high)
     deadline = None if promised.deadline is None else promised.deadline.on
     _on, value, bound = points[-1]
     is_in = span.decides(value, bound)
-    if is_to_be_kept(indicator, span, points[0][1:]):
-        sums = span.low is None and is_running_sum(indicator)
-        kept, met_on = _kept_until(points, span, deadline, sums=sums)
-        used = _share_used(indicator, target, value) if kept and sums else None
+    if is_kept_by_direction(indicator, span, points[0][1:]):
+        sums = span.low is None and has_direction_of_running_sum(indicator)
+        kept, met_on = _measure_kept_until(points, span, deadline, sums=sums)
+        used = _measure_share_used(indicator, target, value) if kept and sums else None
         undecided = is_in is None and kept is None
         return Measurement(*newest, met_on, held=True, undecided=undecided, kept=kept, used=used)
-    if is_growth_rate(indicator):
-        met_on = _growth_met_on(points, span, deadline)
+    if has_direction_of_growth_rate(indicator):
+        met_on = _measure_growth_met_on(points, span, deadline)
         undecided = is_in is None and met_on is None
         return Measurement(*newest, met_on, undecided=undecided, growth=True, on_course=is_in)
-    met_on = _met_since(points, span, deadline)
+    met_on = _measure_met_since(points, span, deadline)
     return Measurement(*newest, met_on, undecided=is_in is None and met_on is None)
 
 
-def _met_since(
+def _measure_met_since(
     points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None
 ) -> date | None:
     """Return the first day since which the target is met: what holds counts, not what once was.
@@ -194,7 +194,7 @@ def _met_since(
     return since
 
 
-def _kept_until(
+def _measure_kept_until(
     points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None, *, sums: bool
 ) -> tuple[bool | None, date | None]:
     """Return whether a target is kept, and the day after its deadline that met it late.
@@ -213,7 +213,7 @@ def _kept_until(
     return kept, None
 
 
-def _growth_met_on(
+def _measure_growth_met_on(
     points: Sequence[SeriesPoint], span: ValueSpan, deadline: date | None
 ) -> date | None:
     """Return the deadline if the value of that very day meets the target."""
@@ -221,7 +221,7 @@ def _growth_met_on(
     return deadline if of_deadline and span.decides(*of_deadline[-1]) is True else None
 
 
-def _share_used(indicator: Indicator, target: Decimal, value: Decimal) -> Decimal | None:
+def _measure_share_used(indicator: Indicator, target: Decimal, value: Decimal) -> Decimal | None:
     """Return the share of a ceiling that a running sum has used, per cent.
 
     A count below its baseline, such as that of the year before, began at 0.
@@ -239,7 +239,7 @@ def _measure_milestone_day(final: Sequence[Update]) -> date | None:
     return since
 
 
-def find_goal_value(indicator: Indicator, promised: Promise) -> Decimal | None:
+def measure_goal_value(indicator: Indicator, promised: Promise) -> Decimal | None:
     """Return the number at which the target is met: the near end, if it is a range."""
     target, high = promised.target, promised.target_high
     if high is None or infer_direction(indicator, target, high) == "up":
@@ -293,31 +293,36 @@ def measure_planned_shares(indicator: Indicator, horizon: Horizon) -> list[tuple
 
     A target that is revised afterwards scales them, as the shares stay.
     """
-    interim, promised = interim_in_force(indicator, horizon)
-    goal = find_goal_value(indicator, promised)
+    interim, promised = list_interim_in_force(indicator, horizon)
+    goal = measure_goal_value(indicator, promised)
     shares = (
         (point.on, measure_share_done(point.value, indicator.baseline, goal)) for point in interim
     )
     return sorted((on, share) for on, share in shares if share is not None)
 
 
-def planned_values(
+def measure_planned_values(
     indicator: Indicator, promised: Promise, horizon: Horizon
 ) -> list[tuple[date, Decimal]]:
     """Return the interim points by day, scaled to the promise."""
-    interim, given = interim_in_force(indicator, horizon)
-    baseline, goal = indicator.baseline, find_goal_value(indicator, promised)
+    interim, given = list_interim_in_force(indicator, horizon)
+    baseline, goal = indicator.baseline, measure_goal_value(indicator, promised)
     points = sorted((point.on, point.value) for point in interim)
-    old = find_goal_value(indicator, given)
+    old = measure_goal_value(indicator, given)
     if baseline is None or goal is None or old in {None, goal}:
         return points
     return [
-        (on, _value_of_share(measure_share_done(value, baseline, old), baseline, goal, value))
+        (
+            on,
+            _measure_value_of_share(
+                measure_share_done(value, baseline, old), baseline, goal, value
+            ),
+        )
         for on, value in points
     ]
 
 
-def _value_of_share(
+def _measure_value_of_share(
     share: Decimal | None, baseline: Decimal, goal: Decimal, value: Decimal
 ) -> Decimal:
     """Return the value at a share of the way, to the places of the printed one and two more."""

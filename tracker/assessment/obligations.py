@@ -14,10 +14,14 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.measurement import is_report
-from tracker.assessment.promises import is_open, is_promise
-from tracker.model.dates import shift_day
-from tracker.model.effective import entries_in_force, entry_known_from, find_effective_report_start
+from tracker.assessment.measurement import is_measured_report
+from tracker.assessment.promises import is_promise, is_promise_open
+from tracker.model.dates import shift_date
+from tracker.model.effective import (
+    find_effective_known_day,
+    find_effective_report_start,
+    list_entries_in_force,
+)
 from tracker.model.periods import list_period_ends
 from tracker.model.vocabulary import Cycle
 
@@ -99,7 +103,7 @@ class ObligationCycles:
         ends = self._ends.get(cycle, [])
         if not ends or ends[0] > start:
             earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
-            ends = list_period_ends(earlier, shift_day(self.day, -1), cycle)
+            ends = list_period_ends(earlier, shift_date(self.day, -1), cycle)
             self._ends[cycle] = ends
         return ends
 
@@ -124,9 +128,9 @@ def count_punctual_reports(
     if not is_promise(case.assessment) or case.assessment.state not in {"active", "closed"}:
         return Punctuality(in_time=0, owed=0)
     reports = [
-        (update.on, entry_known_from(update, horizon))
-        for update in entries_in_force(case.indicator.updates, horizon)
-        if is_report(update)
+        (update.on, find_effective_known_day(update, horizon))
+        for update in list_entries_in_force(case.indicator.updates, horizon)
+        if is_measured_report(update)
     ]
     in_time = owed = 0
     for before, end in windows:
@@ -141,18 +145,18 @@ def count_punctual_reports(
     return Punctuality(in_time=in_time, owed=owed)
 
 
-def cycle_ends_owed(case: Case, cycles: ObligationCycles) -> list[date]:
+def list_obligation_cycle_ends(case: Case, cycles: ObligationCycles) -> list[date]:
     """Return the last days of the cycles for which a report on an indicator is owed."""
     assessment = case.assessment
     start = assessment.cycle_start or find_effective_report_start(case.indicator, case.horizon)
-    if start is None or assessment.state != "active" or not is_open(assessment):
+    if start is None or assessment.state != "active" or not is_promise_open(assessment):
         return []
     return cycles.ends_after(start, assessment.last_report, case.cycle)
 
 
 def count_owed_reports(case: Case, cycles: ObligationCycles) -> OwedReports | None:
     """Return the reports owed on an indicator; None if there are none."""
-    assessment, ends = case.assessment, cycle_ends_owed(case, cycles)
+    assessment, ends = case.assessment, list_obligation_cycle_ends(case, cycles)
     if not ends:
         return None
     return OwedReports(

@@ -11,16 +11,16 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from msgspec import Struct
 
 from tracker.assessment.cycles import select_cycle
-from tracker.assessment.direction import infer_direction, shows_progress
+from tracker.assessment.direction import infer_direction, shows_progress_in_direction
 from tracker.assessment.measurement import (
     SeriesPoint,
     build_measurement,
     build_measurement_series,
-    final_reports,
-    find_goal_value,
+    list_measured_reports,
+    measure_goal_value,
 )
 from tracker.locale.translation import _
-from tracker.model.effective import Promise, find_effective_start, promise_in_force
+from tracker.model.effective import Promise, find_effective_start, find_promise_in_force
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import WIDE_CONTEXT
 from tracker.model.records import Indicator
@@ -56,12 +56,12 @@ class Pace(Struct, frozen=True, kw_only=True):
 def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     """Compute the pace of an indicator as of a day."""
     day, indicator = horizon.as_of, select_cycle(indicator, horizon)
-    promised = promise_in_force(indicator, horizon)
+    promised = find_promise_in_force(indicator, horizon)
     points = _list_pace_points(indicator, promised, horizon)
     recent = [point for point in points if (day - point[0]).days < PACE_WINDOW]
-    slope = _median_slope(recent)
+    slope = _compute_pace_slope(recent)
     newest = points[-1] if points else None
-    goal = find_goal_value(indicator, promised)
+    goal = measure_goal_value(indicator, promised)
     deadline = promised.deadline.on if promised.deadline is not None else None
     left: Decimal | None = None
     if newest is not None and goal is not None:
@@ -71,7 +71,7 @@ def compute_pace(indicator: Indicator, horizon: Horizon) -> Pace:
     needed = None
     if left is not None and deadline is not None and deadline > day:
         needed = left / (deadline - day).days * DAYS_OF_A_MONTH
-    met_by = None if newest is None else _day_met_at_pace(newest, slope, left, day)
+    met_by = None if newest is None else _compute_day_met_at_pace(newest, slope, left, day)
     return Pace(
         id=indicator.id,
         reports=len(recent),
@@ -86,15 +86,17 @@ def _list_pace_points(
     indicator: Indicator, promised: Promise, horizon: Horizon
 ) -> list[SeriesPoint]:
     """Return one point a day, the last reported, of those that show how far it is."""
-    final = final_reports(indicator, horizon)
+    final = list_measured_reports(indicator, horizon)
     direction = infer_direction(indicator, promised.target, promised.target_high)
     points = build_measurement_series(indicator, final, find_effective_start(indicator, horizon))
     return list(
-        {point[0]: point for point in points if shows_progress(point[2], direction)}.values()
+        {
+            point[0]: point for point in points if shows_progress_in_direction(point[2], direction)
+        }.values()
     )
 
 
-def _median_slope(points: Sequence[SeriesPoint]) -> Decimal | None:
+def _compute_pace_slope(points: Sequence[SeriesPoint]) -> Decimal | None:
     """Return the median of the slopes between all pairs of points, per day (Theil–Sen)."""
     slopes = sorted(
         WIDE_CONTEXT.subtract(later, earlier) / (on - since).days
@@ -107,7 +109,7 @@ def _median_slope(points: Sequence[SeriesPoint]) -> Decimal | None:
     return slopes[middle] if len(slopes) % 2 else (slopes[middle - 1] + slopes[middle]) / 2
 
 
-def _day_met_at_pace(
+def _compute_day_met_at_pace(
     newest: SeriesPoint, slope: Decimal | None, left: Decimal | None, day: date
 ) -> date | None:
     if not slope or left is None or (slope > 0) != (left > 0):

@@ -7,7 +7,7 @@ what became of it.
 
 from datetime import date
 
-from tracker.assessment.light import is_promised
+from tracker.assessment.light import is_light_promised
 from tracker.model.assessment import Assessment
 from tracker.model.vocabulary import Commitment
 
@@ -20,23 +20,23 @@ def is_promise(assessment: Assessment) -> bool:
     return assessment.commitment in BINDING
 
 
-def is_settled(assessment: Assessment) -> bool:
+def is_promise_settled(assessment: Assessment) -> bool:
     """Return whether a promise is met, or a person has found what became of it."""
     return assessment.met_on is not None or assessment.verdict is not None
 
 
-def is_open(assessment: Assessment) -> bool:
+def is_promise_open(assessment: Assessment) -> bool:
     """Return whether somebody still owes something, whatever the state."""
-    return is_promise(assessment) and not is_settled(assessment)
+    return is_promise(assessment) and not is_promise_settled(assessment)
 
 
-def is_due(assessment: Assessment) -> bool:
+def is_promise_due(assessment: Assessment) -> bool:
     """Return whether what is open has its deadline on the day or later, whatever its state."""
-    return assessment.days_left is not None and is_open(assessment)
+    return assessment.days_left is not None and is_promise_open(assessment)
 
 
-def is_overdue(assessment: Assessment, day: date) -> bool:
+def is_promise_overdue(assessment: Assessment, day: date) -> bool:
     """Return whether an outcome is not met when its deadline day has ended, whatever its state."""
     has_ended = assessment.deadline is not None and assessment.deadline < day
-    is_outcome = assessment.commitment == "outcome" and is_promised(assessment)
-    return has_ended and is_outcome and not is_settled(assessment)
+    is_outcome = assessment.commitment == "outcome" and is_light_promised(assessment)
+    return has_ended and is_outcome and not is_promise_settled(assessment)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from tracker.assessment.light import LIGHTS_BY_SEVERITY, LIT_STATES
-from tracker.assessment.promises import is_due, is_overdue, is_promise
+from tracker.assessment.promises import is_promise, is_promise_due, is_promise_overdue
 from tracker.model.assessment import Assessment
 from tracker.model.vocabulary import Commitment, Light
 
@@ -144,15 +144,15 @@ def roll_up(
             continue
         worst = max(worst, assessment.light, key=LIGHTS_BY_SEVERITY.index)
         if is_promise(assessment):
-            _count_promise(counts, assessment, day)
+            _count_promise_in_rollup(counts, assessment, day)
     return Rollup(light=worst, **counts)
 
 
-def _count_promise(counts: dict[str, int], assessment: Assessment, day: date) -> None:
+def _count_promise_in_rollup(counts: dict[str, int], assessment: Assessment, day: date) -> None:
     """Count a promise that is active or closed, in place."""
     counts["met"] += assessment.met_on is not None
     counts["kept"] += assessment.met_on is None and assessment.kept is True
-    is_missed = is_overdue(assessment, day)
+    is_missed = is_promise_overdue(assessment, day)
     if assessment.state == "closed":
         counts["closed_unmet"] += is_missed
         return
@@ -160,7 +160,7 @@ def _count_promise(counts: dict[str, int], assessment: Assessment, day: date) ->
     counts[assessment.light] += 1
     counts["overdue"] += is_missed
     counts["overdue_assumed"] += is_missed and assessment.deadline_basis == "assumed"
-    counts["due"] += is_due(assessment)
+    counts["due"] += is_promise_due(assessment)
     counts["awaiting_verdict"] += assessment.awaiting_verdict_since is not None
 
 
@@ -189,7 +189,7 @@ def group_for_rollup(
     return groups
 
 
-def count_in_several(
+def count_rolled_up_in_several(
     members: Iterable[MemberT], names_of: Callable[[MemberT], Collection[str]]
 ) -> int:
     """Return how many members stand in more than one group of ``group_for_rollup``."""

@@ -16,7 +16,7 @@ from tracker.cli.help import (
     format_help_page,
     help_with_misspelt_name,
     help_with_usage_error,
-    refuse_repeated_options,
+    refuse_repeated_options_with_help,
 )
 from tracker.errors import (
     DeliveryFailed,
@@ -56,7 +56,7 @@ class _AppCommands(TyperGroup):
         """
         typed = list(args)
         rest = super().parse_args(ctx, args)
-        refuse_repeated_options(self, ctx, typed)
+        refuse_repeated_options_with_help(self, ctx, typed)
         return rest
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401  # typer's own
@@ -103,7 +103,7 @@ def _print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
 
 
 @root.callback(help=_("A ledger of public programmes: what was promised, by whom, by when."))
-def _root(
+def _run_app_root(
     ctx: typer.Context,
     db: Annotated[str | None, typer.Option(metavar="PATH", help=_("The ledger."))] = None,
     lang: Annotated[
@@ -139,7 +139,7 @@ class _Failure(NamedTuple):
     problems: Sequence[Any] = ()
 
 
-def run(arguments: Sequence[str]) -> int:
+def run_app(arguments: Sequence[str]) -> int:
     """Run the program and return its exit code. Every failure is one sentence on stderr."""
     try:
         code = root(list(arguments), prog_name="tracker", standalone_mode=False)
@@ -181,14 +181,14 @@ def _write_app_failure(failure: _Failure, output: str | None) -> None:
     if output in HELD_BACK:
         from tracker.model.codec import encode
 
-        error = failure._asdict() | {"candidates": _list_candidates_of_failure(failure)}
+        error = failure._asdict() | {"candidates": _list_candidates_of_app_failure(failure)}
         write_message_to_stderr(encode({"schema": 1, "error": error}).decode())
     else:
         candidates = (f"  {candidate}" for candidate in failure.candidates)
         write_message_to_stderr("\n".join([failure.sentence, *candidates]))
 
 
-def _list_candidates_of_failure(failure: _Failure) -> list[dict[str, str | None]]:
+def _list_candidates_of_app_failure(failure: _Failure) -> list[dict[str, str | None]]:
     """Return what may have been meant as objects; a line that is no record has no id."""
     return [
         {"id": getattr(line, "id", None), "name": getattr(line, "name", line)}

@@ -8,12 +8,12 @@ import typer
 from tracker.cli.context import CommandContext
 from tracker.cli.options import FilterOptions
 from tracker.errors import InvalidInput, Refused
-from tracker.ledger.bulk_edit import BulkChange, replace_fitting_names
+from tracker.ledger.bulk_edit import BulkChange, replace_names_in_bulk_edit
 from tracker.locale.translation import _, _n, _p
 from tracker.model.filters import Filter
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import Indicator, Initiative
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 _MOST_SHOWN = 20
 """Changes that are shown one by one before they are made."""
@@ -48,22 +48,22 @@ def run_bulk_edit(
                 " tracker edit --lead 区住建局 --set lead=区住建交通局"
             )
         )
-    typed = _parse_assignments(assignments)
+    typed = _parse_bulk_edit_assignments(assignments)
 
     def build_fields(record: Initiative | Indicator) -> dict[str, Any]:
-        return _keep_other_names(record, build(typed, record), where)
+        return _keep_other_names_in_bulk_edit(record, build(typed, record), where)
 
     planned = context.tracker.plan_bulk_edit(where, build_fields)
     if not planned:
-        _print_changes(context, planned, output)
+        _print_bulk_edit_changes(context, planned, output)
         return
-    context.warn(*_describe_changes(planned))
-    if not is_sure and not _confirm_changes(context, len(planned)):
+    context.warn(*_describe_bulk_edit_changes(planned))
+    if not is_sure and not _confirm_bulk_edit(context, len(planned)):
         raise Refused(_("Nothing was changed; in a script, add --yes."))
-    _print_changes(context, context.tracker.edit_in_bulk(where, build_fields), output)
+    _print_bulk_edit_changes(context, context.tracker.edit_in_bulk(where, build_fields), output)
 
 
-def _parse_assignments(assignments: Sequence[str]) -> dict[str, list[str]]:
+def _parse_bulk_edit_assignments(assignments: Sequence[str]) -> dict[str, list[str]]:
     """Return texts by field of ``FIELD=VALUE``; an empty value empties the field."""
     typed: dict[str, list[str]] = {}
     for assignment in assignments:
@@ -78,7 +78,7 @@ def _parse_assignments(assignments: Sequence[str]) -> dict[str, list[str]]:
     return typed
 
 
-def _keep_other_names(
+def _keep_other_names_in_bulk_edit(
     record: Initiative | Indicator, fields: dict[str, Any], where: Filter
 ) -> dict[str, Any]:
     """Keep the other bodies, persons or tags beside those that the filter asks for.
@@ -94,31 +94,31 @@ def _keep_other_names(
         if isinstance(record, Indicator) and not (old and wanted):
             del kept[field]
         elif wanted and new and isinstance(new, str):
-            names = replace_fitting_names(split_leads(old), wanted, split_leads(new))
+            names = replace_names_in_bulk_edit(split_leads(old), wanted, split_leads(new))
             kept[field] = join_leads(names)
         elif wanted and new:
-            kept[field] = replace_fitting_names(old or [], wanted, new)
+            kept[field] = replace_names_in_bulk_edit(old or [], wanted, new)
     if isinstance(record, Indicator):
         kept.pop("notes", None)
     return kept
 
 
-def _confirm_changes(context: CommandContext, count: int) -> bool:
+def _confirm_bulk_edit(context: CommandContext, count: int) -> bool:
     if not context.can_ask():
         return False
     question = _n("Change {count} record?", "Change {count} records?", count)
     return typer.confirm(question.format(count=count), err=True)
 
 
-def _describe_changes(planned: Sequence[BulkChange]) -> list[str]:
+def _describe_bulk_edit_changes(planned: Sequence[BulkChange]) -> list[str]:
     """Return a sentence for each of the first changes, and how many there are."""
     lines = [
         _("{id} {name}: {field}: {old} → {new}").format(
             id=change.before.id,
             name=change.before.name,
             field=_p("field", field),
-            old=_format_field(getattr(change.before, field)),
-            new=_format_field(getattr(change.after, field)),
+            old=_format_bulk_edit_field(getattr(change.before, field)),
+            new=_format_bulk_edit_field(getattr(change.after, field)),
         )
         for change in planned[:_MOST_SHOWN]
         for field in change.fields
@@ -126,16 +126,18 @@ def _describe_changes(planned: Sequence[BulkChange]) -> list[str]:
     if len(planned) > _MOST_SHOWN:
         more = len(planned) - _MOST_SHOWN
         lines.append(_n("… and {n} more record", "… and {n} more records", more).format(n=more))
-    return [make_visible(line) for line in lines]
+    return [make_text_visible(line) for line in lines]
 
 
-def _format_field(value: object) -> str:
+def _format_bulk_edit_field(value: object) -> str:
     if isinstance(value, list):
         return _(", ").join(map(str, value)) or "–"
     return "–" if value is None else str(getattr(value, "on", None) or value)
 
 
-def _print_changes(context: CommandContext, changes: Sequence[BulkChange], output: str) -> None:
+def _print_bulk_edit_changes(
+    context: CommandContext, changes: Sequence[BulkChange], output: str
+) -> None:
     count = len(changes)
     sentence = _n("{count} record changed", "{count} records changed", count).format(count=count)
     items = [{"id": each.after.id, "fields": list(each.fields)} for each in changes]

@@ -33,7 +33,7 @@ from tracker.output import arrangement, cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
 from tracker.storage.base import RepairableStore, Store, VerifiableStore, View
 from tracker.storage.open_store import open_store
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 if TYPE_CHECKING:
     from tracker.exchange.fields import FieldReader
@@ -74,7 +74,7 @@ class CommandContext:
         """Ask a person at a terminal whether something doubtful is right; a script is not asked."""
         if not self.can_ask():
             return False
-        return typer.confirm(f"{make_visible(doubt)}\n{_('Is it right?')}", err=True)
+        return typer.confirm(f"{make_text_visible(doubt)}\n{_('Is it right?')}", err=True)
 
     @cached_property
     def settings(self) -> config.Settings:
@@ -307,7 +307,7 @@ class CommandContext:
             above: what people read before the list; programs get the list alone.
         """
         if out.sort is not None:
-            table = arrangement.sort_rows(table, out.sort)
+            table = arrangement.arrange_rows(table, out.sort)
         count = len(table.rows)
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
@@ -316,8 +316,8 @@ class CommandContext:
         if when is not None:
             ids = (str(row[0]) for row in table.rows)
             content = self.with_calendar(table, out.output, ids, when)
-        if content is table and _shows_columns(out):
-            content = table = arrangement.choose_columns(table, out.columns or "")
+        if content is table and _shows_columns_in_context(out):
+            content = table = arrangement.arrange_columns(table, out.columns or "")
         if above is not None and out.output == "table":
             content = msgspec.structs.replace(above, tables=[*above.tables, table])
         self.print_content(content, out.output, bars=bars)
@@ -330,8 +330,8 @@ class CommandContext:
         """
         rows = CountedItems(stream.rows)
         stream.rows = islice(rows, out.limit)
-        if _shows_columns(out):
-            stream = arrangement.choose_columns(stream, out.columns or "")
+        if _shows_columns_in_context(out):
+            stream = arrangement.arrange_columns(stream, out.columns or "")
         self.print_content(stream, out.output)
         shown = rows.count
         for _row in rows:
@@ -343,7 +343,7 @@ class CommandContext:
         """Write the list of all indicators that fit; streamed where the form and order allow."""
         from tracker.views import indicators
 
-        if rendering.is_streamed(out.output) and out.sort is None:
+        if rendering.is_rendered_as_stream(out.output) and out.sort is None:
             with self.tracker.passing_indicators(where, when) as passing:
                 self.stream_table(indicators.stream_indicators_view(passing), out)
         else:
@@ -375,7 +375,7 @@ class CommandContext:
             ascii=ascii_only or not can_show(rendering.DRAWING_CHARACTERS),
             language=self.settings["lang"],
         )
-        write_stdout(rendering.render_pieces(content, output, canvas))
+        write_stdout(rendering.render_content_in_pieces(content, output, canvas))
         self.warn_of_left_out(content.beside.get("left_out", 0), content.as_of)
 
     def note_head(self, content: Content, output: str) -> None:
@@ -384,9 +384,9 @@ class CommandContext:
             return
         newest = self.tracker.newest
         if newest is not None:
-            from tracker.ledger.proof import read_paper_head
+            from tracker.ledger.proof import read_head_of_paper_for_proof
 
-            head = read_paper_head(self.tracker.store, newest)
+            head = read_head_of_paper_for_proof(self.tracker.store, newest)
             if head is not None:
                 content.beside = content.beside | {"head": head}
 
@@ -431,7 +431,7 @@ class CommandContext:
             if output == "json":
                 self.print_item(item, output)
             elif isinstance(answer, str):
-                write_stdout(make_visible(answer) + "\n")
+                write_stdout(make_text_visible(answer) + "\n")
             else:
                 self.print_content(answer, output)
         except DeliveryFailed as error:
@@ -442,7 +442,7 @@ class CommandContext:
             ) from error
 
 
-def _shows_columns(out: ListOptions) -> bool:
+def _shows_columns_in_context(out: ListOptions) -> bool:
     """Return whether only some columns are asked for, in a form that shows columns."""
     return out.columns is not None and out.output not in {"json", "jsonl", "ids"}
 

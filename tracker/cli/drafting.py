@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from tracker.cli.context import CommandContext
 from tracker.cli.output import write_stdout
 from tracker.errors import InvalidInput, LedgerMissing, describe_error_reason
-from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_file
+from tracker.exchange.drafts.blocks import Block, BlockWriter, Naming, write_blocks_file
 from tracker.exchange.drafts.draft import Neither
-from tracker.exchange.drafts.extraction import extract, find_title
+from tracker.exchange.drafts.extraction import extract_drafts, find_title_for_extraction
 from tracker.exchange.drafts.matching import CHANGES, Proposal
-from tracker.exchange.drafts.publication import find_published, name_document
+from tracker.exchange.drafts.publication import find_publication_day_of_text, name_publication
 from tracker.exchange.drafts.reading import read_document
-from tracker.ledger.drafting import MatchedDrafts, match_document
+from tracker.ledger.drafting import MatchedDrafts, match_document_for_drafting
 from tracker.locale.translation import _, _n
 from tracker.model.records import Document
 from tracker.output.model import Column, Sheet, Table, Value
@@ -60,7 +60,7 @@ class DraftedFile(NamedTuple):
         return [block for block in blocks if block is not None]
 
 
-def draft_file(
+def draft_file_by_command(
     context: CommandContext, path: Path, published: str | None, about: About
 ) -> DraftedFile:
     """Read a file and draft its records against the ledger.
@@ -78,17 +78,17 @@ def draft_file(
         raise InvalidInput(
             sentence.format(file=path, reason=describe_error_reason(error))
         ) from None
-    title = about.title or readable.title or find_title(readable) or path.stem
-    day = _find_day(context, published, readable.text)
-    drafts = extract(readable, day, about.title)
+    title = about.title or readable.title or find_title_for_extraction(readable) or path.stem
+    day = _find_day_for_drafting(context, published, readable.text)
+    drafts = extract_drafts(readable, day, about.title)
     checksum = sha256(data or b"").hexdigest()
     document = Document(
-        id=name_document(day, path.stem, checksum), title=title, published=day, sha256=checksum
+        id=name_publication(day, path.stem, checksum), title=title, published=day, sha256=checksum
     )
     try:
-        matched = match_document(context.tracker, document, drafts.drafts, about.place)
+        matched = match_document_for_drafting(context.tracker, document, drafts.drafts, about.place)
     except LedgerMissing:
-        matched = match_document(None, document, drafts.drafts, about.place)
+        matched = match_document_for_drafting(None, document, drafts.drafts, about.place)
     naming = Naming(matched.document.id, matched.taken)
     writer = BlockWriter(
         matched.document, naming, matched.initiatives, place=about.place, lead=about.lead
@@ -96,12 +96,12 @@ def draft_file(
     return DraftedFile(matched, drafts.neither, writer, about.takes_results)
 
 
-def _find_day(context: CommandContext, published: str | None, text: str) -> date:
+def _find_day_for_drafting(context: CommandContext, published: str | None, text: str) -> date:
     """Return the day of the document, as a person gives it or as the document prints it."""
     given = context.read_day(published)
     if given is not None:
         return given
-    found = find_published(text)
+    found = find_publication_day_of_text(text)
     if found is None:
         raise InvalidInput(_("The document prints no day of its own; give it: --published DAY"))
     context.warn(_("Day of the document, as printed in it: {day}").format(day=found))
@@ -113,7 +113,7 @@ def print_drafts(context: CommandContext, drafted: DraftedFile, form: str) -> No
     matched = drafted.matched
     if form == "toml":
         write_stdout(
-            write_file(
+            write_blocks_file(
                 matched.document,
                 drafted.build_blocks(),
                 drafted.neither,
@@ -121,15 +121,15 @@ def print_drafts(context: CommandContext, drafted: DraftedFile, form: str) -> No
             )
         )
     elif form == "table":
-        context.print_content(tabulate_proposals(context.today, matched.proposals), form)
+        context.print_content(tabulate_drafting_proposals(context.today, matched.proposals), form)
     else:
-        items = [describe_proposal(matched.document, each) for each in matched.proposals]
+        items = [describe_drafting_proposal(matched.document, each) for each in matched.proposals]
         items = [item for item in items if item["change"] != "stored"]
         context.print_content(Sheet(title="", as_of=context.today, facts=[], items=items), form)
-    context.warn(describe_drafted(drafted))
+    context.warn(describe_drafting_result(drafted))
 
 
-def describe_drafted(drafted: DraftedFile) -> str:
+def describe_drafting_result(drafted: DraftedFile) -> str:
     """Return one line with how many drafts there are of each kind."""
     proposals = drafted.matched.proposals
     new = [each for each in proposals if each.change != "stored"]
@@ -154,7 +154,7 @@ def describe_drafted(drafted: DraftedFile) -> str:
     return _("; ").join([_(", ").join(parts), numbers])
 
 
-def describe_proposal(document: Document, proposal: Proposal) -> dict[str, Any]:
+def describe_drafting_proposal(document: Document, proposal: Proposal) -> dict[str, Any]:
     """Return a draft as data."""
     draft = proposal.draft
     item = {field: getattr(draft, field) for field in draft.__struct_fields__}
@@ -170,7 +170,7 @@ def describe_proposal(document: Document, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def tabulate_proposals(today: date, proposals: list[Proposal]) -> Table:
+def tabulate_drafting_proposals(today: date, proposals: list[Proposal]) -> Table:
     """Build a table of drafts."""
     columns = (
         Column("change", _("change"), "word"),

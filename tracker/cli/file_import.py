@@ -36,15 +36,15 @@ def read_file_for_import(context: CommandContext, name: str, form: str | None) -
                 file=name, forms="|".join(FILE_FORMS)
             )
         )
-    data = read_bytes_for_import(name)
+    data = read_bytes_for_file_import(name)
     remarks: list[str] = []
-    published = partial(_find_publication_day, context)
+    published = partial(_find_publication_day_for_file_import, context)
     batch = read_batch(data, form, context.build_field_reader(remarks.append, published))
-    warn_of_list(context, remarks)
+    warn_of_list_after_file_import(context, remarks)
     return batch
 
 
-def read_bytes_for_import(name: str) -> bytes:
+def read_bytes_for_file_import(name: str) -> bytes:
     """Return the bytes of a file, or of stdin for "-".
 
     Raises:
@@ -62,7 +62,9 @@ def read_bytes_for_import(name: str) -> bytes:
         ) from None
 
 
-def _find_publication_day(context: CommandContext, source: Source | None) -> date | None:
+def _find_publication_day_for_file_import(
+    context: CommandContext, source: Source | None
+) -> date | None:
     """Return the day of a document of the ledger, if there is one already."""
     try:
         return context.find_publication_day(source)
@@ -107,7 +109,7 @@ class WatchedItems:
 
 def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None:
     """Warn of what of a file was passed over, because the ledger says otherwise."""
-    warn_of_list(context, merged.remarks)
+    warn_of_list_after_file_import(context, merged.remarks)
     if not merged.kept:
         return
     sentences = [
@@ -127,7 +129,7 @@ def warn_after_file_import(context: CommandContext, merged: MergeCounts) -> None
     context.warn("\n".join(sentences))
 
 
-def warn_of_list(context: CommandContext, remarks: Sequence[str]) -> None:
+def warn_of_list_after_file_import(context: CommandContext, remarks: Sequence[str]) -> None:
     """Say remarks on reports, of many only the first."""
     context.warn(*remarks[:_MOST_LISTED])
     if len(remarks) > _MOST_LISTED:

@@ -37,8 +37,8 @@ def check_file_output(file: str | None, *, force: bool) -> OutputTarget:
         # To replace /dev/stdout or a named pipe would take it away from everybody.
         sentence = _("{file} is no file to be replaced; write to it with: > {file}")
         raise InvalidInput(sentence.format(file=path))
-    if files.path_exists(path) and not force:
-        raise _refuse_existing(path)
+    if files.is_file_path_taken(path) and not force:
+        raise _refuse_existing_output_file(path)
     return OutputTarget(path, force)
 
 
@@ -61,12 +61,12 @@ def write_file_output(
         language=context.settings["lang"],
     )
     context.note_head(sheet, output)
-    data = rendering.render_file(sheet, output, canvas)
+    data = rendering.render_content_for_file(sheet, output, canvas)
     context.warn_of_left_out(sheet.beside.get("left_out", 0), sheet.as_of)
     try:
         files.write_file_whole(target.file, data, new=not target.force, mode=files.SHARED_MODE)
     except FileExistsError:
-        raise _refuse_existing(target.file) from None
+        raise _refuse_existing_output_file(target.file) from None
     except OSError as error:
         raise DeliveryFailed(
             _("{file} could not be written: {reason}.").format(
@@ -75,6 +75,6 @@ def write_file_output(
         ) from error
 
 
-def _refuse_existing(path: Path) -> Conflict:
+def _refuse_existing_output_file(path: Path) -> Conflict:
     sentence = _("{file} is there already; name another file, or replace it with --force.")
     return Conflict(sentence.format(file=path))

@@ -13,7 +13,7 @@ from typer.core import TyperCommand
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _, later
-from tracker.system.text import display_width, fold_text_to_width
+from tracker.system.text import fold_text_to_width, measure_text_width
 
 _WIDEST, _NARROWEST = 78, 50
 _WIDEST_NAME = 30
@@ -77,7 +77,7 @@ class CommandWithHelp(TyperCommand):
         typed = list(args)
         try:
             rest = super().parse_args(ctx, args)
-            refuse_repeated_options(self, ctx, typed)
+            refuse_repeated_options_with_help(self, ctx, typed)
             return rest
         finally:
             arguments = (param.name for param in self.params if param.param_type_name == "argument")
@@ -86,7 +86,7 @@ class CommandWithHelp(TyperCommand):
                 raise InvalidInput(sentence)
 
 
-def refuse_repeated_options(command: Any, ctx: Any, typed: Sequence[str]) -> None:  # noqa: ANN401  # typer's own
+def refuse_repeated_options_with_help(command: Any, ctx: Any, typed: Sequence[str]) -> None:  # noqa: ANN401  # typer's own
     """Refuse a flag that takes one value and is given twice: one of them would be lost.
 
     Raises:
@@ -121,15 +121,15 @@ def format_help_page(
     """
     width = max(_NARROWEST, min(shutil.get_terminal_size().columns - 2, _WIDEST))
     usage = _("Usage: {call}").format(call=ctx.command_path)
-    start = display_width(usage) + 1
-    parameters = parameters_of(command, ctx)
+    start = measure_text_width(usage) + 1
+    parameters = list_help_parameters(command, ctx)
     sections = (
         (_("Arguments:"), "argument"),
         (_("Options:"), "option"),
     )
     parts = [
-        _indent_lines(
-            fold_text_to_width(usage_of(command, ctx), width - start, _TYPED),
+        _indent_help_lines(
+            fold_text_to_width(write_help_usage(command, ctx), width - start, _TYPED),
             f"{usage} ",
             " " * start,
         )
@@ -159,13 +159,13 @@ class Parameter(NamedTuple):
     text: str
 
 
-def parameters_of(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  # typer's own
+def list_help_parameters(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  # typer's own
     """Return the arguments and options of a command, in the language in use."""
     records = ((param, param.get_help_record(ctx)) for param in command.get_params(ctx))
     return [
         Parameter(
             param.param_type_name,
-            _translate_placeholders(record[0]),
+            _translate_help_placeholders(record[0]),
             _describe_flag_in_help(param.help or "", record[1]),
         )
         for param, record in records
@@ -173,12 +173,12 @@ def parameters_of(command: Any, ctx: Any) -> list[Parameter]:  # noqa: ANN401  #
     ]
 
 
-def usage_of(command: Any, ctx: Any) -> str:  # noqa: ANN401  # typer's own
+def write_help_usage(command: Any, ctx: Any) -> str:  # noqa: ANN401  # typer's own
     """Return what follows the name of a command in its usage line."""
-    return _translate_placeholders(" ".join(command.collect_usage_pieces(ctx)))
+    return _translate_help_placeholders(" ".join(command.collect_usage_pieces(ctx)))
 
 
-def _translate_placeholders(text: str) -> str:
+def _translate_help_placeholders(text: str) -> str:
     """Translate words that stand for something, such as DAY."""
     text = text.replace("<str>", "TEXT").replace("<int range>", "INTEGER")
     # Braces around one word could be taken for something to type.
@@ -207,12 +207,12 @@ def _translate_help_default(extra: str) -> str:
 def _lay_out_help_paragraphs(text: str | None, width: int) -> Iterator[str]:
     for paragraph in filter(None, (text or "").split("\n\n")):
         lines = fold_text_to_width(paragraph.replace("\n", " "), width - len(_INDENT))
-        yield _indent_lines(lines, _INDENT, _INDENT)
+        yield _indent_help_lines(lines, _INDENT, _INDENT)
 
 
 def _lay_out_help_section(title: str, rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
     if rows:
-        names = min(max(display_width(name) for name, _text in rows), _WIDEST_NAME)
+        names = min(max(measure_text_width(name) for name, _text in rows), _WIDEST_NAME)
         yield "\n".join([title, *_lay_out_help_rows(rows, names + len(_INDENT), width)])
 
 
@@ -228,17 +228,17 @@ def _lay_out_help_rows(rows: Iterable[tuple[str, str]], names: int, width: int) 
     """Yield names with their texts beside or, where the name is too long, below."""
     below = _INDENT + " " * names
     for name, text in rows:
-        room = names - display_width(name)
+        room = names - measure_text_width(name)
         first = f"{_INDENT}{name}{' ' * room}"
         if room < len(_INDENT):
-            yield _indent_lines(
+            yield _indent_help_lines(
                 fold_text_to_width(name, width - 3 * len(_INDENT), _CHOICES), _INDENT, 3 * _INDENT
             )
             first = below
-        yield _indent_lines(fold_text_to_width(text, width - len(below)), first, below)
+        yield _indent_help_lines(fold_text_to_width(text, width - len(below)), first, below)
 
 
-def _indent_lines(lines: Iterable[str], first: str, others: str) -> str:
+def _indent_help_lines(lines: Iterable[str], first: str, others: str) -> str:
     return (first + f"\n{others}".join(map(str.rstrip, lines))).rstrip()
 
 
@@ -293,7 +293,7 @@ def help_with_misspelt_name(sentence: str, name: str, near: Sequence[str], call:
 
 
 def _help_with_wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
-    name = _translate_placeholders(param.get_error_hint(ctx).replace("'", ""))
+    name = _translate_help_placeholders(param.get_error_hint(ctx).replace("'", ""))
     if found := _RANGE.match(message):
         allowed = _("a whole number, {range}").format(range=found[2])
     elif found := _NO_NUMBER.match(message):

@@ -18,7 +18,7 @@ A script finds on stderr either messages or, of a failure, one JSON object.
 def write_message_to_stderr(sentence: str) -> None:
     """Write a sentence to stderr, if there is one. A failure to write is passed over."""
     if sys.stderr is not None:
-        data = text.make_visible(sentence, lines=True) + "\n"
+        data = text.make_text_visible(sentence, lines=True) + "\n"
         # What cannot be said must not change what is done, nor how it ends.
         with suppress(OSError):
             sys.stderr.buffer.write(data.encode(sys.stderr.encoding or "utf-8", "backslashreplace"))

@@ -116,7 +116,7 @@ def check_command_output(output: str, *, to_file: bool = False) -> None:
         InvalidInput: there is no such form, or a terminal cannot show it.
     """
     rendering.check_rendering_format(output)
-    if not to_file and rendering.is_binary(output) and is_terminal():
+    if not to_file and rendering.is_rendered_as_bytes(output) and is_terminal():
         sentence = _("{format} is nothing to read on a terminal; write it to a file: > FILE")
         raise InvalidInput(sentence.format(format=output))
 

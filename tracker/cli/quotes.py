@@ -7,7 +7,7 @@ from pathlib import Path
 from tracker.assessment.checks import Finding
 from tracker.cli.context import CommandContext
 from tracker.errors import InvalidInput
-from tracker.exchange.drafts.publication import name_document
+from tracker.exchange.drafts.publication import name_publication
 from tracker.exchange.drafts.reading import FORMS, read_document
 from tracker.ledger.quotations import list_quotations
 from tracker.locale.translation import _
@@ -40,9 +40,9 @@ def find_lost_quotes(
         source = quotation.source
         if source.document not in texts:
             document = documents.get(source.document)
-            texts[source.document] = _read_squeezed(context, document, files)
+            texts[source.document] = _read_file_of_quotes(context, document, files)
         text = texts[source.document]
-        if text is not None and squeeze(source.quote or "") not in text:
+        if text is not None and squeeze_quote(source.quote or "") not in text:
             yield Finding(
                 check=CHECK,
                 id=quotation.indicator.id,
@@ -55,31 +55,31 @@ def find_lost_quotes(
             )
 
 
-def squeeze(text: str) -> str:
+def squeeze_quote(text: str) -> str:
     """Return a text without spaces and bars, which readers and paper set as they like."""
     return "".join(char for char in text if not char.isspace() and char != "|")
 
 
-def _read_squeezed(
+def _read_file_of_quotes(
     context: CommandContext, document: Document | None, files: list[Path]
 ) -> str | None:
     """Return the squeezed text of a document's file; None, with a warning, without one."""
-    path = _find_file(document, files) if document is not None else None
+    path = _find_file_of_quotes(document, files) if document is not None else None
     if path is None:
         if document is not None:
             context.warn(_("No file of {document} is in the folder.").format(document=document.id))
         return None
     try:
-        return squeeze(read_document(path).text)
+        return squeeze_quote(read_document(path).text)
     except InvalidInput as error:
         context.warn(error.sentence)
         return None
 
 
-def _find_file(document: Document, files: list[Path]) -> Path | None:
+def _find_file_of_quotes(document: Document, files: list[Path]) -> Path | None:
     for path in files:
         checksum = sha256(path.read_bytes()).hexdigest()
-        names = {path.stem, name_document(document.published, path.stem, checksum)}
+        names = {path.stem, name_publication(document.published, path.stem, checksum)}
         if document.id in names or checksum == document.sha256:
             return path
     return None

@@ -15,7 +15,7 @@ from tracker.model.periods import Period, describe_period
 from tracker.output.model import Sheet
 from tracker.reports import build
 from tracker.reports.build import ReportDays, ReportPlan, ReportSettings
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 _PACK = (("brief", "docx"), ("ledger", "xlsx"), ("ledger", "html"))
 """Reports of a pack that are one file each."""
@@ -24,12 +24,12 @@ _PACK_BY_LEAD = (("notices", "docx"), ("form", "xlsx"))
 _LONGEST_NAME = 60
 
 
-def choose_split_format(kind: str) -> str:
+def choose_format_of_report_files(kind: str) -> str:
     """Return the format that files for leads have where none is asked for."""
     return next((output for name, output in _PACK_BY_LEAD if name == kind), "docx")
 
 
-def prepare_folder(name: str) -> Path:
+def prepare_folder_of_report_files(name: str) -> Path:
     """Return a folder for files; it is made where there is none.
 
     Raises:
@@ -46,7 +46,7 @@ def prepare_folder(name: str) -> Path:
     return folder
 
 
-def write_one_report(
+def write_report_file(
     context: CommandContext,
     plan: ReportPlan,
     filters: FilterOptions,
@@ -55,17 +55,17 @@ def write_one_report(
 ) -> None:
     """Build a report and write it to its file, or to stdout."""
     with announce_wait(_("The report is being made …")):
-        terms = _read_report_settings(context)
+        terms = _read_settings_of_report_files(context)
         sheet = build.build_report(
             plan, context.tracker, context.build_filter(filters, plan.when), terms
         )
         ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_file_output(context, content, output, target)
-    _warn_of_built_report(context, plan, sheet, terms)
+    _warn_of_report_file(context, plan, sheet, terms)
 
 
-def split_report(
+def split_report_into_files(
     context: CommandContext,
     plan: ReportPlan,
     filters: FilterOptions,
@@ -80,18 +80,18 @@ def split_report(
         Conflict: one of the files is there; none is written.
     """
     check_command_output(output, to_file=True)
-    terms = _read_report_settings(context)
+    terms = _read_settings_of_report_files(context)
     with announce_wait(_("The report is being made …")):
         where = context.build_filter(filters, plan.when)
         parts = list(build.build_report_by_lead(plan, context.tracker, where, terms))
-        names = list(_name_files(plan, [lead for lead, _sheet in parts], output))
+        names = list(_name_report_files(plan, [lead for lead, _sheet in parts], output))
         targets = [check_file_output(str(folder / name), force=force) for name in names]
         for (_lead, sheet), target in zip(parts, targets, strict=True):
             write_file_output(context, sheet, output, target)
     return [target.file for target in targets if target.file is not None]
 
 
-def write_report_pack(
+def write_pack_of_report_files(
     context: CommandContext,
     folder_name: str | None,
     filters: FilterOptions,
@@ -107,33 +107,33 @@ def write_report_pack(
     """
     if folder_name in {None, "-"}:
         raise InvalidInput(_("Name the folder for the reports with -O DIR."))
-    folder = prepare_folder(str(folder_name))
+    folder = prepare_folder_of_report_files(str(folder_name))
     files: list[Path] = []
     for kind, output in _PACK:
         plan = build.plan_report_build(kind, days, context.today)
-        (name,) = _name_files(plan, [None], output, is_split=False)
+        (name,) = _name_report_files(plan, [None], output, is_split=False)
         target = check_file_output(str(folder / name), force=force)
-        write_one_report(context, plan, filters, output, target)
+        write_report_file(context, plan, filters, output, target)
         files.append(folder / name)
     for kind, output in _PACK_BY_LEAD:
         plan = build.plan_report_build(kind, days, context.today)
-        inner = prepare_folder(str(folder / _get_file_word(kind)))
-        files += split_report(context, plan, filters, inner, output, force=force)
-    announce_written_files(context, files)
+        inner = prepare_folder_of_report_files(str(folder / _get_word_for_report_file(kind)))
+        files += split_report_into_files(context, plan, filters, inner, output, force=force)
+    announce_written_report_files(context, files)
 
 
-def announce_written_files(context: CommandContext, files: Sequence[Path]) -> None:
+def announce_written_report_files(context: CommandContext, files: Sequence[Path]) -> None:
     """Print the files that were written, one a line."""
     if not files:
         context.warn(_("There is nothing to report, so no file was written."))
-    write_stdout("".join(f"{make_visible(str(file))}\n" for file in files))
+    write_stdout("".join(f"{make_text_visible(str(file))}\n" for file in files))
 
 
-def _read_report_settings(context: CommandContext) -> ReportSettings:
+def _read_settings_of_report_files(context: CommandContext) -> ReportSettings:
     return ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
 
 
-def _warn_of_built_report(
+def _warn_of_report_file(
     context: CommandContext, plan: ReportPlan, sheet: Sheet, terms: ReportSettings
 ) -> None:
     """Say what is missing on a paper, or that a form asks for nothing."""
@@ -144,7 +144,7 @@ def _warn_of_built_report(
         context.warn(_("Nothing is owed for this period; --all asks for all that is active."))
 
 
-def _name_files(
+def _name_report_files(
     plan: ReportPlan, leads: Sequence[str | None], output: str, *, is_split: bool = True
 ) -> Iterator[str]:
     """Yield the name of the file for each lead, no two of them alike."""
@@ -155,10 +155,10 @@ def _name_files(
     elif plan.since is not None and plan.when.as_of is not None:
         day = describe_period(Period(plan.since, plan.when.as_of))
     for lead in leads:
-        words = [_get_file_word(plan.kind)]
+        words = [_get_word_for_report_file(plan.kind)]
         if is_split:
             words.append(lead or _("no lead named"))
-        stem = _clean_name("-".join([*words, day.replace(" ", "")]))
+        stem = _clean_report_file_name("-".join([*words, day.replace(" ", "")]))
         name, at = stem, 1
         while name.casefold() in taken:
             at += 1
@@ -167,13 +167,13 @@ def _name_files(
         yield f"{name}.{output}"
 
 
-def _get_file_word(kind: str) -> str:
+def _get_word_for_report_file(kind: str) -> str:
     """Return what the files of a kind of report are called."""
     words = {"brief": _("brief"), "ledger": _("ledger"), "notices": _("notices"), "form": _("form")}
-    return _clean_name(words.get(kind, kind))
+    return _clean_report_file_name(words.get(kind, kind))
 
 
-def _clean_name(text: str) -> str:
+def _clean_report_file_name(text: str) -> str:
     """Return a text as part of a file name that every system takes."""
-    clean = re.sub(r'[\\/:*?"<>|\s]+', "_", make_visible(text))
+    clean = re.sub(r'[\\/:*?"<>|\s]+', "_", make_text_visible(text))
     return clean.strip("._")[:_LONGEST_NAME] or "_"

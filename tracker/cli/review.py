@@ -7,19 +7,19 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tracker.cli.context import CommandContext
-from tracker.cli.drafting import DraftedFile, describe_drafted
+from tracker.cli.drafting import DraftedFile, describe_drafting_result
 from tracker.cli.file_import import describe_file_import
 from tracker.cli.output import is_terminal, write_stdout
 from tracker.config import find_configured_editor
 from tracker.errors import InvalidInput, TrackerError, describe_error_reason
 from tracker.exchange import batches
-from tracker.exchange.drafts.blocks import Block, join_file, write_block
+from tracker.exchange.drafts.blocks import Block, join_blocks_file, write_block
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.matching import Proposal
 from tracker.ledger import lookup
 from tracker.locale.translation import _
 from tracker.model.records import Indicator
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 _KINDS: tuple[Literal["target", "result", "milestone"], ...] = ("target", "result", "milestone")
 
@@ -39,11 +39,11 @@ def review_drafts(context: CommandContext, drafted: DraftedFile, path: Path) -> 
     """
     if sys.stdin is None or not sys.stdin.isatty() or not is_terminal():
         raise InvalidInput(_("--review needs a terminal; leave it out and edit the file."))
-    context.warn(describe_drafted(drafted))
+    context.warn(describe_drafting_result(drafted))
     review = Review(context, drafted)
     is_finished = review.walk()
     target = path.with_name(f"{path.stem}.drafts.toml")
-    _write(target, review.build_file())
+    _write_reviewed(target, review.build_file())
     write_stdout(_("Written: {file}").format(file=target) + "\n")
     if not is_finished or not review.has_accepted():
         return
@@ -108,7 +108,7 @@ class Review:
             for at in range(len(self._proposals))
             if at not in answered
         ]
-        return join_file(
+        return join_blocks_file(
             matched.document,
             accepted,
             still_open,
@@ -137,7 +137,7 @@ class Review:
     def _show(self, at: int, block: Block) -> None:
         head = _("{n} of {all}").format(n=at + 1, all=len(self._proposals))
         text = write_block(block._replace(is_sure=True))
-        write_stdout(make_visible(f"\n── {head} ──\n{text}\n", lines=True))
+        write_stdout(make_text_visible(f"\n── {head} ──\n{text}\n", lines=True))
 
     def _change_kind(self, at: int) -> None:
         """Make a target a result, a result a milestone, a milestone a target."""
@@ -155,7 +155,7 @@ class Review:
             deadline_basis=None if kind == "result" else draft.deadline_basis or "assumed",
         )
         if kind == "milestone":
-            changed = _without_number(changed)
+            changed = _remove_number_in_review(changed)
         self._replace(at, Proposal(draft=changed, change="new", initiative=proposal.initiative))
 
     def _change_record(self, at: int) -> None:
@@ -167,7 +167,7 @@ class Review:
                 record = lookup.find_record(view, words)
         except TrackerError as error:
             candidates = "".join(f"\n  {candidate}" for candidate in error.candidates)
-            write_stdout(make_visible(error.sentence + candidates + "\n", lines=True))
+            write_stdout(make_text_visible(error.sentence + candidates + "\n", lines=True))
             return
         if isinstance(record, Indicator):
             changed = Proposal(
@@ -183,24 +183,24 @@ class Review:
 
     def _edit(self, text: str) -> str:
         """Let a person change a block in the editor; refuse what is no TOML any more."""
-        from tracker.system.subprocesses import edit_text
+        from tracker.system.subprocesses import edit_text_in_subprocess
 
-        edited = edit_text(text, find_configured_editor())
+        edited = edit_text_in_subprocess(text, find_configured_editor())
         try:
             batches.read_batch(edited.encode(), "toml")
         except InvalidInput as error:
-            write_stdout(make_visible(error.sentence + "\n", lines=True))
+            write_stdout(make_text_visible(error.sentence + "\n", lines=True))
             return text
         return edited.rstrip("\n")
 
 
-def _without_number(draft: Draft) -> Draft:
+def _remove_number_in_review(draft: Draft) -> Draft:
     return msgspec.structs.replace(
         draft, value=None, value_hi=None, unit=None, op=None, baseline=None, baseline_on=None
     )
 
 
-def _write(target: Path, text: str) -> None:
+def _write_reviewed(target: Path, text: str) -> None:
     try:
         target.write_text(text, "utf-8")
     except OSError as error:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from tracker.cli.context import CommandContext
-from tracker.cli.file_import import warn_of_list
+from tracker.cli.file_import import warn_of_list_after_file_import
 from tracker.errors import InvalidInput, TrackerError, describe_error_reason
 from tracker.exchange.reported_rows import ReadRows, RowProblem, read_reported_file
 from tracker.exchange.spreadsheets import SPREADSHEET_LIMIT
@@ -22,7 +22,7 @@ _TABLES = frozenset((".xlsx", ".xlsm", ".csv", ".tsv", ".xls", ".et", ".ods", ".
 """Endings of the files that are taken out of a folder; some of them are refused by name."""
 
 
-def store_reported_files(
+def store_rows_input_of_files(
     context: CommandContext, files: Sequence[str], on: str | None, *, dry_run: bool, accept: bool
 ) -> tuple[Sheet, dict[str, object]]:
     """Store what forms, tables and lines report; return it for people and for scripts.
@@ -39,11 +39,11 @@ def store_reported_files(
         RefusedRows: rows are wrong, or doubtful and not accepted.
     """
     day = None if on is None else parse_effective_date(on, context.today)
-    rows = _read_all_files(context, files, day)
-    stored = store_asked_rows(context, rows, dry_run=dry_run, accept=accept)
-    _warn_of_stored_rows(context, stored)
-    return _tabulate_stored_rows(stored, context.today, dry_run=dry_run), {
-        "stored": [_encode_stored_row(row) for row in stored.stored],
+    rows = _read_all_files_of_rows_input(context, files, day)
+    stored = store_rows_input_of_answers(context, rows, dry_run=dry_run, accept=accept)
+    _warn_of_rows_input(context, stored)
+    return _tabulate_rows_input(stored, context.today, dry_run=dry_run), {
+        "stored": [_encode_row_of_rows_input(row) for row in stored.stored],
         "skipped": stored.skipped,
         "blank": stored.blank,
         "doubts": [doubt._asdict() for doubt in stored.doubts],
@@ -51,7 +51,7 @@ def store_reported_files(
     }
 
 
-def store_asked_rows(
+def store_rows_input_of_answers(
     context: CommandContext, rows: RowsToStore, *, dry_run: bool = False, accept: bool = False
 ) -> StoredRows:
     """Store rows; ask a person at a terminal about doubts.
@@ -70,15 +70,17 @@ def store_asked_rows(
         return context.tracker.report_rows(rows, accept_doubts=True)
 
 
-def _read_all_files(context: CommandContext, names: Sequence[str], day: date | None) -> RowsToStore:
+def _read_all_files_of_rows_input(
+    context: CommandContext, names: Sequence[str], day: date | None
+) -> RowsToStore:
     with context.tracker.store.view() as view:
         ledger = identify_ledger(view)
     read: list[ReadRows] = []
     problems: list[RowProblem] = []
-    files = [file for name in names for file in _list_files(context, name)]
+    files = [file for name in names for file in _list_files_of_rows_input(context, name)]
     for file in files:
         try:
-            data = _read_file(file)
+            data = _read_file_of_rows_input(file)
             label = "" if file == "-" else Path(file).name
             may_be_lines = Path(file).suffix.lower() not in _TABLES
             read.append(read_reported_file(data, label, ledger, may_be_lines=may_be_lines))
@@ -96,7 +98,7 @@ def _read_all_files(context: CommandContext, names: Sequence[str], day: date | N
     )
 
 
-def _list_files(context: CommandContext, name: str) -> Iterator[str]:
+def _list_files_of_rows_input(context: CommandContext, name: str) -> Iterator[str]:
     """Yield a file, or the tables in a folder in the order of their names."""
     if name == "-" or not Path(name).is_dir():
         yield name
@@ -114,7 +116,7 @@ def _list_files(context: CommandContext, name: str) -> Iterator[str]:
     yield from map(str, tables)
 
 
-def _read_file(name: str) -> bytes:
+def _read_file_of_rows_input(name: str) -> bytes:
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
             return stream.read(SPREADSHEET_LIMIT + 1)
@@ -126,21 +128,21 @@ def _read_file(name: str) -> bytes:
         ) from None
 
 
-def _warn_of_stored_rows(context: CommandContext, stored: StoredRows) -> None:
+def _warn_of_rows_input(context: CommandContext, stored: StoredRows) -> None:
     doubts = [doubt.describe() for doubt in stored.doubts]
     remarks = [
-        _("{place}: {sentence}").format(place=_name_place(row), sentence=remark)
+        _("{place}: {sentence}").format(place=_name_place_of_rows_input(row), sentence=remark)
         for row in stored.stored
         for remark in row.stored.remarks
     ]
-    warn_of_list(context, [*doubts, *remarks])
+    warn_of_list_after_file_import(context, [*doubts, *remarks])
 
 
-def _name_place(row: StoredRow) -> str:
+def _name_place_of_rows_input(row: StoredRow) -> str:
     return " ".join(filter(None, (row.file, row.cell)))
 
 
-def _tabulate_stored_rows(stored: StoredRows, today: date, *, dry_run: bool) -> Sheet:
+def _tabulate_rows_input(stored: StoredRows, today: date, *, dry_run: bool) -> Sheet:
     """Return what was stored, row by row; of what is stored for good only changes of the light."""
     shown = [
         row for row in stored.stored if dry_run or row.stored.before.light != row.stored.after.light
@@ -159,9 +161,9 @@ def _tabulate_stored_rows(stored: StoredRows, today: date, *, dry_run: bool) -> 
     )
     rows = [
         (
-            _name_place(row),
+            _name_place_of_rows_input(row),
             row.indicator.name or row.indicator.id,
-            describe_stored_value(row),
+            describe_rows_input_value(row),
             row.stored.update.on,
             row.stored.before.light,
             row.stored.after.light,
@@ -178,7 +180,7 @@ def _tabulate_stored_rows(stored: StoredRows, today: date, *, dry_run: bool) -> 
     )
 
 
-def describe_stored_value(row: StoredRow) -> str:
+def describe_rows_input_value(row: StoredRow) -> str:
     """Return what a row reports, with its unit."""
     update = row.stored.update
     if update.value is not None:
@@ -188,7 +190,7 @@ def describe_stored_value(row: StoredRow) -> str:
     return _("{share}% of the plan as printed").format(share=update.share_of_plan)
 
 
-def _encode_stored_row(row: StoredRow) -> dict[str, object]:
+def _encode_row_of_rows_input(row: StoredRow) -> dict[str, object]:
     return {
         "file": row.file,
         "cell": row.cell,

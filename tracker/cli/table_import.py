@@ -7,18 +7,18 @@ from typing import Any
 from tracker.cli.context import CommandContext
 from tracker.cli.file_import import (
     describe_file_import,
-    read_bytes_for_import,
+    read_bytes_for_file_import,
     warn_after_file_import,
 )
 from tracker.cli.options import TableImportOptions
 from tracker.errors import InvalidInput, Refused
-from tracker.exchange.spreadsheets import name_cell
+from tracker.exchange.spreadsheets import name_spreadsheet_cell
 from tracker.exchange.tables.heads import NOT_READ
 from tracker.exchange.tables.reading import TableOptions, TableReading, read_table_file
 from tracker.ledger.table_merge import TablePlan
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import parse_effective_date
-from tracker.model.validation import quote_value
+from tracker.model.validation import quote_validated_value
 
 _MOST_SHOWN = 200
 """Edits and doubts that are shown one by one."""
@@ -33,15 +33,15 @@ def run_table_import(
         InvalidInput: it is no table that can be read.
         Refused: cells are not understood or fields change, and nobody has agreed.
     """
-    reading = _read_table(context, file, options)
+    reading = _read_table_to_import(context, file, options)
     plan, merged = context.tracker.rehearse_table(reading)
-    _show_reading(context, reading)
-    doubts = [*plan.edits, *_describe_doubts(reading)][:_MOST_SHOWN]
+    _show_table_import_reading(context, reading)
+    doubts = [*plan.edits, *_describe_table_import_doubts(reading)][:_MOST_SHOWN]
     if dry_run or options.yes or context.can_ask():
         context.warn(*doubts)
     sentence = _("nothing stored; it would be: {changes}")
     if not dry_run and not options.yes:
-        _refuse_doubts(context, reading, plan, doubts)
+        _refuse_table_import_doubts(context, reading, plan, doubts)
     if not dry_run:
         merged = context.tracker.merge_table(reading)
         sentence = "{changes}"
@@ -51,11 +51,13 @@ def run_table_import(
         count = len(reading.doubts)
         cells = _n("{count} cell not understood", "{count} cells not understood", count)
         sentence = _("; ").join([sentence, cells.format(count=count)])
-    item = merged._asdict() | _describe_reading(reading, plan)
+    item = merged._asdict() | _describe_table_import_reading(reading, plan)
     context.print_answer(sentence, item | ({"dry_run": True} if dry_run else {}), output)
 
 
-def _read_table(context: CommandContext, file: str, options: TableImportOptions) -> TableReading:
+def _read_table_to_import(
+    context: CommandContext, file: str, options: TableImportOptions
+) -> TableReading:
     """Read a table as the flags and settings say."""
     mapped = dict(context.settings["table_heads"])
     for assignment in options.map or []:
@@ -67,20 +69,20 @@ def _read_table(context: CommandContext, file: str, options: TableImportOptions)
     published = context.read_day(options.published)
     on = options.on and parse_effective_date(options.on, context.today, published)
     chosen = TableOptions(options.sheet, options.header, mapped, published, on or None)
-    data = read_bytes_for_import(file)
+    data = read_bytes_for_file_import(file)
     name = _("the input") if file == "-" else Path(file).name
     return read_table_file(data, name, chosen, context.today, context.local_days)
 
 
-def _show_reading(context: CommandContext, reading: TableReading) -> None:
+def _show_table_import_reading(context: CommandContext, reading: TableReading) -> None:
     """Say how the columns are read, and what is left out."""
     columns = [
-        f"{_name_column(head.column)} {head.text} = {head.field}"
+        f"{_name_table_import_column(head.column)} {head.text} = {head.field}"
         for head in reading.heads
         if head.field not in {"", NOT_READ, "month"}
     ]
     unread = [
-        f"{_name_column(head.column)} {head.text}"
+        f"{_name_table_import_column(head.column)} {head.text}"
         for head in reading.heads
         if head.field in {"", NOT_READ, "month"}
     ]
@@ -90,17 +92,17 @@ def _show_reading(context: CommandContext, reading: TableReading) -> None:
     context.warn(*reading.left_out[:_MOST_SHOWN])
 
 
-def _describe_doubts(reading: TableReading) -> list[str]:
+def _describe_table_import_doubts(reading: TableReading) -> list[str]:
     """Return a sentence for each cell that is not understood."""
     return [
         _("{cell} ({head}): {text}: {why}").format(
-            cell=doubt.cell, head=doubt.head, text=quote_value(doubt.text), why=doubt.why
+            cell=doubt.cell, head=doubt.head, text=quote_validated_value(doubt.text), why=doubt.why
         )
         for doubt in reading.doubts
     ]
 
 
-def _refuse_doubts(
+def _refuse_table_import_doubts(
     context: CommandContext, reading: TableReading, plan: TablePlan, named: Sequence[str]
 ) -> None:
     """Ask whether the rest is stored where cells are not understood or fields change.
@@ -124,12 +126,16 @@ def _refuse_doubts(
     )
 
 
-def _describe_reading(reading: TableReading, plan: TablePlan) -> dict[str, Any]:
+def _describe_table_import_reading(reading: TableReading, plan: TablePlan) -> dict[str, Any]:
     """Return how a table was read, as its JSON says it."""
     return {
         "sheet": reading.sheet,
         "columns": [
-            {"column": _name_column(head.column), "head": head.text, "field": head.field or None}
+            {
+                "column": _name_table_import_column(head.column),
+                "head": head.text,
+                "field": head.field or None,
+            }
             for head in reading.heads
         ],
         "rows": len({record.row for record in reading.records}),
@@ -139,5 +145,5 @@ def _describe_reading(reading: TableReading, plan: TablePlan) -> dict[str, Any]:
     }
 
 
-def _name_column(column: int) -> str:
-    return name_cell(1, column).removesuffix("1")
+def _name_table_import_column(column: int) -> str:
+    return name_spreadsheet_cell(1, column).removesuffix("1")

@@ -15,11 +15,12 @@ from tracker.exchange.entries import add_ids_to_exchange_entries, identify_excha
 from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.records import SCHEMA, Document, IndicatorItem, Item
-from tracker.model.validation import Problem, quote_id, quote_value
+from tracker.model.validation import Problem, quote_validated_id, quote_validated_value
 from tracker.system.toml import parse_toml
 
 if TYPE_CHECKING:
     from tracker.exchange.fields import FieldReader
+
 
 FILE_LIMIT = 100_000_000
 FILE_FORMS = ("json", "jsonl", "toml")
@@ -60,7 +61,7 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
     if plain.get("schema", SCHEMA) != SCHEMA or isinstance(plain.get("schema"), bool):
         raise InvalidInput(
             _("The file has schema {found}, this program reads {known}.").format(
-                found=quote_value(plain["schema"]), known=SCHEMA
+                found=quote_validated_value(plain["schema"]), known=SCHEMA
             )
         )
     problems: list[Problem] = []
@@ -78,9 +79,9 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
         for indicator in item.indicators:
             add_ids_to_exchange_entries(indicator)
         item.decisions = [identify_exchange_entry(entry) for entry in item.decisions]
-        problems += _join_leads(item)
+        problems += _join_leads_in_batch(item)
         for indicator in item.indicators:
-            problems += _join_leads(indicator)
+            problems += _join_leads_in_batch(indicator)
     return Batch([d for d in documents if d], [i for i in items if i], problems)
 
 
@@ -95,11 +96,11 @@ def _read_batch_wordings(
     items: list[Any], source: _BatchSource, reader: "FieldReader", problems: list[Problem]
 ) -> list[Any]:
     """Return the items with texts such as 2.6亿元 and 2025年底 as numbers and days."""
-    from tracker.exchange.wordings import find_day_in_batch, read_item_wordings
+    from tracker.exchange.wordings import find_day_by_wording_in_batch, read_item_wordings
 
     within = reader._replace(
         published_on=lambda cited: (
-            find_day_in_batch(source.documents, cited) or reader.published_on(cited)
+            find_day_by_wording_in_batch(source.documents, cited) or reader.published_on(cited)
         )
     )
     return [
@@ -110,14 +111,19 @@ def _read_batch_wordings(
     ]
 
 
-def _join_leads(item: Item | IndicatorItem) -> Iterator[Problem]:
+def _join_leads_in_batch(item: Item | IndicatorItem) -> Iterator[Problem]:
     """Put the list of leads into the text that is kept; say where the two name others."""
     if item.lead is None:
         item.lead = join_leads(item.leads)
     elif item.leads and set(split_leads(item.lead)) != set(split_leads(join_leads(item.leads))):
         sentence = _("{id}: lead is {lead}, but leads are {leads}; leave one out, or correct it")
-        words = {"lead": quote_value(item.lead), "leads": quote_value(join_leads(item.leads) or "")}
-        yield Problem(record=item.id, sentence=sentence.format(id=quote_id(item.id), **words))
+        words = {
+            "lead": quote_validated_value(item.lead),
+            "leads": quote_validated_value(join_leads(item.leads) or ""),
+        }
+        yield Problem(
+            record=item.id, sentence=sentence.format(id=quote_validated_id(item.id), **words)
+        )
 
 
 def _parse_batch_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file may hold anything
@@ -161,13 +167,13 @@ def _open_batch_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a fil
             _(
                 "The file holds {found}; allowed: an object with items, or a list of items."
                 " An example: {example}"
-            ).format(found=quote_value(plain), example=EXAMPLE)
+            ).format(found=quote_validated_value(plain), example=EXAMPLE)
         )
     stray = [key for key in plain if key not in _ENVELOPE]
     if stray or not ("items" in plain or "documents" in plain):
         raise InvalidInput(
             _("The file has {found} at its top; allowed: {allowed}. An example: {example}").format(
-                found=", ".join(map(quote_value, stray)) or _("no items"),
+                found=", ".join(map(quote_validated_value, stray)) or _("no items"),
                 allowed=", ".join(_ENVELOPE),
                 example=EXAMPLE,
             )
@@ -235,10 +241,10 @@ def _build_batch_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(plain) < len(pairs):
         counts = Counter(key for key, _value in pairs)
         twice = next(key for key, count in counts.items() if count > 1)
-        name = quote_id(plain["id"]) if "id" in plain else _("an object")
+        name = quote_validated_id(plain["id"]) if "id" in plain else _("an object")
         raise ValueError(
             _("{name} has the field {field} twice; remove one").format(
-                name=name, field=quote_value(twice)
+                name=name, field=quote_validated_value(twice)
             )
         )
     return plain
@@ -248,7 +254,9 @@ def _get_batch_list(plain: Mapping[str, Any], key: str) -> list[Any]:
     listed = plain.get(key, [])
     if not isinstance(listed, list):
         raise InvalidInput(
-            _("{field} is {found}; allowed: a list.").format(field=key, found=quote_value(listed))
+            _("{field} is {found}; allowed: a list.").format(
+                field=key, found=quote_validated_value(listed)
+            )
         )
     return listed
 
@@ -268,7 +276,7 @@ def _complete_batch_item(raw: Any, problems: list[Problem]) -> Any:  # noqa: ANN
                 indicator["id"] = f"{own}.{name}"
             elif isinstance(name, str) and name.partition(".")[0] != own:
                 sentence = _("{id}: an indicator of it has the id {found}; allowed: {id}.…").format(
-                    id=quote_id(own), found=quote_value(name)
+                    id=quote_validated_id(own), found=quote_validated_value(name)
                 )
                 problems.append(Problem(record=str(own), sentence=sentence))
     return raw

@@ -22,7 +22,7 @@ _DAY_OF_MONTH = r"([0-9]{1,2})[./]([0-9]{1,2})"
 _LAST_MONTH = 12
 
 
-def is_blank(cell: Cell | None) -> bool:
+def is_cell_blank(cell: Cell | None) -> bool:
     """Return whether nothing is said in a cell: it is empty, or filled with dashes."""
     return cell is None or (not cell.is_broken and not set(cell.text.replace(" ", "")) - _DASHES)
 
@@ -70,7 +70,7 @@ def parse_cell_day(cell: Cell, today: date, near: date | None = None, epoch: dat
         return cell.value
     text = re.sub(_CLOCK, "", cell.text.translate(_WIDE).lstrip("'’‘").strip())
     is_number = isinstance(cell.value, Decimal)
-    if re.fullmatch("[0-9]{5}", text) and int(text) + _count_days_to_1900(epoch) in _SERIALS:
+    if re.fullmatch("[0-9]{5}", text) and int(text) + _count_cell_days_to_1900(epoch) in _SERIALS:
         return epoch + timedelta(days=int(text))
     # In a cell that holds a number, 2025.1 was 2025.10 as well, and 6.3 was 6.30.
     is_cut = is_number and re.fullmatch(r"[0-9]{4}\.1|[0-9]{1,2}\.[1-3]", text) is not None
@@ -84,7 +84,7 @@ def parse_cell_day(cell: Cell, today: date, near: date | None = None, epoch: dat
     return parse_day(text, today, near or today)
 
 
-def _count_days_to_1900(epoch: date) -> int:
+def _count_cell_days_to_1900(epoch: date) -> int:
     return (epoch - EPOCH).days
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tracker.locale.translation import _, later
-from tracker.model.validation import Problem, quote_id, quote_value
+from tracker.model.validation import Problem, quote_validated_id, quote_validated_value
 from tracker.model.vocabulary import VOCABULARY
 
 # Not compiled at import: they are needed only when something is wrong.
@@ -43,7 +43,7 @@ def convert_record(
         return msgspec.convert(raw, kind, builtin_types=(Decimal,))
     except msgspec.ValidationError as error:
         name = (raw.get("id") or raw.get("name")) if isinstance(raw, dict) else None
-        label = quote_id(name) if name else _("a record without id")
+        label = quote_validated_id(name) if name else _("a record without id")
         for wrong in _explain_conversion_errors(error, raw, kind):
             sentence = _("{id}: {wrong}").format(id=label, wrong=wrong)
             problems.append(Problem(record=str(name or ""), sentence=sentence))
@@ -112,13 +112,13 @@ def explain_conversion_error(
         if message.startswith("Object missing"):
             sentence = _("{field} is missing in {path}")
         return sentence.format(
-            field=quote_value(stray.group(1)),
+            field=quote_validated_value(stray.group(1)),
             path=path or _("the record"),
             allowed=", ".join(fields),
         )
     return _("{field} is {found}; allowed: {allowed}").format(
         field=path or _("the record"),
-        found=quote_value(value),
+        found=quote_validated_value(value),
         allowed=_describe_conversion_choices(message, field),
     )
 

@@ -13,35 +13,31 @@ from tracker.locale.translation import _, translate_word
 from tracker.model.dates import (
     NOWHERE,
     LocalDays,
-    format_deadline,
-    needs_document,
+    format_deadline_date,
+    needs_document_date,
     parse_day,
     parse_deadline_date,
     parse_start_date,
 )
 from tracker.model.defaults import (
-    begins_at_zero,
-    default_accumulation,
-    default_commitment,
-    is_better_if_less,
+    begins_at_zero_by_default,
+    choose_default_accumulation,
+    choose_default_commitment,
+    is_better_if_less_by_default,
 )
 from tracker.model.quantities import (
     HUNDRED,
-    convert_unit,
-    format_number,
+    convert_quantity_unit,
     format_quantity,
+    format_quantity_number,
     parse_quantity,
     parse_quantity_in_unit,
-    refuse_bare_number,
+    refuse_bare_quantity,
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
 from tracker.model.recurrence import read_recurrence
-from tracker.model.relative import (
-    RelativeTarget,
-    read_relative_target,
-    split_stretch_target,
-)
-from tracker.model.validation import quote_value
+from tracker.model.relative import RelativeTarget, read_relative_target, split_stretch_target
+from tracker.model.validation import quote_validated_value
 from tracker.model.vocabulary import Accumulation, Basis, Recurrence
 
 _NUMBERS = ("baseline", "target_high", "stretch")
@@ -136,15 +132,15 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     def in_own_unit(number: Decimal | None) -> Decimal | None:
         if number is None or own is None or quantity.unit in {"", own}:
             return number
-        return convert_unit(number, quantity.unit, own)
+        return convert_quantity_unit(number, quantity.unit, own)
 
     if quantity.is_rank:
         if own not in {"名", "位"}:
             sentence = _("{found} is a place in an order; its unit is 名 or 位.")
-            raise InvalidInput(sentence.format(found=quote_value(text)))
+            raise InvalidInput(sentence.format(found=quote_validated_value(text)))
         words = {"op": "<=", "direction": "down", "accumulation": "level", "unit": own}
         return {"target": quantity.value, "target_high": None, "approximate": False, **words}
-    refuse_bare_number(quantity, own or "")
+    refuse_bare_quantity(quantity, own or "")
     fields = {
         "target": in_own_unit(quantity.value),
         "target_high": in_own_unit(quantity.high),
@@ -195,7 +191,7 @@ def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, An
             _(
                 "A revision changes the number of {id} and not how it is compared;"
                 " {found} says more; give the number alone."
-            ).format(id=indicator.id, found=quote_value(text))
+            ).format(id=indicator.id, found=quote_validated_value(text))
         )
     return {key: read[key] for key in ("target", "target_high")}
 
@@ -217,12 +213,17 @@ class FieldReader(NamedTuple):
 
     def remark_on_deadline(self, deadline: Deadline) -> None:
         """Remark how a deadline was understood: its day, the loose one too, or that it has none."""
-        day = format_deadline(deadline.on, None, deadline.loose)
+        day = format_deadline_date(deadline.on, None, deadline.loose)
         self.remark(_("deadline: {day}").format(day=day or deadline.wording))
 
     def remark_on_past(self, text: str, day: date | None, document_day: date | None) -> None:
         """Remark on words of a document that mean a day which is past, if none is named."""
-        if document_day is None and day is not None and day < self.today and needs_document(text):
+        if (
+            document_day is None
+            and day is not None
+            and day < self.today
+            and needs_document_date(text)
+        ):
             sentence = _(
                 "'{text}' was read as {day}, which is past; if another year is meant, name the"
                 " document with --source, or write the day."
@@ -323,7 +324,7 @@ def read_revision_fields(
 def _parse_interim_field(
     texts: Sequence[str], unit: str | None, reader: FieldReader, document_day: date | None
 ) -> list[Interim]:
-    return [_read_interim_point(text, unit, reader, document_day) for text in texts]
+    return [_read_interim_point_field(text, unit, reader, document_day) for text in texts]
 
 
 def default_indicator_fields(
@@ -339,12 +340,12 @@ def default_indicator_fields(
     if fields["measure"] == "number" and "accumulation" not in fields:
         filled["accumulation"] = _default_accumulation_field(name, unit, reader)
     says_nothing = fields.get("direction") is None and fields.get("op") in {None, "range"}
-    if target is not None and says_nothing and is_better_if_less(name):
+    if target is not None and says_nothing and is_better_if_less_by_default(name):
         reader.remark(_("direction: down, by its name; say --direction up if more is better"))
     if "commitment" not in fields:
         has_deadline = (fields.get("deadline"), fields.get("recurs")) != (None, None)
         has_target = (target, fields.get("target_wording")) != (None, None)
-        commitment = default_commitment(has_target=has_target, has_deadline=has_deadline)
+        commitment = choose_default_commitment(has_target=has_target, has_deadline=has_deadline)
         filled |= {"commitment": commitment} if commitment is not None else {}
     if (
         without_baseline
@@ -352,7 +353,7 @@ def default_indicator_fields(
         or target is None
         or target < 0
         or fields.get("direction") not in {None, "up"}
-        or not begins_at_zero(name, unit, filled["accumulation"])
+        or not begins_at_zero_by_default(name, unit, filled["accumulation"])
     ):
         return filled
     filled["baseline"] = Decimal(0)
@@ -370,9 +371,9 @@ def default_indicator_fields(
 
 def _default_accumulation_field(name: str, unit: str | None, reader: FieldReader) -> Accumulation:
     """Return how values add up where nobody says, and remark on a level."""
-    accumulation = default_accumulation(unit, name)
+    accumulation = choose_default_accumulation(unit, name)
     if accumulation == "level":
-        is_by_unit = default_accumulation(unit, "") == "level"
+        is_by_unit = choose_default_accumulation(unit, "") == "level"
         by_unit, by_name = (
             _("accumulation: level, by its unit"),
             _("accumulation: level, by its name"),
@@ -397,7 +398,7 @@ def _parse_indicator_day_fields(
     return days
 
 
-def _read_interim_point(
+def _read_interim_point_field(
     text: str, unit: str | None, reader: FieldReader, document_day: date | None
 ) -> Interim:
     """Parse an interim point as a person types it, such as 2026-06-30=50万户.
@@ -411,7 +412,7 @@ def _read_interim_point(
         raise InvalidInput(sentence.format(text=text))
     on = parse_day(day, reader.today, document_day, reader.local)
     interim = Interim(on=on, value=parse_quantity_in_unit(value, unit))
-    point = f"{format_number(interim.value)} {unit or ''}".strip()
+    point = f"{format_quantity_number(interim.value)} {unit or ''}".strip()
     reader.remark(_("interim point: {value} by {day}").format(value=point, day=interim.on))
     reader.remark_on_past(day, on, document_day)
     return interim
@@ -435,7 +436,7 @@ def _parse_indicator_deadline_field(
     elif old is not None and (old.on is not None or "deadline_wording" not in fields):
         deadline = old
     elif "deadline_wording" in fields:
-        deadline = _read_deadline_wording(fields["deadline_wording"], reader, document_day)
+        deadline = _read_deadline_wording_field(fields["deadline_wording"], reader, document_day)
     else:
         raise InvalidInput(_("There is no deadline yet; give it with --deadline."))
     wording = fields.get("deadline_wording", deadline.wording)
@@ -461,7 +462,7 @@ def _read_recurrence_field(fields: Mapping[str, Any], reader: FieldReader) -> di
     return {"recurs": recurs}
 
 
-def _read_deadline_wording(
+def _read_deadline_wording_field(
     wording: str, reader: FieldReader, document_day: date | None
 ) -> Deadline:
     """Build the deadline of a wording that stands alone: with its day, if it has one."""
@@ -471,7 +472,7 @@ def _read_deadline_wording(
         # Kept as it is printed, although no rule understands it.
         reader.remark(
             _("no day is known of {wording}; if there is one, give it with --deadline").format(
-                wording=quote_value(wording)
+                wording=quote_validated_value(wording)
             )
         )
         return Deadline(on=None, wording=wording)
@@ -481,7 +482,7 @@ def _read_deadline_wording(
     return deadline
 
 
-def empty_value(record: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
+def find_empty_field_value(record: Initiative | Indicator, field: str) -> Any:  # noqa: ANN401  # of any field
     """Return what a field holds when it is cleared: an empty list, or its default.
 
     Raises:

@@ -15,7 +15,7 @@ from unicodedata import normalize
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model.periods import Period
-from tracker.system.text import escape_hidden
+from tracker.system.text import escape_hidden_text
 
 EXAMPLE_KEY = "example"
 """Key of the row that shows how to fill in."""
@@ -122,7 +122,7 @@ class FormKey(NamedTuple):
     period: Period
 
 
-def find_column_of_head(text: str) -> str | None:
+def find_column_of_form_head(text: str) -> str | None:
     """Return the key of the column whose head says so, in either language; None: no such one."""
     words = normalize("NFKC", text).casefold()
     words = re.sub(r"[(\[][^)\]]*[)\]]|[*%:：]", " ", words)
@@ -130,13 +130,13 @@ def find_column_of_head(text: str) -> str | None:
     return _HEAD_OF.get(words) or _HEAD_OF.get(words.replace(" ", ""))
 
 
-def format_locked_cells(cells: Mapping[str, str]) -> str:
+def format_locked_form_cells(cells: Mapping[str, str]) -> str:
     """Return the locked cells of a row, by column, as they are kept beside its key."""
-    shown = {key: _shorten_locked(cells.get(key, "")) for key in LOCKED}
+    shown = {key: _shorten_locked_form_cell(cells.get(key, "")) for key in LOCKED}
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
 
-def parse_locked_cells(text: str) -> dict[str, str]:
+def parse_locked_form_cells(text: str) -> dict[str, str]:
     """Return the locked cells of a row as they were sent.
 
     Raises:
@@ -147,14 +147,14 @@ def parse_locked_cells(text: str) -> dict[str, str]:
     except ValueError:
         cells = None
     if not isinstance(cells, dict) or not all(isinstance(cell, str) for cell in cells.values()):
-        raise _refuse_key()
+        raise _refuse_form_key()
     return cells
 
 
 def format_form_key(key: FormKey, locked: str) -> str:
     """Return the key of a row as it is written, with a checksum over it and the locked cells."""
     written = f"{key.ledger}/{key.indicator}/{key.period.first}/{key.period.last}"
-    return f"{written}/{_compute_checksum(written, locked)}"
+    return f"{written}/{_compute_checksum_of_form_row(written, locked)}"
 
 
 def parse_form_key(text: str, locked: str) -> FormKey:
@@ -165,44 +165,48 @@ def parse_form_key(text: str, locked: str) -> FormKey:
     """
     written, _slash, checksum = text.strip().rpartition("/")
     parts = written.split("/")
-    if checksum != _compute_checksum(written, locked) or len(parts) != len(("l", "i", "f", "t")):
-        raise _refuse_key()
+    if checksum != _compute_checksum_of_form_row(written, locked) or len(parts) != len(
+        ("l", "i", "f", "t")
+    ):
+        raise _refuse_form_key()
     ledger, indicator, first, last = parts
     return FormKey(ledger, indicator, Period(date.fromisoformat(first), date.fromisoformat(last)))
 
 
-def is_same_locked(column: str, sent: str, cell: str) -> bool:
+def is_same_locked_form_cell(column: str, sent: str, cell: str) -> bool:
     """Return whether a locked cell says what was sent, however a program has saved it.
 
     A light is kept as its word for programs, and shown in the language of the form.
     """
     if column == "light" and cell in {*_LIGHT_WORDS.get(sent, ()), _(sent)}:
         return True
-    if _fold_locked(sent) == _fold_locked(_shorten_locked(cell)):
+    if _fold_locked_form_cell(sent) == _fold_locked_form_cell(_shorten_locked_form_cell(cell)):
         return True
     try:
-        return Decimal(_fold_locked(sent).rstrip("%")) == Decimal(_fold_locked(cell).rstrip("%"))
+        return Decimal(_fold_locked_form_cell(sent).rstrip("%")) == Decimal(
+            _fold_locked_form_cell(cell).rstrip("%")
+        )
     except InvalidOperation:
         return False
 
 
-def _shorten_locked(text: str) -> str:
-    return escape_hidden(text)[:_LONGEST_LOCKED]
+def _shorten_locked_form_cell(text: str) -> str:
+    return escape_hidden_text(text)[:_LONGEST_LOCKED]
 
 
-def _fold_locked(text: str) -> str:
+def _fold_locked_form_cell(text: str) -> str:
     """Return a text without spaces, the guard of a formula and the width of its letters."""
     return "".join(normalize("NFKC", text).replace(",", "").split()).removeprefix("'")
 
 
-def _compute_checksum(written: str, locked: str) -> str:
+def _compute_checksum_of_form_row(written: str, locked: str) -> str:
     from hashlib import sha256
 
     content = f"{written}\n{''.join(locked.split())}"
     return sha256(content.encode("utf-8", "backslashreplace")).hexdigest()[:_CHECKSUM_DIGITS]
 
 
-def _refuse_key() -> InvalidInput:
+def _refuse_form_key() -> InvalidInput:
     return InvalidInput(
         _("the hidden key of the row was changed; take the row from the form as it was sent")
     )

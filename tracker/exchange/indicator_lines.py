@@ -7,7 +7,7 @@ from typing import Any
 from tracker.errors import InvalidInput
 from tracker.exchange.fields import FieldReader, build_deadline_field, parse_target_fields
 from tracker.locale.translation import _
-from tracker.model.validation import quote_value
+from tracker.model.validation import quote_validated_value
 
 EXAMPLE = "新增就业 2.3万人以上 2026年底"
 _COLUMNS = ("name", "target", "deadline")
@@ -23,17 +23,17 @@ def split_indicator_line(line: str, reader: FieldReader) -> dict[str, Any]:
     Raises:
         InvalidInput: it has more parts, or no name.
     """
-    parts = _split_marked_line(line)
+    parts = _split_marked_indicator_line(line)
     if len(parts) == 1:
-        return _split_spaced_line(parts[0], reader)
+        return _split_spaced_indicator_line(parts[0], reader)
     if len(parts) > len(_COLUMNS) or not parts[0]:
         raise InvalidInput(
             _("{line} is not NAME TARGET DEADLINE; an example: {example}").format(
-                line=quote_value(line), example=EXAMPLE
+                line=quote_validated_value(line), example=EXAMPLE
             )
         )
     typed = dict(zip(_COLUMNS, parts, strict=False))
-    if len(parts) == 2 and not _is_target(parts[1]):  # noqa: PLR2004  # a name and one thing more
+    if len(parts) == 2 and not _is_target_in_indicator_line(parts[1]):  # noqa: PLR2004  # a name and one thing more
         typed = {"name": parts[0], "deadline": parts[1]}
     return {key: text for key, text in typed.items() if text}
 
@@ -45,7 +45,7 @@ def split_indicator_lines(lines: Iterable[str], reader: FieldReader) -> Iterator
             yield split_indicator_line(line.strip(), reader)
 
 
-def _split_marked_line(line: str) -> list[str]:
+def _split_marked_indicator_line(line: str) -> list[str]:
     """Split a line at tabs, else at commas that stand between no digits."""
     if "\t" in line:
         parts: Sequence[str] = line.split("\t")
@@ -54,12 +54,12 @@ def _split_marked_line(line: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def _split_spaced_line(line: str, reader: FieldReader) -> dict[str, Any]:
+def _split_spaced_indicator_line(line: str, reader: FieldReader) -> dict[str, Any]:
     words = line.split()
     typed: dict[str, Any] = {}
-    if len(words) > 1 and _is_deadline(words[-1], reader):
+    if len(words) > 1 and _is_deadline_in_indicator_line(words[-1], reader):
         typed["deadline"] = words.pop()
-    if len(words) > 1 and _is_target(words[-1]):
+    if len(words) > 1 and _is_target_in_indicator_line(words[-1]):
         typed["target"] = words.pop()
     elif "deadline" in typed and re.fullmatch(r"\d{4}", typed["deadline"]):
         # 高新技术企业 2000 is a number; a year stands behind a target.
@@ -67,7 +67,7 @@ def _split_spaced_line(line: str, reader: FieldReader) -> dict[str, Any]:
     return {"name": " ".join(words)} | typed
 
 
-def _is_target(text: str) -> bool:
+def _is_target_in_indicator_line(text: str) -> bool:
     try:
         parse_target_fields(text, None)
     except InvalidInput:
@@ -75,7 +75,7 @@ def _is_target(text: str) -> bool:
     return True
 
 
-def _is_deadline(text: str, reader: FieldReader) -> bool:
+def _is_deadline_in_indicator_line(text: str, reader: FieldReader) -> bool:
     if text.isdecimal() and not re.fullmatch(r"(?:19|20)\d\d", text):
         return False
     try:

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar, cast, get_args
 
 from tracker.errors import Doubtful, InvalidInput, Refused, TrackerError, shorten_text
 from tracker.exchange.cell_values import (
-    is_blank,
+    is_cell_blank,
     parse_cell_amount,
     parse_cell_day,
     refuse_broken_cell,
@@ -26,21 +26,21 @@ from tracker.exchange.form_layout import (
     NOT_DONE_WORDS,
     STATUS_WORDS,
     FormKey,
-    find_column_of_head,
-    is_same_locked,
+    find_column_of_form_head,
+    is_same_locked_form_cell,
     parse_form_key,
-    parse_locked_cells,
+    parse_locked_form_cells,
 )
 from tracker.exchange.spreadsheets import (
     EPOCH,
     Cell,
     Sheet,
-    decode_text_table,
+    decode_text_spreadsheet,
     read_spreadsheet,
 )
 from tracker.locale.translation import _, join_words
 from tracker.model.periods import Period
-from tracker.model.quantities import ReportedAmount, format_number
+from tracker.model.quantities import ReportedAmount, format_quantity_number
 from tracker.model.records import Indicator, Update
 from tracker.model.vocabulary import Status
 
@@ -150,8 +150,8 @@ def read_reported_file(data: bytes, file: str, ledger: str, *, may_be_lines: boo
     """
     sheets = read_spreadsheet(data, file)
     is_text = [sheet.name for sheet in sheets] == [""]
-    if may_be_lines and is_text and _find_head(sheets[0]) is None:
-        return read_reported_lines(decode_text_table(data, file), file)
+    if may_be_lines and is_text and _find_head_of_reported_rows(sheets[0]) is None:
+        return read_reported_lines(decode_text_spreadsheet(data, file), file)
     return read_reported_rows(sheets, file, ledger)
 
 
@@ -171,18 +171,18 @@ def read_reported_rows(sheets: Sequence[Sheet], file: str, ledger: str) -> ReadR
     problems: list[RowProblem] = []
     blank, is_table = 0, False
     for sheet in sheets:
-        columns_of = None if sheet.is_hidden else _find_head(sheet)
+        columns_of = None if sheet.is_hidden else _find_head_of_reported_rows(sheet)
         if columns_of is None:
             continue
         is_table = True
         head, columns = columns_of
-        for number, cells in _list_rows_below(sheet, head, columns, problems, file):
+        for number, cells in _list_reported_rows_below(sheet, head, columns, problems, file):
             row = ReportedRow(file, number, cells, columns, epoch=sheet.epoch)
             if cells.get("key") and cells["key"].text == EXAMPLE_KEY:
                 continue
             try:
-                row = _read_key(row, ledger)
-                changed = list(_compare_locked_cells(row))
+                row = _read_key_of_reported_row(row, ledger)
+                changed = list(_compare_locked_cells_of_reported_row(row))
             except InvalidInput as error:
                 problems.append(row.build_problem(error, "key"))
                 continue
@@ -198,21 +198,21 @@ def read_reported_rows(sheets: Sequence[Sheet], file: str, ledger: str) -> ReadR
     return ReadRows(rows, blank, problems)
 
 
-def _find_head(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
+def _find_head_of_reported_rows(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
     """Return the row of the heads and the column of each, None where there is no such row."""
     for cells in sheet.list_rows():
         if cells[0].row > _ROWS_ABOVE_HEAD:
             return None
         columns: dict[str, int] = {}
         for cell in cells:
-            if (key := find_column_of_head(cell.text)) is not None:
+            if (key := find_column_of_form_head(cell.text)) is not None:
                 columns.setdefault(key, cell.column)
         if {"key", "id", "name", "initiative"} & columns.keys() and {*_SAID} & columns.keys():
             return cells[0].row, columns
     return None
 
 
-def _list_rows_below(
+def _list_reported_rows_below(
     sheet: Sheet,
     head: int,
     columns: Mapping[str, int],
@@ -225,8 +225,8 @@ def _list_rows_below(
     """
     spread = sheet.spread_merged_cells()
     last = max(row for row, _column in sheet.cells)
-    for number, key in _find_merged_values(sheet, head, columns):
-        if not is_blank(spread.get((number, columns[key]))):
+    for number, key in _find_merged_values_of_reported_rows(sheet, head, columns):
+        if not is_cell_blank(spread.get((number, columns[key]))):
             sentence = _("the cell is merged over several rows; give each row a value of its own")
             merged = ReportedRow(file, number, {}, columns)
             problems.append(merged.build_problem(InvalidInput(sentence), key))
@@ -236,13 +236,13 @@ def _list_rows_below(
         for key, column in columns.items():
             cell = spread.get((number, column))
             # A dash in a locked cell is what was sent; where people fill in it says nothing.
-            if cell is not None and not (key in _FILLED_IN and is_blank(cell)):
+            if cell is not None and not (key in _FILLED_IN and is_cell_blank(cell)):
                 cells[key] = cell
         if cells.keys() - {"row"}:
             yield number, cells
 
 
-def _find_merged_values(
+def _find_merged_values_of_reported_rows(
     sheet: Sheet, head: int, columns: Mapping[str, int]
 ) -> Iterator[tuple[int, str]]:
     """Yield the row and column of each value that is merged with one of another row."""
@@ -254,7 +254,7 @@ def _find_merged_values(
                     yield from ((row, column) for row in rows)
 
 
-def _read_key(row: ReportedRow, ledger: str) -> ReportedRow:
+def _read_key_of_reported_row(row: ReportedRow, ledger: str) -> ReportedRow:
     """Return a row of a form with its key; a row that somebody has added has none.
 
     Raises:
@@ -273,18 +273,18 @@ def _read_key(row: ReportedRow, ledger: str) -> ReportedRow:
     return row._replace(key=read)
 
 
-def _compare_locked_cells(row: ReportedRow) -> Iterator[RowProblem]:
+def _compare_locked_cells_of_reported_row(row: ReportedRow) -> Iterator[RowProblem]:
     """Yield the locked cells that are not as they were sent, each with both values."""
     if row.key is None or "locked" not in row.cells:
         return
-    sent = parse_locked_cells(row.cells["locked"].text)
+    sent = parse_locked_form_cells(row.cells["locked"].text)
     for column in LOCKED:
         # A column that was deleted as a whole changes nothing.
         if column not in row.columns or column not in sent:
             continue
         cell = row.cells.get(column)
         text = "" if cell is None else cell.text
-        if not is_same_locked(column, sent[column], text):
+        if not is_same_locked_form_cell(column, sent[column], text):
             sentence = _("'{found}' was '{sent}' when the form was sent, and is not to be changed")
             error = InvalidInput(sentence.format(found=text, sent=sent[column]))
             yield row.build_problem(error, column)
@@ -297,7 +297,7 @@ def read_reported_lines(text: str, file: str) -> ReadRows:
         words = line.strip().strip("\ufeff").strip()
         if not words or words.startswith("#"):
             continue
-        readings = list(_part_line(words, number))
+        readings = list(_split_reported_line(words, number))
         row = ReportedRow(file, number, {}, readings=readings)
         if readings:
             rows.append(row)
@@ -308,7 +308,7 @@ def read_reported_lines(text: str, file: str) -> ReadRows:
     return ReadRows(rows, 0, problems)
 
 
-def _part_line(line: str, number: int) -> Iterator[tuple[str, Cell, str]]:
+def _split_reported_line(line: str, number: int) -> Iterator[tuple[str, Cell, str]]:
     """Yield the ways to part a line into name, value and note, the longest name first.
 
     Tabs part it for certain; else any space or comma may be the one behind the name.
@@ -323,13 +323,13 @@ def _part_line(line: str, number: int) -> Iterator[tuple[str, Cell, str]]:
     for at in range(len(gaps) - 1, -1, -1):
         name, rest = line[: gaps[at].start()], line[gaps[at].end() :]
         match = re.match(r"[^\s,，]+(?:[,，][0-9]{3}(?![0-9])[^\s,，]*)*", rest)
-        if match is None or not _may_be_value(match[0]):
+        if match is None or not _may_be_reported_value(match[0]):
             continue
         note = rest[match.end() :].strip(" \t,，")
         yield name.strip("\"“”'"), Cell(number, 0, match[0], match[0]), note
 
 
-def _may_be_value(text: str) -> bool:
+def _may_be_reported_value(text: str) -> bool:
     """Return whether a word may be a value: an amount, or that something is done or not."""
     if text.casefold() in DONE_WORDS | NOT_DONE_WORDS:
         return True
@@ -348,7 +348,7 @@ class RowUpdate(NamedTuple):
     problems: list[RowProblem]
 
 
-def build_row_update(
+def build_update_of_reported_row(
     row: ReportedRow, indicator: Indicator, today: date, default_on: date | None
 ) -> RowUpdate:
     """Return what a row says, beside its indicator.
@@ -365,22 +365,24 @@ def build_row_update(
     end = default_on or (today if period is None else min(period.last, today))
     amount, done = reading.read_value()
     on = reading.read("on", lambda cell: parse_cell_day(cell, today, end, row.epoch)) or end
-    share = reading.read("share_of_plan", _parse_share)
+    share = reading.read("share_of_plan", _parse_share_of_reported_row)
     update = Update(
         on=on,
-        period_start=_find_period_start(indicator, period, on),
+        period_start=_find_period_start_of_reported_row(indicator, period, on),
         value=None if amount is None else amount.value,
         qualifier=None if amount is None else amount.qualifier,
         done=done,
         share_of_plan=share,
-        status=reading.read("status", _parse_status) or "final",
+        status=reading.read("status", _parse_status_of_reported_row) or "final",
         note=reading.compose_note(),
         evidence=reading.list_evidence(),
     )
     return RowUpdate(update, reading.problems)
 
 
-def _find_period_start(indicator: Indicator, period: Period | None, on: date) -> date | None:
+def _find_period_start_of_reported_row(
+    indicator: Indicator, period: Period | None, on: date
+) -> date | None:
     """Return the first day that an increment counts; what is no increment counts no days."""
     if period is None or indicator.accumulation != "increment":
         return None
@@ -410,7 +412,7 @@ class _RowReading:
         """Return the amount that a row reports, or for a milestone whether it is done."""
         if self._indicator.measure == "milestone":
             column = "value" if "value" in self._row.cells else "done"
-            return None, self.read(column, _parse_done)
+            return None, self.read(column, _parse_done_of_reported_row)
         if "value" in self._row.cells or "done" not in self._row.cells:
             return self.read("value", self._parse_amount), None
         sentence = _("this is a number and not a milestone; write the number, in {unit}")
@@ -420,7 +422,11 @@ class _RowReading:
 
     def compose_note(self) -> str | None:
         """Return the note of an update: the progress, then problems, measures and the day."""
-        words = {key: self.read(key, _read_words) or "" for key in _REMARKS if key != "evidence"}
+        words = {
+            key: self.read(key, _read_words_of_reported_rows) or ""
+            for key in _REMARKS
+            if key != "evidence"
+        }
         labels = {
             "problems": _("problems: {text}"),
             "next_steps": _("next steps: {text}"),
@@ -432,7 +438,7 @@ class _RowReading:
 
     def list_evidence(self) -> list[str]:
         """Return the pieces of evidence that a cell names."""
-        words = self.read("evidence", _read_words) or ""
+        words = self.read("evidence", _read_words_of_reported_rows) or ""
         return [piece.strip() for piece in re.split(r"[\n;；、]", words) if piece.strip()]
 
     def _parse_amount(self, cell: Cell) -> ReportedAmount:
@@ -445,7 +451,7 @@ class _RowReading:
         self.problems.append(problem)
 
 
-def _parse_done(cell: Cell) -> bool:
+def _parse_done_of_reported_row(cell: Cell) -> bool:
     words = cell.text.strip().casefold()
     if words in DONE_WORDS or words in NOT_DONE_WORDS:
         return words in DONE_WORDS
@@ -464,19 +470,20 @@ def _parse_done(cell: Cell) -> bool:
     )
 
 
-def _parse_share(cell: Cell) -> Decimal:
+def _parse_share_of_reported_row(cell: Cell) -> Decimal:
     amount = parse_cell_amount(cell, "%", "%")
     if isinstance(cell.value, Decimal) and 0 < amount.value < 1 and "%" not in cell.text:
         sentence = _("{share} may be {share}% or {times}%; write the sign of per cent behind it")
         raise InvalidInput(
             sentence.format(
-                share=format_number(amount.value), times=format_number(amount.value * 100)
+                share=format_quantity_number(amount.value),
+                times=format_quantity_number(amount.value * 100),
             )
         )
     return amount.value
 
 
-def _parse_status(cell: Cell) -> Status:
+def _parse_status_of_reported_row(cell: Cell) -> Status:
     words = cell.text.strip().casefold()
     for status in get_args(Status):
         if words in STATUS_WORDS[status]:
@@ -486,12 +493,12 @@ def _parse_status(cell: Cell) -> Status:
     raise InvalidInput(sentence.format(found=shorten_text(cell.text), allowed=allowed))
 
 
-def _read_words(cell: Cell) -> str:
+def _read_words_of_reported_rows(cell: Cell) -> str:
     """Return a text without the guard that keeps it from being a formula."""
     return re.sub(rf"\A{_GUARD}", "", cell.text)
 
 
-def find_remark_without_report(row: ReportedRow) -> RowProblem | None:
+def find_remark_without_reported_value(row: ReportedRow) -> RowProblem | None:
     """Return a doubt about a row that says something and reports nothing; None: it is blank."""
     filled = [column for column in _REMARKS if column in row.cells]
     if row.reports or not filled:

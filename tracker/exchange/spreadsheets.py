@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell as WorkbookCell
     from openpyxl.worksheet.worksheet import Worksheet
 
+
 SPREADSHEET_LIMIT = 50_000_000
 """Bytes of a file."""
 _UNPACKED_LIMIT = 200_000_000
@@ -54,7 +55,7 @@ class Cell(NamedTuple):
     @property
     def address(self) -> str:
         """Return the address, such as B7."""
-        return name_cell(self.row, self.column)
+        return name_spreadsheet_cell(self.row, self.column)
 
 
 class MergedRange(NamedTuple):
@@ -112,7 +113,7 @@ class Sheet(NamedTuple):
         return spread
 
 
-def name_cell(row: int, column: int) -> str:
+def name_spreadsheet_cell(row: int, column: int) -> str:
     """Return the address of a cell, such as B7."""
     letters = ""
     while column:
@@ -142,14 +143,14 @@ def read_spreadsheet(data: bytes, name: str) -> list[Sheet]:
             sentence = _("{file} asks for a password; save it without one.")
         raise InvalidInput(sentence.format(file=name))
     if data.startswith(b"PK\x03\x04"):
-        return _read_workbook(data, name)
-    return [Sheet("", _read_text_table(decode_text_table(data, name), name))]
+        return _read_workbook_spreadsheet(data, name)
+    return [Sheet("", _read_text_spreadsheet(decode_text_spreadsheet(data, name), name))]
 
 
-def _read_workbook(data: bytes, name: str) -> list[Sheet]:
+def _read_workbook_spreadsheet(data: bytes, name: str) -> list[Sheet]:
     from openpyxl import load_workbook
 
-    has_formulas = _check_parts_of_workbook(data, name)
+    has_formulas = _check_parts_of_spreadsheet(data, name)
     try:
         with warnings.catch_warnings():
             # What openpyxl leaves out (pictures, validation) is not asked for here.
@@ -162,12 +163,12 @@ def _read_workbook(data: bytes, name: str) -> list[Sheet]:
         raise InvalidInput(sentence.format(file=name)) from error
     epoch = _EPOCHS.get(workbook.epoch.year, EPOCH)
     return [
-        _read_sheet(sheet, epoch, None if formulas is None else formulas[sheet.title])
+        _read_spreadsheet_page(sheet, epoch, None if formulas is None else formulas[sheet.title])
         for sheet in workbook.worksheets
     ]
 
 
-def _check_parts_of_workbook(data: bytes, name: str) -> bool:
+def _check_parts_of_spreadsheet(data: bytes, name: str) -> bool:
     """Refuse what is no workbook, or too much of one; return whether it has formulas."""
     from zipfile import BadZipFile, ZipFile
 
@@ -196,14 +197,14 @@ def _check_parts_of_workbook(data: bytes, name: str) -> bool:
     return has_formulas
 
 
-def _read_sheet(sheet: "Worksheet", epoch: date, formulas: "Worksheet | None") -> Sheet:
+def _read_spreadsheet_page(sheet: "Worksheet", epoch: date, formulas: "Worksheet | None") -> Sheet:
     from openpyxl.utils import column_index_from_string
 
     cells: dict[tuple[int, int], Cell] = {}
     for row in sheet.iter_rows():
         for cell in row:
             is_formula = formulas is not None and formulas[cell.coordinate].data_type == "f"
-            if (read := _read_workbook_cell(cell, is_formula=is_formula)) is not None:
+            if (read := _read_spreadsheet_cell(cell, is_formula=is_formula)) is not None:
                 cells[read.row, read.column] = read
     hidden_columns = {
         column
@@ -228,7 +229,7 @@ def _read_sheet(sheet: "Worksheet", epoch: date, formulas: "Worksheet | None") -
     )
 
 
-def _read_workbook_cell(cell: "WorkbookCell", *, is_formula: bool) -> Cell | None:
+def _read_spreadsheet_cell(cell: "WorkbookCell", *, is_formula: bool) -> Cell | None:
     """Return a cell as a person reads it; None if it is empty."""
     from openpyxl.utils.escape import unescape
 
@@ -241,8 +242,8 @@ def _read_workbook_cell(cell: "WorkbookCell", *, is_formula: bool) -> Cell | Non
     if isinstance(value, bool):
         return Cell(row, column, value, "TRUE" if value else "FALSE")
     if isinstance(value, int | float):
-        number = _round_float(value)
-        return Cell(row, column, number, _format_shown_number(number, cell.number_format))
+        number = _round_spreadsheet_float(value)
+        return Cell(row, column, number, _format_spreadsheet_number(number, cell.number_format))
     if isinstance(value, date):  # a datetime is one, too
         day = date(value.year, value.month, value.day)
         return Cell(row, column, day, str(day))
@@ -251,17 +252,17 @@ def _read_workbook_cell(cell: "WorkbookCell", *, is_formula: bool) -> Cell | Non
     return Cell(row, column, text, text) if text else None
 
 
-def _round_float(value: float) -> Decimal:
+def _round_spreadsheet_float(value: float) -> Decimal:
     """Return a number of a workbook as it is shown: 5.5 and not 5.499999999999999."""
-    return Decimal(_format_plain(Decimal(format(value, f".{_DIGITS_OF_FLOAT}g"))))
+    return Decimal(_format_plain_spreadsheet_value(Decimal(format(value, f".{_DIGITS_OF_FLOAT}g"))))
 
 
-def _format_plain(number: Decimal) -> str:
+def _format_plain_spreadsheet_value(number: Decimal) -> str:
     """Format a number without an exponent and without zeros behind its last digit."""
     return format(number.normalize(), "f") if number else "0"
 
 
-def _format_shown_number(number: Decimal, shape: str) -> str:
+def _format_spreadsheet_number(number: Decimal, shape: str) -> str:
     """Format a number with the sign of per cent or the unit that its format shows behind it.
 
     A format that shows thousands or 万 of what the cell holds adds no unit: 12345 may be
@@ -272,7 +273,7 @@ def _format_shown_number(number: Decimal, shape: str) -> str:
     digits = re.sub(r'"[^"]*"|\\.', "", words)
     text = format(number, "f")
     if "%" in digits:
-        return f"{_format_plain(number * 100)}%"
+        return f"{_format_plain_spreadsheet_value(number * 100)}%"
     if re.search(r"[0#?],+(?![0#?])|!", digits) or not re.search("[0#?]", digits):
         return text
     behind = words[max(match.end() for match in re.finditer("[0#?]", words)) :]
@@ -281,7 +282,7 @@ def _format_shown_number(number: Decimal, shape: str) -> str:
     )
 
 
-def decode_text_table(data: bytes, name: str) -> str:
+def decode_text_spreadsheet(data: bytes, name: str) -> str:
     """Return the text of a file, in UTF-8, UTF-16 with its mark, or GB18030.
 
     Raises:
@@ -303,7 +304,7 @@ def decode_text_table(data: bytes, name: str) -> str:
     raise InvalidInput(sentence.format(file=name))
 
 
-def _read_text_table(text: str, name: str) -> dict[tuple[int, int], Cell]:
+def _read_text_spreadsheet(text: str, name: str) -> dict[tuple[int, int], Cell]:
     import csv
 
     if text.lstrip()[:1] == "<" or text.startswith("%PDF"):
@@ -312,7 +313,9 @@ def _read_text_table(text: str, name: str) -> dict[tuple[int, int], Cell]:
     cells: dict[tuple[int, int], Cell] = {}
     first = text.split("\n", 1)[0].strip().lower()
     # Excel is told the separator by a first line of its own.
-    delimiter = first[4:] if re.fullmatch(r"sep=[,;\t]", first) else find_delimiter(text)
+    delimiter = (
+        first[4:] if re.fullmatch(r"sep=[,;\t]", first) else find_spreadsheet_delimiter(text)
+    )
     lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     row = 0
     try:
@@ -333,7 +336,7 @@ def _read_text_table(text: str, name: str) -> dict[tuple[int, int], Cell]:
     return cells
 
 
-def find_delimiter(text: str) -> str:
+def find_spreadsheet_delimiter(text: str) -> str:
     """Return what parts the fields of a text table: that which parts most lines alike."""
     import csv
     from collections import Counter

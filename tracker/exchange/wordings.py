@@ -25,7 +25,7 @@ from tracker.model.dates import parse_effective_date
 from tracker.model.leads import split_leads
 from tracker.model.quantities import parse_quantity_in_unit, parse_reported_amount
 from tracker.model.records import Source
-from tracker.model.validation import Problem, quote_id
+from tracker.model.validation import Problem, quote_validated_id
 
 _ISO_DAY = r"\d{4}-\d\d-\d\d"
 _TYPED = ("target", "target_high", "baseline", "deadline", "start", "baseline_on")
@@ -88,11 +88,11 @@ def _read_indicator_wordings(
     typed = {key: read[key] for key in _TYPED if _is_worded(read.get(key))}
     if typed:
         try:
-            read = _read_typed_fields(read, typed, reader, begins_at_zero=begins_at_zero)
+            read = _read_typed_field_wordings(read, typed, reader, begins_at_zero=begins_at_zero)
         except InvalidInput as error:
             note(", ".join(typed), error)
             read = {key: value for key, value in read.items() if key not in typed}
-    source = _find_source(read.get("source"))
+    source = _find_source_by_wording(read.get("source"))
     for name in ("updates", "revisions"):
         if isinstance(read.get(name), list):
             read[name] = [
@@ -102,7 +102,7 @@ def _read_indicator_wordings(
     return read
 
 
-def _read_typed_fields(
+def _read_typed_field_wordings(
     raw: dict[str, Any], typed: Mapping[str, str], reader: FieldReader, *, begins_at_zero: bool
 ) -> dict[str, Any]:
     """Return an indicator with what is typed of its promise as numbers and days.
@@ -120,7 +120,7 @@ def _read_typed_fields(
     named = reader._replace(
         remark=lambda remark: reader.remark(_("{id}: {wrong}").format(id=label, wrong=remark))
     )
-    fields = own | dict(typed) | {"source": _find_source(raw.get("source"))}
+    fields = own | dict(typed) | {"source": _find_source_by_wording(raw.get("source"))}
     without = not begins_at_zero or "baseline" in raw
     read = parse_typed_indicator_fields(fields, None, named, without_baseline=without)
     del read["source"]
@@ -139,7 +139,7 @@ def _read_entry_wordings(
     if not isinstance(raw, dict):
         return raw
     read = raw | ({"source": _read_source_wording(raw["source"])} if "source" in raw else {})
-    document_day = reader.published_on(_find_source(read.get("source")) or source)
+    document_day = reader.published_on(_find_source_by_wording(read.get("source")) or source)
     for field, read_field in _ENTRY_READERS.items():
         text = read.get(field)
         if text is not None and _is_worded(text):
@@ -151,13 +151,13 @@ def _read_entry_wordings(
     return read
 
 
-def _read_entry_day(
+def _read_day_wording_of_entry(
     text: str, _unit: str | None, reader: FieldReader, document_day: date | None
 ) -> dict[str, Any]:
     return {"on": parse_effective_date(text, reader.today, document_day).isoformat()}
 
 
-def _read_entry_value(
+def _read_value_wording_of_entry(
     text: str, unit: str | None, _reader: FieldReader, _document_day: date | None
 ) -> dict[str, Any]:
     amount = parse_reported_amount(text, unit)
@@ -165,20 +165,20 @@ def _read_entry_value(
     return {"value": amount.value, **bound}
 
 
-def _read_entry_share(
+def _read_share_wording_of_entry(
     text: str, _unit: str | None, _reader: FieldReader, _document_day: date | None
 ) -> dict[str, Any]:
     return {"share_of_plan": parse_quantity_in_unit(text, "%")}
 
 
-def _read_entry_target(
+def _read_target_wording_of_entry(
     text: str, unit: str | None, _reader: FieldReader, _document_day: date | None
 ) -> dict[str, Any]:
     fields = parse_target_fields(text, unit)
     return {key: fields[key] for key in ("target", "target_high")}
 
 
-def _read_entry_deadline(
+def _read_deadline_wording_of_entry(
     text: str, _unit: str | None, reader: FieldReader, document_day: date | None
 ) -> dict[str, Any]:
     deadline = build_deadline_field(text, reader.today, document_day, reader.local)
@@ -186,11 +186,11 @@ def _read_entry_deadline(
 
 
 _ENTRY_READERS = {
-    "on": _read_entry_day,
-    "value": _read_entry_value,
-    "share_of_plan": _read_entry_share,
-    "target": _read_entry_target,
-    "deadline": _read_entry_deadline,
+    "on": _read_day_wording_of_entry,
+    "value": _read_value_wording_of_entry,
+    "share_of_plan": _read_share_wording_of_entry,
+    "target": _read_target_wording_of_entry,
+    "deadline": _read_deadline_wording_of_entry,
 }
 
 
@@ -202,15 +202,17 @@ def _is_worded(value: object) -> bool:
 def _label_worded_indicator(raw: Mapping[str, Any]) -> str:
     """Return what sentences call an indicator of a file: its id if it has one, else its name."""
     record_id = str(raw.get("id") or "")
-    return quote_id(record_id if record_id.partition(".")[2] else raw.get("name") or record_id)
+    return quote_validated_id(
+        record_id if record_id.partition(".")[2] else raw.get("name") or record_id
+    )
 
 
-def _find_source(raw: object) -> Source | None:
+def _find_source_by_wording(raw: object) -> Source | None:
     document = raw.get("document") if isinstance(raw, dict) else None
     return Source(document=document) if isinstance(document, str) else None
 
 
-def find_day_in_batch(documents: list[Any], source: Source | None) -> date | None:
+def find_day_by_wording_in_batch(documents: list[Any], source: Source | None) -> date | None:
     """Return the day of a document of the same file that a source names by id or title."""
     for document in documents if source is not None else ():
         names = (document.get("id"), document.get("title")) if isinstance(document, dict) else ()

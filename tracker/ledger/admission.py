@@ -7,18 +7,18 @@ unreadable. History, which a file brings with the moment at which it was entered
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
-from tracker.assessment.checks import find_deadline_faults, find_interim_faults
-from tracker.assessment.increments import list_new_days_counted_twice
-from tracker.assessment.measurement import final_reports
+from tracker.assessment.checks import check_deadline_faults, check_interim_faults
+from tracker.assessment.increments import list_new_days_counted_by_increments
+from tracker.assessment.measurement import list_measured_reports
 from tracker.errors import InvalidInput, TrackerError
 from tracker.ledger import updates
-from tracker.ledger.lookup import LedgerRecord, list_upwards
+from tracker.ledger.lookup import LedgerRecord, look_up_those_above
 from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.dates import LocalDays
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Document, Entry, Indicator, Initiative, Source, Update
-from tracker.model.validation import quote_id
+from tracker.model.validation import quote_validated_id
 from tracker.storage.base import View
 
 _LINE = ("interim", "baseline", "target", "target_high", "start", "baseline_on", "deadline", "op")
@@ -26,7 +26,7 @@ _LINE = ("interim", "baseline", "target", "target_high", "start", "baseline_on",
 _ENDS = frozenset({"closed", "cancelled"})
 
 
-def refuse_contradictions(
+def refuse_admission_of_contradictions(
     records: View, old: LedgerRecord | None, new: LedgerRecord, local: LocalDays
 ) -> None:
     """Refuse a new or changed record that contradicts itself.
@@ -41,12 +41,12 @@ def refuse_contradictions(
         InvalidInput: a day contradicts its wording, or an interim point the promise.
     """
     published = {key: each.published for key, each in records.documents().items()}
-    faults = list(find_contradictions(old, new, published, local))
+    faults = list(find_contradictions_at_admission(old, new, published, local))
     if faults:
         raise InvalidInput(_("{id}: {wrong}.").format(id=new.id, wrong=_("; ").join(faults)))
 
 
-def find_contradictions(
+def find_contradictions_at_admission(
     old: LedgerRecord | None,
     new: LedgerRecord,
     published: Mapping[str, date],
@@ -64,10 +64,12 @@ def find_contradictions(
         return
     known = old if isinstance(old, Indicator) else None
     if known is None or (known.deadline, known.source) != (new.deadline, new.source):
-        yield from _find_deadline_faults(new.deadline, new.source, published, local)
+        yield from _find_deadline_faults_at_admission(new.deadline, new.source, published, local)
     revisions = new.revisions[len(known.revisions) if known is not None else 0 :]
     for revision in revisions:
-        yield from _find_deadline_faults(revision.deadline, revision.source, published, local)
+        yield from _find_deadline_faults_at_admission(
+            revision.deadline, revision.source, published, local
+        )
     is_same_line = known is not None and all(
         getattr(known, field) == getattr(new, field) for field in _LINE
     )
@@ -77,21 +79,21 @@ def find_contradictions(
     # A revised deadline may come before points of the line: those are simply over.
     points = new.interim if not revisions else revisions[-1].interim
     if points:
-        promised = effective.promise_in_force(new, horizon)
+        promised = effective.find_promise_in_force(new, horizon)
         if not revisions:
-            promised = effective.first_promise(new)
+            promised = effective.find_first_promise_in_force(new)
         start = effective.find_effective_start(new, horizon)
-        yield from find_interim_faults(new, points, promised, start)
+        yield from check_interim_faults(new, points, promised, start)
 
 
-def _find_deadline_faults(
+def _find_deadline_faults_at_admission(
     deadline: Deadline | None,
     source: Source | None,
     published: Mapping[str, date],
     local: LocalDays,
 ) -> Iterator[str]:
     day = published.get(source.document) if source is not None else None
-    return find_deadline_faults(deadline, day, local)
+    return check_deadline_faults(deadline, day, local)
 
 
 class Gate:
@@ -135,8 +137,8 @@ class Gate:
         if isinstance(new, Document):
             return
         if old is not None or new.id in self._fresh:
-            for fault in find_contradictions(old, new, self._published, self._local):
-                yield _("{id}: {wrong}").format(id=quote_id(new.id), wrong=fault)
+            for fault in find_contradictions_at_admission(old, new, self._published, self._local):
+                yield _("{id}: {wrong}").format(id=quote_validated_id(new.id), wrong=fault)
         yield from self._find_future(old, new)
         if isinstance(new, Indicator):
             yield from self._find_refused_reports(old if isinstance(old, Indicator) else None, new)
@@ -149,7 +151,7 @@ class Gate:
                 is_estimate = isinstance(entry, Update) and entry.status == "estimate"
                 if entry.on > today and not is_estimate:
                     yield _("{id}: {on} in {field} is in the future").format(
-                        id=quote_id(new.id), on=entry.on, field=field
+                        id=quote_validated_id(new.id), on=entry.on, field=field
                     )
 
     def _find_refused_reports(self, old: Indicator | None, new: Indicator) -> Iterator[str]:
@@ -166,16 +168,16 @@ class Gate:
         end = self._find_end(new)
         if old is None and end is not None and any(entry.on > end for entry in added):
             yield _("{id}: it is reported on after its end, {end}").format(
-                id=quote_id(new.id), end=end
+                id=quote_validated_id(new.id), end=end
             )
         if old is not None and end is not None and self._is_ended(old):
             yield _("{id} has ended; if that was wrong, run: tracker reopen {id}").format(id=new.id)
             return
-        yield from _find_refused_values(new, added)
+        yield from _find_values_refused_admission(new, added)
 
     def _is_ended(self, stored: Indicator) -> bool:
         horizon = Horizon(as_of=self._today)
-        if effective.state_in_force(stored.decisions, horizon) in _ENDS:
+        if effective.find_state_in_force(stored.decisions, horizon) in _ENDS:
             return True
         find = self._records.initiative
         return self._find_end_above(stored.initiative_id, self._stored_ends, find) is not None
@@ -187,7 +189,7 @@ class Gate:
             self._ends,
             lambda key: self._changed.get(key) or self._records.initiative(key),
         )
-        ends = (_find_own_end(indicator, self._today), above)
+        ends = (_find_own_end_at_admission(indicator, self._today), above)
         return min((end for end in ends if end is not None), default=None)
 
     def _find_end_above(
@@ -205,30 +207,30 @@ class Gate:
         """
         if initiative_id not in ends:
             initiative = find(initiative_id)
-            chain = [] if initiative is None else list_upwards(initiative, ends, find)
+            chain = [] if initiative is None else look_up_those_above(initiative, ends, find)
             for each in reversed(chain):
-                days = (_find_own_end(each, self._today), ends.get(each.parent or ""))
+                days = (_find_own_end_at_admission(each, self._today), ends.get(each.parent or ""))
                 ends[each.id] = min((day for day in days if day is not None), default=None)
         return ends.get(initiative_id)
 
 
-def _find_own_end(record: Initiative | Indicator, today: date) -> date | None:
-    in_force = effective.entries_in_force(record.decisions, Horizon(as_of=today))
+def _find_own_end_at_admission(record: Initiative | Indicator, today: date) -> date | None:
+    in_force = effective.list_entries_in_force(record.decisions, Horizon(as_of=today))
     decided = [decision for decision in in_force if decision.state is not None]
     return decided[-1].on if decided and decided[-1].state in _ENDS else None
 
 
-def _find_refused_values(indicator: Indicator, added: Sequence[Entry]) -> Iterator[str]:
+def _find_values_refused_admission(indicator: Indicator, added: Sequence[Entry]) -> Iterator[str]:
     """Yield what is wrong with values that are new, each beside all others."""
     new = {entry.id for entry in added}
-    in_force = effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))
+    in_force = effective.list_entries_in_force(indicator.updates, Horizon(as_of=date.max))
     for update in in_force:
         if update.id in new:
             try:
-                updates.refuse_negative_count(indicator, update)
+                updates.refuse_negative_update_count(indicator, update)
             except TrackerError as error:
                 yield error.sentence.rstrip(".")
     if indicator.accumulation == "increment":
-        final = final_reports(indicator, Horizon(as_of=date.max))
-        for _update, other in list_new_days_counted_twice(final, new):
-            yield updates.describe_days_counted_twice(indicator, other).rstrip(".")
+        final = list_measured_reports(indicator, Horizon(as_of=date.max))
+        for _update, other in list_new_days_counted_by_increments(final, new):
+            yield updates.describe_days_updated_twice(indicator, other).rstrip(".")

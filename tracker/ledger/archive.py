@@ -43,7 +43,7 @@ class ArchivedLedger:
         yield FolderView(self._snapshot, [], lambda: map(rebuild_commit, self._lines))
 
 
-def back_up_ledger(
+def archive_ledger(
     ledger: LedgerReader, folder: Path, target: Path | None, keep: int, now: datetime
 ) -> BackupResult:
     """Write the whole ledger into one new file, and read it back.
@@ -75,7 +75,9 @@ def back_up_ledger(
     return write_backup(folder, lines, target, keep, now)
 
 
-def restore_ledger(ledger: LedgerReader, store: FillableStore, file: Path) -> RestoreResult:
+def restore_archived_ledger(
+    ledger: LedgerReader, store: FillableStore, file: Path
+) -> RestoreResult:
     """Put a backup into a new or empty ledger, and compare all of both before it counts.
 
     Args:

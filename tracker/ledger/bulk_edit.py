@@ -7,7 +7,12 @@ import msgspec
 
 from tracker.exchange.fields import build_record_from_fields
 from tracker.ledger.view import LedgerView
-from tracker.model.filters import Filter, filters_assessments, fits_assessment, fits_record
+from tracker.model.filters import (
+    Filter,
+    filters_assessments,
+    fits_filter_of_assessment,
+    fits_filter_of_record,
+)
 from tracker.model.names import fold_name
 from tracker.model.records import Indicator, Initiative
 
@@ -36,7 +41,7 @@ def plan_bulk_edit(view: LedgerView, where: Filter, build: BuildBulkFields) -> l
         InvalidInput: a field is not allowed, or a value not understood.
     """
     planned = []
-    for record in _list_fitting_records(view, where):
+    for record in _list_records_for_bulk_edit(view, where):
         fields = build(record)
         if not fields:
             continue
@@ -49,25 +54,27 @@ def plan_bulk_edit(view: LedgerView, where: Filter, build: BuildBulkFields) -> l
     return planned
 
 
-def _list_fitting_records(view: LedgerView, where: Filter) -> Iterator[Initiative | Indicator]:
+def _list_records_for_bulk_edit(
+    view: LedgerView, where: Filter
+) -> Iterator[Initiative | Indicator]:
     """Yield the initiatives that fit, or one of whose indicators does, and those indicators."""
     initiatives: dict[str, Initiative] = {}
     indicators: list[Indicator] = []
     asks_of_day = filters_assessments(where)
     for initiative, indicator in view.records.candidates(where):
-        if fits_record(where, initiative, indicator) and (
-            not asks_of_day or fits_assessment(where, view.assess(initiative, indicator))
+        if fits_filter_of_record(where, initiative, indicator) and (
+            not asks_of_day or fits_filter_of_assessment(where, view.assess(initiative, indicator))
         ):
             initiatives[initiative.id] = initiative
             indicators.append(indicator)
     for initiative in () if asks_of_day else view.records.initiatives(where):
-        if fits_record(where, initiative, None):
+        if fits_filter_of_record(where, initiative, None):
             initiatives[initiative.id] = initiative
     yield from initiatives.values()
     yield from indicators
 
 
-def replace_fitting_names(
+def replace_names_in_bulk_edit(
     names: Sequence[str], wanted: Sequence[str], new: Sequence[str]
 ) -> list[str]:
     """Return a list of names with those that a filter asks for replaced; the others stay.

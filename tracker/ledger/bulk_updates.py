@@ -15,12 +15,12 @@ from tracker.errors import Ambiguous, Doubtful, InvalidInput, NotFound, Refused,
 from tracker.exchange.reported_rows import (
     ReportedRow,
     RowProblem,
-    build_row_update,
-    find_remark_without_report,
+    build_update_of_reported_row,
+    find_remark_without_reported_value,
 )
 from tracker.ledger import lookup
 from tracker.ledger.answers import StoredUpdate
-from tracker.ledger.updates import find_report_of_same_day, says_the_same
+from tracker.ledger.updates import find_update_of_same_day, is_same_update
 from tracker.locale.translation import _, _n
 from tracker.model.names import fold_name
 from tracker.model.quantities import format_quantity
@@ -136,7 +136,7 @@ class BulkUpdate:
         """
         self._problems = list(rows.problems)
         for row in rows.rows:
-            doubt = find_remark_without_report(row)
+            doubt = find_remark_without_reported_value(row)
             if doubt is not None:
                 self._problems.append(doubt)
             if row.reports:
@@ -152,7 +152,7 @@ class BulkUpdate:
         except TrackerError as error:
             self._problems.append(row.build_problem(error, "key", "id", "name", "initiative"))
             return
-        update, problems = build_row_update(chosen, indicator, today, on)
+        update, problems = build_update_of_reported_row(chosen, indicator, today, on)
         self._problems += problems
         if problems:
             return
@@ -165,14 +165,16 @@ class BulkUpdate:
             self._problems.append(problem)
 
     def _store_update(self, row: ReportedRow, case: Case, update: Update) -> None:
-        earlier = find_report_of_same_day(case.indicator, update)
+        earlier = find_update_of_same_day(case.indicator, update)
         if earlier is not None:
-            if says_the_same(earlier, update):
+            if is_same_update(earlier, update):
                 self._skipped += 1
                 return
             update = msgspec.structs.replace(update, voids=earlier.id)
             if (earlier.value, earlier.done) != (update.value, update.done):
-                self._doubt(row, case.indicator, _describe_correction(case, earlier, update))
+                self._doubt(
+                    row, case.indicator, _describe_bulk_update_correction(case, earlier, update)
+                )
         try:
             stored = self._store(case, update, force=False)
         except Doubtful as doubt:
@@ -255,7 +257,7 @@ def _index_names(records: View) -> dict[str, list[str]]:
     return ids
 
 
-def _describe_correction(case: Case, earlier: Update, update: Update) -> str:
+def _describe_bulk_update_correction(case: Case, earlier: Update, update: Update) -> str:
     """Say that another value is reported for a day that has one."""
     unit = case.indicator.unit
     values = [

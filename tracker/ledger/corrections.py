@@ -14,7 +14,7 @@ import msgspec
 
 from tracker.exchange.entries import identify_exchange_entry
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
-from tracker.ledger.undo import build_voiding_entry
+from tracker.ledger.undo import build_undoing_entry
 from tracker.locale.translation import _
 from tracker.model.commits import (
     ENTRY_TYPES,
@@ -26,16 +26,9 @@ from tracker.model.commits import (
     Stamp,
     apply_commit_fields,
 )
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import list_entries_in_force
 from tracker.model.horizon import Horizon
-from tracker.model.records import (
-    APPENDED_LISTS,
-    Document,
-    Entry,
-    Indicator,
-    Initiative,
-    Receipt,
-)
+from tracker.model.records import APPENDED_LISTS, Document, Entry, Indicator, Initiative, Receipt
 from tracker.storage.base import Transaction
 
 RecordKey: TypeAlias = tuple[type[LedgerRecord], str]
@@ -121,11 +114,11 @@ class Corrections:
                 left += sentences
             if field in _OWN or now == new:
                 continue
-            before = _get_field_before(brought, stored, field)
+            before = _get_field_before_correction(brought, stored, field)
             if now == before:
                 fields[field] = new
             elif isinstance(now, list):
-                fields[field] = _correct_list(now, new, before)
+                fields[field] = _apply_corrections_to_list(now, new, before)
             elif new != before:
                 differences.append((field, now, new))
         return Correction(msgspec.structs.replace(stored, **fields), differences, left)
@@ -142,7 +135,7 @@ class Corrections:
         What was brought wrongly is taken back. Where people have taken back what was brought,
         or report for the same day, theirs stays.
         """
-        in_force = entries_in_force(stored, Horizon(as_of=date.max))
+        in_force = list_entries_in_force(stored, Horizon(as_of=date.max))
         known, wanted_ids = {each.id for each in stored}, {each.id for each in wanted}
         # What is in force again after it was taken back is not taken back once more.
         settled = {*wanted_ids, *(each.voids for each in stored)}
@@ -155,7 +148,7 @@ class Corrections:
             sentence = _("{id}: what was reported here since stays in the place of the file's")
             return [*stored], [sentence.format(id=record.id)]
         note = _("taken back, because the sample was corrected")
-        voiding = [identify_exchange_entry(build_voiding_entry(each, note)) for each in wrong]
+        voiding = [identify_exchange_entry(build_undoing_entry(each, note)) for each in wrong]
         signature = {"recorded_at": self._stamp.at, "by": self._stamp.by}
         return [
             *stored,
@@ -177,7 +170,7 @@ class Corrections:
                 continue
             if stored.source is None or stored.source.document not in documents:
                 continue
-            if _is_untouched(stored, brought):
+            if _is_untouched_by_corrections(stored, brought):
                 untouched.append(stored)
             else:
                 sentence = _("{id}: the file leaves it out, but it was changed here since")
@@ -222,7 +215,9 @@ class BroughtRecords:
             record = msgspec.json.decode(change.record, type=key[0])
             earlier = self.taken_out.pop(key, None)
             if is_own and record.recorded_at == commit.at:
-                self.by_key[key] = BroughtRecord(record, set(_list_entry_ids(record)))
+                self.by_key[key] = BroughtRecord(
+                    record, set(_list_entry_ids_of_corrections(record))
+                )
             elif earlier is not None:
                 self.by_key[key] = earlier
         elif is_own and known is not None and change.op == "change":
@@ -232,26 +227,28 @@ class BroughtRecords:
             known.entries.add(msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list]).id)
 
 
-def _get_field_before(brought: BroughtRecord | None, stored: LedgerRecord, field: str) -> Any:  # noqa: ANN401  # any field
+def _get_field_before_correction(
+    brought: BroughtRecord | None, stored: LedgerRecord, field: str
+) -> Any:  # noqa: ANN401  # any field
     """Return what the earlier readings made of a field; its default where they brought nothing."""
     if brought is not None:
         return getattr(brought.record, field)
     return getattr(type(stored)(**_EMPTY[type(stored)]), field)
 
 
-def _list_entry_ids(record: LedgerRecord) -> Iterator[str]:
+def _list_entry_ids_of_corrections(record: LedgerRecord) -> Iterator[str]:
     for field in APPENDED_LISTS:
         yield from (entry.id for entry in getattr(record, field, ()))
 
 
-def _is_untouched(stored: LedgerRecord, brought: BroughtRecord) -> bool:
+def _is_untouched_by_corrections(stored: LedgerRecord, brought: BroughtRecord) -> bool:
     """Return whether nobody but the earlier readings has changed a record."""
     fields = [field for field in stored.__struct_fields__ if field not in APPENDED_LISTS]
     is_same = all(getattr(stored, field) == getattr(brought.record, field) for field in fields)
-    return is_same and set(_list_entry_ids(stored)) <= brought.entries
+    return is_same and set(_list_entry_ids_of_corrections(stored)) <= brought.entries
 
 
-def _correct_list(
+def _apply_corrections_to_list(
     stored: Collection[object], wanted: Collection[object], before: Collection[object]
 ) -> list[object]:
     """Return a list without what the file leaves out now, and with what it adds."""

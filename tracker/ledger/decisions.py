@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from tracker.assessment.case import Case
-from tracker.assessment.promises import is_open, is_promise
+from tracker.assessment.promises import is_promise, is_promise_open
 from tracker.errors import Candidate, InvalidInput, Refused
 from tracker.ledger import merge
 from tracker.ledger.lookup import list_with_those_above, look_up_initiative
@@ -45,7 +45,7 @@ def refuse_after_ending_decision(records: View, case: Case) -> None:
     ended = next(
         record.id
         for record in list_with_those_above(records, case.indicator)
-        if effective.state_in_force(record.decisions, case.horizon) == state
+        if effective.find_state_in_force(record.decisions, case.horizon) == state
     )
     sentence = _("{id} is {state} with {ended}; if that was wrong, run: tracker reopen {ended}")
     if ended == record_id:
@@ -58,7 +58,7 @@ def remark_on_decision_state(
 ) -> list[str]:
     """Return a remark if a decided state is not the one that is shown, else none."""
     chain = list_with_those_above(view.records, record)
-    states = [effective.state_in_force(each.decisions, view.horizon) for each in chain]
+    states = [effective.find_state_in_force(each.decisions, view.horizon) for each in chain]
     in_force = effective.choose_effective_state(states)
     if in_force == state:
         return []
@@ -95,7 +95,7 @@ def refuse_decision_without_reason(reason: str) -> None:
         raise InvalidInput(_("A decision needs its reason; give it with --reason."))
 
 
-def refuse_no_promise(assessment: Assessment) -> None:
+def refuse_decision_without_promise(assessment: Assessment) -> None:
     """Refuse a verdict on what promises nothing: what is only reported, a vision, a projection."""
     if is_promise(assessment):
         return
@@ -112,7 +112,7 @@ def refuse_no_promise(assessment: Assessment) -> None:
     raise Refused(sentence.format(id=assessment.id, commitment=commitment))
 
 
-def remark_on_verdict(assessment: Assessment, today: date) -> list[str]:
+def remark_on_verdict_decision(assessment: Assessment, today: date) -> list[str]:
     """Return a remark on a verdict that the figures contradict or that comes early, else none."""
     met_on, deadline = assessment.met_on, assessment.deadline
     if met_on is not None and assessment.verdict == "broken":
@@ -124,7 +124,9 @@ def remark_on_verdict(assessment: Assessment, today: date) -> list[str]:
     return []
 
 
-def refuse_transition(record: Initiative | Indicator, decision: Decision, command: str) -> State:
+def refuse_decision_transition(
+    record: Initiative | Indicator, decision: Decision, command: str
+) -> State:
     """Return the state before a decision; refuse if the command does not lead to the new one."""
     transition = TRANSITIONS.get(command)
     if transition is None or transition.end != decision.state:
@@ -133,7 +135,7 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
                 command=command, state=decision.state, known=", ".join(TRANSITIONS)
             )
         )
-    in_force = effective.entries_in_force(record.decisions, Horizon(as_of=date.max))
+    in_force = effective.list_entries_in_force(record.decisions, Horizon(as_of=date.max))
     later = [each.on for each in in_force if each.state is not None and each.on > decision.on]
     if later:
         raise Refused(
@@ -143,7 +145,7 @@ def refuse_transition(record: Initiative | Indicator, decision: Decision, comman
                 " back with: tracker undo NUMBER"
             ).format(id=record.id, later=later[-1], on=decision.on)
         )
-    before = effective.state_in_force(in_force, Horizon(as_of=date.max))
+    before = effective.find_state_in_force(in_force, Horizon(as_of=date.max))
     if before == transition.end:
         raise Refused(_("{id} is {state} already.").format(id=record.id, state=_(before)))
     if before not in transition.start:
@@ -164,7 +166,7 @@ def refuse_unmet_closing_decision(view: LedgerView, record: Initiative | Indicat
     unmet = [
         Candidate(each.id, each.name)
         for each in [view.assess(*pair) for pair in pairs]
-        if is_open(each)
+        if is_promise_open(each)
         and each.state in {"active", "suspended"}
         and (each.measure == "milestone" or each.target is not None)
     ]

@@ -28,7 +28,7 @@ class MatchedDrafts(NamedTuple):
     taken: set[str]
 
 
-def match_document(
+def match_document_for_drafting(
     ledger: LedgerReader | None, document: Document, drafts: Sequence[Draft], place: str | None
 ) -> MatchedDrafts:
     """Match drafts against a ledger.
@@ -47,7 +47,7 @@ def match_document(
         )
     with ledger.store.view() as view:
         documents = view.documents()
-        stored = _find_document(documents.values(), document)
+        stored = _find_document_for_drafting(documents.values(), document)
         initiatives = {each.id: each for each in view.initiatives(ALL)}
         indicators: dict[str, list[Indicator]] = {}
         for owner, indicator in view.candidates(ALL):
@@ -65,7 +65,9 @@ def match_document(
     )
 
 
-def _find_document(documents: Iterable[Document], document: Document) -> Document | None:
+def _find_document_for_drafting(
+    documents: Iterable[Document], document: Document
+) -> Document | None:
     """Return the document of the ledger that is the same file, or has the same id."""
     known = list(documents)
     same = [each for each in known if each.sha256 and each.sha256 == document.sha256]

@@ -5,23 +5,23 @@ from itertools import islice
 
 from tracker.ledger.tree import (
     FindInitiatives,
-    add_parents,
-    find_with_parents,
+    add_parents_to_tree,
+    find_tree_with_parents,
     list_fitting_tree_ids,
 )
 from tracker.ledger.view import LedgerView
 from tracker.model.effective import (
-    is_entry_known,
+    find_state_in_force,
+    is_entry_in_effect_known,
+    is_record_in_effect,
     list_effective_sources,
-    record_exists,
-    state_in_force,
 )
 from tracker.model.filters import (
     ALL,
     Filter,
     filters_assessments,
-    fits_assessment,
-    fits_record,
+    fits_filter_of_assessment,
+    fits_filter_of_record,
     refuse_wrong_filter,
 )
 from tracker.model.horizon import Horizon
@@ -34,7 +34,7 @@ def build_export_item(
 ) -> Item:
     """Build an initiative as it is exchanged: with its state and its indicators."""
     fields = {field: getattr(initiative, field) for field in initiative.__struct_fields__}
-    state = state_in_force(initiative.decisions, view.horizon)
+    state = find_state_in_force(initiative.decisions, view.horizon)
     leads = split_leads(initiative.lead)
     exported = [_build_exported_indicator(indicator) for indicator in indicators]
     return Item(**fields, state=state, leads=leads, indicators=exported)
@@ -50,7 +50,11 @@ def keep_known_in_export(item: Item, horizon: Horizon) -> Item:
     for record in (item, *item.indicators):
         for field in APPENDED_LISTS & set(record.__struct_fields__):
             entries = getattr(record, field)
-            setattr(record, field, [entry for entry in entries if is_entry_known(entry, horizon)])
+            setattr(
+                record,
+                field,
+                [entry for entry in entries if is_entry_in_effect_known(entry, horizon)],
+            )
     item.sources = list_effective_sources(item.sources, horizon)
     return item
 
@@ -85,11 +89,11 @@ def _export_whole_records(
     while some := {each.id: each for each in islice(initiatives, _INITIATIVES_AT_ONCE)}:
         indicators: dict[str, list[Indicator]] = {}
         for initiative, indicator in view.records.candidates(where, owners=some):
-            if everything or record_exists(initiative, indicator, view.horizon):
+            if everything or is_record_in_effect(initiative, indicator, view.horizon):
                 indicators.setdefault(initiative.id, []).append(indicator)
         for initiative in some.values():
             own = indicators.get(initiative.id, [])
-            if everything or own or record_exists(initiative, None, view.horizon):
+            if everything or own or is_record_in_effect(initiative, None, view.horizon):
                 yield initiative, own
 
 
@@ -98,14 +102,16 @@ def _export_fitting_records(
 ) -> Iterator[tuple[Initiative, list[Indicator]]]:
     indicators: dict[str, list[Indicator]] = {}
     for initiative, indicator in view.records.candidates(where):
-        there = everything or record_exists(initiative, indicator, view.horizon)
-        if not there or not fits_record(where, initiative, indicator):
+        there = everything or is_record_in_effect(initiative, indicator, view.horizon)
+        if not there or not fits_filter_of_record(where, initiative, indicator):
             continue
-        if not filters_assessments(where) or fits_assessment(
+        if not filters_assessments(where) or fits_filter_of_assessment(
             where, view.assess(initiative, indicator)
         ):
             indicators.setdefault(initiative.id, []).append(indicator)
     find: FindInitiatives = view.records.initiatives if everything else view.existing_initiatives
-    known = find_with_parents(view, where, find)
-    for initiative_id in add_parents(list_fitting_tree_ids(view, where, known, indicators), known):
+    known = find_tree_with_parents(view, where, find)
+    for initiative_id in add_parents_to_tree(
+        list_fitting_tree_ids(view, where, known, indicators), known
+    ):
         yield known[initiative_id], indicators.get(initiative_id, [])

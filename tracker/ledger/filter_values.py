@@ -7,7 +7,7 @@ import msgspec
 from tracker.errors import Candidate, NotFound, shorten_text
 from tracker.ledger.lookup import list_nearest_names
 from tracker.locale.translation import _, later
-from tracker.model.filters import ALL, OPEN_FIELDS, Filter, fits_values, list_values
+from tracker.model.filters import ALL, OPEN_FIELDS, Filter, fits_filter_values, list_filter_values
 from tracker.model.names import fold_name
 from tracker.storage.base import View
 
@@ -38,14 +38,14 @@ def check_filter_values(records: View, where: Filter, leads: Collection[str] = (
     """
     for field in OPEN_FIELDS:
         for value in where.wanted(field):
-            if not _occurs(records, field, value, leads):
+            if not _occurs_as_filter_value(records, field, value, leads):
                 sentence = _('No record has --{field} "{value}"; {remedy}').format(
                     field=field, value=shorten_text(value), remedy=_(_REMEDIES[field])
                 )
-                raise NotFound(sentence, _list_nearest(records, field, value, leads))
+                raise NotFound(sentence, _list_nearest_filter_values(records, field, value, leads))
 
 
-def _occurs(records: View, field: str, value: str, leads: Collection[str]) -> bool:
+def _occurs_as_filter_value(records: View, field: str, value: str, leads: Collection[str]) -> bool:
     """Return whether a record has a value; no more of them are read than it takes."""
     if field == "document" and any(value.casefold() in each for each in records.documents()):
         return True
@@ -53,11 +53,14 @@ def _occurs(records: View, field: str, value: str, leads: Collection[str]) -> bo
         return True
     where = msgspec.structs.replace(ALL, **{field: (value,)})
     return any(
-        fits_values((value,), field, initiative, None) for initiative in records.initiatives(where)
-    ) or any(fits_values((value,), field, *pair) for pair in records.candidates(where))
+        fits_filter_values((value,), field, initiative, None)
+        for initiative in records.initiatives(where)
+    ) or any(fits_filter_values((value,), field, *pair) for pair in records.candidates(where))
 
 
-def _list_nearest(records: View, field: str, value: str, leads: Collection[str]) -> list[Candidate]:
+def _list_nearest_filter_values(
+    records: View, field: str, value: str, leads: Collection[str]
+) -> list[Candidate]:
     """Return at most ``MOST_NEAREST`` values of a field that are most like one."""
     if field == "text":
         return list_nearest_names(records, value)
@@ -65,7 +68,7 @@ def _list_nearest(records: View, field: str, value: str, leads: Collection[str])
 
     wanted = fold_name(value)[:100]
     likeness: dict[str, float] = {}
-    for own in _list_all(records, field, leads):
+    for own in _list_all_filter_values(records, field, leads):
         if own not in likeness:
             folded = fold_name(own)[:100]
             # A short word is not much like a long one that holds most of it.
@@ -76,13 +79,13 @@ def _list_nearest(records: View, field: str, value: str, leads: Collection[str])
     return [Candidate(None, own) for own in near[:MOST_NEAREST]]
 
 
-def _list_all(records: View, field: str, leads: Collection[str]) -> Iterator[str]:
+def _list_all_filter_values(records: View, field: str, leads: Collection[str]) -> Iterator[str]:
     if field == "document":
         yield from records.documents()
     elif field == "lead":
         yield from leads
     for initiative in records.initiatives(ALL):
-        yield from list_values(field, initiative, None)
+        yield from list_filter_values(field, initiative, None)
     if field in {"lead", "person"}:
         for initiative, indicator in records.candidates(ALL):
-            yield from list_values(field, initiative, indicator)
+            yield from list_filter_values(field, initiative, indicator)

@@ -9,7 +9,7 @@ from msgspec import Raw, Struct
 
 from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.commits import ENTRY_TYPES, AnyEntry, Change, Commit
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Judgement, Receipt, Revision, Update, Verdict
 from tracker.model.vocabulary import VOCABULARY
 
@@ -121,7 +121,7 @@ def _describe_history_commits(
                 if unit is not msgspec.UNSET:
                     units[change.id] = unit or ""
         if record_id is None and len(changes) > MOST_CHANGES:
-            yield [("", count_changes_by_kind(changes))]
+            yield [("", count_changes_in_history(changes))]
         else:
             yield [(each.id, _describe_change(each, units.get(each.id, ""))) for each in changes]
 
@@ -152,8 +152,8 @@ def _describe_change(change: Change, unit: str) -> str:
         return _("; ").join(
             sentence.format(
                 id=_p("field", name),
-                before=_shorten(_describe_value(name, old[name])),
-                after=_shorten(_describe_value(name, new[name])),
+                before=_shorten_in_history(_describe_value_in_history(name, old[name])),
+                after=_shorten_in_history(_describe_value_in_history(name, new[name])),
             )
             for name in new
         )
@@ -168,7 +168,7 @@ def _describe_change(change: Change, unit: str) -> str:
     sentence = _("removed: {name}") if change.op == "remove" else _("added: {name}")
     if entries:
         sentence += _n(", with {entries} entry", ", with {entries} entries", entries)
-    return sentence.format(name=_shorten(name), entries=entries)
+    return sentence.format(name=_shorten_in_history(name), entries=entries)
 
 
 def _describe_history_receipt(receipt: Receipt, op: str) -> str:
@@ -204,7 +204,9 @@ def _describe_history_entry(entry: AnyEntry, unit: str) -> str:
 def _describe_history_update(update: Update, unit: str) -> list[str]:
     parts = []
     if update.value is not None:
-        parts.append(f"{update.qualifier or ''}{format_number(update.value)} {unit}".strip())
+        parts.append(
+            f"{update.qualifier or ''}{format_quantity_number(update.value)} {unit}".strip()
+        )
     if update.done is not None:
         parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
     return parts + ([_(update.status)] if update.status != "final" else [])
@@ -213,8 +215,12 @@ def _describe_history_update(update: Update, unit: str) -> list[str]:
 def _describe_history_revision(revision: Revision, unit: str) -> list[str]:
     parts = []
     if revision.target is not None:
-        high = "" if revision.target_high is None else f"–{format_number(revision.target_high)}"
-        target = f"{format_number(revision.target)}{high} {unit}".strip()
+        high = (
+            ""
+            if revision.target_high is None
+            else f"–{format_quantity_number(revision.target_high)}"
+        )
+        target = f"{format_quantity_number(revision.target)}{high} {unit}".strip()
         parts.append(_("target {n}").format(n=target))
     if revision.deadline is not None:
         day = revision.deadline.on or revision.deadline.wording
@@ -222,7 +228,7 @@ def _describe_history_revision(revision: Revision, unit: str) -> list[str]:
     return [*parts, revision.reason]
 
 
-def count_changes_by_kind(changes: Sequence[Change]) -> str:
+def count_changes_in_history(changes: Sequence[Change]) -> str:
     """Count changes by kind, in words."""
     counts = Counter((each.op, each.table) for each in changes)
     labelled = [
@@ -241,7 +247,7 @@ def decode_history_fields(raw: Raw) -> dict[str, Raw]:
     return msgspec.json.decode(raw, type=dict[str, Raw])
 
 
-def _describe_value(field: str, raw: Raw) -> str:
+def _describe_value_in_history(field: str, raw: Raw) -> str:
     """Describe the value of a field; a number is as it is written, so that no digit is lost."""
     text = bytes(raw).decode()
     if text.startswith('"'):
@@ -249,12 +255,12 @@ def _describe_value(field: str, raw: Raw) -> str:
         return translate_word(field, word) if word in VOCABULARY.get(field, ()) else word
     if text.startswith("["):
         values = msgspec.json.decode(raw, type=list[Raw])
-        return join_words(_describe_value(field, value) for value in values) or "—"
+        return join_words(_describe_value_in_history(field, value) for value in values) or "—"
     if text.startswith("{"):
         parts = decode_history_fields(raw).items()
-        return " ".join(_describe_value(name, value) for name, value in parts)
+        return " ".join(_describe_value_in_history(name, value) for name, value in parts)
     return {"null": "—", "true": _("yes"), "false": _("no")}.get(text, text)
 
 
-def _shorten(text: str) -> str:
+def _shorten_in_history(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

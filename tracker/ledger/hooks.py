@@ -33,7 +33,7 @@ class Hooks:
         data = encode({"schema": 1, **_build_hook_stamp(stamp), "changes": list(changes)}) + b"\n"
         for program in self._list_programs():
             try:
-                subprocesses.run_program(
+                subprocesses.run_subprocess(
                     program, data, self._seconds, config.read_config_environment_without_secrets()
                 )
             except subprocesses.ProgramFailed as error:

@@ -293,7 +293,7 @@ class Tracker(LedgerReader):
             )
             merge.compose_names(changed)
             merge.refuse_unmergeable_record(txn, changed)
-            admission.refuse_contradictions(txn, record, changed, self.rules.local)
+            admission.refuse_admission_of_contradictions(txn, record, changed, self.rules.local)
             txn.replace(changed)
             names = [name for name in fields if getattr(record, name) != getattr(changed, name)]
             remarks = revisions.remark_on_unrevised_edit(record, changed, names)
@@ -324,7 +324,9 @@ class Tracker(LedgerReader):
             planned = bulk_edit.plan_bulk_edit(self._view_of(txn), where, build)
             for change in planned:
                 merge.refuse_unmergeable_record(txn, change.after)
-                admission.refuse_contradictions(txn, change.before, change.after, self.rules.local)
+                admission.refuse_admission_of_contradictions(
+                    txn, change.before, change.after, self.rules.local
+                )
                 txn.replace(change.after)
             return planned
 
@@ -425,15 +427,15 @@ class Tracker(LedgerReader):
         from tracker.ledger import decisions, predecessors, updates
 
         signed = self._sign(update)
-        updates.refuse_negative_count(case.indicator, signed)
+        updates.refuse_negative_update_count(case.indicator, signed)
         decisions.refuse_wrong_decision_or_entry(txn, case.indicator, signed)
-        updates.refuse_same_days(case.indicator, signed)
-        reported = _with_entry(case.indicator, signed)
-        (new,) = predecessors.list_new_reports(reported, {signed.id}, case.horizon)
+        updates.refuse_update_of_same_days(case.indicator, signed)
+        reported = _add_entry_to_ledger_record(case.indicator, signed)
+        (new,) = predecessors.list_reports_with_predecessors(reported, {signed.id}, case.horizon)
         ((_update, before),) = new.list_predecessors()
         if not force:
-            updates.refuse_slip(new, signed, before)
-            updates.refuse_out_of_order(txn, case, signed)
+            updates.refuse_slip_in_update(new, signed, before)
+            updates.refuse_update_out_of_order(txn, case, signed)
         indicator = _append_ledger_entry(txn, case.indicator, signed)
         after = _assess_ledger_change(case, indicator)
         remarks = updates.remark_on_update(new, signed, before)
@@ -476,8 +478,8 @@ class Tracker(LedgerReader):
             decisions.refuse_wrong_decision_or_entry(txn, indicator, signed)
             revisions.refuse_unchanged_revision(indicator, signed, self.today)
             before = revisions.format_revised_promise(indicator, self.today)
-            revised = _with_entry(indicator, signed)
-            admission.refuse_contradictions(txn, indicator, revised, self.rules.local)
+            revised = _add_entry_to_ledger_record(indicator, signed)
+            admission.refuse_admission_of_contradictions(txn, indicator, revised, self.rules.local)
             _append_ledger_entry(txn, indicator, signed)
             after = revisions.format_revised_promise(revised, self.today)
             return StoredDecision(indicator.id, indicator.name, before, after)
@@ -528,7 +530,7 @@ class Tracker(LedgerReader):
 
         def work(txn: Transaction) -> StoredDecision:
             case = self._find_case(txn, words)
-            decisions.refuse_no_promise(case.assessment)
+            decisions.refuse_decision_without_promise(case.assessment)
             decisions.refuse_decision_without_reason(verdict.reason)
             decisions.refuse_future_decision(verdict.on, self.today)
             signed = self._sign(verdict)
@@ -537,7 +539,7 @@ class Tracker(LedgerReader):
             indicator = _append_ledger_entry(txn, case.indicator, signed)
             after = _assess_ledger_change(case, indicator)
             before, now = case.assessment.verdict or "none", after.verdict or "none"
-            remarks = decisions.remark_on_verdict(after, self.today)
+            remarks = decisions.remark_on_verdict_decision(after, self.today)
             return StoredDecision(indicator.id, indicator.name, before, now, remarks)
 
         return self.change("verdict", work)
@@ -564,7 +566,7 @@ class Tracker(LedgerReader):
         def work(txn: Transaction) -> StoredDecision:
             record = lookup.find_record(txn, words)
             decisions.refuse_future_decision(decision.on, self.today)
-            before = decisions.refuse_transition(record, decision, command)
+            before = decisions.refuse_decision_transition(record, decision, command)
             decisions.refuse_decision_without_reason(decision.reason)
             signed = self._sign(decision)
             decisions.refuse_wrong_decision_or_entry(txn, record, signed)
@@ -677,10 +679,10 @@ def _assess_ledger_change(case: Case, indicator: Indicator) -> Assessment:
 def _append_ledger_entry(txn: Transaction, record: OwnerT, entry: Entry) -> OwnerT:
     """Store an entry and return its record with it, without reading that again."""
     txn.append(record.id, entry)
-    return _with_entry(record, entry)
+    return _add_entry_to_ledger_record(record, entry)
 
 
-def _with_entry(record: OwnerT, entry: Entry) -> OwnerT:
+def _add_entry_to_ledger_record(record: OwnerT, entry: Entry) -> OwnerT:
     """Return a record with an entry more."""
     name = LIST_OF[type(entry)]
     entries = [each for each in getattr(record, name) if each.id != entry.id]

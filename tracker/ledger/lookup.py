@@ -125,7 +125,7 @@ def look_up_initiative(index: NameIndex, initiative_id: str) -> Initiative:
     """
     initiative = index.initiative(initiative_id)
     if initiative is None:
-        raise _not_in_ledger(initiative_id)
+        raise _build_lookup_error(initiative_id)
     return initiative
 
 
@@ -137,7 +137,7 @@ def look_up_indicator(index: NameIndex, indicator_id: str) -> Indicator:
     """
     indicator = index.indicator(indicator_id)
     if indicator is None:
-        raise _not_in_ledger(indicator_id)
+        raise _build_lookup_error(indicator_id)
     return indicator
 
 
@@ -155,7 +155,7 @@ def can_look_up_as_id(words: str) -> bool:
     return words.isascii() and words.replace("-", "").replace(".", "").isalnum()
 
 
-def _not_in_ledger(record_id: str) -> NotFound:
+def _build_lookup_error(record_id: str) -> NotFound:
     return NotFound(_("{id} is not in the ledger.").format(id=record_id))
 
 
@@ -164,47 +164,51 @@ def _find_id_by_name(index: NameIndex, words: str) -> str:
     # The beginning of an id holds the hyphens that a name is compared without.
     names = list(index.names(words))
     ways: tuple[Callable[[RecordName], bool], ...] = (
-        lambda named: any(typed == compose_text(name.casefold()) for name in _names_of(named)),
-        lambda named: any(folded == fold_name(name) for name in _names_of(named)),
+        lambda named: any(
+            typed == compose_text(name.casefold()) for name in _list_names_to_look_up(named)
+        ),
+        lambda named: any(folded == fold_name(name) for name in _list_names_to_look_up(named)),
         lambda named: named.id.startswith(typed),
-        lambda named: any(folded in fold_name(name) for name in _names_of(named)),
+        lambda named: any(folded in fold_name(name) for name in _list_names_to_look_up(named)),
     )
     for fits in ways:
-        fitting = _leave_out_owned(named for named in names if fits(named))
+        fitting = _leave_out_owned_in_lookup(named for named in names if fits(named))
         if fitting:
-            return _refuse_ambiguous(words, fitting)
-    fitting = find_by_pinyin(index, words)
+            return _refuse_ambiguous_lookup(words, fitting)
+    fitting = look_up_by_pinyin(index, words)
     if fitting:
-        return _refuse_ambiguous(words, fitting)
+        return _refuse_ambiguous_lookup(words, fitting)
     raise NotFound(
         _('No record is called "{words}"; look with: tracker search TEXT').format(words=words),
         list_nearest_names(index, words),
     )
 
 
-def find_by_pinyin(index: NameIndex, words: str) -> list[RecordName]:
+def look_up_by_pinyin(index: NameIndex, words: str) -> list[RecordName]:
     """Return the records whose names are written so in pinyin; most words are no pinyin."""
     letters = fold_name(words)
-    if not may_be_pinyin(letters):
+    if not can_look_up_as_pinyin(letters):
         return []
-    from tracker.ledger.pinyin import list_ways
+    from tracker.ledger.pinyin import list_pinyin_ways
 
     names = list(islice(index.names(), MOST_COMPARED))
-    for fits in list_ways(letters):
-        fitting = _leave_out_owned(
-            named for named in names if any(fits(fold_name(name)) for name in _names_of(named))
+    for fits in list_pinyin_ways(letters):
+        fitting = _leave_out_owned_in_lookup(
+            named
+            for named in names
+            if any(fits(fold_name(name)) for name in _list_names_to_look_up(named))
         )
         if fitting:
             return fitting
     return []
 
 
-def may_be_pinyin(letters: str) -> bool:
+def can_look_up_as_pinyin(letters: str) -> bool:
     """Return whether a folded text may stand for Chinese in letters: one alone is too few."""
     return letters.isascii() and letters.isalnum() and sum(map(str.isalpha, letters)) > 1
 
 
-def _leave_out_owned(fitting: Iterable[RecordName]) -> list[RecordName]:
+def _leave_out_owned_in_lookup(fitting: Iterable[RecordName]) -> list[RecordName]:
     """Leave out the indicators whose initiative fits too; it stands for them."""
     records = list(fitting)
     ids = {named.id for named in records}
@@ -217,11 +221,11 @@ def _look_up_owner_id(record_id: str) -> set[str]:
     return {initiative_id} if dot else set()
 
 
-def _names_of(named: RecordName) -> Iterable[str]:
+def _list_names_to_look_up(named: RecordName) -> Iterable[str]:
     return (named.name, *named.aliases)
 
 
-def _refuse_ambiguous(words: str, fitting: Sequence[RecordName]) -> str:
+def _refuse_ambiguous_lookup(words: str, fitting: Sequence[RecordName]) -> str:
     """Return the id of the only record that fits; refuse if there are more."""
     if len(fitting) == 1:
         return fitting[0].id
@@ -240,7 +244,7 @@ def list_nearest_names(index: NameIndex, words: str) -> list[Candidate]:
     folded = fold_name(words)
     labels: dict[str, Candidate] = {}
     for named in islice(index.names(), MOST_COMPARED):
-        for name in (named.id, *_names_of(named)):
+        for name in (named.id, *_list_names_to_look_up(named)):
             labels.setdefault(fold_name(name)[:100], Candidate(named.id, named.name))
     close = get_close_matches(folded[:100], labels, n=5, cutoff=0.45)
     return list(dict.fromkeys(labels[name] for name in close))
@@ -259,7 +263,7 @@ def list_with_those_above(
     return chain
 
 
-def list_upwards(
+def look_up_those_above(
     initiative: Initiative,
     known: Container[str],
     find: Callable[[str], Initiative | None],

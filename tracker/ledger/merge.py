@@ -17,7 +17,7 @@ from msgspec import Struct
 from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import Batch
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
-from tracker.ledger.lookup import LedgerRecord, list_upwards, look_up_stored_record
+from tracker.ledger.lookup import LedgerRecord, look_up_stored_record, look_up_those_above
 from tracker.ledger.numbering import Numbering
 from tracker.locale.translation import _
 from tracker.model import effective
@@ -37,11 +37,11 @@ from tracker.model.records import (
 )
 from tracker.model.validation import (
     Problem,
-    cited_documents,
-    entry_lists_of,
     find_record_problems,
-    quote_id,
-    quote_value,
+    list_documents_to_validate,
+    list_entry_lists_to_validate,
+    quote_validated_id,
+    quote_validated_value,
 )
 from tracker.storage.base import Transaction, View
 
@@ -161,7 +161,7 @@ class _Merging:
                 initiative.decisions = self._decide_state(item)
             elif item.state not in {decision.state for decision in item.decisions}:
                 sentence = _("{id}: state is {found}, to which none of its decisions leads").format(
-                    id=quote_id(item.id), found=item.state
+                    id=quote_validated_id(item.id), found=item.state
                 )
                 self.problems.append(Problem(record=item.id, sentence=sentence))
         self._collect_record(initiative)
@@ -171,7 +171,7 @@ class _Merging:
         today = self.stamp.at.date()
         known = self.after.get((Initiative, item.id)) or self.txn.initiative(item.id)
         if isinstance(known, Initiative) and known.decisions:
-            state = effective.state_in_force(known.decisions, Horizon(as_of=today))
+            state = effective.find_state_in_force(known.decisions, Horizon(as_of=today))
             if state == item.state:
                 return []
             if self.rule != "replace":
@@ -183,7 +183,7 @@ class _Merging:
     def _collect_record(self, record: LedgerRecord) -> None:
         """Add what a record, or a part of one, says."""
         key: _Key = (type(record), record.id)
-        part = compose_names(self._sign_entries(_copy(record)))
+        part = compose_names(self._sign_entries(_copy_merged_record(record)))
         self._refuse_two_values(key, part)
         if key not in self.after:
             stored = self._get_stored(key)
@@ -195,7 +195,7 @@ class _Merging:
                 part.by = part.by or self.stamp.by
                 self.after[key] = part
                 return
-            self.after[key] = _copy(stored)
+            self.after[key] = _copy_merged_record(stored)
         self._join(key, part)
 
     def _get_stored(self, key: _Key) -> LedgerRecord | None:
@@ -212,7 +212,7 @@ class _Merging:
         )
 
     def _sign_entries(self, record: RecordT) -> RecordT:
-        for field in entry_lists_of(record):
+        for field in list_entry_lists_to_validate(record):
             self._fresh.update(
                 (record.id, entry.id) for entry in getattr(record, field) if not entry.recorded_at
             )
@@ -239,7 +239,7 @@ class _Merging:
                 sentence = _(
                     "{id} is in the file twice, with different {field}: {first} and {second}"
                 ).format(
-                    id=quote_id(part.id),
+                    id=quote_validated_id(part.id),
                     field=field,
                     first=_quote_merged_value(first),
                     second=_quote_merged_value(value),
@@ -289,7 +289,7 @@ class _Merging:
                     _(
                         "{id}: {field} has another entry with the id {found}; entries are never"
                         " replaced, so give the file's entry another id and let it void that one"
-                    ).format(id=key[1], field=field, found=quote_value(entry.id))
+                    ).format(id=key[1], field=field, found=quote_validated_value(entry.id))
                 )
             else:
                 self._compare_side_fields(key, field, known[entry.id], entry)
@@ -305,14 +305,19 @@ class _Merging:
 
     def _compare_side_fields(self, key: _Key, field: str, known: Entry, entry: Entry) -> None:
         """Note where the file words, places or proves an entry otherwise than it is already."""
-        own = _side_fields(known)
-        for name, new in _side_fields(entry).items():
+        own = _list_fields_of_merged_side(known)
+        for name, new in _list_fields_of_merged_side(entry).items():
             old = own[name]
             if new is None or new == old or (isinstance(new, list) and set(new) <= set(old)):
                 continue
-            words = {"name": name, "found": quote_value(known.id), "on": known.on, "field": field}
+            words = {
+                "name": name,
+                "found": quote_validated_value(known.id),
+                "on": known.on,
+                "field": field,
+            }
             words |= {
-                "id": quote_id(key[1]),
+                "id": quote_validated_id(key[1]),
                 "old": _quote_merged_value(old),
                 "new": _quote_merged_value(new),
             }
@@ -392,7 +397,7 @@ class _Merging:
         stored = self.before.get(key)
         if stored is None or not sentences:
             return False
-        self.after[key] = _copy(stored)
+        self.after[key] = _copy_merged_record(stored)
         self.clashes += sentences
         return True
 
@@ -449,11 +454,13 @@ class _Merging:
             if old is None:
                 self.txn.create(record)
                 created[key[0]] += 1
-                entries += sum(len(getattr(record, field)) for field in entry_lists_of(record))
+                entries += sum(
+                    len(getattr(record, field)) for field in list_entry_lists_to_validate(record)
+                )
                 continue
             new_entries = [
                 entry
-                for field in entry_lists_of(record)
+                for field in list_entry_lists_to_validate(record)
                 for entry in getattr(record, field)[len(getattr(old, field)) :]
             ]
             changed += _list_merged_fields(old) != _list_merged_fields(record)
@@ -468,7 +475,7 @@ class _Merging:
         """Yield what a command would remark on the reports that an import brings."""
         if self.stamp.command != "import":
             return
-        from tracker.ledger.predecessors import list_new_reports
+        from tracker.ledger.predecessors import list_reports_with_predecessors
         from tracker.ledger.updates import remark_on_update
 
         published = {key: document.published for key, document in self.documents.items()}
@@ -481,7 +488,7 @@ class _Merging:
             # History was remarked on when it was entered.
             fresh = {each.id for each in added if (record.id, each.id) in self._fresh}
             if fresh:
-                for new in list_new_reports(record, fresh, horizon):
+                for new in list_reports_with_predecessors(record, fresh, horizon):
                     for update, before in new.list_predecessors():
                         for remark in remark_on_update(new, update, before):
                             yield _("{id}: {wrong}").format(id=record.id, wrong=remark)
@@ -528,7 +535,7 @@ def _find_broken_merge_links(
         return indicators.get(indicator_id) or records.indicator(indicator_id)
 
     for record in changed:
-        for document_id in sorted(cited_documents(record) - documents):
+        for document_id in sorted(list_documents_to_validate(record) - documents):
             sentence = _describe_missing_merge_document(record.id, document_id)
             yield Problem(record=record.id, sentence=sentence)
         if isinstance(record, Indicator):
@@ -570,7 +577,10 @@ def _find_wrong_merge_links(
             )
         if wrong is not None:
             sentence = _("{id}: {field} is {found}; {wrong}").format(
-                id=quote_id(record.id), field=field, found=quote_value(other_id), wrong=wrong
+                id=quote_validated_id(record.id),
+                field=field,
+                found=quote_validated_value(other_id),
+                wrong=wrong,
             )
             yield Problem(record=record.id, sentence=sentence)
 
@@ -579,7 +589,9 @@ def _describe_missing_merge_document(record_id: str, document_id: str) -> str:
     return _(
         "{id}: document {found} is not in the ledger; add it under documents, or with:"
         " tracker add TITLE --id {name} --published DAY"
-    ).format(id=quote_id(record_id), found=quote_value(document_id), name=document_id)
+    ).format(
+        id=quote_validated_id(record_id), found=quote_validated_value(document_id), name=document_id
+    )
 
 
 def _find_wrong_merge_parents(
@@ -595,17 +607,17 @@ def _find_wrong_merge_parents(
     for initiative in changed.values():
         if initiative.id in followed:
             continue
-        chain = list_upwards(initiative, followed, lambda key: changed.get(key) or find(key))
+        chain = look_up_those_above(initiative, followed, lambda key: changed.get(key) or find(key))
         ids, above = [each.id for each in chain], chain[-1].parent
         if above in ids:
             circle = ids[ids.index(above) :]
             sentence = _("{id}: its parents lead back to itself: {way}").format(
-                id=quote_id(above), way=" > ".join([*_shorten_merge_way(circle), above])
+                id=quote_validated_id(above), way=" > ".join([*_shorten_merge_way(circle), above])
             )
             yield Problem(record=above, sentence=sentence)
         elif above is not None and above not in followed:
             sentence = _("{id}: parent {found} is not in the ledger").format(
-                id=quote_id(ids[-1]), found=quote_value(above)
+                id=quote_validated_id(ids[-1]), found=quote_validated_value(above)
             )
             yield Problem(record=ids[-1], sentence=sentence)
         followed.update(ids)
@@ -634,7 +646,7 @@ def compose_names(record: RecordT) -> RecordT:
     return record
 
 
-def _copy(record: RecordT) -> RecordT:
+def _copy_merged_record(record: RecordT) -> RecordT:
     """Copy a record with lists of its own, so that adding to them changes no other."""
     lists = {
         field: list(value)
@@ -654,7 +666,7 @@ def _compute_merged_entry_id(entry: Entry) -> str:
     return identify_exchange_entry(msgspec.structs.replace(entry, id="")).id
 
 
-def _side_fields(entry: Entry) -> dict[str, Any]:
+def _list_fields_of_merged_side(entry: Entry) -> dict[str, Any]:
     """Return the fields of an entry that do not make it another one."""
     source = entry.source
     fields: dict[str, Any] = {"locator": source.locator if source is not None else None}
@@ -683,7 +695,9 @@ def _describe_merge_difference(
 
 
 def _quote_merged_value(value: object) -> str:
-    return quote_value(str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value))
+    return quote_validated_value(
+        str(msgspec.to_builtins(value)) if isinstance(value, Struct) else str(value)
+    )
 
 
 def find_conflicting_fields(

@@ -15,7 +15,7 @@ from tracker.errors import Conflict
 from tracker.locale.translation import _
 from tracker.model.names import fold_name
 from tracker.model.records import Document, Indicator, Initiative, Item
-from tracker.model.validation import entry_lists_of
+from tracker.model.validation import list_entry_lists_to_validate
 from tracker.storage.base import RecordName
 
 _LONGEST_SLUG = 32
@@ -131,7 +131,7 @@ class Numbering:
                     self._renumbered[item.id] = self._initiatives.choose_id("", item.name)
         for item in items:
             self._cite(item)
-            is_whole = item.id and not any(map(_lacks_id, item.indicators))
+            is_whole = item.id and not any(map(_lacks_id_number, item.indicators))
             yield item if is_whole and not self._renumber else self._number_item(item)
 
     def _number_item(self, item: Item) -> Item:
@@ -163,7 +163,7 @@ class Numbering:
         if item.parent is not None and not re.fullmatch(_ID, item.parent):
             item.parent = self._initiatives.find_id(item.parent) or item.parent
         for record in (item, *item.indicators):
-            lists = (getattr(record, field) for field in entry_lists_of(record))
+            lists = (getattr(record, field) for field in list_entry_lists_to_validate(record))
             sources = [entry.source for entries in lists for entry in entries]
             own = [*getattr(record, "sources", ()), getattr(record, "source", None)]
             for source in filter(None, [*sources, *own]):
@@ -231,5 +231,5 @@ def list_taken_document_ids(records: NumberedRecords) -> TakenIds:
     return TakenIds((each.id, each.title) for each in records.documents().values())
 
 
-def _lacks_id(indicator: Indicator) -> bool:
+def _lacks_id_number(indicator: Indicator) -> bool:
     return not indicator.id.partition(".")[2]

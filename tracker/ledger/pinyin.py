@@ -9,7 +9,7 @@ from functools import cache
 from pypinyin import Style, pinyin
 
 
-def list_ways(letters: str) -> Iterator[Callable[[str], bool]]:
+def list_pinyin_ways(letters: str) -> Iterator[Callable[[str], bool]]:
     """Yield the ways to read letters as a name, the surest first.
 
     First the initials of a whole name (ljgw), then those of a part of it, then all of its
@@ -18,13 +18,15 @@ def list_ways(letters: str) -> Iterator[Callable[[str], bool]]:
     Args:
         letters: in lower case, without spaces.
     """
-    for starts in (_initials_of, readings_of):
+    for starts in (_list_pinyin_initials, list_pinyin_readings):
         for whole in (True, False):
-            yield lambda name, s=starts, w=whole: _reads(letters, [*map(s, name)], whole=w)  # type: ignore[misc]
+            yield lambda name, s=starts, w=whole: _reads_as_pinyin(
+                letters, [*map(s, name)], whole=w
+            )  # type: ignore[misc]
 
 
 @cache
-def readings_of(character: str) -> frozenset[str]:
+def list_pinyin_readings(character: str) -> frozenset[str]:
     """Return the readings of a character without tones; a letter or digit reads as itself."""
     if character.isascii():
         return frozenset({character})
@@ -34,17 +36,17 @@ def readings_of(character: str) -> frozenset[str]:
 
 
 @cache
-def _initials_of(character: str) -> frozenset[str]:
-    return frozenset(reading[:1] for reading in readings_of(character))
+def _list_pinyin_initials(character: str) -> frozenset[str]:
+    return frozenset(reading[:1] for reading in list_pinyin_readings(character))
 
 
-def _reads(letters: str, syllables: list[frozenset[str]], *, whole: bool) -> bool:
+def _reads_as_pinyin(letters: str, syllables: list[frozenset[str]], *, whole: bool) -> bool:
     """Return whether the letters are one reading of these syllables, or of some in a row."""
     starts = range(1 if whole else len(syllables))
-    return any(_reads_from(letters, syllables[start:], whole=whole) for start in starts)
+    return any(_reads_as_pinyin_from(letters, syllables[start:], whole=whole) for start in starts)
 
 
-def _reads_from(letters: str, syllables: list[frozenset[str]], *, whole: bool) -> bool:
+def _reads_as_pinyin_from(letters: str, syllables: list[frozenset[str]], *, whole: bool) -> bool:
     """Return whether the letters are a reading of all these syllables, or of the first ones."""
     ends = {0}
     for syllable in syllables:

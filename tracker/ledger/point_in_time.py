@@ -15,11 +15,11 @@ from msgspec import Struct
 from typing_extensions import override
 
 from tracker.model.commits import TABLE_OF, TABLES, Commit, RecordT, StoredRecord, apply_change
-from tracker.model.effective import record_exists
+from tracker.model.effective import is_record_in_effect
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
 from tracker.model.records import Document, Indicator, Initiative, Receipt
-from tracker.model.validation import entry_lists_of
+from tracker.model.validation import list_entry_lists_to_validate
 from tracker.storage.base import (
     RecordName,
     StoredT,
@@ -96,7 +96,7 @@ def _decode_point_in_time_record(key: _Key, life: _Life | None) -> StoredRecord 
     record: StoredRecord = msgspec.json.decode(life.then or life.first, type=kind)
     newest: StoredRecord = msgspec.json.decode(life.last, type=kind)
     # Entries say themselves since when they are known.
-    for name in entry_lists_of(record):
+    for name in list_entry_lists_to_validate(record):
         setattr(record, name, getattr(newest, name))
     return record
 
@@ -253,7 +253,7 @@ class RecordsAtPointInTime:
     def initiative(self, record_id: str) -> Initiative | None:
         """Return the initiative with exactly this id."""
         found = self._view.initiative(record_id)
-        if found is None or record_exists(found, None, self._horizon):
+        if found is None or is_record_in_effect(found, None, self._horizon):
             return found
         # It was there as soon as what belongs to it.
         return found if self.indicators_of(record_id) else None
@@ -269,16 +269,16 @@ class RecordsAtPointInTime:
         if owner is None:
             return []
         own = self._view.indicators_of(initiative_id)
-        return [each for each in own if record_exists(owner, each, self._horizon)]
+        return [each for each in own if is_record_in_effect(owner, each, self._horizon)]
 
     def names(self, part: str = "") -> Iterator[RecordName]:
         """Yield what the initiatives, then the indicators are called."""
         day, where = self._horizon, Filter(text=part or None)
-        owned = [each for each in self._view.candidates(where) if record_exists(*each, day)]
+        owned = [each for each in self._view.candidates(where) if is_record_in_effect(*each, day)]
         begun = {owner.id for owner, _indicator in owned}
         owners = (
             each
             for each in self._view.initiatives(where)
-            if each.id in begun or record_exists(each, None, day)
+            if each.id in begun or is_record_in_effect(each, None, day)
         )
         yield from list_names_in_any_store(owners, owned)

@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from tracker.assessment.cycles import limit_to_cycle_of
-from tracker.assessment.direction import span_meeting_target
+from tracker.assessment.cycles import limit_to_cycle_of_day
+from tracker.assessment.direction import find_span_in_direction
 from tracker.assessment.measurement import build_measurement
-from tracker.model.effective import entries_in_force, find_effective_start, promise_in_force
+from tracker.model.effective import (
+    find_effective_start,
+    find_promise_in_force,
+    list_entries_in_force,
+)
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import WIDE_CONTEXT, ZERO
 from tracker.model.records import Indicator, Update
@@ -43,7 +47,7 @@ class _Entered(NamedTuple):
     reached: Decimal
 
 
-def list_new_reports(
+def list_reports_with_predecessors(
     indicator: Indicator, new: Collection[str], horizon: Horizon
 ) -> "Iterator[NewReports]":
     """Yield the new reports on an indicator; of a recurring promise those of each cycle alone.
@@ -59,7 +63,7 @@ def list_new_reports(
     cycles: dict[date | None, tuple[Indicator, set[str]]] = {}
     for update in indicator.updates:
         if update.id in new:
-            own = limit_to_cycle_of(indicator, update.on, horizon)
+            own = limit_to_cycle_of_day(indicator, update.on, horizon)
             cycles.setdefault(own.start, (own, set()))[1].add(update.id)
     for own, ids in cycles.values():
         yield NewReports(own, ids, horizon)
@@ -80,10 +84,10 @@ class NewReports:
         self.indicator = indicator
         self.horizon = horizon
         self.start = find_effective_start(indicator, horizon)
-        self.promise = promise_in_force(indicator, horizon)
+        self.promise = find_promise_in_force(indicator, horizon)
         self._new = new
         # Estimates may be of days that are still to come.
-        self._in_force = entries_in_force(
+        self._in_force = list_entries_in_force(
             indicator.updates, msgspec.structs.replace(horizon, as_of=date.max)
         )
 
@@ -105,7 +109,7 @@ class NewReports:
     def _follow_days(self) -> dict[str, tuple[Update | None, Update | None]]:
         """Return for each new report the last value up to its day, and the last that met."""
         target, high = self.promise.target, self.promise.target_high
-        span = None if target is None else span_meeting_target(self.indicator, target, high)
+        span = None if target is None else find_span_in_direction(self.indicator, target, high)
         previous: Update | None = None
         met: Update | None = None
         before = {}

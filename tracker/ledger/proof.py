@@ -16,7 +16,7 @@ from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Commit
 from tracker.storage.base import Store, View
-from tracker.storage.folder.journal import GENESIS, link_line
+from tracker.storage.folder.journal import GENESIS, link_journal_line
 
 _MOST_CHANGES = 20_000
 """Changes of a ledger up to which a paper waits for its head; with files it is known at once."""
@@ -56,29 +56,29 @@ class Proof(NamedTuple):
     inserted: int | None = None
 
 
-def _link_commit(commit: Commit, head: str) -> str:
+def _link_commit_in_proof(commit: Commit, head: str) -> str:
     """Return the head of a ledger after one more commit: the same in every store."""
-    return link_line(commit.seq, encode(drop_login(commit)), head).chain
+    return link_journal_line(commit.seq, encode(drop_login(commit)), head).chain
 
 
-def follow_chain(commits: Iterable[Commit]) -> Iterator[ChainHead]:
+def follow_chain_of_proof(commits: Iterable[Commit]) -> Iterator[ChainHead]:
     """Yield the head of a ledger as it was with each of its commits, the oldest first."""
     head = GENESIS
     for commit in commits:
-        head = _link_commit(commit, head)
+        head = _link_commit_in_proof(commit, head)
         yield ChainHead(commit.seq, commit.at, head)
 
 
-def read_chain_head(view: View, last: date | None = None) -> ChainHead:
+def read_head_for_proof(view: View, last: date | None = None) -> ChainHead:
     """Return the head of a ledger; ``last``: as it was with the commits up to a day."""
     newest = ChainHead(0, None, GENESIS)
-    for head in follow_chain(view.history()):
+    for head in follow_chain_of_proof(view.history()):
         if last is None or (head.at is not None and head.at.date() <= last):
             newest = head
     return newest
 
 
-def read_paper_head(store: Store, newest: str) -> str | None:
+def read_head_of_paper_for_proof(store: Store, newest: str) -> str | None:
     """Return the head that a paper was made from; None where it would take too long to tell.
 
     Args:
@@ -94,7 +94,7 @@ def read_paper_head(store: Store, newest: str) -> str | None:
             changes += len(commit.changes)
             if changes > _MOST_CHANGES:
                 return None
-            head = _link_commit(commit, head)
+            head = _link_commit_in_proof(commit, head)
         return head if view.newest == newest else None
 
 
@@ -118,7 +118,7 @@ def prove_chain_head(
         sentence = _("The head of a ledger is {count} digits and letters a-f, as printed by: {way}")
         raise InvalidInput(sentence.format(count=len(GENESIS), way="tracker history --head"))
     proof = Proof(0, None, GENESIS, 0) if wanted == GENESIS else None
-    for seen in follow_chain(read_history()):
+    for seen in follow_chain_of_proof(read_history()):
         if proof is not None:
             proof = proof._replace(later=proof.later + 1)
         elif seen.head == wanted:
@@ -157,18 +157,18 @@ def _prove_without_one(commits: Iterable[Commit], wanted: str) -> Proof | None:
         if proof is not None:
             proof = proof._replace(later=proof.later + 1)
             continue
-        ways = [_follow_without_one(way, commit) for way in ways if way.left]
+        ways = [_follow_proof_without_one(way, commit) for way in ways if way.left]
         found = next((way for way in ways if way.head == wanted), None)
         if found is not None:
             proof = Proof(commit.seq, commit.at, wanted, 0, found.inserted)
         ways.append(_WithoutOne(commit.seq, head, _LATEST))
-        head = _link_commit(commit, head)
+        head = _link_commit_in_proof(commit, head)
     return proof
 
 
-def _follow_without_one(way: _WithoutOne, commit: Commit) -> _WithoutOne:
+def _follow_proof_without_one(way: _WithoutOne, commit: Commit) -> _WithoutOne:
     undone = commit.undoes
     if undone is not None and undone > way.inserted:
         undone -= 1
     earlier = msgspec.structs.replace(commit, seq=commit.seq - 1, undoes=undone)
-    return way._replace(head=_link_commit(earlier, way.head), left=way.left - 1)
+    return way._replace(head=_link_commit_in_proof(earlier, way.head), left=way.left - 1)

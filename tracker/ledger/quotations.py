@@ -25,13 +25,13 @@ def list_quotations(
         quotations = [
             Quotation(case.initiative, case.indicator, source)
             for case in view.cases(where)
-            for source in _list_sources(case.initiative, case.indicator)
+            for source in _list_sources_of_quotations(case.initiative, case.indicator)
             if source.quote
         ]
         return dict(view.documents), quotations
 
 
-def _list_sources(initiative: Initiative, indicator: Indicator) -> Iterator[Source]:
+def _list_sources_of_quotations(initiative: Initiative, indicator: Indicator) -> Iterator[Source]:
     yield from initiative.sources
     if indicator.source is not None:
         yield indicator.source

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from tracker.assessment.promises import is_due, is_overdue
+from tracker.assessment.promises import is_promise_due, is_promise_overdue
 from tracker.assessment.rules import Rules
 from tracker.errors import LedgerMissing
 from tracker.ledger import lookup
@@ -27,14 +27,14 @@ from tracker.ledger.answers import (
 from tracker.ledger.view import LedgerView
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
-from tracker.model.dates import shift_day
-from tracker.model.effective import find_last_effective_day, find_latest_report, record_exists
+from tracker.model.dates import shift_date
+from tracker.model.effective import find_last_effective_day, find_latest_report, is_record_in_effect
 from tracker.model.filters import (
     ALL,
     Filter,
-    fits_assessment,
-    fits_record,
-    fits_working_set,
+    fits_filter_of_assessment,
+    fits_filter_of_record,
+    fits_working_set_filter,
     refuse_wrong_filter,
 )
 from tracker.model.horizon import NOW, When
@@ -84,7 +84,7 @@ class LedgerReader:
     def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List all indicators that fit, in the order of entry."""
         with self.open_view(when) as view:
-            return _list_items(view, where, list(view.assessments(where)))
+            return _list_items_for_reader(view, where, list(view.assessments(where)))
 
     @contextmanager
     def passing_indicators(
@@ -99,7 +99,7 @@ class LedgerReader:
             self.open_view(when) as view,
             _start_ledger_reader(view.assessments(where)) as assessments,
         ):
-            yield _list_items(view, where, assessments)
+            yield _list_items_for_reader(view, where, assessments)
 
     def overdue(
         self, where: Filter = ALL, when: When = NOW, limit: int | None = None
@@ -116,15 +116,15 @@ class LedgerReader:
                 longest = list(
                     islice(_list_overdue_for_reader(view, view.records, where), limit + 1)
                 )
-                listing = _list_items(view, where, longest[:limit])
+                listing = _list_items_for_reader(view, where, longest[:limit])
                 return listing._replace(is_cut=len(longest) > limit)
             overdue = [
                 assessment
-                for assessment in view.assessments(where, due_by=shift_day(day, -1))
-                if is_overdue(assessment, day)
+                for assessment in view.assessments(where, due_by=shift_date(day, -1))
+                if is_promise_overdue(assessment, day)
             ]
             overdue.sort(key=lambda each: (-(each.days_late or 0), each.id))
-            return _list_items(view, where, overdue)
+            return _list_items_for_reader(view, where, overdue)
 
     def due(self, within: int, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is not met and has its deadline within so many days from the day on."""
@@ -133,12 +133,12 @@ class LedgerReader:
             due = [
                 assessment
                 for assessment in view.assessments(
-                    where, due_by=shift_day(view.horizon.as_of, within)
+                    where, due_by=shift_date(view.horizon.as_of, within)
                 )
-                if is_due(assessment) and (assessment.days_left or 0) <= within
+                if is_promise_due(assessment) and (assessment.days_left or 0) <= within
             ]
             due.sort(key=lambda each: (each.days_left or 0, each.id))
-            return _list_items(view, where, due)
+            return _list_items_for_reader(view, where, due)
 
     def behind(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
         """List what is red or yellow; only what is active, as in ``overdue``.
@@ -148,7 +148,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             assessments = view.assessments(_limit_reader_to_active(where))
             behind = [each for each in assessments if each.light in {"red", "yellow"}]
-            return _list_items(view, where, sorted(behind, key=_rank_behind_for_reader))
+            return _list_items_for_reader(view, where, sorted(behind, key=_rank_behind_for_reader))
 
     def unreported(self, where: Filter = ALL, when: When = NOW) -> ReportingStatus:
         """List the reports that are owed, the longest first; only of what is active."""
@@ -173,12 +173,14 @@ class LedgerReader:
 
     def standing(self, where: Filter = ALL, when: When = NOW) -> Standing:
         """Return all indicators that fit with their records, for counts by what is in these."""
-        from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
+        from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 
         with self.open_view(when) as view:
             day = view.horizon.as_of
             cycles, cases = ObligationCycles(day), list(view.cases(where))
-            owing = frozenset(case.indicator.id for case in cases if cycle_ends_owed(case, cycles))
+            owing = frozenset(
+                case.indicator.id for case in cases if list_obligation_cycle_ends(case, cycles)
+            )
             return Standing(day, cases, owing, view.count_left_out(where))
 
     def check(
@@ -194,7 +196,7 @@ class LedgerReader:
         with self.open_view(when) as view:
             all_cases = None if where == ALL else view.cases(ALL)
             findings = checks.run_checks(view.cases(where), all_cases, only)
-            return _list_items(view, where, findings)
+            return _list_items_for_reader(view, where, findings)
 
     def tree(
         self, root: str | None = None, where: Filter = ALL, when: When = NOW
@@ -203,7 +205,9 @@ class LedgerReader:
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            return _list_items(view, where, list(tree.list_branches(view, root, where)))
+            return _list_items_for_reader(
+                view, where, list(tree.list_tree_branches(view, root, where))
+            )
 
     def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
         """List the initiatives that fit, or of which an indicator fits, side by side.
@@ -213,15 +217,19 @@ class LedgerReader:
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            found = _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
+            found = _list_items_for_reader(
+                view, where, list(tree.list_fitting_tree_branches(view, where))
+            )
             texts = where.wanted("text") if not found.items else ()
             spelt = [
-                each for text in texts for each in lookup.find_by_pinyin(view.name_index, text)
+                each for text in texts for each in lookup.look_up_by_pinyin(view.name_index, text)
             ]
             if not spelt:
                 return found
             where = msgspec.structs.replace(where, text=[each.name for each in spelt])
-            return _list_items(view, where, list(tree.list_fitting_tree_branches(view, where)))
+            return _list_items_for_reader(
+                view, where, list(tree.list_fitting_tree_branches(view, where))
+            )
 
     def count_left_out(self, where: Filter = ALL, when: When = NOW) -> int:
         """Return how many indicators that fit were not there, because they were entered later."""
@@ -266,7 +274,7 @@ class LedgerReader:
             indicators = [
                 indicator
                 for indicator in view.records.indicators_of(initiative.id)
-                if record_exists(initiative, indicator, view.horizon)
+                if is_record_in_effect(initiative, indicator, view.horizon)
             ]
             assessments = [view.assess(initiative, indicator) for indicator in indicators]
             paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
@@ -405,11 +413,11 @@ class LedgerReader:
 
     def chain_head(self, when: When = NOW) -> "ChainHead":
         """Return the checksum of all changes, or of those up to both days."""
-        from tracker.ledger.proof import read_chain_head
+        from tracker.ledger.proof import read_head_for_proof
 
         with self.open_view() as view:
             days = [day for day in (when.as_of, when.known_on) if day is not None]
-            return read_chain_head(view.records, min(days, default=None))
+            return read_head_for_proof(view.records, min(days, default=None))
 
     def prove(self, head: str) -> "Proof":
         """Find the changes that a printed head stands for.
@@ -437,15 +445,17 @@ def _list_overdue_for_reader(
     day = view.horizon.as_of
     waiting: list[tuple[date, str, Assessment]] = []
     for due, initiative, indicator in records.candidates_by_deadline(
-        where, shift_day(day, -1), view.settled_day
+        where, shift_date(day, -1), view.settled_day
     ):
         while waiting and waiting[0][0] < due:
             yield heappop(waiting)[2]
         pair = initiative, indicator
-        is_asked = fits_record(where, *pair) and fits_working_set(where, *pair, view.horizon)
-        if is_asked and record_exists(*pair, view.horizon):
+        is_asked = fits_filter_of_record(where, *pair) and fits_working_set_filter(
+            where, *pair, view.horizon
+        )
+        if is_asked and is_record_in_effect(*pair, view.horizon):
             assessment = view.assess(initiative, indicator)
-            if fits_assessment(where, assessment) and is_overdue(assessment, day):
+            if fits_filter_of_assessment(where, assessment) and is_promise_overdue(assessment, day):
                 heappush(waiting, (assessment.deadline or due, assessment.id, assessment))
     while waiting:
         yield heappop(waiting)[2]
@@ -463,7 +473,7 @@ def _limit_reader_to_active(where: Filter) -> Filter:
     return where if where.state else msgspec.structs.replace(where, state="active")
 
 
-def _list_items(view: LedgerView, where: Filter, items: ItemsT) -> Listing[ItemsT]:
+def _list_items_for_reader(view: LedgerView, where: Filter, items: ItemsT) -> Listing[ItemsT]:
     """List items of a view, and count the indicators that fit and were not there yet."""
     return Listing(view.horizon.as_of, items, left_out=view.count_left_out(where))
 

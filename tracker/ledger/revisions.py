@@ -8,9 +8,9 @@ import msgspec
 from tracker.errors import InvalidInput, Refused
 from tracker.locale.translation import _
 from tracker.model import effective
-from tracker.model.dates import format_deadline
+from tracker.model.dates import format_deadline_date
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Indicator, Initiative, Revision
 
 _PROMISED = frozenset({"target", "target_high", "op", "deadline"})
@@ -28,7 +28,7 @@ def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: d
     revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
     if all(
         in_force(indicator, horizon) == in_force(revised, horizon)
-        for in_force in (effective.promise_in_force, effective.scaled_interim)
+        for in_force in (effective.find_promise_in_force, effective.scale_interim_in_force)
     ):
         raise Refused(
             _(
@@ -71,7 +71,7 @@ def _list_unrevised_figures(old: Indicator, new: Indicator) -> Iterator[str]:
     for field in ("target", "target_high", "baseline"):
         value = getattr(new, field)
         if value is not None and value == getattr(old, field):
-            yield f"{field} {format_number(value)}"
+            yield f"{field} {format_quantity_number(value)}"
     if new.interim and new.interim == old.interim:
         yield f"interim {len(new.interim)}"
     revised = sum(each.target is not None for each in new.revisions)
@@ -81,12 +81,16 @@ def _list_unrevised_figures(old: Indicator, new: Indicator) -> Iterator[str]:
 
 def format_revised_promise(indicator: Indicator, on: date) -> str:
     """Return what is promised on a day, in a few words."""
-    promise = effective.promise_in_force(indicator, Horizon(as_of=on))
+    promise = effective.find_promise_in_force(indicator, Horizon(as_of=on))
     parts = []
     if promise.target is not None:
-        high = "" if promise.target_high is None else f"–{format_number(promise.target_high)}"
-        parts.append(f"{format_number(promise.target)}{high} {indicator.unit or ''}".strip())
+        high = (
+            "" if promise.target_high is None else f"–{format_quantity_number(promise.target_high)}"
+        )
+        parts.append(
+            f"{format_quantity_number(promise.target)}{high} {indicator.unit or ''}".strip()
+        )
     if promise.deadline is not None:
-        day = format_deadline(promise.deadline.on, None, promise.deadline.loose)
+        day = format_deadline_date(promise.deadline.on, None, promise.deadline.loose)
         parts.append(day or promise.deadline.wording or "")
     return _(" by ").join(part for part in parts if part) or _("nothing")

@@ -13,18 +13,14 @@ from msgspec.structs import replace
 from tracker.exchange.batches import Batch
 from tracker.exchange.tables.reading import TableReading
 from tracker.exchange.tables.records import TableRecord
-from tracker.ledger.numbering import (
-    TakenIds,
-    list_taken_indicator_ids,
-    list_taken_initiative_ids,
-)
+from tracker.ledger.numbering import TakenIds, list_taken_indicator_ids, list_taken_initiative_ids
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _, _p
 from tracker.model import effective
 from tracker.model.horizon import Horizon
 from tracker.model.leads import join_leads, split_leads
 from tracker.model.names import fold_name
-from tracker.model.quantities import convert_unit, format_number
+from tracker.model.quantities import convert_quantity_unit, format_quantity_number
 from tracker.model.records import (
     Deadline,
     Indicator,
@@ -125,7 +121,9 @@ class _Planner:
             item.support, item.person = [*first.bodies.support], first.person
         if self._reading.document is not None:
             item.sources = [Source(document=self._reading.document.id)]
-        item.indicators = [_take_indicator(each, takes_bodies=not is_common) for each in records]
+        item.indicators = [
+            _take_indicator_into_table_merge(each, takes_bodies=not is_common) for each in records
+        ]
         return item
 
     def _build_part(
@@ -139,7 +137,7 @@ class _Planner:
                     split_leads(initiative.lead),
                     initiative.support,
                 )
-                new = _take_indicator(record, takes_bodies=is_other)
+                new = _take_indicator_into_table_merge(record, takes_bodies=is_other)
                 item.indicators.append(replace(new, id=f"{initiative.id}."))
                 continue
             part = IndicatorItem(id=known.id, name="", measure=known.measure)
@@ -191,13 +189,13 @@ class _Planner:
 
     def _list_new_updates(self, record: TableRecord, known: Indicator) -> Iterator[Update]:
         """Yield the reports of a row that the ledger does not have; another of a day corrects."""
-        in_force = effective.entries_in_force(known.updates, Horizon(as_of=date.max))
+        in_force = effective.list_entries_in_force(known.updates, Horizon(as_of=date.max))
         for update in record.indicator.updates:
             if update.value is not None:
-                value = _convert_value(record.indicator.unit, known.unit, update)
+                value = _convert_table_merge_value(record.indicator.unit, known.unit, update)
                 update = replace(update, value=value)  # noqa: PLW2901  # in the ledger's unit
             of_day = [each for each in in_force if each.on == update.on]
-            if any(_says_same(each, update) for each in of_day):
+            if any(_says_same_in_table_merge(each, update) for each in of_day):
                 continue
             if self._reading.is_own and known.accumulation == "increment":
                 self._note_edit(record, "value", _("a sum; report with: tracker update"), "–")
@@ -216,7 +214,7 @@ class _Planner:
         for field in _COMPARED:
             new, old = getattr(own, field), getattr(known, field)
             if field in {"target", "target_high", "baseline"} and new is not None and known.unit:
-                new = _convert_number(new, own.unit, known.unit)
+                new = _convert_table_merge_number(new, own.unit, known.unit)
             if field == "baseline" and new == 0 and old is None:
                 continue
             if new in {None, False} or new == old:
@@ -265,8 +263,8 @@ class _Planner:
                 row=record.row,
                 name=record.indicator.name,
                 field=_p("field", field),
-                old=_format_table_value(old),
-                new=_format_table_value(new),
+                old=_format_table_merge_value(old),
+                new=_format_table_merge_value(new),
             )
         )
 
@@ -275,7 +273,7 @@ def _is_new(indicator: Indicator) -> bool:
     return indicator.id.endswith(".")
 
 
-def _take_indicator(record: TableRecord, *, takes_bodies: bool) -> IndicatorItem:
+def _take_indicator_into_table_merge(record: TableRecord, *, takes_bodies: bool) -> IndicatorItem:
     """Return the indicator of a row, with its own bodies where those of others differ."""
     if not takes_bodies:
         return record.indicator
@@ -287,31 +285,31 @@ def _take_indicator(record: TableRecord, *, takes_bodies: bool) -> IndicatorItem
     )
 
 
-def _says_same(known: Update, update: Update) -> bool:
+def _says_same_in_table_merge(known: Update, update: Update) -> bool:
     if update.value is None and update.done is None:
         return known.share_of_plan == update.share_of_plan
     return (known.value, known.done) == (update.value, update.done)
 
 
-def _convert_value(unit: str | None, own: str | None, update: Update) -> Any:  # noqa: ANN401
-    return _convert_number(update.value, unit, own)
+def _convert_table_merge_value(unit: str | None, own: str | None, update: Update) -> Any:  # noqa: ANN401
+    return _convert_table_merge_number(update.value, unit, own)
 
 
-def _convert_number(value: Any, unit: str | None, own: str | None) -> Any:  # noqa: ANN401
+def _convert_table_merge_number(value: Any, unit: str | None, own: str | None) -> Any:  # noqa: ANN401
     """Return a number of a table in the unit of the ledger; as it is where that cannot be."""
     from tracker.errors import InvalidInput
 
     if not unit or not own or unit == own:
         return value
     try:
-        return convert_unit(value, unit, own)
+        return convert_quantity_unit(value, unit, own)
     except InvalidInput:
         return value
 
 
-def _format_table_value(value: object) -> str:
+def _format_table_merge_value(value: object) -> str:
     from decimal import Decimal
 
     if value is None or value == "":
         return "–"
-    return format_number(value) if isinstance(value, Decimal) else str(value)
+    return format_quantity_number(value) if isinstance(value, Decimal) else str(value)

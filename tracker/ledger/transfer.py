@@ -75,13 +75,15 @@ def copy_ledger(
     with source.view() as original:
         view = LedgerView(original, NOW, today, rules)
         items = export_items(view, ALL, everything=True, signed=False)
-        wanted = _fingerprint(view, follow(_("read"), items, None, _count_transferred_records))
+        wanted = _fingerprint_transferred_ledger(
+            view, follow(_("read"), items, None, _count_transferred_records)
+        )
 
         def prove(copy: View) -> None:
             view = LedgerView(copy, NOW, today, rules)
             items = export_items(view, ALL, everything=True, signed=False)
             followed = follow(_("compared"), items, wanted.records, _count_transferred_records)
-            if _fingerprint(view, followed) != wanted:
+            if _fingerprint_transferred_ledger(view, followed) != wanted:
                 raise LedgerError(
                     _("The copy in {place} was not the same; nothing was stored there.").format(
                         place=target.place
@@ -100,13 +102,15 @@ def copy_ledger(
 def is_same_ledger(one: View, other: View, today: date, rules: Rules) -> bool:
     """Return whether two ledgers hold the same records and have the same history."""
     first, second = (
-        _fingerprint(look, export_items(look, ALL, everything=True, signed=False))
+        _fingerprint_transferred_ledger(
+            look, export_items(look, ALL, everything=True, signed=False)
+        )
         for look in (LedgerView(view, NOW, today, rules) for view in (one, other))
     )
     return first == second
 
 
-def _fingerprint(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
+def _fingerprint_transferred_ledger(view: LedgerView, items: Iterable[Item]) -> _Fingerprint:
     content, records = sha256(encode([*view.documents.values()])), 0
     for item in items:
         content.update(encode(item))

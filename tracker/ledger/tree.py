@@ -6,33 +6,40 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from tracker.assessment import rollup
-from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
+from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 from tracker.assessment.rollup import Rollup
 from tracker.ledger.answers import Branch
 from tracker.ledger.view import LedgerView
-from tracker.model.filters import Filter, filters_assessments, fits_record, fits_working_set
+from tracker.model.filters import (
+    Filter,
+    filters_assessments,
+    fits_filter_of_record,
+    fits_working_set_filter,
+)
 from tracker.model.records import Initiative
 
 FindInitiatives: TypeAlias = Callable[[Filter, Collection[str]], Iterable[Initiative]]
 """Yields the initiatives that may fit, and those of these ids, in the order of entry."""
 
 
-def list_branches(view: LedgerView, root: str | None, where: Filter) -> Iterator[Branch]:
+def list_tree_branches(view: LedgerView, root: str | None, where: Filter) -> Iterator[Branch]:
     """Yield the initiatives that fit, under their parents, whether these fit or not."""
     if root is None:
-        known = find_with_parents(view, where, view.existing_initiatives)
+        known = find_tree_with_parents(view, where, view.existing_initiatives)
         rollups = _roll_up_tree(view, where)
         tops = None
     else:
         top = view.find_initiative(root)
-        known, tops = _find_with_children(view, top), [top.id]
+        known, tops = _find_tree_with_children(view, top), [top.id]
         rollups = _roll_up_tree(view, where, known)
     children: dict[str | None, list[str]] = {}
-    for initiative_id in add_parents(list_fitting_tree_ids(view, where, known, rollups), known):
+    for initiative_id in add_parents_to_tree(
+        list_fitting_tree_ids(view, where, known, rollups), known
+    ):
         parent = known[initiative_id].parent
         children.setdefault(parent if parent in known else None, []).append(initiative_id)
     tops = children.get(None, []) if tops is None else tops
-    yield from _build_branches(view, known, children, rollups, tops)
+    yield from _build_tree_branches(view, known, children, rollups, tops)
 
 
 def list_fitting_tree_branches(view: LedgerView, where: Filter) -> Iterator[Branch]:
@@ -56,7 +63,7 @@ def _roll_up_tree(
     by_initiative = groupby(view.cases(where, owners=owners), attrgetter("initiative.id"))
     for initiative_id, members in by_initiative:
         cases = list(members)
-        owing = {case.indicator.id for case in cases if cycle_ends_owed(case, cycles)}
+        owing = {case.indicator.id for case in cases if list_obligation_cycle_ends(case, cycles)}
         counts = rollup.roll_up((case.assessment for case in cases), day, owing)
         if initiative_id in rollups:
             counts = rollup.merge_rollups(rollups[initiative_id], counts)
@@ -64,7 +71,7 @@ def _roll_up_tree(
     return rollups
 
 
-def find_with_parents(
+def find_tree_with_parents(
     view: LedgerView, where: Filter, find: FindInitiatives
 ) -> dict[str, Initiative]:
     """Return the initiatives that may fit and all above them, by id, in the order of entry."""
@@ -78,7 +85,7 @@ def find_with_parents(
     return {each.id: each for each in find(where, above)} if above else known
 
 
-def _find_with_children(view: LedgerView, top: Initiative) -> dict[str, Initiative]:
+def _find_tree_with_children(view: LedgerView, top: Initiative) -> dict[str, Initiative]:
     """Return an initiative and all below it, by id, level by level."""
     known, level = {top.id: top}, [top]
     while level:
@@ -97,12 +104,13 @@ def list_fitting_tree_ids(
         fitting |= {
             each.id
             for each in known.values()
-            if fits_record(where, each, None) and fits_working_set(where, each, None, view.horizon)
+            if fits_filter_of_record(where, each, None)
+            and fits_working_set_filter(where, each, None, view.horizon)
         }
     return fitting
 
 
-def add_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]:
+def add_parents_to_tree(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]:
     """Return these ids and those of all their parents, in the order of ``known``."""
     wanted = set(fitting)
     for initiative_id in fitting:
@@ -113,7 +121,7 @@ def add_parents(fitting: set[str], known: Mapping[str, Initiative]) -> list[str]
     return [initiative_id for initiative_id in known if initiative_id in wanted]
 
 
-def _build_branches(
+def _build_tree_branches(
     view: LedgerView,
     known: Mapping[str, Initiative],
     children: Mapping[str | None, list[str]],

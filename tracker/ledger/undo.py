@@ -9,26 +9,19 @@ from msgspec import Raw
 
 from tracker.errors import Candidate, Conflict, NotFound, Refused
 from tracker.ledger.history import (
-    count_changes_by_kind,
+    count_changes_in_history,
     decode_history_fields,
     is_delivery_in_history,
     map_undone_commits,
 )
 from tracker.ledger.lookup import LedgerRecord, look_up_stored_record
 from tracker.locale.translation import _
-from tracker.model.commits import (
-    ENTRY_TYPES,
-    TABLES,
-    AnyEntry,
-    Change,
-    Commit,
-    apply_commit_fields,
-)
-from tracker.model.effective import entries_in_force
+from tracker.model.commits import ENTRY_TYPES, TABLES, AnyEntry, Change, Commit, apply_commit_fields
+from tracker.model.effective import list_entries_in_force
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
 from tracker.model.records import Document, Entry, Indicator, Initiative, Update
-from tracker.model.validation import cited_documents
+from tracker.model.validation import list_documents_to_validate
 from tracker.storage.base import Transaction
 
 _WHOLE_FILE_COMMANDS = frozenset({"init", "import", "move", "restore"})
@@ -99,7 +92,7 @@ def _refuse_unnamed_undo(commit: Commit, author: str | None) -> None:
         )
     else:
         return
-    what = count_changes_by_kind(commit.changes)
+    what = count_changes_in_history(commit.changes)
     raise Refused(
         sentence.format(seq=commit.seq, command=commit.command, what=what, by=commit.by or "—")
     )
@@ -144,12 +137,12 @@ def reverse_commit(
         elif change.op == "append":
             _undo_entry(txn, change, later, sign, note=f"undo {commit.seq}")
         elif change.op == "change":
-            changed.append(_restore_fields(txn, change, later))
+            changed.append(_restore_undone_fields(txn, change, later))
         elif change.op == "create":
-            removed.append(_remove_record(txn, change, later))
+            removed.append(_remove_undone_record(txn, change, later))
         else:
-            changed.append(_recreate_record(txn, change))
-    _refuse_dependents(txn, removed)
+            changed.append(_recreate_undone_record(txn, change))
+    _refuse_undo_with_dependents(txn, removed)
     return changed
 
 
@@ -170,7 +163,7 @@ def _undo_receipt(txn: Transaction, change: Change) -> None:
         txn.replace(apply_commit_fields(receipt, change.old))
 
 
-def _get_record_to_undo(txn: Transaction, change: Change) -> LedgerRecord:
+def _find_record_to_undo(txn: Transaction, change: Change) -> LedgerRecord:
     """Return the record of a change as it is now; refuse if it is not there any more."""
     record = look_up_stored_record(txn, _find_undone_record_type(change), change.id)
     if record is None:
@@ -194,22 +187,24 @@ def _undo_entry(
     note: str,
 ) -> None:
     entry = msgspec.json.decode(change.entry, type=ENTRY_TYPES[change.list])
-    entries: list[Entry] = getattr(_get_record_to_undo(txn, change), change.list)
-    in_force = entries_in_force(entries, Horizon(as_of=date.max))
+    entries: list[Entry] = getattr(_find_record_to_undo(txn, change), change.list)
+    in_force = list_entries_in_force(entries, Horizon(as_of=date.max))
     if entry.id not in {each.id for each in in_force}:
         raise _build_undo_conflict(change, change.list, later)
-    txn.append(change.id, sign(build_voiding_entry(entry, note)))
+    txn.append(change.id, sign(build_undoing_entry(entry, note)))
 
 
-def build_voiding_entry(entry: AnyEntry, note: str) -> Entry:
+def build_undoing_entry(entry: AnyEntry, note: str) -> Entry:
     """Build an entry that takes another back and says nothing else."""
     if isinstance(entry, Update):
         return Update(on=entry.on, voids=entry.id, note=note)
     return type(entry)(on=entry.on, voids=entry.id, reason=note)
 
 
-def _restore_fields(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
-    current = _get_record_to_undo(txn, change)
+def _restore_undone_fields(
+    txn: Transaction, change: Change, later: Sequence[Commit]
+) -> LedgerRecord:
+    current = _find_record_to_undo(txn, change)
     if _set_undone_fields(current, change.new) != current:
         raise _build_undo_conflict(change, ", ".join(decode_history_fields(change.new)), later)
     old = _set_undone_fields(current, change.old)
@@ -221,15 +216,17 @@ def _set_undone_fields(record: LedgerRecord, fields: Raw) -> LedgerRecord:
     return apply_commit_fields(record, fields)  # type: ignore[type-var]  # it is one of the three
 
 
-def _remove_record(txn: Transaction, change: Change, later: Sequence[Commit]) -> LedgerRecord:
-    current = _get_record_to_undo(txn, change)
+def _remove_undone_record(
+    txn: Transaction, change: Change, later: Sequence[Commit]
+) -> LedgerRecord:
+    current = _find_record_to_undo(txn, change)
     if any(each.id == change.id for commit in later for each in commit.changes):
         raise _build_undo_conflict(change, _("something"), later)
     txn.remove(current)
     return current
 
 
-def _recreate_record(txn: Transaction, change: Change) -> LedgerRecord:
+def _recreate_undone_record(txn: Transaction, change: Change) -> LedgerRecord:
     record = msgspec.json.decode(change.record, type=_find_undone_record_type(change))
     txn.create(record)
     return record
@@ -248,7 +245,7 @@ def _build_undo_conflict(change: Change, what: str, later: Sequence[Commit]) -> 
     )
 
 
-def _refuse_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> None:
+def _refuse_undo_with_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> None:
     """Refuse to remove what something else, that stays, belongs to or names."""
     initiatives = {each.id for each in removed if isinstance(each, Initiative)}
     documents = {each.id for each in removed if isinstance(each, Document)}
@@ -260,9 +257,13 @@ def _refuse_dependents(txn: Transaction, removed: Sequence[LedgerRecord]) -> Non
     if not staying and initiatives:
         staying += txn.children_of(initiatives)
     if not staying and documents:
-        staying += [each for each in txn.initiatives(Filter()) if cited_documents(each) & documents]
+        staying += [
+            each
+            for each in txn.initiatives(Filter())
+            if list_documents_to_validate(each) & documents
+        ]
         indicators = (indicator for _owner, indicator in txn.candidates(Filter()))
-        staying += [each for each in indicators if cited_documents(each) & documents]
+        staying += [each for each in indicators if list_documents_to_validate(each) & documents]
     if staying:
         raise Conflict(
             _("Other records belong to what would be removed, or name it:"),

@@ -9,22 +9,26 @@ import msgspec
 
 from tracker.assessment.case import Case
 from tracker.assessment.checks import check_times_beyond_target
-from tracker.assessment.cycles import limit_to_cycle_of
-from tracker.assessment.direction import infer_direction, is_running_sum, span_meeting_target
-from tracker.assessment.increments import covers_same_days
-from tracker.assessment.measurement import PERCENT_UNITS, build_measurement, final_reports
+from tracker.assessment.cycles import limit_to_cycle_of_day
+from tracker.assessment.direction import (
+    find_span_in_direction,
+    has_direction_of_running_sum,
+    infer_direction,
+)
+from tracker.assessment.increments import increment_covers_same_days
+from tracker.assessment.measurement import PERCENT_UNITS, build_measurement, list_measured_reports
 from tracker.errors import Doubtful, InvalidInput, Refused
 from tracker.ledger.predecessors import NewReports, Predecessors
 from tracker.locale.translation import _, _p
 from tracker.model import effective
-from tracker.model.defaults import may_be_negative
+from tracker.model.defaults import may_be_negative_by_default
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import (
     HUNDRED,
     WIDE_CONTEXT,
-    format_number,
+    format_quantity_number,
     parse_reported_amount,
-    split_unit,
+    split_quantity_unit,
 )
 from tracker.model.records import Indicator, Update
 from tracker.storage.base import View
@@ -84,7 +88,7 @@ def choose_corrected_update(indicator: Indicator, on: date | None) -> Update:
     Raises:
         Refused: there is none.
     """
-    in_force = effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))
+    in_force = effective.list_entries_in_force(indicator.updates, Horizon(as_of=date.max))
     reports = [each for each in in_force if (each.value, each.done) != (None, None)]
     of_day = [each for each in reports if on is None or each.on == on]
     if of_day:
@@ -108,7 +112,7 @@ def describe_corrected_update(indicator: Indicator, update: Update) -> str:
     return _("it replaces the report of {on}: {value}").format(on=update.on, value=value)
 
 
-def refuse_negative_count(indicator: Indicator, update: Update) -> None:
+def refuse_negative_update_count(indicator: Indicator, update: Update) -> None:
     """Refuse a value below 0 of what is counted; rates, growth and differences may be below.
 
     A share of the plan is not below 0 either.
@@ -119,42 +123,48 @@ def refuse_negative_count(indicator: Indicator, update: Update) -> None:
     if update.share_of_plan is not None and update.share_of_plan < 0:
         raise InvalidInput(
             _("{id}: the share of the plan cannot be {found}%; it is not below 0.").format(
-                id=indicator.id, found=format_number(update.share_of_plan)
+                id=indicator.id, found=format_quantity_number(update.share_of_plan)
             )
         )
     ends = (indicator.baseline, indicator.target)
-    if update.value is None or update.value >= 0 or may_be_negative(indicator.unit, indicator.name):
+    if (
+        update.value is None
+        or update.value >= 0
+        or may_be_negative_by_default(indicator.unit, indicator.name)
+    ):
         return
     if any(end is not None and end < 0 for end in ends):
         return
     raise InvalidInput(
         _("{id} cannot be {found}: a count is not below 0.").format(
-            id=indicator.id, found=format_number(update.value)
+            id=indicator.id, found=format_quantity_number(update.value)
         )
     )
 
 
-def find_report_of_same_day(indicator: Indicator, update: Update) -> Update | None:
+def find_update_of_same_day(indicator: Indicator, update: Update) -> Update | None:
     """Return the report of the same day that another one of it corrects; None: there is none.
 
     Args:
         indicator: the indicator without the update.
         update: the update; a share of the plan alone corrects no value, and is corrected by none.
     """
-    kind = _name_what_is_reported(update)
-    for earlier in reversed(effective.entries_in_force(indicator.updates, Horizon(as_of=date.max))):
-        if earlier.on == update.on and _name_what_is_reported(earlier) == kind:
+    kind = _name_what_is_updated(update)
+    for earlier in reversed(
+        effective.list_entries_in_force(indicator.updates, Horizon(as_of=date.max))
+    ):
+        if earlier.on == update.on and _name_what_is_updated(earlier) == kind:
             return None if earlier.separate else earlier
     return None
 
 
-def _name_what_is_reported(update: Update) -> str | None:
+def _name_what_is_updated(update: Update) -> str | None:
     """Return the field in which a report says what was reached; None: it only takes back."""
     fields = ("value", "done", "share_of_plan")
     return next((field for field in fields if getattr(update, field) is not None), None)
 
 
-def says_the_same(earlier: Update, update: Update) -> bool:
+def is_same_update(earlier: Update, update: Update) -> bool:
     """Return whether a report says nothing that an earlier one of its day does not say."""
     figures = ("value", "done", "qualifier", "status")
     return (
@@ -165,7 +175,7 @@ def says_the_same(earlier: Update, update: Update) -> bool:
     )
 
 
-def refuse_same_days(indicator: Indicator, update: Update) -> None:
+def refuse_update_of_same_days(indicator: Indicator, update: Update) -> None:
     """Refuse an increment that counts days which another one counts already.
 
     Args:
@@ -177,12 +187,14 @@ def refuse_same_days(indicator: Indicator, update: Update) -> None:
     """
     if indicator.accumulation != "increment" or update.status != "final":
         return
-    for earlier in final_reports(indicator, Horizon(as_of=date.max)):
-        if earlier.id not in {update.id, update.voids} and covers_same_days(earlier, update):
-            raise Refused(describe_days_counted_twice(indicator, earlier))
+    for earlier in list_measured_reports(indicator, Horizon(as_of=date.max)):
+        if earlier.id not in {update.id, update.voids} and increment_covers_same_days(
+            earlier, update
+        ):
+            raise Refused(describe_days_updated_twice(indicator, earlier))
 
 
-def describe_days_counted_twice(indicator: Indicator, other: Update) -> str:
+def describe_days_updated_twice(indicator: Indicator, other: Update) -> str:
     """Say of an increment that it counts the days which another one counts, and what to do."""
     return _(
         "{id}: the increment of {value} for {days} ({earlier}) counts the same days and"
@@ -191,12 +203,12 @@ def describe_days_counted_twice(indicator: Indicator, other: Update) -> str:
     ).format(
         id=indicator.id,
         value=_format_update_value(other.value, indicator),
-        days=_format_days(other),
+        days=_format_update_days(other),
         earlier=other.id,
     )
 
 
-def _format_days(update: Update) -> str:
+def _format_update_days(update: Update) -> str:
     """Return the days that an update covers, as far as they are stated."""
     if update.period_start is None:
         return str(update.on)
@@ -223,7 +235,7 @@ class Slip(NamedTuple):
     target: Decimal | None
 
 
-def find_slip(new: NewReports, update: Update, before: Predecessors) -> Slip | None:
+def find_slip_in_update(new: NewReports, update: Update, before: Predecessors) -> Slip | None:
     """Return why a value may be a slip: 8 times the one before, or for a level 1/8 of it.
 
     Never from or to 0, and not for rates under 1.
@@ -250,7 +262,7 @@ def find_slip(new: NewReports, update: Update, before: Predecessors) -> Slip | N
     return Slip(WIDE_CONTEXT.divide(*ends), is_less, last.value, last.on, is_beyond, target)
 
 
-def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
+def refuse_slip_in_update(new: NewReports, update: Update, before: Predecessors) -> None:
     """Refuse a value that may be a slip and is far beyond the target, until it is confirmed.
 
     Args:
@@ -261,7 +273,7 @@ def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
     Raises:
         Doubtful: it may be a slip.
     """
-    slip = find_slip(new, update, before)
+    slip = find_slip_in_update(new, update, before)
     if slip is None or not slip.is_beyond:
         return
     indicator = new.indicator
@@ -272,7 +284,7 @@ def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
         ).format(
             id=indicator.id,
             value=_format_update_value(update.value, indicator),
-            times=_format_times(slip.times),
+            times=_format_times_of_update_value(slip.times),
             before=_format_update_value(slip.before, indicator),
             on=slip.on,
             target=_format_update_value(slip.target, indicator),
@@ -281,7 +293,7 @@ def refuse_slip(new: NewReports, update: Update, before: Predecessors) -> None:
     )
 
 
-def refuse_out_of_order(records: View, case: Case, update: Update) -> None:
+def refuse_update_out_of_order(records: View, case: Case, update: Update) -> None:
     """Refuse a milestone that is done before the one it comes after, until it is confirmed.
 
     Raises:
@@ -293,7 +305,7 @@ def refuse_out_of_order(records: View, case: Case, update: Update) -> None:
     if earlier is None:
         return
     done_on = build_measurement(
-        earlier, effective.promise_in_force(earlier, case.horizon), case.horizon
+        earlier, effective.find_promise_in_force(earlier, case.horizon), case.horizon
     ).met_on
     if done_on is not None and done_on <= update.on:
         return
@@ -304,7 +316,7 @@ def refuse_out_of_order(records: View, case: Case, update: Update) -> None:
     raise Doubtful(doubt, _("; if that is right, add --force."))
 
 
-def _format_times(times: Decimal) -> str:
+def _format_times_of_update_value(times: Decimal) -> str:
     return f"{times:,.0f}"
 
 
@@ -330,7 +342,7 @@ def remark_on_update(new: NewReports, update: Update, before: Predecessors) -> l
                 on=update.on, newest=before.newest
             )
         )
-    if before.repeated is not None and _repeats_report(indicator, update):
+    if before.repeated is not None and _repeats_earlier_update(indicator, update):
         remarks.append(
             _("the same was reported for {on} already ({id}).").format(
                 on=update.on, id=before.repeated.id
@@ -340,29 +352,29 @@ def remark_on_update(new: NewReports, update: Update, before: Predecessors) -> l
         remarks.append(
             _("{on}: nothing says why it is separate; say it with --note.").format(on=update.on)
         )
-    remarks += _remark_on_size(new, update, before)
-    return [*remarks, *_remark_on_value(new, update, before)]
+    remarks += _remark_on_update_size(new, update, before)
+    return [*remarks, *_remark_on_update_value(new, update, before)]
 
 
-def _repeats_report(indicator: Indicator, update: Update) -> bool:
+def _repeats_earlier_update(indicator: Indicator, update: Update) -> bool:
     """Return whether a report that says the same as another says nothing new."""
     return (update.value, update.done) != (None, None) and indicator.accumulation != "increment"
 
 
-def _remark_on_size(new: NewReports, update: Update, before: Predecessors) -> Iterator[str]:
+def _remark_on_update_size(new: NewReports, update: Update, before: Predecessors) -> Iterator[str]:
     """Remark on a value as far from the target or the report before it as a slip is."""
     if update.value is None:
         return
     indicator, promise = new.indicator, new.promise
     way_out = _advise_on_update_unit(indicator, update)
-    slip = find_slip(new, update, before)
+    slip = find_slip_in_update(new, update, before)
     if slip is not None:
         sentence = _("{value} is {times} times the {before} reported for {on}; {way_out}")
         if slip.is_less:
             sentence = _("{before}, reported for {on}, is {times} times {value}; {way_out}")
         yield sentence.format(
             value=_format_update_value(update.value, indicator),
-            times=_format_times(slip.times),
+            times=_format_times_of_update_value(slip.times),
             before=_format_update_value(slip.before, indicator),
             on=slip.on,
             way_out=way_out,
@@ -373,7 +385,7 @@ def _remark_on_size(new: NewReports, update: Update, before: Predecessors) -> It
         target = promise.target if promise.target_high is None else promise.target_high
         yield _("{value} is {times} times the target of {target}; {way_out}").format(
             value=_format_update_value(before.reached, indicator),
-            times=_format_times(times),
+            times=_format_times_of_update_value(times),
             target=_format_update_value(target, indicator),
             way_out=way_out,
         )
@@ -381,48 +393,50 @@ def _remark_on_size(new: NewReports, update: Update, before: Predecessors) -> It
 
 def _format_update_value(value: Decimal | None, indicator: Indicator) -> str:
     """Return a value as it is written, with its unit; an empty text if there is none."""
-    return "" if value is None else f"{format_number(value)} {indicator.unit or ''}".strip()
+    return (
+        "" if value is None else f"{format_quantity_number(value)} {indicator.unit or ''}".strip()
+    )
 
 
 def _advise_on_update_unit(indicator: Indicator, update: Update) -> str:
     """Say how to correct a wrong unit: 5000 of 万户 may have been 5000户, 0.5万户."""
-    scale, base = split_unit(indicator.unit or "")
+    scale, base = split_quantity_unit(indicator.unit or "")
     if scale == 1 or not base or update.value is None:
         return _("if that is wrong, run: tracker undo")
-    meant = f"{format_number(update.value)}{base}"
+    meant = f"{format_quantity_number(update.value)}{base}"
     as_unit = WIDE_CONTEXT.divide(update.value, scale).normalize()
     return _(
         "if {meant} ({as_unit}) was meant, run: tracker undo, then: tracker update {id} {meant}"
         " --on {on}"
     ).format(
         meant=meant,
-        as_unit=f"{format_number(as_unit)}{indicator.unit}",
+        as_unit=f"{format_quantity_number(as_unit)}{indicator.unit}",
         id=indicator.id,
         on=update.on,
     )
 
 
-def _remark_on_value(new: NewReports, update: Update, before: Predecessors) -> Iterator[str]:
+def _remark_on_update_value(new: NewReports, update: Update, before: Predecessors) -> Iterator[str]:
     """Remark on a value that is odd beside the promise and the reports before it."""
     if update.value is None:
         return
     indicator, promise = new.indicator, new.promise
-    value, target = format_number(update.value), promise.target
+    value, target = format_quantity_number(update.value), promise.target
     if indicator.unit in PERCENT_UNITS and update.value > max(HUNDRED, target or HUNDRED):
         yield _("{value}% is more than 100%.").format(value=value)
     if update.status != "final" or indicator.accumulation == "increment":
         return
     direction = infer_direction(indicator, target, promise.target_high)
-    grows = is_running_sum(indicator) and direction != "down"
+    grows = has_direction_of_running_sum(indicator) and direction != "down"
     last = before.previous
     if last is not None and last.value is not None and grows and update.value < last.value:
         yield _("{value} is less than the {before} reported for {on}.").format(
-            value=value, before=format_number(last.value), on=last.on
+            value=value, before=format_quantity_number(last.value), on=last.on
         )
     if before.met is None or target is None or new.met_on is None:
         return
     # Only what comes after the deadline leaves a target met that it does not meet.
-    span = span_meeting_target(indicator, target, promise.target_high)
+    span = find_span_in_direction(indicator, target, promise.target_high)
     if new.met_on <= update.on and not span.holds(update.value):
         yield _(
             "The report of {on} ({id}) met the target and still counts;"
@@ -437,8 +451,10 @@ def _is_final_update(update: Update) -> bool:
 def _find_value_to_update(case: Case, draft: Update) -> Decimal:
     """Return the value that --add adds to: the newest one, if the new one is to follow it."""
     horizon = case.horizon
-    indicator = limit_to_cycle_of(case.indicator, draft.on, horizon)
-    reached = build_measurement(indicator, effective.promise_in_force(indicator, horizon), horizon)
+    indicator = limit_to_cycle_of_day(case.indicator, draft.on, horizon)
+    reached = build_measurement(
+        indicator, effective.find_promise_in_force(indicator, horizon), horizon
+    )
     if draft.voids is not None:
         raise InvalidInput(
             _("{id}: a correction needs the whole value; give it instead of --add.").format(

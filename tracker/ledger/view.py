@@ -14,17 +14,17 @@ from tracker.model.assessment import Assessment
 from tracker.model.effective import (
     choose_effective_state,
     find_last_effective_day,
-    is_entered_later,
-    record_exists,
-    state_in_force,
+    find_state_in_force,
+    is_effective_but_entered_later,
+    is_record_in_effect,
 )
 from tracker.model.filters import (
     ALL,
     Filter,
     filters_records,
-    fits_assessment,
-    fits_record,
-    fits_working_set,
+    fits_filter_of_assessment,
+    fits_filter_of_record,
+    fits_working_set_filter,
     refuse_wrong_filter,
 )
 from tracker.model.horizon import NOW, Horizon, When
@@ -34,6 +34,7 @@ from tracker.storage.base import View
 
 if TYPE_CHECKING:
     from tracker.assessment.parts import Whole
+
 
 RecordT = TypeVar("RecordT", Initiative, Indicator)
 
@@ -75,13 +76,15 @@ class LedgerView:
         above = self._states[initiative.id]
         if indicator is None or not indicator.decisions:
             return above
-        return choose_effective_state([above, state_in_force(indicator.decisions, self.horizon)])
+        return choose_effective_state(
+            [above, find_state_in_force(indicator.decisions, self.horizon)]
+        )
 
     def _derive_states(self, initiative: Initiative) -> None:
         """Find the states of an initiative and of those above it, from the top down."""
-        chain = lookup.list_upwards(initiative, self._states, self.records.initiative)
+        chain = lookup.look_up_those_above(initiative, self._states, self.records.initiative)
         for each in reversed(chain):
-            states = [state_in_force(each.decisions, self.horizon)]
+            states = [find_state_in_force(each.decisions, self.horizon)]
             if each.parent in self._states:
                 states.append(self._states[each.parent])
             self._states[each.id] = choose_effective_state(states)
@@ -111,7 +114,7 @@ class LedgerView:
         """
         for initiative, indicator in self.matching_pairs(where, due_by, owners):
             case = self.build_case(initiative, indicator)
-            if fits_assessment(where, case.assessment):
+            if fits_filter_of_assessment(where, case.assessment):
                 yield case
 
     def assessments(
@@ -135,11 +138,11 @@ class LedgerView:
         for initiative, indicator in self.records.candidates(
             where, due_by, self.settled_day, owners
         ):
-            if asks and not fits_record(where, initiative, indicator):
+            if asks and not fits_filter_of_record(where, initiative, indicator):
                 continue
-            if not fits_working_set(where, initiative, indicator, self.horizon):
+            if not fits_working_set_filter(where, initiative, indicator, self.horizon):
                 continue
-            if record_exists(initiative, indicator, self.horizon):
+            if is_record_in_effect(initiative, indicator, self.horizon):
                 yield initiative, indicator
 
     @property
@@ -164,10 +167,14 @@ class LedgerView:
 
     def keep_existing(self, initiatives: Collection[Initiative]) -> list[Initiative]:
         """Return those of some initiatives that were there, or that had an indicator."""
-        late = {each.id for each in initiatives if not record_exists(each, None, self.horizon)}
+        late = {
+            each.id for each in initiatives if not is_record_in_effect(each, None, self.horizon)
+        }
         if late:
             pairs = self.records.candidates(ALL, owners=late)
-            late -= {owner.id for owner, each in pairs if record_exists(owner, each, self.horizon)}
+            late -= {
+                owner.id for owner, each in pairs if is_record_in_effect(owner, each, self.horizon)
+            }
         return [each for each in initiatives if each.id not in late]
 
     def list_wholes(self, indicators: Collection[Indicator]) -> "list[Whole]":
@@ -192,7 +199,7 @@ class LedgerView:
     def _assess_existing(self, indicator: Indicator) -> Assessment | None:
         """Return how an indicator stands; None if it was not there."""
         owner = self.records.initiative(indicator.initiative_id)
-        if owner is None or not record_exists(owner, indicator, self.horizon):
+        if owner is None or not is_record_in_effect(owner, indicator, self.horizon):
             return None
         return self.assess(owner, indicator)
 
@@ -203,11 +210,11 @@ class LedgerView:
         if is_now and where.working_set is None:
             return 0
         return sum(
-            fits_record(where, *pair)
+            fits_filter_of_record(where, *pair)
             and (
-                is_entered_later(*pair, horizon)
-                if fits_working_set(where, *pair, horizon)
-                else record_exists(*pair, horizon)
+                is_effective_but_entered_later(*pair, horizon)
+                if fits_working_set_filter(where, *pair, horizon)
+                else is_record_in_effect(*pair, horizon)
             )
             for pair in self.records.candidates(where)
         )
@@ -229,7 +236,7 @@ class LedgerView:
         indicator = self._find(words, lookup.find_indicator)
         owner = lookup.look_up_initiative(self.records, indicator.initiative_id)
         self._refuse_later(owner)
-        if not record_exists(owner, indicator, self.horizon):
+        if not is_record_in_effect(owner, indicator, self.horizon):
             raise self._not_there_yet(indicator.id)
         return self.build_case(owner, indicator)
 

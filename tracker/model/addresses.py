@@ -48,7 +48,7 @@ def parse_address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
         Unspeakable: it is no address, or may hold a secret; it must not be repeated.
     """
     text = raw.strip() if isinstance(raw, str) else ""
-    if not re.fullmatch(_ADDRESS, text) or _may_hold_key(text):
+    if not re.fullmatch(_ADDRESS, text) or _may_address_hold_key(text):
         raise SecretInText(
             _(
                 "mailto:name@example.org, exec:/path/to/program, https://host/path without a key,"
@@ -59,7 +59,7 @@ def parse_address(raw: Any) -> str:  # noqa: ANN401  # a file may hold anything
     return text
 
 
-def _may_hold_key(address: str) -> bool:
+def _may_address_hold_key(address: str) -> bool:
     """Return whether a part of a URL may be a key, as that of a hook of a chat often is."""
     scheme, _mark, rest = address.partition("://")
     host, *parts = rest.split("/")

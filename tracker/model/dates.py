@@ -181,7 +181,7 @@ def parse_deadline_date(
         InvalidInput: the wording is not understood, names a day that does not exist, or
             needs the document's day and there is none.
     """
-    if names_no_day(wording):
+    if names_no_date(wording):
         recurs = "每" in wording
         return DeadlineReading(wording, None, "stated", ambiguous=False, loose=None, yearly=recurs)
     day_text = _DateText(wording, document_day, _(DEADLINE_WORDINGS), local)
@@ -196,7 +196,7 @@ def parse_deadline_date(
     )
 
 
-def names_no_day(wording: str) -> bool:
+def names_no_date(wording: str) -> bool:
     """Return whether a wording says that there is no day (长期坚持), or many (每月底)."""
     text = re.sub(_SPACES, "", wording.translate(_QUOTES)).translate(_DIGITS)
     if len(text) > _LONGEST_WORDING:
@@ -211,7 +211,7 @@ def names_no_day(wording: str) -> bool:
     return rest != text and not re.search(r"[0-9年月旬季]|期间", rest)
 
 
-def contradicts_wording(
+def contradicts_date_wording(
     on: date | None, wording: str, basis: str, document_day: date | None, local: LocalDays = NOWHERE
 ) -> DeadlineReading | None:
     """Return the reading of a wording that a deadline's day contradicts; None if it fits.
@@ -269,7 +269,7 @@ def parse_effective_date(text: str, today: date, document_day: date | None = Non
     return parse_day(text, today, document_day)
 
 
-def needs_document(text: str) -> bool:
+def needs_document_date(text: str) -> bool:
     """Return whether a text is a wording whose day follows from the day of its document."""
     if text.isascii():
         return False
@@ -283,7 +283,7 @@ def needs_document(text: str) -> bool:
     return False
 
 
-def add_months(day: date, months: int, anchor: int | None = None) -> date:
+def add_months_to_date(day: date, months: int, anchor: int | None = None) -> date:
     """Return the day so many months later, or the month's last day where that day is missing.
 
     Args:
@@ -304,7 +304,7 @@ def add_months(day: date, months: int, anchor: int | None = None) -> date:
         raise InvalidInput(sentence.format(months=months, day=day)) from error
 
 
-def format_deadline(on: date | None, basis: str | None, loose: date | None) -> str:
+def format_deadline_date(on: date | None, basis: str | None, loose: date | None) -> str:
     """Format a deadline for a cell: its day, marked if assumed, and the loose reading.
 
     Args:
@@ -320,7 +320,7 @@ def format_deadline(on: date | None, basis: str | None, loose: date | None) -> s
     return _("{day}; loosely {loose}").format(day=day, loose=loose)
 
 
-def describe_deadline(
+def describe_deadline_date(
     on: date | None, wording: str | None, basis: str | None, loose: date | None
 ) -> str:
     """Describe a deadline in a sentence: its day, the document's words, basis, loose reading."""
@@ -333,7 +333,7 @@ def describe_deadline(
     return _("{day} ({remark})").format(day=on, remark=remark) if remark else str(on)
 
 
-def shift_day(day: date, days: int) -> date:
+def shift_date(day: date, days: int) -> date:
     """Return the day so many days later, at most ``date.max`` and at least ``date.min``."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
@@ -386,7 +386,7 @@ def _parse_typed_date(
     day_text = _DateText(text, document_day or today, _(DAY_FORMS), local)
     word = text.strip().lower()
     if months := _ENDS.get(word):
-        return month_end(today.year, -(-today.month // months) * months)
+        return find_last_date_of_month(today.year, -(-today.month // months) * months)
     if sheet := re.fullmatch(_SHEET, word):
         iso = f"{sheet[1]}-{sheet[3] or sheet[5]:0>2}-{sheet[4] or sheet[6]:0>2}"
         return day_text.parse(iso).end
@@ -398,7 +398,7 @@ def _parse_typed_date(
         span = day_text.parse_one_day(_clean_date_wording(text))
         return span.start if opening and not span.point else span.end
     if unit in "my":
-        return add_months(today, count * (12 if unit == "y" else 1))
+        return add_months_to_date(today, count * (12 if unit == "y" else 1))
     try:
         return today + timedelta(days=count * (7 if unit == "w" else 1))
     except OverflowError as error:
@@ -422,33 +422,35 @@ def _match_date_wording(text: str, day_text: _DateText) -> _WordedSpan | None:
     if iso := re.fullmatch(_ISO, text) or re.fullmatch(_MONTH_OF_YEAR, text):
         return _build_iso_date_span(int(iso[1]), iso[2], iso[3])
     text = text.translate(_DIGITS)
-    span = _match_distance(text, day_text) or _match_calendar(text, day_text)
+    span = _match_date_distance(text, day_text) or _match_calendar_date(text, day_text)
     if span is None and (ends := re.fullmatch(_SPAN, text)):
-        span = _span_of_ends(ends[1], ends[2], day_text)
+        span = _build_date_span_of_ends(ends[1], ends[2], day_text)
     return span
 
 
-def _match_distance(text: str, day_text: _DateText) -> _WordedSpan | None:
+def _match_date_distance(text: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days of a plan, of a feast, or at a distance from the document's day."""
     if plan := re.fullmatch(_PLAN, text):
         last = 2005 + 5 * int(plan[1])  # "十一五" ended in 2010, and five years each since
         return _WordedSpan(date(last - 4, 1, 1), date(last, 12, 31), point=plan[2] is not None)
     if feast := re.fullmatch(_FEAST, text, re.VERBOSE):
-        return _span_before_feast(feast, day_text)
+        return _build_date_span_before_feast(feast, day_text)
     if within := re.fullmatch(_WITHIN, text):
         return _build_date_span_ahead(day_text.require_document_day(), within[1], within[2])
     if coming := re.fullmatch(_COMING_YEARS, text):
-        return _span_of_coming_years(day_text.require_document_day(), _parse_date_number(coming[1]))
+        return _build_date_span_of_coming_years(
+            day_text.require_document_day(), _parse_date_number(coming[1])
+        )
     if days := re.fullmatch(_WITHIN_DAYS, text):
-        return _span_within_days(day_text, _parse_date_number(days[1]), days[2])
+        return _build_date_span_within_days(day_text, _parse_date_number(days[1]), days[2])
     return None
 
 
-def _match_calendar(text: str, day_text: _DateText) -> _WordedSpan | None:
+def _match_calendar_date(text: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days of a year, half-year, quarter, month or ten days, and of 本月, 下季度."""
     is_near = False
     if here := re.match(_THIS_MONTH, text) or re.match(_THIS_QUARTER, text):
-        text, is_near = _name_near_span(here, day_text.require_document_day()), True
+        text, is_near = _name_near_date_span(here, day_text.require_document_day()), True
     match = re.fullmatch(_CALENDAR, text, re.VERBOSE)
     if not match or not match["named"]:
         return None
@@ -456,7 +458,7 @@ def _match_calendar(text: str, day_text: _DateText) -> _WordedSpan | None:
     return span._replace(derived=True) if span is not None and is_near else span
 
 
-def _name_near_span(here: re.Match[str], document_day: date) -> str:
+def _name_near_date_span(here: re.Match[str], document_day: date) -> str:
     """Return the wording with the number and year of the month or quarter: 下月底, 本季度末."""
     unit, months = ("季度", 3) if here[0].endswith("季度") else ("月", 1)
     step = _MONTH_STEPS.get(here["step"] or "", 0)
@@ -465,7 +467,7 @@ def _name_near_span(here: re.Match[str], document_day: date) -> str:
     return f"{year}年{number + 1}{unit}{here.string[here.end() :]}"
 
 
-def _span_of_ends(first: str, last: str, day_text: _DateText) -> _WordedSpan | None:
+def _build_date_span_of_ends(first: str, last: str, day_text: _DateText) -> _WordedSpan | None:
     """Return the days from one wording to another: 2025年至2027年, 2025年3月至6月."""
     parts = [f"{part}年" if re.fullmatch("[0-9]{4}", part) else part for part in (first, last)]
     year = re.match("[0-9]{4}年", parts[0])
@@ -482,7 +484,7 @@ def _span_of_ends(first: str, last: str, day_text: _DateText) -> _WordedSpan | N
     return closing._replace(start=opening.start, point=False)
 
 
-def _span_of_coming_years(document_day: date, years: int) -> _WordedSpan | None:
+def _build_date_span_of_coming_years(document_day: date, years: int) -> _WordedSpan | None:
     """Return the years that begin with that of the document: 今后五年 of 2003 ends with 2007."""
     if not 0 < years <= _MOST_YEARS_AHEAD:
         return None
@@ -490,7 +492,7 @@ def _span_of_coming_years(document_day: date, years: int) -> _WordedSpan | None:
     return _WordedSpan(document_day, end, derived=True)
 
 
-def _span_within_days(day_text: _DateText, count: int, unit: str) -> _WordedSpan:
+def _build_date_span_within_days(day_text: _DateText, count: int, unit: str) -> _WordedSpan:
     """Return the days from the document's to the last of so many, which begin after it."""
     first = day_text.require_document_day()
     if "工作日" not in unit:
@@ -505,21 +507,21 @@ def _span_within_days(day_text: _DateText, count: int, unit: str) -> _WordedSpan
     return _WordedSpan(first, end, derived=True)
 
 
-def _span_before_feast(match: re.Match[str], day_text: _DateText) -> _WordedSpan:
+def _build_date_span_before_feast(match: re.Match[str], day_text: _DateText) -> _WordedSpan:
     """Return the day before a feast or the flood season: of the year named, else the next one."""
     derived = match["year"] is None
     if not derived:
-        day = _first_day_of_feast(match, int(match["year"]), day_text) - timedelta(days=1)
+        day = _find_first_date_of_feast(match, int(match["year"]), day_text) - timedelta(days=1)
         return _WordedSpan(day, day, point=True)
     document_day = day_text.require_document_day()
     year = document_day.year + _YEAR_WORDS.get(match["year_word"], 0)
-    day = _first_day_of_feast(match, year, day_text) - timedelta(days=1)
+    day = _find_first_date_of_feast(match, year, day_text) - timedelta(days=1)
     if match["year_word"] is None and day < document_day:
-        day = _first_day_of_feast(match, year + 1, day_text) - timedelta(days=1)
+        day = _find_first_date_of_feast(match, year + 1, day_text) - timedelta(days=1)
     return _WordedSpan(day, day, point=True, derived=True)
 
 
-def _first_day_of_feast(match: re.Match[str], year: int, day_text: _DateText) -> date:
+def _find_first_date_of_feast(match: re.Match[str], year: int, day_text: _DateText) -> date:
     """Return the first day of a feast's holiday, or of the flood season, in a year.
 
     Raises:
@@ -536,9 +538,9 @@ def _first_day_of_feast(match: re.Match[str], year: int, day_text: _DateText) ->
         return date(year, *day_text.local.flood_season)
     if fixed := _FIXED_FEASTS.get(match["feast"]):
         return date(year, *fixed)
-    from tracker.model.workdays import first_day_of_feast
+    from tracker.model.workdays import find_first_workday_of_feast
 
-    day = first_day_of_feast(match["feast"], year)
+    day = find_first_workday_of_feast(match["feast"], year)
     if day is None:
         raise day_text.refuse(
             _("the holidays of {year} are not known yet, so '{found}' has no day; write the day"),
@@ -551,7 +553,7 @@ def _build_iso_date_span(year: int, month: str | None, day: str | None) -> _Word
     if month is None:
         return _WordedSpan(date(year, 1, 1), date(year, 12, 31))
     if not day:
-        return _WordedSpan(date(year, int(month), 1), month_end(year, int(month)))
+        return _WordedSpan(date(year, int(month), 1), find_last_date_of_month(year, int(month)))
     return _WordedSpan(
         date(year, int(month), int(day)), date(year, int(month), int(day)), point=True
     )
@@ -562,8 +564,8 @@ def _build_date_span_ahead(today: date, count: str | None, unit: str | None) -> 
     # 25年内 rather means the year 2025.
     if months > 12 * _MOST_YEARS_AHEAD:
         return None
-    end = add_months(today, months)
-    loose = date(end.year, 12, 31) if unit == "年" else month_end(end.year, end.month)
+    end = add_months_to_date(today, months)
+    loose = date(end.year, 12, 31) if unit == "年" else find_last_date_of_month(end.year, end.month)
     return _WordedSpan(today, end, derived=True, loose=loose)
 
 
@@ -587,7 +589,7 @@ def _find_dates_of_calendar(match: re.Match[str], year: int) -> tuple[date, date
     first, last = _find_months_of_date(match)
     if match["day"]:
         return (date(year, last, _parse_date_number(match["day"])),) * 2
-    start, end = date(year, first, 1), month_end(year, last)
+    start, end = date(year, first, 1), find_last_date_of_month(year, last)
     if match["third"]:
         opening, closing = _TEN_DAYS[match["third"]]
         return start.replace(day=opening), end.replace(day=min(closing, end.day))
@@ -614,6 +616,6 @@ def _parse_date_number(text: str) -> int:
     return 10 * int(tens or 1) + int(ones or 0) if ten else int(tens)
 
 
-def month_end(year: int, month: int) -> date:
+def find_last_date_of_month(year: int, month: int) -> date:
     """Return the last day of a month."""
     return date(year, month, monthrange(year, month)[1])

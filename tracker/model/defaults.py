@@ -42,17 +42,17 @@ _MORE_OF_WORK = (
 )
 
 
-def is_rank(unit: str | None, name: str) -> bool:
+def is_rank_by_default(unit: str | None, name: str) -> bool:
     """Return whether a number is a place in an order; 名 and 位 by themselves count people."""
     return (unit or "名").strip() in {"名", "位"} and re.search(_RANK_NAMES, name) is not None
 
 
-def is_stock(name: str) -> bool:
+def is_stock_by_default(name: str) -> bool:
     """Return whether a number says how much there is of something, such as 耕地保有量."""
     return bool(re.search(_STOCK_NAMES, name)) and not re.search(_CHANGED_STOCK, name)
 
 
-def default_accumulation(unit: str | None, name: str) -> Accumulation:
+def choose_default_accumulation(unit: str | None, name: str) -> Accumulation:
     """Return how values add up where nobody says: rates, densities, ranks and stocks are levels.
 
     Args:
@@ -61,31 +61,39 @@ def default_accumulation(unit: str | None, name: str) -> Accumulation:
     """
     words = "".join((unit or "").split())
     is_level = words in _LEVEL_UNITS or re.search(_DENSITY, words) is not None
-    return "level" if is_level or is_rank(unit, name) or is_stock(name) else "cumulative"
+    return (
+        "level"
+        if is_level or is_rank_by_default(unit, name) or is_stock_by_default(name)
+        else "cumulative"
+    )
 
 
-def may_be_negative(unit: str | None, name: str) -> bool:
+def may_be_negative_by_default(unit: str | None, name: str) -> bool:
     """Return whether a value may be below 0: rates, growth and differences, not plain counts."""
     words = "".join((unit or "").split())
     return words in _RATE_UNITS or words == "℃" or re.search(_SIGNED_NAMES, name) is not None
 
 
-def begins_at_zero(name: str, unit: str | None, accumulation: Accumulation) -> bool:
+def begins_at_zero_by_default(name: str, unit: str | None, accumulation: Accumulation) -> bool:
     """Return whether a count begins at 0 by what it counts: what is newly added or done.
 
     What is there already, such as 达到, 总量 or 保有, does not; neither does a level.
     """
-    if accumulation == "level" or may_be_negative(unit, name) or re.search(_STANDING, name):
+    if (
+        accumulation == "level"
+        or may_be_negative_by_default(unit, name)
+        or re.search(_STANDING, name)
+    ):
         return False
     return accumulation == "increment" or re.search(_ADDED, name) is not None
 
 
-def default_commitment(*, has_target: bool, has_deadline: bool) -> Commitment | None:
+def choose_default_commitment(*, has_target: bool, has_deadline: bool) -> Commitment | None:
     """Return how firm a promise is where nobody says; None: it is only reported."""
     return "outcome" if has_target or has_deadline else None
 
 
 @lru_cache(maxsize=4096)
-def is_better_if_less(name: str) -> bool:
+def is_better_if_less_by_default(name: str) -> bool:
     """Return whether less is better by what an indicator is called, such as 失业率 and 浓度."""
     return re.search(_BETTER_IF_LESS, name) is not None and re.search(_MORE_OF_WORK, name) is None

@@ -41,7 +41,7 @@ class Promise(Struct, frozen=True, gc=False):
     deadline: Deadline | None
 
 
-def entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
+def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
     """Return the entries effective and known by then and not voided, sorted by effective day.
 
     Entries of one day stay in the order in which they were entered.
@@ -53,7 +53,7 @@ def entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT
     # One pass, and sorted only where needed: this runs for every record of a ledger.
     for entry in entries:
         on = entry.on
-        if on <= day and (everything or is_entry_known(entry, horizon)):
+        if on <= day and (everything or is_entry_in_effect_known(entry, horizon)):
             effective.append(entry)
             if on < last:
                 in_order = False
@@ -78,92 +78,111 @@ def _drop_ineffective_entries(entries: Sequence[EntryT]) -> list[EntryT]:
 
 def find_latest_report(indicator: Indicator, horizon: Horizon) -> Update | None:
     """Return the newest report on an indicator, of any status; None: there is none."""
-    for update in reversed(entries_in_force(indicator.updates, horizon)):
+    for update in reversed(list_entries_in_force(indicator.updates, horizon)):
         if (update.value, update.done, update.share_of_plan) != (None, None, None):
             return update
     return None
 
 
-def is_entry_known(entry: Entry, horizon: Horizon) -> bool:
+def is_entry_in_effect_known(entry: Entry, horizon: Horizon) -> bool:
     """Return whether an entry was effective and known by then, voided or not."""
     if entry.on > horizon.as_of:
         return False
-    return horizon.known_on is None or entry_known_from(entry, horizon) <= horizon.known_on
+    return horizon.known_on is None or find_effective_known_day(entry, horizon) <= horizon.known_on
 
 
-def entry_known_from(entry: Entry, horizon: Horizon) -> date:
+def find_effective_known_day(entry: Entry, horizon: Horizon) -> date:
     """Return the day from which an entry was known: its document's, else that of its recording."""
     if entry.source is not None and entry.source.document in horizon.published:
         return horizon.published[entry.source.document]
     return entry.recorded_at.date() if entry.recorded_at is not None else entry.on
 
 
-def record_exists(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+def is_record_in_effect(
+    initiative: Initiative, indicator: Indicator | None, horizon: Horizon
+) -> bool:
     """Return whether a record existed on the day, as far as it was known by the other day.
 
     It exists from its document's day or its start, whichever is first; without both from its
     baseline's day or first entry; always from the day on which it was entered. An indicator
     without a source has those of its initiative.
     """
-    if horizon.known_on is not None and not _is_record_known(initiative, indicator, horizon):
+    if horizon.known_on is not None and not _is_record_in_effect_known(
+        initiative, indicator, horizon
+    ):
         return False
     record = indicator if indicator is not None else initiative
-    published = published_on(sources_of(initiative, indicator), horizon)
-    since = published or _entered_on(initiative, record)
+    published = find_effective_publication_day(
+        list_sources_in_effect(initiative, indicator), horizon
+    )
+    since = published or _find_effective_entry_day(initiative, record)
     if since is None or since <= horizon.as_of:
         return True
     start = indicator.start if indicator is not None else None
     if start is not None or published is not None:
         return start is not None and start <= horizon.as_of
-    return _has_begun(record, horizon)
+    return _has_effective_begun(record, horizon)
 
 
-def is_entered_later(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+def is_effective_but_entered_later(
+    initiative: Initiative, indicator: Indicator | None, horizon: Horizon
+) -> bool:
     """Return whether a record does not exist on a day only because it was entered later.
 
     What became known after the other day does not count, or the answer would not stay.
     """
-    if published_on(sources_of(initiative, indicator), horizon) is not None:
+    if (
+        find_effective_publication_day(list_sources_in_effect(initiative, indicator), horizon)
+        is not None
+    ):
         return False
-    if horizon.known_on is not None and not _is_record_known(initiative, indicator, horizon):
+    if horizon.known_on is not None and not _is_record_in_effect_known(
+        initiative, indicator, horizon
+    ):
         return False
-    return not record_exists(initiative, indicator, horizon)
+    return not is_record_in_effect(initiative, indicator, horizon)
 
 
-def sources_of(initiative: Initiative, indicator: Indicator | None) -> Sequence[Source]:
+def list_sources_in_effect(initiative: Initiative, indicator: Indicator | None) -> Sequence[Source]:
     """Return the sources of a record; an indicator without one has those of its initiative."""
     if indicator is not None and indicator.source is not None:
         return (indicator.source,)
     return initiative.sources
 
 
-def published_on(sources: Iterable[Source], horizon: Horizon) -> date | None:
+def find_effective_publication_day(sources: Iterable[Source], horizon: Horizon) -> date | None:
     """Return the day of the earliest document of some sources, None where none is known."""
     days = (horizon.published.get(source.document) for source in sources)
     return min((day for day in days if day is not None), default=None)
 
 
-def _entered_on(initiative: Initiative, record: Initiative | Indicator) -> date | None:
+def _find_effective_entry_day(
+    initiative: Initiative, record: Initiative | Indicator
+) -> date | None:
     entered = record.recorded_at or initiative.recorded_at
     return entered.date() if entered is not None else None
 
 
-def _is_record_known(initiative: Initiative, indicator: Indicator | None, horizon: Horizon) -> bool:
+def _is_record_in_effect_known(
+    initiative: Initiative, indicator: Indicator | None, horizon: Horizon
+) -> bool:
     """Return whether a record was known: from its document's day, else from its entry.
 
     The document of an initiative says nothing of an indicator that was added to it later, or
     what was printed once would change.
     """
     record = indicator if indicator is not None else initiative
-    sources = sources_of(initiative, indicator)
+    sources = list_sources_in_effect(initiative, indicator)
     if indicator is not None and indicator.source is None:
         is_later = indicator.recorded_at not in {None, initiative.recorded_at}
         sources = () if is_later else sources
-    known = published_on(sources, horizon) or _entered_on(initiative, record)
+    known = find_effective_publication_day(sources, horizon) or _find_effective_entry_day(
+        initiative, record
+    )
     return known is None or horizon.known_on is None or known <= horizon.known_on
 
 
-def _has_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
+def _has_effective_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
     """Return whether a record has its baseline or an entry by the day."""
     if isinstance(record, Indicator):
         if record.baseline_on is not None and record.baseline_on <= horizon.as_of:
@@ -176,7 +195,7 @@ def _has_begun(record: Initiative | Indicator, horizon: Horizon) -> bool:
         )
     else:
         lists = (record.decisions,)
-    return any(entries_in_force(entries, horizon) for entries in lists)
+    return any(list_entries_in_force(entries, horizon) for entries in lists)
 
 
 def find_last_effective_day(horizon: Horizon) -> date:
@@ -190,16 +209,16 @@ def list_effective_sources(sources: Iterable[Source], horizon: Horizon) -> list[
     return [s for s in sources if horizon.published.get(s.document, last) <= last]
 
 
-def state_in_force(decisions: Sequence[Decision], horizon: Horizon) -> State:
+def find_state_in_force(decisions: Sequence[Decision], horizon: Horizon) -> State:
     """Return the state after these decisions."""
-    states = (decision.state for decision in reversed(entries_in_force(decisions, horizon)))
+    states = (decision.state for decision in reversed(list_entries_in_force(decisions, horizon)))
     return next(filter(None, states), "active")
 
 
 def find_effective_closing_day(decisions: Sequence[Decision], horizon: Horizon) -> date | None:
     """Return the day since which these decisions close a record; None if it is not closed."""
     since: date | None = None
-    for decision in entries_in_force(decisions, horizon):
+    for decision in list_entries_in_force(decisions, horizon):
         if decision.state is not None:
             since = (since or decision.on) if decision.state == "closed" else None
     return since
@@ -210,7 +229,7 @@ def choose_effective_state(states: Iterable[State]) -> State:
     return max(states, key=_STRENGTH.index, default="active")
 
 
-def first_promise(indicator: Indicator) -> Promise:
+def find_first_promise_in_force(indicator: Indicator) -> Promise:
     """Return the target and deadline promised at first."""
     target = indicator.target
     if target is None and indicator.target_wording is not None:
@@ -218,51 +237,54 @@ def first_promise(indicator: Indicator) -> Promise:
     return Promise(target, indicator.target_high, indicator.deadline)
 
 
-def promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
+def find_promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
     """Return the target and deadline in force."""
     if not indicator.revisions:
-        return first_promise(indicator)
-    promise = first_promise(indicator)
-    for revision in entries_in_force(indicator.revisions, horizon):
-        promise = _revise(promise, revision)
+        return find_first_promise_in_force(indicator)
+    promise = find_first_promise_in_force(indicator)
+    for revision in list_entries_in_force(indicator.revisions, horizon):
+        promise = _revise_promise_in_force(promise, revision)
     return promise
 
 
-def operator_in_force(indicator: Indicator, promise: Promise) -> Op | None:
+def find_operator_in_force(indicator: Indicator, promise: Promise) -> Op | None:
     """Return how the target of a promise is compared: it may have been, or become, a range."""
     if promise.target_high is not None:
         return "range"
     return None if indicator.op == "range" else indicator.op
 
 
-def interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[Interim], Promise]:
+def list_interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[Interim], Promise]:
     """Return the points of the planned line, and the promise that was in force with them.
 
     They are those of the newest revision that gives any, else those of the beginning.
     """
-    points, given = indicator.interim, first_promise(indicator)
+    points, given = indicator.interim, find_first_promise_in_force(indicator)
     if not indicator.revisions:
         return points, given
     promise = given
-    for revision in entries_in_force(indicator.revisions, horizon):
-        promise = _revise(promise, revision)
+    for revision in list_entries_in_force(indicator.revisions, horizon):
+        promise = _revise_promise_in_force(promise, revision)
         if revision.interim is not None:
             points, given = revision.interim, promise
     return points, given
 
 
-def scaled_interim(indicator: Indicator, horizon: Horizon) -> list[Interim]:
+def scale_interim_in_force(indicator: Indicator, horizon: Horizon) -> list[Interim]:
     """Return the points of the planned line in force: a revised target scales those before it."""
-    points, given = interim_in_force(indicator, horizon)
-    new, old = promise_in_force(indicator, horizon).target, given.target
+    points, given = list_interim_in_force(indicator, horizon)
+    new, old = find_promise_in_force(indicator, horizon).target, given.target
     baseline = indicator.baseline if indicator.baseline is not None else Decimal(0)
     if not points or new is None or old is None or old in {baseline, new}:
         return points
     factor = (new - baseline) / (old - baseline)
-    return [Interim(on=each.on, value=_scale(each.value, baseline, factor)) for each in points]
+    return [
+        Interim(on=each.on, value=_scale_promise_in_force(each.value, baseline, factor))
+        for each in points
+    ]
 
 
-def _revise(promise: Promise, revision: Revision) -> Promise:
+def _revise_promise_in_force(promise: Promise, revision: Revision) -> Promise:
     """Return a promise after a revision; what it does not name stays."""
     target, high = promise.target, promise.target_high
     if revision.target is not None:
@@ -270,13 +292,13 @@ def _revise(promise: Promise, revision: Revision) -> Promise:
     return Promise(target, high, revision.deadline or promise.deadline)
 
 
-def _scale(value: Decimal, baseline: Decimal, factor: Decimal) -> Decimal:
+def _scale_promise_in_force(value: Decimal, baseline: Decimal, factor: Decimal) -> Decimal:
     """Return a value whose distance from the baseline is multiplied, to six places."""
     scaled = round(baseline + (value - baseline) * factor, 6).normalize()
     return Decimal(format(scaled, "f"))
 
 
-def commitment_in_force(indicator: Indicator) -> Commitment | None:
+def find_commitment_in_force(indicator: Indicator) -> Commitment | None:
     """Return how firm a promise is: as recorded, else an outcome where something is promised.
 
     None: without a target and a deadline, first or revised, a value is only reported.

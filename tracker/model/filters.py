@@ -10,14 +10,14 @@ from msgspec.structs import force_setattr
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
-from tracker.model.effective import published_on, sources_of
+from tracker.model.effective import find_effective_publication_day, list_sources_in_effect
 from tracker.model.horizon import Horizon
 from tracker.model.leads import (
     find_responsible_lead,
     find_responsible_person,
     list_supporting_bodies,
 )
-from tracker.model.names import fold_case, fold_name
+from tracker.model.names import fold_case_of_name, fold_name
 from tracker.model.records import Indicator, Initiative
 from tracker.model.vocabulary import VOCABULARY
 
@@ -98,7 +98,9 @@ _OF_RECORDS = (*OPEN_FIELDS, "kind", "level")
 _NOTHING_ASKED = (None, ())
 
 
-def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | None) -> bool:
+def fits_filter_of_record(
+    where: Filter, initiative: Initiative, indicator: Indicator | None
+) -> bool:
     """Return whether a record fits the conditions of a filter that concern records."""
     if not filters_records(where):
         return True
@@ -107,23 +109,26 @@ def fits_record(where: Filter, initiative: Initiative, indicator: Indicator | No
     if where.level and initiative.level not in where.wanted("level"):
         return False
     return all(
-        not where.wanted(field) or fits_values(where.wanted(field), field, initiative, indicator)
+        not where.wanted(field)
+        or fits_filter_values(where.wanted(field), field, initiative, indicator)
         for field in OPEN_FIELDS
     )
 
 
-def fits_values(
+def fits_filter_values(
     wanted: Iterable[str], field: str, initiative: Initiative, indicator: Indicator | None
 ) -> bool:
     """Return whether a record has one of these values in one of ``OPEN_FIELDS``."""
-    fold = fold_case if field == "document" else fold_name
-    own = [fold(text) for text in list_values(field, initiative, indicator)]
+    fold = fold_case_of_name if field == "document" else fold_name
+    own = [fold(text) for text in list_filter_values(field, initiative, indicator)]
     if field == "tag":
         return any(fold(value) in own for value in wanted)
     return any(folded in text for folded in map(fold, wanted) for text in own)
 
 
-def list_values(field: str, initiative: Initiative, indicator: Indicator | None) -> list[str]:
+def list_filter_values(
+    field: str, initiative: Initiative, indicator: Indicator | None
+) -> list[str]:
     """Return the texts of a record that one of ``OPEN_FIELDS`` is about."""
     values: Iterable[str | None]
     if field == "place":
@@ -138,15 +143,15 @@ def list_values(field: str, initiative: Initiative, indicator: Indicator | None)
     elif field == "tag":
         values = initiative.tags
     elif field == "document":
-        values = (source.document for source in sources_of(initiative, indicator))
+        values = (source.document for source in list_sources_in_effect(initiative, indicator))
     else:
-        values = list_texts(initiative)
+        values = list_filter_texts(initiative)
         if indicator is not None:
-            values = (*values, *list_texts(indicator))
+            values = (*values, *list_filter_texts(indicator))
     return [value for value in values if value]
 
 
-def list_texts(record: Initiative | Indicator) -> list[str]:
+def list_filter_texts(record: Initiative | Indicator) -> list[str]:
     """Return the texts of a record that a search reads."""
     texts: list[str | None] = [record.id, record.name, record.notes]
     if isinstance(record, Initiative):
@@ -155,7 +160,7 @@ def list_texts(record: Initiative | Indicator) -> list[str]:
     return [text for text in texts if text]
 
 
-def fits_working_set(
+def fits_working_set_filter(
     where: Filter, initiative: Initiative, indicator: Indicator | None, horizon: Horizon
 ) -> bool:
     """Return whether a record is in the working set of a filter; without one every record is."""
@@ -163,12 +168,14 @@ def fits_working_set(
     if chosen is None:
         return True
     for field, wanted in (("tag", chosen.tag), ("document", chosen.document)):
-        if wanted and not fits_values(wanted, field, initiative, indicator):
+        if wanted and not fits_filter_values(wanted, field, initiative, indicator):
             return False
     if chosen.since is None:
         return True
     record = indicator if indicator is not None else initiative
-    promised = published_on(sources_of(initiative, indicator), horizon)
+    promised = find_effective_publication_day(
+        list_sources_in_effect(initiative, indicator), horizon
+    )
     if promised is None and indicator is not None:
         promised = indicator.start
     if promised is None and record.recorded_at is not None:
@@ -176,7 +183,7 @@ def fits_working_set(
     return promised is None or promised >= chosen.since
 
 
-def fits_assessment(where: Filter, assessment: Assessment) -> bool:
+def fits_filter_of_assessment(where: Filter, assessment: Assessment) -> bool:
     """Return whether an assessment fits the conditions of a filter that concern a day."""
     if where.light and assessment.light not in where.light:
         return False

@@ -38,7 +38,9 @@ def find_responsible_person(initiative: Initiative, indicator: Indicator | None)
     return initiative.person
 
 
-def choose_leads(leads: Sequence[str], wanted: str | Iterable[str] | None) -> Sequence[str]:
+def choose_filtered_leads(
+    leads: Sequence[str], wanted: str | Iterable[str] | None
+) -> Sequence[str]:
     """Return those of the leads of a record that were asked for; all where none of them was.
 
     Args:

@@ -18,11 +18,11 @@ def fold_name(text: str) -> str:
 
     What consists of nothing but the signs that are left out stays as it is.
     """
-    folded = fold_case(text)
+    folded = fold_case_of_name(text)
     return _IGNORED.sub("", folded) or folded
 
 
-def fold_case(text: str) -> str:
+def fold_case_of_name(text: str) -> str:
     """Return a text as ids are compared: whatever its width and case."""
     if text.isascii():
         return text.casefold()

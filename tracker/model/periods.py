@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
-from tracker.model.dates import CYCLES, MONTHS_OF_CYCLE, month_end
+from tracker.model.dates import CYCLES, MONTHS_OF_CYCLE, find_last_date_of_month
 
 PERIOD_FORMS = (
     "2025, 2025-H1, 2025-Q2, 2025-06, this-month, last-month, this-quarter, last-quarter, "
@@ -49,11 +49,11 @@ def parse_period(text: str, today: date) -> Period:
     word = _CHINESE.get(word, word)
     try:
         if named := re.fullmatch(_CALENDAR, word):
-            return _calendar_period(int(named[1]), named[2], named[3], named[4])
+            return _build_calendar_period(int(named[1]), named[2], named[3], named[4])
         if relative := re.fullmatch(_RELATIVE, word):
             months = _MONTHS[relative[2]]
             at = (today.year * 12 + today.month - 1) // months
-            return _period_of_months((at - (relative[1] == "last")) * months, months)
+            return _build_period_of_months((at - (relative[1] == "last")) * months, months)
     except ValueError:
         pass
     sentence = _("'{found}' is not a period; write one of: {forms}")
@@ -99,17 +99,19 @@ def resolve_report_period(
     return since, last
 
 
-def _calendar_period(year: int, quarter: str | None, half: str | None, month: str | None) -> Period:
+def _build_calendar_period(
+    year: int, quarter: str | None, half: str | None, month: str | None
+) -> Period:
     if quarter is not None:
-        return _period_of_months(year * 12 + 3 * int(quarter) - 3, 3)
+        return _build_period_of_months(year * 12 + 3 * int(quarter) - 3, 3)
     if half is not None:
-        return _period_of_months(year * 12 + 6 * int(half) - 6, 6)
+        return _build_period_of_months(year * 12 + 6 * int(half) - 6, 6)
     if month is not None:
-        return _period_of_months(year * 12 + int(month) - 1, 1)
-    return _period_of_months(year * 12, 12)
+        return _build_period_of_months(year * 12 + int(month) - 1, 1)
+    return _build_period_of_months(year * 12, 12)
 
 
-def _period_of_months(start: int, count: int) -> Period:
+def _build_period_of_months(start: int, count: int) -> Period:
     """Return the period of ``count`` months from month ``start``, counted since the year 0."""
     end = start + count
     if end == 10_000 * 12:
@@ -141,12 +143,12 @@ def list_period_ends(start: date, until: date, cycle: str) -> list[date]:
         raise InvalidInput(sentence.format(found=shorten_text(cycle), forms=", ".join(CYCLES)))
     months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
     length = MONTHS_OF_CYCLE[cycle]
-    ends = [month_end(m // 12, m % 12 + 1) for m in months if (m + 1) % length == 0]
+    ends = [find_last_date_of_month(m // 12, m % 12 + 1) for m in months if (m + 1) % length == 0]
     return [end for end in ends if start <= end <= until]
 
 
 @lru_cache(maxsize=1024)
-def first_cycle_end_after(day: date, cycle: str) -> date | None:
+def find_first_period_end_after(day: date, cycle: str) -> date | None:
     """Return the last day of the first reporting cycle that ends after a day, if there is one."""
     until = date.fromordinal(min(day.toordinal() + _LONGEST_CYCLE, date.max.toordinal()))
     return next((end for end in list_period_ends(day, until, cycle) if end > day), None)

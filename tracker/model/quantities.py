@@ -125,25 +125,27 @@ def parse_quantity(text: str) -> Quantity:
         InvalidInput: the text has no number or more than one, it is too long or not finite,
             its unit is no unit, or its qualifiers contradict each other.
     """
-    words, marks = _strip_qualifiers(text)
+    words, marks = _strip_quantity_qualifiers(text)
     if rank := re.fullmatch(_RANK, words.replace(" ", "")):
-        return _build_rank(rank, marks, text)
+        return _build_rank_quantity(rank, marks, text)
     if re.match(_VAGUE, words):
         raise _refuse_quantity(_("'{found}' is not a number; write one of: {forms}"), text)
-    value, approximate, rest = _take_number(words, text)
+    value, approximate, rest = _take_quantity_number(words, text)
     high = None
     if separator := re.match(_RANGE, rest):
-        high, more, tail = _take_number(rest[separator.end() :], text)
-        unit = _parse_unit(tail, text)
-        if not unit.startswith(_parse_unit(separator[1], text)):  # 800万—1000万吨 needs nothing
-            value = _convert_to_unit(value, _parse_unit(separator[1], text), unit)
+        high, more, tail = _take_quantity_number(rest[separator.end() :], text)
+        unit = _parse_quantity_unit(tail, text)
+        if not unit.startswith(
+            _parse_quantity_unit(separator[1], text)
+        ):  # 800万—1000万吨 needs nothing
+            value = _convert_quantity_to_unit(value, _parse_quantity_unit(separator[1], text), unit)
         approximate = approximate or more
         if value > high:
             raise _refuse_quantity(
                 _("'{found}' falls from a larger to a smaller number; swap them"), text
             )
     else:
-        unit = _parse_unit(rest, text)
+        unit = _parse_quantity_unit(rest, text)
     op = _parse_quantity_operator(marks, text, is_range=high is not None)
     return Quantity(value, unit, op, high, approximate or "~" in marks, more=approximate)
 
@@ -166,7 +168,7 @@ def parse_quantity_in_unit(text: str, unit: str | None) -> Decimal:
     if (quantity.op and not quantity.is_rank) or quantity.approximate:
         sentence = _("'{found}' is not one exact number; write a number alone, such as 85 or 2.1万")
         raise _refuse_quantity(sentence, text)
-    return _read_in_unit(quantity, unit or "")
+    return _read_quantity_in_unit(quantity, unit or "")
 
 
 def parse_reported_amount(text: str, unit: str | None) -> ReportedAmount:
@@ -190,47 +192,47 @@ def parse_reported_amount(text: str, unit: str | None) -> ReportedAmount:
         qualifier = "<="
     elif quantity.approximate:
         qualifier = "~"
-    return ReportedAmount(_read_in_unit(quantity, unit or ""), qualifier)
+    return ReportedAmount(_read_quantity_in_unit(quantity, unit or ""), qualifier)
 
 
-def refuse_bare_number(quantity: Quantity, unit: str) -> None:
+def refuse_bare_quantity(quantity: Quantity, unit: str) -> None:
     """Refuse a number without a unit beside one that has a 万 or 亿; 0 is 0 in any.
 
     Raises:
         InvalidInput: it may have been meant in either; the sentence names both.
     """
-    scale, base = split_unit(unit)
+    scale, base = split_quantity_unit(unit)
     if scale == 1 or quantity.unit or not (quantity.value or quantity.high):
         return
     value = quantity.value if quantity.high is None else quantity.high
     less = _EXACT.normalize(_EXACT.scaleb(value, -scale.adjusted()))
-    number = format_number(value)
+    number = format_quantity_number(value)
     raise InvalidInput(
         _(
             "'{number}' has no unit, and this is counted in {unit}; write {number}{unit} or"
             " {number}{base}, which is {less}{unit}."
-        ).format(number=number, unit=unit, base=base, less=format_number(less))
+        ).format(number=number, unit=unit, base=base, less=format_quantity_number(less))
     )
 
 
-def _read_in_unit(quantity: Quantity, unit: str) -> Decimal:
+def _read_quantity_in_unit(quantity: Quantity, unit: str) -> Decimal:
     """Return a typed amount in the unit of its indicator."""
     if quantity.is_rank and unit in {"", "名", "位"}:
         return quantity.value
-    refuse_bare_number(quantity, unit)
-    return _convert_to_unit(quantity.value, quantity.unit, unit)
+    refuse_bare_quantity(quantity, unit)
+    return _convert_quantity_to_unit(quantity.value, quantity.unit, unit)
 
 
-def _build_rank(rank: re.Match[str], marks: set[str], text: str) -> Quantity:
+def _build_rank_quantity(rank: re.Match[str], marks: set[str], text: str) -> Quantity:
     """Return a place in an order; 第3名 as a target is that place or a better one."""
     words = rank["rank"]
-    value = Decimal(words) if words.isascii() else _take_number(words, text)[0]
+    value = Decimal(words) if words.isascii() else _take_quantity_number(words, text)[0]
     if marks - {"reach"} and marks - {"reach"} != {">="}:
         raise _refuse_quantity(_("'{found}' is no number with a unit; write one of: {forms}"), text)
     return Quantity(value, rank["unit"] or "名", "<=", None, approximate=False, is_rank=True)
 
 
-def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
+def convert_quantity_unit(value: Decimal, unit: str, to: str) -> Decimal:
     """Convert a value to a unit that differs by 百, 千, 万 and 亿 only.
 
     Args:
@@ -244,7 +246,7 @@ def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
     Raises:
         InvalidInput: the units differ in kind, or the result has too many digits.
     """
-    (scale, base), (to_scale, to_base) = split_unit(unit), split_unit(to)
+    (scale, base), (to_scale, to_base) = split_quantity_unit(unit), split_quantity_unit(to)
     # 万 beside 亿元: an amount of money of which one side leaves out 元.
     if {base, to_base} == {"", "元"} and 1 not in (scale, to_scale):
         base = to_base
@@ -254,12 +256,12 @@ def convert_unit(value: Decimal, unit: str, to: str) -> Decimal:
         if not to:
             sentence = _("'{unit}' is not expected here; give the number without a unit")
         raise InvalidInput(sentence.format(unit=shorten_text(unit), to=shorten_text(to)))
-    check_number(value)
+    check_quantity_number(value)
     shift = scale.adjusted() - to_scale.adjusted() + places
     if not shift:
         return value
     moved = _EXACT.normalize(_EXACT.scaleb(value, shift))
-    return check_number(Decimal(format(moved, "f")))
+    return check_quantity_number(Decimal(format(moved, "f")))
 
 
 def _compare_quantity_units(base: str, to: str) -> int | None:
@@ -272,7 +274,7 @@ def _compare_quantity_units(base: str, to: str) -> int | None:
     return None
 
 
-def split_unit(unit: str) -> tuple[Decimal, str]:
+def split_quantity_unit(unit: str) -> tuple[Decimal, str]:
     """Split a unit into the scale that it begins with and the rest: 万平方米, 10000 and 平方米.
 
     Only scales that end in 万 or 亿 count, because 千米, 千克 and 百分点 are units of
@@ -285,17 +287,17 @@ def split_unit(unit: str) -> tuple[Decimal, str]:
     return Decimal(10 ** sum(_ZEROS[word] for word in scale[0])), words[scale.end() :].strip()
 
 
-def format_number(value: Decimal) -> str:
+def format_quantity_number(value: Decimal) -> str:
     """Format a number in plain digits as entered, never with an exponent; never -0."""
     return format(value.copy_abs() if value.is_zero() else value, "f")
 
 
 def format_quantity(value: Decimal, unit: str | None) -> str:
     """Format a number with its unit behind it: 85 %, 2.1 万人; the number alone without one."""
-    return f"{format_number(value)} {unit or ''}".strip()
+    return f"{format_quantity_number(value)} {unit or ''}".strip()
 
 
-def format_target(
+def format_target_quantity(
     op: str | None,
     low: Decimal,
     high: Decimal | None = None,
@@ -313,16 +315,16 @@ def format_target(
         unit: the unit of both ends.
     """
     if high is not None:
-        between = _p("range", "{low}–{high}").format(low=format_number(low), high="{high}")
-        amount = between.format(high=_format_amount(high, unit))
+        between = _p("range", "{low}–{high}").format(low=format_quantity_number(low), high="{high}")
+        amount = between.format(high=_format_quantity_amount(high, unit))
     else:
-        amount = _format_amount(low, unit)
+        amount = _format_quantity_amount(low, unit)
     if approximate:
         amount = _p("quantity", "about {amount}").format(amount=amount)
-    return _qualify_amount(amount, op)
+    return _qualify_quantity_amount(amount, op)
 
 
-def format_value(value: Decimal, bound: str | None, unit: str | None) -> str:
+def format_quantity_value(value: Decimal, bound: str | None, unit: str | None) -> str:
     """Format a value as it is known: 2000 人, >= 2000 人, about 2000 人; in Chinese 2000人以上.
 
     Args:
@@ -330,15 +332,15 @@ def format_value(value: Decimal, bound: str | None, unit: str | None) -> str:
         bound: at least, at most, about; "?" leaves it open; None: it is the number.
         unit: its unit.
     """
-    amount = _format_amount(value, unit)
+    amount = _format_quantity_amount(value, unit)
     if bound == "~":
         return _p("quantity", "about {amount}").format(amount=amount)
-    return f"?{amount}" if bound == "?" else _qualify_amount(amount, bound)
+    return f"?{amount}" if bound == "?" else _qualify_quantity_amount(amount, bound)
 
 
-def _format_amount(value: Decimal, unit: str | None) -> str:
+def _format_quantity_amount(value: Decimal, unit: str | None) -> str:
     """Format a number with its unit: a sign such as % follows at once."""
-    number = format_number(value)
+    number = format_quantity_number(value)
     if not unit:
         return number
     if not unit[0].isalpha():
@@ -346,7 +348,7 @@ def _format_amount(value: Decimal, unit: str | None) -> str:
     return _p("quantity", "{number} {unit}").format(number=number, unit=unit)
 
 
-def _qualify_amount(amount: str, op: str | None) -> str:
+def _qualify_quantity_amount(amount: str, op: str | None) -> str:
     sentences = {
         ">=": _p("quantity", ">= {amount}"),
         "<=": _p("quantity", "<= {amount}"),
@@ -356,7 +358,7 @@ def _qualify_amount(amount: str, op: str | None) -> str:
     return sentences.get(op or "", "{amount}").format(amount=amount)
 
 
-def check_number(value: Decimal) -> Decimal:
+def check_quantity_number(value: Decimal) -> Decimal:
     """Return the number if it is finite and at most ``MAX_DIGITS`` digits long in full.
 
     Raises:
@@ -371,7 +373,7 @@ def check_number(value: Decimal) -> Decimal:
     return value
 
 
-def _strip_qualifiers(text: str) -> tuple[str, set[str]]:
+def _strip_quantity_qualifiers(text: str) -> tuple[str, set[str]]:
     """Return the text without the qualifiers around it, and their meanings."""
     if len(text) > _LONGEST_TEXT:
         raise _refuse_quantity(_("'{found}' is too long for a number; write one of: {forms}"), text)
@@ -385,23 +387,23 @@ def _strip_qualifiers(text: str) -> tuple[str, set[str]]:
     return words, marks
 
 
-def _take_number(words: str, text: str) -> tuple[Decimal, bool, str]:
+def _take_quantity_number(words: str, text: str) -> tuple[Decimal, bool, str]:
     """Return the number at the start, whether 余 or 多 follows it, and its unit with the rest."""
     share = words.removeprefix("百分之")
     if match := re.match(_ARABIC, share):
         value = Decimal(match["number"].replace(",", ""))
     elif match := re.match(_CHINESE, share):
-        value = _parse_chinese_number(match, text)
+        value = _parse_chinese_quantity(match, text)
     else:
         raise _refuse_quantity(
             _("'{found}' has no number that can be read; write one of: {forms}"), text
         )
     rest = match["scale"] + share[match.end() :]
     percent = "" if share == words else "%"
-    return check_number(value), bool(match["more"] or match["still"]), percent + rest
+    return check_quantity_number(value), bool(match["more"] or match["still"]), percent + rest
 
 
-def _parse_chinese_number(match: re.Match[str], text: str) -> Decimal:
+def _parse_chinese_quantity(match: re.Match[str], text: str) -> Decimal:
     thousands, hundreds, tens, zero, ones, decimals = match.groups()[:6]
     # 三百二 is 320 in speech and 302 by its places; neither is certain.
     if ones and not zero and tens is None and (thousands, hundreds) != (None, None):
@@ -414,7 +416,7 @@ def _parse_chinese_number(match: re.Match[str], text: str) -> Decimal:
     return Decimal(f"{total}.{fraction}" if fraction else total)
 
 
-def _parse_unit(words: str, text: str) -> str:
+def _parse_quantity_unit(words: str, text: str) -> str:
     unit = re.sub(_WHOLE_SHARE, "%", words.strip())
     if re.search(_NO_UNIT, unit) or unit.startswith(("（含", "(含")):
         raise _refuse_quantity(
@@ -436,12 +438,12 @@ def _parse_unit(words: str, text: str) -> str:
     return unit
 
 
-def _convert_to_unit(value: Decimal, unit: str, to: str) -> Decimal:
+def _convert_quantity_to_unit(value: Decimal, unit: str, to: str) -> Decimal:
     """Return the value in the unit ``to``; a number without a unit has it already."""
     if not unit:
         return value
-    base = split_unit(unit)[1]
-    return convert_unit(value, unit if base else unit + split_unit(to)[1], to)
+    base = split_quantity_unit(unit)[1]
+    return convert_quantity_unit(value, unit if base else unit + split_quantity_unit(to)[1], to)
 
 
 def _parse_quantity_operator(

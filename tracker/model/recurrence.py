@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tracker.errors import InvalidInput
-from tracker.model.dates import month_end, parse_deadline_date
+from tracker.model.dates import find_last_date_of_month, parse_deadline_date
 from tracker.model.vocabulary import Recurrence
 
 _WORDS: Mapping[str, Recurrence] = {"年": "year", "半年": "half", "季": "quarter", "月": "month"}
@@ -64,13 +64,15 @@ def list_recurring_cycles(
     for month in range(begin, last_day.year * 12 + last_day.month, length):
         first = date(month // 12, month % 12 + 1, 1)
         end = month + length - 1
-        last = month_end(end // 12, end % 12 + 1)
+        last = find_last_date_of_month(end // 12, end % 12 + 1)
         last = last if ends is None else min(last, ends)
-        cycles.append(RecurringCycle(first, last, _find_due_day(wording, first, last)))
+        cycles.append(
+            RecurringCycle(first, last, _find_due_day_of_recurrence(wording, first, last))
+        )
     return tuple(cycles)
 
 
-def _find_due_day(wording: str | None, first: date, last: date) -> date:
+def _find_due_day_of_recurrence(wording: str | None, first: date, last: date) -> date:
     """Return the day that a wording names in each cycle (每年6月底前, 每月10日), else its last."""
     if wording is None:
         return last

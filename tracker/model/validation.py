@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
-from tracker.model.quantities import check_number
+from tracker.model.quantities import check_quantity_number
 from tracker.model.records import (
     APPENDED_LISTS,
     Decision,
@@ -56,32 +56,32 @@ def find_record_problems(record: Document | Initiative | Indicator) -> Iterator[
     for sentence in _validate_id(record.id, pattern):
         yield Problem(record=record.id, sentence=sentence)
     for sentence in _validate_fields(record):
-        yield Problem(record=record.id, sentence=f"{quote_id(record.id)}: {sentence}")
+        yield Problem(record=record.id, sentence=f"{quote_validated_id(record.id)}: {sentence}")
 
 
 def find_entry_problems(record: Initiative | Indicator, entry: Entry) -> Iterator[str]:
     """Yield a sentence for everything wrong with an entry to be added to a record."""
     yield from _validate_leaves(entry)
-    lists = (getattr(record, field) for field in entry_lists_of(record))
+    lists = (getattr(record, field) for field in list_entry_lists_to_validate(record))
     earlier_ids = {other.id for entries in lists for other in entries if type(other) is type(entry)}
     yield from _validate_entry(record, entry, "", earlier_ids)
 
 
-def entry_lists_of(record: Struct) -> list[str]:
+def list_entry_lists_to_validate(record: Struct) -> list[str]:
     """Return the names of the append-only lists that a record has."""
     return [field for field in record.__struct_fields__ if field in APPENDED_LISTS]
 
 
-def cited_documents(record: Struct) -> set[str]:
+def list_documents_to_validate(record: Struct) -> set[str]:
     """Return the ids of the documents that a record and its entries cite."""
     sources = list(getattr(record, "sources", ()))
     sources.append(getattr(record, "source", None))
-    for field in entry_lists_of(record):
+    for field in list_entry_lists_to_validate(record):
         sources.extend(entry.source for entry in getattr(record, field))
     return {source.document for source in sources if source is not None}
 
 
-def quote_value(value: object) -> str:
+def quote_validated_value(value: object) -> str:
     """Quote a value for a sentence: a text in quotes, anything long cut."""
     if value is None:
         return "null"
@@ -95,10 +95,14 @@ def quote_value(value: object) -> str:
     return _('"{text}"').format(text=text) if isinstance(value, str) else text
 
 
-def quote_id(record_id: object) -> str:
+def quote_validated_id(record_id: object) -> str:
     """Write an id at the beginning of a sentence: in quotes if it is no valid id."""
     fits = isinstance(record_id, str) and re.fullmatch(rf"{_SLUG}(?:\.{_SLUG})?", record_id)
-    return str(record_id) if fits and len(str(record_id)) <= ID_LIMIT else quote_value(record_id)
+    return (
+        str(record_id)
+        if fits and len(str(record_id)) <= ID_LIMIT
+        else quote_validated_value(record_id)
+    )
 
 
 def _validate_fields(record: Document | Initiative | Indicator) -> Iterator[str]:
@@ -109,7 +113,7 @@ def _validate_fields(record: Document | Initiative | Indicator) -> Iterator[str]
     if isinstance(record, Indicator):
         yield from _validate_measure(record)
     if not isinstance(record, Document):
-        for field in entry_lists_of(record):
+        for field in list_entry_lists_to_validate(record):
             yield from _validate_entries(record, field, getattr(record, field))
 
 
@@ -119,31 +123,33 @@ def _validate_id(record_id: str, pattern: str) -> Iterator[str]:
         if pattern is _INDICATOR_ID:
             allowed = _("initiative.indicator, each of letters a-z, digits and hyphens, up to 80")
         yield _("id is {found}; allowed: {allowed}").format(
-            found=quote_value(record_id), allowed=allowed.format(limit=ID_LIMIT)
+            found=quote_validated_value(record_id), allowed=allowed.format(limit=ID_LIMIT)
         )
 
 
 def _validate_leaves(record: Struct) -> Iterator[str]:
     """Yield what is wrong with any text or number of a record, at any depth."""
-    for path, leaf in _walk_leaves(record, ""):
+    for path, leaf in _walk_validated_leaves(record, ""):
         if isinstance(leaf, str):
             yield from _validate_text(path, leaf)
         else:
             try:
-                check_number(leaf)
+                check_quantity_number(leaf)
             except InvalidInput as error:
                 yield f"{path}: {error.sentence}"
 
 
-def _walk_leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]]:
+def _walk_validated_leaves(value: object, path: str) -> Iterator[tuple[str, str | Decimal]]:
     if isinstance(value, str | Decimal):
         yield path, value
     elif isinstance(value, Struct):
         for name in value.__struct_fields__:
-            yield from _walk_leaves(getattr(value, name), f"{path}.{name}" if path else name)
+            yield from _walk_validated_leaves(
+                getattr(value, name), f"{path}.{name}" if path else name
+            )
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            yield from _walk_leaves(item, f"{path}[{at}]")
+            yield from _walk_validated_leaves(item, f"{path}[{at}]")
 
 
 def _validate_text(path: str, text: str) -> Iterator[str]:
@@ -170,7 +176,7 @@ def _validate_measure(indicator: Indicator) -> Iterator[str]:
             value = getattr(indicator, field)
             if value not in (None, []):
                 yield _("{field} is {found}; a milestone is done or not and has none").format(
-                    field=field, found=quote_value(value)
+                    field=field, found=quote_validated_value(value)
                 )
         return
     if indicator.op == "range" and None in (indicator.target, indicator.target_high):
@@ -217,7 +223,7 @@ def _validate_entries(
             yield _(
                 "{field}[{at}] has the id {found} of an earlier one; remove one of the two,"
                 " or give each an id of its own"
-            ).format(field=field, at=at, found=quote_value(entry.id))
+            ).format(field=field, at=at, found=quote_validated_value(entry.id))
         yield from _validate_entry(record, entry, f"{field}[{at}].", ids)
         ids.add(entry.id)
 
@@ -227,7 +233,7 @@ def _validate_entry(
 ) -> Iterator[str]:
     if entry.voids is not None and entry.voids not in earlier_ids:
         yield _("{field} is {found}; allowed: the id of an earlier entry of the same list").format(
-            field=f"{at}voids", found=quote_value(entry.voids)
+            field=f"{at}voids", found=quote_validated_value(entry.voids)
         )
     if isinstance(entry, Decision) and entry.state is None and entry.voids is None:
         yield _("{field} is missing in the decision of {on}").format(

@@ -98,7 +98,7 @@ class WorkCalendar:
         )
 
 
-def first_day_of_feast(feast: str, year: int) -> date | None:
+def find_first_workday_of_feast(feast: str, year: int) -> date | None:
     """Return the first day of a feast's holidays in a year; None if they are not known yet.
 
     Args:

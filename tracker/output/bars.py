@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tracker.output.cells import Canvas, format_cell
-from tracker.output.model import Printed, Table, Value, get_plain_value
+from tracker.output.model import Printed, Table, Value, get_plain_value_of_output
 
 CELLS_OF_A_BAR = 10
 
@@ -40,9 +40,9 @@ def draw_bars(table: Table, canvas: Canvas) -> dict[str, list[str]]:
     return cells_by_key
 
 
-def find_share(value: Value) -> Decimal | None:
+def find_share_of_bar(value: Value) -> Decimal | None:
     """Return the share to be drawn; None without one, or where people read something else."""
-    share = get_plain_value(value)
+    share = get_plain_value_of_output(value)
     if not isinstance(share, Decimal):
         return None
     is_read = not isinstance(value, Printed) or format_cell(share, "percent") in value.text
@@ -51,7 +51,7 @@ def find_share(value: Value) -> Decimal | None:
 
 def _draw_share_as_bar(share: Value, expected: Value, *, ascii_only: bool) -> str:
     """Draw a share in per cent as a bar, with a mark where it should be if that is known."""
-    share, expected = find_share(share), get_plain_value(expected)
+    share, expected = find_share_of_bar(share), get_plain_value_of_output(expected)
     if share is None:
         return ""
     done, rest, mark = "#-|" if ascii_only else "█░│"

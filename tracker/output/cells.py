@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 
 from tracker.locale.translation import _, translate_word
 from tracker.model.codec import encode, to_plain_data
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_quantity_number
 from tracker.output.model import (
     Column,
     ColumnKind,
@@ -22,9 +22,14 @@ from tracker.output.model import (
     Sheet,
     Table,
     Value,
-    get_plain_value,
+    get_plain_value_of_output,
 )
-from tracker.system.text import HIDDEN_CHARACTERS, SURROGATE, escape_character, escape_hidden
+from tracker.system.text import (
+    HIDDEN_CHARACTERS,
+    SURROGATE,
+    escape_hidden_text,
+    escape_text_character,
+)
 
 NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 """Kinds of column that are aligned at their right."""
@@ -89,7 +94,7 @@ def _format_words(text: str, kind: ColumnKind) -> str:
 
 def format_cell_for_programs(value: Value) -> str:
     """Format a value as programs read it, exact and in no language; not yet sanitised."""
-    value = get_plain_value(value)
+    value = get_plain_value_of_output(value)
     if isinstance(value, str):
         return value
     if value is None:
@@ -97,7 +102,7 @@ def format_cell_for_programs(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return format_number(value)
+        return format_quantity_number(value)
     if isinstance(value, list):
         return "; ".join(value)
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -111,17 +116,17 @@ def guard_cell(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -
         kind: a ``word`` is the program's own and stays as it is: an operator ``=`` is no formula.
         flat: whether tabs and newlines are shown as ``\t`` and ``\n``.
     """
-    value = get_plain_value(value)
+    value = get_plain_value_of_output(value)
     text = format_cell_for_programs(value)
     if not isinstance(value, str | list):
         return text
-    text = escape_hidden(text)
+    text = escape_hidden_text(text)
     if flat:
         text = text.replace("\t", "\\t").replace("\n", "\\n")
     return text if kind in {"word", "confidence"} else guard_formula(text)
 
 
-def list_brief_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
+def list_short_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
     for at, column in enumerate(table.columns):
         if column.brief:
@@ -144,7 +149,7 @@ def split_into_cell_blocks(what: Content) -> Iterator[TableBlock]:
         return
     if what.facts:
         yield _build_fact_cells(what.facts)
-    for table in list_tables(what):
+    for table in list_tables_of_cells(what):
         if table.facts:
             yield _build_fact_cells(table.facts)
         yield from split_into_cell_blocks(table)
@@ -159,16 +164,16 @@ def _build_fact_cells(facts: list[tuple[str, Value]]) -> TableBlock:
     return TableBlock(["fact", "value"], ["text", "text"], facts)
 
 
-def list_tables(sheet: Sheet) -> list[Table]:
+def list_tables_of_cells(sheet: Sheet) -> list[Table]:
     """Return the tables of a sheet; where it has none, what its pictures show as tables."""
     if sheet.tables or not sheet.pictures:
         return sheet.tables
-    from tracker.output.charts.scales import tabulate_scaled_picture
+    from tracker.output.charts.scales import tabulate_picture_of_scales
 
-    return [tabulate_scaled_picture(each) for each in sheet.pictures]
+    return [tabulate_picture_of_scales(each) for each in sheet.pictures]
 
 
-def list_items(what: Content) -> Iterator[Any]:
+def list_items_of_cells(what: Content) -> Iterator[Any]:
     """Return the ``items`` of the JSON: an object for each row, or what the sheet shows."""
     if isinstance(what, Sheet):
         return map(to_plain_data, what.items)
@@ -176,7 +181,9 @@ def list_items(what: Content) -> Iterator[Any]:
         return islice(what.items, len(what.rows))
     keys = [column.key for column in what.columns]
     return (
-        dict(zip(keys, map(get_plain_value, row), strict=True)) if isinstance(row, tuple) else row
+        dict(zip(keys, map(get_plain_value_of_output, row), strict=True))
+        if isinstance(row, tuple)
+        else row
         for row in what.rows
     )
 
@@ -197,7 +204,7 @@ def encode_cells_as_line(value: object) -> str:
 def _show_cell_surrogates(value: Any) -> Any:  # noqa: ANN401  # it maps any plain data
     """Return plain data with its lone surrogates shown."""
     if isinstance(value, str):
-        return re.sub(SURROGATE, escape_character, value)
+        return re.sub(SURROGATE, escape_text_character, value)
     if isinstance(value, dict):
         return {_show_cell_surrogates(key): _show_cell_surrogates(value[key]) for key in value}
     return [_show_cell_surrogates(each) for each in value] if isinstance(value, list) else value

@@ -14,7 +14,7 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.output.cells import format_cell
 from tracker.output.model import Appointment, Sheet, Table
-from tracker.system.text import escape_hidden
+from tracker.system.text import escape_hidden_text
 from tracker.version import __version__
 
 _STATUS = {
@@ -39,7 +39,7 @@ def write_icalendar(what: Table | Sheet, kind: Literal["todo", "event"]) -> str:
     calendar.add("prodid", f"-//tracker//tracker {__version__}//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", escape_hidden(what.title))
+    calendar.add("x-wr-calname", escape_hidden_text(what.title))
     for appointment in what.calendar:
         entry = (
             _build_icalendar_todo(appointment)
@@ -98,14 +98,14 @@ def _add_icalendar_properties(entry: Todo | Event, appointment: Appointment, tit
     entry.add("dtstamp", appointment.changed.astimezone(UTC))
     entry.add("created", appointment.created.astimezone(UTC))
     entry.add("last-modified", appointment.changed.astimezone(UTC))
-    entry.add("summary", escape_hidden(title))
-    entry.add("description", escape_hidden(appointment.note))
+    entry.add("summary", escape_hidden_text(title))
+    entry.add("description", escape_hidden_text(appointment.note))
     categories = [*appointment.categories, format_cell(appointment.light, "light")]
-    entry.add("categories", [escape_hidden(category) for category in categories])
+    entry.add("categories", [escape_hidden_text(category) for category in categories])
     if appointment.place:
-        entry.add("location", escape_hidden(appointment.place))
+        entry.add("location", escape_hidden_text(appointment.place))
     if appointment.lead:
-        entry.add("contact", escape_hidden(appointment.lead))
+        entry.add("contact", escape_hidden_text(appointment.lead))
 
 
 def _add_icalendar_recurrence(entry: Todo | Event, appointment: Appointment) -> None:
@@ -128,7 +128,7 @@ def _add_icalendar_alarms(entry: Todo | Event, appointment: Appointment, related
     for days in appointment.warn_days:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", escape_hidden(appointment.title))
+        alarm.add("description", escape_hidden_text(appointment.title))
         alarm.add("trigger", timedelta(days=-days), parameters={"RELATED": related})
         entry.add_component(alarm)
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from tracker.locale.translation import _
 from tracker.output.cells import format_cell
 from tracker.output.model import Value
-from tracker.system.text import escape_hidden
+from tracker.system.text import escape_hidden_text
 
 _CHINESE = "[\u3400-\u9fff]"
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
@@ -37,7 +37,7 @@ def add_element(parent: Element, tag: str, text: str = "", /, **attributes: str)
 
 def _show_hidden_in_markup(text: str) -> str:
     """Return the text with all that acts unseen shown; lines stay lines."""
-    return escape_hidden(text).replace("\t", " ")
+    return escape_hidden_text(text).replace("\t", " ")
 
 
 def serialize_page(page: Element) -> str:

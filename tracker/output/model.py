@@ -61,7 +61,7 @@ class Column(Struct, frozen=True):
     choices: tuple[str, ...] = ()
 
 
-def get_plain_value(value: Value) -> Plain:
+def get_plain_value_of_output(value: Value) -> Plain:
     """Return a value as programs get it."""
     return value.value if isinstance(value, Printed) else value
 

@@ -14,7 +14,7 @@ from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.output.cells import Canvas
 from tracker.output.model import Content, Sheet, Table, Value
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 _ENDINGS = {"txt": "table", "markdown": "md", "ndjson": "jsonl"}
 _ROWS_FOR_A_TERMINAL = 1000
@@ -69,7 +69,9 @@ def check_rendering_format(output: str) -> None:
     """
     if output not in FORMATS:
         sentence = _("There is no output format '{name}'; choose one of: {formats}.")
-        raise InvalidInput(sentence.format(name=make_visible(output), formats=", ".join(FORMATS)))
+        raise InvalidInput(
+            sentence.format(name=make_text_visible(output), formats=", ".join(FORMATS))
+        )
 
 
 def load_format(output: str) -> OutputFormat:
@@ -81,16 +83,16 @@ def load_format(output: str) -> OutputFormat:
     return declared
 
 
-def _render_for_people(content: Table | Sheet, canvas: Canvas) -> Rendered:
+def _render_content_for_people(content: Table | Sheet, canvas: Canvas) -> Rendered:
     """Render for people: for a pipe, or what is long, as plain text."""
     is_plain = canvas.width is None or _is_long_to_render(content)
     return load_format("plain" if is_plain else "terminal").render(content, canvas)
 
 
-_TABLE = OutputFormat(render=_render_for_people)
+_TABLE = OutputFormat(render=_render_content_for_people)
 
 
-def is_binary(output: str) -> bool:
+def is_rendered_as_bytes(output: str) -> bool:
     """Return whether a format, which ``check_rendering_format`` accepts, is bytes and no text."""
     return load_format(output).is_binary
 
@@ -105,7 +107,7 @@ def is_rendered_as_calendar(output: str) -> bool:
     return load_format(output).is_calendar
 
 
-def is_streamed(output: str) -> bool:
+def is_rendered_as_stream(output: str) -> bool:
     """Return whether a format that was checked is written while it is read."""
     return load_format(output).is_streamed
 
@@ -130,11 +132,11 @@ def render_content(what: Content, output: str, canvas: Canvas) -> str | bytes:
     Raises:
         InvalidInput: there is no such output format.
     """
-    rendered = render_pieces(what, output, canvas)
+    rendered = render_content_in_pieces(what, output, canvas)
     return rendered if isinstance(rendered, str | bytes) else "".join(rendered)
 
 
-def render_pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
+def render_content_in_pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
     """Return what ``render_content`` does, if ``is_streamed`` as pieces made one by one.
 
     Raises:
@@ -144,7 +146,7 @@ def render_pieces(what: Content, output: str, canvas: Canvas) -> Rendered:
     return load_format(output).render(what, canvas)
 
 
-def render_file(what: Content, output: str, canvas: Canvas) -> bytes:
+def render_content_for_file(what: Content, output: str, canvas: Canvas) -> bytes:
     """Return what ``render_content`` does as bytes, in the encoding that programs expect.
 
     Raises:

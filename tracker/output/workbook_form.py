@@ -12,12 +12,12 @@ from tracker.locale.translation import _
 from tracker.output.cells import format_cell
 from tracker.output.model import Column, FormNotes, Table, Value
 from tracker.output.worksheets import (
-    choose_xlsx_height,
-    cut_to_cell,
-    set_up_xlsx_page,
-    show_hidden_in_xlsx,
+    choose_worksheet_height,
+    cut_to_worksheet_cell,
+    set_up_worksheet_page,
+    show_hidden_in_worksheet,
 )
-from tracker.system.text import display_width
+from tracker.system.text import measure_text_width
 
 _NARROWEST, _WIDEST = 7, 26
 _LEAST: Mapping[str | None, int] = {"value": 13, "day": 12, "percent": 10, "choice": 9, "text": 24}
@@ -30,17 +30,22 @@ _MAY = ("sort", "autofilter", "format_cells", "format_columns", "format_rows")
 _MAY_ROWS = ("insert_rows", "delete_rows")
 
 
-def write_form(book: Workbook, table: Table, form: FormNotes) -> None:
+def write_workbook_form(book: Workbook, table: Table, form: FormNotes) -> None:
     """Write a form as a sheet: its title, two lines, the heads, an example, and its rows."""
-    page = book.add_worksheet(show_hidden_in_xlsx(_("form")))
+    page = book.add_worksheet(show_hidden_in_worksheet(_("form")))
     looks = _Looks(book)
     for at, text in enumerate([table.title, *form.lines]):
-        page.write_string(at, 0, cut_to_cell(show_hidden_in_xlsx(text)), looks.heads[at > 0])
+        page.write_string(
+            at, 0, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), looks.heads[at > 0]
+        )
     head = len(form.lines) + 1
     rows = [form.example, *table.rows]
-    widths = [_choose_width(column, (row[at] for row in rows)) for at, column in _list(table)]
-    for at, column in _list(table):
-        title = cut_to_cell(show_hidden_in_xlsx(column.title))
+    widths = [
+        _choose_workbook_form_width(column, (row[at] for row in rows))
+        for at, column in _list_workbook_form_choices(table)
+    ]
+    for at, column in _list_workbook_form_choices(table):
+        title = cut_to_worksheet_cell(show_hidden_in_worksheet(column.title))
         page.write_string(head, at, title, looks.opened_head if column.asks else looks.locked_head)
         look = looks.find_for_column(column)
         page.set_column(at, at, widths[at], look, {} if column.brief else {"hidden": True})
@@ -53,17 +58,17 @@ def write_form(book: Workbook, table: Table, form: FormNotes) -> None:
         shown = [
             text if column.brief else "" for text, column in zip(texts, table.columns, strict=True)
         ]
-        page.set_row(head + 1 + at, choose_xlsx_height(shown, widths))
-        for column_at, column in _list(table):
+        page.set_row(head + 1 + at, choose_worksheet_height(shown, widths))
+        for column_at, column in _list_workbook_form_choices(table):
             look = looks.find(column, is_example=at == 0)
-            _write_form_cell(
+            _write_workbook_form_cell(
                 page, (head + 1 + at, column_at), row[column_at], texts[column_at], look
             )
-    _limit_entries(page, table, form, head + 2)
+    _limit_workbook_form_entries(page, table, form, head + 2)
     page.freeze_panes(head + 1, 0)
     page.autofilter(head, 0, head + len(rows), len(table.columns) - 1)
     page.repeat_rows(head)
-    set_up_xlsx_page(page)
+    set_up_worksheet_page(page)
     page.protect("", dict.fromkeys((*_MAY, *_MAY_ROWS), True))
 
 
@@ -109,21 +114,21 @@ class _Looks:
         return self._made[key]
 
 
-def _list(table: Table) -> Iterable[tuple[int, Column]]:
+def _list_workbook_form_choices(table: Table) -> Iterable[tuple[int, Column]]:
     return list(enumerate(table.columns))
 
 
-def _choose_width(column: Column, values: Iterable[Value]) -> int:
+def _choose_workbook_form_width(column: Column, values: Iterable[Value]) -> int:
     """Return the width of a column, in characters of which a Chinese one takes two."""
     if not column.brief:
         return _NARROWEST
     texts = [format_cell(value, column.kind) for value in values]
-    widths = [display_width(line) for text in texts for line in text.split("\n")]
+    widths = [measure_text_width(line) for text in texts for line in text.split("\n")]
     least = _LEAST.get(column.asks, _NARROWEST)
-    return min(max(least, display_width(column.title) // 2 + 4, *widths) + 1, _WIDEST)
+    return min(max(least, measure_text_width(column.title) // 2 + 4, *widths) + 1, _WIDEST)
 
 
-def _write_form_cell(
+def _write_workbook_form_cell(
     page: Worksheet, at: tuple[int, int], value: Value, text: str, look: Format
 ) -> None:
     """Write one cell; every text is a text, and what a spreadsheet cannot hold exactly is one."""
@@ -132,38 +137,50 @@ def _write_form_cell(
     elif isinstance(value, Decimal | int) and Decimal(str(float(value))) == value:
         page.write_number(*at, float(value), look)
     elif text:
-        page.write_string(*at, cut_to_cell(show_hidden_in_xlsx(text)), look)
+        page.write_string(*at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), look)
     else:
         page.write_blank(*at, None, look)
 
 
-def _limit_entries(page: Worksheet, table: Table, form: FormNotes, top: int) -> None:
+def _limit_workbook_form_entries(page: Worksheet, table: Table, form: FormNotes, top: int) -> None:
     """Say what may be written into each column; another text is warned of and can be kept.
 
     A person writes 2.1万 or 6月30日 too, and reading the form back understands that.
     """
-    for at, column in _list(table):
+    for at, column in _list_workbook_form_choices(table):
         if column.asks == "value":
             yes_or_no = sorted(form.milestones)
             numbers = [row for row in range(len(table.rows)) if row not in form.milestones]
-            _validate(page, at, top, numbers, _NUMBER | _say(_("a number, in the unit of the row")))
+            _validate_workbook_form_cell(
+                page,
+                at,
+                top,
+                numbers,
+                _NUMBER | _say_in_workbook_form(_("a number, in the unit of the row")),
+            )
             choices = {"validate": "list", "source": list(form.choices)}
-            _validate(page, at, top, yes_or_no, choices | _say(_join(form.choices)))
+            _validate_workbook_form_cell(
+                page,
+                at,
+                top,
+                yes_or_no,
+                choices | _say_in_workbook_form(_join_workbook_form_words(form.choices)),
+            )
             continue
         rule: dict[str, object] | None = None
         if column.asks == "day":
             rule = {"validate": "date", "criteria": "between", "minimum": _FIRST_DAY}
-            rule |= {"maximum": _LAST_DAY, **_say(_("a day, such as 2025-06-30"))}
+            rule |= {"maximum": _LAST_DAY, **_say_in_workbook_form(_("a day, such as 2025-06-30"))}
         elif column.asks == "percent":
-            rule = _NUMBER | _say(_("per cent, such as 65%"))
+            rule = _NUMBER | _say_in_workbook_form(_("per cent, such as 65%"))
         elif column.asks == "choice":
             rule = {
                 "validate": "list",
                 "source": list(column.choices),
-                **_say(_join(column.choices)),
+                **_say_in_workbook_form(_join_workbook_form_words(column.choices)),
             }
         if rule is not None:
-            _validate(page, at, top, range(len(table.rows)), rule)
+            _validate_workbook_form_cell(page, at, top, range(len(table.rows)), rule)
 
 
 _NUMBER: dict[str, object] = {
@@ -174,19 +191,19 @@ _NUMBER: dict[str, object] = {
 }
 
 
-def _say(what: str) -> dict[str, object]:
+def _say_in_workbook_form(what: str) -> dict[str, object]:
     return {"error_type": "warning", "error_title": _("please check"), "error_message": what}
 
 
-def _join(choices: Sequence[str]) -> str:
+def _join_workbook_form_words(choices: Sequence[str]) -> str:
     return _(", ").join(choices)
 
 
-def _validate(
+def _validate_workbook_form_cell(
     page: Worksheet, column: int, top: int, rows: Sequence[int], rule: dict[str, object]
 ) -> None:
     """Put a rule on rows of a column, as few stretches of rows as there are."""
-    stretches = list(_find_stretches(rows))
+    stretches = list(_find_stretches_of_workbook_form(rows))
     if not stretches:
         return
     others = [(top + first, column, top + last, column) for first, last in stretches[1:]]
@@ -196,7 +213,7 @@ def _validate(
     )
 
 
-def _find_stretches(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _find_stretches_of_workbook_form(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Yield the first and last of each stretch of rows that follow one another."""
     start = before = None
     for row in rows:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tracker.locale.translation import _
-from tracker.system.text import display_width, escape_hidden
+from tracker.system.text import escape_hidden_text, measure_text_width
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
 
 MOST_UNITS = 32_767
 """Capacity of a cell in units of UTF-16."""
@@ -15,17 +16,19 @@ MOST_UNITS = 32_767
 _LINE, _HIGHEST = 15, 405  # points; no row can be higher
 
 
-def choose_xlsx_height(texts: Iterable[str], widths: Iterable[int]) -> int:
+def choose_worksheet_height(texts: Iterable[str], widths: Iterable[int]) -> int:
     """Return the height in points of a row that shows all of its texts; few programs see to it."""
     lines = 1
     for text, width in zip(texts, widths, strict=False):
         if text:
-            folded = sum(-(-display_width(line) // (width - 1)) or 1 for line in text.split("\n"))
+            folded = sum(
+                -(-measure_text_width(line) // (width - 1)) or 1 for line in text.split("\n")
+            )
             lines = max(lines, folded)
     return min(lines * _LINE, _HIGHEST)
 
 
-def set_up_xlsx_page(page: "Worksheet") -> None:
+def set_up_worksheet_page(page: "Worksheet") -> None:
     """Set up the page for printing: A4 across, all columns on it, numbered."""
     page.set_landscape()
     page.set_paper(9)  # A4
@@ -34,12 +37,12 @@ def set_up_xlsx_page(page: "Worksheet") -> None:
     page.set_footer("&C&P / &N")
 
 
-def show_hidden_in_xlsx(text: str) -> str:
+def show_hidden_in_worksheet(text: str) -> str:
     """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
-    return escape_hidden(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    return escape_hidden_text(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def cut_to_cell(text: str) -> str:
+def cut_to_worksheet_cell(text: str) -> str:
     """Return a text, or where a cell cannot hold it its beginning, and how much there is."""
     if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
         return text

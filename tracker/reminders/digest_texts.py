@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.codec import encode, to_plain_data
-from tracker.model.dates import describe_deadline
-from tracker.model.quantities import format_number, format_target, format_value
+from tracker.model.dates import describe_deadline_date
+from tracker.model.quantities import (
+    format_quantity_number,
+    format_quantity_value,
+    format_target_quantity,
+)
 from tracker.reminders.messages import Digest, ReminderLine
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 _FULL_WIDTH = str.maketrans("<>[]()*_`#@~|\\!", "＜＞［］（）＊＿｀＃＠～｜＼！")
 _MARKS = r"[<>\[\]()*_`#@~|\\!&]"
@@ -49,14 +53,14 @@ def _group_digest_by_section(digest: Digest) -> list[tuple[str, list[ReminderLin
 def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield label and text of each fact about an indicator, not yet escaped."""
     if line.target is not None:
-        target = format_target(
+        target = format_target_quantity(
             line.op, line.target, line.target_high, approximate=line.approximate, unit=line.unit
         )
         yield _("target"), target
     if line.value is not None:
-        value = format_value(line.value, line.value_bound, line.unit)
+        value = format_quantity_value(line.value, line.value_bound, line.unit)
         yield _("value"), f"{value} ({_p('value', 'provisional')})" if line.provisional else value
-    yield from _list_progress_facts(line)
+    yield from _list_digest_progress_facts(line)
     if line.expected is not None:
         yield _("expected"), f"{line.expected}%"
     yield _("light"), _("{light}: {why}").format(light=_(line.light), why=line.why)
@@ -75,20 +79,20 @@ def _list_digest_line_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
         yield _("notes"), line.notes
 
 
-def _list_progress_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
+def _list_digest_progress_facts(line: ReminderLine) -> Iterator[tuple[str, str]]:
     """Yield what is reported and not final, the share done, and that of the plan as printed."""
     if line.latest_status not in {None, "final"}:
         value, status = line.latest_value, translate_word("status", str(line.latest_status))
-        amount = "" if value is None else format_value(value, line.latest_bound, line.unit)
+        amount = "" if value is None else format_quantity_value(value, line.latest_bound, line.unit)
         yield _("newest report"), _("; ").join(filter(None, [amount, status]))
     if line.done is not None and line.measure == "number":
         yield _("done"), f"{line.done}%"
     if line.share_of_plan is not None:
-        yield _("share of plan"), f"{format_number(line.share_of_plan)}%"
+        yield _("share of plan"), f"{format_quantity_number(line.share_of_plan)}%"
 
 
 def _format_digest_line_deadline(line: ReminderLine) -> str:
-    text = describe_deadline(
+    text = describe_deadline_date(
         line.deadline, line.deadline_wording, line.deadline_basis, line.deadline_loose
     )
     if line.days_left is not None:
@@ -111,12 +115,12 @@ def _format_digest_line_name(line: ReminderLine) -> str:
     return _join_digest_label(line.initiative, line.name)
 
 
-def _write_command(line: ReminderLine) -> str:
+def _write_digest_command(line: ReminderLine) -> str:
     """Write the command that enters a report, with what is to be replaced in words."""
     return line.command.replace(" VALUE", " " + _("VALUE"))
 
 
-def _write_heading(title: str, lines: Sequence[ReminderLine]) -> str:
+def _write_digest_heading(title: str, lines: Sequence[ReminderLine]) -> str:
     return _("{word} ({shown})").format(word=title, shown=len(lines))
 
 
@@ -131,12 +135,12 @@ def write_digest_text(digest: Digest) -> str:
     """Write a digest as plain text."""
     out = [write_digest_subject(digest), ""]
     for title, lines in _group_digest_by_section(digest):
-        out += [_write_heading(title, lines), ""]
+        out += [_write_digest_heading(title, lines), ""]
         for line in lines:
-            out.append(f"  {make_visible(_format_digest_line_name(line))} [{line.id}]")
+            out.append(f"  {make_text_visible(_format_digest_line_name(line))} [{line.id}]")
             for label, text in _list_digest_line_facts(line):
-                out.append(f"    {_join_digest_label(label, make_visible(text))}")
-            out += [f"    {_join_digest_label(_('report'), _write_command(line))}", ""]
+                out.append(f"    {_join_digest_label(label, make_text_visible(text))}")
+            out += [f"    {_join_digest_label(_('report'), _write_digest_command(line))}", ""]
     return "\n".join([*out, _write_digest_footer(digest), ""])
 
 
@@ -149,16 +153,16 @@ def write_digest_markdown(digest: Digest, escape: Callable[[str], str]) -> str:
     """
 
     def clean(text: str) -> str:
-        return escape(make_visible(_shorten_digest_text(text)))
+        return escape(make_text_visible(_shorten_digest_text(text)))
 
     out = [f"**{escape(write_digest_subject(digest))}**"]
     for title, lines in _group_digest_by_section(digest):
-        out += ["", f"**{_write_heading(title, lines)}**"]
+        out += ["", f"**{_write_digest_heading(title, lines)}**"]
         for line in lines:
             out += ["", f"**{clean(_format_digest_line_name(line))}** {line.id}"]
             for label, text in _list_digest_line_facts(line):
                 out.append(f"> {_join_digest_label(label, clean(text))}")
-            out.append(f"> {_join_digest_label(_('report'), f'`{_write_command(line)}`')}")
+            out.append(f"> {_join_digest_label(_('report'), f'`{_write_digest_command(line)}`')}")
     return "\n\n".join(["\n".join(out), _write_digest_footer(digest)])
 
 
@@ -171,7 +175,7 @@ def write_digest_html(digest: Digest) -> str:
     subject = _escape_digest_html(write_digest_subject(digest))
     out = [f'<html lang="{html.escape(digest.lang)}"><body><p>{subject}</p>']
     for title, lines in _group_digest_by_section(digest):
-        out.append(f"<h3>{_escape_digest_html(_write_heading(title, lines))}</h3>")
+        out.append(f"<h3>{_escape_digest_html(_write_digest_heading(title, lines))}</h3>")
         for line in lines:
             rows = "".join(
                 f"<tr><td>{_escape_digest_html(label)}</td><td>{_escape_digest_html(text)}</td></tr>"
@@ -181,7 +185,7 @@ def write_digest_html(digest: Digest) -> str:
                 f"<p><b>{_escape_digest_html(_format_digest_line_name(line))}</b>"
                 f" <code>{_escape_digest_html(line.id)}</code></p>"
                 f"<table>{rows}<tr><td>{_escape_digest_html(_('report'))}</td>"
-                f"<td><code>{_escape_digest_html(_write_command(line))}</code></td></tr></table>"
+                f"<td><code>{_escape_digest_html(_write_digest_command(line))}</code></td></tr></table>"
             )
     return "\n".join(
         [*out, f"<p>{_escape_digest_html(_write_digest_footer(digest))}</p></body></html>", ""]
@@ -217,4 +221,4 @@ def _shorten_digest_text(text: str) -> str:
 
 
 def _escape_digest_html(text: str) -> str:
-    return html.escape(make_visible(text))
+    return html.escape(make_text_visible(text))

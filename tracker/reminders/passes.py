@@ -21,7 +21,7 @@ def hold_reminder_pass(folder: Path, place: str) -> Iterator[bool]:
     is_alone = True
     with ExitStack() as stack:
         try:
-            files.make_folder(folder)
+            files.make_system_folder(folder)
             lock = folder / f"remind-{crc32(place.encode()):08x}.lock"
             stack.enter_context(files.hold_file_lock(lock, 0))
         except TimeoutError:

@@ -12,23 +12,23 @@ import msgspec
 from msgspec import Struct
 
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
+from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 from tracker.ledger.view import LedgerView
 from tracker.locale.translation import using_language
 from tracker.model.addresses import Recipient
 from tracker.model.assessment import Assessment
-from tracker.model.dates import shift_day
+from tracker.model.dates import shift_date
 from tracker.model.filters import Filter
-from tracker.model.leads import choose_leads
+from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Receipt
 from tracker.reminders.messages import Digest, ReminderLine
 from tracker.reminders.receipts import drop_lines_with_receipt
 from tracker.reminders.steps import (
     Step,
     StepSettings,
-    build_report_step,
-    find_step,
-    list_coming_steps,
+    build_reminder_step_of_report,
+    find_reminder_step,
+    list_coming_reminder_steps,
 )
 
 
@@ -156,7 +156,7 @@ def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> Rem
     homeless: dict[str | None, int] = {}
     unaddressed = []
     for reminder in _find_due_reminders(view, where, settings):
-        leads = _list_leads(reminder.case.assessment, where, book)
+        leads = _list_planned_leads(reminder.case.assessment, where, book)
         for lead in book.list_leads_without_address(leads):
             homeless[lead] = homeless.get(lead, 0) + 1
         addresses = book.find_addresses(leads, red=reminder.step.stage == "red")
@@ -181,11 +181,13 @@ def plan_digests(view: LedgerView, where: Filter, settings: PlanSettings) -> Rem
     return ReminderPlan(day, works, provisional, digests, homeless, tuple(unaddressed))
 
 
-def _list_leads(assessment: Assessment, where: Filter, book: PlanAddressBook) -> Sequence[str]:
+def _list_planned_leads(
+    assessment: Assessment, where: Filter, book: PlanAddressBook
+) -> Sequence[str]:
     """Return the leads that are asked about; a text with addresses of its own is one lead."""
     if assessment.lead is not None and assessment.lead in book.leads:
         return [assessment.lead]
-    return choose_leads(assessment.leads, where.lead)
+    return choose_filtered_leads(assessment.leads, where.lead)
 
 
 def drop_sent_from_plan(
@@ -239,13 +241,15 @@ def _plan_coming_lines(
     view: LedgerView, where: Filter, settings: PlanSettings, until: date
 ) -> Iterator[_DatedLine]:
     day, calendar = view.horizon.as_of, view.rules.calendar
-    for case, ends in _list_cases_to_plan(view, where, ObligationCycles(shift_day(until, 1))):
+    for case, ends in _list_cases_to_plan(view, where, ObligationCycles(shift_date(until, 1))):
         assessment = case.assessment
-        steps = list(list_coming_steps(assessment, day, until, settings.step_settings))
-        steps += [s for end in ends if (s := build_report_step([end])) and day < s.on <= until]
+        steps = list(list_coming_reminder_steps(assessment, day, until, settings.step_settings))
+        steps += [
+            s for end in ends if (s := build_reminder_step_of_report([end])) and day < s.on <= until
+        ]
         for step in filter(settings.includes, steps):
             line = _build_planned_line(assessment, _DueReminder(case, step))
-            leads = _list_leads(assessment, where, settings.book)
+            leads = _list_planned_leads(assessment, where, settings.book)
             addresses = settings.book.find_addresses(leads, red=step.stage == "red")
             for address in addresses or [None]:
                 yield calendar.next_workday(step.on), address, line
@@ -270,7 +274,7 @@ def _build_planned_forecast(
 
 def _is_planned_day_provisional(view: LedgerView, day: date) -> bool:
     """Return whether the holidays of that day's year are not published yet."""
-    return view.rules.calendar.workdays_late(shift_day(day, -1), day)[1]
+    return view.rules.calendar.workdays_late(shift_date(day, -1), day)[1]
 
 
 def _find_due_reminders(
@@ -279,8 +283,8 @@ def _find_due_reminders(
     day = view.horizon.as_of
     for case, ends in _list_cases_to_plan(view, where, ObligationCycles(day)):
         for step in (
-            find_step(case.assessment, day, settings.step_settings),
-            build_report_step(ends),
+            find_reminder_step(case.assessment, day, settings.step_settings),
+            build_reminder_step_of_report(ends),
         ):
             if step is not None and settings.includes(step):
                 yield _DueReminder(case, step, ends)
@@ -292,7 +296,7 @@ def _list_cases_to_plan(
     """Yield active cases, each with the last days of the cycles that lack a report."""
     for case in view.cases(where):
         if case.assessment.state == "active":
-            yield case, cycle_ends_owed(case, cycles)
+            yield case, list_obligation_cycle_ends(case, cycles)
 
 
 def _build_planned_line(assessment: Assessment, reminder: _DueReminder) -> ReminderLine:

@@ -36,7 +36,7 @@ class ScheduledTask(NamedTuple):
     zone: str | None
 
 
-def check_task(task: ScheduledTask) -> ScheduledTask:
+def check_scheduled_task(task: ScheduledTask) -> ScheduledTask:
     """Return the task, or refuse it if a text does not stay in the line that it is written in.
 
     Raises:
@@ -73,7 +73,7 @@ def parse_scheduled_time(text: str | None, seed: str) -> tuple[int, int]:
     raise InvalidInput(_("{text} is no time; give one like 08:47.").format(text=text))
 
 
-def write_crontab(task: ScheduledTask) -> str:
+def write_scheduled_crontab(task: ScheduledTask) -> str:
     """Write the lines for ``crontab -e``; a ``%`` would end the command, so it is escaped."""
     lines = [f"CRON_TZ={task.zone}", f"TZ={task.zone}"] if task.zone is not None else []
     words = [f"{key}={shlex.quote(value)}" for key, value in task.variables.items()]
@@ -81,7 +81,7 @@ def write_crontab(task: ScheduledTask) -> str:
     return "\n".join([*lines, f"{task.minute} {task.hour} * * * {command}", ""])
 
 
-def write_service_unit(task: ScheduledTask) -> str:
+def write_scheduled_service_unit(task: ScheduledTask) -> str:
     """Write the systemd unit that reminds once."""
     variables = dict(task.variables) | ({"TZ": task.zone} if task.zone is not None else {})
     lines = [
@@ -93,7 +93,7 @@ def write_service_unit(task: ScheduledTask) -> str:
     return "\n".join([*head, *lines, f"ExecStart={command}", ""])
 
 
-def write_timer_unit(task: ScheduledTask) -> str:
+def write_scheduled_timer_unit(task: ScheduledTask) -> str:
     """Write the systemd timer that starts it every day, and later if the machine was off."""
     moment = f"*-*-* {task.hour:02}:{task.minute:02}:00"
     if task.zone is not None:

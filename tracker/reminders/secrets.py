@@ -10,7 +10,7 @@ from tracker import config
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
 from tracker.system import files
-from tracker.system.ownership import find_exposure
+from tracker.system.ownership import find_ownership_fault
 
 SECRETS_FILE = "secrets.toml"
 """Name of the file beside the settings: ``name = "secret"`` on each line, for its owner only."""
@@ -41,7 +41,7 @@ class Secrets:
             secret = (
                 config.read_config_variable(config.SECRET_PREFIX + name.upper())
                 or self._read_from_file(name)
-                or _read_from_keyring(name)
+                or _read_secret_from_keyring(name)
             )
             if secret is None:
                 raise InvalidInput(
@@ -64,7 +64,7 @@ class Secrets:
 
     def _read_from_file(self, name: str) -> str | None:
         try:
-            if find_exposure(self.file, is_secret=True) is not None:
+            if find_ownership_fault(self.file, is_secret=True) is not None:
                 raise InvalidInput(
                     _("Others can read {file}; keep it to yourself: chmod 600 {file}").format(
                         file=self.file
@@ -97,7 +97,7 @@ class Secrets:
         )
 
 
-def _read_from_keyring(name: str) -> str | None:
+def _read_secret_from_keyring(name: str) -> str | None:
     try:
         import keyring
         from keyring.errors import KeyringError

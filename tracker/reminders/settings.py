@@ -40,7 +40,7 @@ def read_reminder_settings(
     book = PlanAddressBook(
         leads=settings["addresses"],
         escalation=settings["escalation"],
-        only=_parse_recipients(to),
+        only=_parse_recipients_in_reminder_settings(to),
         lang=settings["lang"],
     )
     places = [*book.only, *book.escalation]
@@ -53,7 +53,7 @@ def read_reminder_settings(
     return PlanSettings(book=book, step_settings=ladder, only=tuple(rules), patience=patience)
 
 
-def _parse_recipients(texts: Sequence[str]) -> tuple[str, ...]:
+def _parse_recipients_in_reminder_settings(texts: Sequence[str]) -> tuple[str, ...]:
     try:
         return tuple(dict.fromkeys(map(addresses.parse_address, texts)))
     except addresses.SecretInText as error:
@@ -61,7 +61,7 @@ def _parse_recipients(texts: Sequence[str]) -> tuple[str, ...]:
         raise InvalidInput(sentence.format(allowed=error)) from None
 
 
-def read_delivery_settings(
+def read_delivery_reminder_settings(
     settings: config.Settings, put: Callable[[str], None], now: datetime
 ) -> DeliverySettings:
     """Build what channels work with; ``put`` writes to stdout."""
@@ -102,7 +102,7 @@ def build_task_of_reminder_settings(
         "TRACKER_LANG": settings["lang"],
     }
     program = [sys.executable, "-P", "-m", "tracker", "remind"]
-    return scheduling.check_task(
+    return scheduling.check_scheduled_task(
         scheduling.ScheduledTask(program, variables, hour, minute, _find_reminder_settings_zone())
     )
 

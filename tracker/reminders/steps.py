@@ -11,10 +11,10 @@ from typing import Literal, TypeAlias, get_args
 
 from msgspec import Struct
 
-from tracker.assessment.light import is_promised
-from tracker.assessment.promises import is_open
+from tracker.assessment.light import is_light_promised
+from tracker.assessment.promises import is_promise_open
 from tracker.model.assessment import Assessment
-from tracker.model.dates import shift_day
+from tracker.model.dates import shift_date
 
 ReminderStage: TypeAlias = Literal["blue", "yellow", "red"]
 ReminderRule: TypeAlias = Literal["before", "after", "weekly", "unreported"]
@@ -42,11 +42,11 @@ class Step(Struct, frozen=True, kw_only=True):
     on: date
 
 
-def find_step(assessment: Assessment, day: date, settings: StepSettings) -> Step | None:
+def find_reminder_step(assessment: Assessment, day: date, settings: StepSettings) -> Step | None:
     """Return the newest step of an indicator's deadline by a day; None before the first one."""
     deadline = assessment.deadline
-    is_active = assessment.state == "active" and is_open(assessment)
-    if deadline is None or not is_active or not is_promised(assessment):
+    is_active = assessment.state == "active" and is_promise_open(assessment)
+    if deadline is None or not is_active or not is_light_promised(assessment):
         return None
     if day > deadline:
         if assessment.commitment == "effort":
@@ -63,22 +63,22 @@ def find_step(assessment: Assessment, day: date, settings: StepSettings) -> Step
         return None
     days = min(reached)
     stage: ReminderStage = "blue" if days == max(settings.before) else "yellow"
-    return Step(name=f"before-{days}", rule="before", stage=stage, on=shift_day(deadline, -days))
+    return Step(name=f"before-{days}", rule="before", stage=stage, on=shift_date(deadline, -days))
 
 
-def list_coming_steps(
+def list_coming_reminder_steps(
     assessment: Assessment, day: date, until: date, settings: StepSettings
 ) -> Iterator[Step]:
     """Yield the steps that fall after ``day`` and up to ``until`` if nothing is reported."""
     for ordinal in range(day.toordinal() + 1, until.toordinal() + 1):
         later = date.fromordinal(ordinal)
-        step = find_step(assessment, later, settings)
+        step = find_reminder_step(assessment, later, settings)
         if step is not None and step.on == later:
             yield step
 
 
-def build_report_step(ends: Sequence[date]) -> Step | None:
+def build_reminder_step_of_report(ends: Sequence[date]) -> Step | None:
     """Return the step of an owed report, given the last days of the cycles without one."""
     if not ends:
         return None
-    return Step(name="unreported", rule="unreported", stage="yellow", on=shift_day(ends[-1], 1))
+    return Step(name="unreported", rule="unreported", stage="yellow", on=shift_date(ends[-1], 1))

@@ -8,7 +8,7 @@ from tracker.assessment.light import LIT_STATES, is_worse_light
 from tracker.assessment.obligations import OwedReports
 from tracker.assessment.promises import is_promise
 from tracker.locale.translation import _
-from tracker.model.effective import entries_in_force
+from tracker.model.effective import list_entries_in_force
 from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
@@ -22,8 +22,8 @@ from tracker.reports.columns import (
 )
 from tracker.reports.dataset import DatasetOnDay
 from tracker.views.columns import COLUMNS
-from tracker.views.status import is_shown_count
-from tracker.views.wording import print_assessment
+from tracker.views.status import is_shown_in_status
+from tracker.views.wording import word_assessment
 
 COVERS: Final = "month"
 COMPARES = True
@@ -146,7 +146,7 @@ def build_sheet(report: ReportInput) -> Sheet:
             "change": n - earlier[key],
         }
         for key, n in numbers.items()
-        if key in _STATES or is_shown_count(key, max(n, earlier[key]))
+        if key in _STATES or is_shown_in_status(key, max(n, earlier[key]))
     ]
     names = ("count", "then", "now", "change")
     overview = build_report_column_table("counts", _("counts"), now, names, rows)
@@ -222,7 +222,7 @@ def _build_brief_row(
         return row
     old = {entry.id for entry in list_entries(then, case)}
     since = [entry for entry in list_entries(now, case) if entry.id not in old]
-    printed = print_assessment(before.assessment)
+    printed = word_assessment(before.assessment)
     return row | {
         "light_then": before.assessment.light,
         "state_then": before.assessment.state,
@@ -234,7 +234,7 @@ def _build_brief_row(
 
 
 def _list_brief_revisions(ledger: DatasetOnDay, case: Case) -> list[Revision]:
-    return entries_in_force(case.indicator.revisions, ledger.horizon)
+    return list_entries_in_force(case.indicator.revisions, ledger.horizon)
 
 
 def _is_met_in_brief(case: Case | None) -> bool:

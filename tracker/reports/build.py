@@ -13,13 +13,13 @@ from typing import Any, Literal, NamedTuple, Protocol, cast
 from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _, _n, join_words
-from tracker.model.dates import month_end, shift_day
+from tracker.model.dates import find_last_date_of_month, shift_date
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_period
-from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value
+from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value_of_output
 from tracker.reports.dataset import DatasetOnDay, ReportData, read_report_data
-from tracker.views.charts import build_span, build_timeline
+from tracker.views.charts import build_chart_span, build_timeline_chart
 
 _SHARED = frozenset({"__init__", "build", "columns", "dataset"})
 """Modules of this package that are no kind of report."""
@@ -234,7 +234,9 @@ def assemble_sheet(
     plan = report.plan
     items: list[dict[str, Any]] = [
         {"table": table.key}
-        | dict(zip((c.key for c in table.columns), map(get_plain_value, row), strict=True))
+        | dict(
+            zip((c.key for c in table.columns), map(get_plain_value_of_output, row), strict=True)
+        )
         for table in tables
         for row in table.rows
     ]
@@ -269,13 +271,13 @@ def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str]
 def _build_report_timeline(now: DatasetOnDay) -> list[Picture]:
     """Draw the indicators that are active, have a deadline and are not met."""
     spans = [
-        build_span(case)
+        build_chart_span(case)
         for case in now.cases
         if case.assessment.state == "active"
         and case.assessment.met_on is None
         and case.assessment.deadline is not None
     ]
-    return [build_timeline(_("open"), spans, now.horizon)] if spans else []
+    return [build_timeline_chart(_("open"), spans, now.horizon)] if spans else []
 
 
 def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:
@@ -300,7 +302,7 @@ def _plan_report_form(kind: str, days: ReportDays, today: date, *, everything: b
     if days.since is not None or days.known_then is not None:
         raise InvalidInput(_("A form asks for a period; give --period."))
     day = days.as_of or today
-    period = days.period or Period(day.replace(day=1), month_end(day.year, day.month))
+    period = days.period or Period(day.replace(day=1), find_last_date_of_month(day.year, day.month))
     when = When(as_of=days.as_of, known_on=days.known_on)
     return ReportPlan(
         kind, period.first, when, None, ranks=False, period=period, everything=everything
@@ -319,7 +321,7 @@ def _plan_report_comparison(since: date, as_of: date, days: ReportDays, today: d
         raise InvalidInput(sentence.format(day=since))
     before = since - timedelta(days=1)
     days_after = max(((days.known_on or today) - as_of).days, 0)
-    known = days.known_then or shift_day(before, days_after)
+    known = days.known_then or shift_date(before, days_after)
     if days.known_on is not None and known > days.known_on:
         if days.known_then is not None:
             sentence = _("--known-then is {then}; allowed: up to {day}, which is --known-on.")

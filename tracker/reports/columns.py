@@ -11,13 +11,13 @@ from tracker.assessment.rules import Rules
 from tracker.locale.translation import _, later
 from tracker.model.effective import find_latest_report
 from tracker.model.leads import list_supporting_bodies
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Source
 from tracker.output.model import Column, Printed, Table, Value
 from tracker.reports.dataset import DatasetOnDay
-from tracker.views.columns import COLUMNS, explain_mark
-from tracker.views.status import list_counts
-from tracker.views.wording import describe_report, format_citation, print_assessment
+from tracker.views.columns import COLUMNS, explain_view_column_mark
+from tracker.views.status import list_status_counts
+from tracker.views.wording import word_assessment, word_citation, word_report
 
 Row: TypeAlias = dict[str, Value]
 """Values of one row by the key of their column."""
@@ -186,14 +186,14 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     source = _find_report_column_source(case)
     return {
         **msgspec.structs.asdict(case.assessment),
-        **print_assessment(case.assessment),
+        **word_assessment(case.assessment),
         "support": list_supporting_bodies(case.initiative, case.indicator),
         "latest": Printed(None, _("never reported"))
         if latest is None
-        else describe_report(latest, case.assessment.unit),
+        else word_report(latest, case.assessment.unit),
         "source": None
         if source is None
-        else format_citation(now.documents, source.document, source.locator, source.quote),
+        else word_citation(now.documents, source.document, source.locator, source.quote),
     }
 
 
@@ -209,7 +209,7 @@ def build_report_column_table(
     """Build a table of a report; ``hidden`` columns are for programs only."""
     values: list[tuple[Value, ...]] = [tuple(row[name] for name in names) for row in rows]
     columns = tuple(
-        explain_mark(column, [row[at] for row in values])
+        explain_view_column_mark(column, [row[at] for row in values])
         for at, column in enumerate(_list_report_columns(names, now.rules, hidden, values))
     )
     return Table(title=title, as_of=now.as_of, columns=columns, rows=values, key=key)
@@ -217,10 +217,10 @@ def build_report_column_table(
 
 def count_cases_for_report_columns(now: DatasetOnDay) -> dict[str, int]:
     """Count the indicators of a report as every screen counts them."""
-    return list_counts(roll_up_cases(now, now.cases))
+    return list_status_counts(roll_up_cases_for_report_columns(now, now.cases))
 
 
-def roll_up_cases(now: DatasetOnDay, cases: Iterable[Case]) -> Rollup:
+def roll_up_cases_for_report_columns(now: DatasetOnDay, cases: Iterable[Case]) -> Rollup:
     """Count some of the indicators of a report."""
     return roll_up((case.assessment for case in cases), now.as_of, now.owed)
 
@@ -241,8 +241,8 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
     column, meaning = _COLUMNS[name], _(_MEANINGS[name])
     if name == "light":
         meaning = meaning.format(
-            yellow=format_number(rules.yellow_below),
-            red=format_number(rules.red_below),
+            yellow=format_quantity_number(rules.yellow_below),
+            red=format_quantity_number(rules.red_below),
             days=rules.warn_days,
         )
     return Column(name, _(column.title), column.kind, brief, meaning=meaning, spare=name in _SPARE)

@@ -13,20 +13,20 @@ from tracker.assessment.obligations import (
     count_owed_reports,
     count_punctual_reports,
 )
-from tracker.assessment.promises import is_overdue
+from tracker.assessment.promises import is_promise_overdue
 from tracker.assessment.rollup import group_for_rollup
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
-from tracker.model.dates import shift_day
+from tracker.model.dates import shift_date
 from tracker.model.effective import (
-    entries_in_force,
     find_effective_closing_day,
     find_effective_report_start,
+    list_entries_in_force,
 )
 from tracker.model.filters import ALL, Filter, WorkingSet, refuse_wrong_filter
 from tracker.model.horizon import NOW, Horizon, When
-from tracker.model.leads import choose_leads
+from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
 
 
@@ -89,7 +89,7 @@ class DatasetOnDay(NamedTuple):
         """Return the leads of an indicator that the report is about."""
         if self.only_lead is not None:
             return [self.only_lead]
-        return choose_leads(case.assessment.leads, self.wanted_leads)
+        return choose_filtered_leads(case.assessment.leads, self.wanted_leads)
 
     def split_by_lead(self) -> "Iterator[DatasetOnDay]":
         """Yield the same for each lead alone, in the order of their names; last for nobody."""
@@ -102,7 +102,7 @@ class DatasetOnDay(NamedTuple):
         return [
             decision
             for record in self._list_record_and_parents(case)
-            for decision in entries_in_force(record.decisions, self.horizon)
+            for decision in list_entries_in_force(record.decisions, self.horizon)
         ]
 
     def _find_closing_day(self, case: Case) -> date | None:
@@ -192,8 +192,8 @@ def _read_dataset_on_day(
 def _count_overdue_in_dataset(view: LedgerView) -> dict[str | None, OverdueAtLead]:
     day = view.horizon.as_of
     counts: dict[str | None, OverdueAtLead] = {}
-    for assessment in view.assessments(Filter(state="active"), due_by=shift_day(day, -1)):
-        if is_overdue(assessment, day):
+    for assessment in view.assessments(Filter(state="active"), due_by=shift_date(day, -1)):
+        if is_promise_overdue(assessment, day):
             for lead in assessment.leads or (None,):
                 before = counts.get(lead, OverdueAtLead(0, 0))
                 longest = max(before.longest, assessment.days_late or 0)

@@ -12,21 +12,21 @@ import msgspec
 
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
-from tracker.assessment.obligations import ObligationCycles, cycle_ends_owed
-from tracker.assessment.promises import is_open
+from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
+from tracker.assessment.promises import is_promise_open
 from tracker.exchange.form_layout import (
     EXAMPLE_KEY,
     LOCKED,
     FormKey,
     format_form_key,
-    format_locked_cells,
+    format_locked_form_cells,
 )
 from tracker.locale.translation import _, _p
 from tracker.model.assessment import Assessment
-from tracker.model.dates import format_deadline, shift_day
+from tracker.model.dates import format_deadline_date, shift_date
 from tracker.model.effective import find_effective_report_start
 from tracker.model.periods import Period, describe_period
-from tracker.model.quantities import HUNDRED, format_number, format_target
+from tracker.model.quantities import HUNDRED, format_quantity_number, format_target_quantity
 from tracker.model.records import Indicator
 from tracker.output.cells import format_cell_for_programs
 from tracker.output.model import Column, FormNotes, Sheet, Table, Value
@@ -44,9 +44,9 @@ class FormCase:
 
     def __init__(self, case: Case, period: Period, today: date, cycles: ObligationCycles) -> None:
         self.case = case
-        self.before = _assess_on(case, shift_day(period.first, -1)).assessment
-        self.by_end = _assess_on(case, period.last)
-        self.light = _assess_on(case, min(period.last, today)).assessment.light
+        self.before = _assess_for_form(case, shift_date(period.first, -1)).assessment
+        self.by_end = _assess_for_form(case, period.last)
+        self.light = _assess_for_form(case, min(period.last, today)).assessment.light
         self.is_owed = self._find_owed(cycles)
 
     @property
@@ -67,9 +67,9 @@ class FormCase:
         if expected is None:
             return None
         if target is None or baseline is None:
-            return f"{format_number(expected)}%"
+            return f"{format_quantity_number(expected)}%"
         value = baseline + (target - baseline) * expected / HUNDRED
-        places = max(_count_places(target), _count_places(baseline)) + 1
+        places = max(_count_form_places(target), _count_form_places(baseline)) + 1
         return Decimal(format(round(value, places).normalize(), "f"))
 
     def _find_owed(self, cycles: ObligationCycles) -> bool:
@@ -79,11 +79,11 @@ class FormCase:
         period, without a day on which it begins.
         """
         case, assessment = self.by_end, self.by_end.assessment
-        if cycle_ends_owed(case, cycles):
+        if list_obligation_cycle_ends(case, cycles):
             return True
         is_new = case.indicator.start is None and assessment.last_report is None
         start = find_effective_report_start(case.indicator, case.horizon)
-        is_asked = is_open(assessment) and assessment.state == "active"
+        is_asked = is_promise_open(assessment) and assessment.state == "active"
         return is_asked and is_new and (start is None or start >= cycles.day)
 
 
@@ -91,11 +91,11 @@ def list_form_cases(report: ReportInput) -> list[FormCase]:
     """Return what is owed for the period, or all that is active, by lead, what is owed first."""
     now, plan = report.now, report.plan
     period = get_form_period(report)
-    cycles = ObligationCycles(shift_day(period.last, 1))
+    cycles = ObligationCycles(shift_date(period.last, 1))
     active = [case for case in now.cases if case.assessment.state == "active"]
     cases = [FormCase(case, period, now.as_of, cycles) for case in active]
     chosen = [form_case for form_case in cases if form_case.is_owed or plan.everything]
-    return sorted(chosen, key=lambda form_case: _rank_by_lead(now, form_case))
+    return sorted(chosen, key=lambda form_case: _rank_form_rows_by_lead(now, form_case))
 
 
 def get_form_period(report: ReportInput) -> Period:
@@ -121,7 +121,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     ]
     notes = FormNotes(
         lines=_write_form_lines(min(period.last, now.as_of), report.settings.contact),
-        example=_build_example_row(columns, min(period.last, now.as_of)),
+        example=_build_example_form_row(columns, min(period.last, now.as_of)),
         choices=(_p("form", "yes"), _p("form", "no")),
         milestones=frozenset(milestones),
     )
@@ -135,12 +135,12 @@ def build_sheet(report: ReportInput) -> Sheet:
     return msgspec.structs.replace(sheet, pictures=[])
 
 
-def _rank_by_lead(now: DatasetOnDay, form_case: FormCase) -> tuple[bool, str, bool]:
+def _rank_form_rows_by_lead(now: DatasetOnDay, form_case: FormCase) -> tuple[bool, str, bool]:
     leads = now.list_leads(form_case.case)
     return not leads, leads[0] if leads else "", not form_case.is_owed
 
 
-def _assess_on(case: Case, day: date) -> Case:
+def _assess_for_form(case: Case, day: date) -> Case:
     horizon = msgspec.structs.replace(case.horizon, as_of=day)
     state = case.assessment.state
     assessment = assess(case.initiative, case.indicator, state, horizon, case.rules)
@@ -185,23 +185,23 @@ def _build_form_row(
         "lead": case.assessment.lead,
         "initiative": case.initiative.name,
         "name": case.indicator.name or case.initiative.name,
-        "accumulation": describe_counting(case.indicator),
+        "accumulation": describe_counting_in_form(case.indicator),
         "target": _format_form_target(assessment),
         "unit": case.indicator.unit,
-        "deadline": format_deadline(
+        "deadline": format_deadline_date(
             assessment.deadline, assessment.deadline_basis, assessment.deadline_loose
         ),
         "before": form_case.value_before,
         "expected": form_case.expected_value,
         "light": form_case.light,
     }
-    locked = format_locked_cells({key: format_cell_for_programs(cells[key]) for key in LOCKED})
+    locked = format_locked_form_cells({key: format_cell_for_programs(cells[key]) for key in LOCKED})
     key = FormKey(ledger, case.indicator.id, period)
     cells |= {"key": format_form_key(key, locked), "locked": locked}
     return tuple(cells.get(column.key) for column in columns)
 
 
-def describe_counting(indicator: Indicator) -> str:
+def describe_counting_in_form(indicator: Indicator) -> str:
     """Say what the number of a period is to count, or how a milestone is answered."""
     if indicator.measure == "milestone":
         return _p("form", "yes or no")
@@ -215,7 +215,7 @@ def describe_counting(indicator: Indicator) -> str:
 def _format_form_target(assessment: Assessment) -> str:
     if assessment.target is None:
         return ""
-    return format_target(
+    return format_target_quantity(
         assessment.op,
         assessment.target,
         assessment.target_high,
@@ -223,11 +223,11 @@ def _format_form_target(assessment: Assessment) -> str:
     )
 
 
-def _count_places(number: Decimal) -> int:
+def _count_form_places(number: Decimal) -> int:
     return max(0, -int(number.as_tuple().exponent))
 
 
-def _build_example_row(columns: Sequence[Column], day: date) -> tuple[Value, ...]:
+def _build_example_form_row(columns: Sequence[Column], day: date) -> tuple[Value, ...]:
     cells: dict[str, Value] = {
         "row": _p("form", "e.g."),
         "initiative": _("new homes"),

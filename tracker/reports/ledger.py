@@ -14,7 +14,7 @@ from tracker.reports.columns import (
     build_report_column_values,
     count_cases_for_report_columns,
 )
-from tracker.views.status import is_shown_count, title_of_count
+from tracker.views.status import find_title_of_status_count, is_shown_in_status
 
 COVERS = None
 COMPARES = False
@@ -73,7 +73,9 @@ def build_sheet(report: ReportInput) -> Sheet:
     now = report.now
     counts = count_cases_for_report_columns(now)
     facts = [
-        Fact(key, title_of_count(key), n) for key, n in counts.items() if is_shown_count(key, n)
+        Fact(key, find_title_of_status_count(key), n)
+        for key, n in counts.items()
+        if is_shown_in_status(key, n)
     ]
     hidden = set(_HIDDEN)
     if any(case.assessment.verdict for case in now.cases):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.promises import is_overdue
+from tracker.assessment.promises import is_promise_overdue
 from tracker.locale.translation import _, _n
-from tracker.model.dates import shift_day
+from tracker.model.dates import shift_date
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
@@ -95,7 +95,7 @@ def build_sheet(report: ReportInput) -> Sheet:
 def find_notice_answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
     """Return the working day that is so many working days after a day."""
     for _step in range(within):
-        day = calendar.next_workday(shift_day(day, 1))
+        day = calendar.next_workday(shift_date(day, 1))
     return day
 
 
@@ -104,7 +104,7 @@ def _build_numbered_notices(now: DatasetOnDay) -> list[_Notice]:
     fitting = now.group_by_lead(
         case
         for case in now.cases
-        if case.assessment.state == "active" and is_overdue(case.assessment, now.as_of)
+        if case.assessment.state == "active" and is_promise_overdue(case.assessment, now.as_of)
     )
     leads = [lead for lead in now.overdue if lead is not None]
     leads.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
@@ -176,12 +176,12 @@ def _write_notice_answer_request(notice: _Notice, answer_by: date) -> str:
         "Report by {day} what has been done and when it will be met; where the target or the"
         " deadline cannot be kept, ask for a revision and give the reason."
     ).format(day=answer_by)
-    for more in _list_uncertain_days(notice):
+    for more in _list_uncertain_notice_days(notice):
         request = _("{request} {more}").format(request=request, more=more)
     return request
 
 
-def _list_uncertain_days(notice: _Notice) -> Iterator[str]:
+def _list_uncertain_notice_days(notice: _Notice) -> Iterator[str]:
     """Yield which deadlines are not certain, so that nothing is demanded on them silently."""
     assessments = [case.assessment for case in notice.cases]
     assumed = [
@@ -192,15 +192,15 @@ def _list_uncertain_days(notice: _Notice) -> Iterator[str]:
         yield _(
             "The deadlines marked * (no. {rows}) are assumed, because the document gives no year"
             " of its own; say so if another day was agreed."
-        ).format(rows=_join_rows(assumed))
+        ).format(rows=_join_notice_rows(assumed))
     if loose:
         yield _(
             "The deadlines of no. {rows} can be read in two ways; the days late count from the"
             " earlier one, so say which one holds."
-        ).format(rows=_join_rows(loose))
+        ).format(rows=_join_notice_rows(loose))
 
 
-def _join_rows(rows: Iterable[int]) -> str:
+def _join_notice_rows(rows: Iterable[int]) -> str:
     return _(", ").join(map(str, rows))
 
 

@@ -11,7 +11,7 @@ from tracker.assessment.case import Case
 from tracker.assessment.light import LIT_STATES
 from tracker.assessment.obligations import ObligationCycles, Punctuality
 from tracker.assessment.promises import is_promise
-from tracker.assessment.rollup import Rollup, count_in_several
+from tracker.assessment.rollup import Rollup, count_rolled_up_in_several
 from tracker.locale.translation import _, _n
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, ReportSettings, assemble_sheet
@@ -19,10 +19,10 @@ from tracker.reports.columns import (
     Row,
     build_report_column_table,
     count_cases_for_report_columns,
-    roll_up_cases,
+    roll_up_cases_for_report_columns,
 )
 from tracker.reports.dataset import DatasetOnDay
-from tracker.views.status import title_of_count
+from tracker.views.status import find_title_of_status_count
 
 COVERS: Final = "year"
 COMPARES = False
@@ -109,15 +109,15 @@ def build_sheet(report: ReportInput) -> Sheet:
         punctualities = [
             now.measure_punctuality(case, since, settings.report_within, cycles) for case in cases
         ]
-        records.append(_count_lead_results(lead, cases, punctualities, now))
-    scored = [(compute_lead_score(record, settings), record) for record in records]
+        records.append(_count_scoreboard_results(lead, cases, punctualities, now))
+    scored = [(compute_scoreboard_score(record, settings), record) for record in records]
     scored.sort(key=lambda pair: (pair[0] is None, -(pair[0] or 0), pair[1].lead or ""))
     scores = [points for points, _record in scored if points is not None]
     facts = [
         Fact("leads", _("leads"), sum(record.lead is not None for record in records)),
-        *_list_head_facts(now),
+        *_list_scoreboard_head_facts(now),
         Fact("judged", _("with a score"), len(scores)),
-        Fact("rule", _("rule of the score"), _describe_score_rule(settings)),
+        Fact("rule", _("rule of the score"), _describe_scoreboard_rule(settings)),
         Fact("reports", _("report in time"), _describe_scoreboard_punctuality(settings)),
     ]
     rows = [_build_scoreboard_row(record, points, scores) for points, record in scored]
@@ -127,7 +127,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     return assemble_sheet(report, title, facts, [table])
 
 
-def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal | None:
+def compute_scoreboard_score(record: LeadResults, settings: ReportSettings) -> Decimal | None:
     """Compute the score of a lead, to one place; None if nothing is known, or without a lead."""
     parts = [
         (
@@ -145,15 +145,15 @@ def compute_lead_score(record: LeadResults, settings: ReportSettings) -> Decimal
     return max(points, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP)
 
 
-def _list_head_facts(now: DatasetOnDay) -> list[Fact]:
+def _list_scoreboard_head_facts(now: DatasetOnDay) -> list[Fact]:
     """Return the counts of all leads together, what stands at several of them counted once."""
     counts = count_cases_for_report_columns(now)
-    several = count_in_several(now.cases, now.list_leads)
-    facts = [Fact(key, title_of_count(key), counts[key]) for key in _HEAD_COUNTS]
+    several = count_rolled_up_in_several(now.cases, now.list_leads)
+    facts = [Fact(key, find_title_of_status_count(key), counts[key]) for key in _HEAD_COUNTS]
     return [*facts, *([Fact("several", _("at several leads"), several)] if several else [])]
 
 
-def _count_lead_results(
+def _count_scoreboard_results(
     lead: str | None, cases: Sequence[Case], punctualities: Sequence[Punctuality], now: DatasetOnDay
 ) -> LeadResults:
     counted = [
@@ -168,7 +168,7 @@ def _count_lead_results(
     late = sum(each.days_late is not None for each in counted)
     return LeadResults(
         lead,
-        roll_up_cases(now, cases),
+        roll_up_cases_for_report_columns(now, cases),
         met_in_time=len(counted) - late,
         met_late=late,
         punctuality=Punctuality(
@@ -210,7 +210,7 @@ def _build_scoreboard_row(
     }
 
 
-def _describe_score_rule(settings: ReportSettings) -> str:
+def _describe_scoreboard_rule(settings: ReportSettings) -> str:
     return _(
         "({met} × share met in time + {on_time} × share of reports in time) ÷ the weights of the"
         " shares that are known − {overdue} for each promise that is overdue, was closed unmet or"

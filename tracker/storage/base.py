@@ -371,7 +371,7 @@ def encode_for_any_store(content: Change | Commit | Entry) -> bytes:
     return line
 
 
-def missing_ledger_error(place: str) -> LedgerMissing:
+def build_any_store_missing_error(place: str) -> LedgerMissing:
     """Build the error for a place without a ledger."""
     return LedgerMissing(
         _(

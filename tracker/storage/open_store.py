@@ -5,11 +5,7 @@ from collections.abc import Callable
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.storage.base import (
-    Store,
-    ignore_sentence_of_any_store,
-    say_each_sentence_once,
-)
+from tracker.storage.base import Store, ignore_sentence_of_any_store, say_each_sentence_once
 
 _CONNECTION_WORDS = r"\s*(?:host|hostaddr|port|dbname|user|password|passfile|service|ssl\w+)\s*="
 """Words by which libpq takes a database instead of a URL."""
@@ -43,13 +39,13 @@ def open_store(
         return MemoryStore()
     if scheme in {"postgresql", "postgres"}:
         return _open_database_store(place, patience, query_timeout, say)
-    _refuse_odd_place(place)
+    _refuse_odd_place_of_store(place)
     from tracker.storage.folder.store import FolderStore
 
     return FolderStore(place.removeprefix("file://"), patience=patience, say=say)
 
 
-def _refuse_odd_place(place: str) -> None:
+def _refuse_odd_place_of_store(place: str) -> None:
     """Refuse what is neither a folder nor a URL, without repeating what may be a password."""
     scheme, colon, _rest = place.partition("://")
     if (colon and scheme != "file") or place.startswith(("postgresql:", "postgres:")):

@@ -53,7 +53,7 @@ def hold_file_lock(path: Path, patience: float) -> Iterator[None]:
         os.close(descriptor)
 
 
-def await_unlocked(path: Path, patience: float) -> None:
+def await_unlocked_file(path: Path, patience: float) -> None:
     """Wait until nobody holds the lock file; it is not created, and not held afterwards.
 
     Raises:
@@ -95,15 +95,15 @@ def _decode_octal_file_name(match: re.Match[str]) -> str:
     return chr(int(match[1], 8))
 
 
-def make_folder(path: Path) -> None:
+def make_system_folder(path: Path) -> None:
     """Create a private folder, and the folders above it, and sync it."""
     if path.is_dir():
         return
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sync_folder(path.parent)
+    sync_folder_of_file(path.parent)
 
 
-def path_exists(path: Path) -> bool:
+def is_file_path_taken(path: Path) -> bool:
     """Return whether anything has that name, even a link that leads nowhere."""
     try:
         path.lstat()
@@ -145,24 +145,26 @@ def write_file_whole(
         mode: who may read and write a new file, less what the umask of the process takes away.
     """
     target = _resolve_file_links(path)
-    temporary = target.with_name(f"{_temporary_prefix(target)}{os.getpid()}.{time.time_ns()}.tmp")
+    temporary = target.with_name(
+        f"{_build_temporary_file_prefix(target)}{os.getpid()}.{time.time_ns()}.tmp"
+    )
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
         try:
             _keep_file_owner(target, descriptor)
-            _write_all_bytes(descriptor, data)
+            _write_all_file_bytes(descriptor, data)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
         if new:
-            _claim_new_name(temporary, target)
+            _claim_new_file_name(temporary, target)
             return
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(target.parent)
+    sync_folder_of_file(target.parent)
 
 
 def sweep_temporary_files(path: Path) -> None:
@@ -170,7 +172,9 @@ def sweep_temporary_files(path: Path) -> None:
     target = _resolve_file_links(path)
     with os.scandir(target.parent) as entries:
         for entry in entries:
-            if entry.name.startswith(_temporary_prefix(target)) and entry.name.endswith(".tmp"):
+            if entry.name.startswith(_build_temporary_file_prefix(target)) and entry.name.endswith(
+                ".tmp"
+            ):
                 target.with_name(entry.name).unlink(missing_ok=True)
 
 
@@ -191,7 +195,7 @@ def append_synced_to_file(path: Path, data: bytes, end: int) -> None:
             os.ftruncate(descriptor, end)
         os.lseek(descriptor, end, os.SEEK_SET)
         try:
-            _write_all_bytes(descriptor, data)
+            _write_all_file_bytes(descriptor, data)
         except OSError:
             # If this fails too, readers still ignore a part of a line.
             with suppress(OSError):
@@ -208,7 +212,7 @@ def append_unsynced_to_file(path: Path, data: bytes) -> None:
     """Append without syncing, for second copies."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, PRIVATE_MODE)
     try:
-        _write_all_bytes(descriptor, data)
+        _write_all_file_bytes(descriptor, data)
     finally:
         os.close(descriptor)
 
@@ -224,10 +228,10 @@ def set_system_file_aside(path: Path, ending: str) -> Path | None:
 
     A file is copied, so that a link to it stays a link; anything else is moved.
     """
-    if not path_exists(path):
+    if not is_file_path_taken(path):
         return None
     aside, number = path.with_name(f"{path.name}.{ending}"), 1
-    while path_exists(aside):
+    while is_file_path_taken(aside):
         number += 1
         aside = path.with_name(f"{path.name}.{ending}-{number}")
     try:
@@ -236,7 +240,7 @@ def set_system_file_aside(path: Path, ending: str) -> Path | None:
         raise
     except OSError:
         path.rename(aside)
-        sync_folder(path.parent)
+        sync_folder_of_file(path.parent)
     else:
         if not data:
             return None
@@ -244,7 +248,7 @@ def set_system_file_aside(path: Path, ending: str) -> Path | None:
     return aside
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder_of_file(folder: Path) -> None:
     """Sync a folder, so that renames in it last; tolerate network file systems that cannot."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -261,7 +265,7 @@ def _resolve_file_links(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _temporary_prefix(target: Path) -> str:
+def _build_temporary_file_prefix(target: Path) -> str:
     return f".{target.name[:_LONGEST_PREFIX]}."
 
 
@@ -278,12 +282,12 @@ def _acquire_file_lock(descriptor: int, path: Path, kind: int, patience: float) 
             return
 
 
-def _claim_new_name(temporary: Path, target: Path) -> None:
+def _claim_new_file_name(temporary: Path, target: Path) -> None:
     """Rename a file to a name that is free; of several processes only one can create it."""
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE_MODE))
     try:
         temporary.replace(target)
-        sync_folder(target.parent)
+        sync_folder_of_file(target.parent)
     except BaseException:
         with suppress(OSError):
             target.unlink()
@@ -302,7 +306,7 @@ def _sync_or_truncate_file(descriptor: int, end: int) -> None:
         raise
 
 
-def _write_all_bytes(descriptor: int, data: bytes) -> None:
+def _write_all_file_bytes(descriptor: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]

@@ -12,7 +12,7 @@ Exposure: TypeAlias = Literal["foreign", "writable", "readable"]
 """Another user owns it, may write to it, or may read it."""
 
 
-def find_exposure(
+def find_ownership_fault(
     path: Path, *, is_secret: bool = False, trusts_own_group: bool = False
 ) -> Exposure | None:
     """Return what another user may do with a file or folder; None: nothing that counts.
@@ -39,7 +39,7 @@ def find_exposure(
     return None
 
 
-def find_file_exposure(
+def find_file_ownership_fault(
     path: Path, *, trusts_own_group: bool = False
 ) -> tuple[Path, Exposure] | None:
     """Return how another user may change a file: the file itself or its folder, and what of it.
@@ -48,13 +48,13 @@ def find_file_exposure(
         OSError: it is not there, or may not be looked at.
     """
     for place in (path, Path(os.path.realpath(path)).parent):
-        exposure = find_exposure(place, trusts_own_group=trusts_own_group)
+        exposure = find_ownership_fault(place, trusts_own_group=trusts_own_group)
         if exposure is not None:
             return place, exposure
     return None
 
 
-def find_folder_exposure(folder: Path) -> Exposure | None:
+def find_folder_ownership_fault(folder: Path) -> Exposure | None:
     """Return how others may change a shared folder: all of them, or an owner it is not shared by.
 
     Whoever lets a group write that we are in shares the folder with us.

@@ -34,7 +34,7 @@ def _describe_subprocess_timeout(seconds: float) -> str:
     ).format(seconds=seconds)
 
 
-def run_program(path: Path, data: bytes, seconds: float, env: Mapping[str, str]) -> None:
+def run_subprocess(path: Path, data: bytes, seconds: float, env: Mapping[str, str]) -> None:
     """Run a program with data on its stdin and wait for it to end.
 
     Its output is ignored, except that the last line of its stderr is the reason of a
@@ -59,8 +59,8 @@ def run_program(path: Path, data: bytes, seconds: float, env: Mapping[str, str])
         with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stderr:
             stdin.write(data)
             stdin.seek(0)
-            code = _wait_for_exit(_start_program(path, stdin, stderr, env), seconds)
-            last = _last_stderr_line(stderr)
+            code = _wait_for_subprocess_exit(_start_subprocess(path, stdin, stderr, env), seconds)
+            last = _find_last_stderr_line_of_subprocess(stderr)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ProgramFailed(_("it cannot be started: {reason}").format(reason=reason)) from None
@@ -72,7 +72,7 @@ def run_program(path: Path, data: bytes, seconds: float, env: Mapping[str, str])
         )
 
 
-def _start_program(
+def _start_subprocess(
     path: Path, stdin: IO[bytes], stderr: IO[bytes], env: Mapping[str, str]
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(  # noqa: S603  # the program that the person has named
@@ -85,7 +85,7 @@ def _start_program(
     )
 
 
-def _wait_for_exit(process: "subprocess.Popen[bytes]", seconds: float) -> int:
+def _wait_for_subprocess_exit(process: "subprocess.Popen[bytes]", seconds: float) -> int:
     try:
         return process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -96,7 +96,7 @@ def _wait_for_exit(process: "subprocess.Popen[bytes]", seconds: float) -> int:
         raise ProgramFailed(_describe_subprocess_timeout(seconds)) from None
 
 
-def _last_stderr_line(stderr: IO[bytes]) -> str:
+def _find_last_stderr_line_of_subprocess(stderr: IO[bytes]) -> str:
     stderr.seek(max(0, stderr.seek(0, os.SEEK_END) - _TAIL))
     lines = stderr.read(_TAIL).decode("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
@@ -111,10 +111,10 @@ _LAST_WAIT = 1.0
 def _refuse_writable_subprocess(path: Path) -> None:
     """Refuse a program that another user could have changed."""
     from tracker.locale.translation import _
-    from tracker.system.ownership import find_exposure
+    from tracker.system.ownership import find_ownership_fault
 
     for place in (path, path.parent):
-        exposure = find_exposure(place)
+        exposure = find_ownership_fault(place)
         if exposure == "writable":
             raise ProgramFailed(
                 _("others may write to {path}; run: chmod go-w {path}").format(path=place)
@@ -123,7 +123,7 @@ def _refuse_writable_subprocess(path: Path) -> None:
             raise ProgramFailed(_("{path} belongs to somebody else").format(path=place))
 
 
-def edit_text(text: str, editor: str) -> str:
+def edit_text_in_subprocess(text: str, editor: str) -> str:
     """Let the person change a text in an editor; return it as it was saved.
 
     Args:

@@ -31,7 +31,7 @@ class _Widths(dict[str, int]):
 _width_of = _Widths().__getitem__
 
 
-def display_width(text: str) -> int:
+def measure_text_width(text: str) -> int:
     """Count the cells of a terminal that a text takes: wide characters 2, combining ones 0."""
     if text.isascii():
         return len(text)
@@ -56,8 +56,10 @@ def fold_text_to_width(text: str, width: int, unit_of: str = LINE_UNIT) -> list[
         lines.append("")
         used = 0
         for unit in re.findall(unit_of, paragraph):
-            for piece in [unit] if display_width(unit) <= width else re.findall(_CHARACTER, unit):
-                cells = display_width(piece)
+            for piece in (
+                [unit] if measure_text_width(unit) <= width else re.findall(_CHARACTER, unit)
+            ):
+                cells = measure_text_width(piece)
                 if used and used + cells > width:
                     lines.append("")
                     used = 0
@@ -79,7 +81,7 @@ HIDDEN_CHARACTERS = (
 SURROGATE = "[\ud800-\udfff]"
 
 
-def escape_character(match: re.Match[str]) -> str:
+def escape_text_character(match: re.Match[str]) -> str:
     r"""Escape one character as ``\x1b``, ``\u202e`` or ``\U000e0067``."""
     code = ord(match[0])
     if code <= 0xFF:  # noqa: PLR2004  # the longest that two digits hold
@@ -87,12 +89,12 @@ def escape_character(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  # four
 
 
-def escape_hidden(text: str) -> str:
+def escape_hidden_text(text: str) -> str:
     """Return a text with hidden characters escaped, except for tabs and newlines."""
-    return text if text.isprintable() else re.sub(HIDDEN_CHARACTERS, escape_character, text)
+    return text if text.isprintable() else re.sub(HIDDEN_CHARACTERS, escape_text_character, text)
 
 
-def make_visible(text: str, *, lines: bool = False) -> str:
+def make_text_visible(text: str, *, lines: bool = False) -> str:
     r"""Return a text that is safe on a terminal: nothing in it moves, colours, hides or reorders.
 
     Args:
@@ -101,5 +103,5 @@ def make_visible(text: str, *, lines: bool = False) -> str:
     """
     if text.isprintable():
         return text
-    safe = escape_hidden(text).replace("\t", " ")
+    safe = escape_hidden_text(text).replace("\t", " ")
     return safe if lines else safe.replace("\n", "\\n")

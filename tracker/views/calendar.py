@@ -11,17 +11,17 @@ from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
-from tracker.model.effective import promise_in_force
+from tracker.model.effective import find_promise_in_force
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import list_supporting_bodies
 from tracker.model.recurrence import MONTHS_OF_RECURRENCE
 from tracker.output.model import Appointment, Stage
 from tracker.views.wording import (
-    format_assessed_target,
-    format_name,
-    list_deadline_doubts,
-    print_assessment,
+    word_assessed_target,
+    word_assessment,
+    word_deadline_doubts,
+    word_name,
 )
 
 _DIGITS_OF_A_LEDGER = 16
@@ -90,7 +90,7 @@ def _build_appointment(
         created=trail.first,
         changed=trail.last,
         on=on,
-        title=format_name(assessment),
+        title=word_name(assessment),
         note="\n".join(_describe_calendar_case(case)),
         stage=stage,
         light=assessment.light,
@@ -107,7 +107,7 @@ def _build_appointment(
 
 def _find_calendar_end(case: Case) -> date | None:
     """Return the last day on which a recurring promise may be due; None: there is none."""
-    deadline = promise_in_force(case.indicator, case.horizon).deadline
+    deadline = find_promise_in_force(case.indicator, case.horizon).deadline
     return deadline.on if case.indicator.recurs and deadline is not None else None
 
 
@@ -162,18 +162,18 @@ def _choose_calendar_stage(assessment: Assessment) -> Stage:
 
 def _describe_calendar_case(case: Case) -> Iterable[str]:
     """Yield the lines below the title: figures, light with its reason, who, in whose words."""
-    assessment, printed = case.assessment, print_assessment(case.assessment)
+    assessment, printed = case.assessment, word_assessment(case.assessment)
     labelled: list[tuple[str, str | None]] = [
         (_("light"), _("{light}: {why}").format(light=_(assessment.light), why=assessment.why)),
         (_("value"), printed["value"].text if "value" in printed else None),
-        (_("target"), format_assessed_target(assessment)),
+        (_("target"), word_assessed_target(assessment)),
         (
             _("done"),
             printed["done"].text if "done" in printed else _format_calendar_share(assessment.done),
         ),
         (_("expected"), _format_calendar_share(assessment.expected)),
         (_("wording"), assessment.deadline_wording),
-        (_("deadline"), _("; ").join(list_deadline_doubts(assessment, case.horizon.as_of))),
+        (_("deadline"), _("; ").join(word_deadline_doubts(assessment, case.horizon.as_of))),
         (_("notes"), assessment.notes),
         (_("lead"), assessment.lead),
         (_("support"), "、".join(list_supporting_bodies(case.initiative, case.indicator))),

@@ -6,7 +6,11 @@ from typing import NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.assessment.cycles import select_cycle
-from tracker.assessment.measurement import build_measurement, find_goal_value, planned_values
+from tracker.assessment.measurement import (
+    build_measurement,
+    measure_goal_value,
+    measure_planned_values,
+)
 from tracker.assessment.rollup import roll_up
 from tracker.errors import InvalidInput
 from tracker.ledger.answers import InitiativeDetails
@@ -15,10 +19,10 @@ from tracker.ledger.view import LedgerView
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.effective import (
-    entries_in_force,
     find_effective_start,
-    first_promise,
-    promise_in_force,
+    find_first_promise_in_force,
+    find_promise_in_force,
+    list_entries_in_force,
 )
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import NOW, Horizon, When
@@ -35,18 +39,18 @@ from tracker.output.model import (
     Value,
     Waypoint,
 )
-from tracker.views.wording import format_name
+from tracker.views.wording import word_name
 
 
-def build_span(case: Case) -> Span:
+def build_chart_span(case: Case) -> Span:
     """Build the span of an indicator, from its start to the deadline in force."""
     assessment, horizon = case.assessment, case.horizon
     indicator = select_cycle(case.indicator, horizon)
     return Span(
         id=assessment.id,
-        label=_("→ {name}").format(name=format_name(assessment))
+        label=_("→ {name}").format(name=word_name(assessment))
         if assessment.after is not None
-        else format_name(assessment),
+        else word_name(assessment),
         after=assessment.after,
         start=find_effective_start(indicator, horizon),
         end=assessment.deadline,
@@ -54,15 +58,19 @@ def build_span(case: Case) -> Span:
         why=assessment.why,
         done=assessment.done,
         expected=assessment.expected,
-        marks=_build_marks(indicator, assessment, horizon),
+        marks=_build_chart_marks(indicator, assessment, horizon),
         deadline_basis=assessment.deadline_basis,
         deadline_loose=assessment.deadline_loose,
     )
 
 
-def _build_marks(indicator: Indicator, assessment: Assessment, horizon: Horizon) -> list[Mark]:
-    promised = [first_promise(indicator).deadline]
-    promised += [revision.deadline for revision in entries_in_force(indicator.revisions, horizon)]
+def _build_chart_marks(
+    indicator: Indicator, assessment: Assessment, horizon: Horizon
+) -> list[Mark]:
+    promised = [find_first_promise_in_force(indicator).deadline]
+    promised += [
+        revision.deadline for revision in list_entries_in_force(indicator.revisions, horizon)
+    ]
     former = {deadline.on for deadline in promised if deadline is not None} - {None}
     marks: list[tuple[MarkKind, date | None]] = [
         *(("revised", day) for day in sorted(filter(None, former - {assessment.deadline}))),
@@ -72,12 +80,12 @@ def _build_marks(indicator: Indicator, assessment: Assessment, horizon: Horizon)
     return [Mark(on=day, kind=kind) for kind, day in marks if day is not None]
 
 
-def build_initiative_span(cases: Sequence[Case]) -> Span:
+def build_initiative_chart_span(cases: Sequence[Case]) -> Span:
     """Build the span of an initiative: from the first start to the last deadline of its indicators.
 
     Shares of different units are not mixed, so there is none; ``why`` counts.
     """
-    spans = [build_span(case) for case in cases]
+    spans = [build_chart_span(case) for case in cases]
     counts = roll_up((case.assessment for case in cases), cases[0].horizon.as_of)
     first = cases[0].assessment
     starts = [span.start for span in spans if span.start is not None]
@@ -108,10 +116,10 @@ def build_initiative_span(cases: Sequence[Case]) -> Span:
     )
 
 
-def build_timeline(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
+def build_timeline_chart(title: str, spans: Iterable[Span], horizon: Horizon) -> Timeline:
     """Build a timeline of spans by deadline, over all their days and the day asked about."""
     last = date.max
-    ordered = order_spans(
+    ordered = order_chart_spans(
         sorted(spans, key=lambda span: (span.end or last, span.start or last, span.id))
     )
     days = [horizon.as_of]
@@ -123,7 +131,7 @@ def build_timeline(title: str, spans: Iterable[Span], horizon: Horizon) -> Timel
     )
 
 
-def build_trend(indicator: Indicator, assessment: Assessment, horizon: Horizon) -> Trend:
+def build_trend_chart(indicator: Indicator, assessment: Assessment, horizon: Horizon) -> Trend:
     """Build the trend of an indicator's values; increments are added up from the start."""
     return Trend(
         id=assessment.id,
@@ -148,7 +156,7 @@ def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[Report
     adds = indicator.accumulation == "increment"
     grown = indicator.baseline or ZERO
     readings = []
-    for update in entries_in_force(indicator.updates, horizon):
+    for update in list_entries_in_force(indicator.updates, horizon):
         if update.value is None or (adds and start is not None and update.on < start):
             continue
         value = WIDE_CONTEXT.add(grown, update.value) if adds else update.value
@@ -159,15 +167,19 @@ def _build_chart_readings(indicator: Indicator, horizon: Horizon) -> list[Report
 
 def _build_expected_chart_line(indicator: Indicator, horizon: Horizon) -> list[Waypoint]:
     """Return the line from the baseline over the interim points to the target by the deadline."""
-    promised = promise_in_force(indicator, horizon)
+    promised = find_promise_in_force(indicator, horizon)
     measured = build_measurement(indicator, promised, horizon)
-    start, baseline, goal = measured.start, indicator.baseline, find_goal_value(indicator, promised)
+    start, baseline, goal = (
+        measured.start,
+        indicator.baseline,
+        measure_goal_value(indicator, promised),
+    )
     end = promised.deadline.on if promised.deadline is not None else None
     if baseline is None or goal is None or start is None or end is None:
         return []
     if start >= end or measured.held:
         return []
-    planned = planned_values(indicator, promised, horizon)
+    planned = measure_planned_values(indicator, promised, horizon)
     between = [Waypoint(on=on, value=value) for on, value in planned if start < on < end]
     return [Waypoint(on=start, value=baseline), *between, Waypoint(on=end, value=goal)]
 
@@ -188,7 +200,7 @@ def read_trend_chart(ledger: LedgerReader, words: str, when: When = NOW) -> Tren
                     id=indicator.id
                 )
             )
-        return build_trend(indicator, case.assessment, look.horizon)
+        return build_trend_chart(indicator, case.assessment, look.horizon)
 
 
 class DatedTimeline(NamedTuple):
@@ -207,24 +219,24 @@ def read_timeline_chart(
 ) -> DatedTimeline:
     """Build a timeline of all indicators, or initiatives, with a deadline that fit."""
     with ledger.open_view(when) as look:
-        spans = build_spans(look, where, by_initiative=by_initiative)
+        spans = build_chart_spans(look, where, by_initiative=by_initiative)
         dated = [span for span in spans if span.end is not None]
-        timeline = build_timeline(_("timeline"), dated, look.horizon)
+        timeline = build_timeline_chart(_("timeline"), dated, look.horizon)
         return DatedTimeline(timeline, len(spans) - len(dated), look.count_left_out(where))
 
 
-def build_spans(look: LedgerView, where: Filter, *, by_initiative: bool) -> list[Span]:
+def build_chart_spans(look: LedgerView, where: Filter, *, by_initiative: bool) -> list[Span]:
     """Build a span for each indicator or initiative that fits."""
     cases: dict[str, list[Case]] = {}
     for case in look.cases(where):
         key = case.initiative.id if by_initiative else case.indicator.id
         cases.setdefault(key, []).append(case)
     if by_initiative:
-        return [build_initiative_span(own) for own in cases.values()]
-    return [build_span(case) for own in cases.values() for case in own]
+        return [build_initiative_chart_span(own) for own in cases.values()]
+    return [build_chart_span(case) for own in cases.values() for case in own]
 
 
-def order_spans(spans: Sequence[Span]) -> list[Span]:
+def order_chart_spans(spans: Sequence[Span]) -> list[Span]:
     """Return the spans in their order, but each right behind the one that it comes after."""
     followers: dict[str, list[Span]] = {}
     ids = {span.id for span in spans}
@@ -240,7 +252,7 @@ def order_spans(spans: Sequence[Span]) -> list[Span]:
     return ordered
 
 
-def build_timeline_sheet(drawn: DatedTimeline) -> Sheet:
+def build_timeline_chart_sheet(drawn: DatedTimeline) -> Sheet:
     """Build a sheet of a timeline, with its spans as data."""
     picture = drawn.timeline
     return Sheet(
@@ -258,7 +270,7 @@ def build_timeline_sheet(drawn: DatedTimeline) -> Sheet:
     )
 
 
-def build_trend_sheet(trend: Trend) -> Sheet:
+def build_trend_chart_sheet(trend: Trend) -> Sheet:
     """Build a sheet of a trend, with what its values are measured by."""
     facts: list[tuple[str, Value]] = [
         (_("indicator"), f"{trend.title} ({trend.id})"),
@@ -268,11 +280,11 @@ def build_trend_sheet(trend: Trend) -> Sheet:
     return Sheet(title=trend.title, as_of=trend.as_of, facts=facts, pictures=[trend], items=[trend])
 
 
-def add_trends(sheet: Sheet, shown: InitiativeDetails) -> Sheet:
+def add_trend_charts(sheet: Sheet, shown: InitiativeDetails) -> Sheet:
     """Return the sheet of an initiative with the trend of each number that has anything to draw."""
     published = {document.id: document.published for document in shown.documents.values()}
     horizon = Horizon(as_of=shown.as_of, published=published)
     pairs = zip(shown.item.indicators, shown.indicators, strict=True)
-    trends = [build_trend(*pair, horizon) for pair in pairs if pair[0].measure == "number"]
+    trends = [build_trend_chart(*pair, horizon) for pair in pairs if pair[0].measure == "number"]
     sheet.pictures = [trend for trend in trends if trend.readings or trend.expected]
     return sheet

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.ledger.proof import Proof
 
 
-def tabulate_findings(checked: "Listing[list[Finding]]") -> Table:
+def tabulate_check_findings(checked: "Listing[list[Finding]]") -> Table:
     """Build a table of what the data checks found."""
     from tracker.assessment.checks import Finding
 
@@ -41,7 +41,7 @@ def build_check_summary(checked: "Listing[list[Finding]]", only: Collection[str]
     return Sheet(title=_("honesty checks"), as_of=checked.as_of, facts=[], tables=[counted])
 
 
-def describe_proof(proof: "Proof") -> str:
+def describe_check_proof(proof: "Proof") -> str:
     """Say which changes are still there as they were when a head was printed."""
     if proof.at is None:
         return _("This head is that of an empty ledger.")

@@ -198,7 +198,7 @@ def build_view_column(key: str, title: str | None = None, *, brief: bool = True)
     return msgspec.structs.replace(column, title=title or _(column.title), brief=brief)
 
 
-def build_columns(
+def build_view_columns(
     keys: Iterable[str],
     brief: Collection[str] | None = None,
     titles: Mapping[str, str] = MappingProxyType({}),
@@ -215,7 +215,7 @@ def build_columns(
     )
 
 
-def explain_mark(column: Column, cells: Iterable[Value]) -> Column:
+def explain_view_column_mark(column: Column, cells: Iterable[Value]) -> Column:
     """Return the column with a title that explains the mark of assumed days, if one is marked."""
     if not any(isinstance(cell, Printed) and ASSUMED_MARK in cell.text for cell in cells):
         return column
@@ -237,5 +237,5 @@ def tabulate_view_columns(
 ) -> Table:
     """Build a table with a row for each record and a column for each field of their kind."""
     rows: list[tuple[Value, ...]] = [msgspec.structs.astuple(record) for record in records]
-    columns = build_columns(kind.__struct_fields__, brief)
+    columns = build_view_columns(kind.__struct_fields__, brief)
     return Table(title=title, as_of=as_of, columns=columns, rows=rows, items=records)

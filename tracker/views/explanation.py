@@ -8,21 +8,21 @@ from tracker.assessment.explanation import LightReasons, SourcedInput
 from tracker.ledger.answers import LightExplanation
 from tracker.locale.translation import _, _n, _p, translate_word
 from tracker.model.assessment import Assessment
-from tracker.model.dates import describe_deadline
-from tracker.model.quantities import format_number, format_quantity
+from tracker.model.dates import describe_deadline_date
+from tracker.model.quantities import format_quantity, format_quantity_number
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_columns, build_view_column
-from tracker.views.indicators import tabulate_cycles, tabulate_paces
+from tracker.views.columns import build_view_column, build_view_columns
+from tracker.views.indicators import tabulate_cycles_of_indicators, tabulate_paces_of_indicators
 from tracker.views.wording import (
-    describe_report,
-    format_assessed_target,
-    format_citation,
-    format_share_of_plan,
-    list_deadline_doubts,
+    word_assessed_target,
+    word_citation,
+    word_deadline_doubts,
+    word_report,
+    word_share_of_plan,
 )
 
 
-def build_explanation(explained: LightExplanation) -> Sheet:
+def build_explanation_view(explained: LightExplanation) -> Sheet:
     """Build a sheet of how a light came about: rule, inputs with sources, thresholds, pace."""
     assessment, why = explained.assessment, explained.working
     facts: list[tuple[str, Value]] = [
@@ -30,13 +30,13 @@ def build_explanation(explained: LightExplanation) -> Sheet:
         (_("initiative"), f"{assessment.initiative} ({assessment.initiative_id})"),
         (_("as of"), explained.as_of),
         (_("light"), why.sentence),
-        (_("target"), format_assessed_target(assessment)),
+        (_("target"), word_assessed_target(assessment)),
         (_("target as printed"), assessment.target_wording),
         (_("striven for"), _describe_stretch(assessment)),
-        (_("deadline"), _describe_deadline_in_force(explained)),
-        (_("comes again"), _describe_recurrence(assessment)),
-        (_("share of plan"), _describe_share_of_plan(assessment)),
-        (_("newest report"), _describe_latest_report(explained)),
+        (_("deadline"), _describe_explanation_view_deadline(explained)),
+        (_("comes again"), _describe_explanation_view_recurrence(assessment)),
+        (_("share of plan"), _describe_explanation_view_share(assessment)),
+        (_("newest report"), _describe_explanation_view_report(explained)),
         (_("notes"), assessment.notes),
         (_("rule"), _describe_explanation_view_rule(why)),
         (_("pace"), _describe_explanation_view_pace(explained)),
@@ -44,11 +44,11 @@ def build_explanation(explained: LightExplanation) -> Sheet:
     if assessment.judged is not None:
         facts.append((_("judged"), _describe_explanation_view_judgement(assessment)))
     if assessment.verdict is not None:
-        facts.append((_("verdict"), _describe_verdict(assessment)))
+        facts.append((_("verdict"), _describe_explanation_view_verdict(assessment)))
     tables = [
-        _tabulate_inputs(explained),
-        tabulate_paces(explained.as_of, [explained.pace]),
-        tabulate_cycles(explained.as_of, explained.cycles),
+        _tabulate_explanation_view_inputs(explained),
+        tabulate_paces_of_indicators(explained.as_of, [explained.pace]),
+        tabulate_cycles_of_indicators(explained.as_of, explained.cycles),
     ]
     data = asdict(why) | {
         "pace": explained.pace,
@@ -64,16 +64,16 @@ def build_explanation(explained: LightExplanation) -> Sheet:
     )
 
 
-def _describe_deadline_in_force(explained: LightExplanation) -> str:
+def _describe_explanation_view_deadline(explained: LightExplanation) -> str:
     """Describe the deadline with its words, its basis, and what follows if it is uncertain."""
     assessment = explained.assessment
-    text = describe_deadline(
+    text = describe_deadline_date(
         assessment.deadline,
         assessment.deadline_wording,
         assessment.deadline_basis,
         assessment.deadline_loose,
     )
-    return _("; ").join([text, *list_deadline_doubts(assessment, explained.as_of)])
+    return _("; ").join([text, *word_deadline_doubts(assessment, explained.as_of)])
 
 
 def _describe_stretch(assessment: Assessment) -> str | None:
@@ -84,7 +84,7 @@ def _describe_stretch(assessment: Assessment) -> str | None:
     return _("{value} (reached)").format(value=text) if assessment.stretch_met else text
 
 
-def _describe_recurrence(assessment: Assessment) -> str | None:
+def _describe_explanation_view_recurrence(assessment: Assessment) -> str | None:
     """Describe how often a promise comes again, and which cycle the light is about."""
     if assessment.recurs is None:
         return None
@@ -95,16 +95,16 @@ def _describe_recurrence(assessment: Assessment) -> str | None:
     )
 
 
-def _describe_share_of_plan(assessment: Assessment) -> str | None:
+def _describe_explanation_view_share(assessment: Assessment) -> str | None:
     if assessment.share_of_plan is None:
         return None
-    return format_share_of_plan(assessment.share_of_plan)
+    return word_share_of_plan(assessment.share_of_plan)
 
 
-def _describe_latest_report(explained: LightExplanation) -> str | None:
+def _describe_explanation_view_report(explained: LightExplanation) -> str | None:
     if explained.latest is None:
         return _("never reported")
-    return describe_report(explained.latest, explained.assessment.unit)
+    return word_report(explained.latest, explained.assessment.unit)
 
 
 def _describe_explanation_view_rule(why: LightReasons) -> str:
@@ -135,11 +135,11 @@ def _describe_explanation_view_rule(why: LightReasons) -> str:
         "none": _("there is no light without target, unit, deadline and report, or when stopped"),
     }
     return sentences[why.rule].format(
-        red=format_number(limits.red_below),
-        yellow=format_number(limits.yellow_below),
+        red=format_quantity_number(limits.red_below),
+        yellow=format_quantity_number(limits.yellow_below),
         days=limits.warn_days,
-        most=format_number(-limits.red_below),
-        ahead=format_number(-limits.yellow_below),
+        most=format_quantity_number(-limits.red_below),
+        ahead=format_quantity_number(-limits.yellow_below),
     )
 
 
@@ -147,9 +147,11 @@ def _describe_explanation_view_pace(explained: LightExplanation) -> str:
     pace, unit = explained.pace, explained.assessment.unit or ""
     parts = []
     if pace.per_month is not None:
-        parts.append(_("{n} {unit} a month").format(n=format_number(pace.per_month), unit=unit))
+        parts.append(
+            _("{n} {unit} a month").format(n=format_quantity_number(pace.per_month), unit=unit)
+        )
     if pace.needed_per_month is not None:
-        needed = format_number(pace.needed_per_month)
+        needed = format_quantity_number(pace.needed_per_month)
         parts.append(_("{n} {unit} a month needed").format(n=needed, unit=unit))
     if pace.met_by is not None:
         parts.append(_("met by {day} at this pace").format(day=pace.met_by))
@@ -167,7 +169,7 @@ def _describe_explanation_view_judgement(assessment: Assessment) -> str:
     )
 
 
-def _describe_verdict(assessment: Assessment) -> str:
+def _describe_explanation_view_verdict(assessment: Assessment) -> str:
     """Describe what a person found the promise to be, which changes nothing about the light."""
     return _("{confidence} by {who} on {day}: {reason}").format(
         confidence=_(assessment.verdict or ""),
@@ -177,11 +179,11 @@ def _describe_verdict(assessment: Assessment) -> str:
     )
 
 
-def _tabulate_inputs(explained: LightExplanation) -> Table:
+def _tabulate_explanation_view_inputs(explained: LightExplanation) -> Table:
     columns = (
         build_view_column("input"),
         Column("value", _p("column", "value")),
-        *build_columns(("on", "source")),
+        *build_view_columns(("on", "source")),
     )
     rows: list[tuple[Value, ...]] = [
         (
@@ -199,11 +201,11 @@ def _format_explanation_view_input(known: SourcedInput) -> str | None:
     if known.name == "value" and isinstance(known.value, str):
         return _p("reported", "done") if known.value == "done" else _p("reported", "not done")
     if isinstance(known.value, Decimal):
-        return f"{known.bound or ''}{format_number(known.value)}"
+        return f"{known.bound or ''}{format_quantity_number(known.value)}"
     return _(str(known.value))
 
 
 def _cite_explanation_view_input(explained: LightExplanation, known: SourcedInput) -> str | None:
     if known.document is None:
         return None
-    return format_citation(explained.documents, known.document, known.locator, known.quote)
+    return word_citation(explained.documents, known.document, known.locator, known.quote)

@@ -14,11 +14,11 @@ from tracker.views.columns import (
     LIST_KEYS,
     RECORD_KEYS,
     SPARE_KEYS,
-    build_columns,
-    explain_mark,
+    build_view_columns,
+    explain_view_column_mark,
     tabulate_view_columns,
 )
-from tracker.views.wording import print_assessment
+from tracker.views.wording import word_assessment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,10 +49,10 @@ def tabulate_indicators(
         brief |= {"notes"}
     if all(_list_numbers(item) == NO_NUMBERS for item in listing.items):
         brief -= {"target", "value"}
-    rows = [_list_cells(item) for item in listing.items]
+    rows = [_list_cells_of_indicators(item) for item in listing.items]
     columns = tuple(
-        _finish_column(column, [row[at] for row in rows], is_spare="why" not in brief)
-        for at, column in enumerate(build_columns(ASSESSMENT_KEYS, brief))
+        _finish_indicators_column(column, [row[at] for row in rows], is_spare="why" not in brief)
+        for at, column in enumerate(build_view_columns(ASSESSMENT_KEYS, brief))
     )
     return Table(
         title=title,
@@ -64,11 +64,13 @@ def tabulate_indicators(
     )
 
 
-def _finish_column(column: Column, cells: "Sequence[Value]", *, is_spare: bool) -> Column:
+def _finish_indicators_column(
+    column: Column, cells: "Sequence[Value]", *, is_spare: bool
+) -> Column:
     """Explain the mark of a column, and say whether a narrow terminal may leave it out."""
     if is_spare and column.key in SPARE_KEYS:
         column = msgspec.structs.replace(column, spare=True)
-    return explain_mark(column, cells) if column.key == "deadline" else column
+    return explain_view_column_mark(column, cells) if column.key == "deadline" else column
 
 
 def _list_numbers(item: Assessment) -> tuple[object, ...]:
@@ -76,9 +78,9 @@ def _list_numbers(item: Assessment) -> tuple[object, ...]:
     return item.target, item.target_wording, item.value, item.latest_value
 
 
-def _list_cells(assessment: Assessment) -> tuple[Value, ...]:
+def _list_cells_of_indicators(assessment: Assessment) -> tuple[Value, ...]:
     """Return a value for each field, what people read in other words with those."""
-    printed = print_assessment(assessment)
+    printed = word_assessment(assessment)
     fields = zip(ASSESSMENT_KEYS, msgspec.structs.astuple(assessment), strict=True)
     return tuple(printed.get(key, value) for key, value in fields)
 
@@ -87,13 +89,13 @@ def stream_indicators_view(passing: "Listing[Iterator[Assessment]]") -> Stream:
     """Build the list of indicators for programs, which see all columns, read while written."""
     return Stream(
         as_of=passing.as_of,
-        columns=build_columns(ASSESSMENT_KEYS),
+        columns=build_view_columns(ASSESSMENT_KEYS),
         rows=passing.items,
         beside={"left_out": passing.left_out},
     )
 
 
-def tabulate_cycles(as_of: date, results: "Sequence[CycleResult]") -> Table:
+def tabulate_cycles_of_indicators(as_of: date, results: "Sequence[CycleResult]") -> Table:
     """Build a table of what became of the cycles of recurring promises."""
     from tracker.assessment.cycles import CycleResult
 
@@ -105,7 +107,7 @@ def tabulate_cycles(as_of: date, results: "Sequence[CycleResult]") -> Table:
     return tabulate_view_columns(_("cycles"), as_of, CycleResult, results, brief)
 
 
-def tabulate_wholes(as_of: date, wholes: "Sequence[Whole]") -> Table:
+def tabulate_wholes_of_indicators(as_of: date, wholes: "Sequence[Whole]") -> Table:
     """Build a table of indicators that have parts: the value of each beside the sum, the share."""
     rows: list[tuple[Value, ...]] = []
     for whole in wholes:
@@ -114,11 +116,11 @@ def tabulate_wholes(as_of: date, wholes: "Sequence[Whole]") -> Table:
             (f"  {part.id}", part.name, part.value, None, None, part.share_of_whole)
             for part in whole.parts
         ]
-    columns = build_columns(("id", "name", "value", "sum", "difference", "share_of_whole"))
+    columns = build_view_columns(("id", "name", "value", "sum", "difference", "share_of_whole"))
     return Table(title=_("parts"), as_of=as_of, columns=columns, rows=rows)
 
 
-def tabulate_paces(as_of: date, all_paces: "Sequence[Pace]") -> Table:
+def tabulate_paces_of_indicators(as_of: date, all_paces: "Sequence[Pace]") -> Table:
     """Build a table of how fast indicators move: those with something left to do or a pace."""
     from tracker.assessment.pace import Pace
 

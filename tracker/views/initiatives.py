@@ -5,7 +5,7 @@ from tracker.ledger.answers import Branch, Listing
 from tracker.locale.translation import _
 from tracker.model.leads import split_leads
 from tracker.output.model import Table, Value
-from tracker.views.columns import build_columns
+from tracker.views.columns import build_view_columns
 
 _COUNTS = Rollup._fields
 _SHOWN = ("indicators", "promises", "met", "due", "overdue", "awaiting_verdict", "stopped", "light")
@@ -24,7 +24,7 @@ def tabulate_initiatives(title: str, tree: Listing[list[Branch]]) -> Table:
         if not any(getattr(counts, key) for counts in rollups)
     }
     brief = ({*_KEYS} - {*_COUNTS} - _HIDDEN) | ({*_SHOWN} - empty)
-    columns = build_columns(_KEYS, brief, titles={"name": _("name")})
+    columns = build_view_columns(_KEYS, brief, titles={"name": _("name")})
     rows = [_build_initiatives_view_row(branch) for branch in tree.items]
     beside = {"left_out": tree.left_out}
     return Table(title=title, as_of=tree.as_of, columns=columns, rows=rows, beside=beside)

@@ -11,7 +11,7 @@ from tracker.locale.translation import _, _p
 from tracker.model.addresses import Recipient
 from tracker.model.records import Document, Item
 from tracker.output.model import Column, Sheet, Table, Value
-from tracker.views.columns import build_columns, build_view_column, tabulate_view_columns
+from tracker.views.columns import build_view_column, build_view_columns, tabulate_view_columns
 
 if TYPE_CHECKING:
     from tracker.ledger.history import Event
@@ -28,7 +28,7 @@ def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
     rows: list[tuple[Value, ...]] = [
         (*(getattr(document, key) for key in keys), records) for document, records in cited.items
     ]
-    columns = build_columns((*keys, "records"), brief)
+    columns = build_view_columns((*keys, "records"), brief)
     return Table(title=_("documents"), as_of=cited.as_of, columns=columns, rows=rows)
 
 
@@ -57,7 +57,7 @@ def tabulate_history_listing(events: "Sequence[Event]", today: date) -> Table:
 def tabulate_rights_listing(roles: Sequence[tuple[str, str, str]], today: date) -> Table:
     """Build a table of who may do what in a ledger of a database: login, role and lead."""
     rows: list[tuple[Value, ...]] = [(login, role, lead or None) for login, role, lead in roles]
-    columns = build_columns(("login", "role", "lead"))
+    columns = build_view_columns(("login", "role", "lead"))
     return Table(title=_("rights"), as_of=today, columns=columns, rows=rows)
 
 
@@ -66,7 +66,7 @@ def tabulate_settings_listing(chosen: config.Settings, today: date) -> Table:
     columns = (
         build_view_column("key"),
         Column("value", _p("column", "value")),
-        *build_columns(("origin", "meaning")),
+        *build_view_columns(("origin", "meaning")),
     )
     rows: list[tuple[Value, ...]] = [
         (

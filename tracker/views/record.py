@@ -10,20 +10,25 @@ from msgspec.structs import asdict
 from tracker.ledger.answers import InitiativeDetails, Listing
 from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
-from tracker.model.dates import format_deadline
-from tracker.model.effective import entries_in_force, first_promise
+from tracker.model.dates import format_deadline_date
+from tracker.model.effective import find_first_promise_in_force, list_entries_in_force
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import format_target
+from tracker.model.quantities import format_target_quantity
 from tracker.model.records import Deadline, Entry, Indicator, Item
 from tracker.output.model import Column, Printed, Sheet, Table, Value
-from tracker.views.columns import RECORD_KEYS, build_columns, build_view_column, explain_mark
-from tracker.views.indicators import (
-    tabulate_cycles,
-    tabulate_indicators,
-    tabulate_paces,
-    tabulate_wholes,
+from tracker.views.columns import (
+    RECORD_KEYS,
+    build_view_column,
+    build_view_columns,
+    explain_view_column_mark,
 )
-from tracker.views.wording import format_citation, format_update
+from tracker.views.indicators import (
+    tabulate_cycles_of_indicators,
+    tabulate_indicators,
+    tabulate_paces_of_indicators,
+    tabulate_wholes_of_indicators,
+)
+from tracker.views.wording import word_citation, word_update
 
 
 def build_record_sheet(shown: InitiativeDetails) -> Sheet:
@@ -32,15 +37,15 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
     own = Listing(shown.as_of, shown.indicators)
     tables = [
         tabulate_indicators(_("indicators"), own, RECORD_KEYS),
-        tabulate_paces(shown.as_of, shown.paces),
-        tabulate_cycles(shown.as_of, shown.cycles),
-        tabulate_wholes(shown.as_of, shown.wholes),
-        _tabulate_promises(shown),
-        _tabulate_updates(shown),
-        _tabulate_judgements(shown),
-        _tabulate_verdicts(shown),
-        _tabulate_decisions(shown),
-        _tabulate_quotes(shown),
+        tabulate_paces_of_indicators(shown.as_of, shown.paces),
+        tabulate_cycles_of_indicators(shown.as_of, shown.cycles),
+        tabulate_wholes_of_indicators(shown.as_of, shown.wholes),
+        _tabulate_record_promises(shown),
+        _tabulate_record_updates(shown),
+        _tabulate_record_judgements(shown),
+        _tabulate_record_verdicts(shown),
+        _tabulate_record_decisions(shown),
+        _tabulate_record_quotes(shown),
     ]
     data = asdict(item) | {
         "assessments": shown.indicators,
@@ -80,7 +85,7 @@ def _list_record_view_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]
     facts += [
         (
             _("source"),
-            format_citation(shown.documents, source.document, source.locator, source.quote),
+            word_citation(shown.documents, source.document, source.locator, source.quote),
         )
         for source in item.sources
     ]
@@ -101,12 +106,12 @@ class _RecordViewEntries(NamedTuple):
 
 
 def _find_record_view_entries(entries: Sequence[Entry], as_of: date) -> _RecordViewEntries:
-    counted = entries_in_force(entries, Horizon(as_of=as_of))
+    counted = list_entries_in_force(entries, Horizon(as_of=as_of))
     past = {entry.id for entry in entries if entry.on <= as_of}
     return _RecordViewEntries(counted, frozenset(past - {entry.id for entry in counted}))
 
 
-def _tabulate_promises(shown: InitiativeDetails) -> Table:
+def _tabulate_record_promises(shown: InitiativeDetails) -> Table:
     """Build a table of the targets and deadlines that were revised, the first promise first.
 
     The light stands beside the revision that is in force. Each row holds the whole
@@ -116,25 +121,25 @@ def _tabulate_promises(shown: InitiativeDetails) -> Table:
     for indicator, assessment in zip(shown.item.indicators, shown.indicators, strict=True):
         if indicator.revisions:
             in_force = _find_record_view_entries(indicator.revisions, shown.as_of)
-            rows += _list_promises(indicator, assessment, in_force)
+            rows += _list_record_promises(indicator, assessment, in_force)
     keys = ("indicator", "on", "target", "deadline", "wording", "reason", "by", "light")
     titles = {"light": _("light now"), "id": _("entry")}
     brief = None if any(row[-1] for row in rows) else keys
     columns = tuple(
-        explain_mark(column, [row[at] for row in rows])
-        for at, column in enumerate(build_columns((*keys, "id", "void"), brief, titles))
+        explain_view_column_mark(column, [row[at] for row in rows])
+        for at, column in enumerate(build_view_columns((*keys, "id", "void"), brief, titles))
     )
     return Table(title=_p("title", "promises"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _list_promises(
+def _list_record_promises(
     indicator: Indicator, assessment: Assessment, in_force: _RecordViewEntries
 ) -> list[tuple[Value, ...]]:
     first_light = assessment.first_light or assessment.light
-    first = first_promise(indicator)
+    first = find_first_promise_in_force(indicator)
     target = first.target, first.target_high
     deadline = indicator.deadline
-    promise = _print_promise(indicator, target, deadline)
+    promise = _format_record_promise(indicator, target, deadline)
     rows: list[tuple[Value, ...]] = [
         (indicator.id, None, *promise, _("first promise"), indicator.by, first_light, None, "")
     ]
@@ -143,40 +148,40 @@ def _list_promises(
     last_day = max((r.on for r in changing if r.id in counted), default=None)
     newest = [r.id for r in changing if r.id in counted and r.on == last_day][-1:]
     for r in sorted(indicator.revisions, key=lambda revision: revision.on):
-        promise = _print_promise(indicator, (r.target, r.target_high), r.deadline)
+        promise = _format_record_promise(indicator, (r.target, r.target_high), r.deadline)
         if r in changing and r.id not in in_force.void:
             target = (r.target, r.target_high) if r.target is not None else target
             deadline = r.deadline or deadline
-            promise = _print_promise(indicator, target, deadline)
+            promise = _format_record_promise(indicator, target, deadline)
         light = assessment.light if newest == [r.id] else None
         voiding = in_force.describe_voiding(r)
         rows.append((indicator.id, r.on, *promise, r.reason, _sign_entry(r), light, r.id, voiding))
     return rows
 
 
-def _print_promise(
+def _format_record_promise(
     indicator: Indicator, target: tuple[Decimal | None, Decimal | None], deadline: Deadline | None
 ) -> tuple[Value, Value, Value]:
     """Return a target with its operator and both ends, a deadline with its mark, its wording."""
     low, high = target
     amount: Value = low
     if low is not None:
-        text = format_target(
+        text = format_target_quantity(
             indicator.op, low, high, approximate=indicator.approximate, unit=indicator.unit
         )
         amount = Printed(low, text)
     if deadline is None:
         return amount, None, None
-    day = Printed(deadline.on, format_deadline(deadline.on, deadline.basis, deadline.loose))
+    day = Printed(deadline.on, format_deadline_date(deadline.on, deadline.basis, deadline.loose))
     return amount, day, deadline.wording
 
 
-def _tabulate_updates(shown: InitiativeDetails) -> Table:
+def _tabulate_record_updates(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
         in_force = _find_record_view_entries(indicator.updates, shown.as_of)
         for u in sorted(indicator.updates, key=lambda update: update.on):
-            parts = [format_update(u, indicator.unit), in_force.describe_voiding(u)]
+            parts = [word_update(u, indicator.unit), in_force.describe_voiding(u)]
             reported = _("; ").join(filter(None, parts))
             rows.append(
                 (
@@ -191,11 +196,11 @@ def _tabulate_updates(shown: InitiativeDetails) -> Table:
                 )
             )
     keys = ("indicator", "on", "said", "status", "note", "evidence", "by", "id")
-    columns = build_columns(keys, titles={"id": _("update")})
+    columns = build_view_columns(keys, titles={"id": _("update")})
     return Table(title=_("updates"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_quotes(shown: InitiativeDetails) -> Table:
+def _tabulate_record_quotes(shown: InitiativeDetails) -> Table:
     """Build a table of the words of documents that promises and reports were taken from."""
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
@@ -205,16 +210,16 @@ def _tabulate_quotes(shown: InitiativeDetails) -> Table:
             (
                 indicator.id,
                 on,
-                format_citation(shown.documents, source.document, source.locator, source.quote),
+                word_citation(shown.documents, source.document, source.locator, source.quote),
             )
             for on, source in cited
             if source is not None and source.quote
         ]
-    columns = build_columns(("indicator", "on", "source"))
+    columns = build_view_columns(("indicator", "on", "source"))
     return Table(title=_("quotes"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_judgements(shown: InitiativeDetails) -> Table:
+def _tabulate_record_judgements(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
         in_force = _find_record_view_entries(indicator.judgements, shown.as_of)
@@ -224,15 +229,15 @@ def _tabulate_judgements(shown: InitiativeDetails) -> Table:
             rows.append((indicator.id, j.on, judged, j.reason, _sign_entry(j), j.id))
     void = any(j.voids for indicator in shown.item.indicators for j in indicator.judgements)
     columns = (
-        *build_columns(("indicator", "on")),
+        *build_view_columns(("indicator", "on")),
         Column("judged", _("judged")),
-        *build_columns(("reason", "by")),
+        *build_view_columns(("reason", "by")),
         build_view_column("id", _("entry"), brief=void),
     )
     return Table(title=_("judgements"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
+def _tabulate_record_verdicts(shown: InitiativeDetails) -> Table:
     rows: list[tuple[Value, ...]] = []
     for indicator in shown.item.indicators:
         in_force = _find_record_view_entries(indicator.verdicts, shown.as_of)
@@ -242,15 +247,15 @@ def _tabulate_verdicts(shown: InitiativeDetails) -> Table:
             rows.append((indicator.id, v.on, verdict, v.reason, v.evidence, _sign_entry(v), v.id))
     void = any(v.voids for indicator in shown.item.indicators for v in indicator.verdicts)
     columns = (
-        *build_columns(("indicator", "on")),
+        *build_view_columns(("indicator", "on")),
         Column("verdict", _("verdict")),
-        *build_columns(("reason", "evidence", "by")),
+        *build_view_columns(("reason", "evidence", "by")),
         build_view_column("id", _("entry"), brief=void),
     )
     return Table(title=_("verdicts"), as_of=shown.as_of, columns=columns, rows=rows)
 
 
-def _tabulate_decisions(shown: InitiativeDetails) -> Table:
+def _tabulate_record_decisions(shown: InitiativeDetails) -> Table:
     owners: list[Item | Indicator] = [shown.item, *shown.item.indicators]
     rows: list[tuple[Value, ...]] = []
     for owner in owners:
@@ -261,7 +266,7 @@ def _tabulate_decisions(shown: InitiativeDetails) -> Table:
             rows.append((owner.id, d.on, decision, d.reason, _sign_entry(d), d.id))
     void = any(d.voids is not None for owner in owners for d in owner.decisions)
     keys = ("record", "on", "decision", "reason", "by")
-    columns = build_columns((*keys, "id"), None if void else keys, {"id": _("entry")})
+    columns = build_view_columns((*keys, "id"), None if void else keys, {"id": _("entry")})
     return Table(title=_("decisions"), as_of=shown.as_of, columns=columns, rows=rows)
 
 

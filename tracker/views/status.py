@@ -9,12 +9,12 @@ from typing import NamedTuple
 from tracker.assessment.case import Case
 from tracker.assessment.measurement import round_measured_share
 from tracker.assessment.obligations import OwedReports
-from tracker.assessment.promises import is_due
+from tracker.assessment.promises import is_promise_due
 from tracker.assessment.rollup import (
     COUNTED,
     SHOWN_IF_ANY,
     Rollup,
-    count_in_several,
+    count_rolled_up_in_several,
     group_for_rollup,
     roll_up,
 )
@@ -22,15 +22,15 @@ from tracker.config import LIGHTS
 from tracker.ledger.answers import Listing, ReportingStatus, Standing
 from tracker.locale.translation import _, _n, _p
 from tracker.model.assessment import Assessment
-from tracker.model.effective import sources_of
-from tracker.model.leads import choose_leads
+from tracker.model.effective import list_sources_in_effect
+from tracker.model.leads import choose_filtered_leads
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.views.columns import (
     COLUMNS,
     DUE_KEYS,
     OVERDUE_KEYS,
-    build_columns,
     build_view_column,
+    build_view_columns,
     tabulate_view_columns,
 )
 from tracker.views.indicators import tabulate_indicators
@@ -54,17 +54,16 @@ class StatusLimits(NamedTuple):
     limit: int | None = None
 
 
-def build_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
+def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
     """Build the morning's screen: what there is, by light and state, and what comes first."""
     as_of, most = owing.as_of, limits.most
     active = [item for item in owing.items if item.state == "active"]
     open_ones = [item for item in active if item.verdict is None]
     urgent = [item for item in open_ones if item.light in {"red", "yellow"}]
     urgent.sort(key=_rank_status_urgency)
-    soon = [item for item in active if is_due(item) and (item.days_left or 0) <= limits.due_within]
-    soon.sort(key=lambda item: (item.days_left or 0, item.id))
+    soon = _list_status_due_soon(active, limits.due_within)
     owing_ids = {each.id for each in owing.owed}
-    counts = list_counts(roll_up(owing.items, as_of, owing_ids), {"due_soon": len(soon)})
+    counts = list_status_counts(roll_up(owing.items, as_of, owing_ids), {"due_soon": len(soon)})
     tables = [
         _tabulate_status_lights(as_of, counts),
         tabulate_indicators(
@@ -84,18 +83,24 @@ def build_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet:
     items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
     due_soon = _n("due within {days} day", "due within {days} days", limits.due_within)
     titles = {"due_soon": due_soon.format(days=limits.due_within)}
-    facts = [(_("as of"), as_of), *list_count_facts(counts, titles)]
+    facts = [(_("as of"), as_of), *list_status_count_facts(counts, titles)]
     return Sheet(
         title=_p("title", "status"),
         as_of=as_of,
         facts=facts,
         tables=[table for table in tables if table.rows],
         items=[*items.values()],
-        beside=_list_beside(owing, counts, limits.limit),
+        beside=_list_beside_status(owing, counts, limits.limit),
     )
 
 
-def _list_beside(
+def _list_status_due_soon(items: Iterable[Assessment], within: int) -> list[Assessment]:
+    """Return the promises that are due within so many days, the nearest first."""
+    soon = [item for item in items if is_promise_due(item) and (item.days_left or 0) <= within]
+    return sorted(soon, key=lambda item: (item.days_left or 0, item.id))
+
+
+def _list_beside_status(
     owing: ReportingStatus, counts: Mapping[str, int], limit: int | None
 ) -> dict[str, object]:
     """Return what stands beside the items of the screen in JSON."""
@@ -115,14 +120,16 @@ def _rank_status_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
     return item.light != "red", -days_late, item.gap or Decimal(0), item.id
 
 
-def list_counts(counts: Rollup, extra: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
+def list_status_counts(
+    counts: Rollup, extra: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, int]:
     """Return counts by key, in the order of screens; ``extra`` ones come after the overdue."""
     named = {key: getattr(counts, key) for key in COUNTED}
     at = COUNTED.index("overdue_assumed") + 1
     return {**{key: named[key] for key in COUNTED[:at]}, **extra, **named}
 
 
-def list_count_facts(
+def list_status_count_facts(
     counts: Mapping[str, int], titles: Mapping[str, str] = MappingProxyType({})
 ) -> list[tuple[str, Value]]:
     """Return the counts that people see, each with its title.
@@ -130,18 +137,18 @@ def list_count_facts(
     Those by light stand in a table of their own.
     """
     return [
-        (titles.get(key) or title_of_count(key), count)
+        (titles.get(key) or find_title_of_status_count(key), count)
         for key, count in counts.items()
-        if key not in LIGHTS and is_shown_count(key, count)
+        if key not in LIGHTS and is_shown_in_status(key, count)
     ]
 
 
-def title_of_count(key: str) -> str:
+def find_title_of_status_count(key: str) -> str:
     """Return what people call a count."""
     return _(COLUMNS[key].title)
 
 
-def is_shown_count(key: str, count: int) -> bool:
+def is_shown_in_status(key: str, count: int) -> bool:
     """Return whether people see a count: always, or where there is something to count."""
     if key in {"active", "active_promises"}:
         return False
@@ -166,7 +173,7 @@ def _compute_status_share(count: int, total: int) -> Decimal | None:
     return round_measured_share(Decimal(100 * count) / total) if total else None
 
 
-def tabulate_groups(
+def tabulate_status_groups(
     standing: Standing, by: str, wanted_leads: str | Iterable[str] | None = None
 ) -> Table:
     """Build a table of how many indicators each lead, place … has, and how they stand.
@@ -181,62 +188,62 @@ def tabulate_groups(
 
     def names_of(case: Case) -> Sequence[str]:
         names = GROUPS[by](case)
-        return choose_leads(names, wanted_leads) if by == "lead" else names
+        return choose_filtered_leads(names, wanted_leads) if by == "lead" else names
 
     day = standing.as_of
     groups = group_for_rollup(standing.cases, names_of)
     rows: list[tuple[Value, ...]] = []
     for name, members in sorted(groups.items(), key=lambda group: (group[0] is None, group[0])):
-        counts = _count_cases(members, standing)
+        counts = _count_status_cases(members, standing)
         share = _compute_status_share(counts.met, counts.promises)
         named = (getattr(counts, key) for key in _GROUP_COUNTS)
         rows.append((name, *named, share, counts.light))
-    head = list_counts(_count_cases(standing.cases, standing))
+    head = list_status_counts(_count_status_cases(standing.cases, standing))
     keys = (by, *_GROUP_COUNTS, "share_met", "light")
     shown = {by, "share_met", "light", *_SHOWN_OF_GROUPS}
     shown |= {key for key in _GROUP_COUNTS_IF_ANY if head[key]}
-    columns = build_columns(keys, shown, titles={"light": _("worst light")})
+    columns = build_view_columns(keys, shown, titles={"light": _("worst light")})
     beside = {
         "counts": head,
-        "in_several_groups": count_in_several(standing.cases, names_of),
+        "in_several_groups": count_rolled_up_in_several(standing.cases, names_of),
         "left_out": standing.left_out,
     }
     title = _("status by {group}").format(group=columns[0].title)
     return Table(title=title, as_of=day, columns=columns, rows=rows, beside=beside)
 
 
-def build_head_of_groups(table: Table) -> Sheet:
+def build_head_of_status_groups(table: Table) -> Sheet:
     """Build what people read above the counts by group: everything counted once."""
     counts, several = table.beside["counts"], table.beside["in_several_groups"]
-    facts = [(_("as of"), table.as_of), *list_count_facts(counts)]
+    facts = [(_("as of"), table.as_of), *list_status_count_facts(counts)]
     if several:
         facts.append((_("in several groups"), several))
     return Sheet(title=table.title, as_of=table.as_of, facts=facts, beside=table.beside)
 
 
-def _count_cases(cases: Iterable[Case], standing: Standing) -> Rollup:
+def _count_status_cases(cases: Iterable[Case], standing: Standing) -> Rollup:
     return roll_up((case.assessment for case in cases), standing.as_of, standing.owing)
 
 
-def _list_documents(case: Case) -> list[str]:
+def _list_status_documents(case: Case) -> list[str]:
     """Return the documents that a promise stands in: its own, else those of its initiative."""
-    return [source.document for source in sources_of(case.initiative, case.indicator)]
+    return [source.document for source in list_sources_in_effect(case.initiative, case.indicator)]
 
 
 GROUPS: Mapping[str, Callable[[Case], list[str]]] = {
     "lead": lambda case: case.assessment.leads,
-    "place": lambda case: _list_if_any(case.assessment.place),
-    "category": lambda case: _list_if_any(case.assessment.category),
-    "document": lambda case: [*dict.fromkeys(_list_documents(case))],
-    "level": lambda case: _list_if_any(case.initiative.level),
+    "place": lambda case: _list_status_if_any(case.assessment.place),
+    "category": lambda case: _list_status_if_any(case.assessment.category),
+    "document": lambda case: [*dict.fromkeys(_list_status_documents(case))],
+    "level": lambda case: _list_status_if_any(case.initiative.level),
     "tag": lambda case: [*dict.fromkeys(case.initiative.tags)],
     "kind": lambda case: [case.initiative.kind],
-    "parent": lambda case: _list_if_any(case.initiative.parent),
+    "parent": lambda case: _list_status_if_any(case.initiative.parent),
 }
 """What indicators can be counted by, and the groups that one of them stands in."""
 
 
-def _list_if_any(name: str | None) -> list[str]:
+def _list_status_if_any(name: str | None) -> list[str]:
     return [] if name is None else [name]
 
 
@@ -274,7 +281,7 @@ _GROUP_COUNTS = (
 )
 
 
-def tabulate_unreported(owing: ReportingStatus) -> Table:
+def tabulate_status_of_unreported(owing: ReportingStatus) -> Table:
     """Build the list of who owes reports."""
     table = tabulate_status_of_reports(_("unreported"), owing.as_of, owing.owed)
     table.beside = {"left_out": owing.left_out}

@@ -6,20 +6,25 @@ from decimal import Decimal
 
 from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
-from tracker.model.dates import format_deadline
-from tracker.model.quantities import format_number, format_quantity, format_target, format_value
+from tracker.model.dates import format_deadline_date
+from tracker.model.quantities import (
+    format_quantity,
+    format_quantity_number,
+    format_quantity_value,
+    format_target_quantity,
+)
 from tracker.model.records import Document, Update
 from tracker.output.model import Printed
 
 
-def format_name(assessment: Assessment) -> str:
+def word_name(assessment: Assessment) -> str:
     """Format the name of an indicator after that of its initiative, unless it holds that."""
     if assessment.initiative in assessment.name:
         return assessment.name
     return f"{assessment.initiative} {assessment.name}"
 
 
-def format_citation(
+def word_citation(
     documents: Mapping[str, Document],
     document: str,
     locator: str | None,
@@ -32,7 +37,7 @@ def format_citation(
     return f"{placed} «{quote}»" if quote else placed
 
 
-def format_update(update: Update, unit: str | None) -> str:
+def word_update(update: Update, unit: str | None) -> str:
     """Format what an update reports, with its unit; empty if it reports nothing."""
     parts = []
     if update.done is not None:
@@ -40,18 +45,18 @@ def format_update(update: Update, unit: str | None) -> str:
     if update.value is not None:
         parts.append(f"{update.qualifier or ''}{format_quantity(update.value, unit)}")
     if update.share_of_plan is not None:
-        parts.append(format_share_of_plan(update.share_of_plan))
+        parts.append(word_share_of_plan(update.share_of_plan))
     return _("; ").join(parts)
 
 
-def describe_report(report: Update, unit: str | None) -> str:
+def word_report(report: Update, unit: str | None) -> str:
     """Describe a report: its day, what it says, its status if it is not final, its note."""
     status = translate_word("status", report.status) if report.status != "final" else None
-    what = _("; ").join(filter(None, [format_update(report, unit), status, report.note]))
+    what = _("; ").join(filter(None, [word_update(report, unit), status, report.note]))
     return _("{day}: {what}").format(day=report.on, what=what)
 
 
-def list_deadline_doubts(assessment: Assessment, day: date) -> Iterator[str]:
+def word_deadline_doubts(assessment: Assessment, day: date) -> Iterator[str]:
     """Yield why the deadline is uncertain, and what follows from its other reading on a day."""
     if assessment.deadline_basis == "assumed":
         yield _("the day is assumed, because the document gives no year of its own")
@@ -66,12 +71,12 @@ def list_deadline_doubts(assessment: Assessment, day: date) -> Iterator[str]:
         yield _("overdue on the strict reading, due {loose} on the loose one").format(loose=loose)
 
 
-def format_share_of_plan(share: Decimal) -> str:
+def word_share_of_plan(share: Decimal) -> str:
     """Format the share of the plan as printed in a report."""
-    return _("{share}% of the plan as printed").format(share=format_number(share))
+    return _("{share}% of the plan as printed").format(share=format_quantity_number(share))
 
 
-def print_assessment(assessment: Assessment) -> dict[str, Printed]:
+def word_assessment(assessment: Assessment) -> dict[str, Printed]:
     """Return what people read in other words than programs, by the key of the column.
 
     The target stands with its operator and both ends, the value as it is known, the share
@@ -81,24 +86,24 @@ def print_assessment(assessment: Assessment) -> dict[str, Printed]:
     printed: dict[str, Printed] = {}
     target, deadline = assessment.target, assessment.deadline
     if target is not None:
-        printed["target"] = Printed(target, format_assessed_target(assessment))
+        printed["target"] = Printed(target, word_assessed_target(assessment))
     elif assessment.target_wording is not None:
         printed["target"] = Printed(None, assessment.target_wording)
-    if text := _format_values(assessment):
+    if text := _word_values(assessment):
         printed["value"] = Printed(assessment.value, text)
-    if words := list(_list_words_on_progress(assessment)):
+    if words := list(_word_progress(assessment)):
         printed["done"] = Printed(assessment.done, _("; ").join(words))
     if assessment.deadline_basis == "assumed" or assessment.deadline_loose is not None:
-        text = format_deadline(deadline, assessment.deadline_basis, assessment.deadline_loose)
+        text = format_deadline_date(deadline, assessment.deadline_basis, assessment.deadline_loose)
         printed["deadline"] = Printed(deadline, text)
     return printed
 
 
-def format_assessed_target(assessment: Assessment) -> str:
+def word_assessed_target(assessment: Assessment) -> str:
     """Format the target of an indicator with its operator, both ends and its unit."""
     if assessment.target is None:
         return ""
-    return format_target(
+    return format_target_quantity(
         assessment.op,
         assessment.target,
         assessment.target_high,
@@ -107,18 +112,18 @@ def format_assessed_target(assessment: Assessment) -> str:
     )
 
 
-def _format_values(assessment: Assessment) -> str:
+def _word_values(assessment: Assessment) -> str:
     """Format the value in force, and behind it the newest one that is not final."""
     value, latest, unit = assessment.value, assessment.latest_value, assessment.unit
-    parts = [] if value is None else [format_value(value, assessment.value_bound, unit)]
+    parts = [] if value is None else [format_quantity_value(value, assessment.value_bound, unit)]
     if latest is not None and assessment.latest_status in {"in_progress", "estimate"}:
-        amount = format_value(latest, assessment.latest_bound, unit)
+        amount = format_quantity_value(latest, assessment.latest_bound, unit)
         status = translate_word("status", str(assessment.latest_status))
         parts.append(_("({value}, {status})").format(value=amount, status=status))
     return " ".join(parts)
 
 
-def _list_words_on_progress(assessment: Assessment) -> Iterator[str]:
+def _word_progress(assessment: Assessment) -> Iterator[str]:
     """Yield the share done and what is to be known beside it; nothing if that is all."""
     status, share = assessment.latest_status, assessment.share_of_plan
     remarks = []
@@ -128,7 +133,7 @@ def _list_words_on_progress(assessment: Assessment) -> Iterator[str]:
     if status != "final" and (assessment.done is None or assessment.latest_value is None):
         remarks.append(translate_word("status", status))
     if share is not None:
-        remarks.append(_("{share}% of plan").format(share=format_number(share)))
+        remarks.append(_("{share}% of plan").format(share=format_quantity_number(share)))
     if assessment.provisional:
         remarks.append(_p("value", "provisional"))
     if assessment.kept is not None:

@@ -9,16 +9,21 @@ import pytest
 
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts.amounts import find_amounts
-from tracker.exchange.drafts.blocks import BlockWriter, Naming, build_deadline, build_promise
+from tracker.exchange.drafts.blocks import (
+    BlockWriter,
+    Naming,
+    build_deadline_of_block,
+    build_promise_block,
+)
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.extraction import extract
+from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.matching import KnownRecords, Proposal, match_drafts
-from tracker.exchange.drafts.naming import compare_names
-from tracker.exchange.drafts.publication import find_published
+from tracker.exchange.drafts.naming import compare_drafted_naming
+from tracker.exchange.drafts.publication import find_publication_day_of_text
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
 from tracker.exchange.drafts.reading import read_document
-from tracker.exchange.drafts.tables import choose_deadline, split_unit_from_name
+from tracker.exchange.drafts.tables import choose_table_deadline, split_unit_from_table_name
 from tracker.exchange.drafts.tense import find_clause_tense, find_sentence_tense
 from tracker.exchange.drafts.times import find_times
 from tracker.model.records import (
@@ -54,7 +59,9 @@ def test_what_no_day_stands_for_is_no_time() -> None:
 
 
 def test_a_day_that_is_none_is_not_the_day_of_a_document() -> None:
-    assert find_published("通知\n（2026年2月31日）\n（2026年3月1日）") == date(2026, 3, 1)
+    assert find_publication_day_of_text("通知\n（2026年2月31日）\n（2026年3月1日）") == date(
+        2026, 3, 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +83,7 @@ def test_a_day_that_is_none_is_not_the_day_of_a_document() -> None:
     ],
 )
 def test_odd_sentences_are_read(text: str, facts: list[str] | None) -> None:
-    drafts = extract(read_plain(text), JANUARY, "工作计划").drafts
+    drafts = extract_drafts(read_plain(text), JANUARY, "工作计划").drafts
     read = [f"{draft.indicator} {draft.value}{draft.unit}" for draft in drafts]
     if facts is not None:
         assert read == facts
@@ -94,7 +101,7 @@ def test_odd_sentences_are_read(text: str, facts: list[str] | None) -> None:
     ],
 )
 def test_an_opening_sets_the_time_of_what_follows(text: str, days: list[str]) -> None:
-    drafts = extract(read_plain(text), JANUARY).drafts
+    drafts = extract_drafts(read_plain(text), JANUARY).drafts
     assert [f"{draft.kind} {draft.deadline or draft.as_of}" for draft in drafts] == days
 
 
@@ -104,7 +111,7 @@ def test_an_empty_line_of_a_word_document_is_nothing(tmp_path: Path) -> None:
     for line in ("新增学位5个。", " ", "新增泊位3个。"):
         word.add_paragraph(line)
     word.save(tmp_path / "plan.docx")
-    drafts = extract(read_document(tmp_path / "plan.docx"), JANUARY, "工作计划").drafts
+    drafts = extract_drafts(read_document(tmp_path / "plan.docx"), JANUARY, "工作计划").drafts
     assert [str(draft.value) for draft in drafts] == ["5", "3"]
 
 
@@ -125,7 +132,7 @@ def test_tables_with_odd_columns_are_read() -> None:
         "| 3 | 收入 | 亿元 | — | 5—6 | 8% |\n\n"
         "| 4 | 育林 | 万亩 | 3 | 7 | 8 | 无 |\n"
     )
-    drafts = extract(read_plain(text), JANUARY).drafts
+    drafts = extract_drafts(read_plain(text), JANUARY).drafts
     assert [(d.indicator, str(d.value), d.unit, d.baseline) for d in drafts] == [
         ("造林", "5", "万亩", 3),
         ("造林年均增速", "8", "%", None),
@@ -142,14 +149,14 @@ def test_a_list_of_tasks_has_progress_and_deadlines() -> None:
         "|---|---|---|---|---|---|---|\n"
         "| 绿化 | 造林（万亩） | 5 | 2026年9月底 | 县林业局 | 县财政局 | 已造林2万亩 |\n"
     )
-    drafts = extract(read_plain(text), JANUARY).drafts
+    drafts = extract_drafts(read_plain(text), JANUARY).drafts
     assert {str(draft.deadline) for draft in drafts if draft.kind == "target"} == {"2026-09-30"}
     text = (
         "| 工作内容 | 完成时限 | 牵头单位 | 进展情况 |\n|---|---|---|---|\n"
         "| 造林5万亩，惠及农户300户。 | 造林9月底，其余12月底 | 县林业局 | 已造林2万亩 |\n"
         "| 建成泵站2座 | 长期 | 县水利局 | — |\n| 短行 |\n"
     )
-    drafts = extract(read_plain(text), JANUARY).drafts
+    drafts = extract_drafts(read_plain(text), JANUARY).drafts
     assert [(d.kind, str(d.value), str(d.deadline or d.as_of)) for d in drafts] == [
         ("target", "5", "2026-09-30"),
         ("target", "300", "2026-09-30"),
@@ -160,15 +167,15 @@ def test_a_list_of_tasks_has_progress_and_deadlines() -> None:
 
 def test_a_table_without_a_head_is_read_cell_by_cell() -> None:
     text = "| 新增学位500个 | 甲 |\n| 建成泵站2座 | 乙 |\n"
-    assert [str(d.value) for d in extract(read_plain(text), JANUARY).drafts] == ["500", "2"]
+    assert [str(d.value) for d in extract_drafts(read_plain(text), JANUARY).drafts] == ["500", "2"]
 
 
 def test_the_parts_of_a_deadline_belong_to_whom_they_name() -> None:
     draft = Draft(kind="target", indicator="造林", quote="造林5万亩")
-    assert choose_deadline(draft, [], [draft]) is None
-    assert split_unit_from_name("（1）森林覆盖率") == ("森林覆盖率", "")
-    assert compare_names("甲", "甲") == 1
-    assert compare_names("", "甲") == 0
+    assert choose_table_deadline(draft, [], [draft]) is None
+    assert split_unit_from_table_name("（1）森林覆盖率") == ("森林覆盖率", "")
+    assert compare_drafted_naming("甲", "甲") == 1
+    assert compare_drafted_naming("", "甲") == 0
 
 
 def test_pages_with_broken_marks_are_read() -> None:
@@ -179,7 +186,7 @@ def test_pages_with_broken_marks_are_read() -> None:
         "<table><tr><td rowspan=3>甲</td><td>乙</td></tr><tr><td>丙</td></tr><tr></tr>"
     )
     readable = read_markup(page)
-    drafts = extract(readable, JANUARY, "民生实事").drafts
+    drafts = extract_drafts(readable, JANUARY, "民生实事").drafts
     assert {"500", "2", "3"} <= {str(draft.value) for draft in drafts}
     assert readable.title == "甲县通报"
 
@@ -188,10 +195,10 @@ def test_a_promise_without_a_day_or_with_a_strict_operator_is_written() -> None:
     draft = Draft(
         kind="target", indicator="新增学位", value=Decimal(5), unit="个", op=">", quote="超5个"
     )
-    assert build_deadline(draft) is None
-    assert build_promise(draft)["op"] == ">"
+    assert build_deadline_of_block(draft) is None
+    assert build_promise_block(draft)["op"] == ">"
     draft.op = "~"
-    assert build_promise(draft)["op"] is None
+    assert build_promise_block(draft)["op"] is None
 
 
 def match_one(draft: Draft, initiatives: list[Initiative], indicators: list[Indicator]) -> str:
@@ -274,5 +281,5 @@ def test_a_short_row_and_an_unknown_column_are_passed_over() -> None:
         "| 甲 | 工作内容 | 完成时限 | 牵头单位 |\n|---|---|---|---|\n"
         "| 乙 | 建成泵站2座 | 9月底 | 县水利局 |\n| 丙 |\n"
     )
-    (draft,) = extract(read_plain(text), JANUARY).drafts
+    (draft,) = extract_drafts(read_plain(text), JANUARY).drafts
     assert (str(draft.value), str(draft.deadline), draft.org) == ("2", "2026-09-30", "县水利局")

@@ -12,8 +12,8 @@ import pytest
 from places import GOLDEN, TESTS
 
 from tracker.exchange.drafts.draft import Draft, Drafts
-from tracker.exchange.drafts.extraction import extract
-from tracker.exchange.drafts.publication import find_published, name_document
+from tracker.exchange.drafts.extraction import extract_drafts
+from tracker.exchange.drafts.publication import find_publication_day_of_text, name_publication
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
 from tracker.exchange.drafts.reading import read_document
@@ -29,7 +29,7 @@ JANUARY = date(2026, 1, 28)
 
 
 def read(text: str, published: date = JANUARY, title: str | None = None) -> Drafts:
-    return extract(read_plain(text), published, title)
+    return extract_drafts(read_plain(text), published, title)
 
 
 def line_of(draft: Draft) -> str:
@@ -53,7 +53,7 @@ def line_of(draft: Draft) -> str:
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_a_text_gives_the_drafts_that_it_gave(name: str) -> None:
     (path,) = [*DOCUMENTS.glob(f"{name}.txt"), *DOCUMENTS.glob(f"{name}.html")]
-    drafts = extract(read_document(path), PUBLISHED[name])
+    drafts = extract_drafts(read_document(path), PUBLISHED[name])
     lines = [line_of(draft) for draft in drafts.drafts]
     lines += [f"neither | {each.reason} | {each.quote}" for each in drafts.neither]
     golden = GOLDEN / "drafts" / f"{name}.txt"
@@ -66,7 +66,7 @@ def test_a_text_gives_the_drafts_that_it_gave(name: str) -> None:
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_the_same_text_gives_the_same_drafts_in_every_form(name: str, form: str) -> None:
     def facts_of(path: Path) -> list[tuple[object, ...]]:
-        drafts = extract(read_document(path), PUBLISHED[name]).drafts
+        drafts = extract_drafts(read_document(path), PUBLISHED[name]).drafts
         return sorted(
             (d.kind, d.indicator, str(d.value), str(d.deadline), str(d.as_of), d.initiative or "")
             for d in drafts
@@ -79,7 +79,7 @@ def test_the_same_text_gives_the_same_drafts_in_every_form(name: str, form: str)
 @pytest.mark.parametrize("path", sorted(DOCUMENTS.iterdir()), ids=lambda path: path.name)
 def test_every_quote_stands_in_the_text_and_every_span_on_its_number(path: Path) -> None:
     readable = read_document(path)
-    drafts = extract(readable, PUBLISHED[path.stem]).drafts
+    drafts = extract_drafts(readable, PUBLISHED[path.stem]).drafts
     assert drafts
     for draft in drafts:
         assert draft.quote in readable.text
@@ -246,7 +246,7 @@ def test_a_page_is_read_without_its_menus_and_scripts() -> None:
     readable = read_markup(page)
     assert "首页" not in readable.text
     assert "99" not in readable.text
-    (draft,) = extract(readable, date(2025, 7, 10)).drafts
+    (draft,) = extract_drafts(readable, date(2025, 7, 10)).drafts
     assert draft.span is not None
     assert page[slice(*draft.span)] == "11家"
 
@@ -262,15 +262,15 @@ def test_a_page_is_read_without_its_menus_and_scripts() -> None:
     ],
 )
 def test_the_day_that_a_document_prints_of_itself_is_found(text: str, day: str | None) -> None:
-    found = find_published(text)
+    found = find_publication_day_of_text(text)
     assert (str(found) if found else None) == day
 
 
 def test_a_document_is_called_by_its_day_and_file_or_checksum() -> None:
     day = date(2025, 2, 18)
-    assert name_document(day, "Qinghe Tasks", "ab" * 32) == "2025-02-18-qinghe-tasks"
-    assert name_document(day, "任务分解表", "ab" * 32) == "2025-02-18-abababab"
-    assert name_document(day, "2025-02-18-list", "ab" * 32) == "2025-02-18-list"
+    assert name_publication(day, "Qinghe Tasks", "ab" * 32) == "2025-02-18-qinghe-tasks"
+    assert name_publication(day, "任务分解表", "ab" * 32) == "2025-02-18-abababab"
+    assert name_publication(day, "2025-02-18-list", "ab" * 32) == "2025-02-18-list"
 
 
 def test_hostile_text_is_only_text() -> None:

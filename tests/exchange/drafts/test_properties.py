@@ -8,11 +8,16 @@ from hypothesis import strategies as st
 
 from tracker.exchange.drafts.amounts import find_amounts
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.extraction import extract
+from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.readers.markup import read_markup
 from tracker.exchange.drafts.readers.plain import read_plain
 from tracker.exchange.drafts.recorder import LONGEST_QUOTE
-from tracker.exchange.drafts.sentences import Span, normalize, split_clauses, split_sentences
+from tracker.exchange.drafts.sentences import (
+    Span,
+    normalize_sentences,
+    split_sentence_into_clauses,
+    split_sentences,
+)
 from tracker.exchange.drafts.times import find_times
 
 JANUARY = date(2026, 1, 28)
@@ -60,7 +65,7 @@ ANY = st.one_of(TEXTS, st.text(max_size=120))
 
 
 def list_drafts(text: str) -> list[Draft]:
-    return extract(read_plain(text), JANUARY).drafts
+    return extract_drafts(read_plain(text), JANUARY).drafts
 
 
 def stands_around(text: str, quote: str, start: int, end: int) -> bool:
@@ -99,7 +104,7 @@ def test_a_document_reads_the_same_each_time(text: str) -> None:
 def test_a_page_of_the_lines_gives_exact_quotes_too(text: str) -> None:
     page = "<html><body>" + "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
     readable = read_markup(page)
-    for draft in extract(readable, JANUARY).drafts:
+    for draft in extract_drafts(readable, JANUARY).drafts:
         assert draft.quote in readable.text
         assert draft.span is not None
         start, end = draft.span
@@ -110,19 +115,19 @@ def test_a_page_of_the_lines_gives_exact_quotes_too(text: str) -> None:
 @hypothesis.settings(deadline=None)
 @hypothesis.given(text=ANY)
 def test_normal_text_keeps_every_place(text: str) -> None:
-    plain = normalize(text)
+    plain = normalize_sentences(text)
     assert len(plain) == len(text)
-    assert normalize(plain) == plain
+    assert normalize_sentences(plain) == plain
     assert [char for char in plain if char.isalpha()] == [char for char in text if char.isalpha()]
 
 
 @hypothesis.settings(deadline=None)
 @hypothesis.given(text=ANY)
 def test_parts_of_a_text_stand_in_order_within_it(text: str) -> None:
-    plain = normalize(text)
+    plain = normalize_sentences(text)
     for sentence in split_sentences(plain):
         end = sentence.start
-        for clause in split_clauses(plain, Span(*sentence)):
+        for clause in split_sentence_into_clauses(plain, Span(*sentence)):
             assert end <= clause.start < clause.end <= sentence.end
             end = clause.end
     end = 0

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from tracker.exchange.drafts.extraction import extract
+from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.readers.plain import read_plain
 
 PLAN, REVIEW, OCTOBER = "2026-01-28", "2026-01-20", "2025-10-09"
 
 
 def write_facts(text: str, published: str, title: str | None) -> list[str]:
-    drafts = extract(read_plain(text), date.fromisoformat(published), title).drafts
+    drafts = extract_drafts(read_plain(text), date.fromisoformat(published), title).drafts
     return [
         f"{d.kind} {d.indicator}"
         + ("" if d.value is None else f" {d.value}{d.unit}")
@@ -196,7 +196,7 @@ def test_a_sentence_gives_these_records(
     ],
 )
 def test_a_number_of_a_review_is_no_record_for_a_reason(text: str, reasons: list[str]) -> None:
-    drafts = extract(read_plain(text), date(2026, 1, 28), "工作总结")
+    drafts = extract_drafts(read_plain(text), date(2026, 1, 28), "工作总结")
     assert [each.reason for each in drafts.neither] == reasons
 
 
@@ -239,12 +239,12 @@ def test_a_number_of_a_review_is_no_record_for_a_reason(text: str, reasons: list
     ],
 )
 def test_a_number_belongs_to_the_nearest_name(text: str, names: list[str | None]) -> None:
-    drafts = extract(read_plain(text), date(2026, 1, 28), "工作计划").drafts
+    drafts = extract_drafts(read_plain(text), date(2026, 1, 28), "工作计划").drafts
     assert [draft.initiative for draft in drafts] == names
 
 
 def test_a_section_on_problems_ends_with_the_next_heading() -> None:
-    drafts = extract(
+    drafts = extract_drafts(
         read_plain(
             "三、存在的问题\n项目滞后，完成投资3亿元。\n四、城市更新\n今年完成投资5亿元。\n"
             "五、帮扶困难群众\n1.为不少于2万名困难妇女提供检查"
@@ -257,14 +257,14 @@ def test_a_section_on_problems_ends_with_the_next_heading() -> None:
 
 def test_a_long_clause_is_quoted_around_its_number() -> None:
     text = "今年" + "很重要的说明文字" * 20 + "新增造林5万亩。"
-    (draft,) = extract(read_plain(text), date(2026, 1, 28), "工作计划").drafts
+    (draft,) = extract_drafts(read_plain(text), date(2026, 1, 28), "工作计划").drafts
     assert len(draft.quote) == 120
     assert draft.quote.endswith("新增造林5万亩")
 
 
 def test_a_column_that_breaks_a_sentence_is_read_over() -> None:
     text = "都市工业添薪蓄力。今年推动全区完成投资3亿元，力争新引进\n\n企业5家。\n\n新的一段。\n"
-    drafts = extract(read_plain(text), date(2026, 1, 28), "工作计划").drafts
+    drafts = extract_drafts(read_plain(text), date(2026, 1, 28), "工作计划").drafts
     assert [draft.initiative for draft in drafts] == ["都市工业添薪蓄力"] * 2
     assert drafts[1].indicator == "新引进企业"
 

@@ -6,7 +6,12 @@ from decimal import Decimal
 import pytest
 
 from tracker.exchange.drafts.amounts import find_amounts
-from tracker.exchange.drafts.sentences import Span, normalize, split_clauses, split_sentences
+from tracker.exchange.drafts.sentences import (
+    Span,
+    normalize_sentences,
+    split_sentence_into_clauses,
+    split_sentences,
+)
 from tracker.exchange.drafts.times import find_times
 
 JANUARY, JULY = date(2026, 1, 28), date(2025, 7, 10)
@@ -23,12 +28,12 @@ def test_sentences_end_at_their_marks_and_keep_their_places() -> None:
 
 def test_a_comma_between_digits_parts_nothing() -> None:
     text = "建成8,000个，更新9公里;完工3处"
-    parts = [text[s.start : s.end] for s in split_clauses(text, Span(0, len(text)))]
+    parts = [text[s.start : s.end] for s in split_sentence_into_clauses(text, Span(0, len(text)))]
     assert parts == ["建成8,000个", "更新9公里", "完工3处"]
 
 
 def test_full_width_signs_become_ascii_of_the_same_length() -> None:
-    assert normalize("增长８．５％～９％") == "增长8.5%~9%"
+    assert normalize_sentences("增长８．５％～９％") == "增长8.5%~9%"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +92,7 @@ def test_what_names_no_day_is_no_time(text: str) -> None:
 def test_an_amount_is_read_with_its_unit_and_operator(
     text: str, value: str, high: str | None, unit: str, op: str
 ) -> None:
-    (amount,) = find_amounts(normalize(text), 0, len(text))
+    (amount,) = find_amounts(normalize_sentences(text), 0, len(text))
     assert (amount.value, amount.unit, amount.op) == (Decimal(value), unit, op)
     assert amount.high == (Decimal(high) if high else None)
 

@@ -187,7 +187,9 @@ def test_a_commit_from_a_newer_program_is_refused(tmp_path: Path) -> None:
     made(tmp_path / "ledger")
     path = tmp_path / "ledger" / "journal.jsonl"
     last = path.read_bytes().splitlines()[-1]
-    strange = journal.seal_line(b'{"seq":2,"colour":"red"}', journal.chain_of(last))
+    strange = journal.seal_journal_line(
+        b'{"seq":2,"colour":"red"}', journal.find_chain_of_journal_line(last)
+    )
     path.write_bytes(path.read_bytes() + strange)
     with pytest.raises(LedgerDamaged, match="is not understood"):
         reported(FolderStore(str(tmp_path / "ledger"), patience=1))

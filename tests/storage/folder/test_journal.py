@@ -20,27 +20,31 @@ def bodies(count: int) -> list[bytes]:
 def chained(count: int, chain: str = GENESIS) -> bytes:
     data = b""
     for body in bodies(count):
-        line = journal.seal_line(body, chain)
-        chain, data = journal.chain_of(line), data + line
+        line = journal.seal_journal_line(body, chain)
+        chain, data = journal.find_chain_of_journal_line(line), data + line
     return data
 
 
 def test_a_line_is_json_and_comes_back() -> None:
-    raw = journal.seal_line(b'{"seq":7,"note":"x"}', GENESIS)
+    raw = journal.seal_journal_line(b'{"seq":7,"note":"x"}', GENESIS)
     assert json.loads(raw) == {
         "prev": GENESIS,
-        "sha": journal.chain_of(raw),
+        "sha": journal.find_chain_of_journal_line(raw),
         "seq": 7,
         "note": "x",
     }
     line = journal.read_journal_line(raw[:-1])
     assert line is not None
-    assert (line.seq, line.prev, line.chain) == (7, GENESIS, journal.chain_of(raw))
+    assert (line.seq, line.prev, line.chain) == (
+        7,
+        GENESIS,
+        journal.find_chain_of_journal_line(raw),
+    )
     assert (line.body, line.raw) == (b'{"seq":7,"note":"x"}', raw[:-1])
 
 
 def test_any_other_byte_makes_a_line_unreadable() -> None:
-    raw = journal.seal_line(b'{"seq":7}', GENESIS)[:-1]
+    raw = journal.seal_journal_line(b'{"seq":7}', GENESIS)[:-1]
     for place in range(len(raw)):
         for bit in range(8):
             spoilt = bytearray(raw)
@@ -58,7 +62,7 @@ def test_garbage_is_no_line(data: bytes) -> None:
 
 @pytest.mark.parametrize("body", [b'{"seq":"x"}', b"{}", b'{"seq":1', b"{}\xff"])
 def test_a_whole_line_that_is_no_commit_is_no_line(body: bytes) -> None:
-    assert journal.read_journal_line(journal.seal_line(body, GENESIS)[:-1]) is None
+    assert journal.read_journal_line(journal.seal_journal_line(body, GENESIS)[:-1]) is None
 
 
 def test_lines_are_read_up_to_the_first_that_does_not_follow() -> None:
@@ -83,8 +87,8 @@ def test_lines_are_read_up_to_the_first_that_does_not_follow() -> None:
 
 
 def test_numbers_must_grow() -> None:
-    first = journal.seal_line(b'{"seq":2}', GENESIS)
-    again = journal.seal_line(b'{"seq":2}', journal.chain_of(first))
+    first = journal.seal_journal_line(b'{"seq":2}', GENESIS)
+    again = journal.seal_journal_line(b'{"seq":2}', journal.find_chain_of_journal_line(first))
     assert [line.seq for line in journal.read_journal_lines(first + again, GENESIS, 0).lines] == [2]
 
 
@@ -159,6 +163,6 @@ def test_what_a_newer_program_wrote_is_too_new(extra: bytes) -> None:
 
 
 def test_the_genesis_is_as_wide_as_a_checksum() -> None:
-    raw = journal.seal_line(b'{"seq":1}', GENESIS)
-    assert len(journal.chain_of(raw)) == len(GENESIS)
+    raw = journal.seal_journal_line(b'{"seq":1}', GENESIS)
+    assert len(journal.find_chain_of_journal_line(raw)) == len(GENESIS)
     assert msgspec.json.decode(raw)["prev"] == GENESIS

@@ -58,7 +58,7 @@ def lines_of(commits: list[list[Change]]) -> list[JournalLine]:
     chain = GENESIS
     for seq, changes in enumerate(commits, 1):
         line = journal.read_journal_line(
-            journal.seal_line(encode(build_commit(seq, STAMP, changes)), chain)[:-1]
+            journal.seal_journal_line(encode(build_commit(seq, STAMP, changes)), chain)[:-1]
         )
         assert line is not None
         lines.append(line)
@@ -183,8 +183,8 @@ def test_a_commit_fits_as_a_whole_or_not_at_all() -> None:
 
 
 def test_a_commit_about_an_unknown_table_or_of_another_kind_is_named() -> None:
-    strange = journal.seal_line(b'{"seq":2,"at":"?"}', LINES[0].chain)
-    unknown = journal.seal_line(
+    strange = journal.seal_journal_line(b'{"seq":2,"at":"?"}', LINES[0].chain)
+    unknown = journal.seal_journal_line(
         encode(build_commit(2, STAMP, [Change(op="remove", table="notes", id="n")])), LINES[0].chain
     )
     for line in (strange, unknown):
@@ -193,7 +193,7 @@ def test_a_commit_about_an_unknown_table_or_of_another_kind_is_named() -> None:
 
 
 def test_two_commits_of_one_number_are_both_accounted_for() -> None:
-    other = journal.seal_line(encode(build_commit(3, STAMP, [update(8)])), LINES[1].chain)
+    other = journal.seal_journal_line(encode(build_commit(3, STAMP, [update(8)])), LINES[1].chain)
     found = rebuild_journal(data_of(LINES), other, None, STAMP)
     assert (found.lines, found.unfit) == (LINES, [3])
 

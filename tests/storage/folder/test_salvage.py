@@ -41,7 +41,7 @@ def seal(ledger: Path, body: str) -> int:
     path = ledger / "journal.jsonl"
     lines = journal.read_journal_lines(path.read_bytes(), journal.GENESIS, 0).lines
     seq = lines[-1].seq + 1
-    data = path.read_bytes() + journal.seal_line((body % seq).encode(), lines[-1].chain)
+    data = path.read_bytes() + journal.seal_journal_line((body % seq).encode(), lines[-1].chain)
     path.write_bytes(data)
     return seq
 

@@ -31,7 +31,7 @@ def initiatives(count: int) -> list[Initiative]:
 
 def data_of(records: list[Initiative]) -> bytes:
     lines = {"documents": [], "initiatives": [encode(each) for each in records], "indicators": []}
-    return b'{"tracker":{},\n' + snapshot.encode_tables(lines)
+    return b'{"tracker":{},\n' + snapshot.encode_snapshot_tables(lines)
 
 
 def commit(*changes: Change) -> Commit:
@@ -58,7 +58,9 @@ def test_each_table_begins_where_it_begins() -> None:
         "initiatives": [Initiative(id="indicators", name="initiatives")],
         "indicators": [Indicator(id="documents.x", name="indicators")],
     }
-    body = snapshot.encode_tables({name: map(encode, each) for name, each in records.items()})
+    body = snapshot.encode_snapshot_tables(
+        {name: map(encode, each) for name, each in records.items()}
+    )
     data = b'{"tracker":{},\n' + body
     for name, each in records.items():
         assert list(LazyTable(name, data, []).lines()) == [encode(each[0])]
@@ -101,7 +103,7 @@ def test_what_comes_back_stands_at_the_end() -> None:
 def test_a_table_is_a_mapping_of_plain_records() -> None:
     data = Indicator(id="i0.x", name="值", target=Decimal("62.10"), deadline=Deadline(on=DAY))
     lines = {"documents": [], "initiatives": [], "indicators": [encode(data)]}
-    found = LazyTable("indicators", b"{\n" + snapshot.encode_tables(lines), [])
+    found = LazyTable("indicators", b"{\n" + snapshot.encode_snapshot_tables(lines), [])
     assert found["i0.x"] == {
         "id": "i0.x",
         "name": "值",
@@ -151,7 +153,7 @@ def test_ever_due(deadline: Deadline | None, revised: Deadline | None, expected:
 
 
 def test_one_update_does_not_decode_the_rest() -> None:
-    data = b"{\n" + snapshot.encode_tables(
+    data = b"{\n" + snapshot.encode_snapshot_tables(
         {
             "documents": [],
             "initiatives": [],

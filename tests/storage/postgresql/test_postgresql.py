@@ -35,7 +35,7 @@ from hypothesis import strategies as st
 from places import SEEDS
 from plain_store import ReferenceStore
 
-from tracker.cli.app import run
+from tracker.cli.app import run_app
 from tracker.config import redact_config_password
 from tracker.errors import (
     Conflict,
@@ -68,7 +68,7 @@ from tracker.reports.dataset import read_report_data
 from tracker.storage.base import DatabaseStore, FillableStore, Store, Transaction, View
 from tracker.storage.memory import MemoryStore
 from tracker.storage.open_store import open_store
-from tracker.storage.postgresql.schema import MIGRATIONS, run_migrations
+from tracker.storage.postgresql.schema import MIGRATIONS, run_schema_migrations
 from tracker.storage.postgresql.store import PostgresStore
 from tracker.storage.postgresql.transaction import choose_postgres_transaction_turn
 from tracker.storage.postgresql.view import PostgresView
@@ -523,7 +523,7 @@ REFUSED = {
 
 
 def said(capsys: pytest.CaptureFixture[str], place: str, line: str) -> tuple[int, str, str]:
-    code = run(["--db", place, *line.split()])
+    code = run_app(["--db", place, *line.split()])
     out, err = capsys.readouterr()
     for fleeting in (r"\d{4}-\d\d-\d\dT[0-9:.+Z]+", r"\b[0-9a-f]{12}\b"):
         out = re.sub(fleeting, "…", out)
@@ -541,20 +541,20 @@ def test_every_command_says_what_it_says_of_the_file(
     # The login of the server, which is then not shown beside the author.
     monkeypatch.setenv("TRACKER_AUTHOR", "postgres")
     file, other = str(tmp_path / "ledger"), str(tmp_path / "other")
-    assert run(["--db", file, "init"]) == 0
-    assert run(["--db", file, "move", "--to", url]) == 0
+    assert run_app(["--db", file, "init"]) == 0
+    assert run_app(["--db", file, "move", "--to", url]) == 0
     capsys.readouterr()
     accepted = [(line, 0) for line in (*READ, *CHANGE)]
     for line, code in [*accepted, *REFUSED.items(), ("export", 0), ("history", 0)]:
         one, two = said(capsys, file, line), said(capsys, url, line)
         assert two == one, line
         assert one[0] == code, line
-    assert run(["--db", url, "move", "--to", other, "-o", "json"]) == 0
+    assert run_app(["--db", url, "move", "--to", other, "-o", "json"]) == 0
     capsys.readouterr()
     for line in ("export", "history -o json", "status"):
-        run(["--db", url, *line.split()])
+        run_app(["--db", url, *line.split()])
         wanted = capsys.readouterr()
-        run(["--db", other, *line.split()])
+        run_app(["--db", other, *line.split()])
         # A folder keeps no logins.
         plain = [re.sub('"login":( ?)"postgres"', r'"login":\1null', text) for text in wanted]
         assert list(capsys.readouterr()) == plain, line
@@ -567,7 +567,7 @@ def test_init_fills_a_database_as_it_fills_a_folder(
     seed = SEEDS / "2020-12-19-qilu.toml"
     for where in (place, str(tmp_path / "ledger")):
         for _time in range(2):
-            run(["--db", where, "init", "--from", str(seed)])
+            run_app(["--db", where, "init", "--from", str(seed)])
     out = capsys.readouterr().out.splitlines()
     assert [each.partition(": ")[2] for each in out[:2]] == [
         each.partition(": ")[2] for each in out[2:]
@@ -870,8 +870,8 @@ def test_no_password_is_shown(
     place = database.url(uuid4().hex, password="geheim")  # noqa: S106  # it is looked for
     monkeypatch.setenv("TRACKER_DB", place.replace("://", "://postgres:geheim@"))
     for line in ("init --empty", "status", "history", "config -o json", "backup", "db upgrade"):
-        run(line.split())
-    run(["update", "nothing", "1"])
+        run_app(line.split())
+    run_app(["update", "nothing", "1"])
     out, err = capsys.readouterr()
     assert "postgresql://" in out
     assert "geheim" not in out + err
@@ -886,7 +886,7 @@ def test_no_password_is_shown(
 def test_without_its_driver_the_program_says_how_to_install_it(env: Mapping[str, str]) -> None:
     code = (
         "import sys; sys.modules['psycopg'] = None;"
-        "from tracker.cli.app import run; sys.exit(run(sys.argv[1:]))"
+        "from tracker.cli.app import run_app; sys.exit(run_app(sys.argv[1:]))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, "--db", "postgres://h/d", "list"],
@@ -1149,7 +1149,7 @@ def test_rights_from_the_command_line(
     database.sql("CREATE ROLE li LOGIN")
 
     def does_it(line: str, place: str = url) -> tuple[int, str]:
-        code = run(["--db", place, "db", *line.split()])
+        code = run_app(["--db", place, "db", *line.split()])
         out, err = capsys.readouterr()
         return code, out + err
 
@@ -1189,7 +1189,7 @@ def test_rights_from_the_command_line(
         code, out = does_it(wrong)
         assert code == 2
         assert out.startswith("Say: tracker db upgrade")
-    run(["--db", str(tmp_path / "l"), "init", "--empty"])
+    run_app(["--db", str(tmp_path / "l"), "init", "--empty"])
     code, out = does_it("upgrade", str(tmp_path / "l"))
     assert code == 4
     assert "is no database" in out
@@ -1212,9 +1212,9 @@ def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
     store.grant(name, "keeper", "")
     before = read_store(store)
     make_tables_older(own, version)
-    assert run(["--db", url, "list"]) == 5
+    assert run_app(["--db", url, "list"]) == 5
     assert "run: tracker db upgrade" in capsys.readouterr().err
-    assert run(["--db", url, "db", "upgrade"]) == 0
+    assert run_app(["--db", url, "db", "upgrade"]) == 0
     assert capsys.readouterr().out == f"tables upgraded to version {len(MIGRATIONS)}\n"
     assert read_store(store) == before
     as_keeper = open_store(url.replace("user=postgres", f"user={name}&password=x"))
@@ -1233,7 +1233,7 @@ def make_tables_older(own: Cluster, version: int) -> None:
         own.sql(f"CREATE TABLE kept.{table} AS SELECT * FROM tracker.{table}")
     own.sql("DROP SCHEMA tracker CASCADE")
     with psycopg.connect(own.url().partition("?")[0], user="postgres") as connection:
-        run_migrations(connection, MIGRATIONS[:version])
+        run_schema_migrations(connection, MIGRATIONS[:version])
     for table in kept:
         columns = own.sql(
             "SELECT string_agg(quote_ident(attname), ',') FROM pg_attribute"
@@ -1262,7 +1262,7 @@ def make_tables_older(own: Cluster, version: int) -> None:
 def test_a_fresh_database_is_upgraded_from_the_command_line(
     own: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["--db", own.url(), "db", "upgrade"]) == 0
+    assert run_app(["--db", own.url(), "db", "upgrade"]) == 0
     assert "upgraded to version" in capsys.readouterr().out
 
 

@@ -8,7 +8,7 @@ from cluster import Cluster
 from program import Program
 from psycopg import sql
 
-from tracker.storage.postgresql.schema import MIGRATIONS, run_migrations
+from tracker.storage.postgresql.schema import MIGRATIONS, run_schema_migrations
 
 
 def login(database: Cluster) -> str:
@@ -27,9 +27,9 @@ def test_a_new_table_can_be_read_by_all_who_had_rights(
     newer.write_text("CREATE TABLE tracker.opinions (ledger text);", "utf-8")
     may = sql.SQL("SELECT has_table_privilege({}, 'tracker.opinions', 'SELECT')").format(name)
     with psycopg.connect(url.partition("?")[0], user="postgres") as connection:
-        assert run_migrations(connection, [*MIGRATIONS, newer]) == [int(newer.stem)]
+        assert run_schema_migrations(connection, [*MIGRATIONS, newer]) == [int(newer.stem)]
         assert connection.execute(may).fetchone() == (True,)
-        assert run_migrations(connection, [*MIGRATIONS, newer]) == []
+        assert run_schema_migrations(connection, [*MIGRATIONS, newer]) == []
         # Other tests share the server: it never came to be.
         connection.rollback()
 

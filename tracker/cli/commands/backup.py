@@ -92,11 +92,11 @@ def _write_backup_command_file(
 ) -> BackupResult:
     if not isinstance(context.tracker.store, DatabaseStore):
         return _open_backup_command_store(context).back_up(target, keep, context.now)
-    from tracker.config import find_default_ledger
-    from tracker.ledger.archive import back_up_ledger
+    from tracker.config import find_configured_default_ledger
+    from tracker.ledger.archive import archive_ledger
 
-    folder = Path(find_default_ledger()).parent
-    return back_up_ledger(context.tracker, folder, target, keep, context.now)
+    folder = Path(find_configured_default_ledger()).parent
+    return archive_ledger(context.tracker, folder, target, keep, context.now)
 
 
 def _restore_backup_command_file(context: CommandContext, file: Path) -> RestoreResult:
@@ -104,9 +104,9 @@ def _restore_backup_command_file(context: CommandContext, file: Path) -> Restore
     if not isinstance(store, DatabaseStore) or not isinstance(store, FillableStore):
         stamp = _build_backup_command_stamp(context, "restore")
         return _open_backup_command_store(context).restore(file, stamp)
-    from tracker.ledger.archive import restore_ledger
+    from tracker.ledger.archive import restore_archived_ledger
 
-    return restore_ledger(context.tracker, store, file)
+    return restore_archived_ledger(context.tracker, store, file)
 
 
 def _open_backup_command_store(context: CommandContext) -> RepairableStore:
@@ -136,14 +136,14 @@ def _describe_backup_command_recovery(recovered: RecoveryResult) -> str:
         )
         return sentence.format(commits=count)
     sentence = _n("{commits} commit is in the ledger", "{commits} commits are in the ledger", count)
-    parts = [sentence.format(commits=count), *_describe_losses(recovered)]
+    parts = [sentence.format(commits=count), *_describe_backup_command_losses(recovered)]
     parts.append(_("written anew: {files}").format(files=", ".join(recovered.written)))
     if recovered.kept:
         parts.append(_("kept beside: {files}").format(files=", ".join(recovered.kept)))
     return _("; ").join(parts)
 
 
-def _describe_losses(recovered: RecoveryResult) -> Iterator[str]:
+def _describe_backup_command_losses(recovered: RecoveryResult) -> Iterator[str]:
     """Yield what of the journal was not whole, and what stands in for it."""
     if recovered.from_recent:
         sentence = _("{count} of them from recent.jsonl only")

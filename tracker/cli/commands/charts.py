@@ -59,7 +59,7 @@ def timeline(
         drawn.spans = drawn.spans[:limit]
         context.warn(_("{shown} of {found} shown.").format(shown=limit, found=lines))
     context.print_content(
-        charts.build_timeline_sheet(dated._replace(timeline=drawn)),
+        charts.build_timeline_chart_sheet(dated._replace(timeline=drawn)),
         form.output,
         ascii_only=ascii_only,
     )
@@ -116,4 +116,4 @@ def trend(
 ) -> None:
     """The reported values over time, the line they should follow, the target and its deadline."""
     drawn = charts.read_trend_chart(context.tracker, words, context.read_days(days))
-    context.print_content(charts.build_trend_sheet(drawn), form.output, ascii_only=ascii_only)
+    context.print_content(charts.build_trend_chart_sheet(drawn), form.output, ascii_only=ascii_only)

@@ -44,7 +44,7 @@ def check(
     context.verify_ledger()
     if head is not None:
         proof = context.tracker.prove(head)
-        context.print_answer(checks.describe_proof(proof), proof._asdict(), out.output)
+        context.print_answer(checks.describe_check_proof(proof), proof._asdict(), out.output)
         return
     when = context.read_days(days)
     where = context.build_filter(filters, when, everything=True)
@@ -54,7 +54,7 @@ def check(
 
         checked.items.extend(find_lost_quotes(context, documents, where, when))
     context.print_table(
-        checks.tabulate_findings(checked),
+        checks.tabulate_check_findings(checked),
         out,
         above=checks.build_check_summary(checked, only or ()),
     )

@@ -65,7 +65,7 @@ def db(
     surplus = {"upgrade": (role, login, lead), "list": (role, login, lead), "revoke": (login, lead)}
     if action not in _ACTIONS or any(surplus.get(action, ())):
         raise _explain_db_usage()
-    store = _open_store_for_database_command(context)
+    store = _open_database_command_store(context)
     if action == "upgrade":
         _upgrade_by_database_command(context, store, form)
     elif action == "list":
@@ -78,7 +78,7 @@ def db(
         _grant_by_database_command(context, store, form, role=role, login=login, lead=lead)
 
 
-def _open_store_for_database_command(context: CommandContext) -> DatabaseStore:
+def _open_database_command_store(context: CommandContext) -> DatabaseStore:
     store = context.tracker.store
     if not isinstance(store, DatabaseStore):
         raise Refused(

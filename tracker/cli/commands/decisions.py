@@ -82,7 +82,7 @@ def revise(
 
     done = context.tracker.revise(words, draft)
     context.warn(*remarks)
-    _print_decided(context, done, form)
+    _print_decision_command_result(context, done, form)
 
 
 @command(
@@ -237,7 +237,7 @@ def _run_decision_command(
     done = context.tracker.decide(
         words, build_record_from_fields(Decision, fields), name, force=force
     )
-    _print_decided(context, done, form, _)
+    _print_decision_command_result(context, done, form, _)
 
 
 def _read_decision_command_day(context: CommandContext, grounds: DecisionOptions) -> date:
@@ -250,7 +250,7 @@ def _read_decision_command_day(context: CommandContext, grounds: DecisionOptions
     return on
 
 
-def _print_decided(
+def _print_decision_command_result(
     context: CommandContext,
     done: StoredDecision,
     form: AnswerOptions,

@@ -50,7 +50,7 @@ def draft(
         sentence = _("There is no output format '{name}' here; choose one of: {formats}.")
         raise InvalidInput(sentence.format(name=form, formats=", ".join(FORMS)))
     about = drafting.About(title=title, place=place, lead=lead, takes_results=results)
-    drafted = drafting.draft_file(context, path, published, about)
+    drafted = drafting.draft_file_by_command(context, path, published, about)
     if review:
         from tracker.cli.review import review_drafts
 

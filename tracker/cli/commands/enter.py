@@ -24,11 +24,11 @@ def enter(
     ] = None,
 ) -> None:
     """It asks for each value in turn and stores all of them at the end, as one change."""
-    from tracker.cli.entry import enter_reports
+    from tracker.cli.entry import ask_for_entry_of_reports
     from tracker.cli.output import write_stdout
 
     days = ReportDays(period=None if period is None else parse_period(period, context.today))
-    stored = enter_reports(context, context.build_filter(filters), days)
+    stored = ask_for_entry_of_reports(context, context.build_filter(filters), days)
     if stored is not None:
         count = len(stored.stored)
         write_stdout(_n("{n} report stored", "{n} reports stored", count).format(n=count) + "\n")

@@ -27,11 +27,12 @@ from tracker.views import listings
 if TYPE_CHECKING:
     from tracker.ledger.merge import ConflictRule
 
+
 TABLE_FORMS = ("xlsx", "xlsm", "xls", "et", "ods", "csv", "tsv", "txt")
 """Ends of the names of tables; those that cannot be read are refused with a way out."""
 
 
-def is_table(file: str, form: str | None) -> bool:
+def is_exchange_file_table(file: str, form: str | None) -> bool:
     """Return whether a file is a table, by the form that is given, else by its name."""
     return (form or Path(file).suffix.lstrip(".").lower()) in TABLE_FORMS
 
@@ -122,7 +123,7 @@ def import_(
     """
     if keep and replace:
         raise InvalidInput(_("Give --keep or --replace, not both."))
-    if is_table(file, kind):
+    if is_exchange_file_table(file, kind):
         from tracker.cli.table_import import run_table_import
 
         run_table_import(context, file, table, form.output, dry_run=dry_run)

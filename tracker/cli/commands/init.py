@@ -60,14 +60,14 @@ def init(
     if files and not is_there:
         # A file that is refused must not leave an empty ledger behind.
         context.open_scratch_ledger().merge(batches, "keep", "init")
-    if is_there and not (files or seeds) and not _is_from_seeds(context, batches):
+    if is_there and not (files or seeds) and not _is_initialised_from_seeds(context, batches):
         batches = []
     # What the sample said wrongly before is corrected; a file of one's own is not the sample.
     rule: ConflictRule = "keep" if files else "correct"
-    _print_made(context, batches, rule, form.output, empty=empty)
+    _print_what_init_made(context, batches, rule, form.output, empty=empty)
 
 
-def _print_made(
+def _print_what_init_made(
     context: CommandContext,
     batches: Sequence[Batch],
     rule: ConflictRule,
@@ -91,7 +91,7 @@ def _print_made(
     context.print_answer(sentence.format(place=place, added=added), merged._asdict(), output)
 
 
-def _is_from_seeds(context: CommandContext, seeds: Sequence[Batch]) -> bool:
+def _is_initialised_from_seeds(context: CommandContext, seeds: Sequence[Batch]) -> bool:
     """Return whether the first change of the ledger was to fill it with the seeds."""
     documents = {document.id for batch in seeds for document in batch.documents}
     with context.tracker.store.view() as view:

@@ -79,7 +79,7 @@ def unreported(
 
     when = context.read_days(days)
     owing = context.tracker.unreported(context.build_filter(filters, when), when)
-    context.print_table(status.tabulate_unreported(owing), out)
+    context.print_table(status.tabulate_status_of_unreported(owing), out)
 
 
 @command(app, "list", "tracker list --light red -o csv", "tracker list --document 2025-01-09")

@@ -15,7 +15,7 @@ from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.exchange.fields import (
     build_record_from_fields,
-    empty_value,
+    find_empty_field_value,
     parse_typed_indicator_fields,
 )
 from tracker.ledger.answers import StoredDecision
@@ -242,13 +242,13 @@ def add(
         _refuse_record_command_flags(printed)
         if not typed:
             _require_record_command_initiative(_list_record_command_flags(measured))
-        fields = _read_record_command_initiative(about, noted) | _require_name(own)
+        fields = _read_record_command_initiative(about, noted) | _require_record_command_name(own)
         record = build_record_from_fields(Initiative, fields)
         source = SharedOptions(source=noted.source)
         more = _build_record_command_indicators(context, measured, source, placed, typed)
     added = context.tracker.add_with_indicators(record, more)
     context.warn(*context.tracker.remarks_on(added[0]))
-    _print_added(context, added, form.output)
+    _print_added_records(context, added, form.output)
 
 
 @command(
@@ -277,13 +277,13 @@ def edit(
     what is to be set of all records that fit follows --set.
     """
     if words is None:
-        _edit_in_bulk(context, [about, measured, noted], many, form.output)
+        _edit_records_in_bulk(context, [about, measured, noted], many, form.output)
         return
-    _refuse_bulk_flags(many)
+    _refuse_record_command_bulk_flags(many)
     remarks: list[str] = []
 
     def change(known: Initiative | Indicator, view: View) -> dict[str, Any]:
-        # Read under the lock, so perhaps once more; what is remarked is said when it is stored.
+        # Perhaps read once more under the lock; what is remarked is said when it is stored.
         remarks.clear()
         fields: dict[str, Any] = {"name": name} if name is not None else {}
         if isinstance(known, Indicator):
@@ -296,19 +296,24 @@ def edit(
         else:
             _refuse_record_command_flags(measured)
             fields |= _read_record_command_initiative(about, noted)
-        fields |= _list_cleared_fields(known, clear)
-        if not fields:
-            sentence = _("Nothing is to be changed; name a field, see: tracker edit --help")
-            raise InvalidInput(sentence)
-        return fields
+        fields |= _list_record_command_cleared_fields(known, clear)
+        return _require_record_command_fields(fields)
 
     done = context.tracker.edit(words, change)
     context.warn(*remarks, *done.remarks)
-    record = context.tracker.find(done.record_id)
-    context.print_answer(_tell_edited_fields(done), _describe_record(record), form.output)
+    record = _describe_record_command_record(context.tracker.find(done.record_id))
+    context.print_answer(_describe_edited_record_fields(done), record, form.output)
 
 
-def _tell_edited_fields(done: StoredDecision) -> str:
+def _require_record_command_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields to set; refuse none."""
+    if not fields:
+        sentence = _("Nothing is to be changed; name a field, see: tracker edit --help")
+        raise InvalidInput(sentence)
+    return fields
+
+
+def _describe_edited_record_fields(done: StoredDecision) -> str:
     """Return the sentence that names the fields an edit has changed."""
     if not done.after:
         return _("{id}: nothing changed").format(id=done.record_id)
@@ -316,7 +321,7 @@ def _tell_edited_fields(done: StoredDecision) -> str:
     return _("{id}: {fields} changed").format(id=done.record_id, fields=fields)
 
 
-def _refuse_bulk_flags(many: BulkOptions) -> None:
+def _refuse_record_command_bulk_flags(many: BulkOptions) -> None:
     """Refuse filters beside the name of a record, which has its flags set."""
     stray = next((key for key, value in many._asdict().items() if value), None)
     if stray is not None:
@@ -324,7 +329,7 @@ def _refuse_bulk_flags(many: BulkOptions) -> None:
         raise InvalidInput(sentence.format(flag=stray.replace("_", "-")))
 
 
-def _edit_in_bulk(
+def _edit_records_in_bulk(
     context: CommandContext, fields: Sequence[Any], many: BulkOptions, output: str
 ) -> None:
     """Edit all records that fit: flags that are no filters are refused."""
@@ -349,13 +354,13 @@ def _edit_in_bulk(
         context,
         FilterOptions(**chosen),
         many.set or [],
-        partial(_build_bulk_fields, context),
+        partial(_build_record_command_bulk_fields, context),
         output,
         is_sure=many.yes,
     )
 
 
-def _build_bulk_fields(
+def _build_record_command_bulk_fields(
     context: CommandContext, typed: Mapping[str, list[str]], record: Initiative | Indicator
 ) -> dict[str, Any]:
     """Return the fields that --set sets of one record that fits: those of its kind."""
@@ -365,7 +370,9 @@ def _build_bulk_fields(
         raise InvalidInput(sentence.format(field=stray[0], allowed=", ".join(_BULK_FIELDS)))
     group = IndicatorOptions if isinstance(record, Indicator) else InitiativeOptions
     own = {key: typed[key] for key in typed if key in {*group._fields, *_SHARED}}
-    cleared = _list_cleared_fields(record, (key for key, values in own.items() if values == [""]))
+    cleared = _list_record_command_cleared_fields(
+        record, (key for key, values in own.items() if values == [""])
+    )
     flags: dict[str, Any] = {
         key: values if key in _LISTS else values[-1]
         for key, values in own.items()
@@ -381,7 +388,7 @@ def _build_bulk_fields(
     return parse_typed_indicator_fields(options, record, reader) | cleared
 
 
-def _print_added(
+def _print_added_records(
     context: CommandContext, added: Sequence[Document | Initiative | Indicator], output: str
 ) -> None:
     """Say what was added: the record, and the indicators with it."""
@@ -390,12 +397,12 @@ def _print_added(
         _("added {id}: {name}").format(id=each.id, name=name)
         for each, name in zip(added, names, strict=True)
     )
-    item, *more = map(_describe_record, added)
+    item, *more = map(_describe_record_command_record, added)
     item |= {"indicators": more} if more else {}
     context.print_answer(sentence, item, output)
 
 
-def _require_name(fields: Mapping[str, Any]) -> dict[str, Any]:
+def _require_record_command_name(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a new record if they name it.
 
     Raises:
@@ -412,9 +419,9 @@ def _read_record_command_lines(
     """Return the fields of the indicators that flags and the lines of a file name."""
     lines = list(typed or [])
     if file is not None:
-        from tracker.cli.file_import import read_bytes_for_import
+        from tracker.cli.file_import import read_bytes_for_file_import
 
-        lines += read_bytes_for_import(file).decode("utf-8-sig", "replace").splitlines()
+        lines += read_bytes_for_file_import(file).decode("utf-8-sig", "replace").splitlines()
     if not lines:
         return []
     from tracker.exchange.indicator_lines import split_indicator_lines
@@ -428,7 +435,7 @@ def _build_record_command_document(
     fields = _list_record_command_flags(printed) | {
         "published": _read_record_command_publication(context, printed.published or "")
     }
-    named = _require_name(own)
+    named = _require_record_command_name(own)
     return build_record_from_fields(Document, {"id": named["id"], "title": named["name"], **fields})
 
 
@@ -444,9 +451,9 @@ def _build_record_command_indicators(
     owner = context.tracker.show(placed.to).item.id if placed.to is not None else ""
     indicators = []
     for line in typed:
-        own = _require_name(line)
+        own = _require_record_command_name(line)
         before = f"{own['name']}: " if len(typed) > 1 else ""
-        reader = context.build_field_reader(partial(_warn_of_named, context, before))
+        reader = context.build_field_reader(partial(_warn_of_named_records, context, before))
         record_id = own.pop("id", "")
         fields = parse_typed_indicator_fields(
             flags | own, None, reader, without_baseline=placed.no_baseline
@@ -457,19 +464,19 @@ def _build_record_command_indicators(
     return indicators
 
 
-def _warn_of_named(context: CommandContext, before: str, remark: str) -> None:
+def _warn_of_named_records(context: CommandContext, before: str, remark: str) -> None:
     context.warn(f"{before}{remark}")
 
 
-def _list_cleared_fields(
+def _list_record_command_cleared_fields(
     record: Initiative | Indicator, flags: Iterable[str] | None
 ) -> dict[str, Any]:
     """Return the fields that --clear empties, as they are when they are empty."""
     fields = (_FIELDS_BY_FLAG.get(flag, flag.replace("-", "_")) for flag in flags or ())
-    return {field: empty_value(record, field) for field in fields}
+    return {field: find_empty_field_value(record, field) for field in fields}
 
 
-def _describe_record(record: Document | Initiative | Indicator) -> dict[str, Any]:
+def _describe_record_command_record(record: Document | Initiative | Indicator) -> dict[str, Any]:
     """Return a record as its JSON says it."""
     plain: dict[str, Any] = to_plain_data(record)
     return plain | ({} if isinstance(record, Document) else {"leads": split_leads(record.lead)})

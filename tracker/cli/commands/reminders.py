@@ -11,18 +11,18 @@ from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
 from tracker.cli.output import check_answer_output, write_stdout
 from tracker.cli.registration import command
-from tracker.config import find_state_folder
+from tracker.config import find_configured_state_folder
 from tracker.errors import DeliveryFailed, InvalidInput
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.codec import to_plain_data
-from tracker.model.dates import shift_day
+from tracker.model.dates import shift_date
 from tracker.model.horizon import When
 from tracker.output.model import Sheet
 from tracker.reminders import delivery, messages, scheduling, service, settings, tables
 from tracker.reminders.passes import hold_reminder_pass
 from tracker.reminders.plan import PlanSettings, ReminderPlan
 from tracker.reminders.secrets import SECRETS_FILE
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -91,7 +91,7 @@ def remind(
     where = context.build_filter(filters)
     if list_:
         day = when.as_of or context.today
-        until = shift_day(day, _LOOK_AHEAD if within is None else within)
+        until = shift_date(day, _LOOK_AHEAD if within is None else within)
         expected = service.forecast_service_reminders(context.tracker, until, where, when, post)
         table = tables.build_forecast_table(expected, day)
         table.beside = {"left_out": context.tracker.count_left_out(where, when)}
@@ -100,7 +100,7 @@ def remind(
     with nullcontext() if dry_run else _hold_reminder_command_pass(context):
         plan = service.plan_service_reminders(context.tracker, where, when, post)
         if dry_run:
-            _print_plan(context, plan, out.output)
+            _print_reminder_command_plan(context, plan, out.output)
         else:
             _send_reminder_command_plan(context, plan, post, out.output)
 
@@ -151,12 +151,12 @@ def schedule(
     task = settings.build_task_of_reminder_settings(context.settings, at)
     context.warn(*settings.list_reminder_settings_warnings(context.settings))
     item = {
-        "crontab": scheduling.write_crontab(task),
-        "service": scheduling.write_service_unit(task),
-        "timer": scheduling.write_timer_unit(task),
+        "crontab": scheduling.write_scheduled_crontab(task),
+        "service": scheduling.write_scheduled_service_unit(task),
+        "timer": scheduling.write_scheduled_timer_unit(task),
     }
     if form.output == "table":
-        write_stdout(make_visible(_explain_schedule(item), lines=True))
+        write_stdout(make_text_visible(_explain_reminder_schedule(item), lines=True))
     else:
         context.print_item(item, form.output)
 
@@ -165,7 +165,7 @@ def schedule(
 def _hold_reminder_command_pass(context: CommandContext) -> Iterator[None]:
     """End the command where another pass for the same ledger is under way."""
     place = context.tracker.store.place
-    with hold_reminder_pass(find_state_folder(), place) as is_alone:
+    with hold_reminder_pass(find_configured_state_folder(), place) as is_alone:
         if not is_alone:
             sentence = _("Another tracker remind for {place} is under way; this one sends nothing.")
             context.warn(sentence.format(place=place))
@@ -187,9 +187,9 @@ def _refuse_reminder_command_flags(out: ListOptions, within: int | None) -> None
             raise InvalidInput(_("{flag} is for --list only.").format(flag=flag))
 
 
-def _print_plan(context: CommandContext, plan: ReminderPlan, output: str) -> None:
+def _print_reminder_command_plan(context: CommandContext, plan: ReminderPlan, output: str) -> None:
     """Write the messages that would be sent."""
-    _warn_of_plan(context, plan)
+    _warn_of_reminder_command_plan(context, plan)
     digests = (
         [messages.with_digest_id(digest) for digest in plan.digests] if plan.is_workday else []
     )
@@ -198,7 +198,7 @@ def _print_plan(context: CommandContext, plan: ReminderPlan, output: str) -> Non
         for part in parts:
             head = f"--- {part.address} ({part.part}/{part.parts}) ---"
             write_stdout(
-                make_visible(
+                make_text_visible(
                     f"{head}\n{delivery.compose_delivery_message(part).body}\n", lines=True
                 )
             )
@@ -224,10 +224,10 @@ def _send_reminder_command_plan(
     if post.book.is_empty:
         sentence = _("There are no addresses; write [addresses] into {file}, or give --to.")
         raise InvalidInput(sentence.format(file=context.settings.file))
-    _warn_of_plan(context, plan)
+    _warn_of_reminder_command_plan(context, plan)
     if not plan.is_workday:
         plan = plan._replace(digests=[])
-    desk = settings.read_delivery_settings(
+    desk = settings.read_delivery_reminder_settings(
         context.settings, _print_reminder_command_message, context.now
     )
     mailman = delivery.Sender(desk)
@@ -253,7 +253,7 @@ def _send_reminder_command_plan(
         )
 
 
-def _warn_of_plan(context: CommandContext, plan: ReminderPlan) -> None:
+def _warn_of_reminder_command_plan(context: CommandContext, plan: ReminderPlan) -> None:
     """Say what a person should know of a pass in which there is something to send."""
     if plan.without_address and plan.is_workday:
         leads = [
@@ -276,14 +276,14 @@ def _warn_of_plan(context: CommandContext, plan: ReminderPlan) -> None:
 
 
 def _print_reminder_command_message(text: str) -> None:
-    write_stdout(make_visible(text, lines=True))
+    write_stdout(make_text_visible(text, lines=True))
 
 
 def _read_reminder_command_clock() -> datetime:
     return datetime.now().astimezone()
 
 
-def _explain_schedule(item: Mapping[str, str]) -> str:
+def _explain_reminder_schedule(item: Mapping[str, str]) -> str:
     """Return the lines for cron and the units for systemd, and where each of them goes."""
     parts = [
         _("# For cron: run crontab -e and add these lines."),

@@ -10,12 +10,12 @@ from tracker.cli.options import DayOptions, FilterOptions
 from tracker.cli.output import check_command_output
 from tracker.cli.registration import command
 from tracker.cli.report_files import (
-    announce_written_files,
-    choose_split_format,
-    prepare_folder,
-    split_report,
-    write_one_report,
-    write_report_pack,
+    announce_written_report_files,
+    choose_format_of_report_files,
+    prepare_folder_of_report_files,
+    split_report_into_files,
+    write_pack_of_report_files,
+    write_report_file,
 )
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -98,17 +98,17 @@ def report(
     """
     when = _read_report_command_days(context, days, span)
     if which == "all":
-        write_report_pack(context, printed.file, filters, when, force=printed.force)
+        write_pack_of_report_files(context, printed.file, filters, when, force=printed.force)
         return
     plan = build.plan_report_build(which, when, context.today, everything=printed.everything)
     if printed.split is not None:
-        output = printed.output or choose_split_format(which)
-        folder = prepare_folder(printed.split)
-        files = split_report(context, plan, filters, folder, output, force=printed.force)
-        announce_written_files(context, files)
+        output = printed.output or choose_format_of_report_files(which)
+        folder = prepare_folder_of_report_files(printed.split)
+        files = split_report_into_files(context, plan, filters, folder, output, force=printed.force)
+        announce_written_report_files(context, files)
         return
     target = check_file_output(printed.file, force=printed.force)
-    write_one_report(context, plan, filters, _choose_report_command_format(printed), target)
+    write_report_file(context, plan, filters, _choose_report_command_format(printed), target)
 
 
 def _choose_report_command_format(printed: ReportOptions) -> str:

@@ -29,7 +29,7 @@ def show(
     if rendering.is_rendered_with_pictures(form.output):
         from tracker.views import charts
 
-        sheet = charts.add_trends(sheet, shown)
+        sheet = charts.add_trend_charts(sheet, shown)
     context.print_content(sheet, form.output, bars=True)
 
 
@@ -104,4 +104,4 @@ def why(
 ) -> None:
     """The rule, what it was applied to, and the day on which the light gets worse."""
     explained = context.tracker.why(words, context.read_days(days))
-    context.print_content(explanation.build_explanation(explained), form.output)
+    context.print_content(explanation.build_explanation_view(explained), form.output)

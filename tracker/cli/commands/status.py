@@ -12,9 +12,9 @@ from tracker.locale.translation import _
 from tracker.views.status import (
     GROUPS,
     StatusLimits,
-    build_head_of_groups,
-    build_overview,
-    tabulate_groups,
+    build_head_of_status_groups,
+    build_status_overview,
+    tabulate_status_groups,
 )
 
 app = typer.Typer(rich_markup_mode=None)
@@ -33,7 +33,9 @@ def print_status(
     when = context.read_days(days)
     overall = context.tracker.status(context.build_filter(filters, when), when)
     most = _MOST_URGENT if out.limit is None else out.limit
-    sheet = build_overview(overall, StatusLimits(context.settings["due_within"], most, out.limit))
+    sheet = build_status_overview(
+        overall, StatusLimits(context.settings["due_within"], most, out.limit)
+    )
     context.print_content(sheet, out.output, bars=True)
     context.exit_if_found(out, found=bool(sheet.items or overall.owed))
 
@@ -65,5 +67,5 @@ def status(
         )
     when = context.read_days(days)
     where = context.build_filter(filters, when)
-    table = tabulate_groups(context.tracker.standing(where, when), by, where.wanted("lead"))
-    context.print_table(table, out, bars=True, above=build_head_of_groups(table))
+    table = tabulate_status_groups(context.tracker.standing(where, when), by, where.wanted("lead"))
+    context.print_table(table, out, bars=True, above=build_head_of_status_groups(table))

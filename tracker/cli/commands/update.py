@@ -16,7 +16,7 @@ from tracker.ledger.answers import StoredUpdate
 from tracker.locale.translation import _, _p
 from tracker.model.codec import to_plain_data
 from tracker.model.dates import parse_effective_date, parse_start_date
-from tracker.model.quantities import format_number, parse_quantity_in_unit
+from tracker.model.quantities import format_quantity_number, parse_quantity_in_unit
 from tracker.model.records import Update
 
 
@@ -122,15 +122,15 @@ def update(
     of it or nothing; a blank is no report, and what is stored already is skipped.
     """
     if rows.files:
-        _refuse_flags_beside_files(options, words, value, add, done, correct or None)
-        _update_from_files(context, rows, options, form)
+        _refuse_update_command_flags_beside_files(options, words, value, add, done, correct or None)
+        _run_update_command_from_files(context, rows, options, form)
         return
     name = _check_update_command(words, options, value, add, done)
     draft, remarks = _draft_for_update_command(context, options, done=done)
     if correct:
         draft, remark = context.tracker.draft_correction(name, draft, is_newest=options.on is None)
         remarks = [remark]
-    reported = _report_unless_doubtful(context, name, draft, value, add, force=force)
+    reported = _update_unless_doubtful(context, name, draft, value, add, force=force)
     context.warn(*remarks, *reported.remarks)
     fields = ("update", "before", "after")
     item = {field: to_plain_data(getattr(reported, field)) for field in fields}
@@ -153,7 +153,7 @@ def _check_update_command(
     return words
 
 
-def _report_unless_doubtful(
+def _update_unless_doubtful(
     context: CommandContext,
     words: str,
     draft: Update,
@@ -171,7 +171,9 @@ def _report_unless_doubtful(
         return context.tracker.report(words, draft, value, added, force=True)
 
 
-def _refuse_flags_beside_files(options: UpdateOptions, *typed: str | bool | None) -> None:
+def _refuse_update_command_flags_beside_files(
+    options: UpdateOptions, *typed: str | bool | None
+) -> None:
     """Refuse what says something of one update beside files that say it of many."""
     given = [*typed, *(options._replace(on=None, separate=None))]  # type: ignore[arg-type]
     if any(part is not None for part in given) or options.separate:
@@ -183,12 +185,12 @@ def _refuse_flags_beside_files(options: UpdateOptions, *typed: str | bool | None
         )
 
 
-def _update_from_files(
+def _run_update_command_from_files(
     context: CommandContext, rows: RowOptions, options: UpdateOptions, form: AnswerOptions
 ) -> None:
-    from tracker.cli.rows_input import store_reported_files
+    from tracker.cli.rows_input import store_rows_input_of_files
 
-    answer, item = store_reported_files(
+    answer, item = store_rows_input_of_files(
         context, rows.files or [], options.on, dry_run=rows.dry_run, accept=rows.accept_doubts
     )
     context.print_answer(answer, item, form.output)
@@ -232,7 +234,7 @@ def _format_update_command_value(reported: StoredUpdate, value: Decimal) -> str:
         if after.value is not None:
             sentence = _("{value} in this period, {total} in all")
     quantity, total = (
-        "" if number is None else f"{format_number(number)} {after.unit or ''}".strip()
+        "" if number is None else f"{format_quantity_number(number)} {after.unit or ''}".strip()
         for number in (value, after.value)
     )
     return sentence.format(value=quantity, total=total)
@@ -246,7 +248,7 @@ def _answer_update_command(reported: StoredUpdate) -> str:
     elif update.done is not None:
         reached = _p("reported", "done") if update.done else _p("reported", "not done")
     elif update.share_of_plan is not None:
-        share = format_number(update.share_of_plan)
+        share = format_quantity_number(update.share_of_plan)
         reached = _("{share}% of the plan as printed").format(share=share)
     lights = (
         _(after.light) if before.light == after.light else f"{_(before.light)} → {_(after.light)}"

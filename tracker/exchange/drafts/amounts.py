@@ -87,7 +87,7 @@ def find_amounts(text: str, start: int, end: int) -> list[Amount]:
         amount = _build_amount(text, match, start, end)
         if amount is not None:
             amounts.append(amount)
-    return _share_units(text, amounts)
+    return _share_units_of_amounts(text, amounts)
 
 
 def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amount | None:
@@ -96,15 +96,15 @@ def _build_amount(text: str, match: re.Match[str], start: int, end: int) -> Amou
         return None
     if match["value"] and not match["unit"] and not _is_bare_amount(match, before, text):
         return None
-    read = _read(match)
+    read = _read_amount(match)
     if read is None:
         return None
     value, high, unit = read
     tail = _AFTER.match(text, match.end(), end)
     op: Op = "range" if high is not None else "="
     if tail is not None and op == "=":
-        op = _read_tail(tail.group(1))
-    lead, word = _find_lead(before)
+        op = _read_words_after_amount(tail.group(1))
+    lead, word = _find_words_before_amount(before)
     if word is not None and op == "=":
         op = _BEFORE[word]
     if op == "=" and (match["more"] or match["still"] or match["cmore"]):
@@ -125,7 +125,7 @@ def _is_bare_amount(match: re.Match[str], before: str, text: str) -> bool:
     return bool(re.search(r"(?:比|指数|系数|之比|比值|Ⅱ)[^，]{0,6}(?:到|至|为|达)$", before))
 
 
-def _find_lead(before: str) -> tuple[int, str | None]:
+def _find_words_before_amount(before: str) -> tuple[int, str | None]:
     """Return how far before a number its qualifier begins, and which it is."""
     found = _BEFORE_END.search(before)
     if found is None or re.search(r"(?:最近|附近|邻近)$", before[: found.end(1)]):
@@ -133,38 +133,40 @@ def _find_lead(before: str) -> tuple[int, str | None]:
     return len(before) - found.start(), found.group(1)
 
 
-def _read_tail(tail: str) -> Op:
+def _read_words_after_amount(tail: str) -> Op:
     if tail in words.AFTER_AT_LEAST:
         return ">="
     return "<=" if tail in words.AFTER_AT_MOST else "~"
 
 
-def _read(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+def _read_amount(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
     """Return the value, the high end of a range, and the unit."""
     if match["doubled"]:
         return Decimal(_DOUBLED[match["doubled"]]), None, "倍"
     if match["times"]:
         return Decimal(_CHINESE_DIGITS.get(match["times"], match["times"])), None, "倍"
     if match["low"]:
-        return _read_range(match)
+        return _read_amount_range(match)
     if match["percent"]:
         written = match["percent"] + "%"
     elif match["chinese"]:
         written = match["chinese"] + match["cscale"] + match["cunit"]
     else:
         written = match["value"] + match["scale"] + (match["unit"] or "").replace("％", "%")
-    return _parse(written)
+    return _parse_amount(written)
 
 
-def _read_range(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
-    low = _parse(match["low"] + (match["lowscale"] or match["highscale"]) + match["highunit"])
-    high = _parse(match["high"] + match["highscale"] + match["highunit"])
+def _read_amount_range(match: re.Match[str]) -> tuple[Decimal, Decimal | None, str] | None:
+    low = _parse_amount(
+        match["low"] + (match["lowscale"] or match["highscale"]) + match["highunit"]
+    )
+    high = _parse_amount(match["high"] + match["highscale"] + match["highunit"])
     if low is None or high is None or low[2] != high[2] or low[0] >= high[0]:
         return None
     return low[0], high[0], high[2]
 
 
-def _parse(text: str) -> tuple[Decimal, Decimal | None, str] | None:
+def _parse_amount(text: str) -> tuple[Decimal, Decimal | None, str] | None:
     try:
         quantity = parse_quantity(text)
     except InvalidInput:
@@ -172,7 +174,7 @@ def _parse(text: str) -> tuple[Decimal, Decimal | None, str] | None:
     return quantity.value, quantity.high, quantity.unit
 
 
-def _share_units(text: str, amounts: list[Amount]) -> list[Amount]:
+def _share_units_of_amounts(text: str, amounts: list[Amount]) -> list[Amount]:
     """Give 45%和32%左右 one qualifier where it stands behind the last of a pair only."""
     shared = list(amounts)
     passed_on = set()

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
 from tracker.exchange.drafts.draft import Draft, Neither
-from tracker.exchange.drafts.matching import Proposal, simplify_name
+from tracker.exchange.drafts.matching import Proposal, simplify_matched_name
 from tracker.locale.translation import _
-from tracker.model.defaults import begins_at_zero, default_accumulation
+from tracker.model.defaults import begins_at_zero_by_default, choose_default_accumulation
 from tracker.model.records import Document, Initiative
 from tracker.model.vocabulary import Op
 
@@ -52,7 +52,7 @@ class Naming:
 
     def name_initiative(self, name: str, place: str | None) -> str:
         """Return the id of a new initiative; the same name has the same id."""
-        key = simplify_name(name, place) or name
+        key = simplify_matched_name(name, place) or name
         if key not in self._initiatives:
             self._initiatives[key] = self._next(f"{self._document}-")
         return self._initiatives[key]
@@ -106,7 +106,7 @@ class BlockWriter:
         if proposal.change in {"stored", "joined"}:
             return None
         draft = proposal.draft
-        comments = [describe_place(draft), *describe_candidates(proposal)]
+        comments = [describe_place_of_block(draft), *describe_candidates_of_block(proposal)]
         is_unplaced = proposal.change == "unplaced" and not takes_results
         if draft.doubt:
             comments.append(_("doubtful: {reason}").format(reason=_(draft.doubt)))
@@ -148,8 +148,8 @@ class BlockWriter:
         if draft.kind == "result":
             indicator["updates"] = [self._build_update(draft, None, draft.value)]
         else:
-            indicator |= build_promise(draft)
-        accumulation = default_accumulation(draft.unit, draft.indicator)
+            indicator |= build_promise_block(draft)
+        accumulation = choose_default_accumulation(draft.unit, draft.indicator)
         indicator |= {"accumulation": "level"} if accumulation == "level" else {}
         if draft.org and draft.org != item.get("lead"):
             indicator["notes"] = _("lead: {body}").format(body=draft.org)
@@ -164,7 +164,7 @@ class BlockWriter:
             return {**item, "sources": [self._cite(draft)]}
         part: dict[str, Any] = {"id": indicator}
         is_share_alone = draft.share_of_plan and proposal.share_of_plan == draft.value
-        value = None if is_share_alone else convert(draft, proposal.unit)
+        value = None if is_share_alone else convert_draft_to_block(draft, proposal.unit)
         if proposal.change == "update":
             part["updates"] = [self._build_update(draft, proposal.share_of_plan, value)]
         elif proposal.change == "interim":
@@ -188,7 +188,7 @@ class BlockWriter:
         )
 
     def _build_revision(self, draft: Draft, value: Decimal | None) -> Inline:
-        deadline = build_deadline(draft) if draft.deadline_basis != "assumed" else None
+        deadline = build_deadline_of_block(draft) if draft.deadline_basis != "assumed" else None
         return Inline(
             on=self.document.published,
             target=value,
@@ -204,14 +204,18 @@ class BlockWriter:
         return Inline(document=self.document.id, locator=draft.locator, quote=quote)
 
 
-def convert(draft: Draft, unit: str | None) -> Decimal | None:
+def convert_draft_to_block(draft: Draft, unit: str | None) -> Decimal | None:
     """Return the value of a draft in the unit of the indicator."""
-    from tracker.model.quantities import convert_unit
+    from tracker.model.quantities import convert_quantity_unit
 
-    return None if draft.value is None else convert_unit(draft.value, draft.unit or "", unit or "")
+    return (
+        None
+        if draft.value is None
+        else convert_quantity_unit(draft.value, draft.unit or "", unit or "")
+    )
 
 
-def build_promise(draft: Draft) -> dict[str, Any]:
+def build_promise_block(draft: Draft) -> dict[str, Any]:
     """Return the fields of an indicator that a promise sets."""
     promise: dict[str, Any] = {}
     if draft.value is not None:
@@ -219,24 +223,24 @@ def build_promise(draft: Draft) -> dict[str, Any]:
         op = draft.op if draft.op in get_args(Op) else None
         promise = {"op": op, "target": draft.value, "target_high": draft.value_hi}
         promise["approximate"] = True if draft.op == "~" else None
-        promise |= _build_baseline(draft)
-    promise["deadline"] = build_deadline(draft)
+        promise |= _build_baseline_of_block(draft)
+    promise["deadline"] = build_deadline_of_block(draft)
     return promise
 
 
-def _build_baseline(draft: Draft) -> dict[str, Any]:
+def _build_baseline_of_block(draft: Draft) -> dict[str, Any]:
     """Return the baseline; what is counted as it is added begins at 0 with the year."""
     if draft.baseline is not None:
         return {"baseline": draft.baseline, "baseline_on": draft.baseline_on}
-    accumulation = default_accumulation(draft.unit, draft.indicator)
-    is_adding = begins_at_zero(draft.indicator, draft.unit, accumulation)
+    accumulation = choose_default_accumulation(draft.unit, draft.indicator)
+    is_adding = begins_at_zero_by_default(draft.indicator, draft.unit, accumulation)
     if not is_adding or draft.op in {"<", "<="}:
         return {}
     year = draft.deadline.year if draft.deadline is not None else None
     return {"baseline": Decimal(0), "start": date(year, 1, 1) if year else None}
 
 
-def build_deadline(draft: Draft) -> Inline | None:
+def build_deadline_of_block(draft: Draft) -> Inline | None:
     """Return the deadline with the document's words."""
     if draft.deadline is None:
         return None
@@ -248,17 +252,17 @@ def build_deadline(draft: Draft) -> Inline | None:
     )
 
 
-def describe_place(draft: Draft) -> str:
+def describe_place_of_block(draft: Draft) -> str:
     """Return the place and the quote of a draft, in one line."""
     return f"{draft.locator} «{draft.quote}»"
 
 
-def describe_candidates(proposal: Proposal) -> list[str]:
+def describe_candidates_of_block(proposal: Proposal) -> list[str]:
     """Return a line for each record that a draft may belong to."""
     return [f"like: {candidate.id} ({candidate.name})" for candidate in proposal.candidates]
 
 
-def write_file(
+def write_blocks_file(
     document: Document,
     blocks: Sequence[Block],
     neither: Sequence[Neither],
@@ -275,10 +279,10 @@ def write_file(
     """
     sure = [write_block(block) for block in blocks if block.is_sure]
     doubtful = [block for block in blocks if not block.is_sure]
-    return join_file(document, sure, doubtful, neither, is_known=is_known)
+    return join_blocks_file(document, sure, doubtful, neither, is_known=is_known)
 
 
-def join_file(
+def join_blocks_file(
     document: Document,
     sure: Sequence[str],
     doubtful: Sequence[Block],
@@ -288,7 +292,9 @@ def join_file(
 ) -> str:
     """Return the file of blocks that are written already and of those to be commented out."""
     parts = ["# " + _("Delete a block to reject it, edit it to correct it; then: tracker import")]
-    parts += [] if is_known else [write_table("documents", _describe_document(document))]
+    parts += (
+        [] if is_known else [write_block_table("documents", _describe_document_of_blocks(document))]
+    )
     parts += sure
     if doubtful:
         parts.append(
@@ -297,13 +303,14 @@ def join_file(
         parts += [write_block(block) for block in doubtful]
     if neither:
         lines = [
-            _write_comment(f"{each.locator} «{each.quote}» {_(each.reason)}") for each in neither
+            _write_block_comment(f"{each.locator} «{each.quote}» {_(each.reason)}")
+            for each in neither
         ]
         parts.append("\n".join(["# " + _("Numbers that are no records:"), *lines]))
     return "\n\n".join(parts) + "\n"
 
 
-def _describe_document(document: Document) -> dict[str, Any]:
+def _describe_document_of_blocks(document: Document) -> dict[str, Any]:
     return {
         "id": document.id,
         "title": document.title,
@@ -315,13 +322,13 @@ def _describe_document(document: Document) -> dict[str, Any]:
 
 def write_block(block: Block) -> str:
     """Return a block with its comments; one that is not sure is commented out."""
-    text = write_table("items", block.item)
+    text = write_block_table("items", block.item)
     if not block.is_sure:
         text = "\n".join(f"# {line}" for line in text.splitlines())
-    return "\n".join([*(_write_comment(line) for line in block.comments), text])
+    return "\n".join([*(_write_block_comment(line) for line in block.comments), text])
 
 
-def write_table(name: str, table: Mapping[str, Any]) -> str:
+def write_block_table(name: str, table: Mapping[str, Any]) -> str:
     """Return a table of an array of tables; lists of plain tables become such arrays."""
     lines = [f"[[{name}]]"]
     below: list[str] = []
@@ -329,35 +336,37 @@ def write_table(name: str, table: Mapping[str, Any]) -> str:
         if value is None:
             continue
         if isinstance(value, list) and value and not isinstance(value[0], Inline):
-            below += [write_table(f"{name}.{key}", part) for part in value]
+            below += [write_block_table(f"{name}.{key}", part) for part in value]
         else:
-            lines.append(f"{key} = {write_value(value)}")
+            lines.append(f"{key} = {write_block_value(value)}")
     return "\n".join([*lines, *below])
 
 
-def write_value(value: object) -> str:
+def write_block_value(value: object) -> str:
     """Return a value as TOML."""
     if isinstance(value, Inline):
-        pairs = [f"{key} = {write_value(part)}" for key, part in value.items() if part is not None]
+        pairs = [
+            f"{key} = {write_block_value(part)}" for key, part in value.items() if part is not None
+        ]
         return "{ " + ", ".join(pairs) + " }"
     if isinstance(value, list):
-        return "[" + ", ".join(write_value(part) for part in value) + "]"
+        return "[" + ", ".join(write_block_value(part) for part in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, date):
         return value.isoformat()
-    return _write_string(str(value))
+    return _write_block_string(str(value))
 
 
-def _write_string(text: str) -> str:
+def _write_block_string(text: str) -> str:
     # A string of JSON is one of TOML; what cannot be seen is escaped in both.
     quoted = json.dumps(text, ensure_ascii=False)
     return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
 
 
-def _write_comment(text: str) -> str:
+def _write_block_comment(text: str) -> str:
     """Return a comment line; what is no printable character is shown as an escape."""
     plain = "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text

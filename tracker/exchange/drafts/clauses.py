@@ -12,12 +12,12 @@ from tracker.exchange.drafts.tense import (
     Tense,
     find_clause_tense,
     find_time_tense,
-    says_plan,
-    says_will,
+    is_in_future_tense,
+    is_in_plan_tense,
 )
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_times
 from tracker.locale.translation import later
-from tracker.model.dates import month_end
+from tracker.model.dates import find_last_date_of_month
 
 
 class Scene(NamedTuple):
@@ -77,7 +77,7 @@ class Clause(NamedTuple):
     @property
     def own_times(self) -> list[Time]:
         """The words of time that say when, not what is compared with."""
-        return list_own_times(self.times)
+        return list_times_of_clause(self.times)
 
     @property
     def paired_times(self) -> list[Time]:
@@ -92,15 +92,15 @@ class Clause(NamedTuple):
         own, paired = self.own_times, self.paired_times
         if paired and len(paired) == len(self.amounts):
             return paired[self.amounts.index(amount)]
-        return choose_time(own, amount) if own else self.governing
+        return choose_time_of_clause(own, amount) if own else self.governing
 
 
-def list_own_times(times: list[Time]) -> list[Time]:
+def list_times_of_clause(times: list[Time]) -> list[Time]:
     """Return the times that say when, not what is compared with."""
     return [time for time in times if time.role not in {"compared", "from"}]
 
 
-def choose_time(times: list[Time], amount: Amount) -> Time:
+def choose_time_of_clause(times: list[Time], amount: Amount) -> Time:
     """Return the last time before an amount, else the first."""
     before = [time for time in times if time.start < amount.start]
     return before[-1] if before else times[0]
@@ -109,7 +109,7 @@ def choose_time(times: list[Time], amount: Amount) -> Time:
 def find_clause_times(text: str, span: Span, published: date, tense: Tense | None) -> list[Time]:
     """Return the words of time in a clause; in a review they mean the year reviewed."""
     times = find_times(text, published, span.start, span.end)
-    return [look_back(time, published) for time in times] if tense == "past" else times
+    return [look_back_from_clause(time, published) for time in times] if tense == "past" else times
 
 
 def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount]:
@@ -121,7 +121,7 @@ def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount
     ]
 
 
-def look_back(time: Time, published: date) -> Time:
+def look_back_from_clause(time: Time, published: date) -> Time:
     """Return a time in the year that a review is about: 年末 in January is the last year's."""
     if (
         time.last <= published
@@ -134,15 +134,17 @@ def look_back(time: Time, published: date) -> Time:
     year = published.year - 1
     return time._replace(
         first=time.first.replace(year=year, day=min(time.first.day, 28)),
-        last=month_end(year, time.last.month),
+        last=find_last_date_of_month(year, time.last.month),
     )
 
 
-def find_cue(clause: str, setting: Scene) -> Tense | None:
+def find_cue_in_clause(clause: str, setting: Scene) -> Tense | None:
     """Return the tense that the words of a clause show; a guess yields to 将新增 and 不少于."""
     cue = find_clause_tense(clause, setting.tense)
     is_limit = re.search("不少于|不低于", clause)
-    is_meant = setting.is_guess and (is_limit or says_will(clause) or says_plan(clause))
+    is_meant = setting.is_guess and (
+        is_limit or is_in_future_tense(clause) or is_in_plan_tense(clause)
+    )
     return cue or ("plan" if is_meant else None)
 
 
@@ -161,7 +163,7 @@ def judge_clause(
     section = setting.tense
     if section == "other":
         return "other", None
-    cue = find_cue(clause, setting)
+    cue = find_cue_in_clause(clause, setting)
     by_time = find_time_tense(time, published, section, clause) if time is not None else None
     if by_time is not None and (is_own or cue in {None, by_time}):
         return by_time, None

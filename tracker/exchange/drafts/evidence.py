@@ -15,14 +15,14 @@ _LONGEST_GRAM = 3
 
 
 @cache
-def read_weights() -> dict[str, int]:
+def read_evidence_weights() -> dict[str, int]:
     """Return the weight of each known group of characters, in hundredths."""
     source = files("tracker.exchange.drafts") / "tense_weights.json"
     weights: dict[str, int] = json.loads(source.read_text("utf-8"))
     return weights
 
 
-def split_grams(sentence: str) -> set[str]:
+def split_evidence_grams(sentence: str) -> set[str]:
     """Return the groups of one to three characters of a sentence; a digit is a digit."""
     bare = "".join("0" if char.isdigit() else char for char in sentence if not char.isspace())
     return {
@@ -32,12 +32,12 @@ def split_grams(sentence: str) -> set[str]:
     }
 
 
-def weigh_sentences(sentences: Iterable[str]) -> float:
+def weigh_evidence_of_sentences(sentences: Iterable[str]) -> float:
     """Return how strongly sentences promise (above 0) or report (below 0)."""
-    weights = read_weights()
+    weights = read_evidence_weights()
     total = 0.0
     for sentence in sentences:
-        known = split_grams(sentence) & weights.keys()
+        known = split_evidence_grams(sentence) & weights.keys()
         if known:
             total += sum(weights[gram] for gram in known) / SCALE / math.sqrt(len(known))
     return total

@@ -40,7 +40,7 @@ class _Place(NamedTuple):
     tense: Tense | None
 
 
-def find_reason_against(clause: Clause, amount: Amount) -> str | None:
+def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
     """Return why an amount is neither a promise nor a report; None if it may be one."""
     text = clause.text
     place = _Place(
@@ -60,16 +60,16 @@ def find_reason_against(clause: Clause, amount: Amount) -> str | None:
     return None
 
 
-def _reject_section(place: _Place) -> str | None:
+def _exclude_section(place: _Place) -> str | None:
     return later("a section on problems") if place.tense == "other" else None
 
 
-def _reject_brackets(place: _Place) -> str | None:
+def _exclude_brackets(place: _Place) -> str | None:
     is_open = place.before.rfind("（") > place.before.rfind("）")
     return later("in brackets") if is_open and "）" in place.after else None
 
 
-def _reject_description(place: _Place) -> str | None:
+def _exclude_description(place: _Place) -> str | None:
     if re.search(rf"{words.DESCRIPTIVE}$", place.before) and not re.search(
         "占总投资的?$", place.before
     ):
@@ -81,7 +81,7 @@ def _reject_description(place: _Place) -> str | None:
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
 
 
-def _reject_whole(place: _Place) -> str | None:
+def _exclude_whole(place: _Place) -> str | None:
     """126条河道治理已完成120条, 22条河道整治率达100%: the number after it is the report."""
     if place.amount.unit.endswith(("%", "‰", "元")):
         return None
@@ -91,7 +91,7 @@ def _reject_whole(place: _Place) -> str | None:
     return None
 
 
-def _reject_idiom(place: _Place) -> str | None:
+def _exclude_idiom(place: _Place) -> str | None:
     """千万个家庭 counts nobody."""
     amount = place.amount
     is_idiom = amount.unit == "万个" and amount.end - amount.start == len("千万个")
@@ -99,22 +99,22 @@ def _reject_idiom(place: _Place) -> str | None:
     return later("a figure of speech") if is_said else None
 
 
-def _reject_rank(place: _Place) -> str | None:
+def _exclude_rank(place: _Place) -> str | None:
     return later("a rank") if re.search(r"(?<![底末日号月])前$", place.near) else None
 
 
-def _reject_unfinished(place: _Place) -> str | None:
+def _exclude_unfinished(place: _Place) -> str | None:
     is_open = place.tense == "past" and re.search(r"正在|谋划|在谈|拟建", place.clause)
     return later("not finished") if is_open else None
 
 
-def _reject_repeated(place: _Place) -> str | None:
+def _exclude_repeated(place: _Place) -> str | None:
     """突破400亿元，达418亿元 says the same twice."""
     is_repeated = place.amount.op == ">" and re.match(r"，(?:实际)?达(?:到)?\d", place.beyond)
     return later("said more exactly after it") if is_repeated else None
 
 
-def _reject_duration(place: _Place) -> str | None:
+def _exclude_duration(place: _Place) -> str | None:
     unit = place.amount.unit
     if unit == "个" and place.after.startswith("多月"):
         return later("a length of time")
@@ -126,7 +126,7 @@ def _reject_duration(place: _Place) -> str | None:
     return None if is_limit else later("a length of time")
 
 
-def _reject_comparison(place: _Place) -> str | None:
+def _exclude_comparison(place: _Place) -> str | None:
     if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
         return later("a comparison")
     if re.search(_CHANGED_SINCE, place.before) and re.search(_SINCE_A_YEAR, place.before):
@@ -138,7 +138,7 @@ def _reject_comparison(place: _Place) -> str | None:
     return later("another unit") if re.search(r"(?:折合|约合|相当于)$", place.before) else None
 
 
-def _reject_threshold(place: _Place) -> str | None:
+def _exclude_threshold(place: _Place) -> str | None:
     """亿元以上项目, 百亿级企业: the amount belongs to a name."""
     unit = place.amount.unit
     names_size = unit.endswith("元") and re.match(words.SIZED_THINGS, place.after)
@@ -155,14 +155,14 @@ def _reject_threshold(place: _Place) -> str | None:
     return None
 
 
-def _reject_place(place: _Place) -> str | None:
+def _exclude_place(place: _Place) -> str | None:
     behind = place.amount.unit + place.after
     is_located = re.search(rf"{words.LOCATIVE}|在[^，。；]{{2,60}}等$", place.before)
     is_place = is_located and re.search(_PLACE, behind)
     return later("a place") if is_place else None
 
 
-def _reject_rate(place: _Place) -> str | None:
+def _exclude_rate(place: _Place) -> str | None:
     is_rate = re.search(r"每(?:人|户|年|月|亩|天|日|周|千|万|百)?$", place.near)
     if not is_rate or re.search("从|到|至", place.near) or place.amount.unit.endswith("元"):
         return None
@@ -170,17 +170,17 @@ def _reject_rate(place: _Place) -> str | None:
 
 
 _RULES: tuple[Callable[[_Place], str | None], ...] = (
-    _reject_section,
-    _reject_brackets,
-    _reject_description,
-    _reject_idiom,
-    _reject_whole,
-    _reject_rank,
-    _reject_unfinished,
-    _reject_repeated,
-    _reject_duration,
-    _reject_comparison,
-    _reject_threshold,
-    _reject_place,
-    _reject_rate,
+    _exclude_section,
+    _exclude_brackets,
+    _exclude_description,
+    _exclude_idiom,
+    _exclude_whole,
+    _exclude_rank,
+    _exclude_unfinished,
+    _exclude_repeated,
+    _exclude_duration,
+    _exclude_comparison,
+    _exclude_threshold,
+    _exclude_place,
+    _exclude_rate,
 )

@@ -12,12 +12,12 @@ from tracker.exchange.drafts.amounts import find_amounts
 from tracker.exchange.drafts.clauses import (
     Clause,
     Scene,
-    choose_time,
+    choose_time_of_clause,
     find_clause_amounts,
     find_clause_times,
-    find_cue,
+    find_cue_in_clause,
     judge_clause,
-    list_own_times,
+    list_times_of_clause,
 )
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Drafts
@@ -26,9 +26,14 @@ from tracker.exchange.drafts.milestones import read_milestone
 from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
-from tracker.exchange.drafts.sentences import Span, normalize, split_clauses, split_sentences
+from tracker.exchange.drafts.sentences import (
+    Span,
+    normalize_sentences,
+    split_sentence_into_clauses,
+    split_sentences,
+)
 from tracker.exchange.drafts.tables import read_table
-from tracker.exchange.drafts.tense import Tense, judge_sentences, judge_title
+from tracker.exchange.drafts.tense import Tense, judge_tense_of_sentences, judge_tense_of_title
 from tracker.exchange.drafts.times import Time, find_times
 
 # Names that share this much of their character pairs are taken for one.
@@ -48,7 +53,7 @@ _TITLE = (
 )
 
 
-def extract(readable: Readable, published: date, title: str | None = None) -> Drafts:
+def extract_drafts(readable: Readable, published: date, title: str | None = None) -> Drafts:
     """Return the drafts of a document.
 
     Args:
@@ -56,7 +61,7 @@ def extract(readable: Readable, published: date, title: str | None = None) -> Dr
         published: the day of the document.
         title: its title; None to take the one that it states, or a line that can be one.
     """
-    name = title or readable.title or find_title(readable)
+    name = title or readable.title or find_title_for_extraction(readable)
     reader = _DocumentReader(readable, published, name)
     for block in readable.blocks:
         if isinstance(block, Paragraph):
@@ -67,8 +72,8 @@ def extract(readable: Readable, published: date, title: str | None = None) -> Dr
     drafts = drop_repeated_title(
         sorted(reader.recorder.drafts, key=lambda draft: draft.start), readable
     )
-    if judge_title(name) is not None:
-        share_initiatives(drafts)
+    if judge_tense_of_title(name) is not None:
+        share_extracted_initiatives(drafts)
     return Drafts(drafts=drafts, neither=reader.recorder.neither, published=published, title=name)
 
 
@@ -80,7 +85,7 @@ class _DocumentReader:
             text[span.start : span.end]
             for block in readable.blocks
             if isinstance(block, Paragraph)
-            for text in [normalize(block.words.text)]
+            for text in [normalize_sentences(block.words.text)]
             for span in split_sentences(text)
         ]
         self.recorder = Recorder(readable, published, title)
@@ -90,12 +95,12 @@ class _DocumentReader:
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
-        text = normalize(block.words.text)
+        text = normalize_sentences(block.words.text)
         sentences = split_sentences(text)
         has_amounts = bool(find_amounts(text, 0, len(text)))
         level = block.level
         if not level and len(sentences) == 1 and not has_amounts:
-            level = _find_item_level(text)
+            level = _find_extracted_item_level(text)
         above = self.outline.find_heading(level) if level else None
         if level:
             self.outline.enter(level, text)
@@ -104,7 +109,7 @@ class _DocumentReader:
         else:
             self.outline.paragraph += 1
         around = self._find_lead(text, sentences)
-        if level and not around and above and not naming.is_generic(above):
+        if level and not around and above and not naming.is_generic_name(above):
             # An item with an amount belongs to the heading above it.
             around = above
         self._read_sentences(block.words, text, sentences, around or self.outline.find_heading())
@@ -113,28 +118,30 @@ class _DocumentReader:
         self, passage: Passage, text: str, sentences: list[Span], around: str | None
     ) -> None:
         outline = self.outline
-        body = naming.find_body(text)
+        body = naming.find_named_body(text)
         speaker: str | None = None
         before, is_aside = outline.tense, False
         coming: Time | None = None
-        unmarked = judge_sentences(
+        unmarked = judge_tense_of_sentences(
             [text[span.start : span.end] for span in sentences], _LEAST_EVIDENCE
         )
         for span in sentences:
             sentence = text[span.start : span.end]
-            if sentences[0] is not span is not sentences[-1] and _ends_list(text, span.start):
-                around = naming.find_run_in_heading(sentence) or around
+            if sentences[0] is not span is not sentences[-1] and _ends_extracted_list(
+                text, span.start
+            ):
+                around = naming.find_name_of_run_in_heading(sentence) or around
             # A look ahead at the end of a paragraph ends with it.
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
             coming = self._find_coming_year(sentence) or coming
-            speaker = naming.find_acting_body(text, span) or speaker
+            speaker = naming.find_named_acting_body(text, span) or speaker
             setting = Scene(
                 (outline.tense if outline.is_stated else None)
                 or unmarked
                 or outline.tense
                 or outline.default,
-                naming.find_item(sentence) or around,
+                naming.find_named_item(sentence) or around,
                 body or speaker,
                 coming or outline.time,
                 outline.locate(),
@@ -154,12 +161,12 @@ class _DocumentReader:
         first = text[sentences[0].start : sentences[0].end]
         if len(sentences) == 1 and "：" not in first and "，" not in first:
             return None
-        lead = naming.find_lead(first, find_times(first, self.recorder.published))
+        lead = naming.find_named_lead(first, find_times(first, self.recorder.published))
         above = self.outline.find_heading()
-        if lead and above and not naming.is_generic(above) and first.startswith(f"{lead}，"):
+        if lead and above and not naming.is_generic_name(above) and first.startswith(f"{lead}，"):
             # An action that opens a sentence is less than the heading above it.
             return None
-        if lead and naming.is_generic(lead) and not lead.endswith("目标"):
+        if lead and naming.is_generic_name(lead) and not lead.endswith("目标"):
             return None
         return lead
 
@@ -169,11 +176,11 @@ class _DocumentReader:
         governing: Time | None = None
         carried: Tense | None = None
         subject = Subject("")
-        for part in split_clauses(text, span):
+        for part in split_sentence_into_clauses(text, span):
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
-            governing = clause.governing if _carries_on(clause) else governing
+            governing = clause.governing if _carries_on_extraction(clause) else governing
             if clause.amounts:
                 subject = self.measures.read(clause, subject)
             else:
@@ -192,14 +199,14 @@ class _DocumentReader:
         """Return a clause, and the tense that it hands on to the next one."""
         published = self.recorder.published
         times = find_clause_times(text, part, published, setting.tense)
-        own = list_own_times(times)
+        own = list_times_of_clause(times)
         amounts = find_clause_amounts(text, part, times)
         words = text[part.start : part.end]
         if own:
-            governing = choose_time(own, amounts[0]) if amounts else own[-1]
+            governing = choose_time_of_clause(own, amounts[0]) if amounts else own[-1]
             self.recorder.note_period(words, governing)
         tense, doubt = judge_clause(words, governing, setting, published, is_own=bool(own))
-        cue = find_cue(words, setting)
+        cue = find_cue_in_clause(words, setting)
         if carried and not own and cue is None:
             tense, doubt = carried, None
         turns = cue is not None and setting.tense is not None and cue != setting.tense
@@ -220,7 +227,7 @@ class _DocumentReader:
         return clause, carried
 
 
-def _ends_list(text: str, start: int) -> bool:
+def _ends_extracted_list(text: str, start: int) -> bool:
     """Return whether a heading may follow here: behind a sentence of clauses, or the first one.
 
     Short sentences one after the other are steps, not headings.
@@ -231,7 +238,7 @@ def _ends_list(text: str, start: int) -> bool:
     return is_long or "。" not in before
 
 
-def _carries_on(clause: Clause) -> bool:
+def _carries_on_extraction(clause: Clause) -> bool:
     """Return whether the time of a clause goes on in the next: 已于6月20日封顶 ends with it."""
     own = clause.own_times
     is_one_day = bool(own) and re.search("[日号]", own[-1].words)
@@ -252,27 +259,27 @@ def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:
     ]
 
 
-def share_initiatives(drafts: list[Draft]) -> None:
+def share_extracted_initiatives(drafts: list[Draft]) -> None:
     """Give a draft under a general heading the initiative that its indicator had before."""
     known: list[tuple[str, str]] = []
     for draft in drafts:
-        if draft.initiative is not None and not naming.is_generic(draft.initiative):
+        if draft.initiative is not None and not naming.is_generic_name(draft.initiative):
             known.append((draft.indicator, draft.initiative))
             continue
         alike = {
             initiative
             for name, initiative in known
-            if naming.compare_names(name, draft.indicator) >= _ALIKE
+            if naming.compare_drafted_naming(name, draft.indicator) >= _ALIKE
         }
         if len(alike) == 1:
             draft.initiative = alike.pop()
 
 
-def find_title(readable: Readable) -> str:
+def find_title_for_extraction(readable: Readable) -> str:
     """Return the first line that can be a title; empty if none can."""
     for block in readable.blocks[:_TITLE_BLOCKS]:
         if isinstance(block, Paragraph):
-            line = naming.strip_numbering(block.words.text)
+            line = naming.strip_numbering_of_name(block.words.text)
             if (
                 len(line) in _TITLE_LENGTHS
                 and "。" not in line
@@ -283,9 +290,9 @@ def find_title(readable: Readable) -> str:
     return ""
 
 
-def _find_item_level(text: str) -> int:
+def _find_extracted_item_level(text: str) -> int:
     """Return the level of a short line that is numbered or a heading inside a page; else 0."""
     if re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]", text) and len(text) <= _LONGEST_ITEM:
         return _ITEM_LEVEL
     is_heading = len(text) in _SUBHEAD_LENGTHS and text[-1].isalnum()
-    return _SUBHEAD_LEVEL if is_heading and naming.says_field_of_work(text) else 0
+    return _SUBHEAD_LEVEL if is_heading and naming.is_name_of_field_of_work(text) else 0

@@ -16,11 +16,11 @@ from msgspec import Struct
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.naming import compare_names
+from tracker.exchange.drafts.naming import compare_drafted_naming
 from tracker.locale.translation import later
-from tracker.model.effective import promise_in_force
+from tracker.model.effective import find_promise_in_force
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import convert_unit
+from tracker.model.quantities import convert_quantity_unit
 from tracker.model.records import Indicator, Initiative, Source
 
 # Names that share this much of their character pairs may be one.
@@ -107,7 +107,7 @@ def match_drafts(
     for draft in drafts:
         proposal = matcher.match(draft)
         before = proposals[-1] if proposals else None
-        if draft.share_of_plan and before is not None and _reports_same(before, draft):
+        if draft.share_of_plan and before is not None and _matches_same_report(before, draft):
             # 已建成3.9万亩，占年度任务的60% is one report.
             before.share_of_plan = draft.value
             proposal = Proposal(
@@ -120,7 +120,7 @@ def match_drafts(
     return proposals
 
 
-def _reports_same(before: Proposal, draft: Draft) -> bool:
+def _matches_same_report(before: Proposal, draft: Draft) -> bool:
     other = before.draft
     is_beside = other.kind == "result" and other.value is not None and not other.share_of_plan
     return (
@@ -130,7 +130,7 @@ def _reports_same(before: Proposal, draft: Draft) -> bool:
     )
 
 
-def simplify_name(name: str, place: str | None = None) -> str:
+def simplify_matched_name(name: str, place: str | None = None) -> str:
     """Return the name by which initiatives are compared."""
     bare = unicodedata.normalize("NFKC", name)
     bare = re.sub(r"[\s《》〈〉“”\"'‘’「」·,，、。()（）]", "", bare)
@@ -140,7 +140,7 @@ def simplify_name(name: str, place: str | None = None) -> str:
     return re.sub(r"(?<=.{2})(?:行动|工程|项目|计划)$", "", bare).casefold()
 
 
-def simplify_indicator(name: str) -> str:
+def simplify_matched_indicator(name: str) -> str:
     """Return the name by which indicators are compared: without place, verbs and adverbs."""
     bare = unicodedata.normalize("NFKC", name)
     bare = re.sub(r"[\s《》“”\"'‘’·,，。()（）]", "", bare)
@@ -160,7 +160,7 @@ class _Matcher:
         for initiative in known.initiatives:
             if self._is_here(initiative):
                 for name in {initiative.name, *initiative.aliases}:
-                    key = simplify_name(name, place)
+                    key = simplify_matched_name(name, place)
                     self.by_name.setdefault(key, []).append(initiative)
 
         self.entered = self._list_entered()
@@ -187,7 +187,11 @@ class _Matcher:
     def _find_entered(self, draft: Draft) -> Indicator | Literal[False] | None:
         """Return the indicator on which a draft was entered before; False where none."""
         for indicator, value in self.entered.get(draft.quote, []):
-            if indicator is None or value is None or value == _convert(draft, indicator):
+            if (
+                indicator is None
+                or value is None
+                or value == _convert_matched_value(draft, indicator)
+            ):
                 return indicator
         return False
 
@@ -215,7 +219,7 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=self._list_alike(draft, [initiative]),
             )
-        is_share_alone = draft.share_of_plan and _convert(draft, indicator) is None
+        is_share_alone = draft.share_of_plan and _convert_matched_value(draft, indicator) is None
         return Proposal(
             draft=draft,
             change=self._judge_change(draft, indicator),
@@ -227,14 +231,14 @@ class _Matcher:
 
     def _find_initiative(self, draft: Draft) -> tuple[Initiative | None, list[Candidate]]:
         if draft.initiative is not None:
-            key = simplify_name(draft.initiative, self.place)
+            key = simplify_matched_name(draft.initiative, self.place)
             fitting = self.by_name.get(key, [])
             if len(fitting) == 1:
                 return fitting[0], []
             if fitting:
                 return None, [Candidate(each.id, each.name) for each in fitting[:MOST_CANDIDATES]]
             likeness = {
-                each.id: (compare_names(key, name), each.name)
+                each.id: (compare_drafted_naming(key, name), each.name)
                 for name, initiatives in self.by_name.items()
                 for each in initiatives
             }
@@ -250,7 +254,7 @@ class _Matcher:
         A page seldom names the initiative that its numbers belong to. A name of few
         characters, such as 投资, says too little by itself.
         """
-        if len(simplify_indicator(draft.indicator)) < _SHORTEST_NAME:
+        if len(simplify_matched_indicator(draft.indicator)) < _SHORTEST_NAME:
             return None
         owners = [
             initiative
@@ -262,13 +266,14 @@ class _Matcher:
 
     def _list_alike(self, draft: Draft, initiatives: Sequence[Initiative]) -> list[Candidate]:
         """Return indicators that are called alike and have a unit of the same kind."""
-        name = simplify_indicator(draft.indicator)
+        name = simplify_matched_indicator(draft.indicator)
         alike = [
-            (compare_names(name, simplify_indicator(indicator.name)), indicator)
+            (compare_drafted_naming(name, simplify_matched_indicator(indicator.name)), indicator)
             for initiative in initiatives
             if self._is_here(initiative)
             for indicator in self.known.indicators.get(initiative.id, ())
-            if _convert(draft, indicator) is not None or _is_milestone(draft, indicator)
+            if _convert_matched_value(draft, indicator) is not None
+            or _is_matched_milestone(draft, indicator)
         ]
         alike.sort(key=lambda pair: -pair[0])
         return [
@@ -280,14 +285,14 @@ class _Matcher:
     def _find_indicator(
         self, draft: Draft, initiative: Initiative, *, by_name: bool = False
     ) -> Indicator | None:
-        name = simplify_indicator(draft.indicator)
+        name = simplify_matched_indicator(draft.indicator)
         fitting = [
             indicator
             for indicator in self.known.indicators.get(initiative.id, ())
-            if simplify_indicator(indicator.name) == name
+            if simplify_matched_indicator(indicator.name) == name
             and (
-                _is_milestone(draft, indicator)
-                or _convert(draft, indicator) is not None
+                _is_matched_milestone(draft, indicator)
+                or _convert_matched_value(draft, indicator) is not None
                 or (draft.share_of_plan and indicator.measure == "number")
             )
         ]
@@ -303,23 +308,23 @@ class _Matcher:
             return None
         same = []
         for indicator in self.known.indicators.get(initiative.id, ()):
-            promise = promise_in_force(indicator, Horizon(as_of=self.known.as_of))
+            promise = find_promise_in_force(indicator, Horizon(as_of=self.known.as_of))
             if promise.deadline is None or promise.target is None:
                 continue
             is_same_day = promise.deadline.on == draft.deadline
-            if is_same_day and promise.target == _convert(draft, indicator):
+            if is_same_day and promise.target == _convert_matched_value(draft, indicator):
                 same.append(indicator)
         return same[0] if len(same) == 1 else None
 
     def _judge_change(self, draft: Draft, indicator: Indicator) -> Change:
         if draft.kind == "result":
             return "update"
-        promise = promise_in_force(indicator, Horizon(as_of=self.known.as_of))
+        promise = find_promise_in_force(indicator, Horizon(as_of=self.known.as_of))
         deadline = promise.deadline.on if promise.deadline is not None else None
         is_same_day = draft.deadline_basis == "assumed" or deadline == draft.deadline
         if draft.kind == "milestone":
             return "source" if is_same_day else "revision"
-        value = _convert(draft, indicator)
+        value = _convert_matched_value(draft, indicator)
         if value == promise.target and is_same_day:
             return "source"
         if any(p.on == draft.deadline and p.value == value for p in indicator.interim):
@@ -331,15 +336,15 @@ class _Matcher:
         return "interim" if is_nearer and is_part else "revision"
 
 
-def _is_milestone(draft: Draft, indicator: Indicator) -> bool:
+def _is_matched_milestone(draft: Draft, indicator: Indicator) -> bool:
     return draft.value is None and indicator.measure == "milestone"
 
 
-def _convert(draft: Draft, indicator: Indicator) -> Decimal | None:
+def _convert_matched_value(draft: Draft, indicator: Indicator) -> Decimal | None:
     """Return the value in the unit of the indicator; None where the units differ in kind."""
     if draft.value is None or indicator.measure != "number":
         return None
     try:
-        return convert_unit(draft.value, draft.unit or "", indicator.unit or "")
+        return convert_quantity_unit(draft.value, draft.unit or "", indicator.unit or "")
     except InvalidInput:
         return None

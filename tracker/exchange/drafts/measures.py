@@ -9,7 +9,7 @@ from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.amounts import Amount, Op
 from tracker.exchange.drafts.clauses import Clause, judge_clause
 from tracker.exchange.drafts.draft import Draft
-from tracker.exchange.drafts.exclusions import find_reason_against
+from tracker.exchange.drafts.exclusions import find_exclusion_reason
 from tracker.exchange.drafts.naming import Subject
 from tracker.exchange.drafts.recorder import Recorder
 from tracker.locale.translation import later
@@ -46,14 +46,14 @@ class MeasureReader:
 
     def read(self, clause: Clause, subject: Subject) -> Subject:
         """Draft each amount of a clause; return what the clause is about."""
-        baselines, used = find_baselines(clause)
+        baselines, used = find_baselines_of_measures(clause)
         rest = [amount for at, amount in enumerate(clause.amounts) if at not in used]
         kept = self._set_aside(clause, rest)
         if not kept:
-            return _name_clause(clause, subject)
-        passed = [a for a in rest if a not in kept and not opens_name(clause, a)]
+            return _name_measure_of_clause(clause, subject)
+        passed = [a for a in rest if a not in kept and not opens_name_of_measure(clause, a)]
         state = _ClauseState(clause, baselines, kept, passed, subject)
-        for run in naming.join_run(kept, clause.text):
+        for run in naming.join_run_of_names(kept, clause.text):
             self._read_run(state, run)
         return state.subject
 
@@ -61,7 +61,7 @@ class MeasureReader:
         """Return the amounts that may be records; note the others with the reason."""
         kept = []
         for amount in amounts:
-            reason = find_reason_against(clause, amount)
+            reason = find_exclusion_reason(clause, amount)
             if reason is None:
                 kept.append(amount)
             else:
@@ -91,7 +91,7 @@ class MeasureReader:
             self.recorder.add_neither(clause, amount, later("no name"))
             return
         quote = self.recorder.quote(clause.passage, clause, amount.start, amount.end)
-        indicator = naming.shorten(indicator)
+        indicator = naming.shorten_name(indicator)
         draft = Draft(
             kind="result" if tense == "past" else "target",
             indicator=indicator,
@@ -100,7 +100,7 @@ class MeasureReader:
             value=amount.value,
             value_hi=amount.high,
             unit=amount.unit,
-            op=_read_limit(clause, amount),
+            op=_read_limit_of_measure(clause, amount),
             baseline=state.baselines.get(amount),
             quote=quote.words,
             span=quote.span,
@@ -125,7 +125,7 @@ class MeasureReader:
                 named = name
         if named is not None:
             self.named = (clause.start, named)
-        return named or naming.find_project(indicator) or around
+        return named or naming.find_named_project(indicator) or around
 
 
 class _ClauseState:
@@ -147,8 +147,8 @@ class _ClauseState:
         self.start = clause.start
         # The verb that the next count continues, and the one that the clause began with.
         self.verb = self.opening = ""
-        self.topic = _find_topic(clause)
-        self.parts = find_parts(clause)
+        self.topic = _find_topic_of_measure(clause)
+        self.parts = find_parts_of_measure(clause)
 
     def name_run(self, run: list[int]) -> tuple[str, tuple[str, ...]]:
         """Return the words before a run of amounts, and the name of each amount of it."""
@@ -160,7 +160,7 @@ class _ClauseState:
         bare = re.sub(rf"(?:分别|完成|实现)(?={words.GROWTH}?$)", "", name)
         growth = re.search(rf"(?:同比|年均)?{words.GROWTH}$", bare)
         grown = growth.group() if growth else ""
-        parts = naming.split_subjects(bare.removesuffix(grown))
+        parts = naming.split_named_subjects(bare.removesuffix(grown))
         if len(parts) < len(run) and len(self.subject.parts) == len(run):
             return bare, tuple(part + bare for part in self.subject.parts)
         if len(parts) < len(run):
@@ -171,15 +171,15 @@ class _ClauseState:
         passed = [a.end for a in self.passed if self.start <= a.start < first.start]
         self.start = max([self.start, *passed])
         clause = self.clause
-        before = naming.remove_times(clause.text, self.start, first.lead, clause.times)
+        before = naming.remove_times_from_name(clause.text, self.start, first.lead, clause.times)
         origin = re.search(r"(?:从|由)(?:[^，从由]*)$", before)
         head = before[: origin.start()] if origin and first in self.baselines else before
-        return naming.clean_subject(head)
+        return naming.clean_subject_of_name(head)
 
     def _continue_list(self, name: str, amount: Amount) -> str:
         """Return the name with the verb that its list began with: 新增…5家、…9家."""
         last = name.rpartition("、")[2]
-        if naming.is_growth_only(last):
+        if naming.is_name_of_growth_only(last):
             return last
         text = self.clause.text
         continues = self.start > self.clause.start and re.match(
@@ -189,7 +189,7 @@ class _ClauseState:
             self.opening
             and continues
             and len(name) > 2  # noqa: PLR2004  # a word of two characters is no thing of its own
-            and not naming.find_opening_verb(name)
+            and not naming.find_opening_verb_of_name(name)
             and amount.unit not in {"%", "‰"}
         ):
             return self.opening + name
@@ -202,29 +202,33 @@ class _ClauseState:
             self.start = amount.end
             return Named(self.parts[amount], takes_following=False)
         after = naming.name_following(text, amount.end, following, self.clause.times)
-        named = name_indicator(
+        named = name_measure(
             amount, own_name, after, self.subject.name, verb=self.verb, topic=self.topic
         )
         taken = text[amount.end : following].find(after) + len(after)
         self.start = amount.end + (taken if named.takes_following else 0)
         indicator, around = named.indicator, self.clause.setting.initiative
-        is_verb = len(indicator) <= _SHORT_NAME and naming.find_verb(indicator) == indicator
+        is_verb = (
+            len(indicator) <= _SHORT_NAME and naming.find_verb_before_name(indicator) == indicator
+        )
         if is_verb and around:
             indicator = around + indicator if indicator else ""
         return named._replace(indicator=indicator)
 
     def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
         """Keep what the next amounts and clauses may continue."""
-        self.opening = self.opening or naming.find_opening_verb(name)
-        self.verb = naming.find_verb(name) or (self.verb if last.takes_following else "")
+        self.opening = self.opening or naming.find_opening_verb_of_name(name)
+        self.verb = naming.find_verb_before_name(name) or (
+            self.verb if last.takes_following else ""
+        )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
-        if len(base) > 1 and not naming.is_growth_only(name) and not name.startswith("占"):
+        if len(base) > 1 and not naming.is_name_of_growth_only(name) and not name.startswith("占"):
             parts = names if len(set(names)) > 1 else ()
             self.subject = Subject(last.indicator if last.takes_following else base, parts)
 
 
-def name_indicator(
+def name_measure(
     amount: Amount, name: str, after: str, subject: str, *, verb: str, topic: str
 ) -> Named:
     """Return what an amount measures, and whether the words after it were needed.
@@ -240,29 +244,29 @@ def name_indicator(
     is_share = amount.unit in {"%", "‰", "倍"} or "百分点" in amount.unit
     if name.endswith("等") and after:
         # The examples before 等 are left out: what is counted stands behind.
-        return Named(naming.find_opening_verb(name) + topic + after, takes_following=True)
+        return Named(naming.find_opening_verb_of_name(name) + topic + after, takes_following=True)
     if not name and is_share and after.startswith("的"):
         # 90%的煤矿达到二级以上: what is reached stands behind.
         return Named(after[1:], takes_following=True)
-    if not name or naming.is_growth_only(name):
+    if not name or naming.is_name_of_growth_only(name):
         if after and not is_share:
             return Named((name or verb) + after, takes_following=True)
         return Named(subject + name, takes_following=False)
     counts_following = re.match(_COUNTING_UNITS, amount.unit) and len(name) <= _SHORT_COUNT
     if after and (
-        naming.needs_following(name)
+        naming.needs_following_name(name)
         or after.startswith("的")
         or (counts_following and not is_share)
     ):
         return Named(name + after, takes_following=True)
-    return Named(_prefix_subject(name, subject), takes_following=False)
+    return Named(_prefix_subject_of_measure(name, subject), takes_following=False)
 
 
-def _prefix_subject(name: str, subject: str) -> str:
+def _prefix_subject_of_measure(name: str, subject: str) -> str:
     """Return a name that says no thing of its own behind what the clause before was about."""
     if not subject:
         return name
-    if naming.needs_following(name) and name not in _WHOLE_IN_ITSELF:
+    if naming.needs_following_name(name) and name not in _WHOLE_IN_ITSELF:
         return subject + name if subject not in name and len(name) <= _SHORT_VERB else name
     is_part = name not in _WHOLE_IN_ITSELF and (
         len(name) <= _SHORT_NAME
@@ -272,7 +276,7 @@ def _prefix_subject(name: str, subject: str) -> str:
     return subject + name if is_part else name
 
 
-def find_baselines(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:
+def find_baselines_of_measures(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:
     """Return the baseline of each amount that has one, and the positions of the baselines.
 
     从77%提高到80%: 77 is the baseline of 80. 从209元、280元提高到217元、290元 has two.
@@ -280,7 +284,7 @@ def find_baselines(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:
     text, amounts = clause.text, clause.amounts
     baselines: dict[Amount, Decimal] = {}
     used: set[int] = set()
-    runs = naming.join_run(amounts, text)
+    runs = naming.join_run_of_names(amounts, text)
     start = clause.start
     for before, after in pairwise(runs):
         first, last, target = amounts[before[0]], amounts[before[-1]], amounts[after[0]]
@@ -295,14 +299,14 @@ def find_baselines(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:
     return baselines, used
 
 
-def find_parts(clause: Clause) -> dict[Amount, str]:
+def find_parts_of_measure(clause: Clause) -> dict[Amount, str]:
     """Return the names of the amounts that say how many of a whole are done.
 
     126条河道治理已完成120条: 120 is 河道治理完成.
     """
     parts = {}
     for whole, part in pairwise(clause.amounts):
-        if opens_name(clause, whole) or whole.unit.endswith("元"):
+        if opens_name_of_measure(clause, whole) or whole.unit.endswith("元"):
             continue
         match = re.match(words.PART_DONE, clause.text[whole.end : part.start + 1])
         if match and whole.end + match.end() == part.start:
@@ -311,30 +315,30 @@ def find_parts(clause: Clause) -> dict[Amount, str]:
     return parts
 
 
-def opens_name(clause: Clause, amount: Amount) -> bool:
+def opens_name_of_measure(clause: Clause, amount: Amount) -> bool:
     """Return whether an amount is the size in a name: 20万吨级码头, 50亿元以上项目."""
     behind = clause.text[amount.unit_end : clause.end]
     return bool(re.match(words.THRESHOLD_NOUNS, behind)) or behind.startswith("级")
 
 
-def _name_clause(clause: Clause, subject: Subject) -> Subject:
+def _name_measure_of_clause(clause: Clause, subject: Subject) -> Subject:
     """Return what a clause is about whose amounts are all none."""
     first = clause.amounts[0]
-    before = naming.remove_times(clause.text, clause.start, first.lead, clause.times)
-    name = naming.clean_subject(before)
-    if len(name) < _SHORT_NAME or naming.is_growth_only(name):
+    before = naming.remove_times_from_name(clause.text, clause.start, first.lead, clause.times)
+    name = naming.clean_subject_of_name(before)
+    if len(name) < _SHORT_NAME or naming.is_name_of_growth_only(name):
         return subject
     return Subject(name)
 
 
-def _find_topic(clause: Clause) -> str:
+def _find_topic_of_measure(clause: Clause) -> str:
     """Return the 公路 of 公路方面 at the head of a sentence."""
     head = clause.text[clause.sentence.start : clause.end]
     match = re.match(r"\s*(?P<topic>[^，。]{2,6})(?:方面|领域|上)，", head)
     return match["topic"] if match else ""
 
 
-def _read_limit(clause: Clause, amount: Amount) -> Op:
+def _read_limit_of_measure(clause: Clause, amount: Amount) -> Op:
     """Return how a value compares: 不低于当地最低标准的1.6倍 is at least."""
     before = clause.text[clause.start : amount.start]
     limit = re.search(r"(不低于|不少于|不超过|不高于)[^\d，]{2,20}的?$", before)

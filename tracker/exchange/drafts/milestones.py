@@ -20,16 +20,16 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
     Returns:
         What the next clause may be about.
     """
-    before = naming.remove_times(clause.text, clause.start, clause.end, clause.times)
-    name = naming.clean_subject(before)
-    kind = judge_kind(recorder, clause, name)
-    parts = list_paired(clause) if kind == "milestone" else []
+    before = naming.remove_times_from_name(clause.text, clause.start, clause.end, clause.times)
+    name = naming.clean_subject_of_name(before)
+    kind = judge_kind_of_milestone(recorder, clause, name)
+    parts = list_paired_milestones(clause) if kind == "milestone" else []
     for part in parts:
-        _add(recorder, clause, part.name, Subject(""), "milestone", part)
+        _add_milestone(recorder, clause, part.name, Subject(""), "milestone", part)
     if kind is not None and not parts:
-        _add(recorder, clause, name, subject, kind)
+        _add_milestone(recorder, clause, name, subject, kind)
     if rising := re.fullmatch(words.RISING, name):
-        return Subject(rising["thing"], naming.split_subjects(rising["thing"]))
+        return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
     thing = re.split(r"(?:全面|加快|顺利|正式|主体|已|正|进展)", name)[0]
     is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
     return Subject(thing) if is_project else subject
@@ -44,7 +44,7 @@ class Part(NamedTuple):
     end: int
 
 
-def list_paired(clause: Clause) -> list[Part]:
+def list_paired_milestones(clause: Clause) -> list[Part]:
     """Return the states of 2027年、2028年分别建成甲、乙高铁, each with its year; else nothing."""
     times = clause.paired_times
     match = re.compile(rf"分别(?P<verb>{words.FINISHED}|完成)(?P<list>[^，。；]+)").match(
@@ -63,7 +63,7 @@ def list_paired(clause: Clause) -> list[Part]:
     return parts
 
 
-def judge_kind(
+def judge_kind_of_milestone(
     recorder: Recorder, clause: Clause, name: str
 ) -> Literal["result", "milestone"] | None:
     """Return what a clause without a number is; None if it is no record."""
@@ -74,10 +74,10 @@ def judge_kind(
         return None
     own = clause.own_times
     is_dated = bool(own) and own[-1].last >= recorder.published and own[-1].role != "since"
-    return "milestone" if is_milestone(name, clause.words, is_dated=is_dated) else None
+    return "milestone" if is_drafted_milestone(name, clause.words, is_dated=is_dated) else None
 
 
-def is_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
+def is_drafted_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
     """Return whether a promised clause names a thing and its finished state.
 
     Args:
@@ -100,7 +100,7 @@ def is_milestone(name: str, clause: str, *, is_dated: bool) -> bool:
     return bool(re.search(words.FINISHED, clause)) and not re.search(words.RUNNING, name)
 
 
-def _add(
+def _add_milestone(
     recorder: Recorder,
     clause: Clause,
     name: str,
@@ -119,7 +119,7 @@ def _add(
     )
     draft = Draft(
         kind=kind,
-        indicator=naming.shorten(name),
+        indicator=naming.shorten_name(name),
         initiative=named or around,
         org=clause.setting.org,
         quote=quote.words,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.amounts import Amount
 from tracker.exchange.drafts.sentences import Span
-from tracker.exchange.drafts.times import Time, is_attribute
+from tracker.exchange.drafts.times import Time, is_time_an_attribute
 
 _LONGEST_NAME = 40
 # What stands further before a number is not part of its name.
@@ -51,22 +51,22 @@ class Subject(NamedTuple):
     parts: tuple[str, ...] = ()
 
 
-def strip_numbering(text: str) -> str:
+def strip_numbering_of_name(text: str) -> str:
     """Return the text without the number, dash or sign that it begins with."""
     return _NUMBERING.sub("", text).strip("*# 　")
 
 
-def clean_subject(text: str) -> str:
+def clean_subject_of_name(text: str) -> str:
     """Return words before a number without adverbs, words of reaching and joiners."""
-    name = strip_numbering(_strip(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
+    name = strip_numbering_of_name(_strip_name(_PARENTHESES.sub("", text[-_LONGEST_CLAUSE:])))
     name = re.sub(
         r"^多月|连续[\d一二三四五六七八九十两]+年|^[\d三四五两]+年(?:累计|间|来)?", "", name
     )
     name = re.sub(rf"^(?:请|由)?{words.BODY}(?:要|须|应)(?:于|在)?", "", name)
     while True:
-        shorter = _strip(_LEADING.sub("", name))
+        shorter = _strip_name(_LEADING.sub("", name))
         if not _GROWTH_END.search(shorter):
-            shorter = _strip(_REACH_END.sub("", shorter))
+            shorter = _strip_name(_REACH_END.sub("", shorter))
         if shorter == name:
             break
         name = shorter
@@ -76,17 +76,17 @@ def clean_subject(text: str) -> str:
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
 
 
-def _strip(text: str) -> str:
+def _strip_name(text: str) -> str:
     """Return the text without joiners; the 及 of 惠及 and 涉及 stays."""
     text = text.lstrip("、和及与以，；： 　").rstrip("、，；： 　")
     return re.sub(r"(?:(?<![惠涉普以])及|和|与)$", "", text)
 
 
-def remove_times(text: str, start: int, end: int, times: list[Time]) -> str:
+def remove_times_from_name(text: str, start: int, end: int, times: list[Time]) -> str:
     """Return a part of a text without its words of time."""
     kept, at = [], start
     for time in times:
-        if time.start < end and time.end > at and not is_attribute(text, time.end):
+        if time.start < end and time.end > at and not is_time_an_attribute(text, time.end):
             if time.start > at:
                 joiner = "比|较" if time.role == "compared" else "已于|于|在"
                 kept.append(re.sub(rf"(?<=\w)(?:{joiner})$", "", text[at : time.start]))
@@ -122,13 +122,13 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     return noun[:_LONGEST_LEAD].strip("、，；： ")
 
 
-def find_verb(name: str) -> str:
+def find_verb_before_name(name: str) -> str:
     """Return the verb that the words before a number end in; empty if there is none."""
     match = _VERB_END.search(name)
     return match.group() if match else ""
 
 
-def find_opening_verb(name: str) -> str:
+def find_opening_verb_of_name(name: str) -> str:
     """Return the verb that the words before a number begin with; empty if there is none."""
     verbs = sorted(
         {*words.VERBS, "建成通车", "建成投产", "建成投用", "加快推进", "提速"},
@@ -138,13 +138,13 @@ def find_opening_verb(name: str) -> str:
     return next((verb for verb in verbs if name.startswith(verb)), "")
 
 
-def needs_following(before: str) -> bool:
+def needs_following_name(before: str) -> bool:
     """Return whether the words before a number end in a verb whose object comes after it."""
     bare = re.sub(r"(?:了|超过|超|近|约|不少于|各|共|等|一批|好)+$", "", before)
     return not bare or bool(_VERB_END.search(bare)) or bare.endswith(("对", "为", "向", "给"))
 
 
-def split_subjects(name: str) -> tuple[str, ...]:
+def split_named_subjects(name: str) -> tuple[str, ...]:
     """Return the parts of 城镇、农村居民人均可支配收入, each with the words they share."""
     if name.startswith("城乡"):
         return "城镇" + name[2:], "农村" + name[2:]
@@ -162,14 +162,14 @@ def split_subjects(name: str) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def find_lead(sentence: str, times: list[Time]) -> str | None:
+def find_named_lead(sentence: str, times: list[Time]) -> str | None:
     """Return the name that a paragraph gives itself in its first sentence.
 
     That is a short sentence without a number (推动城镇高质量发展。), also behind words of
     time (这五年，…), the subject of 主要目标是, or the first clause where it is an action
     (加强基础设施建设，力争…).
     """
-    text = strip_numbering(sentence)
+    text = strip_numbering_of_name(sentence)
     if re.match(words.LEAD_LABEL, text):
         return None
     first, comma, rest = text.partition("，")
@@ -178,7 +178,7 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     text = re.sub(r"^(?:这|过去的?)[一二三四五]年(?:来)?，?", "", text)
     first, comma, _rest = text.partition("，")
     name = text.strip("。！：:；; 　")
-    named = _find_field(text) or _find_aim(text)
+    named = _find_named_field_of_work(text) or _find_named_aim(text)
     if named is not None:
         return named
     if (
@@ -198,7 +198,7 @@ def find_lead(sentence: str, times: list[Time]) -> str | None:
     return None
 
 
-def _find_field(text: str) -> str | None:
+def _find_named_field_of_work(text: str) -> str | None:
     """Return the field that a sentence of a page begins with: 围绕提升竞争力，."""
     match = re.match(
         r"(?:围绕|聚焦)(?P<field>[^，]{4,24})，|在(?P<other>[^，]{4,24})方面(?:提出)?，", text
@@ -206,24 +206,24 @@ def _find_field(text: str) -> str | None:
     return None if match is None else match["field"] or match["other"]
 
 
-def _find_aim(text: str) -> str | None:
+def _find_named_aim(text: str) -> str | None:
     """Return the subject of 高质量发展主要目标是：, unless it only says that aims follow."""
     match = re.match(r"(?P<name>[^，。：]{3,16}?(?:主要)?目标)(?:是|为)：", text)
-    if match is None or is_generic(match["name"].replace("主要目标", "")):
+    if match is None or is_generic_name(match["name"].replace("主要目标", "")):
         return None
     is_open = re.match(r"(?:主要|今年|全[省市县区]|经济|社会|我[省市县区]|预期|\d)", match["name"])
     return None if is_open else match["name"]
 
 
-def find_run_in_heading(sentence: str) -> str | None:
+def find_name_of_run_in_heading(sentence: str) -> str | None:
     """Return a heading that stands inside a paragraph: 提升园区开发水平。 before its sentences."""
-    text = strip_numbering(sentence)
+    text = strip_numbering_of_name(sentence)
     name = re.sub(r"^同时，", "", text).rstrip("。 　")
     is_whole = text.endswith("。") and len(name) in _RUN_IN_LENGTHS and "，" not in name
-    return name if is_whole and says_field_of_work(name) else None
+    return name if is_whole and is_name_of_field_of_work(name) else None
 
 
-def says_field_of_work(line: str) -> bool:
+def is_name_of_field_of_work(line: str) -> bool:
     """Return whether a line without a number names a field of work, by its verb."""
     if re.search(r"[\d、：；。！？“]|启动|开工|谋划|申报", line):
         return False
@@ -231,7 +231,7 @@ def says_field_of_work(line: str) -> bool:
     return bool(is_action) or bool(re.search(words.STATE_OF_WORK, line))
 
 
-def find_item(sentence: str) -> str | None:
+def find_named_item(sentence: str) -> str | None:
     """Return the name of an item of a list in one paragraph: 一是提升…水平，…."""
     mark = re.match(
         r"\s*(?:[一二三四五六七八九十]{1,3}[是要、]|第[一二三四五六七八九十]+[，,、]|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、](?!\d)|[①-⑳])",
@@ -250,7 +250,7 @@ def find_item(sentence: str) -> str | None:
     return None
 
 
-def is_generic(heading: str) -> bool:
+def is_generic_name(heading: str) -> bool:
     """Return whether a heading only says what part of the document follows."""
     return bool(_GENERIC_HEADING.search(heading))
 
@@ -282,12 +282,12 @@ def find_named_action(
         )
         return plan["name"] if plan else None
     far = text.count("，", end, clause[0]) > 1
-    if far and lead is not None and not share_pair(name, indicator):
+    if far and lead is not None and not share_name_of_pair(name, indicator):
         return None
     return re.sub(r"^(?:好|了|新一轮)", "", name)
 
 
-def find_project(name: str) -> str | None:
+def find_named_project(name: str) -> str | None:
     """Return the 核电项目 that the name of an indicator begins or ends with; None if none."""
     counted = re.search(
         r"(?P<verb>建设|实施|新建|开展|推进)(?P<project>[^，、]{4,20}(?:工程|行动))$", name
@@ -310,7 +310,7 @@ def find_project(name: str) -> str | None:
     return None
 
 
-def share_pair(one: str, other: str) -> bool:
+def share_name_of_pair(one: str, other: str) -> bool:
     """Return whether two names share two characters that stand side by side."""
     common = {
         "建设",
@@ -329,7 +329,7 @@ def share_pair(one: str, other: str) -> bool:
     return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
 
 
-def compare_names(one: str, other: str) -> float:
+def compare_drafted_naming(one: str, other: str) -> float:
     """Return how alike two names are, 0 to 1: the share of their character pairs."""
     first = {one[at : at + 2] for at in range(len(one) - 1)}
     second = {other[at : at + 2] for at in range(len(other) - 1)}
@@ -338,7 +338,7 @@ def compare_names(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-def find_body(text: str) -> str | None:
+def find_named_body(text: str) -> str | None:
     """Return the lead body that a passage states: 责任单位：县交通运输局."""
     match = re.search(words.LEAD_LABEL + r"(?P<body>[^。；;）)\n]{2,60})", text)
     if match:
@@ -353,7 +353,7 @@ def find_body(text: str) -> str | None:
     return None
 
 
-def find_acting_body(text: str, span: Span) -> str | None:
+def find_named_acting_body(text: str, span: Span) -> str | None:
     """Return the body that is told to act or that speaks: 县住建局要于…, 记者从…了解到."""
     sentence = text[span.start : span.end]
     match = re.match(rf"\s*(?:请|由)?(?P<body>{words.BODY})(?:要|须|应|负责|牵头)", sentence)
@@ -367,19 +367,19 @@ def find_acting_body(text: str, span: Span) -> str | None:
     return match["body"].lstrip("，”") if match else None
 
 
-def shorten(name: str) -> str:
+def shorten_name(name: str) -> str:
     """Return a name that fits into a list."""
     return "".join(char for char in name if char.isprintable())[:_LONGEST_NAME]
 
 
-def is_growth_only(name: str) -> bool:
+def is_name_of_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
     return bool(
         re.fullmatch(rf"(?:年均|同比|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name)
     )
 
 
-def join_run(amounts: list[Amount], text: str) -> list[list[int]]:
+def join_run_of_names(amounts: list[Amount], text: str) -> list[list[int]]:
     """Return the positions of amounts that only 、 or 和 stand between, as runs."""
     runs: list[list[int]] = []
     for at, amount in enumerate(amounts):

@@ -8,8 +8,8 @@ from tracker.exchange.drafts.tense import (
     Tense,
     find_heading_tense,
     find_sentence_tense,
-    judge_sentences,
-    judge_title,
+    judge_tense_of_sentences,
+    judge_tense_of_title,
 )
 from tracker.exchange.drafts.times import Time, find_times
 
@@ -31,8 +31,8 @@ class Outline:
 
     def __init__(self, sentences: list[str], published: date, title: str) -> None:
         self.published = published
-        titled = judge_title(title)
-        self.default: Tense | None = titled or judge_sentences(sentences)
+        titled = judge_tense_of_title(title)
+        self.default: Tense | None = titled or judge_tense_of_sentences(sentences)
         self.tense: Tense | None = titled or self._open(sentences)
         self.is_stated = titled is not None
         self.time: Time | None = None
@@ -48,7 +48,7 @@ class Outline:
         for at, sentence in enumerate(sentences):
             times = find_times(sentence, self.published)
             if find_sentence_tense(sentence, self.published, times) == "plan":
-                return judge_sentences(sentences[:at])
+                return judge_tense_of_sentences(sentences[:at])
         return None
 
     def enter(self, level: int, heading: str) -> None:
@@ -100,9 +100,9 @@ class Outline:
             below: only headings that stand above one of this level.
         """
         names = [
-            naming.strip_numbering(heading).strip("。")
+            naming.strip_numbering_of_name(heading).strip("。")
             for level, heading in self._headings
             if level < below
         ]
-        named = [name for name in names if name and not naming.is_generic(name)]
+        named = [name for name in names if name and not naming.is_generic_name(name)]
         return next(reversed(named or names), None)

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from tracker.exchange.drafts.sentences import normalize
+from tracker.exchange.drafts.sentences import normalize_sentences
 
 _DAY = r"(?P<year>20\d\d|19\d\d)\s*[年./-]\s*(?P<month>\d{1,2})\s*[月./-]\s*(?P<day>\d{1,2})"
 # In this order: a day that is called the day of publication, one in brackets or behind a
@@ -16,9 +16,9 @@ _PRINTED = (
 _HEAD, _FOOT = 1500, 400
 
 
-def find_published(text: str) -> date | None:
+def find_publication_day_of_text(text: str) -> date | None:
     """Return the day that a document prints of itself, at its head or foot; None if none."""
-    plain = normalize(text)
+    plain = normalize_sentences(text)
     edges = plain[:_HEAD] + "\n" + plain[max(_HEAD, len(plain) - _FOOT) :]
     for pattern in _PRINTED:
         for match in re.finditer(pattern, edges):
@@ -29,7 +29,7 @@ def find_published(text: str) -> date | None:
     return None
 
 
-def name_document(published: date, stem: str, checksum: str) -> str:
+def name_publication(published: date, stem: str, checksum: str) -> str:
     """Return the id of a document: its day and the name of its file, or its checksum."""
     slug = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:30].strip("-")
     day = published.isoformat()

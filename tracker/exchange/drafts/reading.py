@@ -26,16 +26,16 @@ def read_document(path: Path) -> Readable:
     if path.stat().st_size > FILE_LIMIT:
         sentence = _("'{path}' has more than {limit} bytes; split it.")
         raise InvalidInput(sentence.format(path=path.name, limit=FILE_LIMIT))
-    readable = _read(path, form)
+    readable = _read_by_kind_of_document(path, form)
     if not readable.blocks:
         raise InvalidInput(_("'{path}' holds no text.").format(path=path.name))
-    if form in {".html", ".htm"} and _is_menu(readable):
+    if form in {".html", ".htm"} and _is_document_a_menu(readable):
         sentence = _("'{path}' holds no sentence, only short lines such as those of a menu.")
         raise InvalidInput(sentence.format(path=path.name))
     return readable
 
 
-def _is_menu(readable: Readable) -> bool:
+def _is_document_a_menu(readable: Readable) -> bool:
     """Return whether a page holds only short lines without a sentence or a number."""
     return not any(
         isinstance(block, Table)
@@ -45,7 +45,7 @@ def _is_menu(readable: Readable) -> bool:
     )
 
 
-def _read(path: Path, form: str) -> Readable:
+def _read_by_kind_of_document(path: Path, form: str) -> Readable:
     if form == ".docx":
         from tracker.exchange.drafts.readers.word import read_word
 
@@ -55,8 +55,8 @@ def _read(path: Path, form: str) -> Readable:
             sentence = _("'{path}' is no Word document; open it and save it as .docx.")
             raise InvalidInput(sentence.format(path=path.name)) from None
     if form == ".pdf":
-        return _read_pdf(path)
-    text = _decode(path)
+        return _read_pdf_document(path)
+    text = _decode_document(path)
     if form in {".html", ".htm"}:
         from tracker.exchange.drafts.readers.markup import read_markup
 
@@ -66,7 +66,7 @@ def _read(path: Path, form: str) -> Readable:
     return read_plain(text)
 
 
-def _read_pdf(path: Path) -> Readable:
+def _read_pdf_document(path: Path) -> Readable:
     try:
         from tracker.exchange.drafts.readers.pdf import Locked, NoText, read_pdf
 
@@ -85,7 +85,7 @@ def _read_pdf(path: Path) -> Readable:
         raise InvalidInput(sentence.format(path=path.name)) from None
 
 
-def _decode(path: Path) -> str:
+def _decode_document(path: Path) -> str:
     data = path.read_bytes()
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise InvalidInput(_("'{path}' is no text file.").format(path=path.name))

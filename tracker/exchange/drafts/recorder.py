@@ -4,12 +4,12 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from tracker.exchange.drafts import words
 from tracker.exchange.drafts.amounts import Amount
 from tracker.exchange.drafts.clauses import Clause
 from tracker.exchange.drafts.document import Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Neither
-from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, last_full
+from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
+from tracker.exchange.drafts.words import FLOWS, GROWTH, LEVELS, SHARE_OF_PLAN
 
 LONGEST_QUOTE = 120
 # What was reported so many days before the document is what it reports on.
@@ -80,13 +80,13 @@ class Recorder:
         if known is not None:
             draft.as_of, draft.as_of_text, first = known.last, known.words, known.first
         else:
-            draft.as_of = last_full(self.published)
+            draft.as_of = find_last_full_time(self.published)
             first = draft.as_of.replace(month=1, day=1)
-        if _is_flow(draft, clause):
+        if _is_recorded_flow(draft, clause):
             draft.period_start = min(first, draft.as_of)
             if known is not None and re.search("截至|月底|月末", known.words):
                 draft.period_start = draft.as_of.replace(month=1, day=1)
-        draft.share_of_plan = draft.unit == "%" and bool(re.search(words.SHARE_OF_PLAN, clause))
+        draft.share_of_plan = draft.unit == "%" and bool(re.search(SHARE_OF_PLAN, clause))
         draft.estimate = "预计" in clause
 
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
@@ -148,9 +148,9 @@ class Recorder:
         return left, right
 
 
-def _is_flow(draft: Draft, clause: str) -> bool:
+def _is_recorded_flow(draft: Draft, clause: str) -> bool:
     """Return whether a result counts what happened in a period rather than what is there."""
-    is_share = draft.unit in {"%", "‰"} and not re.search(words.GROWTH, draft.indicator)
-    if is_share or re.search(words.LEVELS, draft.indicator):
+    is_share = draft.unit in {"%", "‰"} and not re.search(GROWTH, draft.indicator)
+    if is_share or re.search(LEVELS, draft.indicator):
         return False
-    return bool(re.search(words.FLOWS, draft.indicator + clause))
+    return bool(re.search(FLOWS, draft.indicator + clause))

@@ -25,7 +25,7 @@ class Span(NamedTuple):
     end: int
 
 
-def normalize(text: str) -> str:
+def normalize_sentences(text: str) -> str:
     """Return a text with its digits as ASCII, of the same length.
 
     The punctuation of a Chinese text becomes full width, however it was typed.
@@ -45,7 +45,7 @@ def split_sentences(text: str) -> list[Span]:
     ]
 
 
-def split_clauses(text: str, sentence: Span) -> list[Span]:
+def split_sentence_into_clauses(text: str, sentence: Span) -> list[Span]:
     """Return the clauses of a sentence, without the punctuation between them."""
     clauses = []
     start = sentence.start
@@ -55,10 +55,10 @@ def split_clauses(text: str, sentence: Span) -> list[Span]:
         start = match.end()
     if start < sentence.end:
         clauses.append(Span(start, sentence.end))
-    return [part for clause in clauses for part in _cut_long(text, clause)]
+    return [part for clause in clauses for part in _cut_long_sentence(text, clause)]
 
 
-def _cut_long(text: str, clause: Span) -> list[Span]:
+def _cut_long_sentence(text: str, clause: Span) -> list[Span]:
     """Return a clause in parts that a person could read, cut at 、 where there is one."""
     parts, start = [], clause.start
     while clause.end - start > _LONGEST_CLAUSE:

@@ -12,7 +12,7 @@ from tracker.exchange.drafts.document import Passage, Table
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.outline import Outline
 from tracker.exchange.drafts.recorder import Recorder
-from tracker.exchange.drafts.sentences import Span, normalize, split_clauses
+from tracker.exchange.drafts.sentences import Span, normalize_sentences, split_sentence_into_clauses
 from tracker.exchange.drafts.times import Time, find_times
 
 _HEADER_ROWS = 3
@@ -70,8 +70,8 @@ class Columns:
             if re.search(words.REPORT_COLUMNS, title) and "计划" not in title:
                 self.reports.append(at)
             else:
-                self._take(at, title, _find_year(title, published))
-        named = _list_column(self.name)
+                self._take(at, title, _find_year_of_table(title, published))
+        named = _list_table_column(self.name)
         self.values = self.values if named else []
         self.goals = self.goals or ([] if self.values else named)
 
@@ -94,11 +94,11 @@ class Columns:
             self.goals.append(at)
 
 
-def _list_column(at: int | None) -> list[int]:
+def _list_table_column(at: int | None) -> list[int]:
     return [] if at is None else [at]
 
 
-def _find_year(title: str, published: date) -> Time | None:
+def _find_year_of_table(title: str, published: date) -> Time | None:
     """Return the year or period in the title of a column: 2025年, 2025."""
     bare = re.match(r"(20\d\d)(?!年|\d)", title)
     times = find_times(f"{bare[1]}年" if bare else title, published)
@@ -127,20 +127,20 @@ def read_table(reader: CellReader, table: Table, number: int) -> None:
         table: its rows.
         number: which table of the document it is.
     """
-    header = find_header(table.rows)
+    header = find_table_header(table.rows)
     if header is None:
         for row in table.rows:
             for cell in dict.fromkeys(row):
-                _read_cell(reader, cell, Scene(None, None, None, None, f"表{number}"), None)
+                _read_table_cell(reader, cell, Scene(None, None, None, None, f"表{number}"), None)
         return
-    titles = [normalize(cell.text).replace(" ", "") for cell in table.rows[header]]
+    titles = [normalize_sentences(cell.text).replace(" ", "") for cell in table.rows[header]]
     columns = Columns(titles, reader.recorder.published)
-    read_row = _read_indicators if columns.values else _read_task
+    read_row = _read_table_indicators if columns.values else _read_task_of_table
     for at, cells in enumerate(table.rows[header + 1 :], 1):
         read_row(reader, _Row(cells, columns, f"表{number} 第{at}行"))
 
 
-def find_header(rows: list[list[Passage]]) -> int | None:
+def find_table_header(rows: list[list[Passage]]) -> int | None:
     """Return the row that names the columns; None if no row does."""
     for number, row in enumerate(rows[:_HEADER_ROWS]):
         named = sum(
@@ -155,7 +155,7 @@ def find_header(rows: list[list[Passage]]) -> int | None:
     return None
 
 
-def _read_task(reader: CellReader, row: _Row) -> None:
+def _read_task_of_table(reader: CellReader, row: _Row) -> None:
     """Read what a row promises under its goals, and what it reports under its progress."""
     columns = row.columns
     org, deadline = row.get(columns.org), row.get(columns.deadline)
@@ -164,16 +164,18 @@ def _read_task(reader: CellReader, row: _Row) -> None:
     for at in columns.goals:
         if at < len(row.cells):
             setting = Scene(tense, named, org, None, row.locator)
-            _read_cell(reader, row.cells[at], setting, deadline)
+            _read_table_cell(reader, row.cells[at], setting, deadline)
     for at in columns.reports:
         if at < len(row.cells):
             setting = Scene("past", row.get(columns.name), org, None, row.locator)
-            _read_cell(reader, row.cells[at], setting, None)
+            _read_table_cell(reader, row.cells[at], setting, None)
 
 
-def _read_cell(reader: CellReader, cell: Passage, setting: Scene, deadline: str | None) -> None:
+def _read_table_cell(
+    reader: CellReader, cell: Passage, setting: Scene, deadline: str | None
+) -> None:
     """Read the words of a cell as a sentence; its deadline is that of the row."""
-    text = normalize(cell.text)
+    text = normalize_sentences(cell.text)
     if _EMPTY.fullmatch(text):
         return
     outline, recorder = reader.outline, reader.recorder
@@ -187,18 +189,18 @@ def _read_cell(reader: CellReader, cell: Passage, setting: Scene, deadline: str 
     if deadline is None:
         return
     drafts = recorder.drafts[first:]
-    parts = split_deadlines(normalize(deadline), recorder.published)
+    parts = split_table_deadlines(normalize_sentences(deadline), recorder.published)
     for draft in drafts:
         if draft.kind != "result" and draft.deadline_basis == "assumed":
-            time = choose_deadline(draft, parts, drafts)
+            time = choose_table_deadline(draft, parts, drafts)
             if time is not None:
                 recorder.set_deadline(draft, time)
 
 
-def split_deadlines(cell: str, published: date) -> list[tuple[str, Time]]:
+def split_table_deadlines(cell: str, published: date) -> list[tuple[str, Time]]:
     """Return the deadlines of a cell with the words around each: 改造小区10月底，其余12月底."""
     parts = []
-    for clause in split_clauses(cell, Span(0, len(cell))):
+    for clause in split_sentence_into_clauses(cell, Span(0, len(cell))):
         part = cell[clause.start : clause.end]
         times = [time for time in find_times(part, published) if time.role != "compared"]
         if times:
@@ -207,7 +209,7 @@ def split_deadlines(cell: str, published: date) -> list[tuple[str, Time]]:
     return parts
 
 
-def choose_deadline(
+def choose_table_deadline(
     draft: Draft, parts: list[tuple[str, Time]], drafts: list[Draft]
 ) -> Time | None:
     """Return the deadline of a cell that belongs to a draft.
@@ -221,21 +223,21 @@ def choose_deadline(
         around, time = parts[0]
         is_for_another = (
             len(around) >= _NAMED_PART
-            and not _count_shared(around, draft.indicator)
-            and any(_count_shared(around, other.indicator) for other in drafts)
+            and not _count_shared_table_cells(around, draft.indicator)
+            and any(_count_shared_table_cells(around, other.indicator) for other in drafts)
         )
         return None if is_for_another else time
-    best = max(parts, key=lambda part: _count_shared(part[0], draft.indicator))
-    if _count_shared(best[0], draft.indicator):
+    best = max(parts, key=lambda part: _count_shared_table_cells(part[0], draft.indicator))
+    if _count_shared_table_cells(best[0], draft.indicator):
         return best[1]
     at = drafts.index(draft)
     if at and "惠及" in draft.indicator:
-        return choose_deadline(drafts[at - 1], parts, drafts)
+        return choose_table_deadline(drafts[at - 1], parts, drafts)
     rest = [time for around, time in parts if re.search("其余|其他|其它|余", around)]
     return rest[0] if rest else parts[-1][1]
 
 
-def _count_shared(around: str, name: str) -> int:
+def _count_shared_table_cells(around: str, name: str) -> int:
     """Return how many pairs of characters two texts share, beside 完成 and 建成."""
     pairs = {around[at : at + 2] for at in range(len(around) - 1)} - {"完成", "建成"}
     shared = sum(1 for at in range(len(name) - 1) if name[at : at + 2] in pairs)
@@ -243,9 +245,9 @@ def _count_shared(around: str, name: str) -> int:
     return shared + 2 * (both_complete and shared > 0)
 
 
-def _read_indicators(reader: CellReader, row: _Row) -> None:
+def _read_table_indicators(reader: CellReader, row: _Row) -> None:
     """Draft one row of a table of indicators: baseline and target stand in columns of years."""
-    name, unit = split_unit_from_name(row.get(row.columns.name) or "")
+    name, unit = split_unit_from_table_name(row.get(row.columns.name) or "")
     unit = row.get(row.columns.unit) or unit
     if not name:
         return
@@ -253,35 +255,35 @@ def _read_indicators(reader: CellReader, row: _Row) -> None:
     level: Draft | None = None
     for value in row.columns.values:
         written = row.get(value.column)
-        match = _VALUE.fullmatch(normalize(written)) if written else None
+        match = _VALUE.fullmatch(normalize_sentences(written)) if written else None
         if match is None or _EMPTY.fullmatch(written or ""):
             continue
-        if _is_baseline(value, reader.recorder.published):
-            baseline = (_read_number(match["value"]), value.time.last if value.time else None)
+        if _is_table_baseline(value, reader.recorder.published):
+            baseline = (_read_table_number(match["value"]), value.time.last if value.time else None)
             continue
         if match["sum"] and level is not None:
             # 〔累计〕 beside a target says how far the target is from the baseline.
             continue
-        draft = _draft_value(reader, row, value, match)
-        _name_value(draft, name, unit, value, match, has_level=level is not None)
-        is_level = not match["sum"] and not _is_rate(value)
+        draft = _draft_table_value(reader, row, value, match)
+        _name_table_value(draft, name, unit, value, match, has_level=level is not None)
+        is_level = not match["sum"] and not _is_table_rate(value)
         if baseline is not None and is_level:
             draft.baseline, draft.baseline_on = baseline
         reader.recorder.drafts.append(draft)
         level = level or draft
 
 
-def _is_baseline(value: Value, published: date) -> bool:
+def _is_table_baseline(value: Value, published: date) -> bool:
     if value.time is not None:
         return value.time.last < published
     return bool(re.search(words.BASELINE_COLUMNS, value.title))
 
 
-def _is_rate(value: Value) -> bool:
+def _is_table_rate(value: Value) -> bool:
     return value.time is None and bool(re.search(words.RATE_COLUMNS, value.title))
 
 
-def _name_value(
+def _name_table_value(
     draft: Draft,
     name: str,
     unit: str,
@@ -293,26 +295,26 @@ def _name_value(
     """Set the name and unit of a value; a yearly rate beside a level has a name of its own."""
     draft.indicator = name
     draft.unit = match["unit"].strip() or unit
-    if _is_rate(value) and not match["sum"]:
+    if _is_table_rate(value) and not match["sum"]:
         draft.unit = match["unit"].strip() or "%"
         if has_level:
             draft.indicator = name + ("年均增速" if "年均" in value.title else "增速")
-    draft.indicator = naming.shorten(draft.indicator)
+    draft.indicator = naming.shorten_name(draft.indicator)
 
 
-def _draft_value(reader: CellReader, row: _Row, value: Value, match: re.Match[str]) -> Draft:
+def _draft_table_value(reader: CellReader, row: _Row, value: Value, match: re.Match[str]) -> Draft:
     """Return the draft of one cell, still without its name."""
     recorder = reader.recorder
-    high = _read_number(match["high"]) if match["high"] else None
+    high = _read_table_number(match["high"]) if match["high"] else None
     named = _OPS.get(match["op"] or "") or _OPS.get(match["tail"] or "")
-    quote, span, start = _quote_row(recorder, row, value.column)
+    quote, span, start = _quote_table_row(recorder, row, value.column)
     caption = reader.outline.find_heading() or recorder.title or None
     draft = Draft(
         kind="target",
         indicator="",
         initiative=caption,
         org=row.get(row.columns.org),
-        value=_read_number(match["value"]),
+        value=_read_table_number(match["value"]),
         value_hi=high,
         op=named or ("range" if high is not None else "="),
         quote=quote,
@@ -320,34 +322,36 @@ def _draft_value(reader: CellReader, row: _Row, value: Value, match: re.Match[st
         start=start,
         locator=row.locator,
     )
-    _set_value_deadline(recorder, row, value, draft)
+    _set_table_value_deadline(recorder, row, value, draft)
     return draft
 
 
-def _set_value_deadline(recorder: Recorder, row: _Row, value: Value, draft: Draft) -> None:
+def _set_table_value_deadline(recorder: Recorder, row: _Row, value: Value, draft: Draft) -> None:
     """Set the year of the column as the deadline, or that of the cell for deadlines."""
     years = [each.time for each in row.columns.values if each.time is not None]
     time = value.time or max(years, key=lambda each: each.last, default=None)
     deadline = row.get(row.columns.deadline)
     if deadline is not None:
-        time = next(iter(find_times(normalize(deadline), recorder.published)), time)
+        time = next(iter(find_times(normalize_sentences(deadline), recorder.published)), time)
     recorder.set_deadline(draft, time)
 
 
-def _read_number(text: str) -> Decimal:
+def _read_table_number(text: str) -> Decimal:
     return Decimal(text.replace(",", ""))
 
 
-def split_unit_from_name(text: str) -> tuple[str, str]:
+def split_unit_from_table_name(text: str) -> tuple[str, str]:
     """Return the name and the unit in its brackets: （1）森林覆盖率（%） is 森林覆盖率 and %."""
-    name = naming.strip_numbering(text.strip())
+    name = naming.strip_numbering_of_name(text.strip())
     match = re.search(r"[（(](?P<unit>[^（）()]{1,12})[)）]$", name)
     if match is None:
         return name, ""
     return name[: match.start()].strip(), match["unit"].replace("％", "%")
 
 
-def _quote_row(recorder: Recorder, row: _Row, last: int) -> tuple[str, tuple[int, int] | None, int]:
+def _quote_table_row(
+    recorder: Recorder, row: _Row, last: int
+) -> tuple[str, tuple[int, int] | None, int]:
     """Quote a row from its name to a value; where it is long or turned around, the value."""
     text = recorder.readable.text
     name, cell = row.cells[row.columns.name or 0], row.cells[last]

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from tracker.exchange.drafts import words
-from tracker.exchange.drafts.evidence import weigh_sentences
+from tracker.exchange.drafts.evidence import weigh_evidence_of_sentences
 from tracker.exchange.drafts.times import Time
 
 Tense = Literal["past", "plan", "other"]
@@ -69,14 +69,14 @@ def find_sentence_tense(
     if plan and section == "past" and not re.search(_TURNS_AHEAD, plan.group()):
         plan = None
     if plan and (not past or re.search("目标|今年|下一步", plan.group())):
-        return _judge_plan_sentence(sentence, plan, published, times)
+        return _judge_tense_of_plan_sentence(sentence, plan, published, times)
     looks_back = past and not re.search(r"(?:总结|回顾)[^，。]{0,4}经验", sentence)
     if looks_back or (section is None and _PAST_OPENING.search(sentence)):
         return "past"
     return "other" if re.search(_PROBLEMS, sentence) else None
 
 
-def _judge_plan_sentence(
+def _judge_tense_of_plan_sentence(
     sentence: str, plan: re.Match[str], published: date, times: list[Time]
 ) -> Tense | None:
     """Return the tense of a sentence that speaks of aims or of a year's work."""
@@ -117,23 +117,23 @@ def find_time_tense(
         return "plan"
     if re.search(_CERTAIN_PAST, clause) and not re.search(_CERTAIN_PLAN, clause):
         return "past"
-    if time.last.year > published.year or section != "past" or says_will(clause):
+    if time.last.year > published.year or section != "past" or is_in_future_tense(clause):
         return "plan"
     return None
 
 
-def says_plan(clause: str) -> bool:
+def is_in_plan_tense(clause: str) -> bool:
     """Return whether a clause says what is planned, and nothing that is done."""
     is_planned = _CERTAIN_PLAN.search(clause) or re.search("确保|必须", clause)
     return bool(is_planned) and not _CERTAIN_PAST.search(clause)
 
 
-def says_will(clause: str) -> bool:
+def is_in_future_tense(clause: str) -> bool:
     """Return whether a clause says what will be done, in words that no report uses."""
     return re.search(_CERTAIN_WILL, clause) is not None
 
 
-def judge_title(title: str) -> Tense | None:
+def judge_tense_of_title(title: str) -> Tense | None:
     """Return what the unmarked numbers of a document are by its title; None if it is open."""
     if re.search(words.PAST_TITLE, title):
         return "past"
@@ -142,18 +142,18 @@ def judge_title(title: str) -> Tense | None:
     return None
 
 
-def judge_sentences(sentences: list[str], least: float = 0.0) -> Tense | None:
+def judge_tense_of_sentences(sentences: list[str], least: float = 0.0) -> Tense | None:
     """Return what sentences without a section are; None if the evidence is below ``least``."""
     cues = sum(
         2.0
         * (
             len(_CERTAIN_PLAN.findall(sentence))
-            + says_will(sentence)
+            + is_in_future_tense(sentence)
             - len(_CERTAIN_PAST.findall(sentence))
         )
         for sentence in sentences
     )
-    score = cues + weigh_sentences(sentences)
+    score = cues + weigh_evidence_of_sentences(sentences)
     if abs(score) <= least:
         return None
     return "plan" if score > 0 else "past"

@@ -89,7 +89,7 @@ def find_times(text: str, published: date, start: int = 0, end: int | None = Non
     for match in _WORDING.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or ""
         kind = "within" if match["within"] else kind
-        days = _read(match, kind, published)
+        days = _read_time(match, kind, published)
         if days is None:
             continue
         first, last, loose = days
@@ -101,7 +101,7 @@ def find_times(text: str, published: date, start: int = 0, end: int | None = Non
                 match.group(),
                 first,
                 last,
-                _find_role(text, match, kind),
+                _find_role_of_time(text, match, kind),
                 "stated" if is_stated else "derived",
                 loose,
             )
@@ -109,11 +109,11 @@ def find_times(text: str, published: date, start: int = 0, end: int | None = Non
     return times
 
 
-def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
+def _find_role_of_time(text: str, match: re.Match[str], kind: str) -> Role:
     """Return how words of time are used, by what stands around them."""
     before = text[max(0, match.start() - _MOST_BEFORE) : match.start()]
     words = match.group()
-    if is_attribute(text, match.end()):
+    if is_time_an_attribute(text, match.end()):
         return "compared"
     if _COMPARED_BEFORE.search(before) or _COMPARED_AFTER.match(text, match.end()):
         return "compared"
@@ -125,7 +125,7 @@ def _find_role(text: str, match: re.Match[str], kind: str) -> Role:
     return "until" if is_end else "during"
 
 
-def is_attribute(text: str, end: int) -> bool:
+def is_time_an_attribute(text: str, end: int) -> bool:
     """Return whether a time that ends here says which things are meant, not when."""
     return _ATTRIBUTE.match(text, end) is not None
 
@@ -134,70 +134,70 @@ _Days: TypeAlias = tuple[date, date, date | None]
 """The first and the last day that words name, and a later reading of them."""
 
 
-def _read(match: re.Match[str], kind: str, published: date) -> _Days | None:
+def _read_time(match: re.Match[str], kind: str, published: date) -> _Days | None:
     """Return the days that words of time name; None where they name none."""
     readers = {
-        "years": _read_years,
-        "since": _read_since,
-        "within": _read_within,
-        "end": _read_end,
-        "now": _read_end_today,
+        "years": _read_time_in_years,
+        "since": _read_time_since,
+        "within": _read_time_within,
+        "end": _read_end_of_time,
+        "now": _read_time_until_today,
     }
     try:
-        return readers.get(kind, _read_wording)(match, kind, published)
+        return readers.get(kind, _read_time_wording)(match, kind, published)
     except (InvalidInput, ValueError):
         return None
 
 
-def _read_years(match: re.Match[str], _kind: str, _published: date) -> _Days:
+def _read_time_in_years(match: re.Match[str], _kind: str, _published: date) -> _Days:
     start, end = re.findall(r"[12]\d{3}", match.group())
     return date(int(start), 1, 1), date(int(end), 12, 31), None
 
 
-def _read_end(_match: re.Match[str], _kind: str, published: date) -> _Days:
+def _read_end_of_time(_match: re.Match[str], _kind: str, published: date) -> _Days:
     return date(published.year, 1, 1), date(published.year, 12, 31), None
 
 
-def _read_end_today(_match: re.Match[str], _kind: str, published: date) -> _Days:
+def _read_time_until_today(_match: re.Match[str], _kind: str, published: date) -> _Days:
     return date(published.year, 1, 1), published, None
 
 
-def _read_since(match: re.Match[str], _kind: str, published: date) -> _Days | None:
+def _read_time_since(match: re.Match[str], _kind: str, published: date) -> _Days | None:
     bare = re.sub(r"(?:以来|来|起)$", "", match.group())
     if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
-        count = _count(bare[:-1])
-        return _read_years_back(count, published) if count <= _MOST_YEARS_BACK else None
+        count = _count_times(bare[:-1])
+        return _read_time_years_back(count, published) if count <= _MOST_YEARS_BACK else None
     is_running = bare.startswith(("今年", "本年"))
     # A report of January looks back on the year that has ended.
-    last = published if is_running else last_full(published)
+    last = published if is_running else find_last_full_time(published)
     return dates.parse_start_date(bare, published), last, None
 
 
-def _read_within(match: re.Match[str], _kind: str, published: date) -> _Days:
-    count = _count(match["count"])
+def _read_time_within(match: re.Match[str], _kind: str, published: date) -> _Days:
+    count = _count_times(match["count"])
     if match["ahead"]:
         return date(published.year, 1, 1), date(published.year + count - 1, 12, 31), None
-    return _read_years_back(count, published)
+    return _read_time_years_back(count, published)
 
 
-def _read_wording(match: re.Match[str], kind: str, published: date) -> _Days | None:
+def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Days | None:
     """Return what the reader of deadlines makes of a wording."""
     words = match.group()
-    bare = words if kind == "soon" else _simplify(words, kind)
+    bare = words if kind == "soon" else _simplify_time(words, kind)
     reading = dates.parse_deadline_date(bare, published)
     if reading.day is None:
         return None
     if kind == "soon":
         return published, reading.day, reading.loose
     if words.endswith("以来"):
-        last = min(reading.day, last_full(published))
+        last = min(reading.day, find_last_full_time(published))
         return dates.parse_start_date(bare, published), last, None
     opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
     first = min(dates.parse_start_date(opening, published), reading.day)
     return first, reading.day, reading.loose
 
 
-def _simplify(words: str, kind: str) -> str:
+def _simplify_time(words: str, kind: str) -> str:
     """Return a wording in a form that the reader of deadlines knows."""
     bare = words.replace("上年", "去年").replace("份", "").replace("以来", "期间")
     bare = re.sub(r"月初", "月上旬", bare)
@@ -208,7 +208,7 @@ def _simplify(words: str, kind: str) -> str:
     return re.sub(r"[”\"]?(?:规划)?(?:时期|期间|期末|末)?$", "期间", bare, count=1)
 
 
-def last_full(published: date) -> date:
+def find_last_full_time(published: date) -> date:
     """Return the day up to which a document without a day of its own reports.
 
     A report of the first months of a year looks back on the year before.
@@ -218,12 +218,12 @@ def last_full(published: date) -> date:
     return published
 
 
-def _read_years_back(count: int, published: date) -> tuple[date, date, None]:
-    last = last_full(published)
+def _read_time_years_back(count: int, published: date) -> tuple[date, date, None]:
+    last = find_last_full_time(published)
     return date(last.year - count + 1, 1, 1), last, None
 
 
-def _count(text: str) -> int:
+def _count_times(text: str) -> int:
     """Return a small number; 几年 is taken for five."""
     digits = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
     if text.isdecimal():

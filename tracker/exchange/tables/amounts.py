@@ -11,7 +11,12 @@ import msgspec
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts.amounts import Amount, find_amounts
 from tracker.exchange.drafts.words import DESCRIPTIVE
-from tracker.model.quantities import Quantity, convert_unit, parse_quantity, split_unit
+from tracker.model.quantities import (
+    Quantity,
+    convert_quantity_unit,
+    parse_quantity,
+    split_quantity_unit,
+)
 
 _SIGNS = (
     (r"(?i)\b(?:no|not) more than\b|\bat most\b|\bup to\b|\bmaximum(?: of)?\b", "≤"),
@@ -84,7 +89,7 @@ class Reported(NamedTuple):
     qualifier: str | None
 
 
-def clean_cell_text(text: str) -> str:
+def clean_text_around_amounts(text: str) -> str:
     """Return a text with digits and signs of one width, words of comparison as signs."""
     cleaned = unicodedata.normalize("NFKC", text.replace("㎡", "平方米").replace("－", "-"))
     cleaned = re.sub(_SPACED, "", re.sub(r"[ \t]+", " ", cleaned)).strip()
@@ -101,17 +106,17 @@ def clean_cell_text(text: str) -> str:
     return cleaned
 
 
-def read_promises(text: str, unit: str | None) -> list[Promise]:
+def read_promised_amounts(text: str, unit: str | None) -> list[Promise]:
     """Return the targets of a cell: of one number alone, or of each number of its sentences.
 
     Args:
         text: the cell.
         unit: the unit of a number without one.
     """
-    cleaned = re.sub(_ASIDE, "", clean_cell_text(text))
-    quantity = _parse_alone(cleaned, unit)
+    cleaned = re.sub(_ASIDE, "", clean_text_around_amounts(text))
+    quantity = _parse_amount_alone(cleaned, unit)
     if quantity is not None:
-        return [Promise("", _build_promise_fields(quantity, unit))]
+        return [Promise("", _build_fields_of_promised_amount(quantity, unit))]
     promises: list[Promise] = []
     before_end = 0
     for amount in find_amounts(cleaned, 0, len(cleaned)):
@@ -120,13 +125,15 @@ def read_promises(text: str, unit: str | None) -> list[Promise]:
         before = cleaned[: amount.lead]
         # 同比增长8% alone is the target; beside another number it only says how that compares.
         is_beside = is_beside and bool(promises)
-        if is_beside or re.search(f"{DESCRIPTIVE}$", before) or _is_share(amount, before):
+        if is_beside or re.search(f"{DESCRIPTIVE}$", before) or _is_amount_a_share(amount, before):
             continue
         promises.append(Promise(name, _fields_of_amount(amount)))
     return promises
 
 
-def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> list[Reported]:
+def read_reported_amounts(
+    text: str, unit: str | None, promised: Sequence[Promise]
+) -> list[Reported]:
     """Return the values that a cell reports; shares and changes beside them are no values.
 
     Args:
@@ -134,11 +141,11 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
         unit: the unit of a number without one.
         promised: the targets of the row, whose names may hold 增长 and the like.
     """
-    cleaned = re.sub(_ASIDE, "", clean_cell_text(text))
+    cleaned = re.sub(_ASIDE, "", clean_text_around_amounts(text))
     stripped = re.sub(r"\A(?:已|累计|共|完成|达到?|实现|建成|:)+(?=\d)", "", cleaned).rstrip("。")
-    quantity = _parse_alone(stripped, unit)
+    quantity = _parse_amount_alone(stripped, unit)
     if quantity is not None:
-        qualifier = _find_qualifier(quantity)
+        qualifier = _find_qualifier_of_amount(quantity)
         return [Reported("", quantity.value, quantity.unit or unit or "", qualifier)]
     reports = []
     before_end = 0
@@ -148,10 +155,12 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
         before_end = amount.end
         before = cleaned[: amount.lead]
         is_own = any(
-            share_words(name, own) and re.search("增|降|减|提", own) for own in names if own
+            share_words_of_amounts(name, own) and re.search("增|降|减|提", own)
+            for own in names
+            if own
         )
-        is_share = _is_share(amount, before) or (
-            amount.unit == "%" and unit != "%" and _ends_with_share(before)
+        is_share = _is_amount_a_share(amount, before) or (
+            amount.unit == "%" and unit != "%" and _ends_with_share_as_amount(before)
         )
         if (is_beside and not is_own) or is_share:
             continue
@@ -162,40 +171,43 @@ def read_reports(text: str, unit: str | None, promised: Sequence[Promise]) -> li
     return reports
 
 
-def is_number_alone(text: str) -> bool:
+def is_amount_alone(text: str) -> bool:
     """Return whether a text is one number, with its unit and what qualifies it, and no more."""
-    return _parse_alone(re.sub(_ASIDE, "", clean_cell_text(text)), None) is not None
+    return (
+        _parse_amount_alone(re.sub(_ASIDE, "", clean_text_around_amounts(text)), None) is not None
+    )
 
 
-def find_share(text: str, *, is_percent: bool) -> Decimal | None:
+def find_share_among_amounts(text: str, *, is_percent: bool) -> Decimal | None:
     """Return the share of the plan that a text states: 占37.5%, 形象进度65%.
 
     Args:
         text: the cell.
         is_percent: whether the indicator itself is in per cent, so that a bare one is its value.
     """
-    cleaned = clean_cell_text(text)
+    cleaned = clean_text_around_amounts(text)
     for amount in find_amounts(cleaned, 0, len(cleaned)):
         before = cleaned[: amount.lead]
         if amount.unit == "%" and (
-            _is_share(amount, before) or (not is_percent and _ends_with_share(before))
+            _is_amount_a_share(amount, before)
+            or (not is_percent and _ends_with_share_as_amount(before))
         ):
             return amount.value
     return None
 
 
-def says_done(text: str) -> bool:
+def says_done_for_amount(text: str) -> bool:
     """Return whether a text says no more than that something is done."""
     bare = "".join(unicodedata.normalize("NFKC", text).split())
     return bool(re.match(_DONE, bare) or re.match(_DONE_ENGLISH, text.strip()))
 
 
-def says_all_done(text: str) -> bool:
+def says_all_done_for_amount(text: str) -> bool:
     """Return whether a text says that all of it is done, which is a count the whole target."""
     return re.match(_ALL_DONE, "".join(text.split())) is not None
 
 
-def match_reports(
+def match_reported_amounts(
     promises: Sequence[Promise], reports: Sequence[Reported]
 ) -> list[Reported | None]:
     """Return the report on each of the targets of a row; None where none or several may be meant.
@@ -204,22 +216,30 @@ def match_reports(
         promises: the targets.
         reports: what the row reports.
     """
-    matched = [_match_report(promise, reports, len(promises)) for promise in promises]
+    matched = [_match_reported_amount(promise, reports, len(promises)) for promise in promises]
     open_places = [at for at, report in enumerate(matched) if report is None]
     unused = [report for report in reports if report not in matched]
     # What is left over on both sides belongs together, if it can.
     if len(open_places) == len(unused) == 1 and len(promises) > 1:
         unit = promises[open_places[0]].fields.get("unit")
-        if unused[0].unit and fits_unit(unused[0].unit, unit):
+        if unused[0].unit and fits_unit_of_amount(unused[0].unit, unit):
             matched[open_places[0]] = unused[0]
     return matched
 
 
-def _match_report(promise: Promise, reports: Sequence[Reported], promises: int) -> Reported | None:
+def _match_reported_amount(
+    promise: Promise, reports: Sequence[Reported], promises: int
+) -> Reported | None:
     unit = promise.fields.get("unit")
-    fitting = [report for report in reports if fits_unit(report.unit, unit)]
-    named = [each for each in fitting if each.name and share_words(each.name, promise.name)]
-    exact = [each for each in fitting if split_unit(each.unit)[1] == split_unit(unit or "")[1]]
+    fitting = [report for report in reports if fits_unit_of_amount(report.unit, unit)]
+    named = [
+        each for each in fitting if each.name and share_words_of_amounts(each.name, promise.name)
+    ]
+    exact = [
+        each
+        for each in fitting
+        if split_quantity_unit(each.unit)[1] == split_quantity_unit(unit or "")[1]
+    ]
     if promises == 1:
         return next(iter(named or exact or fitting), None)
     if len(named) == 1:
@@ -227,38 +247,41 @@ def _match_report(promise: Promise, reports: Sequence[Reported], promises: int) 
     return exact[0] if len(exact) == 1 and not named else None
 
 
-def convert_report(report: Reported, unit: str | None) -> Decimal:
+def convert_reported_amount(report: Reported, unit: str | None) -> Decimal:
     """Return a reported value in the unit of its indicator.
 
     Raises:
         InvalidInput: it cannot be converted.
     """
-    (_scale, base), (_own, own_base) = split_unit(report.unit), split_unit(unit or "")
+    (_scale, base), (_own, own_base) = (
+        split_quantity_unit(report.unit),
+        split_quantity_unit(unit or ""),
+    )
     if not report.unit or not unit or report.unit == unit:
         return report.value
     if base != own_base and base in _COUNTS:
-        return convert_unit(report.value, report.unit.replace(base, own_base), unit)
-    return convert_unit(report.value, report.unit, unit)
+        return convert_quantity_unit(report.value, report.unit.replace(base, own_base), unit)
+    return convert_quantity_unit(report.value, report.unit, unit)
 
 
-def fits_unit(unit: str | None, other: str | None) -> bool:
+def fits_unit_of_amount(unit: str | None, other: str | None) -> bool:
     """Return whether two units are of one kind: equal but for 万 and 亿, or both count things."""
     if not unit or not other:
         return True
-    base, other_base = split_unit(unit)[1], split_unit(other)[1]
+    base, other_base = split_quantity_unit(unit)[1], split_quantity_unit(other)[1]
     if "%" in {base, other_base}:
         return base == other_base
     is_count = base in _COUNTS or other_base in _COUNTS
     return base == other_base or (is_count and len(base) <= 2 and len(other_base) <= 2)  # noqa: PLR2004
 
 
-def share_words(one: str, other: str) -> bool:
+def share_words_of_amounts(one: str, other: str) -> bool:
     """Return whether two names have two characters in a row in common."""
     pairs = {one[at : at + 2] for at in range(len(one) - 1)}
     return any(other[at : at + 2] in pairs for at in range(len(other) - 1))
 
 
-def _parse_alone(text: str, unit: str | None) -> Quantity | None:
+def _parse_amount_alone(text: str, unit: str | None) -> Quantity | None:
     """Return the quantity of a text that is nothing else; None of a sentence."""
     try:
         quantity = parse_quantity(text)
@@ -272,7 +295,7 @@ def _parse_alone(text: str, unit: str | None) -> Quantity | None:
     return quantity
 
 
-def _build_promise_fields(quantity: Quantity, unit: str | None) -> dict[str, Any]:
+def _build_fields_of_promised_amount(quantity: Quantity, unit: str | None) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "target": quantity.value,
         "target_high": quantity.high,
@@ -292,7 +315,7 @@ def _fields_of_amount(amount: Amount) -> dict[str, Any]:
     return fields | ({"op": amount.op} if amount.op not in {"=", "~"} else {})
 
 
-def _find_qualifier(quantity: Quantity) -> str | None:
+def _find_qualifier_of_amount(quantity: Quantity) -> str | None:
     if quantity.more or quantity.op in {">=", ">"}:
         return ">="
     if quantity.op in {"<=", "<"}:
@@ -316,10 +339,10 @@ def _name_amount(text: str, before_end: int, amount: Amount) -> tuple[str, bool]
     return "".join(name.split()), is_beside
 
 
-def _is_share(amount: Amount, before: str) -> bool:
+def _is_amount_a_share(amount: Amount, before: str) -> bool:
     return amount.unit == "%" and re.search(_SHARE, before) is not None and "率" not in before[-2:]
 
 
-def _ends_with_share(before: str) -> bool:
+def _ends_with_share_as_amount(before: str) -> bool:
     last = re.split(_BREAKS, before)[-1]
     return re.search(_SHARE_ALONE, last.strip()) is not None

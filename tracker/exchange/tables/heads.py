@@ -155,7 +155,7 @@ class Head(NamedTuple):
         return re.search(_YEAR_PLAN, self.text) is not None
 
 
-def read_head(column: int, path: Sequence[str], mapped: Mapping[str, str]) -> Head:
+def read_table_head(column: int, path: Sequence[str], mapped: Mapping[str, str]) -> Head:
     """Return the head of a column by its words.
 
     Args:
@@ -165,7 +165,7 @@ def read_head(column: int, path: Sequence[str], mapped: Mapping[str, str]) -> He
     """
     words = tuple(dict.fromkeys("".join(part.split()) for part in path if part.strip()))
     text = "/".join(words)
-    folded = fold_head(text)
+    folded = fold_table_head(text)
     unit = next(
         (
             found
@@ -178,38 +178,38 @@ def read_head(column: int, path: Sequence[str], mapped: Mapping[str, str]) -> He
         (
             field
             for head, field in mapped.items()
-            if fold_head(head) in {folded, fold_head(words[-1]) if words else ""}
+            if fold_table_head(head) in {folded, fold_table_head(words[-1]) if words else ""}
         ),
         None,
     )
-    leaf = find_field_of_head(fold_head(words[-1])) if words else ""
-    field = given or (leaf if leaf in _CLEAR else find_field_of_head(folded))
+    leaf = find_field_of_table_head(fold_table_head(words[-1])) if words else ""
+    field = given or (leaf if leaf in _CLEAR else find_field_of_table_head(folded))
     is_growth = field in {"target", "value"} and bool(re.search(_GROWTH, words[-1]))
     return Head(column, words, _ALIASES.get(field, field), unit, is_growth)
 
 
-def find_field_of_head(folded: str) -> str:
+def find_field_of_table_head(folded: str) -> str:
     """Return the field that a folded head names; empty where its words are not known."""
     return next((field for field, words in _WORDS if re.search(words, folded)), "")
 
 
-def fold_head(text: str) -> str:
+def fold_table_head(text: str) -> str:
     """Return a head as its words are compared: of one width and case, without brackets."""
     folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return re.sub(r"[(\[【][^()\[\]【】]*[)\]】]|[:*]", "", folded)
 
 
-def count_known_heads(texts: Sequence[str], mapped: Mapping[str, str]) -> int:
+def count_known_table_heads(texts: Sequence[str], mapped: Mapping[str, str]) -> int:
     """Return how many different fields the cells of a row may be the heads of; 0 without a name."""
-    given = {fold_head(head) for head in mapped}
+    given = {fold_table_head(head) for head in mapped}
     fields = set()
     for text in texts:
-        folded = fold_head(text)
+        folded = fold_table_head(text)
         longest = 24
         if folded in given:
             fields.add(folded)
         elif len(folded) <= longest:
-            fields.add(find_field_of_head(folded))
+            fields.add(find_field_of_table_head(folded))
     fields -= {"", NOT_READ}
     has_name = bool(fields & _CERTAIN) or bool(given & fields)
     return len(fields) if has_name else 0

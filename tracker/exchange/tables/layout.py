@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tracker.exchange.spreadsheets import Cell, Sheet
-from tracker.exchange.tables.heads import NOT_READ, Head, count_known_heads, fold_head, read_head
+from tracker.exchange.tables.heads import (
+    NOT_READ,
+    Head,
+    count_known_table_heads,
+    fold_table_head,
+    read_table_head,
+)
 from tracker.exchange.tables.own import is_own_head, read_own_head
 
 _LAST_HEAD_ROW = 40
@@ -62,7 +68,7 @@ class Table(NamedTuple):
     is_own: bool = False
 
 
-def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> Table | None:
+def find_table_layout(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> Table | None:
     """Return the table of a sheet; None if no row is its head.
 
     Args:
@@ -70,10 +76,10 @@ def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> T
         header: the first row of the head, as a person says it.
         mapped: fields by words of the head, as a person says them.
     """
-    first = header or _find_head_row(sheet, mapped)
+    first = header or _find_head_row_in_layout(sheet, mapped)
     if first is None:
         return None
-    last = _find_last_head_row(sheet, first)
+    last = _find_last_head_row_in_layout(sheet, first)
     spread = sheet.spread_merged_cells()
     width = max((column for _row, column in sheet.cells), default=0)
     texts = [cell.text for (row, _column), cell in sheet.cells.items() if row == first]
@@ -85,9 +91,9 @@ def find_table(sheet: Sheet, header: int | None, mapped: Mapping[str, str]) -> T
             spread[row, column].text for row in range(first, last + 1) if (row, column) in spread
         ]
         if path and column not in sheet.hidden_columns:
-            heads.append(read_head(column, path, mapped))
+            heads.append(read_table_head(column, path, mapped))
     title = tuple(cell.text for (row, _), cell in sorted(sheet.cells.items()) if row < first)
-    body = _Body(sheet, _settle_heads(heads, spread, last), last)
+    body = _Body(sheet, _settle_heads_of_layout(heads, spread, last), last)
     rows = tuple(body.read_rows())
     return Table(sheet, title, first, body.heads, rows, tuple(body.left_out))
 
@@ -108,19 +114,19 @@ def _read_own_table(sheet: Sheet, first: int) -> Table:
     return Table(shown, (), first, tuple(heads), tuple(rows), (), is_own=True)
 
 
-def _find_head_row(sheet: Sheet, mapped: Mapping[str, str]) -> int | None:
+def _find_head_row_in_layout(sheet: Sheet, mapped: Mapping[str, str]) -> int | None:
     """Return the first row with most of the words that heads have."""
     best, most = None, _LEAST_HEADS - 1
     for row in sheet.list_rows():
         if row[0].row > _LAST_HEAD_ROW:
             break
-        known = count_known_heads([cell.text for cell in row], mapped)
+        known = count_known_table_heads([cell.text for cell in row], mapped)
         if known > most:
             best, most = row[0].row, known
     return best
 
 
-def _find_last_head_row(sheet: Sheet, first: int) -> int:
+def _find_last_head_row_in_layout(sheet: Sheet, first: int) -> int:
     """Return the last row of a head: as far as its cells are merged down, or words go on."""
     last = max(
         (m.last_row for m in sheet.merged if m.first_row == first and m.last_row > first),
@@ -130,14 +136,14 @@ def _find_last_head_row(sheet: Sheet, first: int) -> int:
         across = [
             m for m in sheet.merged if m.first_row == first and m.last_column > m.first_column
         ]
-        while last - first < _MOST_HEAD_ROWS - 1 and _goes_on(
+        while last - first < _MOST_HEAD_ROWS - 1 and _table_layout_goes_on(
             sheet, first, last + 1, has_merged=bool(across)
         ):
             last += 1
     return min(last, first + _MOST_HEAD_ROWS - 1)
 
 
-def _goes_on(sheet: Sheet, first: int, row: int, *, has_merged: bool) -> bool:
+def _table_layout_goes_on(sheet: Sheet, first: int, row: int, *, has_merged: bool) -> bool:
     """Return whether a row below a head is its second row: words under what spans columns."""
     own = {c: cell for (r, c), cell in sheet.cells.items() if r == row}
     above = {c for (r, c) in sheet.cells if r == first}
@@ -146,18 +152,18 @@ def _goes_on(sheet: Sheet, first: int, row: int, *, has_merged: bool) -> bool:
     leftmost = min(above, default=1)
     if leftmost in own or any(re.search(r"\d{2,}", cell.text) for cell in own.values()):
         return False
-    known = sum(bool(read_head(c, [cell.text], {}).field) for c, cell in own.items())
+    known = sum(bool(read_table_head(c, [cell.text], {}).field) for c, cell in own.items())
     return (has_merged or bool(set(own) - above)) and known * 2 >= len(own)
 
 
-def _settle_heads(
+def _settle_heads_of_layout(
     heads: Sequence[Head], spread: Mapping[tuple[int, int], Cell], last: int
 ) -> list[Head]:
     """Decide what the words leave open: a month beside a sum, 单位 by what stands below it."""
     values = [head for head in heads if head.field == "value"]
     settled = []
     for head in heads:
-        leaf = fold_head(head.path[-1])
+        leaf = fold_table_head(head.path[-1])
         field = head.field
         is_month = re.fullmatch(r"\d{1,2}月份?(?:新增|完成|增加|支出|实际)?", leaf) is not None
         if field == "value" and is_month and _has_sum_beside(head, values):
@@ -166,21 +172,21 @@ def _settle_heads(
             field == "value"
             and len(values) > 1
             and "进度" in leaf
-            and _holds_shares(head, spread, last)
+            and _layout_holds_shares(head, spread, last)
         ):
             field = "share_of_plan"
-        if field == "unit" and "计量" not in leaf and _holds_bodies(head, spread, last):
+        if field == "unit" and "计量" not in leaf and _layout_holds_bodies(head, spread, last):
             field = "bodies"
         settled.append(head._replace(field=field))
     fields = {head.field for head in settled}
     if "name" not in fields and "indicator" not in fields:
         return settled
     if "name" in fields and sum(head.field == "name" for head in settled) > 1:
-        settled = _choose_one_name(settled)
+        settled = _choose_one_name_in_layout(settled)
     return settled
 
 
-def _choose_one_name(heads: Sequence[Head]) -> list[Head]:
+def _choose_one_name_in_layout(heads: Sequence[Head]) -> list[Head]:
     """Let the first of several columns with names name the initiative, the last the indicator."""
     named = [head.column for head in heads if head.field == "name"]
     has_indicator = any(head.field == "indicator" for head in heads)
@@ -197,14 +203,14 @@ def _has_sum_beside(head: Head, values: Sequence[Head]) -> bool:
     return any(re.search(r"累计|[-—–~至到]\d{1,2}月", other.text) for other in others)
 
 
-def _holds_shares(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:
+def _layout_holds_shares(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:
     texts = [
         cell.text for (row, column), cell in spread.items() if column == head.column and row > last
     ]
     return sum(bool(re.fullmatch(r"[\d.]+[%％]", text)) for text in texts) * 2 > len(texts)
 
 
-def _holds_bodies(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:
+def _layout_holds_bodies(head: Head, spread: Mapping[tuple[int, int], Cell], last: int) -> bool:
     texts = [
         cell.text for (row, column), cell in spread.items() if column == head.column and row > last
     ]
@@ -225,7 +231,7 @@ class _Body:
         self._last = last
         self._groups: dict[int, str] = {}
         self._columns = {head.field: head.column for head in reversed(self.heads) if head.field}
-        self._head_texts = {fold_head(part) for head in self.heads for part in head.path}
+        self._head_texts = {fold_table_head(part) for head in self.heads for part in head.path}
         self._spread = sheet.spread_merged_cells()
         self._across = {
             (m.first_row, m.first_column): m.last_column - m.first_column + 1 for m in sheet.merged
@@ -249,12 +255,14 @@ class _Body:
         """Return why a row holds no record: hidden, sum, foot, head; empty where it may."""
         if number in self.sheet.hidden_rows:
             return "hidden"
-        texts = [fold_head(cell.text) for cell in own.values()]
+        texts = [fold_table_head(cell.text) for cell in own.values()]
         if sum(text in self._head_texts for text in texts) * 2 > len(texts):
             return "head"
         first = "".join(unicodedata.normalize("NFKC", next(iter(own.values())).text).split())
         names = [self._columns[f] for f in ("number", "name", "indicator") if f in self._columns]
-        leading = [fold_head(own[c].text) for c in names if c in own] + [fold_head(first)]
+        leading = [fold_table_head(own[c].text) for c in names if c in own] + [
+            fold_table_head(first)
+        ]
         if any(re.match(_SUMS, text) for text in leading):
             return "sum"
         if re.match(_FOOT, first.casefold()):
@@ -266,7 +274,7 @@ class _Body:
             and self._is_numbered
             and not self._is_group(number, own)
         ):
-            text = _fold(own[marked].text)
+            text = _fold_layout_text(own[marked].text)
             if not re.fullmatch(_NUMBER, text) and not re.search(r"\d", text):
                 return "foot"
         return ""
@@ -277,7 +285,11 @@ class _Body:
         column = self._columns.get("number")
         if column is None:
             return False
-        texts = [_fold(cells[column].text) for cells in self._rows.values() if column in cells]
+        texts = [
+            _fold_layout_text(cells[column].text)
+            for cells in self._rows.values()
+            if column in cells
+        ]
         return sum(bool(re.fullmatch(_NUMBER, text)) for text in texts) * 2 >= len(texts)
 
     def _is_group(self, number: int, own: Mapping[int, Cell]) -> bool:
@@ -286,7 +298,7 @@ class _Body:
     def _find_group_level(self, number: int, own: Mapping[int, Cell]) -> int | None:
         """Return how deep a row that is a heading stands; None where it is no heading."""
         column, cell = next(iter(own.items()))
-        text = _fold(cell.text)
+        text = _fold_layout_text(cell.text)
         promised = {"lead", "bodies", "deadline", "unit", "person"} & self._columns.keys()
         if any(
             self._columns[field] in own and self._columns[field] != column for field in promised
@@ -316,7 +328,11 @@ class _Body:
 
     def _counts_by_digits(self) -> bool:
         column = self._columns.get("number")
-        texts = [_fold(cells[column].text) for cells in self._rows.values() if column in cells]
+        texts = [
+            _fold_layout_text(cells[column].text)
+            for cells in self._rows.values()
+            if column in cells
+        ]
         return sum(text.rstrip(".、").isdigit() for text in texts) * 2 > len(texts)
 
     def _name_columns(self) -> list[int]:
@@ -330,9 +346,9 @@ class _Body:
             return False
         text = next(iter(own.values())).text
         names = [own[c].text for c in self._name_columns() if c in own]
-        if re.fullmatch(_NUMBER, _fold(text)) and len(names) > 1:
+        if re.fullmatch(_NUMBER, _fold_layout_text(text)) and len(names) > 1:
             text = names[1]
-        name = strip_number(text)
+        name = strip_number_in_layout(text)
         if not name or (level == 3 and not self._groups and self._is_numbered):  # noqa: PLR2004
             return False
         self._groups = {k: v for k, v in self._groups.items() if k < level} | {level: name}
@@ -342,11 +358,11 @@ class _Body:
         return any(c in cells for c in self._name_columns() if c != self._columns.get("number"))
 
 
-def strip_number(text: str) -> str:
+def strip_number_in_layout(text: str) -> str:
     """Return a heading without its number in front and the count behind it."""
     bare = re.sub(rf"^\s*(?:{_OUTER}|{_INNER}|\d+[、.．)）]|[（(]\d+[)）])\s*", "", text)
     return re.sub(_COUNT_BEHIND, "", bare).strip(" 　:：")
 
 
-def _fold(text: str) -> str:
+def _fold_layout_text(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from tracker.exchange.tables.heads import NOT_READ, Head, fold_head
+from tracker.exchange.tables.heads import NOT_READ, Head, fold_table_head
 
 # Heads in English and in Chinese, and as the keys of a list, with the fields that are read.
 # All else is computed, or is said by other columns too.
@@ -45,11 +45,11 @@ _STATES = frozenset({"light", "灯"})
 
 def is_own_head(texts: Sequence[str]) -> bool:
     """Return whether a row is the head of a table that this program wrote."""
-    folded = {fold_head(text) for text in texts}
+    folded = {fold_table_head(text) for text in texts}
     return bool(folded & _PROOFS) and bool(folded & _STATES) and bool(folded & {"id", "编号"})
 
 
 def read_own_head(column: int, text: str) -> Head:
     """Return the head of a column of such a table."""
-    field = _FIELDS.get(fold_head(text).replace(" ", ""), NOT_READ)
+    field = _FIELDS.get(fold_table_head(text).replace(" ", ""), NOT_READ)
     return Head(column, (text,), field, None, is_growth=False)

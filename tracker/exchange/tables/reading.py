@@ -8,11 +8,11 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from tracker.errors import InvalidInput
-from tracker.exchange.spreadsheets import Sheet, name_cell, read_spreadsheet
-from tracker.exchange.tables.heads import FIELDS, NOT_READ, Head, fold_head
-from tracker.exchange.tables.layout import Table, find_table
+from tracker.exchange.spreadsheets import Sheet, name_spreadsheet_cell, read_spreadsheet
+from tracker.exchange.tables.heads import FIELDS, NOT_READ, Head, fold_table_head
+from tracker.exchange.tables.layout import Table, find_table_layout
 from tracker.exchange.tables.records import Doubt, RowReader, TableRecord
-from tracker.exchange.tables.times import TableDays, read_table_days
+from tracker.exchange.tables.times import TableDays, read_table_times
 from tracker.locale.translation import _, join_words
 from tracker.model.dates import LocalDays
 from tracker.model.records import Document
@@ -74,7 +74,7 @@ def read_table_file(
     """
     _refuse_stray_fields(options.mapped.values())
     sheets = read_spreadsheet(data, name)
-    table = _choose_table(sheets, name, options)
+    table = _choose_table_for_reading(sheets, name, options)
     _refuse_form(table, name)
     if not table.rows:
         raise InvalidInput(
@@ -84,19 +84,19 @@ def read_table_file(
         )
     texts = [*table.title, table.sheet.name, PurePath(name).stem]
     cells = [cell for row in table.rows for cell in row.cells.values()]
+    heads = [head.text for head in table.heads]
     base = TableDays(today, options.published, today.year, 1, None, local, table.sheet.epoch)
-    days = read_table_days(
-        [*texts, *(head.text for head in table.heads)], cells, options.published, base
+    stated = read_table_times(texts, cells, options.published, base).stated
+    days = read_table_times([*texts, *heads], cells, options.published, base)._replace(
+        stated=stated
     )
-    days = days._replace(stated=read_table_days(texts, cells, options.published, base).stated)
-    printed = options.published or _find_printed_day(table, today)
+    printed = options.published or _find_printed_day_while_reading_table(table, today)
     on = options.on or printed or today
-    document = _build_document(data, name, table, options.published)
-    reader = RowReader(
-        table, days, on, _find_unit(table), document.id if document is not None else None
-    )
+    document = _build_document_of_table_reading(data, name, table, options.published)
+    source = document.id if document is not None else None
+    reader = RowReader(table, days, on, _find_unit_while_reading_table(table), source)
     records = [*reader.read_records()]
-    left_out = _describe_left_out(table)
+    left_out = _describe_what_reading_leaves_out(table)
     return TableReading(
         name,
         table.sheet.name,
@@ -111,25 +111,27 @@ def read_table_file(
 
 def _refuse_stray_fields(fields: Iterable[str]) -> None:
     """Refuse to map a head to what is no field."""
-    stray = [field for field in fields if field not in _allowed_fields()]
+    stray = [field for field in fields if field not in _list_fields_allowed_in_reading()]
     if stray:
         sentence = _("--map names {found}; allowed: {allowed}.")
-        raise InvalidInput(sentence.format(found=stray[0], allowed=", ".join(_allowed_fields())))
+        raise InvalidInput(
+            sentence.format(found=stray[0], allowed=", ".join(_list_fields_allowed_in_reading()))
+        )
 
 
 def _refuse_form(table: Table, name: str) -> None:
     """Refuse a form that was sent out: it is reported from, and adds no records."""
-    heads = {fold_head(head.text) for head in table.heads}
+    heads = {fold_table_head(head.text) for head in table.heads}
     if {"本期值或完成", "valueordone"} & heads and {"上期值", "valuebefore"} & heads:
         sentence = _("{file} is a form; take what it reports with: tracker update --from {file}")
         raise InvalidInput(sentence.format(file=name))
 
 
-def _allowed_fields() -> tuple[str, ...]:
+def _list_fields_allowed_in_reading() -> tuple[str, ...]:
     return (*FIELDS, "bodies", "initiative", "id", NOT_READ)
 
 
-def _choose_table(sheets: Sequence[Sheet], name: str, options: TableOptions) -> Table:
+def _choose_table_for_reading(sheets: Sequence[Sheet], name: str, options: TableOptions) -> Table:
     """Return the table that is meant: of the sheet that is named, else of the only one with one.
 
     Raises:
@@ -137,9 +139,11 @@ def _choose_table(sheets: Sequence[Sheet], name: str, options: TableOptions) -> 
     """
     chosen = [sheet for sheet in sheets if not sheet.is_hidden]
     if options.sheet is not None:
-        wanted = _fold(options.sheet)
-        chosen = [sheet for sheet in sheets if _fold(sheet.name) == wanted]
-        chosen = chosen or [sheet for sheet in sheets if wanted in _fold(sheet.name)]
+        wanted = _fold_for_table_reading(options.sheet)
+        chosen = [sheet for sheet in sheets if _fold_for_table_reading(sheet.name) == wanted]
+        chosen = chosen or [
+            sheet for sheet in sheets if wanted in _fold_for_table_reading(sheet.name)
+        ]
         if not chosen:
             names = join_words(sheet.name for sheet in sheets)
             sentence = _("{file} has no sheet {found}; it has: {names}.")
@@ -148,8 +152,8 @@ def _choose_table(sheets: Sequence[Sheet], name: str, options: TableOptions) -> 
         table
         for sheet in chosen
         if sheet.cells
-        for table in [find_table(sheet, options.header, options.mapped)]
-        if table is not None and _names_something(table)
+        for table in [find_table_layout(sheet, options.header, options.mapped)]
+        if table is not None and _names_something_in_reading(table)
     ]
     filled = [table for table in tables if table.rows] or tables
     if not filled:
@@ -167,14 +171,14 @@ def _choose_table(sheets: Sequence[Sheet], name: str, options: TableOptions) -> 
     return filled[0]
 
 
-def _names_something(table: Table) -> bool:
+def _names_something_in_reading(table: Table) -> bool:
     """Return whether a table has a column of names and one more that says something of them."""
     fields = {head.field for head in table.heads}
     says = {"target", "value", "deadline", "lead", "bodies", "unit", "done", "support", "person"}
     return bool({"name", "indicator"} & fields) and bool(says & fields)
 
 
-def _find_unit(table: Table) -> str | None:
+def _find_unit_while_reading_table(table: Table) -> str | None:
     """Return the unit that stands above the head for all amounts: 单位：万元."""
     for text in table.title:
         found = re.search(_UNIT_OF_TABLE, unicodedata.normalize("NFKC", text))
@@ -183,7 +187,7 @@ def _find_unit(table: Table) -> str | None:
     return None
 
 
-def _find_printed_day(table: Table, today: date) -> date | None:
+def _find_printed_day_while_reading_table(table: Table, today: date) -> date | None:
     """Return the last day that stands above the head; it is that of the table."""
     found = None
     for text in table.title:
@@ -196,7 +200,7 @@ def _find_printed_day(table: Table, today: date) -> date | None:
     return found
 
 
-def _build_document(
+def _build_document_of_table_reading(
     data: bytes, name: str, table: Table, published: date | None
 ) -> Document | None:
     """Return the table as a source document, where its day is known."""
@@ -204,7 +208,7 @@ def _build_document(
         return None
     from hashlib import sha256
 
-    from tracker.exchange.drafts.publication import name_document
+    from tracker.exchange.drafts.publication import name_publication
 
     checksum = sha256(data).hexdigest()
     stem = PurePath(name).stem
@@ -215,14 +219,14 @@ def _build_document(
     ]
     title = " ".join(long[0].split()) if long else stem
     return Document(
-        id=name_document(published, stem, checksum),
+        id=name_publication(published, stem, checksum),
         title=title,
         published=published,
         sha256=checksum,
     )
 
 
-def _describe_left_out(table: Table) -> list[str]:
+def _describe_what_reading_leaves_out(table: Table) -> list[str]:
     """Return a sentence for each hidden column and for the rows that hold no record."""
     reasons = {
         "hidden": _("row {row} is hidden and was not read"),
@@ -231,7 +235,7 @@ def _describe_left_out(table: Table) -> list[str]:
     }
     hidden = [
         _("column {column} is hidden and was not read").format(
-            column=name_cell(1, column).rstrip("1")
+            column=name_spreadsheet_cell(1, column).rstrip("1")
         )
         for column in sorted(table.sheet.hidden_columns)
         if any(c == column for _row, c in table.sheet.cells)
@@ -240,5 +244,5 @@ def _describe_left_out(table: Table) -> list[str]:
     return hidden + rows
 
 
-def _fold(text: str) -> str:
+def _fold_for_table_reading(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -4,36 +4,35 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal  # noqa: TC003  # of a cast-free annotation
 from typing import Any, NamedTuple
 
 from tracker.errors import InvalidInput
-from tracker.exchange.cell_values import is_blank, parse_cell_day
+from tracker.exchange.cell_values import is_cell_blank, parse_cell_day
 from tracker.exchange.fields import FieldReader, build_record_from_fields, default_indicator_fields
-from tracker.exchange.spreadsheets import Cell, name_cell
+from tracker.exchange.spreadsheets import Cell, name_spreadsheet_cell
 from tracker.exchange.tables.amounts import (
     Promise,
     Reported,
-    convert_report,
-    find_share,
-    is_number_alone,
-    match_reports,
-    read_promises,
-    read_reports,
-    says_all_done,
-    says_done,
+    convert_reported_amount,
+    find_share_among_amounts,
+    is_amount_alone,
+    match_reported_amounts,
+    read_promised_amounts,
+    read_reported_amounts,
+    says_all_done_for_amount,
+    says_done_for_amount,
 )
 from tracker.exchange.tables.bodies import Bodies, read_bodies, split_bodies
 from tracker.exchange.tables.heads import Head
 from tracker.exchange.tables.layout import Table, TableRow
 from tracker.exchange.tables.times import (
     TableDays,
-    find_deadline_in_sentence,
-    find_period_end,
-    read_cell_deadline,
+    find_deadline_time_in_sentence,
+    find_end_of_period_time,
+    read_deadline_time_of_cell,
 )
 from tracker.locale.translation import _
-from tracker.model.defaults import may_be_negative
+from tracker.model.defaults import may_be_negative_by_default
 from tracker.model.quantities import format_quantity
 from tracker.model.records import Deadline, IndicatorItem, Source, Update
 
@@ -161,8 +160,8 @@ class RowReader:
         if head.field not in {"target", "value"}:
             return False
         cells = [row.cells[head.column] for row in self._table.rows if head.column in row.cells]
-        filled = [cell for cell in cells if not _is_unsaid(cell)]
-        alone = sum(is_number_alone(cell.text) for cell in filled)
+        filled = [cell for cell in cells if not _is_unsaid_in_table_record(cell)]
+        alone = sum(is_amount_alone(cell.text) for cell in filled)
         return alone * 2 >= len(filled) and alone > 0
 
     def _read_row(self, row: TableRow) -> Iterator[TableRecord]:
@@ -191,8 +190,8 @@ class RowReader:
 
     def _name_row(self, row: TableRow) -> tuple[str, str]:
         """Return the name of the initiative and of what is measured; a name above goes on."""
-        name = _clean_name(self._read_text(row, "name") or "")
-        indicator = _clean_name(self._read_text(row, "indicator") or "")
+        name = _clean_name_of_table_record(self._read_text(row, "name") or "")
+        indicator = _clean_name_of_table_record(self._read_text(row, "indicator") or "")
         if not name and indicator and "name" in self._columns:
             name = self._last_name
         self._last_name = name or self._last_name
@@ -214,7 +213,7 @@ class RowReader:
                 promises += self._read_target(row, head, unit)
             if not is_growth and not self._says_target(row):
                 words = indicator if self._columns.get("target") else indicator or name
-                promises += [p for p in read_promises(words, None) if p.name]
+                promises += [p for p in read_promised_amounts(words, None) if p.name]
             measures += [
                 _Measure(
                     self._name_measure(
@@ -232,7 +231,7 @@ class RowReader:
                     _Measure(own, None, unit or self._find_value_unit(row, values), is_growth)
                 )
         if measures:
-            return _tell_apart(measures)
+            return _tell_table_records_apart(measures)
         own = indicator if indicator and indicator != name else self._read_milestone_name(row, name)
         unit = (
             self._find_unit(row, self._columns.get("target", []), name) if self._numeric else None
@@ -242,14 +241,20 @@ class RowReader:
     def _says_target(self, row: TableRow) -> bool:
         """Return whether a column for targets says anything; its own words may do instead."""
         cells = [row.cells.get(head.column) for head in self._columns.get("target", [])]
-        return self._table.is_own or any(c is not None and not _is_unsaid(c) for c in cells)
+        return self._table.is_own or any(
+            c is not None and not _is_unsaid_in_table_record(c) for c in cells
+        )
 
     def _read_milestone_name(self, row: TableRow, name: str) -> str:
         """Return what is to be done, as the target words it; else the name of the row."""
         for head in self._columns.get("target", []):
             cell = row.cells.get(head.column)
-            if cell is not None and head.column not in self._numeric and not _is_unsaid(cell):
-                text = _clean_name(cell.text)
+            if (
+                cell is not None
+                and head.column not in self._numeric
+                and not _is_unsaid_in_table_record(cell)
+            ):
+                text = _clean_name_of_table_record(cell.text)
                 return text if len(text) <= _LONGEST_NAME else name
         return name
 
@@ -295,8 +300,8 @@ class RowReader:
         """Return the unit that the values of a row print, where it has no target."""
         for head in heads:
             cell = row.cells.get(head.column)
-            if cell is not None and not _is_unsaid(cell):
-                for report in read_reports(cell.text, None, []):
+            if cell is not None and not _is_unsaid_in_table_record(cell):
+                for report in read_reported_amounts(cell.text, None, []):
                     if report.unit:
                         return report.unit
         return None
@@ -305,18 +310,20 @@ class RowReader:
         """Return whether a row without a target reports a number by itself."""
         cells = [row.cells[head.column] for head in heads if head.column in row.cells]
         return any(
-            not _is_unsaid(cell) and is_number_alone(cell.text) and not _is_date(cell)
+            not _is_unsaid_in_table_record(cell)
+            and is_amount_alone(cell.text)
+            and not _is_table_record_date(cell)
             for cell in cells
         )
 
     def _read_target(self, row: TableRow, head: Head, unit: str | None) -> list[Promise]:
         cell = row.cells.get(head.column)
-        if cell is None or _is_unsaid(cell):
+        if cell is None or _is_unsaid_in_table_record(cell):
             return []
-        if cell.is_broken or _is_date(cell):
+        if cell.is_broken or _is_table_record_date(cell):
             self._doubt(cell, head, _("a formula has no result, or a day stands for a number"))
             return []
-        promises = read_promises(cell.text, unit)
+        promises = read_promised_amounts(cell.text, unit)
         if not promises and head.column in self._numeric and not re.fullmatch(_COMPLETE, cell.text):
             self._doubt(cell, head, _("no number is understood"))
         elif (
@@ -336,13 +343,13 @@ class RowReader:
         # Columns of numbers first: sentences beside them only explain.
         for head in sorted(heads, key=lambda head: head.column not in self._numeric):
             cell = row.cells.get(head.column)
-            if cell is None or _is_unsaid(cell):
+            if cell is None or _is_unsaid_in_table_record(cell):
                 continue
             if self._table.is_own and cell.text.startswith(("(", "（")):
                 continue  # what is only estimated stands in brackets
             own = [at for at, m in enumerate(measures) if m.is_growth == head.is_growth]
             on = self._read_day(row) or self._find_day(head, cell)
-            if cell.is_broken or _is_date(cell):
+            if cell.is_broken or _is_table_record_date(cell):
                 self._doubt(cell, head, _("a formula has no result, or a day stands for a number"))
                 continue
             is_beside = head.column not in self._numeric and any(
@@ -363,7 +370,7 @@ class RowReader:
             [
                 Update(on=on, **fields)
                 for on, fields in sorted(days.items())
-                if _says_something(fields)
+                if _table_record_says_something(fields)
             ]
             for days in by_day
         ]
@@ -372,18 +379,24 @@ class RowReader:
         """Return the day that a column of its own says for the value of a row."""
         for head in self._columns.get("value_on", []):
             cell = row.cells.get(head.column)
-            if cell is not None and not _is_unsaid(cell):
+            if cell is not None and not _is_unsaid_in_table_record(cell):
                 try:
                     return parse_cell_day(cell, self._days.today, self._days.document_day)
                 except InvalidInput as error:
-                    self._doubt(cell, head, _explain_day(error))
+                    self._doubt(cell, head, _explain_day_of_table_record(error))
         return None
 
     def _find_day(self, head: Head, cell: Cell) -> date:
         """Return the day of a value: of its sentence, its head, the table, else as is said."""
-        in_text = find_period_end(cell.text, self._days) if isinstance(cell.value, str) else None
+        in_text = (
+            find_end_of_period_time(cell.text, self._days) if isinstance(cell.value, str) else None
+        )
         in_head = next(
-            (end for part in reversed(head.path) if (end := find_period_end(part, self._days))),
+            (
+                end
+                for part in reversed(head.path)
+                if (end := find_end_of_period_time(part, self._days))
+            ),
             None,
         )
         return in_text or in_head or self._days.stated or self._on
@@ -409,17 +422,21 @@ class RowReader:
         if is_beside:
             return [{"note": cell.text} for _measure in measures]
         unit = measures[0].unit if len(measures) == 1 else None
-        reports = read_reports(cell.text, unit, promises)
+        reports = read_reported_amounts(cell.text, unit, promises)
         wanted = [m.promise or Promise(m.name, {"unit": m.unit}) for m in measures]
         fields = [
             self._convert(cell, head, measure, report)
-            for measure, report in zip(measures, match_reports(wanted, reports), strict=True)
+            for measure, report in zip(
+                measures, match_reported_amounts(wanted, reports), strict=True
+            )
         ]
-        is_sentence = not is_number_alone(cell.text)
-        share = find_share(cell.text, is_percent=unit == "%") if is_sentence else None
+        is_sentence = not is_amount_alone(cell.text)
+        share = find_share_among_amounts(cell.text, is_percent=unit == "%") if is_sentence else None
         for measure, own in zip(measures, fields, strict=True):
-            if says_all_done(cell.text) or (says_done(cell.text) and measure.promise is None):
-                own.update(_complete(measure))
+            if says_all_done_for_amount(cell.text) or (
+                says_done_for_amount(cell.text) and measure.promise is None
+            ):
+                own.update(_complete_table_record(measure))
             if share is not None and len(measures) == 1:
                 own.setdefault("share_of_plan", share)
             if is_sentence and (own or len(measures) == 1):
@@ -450,18 +467,22 @@ class RowReader:
         self, cell: Cell, head: Head, measure: _Measure, report: Reported | None
     ) -> dict[str, Any]:
         """Return the fields of an update with the value of a report, in the unit of its measure."""
-        if measure.promise is None and (measure.unit is None or not is_number_alone(cell.text)):
+        if measure.promise is None and (measure.unit is None or not is_amount_alone(cell.text)):
             is_own = measure.unit is None and head.column in self._numeric
-            if not (is_own and is_number_alone(cell.text)):
+            if not (is_own and is_amount_alone(cell.text)):
                 return {}
         if report is None:
             return {}
         try:
-            value = convert_report(report, measure.unit)
+            value = convert_reported_amount(report, measure.unit)
         except InvalidInput as error:
             self._doubt(cell, head, error.sentence)
             return {}
-        if value < 0 and not measure.is_growth and not may_be_negative(measure.unit, measure.name):
+        if (
+            value < 0
+            and not measure.is_growth
+            and not may_be_negative_by_default(measure.unit, measure.name)
+        ):
             self._doubt(cell, head, _("a count is not below 0"))
             return {}
         return {"value": value, "qualifier": report.qualifier if report.qualifier != ">" else ">="}
@@ -475,12 +496,17 @@ class RowReader:
         """Add the share of the plan that a column of its own prints, to a value or by itself."""
         for head in self._columns.get("share_of_plan", []):
             cell = row.cells.get(head.column)
-            if cell is None or _is_unsaid(cell) or cell.is_broken or len(measures) < 1:
+            if (
+                cell is None
+                or _is_unsaid_in_table_record(cell)
+                or cell.is_broken
+                or len(measures) < 1
+            ):
                 continue
-            found = read_promises(cell.text, "%")
+            found = read_promised_amounts(cell.text, "%")
             if len(found) != 1 or found[0].fields["unit"] != "%" or measures[0].promise is None:
                 continue
-            share: Decimal = found[0].fields["target"]
+            share = found[0].fields["target"]
             # 0.6 without a sign of per cent may be 60 % or 0.6 %.
             if share <= 1 and share and "%" not in f"{cell.text}{head.text}":
                 continue
@@ -534,18 +560,21 @@ class RowReader:
     def _read_baseline(self, row: TableRow, measure: _Measure) -> dict[str, Any]:
         for head in self._columns.get("baseline", []):
             cell = row.cells.get(head.column)
-            if cell is None or _is_unsaid(cell) or measure.is_growth:
+            if cell is None or _is_unsaid_in_table_record(cell) or measure.is_growth:
                 continue
-            found = read_reports(cell.text, measure.unit, [])
-            if len(found) != 1 or not is_number_alone(cell.text):
+            found = read_reported_amounts(cell.text, measure.unit, [])
+            if len(found) != 1 or not is_amount_alone(cell.text):
                 self._doubt(cell, head, _("no number is understood"))
                 continue
-            return {"baseline": convert_report(found[0], measure.unit)}
+            return {"baseline": convert_reported_amount(found[0], measure.unit)}
         return {}
 
     def _build_indicator(self, row: TableRow, fields: dict[str, Any]) -> IndicatorItem | None:
         reader = FieldReader(
-            self._days.today, lambda _source: self._days.published, _ignore, self._days.local
+            self._days.today,
+            lambda _source: self._days.published,
+            _ignore_table_record,
+            self._days.local,
         )
         try:
             filled = default_indicator_fields(fields, reader, self._days.published)
@@ -559,18 +588,18 @@ class RowReader:
         heads = self._columns.get("deadline", [])
         for head in heads:
             cell = row.cells.get(head.column)
-            if cell is None or _is_unsaid(cell):
+            if cell is None or _is_unsaid_in_table_record(cell):
                 continue
             try:
-                deadline = read_cell_deadline(cell, self._days)
+                deadline = read_deadline_time_of_cell(cell, self._days)
             except InvalidInput as error:
-                self._doubt(cell, head, _explain_day(error))
+                self._doubt(cell, head, _explain_day_of_table_record(error))
                 return None
             if deadline.on is None and not re.search(_GOES_ON, deadline.wording or ""):
                 self._doubt(cell, head, _("it names no day"))
             return deadline
         for field in () if self._table.is_own else ("target", "indicator", "name"):
-            found = find_deadline_in_sentence(self._read_text(row, field) or "", self._days)
+            found = find_deadline_time_in_sentence(self._read_text(row, field) or "", self._days)
             if found is not None:
                 return found
         targets = [
@@ -584,11 +613,15 @@ class RowReader:
         """Return when a project is to be complete, where nothing else is a deadline."""
         for head in self._columns.get("completion", []):
             cell = row.cells.get(head.column)
-            if cell is not None and not _is_unsaid(cell) and not self._columns.get("target"):
+            if (
+                cell is not None
+                and not _is_unsaid_in_table_record(cell)
+                and not self._columns.get("target")
+            ):
                 try:
-                    return read_cell_deadline(cell, self._days)
+                    return read_deadline_time_of_cell(cell, self._days)
                 except InvalidInput as error:
-                    self._doubt(cell, head, _explain_day(error))
+                    self._doubt(cell, head, _explain_day_of_table_record(error))
         return None
 
     def _read_bodies(self, row: TableRow) -> Bodies:
@@ -612,7 +645,7 @@ class RowReader:
         lines = []
         for head in self._columns.get("notes", []):
             cell = row.cells.get(head.column)
-            if cell is not None and not _is_unsaid(cell):
+            if cell is not None and not _is_unsaid_in_table_record(cell):
                 is_plain = re.search(r"备注|note|comment|remark", head.text.casefold())
                 lines.append(cell.text if is_plain else f"{head.path[-1]}：{cell.text}")
         return "\n".join(line.replace("\r\n", "\n").replace("\r", "\n") for line in lines) or None
@@ -621,7 +654,7 @@ class RowReader:
         """Return the text of the first column of a field; None where it is empty."""
         for head in self._columns.get(field, []):
             cell = row.cells.get(head.column)
-            if cell is not None and not is_blank(cell):
+            if cell is not None and not is_cell_blank(cell):
                 return cell.text
         return None
 
@@ -632,11 +665,11 @@ class RowReader:
     def _doubt_row(self, row: TableRow, why: str) -> None:
         column = min(row.cells)
         cell, head = row.cells[column], self._table.heads[0]
-        address = name_cell(row.number, column)
+        address = name_spreadsheet_cell(row.number, column)
         self.doubts.append(Doubt(address, head.text, cell.text, why.rstrip(".。")))
 
 
-def _explain_day(error: InvalidInput) -> str:
+def _explain_day_of_table_record(error: InvalidInput) -> str:
     """Return why a day is not understood; without the list of all wordings that are."""
     if len(error.sentence) > _LONGEST_REASON:
         return _("no day is understood; write one such as 2025-12-31 or 2025年底")
@@ -645,7 +678,7 @@ def _explain_day(error: InvalidInput) -> str:
 
 def _join_notes(days: dict[date, dict[str, Any]]) -> None:
     """Put, in place, what is only said in words to the newest report with a value."""
-    reported = [on for on, fields in days.items() if _says_something(fields)]
+    reported = [on for on, fields in days.items() if _table_record_says_something(fields)]
     if not reported:
         return
     for on in [on for on in days if on not in reported]:
@@ -654,7 +687,7 @@ def _join_notes(days: dict[date, dict[str, Any]]) -> None:
         known["note"] = "\n".join(dict.fromkeys(notes)) or None
 
 
-def _complete(measure: _Measure) -> dict[str, Any]:
+def _complete_table_record(measure: _Measure) -> dict[str, Any]:
     """Return the fields of an update that says all is done: of a count, its whole target."""
     if measure.promise is None:
         return {"done": True} if measure.unit is None else {}
@@ -663,7 +696,7 @@ def _complete(measure: _Measure) -> dict[str, Any]:
     return {"value": fields["target"]} if is_count and fields.get("unit") != "%" else {}
 
 
-def _tell_apart(measures: Sequence[_Measure]) -> list[_Measure]:
+def _tell_table_records_apart(measures: Sequence[_Measure]) -> list[_Measure]:
     """Give things of a row that are called alike their units as part of their names."""
     names = [measure.name for measure in measures]
     return [
@@ -674,30 +707,30 @@ def _tell_apart(measures: Sequence[_Measure]) -> list[_Measure]:
     ]
 
 
-def _says_something(fields: Mapping[str, Any]) -> bool:
+def _table_record_says_something(fields: Mapping[str, Any]) -> bool:
     return any(fields.get(key) is not None for key in ("value", "done", "share_of_plan"))
 
 
-def _clean_name(text: str) -> str:
+def _clean_name_of_table_record(text: str) -> str:
     """Return a name without its number in front, and without breaks of lines."""
     bare = "".join(text.split()) if not text.isascii() else " ".join(text.split())
     bare = re.sub(r"^(?:其中[:：]|[（(]?\d{1,3}[)）.、．](?!\d)|[①-⑳]|[—–-]+)", "", bare)
     return bare.strip("。；;，, ")
 
 
-def _is_unsaid(cell: Cell) -> bool:
-    return is_blank(cell) or cell.text.strip().casefold() in _UNSAID
+def _is_unsaid_in_table_record(cell: Cell) -> bool:
+    return is_cell_blank(cell) or cell.text.strip().casefold() in _UNSAID
 
 
-def _is_date(cell: Cell) -> bool:
+def _is_table_record_date(cell: Cell) -> bool:
     return isinstance(cell.value, date)
 
 
-def _ignore(_remark: str) -> None:
+def _ignore_table_record(_remark: str) -> None:
     """Take no notice: what is meant where a table says nothing is told once for all of it."""
 
 
-def describe_record(record: TableRecord) -> str:
+def describe_table_record(record: TableRecord) -> str:
     """Return a record in one line, as it is shown before it is stored."""
     indicator = record.indicator
     target = "" if indicator.target is None else format_quantity(indicator.target, indicator.unit)

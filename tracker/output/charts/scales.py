@@ -13,8 +13,8 @@ from typing import NamedTuple
 import msgspec
 
 from tracker.locale.translation import _
-from tracker.model.dates import ASSUMED_MARK, format_deadline
-from tracker.model.quantities import WIDE_CONTEXT, format_number
+from tracker.model.dates import ASSUMED_MARK, format_deadline_date
+from tracker.model.quantities import WIDE_CONTEXT, format_quantity_number
 from tracker.model.vocabulary import Status
 from tracker.output.model import (
     Column,
@@ -90,7 +90,7 @@ class ValueScale(NamedTuple):
         with localcontext(WIDE_CONTEXT):
             count = int((self.high - self.low) / self.step)
             values = [self.low + self.step * each for each in range(count + 1)]
-        return [(value, format_number(value)) for value in values]
+        return [(value, format_quantity_number(value)) for value in values]
 
 
 def choose_value_scale(values: Sequence[Decimal], most: int) -> ValueScale:
@@ -146,21 +146,21 @@ LOOSE_MARK = "?"
 """Mark of a deadline whose words may also mean a later day."""
 
 
-def format_deadline_mark(span: Span) -> str:
+def format_deadline_mark_of_scale(span: Span) -> str:
     """Return what stands behind the deadline of a line: that it is assumed, or ambiguous."""
     assumed = ASSUMED_MARK if span.deadline_basis == "assumed" else ""
     return assumed + (LOOSE_MARK if span.deadline_loose is not None else "")
 
 
-def format_trend_deadline(trend: Trend) -> str:
+def format_trend_deadline_of_scale(trend: Trend) -> str:
     """Format the deadline of a trend: its day, marked if assumed, and the loose reading."""
-    return format_deadline(trend.deadline, trend.deadline_basis, trend.deadline_loose)
+    return format_deadline_date(trend.deadline, trend.deadline_basis, trend.deadline_loose)
 
 
-def explain_deadline_marks(spans: Sequence[Span]) -> dict[str, str]:
+def explain_deadline_marks_of_scale(spans: Sequence[Span]) -> dict[str, str]:
     """Return the marks that stand behind the deadlines of lines, with what they mean."""
     words = {ASSUMED_MARK: _("assumed"), LOOSE_MARK: _("loosely later")}
-    marks = "".join(format_deadline_mark(span) for span in spans)
+    marks = "".join(format_deadline_mark_of_scale(span) for span in spans)
     return {mark: word for mark, word in words.items() if mark in marks}
 
 
@@ -186,7 +186,7 @@ def thin_trend_on_scale(trend: Trend) -> Trend:
     return msgspec.structs.replace(trend, readings=readings)
 
 
-def tabulate_scaled_picture(picture: Picture) -> Table:
+def tabulate_picture_of_scales(picture: Picture) -> Table:
     """Build a table of what a picture shows."""
     return (
         _tabulate_scaled_timeline(picture)
@@ -246,6 +246,6 @@ def name_marks_of_scale() -> dict[MarkKind, str]:
     return {"deadline": _("deadline"), "revised": _("former deadline"), "met": _("met")}
 
 
-def name_statuses_of_scale() -> dict[Status, str]:
+def name_statuses_beside_scale() -> dict[Status, str]:
     """Return what the readings of a trend are called."""
     return {"final": _("reported"), "estimate": _("estimate"), "in_progress": _("in progress")}

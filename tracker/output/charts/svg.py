@@ -8,18 +8,18 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _, _n
-from tracker.model.dates import ASSUMED_MARK, format_deadline
-from tracker.model.quantities import WIDE_CONTEXT, format_number, format_quantity
+from tracker.model.dates import ASSUMED_MARK, format_deadline_date
+from tracker.model.quantities import WIDE_CONTEXT, format_quantity, format_quantity_number
 from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
     DayScale,
     ValueScale,
     choose_scales,
-    explain_deadline_marks,
-    format_trend_deadline,
+    explain_deadline_marks_of_scale,
+    format_trend_deadline_of_scale,
     interpolate_on_scale,
     name_marks_of_scale,
-    name_statuses_of_scale,
+    name_statuses_beside_scale,
     thin_trend_on_scale,
 )
 from tracker.output.markup import (
@@ -41,7 +41,7 @@ _MARKS: Mapping[MarkKind, str] = {
 }
 
 
-def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) -> None:
+def add_timeline_svg(parent: Element, picture: Timeline, lights: Mapping[str, str]) -> None:
     """Add a table of spans, each with its line of time; the figures are beside."""
     days = DayScale(picture.first, picture.last)
     table = add_element(parent, "table", class_="timeline")
@@ -49,7 +49,7 @@ def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) 
     head = add_element(add_element(table, "thead"), "tr")
     for title in (_("name"), _("light")):
         add_element(head, "th", title, scope="col")
-    _add_axis(add_element(head, "th", scope="col", class_="chart"), days)
+    _add_axis_svg(add_element(head, "th", scope="col", class_="chart"), days)
     add_element(head, "th", _("deadline"), scope="col")
     body = add_element(table, "tbody")
     for span in picture.spans:
@@ -57,12 +57,12 @@ def add_timeline(parent: Element, picture: Timeline, lights: Mapping[str, str]) 
         add_element(row, "th", span.label, scope="row")
         add_light_markup(add_element(row, "td"), span.light, lights)
         _add_span_svg(add_element(row, "td", class_="chart"), span, picture, lights)
-        day = format_deadline(span.end, span.deadline_basis, span.deadline_loose)
+        day = format_deadline_date(span.end, span.deadline_basis, span.deadline_loose)
         add_element(row, "td", day, class_="day")
-    _add_timeline_legend(parent, picture)
+    _add_timeline_legend_svg(parent, picture)
 
 
-def _add_axis(parent: Element, days: DayScale) -> None:
+def _add_axis_svg(parent: Element, days: DayScale) -> None:
     svg = add_element(parent, "svg", class_="axis", role="img")
     add_element(svg, "title", _("{first} to {last}").format(first=days.first, last=days.last))
     for day, label in days.ticks(_AXIS):
@@ -80,7 +80,7 @@ def _add_span_svg(
     )
     add_element(svg, "title", _describe_span_svg(span))
     for day, _label in days.ticks(_AXIS):
-        _add_vertical_line(svg, "grid", days.at(day))
+        _add_vertical_line_svg(svg, "grid", days.at(day))
     if span.end is not None:
         end = days.at(span.end)
         begin = days.at(span.start) if span.start is not None else end
@@ -89,11 +89,11 @@ def _add_span_svg(
         _add_stretch_svg(svg, "done", begin, begin + (end - begin) * float(share))
         if all(mark.kind != "met" for mark in span.marks):
             _add_stretch_svg(svg, "late", end, days.at(picture.as_of))
-    _add_vertical_line(svg, "today", days.at(picture.as_of))
+    _add_vertical_line_svg(svg, "today", days.at(picture.as_of))
     for mark in span.marks:
         at = days.at(mark.on)
         if 0 <= at <= 1:
-            _add_mark(svg, mark.kind, format_markup_position(at))
+            _add_mark_svg(svg, mark.kind, format_markup_position(at))
 
 
 def _add_stretch_svg(svg: Element, kind: str, begin: float, end: float) -> None:
@@ -112,7 +112,7 @@ def _add_stretch_svg(svg: Element, kind: str, begin: float, end: float) -> None:
         add_element(place, "rect", class_=kind, x="0", y="-4", width="100%", height="8", rx="2")
 
 
-def _add_vertical_line(svg: Element, kind: str, at: float) -> None:
+def _add_vertical_line_svg(svg: Element, kind: str, at: float) -> None:
     if 0 <= at <= 1:
         add_element(
             svg,
@@ -125,7 +125,7 @@ def _add_vertical_line(svg: Element, kind: str, at: float) -> None:
         )
 
 
-def _add_mark(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
+def _add_mark_svg(svg: Element, kind: MarkKind, x: str, y: str = "50%") -> None:
     place = add_element(svg, "svg", x=x, y=y, overflow="visible")
     if kind == "met":
         add_element(place, "circle", class_="mark met", r="8")
@@ -144,19 +144,19 @@ def _describe_span_svg(span: Span) -> str:
     return _("; ").join(parts)
 
 
-def _add_timeline_legend(parent: Element, picture: Timeline) -> None:
+def _add_timeline_legend_svg(parent: Element, picture: Timeline) -> None:
     legend = add_element(parent, "ul", class_="legend")
     for kind, word in (("done", _("done")), ("rest", _("to do")), ("late", _("overdue"))):
-        svg = _add_legend_entry(legend, word)
+        svg = _add_legend_entry_svg(legend, word)
         add_element(svg, "rect", class_=kind, x="0", y="2", width="100%", height="8", rx="2")
     for mark, word in name_marks_of_scale().items():
-        _add_mark(_add_legend_entry(legend, word), mark, "50%")
-    _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
-    if ASSUMED_MARK in (marks := explain_deadline_marks(picture.spans)):
+        _add_mark_svg(_add_legend_entry_svg(legend, word), mark, "50%")
+    _add_vertical_line_svg(_add_legend_entry_svg(legend, picture.as_of.isoformat()), "today", 0.5)
+    if ASSUMED_MARK in (marks := explain_deadline_marks_of_scale(picture.spans)):
         add_element(legend, "li", f"{ASSUMED_MARK} {marks[ASSUMED_MARK]}")
 
 
-def _add_legend_entry(legend: Element, word: str) -> Element:
+def _add_legend_entry_svg(legend: Element, word: str) -> Element:
     entry = add_element(legend, "li")
     svg = add_element(entry, "svg", class_="key c-none", aria_hidden="true")
     add_element(entry, "span", word)
@@ -202,7 +202,7 @@ def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) ->
         height = format_markup_position(1 - plot.values.at(value))
         add_element(edge, "text", label, x="100%", y=height, dy="4", text_anchor="end")
         add_element(svg, "line", class_="grid", x1="0", x2="100%", y1=height, y2=height)
-    _add_goals(svg, plot, picture)
+    _add_goals_svg(svg, plot, picture)
     drawn = thin_trend_on_scale(picture).readings
     final = [reading for reading in drawn if reading.status == "final"]
     for before, after in pairwise(final):
@@ -212,30 +212,32 @@ def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) ->
         point = add_element(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
         quantity = format_quantity(reading.value, picture.unit)
         add_element(
-            point, "title", f"{reading.on}: {quantity} ({name_statuses_of_scale()[reading.status]})"
+            point,
+            "title",
+            f"{reading.on}: {quantity} ({name_statuses_beside_scale()[reading.status]})",
         )
-    _add_axis(add_element(grid, "div", class_="days"), plot.days)
-    _add_trend_legend(parent, picture, len(drawn))
+    _add_axis_svg(add_element(grid, "div", class_="days"), plot.days)
+    _add_trend_legend_svg(parent, picture, len(drawn))
 
 
-def _add_goals(svg: Element, plot: _Plot, picture: Trend) -> None:
+def _add_goals_svg(svg: Element, plot: _Plot, picture: Trend) -> None:
     """Add the target, the line that is expected, today and the deadline."""
     for goal in (picture.target, picture.target_high):
         if goal is not None:
             plot.add_line(svg, "target", (plot.days.first, goal), (plot.days.last, goal))
     for before, after in pairwise(picture.expected):
         plot.add_line(svg, "expected", (before.on, before.value), (after.on, after.value))
-    _add_vertical_line(svg, "today", plot.days.at(picture.as_of))
+    _add_vertical_line_svg(svg, "today", plot.days.at(picture.as_of))
     if picture.deadline is not None and picture.target is not None:
-        _add_mark(svg, "deadline", *plot.at(picture.deadline, picture.target))
+        _add_mark_svg(svg, "deadline", *plot.at(picture.deadline, picture.target))
 
 
-def _add_trend_legend(parent: Element, picture: Trend, drawn: int) -> None:
+def _add_trend_legend_svg(parent: Element, picture: Trend, drawn: int) -> None:
     legend = add_element(parent, "ul", class_="legend")
     statuses = {reading.status for reading in picture.readings}
-    for status, word in name_statuses_of_scale().items():
+    for status, word in name_statuses_beside_scale().items():
         if status in statuses:
-            svg = _add_legend_entry(legend, word)
+            svg = _add_legend_entry_svg(legend, word)
             add_element(svg, "circle", class_=f"point {status}", cx="50%", cy="6", r="4.5")
     if not statuses:
         add_element(legend, "li", _("never reported"))
@@ -244,15 +246,17 @@ def _add_trend_legend(parent: Element, picture: Trend, drawn: int) -> None:
         word = sentence.format(shown=drawn, found=len(picture.readings))
         add_element(legend, "li", word)
     if picture.expected:
-        svg = _add_legend_entry(legend, _("expected"))
+        svg = _add_legend_entry_svg(legend, _("expected"))
         add_element(svg, "line", class_="expected", x1="0", x2="100%", y1="6", y2="6")
     if picture.target is not None:
-        svg = _add_legend_entry(legend, f"{_('target')} {format_number(picture.target)}")
+        svg = _add_legend_entry_svg(
+            legend, f"{_('target')} {format_quantity_number(picture.target)}"
+        )
         add_element(svg, "line", class_="target", x1="0", x2="100%", y1="6", y2="6")
     if picture.deadline is not None and picture.target is not None:
-        word = f"{_('deadline')} {format_trend_deadline(picture)}"
-        _add_mark(_add_legend_entry(legend, word), "deadline", "50%")
-    _add_vertical_line(_add_legend_entry(legend, picture.as_of.isoformat()), "today", 0.5)
+        word = f"{_('deadline')} {format_trend_deadline_of_scale(picture)}"
+        _add_mark_svg(_add_legend_entry_svg(legend, word), "deadline", "50%")
+    _add_vertical_line_svg(_add_legend_entry_svg(legend, picture.as_of.isoformat()), "today", 0.5)
 
 
 def _describe_trend_svg(picture: Trend) -> str:
@@ -261,7 +265,7 @@ def _describe_trend_svg(picture: Trend) -> str:
     parts = []
     if picture.readings:
         last = picture.readings[-1]
-        count, value = len(picture.readings), format_number(last.value)
+        count, value = len(picture.readings), format_quantity_number(last.value)
         sentence = _n(
             "{count} report, of {day}: {value} {unit}",
             "{count} reports; the last one, of {day}: {value} {unit}",
@@ -270,7 +274,7 @@ def _describe_trend_svg(picture: Trend) -> str:
         parts.append(sentence.format(count=count, day=last.on, value=value, unit=unit).strip())
     wanted = interpolate_on_scale(picture.expected, picture.as_of)
     if wanted is not None:
-        value = format_number(
+        value = format_quantity_number(
             wanted.quantize(Decimal("0.01"), context=WIDE_CONTEXT).normalize(WIDE_CONTEXT)
         )
         parts.append(
@@ -283,6 +287,6 @@ def _describe_trend_svg(picture: Trend) -> str:
         parts.append(_("{label}: {n}").format(label=_("target"), n=target))
     if picture.deadline is not None:
         parts.append(
-            _("{label}: {n}").format(label=_("deadline"), n=format_trend_deadline(picture))
+            _("{label}: {n}").format(label=_("deadline"), n=format_trend_deadline_of_scale(picture))
         )
     return _("; ").join(parts)

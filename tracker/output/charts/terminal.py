@@ -11,21 +11,21 @@ from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from tracker.locale.translation import _, _p
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_quantity_number
 from tracker.model.vocabulary import Status
 from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
     DayScale,
     choose_scales,
-    explain_deadline_marks,
-    format_deadline_mark,
-    format_trend_deadline,
+    explain_deadline_marks_of_scale,
+    format_deadline_mark_of_scale,
+    format_trend_deadline_of_scale,
     interpolate_on_scale,
     name_marks_of_scale,
-    name_statuses_of_scale,
+    name_statuses_beside_scale,
 )
 from tracker.output.model import MarkKind, Picture, Span, Timeline, Trend
-from tracker.system.text import display_width, fold_text_to_width, make_visible
+from tracker.system.text import fold_text_to_width, make_text_visible, measure_text_width
 
 Line: TypeAlias = list[tuple[str, str]]
 """Pieces of one line: a text, and the light in whose colour it is drawn, or ""."""
@@ -123,9 +123,9 @@ def _draw_terminal_timeline(picture: Timeline, width: int | None, glyphs: Glyphs
         return [[(_("Nothing to show."), "")]]
     layout = _lay_out_terminal_timeline(picture, width)
     days = DayScale(picture.first, picture.last)
-    lines = [_draw_axis(days, layout.chart, layout.before_chart)]
+    lines = [_draw_terminal_chart_axis(days, layout.chart, layout.before_chart)]
     for span in picture.spans:
-        lines += _draw_timeline_row(span, picture, layout, glyphs)
+        lines += _draw_terminal_timeline_row(span, picture, layout, glyphs)
     used = {mark.kind for span in picture.spans for mark in span.marks}
     bounds = {days.at(mark.on) for span in picture.spans for mark in span.marks}
     legend = [
@@ -138,7 +138,10 @@ def _draw_terminal_timeline(picture: Timeline, width: int | None, glyphs: Glyphs
             for kind, word in name_marks_of_scale().items()
             if kind in used
         ),
-        *(f"{mark} {word}" for mark, word in explain_deadline_marks(picture.spans).items()),
+        *(
+            f"{mark} {word}"
+            for mark, word in explain_deadline_marks_of_scale(picture.spans).items()
+        ),
         *([f"{glyphs.before} {_('earlier')}"] if min(bounds) < 0 else []),
         *([f"{glyphs.after} {_('later')}"] if max(bounds) > 1 else []),
     ]
@@ -146,10 +149,10 @@ def _draw_terminal_timeline(picture: Timeline, width: int | None, glyphs: Glyphs
 
 
 def _lay_out_terminal_timeline(picture: Timeline, width: int | None) -> _TerminalChartLayout:
-    longest = max(display_width(make_visible(span.label)) for span in picture.spans)
-    light = max(display_width(format_cell(span.light, "light")) for span in picture.spans)
+    longest = max(measure_text_width(make_text_visible(span.label)) for span in picture.spans)
+    light = max(measure_text_width(format_cell(span.light, "light")) for span in picture.spans)
     figures = width is None or width >= _WITH_FIGURES
-    marks = max(len(format_deadline_mark(span)) for span in picture.spans)
+    marks = max(len(format_deadline_mark_of_scale(span)) for span in picture.spans)
     done, day = (7, 10 + marks) if figures else (0, 0)
     if width is None:
         return _TerminalChartLayout(longest, light, done, _CHART_OF_A_PIPE, day)
@@ -160,7 +163,7 @@ def _lay_out_terminal_timeline(picture: Timeline, width: int | None) -> _Termina
     return _TerminalChartLayout(label, light, done, room - label, day)
 
 
-def _draw_axis(days: DayScale, cells: int, indent: int) -> Line:
+def _draw_terminal_chart_axis(days: DayScale, cells: int, indent: int) -> Line:
     """Draw the days along the edge, each beginning where it stands, as many as do not touch."""
     text = ""
     for day, label in days.ticks(cells):
@@ -176,11 +179,11 @@ def _find_terminal_chart_cell(share: float, cells: int) -> int:
     return round(share * (cells - 1))
 
 
-def _draw_timeline_row(
+def _draw_terminal_timeline_row(
     span: Span, picture: Timeline, layout: _TerminalChartLayout, glyphs: Glyphs
 ) -> list[Line]:
     """Draw one span: its label, its light, its figures where there is room, and its bar."""
-    label = make_visible(span.label)
+    label = make_text_visible(span.label)
     line: Line = [
         (_pad_terminal_chart_text(format_cell(span.light, "light"), layout.light), span.light)
     ]
@@ -188,7 +191,7 @@ def _draw_timeline_row(
         line.append((" " * _GAP + format_cell(span.done, "percent").rjust(layout.done), ""))
     line += [(" " * _GAP, ""), *_draw_terminal_chart_span(span, picture, layout.chart, glyphs)]
     if layout.day and span.end is not None:
-        line.append((" " * _GAP + span.end.isoformat() + format_deadline_mark(span), ""))
+        line.append((" " * _GAP + span.end.isoformat() + format_deadline_mark_of_scale(span), ""))
     if not layout.label:
         width = layout.light + _GAP + layout.chart
         return [*([(text, "")] for text in fold_text_to_width(label, width)), line]
@@ -197,12 +200,12 @@ def _draw_timeline_row(
         DayScale(picture.first, picture.last).at(picture.as_of), layout.chart
     )
     today = " " * (layout.before_chart + at) + glyphs.today if 0 <= at < layout.chart else ""
-    rest: list[Line] = [[(text + today[display_width(text) :], "")] for text in more]
+    rest: list[Line] = [[(text + today[measure_text_width(text) :], "")] for text in more]
     return [[(_pad_terminal_chart_text(first, layout.label + _GAP), ""), *line], *rest]
 
 
 def _pad_terminal_chart_text(text: str, width: int) -> str:
-    return text + " " * (width - display_width(text))
+    return text + " " * (width - measure_text_width(text))
 
 
 class _Grid:
@@ -270,7 +273,7 @@ def _fold_terminal_chart_legend(entries: Sequence[str], width: int | None) -> li
     lines = [""]
     for entry in entries:
         joined = f"{lines[-1]}   {entry}" if lines[-1] else entry
-        if width is not None and display_width(joined) > width and lines[-1]:
+        if width is not None and measure_text_width(joined) > width and lines[-1]:
             lines.append(entry)
         else:
             lines[-1] = joined
@@ -298,14 +301,18 @@ def _draw_terminal_trend(picture: Trend, width: int | None, glyphs: Glyphs) -> l
         for reading in picture.readings:
             if reading.status == status:
                 grid.put(row(reading.value), grid.at(reading.on), glyph, picture.light)
-    unit = make_visible(picture.unit or "")
-    lines: list[Line] = [[(" " * (labels - display_width(unit)) + unit, "")]]
+    unit = make_text_visible(picture.unit or "")
+    lines: list[Line] = [[(" " * (labels - measure_text_width(unit)) + unit, "")]]
     for number in reversed(range(rows)):
         edge = f"{ticks.get(number, ''):>{labels}} {glyphs.axis}"
         lines.append([(edge, ""), *grid.line(number)])
     lines.append([(" " * (labels + 1) + glyphs.corner + glyphs.floor * cells, "")])
-    lines.append(_draw_axis(days, cells, labels + 2))
-    return [*lines, [], *_fold_terminal_chart_legend(_list_trend_legend(picture, glyphs), width)]
+    lines.append(_draw_terminal_chart_axis(days, cells, labels + 2))
+    return [
+        *lines,
+        [],
+        *_fold_terminal_chart_legend(_list_terminal_trend_legend(picture, glyphs), width),
+    ]
 
 
 def _draw_terminal_chart_lines(
@@ -325,18 +332,18 @@ def _draw_terminal_chart_lines(
         grid.put(row(picture.target), grid.at(picture.deadline), glyphs.marks["deadline"])
 
 
-def _list_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
+def _list_terminal_trend_legend(picture: Trend, glyphs: Glyphs) -> list[str]:
     statuses = {reading.status for reading in picture.readings}
-    words = name_statuses_of_scale().items()
+    words = name_statuses_beside_scale().items()
     legend = [f"{glyphs.readings[status]} {word}" for status, word in words if status in statuses]
     if not statuses:
         legend.append(_("never reported"))
     if picture.expected:
         legend.append(f"{glyphs.expected} {_('expected')}")
     if picture.target is not None:
-        legend.append(f"{glyphs.target} {_('target')} {format_number(picture.target)}")
+        legend.append(f"{glyphs.target} {_('target')} {format_quantity_number(picture.target)}")
     if picture.deadline is not None:
         legend.append(
-            f"{glyphs.marks['deadline']} {_('deadline')} {format_trend_deadline(picture)}"
+            f"{glyphs.marks['deadline']} {_('deadline')} {format_trend_deadline_of_scale(picture)}"
         )
     return [*legend, f"{glyphs.today} {picture.as_of}"]

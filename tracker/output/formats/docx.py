@@ -20,10 +20,10 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Emu, Pt
 
 from tracker.locale.translation import _
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_short_cells
 from tracker.output.model import Column, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat, describe_rendered_head
-from tracker.system.text import display_width, make_visible
+from tracker.system.text import make_text_visible, measure_text_width
 
 # Word takes another typeface of the same script where one is missing. Latin letters and
 # figures, Chinese text, Chinese headings.
@@ -53,8 +53,8 @@ def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
     document = Document()
     tables = [what] if isinstance(what, Table) else what.tables
     widest = max((sum(column.brief for column in t.columns) for t in tables), default=0)
-    room = _set_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
-    _set_typefaces(document)
+    room = _set_docx_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
+    _set_docx_typefaces(document)
     properties = document.core_properties
     properties.title = _show_hidden_in_docx(what.title)[:255]
     properties.author = ""
@@ -79,10 +79,10 @@ def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
             continue
         document.element.body.insert_element_before(parse_xml(_PLACE), "w:sectPr")
         grids.append(_build_docx_table(table, room, lights))
-    return _save_document(document, grids)
+    return _save_docx_document(document, grids)
 
 
-def _set_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python-docx's own
+def _set_docx_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python-docx's own
     """Set A4 with the margins of official documents; return the width that is left, in twips."""
     section = document.sections[0]
     short, long = Cm(21), Cm(29.7)
@@ -96,7 +96,7 @@ def _set_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python
     return Emu(section.page_width - section.left_margin - section.right_margin) // _TWIPS
 
 
-def _set_typefaces(document: Any) -> None:  # noqa: ANN401  # python-docx's own
+def _set_docx_typefaces(document: Any) -> None:  # noqa: ANN401  # python-docx's own
     for name, face, size in (
         ("Normal", _BODY, 12),
         ("Title", _HEAD, 20),
@@ -122,19 +122,19 @@ def _add_docx_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None: 
 
 def _build_docx_table(table: Table, room: int, lights: Mapping[str, str]) -> str:
     """Build a table as XML, because as elements ten thousand rows take ten seconds."""
-    columns = list(list_brief_cells(table))
+    columns = list(list_short_cells(table))
     size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
     widths = _divide_docx_width(columns, room, size)
     heads, drawn = [], []
     for (column, cells), width in zip(columns, widths, strict=True):
         right = column.kind in NUMERIC
         tints = lights if column.kind == "light" else {}
-        looks = _build_run_properties(size, bold=True)
+        looks = _build_docx_run_properties(size, bold=True)
         heads.append(_build_docx_cell(column.title, width, looks, right=right, fill=_HEADER))
         drawn.append(
             [
                 _build_docx_cell(
-                    text, width, _build_run_properties(size, tints.get(text)), right=right
+                    text, width, _build_docx_run_properties(size, tints.get(text)), right=right
                 )
                 for text in cells
             ]
@@ -164,8 +164,8 @@ def _divide_docx_width(
 ) -> list[int]:
     """Divide the room in twips: days, numbers and words are whole, texts share the rest."""
     sign = 5.4 * size  # half a Chinese character and a little more
-    cells = [max(map(display_width, cells), default=0) for _column, cells in columns]
-    titles = [min(display_width(column.title), _WIDEST_TITLE) for column, _cells in columns]
+    cells = [max(map(measure_text_width, cells), default=0) for _column, cells in columns]
+    titles = [min(measure_text_width(column.title), _WIDEST_TITLE) for column, _cells in columns]
     wanted = [max(title, min(cell, _WIDEST)) for title, cell in zip(titles, cells, strict=True)]
     folds = [
         column.kind in _FOLDING and want > _WHOLE
@@ -184,7 +184,7 @@ def _divide_docx_width(
     ]
 
 
-def _build_run_properties(size: int, colour: str | None = None, *, bold: bool = False) -> str:
+def _build_docx_run_properties(size: int, colour: str | None = None, *, bold: bool = False) -> str:
     """Return the properties of a run of text; a colour is always bold, to be seen on paper too."""
     weight = "<w:b/>" if bold or colour else ""
     tint = f'<w:color w:val="{colour}"/>' if colour else ""
@@ -206,11 +206,11 @@ def _build_docx_cell(
 
 def _show_hidden_in_docx(text: str) -> str:
     """Return a text with all that acts unseen, and what XML cannot hold, shown."""
-    shown = make_visible(text, lines=True)
+    shown = make_text_visible(text, lines=True)
     return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def _save_document(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN401  # python-docx's own
+def _save_docx_document(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN401  # python-docx's own
     """Return the file with its tables in their places, its parts without the time of day."""
     stream, fixed = BytesIO(), BytesIO()
     document.save(stream)

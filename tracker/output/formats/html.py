@@ -12,10 +12,10 @@ from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _
 from tracker.model.validation import Problem
-from tracker.output.bars import find_share
+from tracker.output.bars import find_share_of_bar
 from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
-from tracker.output.charts.scales import tabulate_scaled_picture, thin_trend_on_scale
-from tracker.output.charts.svg import add_timeline, add_trend_svg
+from tracker.output.charts.scales import tabulate_picture_of_scales, thin_trend_on_scale
+from tracker.output.charts.svg import add_timeline_svg, add_trend_svg
 from tracker.output.markup import add_bar_markup, add_element, add_light_markup, serialize_page
 from tracker.output.model import (
     Column,
@@ -25,7 +25,7 @@ from tracker.output.model import (
     Table,
     Timeline,
     Value,
-    get_plain_value,
+    get_plain_value_of_output,
 )
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 
@@ -54,7 +54,7 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     for picture in sheet.pictures:
         _add_html_picture(main, picture, canvas, sheet.title)
     for table in sheet.tables:
-        _add_table_section(main, table, canvas, sheet.title)
+        _add_html_table_section(main, table, canvas, sheet.title)
     _add_html_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
     made_from = describe_rendered_head(what)
     if made_from is not None:
@@ -109,15 +109,15 @@ def _add_html_picture(main: Element, picture: Picture, canvas: Canvas, above: st
     section = add_element(main, "section")
     _add_html_title(section, picture.title, above)
     if isinstance(picture, Timeline):
-        add_timeline(_add_scrolling_region(section, picture.title), picture, canvas.lights)
+        add_timeline_svg(_add_html_scrolling_region(section, picture.title), picture, canvas.lights)
         return
     add_trend_svg(add_element(section, "figure"), picture, canvas.lights)
     folded = add_element(section, "details")
     add_element(folded, "summary", _("as a table"))
-    _add_html_table(folded, tabulate_scaled_picture(thin_trend_on_scale(picture)), canvas)
+    _add_html_table(folded, tabulate_picture_of_scales(thin_trend_on_scale(picture)), canvas)
 
 
-def _add_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
+def _add_html_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
     section = add_element(main, "section", **({"class_": "page"} if table.page else {}))
     _add_html_title(section, table.title, above)
     _add_html_facts(section, table.facts)
@@ -137,7 +137,7 @@ def _add_html_title(section: Element, title: str, above: str) -> None:
         add_element(section, "h2", title)
 
 
-def _add_scrolling_region(parent: Element, title: str) -> Element:
+def _add_html_scrolling_region(parent: Element, title: str) -> Element:
     """Add a region that scrolls by itself, by the keyboard too."""
     return add_element(
         parent, "div", class_="scroll", role="region", tabindex="0", aria_label=title
@@ -148,7 +148,7 @@ def _add_html_table(parent: Element, table: Table, canvas: Canvas) -> None:
     shown = [(at, column) for at, column in enumerate(table.columns) if column.brief]
     places = {column.key: at for at, column in enumerate(table.columns)}
     grid = add_element(
-        _add_scrolling_region(parent, table.title),
+        _add_html_scrolling_region(parent, table.title),
         "table",
         class_="list wide" if len(shown) >= _WIDE else "list",
         data_filter=_("filter"),
@@ -183,9 +183,9 @@ def _add_html_cell(
         box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
     elif column.kind in NUMERIC or isinstance(value, Printed):
         box.set("data-sort", format_cell_for_programs(value))
-    if column.bar and (share := find_share(value)) is not None:
+    if column.bar and (share := find_share_of_bar(value)) is not None:
         box.text = None
-        add_bar_markup(box, share, get_plain_value(expected))
+        add_bar_markup(box, share, get_plain_value_of_output(expected))
         add_element(box, "span", text)
 
 

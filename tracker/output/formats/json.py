@@ -6,7 +6,7 @@ import msgspec
 
 from tracker.model.codec import to_plain_data
 from tracker.model.records import SCHEMA
-from tracker.output.cells import Canvas, encode_cells_as_line, list_items
+from tracker.output.cells import Canvas, encode_cells_as_line, list_items_of_cells
 from tracker.output.model import Content
 from tracker.output.rendering import OutputFormat
 
@@ -19,7 +19,7 @@ def render_json(what: Content, _canvas: Canvas) -> Iterator[str]:
     head = _indent_json(to_plain_data({"schema": SCHEMA, "as_of": what.as_of, **what.beside}))
     yield head.removesuffix("\n}") + ',\n  "items": ['
     start, end = "\n    ", "]"
-    for item in list_items(what):
+    for item in list_items_of_cells(what):
         yield start + _indent_json(item, 4)
         start, end = ",\n    ", "\n  ]"
     yield f'{end},\n  "errors": {_indent_json(to_plain_data(what.errors), 2)}\n}}\n'

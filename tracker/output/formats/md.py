@@ -2,10 +2,16 @@
 
 import re
 
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells, list_tables
+from tracker.output.cells import (
+    NUMERIC,
+    Canvas,
+    format_cell,
+    list_short_cells,
+    list_tables_of_cells,
+)
 from tracker.output.model import Sheet, Table, Value
 from tracker.output.rendering import OutputFormat, describe_rendered_head
-from tracker.system.text import make_visible
+from tracker.system.text import make_text_visible
 
 # Besides marks anywhere: an address that would become a link by itself, which would
 # also swallow the backslashes in it.
@@ -17,46 +23,48 @@ def render_md(what: Table | Sheet, _canvas: Canvas) -> str:
     """Return the brief columns of a table, or a sheet: title, facts, tables."""
     if isinstance(what, Table):
         return _render_md_table(what)
-    parts = [f"# {_escape_marks(what.title)}\n"]
+    parts = [f"# {_escape_md_marks(what.title)}\n"]
     parts += _list_md_facts(what.facts)
-    for table in list_tables(what):
+    for table in list_tables_of_cells(what):
         parts += [
-            f"## {_escape_marks(table.title)}\n",
+            f"## {_escape_md_marks(table.title)}\n",
             *_list_md_facts(table.facts),
             _render_md_table(table),
         ]
     made_from = describe_rendered_head(what)
-    parts += [] if made_from is None else [f"{_escape_marks(made_from)}\n"]
+    parts += [] if made_from is None else [f"{_escape_md_marks(made_from)}\n"]
     return "\n".join(parts)
 
 
 def _list_md_facts(facts: list[tuple[str, Value]]) -> list[str]:
     return (
-        ["".join(_render_fact(label, format_cell(value)) for label, value in facts)]
+        ["".join(_render_md_fact(label, format_cell(value)) for label, value in facts)]
         if facts
         else []
     )
 
 
 def _render_md_table(table: Table) -> str:
-    columns = list(list_brief_cells(table))
+    columns = list(list_short_cells(table))
     lines = [
-        [_escape_marks(column.title) for column, _cells in columns],
+        [_escape_md_marks(column.title) for column, _cells in columns],
         ["---:" if column.kind in NUMERIC else "---" for column, _cells in columns],
-        *zip(*([_escape_marks(each) for each in cells] for _column, cells in columns), strict=True),
+        *zip(
+            *([_escape_md_marks(each) for each in cells] for _column, cells in columns), strict=True
+        ),
     ]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _render_fact(label: str, value: str) -> str:
+def _render_md_fact(label: str, value: str) -> str:
     """Return one line of a list, which opens no second list inside."""
-    start = re.sub(_START_OF_LIST, r"\1\\\2", _escape_marks(label).strip(), count=1)
-    return f"- {start}: {_escape_marks(value)}".rstrip() + "\n"
+    start = re.sub(_START_OF_LIST, r"\1\\\2", _escape_md_marks(label).strip(), count=1)
+    return f"- {start}: {_escape_md_marks(value)}".rstrip() + "\n"
 
 
-def _escape_marks(text: str) -> str:
+def _escape_md_marks(text: str) -> str:
     """Return a text on one line with every mark escaped, so that it reads as it was entered."""
-    return re.sub(_MARK, r"\\\g<0>", make_visible(text.replace("\n", " ")))
+    return re.sub(_MARK, r"\\\g<0>", make_text_visible(text.replace("\n", " ")))
 
 
 FORMAT = OutputFormat(render_md)

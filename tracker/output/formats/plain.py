@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from tracker.locale.translation import _
 from tracker.output.bars import draw_bars
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_cells
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_short_cells
 from tracker.output.model import Picture, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import display_width, make_visible
+from tracker.system.text import make_text_visible, measure_text_width
 
 # A longer cell stands out of its column: else one text of 1 MB pads every row to 1 MB.
 _WIDEST = 100
@@ -20,10 +20,12 @@ def render_plain(what: Table | Sheet, canvas: Canvas) -> str:
     """
     if isinstance(what, Table):
         return _align_plain_table(what, canvas)
-    parts = [f"{make_visible(what.title)}\n", *_align_plain_facts(what.facts)]
+    parts = [f"{make_text_visible(what.title)}\n", *_align_plain_facts(what.facts)]
     for table in what.tables:
         facts = "".join(f"{each}\n" for each in _align_plain_facts(table.facts))
-        parts.append(f"{make_visible(table.title)}\n{facts}{_align_plain_table(table, canvas)}")
+        parts.append(
+            f"{make_text_visible(table.title)}\n{facts}{_align_plain_table(table, canvas)}"
+        )
     if not what.tables:
         parts += [_draw_plain_picture(each, canvas) for each in what.pictures]
     return "\n".join(parts)
@@ -34,7 +36,9 @@ def _align_plain_facts(facts: list[tuple[str, Value]]) -> list[str]:
         return []
     labels = _pad_plain_column(_("{label}:").format(label=label) for label, _value in facts)
     return [
-        _join_plain_columns([labels, [make_visible(format_cell(value)) for _label, value in facts]])
+        _join_plain_columns(
+            [labels, [make_text_visible(format_cell(value)) for _label, value in facts]]
+        )
     ]
 
 
@@ -45,7 +49,7 @@ def _align_plain_table(table: Table, canvas: Canvas) -> str:
             _pad_plain_column(
                 [column.title, *bars.get(column.key, cells)], right=column.kind in NUMERIC
             )
-            for column, cells in list_brief_cells(table)
+            for column, cells in list_short_cells(table)
         ]
     )
 
@@ -59,8 +63,8 @@ def _draw_plain_picture(picture: Picture, canvas: Canvas) -> str:
 
 def _pad_plain_column(texts: Iterable[str], *, right: bool = False) -> list[str]:
     """Pad the texts of one column, so that all are as wide in cells as the widest."""
-    shown = [make_visible(text) for text in texts]
-    widths = [display_width(text) for text in shown]
+    shown = [make_text_visible(text) for text in texts]
+    widths = [measure_text_width(text) for text in shown]
     width = max(width for width in [0, *widths] if width <= _WIDEST)
     pads = [" " * (width - each) for each in widths]
     if right:

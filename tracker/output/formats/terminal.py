@@ -16,7 +16,7 @@ from tracker.output.cells import NUMERIC, Canvas, format_cell
 from tracker.output.charts.terminal import draw_terminal_chart
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import LINE_UNIT, display_width, fold_text_to_width, make_visible
+from tracker.system.text import LINE_UNIT, fold_text_to_width, make_text_visible, measure_text_width
 
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
@@ -66,7 +66,7 @@ class _PreparedColumn(NamedTuple):
     @property
     def word(self) -> int:
         """Return the width of the longest word of its title; a title is never broken inside one."""
-        return max(map(display_width, re.findall(LINE_UNIT, self.title.plain)), default=0)
+        return max(map(measure_text_width, re.findall(LINE_UNIT, self.title.plain)), default=0)
 
     def narrowest(self, line: int) -> int:
         """Return the least width; ids fold at ``line`` cells between their parts, 0: never."""
@@ -74,17 +74,17 @@ class _PreparedColumn(NamedTuple):
             units = (unit for cell in self.cells for unit in re.findall(LINE_UNIT, cell.plain))
             least = CELLS_OF_A_BAR if self.has_bars else _NARROWEST_WORDS
             least = _NARROWEST_AMOUNT if self.column.kind == "number" else least
-            return max([least, self.word, *map(display_width, units)])
+            return max([least, self.word, *map(measure_text_width, units)])
         if self.folds:
             return max(_NARROWEST_TEXT, self.word)
         if line and self.column.kind == "id":
             parts = [part for each in self.cells for part in re.findall(_PART, each.plain)]
-            return max([line, self.word, *map(display_width, parts)])
-        return max(self.width, display_width(self.title.plain))
+            return max([line, self.word, *map(measure_text_width, parts)])
+        return max(self.width, measure_text_width(self.title.plain))
 
     def width_with_title(self, longest: int) -> int:
         """Return the width wanted; a title over cells that do not fold counts up to ``longest``."""
-        title = display_width(self.title.plain)
+        title = measure_text_width(self.title.plain)
         return max(self.width, title if self.folds else min(title, max(longest, self.word)))
 
 
@@ -110,7 +110,7 @@ def render_terminal(what: Table | Sheet, canvas: Canvas) -> str:
     )
     screen = _Screen(width, _LIGHTS | dict(canvas.lights), canvas)
     for part in (
-        _lay_out_table(what, screen)
+        _lay_out_terminal_table(what, screen)
         if isinstance(what, Table)
         else _lay_out_terminal_sheet(what, screen)
     ):
@@ -120,10 +120,10 @@ def render_terminal(what: Table | Sheet, canvas: Canvas) -> str:
 
 def _lay_out_terminal_sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
     yield from _lay_out_terminal_heading(sheet.title)
-    yield from _lay_out_facts(sheet.facts, screen)
+    yield from _lay_out_terminal_facts(sheet.facts, screen)
     for table in sheet.tables:
         yield ""
-        yield from _lay_out_table(table, screen)
+        yield from _lay_out_terminal_table(table, screen)
     for picture in sheet.pictures if not sheet.tables else ():
         yield ""
         for line in draw_terminal_chart(picture, screen.width, ascii_only=screen.canvas.ascii):
@@ -131,112 +131,125 @@ def _lay_out_terminal_sheet(sheet: Sheet, screen: _Screen) -> Iterator[Renderabl
             yield Text.assemble(*pieces, no_wrap=True, overflow="ignore")
 
 
-def _lay_out_facts(facts: list[tuple[str, Value]], screen: _Screen) -> Iterator[RenderableType]:
+def _lay_out_terminal_facts(
+    facts: list[tuple[str, Value]], screen: _Screen
+) -> Iterator[RenderableType]:
     if facts:
         yield ""
         shown = [
-            (_foldable_text(make_visible(label), "bold"), _fact_text(value))
+            (
+                _make_foldable_terminal_text(make_text_visible(label), "bold"),
+                _make_terminal_fact_text(value),
+            )
             for label, value in facts
         ]
-        yield _lay_out_pairs(shown, _widest_text([label for label, _value in shown]), screen.width)
+        yield _lay_out_terminal_pairs(
+            shown, _find_widest_terminal_text([label for label, _value in shown]), screen.width
+        )
 
 
-def _lay_out_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
+def _lay_out_terminal_table(table: Table, screen: _Screen) -> Iterator[RenderableType]:
     yield from _lay_out_terminal_heading(table.title)
     if table.facts:
-        yield from _lay_out_facts(table.facts, screen)
+        yield from _lay_out_terminal_facts(table.facts, screen)
         yield ""
     if not table.rows:
-        yield _foldable_text(_("Nothing to show."))
+        yield _make_foldable_terminal_text(_("Nothing to show."))
         return
-    columns = _prepare_columns(table, screen.lights, draw_bars(table, screen.canvas))
-    plain = _prepare_columns(table, screen.lights, {})
+    columns = _prepare_terminal_columns(table, screen.lights, draw_bars(table, screen.canvas))
+    plain = _prepare_terminal_columns(table, screen.lights, {})
     spare = [at for at, column in enumerate(columns) if column.column.spare]
     attempts = [(columns, spare[kept:]) for kept in range(len(spare), -1, -1)]
     for tried, left_out in [*attempts, (plain, spare)]:
         shown = [column for at, column in enumerate(tried) if at not in left_out]
-        if widths := _choose_widths(shown, screen.width):
-            yield _lay_out_columns(shown, widths)
-            yield from _lay_out_left_out([columns[at].title.plain for at in left_out])
+        if widths := _choose_terminal_widths(shown, screen.width):
+            yield _lay_out_terminal_columns(shown, widths)
+            yield from _lay_out_what_terminal_leaves_out(
+                [columns[at].title.plain for at in left_out]
+            )
             return
-    labels = _widest_text([column.title for column in columns])
+    labels = _find_widest_terminal_text([column.title for column in columns])
     for at in range(len(table.rows)):
         yield ""
         record = [(column.title, column.cells[at]) for column in columns if column.cells[at].plain]
-        yield _lay_out_pairs(record, labels, screen.width)
+        yield _lay_out_terminal_pairs(record, labels, screen.width)
 
 
-def _prepare_columns(
+def _prepare_terminal_columns(
     table: Table, lights: Mapping[str, str], bars: Mapping[str, list[str]]
 ) -> list[_PreparedColumn]:
     return [
-        _prepare_column(column, [row[at] for row in table.rows], bars.get(column.key), lights)
+        _prepare_terminal_column(
+            column, [row[at] for row in table.rows], bars.get(column.key), lights
+        )
         for at, column in enumerate(table.columns)
         if column.brief
     ]
 
 
-def _lay_out_left_out(titles: list[str]) -> Iterator[Text]:
+def _lay_out_what_terminal_leaves_out(titles: list[str]) -> Iterator[Text]:
     """Say which columns there is no room for."""
     if titles:
         yield Text()
         sentence = _("No room here for: {titles}").format(titles=_("; ").join(titles))
-        yield _foldable_text(sentence, "dim")
+        yield _make_foldable_terminal_text(sentence, "dim")
 
 
 def _lay_out_terminal_heading(title: str) -> Iterator[Text]:
     if title:
-        yield _foldable_text(make_visible(title), "bold")
+        yield _make_foldable_terminal_text(make_text_visible(title), "bold")
 
 
-def _foldable_text(text: str, style: str = "") -> Text:
+def _make_foldable_terminal_text(text: str, style: str = "") -> Text:
     """Return a text that folds where it has to and is never cut."""
     return Text(text, style=style, overflow="fold")
 
 
-def _fact_text(value: Value) -> Text:
+def _make_terminal_fact_text(value: Value) -> Text:
     """Return the value of a fact; the lines of a note stay lines."""
-    return _foldable_text(make_visible(format_cell(value), lines=True))
+    return _make_foldable_terminal_text(make_text_visible(format_cell(value), lines=True))
 
 
-def _prepare_column(
+def _prepare_terminal_column(
     column: Column, values: list[Value], bars: list[str] | None, lights: Mapping[str, str]
 ) -> _PreparedColumn:
     cells = [
-        _foldable_text(
-            make_visible(format_cell(shown, column.kind)),
-            _style_of_light(value, column.kind, lights),
+        _make_foldable_terminal_text(
+            make_text_visible(format_cell(shown, column.kind)),
+            _choose_terminal_style_of_light(value, column.kind, lights),
         )
         for value, shown in zip(values, bars or values, strict=True)
     ]
     return _PreparedColumn(
         column,
-        _foldable_text(make_visible(column.title), "bold"),
+        _make_foldable_terminal_text(make_text_visible(column.title), "bold"),
         cells,
-        _widest_text(cells),
+        _find_widest_terminal_text(cells),
         any(isinstance(value, Printed) for value in values),
         bars is not None,
     )
 
 
-def _widest_text(texts: list[Text]) -> int:
-    return max((display_width(text.plain) for text in texts), default=0)
+def _find_widest_terminal_text(texts: list[Text]) -> int:
+    return max((measure_text_width(text.plain) for text in texts), default=0)
 
 
 def _fold_terminal_text(text: Text, width: int, unit_of: str = LINE_UNIT) -> Text:
     """Fold a text; what is wider than a line without a place to break is left to rich."""
-    if display_width(text.plain) <= width:
+    if measure_text_width(text.plain) <= width:
         return text
-    return _foldable_text(
+    return _make_foldable_terminal_text(
         "\n".join(fold_text_to_width(text.plain, width, unit_of)), str(text.style)
     )
 
 
-def _style_of_light(value: Value, kind: ColumnKind, lights: Mapping[str, str]) -> str:
+def _choose_terminal_style_of_light(
+    value: Value, kind: ColumnKind, lights: Mapping[str, str]
+) -> str:
     return lights.get(value, "") if kind == "light" and isinstance(value, str) else ""
 
 
-def _choose_widths(columns: list[_PreparedColumn], width: int) -> list[int]:
+def _choose_terminal_widths(columns: list[_PreparedColumn], width: int) -> list[int]:
     """Return the width of each column; an empty list if they do not fit side by side.
 
     The titles of ids, days and numbers are folded as little as will do.
@@ -258,7 +271,7 @@ def _choose_widths(columns: list[_PreparedColumn], width: int) -> list[int]:
 
 
 def _measure_longest_terminal_title(columns: list[_PreparedColumn]) -> int:
-    return max(_NARROWEST_TITLE, _widest_text([each.title for each in columns]))
+    return max(_NARROWEST_TITLE, _find_widest_terminal_text([each.title for each in columns]))
 
 
 def _divide_terminal_width(wanted: list[int], least: list[int], room: int) -> list[int]:
@@ -280,7 +293,7 @@ def _divide_terminal_width(wanted: list[int], least: list[int], room: int) -> li
     return widths
 
 
-def _lay_out_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
+def _lay_out_terminal_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
     # One cell of padding and one that the box puts between columns are the gap.
     grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
     for column, width in zip(columns, widths, strict=True):
@@ -292,7 +305,7 @@ def _lay_out_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
     return grid
 
 
-def _lay_out_pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
+def _lay_out_terminal_pairs(pairs: list[tuple[Text, Text]], labels: int, width: int) -> Grid:
     """Lay labels and values out in two columns, the first as wide as its widest label or half."""
     labels = min(labels, (width - _GAP) // 2)
     values = width - _GAP - labels

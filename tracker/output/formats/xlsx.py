@@ -18,18 +18,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
-from tracker.model.quantities import format_number
+from tracker.model.quantities import format_quantity_number
 from tracker.model.vocabulary import Light
 from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 from tracker.output.worksheets import (
-    choose_xlsx_height,
-    cut_to_cell,
-    set_up_xlsx_page,
-    show_hidden_in_xlsx,
+    choose_worksheet_height,
+    cut_to_worksheet_cell,
+    set_up_worksheet_page,
+    show_hidden_in_worksheet,
 )
-from tracker.system.text import display_width
+from tracker.system.text import measure_text_width
 
 MOST_ROWS = 1_048_576
 """Capacity of a worksheet."""
@@ -88,19 +88,19 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
     )
     created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
     made_from = describe_rendered_head(what) or ""
-    title = show_hidden_in_xlsx(what.title)
+    title = show_hidden_in_worksheet(what.title)
     book.set_properties({"title": title, "created": created, "comments": made_from})
     formats = _add_xlsx_formats(book, canvas.lights)
     tables = [what] if isinstance(what, Table) else what.tables
     forms = [(table, table.form) for table in tables if table.form is not None]
     if forms:
-        from tracker.output.workbook_form import write_form
+        from tracker.output.workbook_form import write_workbook_form
 
         for table, form in forms:
-            write_form(book, table, form)
+            write_workbook_form(book, table, form)
         book.close()
         return stream.getvalue()
-    names = _name_worksheets([*(table.title for table in tables), _("about")])
+    names = _name_xlsx_worksheets([*(table.title for table in tables), _("about")])
     for table, name in zip(tables, names, strict=False):
         _write_xlsx_table(book.add_worksheet(name), table, formats)
     _write_xlsx_about(
@@ -142,29 +142,31 @@ def _write_xlsx_table(page: Worksheet, table: Table, formats: _Formats) -> None:
         _choose_xlsx_width(column, (row[at] for row in rows))
         for at, column in enumerate(table.columns)
     ]
-    labels = [display_width(label) + 2 for label, _value in table.facts]
+    labels = [measure_text_width(label) + 2 for label, _value in table.facts]
     widths[0] = max([widths[0], *labels])
     _write_xlsx_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
-        page.write_string(top, at, cut_to_cell(show_hidden_in_xlsx(column.title)), formats.header)
+        page.write_string(
+            top, at, cut_to_worksheet_cell(show_hidden_in_worksheet(column.title)), formats.header
+        )
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
-            _colour_lights(page, (top + 1, at, top + len(rows), at), formats)
+            _colour_xlsx_lights(page, (top + 1, at, top + len(rows), at), formats)
     for below, (row, texts) in enumerate(zip(table.rows, rows, strict=True), start=top + 1):
-        page.set_row(below, choose_xlsx_height(texts, widths))
+        page.set_row(below, choose_worksheet_height(texts, widths))
         for at, (value, text, kind) in enumerate(zip(row, texts, kinds, strict=True)):
-            _write_cell(page, (below, at), value, text, kind, formats)
+            _write_xlsx_cell(page, (below, at), value, text, kind, formats)
     page.freeze_panes(top + 1, 0)
     page.autofilter(top, 0, top + len(rows), len(kinds) - 1)
     page.repeat_rows(top)
-    set_up_xlsx_page(page)
+    set_up_worksheet_page(page)
 
 
 def _choose_xlsx_width(column: Column, texts: Iterable[str]) -> int:
     """Return the width of a column, in characters of which a Chinese one takes two."""
-    title = display_width(column.title) + _ROOM_FOR_ARROW
-    widths = (display_width(line) for text in texts for line in text.split("\n"))
+    title = measure_text_width(column.title) + _ROOM_FOR_ARROW
+    widths = (measure_text_width(line) for text in texts for line in text.split("\n"))
     return min(max(_NARROWEST, title, *widths) + 1, _WIDEST)
 
 
@@ -181,13 +183,15 @@ def _write_xlsx_facts(
         last += 1
         room += widths[last]
     for label, value in facts:
-        page.write_string(top, 0, cut_to_cell(show_hidden_in_xlsx(label)), formats.header)
+        page.write_string(
+            top, 0, cut_to_worksheet_cell(show_hidden_in_worksheet(label)), formats.header
+        )
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
         text = format_cell(value)
-        _write_cell(page, (top, 1), value, text, "text", formats._replace(number=formats.text))
+        _write_xlsx_cell(page, (top, 1), value, text, "text", formats._replace(number=formats.text))
         page.set_row(
-            top, choose_xlsx_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)])
+            top, choose_worksheet_height([label, text], [max(widths[0], 2), max(room, _NARROWEST)])
         )
         top += 1
     return top
@@ -202,7 +206,9 @@ def _write_xlsx_about(
     widths = (24, 36, 20, 80)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(0, 0, cut_to_cell(show_hidden_in_xlsx(what.title)), formats.title)
+    page.write_string(
+        0, 0, cut_to_worksheet_cell(show_hidden_in_worksheet(what.title)), formats.title
+    )
     facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
     top = _write_xlsx_facts(page, 1, facts, widths, formats) + 1
     for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
@@ -213,13 +219,15 @@ def _write_xlsx_about(
         for column in table.columns
     ]
     for below, row in enumerate(rows, start=top + 1):
-        page.set_row(below, choose_xlsx_height(row, widths))
+        page.set_row(below, choose_worksheet_height(row, widths))
         for at, text in enumerate(row):
-            page.write_string(below, at, cut_to_cell(show_hidden_in_xlsx(text)), formats.text)
-    set_up_xlsx_page(page)
+            page.write_string(
+                below, at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), formats.text
+            )
+    set_up_worksheet_page(page)
 
 
-def _write_cell(
+def _write_xlsx_cell(
     page: Worksheet,
     at: tuple[int, int],
     value: Value,
@@ -232,9 +240,11 @@ def _write_cell(
     What people read in other words stays a number or day, which those words are printed around.
     """
     if isinstance(value, Printed):
-        worded = _find_worded_format(value, kind, formats)
+        worded = _find_worded_xlsx_format(value, kind, formats)
         if worded is None:
-            page.write_string(*at, cut_to_cell(show_hidden_in_xlsx(text)), formats.text)
+            page.write_string(
+                *at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), formats.text
+            )
             return
         formats = formats._replace(number=worded, percent=worded, day=worded)
         value = value.value
@@ -249,16 +259,18 @@ def _write_cell(
         if Decimal(str(number)) * (100 if is_percent else 1) == value:
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
-        text = format_number(Decimal(value))
-    page.write_string(*at, cut_to_cell(show_hidden_in_xlsx(text)), formats.text)
+        text = format_quantity_number(Decimal(value))
+    page.write_string(*at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), formats.text)
 
 
-def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -> Format | None:
+def _find_worded_xlsx_format(
+    printed: Printed, kind: ColumnKind, formats: _Formats
+) -> Format | None:
     """Return the format that prints a number or day with the words around it; None: there is none.
 
     A workbook holds a limited number of formats, and no quotation mark in their words.
     """
-    text, plain = show_hidden_in_xlsx(printed.text), format_cell(printed.value, kind)
+    text, plain = show_hidden_in_worksheet(printed.text), format_cell(printed.value, kind)
     before, amount, after = text.partition(plain or text)
     if not plain or not amount or '"' in text or len(text) > _LONGEST_WORDING:
         return None
@@ -277,7 +289,9 @@ def _find_worded_format(printed: Printed, kind: ColumnKind, formats: _Formats) -
     return formats.worded[pattern]
 
 
-def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _Formats) -> None:
+def _colour_xlsx_lights(
+    page: Worksheet, area: tuple[int, int, int, int], formats: _Formats
+) -> None:
     for light, look in formats.lights.items():
         word = _(light).replace('"', '""')
         page.conditional_format(
@@ -285,12 +299,12 @@ def _colour_lights(page: Worksheet, area: tuple[int, int, int, int], formats: _F
         )
 
 
-def _name_worksheets(titles: Sequence[str]) -> list[str]:
+def _name_xlsx_worksheets(titles: Sequence[str]) -> list[str]:
     """Return a name for each worksheet that every program takes, no two of them alike."""
     names: list[str] = []
     for at, title in enumerate(titles, start=1):
         plain = "".join(
-            " " if sign in "[]:*?/\\\n\t" else sign for sign in show_hidden_in_xlsx(title)
+            " " if sign in "[]:*?/\\\n\t" else sign for sign in show_hidden_in_worksheet(title)
         )
         name = plain.strip("' ")[:_LONGEST_NAME].strip("' ")
         taken = {other.lower() for other in names} | _TITLE_CLASHES

@@ -17,7 +17,7 @@ body = write_digest_json
 def send(message: Message, settings: DeliverySettings) -> None:
     """Run the program without a shell; exit code 0 confirms the message."""
     try:
-        subprocesses.run_program(
+        subprocesses.run_subprocess(
             Path(parse_message_target(message.digest.address)),
             message.body.encode() + b"\n",
             settings.timeout,

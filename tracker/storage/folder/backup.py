@@ -41,7 +41,7 @@ def write_backup(
     data = journal.compose_journal_backup(lines)
     with _explain_backup_failure(place):
         if target is None:
-            files.make_folder(place)
+            files.make_system_folder(place)
         is_dated = place.is_dir()
         identity = journal.identify_journal(lines)
         names = _list_backup_names(place, identity, now) if is_dated else iter([place])
@@ -53,7 +53,7 @@ def write_backup(
                     file=file
                 )
             )
-    removed = _remove_oldest(file, identity, data, keep) if is_dated else []
+    removed = _remove_oldest_backup(file, identity, data, keep) if is_dated else []
     return BackupResult(str(file), len(lines), removed)
 
 
@@ -82,7 +82,7 @@ def read_backup_file(file: Path) -> tuple[list[journal.JournalLine], State]:
         ) from None
 
 
-def restore_files(
+def restore_backup_files(
     folder: Path, lines: list[journal.JournalLine], state: State, stamp: Stamp
 ) -> RestoreResult:
     """Put this ledger in the place of the one in ``folder``, whose lock is held."""
@@ -103,14 +103,14 @@ def _list_backup_names(place: Path, identity: str, now: datetime) -> Iterator[Pa
 def _write_new_backup(names: Iterator[Path], data: bytes) -> Path:
     """Write a new file under the first of these names that is free."""
     for file in names:
-        if not files.path_exists(file):
+        if not files.is_file_path_taken(file):
             with suppress(FileExistsError):
                 files.write_file_whole(file, data, new=True)
                 return file
     raise Conflict(_("{file} is there already; name another file.").format(file=file))
 
 
-def _remove_oldest(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
+def _remove_oldest_backup(newest: Path, identity: str, data: bytes, keep: int) -> list[str]:
     """Delete the oldest backups of the ledger itself until so many are left.
 
     Only what is whole in the newest backup too may go: the same name may have been given

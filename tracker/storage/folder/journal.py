@@ -106,26 +106,26 @@ class _Seq(Struct):
 _decode_seq = msgspec.json.Decoder(_Seq).decode
 
 
-def _chain_digest(prev: bytes, body: bytes) -> str:
+def _compute_journal_chain(prev: bytes, body: bytes) -> str:
     # Imported here: a ledger without new commits is read without it, and it loads slowly.
     from hashlib import sha256
 
     return sha256(prev + body).hexdigest()[:_CHECKSUM_WIDTH]
 
 
-def link_line(seq: int, body: bytes, prev: str) -> JournalLine:
+def link_journal_line(seq: int, body: bytes, prev: str) -> JournalLine:
     """Chain a commit's JSON to the line whose checksum is ``prev``."""
-    sha = _chain_digest(prev.encode(), body)
+    sha = _compute_journal_chain(prev.encode(), body)
     raw = _PREV + prev.encode() + _SHA + sha.encode() + b'",' + body[1:]
     return JournalLine(seq, sha, prev, body, raw)
 
 
-def seal_line(body: bytes, prev: str) -> bytes:
+def seal_journal_line(body: bytes, prev: str) -> bytes:
     """Chain a commit's JSON to a line; return it with its line end, as it stands in the journal."""
-    return link_line(0, body, prev).raw + b"\n"
+    return link_journal_line(0, body, prev).raw + b"\n"
 
 
-def chain_of(raw: bytes) -> str:
+def find_chain_of_journal_line(raw: bytes) -> str:
     """Return the checksum of a line, which the next one has to name."""
     return raw[_BODY_START - _CHECKSUM_WIDTH - 2 : _BODY_START - 2].decode("ascii", "replace")
 
@@ -136,7 +136,7 @@ def read_journal_line(raw: bytes) -> JournalLine | None:
         return None
     prev = raw[len(_PREV) : len(_PREV) + _CHECKSUM_WIDTH]
     body = b"{" + raw[_BODY_START:]
-    sha = _chain_digest(prev, body)
+    sha = _compute_journal_chain(prev, body)
     if raw[:_BODY_START] != _PREV + prev + _SHA + sha.encode() + b'",':
         return None
     try:

@@ -27,7 +27,7 @@ from tracker.errors import LedgerDamaged, LedgerError, describe_error_reason
 from tracker.locale.translation import _
 from tracker.model.codec import build_decoder
 from tracker.model.commits import Commit
-from tracker.storage.base import missing_ledger_error
+from tracker.storage.base import build_any_store_missing_error
 from tracker.storage.folder import journal
 from tracker.system import files
 
@@ -79,8 +79,8 @@ def check_folder_of_ledger_files(folder: Path) -> None:
         LedgerError: it is no folder, or may not be looked at.
     """
     with explain_ledger_file_refusals(folder, writing=False):
-        if not files.path_exists(folder):
-            raise missing_ledger_error(str(folder))
+        if not files.is_file_path_taken(folder):
+            raise build_any_store_missing_error(str(folder))
         if folder.is_dir():
             return
     raise LedgerError(
@@ -90,7 +90,7 @@ def check_folder_of_ledger_files(folder: Path) -> None:
 
 def find_ledger_files(folder: Path) -> list[str]:
     """Return the names of those files of a ledger that are there, damaged or not."""
-    return [name for name in (SNAPSHOT, JOURNAL, RECENT) if files.path_exists(folder / name)]
+    return [name for name in (SNAPSHOT, JOURNAL, RECENT) if files.is_file_path_taken(folder / name)]
 
 
 def read_ledger_file(folder: Path, name: str, start: int = 0) -> bytes:
@@ -125,7 +125,7 @@ def load_ledger_files(folder: Path) -> LoadedFiles:
     with explain_ledger_file_refusals(folder, writing=False):
         names = find_ledger_files(folder)
     if not names:
-        raise missing_ledger_error(str(folder))
+        raise build_any_store_missing_error(str(folder))
     data = read_ledger_file(folder, SNAPSHOT)
     try:
         head = journal.read_journal_snapshot(data)

@@ -99,7 +99,7 @@ class _JournalRebuilder:
         self.seq, self._followed, self.state = head.seq, head.chain, state
 
     def _chain_line(self, seq: int, body: bytes) -> None:
-        line = journal.link_line(seq, body, self._chain)
+        line = journal.link_journal_line(seq, body, self._chain)
         self.lines.append(line)
         self.seq, self._chain = seq, line.chain
 
@@ -194,7 +194,7 @@ def rebuild_journal_lines(commits: Iterable[Commit]) -> list[journal.JournalLine
     lines: list[journal.JournalLine] = []
     for commit in commits:
         chain = lines[-1].chain if lines else journal.GENESIS
-        lines.append(journal.link_line(commit.seq, encode(commit), chain))
+        lines.append(journal.link_journal_line(commit.seq, encode(commit), chain))
     return lines
 
 
@@ -250,7 +250,7 @@ def _is_same_line(one: bytes, other: bytes, decode: Callable[[bytes], object]) -
 
 def encode_rebuilt_state(state: State) -> bytes:
     """Return a state as the body of a snapshot."""
-    return folder_snapshot.encode_tables({name: state[name].values() for name in TABLES})
+    return folder_snapshot.encode_snapshot_tables({name: state[name].values() for name in TABLES})
 
 
 _DECODERS = {name: build_decoder(kind) for name, kind in TABLES.items()}

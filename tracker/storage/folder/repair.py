@@ -47,9 +47,9 @@ def repair_folder(folder: Path, stamp: Stamp) -> RecoveryResult:
         loaded = load_ledger_files(folder)
         lines = read_journal_from_ledger_file(folder, loaded)
     except LedgerDamaged:
-        return _rebuild_files(folder, stamp)
+        return _rebuild_repaired_files(folder, stamp)
     if not all(is_commit_understood(rebuild_commit(line)) for line in lines):
-        return _rebuild_files(folder, stamp)
+        return _rebuild_repaired_files(folder, stamp)
     copy = b"".join(line.raw + b"\n" for line in loaded.tail)
     if loaded.recent == copy:
         return RecoveryResult(len(lines), [], [], len(lines))
@@ -66,21 +66,23 @@ def repair_old_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
         The names under which the snapshot and the journal are kept as they were.
     """
     ending = f"schema-{loaded.head.schema}"
-    kept = [_set_aside_once(folder / name, ending) for name in (SNAPSHOT, JOURNAL)]
+    kept = [_set_aside_for_repair(folder / name, ending) for name in (SNAPSHOT, JOURNAL)]
     body = encode_rebuilt_state(load_rebuilt_state(loaded.data, loaded.commits))
     renew_snapshot_in_ledger_file(folder, body, loaded.seq, loaded.end, loaded.chain)
     return [path.name for path in kept if path is not None]
 
 
-def _set_aside_once(path: Path, ending: str) -> Path | None:
+def _set_aside_for_repair(path: Path, ending: str) -> Path | None:
     """Keep a file beside; a copy that a migration which did not end has left will do."""
     aside = path.with_name(f"{path.name}.{ending}")
-    if files.path_exists(aside) and files.read_regular_file(aside) == files.read_regular_file(path):
+    if files.is_file_path_taken(aside) and files.read_regular_file(
+        aside
+    ) == files.read_regular_file(path):
         return aside
     return files.set_system_file_aside(path, ending)
 
 
-def refuse_filled_or_damaged_folder(folder: Path) -> None:
+def refuse_repair_of_filled_folder(folder: Path) -> None:
     """Refuse a ledger that has commits.
 
     Raises:
@@ -116,7 +118,7 @@ def compose_repaired_files(lines: list[journal.JournalLine], state: State) -> di
     return {JOURNAL: data, RECENT: b"", SNAPSHOT: snapshot}
 
 
-def _rebuild_files(folder: Path, stamp: Stamp) -> RecoveryResult:
+def _rebuild_repaired_files(folder: Path, stamp: Stamp) -> RecoveryResult:
     snapshot, data = None, _read_file_to_repair(folder, SNAPSHOT) or b""
     with suppress(LedgerDamaged):
         snapshot = journal.read_journal_snapshot(data), data

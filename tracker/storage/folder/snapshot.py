@@ -187,7 +187,7 @@ def build_unread_record_error(record_id: str, reason: object) -> LedgerDamaged:
     )
 
 
-def encode_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
+def encode_snapshot_tables(tables: Mapping[str, Iterable[bytes]]) -> bytes:
     """Return the tables as the part of a snapshot that follows its head, one record a line."""
     parts = []
     for name, lines in tables.items():
@@ -230,5 +230,5 @@ def _build_snapshot_table_opening(name: str) -> bytes:
     return f'\n"{name}":{{\n'.encode()
 
 
-EMPTY_BODY = encode_tables(dict.fromkeys(TABLES, ()))
+EMPTY_BODY = encode_snapshot_tables(dict.fromkeys(TABLES, ()))
 """The body of a ledger without records."""

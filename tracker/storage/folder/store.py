@@ -170,7 +170,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         if not transaction.changes:
             return _PreparedCommit(loaded, answer)
         commit = build_commit(loaded.seq + 1, stamp, transaction.changes)
-        line = journal.seal_line(encode_for_any_store(commit), loaded.chain)
+        line = journal.seal_journal_line(encode_for_any_store(commit), loaded.chain)
         is_time = loaded.end + len(line) - loaded.head.offset > self._tail_limit
         return _PreparedCommit(loaded, answer, line, transaction.body() if is_time else b"")
 
@@ -179,7 +179,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         """Be the only writer; what the operating system refuses is one sentence."""
         with explain_ledger_file_refusals(self._path, writing=True), ExitStack() as stack:
             if make_folder:
-                files.make_folder(self._path)
+                files.make_system_folder(self._path)
             try:
                 stack.enter_context(files.hold_file_lock(self._path / LOCK, self._patience))
             except TimeoutError:
@@ -201,7 +201,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         except LedgerDamaged:
             # Where the lock cannot be had, it is as damaged as it looks.
             with suppress(OSError):
-                files.await_unlocked(self._path / LOCK, self._patience)
+                files.await_unlocked_file(self._path / LOCK, self._patience)
             return read()
 
     def _migrate(self, loaded: LoadedFiles) -> LoadedFiles:
@@ -240,7 +240,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
                     renewed,
                     loaded.seq + 1,
                     loaded.end + len(line),
-                    journal.chain_of(line),
+                    journal.find_chain_of_journal_line(line),
                 )
         return answer
 
@@ -265,10 +265,10 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
     @override
     def describe_exposure(self) -> str | None:
-        from tracker.system.ownership import find_folder_exposure
+        from tracker.system.ownership import find_folder_ownership_fault
 
         try:
-            exposure = find_folder_exposure(self._path)
+            exposure = find_folder_ownership_fault(self._path)
         except OSError:
             return None
         if exposure is None:
@@ -306,11 +306,11 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
     @override
     def restore(self, file: Path, stamp: Stamp) -> "RestoreResult":
-        from tracker.storage.folder.backup import read_backup_file, restore_files
+        from tracker.storage.folder.backup import read_backup_file, restore_backup_files
 
         lines, state = read_backup_file(file)
         with self._locked(make_folder=True):
-            return restore_files(self._path, lines, state, stamp)
+            return restore_backup_files(self._path, lines, state, stamp)
 
     @override
     def fill(self, commits: Iterable[Commit], prove: Callable[[View], None]) -> int:
@@ -322,17 +322,17 @@ class FolderStore(Store, FillableStore, RepairableStore):
         from tracker.storage.folder.repair import (
             compose_repaired_files,
             read_journal_without_repair,
-            refuse_filled_or_damaged_folder,
+            refuse_repair_of_filled_folder,
         )
 
         with suppress(LedgerMissing):
-            refuse_filled_or_damaged_folder(self._path)
+            refuse_repair_of_filled_folder(self._path)
         lines = rebuild_journal_lines(commits)
         contents = compose_repaired_files(lines, rebuild_state(lines))
         prove(FolderView(contents[SNAPSHOT], [], lambda: map(rebuild_commit, lines)))
         self.create()
         with self._locked():
-            refuse_filled_or_damaged_folder(self._path)
+            refuse_repair_of_filled_folder(self._path)
             # As soon as the journal is there all is there, whatever happens then.
             for name in (JOURNAL, SNAPSHOT):
                 files.write_file_whole(self._path / name, contents[name])

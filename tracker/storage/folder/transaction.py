@@ -115,7 +115,7 @@ class FolderTransaction(FolderView, Transaction):
 
     def body(self) -> bytes:
         """Return all tables as the body of a snapshot."""
-        return snapshot.encode_tables({name: self.table(name).lines() for name in TABLES})
+        return snapshot.encode_snapshot_tables({name: self.table(name).lines() for name in TABLES})
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
         """Return the record of that id as it is stored."""

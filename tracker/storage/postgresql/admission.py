@@ -32,16 +32,16 @@ def build_admitted_shapes() -> dict[str, dict[str, Any]]:
     A record stands in its change without its lists; with them where it is taken out, under
     the name of its table behind ``removed``.
     """
-    shapes = {name: _build_struct_shape(kind) for kind, name in LIST_OF.items()}
-    shapes["commits"] = _build_struct_shape(CommitHead)
+    shapes = {name: _build_admitted_struct_shape(kind) for kind, name in LIST_OF.items()}
+    shapes["commits"] = _build_admitted_struct_shape(CommitHead)
     for name, kind in TABLES.items():
-        shape = _build_struct_shape(kind)
+        shape = _build_admitted_struct_shape(kind)
         shapes[f"removed {name}"] = shape
         shapes[name] = {key: form for key, form in shape.items() if key not in APPENDED_LISTS}
     return shapes
 
 
-def renew_shape_function(connection: Connection) -> None:
+def renew_admission_function(connection: Connection) -> None:
     """Make the function of the database that returns a shape by its name, where it differs."""
     cases = "\n".join(
         f"WHEN '{name}' THEN '{msgspec.json.encode(shape, order='deterministic').decode()}'::jsonb"
@@ -59,30 +59,31 @@ def renew_shape_function(connection: Connection) -> None:
         )
 
 
-def _build_struct_shape(kind: type[Struct]) -> dict[str, Any]:
+def _build_admitted_struct_shape(kind: type[Struct]) -> dict[str, Any]:
     """Return the form of each field of a structure by its name in JSON."""
     described = inspect.type_info(kind)
     assert isinstance(described, inspect.StructType)  # noqa: S101  # for the types
     return {
-        field.encode_name: _build_form(field.type) | ({"needed": True} if field.required else {})
+        field.encode_name: _build_admitted_form(field.type)
+        | ({"needed": True} if field.required else {})
         for field in described.fields
         # The database itself knows the login of an entry.
         if not (issubclass(kind, Entry) and field.name == "login")
     }
 
 
-def _build_form(kind: inspect.Type) -> dict[str, Any]:
+def _build_admitted_form(kind: inspect.Type) -> dict[str, Any]:
     """Return the form of a value: ``is`` a word, ``of`` what it is made of, maybe ``null``."""
     if isinstance(kind, inspect.Metadata):
-        return _build_form(kind.type)
+        return _build_admitted_form(kind.type)
     if isinstance(kind, inspect.UnionType):
         parts = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
-        form = _build_form(parts[0]) if len(parts) == 1 else {"is": "any"}
+        form = _build_admitted_form(parts[0]) if len(parts) == 1 else {"is": "any"}
         return form | ({"null": True} if len(parts) < len(kind.types) else {})
     if isinstance(kind, inspect.LiteralType):
         return {"is": "word", "of": list(kind.values)}
     if isinstance(kind, inspect.ListType):
-        return {"is": "list", "of": _build_form(kind.item_type)}
+        return {"is": "list", "of": _build_admitted_form(kind.item_type)}
     if isinstance(kind, inspect.StructType):
-        return {"is": "object", "of": _build_struct_shape(kind.cls)}
+        return {"is": "object", "of": _build_admitted_struct_shape(kind.cls)}
     return {"is": _SIMPLE_FORMS.get(type(kind), "any")}

@@ -19,12 +19,12 @@ from tracker.model.commits import (
 from tracker.model.records import Indicator
 from tracker.storage.postgresql.connection import Connection
 from tracker.storage.postgresql.transaction import (
+    build_postgres_transaction_row_columns,
     build_postgres_transaction_turn,
-    build_transaction_row_columns,
     choose_postgres_transaction_turn,
-    encode_transaction_row,
-    list_transaction_entry_rows,
-    list_transaction_row_marks,
+    encode_postgres_transaction_row,
+    list_postgres_transaction_entry_rows,
+    list_postgres_transaction_row_marks,
     read_postgres_transaction_ticks,
 )
 from tracker.storage.postgresql.view import CommitHead, PostgresView
@@ -118,9 +118,9 @@ class BulkLoader:
             new = bytes(change.record)
         else:
             record = msgspec.json.decode(change.record, type=TABLES[change.table])
-            new = encode_transaction_row(record).encode()
+            new = encode_postgres_transaction_row(record).encode()
             self._hold_record(change, turn, number, _encode_for_bulk_load(record))
-            for entry in list_transaction_entry_rows(record):
+            for entry in list_postgres_transaction_entry_rows(record):
                 self._add_entry(record.id, turn, number, entry)
         row = (turn, number, change.op, change.table, change.id, old, new.decode())
         self._add_row("changes", ("turn", "number", "op", "kind", "record", "old", "new"), row)
@@ -162,14 +162,14 @@ class BulkLoader:
                     "id": record.id,
                     "turn": turn,
                     "number": number,
-                    "line": encode_transaction_row(record),
+                    "line": encode_postgres_transaction_row(record),
                 }
-                row |= build_transaction_row_columns(record)
+                row |= build_postgres_transaction_row_columns(record)
                 if isinstance(record, Indicator):
                     # Until all decisions are known.
                     row["owner_ended"] = date.max
                 self._rows.setdefault((name, tuple(row)), []).append(tuple(row.values()))
-                marks |= dict.fromkeys(list_transaction_row_marks(record))
+                marks |= dict.fromkeys(list_postgres_transaction_row_marks(record))
             records.clear()
         self._insert_marks("marks", ("field", "word", "owner"), marks)
         self._insert_marks("words", ("field", "word"), dict.fromkeys(mark[:2] for mark in marks))

@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from tracker.errors import InvalidInput, LedgerBusy, LedgerError, Refused, TrackerError
 from tracker.locale.translation import _, later
-from tracker.storage.base import missing_ledger_error
+from tracker.storage.base import build_any_store_missing_error
 
 # What the driver logs when a connection breaks is of no use to who reads stderr.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
@@ -215,7 +215,7 @@ class Server:
                     **self._limits(),  # type: ignore[arg-type]  # of libpq
                 )
             except psycopg.OperationalError as error:
-                if not _is_starting(error) or time.monotonic() > until:
+                if not _is_connection_starting(error) or time.monotonic() > until:
                     raise
                 time.sleep(_LONGEST_PAUSE)
             else:
@@ -292,7 +292,7 @@ class Server:
         if state in _WAITS:
             return self._explain_wait(state)
         if state in {"42P01", "3F000"}:
-            return missing_ledger_error(place)
+            return build_any_store_missing_error(place)
         if state == "25006":
             return build_read_only_connection_error(place)
         if state in _REFUSALS:
@@ -359,7 +359,7 @@ def _is_connection_lost(error: Exception) -> bool:
     return str(state).startswith(_LOST_STATES)
 
 
-def _is_starting(error: psycopg.OperationalError) -> bool:
+def _is_connection_starting(error: psycopg.OperationalError) -> bool:
     return any(words in str(error) for words in _STARTING)
 
 

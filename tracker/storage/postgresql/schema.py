@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import sql
 
 from tracker.storage.folder.journal import SCHEMA
-from tracker.storage.postgresql.admission import renew_shape_function
+from tracker.storage.postgresql.admission import renew_admission_function
 from tracker.storage.postgresql.connection import Connection
 
 MIGRATIONS = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
@@ -30,7 +30,9 @@ def read_schema_version(connection: Connection) -> int | None:
     return int(newest[0])
 
 
-def run_migrations(connection: Connection, files: Sequence[Path] = tuple(MIGRATIONS)) -> list[int]:
+def run_schema_migrations(
+    connection: Connection, files: Sequence[Path] = tuple(MIGRATIONS)
+) -> list[int]:
     """Run those of these files that were not run yet; return their numbers.
 
     All of them are run in the transaction of the caller, or none.
@@ -40,16 +42,18 @@ def run_migrations(connection: Connection, files: Sequence[Path] = tuple(MIGRATI
     for file in new_files:
         connection.execute(file.read_text("utf-8").encode())
         connection.execute("INSERT INTO tracker.migrations VALUES (%s)", (int(file.stem),))
-    renew_shape_function(connection)
+    renew_admission_function(connection)
     if new_files:
         connection.execute("UPDATE tracker.ledgers SET format = %s", (SCHEMA,))
         roles = connection.execute("SELECT DISTINCT login, role FROM tracker.rights").fetchall()
         for login, role in roles:
-            _grant_tables(connection, login, role)
+            _grant_schema_tables(connection, login, role)
     return [int(file.stem) for file in new_files]
 
 
-def grant_role(connection: Connection, ledger: str, login: str, role: str, lead: str) -> None:
+def grant_schema_role(
+    connection: Connection, ledger: str, login: str, role: str, lead: str
+) -> None:
     """Make a role that of a login in one ledger; a reporter has one lead more."""
     connection.execute(
         "DELETE FROM tracker.rights WHERE ledger = %s AND login = %s"
@@ -61,10 +65,10 @@ def grant_role(connection: Connection, ledger: str, login: str, role: str, lead:
         " ON CONFLICT DO NOTHING",
         (ledger, login, role, lead),
     )
-    _grant_tables(connection, login, role)
+    _grant_schema_tables(connection, login, role)
 
 
-def read_rights(connection: Connection, ledger: str) -> list[tuple[str, str, str]]:
+def read_schema_rights(connection: Connection, ledger: str) -> list[tuple[str, str, str]]:
     """List login, role and lead of all who have rights in a ledger, as far as one may know.
 
     The owner sees all of them, others their own.
@@ -76,7 +80,7 @@ def read_rights(connection: Connection, ledger: str) -> list[tuple[str, str, str
     return list(rows)
 
 
-def revoke_rights(connection: Connection, ledger: str, login: str) -> bool:
+def revoke_schema_rights(connection: Connection, ledger: str, login: str) -> bool:
     """Take all rights in one ledger from a login; return whether it had any.
 
     The grants on the tables go with its last ledger.
@@ -93,7 +97,7 @@ def revoke_rights(connection: Connection, ledger: str, login: str) -> bool:
     return deleted.rowcount > 0
 
 
-def _grant_tables(connection: Connection, login: str, role: str) -> None:
+def _grant_schema_tables(connection: Connection, login: str, role: str) -> None:
     """Grant what a role may do in any ledger; in which ones, the policies of the tables say."""
     _execute_schema_statement(connection, "GRANT USAGE ON SCHEMA tracker TO {}", login)
     _execute_schema_statement(

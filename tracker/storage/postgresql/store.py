@@ -126,7 +126,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
     def _make(self, connection: ServerConnection) -> bool:
         """Make the tables where there are none, and the ledger where there is none."""
         if schema.read_schema_version(connection) is None:
-            schema.run_migrations(connection)
+            schema.run_schema_migrations(connection)
         self._check_version(schema.read_schema_version(connection))
         inserted = connection.execute(
             "INSERT INTO tracker.ledgers (ledger, format) VALUES (%s, %s) ON CONFLICT DO NOTHING",
@@ -237,7 +237,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
                 version = schema.read_schema_version(connection)
                 if version is not None and version > schema.NEWEST:
                     raise _build_newer_postgres_store_error(version, schema.NEWEST)
-                return schema.run_migrations(connection)
+                return schema.run_schema_migrations(connection)
 
         return self._server.retry(attempt)
 
@@ -264,17 +264,17 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
     def list_rights(self) -> list[tuple[str, str, str]]:
         with self._server.explain_refusals(), self._server.connection() as connection:
             self._check_head(self._read_head(connection))
-            return schema.read_rights(connection, self._ledger)
+            return schema.read_schema_rights(connection, self._ledger)
 
     @override
     def grant(self, login: str, role: str, lead: str) -> None:
         with self._changing_rights(login) as connection:
-            schema.grant_role(connection, self._ledger, login, role, lead)
+            schema.grant_schema_role(connection, self._ledger, login, role, lead)
 
     @override
     def revoke(self, login: str) -> bool:
         with self._changing_rights(login) as connection:
-            return schema.revoke_rights(connection, self._ledger, login)
+            return schema.revoke_schema_rights(connection, self._ledger, login)
 
     @contextmanager
     def _changing_rights(self, login: str) -> Iterator[ServerConnection]:

@@ -25,8 +25,8 @@ from tracker.model.commits import (
     build_removal,
     find_changed_commit_fields,
 )
-from tracker.model.effective import state_in_force
-from tracker.model.filters import list_texts
+from tracker.model.effective import find_state_in_force
+from tracker.model.filters import list_filter_texts
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
     APPENDED_LISTS,
@@ -37,18 +37,14 @@ from tracker.model.records import (
     Receipt,
     Revision,
 )
-from tracker.storage.base import (
-    Transaction,
-    encode_for_any_store,
-    ignore_sentence_of_any_store,
-)
+from tracker.storage.base import Transaction, encode_for_any_store, ignore_sentence_of_any_store
 from tracker.storage.postgresql.connection import Connection, TryAgain
 from tracker.storage.postgresql.view import (
     NUMBERED,
     CommitHead,
     PostgresView,
+    fold_postgres_view_texts,
     fold_postgres_view_word,
-    fold_texts,
 )
 
 _INSERT_COMMIT = """
@@ -91,15 +87,15 @@ def read_postgres_transaction_ticks(turn: UUID) -> int:
     return (turn.int >> 80) << 12 | (turn.int >> 64) & 0xFFF
 
 
-def encode_transaction_row(record: StoredRecord) -> str:
+def encode_postgres_transaction_row(record: StoredRecord) -> str:
     """Encode a record without its lists, which are rows of their own."""
     lists: dict[str, list[object]] = {
         name: [] for name in APPENDED_LISTS & set(record.__struct_fields__)
     }
-    return _encode_transaction_row_line(msgspec.structs.replace(record, **lists))
+    return _encode_postgres_transaction_row_line(msgspec.structs.replace(record, **lists))
 
 
-def list_transaction_entry_rows(record: StoredRecord) -> Iterator[tuple[int, str, str]]:
+def list_postgres_transaction_entry_rows(record: StoredRecord) -> Iterator[tuple[int, str, str]]:
     """Yield the entries that a record is made with: position, list and line."""
     entries = (
         (name, entry)
@@ -108,38 +104,38 @@ def list_transaction_entry_rows(record: StoredRecord) -> Iterator[tuple[int, str
         for entry in getattr(record, name)
     )
     for position, (name, entry) in enumerate(entries):
-        yield position, name, _encode_transaction_row_line(entry)
+        yield position, name, _encode_postgres_transaction_row_line(entry)
 
 
-def _encode_transaction_row_line(content: object) -> str:
+def _encode_postgres_transaction_row_line(content: object) -> str:
     return encode(content).decode()
 
 
-def build_transaction_row_columns(record: StoredRecord) -> dict[str, Any]:
+def build_postgres_transaction_row_columns(record: StoredRecord) -> dict[str, Any]:
     """Return what stands beside the line of a record so that questions can be narrowed."""
     if isinstance(record, Initiative):
         return {
-            "folded": fold_texts(*list_texts(record)),
-            "lead": _replace_nul(record.lead),
-            "parent": _replace_nul(record.parent),
-            "ended": find_transaction_row_end(record.decisions),
+            "folded": fold_postgres_view_texts(*list_filter_texts(record)),
+            "lead": _replace_nul_in_postgres_transaction(record.lead),
+            "parent": _replace_nul_in_postgres_transaction(record.parent),
+            "ended": find_postgres_transaction_row_end(record.decisions),
         }
     if isinstance(record, Indicator):
         return {
-            "folded": fold_texts(*list_texts(record)),
+            "folded": fold_postgres_view_texts(*list_filter_texts(record)),
             "owner": record.initiative_id,
-            "first_due": find_transaction_row_due(record),
-            "ended": find_transaction_row_end(record.decisions),
+            "first_due": find_postgres_transaction_row_due(record),
+            "ended": find_postgres_transaction_row_end(record.decisions),
         }
     return {"claimed_at": record.claimed_at} if isinstance(record, Receipt) else {}
 
 
-def _replace_nul(text: str | None) -> str | None:
+def _replace_nul_in_postgres_transaction(text: str | None) -> str | None:
     """Replace NUL, for which the database has no place, by what no text holds."""
     return None if text is None else text.replace("\0", "\ufffe")
 
 
-def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
+def list_postgres_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str, str]]:
     """Yield the words of a record by which it may be asked for: field, word and initiative."""
     texts: list[tuple[str, str | None]]
     if isinstance(record, Initiative):
@@ -163,7 +159,7 @@ def list_transaction_row_marks(record: StoredRecord) -> Iterator[tuple[str, str,
     )
 
 
-def find_transaction_row_due(record: Indicator) -> date | None:
+def find_postgres_transaction_row_due(record: Indicator) -> date | None:
     """Return the earliest deadline that an indicator ever had, at the latest.
 
     One that recurs has deadlines without end: it stands before all others.
@@ -174,14 +170,14 @@ def find_transaction_row_due(record: Indicator) -> date | None:
     return min((d.on for d in deadlines if d is not None and d.on is not None), default=None)
 
 
-def find_transaction_row_end(decisions: list[Decision]) -> date:
+def find_postgres_transaction_row_end(decisions: list[Decision]) -> date:
     """Return the day from which on, by these decisions alone, a record is not active any more.
 
     Where that day never comes it is the last one there is.
     """
     since = date.max
     for day in sorted({decision.on for decision in decisions}, reverse=True):
-        if state_in_force(decisions, Horizon(as_of=day)) == "active":
+        if find_state_in_force(decisions, Horizon(as_of=day)) == "active":
             break
         since = day
     return since
@@ -232,8 +228,10 @@ class PostgresTransaction(PostgresView, Transaction):
     def create(self, record: StoredRecord) -> None:
         if self.record(type(record), record.id) is not None:
             raise Conflict(_("{id} exists already.").format(id=record.id))
-        self._add_change(build_creation(record), record, new=encode_transaction_row(record))
-        for position, name, entry in list_transaction_entry_rows(record):
+        self._add_change(
+            build_creation(record), record, new=encode_postgres_transaction_row(record)
+        )
+        for position, name, entry in list_postgres_transaction_entry_rows(record):
             entry_row = {"record": record.id, "position": position, "list": name, "line": entry}
             self._insert("entries", self._place() | entry_row)
         self._insert_marks(record)
@@ -248,8 +246,8 @@ class PostgresTransaction(PostgresView, Transaction):
             self._add_change(
                 change,
                 whole,
-                old=_encode_transaction_row_line(old),
-                new=_encode_transaction_row_line(new),
+                old=_encode_postgres_transaction_row_line(old),
+                new=_encode_postgres_transaction_row_line(new),
             )
             self._insert_marks(whole)
 
@@ -273,7 +271,9 @@ class PostgresTransaction(PostgresView, Transaction):
         if isinstance(entry, Decision | Revision):
             whole: Any = self.record(kind, record_id)
             getattr(whole, change.list).append(entry)
-            row["beside"] = _encode_transaction_row_line(build_transaction_row_columns(whole))
+            row["beside"] = _encode_postgres_transaction_row_line(
+                build_postgres_transaction_row_columns(whole)
+            )
             self._insert_marks(whole)
         self._open_commit()
         self.changes.append(change)
@@ -283,7 +283,9 @@ class PostgresTransaction(PostgresView, Transaction):
     def remove(self, record: StoredRecord) -> None:
         # Its entries stay, for they are its history.
         stored = self._stored_record(record)
-        self._add_change(build_removal(stored), stored, new=_encode_transaction_row_line(stored))
+        self._add_change(
+            build_removal(stored), stored, new=_encode_postgres_transaction_row_line(stored)
+        )
 
     def _open_commit(self) -> None:
         """Put the commit before the first change; the server lets changes in under it only."""
@@ -297,7 +299,7 @@ class PostgresTransaction(PostgresView, Transaction):
         head = CommitHead(at=stamp.at, by=stamp.by, command=stamp.command, clock=stamp.clock)
         row = {"id": self._commit_id, "turn": self.turn, "undoes": undone_id}
         self._waiting.append(
-            (_INSERT_COMMIT, self.own | row | {"line": _encode_transaction_row_line(head)})
+            (_INSERT_COMMIT, self.own | row | {"line": _encode_postgres_transaction_row_line(head)})
         )
 
     def _stored_record(self, record: StoredRecord) -> StoredRecord:
@@ -324,11 +326,13 @@ class PostgresTransaction(PostgresView, Transaction):
         self._open_commit()
         self.changes.append(change)
         row = {"op": change.op, "kind": change.table, "record": change.id} | columns
-        row["beside"] = _encode_transaction_row_line(build_transaction_row_columns(record))
+        row["beside"] = _encode_postgres_transaction_row_line(
+            build_postgres_transaction_row_columns(record)
+        )
         self._insert("changes", self._place() | row)
 
     def _insert(self, table: str, row: Mapping[str, Any], *, ignore_existing: bool = False) -> None:
-        query = _compose_transaction_row_insert(
+        query = _compose_postgres_transaction_row_insert(
             table, tuple(row), "ON CONFLICT DO NOTHING" if ignore_existing else ""
         )
         self._waiting.append((query, row))
@@ -343,7 +347,7 @@ class PostgresTransaction(PostgresView, Transaction):
                     self.connection.execute(query, row)
 
     def _insert_marks(self, record: StoredRecord) -> None:
-        for field, text, owner in list_transaction_row_marks(record):
+        for field, text, owner in list_postgres_transaction_row_marks(record):
             row = {"ledger": self.own["ledger"], "field": field, "word": text}
             for table, key in (("words", (field, text)), ("marks", (field, text, owner))):
                 if key not in self._marked:
@@ -353,6 +357,8 @@ class PostgresTransaction(PostgresView, Transaction):
 
 
 @cache
-def _compose_transaction_row_insert(table: str, columns: tuple[str, ...], more: str) -> str:
+def _compose_postgres_transaction_row_insert(
+    table: str, columns: tuple[str, ...], more: str
+) -> str:
     names, values = ", ".join(columns), ", ".join(f"%({column})s" for column in columns)
     return f"INSERT INTO tracker.{table} ({names}) VALUES ({values}) {more}"  # noqa: S608  # ours

@@ -14,7 +14,7 @@ from tracker.locale.translation import _
 from tracker.model.codec import NOT_UNDERSTOOD, encode
 from tracker.model.commits import ENTRY_TYPES, TABLE_OF, TABLES, Change, Commit
 from tracker.model.filters import Filter
-from tracker.model.names import fold_case, fold_name
+from tracker.model.names import fold_case_of_name, fold_name
 from tracker.model.records import Document, Indicator, Initiative, Receipt, Record
 from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
@@ -151,23 +151,25 @@ class CommitHead(Record, kw_only=True):
     clock: Moment | None = None
 
 
-def fold_texts(*texts: str) -> str:
+def fold_postgres_view_texts(*texts: str) -> str:
     """Return texts as names are compared."""
-    return _make_storable("\n".join(map(fold_name, texts)))
+    return _make_storable_for_postgres_view("\n".join(map(fold_name, texts)))
 
 
-def fold_value(field: str, text: str) -> str:
+def fold_postgres_view_value(field: str, text: str) -> str:
     """Return a value of a field as it is compared, however long it is."""
-    return _make_storable(fold_case(text) if field == "document" else fold_name(text))
+    return _make_storable_for_postgres_view(
+        fold_case_of_name(text) if field == "document" else fold_name(text)
+    )
 
 
 def fold_postgres_view_word(field: str, text: str) -> str:
     """Return a text as it stands among the words of a field."""
-    word = fold_value(field, text)
+    word = fold_postgres_view_value(field, text)
     return word if len(word) <= _LONGEST_WORD else TOO_LONG
 
 
-def _make_storable(folded: str) -> str:
+def _make_storable_for_postgres_view(folded: str) -> str:
     """Replace what the database has no place for: the character NUL, and no valid Unicode."""
     # What is asked for may be no valid Unicode, and then it is found nowhere.
     return folded.replace("\0", "\ufffe").encode("utf-8", "replace").decode()
@@ -234,7 +236,7 @@ class PostgresView(View, DeadlineOrdered):
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
-            rows = self._stream_rows(query, {"part": fold_texts(part)})
+            rows = self._stream_rows(query, {"part": fold_postgres_view_texts(part)})
             yield from self._read_rows(RecordName, rows)
 
     @override
@@ -333,15 +335,19 @@ class PostgresView(View, DeadlineOrdered):
         for field in _MARKED_FIELDS:
             wanted = where.wanted(field)
             if wanted:
-                words = self._find_words(field, [fold_value(field, text) for text in wanted])
+                words = self._find_words(
+                    field, [fold_postgres_view_value(field, text) for text in wanted]
+                )
                 conditions.add_mark(
                     f"field = '{field}' AND word = ANY(%({field})s)", **{field: words}
                 )
         if where.tag:
-            tags = [fold_texts(tag) for tag in where.wanted("tag")]
+            tags = [fold_postgres_view_texts(tag) for tag in where.wanted("tag")]
             conditions.add(_CONTAINS.format("i").replace("texts", "tags"), tags=tags)
         if where.text:
-            conditions.values["texts"] = [fold_texts(text) for text in where.wanted("text")]
+            conditions.values["texts"] = [
+                fold_postgres_view_texts(text) for text in where.wanted("text")
+            ]
         if where.state and "active" not in where.state:
             # A state comes from a record itself or from one of those above it.
             conditions.add_mark(
@@ -391,7 +397,7 @@ class PostgresView(View, DeadlineOrdered):
         if about is None:
             yield from self._fetch_commits(_HISTORY.format(commits=_OLDEST, way=""), {})
             return
-        ranges = sorted(set(_id_ranges(about)))
+        ranges = sorted(set(_list_id_ranges_of_postgres_view(about)))
         ends = {"first": [first for first, _ in ranges], "beyond": [end for _, end in ranges]}
         yield from self._fetch_commits(_HISTORY_OF, ends)
 
@@ -463,7 +469,7 @@ def is_entry_line(list_name: str, line: str) -> bool:
     return True
 
 
-def _id_ranges(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
+def _list_id_ranges_of_postgres_view(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield first id and end of the ranges in which these records and their indicators are."""
     for record_id in record_ids:
         owner, dot, _own = record_id.partition(".")

@@ -4,7 +4,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
-from tracker.exchange.drafts.readers.plain import build_blocks
+from tracker.exchange.drafts.readers.plain import build_plain_blocks
 
 _SKIPPED = {"script", "style", "nav", "header", "footer", "aside", "template", "noscript"}
 _SKIPPED |= {"button", "select", "form", "iframe", "svg", "head"}
@@ -66,7 +66,9 @@ class _Parser(HTMLParser):
             self.table.append([])
         elif self.table is not None and tag in {"td", "th"}:
             named = dict(attrs)
-            self.cell = _Cell(_read_span(named.get("rowspan")), _read_span(named.get("colspan")))
+            self.cell = _Cell(
+                _read_markup_span(named.get("rowspan")), _read_markup_span(named.get("colspan"))
+            )
             if not self.table:
                 self.table.append([])
             self.table[-1].append(self.cell)
@@ -126,13 +128,13 @@ class _Parser(HTMLParser):
         lines: list[Passage] = []
 
         def flush() -> None:
-            blocks.extend(build_blocks(lines))
+            blocks.extend(build_plain_blocks(lines))
             lines.clear()
 
         for block in self.blocks:
             if isinstance(block, list):
                 flush()
-                if rows := _expand(block, extracted):
+                if rows := _expand_markup_table(block, extracted):
                     blocks.append(Table(rows))
                 continue
             level, words = block
@@ -168,7 +170,7 @@ class _Extracted:
         return Passage("".join(char for char, _at in kept), range(start, start + len(kept)))
 
 
-def _expand(raw: list[list[_Cell]], extracted: _Extracted) -> list[list[Passage]]:
+def _expand_markup_table(raw: list[list[_Cell]], extracted: _Extracted) -> list[list[Passage]]:
     """Return the rows with each merged cell in every place that it takes."""
     rows: list[list[Passage]] = []
     waiting: dict[int, tuple[int, Passage]] = {}
@@ -196,5 +198,5 @@ def _expand(raw: list[list[_Cell]], extracted: _Extracted) -> list[list[Passage]
     return rows
 
 
-def _read_span(written: str | None) -> int:
+def _read_markup_span(written: str | None) -> int:
     return min(max(int(written), 1), _MOST_SPANNED) if written and written.isdecimal() else 1

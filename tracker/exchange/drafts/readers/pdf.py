@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
-from tracker.exchange.drafts.readers.plain import build_blocks
+from tracker.exchange.drafts.readers.plain import build_plain_blocks
 
 # A running head stands on this share of the pages, and on three pages at least.
 _HEAD_SHARE = 0.6
@@ -53,25 +53,25 @@ def read_pdf(path: Path) -> Readable:
         if reader.is_encrypted and not reader.decrypt(""):
             raise Locked
         pages = [page.extract_text() for page in reader.pages]
-        ruled = [number for number, page in enumerate(reader.pages) if _is_ruled(page)]
+        ruled = [number for number, page in enumerate(reader.pages) if _is_pdf_table_ruled(page)]
     except FileNotDecryptedError as error:
         raise Locked from error
     except (PyPdfError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise ValueError(str(error)) from error
     if not any(page.strip() for page in pages):
         raise NoText
-    tables = _read_tables(path, ruled) if ruled else {}
-    return _assemble(pages, tables)
+    tables = _read_pdf_tables(path, ruled) if ruled else {}
+    return _assemble_pdf_pages(pages, tables)
 
 
-def _is_ruled(page: Any) -> bool:  # noqa: ANN401  # a page of pypdf
+def _is_pdf_table_ruled(page: Any) -> bool:  # noqa: ANN401  # a page of pypdf
     """Return whether lines or boxes are drawn on the page, as around the cells of a table."""
     contents = page.get_contents()
     data = contents.get_data() if contents is not None else b""
     return len(re.findall(rb"\s(?:re|l)\s", data)) >= _FEWEST_LINES
 
 
-def _read_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list[list[str]]]]]:
+def _read_pdf_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list[list[str]]]]]:
     """Return for each page what stands above each table, and the cells of the table."""
     import pdfplumber
 
@@ -93,8 +93,10 @@ def _read_tables(path: Path, ruled: list[int]) -> dict[int, list[tuple[str, list
     return found
 
 
-def _assemble(pages: list[str], tables: dict[int, list[tuple[str, list[list[str]]]]]) -> Readable:
-    heads = _find_running_heads(pages)
+def _assemble_pdf_pages(
+    pages: list[str], tables: dict[int, list[tuple[str, list[list[str]]]]]
+) -> Readable:
+    heads = _find_running_heads_of_pdf(pages)
     text: list[str] = []
     length = 0
 
@@ -111,13 +113,15 @@ def _assemble(pages: list[str], tables: dict[int, list[tuple[str, list[list[str]
         for above, cells in tables.get(number, [(page, [])]):
             for line in above.splitlines():
                 words = " ".join(line.split())
-                if words and words not in heads and not _is_page_number(words):
+                if words and words not in heads and not _is_pdf_page_number(words):
                     indented = line.startswith(("\u3000", "  "))
-                    lines.append(_Line(add(words, "\n"), _measure(line.rstrip()), indented))
+                    lines.append(
+                        _Line(add(words, "\n"), _measure_pdf_line(line.rstrip()), indented)
+                    )
             if cells:
-                blocks.extend(_join_lines(lines))
+                blocks.extend(_join_pdf_lines(lines))
                 lines = []
-                rows = _build_rows(cells, add)
+                rows = _build_pdf_rows(cells, add)
                 before = blocks[-1] if blocks else None
                 if isinstance(before, Table) and len(before.rows[0]) == len(rows[0]):
                     # A table goes on over the end of a page; its head may stand there again.
@@ -125,11 +129,11 @@ def _assemble(pages: list[str], tables: dict[int, list[tuple[str, list[list[str]
                     before.rows.extend(row for row in rows if [cell.text for cell in row] != head)
                 else:
                     blocks.append(Table(rows))
-    blocks.extend(_join_lines(lines))
+    blocks.extend(_join_pdf_lines(lines))
     return Readable("".join(text), blocks, None, None)
 
 
-def _build_rows(cells: list[list[str]], add: Any) -> list[list[Passage]]:  # noqa: ANN401
+def _build_pdf_rows(cells: list[list[str]], add: Any) -> list[list[Passage]]:  # noqa: ANN401
     """Return the rows; an empty cell under a full one is taken for a merged cell."""
     rows: list[list[Passage]] = []
     for row in cells:
@@ -144,7 +148,7 @@ def _build_rows(cells: list[list[str]], add: Any) -> list[list[Passage]]:  # noq
     return rows
 
 
-def _join_lines(lines: list[_Line]) -> list[Paragraph | Table]:
+def _join_pdf_lines(lines: list[_Line]) -> list[Paragraph | Table]:
     """Join the lines of a page: in a PDF a line ends where the paper does.
 
     A line goes on where the one before it is full and it is not indented itself.
@@ -154,26 +158,26 @@ def _join_lines(lines: list[_Line]) -> list[Paragraph | Table]:
     full = False
     for line in lines:
         words = line.words
-        if joined and full and not line.indented and not _starts_anew(words.text):
+        if joined and full and not line.indented and not _starts_pdf_paragraph(words.text):
             before = joined[-1]
             joined[-1] = Passage(before.text + words.text, [*before.places, *words.places])
         else:
             joined.append(words)
         full = line.width >= widest * _FULL
-    return build_blocks(joined)
+    return build_plain_blocks(joined)
 
 
-def _starts_anew(words: str) -> bool:
+def _starts_pdf_paragraph(words: str) -> bool:
     return bool(
         re.match(r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、](?!\d)|——", words)
     )
 
 
-def _is_page_number(words: str) -> bool:
+def _is_pdf_page_number(words: str) -> bool:
     return bool(re.fullmatch(r"[-—–－ ]*\d{1,4}[-—–－ ]*|第 ?\d+ ?页.*", words))
 
 
-def _find_running_heads(pages: list[str]) -> set[str]:
+def _find_running_heads_of_pdf(pages: list[str]) -> set[str]:
     edges: Counter[str] = Counter()
     for page in pages:
         lines = [" ".join(line.split()) for line in page.splitlines() if line.strip()]
@@ -182,6 +186,6 @@ def _find_running_heads(pages: list[str]) -> set[str]:
     return {line for line, pages_with in edges.items() if pages_with >= least}
 
 
-def _measure(words: str) -> int:
+def _measure_pdf_line(words: str) -> int:
     """Return the width of a line; a Chinese character is two wide."""
     return sum(1 if char.isascii() else 2 for char in words)

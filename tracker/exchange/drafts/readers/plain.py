@@ -44,18 +44,23 @@ def read_plain(text: str) -> Readable:
             has_ended = False
             lines.append(Passage("", ()))
         elif words:
-            if has_ended and lines and lines[-1].text and not _breaks_off(lines[-1].text):
-                blocks += build_blocks([line for line in lines if line.text], joining=True)
+            if (
+                has_ended
+                and lines
+                and lines[-1].text
+                and not _plain_line_breaks_off(lines[-1].text)
+            ):
+                blocks += build_plain_blocks([line for line in lines if line.text], joining=True)
                 lines = []
             has_ended = False
             lines.append(Passage(words, range(start, start + len(words))))
         else:
             has_ended = True
-    blocks += build_blocks([line for line in lines if line.text], joining=True)
-    return Readable(text, _join_tables(blocks), None, range(len(text)))
+    blocks += build_plain_blocks([line for line in lines if line.text], joining=True)
+    return Readable(text, _join_plain_tables(blocks), None, range(len(text)))
 
 
-def _join_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
+def _join_plain_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     """Join tables that only an empty line parts."""
     joined: list[Paragraph | Table] = []
     for block in blocks:
@@ -71,7 +76,7 @@ def _join_tables(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     return joined
 
 
-def build_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragraph | Table]:
+def build_plain_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragraph | Table]:
     """Make lines into paragraphs, and lines between bars into tables.
 
     Args:
@@ -85,7 +90,7 @@ def build_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragra
     def close() -> None:
         nonlocal open_words, rows
         if open_words is not None:
-            blocks.append(Paragraph(open_words, find_level(open_words.text)))
+            blocks.append(Paragraph(open_words, find_level_of_plain_heading(open_words.text)))
             open_words = None
         if rows:
             blocks.append(Table(rows))
@@ -96,11 +101,11 @@ def build_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragra
             if open_words is not None:
                 close()
             if not re.fullmatch(r"[|\-: ]+", line.text):
-                rows.append(_split_cells(line))
+                rows.append(_split_plain_cells(line))
             continue
         if rows:
             close()
-        if joining and open_words is not None and _goes_on(open_words.text, line.text):
+        if joining and open_words is not None and _plain_line_goes_on(open_words.text, line.text):
             open_words = Passage(open_words.text + line.text, [*open_words.places, *line.places])
         else:
             close()
@@ -109,7 +114,7 @@ def build_blocks(lines: list[Passage], *, joining: bool = False) -> list[Paragra
     return blocks
 
 
-def find_level(text: str) -> int:
+def find_level_of_plain_heading(text: str) -> int:
     """Return the level of a heading, 1 to 9; 0 for running text."""
     mark = _HEADING.match(text)
     if mark and mark["sharp"]:
@@ -121,20 +126,20 @@ def find_level(text: str) -> int:
     return 2 if _NAMED_PART.fullmatch(text) else 0
 
 
-def _goes_on(before: str, after: str) -> bool:
+def _plain_line_goes_on(before: str, after: str) -> bool:
     """Return whether a line goes on in the next one, as in a text with fixed line ends."""
     if before[-1] in _SENTENCE_ENDS or _HEADING.match(after) or after[0] in "—-|·●■◆":
         return False
-    return len(before) >= _GOES_ON and find_level(before) == 0
+    return len(before) >= _GOES_ON and find_level_of_plain_heading(before) == 0
 
 
-def _breaks_off(line: str) -> bool:
+def _plain_line_breaks_off(line: str) -> bool:
     """Return whether a line is running text without an end, as at the foot of a column."""
     is_running = "。" in line or (len(line) >= _RUNNING and "，" in line)
     return is_running and line[-1].isalnum()
 
 
-def _split_cells(line: Passage) -> list[Passage]:
+def _split_plain_cells(line: Passage) -> list[Passage]:
     cells, start = [], 1
     text = line.text if line.text.endswith("|") else line.text + "|"
     while (end := text.find("|", start)) >= 0:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.exchange.drafts.document import Paragraph, Passage, Readable, Table
-from tracker.exchange.drafts.readers.plain import build_blocks, find_level
+from tracker.exchange.drafts.readers.plain import build_plain_blocks, find_level_of_plain_heading
 
 if TYPE_CHECKING:
     from docx.table import Table as WordTable
@@ -38,7 +38,7 @@ def read_word(path: Path) -> Readable:
     blocks: list[Paragraph | Table] = []
     for part in word.iter_inner_content():
         if isinstance(part, TableInWord):
-            blocks.append(Table(_read_rows(part, add)))
+            blocks.append(Table(_read_word_rows(part, add)))
             continue
         words = " ".join(part.text.split())
         if words:
@@ -46,13 +46,13 @@ def read_word(path: Path) -> Readable:
             style = (part.style.name if part.style is not None else "") or ""
             named = style.rpartition(" ")[2]
             level = int(named) if style.startswith("Heading") and named.isdecimal() else 0
-            level = level or (1 if style == "Title" else find_level(words))
+            level = level or (1 if style == "Title" else find_level_of_plain_heading(words))
             blocks.append(Paragraph(passage, level))
-    merged = _join(blocks)
+    merged = _join_word_runs(blocks)
     return Readable("".join(text), merged, word.core_properties.title or None, None)
 
 
-def _join(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
+def _join_word_runs(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
     """Read bars typed into paragraphs as tables, as in a text file."""
     joined: list[Paragraph | Table] = []
     lines: list[Passage] = []
@@ -60,13 +60,13 @@ def _join(blocks: list[Paragraph | Table]) -> list[Paragraph | Table]:
         if isinstance(block, Paragraph) and not block.level:
             lines.append(block.words)
             continue
-        joined.extend(build_blocks(lines))
+        joined.extend(build_plain_blocks(lines))
         lines = []
         joined.append(block)
-    return [*joined, *build_blocks(lines)]
+    return [*joined, *build_plain_blocks(lines)]
 
 
-def _read_rows(table: "WordTable", add: Callable[[str, str], Passage]) -> list[list[Passage]]:
+def _read_word_rows(table: "WordTable", add: Callable[[str, str], Passage]) -> list[list[Passage]]:
     rows: list[list[Passage]] = []
     known: dict[object, Passage] = {}
     for row in table.rows:
