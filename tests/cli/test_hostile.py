@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from html.parser import HTMLParser
@@ -97,7 +98,9 @@ def test_a_text_is_stored_as_it_is_or_refused(program: Program, way: str, kind: 
         assert done.code == (0 if fits else 2), done.err
         if fits:
             (found,) = program("export").data["items"]
-            assert {key: found[key] for key in item} == item
+            # Names are composed, so that two ways to type an accent are one name.
+            kept = item | {"name": unicodedata.normalize("NFC", item["name"])}
+            assert {key: found[key] for key in item} == kept
             program("undo")
         elif way != "edit":
             assert program("export").out == before
@@ -243,7 +246,7 @@ def test_a_spreadsheet_reads_it_back_and_computes_nothing(
     header, *rows = csv.reader(StringIO(out, newline=""), delimiter=delimiter)
     names = [each for each in TEXTS.values() if may_be_named(each)]
     assert [row[header.index("name")] for row in rows] == [
-        guard_formula(escape_hidden_text(each)) for each in names
+        guard_formula(escape_hidden_text(unicodedata.normalize("NFC", each))) for each in names
     ]
     for row in rows:
         assert not [each for each in row if FORMULA.match(each)]
@@ -362,7 +365,8 @@ def test_an_id_is_a_name_and_no_path(program: Program, found: str) -> None:
     before = program("export").out
     assert program("add x", f"--id={found}").code == 2
     Path("a.json").write_text(json.dumps({"items": [{"id": found, "name": "x"}]}), "utf-8")
-    assert program("import a.json").code == 2
+    # In a file an empty id is none, and a record without one gets one.
+    assert program("import a.json --dry-run").code == (2 if found else 0)
     assert program("show", "--", found).code in {2, 3}
     assert program("export").out == before
 

@@ -227,7 +227,7 @@ def add(
     one call; flags such as --deadline then hold for all whose line says nothing else.
     """
     typed = _read_record_command_lines(context, placed.indicator, placed.lines)
-    own: dict[str, Any] = {"id": placed.id or ""} | ({"name": name} if name is not None else {})
+    own = _read_record_command_id(placed) | ({"name": name} if name is not None else {})
     record: Document | Initiative | Indicator
     if printed.published is not None:
         if placed.to is not None:
@@ -303,6 +303,13 @@ def edit(
     context.warn(*remarks, *done.remarks)
     record = _describe_record_command_record(context.tracker.find(done.record_id))
     context.print_answer(_describe_edited_record_fields(done), record, form.output)
+
+
+def _read_record_command_id(placed: AddOptions) -> dict[str, Any]:
+    """Return the id of a new record, empty where one is to be found for it."""
+    if placed.id == "":
+        raise InvalidInput(_("--id is empty; give an id, or leave --id out."))
+    return {"id": placed.id or ""}
 
 
 def _require_record_command_fields(fields: dict[str, Any]) -> dict[str, Any]:
