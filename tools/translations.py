@@ -37,8 +37,8 @@ KEYWORDS: Mapping[str, tuple[int | tuple[int, int] | tuple[int, str], ...] | Non
     # These keep a sentence, or the name of one, until it is shown.
     "Setting": (4,),
     "Check": (2,),
-    "_build_input": (1,),
-    "_build_promised_input": (1,),
+    "_build_explained_input": (1,),
+    "_build_explained_promise_input": (1,),
 }
 """Where sentences stand: the functions, and which of their arguments."""
 

@@ -335,14 +335,16 @@ def test_checks_compare_parts_and_order(small: Program) -> None:
     small("update toilets.b 0.2万户 --on 2026-03-31")
     assert small("check --only parts -o ids").out == ""
     small("update toilets.b 0.1万户 --on 2026-04-01")
+    assert small("check --only parts -o ids").out == ""
+    small("update toilets.b 0.4万户 --on 2026-04-02")
     (found,) = small("check --only parts -o json").data["items"]
-    assert (found["id"], "2 parts add up to 0.4" in found["sentence"]) == ("toilets.homes", True)
+    assert (found["id"], "2 parts add up to 0.7" in found["sentence"]) == ("toilets.homes", True)
     (row,) = (
         each
         for each in small("report ledger -f json").data["items"]
         if each["id"] == "toilets.homes"
     )
-    assert (row["value"], row["sum"]) == (0.5, 0.4)
+    assert (row["value"], row["sum"]) == (0.5, 0.7)
     small("add 立项 --to toilets --id approved --deadline 2026-03-31")
     small("add 开工 --to toilets --id begun --deadline 2026-03-31 --after toilets.approved")
     assert small("check --only order -o ids").out == ""

@@ -729,7 +729,7 @@ def test_what_cannot_be_edited(ledger: Opened) -> None:
         assert sentence(caught) == f"pipes: {field} cannot be edited."
     with pytest.raises(InvalidInput, match='pipes: "target" is no field of the record; allowed'):
         own.edit("pipes", {"target": 5})
-    with pytest.raises(InvalidInput, match="pipes: name is None; allowed: a text"):
+    with pytest.raises(InvalidInput, match="pipes: name is null; allowed: a text"):
         own.edit("pipes", {"name": None})
     with pytest.raises(InvalidInput, match="would be wrong and was left as it is") as caught:
         own.edit("water", {"parent": "pipes"})
@@ -912,7 +912,9 @@ def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) 
         first.merge([Batch(documents, items, [])], "refuse", "import")
         out = first.export()
         assert [to_plain_data(each) for each in out.items] == [
-            to_plain_data(each) | {"state": out.items[at].state, "leads": split_leads(each.lead)}
+            to_plain_data(each)
+            | {"state": out.items[at].state, "leads": split_leads(each.lead)}
+            | {"indicators": [to_plain_data(one) | {"leads": []} for one in each.indicators]}
             for at, each in enumerate(items)
         ]
         table = build_export_listing(out) if form == "json" else build_export_line_listing(out)

@@ -423,13 +423,16 @@ def _check_duplicate_indicators(trace: CheckTrace, shared: SharedTraits) -> Iter
 
 
 def _check_parts(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
-    """Yield where a whole is not the sum of its parts, of which every one is reported."""
+    """Yield where the reported parts add up to more than their whole.
+
+    Less is no fault: what a document counts as 其中 is seldom all there is.
+    """
     values = [value for value in shared.parts.get(trace.id, ()) if value is not None]
     whole = trace.links.value
-    if whole is None or not values or len(values) < len(shared.parts[trace.id]):
+    if whole is None:
         return
     total = sum(values, Decimal(0))
-    if total != whole:
+    if total > whole:
         yield _("{whole} was reported, but its {count} parts add up to {sum}").format(
             whole=format_quantity_number(whole),
             count=len(values),
@@ -625,7 +628,7 @@ CHECKS: tuple[Check, ...] = (
     Check("shared-evidence", "one piece of evidence for two indicators", compare=_check_evidence),
     Check("overlapping", "increments that count the same days twice", _check_overlapping),
     Check("duplicate", "two indicators that say the same", compare=_check_duplicate_indicators),
-    Check("parts", "a whole that is not the sum of its parts", compare=_check_parts),
+    Check("parts", "parts that add up to more than their whole", compare=_check_parts),
     Check("order", "a milestone before the one that it comes after", compare=_check_order),
     Check("future", "a report of a day that had not come", _check_future_reports),
     Check("deadline-before-start", "a deadline before the start", _check_deadline_before_start),
