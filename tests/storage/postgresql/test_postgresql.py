@@ -18,7 +18,6 @@ import msgspec
 import psycopg
 import pytest
 from cluster import Cluster
-from logins import without_logins
 from contract import (
     DAY,
     STAMP,
@@ -33,6 +32,7 @@ from contract import (
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from logins import without_logins
 from places import SEEDS
 from plain_store import ReferenceStore
 
