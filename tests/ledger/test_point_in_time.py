@@ -306,7 +306,7 @@ def all_answers(tracker: Tracker, when: When) -> bytes:
             asked.append(record.build_record_sheet(tracker.show(words, when)))
             asked.append(explanation.build_explanation_view(tracker.why(words, when)))
         except NotFound as error:
-            asked.append((error.sentence, error.candidates))
+            asked.append((error.sentence, [*map(str, error.candidates)]))
     return encode(to_plain_data(asked))
 
 

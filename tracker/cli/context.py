@@ -53,6 +53,7 @@ class CommandContext:
         self.today = now.date()
         self.messages = Messages()
         self.clock_was_wrong = False
+        self.is_replay = False
 
     def with_flags(self, **flags: str | None) -> Self:
         """Return a context in which flags that are set, such as ``db``, win over the root's."""
@@ -221,8 +222,10 @@ class CommandContext:
         return FieldReader(self.today, published_on, remark, self.local_days)
 
     def read_days(self, days: DayOptions) -> When:
-        """Parse the days of a question."""
-        return When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
+        """Parse the days of a question, and note whether it asks for what was known on one."""
+        when = When(as_of=self.read_day(days.as_of), known_on=self.read_day(days.known_on))
+        self.is_replay = when.known_on is not None
+        return when
 
     def build_filter(
         self,
@@ -380,7 +383,8 @@ class CommandContext:
 
     def note_head(self, content: Content, output: str) -> None:
         """Note in a paper or page the head of the ledger that it was made from."""
-        if output not in _FORMS_WITH_HEAD or "tracker" not in self.__dict__:
+        # What was known on a day is the same for ever, the head of the ledger is not.
+        if output not in _FORMS_WITH_HEAD or self.is_replay or "tracker" not in self.__dict__:
             return
         newest = self.tracker.newest
         if newest is not None:
