@@ -19,6 +19,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from pwd import getpwnam
+from uuid import uuid4
 
 _NOBODY = "nobody"
 _INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale=C")
@@ -91,6 +92,15 @@ class Cluster:
         named = {"ledger": ledger, "user": "postgres"} | other
         query = "&".join(f"{key}={value}" for key, value in named.items())
         return f"postgresql://127.0.0.1:{self.port}/postgres?{query}"
+
+    def url_of_new_database(self) -> str:
+        """Return the address of a ledger in a database of its own.
+
+        For what locks or changes tables, and would wait for all who have looked at them.
+        """
+        name = uuid4().hex
+        self.sql(f'CREATE DATABASE "{name}"')
+        return self.url(name).replace("/postgres?", f"/{name}?")
 
     def make(self) -> None:
         """Make an empty database, and start its server."""

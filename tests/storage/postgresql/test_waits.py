@@ -31,7 +31,7 @@ def test_a_server_that_says_nothing_is_named_within_patience() -> None:
 
 
 def test_a_reader_does_not_wait_for_a_locked_table_without_end(database: Cluster) -> None:
-    url = database.url(uuid4().hex)
+    url = database.url_of_new_database()
     open_store(url).create()
     create_records(open_store(url), *sample_records())
     with psycopg.connect(url.partition("?")[0], user="postgres") as other:
@@ -91,7 +91,7 @@ def test_a_server_that_starts_is_waited_for(database: Cluster) -> None:
 
 
 def test_who_waits_for_a_lock_is_told(database: Cluster) -> None:
-    url = database.url(uuid4().hex)
+    url = database.url_of_new_database()
     open_store(url).create()
     create_records(open_store(url), *sample_records())
     with psycopg.connect(url.partition("?")[0], user="postgres") as other:
