@@ -1,6 +1,6 @@
 """Flags that several commands share."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, TypeAlias
 
 import typer
 
@@ -34,6 +34,29 @@ def _complete_filter(field: str, ctx: typer.Context, incomplete: str) -> list[st
     return complete_filter_value(field, ctx, incomplete)
 
 
+DocumentFilter: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help=_("Part of a document's id; repeatable."))
+]
+LightFilter: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help=_("green, yellow, red or none; repeatable."))
+]
+StateFilter: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(help=_("active, suspended, cancelled or closed; repeatable.")),
+]
+DueBeforeFilter: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
+]
+DueAfterFilter: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
+]
+TextFilter: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(help=_("Part of a name, alias, tag, lead or note; repeatable.")),
+]
+"""Filters that also go without the others."""
+
+
 class FilterOptions(NamedTuple):
     """Filters that every list takes: of several values of one any will do."""
 
@@ -65,33 +88,19 @@ class FilterOptions(NamedTuple):
     level: Annotated[
         list[str] | None, typer.Option(help=_("Level, e.g. district; repeatable."))
     ] = None
-    document: Annotated[
-        list[str] | None, typer.Option(help=_("Part of a document's id; repeatable."))
-    ] = None
+    document: DocumentFilter = None
     tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
-    light: Annotated[
-        list[str] | None, typer.Option(help=_("green, yellow, red or none; repeatable."))
-    ] = None
-    state: Annotated[
-        list[str] | None,
-        typer.Option(help=_("active, suspended, cancelled or closed; repeatable.")),
-    ] = None
+    light: LightFilter = None
+    state: StateFilter = None
     commitment: Annotated[
         list[str] | None,
         typer.Option(
             help=_("outcome, effort, vision, projection; none: only reported; repeatable.")
         ),
     ] = None
-    due_before: Annotated[
-        str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
-    ] = None
-    due_after: Annotated[
-        str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
-    ] = None
-    text: Annotated[
-        list[str] | None,
-        typer.Option(help=_("Part of a name, alias, tag, lead or note; repeatable.")),
-    ] = None
+    due_before: DueBeforeFilter = None
+    due_after: DueAfterFilter = None
+    text: TextFilter = None
     all: Annotated[bool, typer.Option("--all", help=_("Also what is outside the working set."))] = (
         False
     )

@@ -10,7 +10,16 @@ import typer
 from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import OptionalRecordArgument, complete_record_id
 from tracker.cli.context import CommandContext, find_publication_in_context
-from tracker.cli.options import AnswerOptions, FilterOptions
+from tracker.cli.options import (
+    AnswerOptions,
+    DocumentFilter,
+    DueAfterFilter,
+    DueBeforeFilter,
+    FilterOptions,
+    LightFilter,
+    StateFilter,
+    TextFilter,
+)
 from tracker.cli.registration import command
 from tracker.errors import InvalidInput, Refused
 from tracker.exchange.fields import (
@@ -166,26 +175,12 @@ class SharedOptions(NamedTuple):
 class BulkOptions(NamedTuple):
     """Filters beside the flags of fields, for an edit without a name, and what it sets."""
 
-    document: Annotated[
-        list[str] | None, typer.Option(help=_("Part of a document's id; repeatable."))
-    ] = None
-    light: Annotated[
-        list[str] | None, typer.Option(help=_("green, yellow, red or none; repeatable."))
-    ] = None
-    state: Annotated[
-        list[str] | None,
-        typer.Option(help=_("active, suspended, cancelled or closed; repeatable.")),
-    ] = None
-    due_before: Annotated[
-        str | None, typer.Option(metavar="DAY", help=_("Deadline on or before."))
-    ] = None
-    due_after: Annotated[
-        str | None, typer.Option(metavar="DAY", help=_("Deadline on or after."))
-    ] = None
-    text: Annotated[
-        list[str] | None,
-        typer.Option(help=_("Part of a name, alias, tag, lead or note; repeatable.")),
-    ] = None
+    document: DocumentFilter = None
+    light: LightFilter = None
+    state: StateFilter = None
+    due_before: DueBeforeFilter = None
+    due_after: DueAfterFilter = None
+    text: TextFilter = None
     set: Annotated[
         list[str] | None,
         typer.Option(metavar="FIELD=VALUE", help=_("What is set of all that fit; repeatable.")),
