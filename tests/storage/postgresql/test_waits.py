@@ -1,10 +1,12 @@
 """Every wait for a server has an end, and its sentence."""
 
 import os
+import select
 import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 import psycopg
@@ -59,22 +61,26 @@ class StartingServer:
                 self.left -= 1
                 threading.Thread(target=self._refuse, args=(client,), daemon=True).start()
                 continue
-            server = socket.create_connection(("127.0.0.1", self._behind))
-            for one, other in ((client, server), (server, client)):
-                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
 
     def _refuse(self, client: socket.socket) -> None:
-        # Without encryption the first message is the one that is refused.
-        while client.recv(4096)[4:8] in {b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"}:
-            client.sendall(b"N")
         fields = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
-        client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
-        client.close()
+        with client, suppress(OSError):
+            # Without encryption the first message is the one that is refused.
+            while client.recv(4096)[4:8] in {b"\x04\xd2\x16\x2f", b"\x04\xd2\x16\x30"}:
+                client.sendall(b"N")
+            client.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
 
-    def _carry(self, one: socket.socket, other: socket.socket) -> None:
-        while data := one.recv(65536):
-            other.sendall(data)
-        other.close()
+    def _pass_on(self, client: socket.socket) -> None:
+        # Either side may hang up first.
+        server = socket.create_connection(("127.0.0.1", self._behind))
+        other_side = {client: server, server: client}
+        with client, server, suppress(OSError):
+            while True:
+                for side in select.select([client, server], [], [])[0]:
+                    if not (data := side.recv(65536)):
+                        return
+                    other_side[side].sendall(data)
 
 
 def test_a_server_that_starts_is_waited_for(database: Cluster) -> None:
