@@ -22,6 +22,9 @@ from tracker.locale import translation
         ("--every month", "month", None),
         ("--deadline 长期坚持", None, "长期坚持"),
         ("--deadline 每周", None, "每周"),
+        ("--deadline 每两年", None, "每两年"),
+        ("--deadline 每年至少两次", "year", "每年至少两次"),
+        ("--deadline 每季度末月20日前", "quarter", "每季度末月20日前"),
     ],
 )
 def test_how_often_is_read_or_said(
@@ -34,6 +37,34 @@ def test_how_often_is_read_or_said(
     deadline = {"on": None, "wording": wording, "basis": "stated", "loose": None}
     assert item["deadline"] == (deadline if wording is not None else None)
     assert ("comes again every" in added.err) == (recurs is not None and "--every" not in flags)
+    assert ("no cycle to judge by" in added.err) == (wording in {"每周", "每两年"})
+    assert ("more than one in each cycle" in added.err) == (wording == "每年至少两次")
+
+
+@pytest.mark.parametrize(
+    ("deadline", "recurs"),
+    [
+        ('"每季度"', "quarter"),
+        ('{ wording = "每年" }', "year"),
+        ('{ wording = "每年", on = 2026-12-31 }', None),
+        ('{ wording = "长期坚持" }', None),
+        ('"每周"', None),
+        ("{ }", None),
+    ],
+)
+def test_a_file_says_how_often_by_its_wording_too(
+    small: Program, place: Path, deadline: str, recurs: str | None
+) -> None:
+    file = place / "plan.toml"
+    head = '[[items]]\nid = "walks"\nname = "巡查"\n[[items.indicators]]\nid = "a"\nname = "巡查"\n'
+    file.write_text(f'{head}measure = "milestone"\ndeadline = {deadline}\n', "utf-8")
+    assert small(f"import {file}").code == 0
+    assert small("list --text 巡查 -o json").data["items"][0]["recurs"] == recurs
+    file.write_text(
+        f'{head.replace("walks", "others")}recurs = "month"\ndeadline = {deadline}\n', "utf-8"
+    )
+    assert small(f"import {file}").code == 0
+    assert small("list --text 巡查 -o json").data["items"][1]["recurs"] == "month"
 
 
 def test_a_recurring_promise_is_judged_cycle_by_cycle(small: Program, place: Path) -> None:
@@ -317,6 +348,74 @@ def test_a_pair_is_one_indicator_with_a_stretch(small: Program) -> None:
     assert "120 个 (reached)" in small("why toilets.x").out
     assert small("edit toilets.x --stretch 130个").code == 0
     assert "130 个" in small("why toilets.x").out
+
+
+def test_a_revised_target_may_be_relative_too(small: Program, place: Path) -> None:
+    small("add 收入 --to toilets --id x --target 6亿元 --baseline 5亿元 --deadline 2026-12-31")
+    row = "list --text 收入 -o json"
+    done = small("revise toilets.x --target 翻两番 --reason 加码")
+    assert done.out == "toilets.x: 6 亿元 by 2026-12-31 → 翻两番 by 2026-12-31\n"
+    (item,) = small(row).data["items"]
+    assert (item["target"], item["target_wording"], item["first_target"]) == (20, "翻两番", 6)
+    assert "翻两番 (20 亿元)" in small("show toilets").out
+    why = small("why toilets.x").out
+    assert "翻两番" in why
+    assert "20亿元" in why.replace(" ", "")
+    assert "target 翻两番" in small("history toilets.x").out
+    assert small(f"{row} --as-of 2020-01-01").data["items"] == []
+    copy = place / "copy.json"
+    copy.write_text(small("export").out, "utf-8")
+    assert "nothing" in small(f"import {copy}").out or small(f"import {copy}").code == 0
+    assert small("edit toilets.x --baseline 4亿元").code == 0
+    assert small(row).data["items"][0]["target"] == 16
+    assert small("revise toilets.x --target 7亿元 --reason 调减").code == 0
+    (item,) = small(row).data["items"]
+    assert (item["target"], item["target_wording"]) == (7, None)
+    assert small("undo").code == 0
+    assert small(row).data["items"][0]["target_wording"] == "翻两番"
+    refused = small("revise toilets.x --target 确保8亿元、力争9亿元 --reason 加码")
+    assert (refused.code, "--stretch" in refused.err) == (2, True)
+    assert small("revise toilets.x --target 比上年下降8% --reason 调减").code == 2
+    small("edit toilets.x --clear baseline")
+    assert small(row).data["items"][0]["target"] is None
+    assert "翻两番, needs a baseline" in small("why toilets.x").out
+    small("add 里程 --to toilets --id km --deadline 2026-12-31")
+    assert small("revise toilets.km --target 翻一番 --reason 误").code == 2
+
+
+@pytest.mark.parametrize(
+    ("flags", "is_wrong"),
+    [
+        ("--target 确保100个、力争90个", True),
+        ("--target 确保100个、力争100个", False),
+        ("--target 100个 --stretch 120个以上", False),
+        ("--target 100至120个 --stretch 110个", True),
+        ("--target 5.5%以内 --stretch 6%", True),
+        ("--target 5.5%以内 --stretch 5%", False),
+        ("--target 100个 --direction down --stretch 120个", True),
+        ("--target 100个 --direction hold --stretch 120个", False),
+        ("--target 翻一番 --baseline 50个 --stretch 90个", True),
+        ("--target 翻一番 --unit 个 --stretch 90个", False),
+        ("--target 确保增长5%、力争增长4%", True),
+        ("--target 确保增长5%、力争增长6%", False),
+    ],
+)
+def test_what_is_striven_for_lies_beyond_the_target(
+    small: Program, flags: str, *, is_wrong: bool
+) -> None:
+    added = small(f"add 项目 --to toilets --id x {flags} --deadline 2026-12-31")
+    assert (added.code, "is striven for" in added.err) == ((4, True) if is_wrong else (0, False))
+
+
+def test_what_is_striven_for_is_a_number(small: Program) -> None:
+    relative = small("add 产值 --to toilets --id x --target 确保翻一番、力争翻两番")
+    assert (relative.code, "as a number" in relative.err) == (2, True)
+    small("add 产值 --to toilets --id x --target 100亿元 --stretch 12000000万元")
+    assert small("export").data["items"][0]["indicators"][-1]["stretch"] == 1200
+    wrong = small("edit toilets.x --stretch 90亿元")
+    assert (wrong.code, "less than the target" in wrong.err) == (2, True)
+    with translation.using_language("zh"):
+        assert "力争目标 90 低于目标值 100" in small("edit toilets.x --stretch 90亿元").err
 
 
 def test_a_number_takes_the_place_of_a_relative_target(small: Program) -> None:

@@ -32,6 +32,21 @@ from tracker.model.relative import (
         ("与上年持平", 5, "5", ">="),
         ("不高于2024年", 0, "0", "<="),
         ("翻一番", None, None, ">="),
+        ("比2020年翻两番以上", 5, "20", ">="),
+        ("较上年实现翻倍", 5, "10", ">="),
+        ("力争翻番", 5, "10", ">="),
+        ("增长1.5倍", 4, "10", ">="),
+        ("达到2020年的2倍", 4, "8", ">="),
+        ("减半", 7, "3.5", "<="),
+        ("高于上年", 7, "7", ">"),
+        ("低于去年同期", 7, "7", "<"),
+        ("增长10%以内", 50, "55", "<="),
+        ("下降10%以内", 50, "45", ">="),
+        ("下降8%左右", 200, "184", None),
+        ("提高2个百分点", 80.5, "82.5", ">="),
+        ("比上年下降1.5个百分点以上", 4, "2.5", "<="),
+        ("比上年增加500万元", 300, "800", ">="),
+        ("较2020年底减少20个", 50, "30", "<="),
     ],
 )
 def test_a_relative_target_is_a_multiple_of_the_baseline(
@@ -45,7 +60,11 @@ def test_a_relative_target_is_a_multiple_of_the_baseline(
 
 
 @pytest.mark.parametrize(
-    "text", ["85%", "100个以上", "增长", "下降", "翻五番", "10%左右", "上年", ""]
+    "text",
+    [
+        *("85%", "100个以上", "增长", "下降", "翻五番", "10%左右", "上年", ""),
+        *("增加500万元", "比上年增加3—", "不低于全国平均水平"),
+    ],
 )
 def test_other_targets_are_not_relative(text: str) -> None:
     assert read_relative_target(text) is None
@@ -62,12 +81,38 @@ def test_other_targets_are_not_relative(text: str) -> None:
         ("确保 100个", "100个", None),
         ("100个以上", "100个以上", None),
         ("确保增长5%争取增长6%", "增长5%", "增长6%"),
+        ("力争120个，确保100个", "100个", "120个"),
+        ("100个（力争120个）", "100个", "120个"),
+        ("确保完成100个，努力争取完成120个", "100个", "120个"),
+        ("增长6%左右、力争更好结果", "增长6%左右", None),
+        ("力争120个", "120个", None),
+        ("力争增长10%", "力争增长10%", None),
     ],
 )
 def test_a_pair_is_a_promise_and_what_is_striven_for(
     text: str, promise: str, stretch: str | None
 ) -> None:
     assert split_stretch_target(text) == (promise, stretch)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "target"),
+    [
+        ("比上年增加500万元", "亿元", "3.05"),
+        ("比上年增加500万元", "万元", "503"),
+        ("比上年增加500万元", None, "503"),
+        ("比上年增加500", "万元", "503"),
+        ("比上年增加500万元", "吨", None),
+        ("提高2个百分点", "%", "5"),
+        ("提高2个百分点", "个百分点", "5"),
+        ("提高2个百分点", "吨", None),
+    ],
+)
+def test_a_distance_is_added_in_the_unit_of_the_baseline(
+    text: str, unit: str | None, target: str | None
+) -> None:
+    resolved = resolve_relative_target(text, Decimal(3), unit)
+    assert resolved == (None if target is None else Decimal(target))
 
 
 @given(st.decimals(0, 10**9, places=2), st.decimals(0, 100, places=1))

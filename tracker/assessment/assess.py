@@ -87,13 +87,12 @@ def _assess_linked_indicators(
 def _assess_wording(inputs: LightInputs) -> tuple[str | None, Decimal | None, bool | None]:
     """Return ``target_wording`` to ``stretch_met``."""
     indicator, value = inputs.indicator, inputs.measured.value
-    stretch = indicator.stretch
+    promised, stretch = inputs.promised, indicator.stretch
     if stretch is None or value is None:
-        return indicator.target_wording, stretch, None
-    promised = inputs.promised
+        return promised.target_wording, stretch, None
     is_less = infer_direction(indicator, promised.target, promised.target_high) == "down"
     reached = value <= stretch if is_less else value >= stretch
-    return indicator.target_wording, stretch, reached
+    return promised.target_wording, stretch, reached
 
 
 def _assess_progress(

@@ -28,7 +28,7 @@ from tracker.assessment.measurement import (
 )
 from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
-from tracker.model.effective import list_entries_in_force
+from tracker.model.effective import list_entries_in_force, revises_target
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity
 from tracker.model.records import Indicator, Revision, Source
@@ -246,7 +246,7 @@ def _write_explained_sentence(
 def _list_explained_inputs(inputs: LightInputs, horizon: Horizon) -> list[SourcedInput]:
     indicator, promised, measured = inputs.indicator, inputs.promised, inputs.measured
     revisions = list_entries_in_force(indicator.revisions, horizon)
-    target_by = [revision for revision in revisions if revision.target is not None]
+    target_by = [revision for revision in revisions if revises_target(revision)]
     deadline_by = [revision for revision in revisions if revision.deadline is not None]
     listed = [_build_explained_input("state", inputs.state)] if inputs.state != "active" else []
     if indicator.baseline is not None:

@@ -326,12 +326,12 @@ def is_worse_light(light: Light, than: Light) -> bool:
     return LIGHTS_BY_SEVERITY.index(light) > LIGHTS_BY_SEVERITY.index(than)
 
 
-def _describe_missing_target(indicator: Indicator) -> str:
+def _describe_missing_target(wording: str | None) -> str:
     """Return why there is no number to be met, and the remedy."""
-    if indicator.target_wording is None:
+    if wording is None:
         return _("no target; give one with: tracker edit --target")
     sentence = _("the target, {wording}, needs a baseline: tracker edit --baseline")
-    return sentence.format(wording=indicator.target_wording)
+    return sentence.format(wording=wording)
 
 
 def _describe_light_without_promise(
@@ -353,7 +353,7 @@ def _describe_light_without_promise(
     elif commitment == "projection":
         reason = _("a projection, which binds nobody")
     elif is_number and inputs.promised.target is None:
-        reason = _describe_missing_target(indicator)
+        reason = _describe_missing_target(inputs.promised.target_wording)
     elif is_number and indicator.unit is None:
         reason = _("no unit; give one with: tracker edit --unit")
     elif deadline is None:

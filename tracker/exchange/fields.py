@@ -35,12 +35,24 @@ from tracker.model.quantities import (
     refuse_bare_quantity,
 )
 from tracker.model.records import APPENDED_LISTS, Deadline, Indicator, Initiative, Interim, Source
-from tracker.model.recurrence import read_recurrence
-from tracker.model.relative import RelativeTarget, read_relative_target, split_stretch_target
+from tracker.model.recurrence import (
+    asks_for_more_than_once,
+    names_other_cycle,
+    read_recurrence,
+)
+from tracker.model.relative import (
+    RelativeTarget,
+    convert_relative_distance,
+    read_relative_target,
+    split_stretch_target,
+)
 from tracker.model.validation import quote_validated_value
-from tracker.model.vocabulary import Accumulation, Basis, Recurrence
+from tracker.model.vocabulary import VOCABULARY, Accumulation, Basis, Recurrence
 
-_NUMBERS = ("baseline", "target_high", "stretch")
+_NUMBERS = ("baseline", "target_high")
+_RATES = frozenset({"%", "％"})
+REVISED_TARGET = ("target", "target_high", "target_wording")
+"""Fields of a target that a revision has too."""
 _DEADLINE = ("deadline", "deadline_wording", "basis")
 
 
@@ -123,7 +135,7 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     promised, stretch = split_stretch_target(text)
     if stretch is not None:
         fields = parse_target_fields(promised, unit)
-        return fields | {"stretch": parse_quantity_in_unit(stretch, fields["unit"])}
+        return fields | {"stretch": _parse_stretch_field(stretch, fields["unit"])}
     if (relative := read_relative_target(promised)) is not None:
         return _build_relative_target_fields(promised, relative, unit)
     quantity = parse_quantity(promised)
@@ -150,6 +162,29 @@ def parse_target_fields(text: str, unit: str | None) -> dict[str, Any]:
     return fields | ({"op": quantity.promised_op} if quantity.promised_op is not None else {})
 
 
+def _parse_stretch_field(text: str, unit: str | None) -> Decimal:
+    """Parse what is striven for, such as 120个以上, into a number in the unit of the target.
+
+    Raises:
+        InvalidInput: it is not understood, in another unit, or relative to the baseline.
+    """
+    if (relative := read_relative_target(text)) is not None:
+        if relative.is_rate and unit in _RATES:
+            return _read_rate_of_growth(relative)
+        sentence = _("{found} is relative to the baseline; give what is striven for as a number.")
+        raise InvalidInput(sentence.format(found=quote_validated_value(text)))
+    quantity = parse_quantity(text)
+    refuse_bare_quantity(quantity, unit or "")
+    if quantity.unit in {"", unit or ""}:
+        return quantity.value
+    return convert_quantity_unit(quantity.value, quantity.unit, unit or "")
+
+
+def _read_rate_of_growth(relative: RelativeTarget) -> Decimal:
+    rate = (relative.factor - 1) * HUNDRED
+    return Decimal(format(rate.normalize(), "f"))
+
+
 def _build_relative_target_fields(
     text: str, relative: RelativeTarget, unit: str | None
 ) -> dict[str, Any]:
@@ -157,11 +192,11 @@ def _build_relative_target_fields(
 
     增长10% is a rate of growth where no other unit is known than that of a rate.
     """
-    fields: dict[str, Any] = {"target_wording": text, "target_high": None, "approximate": False}
-    fields |= {"op": relative.op, "unit": unit}
-    if relative.is_rate and unit in {None, "%", "％"}:
-        rate = (relative.factor - 1) * HUNDRED
-        rate = Decimal(format(rate.normalize(), "f"))
+    fields: dict[str, Any] = {"target_wording": text, "target_high": None}
+    convert_relative_distance(relative, unit)
+    fields |= {"op": relative.op, "unit": unit or relative.unit, "approximate": relative.is_about}
+    if relative.is_rate and unit in {None, *_RATES}:
+        rate = _read_rate_of_growth(relative)
         return fields | {"target": rate, "unit": unit or "%", "accumulation": "level"}
     direction = {} if relative.direction is None else {"direction": relative.direction}
     return fields | {"target": None} | direction
@@ -175,6 +210,12 @@ def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, An
             where the indicator does not.
     """
     read = parse_target_fields(text, indicator.unit)
+    if "stretch" in read:
+        sentence = _(
+            "A revision changes what is promised; give {found} in two steps, what is striven for"
+            " with: tracker edit {id} --stretch"
+        )
+        raise InvalidInput(sentence.format(id=indicator.id, found=quote_validated_value(text)))
     if indicator.unit is None and read["unit"] is not None:
         raise InvalidInput(
             _("{id} has no unit; give the number alone, or first: tracker edit {id} --unit").format(
@@ -193,7 +234,7 @@ def parse_revised_target_fields(text: str, indicator: Indicator) -> dict[str, An
                 " {found} says more; give the number alone."
             ).format(id=indicator.id, found=quote_validated_value(text))
         )
-    return {key: read[key] for key in ("target", "target_high")}
+    return {key: read[key] for key in REVISED_TARGET if key in read}
 
 
 class FieldReader(NamedTuple):
@@ -257,6 +298,8 @@ def parse_typed_indicator_fields(
         unit = fields["unit"]
     texts = [key for key in _NUMBERS if isinstance(fields.get(key), str)]
     fields |= {key: parse_quantity_in_unit(fields[key], unit) for key in texts}
+    if isinstance(fields.get("stretch"), str):
+        fields["stretch"] = _parse_stretch_field(fields["stretch"], unit)
     # All days of one call mean the year of one document.
     source = fields.get("source") or (known.source if known is not None else None)
     document_day = reader.published_on(source)
@@ -456,9 +499,23 @@ def _read_recurrence_field(fields: Mapping[str, Any], reader: FieldReader) -> di
     if deadline is None or deadline.wording is None or "recurs" in fields:
         return {}
     recurs = read_recurrence(deadline.wording)
+    wording = quote_validated_value(deadline.wording)
     if recurs is None:
+        if deadline.on is None and names_other_cycle(deadline.wording):
+            sentence = _(
+                "{wording} is kept as it is printed, but is no cycle to judge by; the nearest one"
+                " can be set with --every {cycles}"
+            )
+            cycles = "|".join(VOCABULARY["recurs"])
+            reader.remark(sentence.format(wording=wording, cycles=cycles))
         return {}
     reader.remark(_("comes again every {cycle}").format(cycle=translate_word("recurs", recurs)))
+    if fields.get("target") is None and asks_for_more_than_once(deadline.wording):
+        sentence = _(
+            "{wording} asks for more than one in each cycle, and one report meets a milestone;"
+            " to count them, give a --target and --accumulation increment"
+        )
+        reader.remark(sentence.format(wording=wording))
     return {"recurs": recurs}
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from tracker.errors import InvalidInput
 from tracker.exchange.fields import (
+    REVISED_TARGET,
     FieldReader,
     build_deadline_field,
     parse_source_field,
@@ -25,12 +26,13 @@ from tracker.model.dates import parse_effective_date
 from tracker.model.leads import split_leads
 from tracker.model.quantities import parse_quantity_in_unit, parse_reported_amount
 from tracker.model.records import Source
+from tracker.model.recurrence import read_recurrence
 from tracker.model.validation import Problem, quote_validated_id
 
 _ISO_DAY = r"\d{4}-\d\d-\d\d"
-_TYPED = ("target", "target_high", "baseline", "deadline", "start", "baseline_on")
+_TYPED = ("target", "target_high", "stretch", "baseline", "deadline", "start", "baseline_on")
 _SPLIT = ("support", "aliases", "tags")
-_OWN = ("name", "unit", "measure", "op", "direction", "accumulation", "commitment")
+_OWN = ("name", "unit", "measure", "op", "direction", "accumulation", "commitment", "recurs")
 
 
 def read_item_wordings(
@@ -92,6 +94,8 @@ def _read_indicator_wordings(
         except InvalidInput as error:
             note(", ".join(typed), error)
             read = {key: value for key, value in read.items() if key not in typed}
+    if "recurs" not in read and (recurs := _read_recurrence_wording(read.get("deadline"))):
+        read["recurs"] = recurs
     source = _find_source_by_wording(read.get("source"))
     for name in ("updates", "revisions"):
         if isinstance(read.get(name), list):
@@ -100,6 +104,14 @@ def _read_indicator_wordings(
                 for entry in read[name]
             ]
     return read
+
+
+def _read_recurrence_wording(deadline: object) -> str | None:
+    """Return how often a deadline without a day comes again by its words; None: once."""
+    if not isinstance(deadline, dict) or deadline.get("on") is not None:
+        return None
+    wording = deadline.get("wording")
+    return read_recurrence(wording) if isinstance(wording, str) else None
 
 
 def _read_typed_field_wordings(
@@ -175,7 +187,7 @@ def _read_target_wording_of_entry(
     text: str, unit: str | None, _reader: FieldReader, _document_day: date | None
 ) -> dict[str, Any]:
     fields = parse_target_fields(text, unit)
-    return {key: fields[key] for key in ("target", "target_high")}
+    return {key: fields[key] for key in REVISED_TARGET if key in fields}
 
 
 def _read_deadline_wording_of_entry(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from tracker.assessment.checks import check_deadline_faults, check_interim_faults
+from tracker.assessment.direction import infer_direction
 from tracker.assessment.increments import list_new_days_counted_by_increments
 from tracker.assessment.measurement import list_measured_reports
 from tracker.errors import InvalidInput, TrackerError
@@ -17,12 +18,15 @@ from tracker.locale.translation import _
 from tracker.model import effective
 from tracker.model.dates import LocalDays
 from tracker.model.horizon import Horizon
+from tracker.model.quantities import format_quantity_number
 from tracker.model.records import Deadline, Document, Entry, Indicator, Initiative, Source, Update
 from tracker.model.validation import quote_validated_id
 from tracker.storage.base import View
 
 _LINE = ("interim", "baseline", "target", "target_high", "start", "baseline_on", "deadline", "op")
 """Fields on which it depends whether interim points fit."""
+_STRETCHED = ("stretch", "op", "direction", "baseline", "target", "target_high", "target_wording")
+"""Fields on which it depends whether what is striven for lies beyond the target."""
 _ENDS = frozenset({"closed", "cancelled"})
 
 
@@ -65,6 +69,7 @@ def find_contradictions_at_admission(
     known = old if isinstance(old, Indicator) else None
     if known is None or (known.deadline, known.source) != (new.deadline, new.source):
         yield from _find_deadline_faults_at_admission(new.deadline, new.source, published, local)
+    yield from _find_stretch_faults_at_admission(known, new)
     revisions = new.revisions[len(known.revisions) if known is not None else 0 :]
     for revision in revisions:
         yield from _find_deadline_faults_at_admission(
@@ -84,6 +89,26 @@ def find_contradictions_at_admission(
             promised = effective.find_first_promise_in_force(new)
         start = effective.find_effective_start(new, horizon)
         yield from check_interim_faults(new, points, promised, start)
+
+
+def _find_stretch_faults_at_admission(old: Indicator | None, new: Indicator) -> Iterator[str]:
+    """Yield where what is striven for lies on the wrong side of what was promised at first."""
+    is_same = old is not None and all(
+        getattr(old, field) == getattr(new, field) for field in _STRETCHED
+    )
+    promised = effective.find_first_promise_in_force(new)
+    target, high = promised.target, promised.target_high
+    if is_same or new.stretch is None or target is None:
+        return
+    direction = infer_direction(new, target, high)
+    goal = high if high is not None and direction == "up" else target
+    is_wrong = new.stretch < goal if direction == "up" else new.stretch > goal
+    if direction != "hold" and is_wrong:
+        words = {"stretch": new.stretch, "target": goal}
+        sentence = _("{stretch} is striven for, which is less than the target, {target}")
+        if direction == "down":
+            sentence = _("{stretch} is striven for, which is more than the target, {target}")
+        yield sentence.format(**{k: format_quantity_number(v) for k, v in words.items()})
 
 
 def _find_deadline_faults_at_admission(

@@ -222,6 +222,8 @@ def _describe_history_revision(revision: Revision, unit: str) -> list[str]:
         )
         target = f"{format_quantity_number(revision.target)}{high} {unit}".strip()
         parts.append(_("target {n}").format(n=target))
+    elif revision.target_wording is not None:
+        parts.append(_("target {n}").format(n=revision.target_wording))
     if revision.deadline is not None:
         day = revision.deadline.on or revision.deadline.wording
         parts.append(_("deadline {day}").format(day=day))

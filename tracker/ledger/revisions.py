@@ -18,7 +18,8 @@ _PROMISED = frozenset({"target", "target_high", "op", "deadline"})
 
 def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: date) -> None:
     """Refuse a revision after which all is promised as before."""
-    if (revision.target, revision.deadline, revision.interim, revision.voids) == (None,) * 4:
+    changes = (revision.deadline, revision.interim, revision.voids) != (None, None, None)
+    if not changes and not effective.revises_target(revision):
         raise InvalidInput(
             _("The revision of {id} changes nothing; give a target, a deadline or both.").format(
                 id=indicator.id
@@ -83,7 +84,9 @@ def format_revised_promise(indicator: Indicator, on: date) -> str:
     """Return what is promised on a day, in a few words."""
     promise = effective.find_promise_in_force(indicator, Horizon(as_of=on))
     parts = []
-    if promise.target is not None:
+    if promise.target_wording is not None:
+        parts.append(promise.target_wording)
+    elif promise.target is not None:
         high = (
             "" if promise.target_high is None else f"–{format_quantity_number(promise.target_high)}"
         )

@@ -39,6 +39,7 @@ class Promise(Struct, frozen=True, gc=False):
     target: Decimal | None
     target_high: Decimal | None
     deadline: Deadline | None
+    target_wording: str | None = None
 
 
 def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[EntryT]:
@@ -231,10 +232,19 @@ def choose_effective_state(states: Iterable[State]) -> State:
 
 def find_first_promise_in_force(indicator: Indicator) -> Promise:
     """Return the target and deadline promised at first."""
-    target = indicator.target
-    if target is None and indicator.target_wording is not None:
-        target = resolve_relative_target(indicator.target_wording, indicator.baseline)
-    return Promise(target, indicator.target_high, indicator.deadline)
+    wording = indicator.target_wording
+    target = find_promised_target(indicator, indicator)
+    return Promise(target, indicator.target_high, indicator.deadline, wording)
+
+
+def find_promised_target(indicator: Indicator, promised: Indicator | Revision) -> Decimal | None:
+    """Return the target of an indicator or of a revision of it; a relative one as a number.
+
+    None: there is none, or the baseline is not known yet.
+    """
+    if promised.target is not None or promised.target_wording is None:
+        return promised.target
+    return resolve_relative_target(promised.target_wording, indicator.baseline, indicator.unit)
 
 
 def find_promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
@@ -243,7 +253,7 @@ def find_promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
         return find_first_promise_in_force(indicator)
     promise = find_first_promise_in_force(indicator)
     for revision in list_entries_in_force(indicator.revisions, horizon):
-        promise = _revise_promise_in_force(promise, revision)
+        promise = _revise_promise_in_force(promise, revision, indicator)
     return promise
 
 
@@ -264,7 +274,7 @@ def list_interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[
         return points, given
     promise = given
     for revision in list_entries_in_force(indicator.revisions, horizon):
-        promise = _revise_promise_in_force(promise, revision)
+        promise = _revise_promise_in_force(promise, revision, indicator)
         if revision.interim is not None:
             points, given = revision.interim, promise
     return points, given
@@ -284,12 +294,18 @@ def scale_interim_in_force(indicator: Indicator, horizon: Horizon) -> list[Inter
     ]
 
 
-def _revise_promise_in_force(promise: Promise, revision: Revision) -> Promise:
-    """Return a promise after a revision; what it does not name stays."""
-    target, high = promise.target, promise.target_high
-    if revision.target is not None:
-        target, high = revision.target, revision.target_high
-    return Promise(target, high, revision.deadline or promise.deadline)
+def _revise_promise_in_force(promise: Promise, revision: Revision, indicator: Indicator) -> Promise:
+    """Return the promise of an indicator after a revision; what it does not name stays."""
+    deadline = revision.deadline or promise.deadline
+    if not revises_target(revision):
+        return Promise(promise.target, promise.target_high, deadline, promise.target_wording)
+    target = find_promised_target(indicator, revision)
+    return Promise(target, revision.target_high, deadline, revision.target_wording)
+
+
+def revises_target(revision: Revision) -> bool:
+    """Return whether a revision names a new target, as a number or relative to the baseline."""
+    return (revision.target, revision.target_wording) != (None, None)
 
 
 def _scale_promise_in_force(value: Decimal, baseline: Decimal, factor: Decimal) -> Decimal:
@@ -308,7 +324,7 @@ def find_commitment_in_force(indicator: Indicator) -> Commitment | None:
     target = indicator.target if indicator.target is not None else indicator.target_wording
     promised_first = (target, indicator.deadline, indicator.recurs)
     is_promised = promised_first != (None, None, None) or any(
-        (revision.target, revision.deadline) != (None, None)
+        revises_target(revision) or revision.deadline is not None
         for revision in _drop_ineffective_entries(indicator.revisions)
     )
     return "outcome" if is_promised else None

@@ -167,12 +167,14 @@ class Revision(Entry, kw_only=True):
         deadline: the new deadline.
         target: the new target, or the low end of a new range.
         target_high: the high end of a new range.
+        target_wording: the new target as printed, where it is relative to the baseline.
         interim: the points that the planned line passes through from then on.
     """
 
     deadline: Deadline | None = None
     target: Decimal | None = None
     target_high: Decimal | None = None
+    target_wording: str | None = None
     interim: list[Interim] | None = None
     reason: str = ""
 

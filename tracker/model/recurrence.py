@@ -14,8 +14,19 @@ from tracker.model.dates import find_last_date_of_month, parse_deadline_date
 from tracker.model.vocabulary import Recurrence
 
 _WORDS: Mapping[str, Recurrence] = {"年": "year", "半年": "half", "季": "quarter", "月": "month"}
-_EVERY = r"每个?(半?年|季|月)(?!前)"
-_DAY_OF_MONTH = r"每个?月(?:的)?([0-9]{1,2})[日号]"
+_EVERY = r"每一?个?(半?年|季|月)(?!前)"
+_REGULARLY = r"按(半年|年|季|月).*|一?个?(半年|年|季|月)度?一次"
+_OTHER_CYCLES = r"每(?:[隔0-9两二三四五六七八九十]|[周天日旬届]|半个?月|学期|星期)|隔年"
+_MONTHS = {"每[3三]个月": "每季", "每[6六]个月": "每半年"}
+_TIMES_IN_A_CYCLE = r"([2-9两二三四五六七八九十]|[1-9][0-9])[次轮遍]"
+_CYCLE_WORDS: Mapping[Recurrence, str] = {
+    "year": r"每年度?",
+    "half": r"每半年",
+    "quarter": r"每个?季度?",
+    "month": r"每个?月",
+}
+_MONTH_IN_A_CYCLE = r"的?(首|末|次|最后一|第[一二三四五六])个?月(?:份)?的?"
+_DAY_OF_MONTH = r"[0-9０-９一二三四五六七八九十]+[日号]"
 MONTHS_OF_RECURRENCE: Mapping[Recurrence, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
@@ -35,8 +46,23 @@ class RecurringCycle(NamedTuple):
 
 def read_recurrence(wording: str) -> Recurrence | None:
     """Return how often a wording says that a promise comes again; None: once."""
-    every = re.search(_EVERY, re.sub(r"\s", "", wording))
-    return _WORDS[every[1]] if every else None
+    words = re.sub(r"\s", "", wording)
+    for months, name in _MONTHS.items():
+        words = re.sub(months, name, words)
+    if names_other_cycle(words):
+        return None
+    every = re.search(_EVERY, words) or re.fullmatch(_REGULARLY, words)
+    return _WORDS[every[every.lastindex or 1]] if every else None
+
+
+def names_other_cycle(wording: str) -> bool:
+    """Return whether a wording names a cycle that promises are not judged by: 每周, 每两年."""
+    return re.search(_OTHER_CYCLES, re.sub(r"\s", "", wording)) is not None
+
+
+def asks_for_more_than_once(wording: str) -> bool:
+    """Return whether a wording asks for more than one report in each cycle (每年至少两次)."""
+    return re.search(_TIMES_IN_A_CYCLE, re.sub(r"\s", "", wording)) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -66,23 +92,41 @@ def list_recurring_cycles(
         end = month + length - 1
         last = find_last_date_of_month(end // 12, end % 12 + 1)
         last = last if ends is None else min(last, ends)
-        cycles.append(
-            RecurringCycle(first, last, _find_due_day_of_recurrence(wording, first, last))
-        )
+        due = _find_due_day_of_recurrence(recurs, wording, first, last)
+        cycles.append(RecurringCycle(first, last, due))
     return tuple(cycles)
 
 
-def _find_due_day_of_recurrence(wording: str | None, first: date, last: date) -> date:
-    """Return the day that a wording names in each cycle (每年6月底前, 每月10日), else its last."""
+def _find_due_day_of_recurrence(
+    recurs: Recurrence, wording: str | None, first: date, last: date
+) -> date:
+    """Return the day that a wording names in each cycle (每年6月底前, 每月10日), else its last.
+
+    A day that a month does not have is its last one: 每月31日, 每年2月29日.
+    """
     if wording is None:
         return last
-    if day := re.search(_DAY_OF_MONTH, re.sub(r"\s", "", wording)):
-        return first.replace(day=max(1, min(int(day[1]), last.day)))
-    rest = wording.replace("每年", f"{first.year}年")
-    if rest == wording:
-        return last
-    try:
-        named = parse_deadline_date(rest, first).day
-    except InvalidInput:
-        return last
-    return named if named is not None and first <= named <= last else last
+    words = _name_months_of_cycle(recurs, re.sub(r"\s", "", wording), first, last)
+    for dated in (words, re.sub(_DAY_OF_MONTH, "底", words)):
+        try:
+            named = parse_deadline_date(dated, first).day
+        except InvalidInput:
+            continue
+        return named if named is not None and first <= named <= last else last
+    return last
+
+
+def _name_months_of_cycle(recurs: Recurrence, words: str, first: date, last: date) -> str:
+    """Return a wording with the year and month of one cycle in the place of 每季度末月."""
+    every = _CYCLE_WORDS[recurs]
+    if recurs == "year":
+        return re.sub(every, f"{first.year}年", words)
+    if recurs == "month":
+        return re.sub(every, f"{first.year}年{first.month}月", words)
+    place = re.search(every + _MONTH_IN_A_CYCLE, words)
+    if place is None:
+        return words
+    ordinal = place[1]
+    at = "首次".find(ordinal) if ordinal in "首次" else "一二三四五六".find(ordinal[-1])
+    month = last.month if ordinal in {"末", "最后一"} else first.month + at
+    return words.replace(place[0], f"{first.year}年{month}月")

@@ -46,7 +46,8 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _LINES = r"[\n\t]"
 _MANY_LINES = frozenset({"note", "notes", "reason"})
 _AGAINST = {("<=", "up"), ("<", "up"), (">=", "down"), (">", "down")}
-_NUMERIC = ("unit", "op", "direction", "target", "target_high", "stretch", "baseline", "interim")
+_TARGETS = ("target", "target_high", "target_wording")
+_NUMERIC = ("unit", "op", "direction", *_TARGETS, "stretch", "baseline", "interim")
 
 
 def find_record_problems(record: Document | Initiative | Indicator) -> Iterator[Problem]:
@@ -273,7 +274,7 @@ def _validate_revision(indicator: Indicator, revision: Revision, at: str) -> Ite
         yield from _validate_target(indicator, revision.target, revision.target_high, at)
         return
     sentence = _("{field} is set; a milestone is done or not and has none")
-    if (revision.target, revision.target_high) != (None, None):
+    if any(getattr(revision, field) is not None for field in _TARGETS):
         yield sentence.format(field=f"{at}target")
     if revision.interim is not None:
         yield sentence.format(field=f"{at}interim")

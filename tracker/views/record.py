@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from msgspec.structs import asdict
@@ -11,7 +10,13 @@ from tracker.ledger.answers import InitiativeDetails, Listing
 from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.dates import format_deadline_date
-from tracker.model.effective import find_first_promise_in_force, list_entries_in_force
+from tracker.model.effective import (
+    Promise,
+    find_first_promise_in_force,
+    find_promised_target,
+    list_entries_in_force,
+    revises_target,
+)
 from tracker.model.horizon import Horizon
 from tracker.model.quantities import format_target_quantity
 from tracker.model.records import Deadline, Entry, Indicator, Item
@@ -137,20 +142,22 @@ def _list_record_promises(
 ) -> list[tuple[Value, ...]]:
     first_light = assessment.first_light or assessment.light
     first = find_first_promise_in_force(indicator)
-    target = first.target, first.target_high
-    deadline = indicator.deadline
+    target, deadline = first, indicator.deadline
     promise = _format_record_promise(indicator, target, deadline)
     rows: list[tuple[Value, ...]] = [
         (indicator.id, None, *promise, _("first promise"), indicator.by, first_light, None, "")
     ]
     counted = {entry.id for entry in in_force.counting}
-    changing = [r for r in indicator.revisions if r.target is not None or r.deadline is not None]
+    changing = [r for r in indicator.revisions if revises_target(r) or r.deadline is not None]
     last_day = max((r.on for r in changing if r.id in counted), default=None)
     newest = [r.id for r in changing if r.id in counted and r.on == last_day][-1:]
     for r in sorted(indicator.revisions, key=lambda revision: revision.on):
-        promise = _format_record_promise(indicator, (r.target, r.target_high), r.deadline)
+        own = Promise(
+            find_promised_target(indicator, r), r.target_high, r.deadline, r.target_wording
+        )
+        promise = _format_record_promise(indicator, own, r.deadline)
         if r in changing and r.id not in in_force.void:
-            target = (r.target, r.target_high) if r.target is not None else target
+            target = own if revises_target(r) else target
             deadline = r.deadline or deadline
             promise = _format_record_promise(indicator, target, deadline)
         light = assessment.light if newest == [r.id] else None
@@ -160,16 +167,19 @@ def _list_record_promises(
 
 
 def _format_record_promise(
-    indicator: Indicator, target: tuple[Decimal | None, Decimal | None], deadline: Deadline | None
+    indicator: Indicator, promise: Promise, deadline: Deadline | None
 ) -> tuple[Value, Value, Value]:
-    """Return a target with its operator and both ends, a deadline with its mark, its wording."""
-    low, high = target
-    amount: Value = low
+    """Return a target with its operator and both ends, a deadline with its mark, its wording.
+
+    A relative target is as it is printed, its number beside it.
+    """
+    low, high, wording = promise.target, promise.target_high, promise.target_wording
+    amount: Value = wording
     if low is not None:
         text = format_target_quantity(
             indicator.op, low, high, approximate=indicator.approximate, unit=indicator.unit
         )
-        amount = Printed(low, text)
+        amount = Printed(low, text if wording is None else f"{wording} ({text})")
     if deadline is None:
         return amount, None, None
     day = Printed(deadline.on, format_deadline_date(deadline.on, deadline.basis, deadline.loose))
