@@ -1,12 +1,14 @@
 """The page for the browser: in a real one, and as it is written."""
 
 import base64
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -22,7 +24,7 @@ from tables import OVERDUE, SHEET, sheet_of, table_of
 
 from tracker.model.records import Indicator
 from tracker.output.cells import Canvas
-from tracker.output.model import Column, Sheet, Table
+from tracker.output.model import Column, Printed, Sheet, Table, Value
 from tracker.output.rendering import render_content
 
 EXPECTED = GOLDEN / "pictures"
@@ -156,6 +158,94 @@ def test_meanings_are_there_to_unfold() -> None:
     assert "完成率减序时进度" in page.split("<details>")[1]
 
 
+def test_a_page_begins_with_what_was_found() -> None:
+    sheet = Sheet(
+        title="台账", as_of=AS_OF, facts=[], finding=lambda: ["共 5 项承诺：逾期 2 项。", "<b>"]
+    )
+    page = page_of(sheet)
+    head, body = page.split("<body>")
+    assert '<meta name="description" content="共 5 项承诺：逾期 2 项。 ' in head
+    assert re.findall(r'<p class="finding"[^>]*>(.*?)</p>', body) == [
+        "共 5 项承诺：逾期 2 项。",
+        "&lt;b&gt;",
+    ]
+
+
+def test_lines_of_time_stand_behind_the_tables() -> None:
+    page = page_of(BOTH).split("<main>")[1]
+    assert (
+        page.index('<div class="trend">')
+        < page.index('class="list')
+        < page.index('class="timeline"')
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "is_followed"),
+    [
+        ("https://example.org/a?b=1&c='2", False),
+        ("https://example.org/a?b=1&c=2", True),
+        ("HTTP://example.org", True),
+        ("mailto:a@example.org", True),
+        ("../initiatives/pipes.html#pipes.km", True),
+        ("#pipes", True),
+        ("javascript:alert(1)", False),
+        (" JavaScript:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("file:///etc/passwd", False),
+        ("//example.org", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_an_address_that_is_safe_is_a_link(address: str | None, *, is_followed: bool) -> None:
+    columns = (Column("name", "名称", link="url"), Column("url", "网址", brief=False))
+    table = Table(title="表", as_of=AS_OF, columns=columns, rows=[("文件", address)])
+    facts: list[tuple[str, Value]] = [("依据", Printed("文件", "文件", address))]
+    page = page_of(Sheet(title="", as_of=AS_OF, facts=facts, tables=[table]))
+    links = Outline(page).all("a")
+    assert [link["href"] for link in links] == [(address or "").strip()] * 2 * is_followed
+    assert Outline(page).texts.count("文件") == 2
+
+
+def test_a_row_is_named_by_its_record_once() -> None:
+    columns = (Column("id", "编号", "id"), Column("name", "名称"))
+    rows: list[tuple[Value, ...]] = [("pipes.km", "长度"), ("pipes.km", "又"), ("", "无")]
+    table = Table(title="表", as_of=AS_OF, columns=columns, rows=rows, key="ledger")
+    outline = Outline(page_of(Sheet(title="", as_of=AS_OF, facts=[], tables=[table, table])))
+    assert [row.get("id") for row in outline.all("tr")] == [None, "pipes.km", None, None] + [
+        None
+    ] * 4
+    assert [each["id"] for each in outline.all("table")] == ["table-ledger", "table-ledger-2"]
+    # The id is in the address of the row; people read the name.
+    assert "编号" not in outline.texts
+
+
+def test_titles_cannot_end_the_style_they_stand_in() -> None:
+    columns = (Column("a", "甲"), Column("b", '</style><script>alert(1)</script>"}\\'))
+    table = Table(title="表", as_of=AS_OF, columns=columns, rows=[("1", "2")])
+    outline = Outline(page_of(table))
+    assert len(outline.all("script")) == 1
+    assert len(outline.all("style")) == 1
+
+
+def test_bars_show_the_least_share() -> None:
+    columns = (
+        Column("done", "完成率", "percent", bar=True, expected="expected"),
+        Column("expected", "序时", "percent", brief=False),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (Decimal("0.9"), Decimal(50)),
+        (Decimal(0), None),
+        (Decimal(130), Decimal(-1)),
+        (None, None),
+    ]
+    page = page_of(Table(title="表", as_of=AS_OF, columns=columns, rows=rows))
+    assert re.findall(r'class="(bar[^"]*)"', page) == ["bar s1 e50", "bar s0", "bar s100 e0"]
+    assert ".s100{--s:100}" in page
+
+
 def test_every_page_has_a_line_of_its_own_for_each_span() -> None:
     outline = Outline(page_of(Sheet(title="", as_of=AS_OF, facts=[], pictures=[TIMELINE])))
     spans = [each for each in outline.all("svg") if (each.get("class") or "").startswith("span")]
@@ -277,6 +367,65 @@ def test_a_table_is_sorted_and_filtered_where_scripts_are_on(
     assert browser.evaluate("document.querySelector('output').value") == "1 of 10 shown."
 
 
+def test_filters_and_order_are_kept_in_the_address(browser: Browser, tmp_path: Path) -> None:
+    opened(browser, tmp_path, _LIST)
+    choose = "const s = document.querySelector('.filter select'); s.value = 'red';"
+    browser.evaluate(choose + "s.dispatchEvent(new Event('change'))")
+    browser.evaluate("document.querySelectorAll('thead th')[1].click()")
+    browser.evaluate("document.querySelectorAll('thead th')[1].click()")
+    assert browser.evaluate(_SHOWN.format(0)) == ["id-1", "id-6", "id-4", "id-9"]
+    address = browser.evaluate("location.href")
+    assert address.endswith("?table-1.l=red&table-1.sort=-n")
+    browser.open_address("about:blank")
+    browser.open_address(address + "#id-4")
+    assert browser.evaluate(_SHOWN.format(0)) == ["id-1", "id-6", "id-4", "id-9"]
+    assert browser.evaluate("document.querySelector(':target').id") == "id-4"
+
+
+def test_the_rows_that_are_shown_are_saved_as_csv_and_json(
+    browser: Browser, tmp_path: Path
+) -> None:
+    columns = (
+        Column("id", "编号", "id"),
+        Column("name", "名称"),
+        Column("n", "目标", "number"),
+        Column("light", "灯", "light"),
+    )
+    rows: list[tuple[Value, ...]] = [
+        (f"id-{at}", f'=cmd "{at}",', Printed(Decimal(120), "120 公里以上"), "red")
+        for at in range(9)
+    ]
+    table = Table(
+        title="表", as_of=AS_OF, columns=columns, rows=[*rows, ("id-9", "", None, "green")]
+    )
+    opened(browser, tmp_path, table)
+    browser.evaluate(
+        "URL.createObjectURL = blob => { window.saved = blob; return '#' };"
+        "const i = document.querySelector('input'); i.value = '8';"
+        "i.dispatchEvent(new Event('input'))"
+    )
+    read = "document.querySelectorAll('.filter button')[{}].click(); saved.text()"
+    csv_text = browser.evaluate(read.format(0))
+    assert csv_text == ('id,name,n,n_text,light\r\nid-8,"\'=cmd ""8"",",120,120 公里以上,red\r\n')
+    items = json.loads(browser.evaluate(read.format(1)))["items"]
+    assert items == [
+        {"id": "id-8", "name": '=cmd "8",', "n": 120, "n_text": "120 公里以上", "light": "red"}
+    ]
+
+
+def test_a_long_table_is_read_on_every_width(browser: Browser, tmp_path: Path) -> None:
+    long = Table(title="表", as_of=AS_OF, columns=_LIST.columns, rows=_LIST.rows * 100)
+    for width in (390, 1280):
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
+        browser.ask("Emulation.setDeviceMetricsOverride", **size)
+        opened(browser, tmp_path, long)
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width
+        label = "getComputedStyle(document.querySelector('tbody td'), '::before').content"
+        assert browser.evaluate(label) == ('"数"' if width < 600 else "none")
+        browser.evaluate("document.querySelectorAll('thead th')[1].click()")
+        assert browser.evaluate("document.querySelector('tbody tr').cells[1].textContent") == "-1"
+
+
 def test_without_scripts_all_is_there(browser: Browser, tmp_path: Path) -> None:
     browser.ask("Emulation.setScriptExecutionDisabled", value=True)
     try:
@@ -374,7 +523,7 @@ def test_the_commands_write_pages(env: Mapping[str, str], tmp_path: Path) -> Non
     day = ("--as-of", "2026-11-21")
     shown = said("show", "pipes", *day, "-o", "html")
     assert shown.count('<div class="trend">') == 2
-    assert '<svg class="bar"' in said("status", *day, "-o", "html")
+    assert 'class="bar s' in said("status", *day, "-o", "html")
     said("report", "brief", *day, "-O", str(tmp_path / "brief.html"))
     brief = (tmp_path / "brief.html").read_text("utf-8")
     assert 'class="timeline"' in brief

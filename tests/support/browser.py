@@ -55,14 +55,20 @@ class Browser:
 
     def open(self, file: Path) -> None:
         """Load a file and wait until it is there."""
+        self.open_address(file.as_uri())
+
+    def open_address(self, address: str) -> None:
+        """Load an address and wait until it is there; another place of the same page never is."""
         self.events.clear()
-        self.ask("Page.navigate", url=file.as_uri())
+        self.ask("Page.navigate", url=address)
         while all(event.get("method") != "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
 
     def evaluate(self, expression: str) -> Any:  # noqa: ANN401  # any value of JavaScript
         """Return the value of an expression on the page."""
-        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = self.ask(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 

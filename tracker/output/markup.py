@@ -5,18 +5,23 @@ forget to escape. Positions are per cent, so a picture is sharp at every width.
 """
 
 import re
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from tracker.locale.translation import _
 from tracker.output.cells import format_cell
-from tracker.output.model import Value
+from tracker.output.model import Value, get_plain_value_of_output
 from tracker.system.text import escape_hidden_text
 
+CHINESE = "zh-CN"
+INSERT = "\x00"
+"""Text that stands in a tree for markup that is made elsewhere."""
+
 _CHINESE = "[\u3400-\u9fff]"
+_ADDRESS = (
+    r"https?://[^\s\"'<>\\]+|mailto:[^\s\"'<>\\]+|#[^\s\"'<>\\]+"
+    r"|(?:\.\./)*(?:[\w.~%-]+/)*[\w.~%-]+\.(?:html|csv|json|atom)(?:#[^\s\"'<>\\]+)?"
+)
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")
-_FULL = Decimal(100)
 
 
 def add_element(parent: Element, tag: str, text: str = "", /, **attributes: str) -> Element:
@@ -25,24 +30,59 @@ def add_element(parent: Element, tag: str, text: str = "", /, **attributes: str)
     A text in Chinese says so, wherever the page is in another language.
     """
     named = {
-        name.rstrip("_").replace("_", "-"): _show_hidden_in_markup(v)
+        name.rstrip("_").replace("_", "-"): show_hidden_in_markup(v)
         for name, v in attributes.items()
     }
     element = SubElement(parent, tag, named)
-    element.text = _show_hidden_in_markup(text)
-    if text and not text.isascii() and re.search(_CHINESE, text):
-        element.set("lang", "zh-CN")
+    element.text = show_hidden_in_markup(text)
+    if is_markup_text_chinese(text):
+        element.set("lang", CHINESE)
     return element
 
 
-def _show_hidden_in_markup(text: str) -> str:
+def add_link_element(parent: Element, text: str, address: str) -> Element:
+    """Add a link; where the address may not be followed, the text alone."""
+    followed = format_web_address(address)
+    if followed is None:
+        return add_element(parent, "span", text)
+    return add_element(parent, "a", text, href=followed)
+
+
+def is_markup_text_chinese(text: str) -> bool:
+    """Return whether there is a Chinese character in a text."""
+    return bool(text) and not text.isascii() and re.search(_CHINESE, text) is not None
+
+
+def format_web_address(address: Value) -> str | None:
+    """Return an address that a page may link to; None for any other text.
+
+    An address of the web, of mail, and of a page, file or place beside this one may be
+    followed; ``javascript:`` and all other schemes may not.
+    """
+    text = str(get_plain_value_of_output(address) or "").strip()
+    if not re.fullmatch(_ADDRESS, text, re.IGNORECASE):
+        return None
+    return text
+
+
+def show_hidden_in_markup(text: str) -> str:
     """Return the text with all that acts unseen shown; lines stay lines."""
+    if text.isprintable():
+        return text
     return escape_hidden_text(text).replace("\t", " ")
 
 
-def serialize_page(page: Element) -> str:
-    """Return the whole document."""
-    return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
+def serialize_page(page: Element, inserted: Sequence[str] = ()) -> str:
+    """Return the whole document.
+
+    Args:
+        page: the tree; ``INSERT`` is the text of each element whose content is markup.
+        inserted: that markup, in the order of these elements. No text can be taken for
+            ``INSERT``, since every text has its control characters shown.
+    """
+    first, *others = tostring(page, encoding="unicode", method="html").split(INSERT)
+    pieces = [f"{markup}{rest}" for markup, rest in zip(inserted, others, strict=True)]
+    return f"<!doctype html>\n{first}{''.join(pieces)}\n"
 
 
 def format_markup_position(share: float) -> str:
@@ -64,30 +104,3 @@ def add_light_markup(parent: Element, light: str, lights: Mapping[str, str]) -> 
         format_cell(light, "light"),
         class_=f"light {choose_markup_colour_class(light, lights)}",
     )
-
-
-def add_bar_markup(parent: Element, share: Decimal, expected: Value) -> None:
-    """Add a share as a bar, with a mark where it should be if that is known."""
-    description = _("{done} done").format(done=format_cell(share, "percent"))
-    if isinstance(expected, Decimal):
-        wanted = _("{expected} expected").format(expected=format_cell(expected, "percent"))
-        description = f"{description}, {wanted}"
-    svg = add_element(parent, "svg", class_="bar", role="img", aria_label=description)
-    add_element(svg, "rect", class_="bar-rest", x="0", y="2", width="100%", height="8", rx="2")
-    add_element(
-        svg,
-        "rect",
-        class_="bar-done",
-        x="0",
-        y="2",
-        width=_format_bar_markup_length(share),
-        height="8",
-        rx="2",
-    )
-    if isinstance(expected, Decimal):
-        at = _format_bar_markup_length(expected)
-        add_element(svg, "line", class_="bar-mark", x1=at, x2=at, y1="0", y2="12")
-
-
-def _format_bar_markup_length(share: Decimal) -> str:
-    return f"{min(max(share, Decimal(0)), _FULL):.1f}%"

@@ -3,7 +3,7 @@
 It knows nothing of programmes: all that is to be shown stands in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -20,10 +20,14 @@ Plain: TypeAlias = Decimal | int | str | bool | date | datetime | list[str] | No
 
 
 class Printed(Struct, frozen=True):
-    """Value that people read in words of its own: 200 as "200 or more"; programs get the value."""
+    """Value that people read in words of its own: 200 as "200 or more"; programs get the value.
+
+    ``address`` is where a page leads from it; it is followed only where that is safe.
+    """
 
     value: Plain
     text: str
+    address: str | None = None
 
 
 Value: TypeAlias = Plain | Printed
@@ -44,7 +48,8 @@ class Column(Struct, frozen=True):
     ``brief`` columns are the ones a table for people shows. A per cent column with
     ``bar`` is drawn as one where bars are drawn; ``expected`` is the key of the column
     that says where the bar should be. ``meaning`` says in a sentence how the column is
-    computed, where that is not plain from its title. A terminal that is too narrow for all
+    computed, where that is not plain from its title. ``link`` is the key of the column that has
+    the address of what a cell names, for a page. A terminal that is too narrow for all
     columns leaves ``spare`` ones out, the last one first, and says which. A column of a form
     that is filled in says what it ``asks``, and of which ``choices``; the others are locked.
     """
@@ -59,6 +64,7 @@ class Column(Struct, frozen=True):
     spare: bool = False
     asks: EntryKind | None = None
     choices: tuple[str, ...] = ()
+    link: str | None = None
 
 
 def get_plain_value_of_output(value: Value) -> Plain:
@@ -98,6 +104,7 @@ class Table(Struct, kw_only=True):
         facts: what stands between its title and its rows, as part of a sheet.
         page: whether it begins a page of its own where there are pages.
         form: how it is filled in; None: it is no form.
+        finding: makes the sentences that a page of it begins with.
     """
 
     title: str
@@ -111,6 +118,7 @@ class Table(Struct, kw_only=True):
     facts: list[tuple[str, Value]] = []
     page: bool = False
     form: FormNotes | None = None
+    finding: Callable[[], Sequence[str]] | None = None
 
 
 class Stream(Struct, kw_only=True):
@@ -253,13 +261,30 @@ class Appointment(Struct, frozen=True, kw_only=True):
     until: date | None = None
 
 
+class Link(Struct, frozen=True):
+    """Text that leads to another page, or to a place on this one."""
+
+    text: str
+    address: str
+
+
+class Page(Struct, kw_only=True):
+    """What a page of a site has beside its content: the site, who publishes it, where to go on."""
+
+    site: str
+    publisher: str
+    links: list[Link]
+
+
 class Sheet(Struct, kw_only=True):
     """One record or screen: facts, then pictures and tables. ``items`` is the same as data.
 
     The items are gone through once, so they may be read while they are written.
     ``beside`` holds what stands next to the items in JSON, for tables too. Where there are
     tables they say what the pictures show; so only a page draws both. ``calendar`` is null
-    where nothing has a day to be written into one.
+    where nothing has a day to be written into one. ``finding`` makes the sentences that a
+    page begins with: what a reader has to know if he reads nothing else. ``page`` is the site that
+    it is a page of.
     """
 
     title: str
@@ -271,6 +296,8 @@ class Sheet(Struct, kw_only=True):
     items: Iterable[Any] = []
     errors: "list[Problem]" = []
     beside: dict[str, Any] = {}
+    finding: Callable[[], Sequence[str]] | None = None
+    page: Page | None = None
 
 
 Content: TypeAlias = Table | Sheet | Stream

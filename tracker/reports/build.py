@@ -4,12 +4,15 @@ One kind of report is one module beside this one, with what ``ReportKind`` lists
 imported when it is used.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, cast
 
+from tracker.assessment.case import Case
+from tracker.config import LIGHTS
 from tracker.errors import InvalidInput, shorten_text
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _, _n, join_words
@@ -20,7 +23,10 @@ from tracker.model.periods import Period, resolve_report_period
 from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value_of_output
 from tracker.reports.dataset import DatasetOnDay, ReportData, read_report_data
 from tracker.views.charts import build_chart_span, build_timeline_chart
+from tracker.views.status import build_status_list_title
 
+_MOST_SPANS = 60
+"""Lines of time that are drawn, about two pages."""
 _SHARED = frozenset({"__init__", "build", "columns", "dataset"})
 """Modules of this package that are no kind of report."""
 
@@ -250,15 +256,25 @@ def assemble_sheet(
         "left_out": report.now.left_out,
     }
     printed = [*_build_report_day_facts(plan), *_list_working_set_facts(report.now), *facts]
+    ids = {item["id"] for item in items if "id" in item}
     return Sheet(
         title=title,
         as_of=report.now.as_of,
         facts=[(fact.label, fact.value) for fact in printed if fact.value is not None],
-        pictures=_build_report_timeline(report.now),
+        pictures=_build_report_timeline(report.now, ids),
         tables=[table for table in tables if table.rows],
         items=items,
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
+        finding=partial(_find_report_standing, report.now, ids),
     )
+
+
+def _find_report_standing(now: DatasetOnDay, ids: Collection[str]) -> list[str]:
+    """Return the sentences that a page begins with; a report on leads is about all indicators."""
+    from tracker.views.findings import describe_standing
+
+    cases = [case for case in now.cases if not ids or case.indicator.id in ids]
+    return describe_standing([case.assessment for case in cases], now.as_of)
 
 
 def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str] | None:
@@ -268,16 +284,31 @@ def list_indicators_of_built_report(plan: ReportPlan, sheet: Sheet) -> list[str]
     return list(dict.fromkeys(item["id"] for item in sheet.items if "id" in item))
 
 
-def _build_report_timeline(now: DatasetOnDay) -> list[Picture]:
-    """Draw the indicators that are active, have a deadline and are not met."""
-    spans = [
-        build_chart_span(case)
+def _build_report_timeline(now: DatasetOnDay, ids: Collection[str]) -> list[Picture]:
+    """Draw the indicators of a report that are active, have a deadline and are not met.
+
+    Of many only those that matter first are drawn: red ones, then the nearest deadlines.
+    """
+    cases = [
+        case
         for case in now.cases
-        if case.assessment.state == "active"
+        if case.indicator.id in ids
+        and case.assessment.state == "active"
         and case.assessment.met_on is None
         and case.assessment.deadline is not None
     ]
-    return [build_timeline_chart(_("open"), spans, now.horizon)] if spans else []
+    title = build_status_list_title(_("open"), cases, _MOST_SPANS)
+    if len(cases) > _MOST_SPANS:
+        cases.sort(key=_rank_for_report_timeline)
+    spans = [build_chart_span(case) for case in cases[:_MOST_SPANS]]
+    return [build_timeline_chart(title, spans, now.horizon)] if spans else []
+
+
+def _rank_for_report_timeline(case: Case) -> tuple[int, int, str]:
+    """Return a key that sorts by light, red first, then by how near the deadline is."""
+    assessment, day = case.assessment, case.horizon.as_of
+    distance = abs(((assessment.deadline or day) - day).days)
+    return LIGHTS.index(assessment.light), distance, assessment.id
 
 
 def _build_report_day_facts(plan: ReportPlan) -> list[Fact]:

@@ -17,7 +17,7 @@ from tracker.output.model import Column, Printed, Table, Value
 from tracker.reports.dataset import DatasetOnDay
 from tracker.views.columns import COLUMNS, explain_view_column_mark
 from tracker.views.status import list_status_counts
-from tracker.views.wording import word_assessment, word_citation, word_report
+from tracker.views.wording import find_document_address, word_assessment, word_citation, word_report
 
 Row: TypeAlias = dict[str, Value]
 """Values of one row by the key of their column."""
@@ -98,6 +98,7 @@ _MEANINGS: Mapping[str, str] = {
     "support": later("the supporting bodies"),
     "latest": later("the newest report: its day, what it says, its note"),
     "source": later("the document and the place in it where the target stands"),
+    "source_url": later("where the document can be read"),
     "count": later("what is counted; lights are counted among active promises"),
     "then": later("how many on the day that is compared with, by what was known then"),
     "now": later("how many on the day that is looked at"),
@@ -151,6 +152,7 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         # Ledger
         Column("support", later("support"), "list"),
         Column("latest", later("latest report")),
+        Column("source_url", later("address of the source")),
         # Brief
         Column("count", later("count"), "word"),
         Column("then", later("then"), "days"),
@@ -194,6 +196,9 @@ def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
         "source": None
         if source is None
         else word_citation(now.documents, source.document, source.locator, source.quote),
+        "source_url": None
+        if source is None
+        else find_document_address(now.documents, source.document),
     }
 
 
@@ -245,7 +250,17 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
             red=format_quantity_number(rules.red_below),
             days=rules.warn_days,
         )
-    return Column(name, _(column.title), column.kind, brief, meaning=meaning, spare=name in _SPARE)
+    return Column(
+        name,
+        _(column.title),
+        column.kind,
+        brief,
+        bar=column.bar,
+        expected=column.expected,
+        meaning=meaning,
+        spare=name in _SPARE,
+        link="source_url" if name == "source" else None,
+    )
 
 
 def _find_report_column_source(case: Case) -> Source | None:

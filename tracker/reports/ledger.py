@@ -43,6 +43,7 @@ _SHOWN = (
     "source",
 )
 _HIDDEN = (
+    "source_url",
     "initiative_id",
     "part_of",
     "place",

@@ -1,6 +1,7 @@
 """Tables of indicators."""
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -61,7 +62,15 @@ def tabulate_indicators(
         rows=rows,
         items=listing.items,
         beside={"left_out": listing.left_out},
+        finding=partial(_find_indicators_standing, listing),
     )
+
+
+def _find_indicators_standing(listing: Listing[list[Assessment]]) -> list[str]:
+    """Return the sentences that a page of a list begins with."""
+    from tracker.views.findings import describe_standing
+
+    return describe_standing(listing.items, listing.as_of)
 
 
 def _finish_indicators_column(

@@ -33,7 +33,7 @@ from tracker.views.indicators import (
     tabulate_paces_of_indicators,
     tabulate_wholes_of_indicators,
 )
-from tracker.views.wording import word_citation, word_update
+from tracker.views.wording import word_citation, word_linked_citation, word_update
 
 
 def build_record_sheet(shown: InitiativeDetails) -> Sheet:
@@ -65,6 +65,7 @@ def build_record_sheet(shown: InitiativeDetails) -> Sheet:
         facts=_list_record_view_facts(shown),
         tables=[table for table in tables if table.rows],
         items=[data],
+        finding=tables[0].finding,
     )
 
 
@@ -90,7 +91,7 @@ def _list_record_view_facts(shown: InitiativeDetails) -> list[tuple[str, Value]]
     facts += [
         (
             _("source"),
-            word_citation(shown.documents, source.document, source.locator, source.quote),
+            word_linked_citation(shown.documents, source),
         )
         for source in item.sources
     ]

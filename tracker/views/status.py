@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -67,17 +68,17 @@ def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet
     tables = [
         _tabulate_status_lights(as_of, counts),
         tabulate_indicators(
-            _build_status_list_title(_("most urgent"), urgent, most),
+            build_status_list_title(_("most urgent"), urgent, most),
             Listing(as_of, urgent[:most]),
             URGENT_KEYS,
         ),
         tabulate_indicators(
-            _build_status_list_title(_("due soon"), soon, most),
+            build_status_list_title(_("due soon"), soon, most),
             Listing(as_of, soon[:most]),
             SOON_KEYS,
         ),
         tabulate_status_of_reports(
-            _build_status_list_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
+            build_status_list_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
         ),
     ]
     items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
@@ -91,7 +92,15 @@ def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet
         tables=[table for table in tables if table.rows],
         items=[*items.values()],
         beside=_list_beside_status(owing, counts, limits.limit),
+        finding=partial(_find_status_standing, owing),
     )
+
+
+def _find_status_standing(owing: ReportingStatus) -> list[str]:
+    """Return the sentences that a page of the status begins with."""
+    from tracker.views.findings import describe_standing
+
+    return describe_standing(owing.items, owing.as_of)
 
 
 def _list_status_due_soon(items: Iterable[Assessment], within: int) -> list[Assessment]:
@@ -107,7 +116,7 @@ def _list_beside_status(
     return {"counts": counts, "unreported": owing.owed[:limit], "left_out": owing.left_out}
 
 
-def _build_status_list_title(title: str, rows: Sequence[object], most: int) -> str:
+def build_status_list_title(title: str, rows: Sequence[object], most: int) -> str:
     """Return the title of a list, which says so where there is more than is shown."""
     if len(rows) <= most:
         return title

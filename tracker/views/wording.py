@@ -13,7 +13,7 @@ from tracker.model.quantities import (
     format_quantity_value,
     format_target_quantity,
 )
-from tracker.model.records import Document, Update
+from tracker.model.records import Document, Source, Update
 from tracker.output.model import Printed
 
 
@@ -35,6 +35,18 @@ def word_citation(
     title = f"{cited.published} {cited.title}" if cited is not None else document
     placed = f"{title} · {locator}" if locator else title
     return f"{placed} «{quote}»" if quote else placed
+
+
+def word_linked_citation(documents: Mapping[str, Document], source: Source) -> Printed:
+    """Format a source as people read it; a page leads from it to where the document is."""
+    text = word_citation(documents, source.document, source.locator, source.quote)
+    return Printed(text, text, find_document_address(documents, source.document))
+
+
+def find_document_address(documents: Mapping[str, Document], document: str) -> str | None:
+    """Return where a document can be read; None where nobody has said."""
+    cited = documents.get(document)
+    return None if cited is None else cited.url
 
 
 def word_update(update: Update, unit: str | None) -> str:

@@ -1,71 +1,92 @@
 """One page for the browser, whole in itself: nothing is fetched, and no script is needed.
 
-Cards of the counts, pictures, tables. Where scripts are on, tables can be sorted and
-filtered; the policy in its head allows the page's own style and script, and nothing else.
+What was found out in a sentence, cards of the counts, tables, lines of time at the end. Where
+scripts are on, tables can be sorted, filtered and saved; the policy in its head allows the
+page's own style and script, and nothing else.
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _
 from tracker.model.validation import Problem
-from tracker.output.bars import find_share_of_bar
-from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
+from tracker.output.cells import Canvas, format_cell
 from tracker.output.charts.scales import tabulate_picture_of_scales, thin_trend_on_scale
 from tracker.output.charts.svg import add_timeline_svg, add_trend_svg
-from tracker.output.markup import add_bar_markup, add_element, add_light_markup, serialize_page
-from tracker.output.model import (
-    Column,
-    Picture,
-    Printed,
-    Sheet,
-    Table,
-    Timeline,
-    Value,
-    get_plain_value_of_output,
+from tracker.output.markup import INSERT, add_element, add_link_element, serialize_page
+from tracker.output.markup_tables import (
+    LONG,
+    build_table_markup,
+    list_bar_rules,
+    list_page_columns,
 )
+from tracker.output.model import Link, Picture, Printed, Sheet, Table, Timeline, Value
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 
 _PAGE = Path(__file__).parent / "page"
 _LANGUAGES = {"zh": "zh-CN"}
-_LIGHTS = ("red", "yellow", "green", "none")
 _WIDE = 8
 """Columns from which a table is printed across."""
+_LONGEST_DESCRIPTION = 300
+
+
+class _PageParts(NamedTuple):
+    """What a page collects while it is built.
+
+    Attributes:
+        canvas: where it is drawn.
+        language: the language of the page.
+        rows: the rows of each table, as markup.
+        rules: the rules of style that the tables need.
+        ids: the ids that are taken.
+    """
+
+    canvas: Canvas
+    language: str
+    rows: list[str]
+    rules: list[str]
+    ids: set[str]
 
 
 def render_html(what: Table | Sheet, canvas: Canvas) -> str:
-    """Return the page: facts, every picture, and the brief columns of every table."""
+    """Return the page: what was found, facts, tables, every picture."""
     sheet = what
     if isinstance(sheet, Table):
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
-    page = Element("html", lang=_LANGUAGES.get(canvas.language, canvas.language))
-    style, script = ((_PAGE / name).read_text("utf-8") for name in ("page.css", "page.js"))
-    _add_html_head(page, sheet.title, style, script)
+        sheet.finding = sheet.tables[0].finding
+    parts = _PageParts(canvas, _LANGUAGES.get(canvas.language, canvas.language), [], [], set())
+    page = Element("html", lang=parts.language)
+    head = add_element(page, "head")
     body = add_element(page, "body", **({"class_": "across"} if _is_html_page_wide(sheet) else {}))
-    header = add_element(body, "header")
-    add_element(header, "h1", sheet.title)
-    add_element(header, "p", _("as of {day}").format(day=sheet.as_of))
-    main = add_element(body, "main")
-    # The day that is looked at stands in the header already.
-    _add_html_facts(main, [each for each in sheet.facts if each[1] != sheet.as_of])
-    for picture in sheet.pictures:
-        _add_html_picture(main, picture, canvas, sheet.title)
-    for table in sheet.tables:
-        _add_html_table_section(main, table, canvas, sheet.title)
-    _add_html_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
+    finding = sheet.finding() if sheet.finding is not None else ()
+    _add_html_header(body, sheet, finding)
+    _add_html_main(add_element(body, "main"), sheet, parts)
     made_from = describe_rendered_head(what)
     if made_from is not None:
         add_element(add_element(body, "footer"), "p", made_from)
+    style, script = _read_html_source("page.css"), _read_html_source("page.js")
+    if any(column.bar for table in sheet.tables for column in table.columns):
+        style += list_bar_rules()
+    _add_html_head(head, sheet, finding, style + "".join(parts.rules), script)
     # As it is: the program wrote it, and its sum stands in the policy.
     add_element(body, "script").text = script
-    return serialize_page(page)
+    return serialize_page(page, parts.rows)
 
 
-def _add_html_head(page: Element, title: str, style: str, script: str) -> None:
-    head = add_element(page, "head")
+@cache
+def _read_html_source(name: str) -> str:
+    return (_PAGE / name).read_text("utf-8")
+
+
+def _add_html_head(
+    head: Element, sheet: Sheet, finding: Sequence[str], style: str, script: str
+) -> None:
     add_element(head, "meta", charset="utf-8")
     style_hash, script_hash = _hash_html_source(style), _hash_html_source(script)
     policy = f"default-src 'none'; style-src {style_hash}; script-src {script_hash}"
@@ -73,8 +94,21 @@ def _add_html_head(page: Element, title: str, style: str, script: str) -> None:
     add_element(head, "meta", http_equiv="Content-Security-Policy", content=policy)
     add_element(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     add_element(head, "meta", name="color-scheme", content="light dark")
+    publisher = sheet.page.publisher if sheet.page is not None else ""
+    title = " · ".join(dict.fromkeys(filter(None, [sheet.title, *_list_html_site(sheet)])))
     add_element(head, "title", title)
+    description = " ".join(finding)[:_LONGEST_DESCRIPTION]
+    for key, content in (("description", description), ("author", publisher)):
+        if content:
+            add_element(head, "meta", name=key, content=content)
+    for key, content in (("og:title", title), ("og:description", description)):
+        if content:
+            add_element(head, "meta", property=key, content=content)
     add_element(head, "style").text = style
+
+
+def _list_html_site(sheet: Sheet) -> list[str]:
+    return [] if sheet.page is None else [sheet.page.site, sheet.page.publisher]
 
 
 def _is_html_page_wide(sheet: Sheet) -> bool:
@@ -84,11 +118,45 @@ def _is_html_page_wide(sheet: Sheet) -> bool:
     return is_drawn or any(each >= _WIDE for each in columns)
 
 
+@cache
 def _hash_html_source(source: str) -> str:
     return f"'sha256-{b64encode(sha256(source.encode()).digest()).decode()}'"
 
 
-def _add_html_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
+def _add_html_header(body: Element, sheet: Sheet, finding: Sequence[str]) -> None:
+    """Add the title, the sentences that say what was found, and the day that is looked at."""
+    header = add_element(body, "header")
+    if sheet.page is not None:
+        _add_html_links(add_element(header, "nav", aria_label=sheet.page.site), sheet.page.links)
+    add_element(header, "h1", sheet.title)
+    for sentence in finding:
+        add_element(header, "p", sentence, class_="finding")
+    day = _("as of {day}").format(day=sheet.as_of)
+    publisher = "" if sheet.page is None else sheet.page.publisher
+    add_element(header, "p", " · ".join(filter(None, [publisher, day])))
+
+
+def _add_html_links(parent: Element, links: Sequence[Link]) -> None:
+    entries = add_element(parent, "ul", class_="links")
+    for link in links:
+        add_link_element(add_element(entries, "li"), link.text, link.address)
+
+
+def _add_html_main(main: Element, sheet: Sheet, parts: _PageParts) -> None:
+    # The day that is looked at stands in the header already.
+    _add_html_facts(main, [fact for fact in sheet.facts if fact[1] != sheet.as_of])
+    lines_of_time = [each for each in sheet.pictures if isinstance(each, Timeline)]
+    for picture in sheet.pictures:
+        if not isinstance(picture, Timeline):
+            _add_html_picture(main, picture, parts, sheet.title)
+    for table in sheet.tables:
+        _add_html_table_section(main, table, parts, sheet.title)
+    for picture in lines_of_time:
+        _add_html_picture(main, picture, parts, sheet.title)
+    _add_html_problems(main, [*sheet.errors, *(e for table in sheet.tables for e in table.errors)])
+
+
+def _add_html_facts(parent: Element, facts: Sequence[tuple[str, Value]]) -> None:
     """Add counts as cards, and facts in words as a list."""
     counts = [fact for fact in facts if _is_html_count(fact[1])]
     in_words = [fact for fact in facts if not _is_html_count(fact[1])]
@@ -98,34 +166,52 @@ def _add_html_facts(parent: Element, facts: list[tuple[str, Value]]) -> None:
             for label, value in group:
                 pair = add_element(group_list, "div")
                 add_element(pair, "dt", label)
-                add_element(pair, "dd", format_cell(value))
+                if isinstance(value, Printed) and value.address:
+                    add_link_element(add_element(pair, "dd"), value.text, value.address)
+                else:
+                    add_element(pair, "dd", format_cell(value))
 
 
 def _is_html_count(value: Value) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
-def _add_html_picture(main: Element, picture: Picture, canvas: Canvas, above: str) -> None:
+def _add_html_picture(main: Element, picture: Picture, parts: _PageParts, above: str) -> None:
     section = add_element(main, "section")
+    if not isinstance(picture, Timeline):
+        _name_html_element(section, f"trend-{picture.id}", parts)
     _add_html_title(section, picture.title, above)
     if isinstance(picture, Timeline):
-        add_timeline_svg(_add_html_scrolling_region(section, picture.title), picture, canvas.lights)
+        region = _add_html_scrolling_region(section, picture.title)
+        add_timeline_svg(region, picture, parts.canvas.lights)
         return
-    add_trend_svg(add_element(section, "figure"), picture, canvas.lights)
+    add_trend_svg(add_element(section, "figure"), picture, parts.canvas.lights)
     folded = add_element(section, "details")
     add_element(folded, "summary", _("as a table"))
-    _add_html_table(folded, tabulate_picture_of_scales(thin_trend_on_scale(picture)), canvas)
+    table = tabulate_picture_of_scales(thin_trend_on_scale(picture))
+    _add_html_table(folded, table, parts)
 
 
-def _add_html_table_section(main: Element, table: Table, canvas: Canvas, above: str) -> None:
+def _name_html_element(element: Element, name: str, parts: _PageParts) -> str:
+    """Give an element an id that nothing else on the page has, and return it."""
+    unique, at = name, 1
+    while unique in parts.ids:
+        at += 1
+        unique = f"{name}-{at}"
+    parts.ids.add(unique)
+    element.set("id", unique)
+    return unique
+
+
+def _add_html_table_section(main: Element, table: Table, parts: _PageParts, above: str) -> None:
     section = add_element(main, "section", **({"class_": "page"} if table.page else {}))
     _add_html_title(section, table.title, above)
     _add_html_facts(section, table.facts)
     if not table.rows:
         add_element(section, "p", _("Nothing to show."))
         return
-    _add_html_table(section, table, canvas)
-    meanings = [column for column in table.columns if column.brief and column.meaning]
+    _add_html_table(section, table, parts)
+    meanings = [column for _at, column in list_page_columns(table) if column.meaning]
     if meanings:
         folded = add_element(section, "details")
         add_element(folded, "summary", _("how each column is computed"))
@@ -144,49 +230,28 @@ def _add_html_scrolling_region(parent: Element, title: str) -> Element:
     )
 
 
-def _add_html_table(parent: Element, table: Table, canvas: Canvas) -> None:
-    shown = [(at, column) for at, column in enumerate(table.columns) if column.brief]
-    places = {column.key: at for at, column in enumerate(table.columns)}
+def _add_html_table(parent: Element, table: Table, parts: _PageParts) -> None:
+    shown = [column for _at, column in list_page_columns(table)]
     grid = add_element(
         _add_html_scrolling_region(parent, table.title),
         "table",
-        class_="list wide" if len(shown) >= _WIDE else "list",
         data_filter=_("filter"),
         data_sort=_("sort"),
+        data_all=_("all"),
+        data_save=_("save as"),
         data_found=_("{shown} of {found} shown."),
     )
+    name = _name_html_element(grid, f"table-{table.key or len(parts.rows) + 1}", parts)
+    markup = build_table_markup(table, name, parts.canvas, parts.language, parts.ids)
+    kinds = ["list"] + ["wide"] * (len(shown) >= _WIDE) + ["long"] * (len(table.rows) >= LONG)
+    grid.set("class", " ".join(kinds))
     add_element(grid, "caption", table.title, class_="unseen")
     head = add_element(add_element(grid, "thead"), "tr")
-    for _at, column in shown:
-        add_element(head, "th", column.title, scope="col", class_=column.kind)
-    body = add_element(grid, "tbody")
-    for row in table.rows:
-        line = add_element(body, "tr")
-        for number, (at, column) in enumerate(shown):
-            by = places.get(column.expected or "")
-            expected = None if by is None else row[by]
-            _add_html_cell(line, column, (row[at], expected), canvas, is_first=number == 0)
-
-
-def _add_html_cell(
-    line: Element, column: Column, pair: tuple[Value, Value], canvas: Canvas, *, is_first: bool
-) -> None:
-    """Add one value; a script sorts by ``data-sort`` where the text would mislead it."""
-    value, expected = pair
-    light = isinstance(value, str) and column.kind == "light"
-    text = "" if light else format_cell(value, column.kind)
-    box = add_element(line, "th" if is_first else "td", text, class_=column.kind)
-    if is_first:
-        box.set("scope", "row")
-    if light:
-        add_light_markup(box, str(value), canvas.lights)
-        box.set("data-sort", str(_LIGHTS.index(str(value)) if value in _LIGHTS else len(_LIGHTS)))
-    elif column.kind in NUMERIC or isinstance(value, Printed):
-        box.set("data-sort", format_cell_for_programs(value))
-    if column.bar and (share := find_share_of_bar(value)) is not None:
-        box.text = None
-        add_bar_markup(box, share, get_plain_value_of_output(expected))
-        add_element(box, "span", text)
+    for column in shown:
+        add_element(head, "th", column.title, scope="col", class_=column.kind, data_key=column.key)
+    add_element(grid, "tbody").text = INSERT
+    parts.rows.append(markup.rows)
+    parts.rules.append(markup.rules)
 
 
 def _add_html_problems(main: Element, problems: list[Problem]) -> None:

@@ -1,57 +1,195 @@
 "use strict";
+const ORDER_OF_LIGHTS = ["red", "yellow", "green", "none"];
+const NUMERIC = ["number", "percent", "days"];
+const CHOSEN = ["light", "word"];
+const CHOSEN_KEYS = ["lead", "category", "place", "document"];
+const FEW = 8;
+const MOST_CHOICES = 80;
+const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
+const state = new URLSearchParams(location.search);
+
+const remember = (key, value) => {
+  if (value) state.set(key, value);
+  else state.delete(key);
+  const query = state.toString();
+  try {
+    history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
+  } catch {
+    // A page may be shown where its address must not change; it works all the same.
+  }
+};
+
+const valueOf = (row, at) => {
+  const cell = row.cells[at];
+  return cell.getAttribute("data-value")
+    ?? cell.firstElementChild?.getAttribute("data-value") ?? cell.textContent;
+};
+
+const sortKeyOf = (kind, value) => {
+  if (value === "") return null;
+  if (kind === "light") return ORDER_OF_LIGHTS.indexOf(value) + 1 || ORDER_OF_LIGHTS.length + 1;
+  if (!NUMERIC.includes(kind)) return value;
+  const number = Number(value.replace("%", ""));
+  return Number.isNaN(number) ? null : number;
+};
+
+const compare = (one, other) =>
+  typeof one === "number" && typeof other === "number"
+    ? one - other
+    : collator.compare(String(one), String(other));
+
+const element = (tag, text = "", className = "") => {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (className) made.className = className;
+  return made;
+};
+
+const save = (name, type, text) => {
+  const link = element("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+};
+
+// A spreadsheet must not take a text for a formula.
+const guarded = (text) => (/^'*\s*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
+const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
 for (const table of document.querySelectorAll("table.list")) {
   const body = table.tBodies[0];
   const rows = [...body.rows];
   const heads = [...table.tHead.rows[0].cells];
-  const order = new Intl.Collator(document.documentElement.lang, { numeric: true });
+  const titles = heads.map((head) => head.textContent);
+  const kinds = heads.map((head) => head.className);
+  const words = table.dataset;
+  const nameOf = (what) => `${table.id}.${what}`;
 
-  const keyOf = (row, at) => {
-    const cell = row.cells[at];
-    const sort = cell.getAttribute("data-sort");
-    if (sort === null) return cell.textContent;
-    return sort === "" ? NaN : Number(sort);
+  const sortBy = (at, down) => {
+    heads.forEach((head) => head.removeAttribute("aria-sort"));
+    heads[at].setAttribute("aria-sort", down ? "descending" : "ascending");
+    const keyed = rows.map((row) => [sortKeyOf(kinds[at], valueOf(row, at)), row]);
+    // What is empty stays at the end, whichever way it is sorted.
+    const full = keyed.filter(([key]) => key !== null);
+    // To compare texts takes long, so each text is compared once.
+    const order = [...new Set(full.map(([key]) => key))].sort(compare);
+    const places = new Map(order.map((key, place) => [key, place]));
+    full.sort(([one], [other]) => (places.get(one) - places.get(other)) * (down ? -1 : 1));
+    const sorted = document.createDocumentFragment();
+    for (const [, row] of full) sorted.append(row);
+    for (const [key, row] of keyed) if (key === null) sorted.append(row);
+    body.append(sorted);
+    remember(nameOf("sort"), (down ? "-" : "") + heads[at].dataset.key);
   };
-  const isEmpty = (key) => key === "" || Number.isNaN(key);
-  const compare = (one, other) =>
-    typeof one === "number" ? one - other : order.compare(one, other);
 
   heads.forEach((head, at) => {
     // Beside the title and not around it: a head that is printed again leaves buttons out.
-    const button = document.createElement("button");
+    const button = element("button");
     button.type = "button";
-    button.setAttribute("aria-label", `${table.dataset.sort}: ${head.textContent}`);
+    button.setAttribute("aria-label", `${words.sort}: ${titles[at]}`);
     head.append(button);
-    head.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      heads.forEach((each) => each.removeAttribute("aria-sort"));
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const keyed = rows.map((row) => [keyOf(row, at), row]);
-      // What is empty stays at the end, whichever way it is sorted.
-      const full = keyed.filter(([key]) => !isEmpty(key));
-      full.sort(([one], [other]) => (down ? compare(other, one) : compare(one, other)));
-      const empty = keyed.filter(([key]) => isEmpty(key));
-      body.append(...[...full, ...empty].map(([, row]) => row));
-    });
+    head.addEventListener("click", () => sortBy(at, head.getAttribute("aria-sort") === "ascending"));
   });
+  const wanted = state.get(nameOf("sort"));
+  const sortedAt = heads.findIndex((head) => head.dataset.key === wanted?.replace(/^-/, ""));
+  if (wanted && sortedAt >= 0) sortBy(sortedAt, wanted.startsWith("-"));
 
-  if (rows.length < 8) continue;
-  const label = document.createElement("label");
-  const input = document.createElement("input");
-  const found = document.createElement("output");
+  if (rows.length < FEW) continue;
+  const line = element("div", "", "filter");
+  const found = element("output");
+  const input = element("input");
   input.type = "search";
-  label.append(`${table.dataset.filter} `, input);
-  const line = document.createElement("div");
-  line.className = "filter";
-  line.append(label, found);
-  table.parentElement.before(line);
-  const texts = rows.map((row) => row.textContent.toLowerCase());
-  input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/\s+/);
+  const filters = [];
+  const label = (text, control, className = "") => {
+    const around = element("label", `${text} `, className);
+    around.append(control);
+    line.append(around);
+  };
+  label(words.filter, input);
+
+  const addChoice = (at) => {
+    const values = new Map();
+    for (const row of rows) {
+      const value = valueOf(row, at);
+      if (value) values.set(value, row.cells[at].textContent);
+    }
+    if (values.size < 2 || values.size > MOST_CHOICES) return;
+    const select = element("select");
+    select.append(new Option(words.all, ""));
+    const order = [...values].sort(([one], [other]) =>
+      compare(sortKeyOf(kinds[at], one), sortKeyOf(kinds[at], other)));
+    for (const [value, text] of order) select.append(new Option(text, value));
+    select.value = state.get(nameOf(heads[at].dataset.key)) ?? "";
+    if (select.selectedIndex < 0) select.value = "";
+    select.addEventListener("change", () => {
+      remember(nameOf(heads[at].dataset.key), select.value);
+      show();
+    });
+    filters.push([at, select]);
+    label(titles[at], select);
+  };
+
+  let texts = null;
+  const show = () => {
+    const terms = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = filters.filter(([, select]) => select.value);
+    if (terms.length && texts === null) texts = rows.map((row) => row.textContent.toLowerCase());
     let shown = 0;
     rows.forEach((row, at) => {
-      row.hidden = !words.every((word) => texts[at].includes(word));
+      row.hidden = !terms.every((term) => texts[at].includes(term))
+        || !chosen.every(([column, select]) => valueOf(row, column) === select.value);
       shown += row.hidden ? 0 : 1;
     });
-    found.value = table.dataset.found.replace("{shown}", shown).replace("{found}", rows.length);
+    found.value = words.found.replace("{shown}", shown).replace("{found}", rows.length);
+  };
+  heads.forEach((head, at) => {
+    if (CHOSEN.includes(kinds[at]) || CHOSEN_KEYS.includes(head.dataset.key)) addChoice(at);
   });
+
+  const sorting = element("select");
+  sorting.append(new Option("", ""));
+  heads.forEach((head, at) => sorting.append(new Option(titles[at], at)));
+  sorting.addEventListener("change", () => sorting.value !== "" && sortBy(Number(sorting.value), false));
+  label(words.sort, sorting, "sorting");
+
+  // The rows that are shown, each value as programs read it, its text beside where that says more.
+  const records = () => [...body.rows].filter((row) => !row.hidden).map((row) => {
+    const record = row.id ? { id: row.id } : {};
+    heads.forEach((head, at) => {
+      const text = row.cells[at].textContent;
+      const value = valueOf(row, at);
+      const number = NUMERIC.includes(kinds[at]) && value !== "" ? Number(value.replace("%", "")) : NaN;
+      record[head.dataset.key] = value === "" ? null : Number.isNaN(number) ? value : number;
+      if (text && text !== value) record[`${head.dataset.key}_text`] = text;
+    });
+    return record;
+  });
+  const saveAs = {
+    csv: () => {
+      const items = records();
+      const keys = [...new Set(items.flatMap((item) => Object.keys(item)))];
+      const cell = (value) => quoted(typeof value === "string" ? guarded(value) : String(value ?? ""));
+      const lines = [keys, ...items.map((item) => keys.map((key) => item[key]))];
+      return `\ufeff${lines.map((each) => each.map(cell).join(",")).join("\r\n")}\r\n`;
+    },
+    json: () => `${JSON.stringify({ schema: 1, items: records() }, null, 1)}\n`,
+  };
+  for (const [form, make] of Object.entries(saveAs)) {
+    const button = element("button", `${words.save} ${form.toUpperCase()}`);
+    button.type = "button";
+    button.addEventListener("click", () =>
+      save(`${document.title}.${form}`, form === "csv" ? "text/csv" : "application/json", make()));
+    line.append(button);
+  }
+  line.append(found);
+  table.parentElement.before(line);
+  input.value = state.get(nameOf("q")) ?? "";
+  input.addEventListener("input", () => {
+    remember(nameOf("q"), input.value);
+    show();
+  });
+  if (input.value || filters.some(([, select]) => select.value)) show();
 }
+// Rows may have moved since the browser went to the one that the address names.
+if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();

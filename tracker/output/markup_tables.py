@@ -1,0 +1,210 @@
+"""Rows of a page's tables as text: a long table has a cell for each of 60,000 values.
+
+Every value passes through one function, which escapes it. What a column looks like stands
+in the style of the page, once for the column, and not at each of its cells.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from decimal import Decimal
+from html import escape
+from typing import NamedTuple, TypeAlias
+
+from tracker.output.bars import find_share_of_bar
+from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
+from tracker.output.markup import (
+    CHINESE,
+    choose_markup_colour_class,
+    format_web_address,
+    is_markup_text_chinese,
+    show_hidden_in_markup,
+)
+from tracker.output.model import Column, Table, Value, get_plain_value_of_output
+from tracker.system.text import measure_text_width
+
+LONG = 60
+"""Rows from which all rows of a table have the same columns, so that a browser need not
+measure every cell before it shows the first."""
+_CHARACTER, _PADDING, _NARROWEST_TEXT = 0.54, 1.25, 6.5
+"""Width of a character and of what is left free in a cell, and least width of texts, in rem."""
+_FOLDING = frozenset({"text", "list", "id"})
+_FULL = Decimal(100)
+_WIDTHS = {"number": (6, 14), "percent": (9, 18), "days": (4, 8), "day": (9, 20), "light": (6, 9)}
+"""Least and most width of a column of a kind, in characters of Latin."""
+_TEXT_WIDTH = (6, 36)
+_SAMPLE = 200
+"""Cells whose width is measured."""
+
+FormatCell: TypeAlias = Callable[[tuple[Value, ...]], str]
+
+
+class TableMarkup(NamedTuple):
+    """Rows of a table as markup, and the rules of style that they need."""
+
+    rows: str
+    rules: str
+
+
+def build_table_markup(
+    table: Table, name: str, canvas: Canvas, language: str, taken: set[str]
+) -> TableMarkup:
+    """Return the rows of a table, and its rules of style.
+
+    Args:
+        table: the table; it has rows.
+        name: what the rules call the table, an id of the page.
+        canvas: where it is drawn.
+        language: the language of the page.
+        taken: the ids of the page, to which those of the rows are added.
+    """
+    shown = list_page_columns(table)
+    places = {column.key: at for at, column in enumerate(table.columns)}
+    formats = [_build_cell_format(table, at, places, canvas, language) for at, _column in shown]
+    anchors = _list_row_anchors(table, places.get("id"), taken)
+    lines = []
+    for row, anchor in zip(table.rows, anchors, strict=True):
+        cells = [format_row(row) for format_row in formats]
+        head = f'<th scope="row"{cells[0]}</th>'
+        lines.append(f"<tr{anchor}>{head}{''.join(f'<td{cell}</td>' for cell in cells[1:])}</tr>")
+    rules = "".join(_list_table_rules(table, name, [column for _at, column in shown]))
+    return TableMarkup("\n".join(lines), rules)
+
+
+def list_page_columns(table: Table) -> list[tuple[int, Column]]:
+    """Return the columns that a page shows, each with its place.
+
+    The id of a record that has a name is the name of the row in the address, and no column.
+    """
+    keys = {column.key for column in table.columns if column.brief}
+    return [
+        (at, column)
+        for at, column in enumerate(table.columns)
+        if column.brief and not (column.key == "id" and "name" in keys)
+    ]
+
+
+def _list_row_anchors(table: Table, place: int | None, taken: set[str]) -> Iterator[str]:
+    """Yield the attribute that names each row by its record; the first row of a record has it."""
+    for row in table.rows:
+        record = "" if place is None else str(row[place] or "")
+        if not record.isascii() or not record.strip() or record in taken:
+            yield ""
+        else:
+            taken.add(record)
+            yield f' id="{escape(show_hidden_in_markup(record))}"'
+
+
+def _build_cell_format(
+    table: Table, at: int, places: Mapping[str, int], canvas: Canvas, language: str
+) -> FormatCell:
+    """Return what makes a cell of a column: its attributes, ``>`` and what stands in it."""
+    column = table.columns[at]
+    addresses = places.get(column.link or "")
+    expected = places.get(column.expected or "")
+    is_exact = column.kind in NUMERIC or column.kind == "day"
+
+    def format_text_cell(row: tuple[Value, ...]) -> str:
+        value = row[at]
+        if value is None:
+            return ">"
+        text = show_hidden_in_markup(format_cell(value, column.kind))
+        attributes = _format_cell_language(text, language)
+        exact = format_cell_for_programs(value)
+        if exact != text and (is_exact or type(value) is not str):
+            attributes += f' data-value="{escape(show_hidden_in_markup(exact))}"'
+        if column.bar and (share := find_share_of_bar(value)) is not None:
+            wanted = None if expected is None else get_plain_value_of_output(row[expected])
+            attributes += f' class="{_list_bar_classes(share, wanted)}"'
+        text = escape(text)
+        address = None if addresses is None else format_web_address(row[addresses])
+        if address is None:
+            return f"{attributes}>{text}"
+        return f'{attributes}><a href="{escape(address)}">{text}</a>'
+
+    def format_light_cell(row: tuple[Value, ...]) -> str:
+        value = row[at]
+        if not isinstance(value, str):
+            return format_text_cell(row)
+        colour = choose_markup_colour_class(value, canvas.lights)
+        text = show_hidden_in_markup(format_cell(value, "light"))
+        exact = escape(show_hidden_in_markup(value))
+        spoken = _format_cell_language(text, language)
+        word = f'<span class="light {colour}"{spoken}>{escape(text)}</span>'
+        return f' data-value="{exact}">{word}'
+
+    return format_light_cell if column.kind == "light" else format_text_cell
+
+
+def _list_bar_classes(share: Decimal, expected: Value) -> str:
+    """Return the classes that draw a share as a bar, and a mark where it should be."""
+    classes = f"bar s{_round_share_up(share)}"
+    if isinstance(expected, Decimal):
+        classes += f" e{_round_share_up(expected)}"
+    return classes
+
+
+def _round_share_up(share: Decimal) -> int:
+    """Return a share in whole per cent from 0 to 100; what is more than nothing is at least 1."""
+    held = min(max(share, Decimal(0)), _FULL)
+    return 1 if 0 < held < 1 else int(held)
+
+
+def _format_cell_language(text: str, language: str) -> str:
+    """Return the attribute of a text in Chinese on a page in another language."""
+    is_other = language != CHINESE and is_markup_text_chinese(text)
+    return f' lang="{CHINESE}"' if is_other else ""
+
+
+def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Iterator[str]:
+    """Yield the rules of style of a table: alignment, widths, and labels where rows are cards."""
+    right = _select_table_columns(name, columns, NUMERIC)
+    if right:
+        style = "text-align:right;font-variant-numeric:tabular-nums"
+        yield f"@media print,(min-width:40.01rem){{{right}{{{style}}}}}\n"
+    if len(table.rows) >= LONG:
+        tracks, least = [], 0.0
+        for column in columns:
+            width = _measure_table_column(table, column)
+            can_fold = column.kind in _FOLDING
+            narrowest = max(_NARROWEST_TEXT, width * 0.6) if can_fold else width
+            tracks.append(f"minmax({narrowest:.1f}rem,{width:.1f}fr)")
+            least += narrowest
+        yield f"#{name}{{--tracks:{' '.join(tracks)};--least:{least:.1f}rem}}\n"
+    titles = [_quote_for_style(column.title) for column in columns]
+    labels = "".join(
+        f"#{name} td:nth-child({at}):not(:empty)::before{{content:{title}}}"
+        for at, title in enumerate(titles[1:], start=2)
+    )
+    yield f"@media screen and (max-width:40rem){{{labels}}}\n"
+
+
+def _select_table_columns(name: str, columns: Sequence[Column], kinds: Collection[str]) -> str:
+    """Return the selector of all cells of the columns of these kinds; empty if there are none."""
+    return ",".join(
+        f"#{name} tr>:nth-child({at})"
+        for at, column in enumerate(columns, start=1)
+        if column.kind in kinds
+    )
+
+
+def _measure_table_column(table: Table, column: Column) -> float:
+    """Return the width of a column of a long table in rem, by the first of its cells."""
+    at = table.columns.index(column)
+    least, most = _WIDTHS.get(column.kind, _TEXT_WIDTH)
+    widths = sorted(
+        measure_text_width(format_cell(row[at], column.kind)) for row in table.rows[:_SAMPLE]
+    )
+    words = max(map(measure_text_width, column.title.split()), default=0)
+    usual = widths[len(widths) * 9 // 10] if widths else 0
+    return min(max(usual, least, min(words, most)), most) * _CHARACTER + _PADDING
+
+
+def _quote_for_style(text: str) -> str:
+    """Return a text as a string of a style sheet, in which nothing can end it."""
+    quoted = re.sub(r"[^\w ]", lambda match: f"\\{ord(match[0]):x} ", text)
+    return f'"{quoted}"'
+
+
+def list_bar_rules() -> str:
+    """Return the rules that give a share, and what is expected of it, its place."""
+    return "".join(f".s{share}{{--s:{share}}}.e{share}{{--e:{share}}}" for share in range(101))
