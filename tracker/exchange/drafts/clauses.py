@@ -164,7 +164,9 @@ def judge_clause(
     if section == "other":
         return "other", None
     cue = find_cue_in_clause(clause, setting)
-    by_time = find_time_tense(time, published, section, clause) if time is not None else None
+    by_time = None
+    if time is not None:
+        by_time = find_time_tense(time, published, section, clause, is_guess=setting.is_guess)
     if by_time is not None and (is_own or cue in {None, by_time}):
         return by_time, None
     tense = cue or section

@@ -114,6 +114,11 @@ def _exclude_repeated(place: _Place) -> str | None:
     return later("said more exactly after it") if is_repeated else None
 
 
+def _exclude_expected(place: _Place) -> str | None:
+    is_expected = re.search(words.EXPECTED, place.near)
+    return later("an expected effect") if is_expected else None
+
+
 def _exclude_duration(place: _Place) -> str | None:
     unit = place.amount.unit
     if unit == "个" and place.after.startswith("多月"):
@@ -122,7 +127,7 @@ def _exclude_duration(place: _Place) -> str | None:
         return None if re.search("寿命|年龄", place.before) else later("an age")
     if not unit.endswith(words.DURATIONS) or unit.lstrip("个万亿") not in {*words.DURATIONS, "月"}:
         return None
-    is_limit = re.search(words.DURATION_CUES, place.before) or re.match("以内|内", place.qualifier)
+    is_limit = re.search(words.DURATION_CUES, place.near) or re.match("以内|内", place.qualifier)
     return None if is_limit else later("a length of time")
 
 
@@ -178,6 +183,7 @@ _RULES: tuple[Callable[[_Place], str | None], ...] = (
     _exclude_rank,
     _exclude_unfinished,
     _exclude_repeated,
+    _exclude_expected,
     _exclude_duration,
     _exclude_comparison,
     _exclude_threshold,

@@ -33,7 +33,13 @@ from tracker.exchange.drafts.sentences import (
     split_sentences,
 )
 from tracker.exchange.drafts.tables import read_table
-from tracker.exchange.drafts.tense import Tense, judge_tense_of_sentences, judge_tense_of_title
+from tracker.exchange.drafts.tense import (
+    Tense,
+    is_framed_as_plan,
+    is_reported,
+    judge_tense_of_sentences,
+    judge_tense_of_title,
+)
 from tracker.exchange.drafts.times import Time, find_times
 
 # Names that share this much of their character pairs are taken for one.
@@ -92,6 +98,7 @@ class _DocumentReader:
         self.outline = Outline(sentences, published, title)
         self.measures = MeasureReader(self.recorder)
         self.tables = 0
+        self.is_asked = False
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
@@ -122,6 +129,8 @@ class _DocumentReader:
         speaker: str | None = None
         before, is_aside = outline.tense, False
         coming: Time | None = None
+        framed, self.is_asked = self.is_asked, False
+        self.measures.earlier = ""
         unmarked = judge_tense_of_sentences(
             [text[span.start : span.end] for span in sentences], _LEAST_EVIDENCE
         )
@@ -135,9 +144,11 @@ class _DocumentReader:
             has_turned = outline.follow(sentence) is not None
             is_aside |= has_turned and "下一步" in sentence and span is not sentences[0]
             coming = self._find_coming_year(sentence) or coming
+            framed = is_framed_as_plan(sentence) or (framed and not is_reported(sentence))
             speaker = naming.find_named_acting_body(text, span) or speaker
             setting = Scene(
                 (outline.tense if outline.is_stated else None)
+                or ("plan" if framed else None)
                 or unmarked
                 or outline.tense
                 or outline.default,
@@ -148,6 +159,7 @@ class _DocumentReader:
                 is_guess=not outline.is_stated,
             )
             self.read_sentence(passage, text, span, setting)
+        self.is_asked = framed and text.rstrip("”").endswith("？")
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense = before
 
@@ -185,6 +197,8 @@ class _DocumentReader:
                 subject = self.measures.read(clause, subject)
             else:
                 subject = read_milestone(self.recorder, clause, subject)
+            if not subject.name.startswith(("涉及", "惠及")):
+                self.measures.earlier = subject.name or self.measures.earlier
 
     def _read_clause(  # noqa: PLR0913, PLR0917
         self,

@@ -38,11 +38,13 @@ class MeasureReader:
 
     Attributes:
         named: where in the sentence a named action was last met, and its name.
+        earlier: what the sentence before was about, for 已开工81个.
     """
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.named: tuple[int, str] | None = None
+        self.earlier = ""
 
     def read(self, clause: Clause, subject: Subject) -> Subject:
         """Draft each amount of a clause; return what the clause is about."""
@@ -52,7 +54,7 @@ class MeasureReader:
         if not kept:
             return _name_measure_of_clause(clause, subject)
         passed = [a for a in rest if a not in kept and not opens_name_of_measure(clause, a)]
-        state = _ClauseState(clause, baselines, kept, passed, subject)
+        state = _ClauseState(clause, baselines, kept, passed, subject, self.earlier)
         for run in naming.join_run_of_names(kept, clause.text):
             self._read_run(state, run)
         return state.subject
@@ -138,12 +140,14 @@ class _ClauseState:
         kept: list[Amount],
         passed: list[Amount],
         subject: Subject,
+        earlier: str,
     ) -> None:
         self.clause = clause
         self.baselines = baselines
         self.kept = kept
         self.passed = passed
         self.subject = subject
+        self.earlier = earlier
         self.start = clause.start
         # The verb that the next count continues, and the one that the clause began with.
         self.verb = self.opening = ""
@@ -202,9 +206,11 @@ class _ClauseState:
             self.start = amount.end
             return Named(self.parts[amount], takes_following=False)
         after = naming.name_following(text, amount.end, following, self.clause.times)
-        named = name_measure(
-            amount, own_name, after, self.subject.name, verb=self.verb, topic=self.topic
-        )
+        subject = self.subject.name
+        is_open = not subject and not self.clause.setting.initiative
+        if is_open and re.fullmatch(_STATE_ONLY, own_name):
+            subject = self.earlier
+        named = name_measure(amount, own_name, after, subject, verb=self.verb, topic=self.topic)
         taken = text[amount.end : following].find(after) + len(after)
         self.start = amount.end + (taken if named.takes_following else 0)
         indicator, around = named.indicator, self.clause.setting.initiative
@@ -223,7 +229,10 @@ class _ClauseState:
         )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
         base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
-        if len(base) > 1 and not naming.is_name_of_growth_only(name) and not name.startswith("占"):
+        is_aside = name.startswith("占") or (
+            name.endswith("率") and re.fullmatch(_STATE_ONLY, name)
+        )
+        if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             self.subject = Subject(last.indicator if last.takes_following else base, parts)
 

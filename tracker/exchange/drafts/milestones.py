@@ -112,8 +112,9 @@ def _add_milestone(
     quote = recorder.quote(clause.passage, (start, end), start, end)
     around = clause.setting.initiative
     if len(name) <= _NEEDS_SUBJECT and subject.name:
-        is_amount = re.search("投资|资金|率$|额$", subject.name)
-        name = (around or "" if is_amount else subject.name) + name
+        thing = re.sub("(?:计划)?总?(?:投资|资金)额?$", "", subject.name)
+        is_amount = re.search("投资|资金|率$|额$", thing)
+        name = (around or "" if is_amount or not thing else thing) + name
     named = naming.find_named_action(
         clause.text, clause.sentence, (clause.start, clause.start), name, around
     )

@@ -24,7 +24,8 @@ _VERB_END = re.compile(
 _REACH_END = re.compile(
     r"(?:(?:(?:力争|争取|要|将|可|均|都|分别|已|总数|保持|稳定|控制|超额|有望|计划|预计|累计)*"
     r"(?:达到|突破|超过|提高|提升|增长|增加|下降|降低|降|升|增|扩|减|缩短|压缩|减少|压减|扩大|上升|稳定|保持|控制|维持)?"
-    r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到|突破|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为)+$"
+    r"(?:到|至|在|为|于|达|有|是|破|超|过|约|近|逾|仅|共|各|达到|突破|超过|不低于|不少于|不超过))|分别|的|共|仅|各|均|总计|合计|为|"
+    r"(?<![许认])可|再|还|将|(?<=率)保持)+$"
 )
 _GROWTH_END = re.compile(rf"{words.GROWTH}$")
 _LEADING = re.compile(words.ADVERBS)
@@ -71,6 +72,7 @@ def clean_subject_of_name(text: str) -> str:
             break
         name = shorter
     name = re.sub(r"(?<=[^，])(?:全部|一定|全面)(?=\w)", "", name)
+    name = re.sub(r"^([^，]{1,6}[省市县区州])(?:还|也)?(?:将|计划|拟)(?=\w\w)", r"\1", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
@@ -177,7 +179,7 @@ def find_named_lead(sentence: str, times: list[Time]) -> str | None:
         text, (first, comma, rest) = rest, rest.partition("，")
     text = re.sub(r"^(?:这|过去的?)[一二三四五]年(?:来)?，?", "", text)
     first, comma, _rest = text.partition("，")
-    name = text.strip("。！：:；; 　")
+    name = re.sub(words.GOES_ON, "", text.strip("。！：:；; 　"))
     named = _find_named_field_of_work(text) or _find_named_aim(text)
     if named is not None:
         return named
@@ -185,6 +187,7 @@ def find_named_lead(sentence: str, times: list[Time]) -> str | None:
         name
         and len(name) <= _LONGEST_LEAD
         and not text.endswith("？")
+        and not re.search(words.SAYING, name)
         and not re.search(r"\d", re.sub(r"[GSXPM]+\d+", "", name))
     ):
         return name

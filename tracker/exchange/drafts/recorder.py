@@ -9,7 +9,7 @@ from tracker.exchange.drafts.clauses import Clause
 from tracker.exchange.drafts.document import Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Neither
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
-from tracker.exchange.drafts.words import FLOWS, GROWTH, LEVELS, SHARE_OF_PLAN
+from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, SHARE_OF_PLAN, SPANS
 
 LONGEST_QUOTE = 120
 # What was reported so many days before the document is what it reports on.
@@ -82,11 +82,11 @@ class Recorder:
         else:
             draft.as_of = find_last_full_time(self.published)
             first = draft.as_of.replace(month=1, day=1)
+        draft.share_of_plan = draft.unit == "%" and bool(re.search(SHARE_OF_PLAN, clause))
         if _is_recorded_flow(draft, clause):
             draft.period_start = min(first, draft.as_of)
             if known is not None and re.search("截至|月底|月末", known.words):
                 draft.period_start = draft.as_of.replace(month=1, day=1)
-        draft.share_of_plan = draft.unit == "%" and bool(re.search(SHARE_OF_PLAN, clause))
         draft.estimate = "预计" in clause
 
     def set_deadline(self, draft: Draft, time: Time | None) -> None:
@@ -101,9 +101,12 @@ class Recorder:
             draft.deadline_basis = "assumed"
 
     def plan_year(self) -> int:
-        """Return the year that a promise without a year is for."""
+        """Return the year that a promise without a year is for; the last one of a plan."""
         titled = re.search(r"(20\d\d)年", self.title)
         year = self.published.year
+        span = re.search(r"20\d\d年?[—–\-~至到]+(20\d\d)年", self.title)
+        if span and int(span[1]) >= year:
+            return int(span[1])
         if titled and int(titled[1]) in {year, year + 1}:
             return int(titled[1])
         return year + 1 if self.published.month == _LAST_MONTH else year
@@ -150,7 +153,12 @@ class Recorder:
 
 def _is_recorded_flow(draft: Draft, clause: str) -> bool:
     """Return whether a result counts what happened in a period rather than what is there."""
+    if draft.share_of_plan:
+        return True
     is_share = draft.unit in {"%", "‰"} and not re.search(GROWTH, draft.indicator)
-    if is_share or re.search(LEVELS, draft.indicator):
+    # 累计 without the length of a period and 从…到… say what there is.
+    is_total = "累计" in clause and not re.search(SPANS, draft.as_of_text or "")
+    is_level = re.search(LEVELS, draft.indicator) and not re.match(ADDS, draft.indicator)
+    if is_share or is_total or is_level or draft.baseline is not None:
         return False
     return bool(re.search(FLOWS, draft.indicator + clause))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from tracker.exchange.drafts import words
 from tracker.exchange.drafts.evidence import weigh_evidence_of_sentences
-from tracker.exchange.drafts.times import Time
+from tracker.exchange.drafts.times import REVIEW_MONTHS, Time
 
 Tense = Literal["past", "plan", "other"]
 
@@ -15,6 +15,7 @@ _PLAN_SENTENCE = re.compile(
     r"(?:今后|未来)[一二三四五六七八九十\d]+年[^。]{0,24}(?:要|目标|任务|重点|将)|"
     r"(?:今年|新的一年|\d{4}年)[^。]{0,20}(?:工作(?:的)?(?:总体)?(?:要求|思路|安排|重点)|(?:要|将)?(?:重点|着力)(?:抓好|做好|推进))|"
     r"围绕[^。]{0,10}目标|(?:做好|抓好)[^，。]{0,8}(?:工作|方面)[：:]?$|下一步|"
+    r"(?:今年|新的一年|20\d\d年|接下来)[^，。]{0,4}(?:怎么干|怎么办|如何干|干什么|路线图)|展望(?:今年|新的一年|20\d\d年)|"
     r"(?:办好|实施|完成)[^，。]{0,6}(?:民生|为民)?实事|(?:今年|20\d\d年)是[^。]{0,30}(?:之年|一年|年)"
 )
 _PAST_SENTENCE = re.compile(
@@ -36,8 +37,17 @@ _WILL = "将(?=[^军近来])"
 # Words of will that no report uses: 将 before a noun only marks the object.
 _CERTAIN_WILL = (
     "将(?=继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
-    "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有)"
+    "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有|再|为|扩|增|提|改造|逐步|力争|"
+    "率先|陆续|全部|围绕|依托|通过|举办|组织|出台|制定|落实|创建|承办|优化|完善|可|分)"
 )
+# A meeting or a plan that is named says what is to be done, and so does a question about it.
+_FRAME = re.compile(
+    r"(?:会议|大会|方案|规划|报告|意见|清单|》)[^，。]{0,6}(?:提出|明确|要求|部署|确定)|"
+    r"(?:根据|按照|依照)[^，。]{0,20}(?:规划|方案|计划|安排|部署|》)|要(?:更)?“[^”]{1,6}”|"
+    r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
+)
+# What nobody says of a number that is already known.
+_AIMED = "以上|左右|以内|不低于|不少于|不超过|再(?:新|完|建|改|增|扩|引)"
 _TURNS_AHEAD = "目标|下一步|今后|未来|今年|新的一年|之年"
 _PROBLEMS = r"(?:面临|存在|看到|认识)[^。]{0,20}(?:困难|问题|不足|挑战)"
 
@@ -107,10 +117,29 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     return None
 
 
+def is_framed_as_plan(sentence: str) -> bool:
+    """Return whether a sentence opens what a meeting, a plan or a question sets."""
+    return _FRAME.search(sentence) is not None
+
+
+def is_reported(sentence: str) -> bool:
+    """Return whether a sentence has a word that only a report uses."""
+    return _CERTAIN_PAST.search(sentence) is not None
+
+
 def find_time_tense(
-    time: Time, published: date, section: Tense | None, clause: str
+    time: Time, published: date, section: Tense | None, clause: str, *, is_guess: bool = False
 ) -> Tense | None:
-    """Return the tense that a time gives to the number that it governs."""
+    """Return the tense that a time gives to the number that it governs.
+
+    Args:
+        time: the words of time.
+        published: the day of the document.
+        section: the tense of the section.
+        clause: the words of the clause.
+        is_guess: no section says that tense; then the current year is ahead where the
+            document is of its first months, or the number is one that is aimed at.
+    """
     if time.role == "since" or time.last < published or re.search(r"截至|截止", clause):
         return "past"
     if time.first > published or time.role == "until" or time.words.startswith(("到", "至")):
@@ -119,7 +148,9 @@ def find_time_tense(
         return "past"
     if time.last.year > published.year or section != "past" or is_in_future_tense(clause):
         return "plan"
-    return None
+    is_early = published.month <= REVIEW_MONTHS
+    is_ahead = is_guess and (is_early or re.search(_AIMED, clause))
+    return "plan" if is_ahead or time.words.endswith("年内") else None
 
 
 def is_in_plan_tense(clause: str) -> bool:

@@ -5,7 +5,7 @@ The days themselves are read by ``tracker.model.dates``; what only stands in run
 """
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
 from tracker.errors import InvalidInput
@@ -19,7 +19,7 @@ _PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
 
 # Alternatives are tried in this order; the first that fits wins.
 _WORDING = re.compile(
-    r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前)(?!的?(?:一个|存在|面临))|至今|迄今)"
+    r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前|现有(?!\d))(?!的?(?:一个|存在|面临))|至今|迄今)"
     rf"|(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
     rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:以来|来(?=[，,])|起))"
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
@@ -188,7 +188,7 @@ def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Day
     if reading.day is None:
         return None
     if kind == "soon":
-        return published, reading.day, reading.loose
+        return published + timedelta(days=1), reading.day, reading.loose
     if words.endswith("以来"):
         last = min(reading.day, find_last_full_time(published))
         return dates.parse_start_date(bare, published), last, None

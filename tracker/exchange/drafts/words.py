@@ -73,7 +73,7 @@ OTHER_SECTION = (
     r"存在(?:的)?(?:主要)?问题"
 )
 PLAN_TITLE = r"计划|方案|任务分解|实事|目标|规划|安排|清单|要点|主要指标|行动|分工"
-PAST_TITLE = r"通报|总结|回顾|完成情况|进展情况|公报|运行情况|答卷|成就"
+PAST_TITLE = r"通报|总结|回顾|回眸|盘点|完成情况|进展情况|公报|运行情况|答卷|成绩单|成就|办得怎么样"
 
 # An action without a number is a milestone where its state is a finished one.
 FINISHED = (
@@ -169,6 +169,8 @@ FLOWS = (
     r"吞吐|增加|发放|办理|更新|净增|减少|筹集|签约|惠及"
 )
 LEVELS = r"(?:率|比重|占比|里程|规模|面积|达到|总数|保有量|浓度|人口|存栏|余额|指数|时限)$"
+ADDS = "新增|新建|完成|增加|净增|改造|建设"
+SPANS = "以来|期间|年来|半年|季度|[—至]|十.五|今年|去年|全年"
 PROJECT_NAMES = r"(?:项目|工程|基地|园区|[一二三四]期|医院|学校|公路|铁路|高速)$"
 DATED_STATES = (
     r"完成|取得|报送|上线|出台|印发|形成|开工|实现|达到|销号|办结|提交|制定|启动|投入|交付"
@@ -187,7 +189,9 @@ KINDS_OF_WORKS = (
 )
 PUSHED = r"促进|推动|加快|支持|引导|鼓励|做好|抓好"
 ENDS_FINISHED = r"(?:建成|通车|投用|竣工|开业|开园|开馆|交付|投产)(?:投用|运营|通车|投产|使用)?$"
-COMPLETED_THINGS = r"主体|任务$|工程$|改造|建设$|整治|蓄水|全覆盖|通车|项目$|验收|清零|编制"
+COMPLETED_THINGS = (
+    r"主体|任务$|工程$|改造|建设$|[迁扩改重]建$|搬迁$|整治|蓄水|全覆盖|通车|项目$|验收|清零|编制"
+)
 RUNNING = r"运营(?:管理|能力|商|中心|成本|模式|效率)"
 CAPACITY = r"(?:吨|千瓦|兆瓦|立方米|千伏|MW|GW)$"
 CAPACITY_NAMES = r"^[^，、。；]{0,16}?(?:项目|生产线|机组|电站|装置|生产能力)"
@@ -203,11 +207,17 @@ HEADERS = (
     rf"{LEAD_COLUMNS}|{DEADLINE_COLUMNS}|{GOAL_COLUMNS}|{SUPPORT_COLUMNS}|"
     r"序号|单位|\d{4}年|备注|类别|属性"
 )
+# A short sentence that says something names nothing: a quotation, an answer, a saying.
+SAYING = r"^“[^”]*[，。！][^”]*”?$|^\w{2,4}：|是|把|有所"
+# 加装电梯同步推进 names the lifts.
+GOES_ON = r"(?:工作)?(?:同步|同样|也在?|正在|不断)(?:推进|提速|加快)$"
+# What will come of it, not what is promised or done.
+EXPECTED = r"可(?:达|实现|提供|容纳|满足|带动|新增|节约|减少|处理|覆盖)(?:到)?[^，]{0,12}$"
 OWN_PLACE = r"全(?:市|省|县|区|州|国|旗)|我(?:市|省|县|区|州)|(?:市|省|县|区)(?=人民)"
 # Behind the number of a whole: how many of it are done, or what share.
 PART_DONE = (
     r"(?P<thing>[^，。；、\d]{2,24}?)(?P<state>(?:目前)?(?:已|累计|现已)(?:经|累计|全部)?"
-    r"[^，。；、\d]{1,4}?)(?=\d)"
+    r"[^，。；、\d]{1,4}?|(?:开工|完工|竣工|投产|建成|签约|销号|办结))(?=\d)"
 )
 COUNTED_RATE = (
     r"[^，。；、\d]{2,30}?(?:(?:率|比例|比重)(?:均|都|全部)?(?:稳定在|保持在|达到?|为|超过?)?\d[\d.]*%|"
