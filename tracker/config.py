@@ -259,6 +259,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "flood_season", _parse_config_month_day, None, "first day of the flood season, e.g. 06-01"
     ),
+    Setting("issuer", _parse_config_text, "", "who issues papers, as it is printed at their head"),
+    Setting(
+        "number_word",
+        _parse_config_text,
+        "",
+        "word of the office in the numbers of papers, e.g. 济督查; without it they have none",
+    ),
+    Setting("signer", _parse_config_text, "", "who approves papers, as it is printed"),
+    Setting("copies", _parse_config_text, "", "who gets copies of papers, as it is printed"),
     Setting("contact", _parse_config_text, "", "whom a notice asks to answer, as it is printed"),
     Setting("answer_within", _parse_int, 5, "working days within which a notice is to be answered"),
     Setting(

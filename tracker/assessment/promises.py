@@ -6,6 +6,7 @@ what became of it.
 """
 
 from datetime import date
+from typing import Literal, TypeAlias
 
 from tracker.assessment.light import is_light_promised
 from tracker.model.assessment import Assessment
@@ -13,6 +14,11 @@ from tracker.model.vocabulary import Commitment
 
 BINDING: frozenset[Commitment | None] = frozenset({"outcome", "effort"})
 """Commitments by which somebody owes something."""
+
+_ALL = 100
+
+UrgencyStep: TypeAlias = Literal["red", "yellow", "blue"]
+"""Steps by which an office urges: overdue, behind, close to the deadline."""
 
 
 def is_promise(assessment: Assessment) -> bool:
@@ -40,3 +46,25 @@ def is_promise_overdue(assessment: Assessment, day: date) -> bool:
     has_ended = assessment.deadline is not None and assessment.deadline < day
     is_outcome = assessment.commitment == "outcome" and is_light_promised(assessment)
     return has_ended and is_outcome and not is_promise_settled(assessment)
+
+
+def find_urgency_step(assessment: Assessment, day: date, near: int) -> UrgencyStep | None:
+    """Return by which step an office urges what is active; None: it does not.
+
+    Args:
+        assessment: the indicator as it stands on the day.
+        day: the day.
+        near: the days before a deadline from which it is close.
+    """
+    if assessment.state != "active" or not is_promise_open(assessment):
+        return None
+    if is_promise_overdue(assessment, day):
+        return "red"
+    # A milestone is yellow because its deadline is close; nobody knows that it is behind.
+    is_close = assessment.days_left is not None and assessment.days_left <= near
+    if assessment.light == "red" or (
+        assessment.light == "yellow" and assessment.measure == "number"
+    ):
+        return "yellow"
+    is_done = assessment.done is not None and assessment.done >= _ALL
+    return "blue" if is_close and not is_done and assessment.kept is None else None

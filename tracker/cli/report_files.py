@@ -10,6 +10,7 @@ from tracker.cli.options import FilterOptions
 from tracker.cli.output import check_command_output, write_stdout
 from tracker.cli.progress import announce_wait
 from tracker.errors import InvalidInput, describe_error_reason
+from tracker.ledger.history import word_paper_number
 from tracker.locale.translation import _
 from tracker.model.periods import Period, describe_period
 from tracker.output.model import Sheet
@@ -59,6 +60,8 @@ def write_report_file(
         sheet = build.build_report(
             plan, context.tracker, context.build_filter(filters, plan.when), terms
         )
+        if output == "docx":
+            _number_papers_of_report(context, [sheet], takes=target.file is not None)
         ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_file_output(context, content, output, target)
@@ -86,6 +89,8 @@ def split_report_into_files(
         parts = list(build.build_report_by_lead(plan, context.tracker, where, terms))
         names = list(_name_report_files(plan, [lead for lead, _sheet in parts], output))
         targets = [check_file_output(str(folder / name), force=force) for name in names]
+        if output == "docx":
+            _number_papers_of_report(context, [sheet for _lead, sheet in parts], takes=True)
         for (_lead, sheet), target in zip(parts, targets, strict=True):
             write_file_output(context, sheet, output, target)
     return [target.file for target in targets if target.file is not None]
@@ -127,6 +132,21 @@ def announce_written_report_files(context: CommandContext, files: Sequence[Path]
     if not files:
         context.warn(_("There is nothing to report, so no file was written."))
     write_stdout("".join(f"{make_text_visible(str(file))}\n" for file in files))
+
+
+def _number_papers_of_report(
+    context: CommandContext, sheets: Sequence[Sheet], *, takes: bool
+) -> None:
+    """Set the numbers of papers: those that they have, and where each ``takes`` one, new ones."""
+    papers = [paper for sheet in sheets for paper in sheet.papers if paper.key.kind]
+    if not papers:
+        return
+    word = context.settings["number_word"] if takes else ""
+    numbers = context.tracker.number_papers(papers, word)
+    for paper in papers:
+        number = numbers.get(paper.key)
+        if number is not None:
+            paper.number = word_paper_number(number)
 
 
 def _read_settings_of_report_files(context: CommandContext) -> ReportSettings:

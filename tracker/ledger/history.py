@@ -10,7 +10,7 @@ from msgspec import Raw, Struct
 from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.commits import ENTRY_TYPES, AnyEntry, Change, Commit
 from tracker.model.quantities import format_quantity_number
-from tracker.model.records import Judgement, Receipt, Revision, Update, Verdict
+from tracker.model.records import Judgement, PaperNumber, Receipt, Revision, Update, Verdict
 from tracker.model.vocabulary import VOCABULARY
 
 MOST_CHANGES = 20
@@ -172,12 +172,26 @@ def _describe_change(change: Change, unit: str) -> str:
 
 
 def _describe_history_receipt(receipt: Receipt, op: str) -> str:
+    if receipt.paper is not None:
+        number = word_paper_number(receipt.paper)
+        sentence = _("paper of {day} numbered: {number}")
+        if op == "remove":
+            sentence = _("number of the paper of {day} given back: {number}")
+        return sentence.format(day=receipt.as_of, number=number)
     count = len(receipt.items)
     reminders = _n("{count} reminder", "{count} reminders", count).format(count=count)
     sentence = _("to be sent to {address}: {reminders}")
     if op == "remove":
         sentence = _("not sent to {address}: {reminders}")
     return sentence.format(address=receipt.address, reminders=reminders)
+
+
+def word_paper_number(number: PaperNumber) -> str:
+    """Return a number as it stands on its paper: 济督查〔2025〕2号, or 2025年第2期."""
+    pattern = (
+        _("Issue {number} of {year}") if number.is_issue else _("{word} [{year}] No. {number}")
+    )
+    return pattern.format(word=number.word, year=number.year, number=number.number)
 
 
 def _describe_history_entry(entry: AnyEntry, unit: str) -> str:

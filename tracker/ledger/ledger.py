@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from tracker.ledger.merge import ConflictRule, MergeCounts
     from tracker.ledger.table_merge import TablePlan
     from tracker.ledger.transfer import ProgressWatch
+    from tracker.model.records import PaperNumber
+    from tracker.output.papers import Paper, PaperKey
 
 
 Answer = TypeVar("Answer")
@@ -619,6 +621,24 @@ class Tracker(LedgerReader):
             return UndoneChange((chosen.later or [commit])[0].seq + 1, commit, events)
 
         return self._commit(work, stamp)
+
+    def number_papers(
+        self, papers: "Sequence[Paper]", word: str
+    ) -> "Mapping[PaperKey, PaperNumber]":
+        """Return the numbers of papers; without a ``word`` only those that were taken before.
+
+        Where one has none yet, and there is a word, it takes the next one of its year.
+        """
+        from tracker.ledger import paper_numbers
+
+        with self.store.view() as view:
+            numbers = paper_numbers.map_paper_numbers(view.receipts())
+        if not word or all(paper.key in numbers for paper in papers):
+            return numbers
+        stamp = self.stamp("report")
+        return self._commit(
+            lambda txn: paper_numbers.take_paper_numbers(txn, papers, word, stamp), stamp
+        )
 
     def stamp(self, command: str) -> Stamp:
         """Return who changes what, and when: what a commit of ``command`` is signed with."""

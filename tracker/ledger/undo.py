@@ -20,7 +20,7 @@ from tracker.model.commits import ENTRY_TYPES, TABLES, AnyEntry, Change, Commit,
 from tracker.model.effective import list_entries_in_force
 from tracker.model.filters import Filter
 from tracker.model.horizon import Horizon
-from tracker.model.records import Document, Entry, Indicator, Initiative, Update
+from tracker.model.records import Document, Entry, Indicator, Initiative, Receipt, Update
 from tracker.model.validation import list_documents_to_validate
 from tracker.storage.base import Transaction
 
@@ -157,10 +157,16 @@ def _list_commits_not_undone(newest: Sequence[Commit]) -> list[Commit]:
 
 
 def _undo_receipt(txn: Transaction, change: Change) -> None:
-    """Take an acknowledgement back; the rest of a receipt stays as it was sent."""
+    """Take back an acknowledgement, or the number of a paper; what was sent stays sent."""
     receipt = next((each for each in txn.receipts() if each.id == change.id), None)
     if receipt is not None and change.op == "change":
         txn.replace(apply_commit_fields(receipt, change.old))
+    elif receipt is not None and change.op == "create" and receipt.paper is not None:
+        txn.remove(receipt)
+    elif receipt is None and change.op == "remove":
+        removed = msgspec.json.decode(change.record, type=Receipt)
+        if removed.paper is not None:
+            txn.create(removed)
 
 
 def _find_record_to_undo(txn: Transaction, change: Change) -> LedgerRecord:

@@ -359,8 +359,30 @@ class Acknowledgement(Record, kw_only=True):
     note: str | None = None
 
 
+class PaperNumber(Record, kw_only=True):
+    """Number of a paper, which it has whenever it is made again.
+
+    Attributes:
+        kind: the kind of paper, with its step where there are several.
+        since: the first day that it reports on; null: it is about one day.
+        word: the word of the office in front of it.
+        year: the year in which it is counted.
+        number: the number, from 1 in each year.
+        is_issue: whether it is counted among issues, and not among letters.
+    """
+
+    kind: str
+    since: date | None = None
+    word: str
+    year: int
+    number: int
+    is_issue: bool = False
+
+
 class Receipt(Record, kw_only=True):
     """Message to one address: claimed before it is sent, confirmed by its channel.
+
+    Or a paper to one lead, of which only the number is known.
 
     Attributes:
         id: its name, made by the program.
@@ -374,6 +396,7 @@ class Receipt(Record, kw_only=True):
         sent_at: when its channel confirmed it; null: nobody knows that it arrived.
         by: who ran the command.
         acknowledged: who has seen it.
+        paper: the number of the paper that it is; null: it is a message.
     """
 
     id: str
@@ -387,6 +410,7 @@ class Receipt(Record, kw_only=True):
     sent_at: Moment | None = None
     by: str | None = None
     acknowledged: list[Acknowledgement] = []
+    paper: PaperNumber | None = None
 
 
 class IndicatorItem(Indicator, kw_only=True):

@@ -284,7 +284,8 @@ class Sheet(Struct, kw_only=True):
     tables they say what the pictures show; so only a page draws both. ``calendar`` is null
     where nothing has a day to be written into one. ``finding`` makes the sentences that a
     page begins with: what a reader has to know if he reads nothing else. ``page`` is the site that
-    it is a page of.
+    it is a page of. ``papers``, of the type in ``output.papers``, are the same for a format that
+    sets official papers.
     """
 
     title: str
@@ -292,6 +293,7 @@ class Sheet(Struct, kw_only=True):
     facts: list[tuple[str, Value]]
     pictures: list[Picture] = []
     tables: list[Table] = []
+    papers: Sequence[Any] = ()
     calendar: list[Appointment] | None = None
     items: Iterable[Any] = []
     errors: "list[Problem]" = []

@@ -27,7 +27,7 @@ def plan_service_reminders(
     """Plan what is to be sent on a day and was not sent yet, nor is on its way."""
     with ledger.open_view(when) as view:
         plan = planning.plan_digests(view, where, settings)
-        stored = list(view.records.receipts())
+        stored = [each for each in view.records.receipts() if each.paper is None]
         plan = plan._replace(left_out=view.count_left_out(where))
     return planning.drop_sent_from_plan(plan, stored, ledger.now - settings.patience)
 
@@ -52,7 +52,7 @@ def list_service_receipts(ledger: LedgerReader, name: str | None = None) -> list
         NotFound: nothing, or more than one record, has that name.
     """
     with ledger.store.view() as view:
-        stored = list(view.receipts())[::-1]
+        stored = [each for each in view.receipts() if each.paper is None][::-1]
         if name is None:
             return stored
         ids = set(find_indicator_ids(view, name))

@@ -1,6 +1,7 @@
 """Build the brief (与上期相比): what changed since the last one, and the counts."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Final, NamedTuple, TypeAlias
 
 from tracker.assessment.case import Case
@@ -12,6 +13,7 @@ from tracker.model.effective import list_entries_in_force
 from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
+from tracker.reports.brief_papers import BriefContents, write_brief_paper
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
     PROMISE_KEYS,
@@ -30,6 +32,7 @@ COMPARES = True
 RANKS = False
 ASKS = False
 
+_URGENT = ("target", "value", "light", "why", "deadline", "days_late")
 _STATES = ("suspended", "closed", "cancelled")
 _WHO = ("id", "initiative", "name", "lead")
 _LIGHTS = ("light_then", "light", "why", "deadline")
@@ -77,6 +80,12 @@ class _Comparison(NamedTuple):
             return False
         then, now = lights
         return now != "none" and is_worse_light(then, now)
+
+    def is_urgent(self) -> bool:
+        """Return whether it is a promise that is red or overdue now."""
+        assessment = self.now.assessment
+        is_active = assessment.state == "active" and is_promise(assessment)
+        return is_active and assessment.light == "red"
 
     def has_other_light(self) -> bool:
         """Return whether the light has changed in another way."""
@@ -153,12 +162,26 @@ def build_sheet(report: ReportInput) -> Sheet:
     changes = [_build_brief_table(each, comparisons, now, then) for each in _list_brief_sections()]
     facts = [Fact(table.key, table.title, len(table.rows)) for table in changes]
     beside = {"then": earlier, "now": numbers}
-    return assemble_sheet(report, _("brief"), facts, [overview, *changes], counts=beside)
+    sheet = assemble_sheet(report, _("brief"), facts, [overview, *changes], counts=beside)
+    urgent = sorted(
+        (each.now for each in comparisons if each.is_urgent()), key=_order_urgent_in_brief
+    )
+    contents = BriefContents(earlier, numbers, urgent, {table.key: table for table in changes})
+    sheet.papers = [write_brief_paper(report, contents)]
+    return sheet
+
+
+def _order_urgent_in_brief(case: Case) -> tuple[int, Decimal, str]:
+    """Return what is urgent is ordered by: the longest overdue first, then the widest gap."""
+    assessment = case.assessment
+    gap = Decimal(0) if assessment.gap is None else assessment.gap
+    return -(assessment.days_late or 0), gap, assessment.id
 
 
 def _list_brief_sections() -> tuple[_Section, ...]:
     """List the tables; each change of a count is explained in one of them."""
     return (
+        _Section("urgent", _("red or overdue now"), _Comparison.is_urgent, _URGENT),
         _Section("turned", _("turned red or yellow"), _Comparison.has_turned, _LIGHTS),
         _Section("recovered", _("recovered"), _Comparison.has_recovered, _LIGHTS),
         _Section("other_lights", _("other changes of light"), _Comparison.has_other_light, _LIGHTS),
@@ -198,6 +221,8 @@ def _build_brief_table(
     list_entries = (
         _list_brief_revisions if section.key == "revised" else DatasetOnDay.list_decisions
     )
+    if section.key == "urgent":
+        comparisons = sorted(comparisons, key=lambda each: _order_urgent_in_brief(each.now))
     rows = (
         _build_brief_row(comparison, now, then, list_entries)
         for comparison in comparisons

@@ -27,7 +27,19 @@ from tracker.views.status import build_status_list_title
 
 _MOST_SPANS = 60
 """Lines of time that are drawn, about two pages."""
-_SHARED = frozenset({"__init__", "build", "columns", "dataset"})
+_SHARED = frozenset(
+    {
+        "__init__",
+        "brief_papers",
+        "build",
+        "columns",
+        "dataset",
+        "matter_lists",
+        "notice_papers",
+        "scoreboard_papers",
+        "sentences",
+    }
+)
 """Modules of this package that are no kind of report."""
 
 
@@ -88,6 +100,9 @@ class ReportSettings(NamedTuple):
 
     Attributes:
         contact: whom to answer, as it is printed.
+        issuer: who issues papers.
+        signer: who approves papers.
+        copies: who gets copies of papers.
         answer_within: working days within which a notice is to be answered.
         report_within: days after a cycle within which its report is in time.
         score_met: weight of what was met in time.
@@ -96,6 +111,9 @@ class ReportSettings(NamedTuple):
     """
 
     contact: str = ""
+    issuer: str = ""
+    signer: str = ""
+    copies: str = ""
     answer_within: int = 5
     report_within: int = 10
     score_met: int = 60
@@ -129,7 +147,7 @@ class ReportKind(Protocol):
 
     @property
     def RANKS(self) -> bool:  # noqa: N802  # a constant of a module
-        """Whether it needs to know what is overdue at every lead, whatever the filters."""
+        """Whether it needs to know what is urged at every lead, whatever the filters."""
 
     @property
     def ASKS(self) -> bool:  # noqa: N802  # a constant of a module
@@ -217,20 +235,27 @@ def read_report_input(
     return ReportInput(plan, data, settings)
 
 
+def describe_report_working_set(now: DatasetOnDay) -> str | None:
+    """Say what a report is about; None: it is about everything."""
+    chosen = now.working_set
+    if chosen is None:
+        return None
+    parts = [*chosen.tag, *chosen.document]
+    if chosen.since is not None:
+        parts.append(_("since {day}").format(day=chosen.since))
+    sentence = _n(
+        "{parts}; {count} other indicator is left out",
+        "{parts}; {count} other indicators are left out",
+        now.left_out,
+    )
+    return sentence.format(parts=join_words(parts), count=now.left_out)
+
+
 def _list_working_set_facts(now: DatasetOnDay) -> Iterator[Fact]:
     """Yield what a report is about, where it is not about everything."""
-    chosen = now.working_set
-    if chosen is not None:
-        parts = [*chosen.tag, *chosen.document]
-        if chosen.since is not None:
-            parts.append(_("since {day}").format(day=chosen.since))
-        text = join_words(parts)
-        sentence = _n(
-            "{parts}; {count} other indicator is left out",
-            "{parts}; {count} other indicators are left out",
-            now.left_out,
-        )
-        yield Fact("working_set", _("working set"), sentence.format(parts=text, count=now.left_out))
+    described = describe_report_working_set(now)
+    if described is not None:
+        yield Fact("working_set", _("working set"), described)
 
 
 def assemble_sheet(

@@ -114,6 +114,7 @@ _MEANINGS: Mapping[str, str] = {
         " the lead with the longest overdue comes first"
     ),
     "row": later("the number of the row"),
+    "step": later("red: overdue; yellow: behind; blue: close to the deadline"),
     "indicators": later("how many indicators, whatever they are"),
     "promises": later("how many of them are promises: outcomes and efforts"),
     "longest": later("the most days that one of them is overdue"),
@@ -166,6 +167,7 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         # Notices
         Column("number", later("notice no.")),
         Column("row", later("no."), "days"),
+        Column("step", later("step"), "word"),
         Column("longest", later("longest overdue, days"), "days"),
         Column("answer_by", later("answer by"), "day"),
         # Scoreboard

@@ -13,12 +13,11 @@ from tracker.assessment.obligations import (
     count_owed_reports,
     count_punctual_reports,
 )
-from tracker.assessment.promises import is_promise_overdue
+from tracker.assessment.promises import find_urgency_step
 from tracker.assessment.rollup import group_for_rollup
 from tracker.assessment.rules import Rules
 from tracker.ledger.reader import LedgerReader
 from tracker.ledger.view import LedgerView
-from tracker.model.dates import shift_date
 from tracker.model.effective import (
     find_effective_closing_day,
     find_effective_report_start,
@@ -30,8 +29,8 @@ from tracker.model.leads import choose_filtered_leads
 from tracker.model.records import Decision, Document, Indicator, Initiative
 
 
-class OverdueAtLead(NamedTuple):
-    """Number of indicators overdue at one lead, and the most days that one of them is late."""
+class UrgentAtLead(NamedTuple):
+    """Number of indicators of one lead that are urged, and the most days that one is late."""
 
     indicators: int
     longest: int
@@ -47,7 +46,7 @@ class DatasetOnDay(NamedTuple):
         initiatives: those of the indicators, and all that these are part of, by id.
         cases: the indicators.
         owed: the reports that are owed, by the id of the indicator.
-        overdue: what is overdue at each lead whatever the filters, None standing for nobody;
+        urgent: what is urged at each lead whatever the filters, None standing for nobody;
             empty where the report does not rank the leads.
         wanted_leads: the leads that the filters ask for.
         left_out: how many that fit are outside the working set, or were entered later.
@@ -61,7 +60,7 @@ class DatasetOnDay(NamedTuple):
     initiatives: Mapping[str, Initiative]
     cases: list[Case]
     owed: Mapping[str, OwedReports]
-    overdue: Mapping[str | None, OverdueAtLead] = MappingProxyType({})
+    urgent: Mapping[str | None, UrgentAtLead] = MappingProxyType({})
     wanted_leads: str | Iterable[str] | None = None
     left_out: int = 0
     only_lead: str | None = None
@@ -144,14 +143,14 @@ def read_report_data(
         where: which indicators fit now; the same ones are looked at on the earlier day.
         when: the day that is looked at.
         then: the earlier day; None: both parts of the data are the same.
-        by_lead: whether to count what is overdue at each lead, whatever the filters.
+        by_lead: whether to count what is urged at each lead, whatever the filters.
     """
     with ledger.store.view() as records:
         ledger.newest = records.newest
         view = LedgerView(records, when, ledger.today, ledger.rules)
         now = _read_dataset_on_day(view, where)
         if by_lead:
-            now = now._replace(overdue=_count_overdue_in_dataset(view))
+            now = now._replace(urgent=_count_urgent_in_dataset(view))
         if then is None:
             return ReportData(now, now)
         ids = {case.indicator.id for case in now.cases}
@@ -189,15 +188,15 @@ def _read_dataset_on_day(
     )
 
 
-def _count_overdue_in_dataset(view: LedgerView) -> dict[str | None, OverdueAtLead]:
-    day = view.horizon.as_of
-    counts: dict[str | None, OverdueAtLead] = {}
-    for assessment in view.assessments(Filter(state="active"), due_by=shift_date(day, -1)):
-        if is_promise_overdue(assessment, day):
+def _count_urgent_in_dataset(view: LedgerView) -> dict[str | None, UrgentAtLead]:
+    day, near = view.horizon.as_of, view.rules.warn_days
+    counts: dict[str | None, UrgentAtLead] = {}
+    for assessment in view.assessments(Filter(state="active")):
+        if find_urgency_step(assessment, day, near) is not None:
             for lead in assessment.leads or (None,):
-                before = counts.get(lead, OverdueAtLead(0, 0))
+                before = counts.get(lead, UrgentAtLead(0, 0))
                 longest = max(before.longest, assessment.days_late or 0)
-                counts[lead] = OverdueAtLead(before.indicators + 1, longest)
+                counts[lead] = UrgentAtLead(before.indicators + 1, longest)
     return counts
 
 

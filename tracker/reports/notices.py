@@ -1,4 +1,6 @@
-"""Build notices (催办单): one for each lead, with what is overdue and what is asked.
+"""Build notices (催办单): one for each lead, with what is urged and what is asked.
+
+What is overdue is red, what is behind is yellow, what is close to its deadline is blue.
 
 A notice is numbered among all notices of its day, whatever the filters, so that its number
 never changes and no number stands for two leads.
@@ -7,16 +9,16 @@ never changes and no number stands for two leads.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
 
 from tracker.assessment.case import Case
-from tracker.assessment.promises import is_promise_overdue
 from tracker.locale.translation import _, _n
 from tracker.model.dates import shift_date
 from tracker.model.workdays import WorkCalendar
-from tracker.output.model import Sheet, Table
+from tracker.output.model import Printed, Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
     PROMISE_KEYS,
@@ -25,15 +27,24 @@ from tracker.reports.columns import (
     build_report_column_values,
 )
 from tracker.reports.dataset import DatasetOnDay
+from tracker.reports.notice_papers import (
+    STEPS,
+    NoticeLetter,
+    find_notice_step,
+    word_notice_step,
+    write_empty_notice,
+    write_notice_paper,
+)
 
 COVERS = None
 COMPARES = False
 RANKS = True
 ASKS = False
 
-_OVERVIEW = ("number", "lead", "indicators", "longest", "answer_by")
+_OVERVIEW = ("number", "lead", "step", "indicators", "longest", "answer_by")
 _SHOWN = (
     "row",
+    "step",
     "initiative",
     "name",
     "target",
@@ -50,9 +61,9 @@ _HIDDEN = ("initiative_id", "place", "support", "value", *PROMISE_KEYS, "workday
 
 
 class _Notice(NamedTuple):
-    """Overdue indicators of one lead; ``number`` is 0 and ``lead`` None where nobody is named.
+    """Urged indicators of one lead; ``number`` is 0 and ``lead`` None where nobody is named.
 
-    ``left_out`` is how many more are overdue there that do not fit the filters.
+    ``left_out`` is how many more are urged there that do not fit the filters.
     """
 
     number: int
@@ -62,7 +73,7 @@ class _Notice(NamedTuple):
 
 
 def build_sheet(report: ReportInput) -> Sheet:
-    """List the notices by number, and what is overdue without a lead at the end."""
+    """List the notices by number, and what is urged without a lead at the end."""
     now = report.now
     notices = _build_numbered_notices(now)
     answer_by = find_notice_answer_day(now.as_of, report.settings.answer_within, now.rules.calendar)
@@ -71,6 +82,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         {
             "number": _format_notice_number(now.as_of, notice.number),
             "lead": notice.lead,
+            "step": _build_notice_step(notice.cases[0]),
             "indicators": len(notice.cases),
             "longest": max(case.assessment.days_late or 0 for case in notice.cases),
             "answer_by": answer_by,
@@ -89,7 +101,11 @@ def build_sheet(report: ReportInput) -> Sheet:
         facts.append(Fact("shared", _("in more than one notice"), shared))
     overview = build_report_column_table("overview", _("notices sent"), now, _OVERVIEW, rows)
     tables = [_build_notice_table(notice, report, answer_by) for notice in notices]
-    return assemble_sheet(report, _("notices"), facts, [overview, *tables])
+    sheet = assemble_sheet(report, _("notices"), facts, [overview, *tables])
+    letters = [NoticeLetter(each.lead, each.cases, answer_by) for each in named if each.lead]
+    sheet.papers = [write_notice_paper(letter, report) for letter in letters]
+    sheet.papers = sheet.papers or [write_empty_notice(report)]
+    return sheet
 
 
 def find_notice_answer_day(day: date, within: int, calendar: WorkCalendar) -> date:
@@ -101,27 +117,39 @@ def find_notice_answer_day(day: date, within: int, calendar: WorkCalendar) -> da
 
 def _build_numbered_notices(now: DatasetOnDay) -> list[_Notice]:
     """Number the leads, and make a notice for each with something overdue that fits."""
-    fitting = now.group_by_lead(
-        case
-        for case in now.cases
-        if case.assessment.state == "active" and is_promise_overdue(case.assessment, now.as_of)
-    )
-    leads = [lead for lead in now.overdue if lead is not None]
-    leads.sort(key=lambda lead: (-now.overdue[lead].longest, lead))
+    fitting = now.group_by_lead(case for case in now.cases if find_notice_step(case) is not None)
+    leads = [lead for lead in now.urgent if lead is not None]
+    leads.sort(key=lambda lead: (-now.urgent[lead].longest, lead))
     ordered: list[str | None] = [*leads, None]
     return [
         _Notice(
             0 if lead is None else at,
             lead,
-            sorted(
-                fitting[lead],
-                key=lambda case: (-(case.assessment.days_late or 0), case.assessment.id),
-            ),
-            now.overdue[lead].indicators - len(fitting[lead]),
+            sorted(fitting[lead], key=_order_notice_case),
+            now.urgent[lead].indicators - len(fitting[lead]),
         )
         for at, lead in enumerate(ordered, start=1)
         if lead in fitting
     ]
+
+
+def _order_notice_case(case: Case) -> tuple[int, int, Decimal, int, str]:
+    """Return what a case is ordered by: the hardest step first, and in it the worst."""
+    assessment, step = case.assessment, find_notice_step(case)
+    left = assessment.days_left
+    return (
+        len(STEPS) if step is None else STEPS.index(step),
+        -(assessment.days_late or 0),
+        Decimal(0) if assessment.gap is None else assessment.gap,
+        0 if left is None else left,
+        assessment.id,
+    )
+
+
+def _build_notice_step(case: Case) -> Printed:
+    """Return the step of a case, which people read as what an office calls it."""
+    step = find_notice_step(case)
+    return Printed(step, "" if step is None else word_notice_step(step))
 
 
 def _format_notice_number(day: date, number: int) -> str:
@@ -133,7 +161,7 @@ def _format_notice_number(day: date, number: int) -> str:
 def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -> Table:
     now = report.now
     rows = [
-        {**build_report_column_values(now, case), "row": at}
+        {**build_report_column_values(now, case), "row": at, "step": _build_notice_step(case)}
         for at, case in enumerate(notice.cases, start=1)
     ]
     title = _("no lead named")
@@ -152,8 +180,8 @@ def _build_notice_table(notice: _Notice, report: ReportInput, answer_by: date) -
             facts.append(Fact("contact", _("contact"), report.settings.contact))
     if notice.left_out:
         sentence = _n(
-            "{count} more is overdue here; the filters leave it out",
-            "{count} more are overdue here; the filters leave them out",
+            "{count} more belongs here; the filters leave it out",
+            "{count} more belong here; the filters leave them out",
             notice.left_out,
         ).format(count=notice.left_out)
         facts.append(Fact("left_out", _("left out"), sentence))

@@ -22,6 +22,7 @@ from tracker.reports.columns import (
     roll_up_cases_for_report_columns,
 )
 from tracker.reports.dataset import DatasetOnDay
+from tracker.reports.scoreboard_papers import write_scoreboard_paper
 from tracker.views.status import find_title_of_status_count
 
 COVERS: Final = "year"
@@ -124,7 +125,9 @@ def build_sheet(report: ReportInput) -> Sheet:
     title = _("scoreboard")
     empty = {key for key in VERDICT_COUNTS if not any(row[key] for row in rows)}
     table = build_report_column_table("scoreboard", title, now, _COLUMNS, rows, hidden=empty)
-    return assemble_sheet(report, title, facts, [table])
+    sheet = assemble_sheet(report, title, facts, [table])
+    sheet.papers = [write_scoreboard_paper(report, table)]
+    return sheet
 
 
 def compute_scoreboard_score(record: LeadResults, settings: ReportSettings) -> Decimal | None:

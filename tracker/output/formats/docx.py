@@ -1,15 +1,14 @@
 """Documents for Word and LibreOffice, on A4 and in the typefaces of Chinese offices.
 
-Facts stand above tables, a table that is wide turns the page, its header is repeated on
-every page that it reaches. Only the columns for people are shown. The same sheet is the
-same bytes.
+A sheet that has official papers is set as these and nothing else. Of all others facts stand above
+tables, a table that is wide turns the page, its header is repeated on every page that it
+reaches. Only the columns for people are shown. The same sheet is the same bytes.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
@@ -17,24 +16,35 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Emu, Pt
+from docx.shared import Cm, Emu, Pt, Twips
 
 from tracker.locale.translation import _
-from tracker.output.cells import NUMERIC, Canvas, format_cell, list_short_cells
-from tracker.output.model import Column, Sheet, Table, Value
+from tracker.output.cells import Canvas, format_cell
+from tracker.output.model import Sheet, Table, Value
+from tracker.output.papers import Paper
 from tracker.output.rendering import OutputFormat, describe_rendered_head
-from tracker.system.text import make_text_visible, measure_text_width
+from tracker.output.word_markup import (
+    BODY,
+    HEAD,
+    LATIN,
+    PAGE,
+    SUBHEAD,
+    TITLE,
+    ParagraphLook,
+    RunLook,
+    build_word_paragraph,
+    build_word_run,
+    build_word_table,
+    show_hidden_in_word,
+)
+from tracker.output.word_papers import BOTTOM, LEFT, LINE, RIGHT, TOP, build_word_paper
 
-# Word takes another typeface of the same script where one is missing. Latin letters and
-# figures, Chinese text, Chinese headings.
-_LATIN, _BODY, _HEAD = "Times New Roman", "仿宋", "黑体"
 _MOST_COLUMNS_UPRIGHT = 6
-_FOLDING = frozenset({"text", "list", "id"})
-_WIDEST, _WIDEST_TITLE, _WHOLE = 40, 10, 8  # in characters of which a Chinese one takes two
 _TWIPS = 635  # English metric units in one
-_HEADER = "D9E1F2"
+_FOOTER = 1304  # twips: the page number stands 7 mm below the type area
+_PAGE_SIZE, _PAGE_INDENT = 28, 280  # half points, and one character in twips
 _PLACE = f"<w:tbl {nsdecls('w')}/>"
-"""Where a table will stand; as no text holds a bare ``<``, nothing else looks like it."""
+"""Where XML will stand; as no text holds a bare ``<``, nothing else looks like it."""
 _LIGHTS = {"red": "C00000", "yellow": "7F6000", "green": "00703C"}
 _COLOURS = {
     "black": "000000",
@@ -51,12 +61,8 @@ _COLOURS = {
 def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
     """Return the document."""
     document = Document()
-    tables = [what] if isinstance(what, Table) else what.tables
-    widest = max((sum(column.brief for column in t.columns) for t in tables), default=0)
-    room = _set_docx_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
-    _set_docx_typefaces(document)
     properties = document.core_properties
-    properties.title = _show_hidden_in_docx(what.title)[:255]
+    properties.title = show_hidden_in_word(what.title)[:255]
     properties.author = ""
     properties.comments = describe_rendered_head(what) or ""
     properties.identifier = what.beside.get("head", "")
@@ -64,7 +70,64 @@ def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
     properties.created = properties.modified = made
     colours = {light: _COLOURS[colour] for light, colour in canvas.lights.items()}
     lights = {_(light): colour for light, colour in (_LIGHTS | colours).items()}
-    document.add_heading(_show_hidden_in_docx(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if isinstance(what, Sheet) and what.papers:
+        return _save_docx_document(document, _add_docx_papers(document, what.papers, lights))
+    return _save_docx_document(document, _add_docx_tables(document, what, lights))
+
+
+def _add_docx_papers(
+    document: Any,  # noqa: ANN401  # python-docx's own
+    papers: Sequence[Paper],
+    lights: Mapping[str, str],
+) -> list[str]:
+    """Set up the page of official papers; return the XML of all, each in a section of its own."""
+    _set_docx_typefaces(document, 16)
+    section = document.sections[0]
+    section.page_width, section.page_height = Twips(11906), Twips(16838)
+    section.top_margin, section.bottom_margin = Twips(TOP), Twips(BOTTOM)
+    section.left_margin, section.right_margin = Twips(LEFT), Twips(RIGHT)
+    section.header_distance, section.footer_distance = Twips(850), Twips(_FOOTER)
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, align in ((section.footer, "right"), (section.even_page_footer, "left")):
+        _set_docx_page_number(footer, align)
+    own = section._sectPr  # noqa: SLF001  # the way python-docx leaves to page numbers and grids
+    for old in own.findall(qn("w:docGrid")):
+        own.remove(old)
+    own.append(parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>'))
+    grid = f'<w:docGrid {nsdecls("w")} w:type="lines" w:linePitch="{LINE}"/>'
+    own.append(parse_xml(grid))
+    document.element.body.insert(0, parse_xml(_PLACE))
+    between = build_word_paragraph("", ParagraphLook(line=20), own.xml)
+    return [between.join(build_word_paper(paper, lights) for paper in papers)]
+
+
+def _set_docx_page_number(footer: Any, align: str) -> None:  # noqa: ANN401  # python-docx's own
+    """Set the page number between two dashes, one character from the outer edge."""
+    look = RunLook(_PAGE_SIZE, PAGE)
+    indent = 0 if align == "center" else _PAGE_INDENT
+    paragraph = build_word_paragraph(
+        f"{build_word_run('— ', look)}"
+        f'<w:fldSimple w:instr="PAGE">{build_word_run("1", look)}</w:fldSimple>'
+        f"{build_word_run(' —', look)}",
+        ParagraphLook(align=align, left=indent, right=indent),
+    )
+    element = footer.paragraphs[0]._p  # noqa: SLF001  # the way python-docx leaves to fields
+    element.getparent().replace(
+        element, parse_xml(paragraph.replace("<w:p>", f"<w:p {nsdecls('w')}>", 1))
+    )
+
+
+def _add_docx_tables(
+    document: Any,  # noqa: ANN401  # python-docx's own
+    what: Table | Sheet,
+    lights: Mapping[str, str],
+) -> list[str]:
+    """Add facts and the places of tables; return the XML of these."""
+    tables = [what] if isinstance(what, Table) else what.tables
+    widest = max((sum(column.brief for column in t.columns) for t in tables), default=0)
+    room = _set_docx_page(document, upright=widest <= _MOST_COLUMNS_UPRIGHT)
+    _set_docx_typefaces(document, 12)
+    document.add_heading(show_hidden_in_word(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
     if isinstance(what, Sheet):
         _add_docx_facts(document, what.facts)
     grids: list[str] = []
@@ -72,158 +135,76 @@ def render_docx(what: Table | Sheet, canvas: Canvas) -> bytes:
         if table.page and at:
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
         if isinstance(what, Sheet):
-            document.add_heading(_show_hidden_in_docx(table.title), 1)
+            document.add_heading(show_hidden_in_word(table.title), 1)
         _add_docx_facts(document, table.facts)
         if not table.rows:
             document.add_paragraph(_("Nothing to show."))
             continue
         document.element.body.insert_element_before(parse_xml(_PLACE), "w:sectPr")
-        grids.append(_build_docx_table(table, room, lights))
-    return _save_docx_document(document, grids)
+        brief = sum(column.brief for column in table.columns)
+        size = 21 if brief <= _MOST_COLUMNS_UPRIGHT else 17  # half points
+        grids.append(build_word_table(table, room, size, lights))
+    return grids
 
 
 def _set_docx_page(document: Any, *, upright: bool) -> int:  # noqa: ANN401  # python-docx's own
-    """Set A4 with the margins of official documents; return the width that is left, in twips."""
+    """Set A4 with the margins of tables; return the width that is left, in twips."""
     section = document.sections[0]
     short, long = Cm(21), Cm(29.7)
     section.orientation = WD_ORIENT.PORTRAIT if upright else WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = (short, long) if upright else (long, short)
     section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.2)
     section.left_margin = section.right_margin = Cm(2.4) if upright else Cm(1.8)
-    footer = section.footer.paragraphs[0]
-    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    footer._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="PAGE"/>'))  # noqa: SLF001  # the way python-docx leaves to fields
+    _set_docx_page_number(section.footer, "center")
     return Emu(section.page_width - section.left_margin - section.right_margin) // _TWIPS
 
 
-def _set_docx_typefaces(document: Any) -> None:  # noqa: ANN401  # python-docx's own
-    for name, face, size in (
-        ("Normal", _BODY, 12),
-        ("Title", _HEAD, 20),
-        ("Heading 1", _HEAD, 14),
+def _set_docx_typefaces(document: Any, size: int) -> None:  # noqa: ANN401  # python-docx's own
+    """Set typefaces and sizes in points of the styles; text is of ``size``."""
+    defaults = document.styles.element.find(qn("w:docDefaults"))
+    for language in defaults.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+    for name, face, points in (
+        ("Normal", BODY, size),
+        ("Title", TITLE, 22),
+        ("Heading 1", HEAD, max(size, 14)),
+        ("Heading 2", SUBHEAD, size),
     ):
         style = document.styles[name]
-        style.font.name, style.font.size = _LATIN, Pt(size)
+        style.font.name, style.font.size = LATIN, Pt(points)
         fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
         for script in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(qn(f"w:{script}"), None)
         fonts.set(qn("w:eastAsia"), face)
         if name != "Normal":
             style.font.color.rgb = None
+            style.font.bold = False
+        for border in style.element.findall(f".//{qn('w:pBdr')}"):
+            border.getparent().remove(border)
     document.styles["Normal"].paragraph_format.space_after = Pt(3)
 
 
 def _add_docx_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # noqa: ANN401  # python-docx's own
     for label, value in facts:
         paragraph = document.add_paragraph()
-        paragraph.add_run(_("{label}: ").format(label=_show_hidden_in_docx(label))).bold = True
-        paragraph.add_run(_show_hidden_in_docx(format_cell(value)))
-
-
-def _build_docx_table(table: Table, room: int, lights: Mapping[str, str]) -> str:
-    """Build a table as XML, because as elements ten thousand rows take ten seconds."""
-    columns = list(list_short_cells(table))
-    size = 21 if len(columns) <= _MOST_COLUMNS_UPRIGHT else 17  # half points
-    widths = _divide_docx_width(columns, room, size)
-    heads, drawn = [], []
-    for (column, cells), width in zip(columns, widths, strict=True):
-        right = column.kind in NUMERIC
-        tints = lights if column.kind == "light" else {}
-        looks = _build_docx_run_properties(size, bold=True)
-        heads.append(_build_docx_cell(column.title, width, looks, right=right, fill=_HEADER))
-        drawn.append(
-            [
-                _build_docx_cell(
-                    text, width, _build_docx_run_properties(size, tints.get(text)), right=right
-                )
-                for text in cells
-            ]
-        )
-    rows = (
-        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(row)}</w:tr>"
-        for row in zip(*drawn, strict=True)
-    )
-    borders = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/>'
-        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f"<w:tblBorders>{borders}</w:tblBorders>"
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="60" w:type="dxa"/>'
-        '<w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>'
-        + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        + f"</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(heads)}</w:tr>"
-        + "".join(rows)
-        + "</w:tbl>"
-    )
-
-
-def _divide_docx_width(
-    columns: Sequence[tuple[Column, list[str]]], room: int, size: int
-) -> list[int]:
-    """Divide the room in twips: days, numbers and words are whole, texts share the rest."""
-    sign = 5.4 * size  # half a Chinese character and a little more
-    cells = [max(map(measure_text_width, cells), default=0) for _column, cells in columns]
-    titles = [min(measure_text_width(column.title), _WIDEST_TITLE) for column, _cells in columns]
-    wanted = [max(title, min(cell, _WIDEST)) for title, cell in zip(titles, cells, strict=True)]
-    folds = [
-        column.kind in _FOLDING and want > _WHOLE
-        for (column, _cells), want in zip(columns, wanted, strict=True)
-    ]
-    whole = [
-        0 if fold else int(want * sign) + 160 for fold, want in zip(folds, wanted, strict=True)
-    ]
-    left = room - sum(whole)
-    shares = sum(want for fold, want in zip(folds, wanted, strict=True) if fold)
-    if left < shares * sign / 4 or not shares:
-        return [room * want // sum(wanted) for want in wanted]
-    return [
-        left * want // shares if fold else width
-        for fold, want, width in zip(folds, wanted, whole, strict=True)
-    ]
-
-
-def _build_docx_run_properties(size: int, colour: str | None = None, *, bold: bool = False) -> str:
-    """Return the properties of a run of text; a colour is always bold, to be seen on paper too."""
-    weight = "<w:b/>" if bold or colour else ""
-    tint = f'<w:color w:val="{colour}"/>' if colour else ""
-    return f'{weight}{tint}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>'
-
-
-def _build_docx_cell(
-    text: str, width: int, looks: str, *, right: bool = False, fill: str = ""
-) -> str:
-    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
-    lines = escape(_show_hidden_in_docx(text)).split("\n")
-    shown = "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:after="0"/><w:jc w:val="{"right" if right else "left"}"/>'
-        f"</w:pPr><w:r><w:rPr>{looks}</w:rPr>{shown}</w:r></w:p></w:tc>"
-    )
-
-
-def _show_hidden_in_docx(text: str) -> str:
-    """Return a text with all that acts unseen, and what XML cannot hold, shown."""
-    shown = make_text_visible(text, lines=True)
-    return shown.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+        paragraph.add_run(_("{label}: ").format(label=show_hidden_in_word(label))).bold = True
+        paragraph.add_run(show_hidden_in_word(format_cell(value)))
 
 
 def _save_docx_document(document: Any, grids: Sequence[str]) -> bytes:  # noqa: ANN401  # python-docx's own
-    """Return the file with its tables in their places, its parts without the time of day."""
+    """Return the file with its XML in the places, its parts without the time of day."""
     stream, fixed = BytesIO(), BytesIO()
     document.save(stream)
     with ZipFile(stream) as parts, ZipFile(fixed, "w", ZIP_DEFLATED) as again:
         for name in parts.namelist():
             part = parts.read(name)
             if name == "word/document.xml":
-                part = _insert_docx_tables(part, grids)
+                part = _insert_docx_xml(part, grids)
             again.writestr(ZipInfo(name), part, ZIP_DEFLATED)
     return fixed.getvalue()
 
 
-def _insert_docx_tables(body: bytes, grids: Sequence[str]) -> bytes:
+def _insert_docx_xml(body: bytes, grids: Sequence[str]) -> bytes:
     first, *rest = body.split(b"<w:tbl/>")
     pairs = zip(grids, rest, strict=True)
     return b"".join([first, *(part for grid, after in pairs for part in (grid.encode(), after))])

@@ -272,7 +272,13 @@ def _find_worded_xlsx_format(
     """
     text, plain = show_hidden_in_worksheet(printed.text), format_cell(printed.value, kind)
     before, amount, after = text.partition(plain or text)
-    if not plain or not amount or '"' in text or len(text) > _LONGEST_WORDING:
+    if (
+        isinstance(printed.value, str)
+        or not plain
+        or not amount
+        or '"' in text
+        or len(text) > _LONGEST_WORDING
+    ):
         return None
     is_day = isinstance(printed.value, date)
     pattern = _DAY if is_day else _PERCENT if kind == "percent" else "General"

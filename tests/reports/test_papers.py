@@ -1,0 +1,447 @@
+"""Official papers: their geometry, their type, what they say, and that they stay the same."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from docx.table import Table as WordTable
+from factories import Plain, document, enter, figure, initiative, of, on, step
+from hypothesis import given
+from hypothesis import strategies as st
+from places import GOLDEN
+from tables import PIPE
+
+from tracker.ledger.ledger import Tracker
+from tracker.locale.translation import using_language
+from tracker.model.filters import ALL, Filter, WorkingSet
+from tracker.model.periods import Period, parse_period
+from tracker.output import rendering
+from tracker.output.model import Sheet, Table
+from tracker.output.papers import Paper, Paragraph
+from tracker.output.prose import write_day, write_period
+from tracker.reports import build
+from tracker.reports.build import ReportDays, ReportSettings
+from tracker.storage.open_store import open_store
+from tracker.system.text import measure_text_width
+
+EXPECTED = GOLDEN / "papers"
+DAY = date(2025, 6, 30)
+OFFICE = ReportSettings(
+    contact="王芳，0531-12345678",
+    issuer="历下区人民政府督查室",
+    signer="李明",
+    copies="区委办公室，区政府办公室",
+)
+PLAN = document("plan", "2025年政府工作报告", "2025-01-10")
+
+
+def matters(count: int = 1, lead: str = "区住房和城乡建设局") -> list[Plain]:
+    """Return initiatives of one lead: overdue ones, one behind, one close to its deadline."""
+    overdue = [
+        initiative(
+            f"road-{at}",
+            f"玉水路{at}期工程",
+            figure(
+                "invested",
+                "完成投资",
+                "万元",
+                on("2025-01-10", 0),
+                on("2025-05-31", 3200),
+                baseline=0,
+                target=5000,
+                start="2025-01-01",
+                deadline={"on": "2025-06-20", "wording": "6月20日", "basis": "stated"},
+            ),
+            lead=lead,
+            sources=[of("plan")],
+        )
+        for at in range(1, count + 1)
+    ]
+    return [
+        PLAN,
+        *overdue,
+        initiative(
+            "schools",
+            "学校建设",
+            figure(
+                "seats",
+                "新增学位",
+                "个",
+                on("2025-05-31", 1000),
+                baseline=0,
+                target=6000,
+                start="2025-01-01",
+                deadline={"on": "2025-12-31", "wording": "2025年", "basis": "assumed"},
+            ),
+            step("open", "开学", "2025-07-10"),
+            lead=lead,
+            sources=[of("plan")],
+        ),
+    ]
+
+
+def ledger_of(*records: Plain) -> Tracker:
+    moment = datetime(2025, 7, 5, tzinfo=UTC)
+    return enter(Tracker(open_store("memory:"), now=moment, author="王"), *records)
+
+
+def made(
+    tracker: Tracker,
+    kind: str,
+    days: ReportDays = ReportDays(as_of=DAY),  # noqa: B008  # it is not changed
+    where: Filter = ALL,
+    terms: ReportSettings = OFFICE,
+) -> Sheet:
+    plan = build.plan_report_build(kind, days, date(2025, 7, 5))
+    return build.build_report(plan, tracker, where, terms)
+
+
+def opened(sheet: Sheet) -> Any:  # noqa: ANN401  # python-docx's own
+    return docx.Document(BytesIO(rendering.render_content_for_file(sheet, "docx", PIPE)))
+
+
+def texts(document_: Any) -> list[str]:  # noqa: ANN401  # python-docx's own
+    return [paragraph.text for paragraph in document_.paragraphs if paragraph.text]
+
+
+def words_of(paper: Paper) -> str:
+    """Return all prose of a paper, a paragraph a line."""
+    parts = [part for part in paper.body if isinstance(part, Paragraph)]
+    return "\n".join(part.lead_in + part.text for part in parts)
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    with using_language("zh"):
+        yield
+
+
+def sizes_of(document_: Any) -> dict[str, set[tuple[str, float]]]:  # noqa: ANN401  # likewise
+    """Return the typefaces and sizes in points of the runs of each paragraph, by its text."""
+    return {
+        paragraph.text: {
+            (run.element.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt)
+            for run in paragraph.runs
+        }
+        for paragraph in document_.paragraphs
+    }
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_notice_has_the_page_and_the_type_of_the_standard() -> None:
+    notice = opened(made(ledger_of(*matters()), "notices"))
+    section = notice.sections[-1]
+    assert (section.page_width, section.page_height) == (
+        pytest.approx(Mm(210), abs=Mm(0.1)),
+        pytest.approx(Mm(297), abs=Mm(0.1)),
+    )
+    for side, length in (("top", 37), ("bottom", 35), ("left", 28), ("right", 26)):
+        assert getattr(section, f"{side}_margin") == pytest.approx(Mm(length), abs=Mm(0.1))
+    grid = notice.element.body.sectPr.find(qn("w:docGrid"))
+    assert 22 * int(grid.get(qn("w:linePitch"))) == pytest.approx(Mm(225) / 635, abs=22)
+    sizes = sizes_of(notice)
+    assert sizes["关于3项工作的督办通知"] == {("方正小标宋简体", 22)}
+    assert sizes["一、已逾期事项"] == {("黑体", 16)}
+    (item,) = (seen for text, seen in sizes.items() if text.startswith("（一）玉水路"))
+    assert item == {("楷体", 16), ("仿宋", 16)}
+    assert sizes["2025年6月30日"] == {("仿宋", 16)}
+    (masthead,) = (p for p in notice.paragraphs if p.text == OFFICE.issuer and p.alignment == 1)
+    assert str(masthead.runs[0].font.color.rgb) == "FF0000"
+    (ruled,) = (p for p in notice.paragraphs if "签发人" in p.text)
+    below = ruled.paragraph_format.element.pPr.find(qn("w:pBdr")).find(qn("w:bottom"))
+    assert (below.get(qn("w:space")), below.get(qn("w:color"))) == ("11", "FF0000")
+    for footer, align in ((section.footer, "RIGHT"), (section.even_page_footer, "LEFT")):
+        assert "PAGE" in footer.part.element.xml
+        assert align in str(footer.paragraphs[0].alignment)
+    assert notice.settings.odd_and_even_pages_header_footer
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_notice_says_in_prose_what_stands_behind_and_what_is_asked() -> None:
+    (paper,) = made(ledger_of(*matters()), "notices").papers
+    words = words_of(paper)
+    assert "1项已逾期、1项落后序时进度、1项临近时限" in words
+    assert (
+        "（一）玉水路1期工程·完成投资。目标为5000万元，时限为2025年6月20日，截至2025年5月31日完成3200万元，"
+        "完成率64%，已逾期10天（6个工作日）。"
+    ) in words
+    assert "落后序时进度" in words
+    assert "时限为2025年12月31日（文件原文为“2025年”）" in words
+    assert "该时限系按文件所属年份推定" in words
+    assert "（一）学校建设·开学。应于2025年7月10日前完成，至今未报送进展，距时限还有10天。" in words
+    assert "请于2025年7月7日前书面反馈完成情况、存在问题、下一步措施和预计完成时间" in words
+    assert paper.to == "区住房和城乡建设局"
+    shown = "\n".join(texts(opened(made(ledger_of(*matters()), "notices"))))
+    assert "抄送：区委办公室，区政府办公室。" in shown
+    assert "（联系方式：王芳，0531-12345678）" in shown
+    for talk in ("tracker", "设置", "schools.seats", "road-1"):
+        assert talk not in shown
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    ("light", "title", "urgency"),
+    [
+        ("red", "关于1项工作的督办通知", "督办（红色）"),
+        ("none", "关于1项工作的提示函", "提示（蓝色）"),
+    ],
+)
+def test_a_notice_is_of_the_hardest_step_in_it(light: str, title: str, urgency: str) -> None:
+    records = (
+        [PLAN, *matters()[1:2]]
+        if light == "red"
+        else [
+            PLAN,
+            initiative(
+                "s",
+                "学校",
+                step("open", "开学", "2025-07-10"),
+                lead="教育局",
+                sources=[of("plan")],
+            ),
+        ]
+    )
+    (paper,) = made(ledger_of(*records), "notices").papers
+    assert (paper.title, paper.urgency) == (title, urgency)
+
+
+@pytest.mark.usefixtures("chinese")
+def test_what_nothing_is_to_be_said_of_is_one_sentence() -> None:
+    (paper,) = made(ledger_of(PLAN), "notices", terms=ReportSettings()).papers
+    assert words_of(paper) == "截至2025年6月30日，没有已逾期、落后序时进度或临近时限的事项。"
+    assert texts(opened(made(ledger_of(PLAN), "notices", terms=ReportSettings()))) == [
+        "无催办事项",
+        words_of(paper),
+        "2025年6月30日",
+    ]
+
+
+@pytest.mark.usefixtures("chinese")
+def test_many_matters_stand_in_an_annex() -> None:
+    (paper,) = made(ledger_of(*matters(17)), "notices").papers
+    assert "共17项，详见附件1" in words_of(paper)
+    assert words_of(paper).count("玉水路") == 3
+    listed, reply = paper.annexes
+    assert isinstance(listed.content, Table)
+    assert [row[0] for row in listed.content.rows] == list(range(1, 20))
+    assert listed.content.rows[0][5] == "逾期10天"
+    assert not isinstance(reply.content, Table)
+    assert len(reply.content.subjects) == 19
+    assert "附件：1. 事项清单" in texts(opened(made(ledger_of(*matters(17)), "notices")))
+
+
+def test_the_words_of_days_and_periods() -> None:
+    june = parse_period("2025-06", DAY)
+    cases = {
+        "2025-06": ("June 2025", "2025年6月"),
+        "2025-Q1": ("the first quarter of 2025", "2025年第一季度"),
+        "2025-Q4": ("the fourth quarter of 2025", "2025年第四季度"),
+        "2025-H2": ("the second half of 2025", "2025年下半年"),
+        "2025": ("the year 2025", "2025年"),
+    }
+    for text, (english, chinese_) in cases.items():
+        assert write_period(parse_period(text, DAY)) == english
+        with using_language("zh"):
+            assert write_period(parse_period(text, DAY)) == chinese_
+    assert write_day(DAY) == "30 June 2025"
+    part = Period(june.first, date(2025, 6, 20))
+    assert write_period(part) == "1 June 2025 to 20 June 2025"
+
+
+@given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.dates(date(1, 1, 1), date(9999, 12, 31)))
+def test_every_period_can_be_written(one: date, other: date) -> None:
+    first, last = sorted((one, other))
+    assert str(first.year) in write_period(Period(first, last))
+
+
+def pages_of(sheet: Sheet, folder: Path) -> list[str]:
+    """Return the text of each page as LibreOffice prints it."""
+    from pypdf import PdfReader
+
+    file = folder / "paper.docx"
+    file.write_bytes(rendering.render_content_for_file(sheet, "docx", PIPE))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    subprocess.run(
+        [
+            "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(file),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return [page.extract_text() for page in PdfReader(folder / "paper.pdf").pages]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.usefixtures("chinese")
+def test_papers_are_as_long_as_they_should_be(tmp_path: Path) -> None:
+    sheet = made(ledger_of(*matters()), "notices")
+    board = made(ledger_of(PLAN, *many_leads(17)), "scoreboard", terms=OFFICE._replace(copies=""))
+    sheet.papers = [*sheet.papers, *board.papers]
+    pages = pages_of(sheet, tmp_path)
+    starts = [at for at, page in enumerate(pages) if "— 1 —" in page]
+    assert len(starts) == 2
+    assert 3 <= starts[1] <= 4
+    assert len(pages) == starts[1] + 1
+    # Nobody signs on a page without text.
+    (signed,) = (page for page in pages if "联系方式" in page)
+    assert "报批" in signed
+    # Of 28 characters, of which figures take half of one.
+    assert max(map(measure_text_width, pages[1].split("\n"))) <= 58
+
+
+def many_leads(count: int) -> list[Plain]:
+    """Return one overdue promise for each of so many leads."""
+    return [
+        initiative(
+            f"area-{at}",
+            f"第{at}片区改造",
+            step("done", "竣工", "2025-06-20"),
+            lead=f"历下区第{at}街道办事处",
+            sources=[of("plan")],
+        )
+        for at in range(1, count + 1)
+    ]
+
+
+JUNE = ReportDays(period=Period(date(2025, 6, 1), DAY), known_on=date(2025, 7, 5))
+
+
+def programme() -> list[Plain]:
+    """Return what a month may bring: something met, revised, judged, closed and missing."""
+    source = [of("plan")]
+    begun = "2025-01-01"
+    return [
+        *matters(6),
+        initiative(
+            "park",
+            "口袋公园",
+            figure(
+                "built",
+                "建成数量",
+                "处",
+                on("2025-05-20", 6),
+                on("2025-06-20", 10),
+                baseline=0,
+                target=10,
+                start=begun,
+                deadline={"on": "2025-12-31"},
+            ),
+            step(
+                "plan",
+                "规划编制",
+                "2025-06-15",
+                revisions=[on("2025-06-10", deadline={"on": "2025-09-30"}, reason="方案优化")],
+            ),
+            step(
+                "wall",
+                "围挡",
+                "2025-12-31",
+                decisions=[on("2025-06-12", state="cancelled", reason="合并")],
+            ),
+            figure(
+                "seats",
+                "座椅",
+                "个",
+                on("2025-05-20", 6),
+                baseline=0,
+                target=100,
+                start=begun,
+                deadline={"on": "2025-03-31"},
+                verdicts=[on("2025-06-25", verdict="partly", reason="完成部分")],
+            ),
+            step("service", "提升服务", "2025-05-31", commitment="effort"),
+            lead="区园林绿化服务中心",
+            sources=source,
+        ),
+        initiative("gate", "南门改造", step("open", "开放", "2025-05-31"), sources=source),
+    ]
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_brief_says_what_is_red_now_what_changed_and_who_did_not_report() -> None:
+    (paper,) = made(ledger_of(*programme()), "brief", JUNE).papers
+    words = words_of(paper)
+    assert paper.title == "关于2025年6月工作进展情况的专报"
+    assert (paper.on, paper.key.is_issue) == (date(2025, 7, 5), True)
+    assert "已逾期7项" in words
+    assert "与上期（2025年5月31日，按2025年6月5日已掌握情况）相比，达标增加1项" in words
+    assert "按牵头单位：区住房和城乡建设局" in words
+    assert "新达标1项：口袋公园·建成数量" in words
+    assert "口袋公园·规划编制：时限由2025年6月15日调整为2025年9月30日，理由：方案优化。" in words
+    assert "本期评定1项：口袋公园·座椅（部分兑现）。" in words
+    assert "待评定1项：口袋公园·提升服务" in words
+    assert "各单位均已按期报送。" in words
+    (later,) = made(ledger_of(*programme()), "brief", ReportDays(as_of=date(2025, 7, 5))).papers
+    assert "应报未报事项共" in words_of(later)
+    assert [annex.title for annex in paper.annexes] == ["红灯和逾期事项清单", "本期变化事项清单"]
+    calm = ledger_of(
+        PLAN,
+        initiative(
+            "s", "学校", step("open", "开学", "2025-12-31", start=None), sources=[of("plan")]
+        ),
+    )
+    (paper,) = made(calm, "brief", JUNE).papers
+    assert "目前没有红灯和逾期事项。" in words_of(paper)
+
+
+@pytest.mark.usefixtures("chinese")
+def test_a_scoreboard_on_paper_names_its_rule_and_no_settings() -> None:
+    (paper,) = made(ledger_of(*programme()), "scoreboard", JUNE._replace(known_on=None)).papers
+    words = words_of(paper)
+    assert "纳入通报的牵头单位2个" in words
+    assert "注：得分＝（60×按时达标率＋40×按时报送率）" in words
+    assert "另有1项承诺事项未明确牵头单位" in words
+    assert "score_met" not in words
+    (table,) = (part for part in paper.body if isinstance(part, Table))
+    assert len(table.rows) == 2
+
+
+def test_a_paper_of_a_part_says_what_it_is_about() -> None:
+    chosen = Filter(working_set=WorkingSet(document=("plan",)))
+    for kind in ("brief", "scoreboard"):
+        (paper,) = made(ledger_of(*programme()), kind, JUNE._replace(known_on=None), chosen).papers
+        assert "plan; " in words_of(paper)
+
+
+GOLDEN_KINDS = ["notices", "brief", "scoreboard"]
+
+
+@pytest.mark.parametrize("kind", GOLDEN_KINDS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_papers_are_the_golden_ones(kind: str, language: str) -> None:
+    with using_language(language):
+        days = JUNE if kind == "brief" else ReportDays(as_of=DAY)
+        records = matters(9) if kind == "notices" else programme()
+        data, same = (
+            rendering.render_content_for_file(made(ledger_of(*records), kind, days), "docx", PIPE)
+            for _time in "12"
+        )
+        assert data == same
+        paper = docx.Document(BytesIO(data))
+    lines = []
+    for part in paper.iter_inner_content():
+        if isinstance(part, WordTable):
+            lines += [" | ".join(cell.text for cell in row.cells) for row in part.rows]
+        else:
+            lines.append(part.text)
+    text = "\n".join(lines).encode() + b"\n"
+    path = EXPECTED / f"{kind}-paper-{language}.txt"
+    if os.environ.get("TRACKER_GOLDEN") == "write":
+        path.write_bytes(text)
+    assert text == path.read_bytes()
