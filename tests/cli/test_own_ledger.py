@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from program import Program
 from stores import Opened
+from terminal import on_terminal
 
 from tracker.exchange.batches import Batch
 from tracker.ledger.bulk_edit import replace_names_in_bulk_edit
@@ -258,6 +259,24 @@ def test_a_body_is_renamed_everywhere_at_once(small: Program) -> None:
     assert got["农村厕所改造"][0] == "市农业局"
     small("undo")
     assert items(small)[-1]["tags"] == ["旧"]
+
+
+def test_a_person_is_asked_before_many_records_are_changed(
+    small: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    line = "edit --lead 市农业农村局 --set lead=市农业局"
+    code, shown = on_terminal(line, ["n"], ("[y/N]:",))
+    assert (code, items(small)[0]["lead"]) == (4, "市农业农村局")
+    above, asked, below = shown.partition("Change 1 record?")
+    assert asked, shown
+    assert "市农业农村局 → 市农业局" in above
+    assert "Nothing was changed" in below
+    code, shown = on_terminal(line, ["y"], ("[y/N]:",))
+    assert (code, "1 record changed" in shown) == (0, True)
+    assert items(small)[0]["lead"] == "市农业局"
+    assert small("undo").code == 0
+    assert items(small)[0]["lead"] == "市农业农村局"
 
 
 def test_an_indicator_of_its_own_lead_is_renamed_too(small: Program) -> None:

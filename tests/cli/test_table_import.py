@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from program import Program, tracker_says
+from terminal import on_terminal
 
 HEAD = ["序号", "事项", "指标", "目标值", "完成时限", "牵头单位", "配合单位", "责任人", "进展情况"]
 ROWS = [
@@ -252,3 +253,29 @@ def test_it_speaks_chinese(empty: Program, place: Path, env: Mapping[str, str]) 
     ):
         assert words in said, words
     assert "第 6 行是合计" in said
+
+
+def test_a_person_is_asked_before_the_rest_of_a_table_is_stored(
+    empty: Program, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    rows = [*ROWS, ["4", "路灯", "新装", "一批", "择机", "区城管局", "", "", ""]]
+    file = write_csv(place / "may.csv", rows)
+    code, shown = on_terminal(f"import {file} --published 2026-05-31", ["n"], ("[y/N]:",))
+    assert code == 4, shown
+    # What it is about stands above the question.
+    above, asked, below = shown.partition("Store the rest?")
+    assert asked
+    assert "2 cells are not understood" in above
+    assert 'D5 (目标值): "一批"' in above
+    assert "Nothing was stored" in below
+    assert items(empty) == []
+    code, shown = on_terminal(f"import {file} --published 2026-05-31", ["y"], ("[y/N]:",))
+    assert (code, len(items(empty))) == (0, 3), shown
+    rows[1][5] = "区住建交通局"
+    file = write_csv(place / "june.csv", rows[:4])
+    code, shown = on_terminal(f"import {file} --published 2026-05-31", ["y"], ("[y/N]:",))
+    above, asked, _below = shown.partition("Store it?")
+    assert (code, bool(asked)) == (0, True), shown
+    assert "区住建局 → 区住建交通局" in above
+    assert items(empty)[0]["lead"] == "区住建交通局"

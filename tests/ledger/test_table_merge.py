@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 from stores import Opened
 
+from tracker.exchange.reported_rows import read_reported_lines
 from tracker.exchange.tables.reading import TableOptions, TableReading, read_table_file
+from tracker.ledger.bulk_updates import RowsToStore
 from tracker.ledger.ledger import Tracker
 from tracker.model.dates import NOWHERE
 
@@ -38,3 +40,23 @@ def test_a_table_is_merged_once_in_every_store(opened: Opened) -> None:
     assert [str(each.on) for each in item.indicators[0].updates] == ["2026-05-31", "2026-06-30"]
     tracker.undo(2)
     assert [each.target for each in tracker.export().items[0].indicators] == [25, 3]
+
+
+def test_rows_are_tried_and_stored_alike_in_every_store(opened: Opened) -> None:
+    tracker = Tracker(opened(), now=NOW, author="甲")
+    tracker.merge_table(read(MAY, date(2026, 5, 31)))
+    lines = read_reported_lines("绿道新建 12公里 又一段\n维修 2", "-")
+    rows = RowsToStore(lines.rows, on=date(2026, 6, 30))
+    tried = tracker.report_rows(rows, is_rehearsal=True)
+    assert [each.stored.update.value for each in tried.stored] == [12, 2]
+    assert [len(each.updates) for each in tracker.export().items[0].indicators] == [1, 0]
+    stored = tracker.report_rows(rows)
+    assert (len(stored.stored), stored.doubts) == (2, [])
+    built, mended = tracker.export().items[0].indicators
+    assert [(each.value, each.note) for each in built.updates] == [
+        (9, "已建成9公里"),
+        (12, "又一段"),
+    ]
+    assert [each.value for each in mended.updates] == [2]
+    assert tracker.report_rows(rows).skipped == 2
+    assert len(tracker.undo().events) == 2

@@ -71,11 +71,17 @@ class CommandContext:
         is_open = sys.stdin is not None and not sys.stdin.closed
         return is_open and sys.stdin.isatty() and sys.stderr.isatty()
 
-    def confirm(self, doubt: str) -> bool:
-        """Ask a person at a terminal whether something doubtful is right; a script is not asked."""
+    def confirm(self, doubt: str, question: str | None = None) -> bool:
+        """Ask a person at a terminal to agree; a script is not asked.
+
+        Args:
+            doubt: what is doubtful or would be done.
+            question: what is asked about it; None: whether it is right.
+        """
         if not self.can_ask():
             return False
-        return typer.confirm(f"{make_text_visible(doubt)}\n{_('Is it right?')}", err=True)
+        asked = _("Is it right?") if question is None else question
+        return typer.confirm(f"{make_text_visible(doubt)}\n{asked}", err=True)
 
     @cached_property
     def settings(self) -> config.Settings:

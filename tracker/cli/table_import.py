@@ -116,7 +116,8 @@ def _refuse_table_import_doubts(
     doubts = _n("{count} cell is not understood", "{count} cells are not understood", count)
     changes = _n("{count} field changes", "{count} fields change", edits)
     parts = [doubts.format(count=count)] * bool(count) + [changes.format(count=edits)] * bool(edits)
-    if context.confirm(_("; ").join(parts)):
+    question = _("Store the rest?") if count else _("Store it?")
+    if context.confirm(_("; ").join(parts), question):
         return
     raise Refused(
         _("Nothing was stored: {doubts}; correct the table, or store the rest with --yes.").format(
