@@ -125,7 +125,8 @@ def test_a_head_of_two_rows_without_merged_cells_and_groups_by_numerals() -> Non
     assert [each.category for each in table.records] == ["稳增长"] * 2 + ["惠民生"] * 3
     assert {each.person for each in table.records} == {"张三", "李四", "王五"}
     shares = [each.indicator.updates[0].share_of_plan for each in table.records]
-    assert shares == [None, None, Decimal(84), None, None]  # 0.6 may be 60 % or 0.6 %
+    # 18 of 30 tell that 0.6 is 60 %.
+    assert shares == [None, Decimal(60), Decimal(84), None, None]
     assert table.records[0].indicator.notes == "存在问题：订单不足"
     assert table.records[3].indicator.updates[0].qualifier == "~"
     assert table.left_out == ["row 12 is a sum", "row 13 is a note"]

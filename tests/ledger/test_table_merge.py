@@ -53,9 +53,9 @@ def test_rows_are_tried_and_stored_alike_in_every_store(opened: Opened) -> None:
     stored = tracker.report_rows(rows)
     assert (len(stored.stored), stored.doubts) == (2, [])
     built, mended = tracker.export().items[0].indicators
-    assert [(each.value, each.note) for each in built.updates] == [
-        (9, "已建成9公里"),
-        (12, "又一段"),
+    assert [(str(each.value), each.note) for each in built.updates] == [
+        ("9", "已建成9公里"),
+        ("12", "又一段"),
     ]
     assert [each.value for each in mended.updates] == [2]
     assert tracker.report_rows(rows).skipped == 2

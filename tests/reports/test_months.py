@@ -138,8 +138,8 @@ def test_twelve_bodies_report_for_six_months() -> None:
         reports = {case.indicator.id: case.indicator.updates for case in view.cases(Filter())}
     for lead_at, lead in enumerate(LEADS):
         on = [f"2025-0{month}-{day}" for month, day in enumerate((31, 28, 31, 30, 31, 30), 1)]
-        counts = [(str(each.on), each.value) for each in reports[f"p{lead_at}.n"]]
-        assert counts == [(day, 10 * month) for month, day in enumerate(on, 1)], lead
+        counts = [(str(each.on), str(each.value)) for each in reports[f"p{lead_at}.n"]]
+        assert counts == [(day, str(10 * month)) for month, day in enumerate(on, 1)], lead
         shares = [each.value for each in reports[f"p{lead_at}.s"]]
         assert shares == ([] if lead == DELETES_ROWS else [64, 68, 72, 76, 80, 84]), lead
     # What was taken out of the form is still owed: it is the only one.

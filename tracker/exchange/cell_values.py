@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from unicodedata import normalize
 
 from tracker.errors import InvalidInput
 from tracker.exchange.spreadsheets import EPOCH, Cell
@@ -20,6 +21,11 @@ _CLOCK = r"[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\Z"
 _DAY_BY_SIGNS = r"([0-9]{4})[-/.–—]([0-9]{1,2})(?:[-/.–—]([0-9]{1,2}))?"
 _DAY_OF_MONTH = r"([0-9]{1,2})[./]([0-9]{1,2})"
 _LAST_MONTH = 12
+
+
+def normalize_cell_text(text: str) -> str:
+    """Return a text with its signs in one width; the exponents of units stay: m², μg/m³."""
+    return re.sub("[^²³]+", lambda part: normalize("NFKC", part[0]), text)
 
 
 def is_cell_blank(cell: Cell | None) -> bool:

@@ -27,6 +27,7 @@ from tracker.model.records import (
     IndicatorItem,
     Initiative,
     Item,
+    Revision,
     Source,
     Update,
 )
@@ -146,9 +147,10 @@ class _Planner:
                 stated = self._state_as_printed(initiative, known)
                 self._change_names(record, initiative, known, item, part)
             part.updates = [*self._list_new_updates(record, stated)]
+            part.revisions = [*self._list_new_revisions(record, stated)]
             changed = self._change_indicator(record, stated, part) or bool(part.name)
             changed |= self._change_lead(record, initiative, known, item, part)
-            if part.updates or changed:
+            if part.updates or part.revisions or changed:
                 item.indicators.append(part)
         changeable = ("name", "lead", "support", "person", "category")
         is_changed = any(getattr(item, field) for field in changeable)
@@ -206,6 +208,29 @@ class _Planner:
             evidence = [f"{self._reading.file} {record.row}"] if not self._reading.is_own else []
             voids = voids if update.value is not None else None
             yield replace(update, voids=voids, evidence=evidence)
+
+    def _list_new_revisions(self, record: TableRecord, known: Indicator) -> Iterator[Revision]:
+        """Yield what a row prints as revised and the ledger does not have in force."""
+        promise = effective.find_promise_in_force(known, Horizon(as_of=date.max))
+        day = promise.deadline.on if promise.deadline is not None else None
+        for revision in record.indicator.revisions:
+            target, high = (
+                None
+                if end is None
+                else _convert_table_merge_number(end, record.indicator.unit, known.unit)
+                for end in (revision.target, revision.target_high)
+            )
+            deadline = revision.deadline
+            if (target, high) == (promise.target, promise.target_high):
+                target, high = None, None
+            if deadline is not None and deadline.on == day:
+                deadline = None
+            if target is not None:
+                self._note_edit(record, "target", promise.target, target)
+            if deadline is not None:
+                self._note_edit(record, "deadline", day, deadline.on or deadline.wording)
+            if target is not None or deadline is not None:
+                yield replace(revision, target=target, target_high=high, deadline=deadline)
 
     def _change_indicator(self, record: TableRecord, known: Indicator, part: IndicatorItem) -> bool:
         """Set in a part what a row says otherwise than the ledger; return whether it does."""

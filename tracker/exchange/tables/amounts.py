@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tracker.errors import InvalidInput
+from tracker.exchange.cell_values import normalize_cell_text
 from tracker.exchange.drafts.amounts import Amount, find_amounts
 from tracker.exchange.drafts.words import DESCRIPTIVE
 from tracker.model.quantities import (
@@ -33,7 +34,7 @@ _WIDE_SPACES = r"(?<=[\d\u4e00-\u9fff]) +(?=[\d\u4e00-\u9fff])"
 _BREAKS = r"[，,；;。\n：:（()）]"
 _ASIDE = r"[（(](?:含|其中|包括|包含|占|较|同比|环比|比|另|不含)[^（）()]*[)）]"
 _FRAMES = (
-    r"^(?:(?:到|截至|至)?(?:20\d\d)年(?:年?底)?前?|全年|年内|今年|本年度?|年底前|力争|确保|争取|计划"
+    r"^(?:(?:到|截至|至)?(?:20\d\d)年(?:年?底)?前?|每(?:半?年度?|个?季度?|个?月|周|日)|全年|年内|今年|本年度?|年底前|力争|确保|争取|计划"
     r"|\d{1,2}月底?前|上半年|下半年|累计|共|总计|其中)+"
 )
 _LINKS = (
@@ -53,7 +54,11 @@ _BESIDE = (
     r"|(?:剩余|其余|尚余|尚有|还有|余|未[^，。；]{1,4})$"
     r"|其中[^，。；]{0,12}$|(?:增长|下降|提高|降低|增加|减少)了?$"
 )
-_NO_UNITS = r"[，。；,;]|占|同比|施工|建设|正在|已|完成|推进|办理|前期|进展|[^集]中$"
+# 10月底前上线 is a day and what is to be done by it; 3年 and 5个月 are units.
+_NO_UNITS = (
+    r"^[年月日](?:底|末|初|中旬|上旬|下旬|前|内|之前|以前|份|\d)"
+    r"|[，。；,;]|占|同比|施工|建设|正在|已|完成|推进|办理|前期|进展|[^集]中$"
+)
 _LONGEST_UNIT = 8
 """Characters of a unit; what is longer goes on to say something else."""
 _UNFINISHED = r"\s*(?:正在|正|施工|在建|建设中|推进中|办理中|进场|待|未|尚未|未完成|招标)"
@@ -91,7 +96,7 @@ class Reported(NamedTuple):
 
 def clean_text_around_amounts(text: str) -> str:
     """Return a text with digits and signs of one width, words of comparison as signs."""
-    cleaned = unicodedata.normalize("NFKC", text.replace("㎡", "平方米").replace("－", "-"))
+    cleaned = normalize_cell_text(text.replace("㎡", "平方米").replace("－", "-"))
     cleaned = re.sub(_SPACED, "", re.sub(r"[ \t]+", " ", cleaned)).strip()
     cleaned = re.sub(_WIDE_SPACES, "", cleaned)
     cleaned = re.sub(_OR_LESS, r"≤\1", cleaned)

@@ -22,6 +22,8 @@ FIELDS = (
     "person",
     "deadline",
     "direction",
+    "revised_target",
+    "revised_deadline",
     "notes",
 )
 """Fields of a record that a column may hold, as ``--map`` calls them."""
@@ -58,7 +60,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "deadline",
         (
             r"时限|期限|完成时间|完成日期|截止|时间要求|时间节点|完成节点|计划完成时间|完成时点|due|deadline"
-            r"|completiondate|targetdate|enddate|bywhen|^when$|办结时间"
+            r"|completiondate|targetdate|enddate|bywhen|^when$|办结时间|延期(?:至|到|后)"
         ),
     ),
     ("baseline", r"基数|基期|基准值|baseline"),
@@ -94,6 +96,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
         (
             r"累计|完成数|完成值|完成量|完成情况|完成投资|已完成|实际|现值|当前值|进展|进度|办理|推进|情况$|actual"
             r"|progress|result|ytd|^performance$|value|latest"
+            r"|^(?:1[-—–~至到]\d{1,2}月份?|\d{1,2}月[底末]?|截至?[^/]*|本?年)?完成$"
+            r"|^1月?[-—–~至到]\d{1,2}月份?(?:完成|实际)?"
         ),
     ),
     ("value", r"(?:^|/)(?:q[1-4]|[一二三四1-4]季度|上半年|前?[一二三1-3]{1,3}季度|half-?year|h1)"),
@@ -105,6 +109,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"事项|任务|项目|工作|举措|名称|实事|课题|工程|title|initiative|project|action|task|name",
     ),
 )
+_REVISED = r"(?:调整|修订|变更|修改)(?:后|为)|延期(?:至|到|后)|revised|amended|rebased"
 _GROWTH = r"增速|增幅|增长|同比"
 _UNIT_IN_HEAD = r"[（(【\[]([^（）()【】\[\]]{1,8})[)）】\]]"
 _NO_UNITS = r"月|季|年|必填|选填|是|否|累计|截至|apr|jul|oct|jan|quarter|填"
@@ -184,6 +189,8 @@ def read_table_head(column: int, path: Sequence[str], mapped: Mapping[str, str])
     )
     leaf = find_field_of_table_head(fold_table_head(words[-1])) if words else ""
     field = given or (leaf if leaf in _CLEAR else find_field_of_table_head(folded))
+    if not given and field in {"target", "deadline"} and re.search(_REVISED, folded):
+        field = f"revised_{field}"
     is_growth = field in {"target", "value"} and bool(re.search(_GROWTH, words[-1]))
     return Head(column, words, _ALIASES.get(field, field), unit, is_growth)
 

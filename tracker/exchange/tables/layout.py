@@ -179,6 +179,13 @@ def _settle_heads_of_layout(
             field = "bodies"
         settled.append(head._replace(field=field))
     fields = {head.field for head in settled}
+    # A target that is called revised, without the one before it, is the target.
+    settled = [
+        head._replace(field=head.field.removeprefix("revised_"))
+        if head.field.removeprefix("revised_") not in fields
+        else head
+        for head in settled
+    ]
     if "name" not in fields and "indicator" not in fields:
         return settled
     if "name" in fields and sum(head.field == "name" for head in settled) > 1:

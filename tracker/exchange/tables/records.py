@@ -1,13 +1,13 @@
 """Make records of the rows of a table. What is not understood becomes a doubt, by its cell."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from tracker.errors import InvalidInput
-from tracker.exchange.cell_values import is_cell_blank, parse_cell_day
+from tracker.exchange.cell_values import is_cell_blank, normalize_cell_text, parse_cell_day
 from tracker.exchange.fields import FieldReader, build_record_from_fields, default_indicator_fields
 from tracker.exchange.spreadsheets import Cell, name_spreadsheet_cell
 from tracker.exchange.tables.amounts import (
@@ -25,6 +25,10 @@ from tracker.exchange.tables.amounts import (
 from tracker.exchange.tables.bodies import Bodies, read_bodies, split_bodies
 from tracker.exchange.tables.heads import Head
 from tracker.exchange.tables.layout import Table, TableRow
+from tracker.exchange.tables.revisions import (
+    read_revised_deadline_of_cell,
+    read_revised_target_of_cell,
+)
 from tracker.exchange.tables.times import (
     TableDays,
     find_deadline_time_in_sentence,
@@ -34,7 +38,8 @@ from tracker.exchange.tables.times import (
 from tracker.locale.translation import _
 from tracker.model.defaults import may_be_negative_by_default
 from tracker.model.quantities import format_quantity
-from tracker.model.records import Deadline, IndicatorItem, Source, Update
+from tracker.model.records import Deadline, IndicatorItem, Revision, Source, Update
+from tracker.model.recurrence import read_recurrence
 
 _UNSAID = frozenset({"n/a", "na", "无", "none", "nil", "不涉及", "不适用", "…", "..."})
 _YES = frozenset(
@@ -53,12 +58,14 @@ _WAYS |= {
 }
 _NAME_UNIT = r"[（(]([^（()）]{1,8})[)）]\s*$"
 _GROWTH_NAME = r"(?:增速|增长率?|增幅|率)$"
-_GOES_ON = r"长期|持续|常年|全年|每|常态|永久|坚持|经常"
+_GOES_ON = r"(?i)长期|持续|常年|全年|每|常态|永久|坚持|经常|ongoing|continuous|rolling"
 _LONGEST_NAME = 60
+_MOST_TIMES_PLAN = 3
+"""Times its plan up to which a number without a sign of per cent may be a share of 1."""
 _LONGEST_REASON = 150
 _VERBS = (
     r"(?:完成|实现|达到?|新增|新建|改造|筹集|建设|建成|更新|同比"
-    r"|增长|下降|提高|降低|年度|全年|累计|共)*"
+    r"|增长|下降|提高|降低|年度|全年|累计|共|化解|开展|召开|举办|组织)*"
 )
 _OF_YEAR = r"(?i)20\d\d\s*年|20\d\d/\d\d|年度|全年|annual|full-?year|year-?end"
 _NO_UNIT = frozenset({"number", "no.", "no", "#", "count", "num", "数值", "无"})
@@ -182,9 +189,12 @@ class RowReader:
         for measure, updates in zip(measures, reports, strict=True):
             fields = self._build_fields(row, measure, updates)
             fields["deadline"] = deadline
+            if deadline is not None and deadline.wording is not None:
+                fields["recurs"] = read_recurrence(deadline.wording)
             fields["notes"] = notes
             built = self._build_indicator(row, fields)
             if built is not None:
+                self._revise(row, built, is_growth=measure.is_growth, is_alone=len(measures) == 1)
                 record_id = self._read_text(row, "id") or ""
                 yield TableRecord(row.number, record_id, name, category, bodies, people, built)
 
@@ -211,6 +221,9 @@ class RowReader:
             promises: list[Promise] = []
             for head in heads:
                 promises += self._read_target(row, head, unit)
+            for head in self._columns.get("revised_target", []) if not promises else ():
+                if head.is_growth == is_growth:
+                    promises += self._read_target(row, head, unit)
             if not is_growth and not self._says_target(row):
                 words = indicator if self._columns.get("target") else indicator or name
                 promises += [p for p in read_promised_amounts(words, None) if p.name]
@@ -280,14 +293,14 @@ class RowReader:
             invested = re.search(r"投资", heads[0].text) if heads else None
             return f"{base}计划投资" if invested and not indicator else base
         if re.fullmatch(_VERBS, said):
-            return base if said in base else f"{base}{said}"
+            return base if count == 1 or said in base else f"{base}{said}"
         return said
 
     def _find_unit(self, row: TableRow, heads: Sequence[Head], name: str) -> str | None:
         """Return the unit of a number alone: of its column, its head, the name, or the table."""
         text = self._read_text(row, "unit")
         if text and text.casefold() not in _NO_UNIT:
-            return unicodedata.normalize("NFKC", text).replace(" ", "")
+            return normalize_cell_text(text).replace(" ", "")
         in_head = next((head.unit for head in heads if head.unit), None)
         if in_head:
             return in_head
@@ -478,6 +491,9 @@ class RowReader:
         except InvalidInput as error:
             self._doubt(cell, head, error.sentence)
             return {}
+        if self._may_be_share_of_one(cell, head, measure, value):
+            self._doubt(cell, head, _("it may be a per cent, or a share of 1; write it with %"))
+            return {}
         if (
             value < 0
             and not measure.is_growth
@@ -486,6 +502,19 @@ class RowReader:
             self._doubt(cell, head, _("a count is not below 0"))
             return {}
         return {"value": value, "qualifier": report.qualifier if report.qualifier != ">" else ">="}
+
+    def _may_be_share_of_one(
+        self, cell: Cell, head: Head, measure: _Measure, value: Decimal
+    ) -> bool:
+        """Return whether 0.18 beside a target of 35% may be 18%: nothing but its cell says %."""
+        target = measure.promise.fields["target"] if measure.promise is not None else None
+        is_told = "%" in f"{cell.text}{head.text}" or "unit" in self._columns or measure.is_growth
+        return (
+            measure.unit == "%"
+            and not is_told
+            and isinstance(cell.value, Decimal)
+            and 0 < value <= 1 < (target or 0)
+        )
 
     def _add_shares(
         self,
@@ -506,13 +535,14 @@ class RowReader:
             found = read_promised_amounts(cell.text, "%")
             if len(found) != 1 or found[0].fields["unit"] != "%" or measures[0].promise is None:
                 continue
-            share = found[0].fields["target"]
-            # 0.6 without a sign of per cent may be 60 % or 0.6 %.
-            if share <= 1 and share and "%" not in f"{cell.text}{head.text}":
+            if not by_day[0]:
                 continue
-            on = max(by_day[0], default=self._find_day(head, cell))
-            if by_day[0]:
-                by_day[0][on]["share_of_plan"] = share
+            reported = by_day[0][max(by_day[0])]
+            share = found[0].fields["target"]
+            if "%" not in f"{cell.text}{head.text}":
+                share = _scale_share_of_plan(share, reported, measures[0].promise)
+            if share is not None:
+                reported["share_of_plan"] = share
 
     def _add_done(
         self,
@@ -583,6 +613,43 @@ class RowReader:
             self._doubt_row(row, error.sentence)
             return None
 
+    def _revise(
+        self, row: TableRow, built: IndicatorItem, *, is_growth: bool, is_alone: bool
+    ) -> None:
+        """Add, in place, what columns of their own print as revised target or deadline."""
+        fields: dict[str, Any] = {}
+        reasons = []
+        heads = [*self._columns.get("revised_target", [])] if built.target is not None else []
+        heads = [head for head in heads if head.is_growth == is_growth]
+        for head in [*heads, *self._columns.get("revised_deadline", [])]:
+            cell = row.cells.get(head.column)
+            if cell is None or _is_unsaid_in_table_record(cell):
+                continue
+            try:
+                revised = self._read_revision(cell, head, built, is_alone=is_alone)
+            except InvalidInput as error:
+                self._doubt(cell, head, _explain_day_of_table_record(error))
+                continue
+            fields |= revised
+            reasons += [head.text] * bool(revised)
+        if fields:
+            on = self._days.stated or self._on
+            built.revisions = [Revision(on=on, reason="、".join(reasons), **fields)]
+
+    def _read_revision(
+        self, cell: Cell, head: Head, built: IndicatorItem, *, is_alone: bool
+    ) -> dict[str, Any]:
+        """Return the fields of a revision by one cell; none where nothing is revised.
+
+        Raises:
+            InvalidInput: it is not understood, or which of several targets it is of.
+        """
+        if head.field == "revised_deadline":
+            return read_revised_deadline_of_cell(cell, built, self._days)
+        if not is_alone:
+            raise InvalidInput(_("it is not clear which target the number is of"))
+        return read_revised_target_of_cell(cell, built)
+
     def _read_deadline(self, row: TableRow) -> Deadline | None:
         """Return the deadline of a row: of its cell, its sentences, or the year of its target."""
         heads = self._columns.get("deadline", [])
@@ -590,6 +657,8 @@ class RowReader:
             cell = row.cells.get(head.column)
             if cell is None or _is_unsaid_in_table_record(cell):
                 continue
+            if cell.text.isascii() and re.search(_GOES_ON, cell.text):
+                return Deadline(on=None, wording=cell.text)
             try:
                 deadline = read_deadline_time_of_cell(cell, self._days)
             except InvalidInput as error:
@@ -685,6 +754,23 @@ def _join_notes(days: dict[date, dict[str, Any]]) -> None:
         known = days[max(reported)]
         notes = filter(None, (known.get("note"), days.pop(on).get("note")))
         known["note"] = "\n".join(dict.fromkeys(notes)) or None
+
+
+def _scale_share_of_plan(
+    share: Decimal, reported: Mapping[str, Any], promise: Promise
+) -> Decimal | None:
+    """Return a share without a sign of per cent in per cent: 0.6 may be 60 % or 0.6 %.
+
+    The value beside it tells; None where it does not. What is more than 3 is in per cent.
+    """
+    if share == 0 or share > _MOST_TIMES_PLAN:
+        return share
+    value, target = reported.get("value"), promise.fields["target"]
+    if not value or not target:
+        return None
+    computed = value / target
+    is_near = [abs(computed * times - share) <= share / 20 for times in (1, 100)]
+    return share * 100 if is_near[0] else share if is_near[1] else None
 
 
 def _complete_table_record(measure: _Measure) -> dict[str, Any]:

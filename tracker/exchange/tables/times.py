@@ -215,6 +215,9 @@ def _read_english_time(text: str, days: TableDays) -> date | None:
         rf"(?:(\d{{1,2}})(?:st|nd|rd|th)? )?{_MONTH_NAME}"
         r"(?: (\d{1,2})(?:st|nd|rd|th)?,)? (20\d\d)"
     )
+    # Mar-27 is how spreadsheets show a month of 2027.
+    if short := re.fullmatch(rf"{_MONTH_NAME}[-' ](\d\d)", folded):
+        return find_last_date_of_month(2000 + int(short[2]), _MONTHS.index(short[1]) + 1)
     if words := re.fullmatch(pattern, folded):
         month, year = _MONTHS.index(words[2]) + 1, int(words[4])
         number = words[1] or words[3]
