@@ -1033,3 +1033,34 @@ def test_what_the_parser_says_of_its_own_is_passed_on() -> None:
     (db,) = (each for each in command.params if each.name == "db")
     assert help_with_usage_error(typer.BadParameter("it is odd", around, db)) == "--db: it is odd"
     assert help_with_usage_error(typer.BadParameter("it is odd")) == "Invalid value: it is odd"
+
+
+def test_a_paper_on_an_empty_ledger_has_no_head(program: Program, place: Path) -> None:
+    program("init --empty")
+    done = program("report ledger -O leer.html")
+    assert done.code == 0, done.err
+    assert "--head" not in (place / "leer.html").read_text("utf-8")
+    assert program("check").code == 0
+
+
+def test_many_remarks_of_a_file_are_counted(program: Program, place: Path) -> None:
+    indicators = "".join(
+        f'[[items.indicators]]\nname = "第{at}项"\ntarget = "5个"\ndeadline = "2099年底"\n'
+        for at in range(12)
+    )
+    (place / "plan.toml").write_text(f'[[items]]\nname = "稳就业"\n{indicators}', "utf-8")
+    done = program("init --from plan.toml")
+    assert done.code == 0, done.err
+    assert "… and " in done.err
+    assert "more remark" in done.err
+
+
+def test_a_file_may_name_a_document_before_there_is_a_ledger(program: Program, place: Path) -> None:
+    (place / "plan.toml").write_text(
+        '[[items]]\nname = "稳就业"\n[[items.indicators]]\nname = "新增就业"\ntarget = "5万人"\n'
+        'deadline = "2026年底"\nsource = "report: 第3页"\n',
+        "utf-8",
+    )
+    done = program("init --from plan.toml")
+    assert done.code == 2
+    assert "report" in done.err

@@ -454,3 +454,52 @@ def test_checks_compare_parts_and_order(small: Program) -> None:
         "it is done, but comes after toilets.approved, which was not done by then",
         "it is due on 2026-03-30, before toilets.approved, which it comes after",
     ]
+
+
+def test_a_verdict_stands_wherever_the_promise_is_shown(small: Program) -> None:
+    words = "--reason 资料不全 --evidence 核查表 --by 督查室 --on 2026-03-05"
+    given = small(f"verdict toilets.accepted unclear {words}")
+    assert given.code == 0, given.err
+    assert "2099-12-31, is not over yet" in given.err
+    assert "verdict none → unclear" in given.out
+    why = small("why toilets.accepted").out
+    assert "unclear by 督查室 on 2026-03-05: 资料不全" in why
+    listed = small("list -o md").out
+    assert "| verdict |" in listed
+    shown = small("show toilets -o md").out
+    for words in ("2026-03-05", "unclear", "资料不全", "核查表", "督查室"):
+        assert words in shown, words
+    small("add 巡查 --to toilets --id walk --every month --start 2026-01-01")
+    small("verdict toilets.walk partly --reason 停航 --on 2026-03-05")
+    cycles = small("why toilets.walk --as-of 2026-03-20 -o json").data["items"][0]["cycles"]
+    assert [each["verdict"] for each in cycles].count("partly") == 1
+    assert "partly" in small("show toilets --as-of 2026-03-20").out
+
+
+def test_a_share_of_the_plan_stands_beside_the_computed_one(small: Program) -> None:
+    small("update toilets.homes 1万户 --share-of-plan 48 --on 2026-06-30")
+    assert "48% of the plan as printed" in small("why toilets.homes").out
+    assert "50.0%; 48% of plan" in " ".join(small("list --columns name,done -o md").out.split())
+
+
+def test_why_says_what_follows_from_each_reading_of_a_deadline(small: Program) -> None:
+    small("add 并网 --to toilets --id grid --deadline 2024年前 --basis assumed --start 2023-01-01")
+    for day, words in (
+        ("2023-06-30", "loosely 2024-12-31"),
+        ("2024-06-30", "overdue on the strict reading, due 2024-12-31 on the loose one"),
+        ("2025-06-30", "overdue also on the loose reading, 2024-12-31"),
+    ):
+        why = small(f"why toilets.grid --as-of {day}").out
+        assert words in why, why
+        assert "the day is assumed" in why
+
+
+def test_words_of_a_document_mean_its_year_and_its_address_is_shown(small: Program) -> None:
+    small("add 工作报告 --id plan --published 2023-01-20 --url https://example.org/a")
+    small("add 通报 --id note --published 2023-02-20")
+    done = small("add 电梯 --to toilets --id lifts --deadline 年底 --source plan")
+    assert "2023-12-31" in done.err
+    listed = small("documents -o md").out
+    assert "example.org/a" in listed
+    assert small("update toilets.lifts --done --on 6月底 --source plan").code == 0
+    assert "2023-06-30" in small("show toilets").out

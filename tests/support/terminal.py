@@ -7,15 +7,18 @@ import shlex
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
-def on_terminal(line: str, keys: Sequence[str], prompts: tuple[str, ...]) -> tuple[int, str]:
+def on_terminal(
+    line: str, keys: Sequence[str | Callable[[], str]], prompts: tuple[str, ...]
+) -> tuple[int, str]:
     """Return the exit code, and what is shown while these lines are typed.
 
     Args:
         line: the command line behind ``tracker``.
-        keys: a line for each question; a control sign, such as Ctrl-C, is sent as it is.
+        keys: a line for each question, or what is done first and returns it; a control sign,
+            such as Ctrl-C, is sent as it is.
         prompts: how questions end.
     """
     pid, descriptor = pty.fork()
@@ -32,6 +35,7 @@ def on_terminal(line: str, keys: Sequence[str], prompts: tuple[str, ...]) -> tup
             shown += os.read(descriptor, 65536)
             if waiting and shown.rstrip(b" ").endswith(endings):
                 key = waiting.pop(0)
+                key = key if isinstance(key, str) else key()
                 os.write(
                     descriptor, key.encode() if key in "\x03\x04" and key else f"{key}\n".encode()
                 )

@@ -223,11 +223,6 @@ def explain_view_column_mark(column: Column, cells: Iterable[Value]) -> Column:
     return msgspec.structs.replace(column, title=title)
 
 
-def translate_view_column_titles() -> dict[str, str]:
-    """Return the title of every column in the language in use, by key."""
-    return {key: _(column.title) for key, column in COLUMNS.items()}
-
-
 def tabulate_view_columns(
     title: str,
     as_of: date,
