@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from program import Program
-from terminal import on_terminal
+from terminal import Key, on_terminal
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_the_prompt_goes_on_where_a_value_cannot_be_tried(small: Program, place:
         return "1万户"
 
     assert small("list").code == 0
-    keys = [take_ledger_away, bring_ledger_back, "q", "y"]
+    keys: list[Key] = [take_ledger_away, bring_ledger_back, "q", "y"]
     code, shown = on_terminal("enter --period last-month", keys, (":", "[y/N]"))
     assert code == 0, shown
     assert "1 report stored" in shown
@@ -54,7 +54,7 @@ def test_what_somebody_else_has_reported_meanwhile_is_skipped(small: Program) ->
         assert small(f"update toilets.homes 1万户 --on {last_day}").code == 0
         return "1万户"
 
-    keys = [report_elsewhere, "q", "y"]
+    keys: list[Key] = [report_elsewhere, "q", "y"]
     code, shown = on_terminal("enter --period last-month", keys, (":", "[y/N]"))
     assert (code, "as before, skipped" in shown) == (0, True), shown
     assert small("undo").code == 0

@@ -618,3 +618,241 @@ def test_a_hidden_column_and_units_that_no_column_names() -> None:
         ("10", "个", "2026-12-31", "市园林局"),
     ]
     assert table.left_out == ["column B is hidden and was not read"]
+
+
+def revised(table: reading.TableReading) -> dict[str, list[tuple[str, str, str, str]]]:
+    """What each indicator has as revisions: day, target, deadline, reason."""
+    return {
+        each.indicator.name: [
+            (
+                str(revision.on),
+                str(revision.target),
+                str(revision.deadline and (revision.deadline.on or revision.deadline.wording)),
+                revision.reason,
+            )
+            for revision in each.indicator.revisions
+        ]
+        for each in table.records
+    }
+
+
+def test_a_revised_target_stands_beside_the_first_one() -> None:
+    rows: list[list[Any]] = [
+        ["清河区2026年重点任务进展情况表（截至9月30日）"],
+        ["指标名称", "计量单位", "年初目标", "调整后目标", "累计完成", "完成率", "责任单位",
+         "完成时限", "调整后完成时限"],
+        ["技改投资", "亿元", 12, 10, "8.6", "86%", "区工信局、区发改局", "12月底前", "12月底"],
+        ["停车泊位", "个", 3000, None, 2100, 0.7, "区城管局", "2026年12月", "2027年6月底"],
+        ["消费券", "万元", 500, "650", 650, 1.3, "区商务局", "9月底", "—"],
+        ["PM2.5年均浓度", "μg/m³", "≤36", "≤35", "33.8", 0.5, "区生态环境局", "全年", ""],
+        ["就业", "万人", None, "2.5", "1.9", 0.013, "区人社局", "年底", "择机"],
+        ["养老床位", "张", 800, "800", 380, 2.5, "区民政局", "年底", ""],
+        ["林长制", "次", 4, "约5", 2, "", "区林业局", "长期坚持", "长期坚持"],
+        ["绿道", "公里", 30, "30个", "", "", "区园林局", "", "年底"],
+    ]  # fmt: skip
+    table = read(workbook(rows))
+    assert [row[1:5] for row in essence(table)][:4] == [
+        ("技改投资", None, "12", "亿元"),
+        ("停车泊位", None, "3000", "个"),
+        ("消费券", None, "500", "万元"),
+        ("PM2.5年均浓度", "<=", "36", "μg/m³"),
+    ]
+    day = "2026-09-30"
+    assert revised(table) == {
+        "技改投资": [(day, "10", "None", "调整后目标")],
+        "停车泊位": [(day, "None", "2027-06-30", "调整后完成时限")],
+        "消费券": [(day, "650", "None", "调整后目标")],
+        "PM2.5年均浓度": [(day, "35", "None", "调整后目标")],
+        "就业": [],
+        "养老床位": [],
+        "林长制": [],
+        "绿道": [(day, "None", "2026-12-31", "调整后完成时限")],
+    }
+    assert table.records[4].indicator.target == Decimal("2.5")
+    shares = [each.share_of_plan for record in table.records for each in record.indicator.updates]
+    # 0.7 of 3000 is 2100, and 650 of 500 is 1.3; what no figure tells is left out.
+    assert shares == [86, 70, 130, None, None, None, None]
+    assert [cell for cell, _text in doubted(table)] == ["I7", "D9", "D10"]
+    both = read(
+        workbook([["任务", "目标值", "调整后目标"], ["路网", "新建5公里、改建3公里", "9公里"]])
+    )
+    assert [row[1] for row in essence(both)] == ["路网新建", "改建"]
+    assert [cell for cell, _text in doubted(both)] == ["C2"]
+    alone = read(workbook([["任务", "调整后目标", "责任单位"], ["路网", "9公里", "区交通局"]]))
+    assert essence(alone)[0][3:5] == ("9", "公里")
+
+
+def test_what_comes_again_and_what_goes_on() -> None:
+    rows: list[list[Any]] = [
+        ["2026年常态化工作清单"],
+        ["工作事项", "工作要求", "责任单位", "完成时限", "进展情况", "是否完成"],
+        ["信访积案化解", "每季度化解10件", "区信访局", "每季度末", "二季度化解12件", "否"],
+        ["经济运行分析", "每月开展1次", "区发改局", "每月底", "", "是"],
+        ["年度述职", "完成年度述职", "区委组织部", "每年12月底前", "", "是"],
+        ["Road safety", "Patrols", "Police", "ongoing", "", ""],
+        ["智慧平台", "10月底前上线", "信息中心", "", "启动", ""],
+    ]
+    table = read(workbook(rows))
+    got = [
+        (each.indicator.name, each.indicator.recurs, str(each.indicator.deadline))
+        for each in table.records
+    ]
+    assert [row[:2] for row in got] == [
+        ("信访积案化解", "quarter"),
+        ("经济运行分析", "month"),
+        ("完成年度述职", "year"),
+        ("Patrols", None),
+        ("10月底前上线", None),
+    ]
+    assert "ongoing" in got[3][2]
+    assert essence(table)[4][3:6] == (None, None, "2026-10-31")
+    assert [row[8] for row in essence(table)] == [
+        [("2026-06-30", "12")],
+        [],
+        [(str(DAY), "True")],
+        [],
+        [],
+    ]
+    assert doubted(table) == []
+
+
+def test_a_share_of_one_beside_a_target_in_per_cent_is_asked_about() -> None:
+    rows: list[list[Any]] = [
+        ["Council plan 2026/27 – Q2"],
+        ["Measure", "Annual target", "Q1", "Q2", "Due"],
+        ["Fleet that is electric", "35%", 0.18, "22%", "Mar-27"],
+        ["Complaints answered", "95%", 88, 91, "March 2027"],
+    ]
+    table = read(workbook(rows))
+    assert [(row[5], row[8]) for row in essence(table)] == [
+        ("2027-03-31", [("2026-09-30", "22")]),
+        ("2027-03-31", [("2026-06-30", "88"), ("2026-09-30", "91")]),
+    ]
+    assert doubted(table) == [("C3", "0.18")]
+
+
+def test_the_sum_since_january_is_a_value_and_the_month_is_none() -> None:
+    rows: list[list[Any]] = [
+        ["2026年主要经济指标"],
+        ["指标", "全年目标", "1-9月完成", "9月", "责任单位", "灯"],
+        ["固定资产投资（亿元）", 320, 231.5, 28, "区发改局", "绿"],
+        ["其中：工业投资（亿元）", 120, 88.2, 9, "区工信局", "绿"],
+    ]
+    table = read(workbook(rows))
+    september = "2026-09-30"
+    assert [(row[1], row[4], row[8]) for row in essence(table)] == [
+        ("固定资产投资（亿元）", "亿元", [(september, "231.5")]),
+        ("工业投资（亿元）", "亿元", [(september, "88.2")]),
+    ]
+
+
+def test_what_rows_say_that_is_hardly_ever_said() -> None:
+    rows: list[list[Any]] = [
+        ["类别", "事项", "指标", "目标任务（个）", "现值", "截至时间", "进展情况", "是否办结"],
+        ["道路", None, None, 5],
+        ["道路", "井盖", "更换", 20, "", "那天", "已全部完成", "是"],
+        ["道路", "护栏", "安装", "", 7, "2026-06-30", "", ""],
+        ["道路", "标线", "施划", 9, 4, "", "正在施工", ""],
+        ["道路", "隧道", "检测率", "不超过5%", "3公里", "", "已全部完成", ""],
+        ["道路", "灯杆", "库存", "", "", "", "尚有很多", ""],
+    ]
+    table = read(workbook(rows))
+    got = {row[0]: (row[1], row[3], row[4], row[8]) for row in essence(table)}
+    assert got["井盖"] == ("更换", "20", "个", [(str(DAY), "20")])
+    assert got["护栏"][3] == [("2026-06-30", "7")]
+    assert got["标线"][3] == [(str(DAY), "4")]
+    assert got["隧道"][3] == []
+    cells = [cell for cell, _text in doubted(table)]
+    assert cells == ["F3", "E6"]
+
+
+def test_what_is_done_is_called_as_the_target_words_it() -> None:
+    rows: list[list[Any]] = [
+        ["事项", "年度目标", "责任单位", "进展情况"],
+        ["桥梁", "完成全部桥梁检测", "市交通局", "已全部完成"],
+        ["隧道", "照明改造" * 20, "市交通局", "未开工"],
+        ["泵站", "建成泵站13月底前", "市水务局", ""],
+    ]
+    table = read(workbook(rows))
+    assert [(row[1], row[8]) for row in essence(table)] == [
+        ("完成全部桥梁检测", [(str(DAY), "True")]),
+        ("隧道", []),
+        ("建成泵站13月底前", []),
+    ]
+
+
+def test_months_beside_a_sum_and_progress_in_shares() -> None:
+    rows: list[list[Any]] = [
+        ["重点工程月报"],
+        ["2026年2月30日"],
+        ["项目名称", "年度目标", "累计完成", "9月完成", "工程进度", "责任单位"],
+        ["一期工程"],
+        ["管网", "80公里", "共铺设不超过62公里", 9, "77%", "市水务局"],
+        ["泵站", "6座", "4个", 1, "66%", "市水务局"],
+    ]
+    table = read(workbook(rows), published=None)
+    assert [(row[0], row[8]) for row in essence(table)] == [
+        ("管网", [(str(TODAY), "62")]),
+        ("泵站", [(str(TODAY), "4")]),
+    ]
+    [pipes] = table.records[0].indicator.updates
+    assert (pipes.qualifier, str(pipes.share_of_plan)) == ("<=", "77")
+    assert [each.category for each in table.records] == ["一期工程"] * 2
+
+
+def test_what_is_only_said_in_words_stands_with_the_value() -> None:
+    rows: list[list[Any]] = [
+        ["任务", "目标值", "累计完成", "完成率", "进展情况", "责任单位"],
+        ["井盖", "20个", "10公里", 0.5, "", "市城管局"],
+        ["路灯", "20盏", 5, 0.25, "截至5月底正在招标", "市城管局"],
+        ["岗亭", "30个", "不少于12处，同比增长5个", 0.4, "", "市城管局"],
+        ["护栏", "8公里", "", "形象进度过半", "完成率1.2", "市城管局"],
+        ["长椅", "8处，同比增加2处", 0, 0.1, "", "市城管局"],
+        ["花箱", "80个", "30余个", "", "", "市城管局"],
+        ["违建", "控制在9处以内", "不超过7处", "", "", "市城管局"],
+        ["路网", "新建5公里、改建3条", "新建2公里，另有6户搬迁", "", "", "市城管局"],
+    ]
+    table = read(workbook(rows))
+    assert [row[8] for row in essence(table)] == [
+        [],
+        [(str(DAY), "5")],
+        [(str(DAY), "12")],
+        [],
+        [(str(DAY), "0")],
+        [(str(DAY), "30")],
+        [(str(DAY), "7")],
+        [(str(DAY), "2")],
+        [],
+    ]
+    ways = [each.qualifier for record in table.records for each in record.indicator.updates]
+    assert ways == [None, ">=", None, ">=", "<=", None]
+    [lamps] = table.records[1].indicator.updates
+    assert (lamps.note, str(lamps.share_of_plan)) == ("截至5月底正在招标", "25")
+    assert doubted(table) == [("C2", "10公里")]
+
+
+def test_a_long_table_keeps_its_head() -> None:
+    rows: list[list[Any]] = [
+        TASKS[0],
+        *([f"第{at}段", f"{at}公里", "市园林局"] for at in range(1, 60)),
+    ]
+    table = read(workbook(rows))
+    assert (len(table.records), doubted(table)) == (59, [])
+
+
+def test_a_line_of_text_in_a_numbered_table_is_no_heading() -> None:
+    rows: list[list[Any]] = [
+        ["序号", "项目名称", "年度目标", "责任单位", "完成时限", "备注"],
+        [None, "尚未编号的项目"],
+        [1, "管网", "80公里", "市水务局", "年底", ""],
+        ["一", None, None, None, None, "续"],
+        [2, "泵站", "6座", "市水务局", "年底", ""],
+        ["经办", "张某", "", "", "", ""],
+    ]
+    table = read(workbook(rows))
+    assert [(each.initiative, each.category) for each in table.records] == [
+        ("尚未编号的项目", None),
+        ("管网", None),
+        ("泵站", None),
+    ]
+    assert "row 6 is a note" in table.left_out

@@ -60,3 +60,33 @@ def test_rows_are_tried_and_stored_alike_in_every_store(opened: Opened) -> None:
     assert [each.value for each in mended.updates] == [2]
     assert tracker.report_rows(rows).skipped == 2
     assert len(tracker.undo().events) == 2
+
+
+def test_what_a_table_prints_as_revised_is_a_revision(opened: Opened) -> None:
+    tracker = Tracker(opened(), now=NOW, author="甲")
+    head = "指标,目标值,调整后目标,完成时限,调整后完成时限,责任单位\n"
+    row = "绿道,25公里,{target},2026年底,{deadline},市园林局\n"
+    first = read(head + row.format(target="", deadline=""), date(2026, 5, 31))
+    assert tracker.merge_table(first).indicators == 1
+    revised = head + row.format(target="20公里", deadline="2027年6月底")
+    june = read(revised, date(2026, 6, 30))
+    plan, _counts = tracker.rehearse_table(june)
+    assert plan.edits == [
+        "row 2, 绿道: target: 25 → 20",
+        "row 2, 绿道: deadline: 2026-12-31 → 2027-06-30",
+    ]
+    tracker.merge_table(june)
+    [indicator] = tracker.export().items[0].indicators
+    [revision] = indicator.revisions
+    assert (str(revision.on), indicator.target) == ("2026-06-30", 25)
+    assert revision.reason == "调整后目标、调整后完成时限"
+    [assessment] = tracker.indicators().items
+    assert (assessment.target, str(assessment.deadline)) == (20, "2027-06-30")
+    # The same table adds nothing, the next one what is new in it.
+    assert tracker.merge_table(read(revised, date(2026, 7, 1)))[:5] == (0, 0, 0, 0, 0)
+    again = head + row.format(target="18—22公里", deadline="2027年6月底")
+    tracker.merge_table(read(again, date(2026, 7, 1)))
+    newest = tracker.export().items[0].indicators[0].revisions[-1]
+    assert (newest.target, newest.target_high, newest.deadline) == (18, 22, None)
+    tracker.undo(3)
+    assert tracker.indicators().items[0].target == 20

@@ -8,17 +8,18 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+Key: TypeAlias = str | Callable[[], str]
+"""A line that is typed, or what is done first and returns it."""
 
 
-def on_terminal(
-    line: str, keys: Sequence[str | Callable[[], str]], prompts: tuple[str, ...]
-) -> tuple[int, str]:
+def on_terminal(line: str, keys: Sequence[Key], prompts: tuple[str, ...]) -> tuple[int, str]:
     """Return the exit code, and what is shown while these lines are typed.
 
     Args:
         line: the command line behind ``tracker``.
-        keys: a line for each question, or what is done first and returns it; a control sign,
-            such as Ctrl-C, is sent as it is.
+        keys: one for each question; a control sign, such as Ctrl-C, is sent as it is.
         prompts: how questions end.
     """
     pid, descriptor = pty.fork()

@@ -64,6 +64,8 @@ _LONGEST_UNIT = 8
 _UNFINISHED = r"\s*(?:正在|正|施工|在建|建设中|推进中|办理中|进场|待|未|尚未|未完成|招标)"
 """What follows a number of things that are not done yet."""
 _COUNTS = frozenset("个项件处家户人次场所座条台套栋份")
+_ANY_COUNTS = frozenset("个项件处")
+"""Units in which anything may be counted."""
 _DONE = (
     r"^(?:已|现已|目前已|均已|已经)?(?:全部|全面|按期|按时|如期|顺利)*"
     r"(?:完成|办结|建成|完工|竣工|销号|投用|投入使用|建成投用|通过验收|验收合格|落实到位)"
@@ -224,10 +226,12 @@ def match_reported_amounts(
     matched = [_match_reported_amount(promise, reports, len(promises)) for promise in promises]
     open_places = [at for at, report in enumerate(matched) if report is None]
     unused = [report for report in reports if report not in matched]
-    # What is left over on both sides belongs together, if it can.
+    # What is left over on both sides belongs together, if it can: 3处 to 5个, 6户 not to 5条.
     if len(open_places) == len(unused) == 1 and len(promises) > 1:
-        unit = promises[open_places[0]].fields.get("unit")
-        if unused[0].unit and fits_unit_of_amount(unused[0].unit, unit):
+        units = unused[0].unit, promises[open_places[0]].fields.get("unit") or ""
+        bases = {split_quantity_unit(unit)[1] for unit in units}
+        is_alike = len(bases) == 1 or bool(bases & _ANY_COUNTS)
+        if units[0] and is_alike and fits_unit_of_amount(*units):
             matched[open_places[0]] = unused[0]
     return matched
 

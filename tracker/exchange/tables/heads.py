@@ -37,6 +37,7 @@ _ALIASES = {"initiative": "name", "leads": "lead", "note": "notes", "share": "sh
 _WORDS: tuple[tuple[str, str], ...] = (
     ("id", r"^(?:id|事项编号|指标编号|tracker_?id)$"),
     ("number", r"(?:^|/)(?:序号|编号|项次|次序|号|no\.?|ref\.?|reference|#)$"),
+    ("value_on", r"截至(?:时间|日期|日)$|统计(?:时间|日期|时点)$|数据(?:截至|日期)|^asat$|^asof$"),
     (
         NOT_READ,
         (
@@ -113,7 +114,6 @@ _REVISED = r"(?:调整|修订|变更|修改)(?:后|为)|延期(?:至|到|后)|re
 _GROWTH = r"增速|增幅|增长|同比"
 _UNIT_IN_HEAD = r"[（(【\[]([^（）()【】\[\]]{1,8})[)）】\]]"
 _NO_UNITS = r"月|季|年|必填|选填|是|否|累计|截至|apr|jul|oct|jan|quarter|填"
-_YEAR_PLAN = r"年度|全年"
 # What the last row of a head says of these needs nothing from the rows above it.
 _CLEAR = frozenset(
     (
@@ -153,11 +153,6 @@ class Head(NamedTuple):
     def text(self) -> str:
         """Return the head as one text, its rows parted by slashes."""
         return "/".join(self.path)
-
-    @property
-    def is_of_year(self) -> bool:
-        """Return whether a target under it is for a year, whatever year that is."""
-        return re.search(_YEAR_PLAN, self.text) is not None
 
 
 def read_table_head(column: int, path: Sequence[str], mapped: Mapping[str, str]) -> Head:

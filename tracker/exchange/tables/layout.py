@@ -186,10 +186,8 @@ def _settle_heads_of_layout(
         else head
         for head in settled
     ]
-    if "name" not in fields and "indicator" not in fields:
-        return settled
-    if "name" in fields and sum(head.field == "name" for head in settled) > 1:
-        settled = _choose_one_name_in_layout(settled)
+    if sum(head.field == "name" for head in settled) > 1:
+        return _choose_one_name_in_layout(settled)
     return settled
 
 

@@ -37,7 +37,6 @@ from tracker.exchange.tables.times import (
 )
 from tracker.locale.translation import _
 from tracker.model.defaults import may_be_negative_by_default
-from tracker.model.quantities import format_quantity
 from tracker.model.records import Deadline, IndicatorItem, Revision, Source, Update
 from tracker.model.recurrence import read_recurrence
 
@@ -192,11 +191,10 @@ class RowReader:
             if deadline is not None and deadline.wording is not None:
                 fields["recurs"] = read_recurrence(deadline.wording)
             fields["notes"] = notes
-            built = self._build_indicator(row, fields)
-            if built is not None:
-                self._revise(row, built, is_growth=measure.is_growth, is_alone=len(measures) == 1)
-                record_id = self._read_text(row, "id") or ""
-                yield TableRecord(row.number, record_id, name, category, bodies, people, built)
+            built = self._build_indicator(fields)
+            self._revise(row, built, is_growth=measure.is_growth, is_alone=len(measures) == 1)
+            record_id = self._read_text(row, "id") or ""
+            yield TableRecord(row.number, record_id, name, category, bodies, people, built)
 
     def _name_row(self, row: TableRow) -> tuple[str, str]:
         """Return the name of the initiative and of what is measured; a name above goes on."""
@@ -311,13 +309,14 @@ class RowReader:
 
     def _find_value_unit(self, row: TableRow, heads: Sequence[Head]) -> str | None:
         """Return the unit that the values of a row print, where it has no target."""
-        for head in heads:
-            cell = row.cells.get(head.column)
-            if cell is not None and not _is_unsaid_in_table_record(cell):
-                for report in read_reported_amounts(cell.text, None, []):
-                    if report.unit:
-                        return report.unit
-        return None
+        cells = [row.cells[head.column] for head in heads if head.column in row.cells]
+        units = (
+            report.unit
+            for cell in cells
+            if not _is_unsaid_in_table_record(cell)
+            for report in read_reported_amounts(cell.text, None, [])
+        )
+        return next(filter(None, units), None)
 
     def _has_value(self, row: TableRow, heads: Sequence[Head]) -> bool:
         """Return whether a row without a target reports a number by itself."""
@@ -339,13 +338,6 @@ class RowReader:
         promises = read_promised_amounts(cell.text, unit)
         if not promises and head.column in self._numeric and not re.fullmatch(_COMPLETE, cell.text):
             self._doubt(cell, head, _("no number is understood"))
-        elif (
-            len(promises) == 1
-            and not promises[0].name
-            and "%" in cell.text
-            and unit not in {None, "%"}
-        ):
-            promises[0].fields["unit"] = "%"
         return promises
 
     def _read_updates(self, row: TableRow, measures: Sequence[_Measure]) -> list[list[Update]]:
@@ -480,26 +472,27 @@ class RowReader:
         self, cell: Cell, head: Head, measure: _Measure, report: Reported | None
     ) -> dict[str, Any]:
         """Return the fields of an update with the value of a report, in the unit of its measure."""
-        if measure.promise is None and (measure.unit is None or not is_amount_alone(cell.text)):
-            is_own = measure.unit is None and head.column in self._numeric
-            if not (is_own and is_amount_alone(cell.text)):
-                return {}
-        if report is None:
+        is_known = measure.promise is not None or measure.unit is not None
+        if report is None or not (is_known or head.column in self._numeric):
+            return {}
+        if measure.promise is None and not is_amount_alone(cell.text):
             return {}
         try:
             value = convert_reported_amount(report, measure.unit)
         except InvalidInput as error:
             self._doubt(cell, head, error.sentence)
             return {}
+        wrong = None
         if self._may_be_share_of_one(cell, head, measure, value):
-            self._doubt(cell, head, _("it may be a per cent, or a share of 1; write it with %"))
-            return {}
-        if (
+            wrong = _("it may be a per cent, or a share of 1; write it with %")
+        elif (
             value < 0
             and not measure.is_growth
             and not may_be_negative_by_default(measure.unit, measure.name)
         ):
-            self._doubt(cell, head, _("a count is not below 0"))
+            wrong = _("a count is not below 0")
+        if wrong is not None:
+            self._doubt(cell, head, wrong)
             return {}
         return {"value": value, "qualifier": report.qualifier if report.qualifier != ">" else ">="}
 
@@ -599,19 +592,15 @@ class RowReader:
             return {"baseline": convert_reported_amount(found[0], measure.unit)}
         return {}
 
-    def _build_indicator(self, row: TableRow, fields: dict[str, Any]) -> IndicatorItem | None:
+    def _build_indicator(self, fields: dict[str, Any]) -> IndicatorItem:
         reader = FieldReader(
             self._days.today,
             lambda _source: self._days.published,
             _ignore_table_record,
             self._days.local,
         )
-        try:
-            filled = default_indicator_fields(fields, reader, self._days.published)
-            return build_record_from_fields(IndicatorItem, filled)
-        except InvalidInput as error:
-            self._doubt_row(row, error.sentence)
-            return None
+        filled = default_indicator_fields(fields, reader, self._days.published)
+        return build_record_from_fields(IndicatorItem, filled)
 
     def _revise(
         self, row: TableRow, built: IndicatorItem, *, is_growth: bool, is_alone: bool
@@ -770,7 +759,9 @@ def _scale_share_of_plan(
         return None
     computed = value / target
     is_near = [abs(computed * times - share) <= share / 20 for times in (1, 100)]
-    return share * 100 if is_near[0] else share if is_near[1] else None
+    if is_near[0]:
+        return Decimal(format((share * 100).normalize(), "f"))
+    return share if is_near[1] else None
 
 
 def _complete_table_record(measure: _Measure) -> dict[str, Any]:
@@ -814,11 +805,3 @@ def _is_table_record_date(cell: Cell) -> bool:
 
 def _ignore_table_record(_remark: str) -> None:
     """Take no notice: what is meant where a table says nothing is told once for all of it."""
-
-
-def describe_table_record(record: TableRecord) -> str:
-    """Return a record in one line, as it is shown before it is stored."""
-    indicator = record.indicator
-    target = "" if indicator.target is None else format_quantity(indicator.target, indicator.unit)
-    deadline = indicator.deadline.on or indicator.deadline.wording if indicator.deadline else ""
-    return f"{record.row}  {record.initiative} · {indicator.name}  {target}  {deadline}".rstrip()
