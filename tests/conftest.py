@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from browser import Browser, browsing
 from cluster import Cluster
 from places import FAULTS, SUPPORT
 from program import Done, Program
@@ -35,6 +36,15 @@ def own() -> Iterator[Cluster]:
     cluster.make()
     yield cluster
     cluster.remove()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Start a real browser, where there is one."""
+    if shutil.which("chromium") is None:
+        pytest.skip("there is no chromium here")
+    with browsing(tmp_path_factory.mktemp("profile")) as started:
+        yield started
 
 
 @pytest.fixture

@@ -7,14 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from browser import Browser, browsing
+from browser import Browser
 from drawings import AS_OF, HOSTILE, ITEMS, SPANS, TIMELINE, TREND, exchanged, trend_from
 from factories import day, number, up_to
 from hostile import TEXTS as HOSTILE_TEXTS
@@ -288,14 +288,6 @@ def test_every_text_stands_out_from_what_is_behind_it(scheme: str, ink: str, bac
 
 
 # In a real browser
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if shutil.which("chromium") is None:
-        pytest.skip("there is no chromium here")
-    with browsing(tmp_path_factory.mktemp("profile")) as found:
-        yield found
 
 
 def opened(browser: Browser, tmp_path: Path, what: Table | Sheet) -> Browser:

@@ -61,6 +61,10 @@ class Browser:
         """Load an address and wait until it is there; another place of the same page never is."""
         self.events.clear()
         self.ask("Page.navigate", url=address)
+        self.wait_until_loaded()
+
+    def wait_until_loaded(self) -> None:
+        """Wait until a page is there, if none was since the events were cleared."""
         while all(event.get("method") != "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
 

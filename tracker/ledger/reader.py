@@ -265,40 +265,10 @@ class LedgerReader:
         Raises:
             NotFound: no record is called so, or it was not there yet.
         """
-        from tracker.assessment.cycles import list_cycle_results
-        from tracker.assessment.pace import compute_pace
-        from tracker.ledger.export import build_export_item, keep_known_in_export
+        from tracker.ledger.details import read_initiative_details
 
         with self.open_view(when) as view:
-            initiative = view.find_initiative(words)
-            indicators = [
-                indicator
-                for indicator in view.records.indicators_of(initiative.id)
-                if is_record_in_effect(initiative, indicator, view.horizon)
-            ]
-            assessments = [view.assess(initiative, indicator) for indicator in indicators]
-            paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
-            cycles = [
-                result
-                for indicator in indicators
-                for result in list_cycle_results(indicator, view.horizon)
-            ]
-            view.records.add_logins([initiative, *indicators])
-            item = build_export_item(view, initiative, indicators)
-            parent = view.records.initiative(initiative.parent) if initiative.parent else None
-            if parent is not None and not view.keep_existing([parent]):
-                parent = None
-            return InitiativeDetails(
-                view.horizon.as_of,
-                item if when == NOW else keep_known_in_export(item, view.horizon),
-                assessments,
-                paces,
-                parent,
-                view.children_of([initiative.id]),
-                view.documents,
-                cycles,
-                view.list_wholes(indicators),
-            )
+            return read_initiative_details(view, view.find_initiative(words), when)
 
     def why(self, words: str, when: When = NOW) -> LightExplanation:
         """Return the working of the light of one indicator, and its pace.

@@ -269,11 +269,15 @@ class Link(Struct, frozen=True):
 
 
 class Page(Struct, kw_only=True):
-    """What a page of a site has beside its content: the site, who publishes it, where to go on."""
+    """What a page of a site has beside its content: the site, who publishes it, where to go on.
+
+    ``links`` are on every page, ``related`` those of this one.
+    """
 
     site: str
     publisher: str
     links: list[Link]
+    related: Sequence[Link] = ()
 
 
 class Sheet(Struct, kw_only=True):

@@ -99,6 +99,8 @@ _MEANINGS: Mapping[str, str] = {
     "latest": later("the newest report: its day, what it says, its note"),
     "source": later("the document and the place in it where the target stands"),
     "source_url": later("where the document can be read"),
+    "page": later("the page of the initiative"),
+    "lead_page": later("the page of the lead"),
     "count": later("what is counted; lights are counted among active promises"),
     "then": later("how many on the day that is compared with, by what was known then"),
     "now": later("how many on the day that is looked at"),
@@ -154,6 +156,9 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         Column("support", later("support"), "list"),
         Column("latest", later("latest report")),
         Column("source_url", later("address of the source")),
+        # Site
+        Column("page", later("page")),
+        Column("lead_page", later("page of the lead")),
         # Brief
         Column("count", later("count"), "word"),
         Column("then", later("then"), "days"),
@@ -230,6 +235,13 @@ def count_cases_for_report_columns(now: DatasetOnDay) -> dict[str, int]:
 def roll_up_cases_for_report_columns(now: DatasetOnDay, cases: Iterable[Case]) -> Rollup:
     """Count some of the indicators of a report."""
     return roll_up((case.assessment for case in cases), now.as_of, now.owed)
+
+
+def list_report_column_meanings(names: Sequence[str], rules: Rules) -> Iterator[tuple[str, str]]:
+    """Yield the title of each column, and how it is computed."""
+    for name in names:
+        column = _build_report_column(name, rules, brief=True)
+        yield column.title, column.meaning
 
 
 def _list_report_columns(

@@ -148,17 +148,17 @@ def read_report_data(
     with ledger.store.view() as records:
         ledger.newest = records.newest
         view = LedgerView(records, when, ledger.today, ledger.rules)
-        now = _read_dataset_on_day(view, where)
+        now = read_dataset_on_day(view, where)
         if by_lead:
             now = now._replace(urgent=_count_urgent_in_dataset(view))
         if then is None:
             return ReportData(now, now)
         ids = {case.indicator.id for case in now.cases}
         before = LedgerView(records, then, ledger.today, ledger.rules)
-        return ReportData(now, _read_dataset_on_day(before, where, ids))
+        return ReportData(now, read_dataset_on_day(before, where, ids))
 
 
-def _read_dataset_on_day(
+def read_dataset_on_day(
     view: LedgerView, where: Filter, only: Collection[str] | None = None
 ) -> DatasetOnDay:
     """Assess every indicator that fits; ``only`` has the ids of those, if they are known."""

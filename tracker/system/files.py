@@ -132,7 +132,12 @@ def read_regular_file(path: Path, start: int = 0, size: int = -1) -> bytes:
 
 
 def write_file_whole(
-    path: Path, data: bytes, *, new: bool = False, mode: int = PRIVATE_MODE
+    path: Path,
+    data: bytes,
+    *,
+    new: bool = False,
+    mode: int = PRIVATE_MODE,
+    durable: bool = True,
 ) -> None:
     """Replace a file by its new content: whatever happens, the old or the new one is there.
 
@@ -143,6 +148,8 @@ def write_file_whole(
         data: its content.
         new: replace nothing; a file that is there, or comes meanwhile, is a FileExistsError.
         mode: who may read and write a new file, less what the umask of the process takes away.
+        durable: whether it is there even after a power cut; for files that can be made again,
+            of which there are hundreds, that takes too long.
     """
     target = _resolve_file_links(path)
     temporary = target.with_name(
@@ -153,7 +160,8 @@ def write_file_whole(
         try:
             _keep_file_owner(target, descriptor)
             _write_all_file_bytes(descriptor, data)
-            os.fsync(descriptor)
+            if durable:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         if new:
@@ -164,7 +172,8 @@ def write_file_whole(
         with suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder_of_file(target.parent)
+    if durable:
+        sync_folder_of_file(target.parent)
 
 
 def sweep_temporary_files(path: Path) -> None:

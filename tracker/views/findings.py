@@ -8,7 +8,7 @@ from tracker.assessment.rollup import Rollup, roll_up
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.assessment import Assessment
 from tracker.output.cells import format_cell
-from tracker.views.wording import word_assessment, word_name
+from tracker.views.wording import word_assessment, word_name, word_reason
 
 LATE_DAYS = 30
 """Days that "of late" means."""
@@ -43,7 +43,7 @@ def describe_indicator(item: Assessment) -> str:
     else:
         head = _("{label}: {n}").format(label=name, n=value) if value else name
     light = format_cell(item.light, "light")
-    return _("{head}. {light}: {why}.").format(head=head, light=light, why=item.why)
+    return _("{head}. {light}: {why}.").format(head=head, light=light, why=word_reason(item.why))
 
 
 def _describe_counts(counts: Rollup) -> str:

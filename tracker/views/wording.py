@@ -1,5 +1,6 @@
 """Names, sources and values in words."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,8 @@ from tracker.model.quantities import (
 )
 from tracker.model.records import Document, Source, Update
 from tracker.output.model import Printed
+
+_REMEDY = r"(?:[;；][^;；]*)?[:：]?\s*tracker edit .*$"
 
 
 def word_name(assessment: Assessment) -> str:
@@ -47,6 +50,11 @@ def find_document_address(documents: Mapping[str, Document], document: str) -> s
     """Return where a document can be read; None where nobody has said."""
     cited = documents.get(document)
     return None if cited is None else cited.url
+
+
+def word_reason(why: str) -> str:
+    """Return the reason of a light without the command that would mend it, for the public."""
+    return re.sub(_REMEDY, "", why)
 
 
 def word_update(update: Update, unit: str | None) -> str:

@@ -72,6 +72,13 @@ class ReportOptions(NamedTuple):
     ] = False
 
 
+class SiteOptions(NamedTuple):
+    """Names on the pages of a site."""
+
+    title: Annotated[str | None, typer.Option(help=_("What a site is called."))] = None
+    publisher: Annotated[str | None, typer.Option(help=_("Who publishes a site."))] = None
+
+
 @command(
     app,
     "report",
@@ -81,22 +88,32 @@ class ReportOptions(NamedTuple):
     "tracker report scoreboard --period 2025-Q1 -f json",
     "tracker report form --period last-month -O form.xlsx",
     "tracker report all --period last-month -O pack",
+    "tracker report site -O public --title 承诺台账",
 )
 def report(
     context: CommandContext,
     which: Annotated[
-        str, typer.Argument(metavar="|".join((*REPORT_KINDS, "all")), help=_("Which report."))
+        str,
+        typer.Argument(metavar="|".join((*REPORT_KINDS, "site", "all")), help=_("Which report.")),
     ],
     filters: FilterOptions,
     days: DayOptions,
     span: PeriodOptions,
     printed: ReportOptions,
+    published: SiteOptions,
 ) -> None:
     """Tables of what the ledger says, the same numbers in every form; all is a month's pack.
 
+    A site is a folder of linked pages with the data beside, for any web server or none.
     A form is filled in by a lead and read back with: tracker update --from FILE
     """
     when = _read_report_command_days(context, days, span)
+    if which == "site":
+        from tracker.cli.site_files import write_site_files
+
+        day = context.read_days(days)
+        write_site_files(context, printed.file, filters, day, published.title, published.publisher)
+        return
     if which == "all":
         write_pack_of_report_files(context, printed.file, filters, when, force=printed.force)
         return

@@ -143,6 +143,8 @@ def _add_html_links(parent: Element, links: Sequence[Link]) -> None:
 
 
 def _add_html_main(main: Element, sheet: Sheet, parts: _PageParts) -> None:
+    if sheet.page is not None and sheet.page.related:
+        _add_html_links(main, sheet.page.related)
     # The day that is looked at stands in the header already.
     _add_html_facts(main, [fact for fact in sheet.facts if fact[1] != sheet.as_of])
     lines_of_time = [each for each in sheet.pictures if isinstance(each, Timeline)]

@@ -1,0 +1,112 @@
+"""List what changed: reports, revisions, decisions and verdicts, the newest first."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from typing import NamedTuple, TypeAlias
+
+from tracker.locale.translation import _
+from tracker.model.effective import list_entries_in_force
+from tracker.model.records import Decision, Entry, Indicator, Initiative, Revision, Update, Verdict
+from tracker.output.atom import Feed, FeedEntry
+from tracker.reports.site.content import SiteContent
+from tracker.reports.site.places import FEED, INDEX, find_initiative_place, find_way_up
+from tracker.views.wording import word_update
+
+MOST_CHANGES = 100
+"""Changes in the feed."""
+
+
+_StandingEntry: TypeAlias = Update | Revision | Decision | Verdict
+"""Entry that says something of how things stand; what a person judges is beside it."""
+
+
+class SiteChange(NamedTuple):
+    """Change of a record: the entry that made it, whose it is, and what it says."""
+
+    entry: Entry
+    initiative: Initiative
+    indicator: Indicator | None
+    what: str
+
+    @property
+    def name(self) -> str:
+        """Name of what changed."""
+        if self.indicator is None or self.initiative.name in self.indicator.name:
+            return self.initiative.name if self.indicator is None else self.indicator.name
+        return f"{self.initiative.name} {self.indicator.name}"
+
+    @property
+    def place(self) -> str:
+        """Place of what changed, on the page of its initiative."""
+        anchor = "" if self.indicator is None else f"#{self.indicator.id}"
+        return find_initiative_place(self.initiative.id) + anchor
+
+
+def list_site_changes(content: SiteContent) -> list[SiteChange]:
+    """Return the changes in force on the day, the newest first."""
+    changes = list(_list_changes(content))
+    changes.sort(key=lambda change: (change.entry.on, change.entry.id), reverse=True)
+    return changes
+
+
+def _list_changes(content: SiteContent) -> Iterator[SiteChange]:
+    horizon = content.now.horizon
+    initiatives: dict[str, Initiative] = {}
+    for case in content.now.cases:
+        initiatives[case.initiative.id] = case.initiative
+        indicator = case.indicator
+        entries: list[_StandingEntry] = [
+            *list_entries_in_force(indicator.updates, horizon),
+            *list_entries_in_force(indicator.revisions, horizon),
+            *list_entries_in_force(indicator.decisions, horizon),
+            *list_entries_in_force(indicator.verdicts, horizon),
+        ]
+        for entry in entries:
+            if what := _describe_change(entry, indicator.unit):
+                yield SiteChange(entry, case.initiative, indicator, what)
+    for initiative in initiatives.values():
+        for entry in list_entries_in_force(initiative.decisions, horizon):
+            if what := _describe_change(entry, None):
+                yield SiteChange(entry, initiative, None, what)
+
+
+def _describe_change(entry: _StandingEntry, unit: str | None) -> str:
+    """Return what an entry says; an empty text where it only takes another back."""
+    if isinstance(entry, Update):
+        parts = [word_update(entry, unit), entry.note]
+    elif isinstance(entry, Revision):
+        day = None if entry.deadline is None else entry.deadline.on or entry.deadline.wording
+        deadline = None if day is None else _("deadline {day}").format(day=day)
+        parts = [_("revised"), deadline, entry.reason]
+    elif isinstance(entry, Verdict):
+        parts = [None if entry.verdict is None else _(entry.verdict), entry.reason]
+    else:
+        parts = [None if entry.state is None else _(entry.state), entry.reason]
+    return _("; ").join(filter(None, parts))
+
+
+def build_site_feed(content: SiteContent, changes: list[SiteChange]) -> Feed:
+    """Build the feed of the newest changes."""
+    up = find_way_up(FEED)
+    recorded = sorted(changes, key=_find_moment, reverse=True)[:MOST_CHANGES]
+    entries = [
+        FeedEntry(
+            f"urn:tracker:{content.ledger}:{change.entry.id}",
+            _find_moment(change),
+            _("{label}: {n}").format(label=change.name, n=change.what),
+            up + change.place,
+        )
+        for change in recorded
+    ]
+    updated = entries[0].updated if entries else _find_midnight(content.now.as_of)
+    name = f"urn:tracker:{content.ledger}"
+    return Feed(name, content.title, content.publisher, updated, up + INDEX, entries)
+
+
+def _find_moment(change: SiteChange) -> datetime:
+    """Return when a change was recorded; the day from which it counts where nobody knows."""
+    return change.entry.recorded_at or _find_midnight(change.entry.on)
+
+
+def _find_midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
