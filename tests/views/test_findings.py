@@ -51,7 +51,7 @@ def test_what_stands_worst_is_named_with_its_lead() -> None:
     assert standing_of(late, assessed("开工", light="green", met_on=date(2025, 6, 2))) == [
         "共 2 项承诺：达标 1 项、逾期 1 项、红灯 1 项、绿灯 1 项。",
         "逾期最久的是道路 竣工（市交通局），已逾期 60 天。",
-        "近 30 天，新达标 1 项。",
+        "近 30 天，新达标1项。",
     ]
 
 
