@@ -1,5 +1,6 @@
 """Run the program: its root command, its errors, and commands imported when called."""
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command, get_command_from_info
+from typer.main import get_command
 
 from tracker import config
 from tracker.cli.command_index import COMMANDS, GROUPS
@@ -40,13 +41,10 @@ class _AppCommands(TyperGroup):
         """Build the command of that name, None where there is none."""
         if cmd_name not in COMMANDS:
             return None
-        # Only this one is built: to build its module's other commands takes start-up time.
-        commands = _import_app_command(cmd_name).app.registered_commands
-        return get_command_from_info(
-            next(info for info in commands if info.name == cmd_name),
-            pretty_exceptions_short=True,
-            rich_markup_mode=None,
-        )
+        module = _import_app_command(cmd_name)
+        from tracker.cli.registration import build_registered_command
+
+        return build_registered_command(module.app, cmd_name)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # typer's context
         """What was typed, by parameter.
@@ -80,7 +78,20 @@ class _AppCommands(TyperGroup):
 
 
 def _import_app_command(name: str) -> Any:  # noqa: ANN401  # a module with its ``app``
+    _import_msgspec_for_app()
     return import_module(f"tracker.cli.commands.{COMMANDS[name].module}")
+
+
+def _import_msgspec_for_app() -> None:
+    """Import msgspec without typing_extensions, of which it uses nothing that typing has not.
+
+    That module would take 3 ms of every start.
+    """
+    if "typing_extensions" not in sys.modules:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # cannot be imported
+        import msgspec  # noqa: F401
+
+        del sys.modules["typing_extensions"]
 
 
 root = typer.Typer(

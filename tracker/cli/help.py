@@ -56,8 +56,8 @@ _TYPER_SENTENCES = (
     later("Install completion for the current shell."),
     later("Show completion for the current shell, to copy it or customize the installation."),
 )
-_RANGE = re.compile(r"(.*) is not in the range (.*)\.")
-_NO_NUMBER = re.compile(r"'(.*)' is not a valid int(eger)?( range)?\.")
+_RANGE = r"(.*) is not in the range (.*)\."
+_NO_NUMBER = r"'(.*)' is not a valid int(eger)?( range)?\."
 
 
 class CommandWithHelp(TyperCommand):
@@ -294,9 +294,9 @@ def help_with_misspelt_name(sentence: str, name: str, near: Sequence[str], call:
 
 def _help_with_wrong_value(message: str, param: Any, ctx: Any, call: str) -> str:  # noqa: ANN401  # typer's own
     name = _translate_help_placeholders(param.get_error_hint(ctx).replace("'", ""))
-    if found := _RANGE.match(message):
+    if found := re.match(_RANGE, message):
         allowed = _("a whole number, {range}").format(range=found[2])
-    elif found := _NO_NUMBER.match(message):
+    elif found := re.match(_NO_NUMBER, message):
         allowed = _("a whole number")
     elif message:
         return f"{name}: {message}"

@@ -2,10 +2,12 @@
 
 import inspect
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
+from typer.main import get_command_from_info
 
 from tracker.cli import help as help_pages
 from tracker.cli.command_index import COMMANDS
@@ -40,10 +42,18 @@ def command(app: typer.Typer, name: str, *examples: str) -> Callable[[Function],
                 "help_option_names": ["-h", "--help"],
                 "ignore_unknown_options": name == "update",
             },
-        )(_register_flag_groups(function))
+        )(function)
         return function
 
     return register
+
+
+def build_registered_command(app: typer.Typer, name: str) -> Any:  # noqa: ANN401  # typer's own
+    """Build a command; to build the others of its module takes start-up time."""
+    info = copy(next(info for info in app.registered_commands if info.name == name))
+    assert info.callback is not None  # noqa: S101  # for mypy; it is registered with its function
+    info.callback = _register_flag_groups(info.callback)
+    return get_command_from_info(info, pretty_exceptions_short=True, rich_markup_mode=None)
 
 
 def _register_flag_groups(function: Function) -> Function:

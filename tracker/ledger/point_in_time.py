@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
-from typing_extensions import override
 
 from tracker.model.commits import TABLE_OF, TABLES, Commit, RecordT, StoredRecord, apply_change
 from tracker.model.effective import is_record_in_effect
@@ -27,6 +26,7 @@ from tracker.storage.base import (
     build_any_store_initiative_error,
     list_names_in_any_store,
 )
+from tracker.system.overriding import override
 
 _Key: TypeAlias = tuple[str, str]
 

@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-_IGNORED = re.compile(
+_IGNORED = (
     "["
     r"\s\u00ad\u200b-\u200d\u2060\ufeff"  # spaces, seen or not
     "\"'`‘’‚‛“”„‟′‵«»‹›「」『』《》〈〉〝〞〟"  # quotes and title marks
@@ -19,7 +19,7 @@ def fold_name(text: str) -> str:
     What consists of nothing but the signs that are left out stays as it is.
     """
     folded = fold_case_of_name(text)
-    return _IGNORED.sub("", folded) or folded
+    return re.sub(_IGNORED, "", folded) or folded
 
 
 def fold_case_of_name(text: str) -> str:

@@ -27,6 +27,7 @@ _CYCLE_WORDS: Mapping[Recurrence, str] = {
 }
 _MONTH_IN_A_CYCLE = r"的?(首|末|次|最后一|第[一二三四五六])个?月(?:份)?的?"
 _DAY_OF_MONTH = r"[0-9０-９一二三四五六七八九十]+[日号]"
+_WHOLE_CYCLES = frozenset({"每年", "每半年", "每季度", "每月"})
 MONTHS_OF_RECURRENCE: Mapping[Recurrence, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
@@ -104,7 +105,8 @@ def _find_due_day_of_recurrence(
 
     A day that a month does not have is its last one: 每月31日, 每年2月29日.
     """
-    if wording is None:
+    # To find no day in these would compile a dozen patterns.
+    if wording is None or wording in _WHOLE_CYCLES:
         return last
     words = _name_months_of_cycle(recurs, re.sub(r"\s", "", wording), first, last)
     for dated in (words, re.sub(_DAY_OF_MONTH, "底", words)):

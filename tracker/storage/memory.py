@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from msgspec.json import Decoder
-from typing_extensions import override
 
 from tracker.model.commits import Commit, Stamp, build_commit
 from tracker.storage.base import Answer, Store, Transaction, View, encode_for_any_store
 from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
+from tracker.system.overriding import override
 
 _decode_commit = Decoder(Commit).decode
 

@@ -56,7 +56,7 @@ def _refuse_odd_place_of_store(place: str) -> None:
                 found=found
             )
         )
-    if re.match(_CONNECTION_WORDS, place, re.IGNORECASE):
+    if "=" in place and re.match(_CONNECTION_WORDS, place, re.IGNORECASE):
         raise InvalidInput(
             _(
                 "A database is named by a URL, postgresql://host/database; what was given is not"

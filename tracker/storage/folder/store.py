@@ -7,8 +7,6 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, NamedTuple
 
-from typing_extensions import override
-
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerMissing
 from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp, build_commit
@@ -43,6 +41,7 @@ from tracker.storage.folder.ledger_files import (
 from tracker.storage.folder.snapshot import EMPTY_BODY
 from tracker.storage.folder.view import FolderView
 from tracker.system import files
+from tracker.system.overriding import override
 
 if TYPE_CHECKING:
     from tracker.storage.base import BackupResult, RecoveryResult, RestoreResult

@@ -12,7 +12,6 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Document as TinyDocument
 from tinydb.table import Table
-from typing_extensions import override
 
 from tracker.errors import Conflict
 from tracker.locale.translation import _
@@ -32,6 +31,7 @@ from tracker.model.records import Entry
 from tracker.storage.base import Transaction, ignore_sentence_of_any_store
 from tracker.storage.folder import snapshot
 from tracker.storage.folder.view import FolderView
+from tracker.system.overriding import override
 
 
 class _FolderTransactionStorage(Storage):

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from msgspec import Struct
-from typing_extensions import override
 
 from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import TABLE_OF, TABLES, Commit
@@ -24,6 +23,7 @@ from tracker.storage.folder.snapshot import (
     find_snapshot_line_name,
     was_snapshot_line_due,
 )
+from tracker.system.overriding import override
 
 _ALL = Filter()
 DecodedT = TypeVar("DecodedT", bound=Struct)

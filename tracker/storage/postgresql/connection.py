@@ -11,11 +11,11 @@ from weakref import finalize
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from typing_extensions import override
 
 from tracker.errors import InvalidInput, LedgerBusy, LedgerError, Refused, TrackerError
 from tracker.locale.translation import _, later
 from tracker.storage.base import build_any_store_missing_error
+from tracker.system.overriding import override
 
 # What the driver logs when a connection breaks is of no use to who reads stderr.
 logging.getLogger("psycopg").addHandler(logging.NullHandler())

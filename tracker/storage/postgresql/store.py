@@ -12,7 +12,6 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
-from typing_extensions import override
 
 from tracker.errors import (
     Conflict,
@@ -51,6 +50,7 @@ from tracker.storage.postgresql.transaction import (
     choose_postgres_transaction_turn,
 )
 from tracker.storage.postgresql.view import PostgresView
+from tracker.system.overriding import override
 
 BATCH = 20_000
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from typing_extensions import override
 
 from tracker.errors import Conflict
 from tracker.locale.translation import _
@@ -46,6 +45,7 @@ from tracker.storage.postgresql.view import (
     fold_postgres_view_texts,
     fold_postgres_view_word,
 )
+from tracker.system.overriding import override
 
 _INSERT_COMMIT = """
 WITH made AS (

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw
-from typing_extensions import override
 
 from tracker.locale.translation import _
 from tracker.model.codec import NOT_UNDERSTOOD, encode
@@ -27,6 +26,7 @@ from tracker.storage.base import (
 )
 from tracker.storage.folder.snapshot import find_snapshot_line_name
 from tracker.storage.postgresql.connection import Connection
+from tracker.system.overriding import override
 
 Decoded = TypeVar("Decoded", bound=msgspec.Struct)
 
