@@ -455,7 +455,8 @@ def test_a_bare_number_without_a_scale_needs_no_unit(unit: str | None) -> None:
 def test_a_report_says_how_its_value_is_known(
     text: str, unit: str, value: str, qualifier: str | None
 ) -> None:
-    assert parse_reported_amount(text, unit) == (Decimal(value), qualifier)
+    amount = parse_reported_amount(text, unit)
+    assert (amount.value, amount.qualifier) == (Decimal(value), qualifier)
 
 
 def test_a_report_is_one_number() -> None:

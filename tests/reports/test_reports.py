@@ -742,7 +742,7 @@ def test_the_same_report_is_the_same_bytes(ledger: Tracker) -> None:
 
 
 def book_of(what: Table | Sheet, **lights: str) -> Any:  # noqa: ANN401  # openpyxl's own
-    canvas = PIPE._replace(lights=lights)
+    canvas = msgspec.structs.replace(PIPE, lights=lights)
     return openpyxl.load_workbook(BytesIO(rendering.render_content_for_file(what, "xlsx", canvas)))
 
 

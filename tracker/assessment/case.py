@@ -1,6 +1,6 @@
 """Indicator with its initiative and its assessment."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
@@ -9,7 +9,7 @@ from tracker.model.records import Indicator, Initiative
 from tracker.model.vocabulary import Cycle
 
 
-class Case(NamedTuple):
+class Case(Struct, frozen=True):
     """Indicator with its initiative and its assessment, for checks, reports, reminders and charts.
 
     Attributes:

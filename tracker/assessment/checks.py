@@ -152,7 +152,9 @@ def run_checks(
     findings: dict[str, list[Finding]] = {check.name: [] for check in chosen}
     traces = []
     for asked_case in asked:
-        case = asked_case._replace(indicator=select_cycle(asked_case.indicator, asked_case.horizon))
+        case = msgspec.structs.replace(
+            asked_case, indicator=select_cycle(asked_case.indicator, asked_case.horizon)
+        )
         trace = extract_check_trace(case)
         traces.append(trace)
         for check in chosen:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -26,7 +26,7 @@ ItemsT_co = TypeVar("ItemsT_co", bound=Iterable[Any], covariant=True)
 """List, or iterator over what is read while somebody goes through it."""
 
 
-class Listing(NamedTuple, Generic[ItemsT_co]):
+class Listing(Struct, Generic[ItemsT_co], frozen=True):
     """Items of one kind as of a day.
 
     Attributes:
@@ -64,7 +64,7 @@ class Standing(Struct, frozen=True):
     left_out: int = 0
 
 
-class Export(NamedTuple, Generic[ItemsT_co]):
+class Export(Struct, Generic[ItemsT_co], frozen=True):
     """Content of an export: initiatives with their indicators, and the documents.
 
     ``left_out`` as in ``Listing``.
@@ -124,7 +124,7 @@ class StoredUpdate(Struct, frozen=True):
     accumulation: Accumulation
 
 
-class StoredDecision(NamedTuple):
+class StoredDecision(Struct, frozen=True):
     """Stored decision or edit: the record, what it was and is, and remarks."""
 
     record_id: str

@@ -117,7 +117,7 @@ class LedgerReader:
                     islice(_list_overdue_for_reader(view, view.records, where), limit + 1)
                 )
                 listing = _list_items_for_reader(view, where, longest[:limit])
-                return listing._replace(is_cut=len(longest) > limit)
+                return msgspec.structs.replace(listing, is_cut=len(longest) > limit)
             overdue = [
                 assessment
                 for assessment in view.assessments(where, due_by=shift_date(day, -1))

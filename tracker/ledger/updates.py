@@ -73,7 +73,8 @@ def read_update_value(case: Case, draft: Update, value: str | None, added: str |
         raise InvalidInput(_("Give the whole value or what to add to it, not both."))
     if indicator.measure == "milestone":
         raise InvalidInput(_("{id} is a milestone; report it with --done.").format(id=indicator.id))
-    number, qualifier = parse_reported_amount(typed, indicator.unit)
+    amount = parse_reported_amount(typed, indicator.unit)
+    number, qualifier = amount.value, amount.qualifier
     if added is not None and qualifier is not None:
         raise InvalidInput(_("--add is one exact number; give the whole value instead."))
     if added is not None and indicator.accumulation != "increment":

@@ -8,9 +8,10 @@ that need them, because most commands do not.
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _, later
@@ -156,7 +157,7 @@ NOWHERE = LocalDays()
 """Local days where nothing is set."""
 
 
-class _WordedSpan(NamedTuple):
+class _WordedSpan(Struct, frozen=True):
     """Days that a wording names, before a caller picks the one that it wants."""
 
     start: date
@@ -458,7 +459,7 @@ def _match_calendar_date(text: str, day_text: _DateText) -> _WordedSpan | None:
     if not match or not match["named"]:
         return None
     span = _build_calendar_date_span(match, day_text)
-    return span._replace(derived=True) if span is not None and is_near else span
+    return replace(span, derived=True) if span is not None and is_near else span
 
 
 def _name_near_date_span(here: re.Match[str], document_day: date) -> str:
@@ -484,7 +485,7 @@ def _build_date_span_of_ends(first: str, last: str, day_text: _DateText) -> _Wor
         return None
     if opening.yearly or closing.yearly:
         return None
-    return closing._replace(start=opening.start, point=False)
+    return replace(closing, start=opening.start, point=False)
 
 
 def _build_date_span_of_coming_years(document_day: date, years: int) -> _WordedSpan | None:

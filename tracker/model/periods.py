@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
@@ -28,7 +29,7 @@ _CALENDAR = r"([0-9]{4})(?:-(?:q([1-4])|h([12])|(0[1-9]|1[0-2])))?"
 _RELATIVE = r"(this|last)-(month|quarter|half|year)"
 
 
-class Period(NamedTuple):
+class Period(Struct, frozen=True):
     """Days from ``first`` to ``last``, both included."""
 
     first: date

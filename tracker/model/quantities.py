@@ -6,7 +6,7 @@ A printed 万 or 亿 belongs to the unit: 2.1万人 is 2.1 with the unit 万人.
 
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
@@ -108,7 +108,7 @@ class Quantity(Struct, frozen=True):
         return self.approximate and self.promised_op == self.op
 
 
-class ReportedAmount(NamedTuple):
+class ReportedAmount(Struct, frozen=True):
     """Number that a report states, in the unit of its indicator, and how it is known."""
 
     value: Decimal

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tracker.errors import InvalidInput
 from tracker.model.dates import find_last_date_of_month, parse_deadline_date
@@ -31,7 +32,7 @@ _WHOLE_CYCLES = frozenset({"每年", "每半年", "每季度", "每月"})
 MONTHS_OF_RECURRENCE: Mapping[Recurrence, int] = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 
 
-class RecurringCycle(NamedTuple):
+class RecurringCycle(Struct, frozen=True):
     """Cycle of a recurring promise.
 
     Attributes:

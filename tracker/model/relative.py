@@ -6,7 +6,8 @@ They are kept as printed, and are a number once the baseline is known.
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tracker.errors import InvalidInput
 from tracker.model.quantities import (
@@ -50,7 +51,7 @@ _PAIR = rf"(?:确保)?(?:完成)?(.+?)[、，,；;（(]?{_STRIVES}(.+?)[)）]?"
 _TURNED_PAIR = rf"{_STRIVES}(.+?)[、，,；;]确保(?:完成)?(.+)"
 
 
-class RelativeTarget(NamedTuple):
+class RelativeTarget(Struct, frozen=True):
     """Target as a multiple of the baseline, or as a distance from it.
 
     Attributes:

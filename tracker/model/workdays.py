@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cached_property
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -111,7 +112,7 @@ def find_first_workday_of_feast(feast: str, year: int) -> date | None:
     return min(days, default=None)
 
 
-class _KnownDays(NamedTuple):
+class _KnownDays(Struct, frozen=True):
     """Exceptions to Monday–Friday, as sorted ordinals, and the years they cover.
 
     ``before`` is the day before the first of these years, ``last`` their last day.

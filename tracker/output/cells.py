@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from tracker.locale.translation import _, translate_word
@@ -37,7 +38,7 @@ NUMERIC: frozenset[ColumnKind] = frozenset({"number", "percent", "days"})
 _FORMULA = r"'*\s*[=+\-@\t\r\n＝＋－＠]"
 
 
-class Canvas(NamedTuple):
+class Canvas(Struct, frozen=True):
     """Place that content is drawn for.
 
     Attributes:
@@ -133,7 +134,7 @@ def list_short_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
             yield column, [format_cell(row[at], column.kind) for row in table.rows]
 
 
-class TableBlock(NamedTuple):
+class TableBlock(Struct, frozen=True):
     """Table as programs read it: keys, the kind of each column, rows."""
 
     header: list[str]

@@ -9,7 +9,9 @@ import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from tracker.errors import InvalidInput
 from tracker.locale.translation import _
@@ -24,7 +26,7 @@ _CHARACTERS_FOR_A_TERMINAL = 200_000
 Rendered: TypeAlias = str | bytes | Iterator[str]
 
 
-class OutputFormat(NamedTuple):
+class OutputFormat(Struct, frozen=True):
     """Declaration of a format, which its module holds as ``FORMAT``.
 
     Attributes:

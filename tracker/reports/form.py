@@ -144,7 +144,7 @@ def _assess_for_form(case: Case, day: date) -> Case:
     horizon = msgspec.structs.replace(case.horizon, as_of=day)
     state = case.assessment.state
     assessment = assess(case.initiative, case.indicator, state, horizon, case.rules)
-    return case._replace(assessment=assessment, horizon=horizon)
+    return msgspec.structs.replace(case, assessment=assessment, horizon=horizon)
 
 
 def _build_form_columns() -> tuple[Column, ...]:

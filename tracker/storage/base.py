@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol, TypeVar, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -406,7 +406,7 @@ def say_each_sentence_once(say: Callable[[str], None]) -> Callable[[str], None]:
     return say_new
 
 
-class RecoveryResult(NamedTuple):
+class RecoveryResult(Struct, frozen=True):
     """What a recovery found and did.
 
     Attributes:
@@ -434,7 +434,7 @@ class RecoveryResult(NamedTuple):
     scraps: int = 0
 
 
-class BackupResult(NamedTuple):
+class BackupResult(Struct, frozen=True):
     """A backup: its file, how many commits it holds, and the older ones that made room."""
 
     file: str
@@ -442,7 +442,7 @@ class BackupResult(NamedTuple):
     removed: list[str]
 
 
-class RestoreResult(NamedTuple):
+class RestoreResult(Struct, frozen=True):
     """A restored ledger: how many commits it holds, and what was there before."""
 
     commits: int

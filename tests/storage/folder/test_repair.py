@@ -26,7 +26,7 @@ from tracker.errors import (
 from tracker.model.commits import Stamp
 from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Update
-from tracker.storage.base import RepairableStore
+from tracker.storage.base import RepairableStore, RestoreResult
 from tracker.storage.folder import journal
 from tracker.storage.folder.rebuilding import encode_rebuilt_state, rebuild_state
 from tracker.storage.folder.store import FolderStore
@@ -144,7 +144,7 @@ def test_a_backup_is_one_file_that_restores_everything(store: FolderStore, tmp_p
     with store.view() as view:
         history, before = list(view.history()), list(view.candidates(Filter()))
     elsewhere = FolderStore(str(tmp_path / "new" / "ledger"), patience=1)
-    assert elsewhere.restore(Path(done.file), STAMP) == (10, [])
+    assert elsewhere.restore(Path(done.file), STAMP) == RestoreResult(10, [])
     with elsewhere.view() as view:
         assert (list(view.history()), list(view.candidates(Filter()))) == (history, before)
     assert elsewhere.recover(STAMP).written == []
@@ -165,7 +165,7 @@ def test_restoring_keeps_what_was_there(store: FolderStore, tmp_path: Path) -> N
     for name in ("journal.jsonl", "ledger.json"):
         assert after[f"{name}.20260131T093000Z.replaced"] == before[name]
     again = store.restore(saved, STAMP)
-    assert again == (10, [])
+    assert again == RestoreResult(10, [])
 
 
 def test_restoring_mends_a_ledger_of_which_nothing_is_whole(
@@ -189,7 +189,7 @@ def test_an_empty_ledger_has_a_backup_too(tmp_path: Path) -> None:
     store = FolderStore(str(tmp_path / "ledger"), patience=1)
     store.create()
     saved = store.back_up(tmp_path / "saved.jsonl", 1, NOW)
-    assert (saved.commits, store.restore(Path(saved.file), STAMP)) == (0, (0, []))
+    assert (saved.commits, store.restore(Path(saved.file), STAMP)) == (0, RestoreResult(0, []))
 
 
 @pytest.mark.parametrize("name", ["ledger.json", "journal.jsonl"])

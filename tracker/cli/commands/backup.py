@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict
 
 from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions
@@ -34,7 +35,7 @@ def recover(context: CommandContext, form: AnswerOptions) -> None:
         _build_backup_command_stamp(context, "recover")
     )
     context.print_answer(
-        _describe_backup_command_recovery(recovered), recovered._asdict(), form.output
+        _describe_backup_command_recovery(recovered), asdict(recovered), form.output
     )
 
 
@@ -64,7 +65,7 @@ def backup(
         sentence = _("; ").join([sentence, _("removed: {removed}")])
     context.print_answer(
         sentence.format(commits=done.commits, file=done.file, removed=", ".join(done.removed)),
-        done._asdict(),
+        asdict(done),
         form.output,
     )
 
@@ -84,7 +85,7 @@ def restore(
     if done.kept:
         sentence = _("; ").join([sentence, _("kept beside: {files}")])
     sentence = sentence.format(commits=done.commits, files=", ".join(done.kept))
-    context.print_answer(sentence, done._asdict(), form.output)
+    context.print_answer(sentence, asdict(done), form.output)
 
 
 def _write_backup_command_file(

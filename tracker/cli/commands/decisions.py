@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated, Any, NamedTuple
 
 import typer
+from msgspec.structs import asdict
 
 from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import RecordArgument
@@ -274,6 +275,6 @@ def _print_decision_command_result(
 
 def _answer_decision_command(done: StoredDecision) -> dict[str, Any]:
     """Return the fields of a decision for JSON; remarks are said on stderr."""
-    item = done._asdict()
+    item = asdict(done)
     del item["remarks"]
     return item

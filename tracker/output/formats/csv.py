@@ -25,10 +25,10 @@ def render_csv(what: Content, _canvas: Canvas) -> Iterator[str]:
     A sheet is its facts under ``fact,value`` and then its tables, an empty line between.
     """
     line = csv.writer(_CsvLine(), lineterminator="\n").writerow
-    for at, (header, kinds, rows) in enumerate(split_into_cell_blocks(what)):
-        yield ("\n" if at else "") + line(map(guard_cell, header))
-        for row in rows:
-            yield line(map(guard_cell, row, kinds))
+    for at, block in enumerate(split_into_cell_blocks(what)):
+        yield ("\n" if at else "") + line(map(guard_cell, block.header))
+        for row in block.rows:
+            yield line(map(guard_cell, row, block.kinds))
 
 
 FORMAT = OutputFormat(render_csv, is_streamed=True, encoding="utf-8-sig")

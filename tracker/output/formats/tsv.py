@@ -12,10 +12,10 @@ from tracker.output.rendering import OutputFormat
 
 def render_tsv(what: Content, _canvas: Canvas) -> Iterator[str]:
     """Yield all columns under their keys; the parts of a sheet with an empty line between."""
-    for at, (header, kinds, rows) in enumerate(split_into_cell_blocks(what)):
-        yield ("\n" if at else "") + "\t".join(map(_format_tsv_field, header)) + "\n"
-        for row in rows:
-            yield "\t".join(map(_format_tsv_field, row, kinds)) + "\n"
+    for at, block in enumerate(split_into_cell_blocks(what)):
+        yield ("\n" if at else "") + "\t".join(map(_format_tsv_field, block.header)) + "\n"
+        for row in block.rows:
+            yield "\t".join(map(_format_tsv_field, row, block.kinds)) + "\n"
 
 
 def _format_tsv_field(value: Value, kind: ColumnKind = "text") -> str:
