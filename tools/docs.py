@@ -25,16 +25,18 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from fcntl import ioctl
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import program_server
 from reference import REFERENCE
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = program_server.ROOT
 COLUMNS = 100
 LEDGER = "jinan"
 TODAY = "2026-11-30"
@@ -44,24 +46,6 @@ _BLOCK = re.compile(r"```console\n(.*?)```|```python\n(.*?)```(\n\n```text\n.*?`
 _LEDGER = re.compile(r"<!-- ledger: (\w+) -->")
 _DAY = re.compile(r"<!-- today: (\d{4}-\d\d-\d\d) -->")
 _MAKES_A_LEDGER = re.compile(r"^\$ tracker init(?!.*--db)", re.MULTILINE)
-
-# Runs the program as on the day that TRACKER_DOCS_TODAY names.
-_PROGRAM = """
-import os, sys
-from datetime import datetime
-from tracker import config
-from tracker.locale import translation
-translation.use_language(config.find_config_language(sys.argv[1:]))
-from tracker.cli import app, progress
-class Clock(datetime):
-    @classmethod
-    def now(cls, tz=None):
-        return datetime.fromisoformat(os.environ["TRACKER_DOCS_TODAY"] + "T09:00:00+08:00")
-app.datetime = Clock
-# How long something takes is not the same each time.
-progress._can_show_progress = lambda: False
-sys.exit(app.run_app(sys.argv[1:]))
-"""
 
 
 class DocsError(Exception):
@@ -74,10 +58,12 @@ class Place(NamedTuple):
     Attributes:
         folder: the working folder.
         environment: the environment of every command.
+        server: the socket of the server that runs the program.
     """
 
     folder: Path
     environment: Mapping[str, str]
+    server: Path
 
 
 def pages() -> list[Path]:
@@ -86,14 +72,15 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", *sorted({*(ROOT / "docs").rglob("*.md")} - made)]
 
 
-def make_place(folder: Path, page: Path, text: str, seeds: Path | None) -> Place:
-    """Return a fresh place for a page; its ledger is a copy of ``seeds`` where that is given."""
+def make_place(folder: Path, page: Path, text: str, seeds: Place, *, empty: bool = False) -> Place:
+    """Return a fresh place for a page; its ledger is a copy of the seeds unless it is empty."""
     day, ledger = _DAY.search(text), _LEDGER.search(text)
     language = "zh" if page.is_relative_to(ROOT / "docs" / "zh") else "en"
     name = ledger[1] if ledger else LEDGER
-    if seeds is not None and not _MAKES_A_LEDGER.search(text):
-        shutil.copytree(seeds, folder / name)
-    return Place(folder, _environment(folder, name, language, day[1] if day else TODAY))
+    if not empty and not _MAKES_A_LEDGER.search(text):
+        shutil.copytree(seeds.folder / LEDGER, folder / name)
+    environment = _environment(folder, name, language, day[1] if day else TODAY)
+    return Place(folder, environment, seeds.server)
 
 
 def _environment(folder: Path, ledger: str, language: str, today: str) -> Mapping[str, str]:
@@ -108,18 +95,20 @@ def _environment(folder: Path, ledger: str, language: str, today: str) -> Mappin
         "TRACKER_DB": ledger,
         "TRACKER_CONFIG": "tracker.toml",
         "TRACKER_AUTHOR": "李娜",
-        "TRACKER_DOCS_TODAY": today,
+        program_server.TODAY: today,
     } | ({"TRACKER_LANG": language} if language != "en" else {})
 
 
-def make_seeds(folder: Path) -> Path:
-    """Make the ledger with the seeds, to be copied for each page."""
-    place = Place(folder, _environment(folder, LEDGER, "en", SEEDED_ON))
-    run_line("tracker init", place)
-    return folder / LEDGER
+@contextmanager
+def prepared_seeds() -> Iterator[Place]:
+    """Start the server and make the ledger with the seeds, to be copied for each page."""
+    with TemporaryDirectory() as folder, program_server.serving() as server:
+        place = Place(Path(folder), _environment(Path(folder), LEDGER, "en", SEEDED_ON), server)
+        run_line("tracker init", place)
+        yield place
 
 
-def render(page: Path, text: str, seeds: Path) -> str:
+def render(page: Path, text: str, seeds: Place) -> str:
     """Return the text of a page with the output of its examples as it is now.
 
     Raises:
@@ -156,7 +145,7 @@ def run_line(line: str, place: Place) -> str:
     leader, follower = pty.openpty()
     ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     with subprocess.Popen(
-        ["bash", "-c", shell_script(line)],
+        ["bash", "-c", program_server.shell_script(line, place.server)],
         cwd=place.folder,
         env=place.environment,
         stdin=subprocess.DEVNULL,
@@ -175,11 +164,6 @@ def run_line(line: str, place: Place) -> str:
         msg = f"{line!r} ends with {process.returncode}:\n{shown}"
         raise DocsError(msg)
     return shown
-
-
-def shell_script(line: str) -> str:
-    """Return a script in which ``tracker`` is this program, as on the day of the page."""
-    return f'tracker() {{ "{sys.executable}" -P -c \'{_PROGRAM}\' "$@"; }}; {line}'
 
 
 def _read(descriptor: int) -> bytes:
@@ -213,8 +197,7 @@ def render_all(names: Iterable[Path]) -> dict[Path, str]:
     """
     wanted = set(names)
     texts = {ROOT / name: make() for name, make in REFERENCE.items() if ROOT / name in wanted}
-    with TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        seeds = make_seeds(Path(folder))
+    with prepared_seeds() as seeds, ThreadPoolExecutor(os.cpu_count()) as pool:
         chosen = [page for page in pages() if page in wanted]
         rendered = pool.map(lambda page: render(page, page.read_text("utf-8"), seeds), chosen)
         return texts | dict(zip(chosen, rendered, strict=True))

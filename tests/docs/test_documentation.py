@@ -1,7 +1,6 @@
 """The documentation is current, its links lead somewhere, and its examples run."""
 
 import re
-import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from reference import REFERENCE, anchor
 
-from docs import ROOT, DocsError, make_place, make_seeds, pages, render, render_all, shell_script
+from docs import ROOT, DocsError, Place, make_place, pages, prepared_seeds, render, run_line
 from tracker.config import SETTINGS
 
 MADE = [ROOT / name for name in REFERENCE]
@@ -29,9 +28,21 @@ def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-def test_everything_generated_is_current() -> None:
-    for path, text in render_all([*MADE, *pages()]).items():
-        assert path.read_text("utf-8") == text, f"{named(path)}: run python tools/docs.py"
+@pytest.fixture(scope="module")
+def seeds() -> Iterator[Place]:
+    with prepared_seeds() as place:
+        yield place
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_a_generated_page_is_current(name: str) -> None:
+    assert (ROOT / name).read_text("utf-8") == REFERENCE[name](), "run python tools/docs.py"
+
+
+@pytest.mark.parametrize("page", pages(), ids=named)
+def test_what_a_page_shows_is_current(page: Path, seeds: Place) -> None:
+    text = page.read_text("utf-8")
+    assert text == render(page, text, seeds), f"{named(page)}: run python tools/docs.py"
 
 
 def test_the_readme_is_short_and_begins_with_both_languages() -> None:
@@ -98,13 +109,8 @@ def command_lines(page: Path) -> Iterator[str]:
                 yield line
 
 
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_seeds(tmp_path_factory.mktemp("seeds"))
-
-
 @pytest.mark.parametrize("page", pages(), ids=named)
-def test_the_lines_to_copy_run(page: Path, seeds: Path, tmp_path: Path) -> None:
+def test_the_lines_to_copy_run(page: Path, seeds: Place, tmp_path: Path) -> None:
     """Run them one after another on the ledger that the page has made."""
     place = make_place(tmp_path, page, page.read_text("utf-8"), seeds)
     shown = re.findall(
@@ -112,22 +118,10 @@ def test_the_lines_to_copy_run(page: Path, seeds: Path, tmp_path: Path) -> None:
     )
     if not list(tmp_path.iterdir()):
         for line in shown:
-            run(line, place.folder, dict(place.environment))
+            run_line(line, place)
     for line in command_lines(page):
         assert not re.search(r"[ >]/\w", line), f"{line}: write to the folder of the page only"
-        done = run(line, place.folder, dict(place.environment))
-        assert done.returncode == 0, f"{line}\n{done.stderr}"
-
-
-def run(line: str, folder: Path, environment: dict[str, str]) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        ["bash", "-c", shell_script(line)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        run_line(line, place)
 
 
 def toml_blocks() -> Iterator[tuple[str, str]]:
@@ -137,8 +131,10 @@ def toml_blocks() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("page", "block"), list(toml_blocks()))
-def test_a_file_that_is_shown_is_understood(page: str, block: str, tmp_path: Path) -> None:
-    place = make_place(tmp_path, ROOT / page, "", None)
+def test_a_file_that_is_shown_is_understood(
+    page: str, block: str, seeds: Place, tmp_path: Path
+) -> None:
+    place = make_place(tmp_path, ROOT / page, "", seeds, empty=True)
     keys = tomllib.loads(block).keys()
     if not keys & {"items", "documents", *(setting.key for setting in SETTINGS)}:
         # Secrets: their names are free.
@@ -146,17 +142,15 @@ def test_a_file_that_is_shown_is_understood(page: str, block: str, tmp_path: Pat
         return
     is_data = "items" in keys
     (tmp_path / ("plan.toml" if is_data else "tracker.toml")).write_text(block, "utf-8")
-    line = "tracker init --from plan.toml" if is_data else "tracker config"
-    done = run(line, place.folder, dict(place.environment))
-    assert done.returncode == 0, done.stderr
+    run_line("tracker init --from plan.toml" if is_data else "tracker config", place)
 
 
-def test_an_example_that_fails_is_named_with_its_page(seeds: Path) -> None:
+def test_an_example_that_fails_is_named_with_its_page(seeds: Place) -> None:
     with pytest.raises(DocsError, match=r"docs/new\.md: 'tracker show nothing' ends with 3"):
         render(ROOT / "docs" / "new.md", "```console\n$ tracker show nothing\n```\n", seeds)
 
 
-def test_a_page_is_run_on_its_day_and_in_its_language(seeds: Path) -> None:
+def test_a_page_is_run_on_its_day_and_in_its_language(seeds: Place) -> None:
     text = "<!-- today: 2024-01-05 -->\n```console\n$ tracker status | head -3\n```\n"
     assert "as of:               2024-01-05" in render(ROOT / "docs" / "new.md", text, seeds)
     assert "2024-01-05" in render(ROOT / "docs" / "zh" / "new.md", text, seeds)

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import program_server
 import pytest
 import typer
 
@@ -40,11 +40,19 @@ def examples() -> Iterator[tuple[str, str]]:
 EXAMPLES = list(examples())
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Path]:
+    with program_server.serving() as path:
+        yield path
+
+
 @pytest.mark.parametrize(("name", "line"), EXAMPLES)
-def test_an_example_runs(name: str, line: str, seeds_made: Path, tmp_path: Path) -> None:
+def test_an_example_runs(
+    name: str, line: str, server: Path, seeds_made: Path, tmp_path: Path
+) -> None:
     assert name in line
     shutil.copytree(seeds_made, tmp_path / "ledger")
-    script = f'tracker() {{ "{sys.executable}" -m tracker "$@"; }}; {line}'
+    script = program_server.shell_script(line, server)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TRACKER_DB": "ledger"}
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script],
@@ -66,11 +74,13 @@ def test_an_example_runs(name: str, line: str, seeds_made: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_an_example_is_one_line_of_the_help(name: str, language: str, tmp_path: Path) -> None:
+def test_an_example_is_one_line_of_the_help(
+    name: str, language: str, server: Path, tmp_path: Path
+) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": str(COLUMNS)}
-    words = [sys.executable, "-m", "tracker", *filter(None, [name]), "--help"]
+    script = program_server.shell_script(f"tracker {name} --help", server)
     shown = subprocess.run(
-        words,
+        ["bash", "-c", script],
         env=environment | {"TRACKER_LANG": language},
         capture_output=True,
         text=True,

@@ -1,0 +1,136 @@
+"""Run the program again and again without importing its libraries each time.
+
+``serving`` starts a process that has imported them. It forks for each call, and gives the child
+the arguments, folder, environment and open files of whoever calls; that takes a third of
+the time of a new process. The program's own modules are imported by the child, because
+their sentences depend on the language of the call.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from ast import literal_eval
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, tzinfo
+from importlib import import_module
+from pathlib import Path
+from signal import SIG_IGN, SIGCHLD, signal
+from tempfile import TemporaryDirectory
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TODAY = "TRACKER_DOCS_TODAY"
+"""The variable that names the day of a call; without it the day is that of the clock."""
+
+_LIBRARIES = (
+    "chinese_calendar",
+    "dateutil.relativedelta",
+    "difflib",
+    "hashlib",
+    "msgspec",
+    "rich.console",
+    "rich.table",
+    "tinydb",
+    "typer.main",
+    "typer._click.decorators",
+)
+
+# Imports next to nothing, because it is a process of its own for each call.
+_CLIENT = """
+import _socket, os, sys
+link = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+link.connect(sys.argv[1])
+call = repr((sys.argv[2:], os.getcwd(), dict(os.environ))).encode()
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
+link.sendmsg([call], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
+code = link.recv(1)
+os._exit(code[0] if code else 70)
+"""
+
+
+@contextmanager
+def serving() -> Iterator[Path]:
+    """Start the server; return its socket, which is there while the block runs."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "socket")
+        command = [sys.executable, "-P", str(Path(__file__)), str(path)]
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
+            try:
+                if server.stdout is not None:
+                    server.stdout.readline()
+                yield path
+            finally:
+                server.terminate()
+
+
+def shell_script(line: str, server: Path) -> str:
+    """Return a script in which ``tracker`` is this program, run by the server."""
+    return f'tracker() {{ "{sys.executable}" -IS -c \'{_CLIENT}\' "{server}" "$@"; }}; {line}'
+
+
+def serve(path: str) -> None:
+    """Answer calls until the process is ended."""
+    for name in _LIBRARIES:
+        import_module(name)
+    signal(SIGCHLD, SIG_IGN)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+        listening.bind(path)
+        listening.listen(64)
+        print(path, flush=True)
+        while True:
+            link, _address = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                _answer_call(link)
+            link.close()
+
+
+def _answer_call(link: socket.socket) -> None:
+    data, files, _flags, _address = socket.recv_fds(link, 1 << 20, 3)
+    words, folder, environment = literal_eval(data.decode())
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+    sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
+    code = 70
+    try:
+        code = _run_program(words)
+        sys.stdout.flush()
+    finally:
+        link.send(bytes([code]))
+        os._exit(0)
+
+
+def _run_program(words: list[str]) -> int:
+    from tracker import config
+    from tracker.locale import translation
+
+    translation.use_language(config.find_config_language(words))
+    from tracker.cli import app, progress
+
+    if TODAY in os.environ:
+        app.datetime = _Clock  # type: ignore[attr-defined]  # the day of the page
+    # How long something takes is not the same each time.
+    progress._can_show_progress = lambda: False  # noqa: SLF001
+    return app.run_app(words)
+
+
+class _Clock(datetime):
+    """A clock that stands at nine o'clock in Shanghai on the day of the call."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Any:  # noqa: ANN401, ARG003  # as in datetime
+        # What is stored is a plain datetime.
+        return datetime.fromisoformat(f"{os.environ[TODAY]}T09:00:00+08:00")
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
