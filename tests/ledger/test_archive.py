@@ -36,8 +36,25 @@ def url(database: Cluster, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixt
 
 @pytest.fixture
 def seeded(program: Program, url: str) -> Program:
+    """Return the program, with the seeds and a few changes in a database."""
+    return fill(program, url, "init")
+
+
+@pytest.fixture
+def small(program: Program, url: str) -> Program:
+    """Return the program, with one initiative and a few changes in a database."""
+    lines = (
+        "init --empty",
+        "add 农村污水 --id rural-sewage",
+        "add 治理率 --to rural-sewage --id coverage --unit % --target 80%",
+    )
+    return fill(program, url, *lines)
+
+
+def fill(program: Program, url: str, *lines: str) -> Program:
     assert url.startswith("postgresql:")
-    assert program("init").code == 0
+    for line in lines:
+        assert program(line).code == 0
     assert program("update rural-sewage.coverage 70% --on 2025-12-30").code == 0
     assert program("edit rural-sewage --lead 市水务局").code == 0
     assert program("undo").code == 0
@@ -70,30 +87,30 @@ def test_what_is_saved_comes_back_whole(
     assert FolderStore(str(tmp_path / "folder"), patience=1).verify() == 4
 
 
-def test_what_is_there_is_never_overwritten(seeded: Program, place: Path) -> None:
-    assert seeded("backup copy.jsonl").code == 0
-    assert seeded("backup copy.jsonl").code == 4
-    before = ask(seeded)
-    assert seeded("restore copy.jsonl").code == 4
-    assert ask(seeded) == before
+def test_what_is_there_is_never_overwritten(small: Program, place: Path) -> None:
+    assert small("backup copy.jsonl").code == 0
+    assert small("backup copy.jsonl").code == 4
+    before = ask(small)
+    assert small("restore copy.jsonl").code == 4
+    assert ask(small) == before
     data = (place / "copy.jsonl").read_bytes()
     (place / "torn.jsonl").write_bytes(data[:-20])
-    assert seeded("restore torn.jsonl").code == 5
-    assert seeded("restore none.jsonl").code == 2
+    assert small("restore torn.jsonl").code == 5
+    assert small("restore none.jsonl").code == 2
 
 
 def test_dated_backups_of_a_database_lie_beside_the_default_ledger(
-    seeded: Program, place: Path
+    small: Program, place: Path
 ) -> None:
     folder = place / ".local/share/tracker/backups"
     for _number in range(3):
-        assert seeded("backup --keep 2").code == 0
+        assert small("backup --keep 2").code == 0
     assert len([*folder.iterdir()]) == 2
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_records_that_were_changed_past_the_history_are_not_saved(
-    seeded: Program, url: str, place: Path
+    small: Program, url: str, place: Path
 ) -> None:
     address, _mark, query = url.partition("?")
     ledger, _and, rest = query.partition("&")
@@ -105,14 +122,14 @@ def test_records_that_were_changed_past_the_history_are_not_saved(
             (ledger.removeprefix("ledger="),),
         )
         assert changed.rowcount == 1
-    done = seeded("backup copy.jsonl")
+    done = small("backup copy.jsonl")
     assert done.code == 5
     assert "not what its changes lead to" in done.err
     assert not (place / "copy.jsonl").exists()
 
 
-def test_recover_names_the_way_for_a_database(seeded: Program) -> None:
-    done = seeded("recover")
+def test_recover_names_the_way_for_a_database(small: Program) -> None:
+    done = small("recover")
     assert done.code != 0
     assert "tracker restore" in done.err
 
@@ -134,8 +151,8 @@ def test_what_was_taken_out_and_sent_comes_back_too(database: Cluster, tmp_path:
     assert read_store(copy) == read_store(store)
 
 
-def test_nothing_is_put_into_memory(place: Path, seeded: Program) -> None:
-    assert seeded("backup copy.jsonl").code == 0
-    assert seeded("restore copy.jsonl --db memory:").code == 4
+def test_nothing_is_put_into_memory(place: Path, small: Program) -> None:
+    assert small("backup copy.jsonl").code == 0
+    assert small("restore copy.jsonl --db memory:").code == 4
     assert isinstance(open_store("memory:"), MemoryStore)
     assert place.is_dir()

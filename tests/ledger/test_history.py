@@ -656,10 +656,12 @@ COMMANDS: Mapping[str, Callable[[Diary], object]] = {
 }
 
 
-@pytest.mark.parametrize("store", STORES)
-@hypothesis.given(commands=st.lists(st.sampled_from(sorted(COMMANDS)), max_size=6))
+@hypothesis.given(
+    store=st.sampled_from(sorted(STORES)),
+    commands=st.lists(st.sampled_from(sorted(COMMANDS)), max_size=6),
+)
 @settings(
-    max_examples=25,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )

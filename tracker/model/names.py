@@ -1,6 +1,7 @@
 """Compare names as people type them: whatever their width, case, quotes, dots and spaces."""
 
 import re
+from functools import lru_cache
 from unicodedata import normalize
 
 _IGNORED = (
@@ -13,6 +14,7 @@ _IGNORED = (
 )
 
 
+@lru_cache(maxsize=4096)
 def fold_name(text: str) -> str:
     """Return a text as names are compared: 直播+十大行动 finds 品质市中“直播+”十大行动.
 
