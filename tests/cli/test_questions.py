@@ -5,7 +5,6 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,6 @@ from typer.main import get_command
 
 from tracker.cli.app import root
 from tracker.cli.command_index import COMMANDS
-from tracker.errors import Ambiguous
-from tracker.ledger import lookup
-from tracker.storage.open_store import open_store
 
 FILTERED = (
     "list",
@@ -182,17 +178,6 @@ def test_columns_are_chosen_and_json_keeps_them_all(seeded: Program, line: str) 
 def test_the_screen_has_no_columns(seeded: Program) -> None:
     assert seeded("status --sort id").code == 2
     assert seeded("status --columns id").code == 2
-
-
-def test_every_name_of_the_seeds_is_found_without_its_signs(seeds_made: Path) -> None:
-    with open_store(str(seeds_made)).view() as view:
-        for record in list(view.names()):
-            for name in (record.name, *record.aliases):
-                typed = re.sub(r"[\s“”‘’「」《》·\-—]", "", name)
-                # An initiative stands for an indicator of its name; some records have one name.
-                with suppress(Ambiguous):
-                    found = lookup.find_record(view, typed).id
-                    assert record.id.partition(".")[0] == found.partition(".")[0], typed
 
 
 def test_tags_leads_and_notes_are_searched(small: Program) -> None:
