@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tracker.errors import InvalidInput
 from tracker.model.quantities import (
@@ -110,8 +111,8 @@ def _read_relative_change(words: str) -> RelativeTarget | None:
         target = RelativeTarget(Decimal(1), None if about else op, way, is_about=about)
         if unit is None:
             factor = WIDE_CONTEXT.add(Decimal(1), WIDE_CONTEXT.divide(signed, HUNDRED))
-            return target._replace(factor=factor, is_rate=not is_less)
-        return target._replace(added=signed, unit=unit if amount is None else amount.unit)
+            return replace(target, factor=factor, is_rate=not is_less)
+        return replace(target, added=signed, unit=unit if amount is None else amount.unit)
     return None
 
 
