@@ -104,6 +104,9 @@ def _answer_call(link: socket.socket) -> None:
     try:
         code = _run_program(words)
         sys.stdout.flush()
+    except SystemExit as ended:
+        # Typer ends so where it has installed the completion of a shell.
+        code = int(ended.code or 0)
     finally:
         link.send(bytes([code]))
         os._exit(0)
