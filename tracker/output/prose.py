@@ -15,7 +15,7 @@ def write_day(day: date) -> str:
 
 def write_period(period: Period) -> str:
     """Return a period as a paper writes it: June 2025, the first half of 2025, or its days."""
-    first, last = period
+    first, last = period.first, period.last
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     is_whole = first.day == 1 and shift_date(last, 1).day != last.day + 1
     pattern = _list_period_patterns().get((months, first.month)) if is_whole else None
