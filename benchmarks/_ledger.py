@@ -36,11 +36,12 @@ def deadline_of(number: int) -> date:
 def updates_of(number: int) -> Iterator[tuple[date, int, str]]:
     """What was reported: the day, the value, and a note."""
     body = _BODIES[number % len(_BODIES)]
-    end = deadline_of(number) - timedelta(days=400)
+    first = date.today() - timedelta(days=7 * UPDATES)  # noqa: DTZ011  # as tracker
+    start = min(deadline_of(number) - timedelta(days=400), first)
     step = 12 if number % 10 == 3 else 5  # noqa: PLR2004  # the one that is met
     for nth in range(1, UPDATES + 1):
         value = 31 + step * nth
-        on = end + timedelta(days=nth * 7)
+        on = start + timedelta(days=nth * 7)
         yield on, value, f"{body}第{nth}次调度通报，完成{value}%"
 
 
@@ -98,7 +99,7 @@ def _indicator(number: int) -> dict[str, Any]:
         "target": _TARGET,
         "baseline": 31,
         "baseline_on": str(deadline - timedelta(days=700)),
-        "deadline": {"on": str(deadline), "wording": f"{deadline.year}年{deadline.month}月底前"},
+        "deadline": {"on": str(deadline), "wording": f"{deadline:%Y年%m月%d日}前"},
         "accumulation": "level",
         "commitment": "outcome",
         "source": {"document": _DOCUMENT, "locator": f"第{number % 9 + 1}部分"},

@@ -35,7 +35,6 @@ from tracker.storage.base import (
     StoredT,
     Transaction,
     View,
-    build_any_store_initiative_error,
 )
 
 
@@ -80,9 +79,8 @@ class _Dictionaries(Transaction):
         for indicator in self.all_of(Indicator):
             if owners is not None and indicator.initiative_id not in owners:
                 continue
-            if indicator.initiative_id not in known:
-                raise build_any_store_initiative_error(indicator.initiative_id)
-            yield known[indicator.initiative_id], indicator
+            if indicator.initiative_id in known:
+                yield known[indicator.initiative_id], indicator
 
     @override
     def names(self, part: str = "") -> Iterator[RecordName]:

@@ -399,6 +399,13 @@ class CommandContext:
             head = read_head_of_paper_for_proof(self.tracker.store, newest)
             if head is not None:
                 content.beside = content.beside | {"head": head}
+            else:
+                self.warn(
+                    _(
+                        "What is written holds no head of the ledger: it has very many changes, or"
+                        " one was just added; print it with: tracker history --head"
+                    )
+                )
 
     def warn_of_left_out(self, count: int, day: date) -> None:
         """Say how many indicators are outside the working set, or were entered after a day."""

@@ -23,7 +23,6 @@ from tracker.storage.base import (
     RecordName,
     StoredT,
     View,
-    build_any_store_initiative_error,
     list_names_in_any_store,
 )
 from tracker.system.overriding import override
@@ -238,9 +237,8 @@ class _Recorded(View):
             key = indicator.initiative_id
             if owners is None or key in owners:
                 owner = known[key] if key in known else self.initiative(key)
-                if owner is None:
-                    raise build_any_store_initiative_error(key)
-                yield owner, indicator
+                if owner is not None:
+                    yield owner, indicator
 
 
 class RecordsAtPointInTime:

@@ -18,7 +18,7 @@ from tracker.model.commits import Commit
 from tracker.storage.base import Store, View
 from tracker.storage.folder.journal import GENESIS, link_journal_line
 
-_MOST_CHANGES = 20_000
+_MOST_CHANGES = 100_000
 """Changes of a ledger up to which a paper waits for its head; with files it is known at once."""
 _LATEST = 50
 """Commits that may be stored before one with an earlier place, made at the same time, arrives."""

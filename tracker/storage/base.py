@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 import msgspec
 from msgspec import Struct
 
-from tracker.errors import InvalidInput, LedgerDamaged, LedgerMissing
+from tracker.errors import InvalidInput, LedgerMissing
 from tracker.locale.translation import _
 from tracker.model.codec import encode
 from tracker.model.commits import Change, Commit, Stamp, StoredRecord
@@ -254,6 +254,19 @@ class VerifiableStore(Protocol):
 
 
 @runtime_checkable
+class RecoverableStore(Protocol):
+    """A store whose ledger can be put right where a part of it is damaged."""
+
+    def recover(self, stamp: Stamp) -> "RecoveryResult":
+        """Rebuild a damaged ledger out of all that is whole in it; keep what was there.
+
+        Raises:
+            LedgerDamaged: nothing in it is whole.
+            LedgerError: it is missing, unreadable or too new.
+        """
+
+
+@runtime_checkable
 class RepairableStore(Protocol):
     """A store whose ledger is a folder of files that can be verified, repaired and copied."""
 
@@ -381,13 +394,10 @@ def build_any_store_missing_error(place: str) -> LedgerMissing:
     )
 
 
-def build_any_store_initiative_error(initiative_id: str) -> LedgerDamaged:
-    """Build the error for an indicator whose initiative is not there."""
-    return LedgerDamaged(
-        _("The initiative {id} of an indicator is missing; run: tracker recover").format(
-            id=initiative_id
-        )
-    )
+def say_indicator_of_any_store_lone(indicator_id: str, say: Callable[[str], None]) -> None:
+    """Name an indicator that is left out because its initiative is not there."""
+    sentence = _("{id} is left out, for its initiative is not there; set it aside: tracker recover")
+    say(sentence.format(id=indicator_id))
 
 
 def ignore_sentence_of_any_store(_sentence: str) -> None:

@@ -4,7 +4,7 @@ One bad row must not stop a ledger: what a newer program has written, or somebod
 checks, is left out, and all else is shown and can be changed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
@@ -66,9 +66,8 @@ def say_left_out(name: str, line: bytes | str, reason: object, say: Callable[[st
 
 def keep_understood_changes(commit: Commit, say: Callable[[str], None]) -> Commit:
     """Return a commit with those of its changes that are understood; name the others."""
-    changes = [
-        kept for change in commit.changes for kept in _keep_understood(change, commit.seq, say)
-    ]
+    kept = (keep_understood_change(change, commit.seq, say) for change in commit.changes)
+    changes = [change for change in kept if change is not None]
     return msgspec.structs.replace(commit, changes=changes)
 
 
@@ -82,19 +81,36 @@ def is_commit_understood(commit: Commit) -> bool:
     return True
 
 
-def _keep_understood(change: Change, seq: int, say: Callable[[str], None]) -> Iterator[Change]:
+def is_line_understood(kind: type[Struct], line: bytes | str) -> bool:
+    """Tell whether all of a line is understood as its kind."""
+    try:
+        msgspec.json.decode(line, type=kind)
+    except _NOT_UNDERSTOOD:
+        return False
+    return True
+
+
+def keep_understood_change(change: Change, seq: int, say: Callable[[str], None]) -> Change | None:
+    """Return a change, or what is understood of it and named otherwise; None: nothing is.
+
+    Args:
+        change: the change.
+        seq: the number of its commit.
+        say: is told what is left out.
+    """
     try:
         _decode_change(change)
-        yield change
     except _NOT_UNDERSTOOD as error:
         name = _("{id} in change no. {seq}").format(id=change.id, seq=seq)
         if change.op in {"create", "remove"} and change.table in TABLES:
             kind: Any = TABLES[change.table]
             record = read_or_salvage(kind, bytes(change.record), name, say)
-            if record is not None:
-                yield msgspec.structs.replace(change, record=Raw(encode(record)))
-            return
+            if record is None:
+                return None
+            return msgspec.structs.replace(change, record=Raw(encode(record)))
         say_left_out(name, bytes(change.entry or change.new), error, say)
+        return None
+    return change
 
 
 def _decode_change(change: Change) -> None:

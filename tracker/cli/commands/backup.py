@@ -17,6 +17,7 @@ from tracker.storage.base import (
     BackupResult,
     DatabaseStore,
     FillableStore,
+    RecoverableStore,
     RecoveryResult,
     RepairableStore,
     RestoreResult,
@@ -30,8 +31,13 @@ _KEEP = 10
 
 @command(app, "recover", "tracker recover", "tracker recover -o json")
 def recover(context: CommandContext, form: AnswerOptions) -> None:
-    """Made of the journal, its second copy and the snapshot; what was there is kept beside."""
-    recovered = _open_backup_command_store(context).recover(
+    """Made of the journal, its second copy and the snapshot; what was there is kept beside.
+
+    In a database the rows that no program wrote are set aside, and the records put right.
+    """
+    store = context.tracker.store
+    recoverable = store if isinstance(store, RecoverableStore) else None
+    recovered = (recoverable or _open_backup_command_store(context)).recover(
         _build_backup_command_stamp(context, "recover")
     )
     context.print_answer(
@@ -63,6 +69,10 @@ def backup(
     )
     if done.removed:
         sentence = _("; ").join([sentence, _("removed: {removed}")])
+    store = context.tracker.store
+    if isinstance(store, DatabaseStore) and store.list_rights():
+        note = _("who may do what is not in it; keep beside it what this prints: tracker db list")
+        sentence = _("; ").join([sentence, note])
     context.print_answer(
         sentence.format(commits=done.commits, file=done.file, removed=", ".join(done.removed)),
         asdict(done),
@@ -129,7 +139,7 @@ def _build_backup_command_stamp(context: CommandContext, name: str) -> Stamp:
 def _describe_backup_command_recovery(recovered: RecoveryResult) -> str:
     """Return a sentence on what is in the ledger, what was lost, and what was written."""
     count = recovered.commits
-    if not recovered.written:
+    if not recovered.written and not recovered.kept:
         sentence = _n(
             "The ledger is whole, {commits} commit; nothing was changed.",
             "The ledger is whole, {commits} commits; nothing was changed.",
@@ -138,7 +148,8 @@ def _describe_backup_command_recovery(recovered: RecoveryResult) -> str:
         return sentence.format(commits=count)
     sentence = _n("{commits} commit is in the ledger", "{commits} commits are in the ledger", count)
     parts = [sentence.format(commits=count), *_describe_backup_command_losses(recovered)]
-    parts.append(_("written anew: {files}").format(files=", ".join(recovered.written)))
+    if recovered.written:
+        parts.append(_("written anew: {files}").format(files=", ".join(recovered.written)))
     if recovered.kept:
         parts.append(_("kept beside: {files}").format(files=", ".join(recovered.kept)))
     return _("; ").join(parts)

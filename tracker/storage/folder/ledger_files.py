@@ -16,18 +16,17 @@ after it, and refuses a ledger in which any of them is not what was written.
 """
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from tracker.errors import LedgerDamaged, LedgerError, describe_error_reason
 from tracker.locale.translation import _
-from tracker.model.codec import build_decoder
+from tracker.model.codec import NOT_UNDERSTOOD, build_decoder
 from tracker.model.commits import Commit
-from tracker.storage.base import build_any_store_missing_error
+from tracker.storage.base import build_any_store_missing_error, ignore_sentence_of_any_store
 from tracker.storage.folder import journal
 from tracker.system import files
 
@@ -113,8 +112,14 @@ def read_ledger_file(folder: Path, name: str, start: int = 0) -> bytes:
             ) from None
 
 
-def load_ledger_files(folder: Path) -> LoadedFiles:
+def load_ledger_files(
+    folder: Path, say: Callable[[str], None] = ignore_sentence_of_any_store
+) -> LoadedFiles:
     """Read the snapshot and the commits after it.
+
+    Args:
+        folder: where they are.
+        say: is told what is not understood of the commits and left out.
 
     Raises:
         LedgerMissing: there is no ledger.
@@ -134,23 +139,25 @@ def load_ledger_files(folder: Path) -> LoadedFiles:
     # The copy is read before the journal: a commit made meanwhile is then never missed.
     recent = read_ledger_file(folder, RECENT) if RECENT in names else b""
     tail = _read_ledger_file_tail(folder, head, recent)
-    commits = [decode_commit_of_ledger_file(folder, line) for line in tail.lines]
+    commits = [*_read_journal_commits(tail.lines, say)]
     end = head.offset + tail.end
     return LoadedFiles(data, head, tail.lines, commits, end, tail.rest, recent)
 
 
-def decode_commit_of_ledger_file(folder: Path, line: journal.JournalLine) -> Commit:
-    """Return the commit that a line holds.
+def read_journal_commit(line: journal.JournalLine, say: Callable[[str], None]) -> Commit | None:
+    """Return what is understood of the commit that a line holds; None: nothing is.
 
-    Raises:
-        LedgerDamaged: it is not understood.
+    Args:
+        line: a line that is what was written.
+        say: is told what is left out.
     """
     try:
         commit: Commit = _decode_commit(line.body)
-    except msgspec.MsgspecError:
-        raise build_damaged_ledger_file_error(
-            folder, JOURNAL, _("a commit in it is not understood")
-        ) from None
+    except NOT_UNDERSTOOD:
+        from tracker.storage.salvage import read_or_salvage
+
+        name = _("change no. {seq}").format(seq=line.seq)
+        return read_or_salvage(Commit, line.body, name, say)
     return commit
 
 
@@ -231,12 +238,20 @@ def read_journal_from_ledger_file(folder: Path, loaded: LoadedFiles) -> list[jou
     return lines
 
 
-def read_history_from_ledger_file(folder: Path, loaded: LoadedFiles) -> Iterator[Commit]:
-    """Yield all commits up to what was loaded, oldest first."""
-    return (
-        decode_commit_of_ledger_file(folder, line)
-        for line in read_journal_from_ledger_file(folder, loaded)
-    )
+def read_history_from_ledger_file(
+    folder: Path, loaded: LoadedFiles, say: Callable[[str], None] = ignore_sentence_of_any_store
+) -> Iterator[Commit]:
+    """Yield all commits up to what was loaded, oldest first, as far as they are understood."""
+    return _read_journal_commits(read_journal_from_ledger_file(folder, loaded), say)
+
+
+def _read_journal_commits(
+    lines: list[journal.JournalLine], say: Callable[[str], None]
+) -> Iterator[Commit]:
+    for line in lines:
+        commit = read_journal_commit(line, say)
+        if commit is not None:
+            yield commit
 
 
 def renew_snapshot_in_ledger_file(

@@ -4,33 +4,36 @@ Pure functions over bytes. Nothing that is whole is passed over in silence: what
 be put back is counted by where it came from, what could not is named by its number.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
 import msgspec
+from msgspec import Raw
 
 from tracker.errors import LedgerDamaged
 from tracker.locale.translation import _
-from tracker.model.codec import build_decoder, encode
+from tracker.model.codec import NOT_UNDERSTOOD, build_decoder, encode
 from tracker.model.commits import (
     TABLES,
     Change,
     Commit,
     Stamp,
-    apply_change,
     build_commit,
     build_commit_changes,
 )
 from tracker.storage.base import ignore_sentence_of_any_store
 from tracker.storage.folder import journal
 from tracker.storage.folder import snapshot as folder_snapshot
+from tracker.storage.folder.ledger_files import read_journal_commit
 from tracker.storage.folder.snapshot import LazyTable, read_snapshot_record_id
 
 State: TypeAlias = dict[str, dict[str, bytes]]
 """All tables by name: each record's id with its line, in the order of entry."""
 
 _decode_commit = build_decoder(Commit)
+_decode_fields = msgspec.json.Decoder(dict[str, Raw]).decode
+_decode_list = msgspec.json.Decoder(list[Raw]).decode
 
 
 class RebuiltJournal(NamedTuple):
@@ -60,11 +63,112 @@ class RebuiltJournal(NamedTuple):
     reduced: list[int]
 
 
+class ReplayedRecords:
+    """The records that changes amount to, in time that grows with the number of changes.
+
+    Args:
+        state: the records to begin with; None: there are none.
+    """
+
+    def __init__(self, state: State | None = None) -> None:
+        # A record that was changed is kept in parts, so that a change touches its own part only.
+        self._tables: dict[str, dict[str, bytes | dict[str, Raw | list[Raw]]]] = {
+            name: {**(state or {}).get(name, {})} for name in TABLES
+        }
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        table, record_id = key
+        return record_id in self._tables.get(table, {})
+
+    def apply_changes(self, changes: list[Change]) -> None:
+        """Apply the changes of a commit, or none of them.
+
+        Raises:
+            LedgerDamaged: they change what is not there, add what is, or leave an indicator
+                without its initiative.
+            msgspec.MsgspecError: one is not understood.
+        """
+        present: dict[tuple[str, str], bool] = {}
+        for change in changes:
+            key = (change.table, change.id)
+            if change.table not in TABLES or present.get(key, key in self) != (
+                change.op != "create"
+            ):
+                raise LedgerDamaged(
+                    _("The commits of the journal contradict each other about {id}").format(
+                        id=change.id
+                    )
+                )
+            present[key] = change.op != "remove"
+        self._refuse_lone_indicators(present)
+        prepared = [(change, _decode_fields_of_replayed_change(change)) for change in changes]
+        for change, fields in prepared:
+            self._apply_change(change, fields)
+
+    def _refuse_lone_indicators(self, present: Mapping[tuple[str, str], bool]) -> None:
+        """Refuse indicators that would be without their initiative after these changes."""
+        lost = {
+            key for (table, key), stays in present.items() if table == "initiatives" and not stays
+        }
+        kept = self._tables["indicators"] if lost else {}
+        lone = [key for key in kept if key.partition(".")[0] in lost]
+        lone += [key for (table, key), stays in present.items() if table == "indicators" and stays]
+        for key in lone:
+            owner = ("initiatives", key.partition(".")[0])
+            if present.get(("indicators", key), True) and not present.get(owner, owner in self):
+                raise LedgerDamaged(
+                    _("The commits of the journal leave {id} without its initiative").format(id=key)
+                )
+
+    def _apply_change(self, change: Change, fields: dict[str, Raw]) -> None:
+        table = self._tables[change.table]
+        if change.op == "create":
+            # One that was taken out comes back at the end.
+            table[change.id] = bytes(change.record)
+        elif change.op == "remove":
+            del table[change.id]
+        else:
+            record = table[change.id]
+            if isinstance(record, bytes):
+                record = table[change.id] = {**_decode_fields(record)}
+            if change.op == "change":
+                record |= fields
+                return
+            entries = record.get(change.list, [])
+            if not isinstance(entries, list):
+                entries = _decode_list(entries)
+            entries.append(change.entry)
+            record[change.list] = entries
+
+    def build_state(self) -> State:
+        """Return the line of each record."""
+        return {
+            name: {
+                key: record if isinstance(record, bytes) else encode(record)
+                for key, record in records.items()
+            }
+            for name, records in self._tables.items()
+        }
+
+
+def _decode_fields_of_replayed_change(change: Change) -> dict[str, Raw]:
+    """Return the fields that a change sets.
+
+    Raises:
+        msgspec.MsgspecError: it is not understood.
+    """
+    if change.op == "change":
+        return _decode_fields(bytes(change.new))
+    if change.op == "create":
+        _decode_fields(bytes(change.record))
+    return {}
+
+
 class _JournalRebuilder:
     """A journal that grows line by line, and the records it amounts to."""
 
     def __init__(self) -> None:
-        self.state: State = {name: {} for name in TABLES}
+        self.records = ReplayedRecords()
         self.lines: list[journal.JournalLine] = []
         self.lost: list[int] = []
         self.unfit: list[int] = []
@@ -79,13 +183,13 @@ class _JournalRebuilder:
         self._followed = line.chain
         try:
             commit = _rebuild_understood_commit(line)
-            self.state = change_rebuilt_state(self.state, commit.changes)
+            self.records.apply_changes(commit.changes)
         except (LedgerDamaged, msgspec.MsgspecError):
             self.unfit.append(line.seq)
             self.seq = line.seq
             return
         body = line.body
-        if commit != rebuild_commit(line):
+        if not is_line_rebuilt_whole(line):
             self.reduced.append(line.seq)
             body = encode(commit)
         self.taken.add(line.chain)
@@ -93,10 +197,10 @@ class _JournalRebuilder:
 
     def add_outcome(self, head: journal.SnapshotHead, state: State, stamp: Stamp) -> None:
         """Add the step to the outcome that a snapshot holds, and go on from there."""
-        changes = list(_list_rebuilt_changes(self.state, state))
+        changes = list(_list_rebuilt_changes(self.records.build_state(), state))
         if changes:
             self._chain_line(head.seq, encode(build_commit(head.seq, stamp, changes)))
-        self.seq, self._followed, self.state = head.seq, head.chain, state
+        self.seq, self._followed, self.records = head.seq, head.chain, ReplayedRecords(state)
 
     def _chain_line(self, seq: int, body: bytes) -> None:
         line = journal.link_journal_line(seq, body, self._chain)
@@ -132,7 +236,7 @@ def rebuild_journal(
     outcome_of = _rebuild_from_all_lines(builder, everything, snapshot, stamp)
     return RebuiltJournal(
         lines=builder.lines,
-        state=builder.state,
+        state=builder.records.build_state(),
         from_journal=sum(line.chain in builder.taken for line in in_journal),
         from_recent=sum(line.chain in builder.taken for line in only_recent),
         outcome_of=outcome_of,
@@ -167,21 +271,37 @@ def _rebuild_from_all_lines(
 
 
 def rebuild_commit(line: journal.JournalLine) -> Commit:
-    """Decode the commit that a line of a journal holds."""
-    commit: Commit = _decode_commit(line.body)
-    return commit
-
-
-def _rebuild_understood_commit(line: journal.JournalLine) -> Commit:
-    """Return what is understood of the commit that a line holds.
+    """Return what is understood of the commit that a line of a journal holds.
 
     Raises:
         LedgerDamaged: nothing is.
     """
-    from tracker.storage.salvage import is_commit_understood, keep_understood_changes
+    commit = read_journal_commit(line, ignore_sentence_of_any_store)
+    if commit is None:
+        raise LedgerDamaged(_("a commit in it is not understood"))
+    return commit
+
+
+def is_line_rebuilt_whole(line: journal.JournalLine) -> bool:
+    """Tell whether all that a line of a journal holds is understood."""
+    from tracker.storage.salvage import is_commit_understood
+
+    try:
+        return is_commit_understood(_decode_commit(line.body))
+    except NOT_UNDERSTOOD:
+        return False
+
+
+def _rebuild_understood_commit(line: journal.JournalLine) -> Commit:
+    """Return the changes that are understood of the commit that a line holds.
+
+    Raises:
+        LedgerDamaged: none is.
+    """
+    from tracker.storage.salvage import keep_understood_changes
 
     commit = rebuild_commit(line)
-    if is_commit_understood(commit):
+    if is_line_rebuilt_whole(line):
         return commit
     kept = keep_understood_changes(commit, ignore_sentence_of_any_store)
     if not kept.changes:
@@ -204,10 +324,12 @@ def rebuild_state(lines: Iterable[journal.JournalLine]) -> State:
     Raises:
         LedgerDamaged: a commit changes what is not there.
     """
-    state: State = {name: {} for name in TABLES}
+    records = ReplayedRecords()
     for line in lines:
-        state = change_rebuilt_state(state, rebuild_commit(line).changes)
-    return state
+        commit = read_journal_commit(line, ignore_sentence_of_any_store)
+        if commit is not None:
+            records.apply_changes(commit.changes)
+    return records.build_state()
 
 
 def load_rebuilt_state(data: bytes, commits: list[Commit]) -> State:
@@ -263,32 +385,6 @@ def _follow_rebuilt_chain(lines: list[journal.JournalLine]) -> Iterator[journal.
     while line is not None:
         yield line
         line = line_after.get(line.chain)
-
-
-def change_rebuilt_state(state: State, changes: list[Change]) -> State:
-    """Change a state in place by a commit, or not at all where the commit does not fit.
-
-    Raises:
-        LedgerDamaged: it changes what is not there, or adds what is.
-    """
-    changed: dict[tuple[str, str], bytes | None] = {}
-    for change in changes:
-        key = (change.table, change.id)
-        line = changed[key] if key in changed else state.get(change.table, {}).get(change.id)
-        if (line is None) != (change.op == "create"):
-            raise LedgerDamaged(
-                _("The commits of the journal contradict each other about {id}").format(
-                    id=change.id
-                )
-            )
-        changed[key] = apply_change(change, line)
-    for change in changes:
-        line = changed[change.table, change.id]
-        if change.op == "remove":
-            state[change.table].pop(change.id, None)
-        elif line is not None:
-            state[change.table][change.id] = line
-    return state
 
 
 def _find_lines_not_rebuilt(

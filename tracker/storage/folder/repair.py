@@ -27,12 +27,11 @@ from tracker.storage.folder.rebuilding import (
     State,
     encode_rebuilt_state,
     find_rebuilt_difference,
+    is_line_rebuilt_whole,
     load_rebuilt_state,
-    rebuild_commit,
     rebuild_journal,
     rebuild_state,
 )
-from tracker.storage.salvage import is_commit_understood
 from tracker.system import files
 
 
@@ -48,13 +47,21 @@ def repair_folder(folder: Path, stamp: Stamp) -> RecoveryResult:
         lines = read_journal_from_ledger_file(folder, loaded)
     except LedgerDamaged:
         return _rebuild_repaired_files(folder, stamp)
-    if not all(is_commit_understood(rebuild_commit(line)) for line in lines):
+    if not _is_repaired_journal_whole(lines):
         return _rebuild_repaired_files(folder, stamp)
     copy = b"".join(line.raw + b"\n" for line in loaded.tail)
     if loaded.recent == copy:
         return RecoveryResult(len(lines), [], [], len(lines))
     written, kept = replace_repaired_files(folder, {RECENT: copy}, stamp.at, "damaged")
     return RecoveryResult(len(lines), written, kept, len(lines))
+
+
+def _is_repaired_journal_whole(lines: list[journal.JournalLine]) -> bool:
+    """Tell whether all commits are understood, and fit each other."""
+    with suppress(LedgerDamaged):
+        rebuild_state(lines)
+        return all(map(is_line_rebuilt_whole, lines))
+    return False
 
 
 def repair_old_snapshot(folder: Path, loaded: LoadedFiles) -> list[str]:
@@ -101,9 +108,11 @@ def read_journal_without_repair(folder: Path) -> list[journal.JournalLine]:
     """
     loaded = load_ledger_files(folder)
     lines = read_journal_from_ledger_file(folder, loaded)
-    differing = find_rebuilt_difference(
-        rebuild_state(lines), load_rebuilt_state(loaded.data, loaded.commits)
-    )
+    try:
+        state = rebuild_state(lines)
+    except LedgerDamaged as error:
+        raise build_damaged_ledger_file_error(folder, JOURNAL, error.sentence) from None
+    differing = find_rebuilt_difference(state, load_rebuilt_state(loaded.data, loaded.commits))
     if differing is not None:
         sentence = _("{id} in it is not what the commits of the journal lead to")
         raise build_damaged_ledger_file_error(folder, SNAPSHOT, sentence.format(id=differing))

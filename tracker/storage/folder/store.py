@@ -119,11 +119,11 @@ class FolderStore(Store, FillableStore, RepairableStore):
     @contextmanager
     def view(self) -> Iterator[View]:
         # No lock is taken.
-        loaded = self._settle(lambda: load_ledger_files(self._path))
+        loaded = self._settle(self._load)
         yield FolderView(
             loaded.data,
             loaded.commits,
-            lambda: read_history_from_ledger_file(self._path, loaded),
+            lambda: read_history_from_ledger_file(self._path, loaded, self._say),
             loaded.chain,
             self._say,
         )
@@ -146,7 +146,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
             return self._commit(self._prepare(self._load(), work, stamp))
 
     def _load(self) -> LoadedFiles:
-        return load_ledger_files(self._path)
+        return load_ledger_files(self._path, self._say)
 
     def _prepare(
         self, loaded: LoadedFiles, work: Callable[[Transaction], Answer], stamp: Stamp
@@ -162,7 +162,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         transaction = FolderTransaction(
             loaded.data,
             loaded.commits,
-            lambda: read_history_from_ledger_file(self._path, loaded),
+            lambda: read_history_from_ledger_file(self._path, loaded, self._say),
             self._say,
         )
         answer = work(transaction)

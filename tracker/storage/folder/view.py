@@ -15,8 +15,8 @@ from tracker.storage.base import (
     RecordName,
     StoredT,
     View,
-    build_any_store_initiative_error,
     ignore_sentence_of_any_store,
+    say_indicator_of_any_store_lone,
 )
 from tracker.storage.folder.snapshot import (
     LazyTable,
@@ -132,7 +132,7 @@ class FolderView(View):
             if due_by is None or besides or was_snapshot_line_due(line, due_by)
         )
         for indicator in self._read_lines(Indicator, lines):
-            owner = self._find_owner(indicator.initiative_id)
+            owner = self._find_owner(indicator)
             if owner is not None:
                 yield owner, indicator
 
@@ -165,11 +165,12 @@ class FolderView(View):
                 if record is not None:
                     yield record
 
-    def _find_owner(self, initiative_id: str) -> Initiative | None:
-        owner = self._owners.get(initiative_id) or self.initiative(initiative_id)
+    def _find_owner(self, indicator: Indicator) -> Initiative | None:
+        key = indicator.initiative_id
+        owner = self._owners.get(key) or self.initiative(key)
         if owner is None:
-            if initiative_id not in self.table("initiatives"):
-                raise build_any_store_initiative_error(initiative_id)
-            # It is there and not understood, which was said.
+            # One that is there and not understood was named already.
+            if key not in self.table("initiatives"):
+                say_indicator_of_any_store_lone(indicator.id, self._say)
             return None
-        return self._owners.setdefault(initiative_id, owner)
+        return self._owners.setdefault(key, owner)

@@ -60,16 +60,25 @@ def renew_admission_function(connection: Connection) -> None:
 
 
 def _build_admitted_struct_shape(kind: type[Struct]) -> dict[str, Any]:
-    """Return the form of each field of a structure by its name in JSON."""
+    """Return the form of each field of a structure by its name in JSON, and what it is without."""
     described = inspect.type_info(kind)
     assert isinstance(described, inspect.StructType)  # noqa: S101  # for the types
     return {
-        field.encode_name: _build_admitted_form(field.type)
-        | ({"needed": True} if field.required else {})
+        field.encode_name: _build_admitted_form(field.type) | _build_admitted_default(field)
         for field in described.fields
         # The database itself knows the login of an entry.
         if not (issubclass(kind, Entry) and field.name == "login")
     }
+
+
+def _build_admitted_default(field: inspect.Field) -> dict[str, Any]:
+    """Return whether a field is ``needed``, else its ``default`` where that is not null."""
+    if field.required:
+        return {"needed": True}
+    value: Any = field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        value = field.default_factory()
+    return {} if value is None else {"default": msgspec.to_builtins(value)}
 
 
 def _build_admitted_form(kind: inspect.Type) -> dict[str, Any]:

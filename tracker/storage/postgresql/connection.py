@@ -85,7 +85,11 @@ _REFUSALS = {
         " are of an older tracker, its owner renews them with: tracker db upgrade"
     ),
 }
+_REFUSALS["23503"] = _REFUSALS["23514"]
 """What is said where the server refuses a change, by its SQLSTATE."""
+
+_TIME_POLICY = '"told_now"'
+"""The policy by which a server refuses what would count as known since another time than now."""
 
 _SHORTEST_CONNECTING = 2
 """Seconds; libpq takes less for this."""
@@ -236,6 +240,8 @@ class Server:
     def limit_waits(self, connection: ServerConnection, seconds: float) -> None:
         """Limit how long a transaction waits for locks, and a statement of it takes.
 
+        Nothing that others have made in a schema of their own stands for what a statement names.
+
         Args:
             connection: inside of a transaction.
             seconds: of one statement; 0: any time.
@@ -243,7 +249,8 @@ class Server:
         connection.silence = self.patience + seconds if seconds else math.inf
         connection.execute(
             "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('statement_timeout', %s, true)",
+            " set_config('statement_timeout', %s, true),"
+            " set_config('search_path', 'pg_catalog, pg_temp', true)",
             (f"{max(self.patience, 0.001) * 1000:.0f}", f"{seconds * 1000:.0f}"),
         )
 
@@ -295,6 +302,8 @@ class Server:
             return build_any_store_missing_error(place)
         if state == "25006":
             return build_read_only_connection_error(place)
+        if _TIME_POLICY in reason:
+            state = "22008"
         if state in _REFUSALS:
             return Refused(_(_REFUSALS[state]).format(place=place, reason=reason))
         return LedgerError(

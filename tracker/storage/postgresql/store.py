@@ -15,19 +15,20 @@ import psycopg
 
 from tracker.errors import (
     Conflict,
-    LedgerDamaged,
     LedgerError,
     LedgerMissing,
     LedgerTooNew,
     NotFound,
     shorten_text,
 )
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _
 from tracker.model.commits import Commit, Stamp
 from tracker.storage.base import (
     Answer,
     DatabaseStore,
     FillableStore,
+    RecoverableStore,
+    RecoveryResult,
     Store,
     Transaction,
     VerifiableStore,
@@ -54,9 +55,6 @@ from tracker.system.overriding import override
 
 BATCH = 20_000
 
-_MOST_NAMED = 10
-"""Records that are named in one sentence."""
-
 IDLE = "10min"
 """How long a change may be silent before the server gives it up."""
 
@@ -79,7 +77,7 @@ class _LedgerHead(NamedTuple):
     is_read_only: bool
 
 
-class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
+class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, RecoverableStore):
     """A ledger in a database.
 
     Args:
@@ -167,7 +165,7 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
                 try:
                     connection.execute("COMMIT")
                 except psycopg.Error as error:
-                    if was_connection_outrun(error):
+                    if was_connection_outrun(error) or isinstance(error, psycopg.IntegrityError):
                         del tried[transaction.turn]
                     raise
             return answer
@@ -243,22 +241,28 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore):
 
     @override
     def verify(self) -> int:
-        from tracker.storage.postgresql.verification import find_altered_records
+        from tracker.storage.postgresql.verification import Examination
 
         with self.view() as view:
-            altered = list(find_altered_records(view))
-            count = sum(1 for _commit in view.history())
-        if altered:
-            raise LedgerDamaged(
-                _n(
-                    "{count} record in {place} is not what its changes lead to: {ids}; somebody has"
-                    " altered it by SQL; show what was stored with: tracker history ID",
-                    "{count} records in {place} are not what their changes lead to: {ids}; somebody"
-                    " has altered them by SQL; show what was stored with: tracker history ID",
-                    len(altered),
-                ).format(count=len(altered), place=self.place, ids=", ".join(altered[:_MOST_NAMED]))
-            )
-        return count
+            assert isinstance(view, PostgresView)  # noqa: S101  # for the types
+            examination = Examination(view)
+        error = examination.explain_faults(self.place)
+        if error is not None:
+            raise error
+        return len(examination.seqs)
+
+    @override
+    def recover(self, stamp: Stamp) -> RecoveryResult:
+        from tracker.storage.postgresql.recovery import PostgresRecovery
+
+        def attempt(connection: ServerConnection) -> RecoveryResult:
+            self._check_head(self._read_head(connection))
+            with connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                self._server.limit_waits(connection, 0)
+                return PostgresRecovery(connection, self._ledger, self.place).recover()
+
+        return self._server.retry(attempt)
 
     @override
     def list_rights(self) -> list[tuple[str, str, str]]:

@@ -21,8 +21,8 @@ from tracker.storage.base import (
     RecordName,
     StoredT,
     View,
-    build_any_store_initiative_error,
     ignore_sentence_of_any_store,
+    say_indicator_of_any_store_lone,
 )
 from tracker.storage.folder.snapshot import find_snapshot_line_name
 from tracker.storage.postgresql.connection import Connection
@@ -76,7 +76,8 @@ _INITIATIVES = f"SELECT {_WHOLE.format('i')} FROM tracker.initiatives i WHERE i.
 _IN_ORDER = "ORDER BY i.turn, i.number"
 
 _OWNED = f"""
-SELECT i.id, {_WHOLE.format("i")}, {_WHOLE.format("x")}, x.owner, x.first_due
+SELECT i.id, {_WHOLE.format("i")}, {_WHOLE.format("x")}, x.id,
+    greatest(least(x.first_due, '9999-12-31'), '0001-01-01')
 FROM tracker.indicators x
 LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
 WHERE x.ledger = %(ledger)s
@@ -115,7 +116,7 @@ FROM ({{commits}}) c
 LEFT JOIN LATERAL (
     {_CHANGES} AND turn = c.turn UNION ALL {_ENTRIES} AND turn = c.turn
 ) n ON true
-ORDER BY c.turn {{way}}, n.number, n.position
+ORDER BY c.turn {{way}}, n.number, n.position, n.record
 """  # noqa: S608  # all of it is written here
 
 _HISTORY_OF = f"""
@@ -128,7 +129,7 @@ JOIN (
         UNION ALL {_ENTRIES} AND record >= s.first AND record < s.beyond
     ) n
 ) n ON n.turn = c.turn
-ORDER BY c.turn, n.number, n.position
+ORDER BY c.turn, n.number, n.position, n.record
 """  # noqa: S608  # all of it is written here
 
 _EDITED = """
@@ -200,7 +201,8 @@ class PostgresView(View, DeadlineOrdered):
         self.flush()
         return self.connection.execute(query, self.own | values).fetchall()
 
-    def _stream_rows(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    def stream_rows(self, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Yield the answer to a query, some rows at a time."""
         self.flush()
         with self.connection.cursor(f"tracker{next(self._cursors)}") as cursor:
             cursor.itersize = ROWS_AT_A_TIME
@@ -236,7 +238,7 @@ class PostgresView(View, DeadlineOrdered):
                 f"SELECT line FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608  # ours
                 " AND position(%(part)s in folded) > 0 ORDER BY turn, number"
             )
-            rows = self._stream_rows(query, {"part": fold_postgres_view_texts(part)})
+            rows = self.stream_rows(query, {"part": fold_postgres_view_texts(part)})
             yield from self._read_rows(RecordName, rows)
 
     @override
@@ -245,7 +247,7 @@ class PostgresView(View, DeadlineOrdered):
         if where.text:
             conditions.add(_CONTAINED)
         query = f"{_INITIATIVES} {conditions} {_IN_ORDER}"
-        yield from self._read_rows(Initiative, self._stream_rows(query, conditions.values))
+        yield from self._read_rows(Initiative, self.stream_rows(query, conditions.values))
 
     @override
     def children_of(
@@ -253,7 +255,7 @@ class PostgresView(View, DeadlineOrdered):
     ) -> list[Initiative]:
         query = f"{_INITIATIVES} AND (i.parent = ANY(%(parents)s) OR i.id = ANY(%(besides)s))"
         values = {"parents": list(initiative_ids), "besides": list(besides)}
-        rows = self._stream_rows(f"{query} {_IN_ORDER}", values)
+        rows = self.stream_rows(f"{query} {_IN_ORDER}", values)
         return list(self._read_rows(Initiative, rows))
 
     @override
@@ -310,9 +312,10 @@ class PostgresView(View, DeadlineOrdered):
     ) -> Iterator[tuple[Any, Initiative, Indicator]]:
         """Yield first deadline, initiative and indicator of those that meet the conditions."""
         query = f"{_OWNED} {conditions} ORDER BY {order}"
-        for key, initiative, line, owner, due in self._stream_rows(query, conditions.values):
+        for key, initiative, line, own_key, due in self.stream_rows(query, conditions.values):
             if key is None:
-                raise build_any_store_initiative_error(owner)
+                say_indicator_of_any_store_lone(own_key, self._say)
+                continue
             owners = self._read_rows(Initiative, [(initiative,)])
             for pair in zip(owners, self._read_rows(Indicator, [(line,)]), strict=False):
                 yield (due, *pair)
@@ -376,7 +379,7 @@ class PostgresView(View, DeadlineOrdered):
             " AND (%(since)s::timestamptz IS NULL OR claimed_at >= %(since)s)"
             " ORDER BY turn, number"
         )
-        yield from self._read_rows(Receipt, self._stream_rows(query, {"since": since}))
+        yield from self._read_rows(Receipt, self.stream_rows(query, {"since": since}))
 
     def _read_rows(self, kind: type[Decoded], rows: Iterable[tuple[Any, ...]]) -> Iterator[Decoded]:
         """Yield what lines, the first column of rows, hold, as far as it is understood."""
@@ -436,7 +439,7 @@ class PostgresView(View, DeadlineOrdered):
         from tracker.storage.salvage import keep_understood_changes, read_or_salvage
 
         numbers = {key: int(seq) for key, seq in self.fetch_rows(undone)}
-        rows = self._stream_rows(query, values)
+        rows = self.stream_rows(query, values)
         for (seq, undone_id, line, login), changes in groupby(rows, itemgetter(0, 1, 2, 3)):
             name = _("change no. {seq}").format(seq=seq)
             head = read_or_salvage(CommitHead, line, name, self._say)
@@ -452,7 +455,7 @@ class PostgresView(View, DeadlineOrdered):
                 clock=head.clock,
                 # A commit that somebody has put in by SQL may be without any change.
                 changes=list(
-                    _decode_postgres_view_changes(
+                    decode_changes_of_postgres_view(
                         [row[4:] for row in changes if row[5] is not None]
                     )
                 ),
@@ -479,27 +482,48 @@ def _list_id_ranges_of_postgres_view(record_ids: Collection[str]) -> Iterator[tu
             yield record_id, f"{record_id}\x01"
 
 
-def _decode_postgres_view_changes(rows: list[tuple[Any, ...]]) -> Iterator[Change]:
-    """Yield the changes of a commit; put the lists of a record that was made back into it."""
+def decode_changes_of_postgres_view(rows: Iterable[tuple[Any, ...]]) -> Iterator[Change]:
+    """Yield the changes of a commit; put the lists of a record that was made back into it.
+
+    Args:
+        rows: number, op, kind, record, old and new of each, in the order of their numbers.
+    """
     for _number, group in groupby(rows, itemgetter(0)):
-        first, *entries = group
-        _n, op, kind, record, old, new = first
-        if op == "append":
-            table = "indicators" if "." in record else "initiatives"
-            yield Change(op=op, table=table, id=record, list=old, entry=Raw(new.encode()))
-        elif op == "change":
-            fields = Raw(old.encode()), Raw(new.encode())
-            yield Change(op=op, table=kind, id=record, old=fields[0], new=fields[1])
-        else:
-            lists = groupby(entries, itemgetter(4))
-            parts = [f',"{name}":[{",".join(row[5] for row in rows)}]' for name, rows in lists]
-            line = f"{new[:-1]}{''.join(parts)}}}".encode()
-            try:
-                line = encode(msgspec.json.decode(line, type=TABLES[kind]))
-            except (*NOT_UNDERSTOOD, KeyError):
-                # It is named by who looks through the changes.
-                pass
-            yield Change(op=op, table=kind, id=record, record=Raw(line))
+        made: tuple[Any, ...] | None = None
+        own: list[tuple[Any, ...]] = []
+        others: list[Change] = []
+        for row in group:
+            _n, op, kind, record, old, new = row
+            if op == "append" and made is not None and record == made[3]:
+                own.append(row)
+            elif op == "append":
+                table = "indicators" if "." in record else "initiatives"
+                entry = Raw((new or "").encode())
+                others.append(Change(op=op, table=table, id=record, list=old, entry=entry))
+            elif op == "change":
+                fields = Raw((old or "").encode()), Raw((new or "").encode())
+                others.append(Change(op=op, table=kind, id=record, old=fields[0], new=fields[1]))
+            else:
+                made = row
+        if made is not None:
+            yield _decode_made_record_of_postgres_view(made, own)
+        yield from others
+
+
+def _decode_made_record_of_postgres_view(
+    made: tuple[Any, ...], entries: list[tuple[Any, ...]]
+) -> Change:
+    """Return the change that makes or removes a record, with the entries it was made with."""
+    _number, op, kind, record, _old, new = made
+    lists = groupby(entries, itemgetter(4))
+    parts = [f',"{name}":[{",".join(row[5] for row in rows)}]' for name, rows in lists]
+    line = f"{(new or '')[:-1]}{''.join(parts)}}}".encode()
+    try:
+        line = encode(msgspec.json.decode(line, type=TABLES[kind]))
+    except (*NOT_UNDERSTOOD, KeyError):
+        # It is named by who looks through the changes.
+        pass
+    return Change(op=op, table=kind, id=record, record=Raw(line))
 
 
 class _Conditions:
