@@ -254,6 +254,28 @@ def test_quotes_are_looked_up_in_the_files(ledger: Program, place: Path) -> None
     assert "No file of" in ledger("check --documents papers").err
 
 
+def test_a_changed_file_is_found_by_its_title_or_its_other_quotes(
+    ledger: Program, place: Path
+) -> None:
+    folder = place / "papers"
+    folder.mkdir()
+    plan = place / "工作计划.txt"
+    plan.write_text("2026年工作计划\n新建学校5所。改造道路7条。", "utf-8")
+    enter(ledger, place, plan, "--published", "2026-01-05")
+    (folder / "别的.txt").write_text("别的文件。", "utf-8")
+    (folder / "坏的.txt").write_bytes(b"\0\0\0")
+    for name, text in [
+        ("工作计划.txt", "2026年工作计划\n新建学校6所。改造道路8条。"),
+        ("改名.txt", "修订稿\n新建学校5所。改造道路8条。"),
+    ]:
+        (folder / name).write_text(text, "utf-8")
+        found = ledger("check --documents papers -o json").data["items"]
+        lost = [each["sentence"][:9] for each in found if each["check"] == "quotes"]
+        assert lost[-1] == "«改造道路7条» "
+        (folder / name).unlink()
+    assert "No file of" in ledger("check --documents papers").err
+
+
 def test_a_quote_is_shown_where_its_source_is(ledger: Program, place: Path) -> None:
     enter(ledger, place, TASKS)
     assert "«打通断头路5条»" in ledger("why 打通断头路").out

@@ -9,7 +9,7 @@ from tracker.cli.context import CommandContext
 from tracker.errors import InvalidInput
 from tracker.exchange.drafts.publication import name_publication
 from tracker.exchange.drafts.reading import FORMS, read_document
-from tracker.ledger.quotations import list_quotations
+from tracker.ledger.quotations import Quotation, list_quotations
 from tracker.locale.translation import _
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
@@ -25,7 +25,7 @@ def find_lost_quotes(
     """Yield a finding for each quote that its document's file does not hold.
 
     A file belongs to a document by its checksum, or by the name that the document's id was
-    made of.
+    made of; else by its title or by half of the quotes.
     Documents without a file are named in a warning.
 
     Raises:
@@ -33,26 +33,30 @@ def find_lost_quotes(
     """
     if not folder.is_dir():
         raise InvalidInput(_("'{path}' is no folder.").format(path=folder))
-    files = [path for path in sorted(folder.iterdir()) if path.suffix.lower() in FORMS]
     documents, quotations = list_quotations(context.tracker, where, when)
-    texts: dict[str, str | None] = {}
+    papers = _Papers(context, folder, [*documents.values()])
+    quoted: dict[str, list[Quotation]] = {}
     for quotation in quotations:
-        source = quotation.source
-        if source.document not in texts:
-            document = documents.get(source.document)
-            texts[source.document] = _read_file_of_quotes(context, document, files)
-        text = texts[source.document]
-        if text is not None and squeeze_quote(source.quote or "") not in text:
-            yield Finding(
-                check=CHECK,
-                id=quotation.indicator.id,
-                initiative_id=quotation.initiative.id,
-                name=quotation.indicator.name,
-                lead=find_responsible_lead(quotation.initiative, quotation.indicator),
-                sentence=_("«{quote}» does not stand in {document}").format(
-                    quote=source.quote, document=source.document
-                ),
-            )
+        quoted.setdefault(quotation.source.document, []).append(quotation)
+    for name in [name for name in documents if name in quoted]:
+        own = quoted[name]
+        text = papers.find_text(documents[name], [each.source.quote or "" for each in own])
+        for quotation in own:
+            if text is not None and squeeze_quote(quotation.source.quote or "") not in text:
+                yield _describe_lost_quote(quotation)
+
+
+def _describe_lost_quote(quotation: Quotation) -> Finding:
+    return Finding(
+        check=CHECK,
+        id=quotation.indicator.id,
+        initiative_id=quotation.initiative.id,
+        name=quotation.indicator.name,
+        lead=find_responsible_lead(quotation.initiative, quotation.indicator),
+        sentence=_("«{quote}» does not stand in {document}").format(
+            quote=quotation.source.quote, document=quotation.source.document
+        ),
+    )
 
 
 def squeeze_quote(text: str) -> str:
@@ -60,26 +64,63 @@ def squeeze_quote(text: str) -> str:
     return "".join(char for char in text if not char.isspace() and char != "|")
 
 
-def _read_file_of_quotes(
-    context: CommandContext, document: Document | None, files: list[Path]
-) -> str | None:
-    """Return the squeezed text of a document's file; None, with a warning, without one."""
-    path = _find_file_of_quotes(document, files) if document is not None else None
-    if path is None:
-        if document is not None:
-            context.warn(_("No file of {document} is in the folder.").format(document=document.id))
-        return None
-    try:
-        return squeeze_quote(read_document(path).text)
-    except InvalidInput as error:
-        context.warn(error.sentence)
+class _Papers:
+    """The files of a folder, each with the document that it belongs to where it is known."""
+
+    def __init__(self, context: CommandContext, folder: Path, documents: list[Document]) -> None:
+        self.context = context
+        self.texts: dict[Path, str] = {}
+        self.files: dict[str, Path] = {}
+        self.strangers: list[Path] = []
+        for path in [path for path in sorted(folder.iterdir()) if path.suffix.lower() in FORMS]:
+            checksum = sha256(path.read_bytes()).hexdigest()
+            owner = _find_document_of_quotes(path, checksum, documents)
+            if owner is None:
+                self.strangers.append(path)
+            else:
+                self.files.setdefault(owner.id, path)
+
+    def find_text(self, document: Document, quotes: list[str]) -> str | None:
+        """Return the squeezed text of a document's file; None, with a warning, without one."""
+        path = self.files.get(document.id) or self._find_changed_file(document, quotes)
+        if path is None:
+            sentence = _("No file of {document} is in the folder.")
+            self.context.warn(sentence.format(document=document.id))
+            return None
+        try:
+            return self._read(path)
+        except InvalidInput as error:
+            self.context.warn(error.sentence)
+            return None
+
+    def _find_changed_file(self, document: Document, quotes: list[str]) -> Path | None:
+        """Return the file that has the title of a document, or half of its quotes.
+
+        The id of a document whose file has a Chinese name tells only its checksum.
+        """
+        title = squeeze_quote(document.title)
+        for path in self.strangers:
+            try:
+                text = self._read(path)
+            except InvalidInput:
+                continue
+            held = sum(squeeze_quote(quote) in text for quote in quotes)
+            is_titled = title in {squeeze_quote(path.stem), text[: len(title)]}
+            if is_titled or held * 2 >= len(quotes):
+                return path
         return None
 
+    def _read(self, path: Path) -> str:
+        if path not in self.texts:
+            self.texts[path] = squeeze_quote(read_document(path).text)
+        return self.texts[path]
 
-def _find_file_of_quotes(document: Document, files: list[Path]) -> Path | None:
-    for path in files:
-        checksum = sha256(path.read_bytes()).hexdigest()
+
+def _find_document_of_quotes(
+    path: Path, checksum: str, documents: list[Document]
+) -> Document | None:
+    for document in documents:
         names = {path.stem, name_publication(document.published, path.stem, checksum)}
         if document.id in names or checksum == document.sha256:
-            return path
+            return document
     return None
