@@ -283,3 +283,33 @@ def test_a_short_row_and_an_unknown_column_are_passed_over() -> None:
     )
     (draft,) = extract_drafts(read_plain(text), JANUARY).drafts
     assert (str(draft.value), str(draft.deadline), draft.org) == ("2", "2026-09-30", "县水利局")
+
+
+def draw_page(path: Path, drawing: str) -> Path:
+    """Write a PDF of one page with a Latin font and what is drawn on it."""
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents 4 0 R"
+            " /Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
+        f"<< /Length {len(drawing)} >>\nstream\n{drawing}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = "%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{each}\nendobj\n"
+    entries = "".join(f"{place:010} 00000 n \n" for place in places)
+    body += f"xref\n0 6\n0000000000 65535 f \n{entries}trailer\n<< /Size 6 /Root 1 0 R >>\n"
+    path.write_bytes(f"{body}startxref\n{body.index('xref')}\n%%EOF\n".encode("latin-1"))
+    return path
+
+
+def test_a_box_around_words_is_no_table(tmp_path: Path) -> None:
+    """Two columns are how a page frames its words; a table of tasks has more."""
+    boxes = "".join(f"{x} {y} 150 40 re S\n" for x in (20, 170) for y in (100, 140))
+    words = "BT /F1 12 Tf 30 150 Td (Build 5 schools by 2026) Tj ET"
+    readable = read_document(draw_page(tmp_path / "boxes.pdf", f"{boxes}{words}"))
+    assert readable.text == "Build 5 schools by 2026\n"
