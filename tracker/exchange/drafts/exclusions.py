@@ -115,8 +115,8 @@ def _exclude_repeated(place: _Place) -> str | None:
 
 
 def _exclude_expected(place: _Place) -> str | None:
-    is_expected = re.search(words.EXPECTED, place.near)
-    return later("an expected effect") if is_expected else None
+    pattern = words.EXPECTED if place.tense == "past" else f"{words.EXPECTED}|{words.EFFECTS}"
+    return later("an expected effect") if re.search(pattern, place.near) else None
 
 
 def _exclude_duration(place: _Place) -> str | None:

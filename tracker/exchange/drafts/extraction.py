@@ -127,12 +127,14 @@ class _DocumentReader:
         outline = self.outline
         body = naming.find_named_body(text)
         speaker: str | None = None
-        before, is_aside = outline.tense, False
+        before, was_stated, is_aside = outline.tense, outline.is_stated, False
         coming: Time | None = None
         framed, self.is_asked = self.is_asked, False
         self.measures.earlier = ""
         unmarked = judge_tense_of_sentences(
-            [text[span.start : span.end] for span in sentences], _LEAST_EVIDENCE
+            [text[span.start : span.end] for span in sentences],
+            _LEAST_EVIDENCE,
+            is_page=outline.is_page,
         )
         for span in sentences:
             sentence = text[span.start : span.end]
@@ -161,7 +163,7 @@ class _DocumentReader:
             self.read_sentence(passage, text, span, setting)
         self.is_asked = framed and text.rstrip("”").endswith("？")
         if is_aside or (outline.tense == "other" and before != "other"):
-            outline.tense = before
+            outline.tense, outline.is_stated = before, was_stated
 
     def _find_coming_year(self, sentence: str) -> Time | None:
         """Return the next year that a sentence is about; the sentences after it are too."""

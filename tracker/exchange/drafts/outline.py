@@ -8,6 +8,7 @@ from tracker.exchange.drafts.tense import (
     Tense,
     find_heading_tense,
     find_sentence_tense,
+    is_page_of_news,
     judge_tense_of_sentences,
     judge_tense_of_title,
 )
@@ -24,6 +25,7 @@ class Outline:
     Attributes:
         default: what an unmarked number of the document is.
         tense: of the current section; None where no section has begun.
+        is_page: the text is a page of news.
         is_stated: a title, heading or sentence says the tense; else it is a guess.
         time: the year or deadline that the section gives.
         paragraph: the number of the paragraph below its heading.
@@ -31,8 +33,11 @@ class Outline:
 
     def __init__(self, sentences: list[str], published: date, title: str) -> None:
         self.published = published
+        self.is_page = is_page_of_news(sentences, published)
         titled = judge_tense_of_title(title)
-        self.default: Tense | None = titled or judge_tense_of_sentences(sentences)
+        self.default: Tense | None = titled or judge_tense_of_sentences(
+            sentences, is_page=self.is_page
+        )
         self.tense: Tense | None = titled or self._open(sentences)
         self.is_stated = titled is not None
         self.time: Time | None = None
@@ -48,7 +53,7 @@ class Outline:
         for at, sentence in enumerate(sentences):
             times = find_times(sentence, self.published)
             if find_sentence_tense(sentence, self.published, times) == "plan":
-                return judge_tense_of_sentences(sentences[:at])
+                return judge_tense_of_sentences(sentences[:at], is_page=self.is_page)
         return None
 
     def enter(self, level: int, heading: str) -> None:

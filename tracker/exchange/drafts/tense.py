@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from tracker.exchange.drafts import words
+from tracker.exchange.drafts.amounts import find_amounts
 from tracker.exchange.drafts.evidence import weigh_evidence_of_sentences
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time
 
@@ -173,8 +174,27 @@ def judge_tense_of_title(title: str) -> Tense | None:
     return None
 
 
-def judge_tense_of_sentences(sentences: list[str], least: float = 0.0) -> Tense | None:
-    """Return what sentences without a section are; None if the evidence is below ``least``."""
+def is_page_of_news(sentences: list[str], published: date) -> bool:
+    """Return whether a text is no report or plan of the first months, but a page of news."""
+    return published.month > REVIEW_MONTHS or any(
+        re.search(words.BYLINE, sentence) for sentence in sentences
+    )
+
+
+def judge_tense_of_sentences(
+    sentences: list[str], least: float = 0.0, *, is_page: bool = False
+) -> Tense | None:
+    """Return what sentences without a section are; None if the evidence is below ``least``.
+
+    Args:
+        sentences: the sentences.
+        least: the least evidence.
+        is_page: a page of news praises all that is done in the words of a plan; there only
+            sentences with an amount count.
+    """
+    counted = [sentence for sentence in sentences if find_amounts(sentence, 0, len(sentence))]
+    if is_page:
+        sentences = counted or sentences
     cues = sum(
         2.0
         * (

@@ -73,6 +73,7 @@ OTHER_SECTION = (
     r"存在(?:的)?(?:主要)?问题"
 )
 PLAN_TITLE = r"计划|方案|任务分解|实事|目标|规划|安排|清单|要点|主要指标|行动|分工"
+BYLINE = r"(?:记者|通讯员|编辑)[ 　：:]|本报[^，。]{0,8}讯|本报记者|新华社"
 PAST_TITLE = r"通报|总结|回顾|回眸|盘点|完成情况|进展情况|公报|运行情况|答卷|成绩单|成就|办得怎么样"
 
 # An action without a number is a milestone where its state is a finished one.
@@ -212,7 +213,11 @@ SAYING = r"^“[^”]*[，。！][^”]*”?$|^\w{2,4}：|是|把|有所"
 # 加装电梯同步推进 names the lifts.
 GOES_ON = r"(?:工作)?(?:同步|同样|也在?|正在|不断)(?:推进|提速|加快)$"
 # What will come of it, not what is promised or done.
-EXPECTED = r"可(?:达|实现|提供|容纳|满足|带动|新增|节约|减少|处理|覆盖)(?:到)?[^，]{0,12}$"
+EXPECTED = (
+    r"(?:可(?:达|实现|提供|容纳|满足|带动|新增|节约|减少|处理|覆盖)|每年将(?:减少|节约))"
+    r"(?:到)?[^，]{0,12}$"
+)
+EFFECTS = r"(?:带动相关产业|产生税收)[^，]{0,10}$"
 OWN_PLACE = r"全(?:市|省|县|区|州|国|旗)|我(?:市|省|县|区|州)|(?:市|省|县|区)(?=人民)"
 # Behind the number of a whole: how many of it are done, or what share.
 PART_DONE = (
