@@ -106,10 +106,15 @@ def choose_time_of_clause(times: list[Time], amount: Amount) -> Time:
     return before[-1] if before else times[0]
 
 
-def find_clause_times(text: str, span: Span, published: date, tense: Tense | None) -> list[Time]:
+def find_clause_times(text: str, span: Span, published: date, setting: Scene) -> list[Time]:
     """Return the words of time in a clause; in a review they mean the year reviewed."""
     times = find_times(text, published, span.start, span.end)
-    return [look_back_from_clause(time, published) for time in times] if tense == "past" else times
+    if (
+        setting.tense != "past"
+        or find_cue_in_clause(text[span.start : span.end], setting) == "plan"
+    ):
+        return times
+    return [look_back_from_clause(time, published) for time in times]
 
 
 def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount]:

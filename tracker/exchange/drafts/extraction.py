@@ -200,7 +200,8 @@ class _DocumentReader:
             else:
                 subject = read_milestone(self.recorder, clause, subject)
             if not subject.name.startswith(("涉及", "惠及")):
-                self.measures.earlier = subject.name or self.measures.earlier
+                thing = re.sub("(?:年度|计划|完成)*投资$", "", subject.name)
+                self.measures.earlier = thing or self.measures.earlier
 
     def _read_clause(  # noqa: PLR0913, PLR0917
         self,
@@ -214,7 +215,7 @@ class _DocumentReader:
     ) -> tuple[Clause, Tense | None]:
         """Return a clause, and the tense that it hands on to the next one."""
         published = self.recorder.published
-        times = find_clause_times(text, part, published, setting.tense)
+        times = find_clause_times(text, part, published, setting)
         own = list_times_of_clause(times)
         amounts = find_clause_amounts(text, part, times)
         words = text[part.start : part.end]

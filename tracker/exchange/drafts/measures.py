@@ -228,7 +228,7 @@ class _ClauseState:
             self.verb if last.takes_following else ""
         )
         base = re.sub(rf"(?:同比|年均|分别|累计|预计)*{words.GROWTH}$", "", name)
-        base = re.sub(r"(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
+        base = re.sub(r"(?:实际)?(?:开工|完工|建成|累计完成|完成|上线)$", "", base)
         is_aside = name.startswith("占") or (
             name.endswith("率") and re.fullmatch(_STATE_ONLY, name)
         )

@@ -21,18 +21,27 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         What the next clause may be about.
     """
     before = naming.remove_times_from_name(clause.text, clause.start, clause.end, clause.times)
-    name = naming.clean_subject_of_name(before)
+    name = _complete_name_of_milestone(naming.clean_subject_of_name(before), clause, subject)
     kind = judge_kind_of_milestone(recorder, clause, name)
     parts = list_paired_milestones(clause) if kind == "milestone" else []
     for part in parts:
-        _add_milestone(recorder, clause, part.name, Subject(""), "milestone", part)
+        _add_milestone(recorder, clause, part.name, "milestone", part)
     if kind is not None and not parts:
-        _add_milestone(recorder, clause, name, subject, kind)
+        _add_milestone(recorder, clause, name, kind)
     if rising := re.fullmatch(words.RISING, name):
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
-    thing = re.split(r"(?:全面|加快|顺利|正式|主体|已|正|进展)", name)[0]
+    thing = re.split(r"(?:全面|加快|顺利|正式|主体|力争|预计|已|正|进展)", name)[0]
     is_project = thing != name and re.search(words.PROJECT_NAMES, thing)
     return Subject(thing) if is_project else subject
+
+
+def _complete_name_of_milestone(name: str, clause: Clause, subject: Subject) -> str:
+    """Return a name of few words behind the thing that the clause before was about."""
+    if not name or len(name) > _NEEDS_SUBJECT or not subject.name:
+        return name
+    thing = re.sub("(?:计划)?总?(?:投资|资金)额?$", "", subject.name)
+    is_amount = not thing or re.search("投资|资金|率$|额$", thing)
+    return (clause.setting.initiative or "" if is_amount else thing) + name
 
 
 class Part(NamedTuple):
@@ -104,17 +113,12 @@ def _add_milestone(
     recorder: Recorder,
     clause: Clause,
     name: str,
-    subject: Subject,
     kind: Literal["result", "milestone"],
     part: Part | None = None,
 ) -> None:
     start, end = (part.start, part.end) if part else (clause.start, clause.end)
     quote = recorder.quote(clause.passage, (start, end), start, end)
     around = clause.setting.initiative
-    if len(name) <= _NEEDS_SUBJECT and subject.name:
-        thing = re.sub("(?:计划)?总?(?:投资|资金)额?$", "", subject.name)
-        is_amount = re.search("投资|资金|率$|额$", thing)
-        name = (around or "" if is_amount or not thing else thing) + name
     named = naming.find_named_action(
         clause.text, clause.sentence, (clause.start, clause.start), name, around
     )

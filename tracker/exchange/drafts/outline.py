@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from tracker.exchange.drafts import naming
+from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.tense import (
     Tense,
     find_heading_tense,
@@ -39,7 +39,7 @@ class Outline:
             sentences, is_page=self.is_page
         )
         self.tense: Tense | None = titled or self._open(sentences)
-        self.is_stated = titled is not None
+        self.is_stated = titled is not None and not re.search(words.PAST_PAGE, title)
         self.time: Time | None = None
         self.paragraph = 0
         self._headings: list[tuple[int, str]] = []
@@ -79,7 +79,7 @@ class Outline:
         tense = find_sentence_tense(sentence, self.published, times, self.tense)
         if tense is None:
             return None
-        self.tense, self.is_stated = tense, True
+        self.tense, self.is_stated = tense, tense != "past" or not self.is_page
         ahead = [time for time in times if time.last >= self.published and time.role != "compared"]
         if tense == "plan" and ahead:
             if sentence.rstrip().endswith(("：", ":")):

@@ -28,7 +28,8 @@ _PAST_OPENING = re.compile(
 )
 _CERTAIN_PAST = re.compile(
     r"已(?!知|有[^，。]{0,6}基础上)|同比|比上年|较上年|比去年|较去年|上年同期|超额完成|荣获|截至|截止|以来|共完成|"
-    r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|高于全|建成并|得到|跃升|实现了"
+    r"位居|居全|排名|排全|跃居|名列|稳居|又有|连续[\d一二三四五六七八九十两]+年(?!前)|(?<![为除])了(?=[^解])|净增|获批|高于全|建成并|得到|跃升|实现了|"
+    r"实际(?:完成|新增|建成|达到)|完成率(?=\d)"
 )
 _CERTAIN_PLAN = re.compile(
     r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
@@ -39,7 +40,8 @@ _WILL = "将(?=[^军近来])"
 _CERTAIN_WILL = (
     "将(?=继续|持续|进一步|大力|全力|全面|着力|聚焦|积极|努力|加快|加大|加强|推进|推动|实施|完成|建|新|打造|开展|投入|"
     "达到|统筹|坚持|深入|重点|成立|引进|培育|发展|做|开工|启动|以|在|于|有|再|为|扩|增|提|改造|逐步|力争|"
-    "率先|陆续|全部|围绕|依托|通过|举办|组织|出台|制定|落实|创建|承办|优化|完善|可|分)"
+    "率先|陆续|全部|围绕|依托|通过|举办|组织|出台|制定|落实|创建|承办|优化|完善|可|分|盘活|供应|"
+    "投放|推出|续建|探索)|还将(?![^，。]{1,12}(?:纳入|列入|作为|放在|与))"
 )
 # A meeting or a plan that is named says what is to be done, and so does a question about it.
 _FRAME = re.compile(
@@ -47,6 +49,7 @@ _FRAME = re.compile(
     r"(?:根据|按照|依照)[^，。]{0,20}(?:规划|方案|计划|安排|部署|》)|要(?:更)?“[^”]{1,6}”|"
     r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
 )
+_MUST = "要(?=达到|完成|建成|新增|实现|提高|控制|增长|再|全部|于)"
 # What nobody says of a number that is already known.
 _AIMED = "以上|左右|以内|不低于|不少于|不超过|再(?:新|完|建|改|增|扩|引)"
 _TURNS_AHEAD = "目标|下一步|今后|未来|今年|新的一年|之年"
@@ -156,7 +159,7 @@ def find_time_tense(
 
 def is_in_plan_tense(clause: str) -> bool:
     """Return whether a clause says what is planned, and nothing that is done."""
-    is_planned = _CERTAIN_PLAN.search(clause) or re.search("确保|必须", clause)
+    is_planned = _CERTAIN_PLAN.search(clause) or re.search(f"确保|必须|{_MUST}", clause)
     return bool(is_planned) and not _CERTAIN_PAST.search(clause)
 
 
