@@ -122,22 +122,6 @@ def test_a_deadline_before_the_start_is_found_and_one_on_it_is_not() -> None:
         assert len(tracker.check(["deadline-before-start"]).items) == found
 
 
-def test_a_period_may_be_of_every_quarter_and_half() -> None:
-    for text, first, last in (
-        ("2026-Q1", "2026-01-01", "2026-03-31"),
-        ("2026-Q4", "2026-10-01", "2026-12-31"),
-        ("2026-H1", "2026-01-01", "2026-06-30"),
-        ("2026-H2", "2026-07-01", "2026-12-31"),
-    ):
-        period = parse_period(text, TODAY)
-        assert (period.first.isoformat(), period.last.isoformat()) == (first, last)
-
-
-@pytest.mark.parametrize("text", ["9999-12", "9999-Q4", "9999-H2", "9999"])
-def test_a_period_may_end_with_the_calendar(text: str) -> None:
-    assert parse_period(text, TODAY).last == date.max
-
-
 # Quantities
 
 

@@ -10,11 +10,19 @@ from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
-from tracker.assessment.checks import CHECKS, Finding, run_checks
+from tracker.assessment.checks import CHECKS, Finding, check_times_beyond_target, run_checks
 from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
+from tracker.model.effective import Promise
 from tracker.model.horizon import Horizon
-from tracker.model.records import Deadline, Indicator, Initiative, Revision, Source
+from tracker.model.records import (
+    Deadline,
+    Indicator,
+    Initiative,
+    Interim,
+    Revision,
+    Source,
+)
 from tracker.model.vocabulary import State
 
 DOCUMENTS = {"plan": day("2025-12-20"), "report": day("2026-07-05")}
@@ -228,6 +236,145 @@ def test_softened_judges_each_revision_by_what_was_promised_before_it() -> None:
         revisions=[Revision(id="a", on=day("2027-01-05"), deadline=Deadline(on=day("2027-06-30")))]
     )
     assert asked("softened", late, "2027-02-01") == ["revised on 2027-01-05, when it was red: "]
+
+
+def test_the_same_promise_again_is_not_softer() -> None:
+    earlier = Deadline(on=day("2026-11-30"))
+    for target, baseline, value in ((100, 0, 30), (60, 100, 95)):
+        same = Revision(id="a", on=day("2026-07-02"), target=Decimal(target), deadline=earlier)
+        late = number(
+            up_to("2026-06-30", value),
+            baseline=Decimal(baseline),
+            target=Decimal(target),
+            revisions=[same],
+        )
+        assert asked("softened", late, "2026-10-01") == []
+
+
+def test_softened_compares_two_revisions_of_one_day_one_by_one() -> None:
+    one, two = (
+        Revision(id=name, on=day("2026-07-02"), target=Decimal(target), reason=name)
+        for name, target in (("a", 60), ("b", 100))
+    )
+    twice = number(up_to("2026-06-30", 30), revisions=[one, two])
+    assert asked("softened", twice, "2026-12-01") == [
+        "revised on 2026-07-02, when it was yellow: a"
+    ]
+
+
+def test_the_first_report_says_if_a_ceiling_without_a_baseline_was_kept() -> None:
+    ceiling: dict[str, Any] = {"baseline": None, "target": Decimal(6), "op": "<="}
+    broken = number(up_to("2026-03-31", 5), up_to("2026-05-31", 7), **ceiling)
+    assert asked("falling", broken) == [
+        "it met its target on 2026-03-31 and is behind it again: 7 on 2026-05-31"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "times"),
+    [("-1", "5", None), ("0", "5", None), ("0.5", "1.6", "3.2"), ("1", "3", None), ("1", "4", "4")],
+)
+def test_times_beyond_a_target(target: str, value: str, times: str | None) -> None:
+    promised = Promise(target=Decimal(target), target_high=None, deadline=None)
+    found = check_times_beyond_target(number(), promised, Decimal(value))
+    assert found == (None if times is None else Decimal(times))
+
+
+def test_parts_may_add_up_to_their_whole_and_not_to_more() -> None:
+    for one, other, count in (("30", "69", 0), ("30", "70", 0), ("30", "71", 1)):
+        parts = [
+            number(up_to("2026-05-31", value), id=f"pipes.{name}", part_of="pipes.km")
+            for name, value in (("a", one), ("b", other))
+        ]
+        whole = number(up_to("2026-05-31", 100))
+        found = found_in("parts", *map(case, (whole, *parts)))
+        assert len(found) == count
+        assert "".join(found) == (
+            "100 was reported, but its 2 parts add up to 101" if count else ""
+        )
+    assert found_in("parts", case(number(up_to("2026-05-31", 0)))) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "sentences"),
+    [
+        ("2026-05-30", "2026-05-31", []),
+        ("2026-05-31", "2026-05-31", []),
+        ("2026-06-01", "2026-05-31", ["done"]),
+        (None, "2026-05-31", ["done"]),
+        ("2026-06-01", None, []),
+    ],
+)
+def test_a_step_is_done_with_the_one_before_it_or_after(
+    first: str | None, then: str | None, sentences: list[str]
+) -> None:
+    steps = [
+        milestone(*([up_to(on, done=True)] if on else []), id=f"pipes.{name}", after=after)
+        for name, on, after in (("a", first, None), ("b", then, "pipes.a"))
+    ]
+    found = found_in("order", *map(case, steps))
+    assert [sentence.split()[2].rstrip(",") for sentence in found] == sentences
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "count"),
+    [
+        ("2026-06-29", "2026-06-30", 0),
+        ("2026-06-30", "2026-06-30", 0),
+        ("2026-07-01", "2026-06-30", 1),
+        ("2026-07-01", None, 0),
+        (None, "2026-06-30", 0),
+    ],
+)
+def test_a_step_is_due_with_the_one_before_it_or_after(
+    first: str | None, then: str | None, count: int
+) -> None:
+    steps = [
+        milestone(id=f"pipes.{name}", after=after, deadline=Deadline(on=day(on)) if on else None)
+        for name, on, after in (("a", first, None), ("b", then, "pipes.a"))
+    ]
+    found = found_in("order", *map(case, steps))
+    assert found == ["it is due on 2026-06-30, before pipes.a, which it comes after"] * count
+
+
+UP: dict[str, Any] = {"baseline": Decimal(10), "target": Decimal(100)}
+DOWN: dict[str, Any] = {"baseline": Decimal(100), "target": Decimal(10)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "points", "fault"),
+    [
+        (UP, [("2025-12-31", 10)], "before the start"),
+        (UP, [("2026-01-01", 10)], ""),
+        (UP, [("2026-01-01", 11)], "against"),
+        (UP, [("2026-01-02", 10)], ""),
+        (UP, [("2026-01-02", 9)], "against"),
+        (UP, [("2026-12-30", 100)], ""),
+        (UP, [("2026-12-30", 101)], "against"),
+        (UP, [("2026-12-31", 100)], ""),
+        (UP, [("2026-12-31", 99)], "against"),
+        (UP, [("2027-01-01", 100)], "after the deadline"),
+        (UP, [("2026-03-31", 50), ("2026-06-30", 50)], ""),
+        (UP, [("2026-03-31", 50), ("2026-06-30", 49)], "against"),
+        (UP | {"accumulation": "level"}, [("2026-03-31", 50), ("2026-06-30", 49)], ""),
+        (UP | {"baseline": None}, [("2026-03-31", 0)], ""),
+        (UP | {"baseline": None}, [("2026-01-01", 5), ("2026-03-31", 101)], "against"),
+        (UP, [("2026-03-31", 50), ("2026-03-31", 60)], "two interim values"),
+        (DOWN, [("2026-01-02", 100)], ""),
+        (DOWN, [("2026-01-02", 101)], "against"),
+        (DOWN, [("2026-12-30", 10)], ""),
+        (DOWN, [("2026-12-30", 9)], "against"),
+        (DOWN, [("2026-03-31", 50), ("2026-06-30", 50)], ""),
+        (DOWN, [("2026-03-31", 50), ("2026-06-30", 51)], "against"),
+        (DOWN | {"direction": "hold"}, [("2026-03-31", 50), ("2026-06-30", 200)], ""),
+    ],
+)
+def test_interim_points_at_the_borders_of_the_line(
+    fields: dict[str, Any], points: list[tuple[str, int]], fault: str
+) -> None:
+    line = number(interim=[Interim(on=day(on), value=Decimal(v)) for on, v in points], **fields)
+    found = asked("interim", line)
+    assert [fault in sentence for sentence in found] == ([True] if fault else [])
 
 
 def test_only_at_deadline() -> None:

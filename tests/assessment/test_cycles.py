@@ -16,7 +16,7 @@ from tracker.assessment.promises import is_promise_due, is_promise_overdue
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.horizon import Horizon
-from tracker.model.records import Deadline, Indicator, Update, Verdict
+from tracker.model.records import Deadline, Indicator, Judgement, Update, Verdict
 
 
 def monthly(*updates: Update, **more: Any) -> Indicator:  # noqa: ANN401
@@ -200,6 +200,102 @@ def test_the_deadline_ends_the_promise_and_the_last_cycle_stays_overdue() -> Non
         up_to("2029-05-05", 100), start=date(2025, 1, 1), deadline=Deadline(on=day("2026-12-31"))
     )
     assert outcomes(met, "2030-01-01") == ["missed", "met_late"]
+
+
+def test_a_cycle_runs_up_to_its_last_day() -> None:
+    for on, outcome in (("2026-01-30", "running"), ("2026-01-31", "running")):
+        assert outcomes(monthly(), on) == [outcome]
+    assert outcomes(monthly(), "2026-02-01") == ["missed", "running"]
+
+
+def test_what_is_kept_is_met_on_the_due_day_of_its_cycle() -> None:
+    kept = yearly(up_to("2026-03-31", 3), op="<=", direction="down", target=Decimal(10))
+    for on, outcome in (
+        ("2026-12-30", ["running"]),
+        ("2026-12-31", ["met"]),
+        ("2027-01-01", ["met", "running"]),
+    ):
+        assert outcomes(kept, on) == outcome
+
+
+@pytest.mark.parametrize(
+    ("start", "value"), [("2026-01-30", 5), ("2026-01-31", 5), ("2026-02-01", 8)]
+)
+def test_increments_of_a_cycle_count_from_the_start_within_it(start: str, value: int) -> None:
+    added = yearly(
+        up_to("2026-01-29", 3),
+        up_to("2026-01-31", 5),
+        recurs="month",
+        start=day(start),
+        accumulation="increment",
+    )
+    # A start after a cycle says nothing of it.
+    own = limit_to_cycle_of_day(added, day("2026-01-31"), Horizon(as_of=day("2026-01-31")))
+    if start < "2026-02-01":
+        assert own.start == day(start)
+        assert look(added, "2026-01-31").value == value
+
+
+def test_the_baseline_is_the_value_before_the_first_day() -> None:
+    for on, since in (("2026-01-30", "2026-01-01"), ("2026-01-31", "2026-02-01")):
+        after = monthly(start=None, baseline_on=day(on))
+        results = list_cycle_results(after, Horizon(as_of=day("2026-05-10")))
+        assert results[-1].cycle_start == day(since)
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        ("2026-01-30", ["partly", None, None]),
+        ("2026-01-31", ["partly", None, None]),
+        ("2026-02-28", ["partly", None, None]),
+        ("2026-03-01", [None, "partly", None]),
+    ],
+)
+def test_a_verdict_is_on_the_cycle_of_its_day_or_the_missed_one_before(
+    on: str, words: list[str | None]
+) -> None:
+    found = monthly(verdicts=[verdict(on)])
+    results = list_cycle_results(found, Horizon(as_of=day("2026-03-15")))
+    assert [result.verdict for result in reversed(results)] == words
+
+
+def test_the_newest_of_two_verdicts_on_a_cycle_counts() -> None:
+    found = monthly(verdicts=[verdict("2026-01-20", "broken"), verdict("2026-01-25", "kept")])
+    (result,) = list_cycle_results(found, Horizon(as_of=day("2026-01-31")))
+    assert result.verdict == "kept"
+
+
+@pytest.mark.parametrize(
+    ("met", "words"),
+    [
+        ("2026-02-09", [None, "partly"]),
+        ("2026-02-10", [None, "partly"]),
+        ("2026-02-11", ["partly", None]),
+    ],
+)
+def test_a_verdict_settles_what_was_not_met_by_its_day(met: str, words: list[str | None]) -> None:
+    found = monthly(done(met), verdicts=[verdict("2026-02-10")])
+    results = list_cycle_results(found, Horizon(as_of=day("2026-02-28")))
+    assert [result.verdict for result in reversed(results)] == words
+
+
+def test_a_verdict_after_the_end_of_the_promise_settles_its_last_cycle() -> None:
+    ending = monthly(
+        deadline=Deadline(on=day("2026-02-28")),
+        verdicts=[verdict("2026-01-15", "kept"), verdict("2026-04-05", "broken")],
+    )
+    results = list_cycle_results(ending, Horizon(as_of=day("2026-05-01")))
+    assert [result.verdict for result in reversed(results)] == ["kept", "broken"]
+    assert look(ending, "2026-05-01").verdict == "broken"
+
+
+def test_a_judgement_is_on_the_cycle_of_its_day() -> None:
+    for on, word in (("2026-01-31", None), ("2026-02-01", "red"), ("2026-02-02", "red")):
+        judged = monthly(
+            done("2026-01-20"), judgements=[Judgement(id="j", on=day(on), confidence="red")]
+        )
+        assert look(judged, "2026-02-10").judged == word
 
 
 def test_what_does_not_recur_is_left_as_it_is() -> None:

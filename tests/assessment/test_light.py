@@ -1141,6 +1141,8 @@ def test_a_roll_up_counts_and_never_mixes_units() -> None:
     assert roll_up(all_of_them[3:], on)[:6] == (1, 0, 0, 0, 0, "none")
     assert roll_up([], on) == Rollup(0, 0, 0, 0, 0, "none")
     assert "done" not in Rollup._fields
+    nothing = {name: "none" if name == "light" else 0 for name in Rollup._fields}
+    assert Rollup()._asdict() == roll_up([], on)._asdict() == nothing
 
 
 @pytest.mark.parametrize("state", ["suspended", "cancelled"])

@@ -289,6 +289,35 @@ def test_what_is_to_be_kept_is_decided_by_the_deadline_day_itself() -> None:
         assert seen(kept, "2027-01-10").met_on == met
 
 
+# What is striven for, and what a person has to find
+
+
+@pytest.mark.parametrize(
+    ("fields", "reached"),
+    [
+        ({"stretch": Decimal(120)}, [False, True, True]),
+        ({"stretch": Decimal(120), "target": Decimal(100), "op": "<="}, [True, True, False]),
+    ],
+)
+def test_what_is_striven_for_is_reached_at_its_very_value(
+    fields: dict[str, Any], reached: list[bool]
+) -> None:
+    for value, wanted in zip((119, 120, 121), reached, strict=True):
+        assert (
+            seen(number(up_to("2026-06-30", value), **fields), "2026-07-02").stretch_met is wanted
+        )
+
+
+@pytest.mark.parametrize(
+    ("on", "since"), [("2026-12-30", None), ("2026-12-31", None), ("2027-01-01", END)]
+)
+def test_an_effort_awaits_its_verdict_once_its_deadline_day_has_ended(on: str, since: Any) -> None:  # noqa: ANN401
+    effort = number(up_to("2026-06-30", 50), commitment="effort")
+    assert seen(effort, on).awaiting_verdict_since == since
+    closed = assess(PLAN, effort, "closed", Horizon(as_of=day(on)), RULES)
+    assert closed.awaiting_verdict_since is None
+
+
 # Rates of growth
 
 

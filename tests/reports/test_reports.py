@@ -41,7 +41,7 @@ from tracker.cli.file_output import check_file_output, write_file_output
 from tracker.errors import Conflict, InvalidInput
 from tracker.ledger.ledger import Tracker
 from tracker.model.filters import ALL, Filter
-from tracker.model.periods import Period, parse_period, resolve_report_period
+from tracker.model.periods import Period
 from tracker.model.records import Deadline, Indicator, Initiative
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
@@ -207,69 +207,7 @@ def ids(sheet: Sheet, key: str) -> list[str]:
     return [each["id"].partition(".")[2] for each in rows(sheet, key)]
 
 
-# The periods of a report
-
-
-@pytest.mark.parametrize(
-    ("text", "first", "last"),
-    [
-        ("2023", "2023-01-01", "2023-12-31"),
-        ("2023-H1", "2023-01-01", "2023-06-30"),
-        ("2023-h2", "2023-07-01", "2023-12-31"),
-        ("2023-Q1", "2023-01-01", "2023-03-31"),
-        (" 2023-q4 ", "2023-10-01", "2023-12-31"),
-        ("2024-02", "2024-02-01", "2024-02-29"),
-        ("9999-12", "9999-12-01", "9999-12-31"),
-        ("this-month", "2026-07-01", "2026-07-31"),
-        ("last-month", "2026-06-01", "2026-06-30"),
-        ("last-quarter", "2026-04-01", "2026-06-30"),
-        ("this-half", "2026-07-01", "2026-12-31"),
-        ("last-year", "2025-01-01", "2025-12-31"),
-        ("上月", "2026-06-01", "2026-06-30"),
-    ],
-)
-def test_periods(text: str, first: str, last: str) -> None:
-    found = parse_period(text, TODAY)
-    assert (str(found.first), str(found.last)) == (first, last)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "2023-13", "2023-Q5", "2023-1", "23", "last-week", "2023Q1", "0000", "２０２３"]
-)
-def test_what_is_no_period_is_refused_with_the_forms(text: str) -> None:
-    with pytest.raises(InvalidInput, match="2025-Q2, 2025-06, this-month, last-month"):
-        parse_period(text, TODAY)
-
-
-def test_the_last_period_of_the_first_year_is_none() -> None:
-    with pytest.raises(InvalidInput):
-        parse_period("last-year", date(1, 5, 1))
-    assert parse_period("last-month", date(2026, 1, 31)).first == date(2025, 12, 1)
-
-
-@given(st.dates(min_value=date(2, 1, 1)))
-def test_a_last_period_ends_the_day_before_this_one_begins(today: date) -> None:
-    for name in ("month", "quarter", "half", "year"):
-        this, last = parse_period(f"this-{name}", today), parse_period(f"last-{name}", today)
-        assert this.first <= today <= this.last
-        assert last.last.toordinal() + 1 == this.first.toordinal()
-
-
-def test_the_days_of_a_report() -> None:
-    quarter = parse_period("2026-Q3", TODAY)
-    assert resolve_report_period(None, quarter, None, TODAY) == (quarter.first, TODAY)
-    assert resolve_report_period(None, JUNE.period, date(2026, 6, 10), TODAY)[1] == date(
-        2026, 6, 10
-    )
-    assert resolve_report_period(None, None, None, TODAY) == (None, TODAY)
-    for sentence, asked in {
-        "not both": (TODAY, quarter, None),
-        "after today": (None, parse_period("2027", TODAY), None),
-        "allowed within the period": (None, quarter, date(2026, 6, 30)),
-        "--since is 2026-07-11; allowed: up to 2026-07-10": (date(2026, 7, 11), None, None),
-    }.items():
-        with pytest.raises(InvalidInput, match=re.escape(sentence)):
-            resolve_report_period(*asked, TODAY)
+# The days of a report
 
 
 def test_a_brief_compares_with_what_was_known_the_day_before() -> None:

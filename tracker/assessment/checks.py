@@ -7,6 +7,7 @@ that yields a sentence for each finding about one indicator, alone or beside the
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -42,7 +43,13 @@ from tracker.model.effective import (
     list_entries_in_force,
     scale_interim_in_force,
 )
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity, format_quantity_number
+from tracker.model.quantities import (
+    HUNDRED,
+    WIDE_CONTEXT,
+    ZERO,
+    format_quantity,
+    format_quantity_number,
+)
 from tracker.model.records import Deadline, Indicator, Interim, Update
 
 _MOST_NAMED = 3
@@ -379,10 +386,10 @@ def _is_softer_checked_promise(indicator: Indicator, old: Promise, new: Promise)
     after = new.deadline.on if new.deadline is not None else None
     if before is not None and (after is None or after > before):
         return True
-    if old.target is None or new.target is None or old.target == new.target:
+    if old.target is None or new.target is None:
         return False
     is_way_down = infer_direction(indicator, old.target, old.target_high) == "down"
-    return (new.target > old.target) == is_way_down
+    return new.target > old.target if is_way_down else new.target < old.target
 
 
 def _check_deadline_report(case: Case) -> Iterator[str]:
@@ -433,7 +440,7 @@ def _check_parts(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
     whole = trace.links.value
     if whole is None:
         return
-    total = sum(values, Decimal(0))
+    total = sum(values, ZERO)
     if total > whole:
         yield _("{whole} was reported, but its {count} parts add up to {sum}").format(
             whole=format_quantity_number(whole),
@@ -452,16 +459,16 @@ def _check_order(trace: CheckTrace, shared: SharedTraits) -> Iterator[str]:
         yield _("it is done, but comes after {id}, which was not done by then").format(
             id=earlier_id
         )
-    days = own.deadline, earlier.deadline
-    if days[0] is not None and days[1] is not None and days[0] < days[1]:
+    before, after = earlier.deadline, own.deadline
+    if before is not None and after is not None and after < before:
         yield _("it is due on {day}, before {id}, which it comes after").format(
-            day=own.deadline, id=earlier_id
+            day=after, id=earlier_id
         )
 
 
 def _list_other_checked_indicators(ids: Sequence[str], trace: CheckTrace) -> str:
     """List the ids other than that of an indicator; of many only the first, and a count."""
-    named = [other for other in ids[: _MOST_NAMED + 1] if other != trace.id][:_MOST_NAMED]
+    named = list(islice((other for other in ids if other != trace.id), _MOST_NAMED))
     others, more = ", ".join(named), len(ids) - 1 - len(named)
     if not more:
         return others
@@ -593,12 +600,12 @@ def _is_interim_against_checked_target(
     direction = infer_direction(indicator, goal)
     if direction == "hold":
         return False
-    sign = 1 if direction == "up" else -1
-    is_outside = sign * value > sign * goal or (
-        baseline is not None and sign * value < sign * baseline
-    )
-    leads_back = before is not None and indicator.accumulation != "level"
-    return is_outside or (leads_back and before is not None and sign * value < sign * before.value)
+    low, high = (baseline, goal) if direction == "up" else (goal, baseline)
+    if (low is not None and value < low) or (high is not None and value > high):
+        return True
+    if before is None or indicator.accumulation == "level":
+        return False
+    return value < before.value if direction == "up" else value > before.value
 
 
 def _check_interim(case: Case) -> Iterator[str]:

@@ -62,9 +62,10 @@ def select_cycle(indicator: Indicator, horizon: Horizon) -> Indicator:
         return indicator
     verdicts = _assign_verdicts_to_cycles(indicator, cycles, horizon)
     at = len(cycles) - 1
-    is_running = at > 0 and cycles[at].last >= horizon.as_of
+    has_running = cycles[at].last >= horizon.as_of
     if (
-        is_running
+        at
+        and has_running
         and not verdicts[at - 1]
         and _find_day_cycle_was_met(indicator, cycles, at - 1, horizon) is None
     ):
@@ -141,7 +142,8 @@ def _assign_verdicts_to_cycles(
     assigned: list[list[Verdict]] = []
     for at, cycle in enumerate(cycles):
         own = [verdict for verdict in waiting if verdict.on <= cycle.last]
-        if not own and waiting and at + 1 < len(cycles) and waiting[0].on <= cycles[at + 1].last:
+        end = _find_end_of_cycle_after(cycles, at, horizon)
+        if not own and waiting and waiting[0].on <= end:
             met_on = _find_day_cycle_was_met(indicator, cycles, at, horizon)
             own = waiting[:1] if met_on is None or met_on > waiting[0].on else []
         waiting = waiting[len(own) :]
@@ -149,14 +151,17 @@ def _assign_verdicts_to_cycles(
     return assigned
 
 
+def _find_end_of_cycle_after(cycles: Sequence[RecurringCycle], at: int, horizon: Horizon) -> date:
+    """Return the last day of the cycle after one; after the last cycle any later day counts."""
+    return cycles[at + 1].last if at + 1 < len(cycles) else horizon.as_of
+
+
 def _find_day_cycle_was_met(
     indicator: Indicator, cycles: Sequence[RecurringCycle], at: int, horizon: Horizon
 ) -> date | None:
     """Return the day on which a cycle was met, at the latest when the next one ended."""
     cycle = cycles[at]
-    # After the last cycle there is no next one, and it may be met at any later day.
-    end = cycles[at + 1].last if at + 1 < len(cycles) else horizon.as_of
-    day = min(end, horizon.as_of)
+    day = min(_find_end_of_cycle_after(cycles, at, horizon), horizon.as_of)
     limited = _limit_to_cycle(indicator, cycles, at, [])
     measured = _measure_cycle(limited, msgspec.structs.replace(horizon, as_of=day))
     if measured.met_on is None and measured.kept and cycle.due <= day:
@@ -191,8 +196,8 @@ def _limit_to_cycle(
     cycle = cycles[at]
     wording = indicator.deadline.wording if indicator.deadline is not None else None
     start = cycle.first
-    if indicator.start is not None and cycle.first < indicator.start <= cycle.due:
-        start = indicator.start
+    if indicator.start is not None and indicator.start <= cycle.due:
+        start = max(start, indicator.start)
     return msgspec.structs.replace(
         indicator,
         start=start,

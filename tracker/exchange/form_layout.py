@@ -81,7 +81,7 @@ ENTRY_COLUMNS = (
 """Columns that are filled in."""
 
 STATUS_WORDS: Mapping[str, tuple[str, ...]] = {
-    "final": ("final", "确定", "实际数", "已核实"),
+    "final": ("final", "确定", "确定数", "实际数", "已核实"),
     "in_progress": ("in_progress", "in progress", "在建", "进行中", "推进中"),
     "estimate": ("estimate", "预计", "预计数", "估计"),
 }

@@ -21,7 +21,7 @@ from tracker.exchange.reported_rows import (
 from tracker.ledger import lookup
 from tracker.ledger.answers import StoredUpdate
 from tracker.ledger.updates import find_update_of_same_day, is_same_update
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, _p
 from tracker.model.names import fold_name
 from tracker.model.quantities import format_quantity
 from tracker.model.records import Indicator, Update
@@ -263,9 +263,9 @@ def _describe_bulk_update_correction(case: Case, earlier: Update, update: Update
     values = [
         format_quantity(each.value, unit)
         if each.value is not None
-        else _("done")
+        else _p("reported", "done")
         if each.done
-        else _("not done")
+        else _p("reported", "not done")
         for each in (earlier, update)
     ]
     return _("{id}: {before} is reported for {on} already; {after} corrects it").format(

@@ -207,7 +207,7 @@ def _tabulate_record_updates(shown: InitiativeDetails) -> Table:
                 )
             )
     keys = ("indicator", "on", "said", "status", "note", "evidence", "by", "id")
-    columns = build_view_columns(keys, titles={"id": _("update")})
+    columns = build_view_columns(keys, titles={"id": _("update id")})
     return Table(title=_("updates"), as_of=shown.as_of, columns=columns, rows=rows)
 
 

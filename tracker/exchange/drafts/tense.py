@@ -153,8 +153,19 @@ def find_time_tense(
     if time.last.year > published.year or section != "past" or is_in_future_tense(clause):
         return "plan"
     is_early = published.month <= REVIEW_MONTHS
-    is_ahead = is_guess and (is_early or re.search(_AIMED, clause))
-    return "plan" if is_ahead or time.words.endswith("年内") else None
+    is_ahead = is_guess and (is_early or re.search(_AIMED, clause) is not None)
+    is_ahead |= time.words.endswith("年内") or _is_tense_of_running_year(time, published)
+    return "plan" if is_ahead else None
+
+
+def _is_tense_of_running_year(time: Time, published: date) -> bool:
+    """Return whether a document that looks back names the year that has only begun.
+
+    全年 alone may be the year that has ended, 今年 may not.
+    """
+    names_year = re.search(rf"今年|本年|{published.year}", time.words) is not None
+    is_whole = time.last == date(published.year, 12, 31)
+    return names_year and is_whole and published.month <= REVIEW_MONTHS
 
 
 def is_in_plan_tense(clause: str) -> bool:
