@@ -138,7 +138,6 @@ def test_what_was_never_reported_flips_to_yellow_and_to_red_when_it_is_overdue()
         ({}, "2027-06-30", "cancelled"),
         ({"deadline": None}, "2026-06-30", "active"),
         ({"target": None}, "2026-06-30", "active"),
-        ({"deadline": Deadline(on=date.max)}, "2026-06-30", "active"),
         ({"updates": [up_to("2026-06-30", 100)]}, "2026-07-01", "active"),
     ],
 )
@@ -148,6 +147,13 @@ def test_what_changes_by_reports_only_has_no_flip_day(
     found = explained(number(**fields), on, state)
     assert (found.flips_on, found.flips_to) == (None, None)
     assert "if nothing" not in found.sentence
+
+
+def test_the_last_day_of_the_calendar_is_a_deadline_too() -> None:
+    never = explained(milestone(deadline=Deadline(on=date.max)), "9999-12-31")
+    assert (never.flips_on, never.light) == (None, "yellow")
+    far = explained(number(deadline=Deadline(on=date.max)), "2026-06-30")
+    assert (far.flips_on, far.flips_to) == (day("2823-05-28"), "yellow")
 
 
 def test_a_met_target_is_judged_by_being_met() -> None:
@@ -249,6 +255,63 @@ def test_the_flip_day_is_the_first_worse_day_and_what_keeps_the_light_keeps_it(
         )
         until = found.keeps.until or last
         assert not is_worse_light(evaluate_light(then, until, RULES).light, found.keeps.light)
+
+
+def test_what_is_just_enough_to_keep_yellow_says_what_meets_the_target() -> None:
+    for value, wanted in ((69, 70), (70, 100), (71, 100)):
+        found = explained(number(up_to("2026-06-30", value)), "2026-11-10")
+        assert found.light == "yellow"
+        assert found.keeps is not None
+        assert found.keeps.value == wanted
+
+
+def test_more_than_a_number_is_the_next_one_in_its_places() -> None:
+    for value, more in (("100", "1"), ("99.5", "0.6"), ("100.00", "0.01"), ("1E+2", "1")):
+        strict = number(up_to("2026-06-30", value), op=">", baseline=None)
+        keeps = explained(strict, "2027-01-10").keeps
+        assert keeps is not None
+        assert str(keeps.more) == more
+    less = number(up_to("2026-06-30", 5), op="<", target=Decimal(5), baseline=Decimal(9))
+    keeps = explained(less, "2027-01-10").keeps
+    assert keeps is not None
+    assert str(keeps.more) == "-1"
+
+
+def test_a_value_to_hold_has_the_places_of_the_numbers_in_use() -> None:
+    for value, needed in (("32", "90"), ("32.0", "90.0"), ("3.2E+1", "90")):
+        found = explained(number(up_to("2026-06-30", value), baseline=Decimal(0)), "2026-04-02")
+        again = explained(number(up_to("2026-03-30", value)), "2026-04-02")
+        assert found.keeps is None
+        assert again.keeps is not None
+        assert str(again.keeps.value) == needed
+    coarse = number(up_to("2026-03-31", "3E+1"), baseline=Decimal("0E+1"), target=Decimal("1E+2"))
+    keeps = explained(coarse, "2026-04-02").keeps
+    assert keeps is not None
+    assert str(keeps.value) == "90"
+
+
+def test_of_two_reports_or_revisions_the_newest_is_the_input() -> None:
+    revisions = [
+        Revision(id=name, on=day(on), target=Decimal(target), source=Source(document=name))
+        for name, on, target in (("a", "2026-03-01", 80), ("b", "2026-04-01", 90))
+    ]
+    reports = [up_to("2026-05-31", 20), up_to("2026-06-30", 30)]
+    inputs = {
+        each.name: each
+        for each in explained(number(*reports, revisions=revisions), "2026-07-02").inputs
+    }
+    assert inputs["target"] == SourcedInput(
+        name="target", value=Decimal(90), on=day("2026-04-01"), document="b"
+    )
+    assert inputs["value"] == SourcedInput(name="value", value=Decimal(30), on=day("2026-06-30"))
+
+
+def test_a_rate_that_is_only_missing_for_its_deadline_needs_no_other_value() -> None:
+    growth: dict[str, Any] = {"name": "产值增速", "unit": "%", "accumulation": "level"}
+    due = number(up_to("2026-09-30", 100), baseline=None, **growth)
+    found = explained(due, "2027-01-01")
+    assert (found.light, found.keeps) == ("red", None)
+    assert found.sentence == "red: overdue by 1 day; the value of 2026-12-31 is not reported"
 
 
 def test_what_is_only_watched_has_no_target_among_its_inputs() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+from factories import day
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +67,24 @@ def test_new_ones_are_refused_where_they_count_days_of_any_other(
     }
     assert pairs <= both
     assert bool(pairs) == bool(both)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "covered"),
+    [
+        ("2026-01-01", "2026-01-09", False),
+        ("2026-01-01", "2026-01-10", True),
+        ("2026-01-10", "2026-01-10", True),
+        ("2026-01-20", "2026-01-31", True),
+        ("2026-01-21", "2026-01-31", False),
+    ],
+)
+def test_stated_periods_that_share_their_first_or_last_day_count_it_twice(
+    start: str,
+    end: str,
+    covered: bool,  # noqa: FBT001
+) -> None:
+    own = Update(id="a", on=day("2026-01-20"), period_start=day("2026-01-10"), value=Decimal(1))
+    other = Update(id="b", on=day(end), period_start=day(start), value=Decimal(2))
+    assert increment_covers_same_days(own, other) is covered
+    assert increment_covers_same_days(other, own) is covered

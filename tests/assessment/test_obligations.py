@@ -10,6 +10,7 @@ from factories import PLAN, day, milestone, number, up_to
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import (
+    CycleWindow,
     ObligationCycles,
     OwedReports,
     Punctuality,
@@ -168,6 +169,53 @@ def test_what_is_met_on_the_last_day_of_a_cycle_owes_no_further_one(met: str, ow
 )
 def test_closing_on_the_last_day_of_a_cycle_leaves_its_report_owed(closed: str, owed: int) -> None:
     assert punctual(number(), closed_on=day(closed)) == Punctuality(in_time=0, owed=owed)
+
+
+@pytest.mark.parametrize(("on", "owed"), [("2026-02-09", 0), ("2026-02-10", 0), ("2026-02-11", 1)])
+def test_a_missing_report_is_late_after_the_last_day_of_grace(on: str, owed: int) -> None:
+    assert punctual(number(), on) == Punctuality(in_time=0, owed=owed)
+
+
+def test_nothing_is_counted_of_what_rests_or_binds_nobody() -> None:
+    assert punctual(number(commitment="vision")) == Punctuality(in_time=0, owed=0)
+    horizon, rules = Horizon(as_of=day("2026-03-15")), Rules()
+    windows = [CycleWindow(day("2025-12-31"), day("2026-01-31"))]
+    counts: dict[State, int] = {"suspended": 0, "cancelled": 0, "active": 1, "closed": 1}
+    for state, owed in counts.items():
+        standing = assess(PLAN, number(), state, horizon, rules)
+        case = Case(PLAN, number(), standing, horizon, rules)
+        assert count_punctual_reports(case, windows, within=10) == Punctuality(0, owed)
+
+
+def test_a_window_begins_after_the_end_of_the_cycle_before() -> None:
+    cycles = ObligationCycles(day("2026-03-01"))
+    for start, since, bounds in (
+        ("2026-01-01", "2026-01-01", ["2025-12-31", "2026-01-31", "2026-02-28"]),
+        ("2025-12-31", "2025-12-31", ["2025-12-31", "2026-01-31", "2026-02-28"]),
+        ("2025-12-30", "2025-12-31", ["2025-11-30", "2025-12-31", "2026-01-31", "2026-02-28"]),
+        ("2025-12-30", "2026-01-01", ["2025-12-31", "2026-01-31", "2026-02-28"]),
+        ("2026-01-31", "2026-01-01", ["2026-01-31", "2026-02-28"]),
+        ("2026-02-28", "2026-01-01", ["2026-02-28"]),
+    ):
+        days = [day(bound) for bound in bounds]
+        windows = list(map(CycleWindow, days[:-1], days[1:]))
+        assert cycles.windows(day(start), day(since), "monthly") == windows
+    (week, *_rest) = cycles.windows(day("2026-01-02"), day("2026-01-02"), "weekly")
+    assert week == CycleWindow(day("2025-12-28"), day("2026-01-04"))
+    # No cycle ends before the first day of all.
+    first = ObligationCycles(date(1, 2, 1)).windows(date.min, date.min, "monthly")
+    assert first == [CycleWindow(date.min, date(1, 1, 31))]
+
+
+def test_a_report_of_the_start_day_settles_the_first_cycle() -> None:
+    for reported, first in (
+        ("2026-01-14", "2026-01-31"),
+        ("2026-01-15", "2026-02-28"),
+        ("2026-01-16", "2026-02-28"),
+    ):
+        found = counted(number(up_to(reported, 10), start=day("2026-01-15")), "2026-03-10")
+        assert found is not None
+        assert found[1] == day(first)
 
 
 def test_what_is_kept_still_owes_its_reports() -> None:

@@ -35,6 +35,20 @@ def test_one_wrong_figure_does_not_upset_it() -> None:
     assert str(paced(number(*wrong), "2026-06-10").per_month) == "30.44"
 
 
+def test_the_middle_of_three_slopes_counts() -> None:
+    three = number(up_to("2026-06-01", 0), up_to("2026-06-02", 1), up_to("2026-06-04", 7))
+    # Slopes 1, 7/3 and 3.
+    assert str(paced(three, "2026-06-10").per_month) == "71.02"
+
+
+def test_what_stands_at_a_strict_limit_has_no_day() -> None:
+    for op, baseline, first in ((">", 0, 90), ("<", 200, 110)):
+        strict = number(
+            up_to("2026-06-01", first), up_to("2026-06-11", 100), op=op, baseline=Decimal(baseline)
+        )
+        assert paced(strict, "2026-06-20").met_by is None
+
+
 def test_an_even_number_of_slopes_has_its_middle_between_two() -> None:
     four = number(
         up_to("2026-06-01", 0),

@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 from tracker.assessment.assess import assess
 from tracker.assessment.direction import find_span_in_direction, infer_direction
 from tracker.assessment.explanation import explain_light
+from tracker.assessment.light import light_of_gap
+from tracker.assessment.measurement import measure_goal_value
 from tracker.assessment.rules import Rules
 from tracker.model.assessment import Assessment
 from tracker.model.defaults import is_better_if_less_by_default
+from tracker.model.effective import Promise
 from tracker.model.horizon import Horizon
 from tracker.model.records import Deadline, Indicator, Interim, Revision
 from tracker.model.vocabulary import Cycle, Light, Op
@@ -234,11 +237,43 @@ def test_a_ceiling_on_a_sum_warns_ten_points_ahead_of_the_time_gone(
         assert (reasons.rule, reasons.flips_to, reasons.keeps) == ("kept", "green", None)
 
 
+@pytest.mark.parametrize(
+    ("value", "light"),
+    [("0.9999999998", "green"), ("0.9999999999", "yellow"), ("1", "yellow")],
+)
+def test_a_rounding_below_ten_points_is_ten_points(value: str, light: Light) -> None:
+    early = number(up_to("2026-01-01", value), **AT_MOST)
+    assert seen(early, "2026-01-01").light == light
+
+
+@pytest.mark.parametrize(
+    ("baseline", "value", "light"),
+    [
+        ("10", "9.9", "yellow"),
+        ("10", "10", "green"),
+        ("10", "10.1", "green"),
+        ("-5", "1", "yellow"),
+    ],
+)
+def test_a_count_below_its_baseline_began_at_0(baseline: str, value: str, light: Light) -> None:
+    ceiling: dict[str, Any] = {"op": "<=", "target": Decimal(15), "baseline": Decimal(baseline)}
+    counted = number(up_to("2026-02-28", value), **ceiling)
+    assert seen(counted, "2026-03-01").light == light
+
+
+def test_a_ceiling_of_0_or_below_warns_of_nothing() -> None:
+    for target, value in (("0", "0"), ("-1", "-2")):
+        limit = number(up_to("2026-02-28", value), op="<=", target=Decimal(target), baseline=None)
+        assert seen(limit, "2026-03-01").light == "green"
+
+
 def test_a_floor_on_a_sum_is_to_be_reached() -> None:
     grain = {"op": ">=", "target": Decimal(12), "baseline": Decimal(13)}
     found = seen(number(up_to("2026-06-30", 3), **grain), "2026-07-02")
     assert (found.kept, found.done, found.light) == (None, None, "none")
     assert found.why.startswith("its baseline meets the target")
+    same = number(up_to("2026-06-30", 3), **grain | {"baseline": Decimal(12)})
+    assert seen(same, "2026-07-02").why.startswith("its baseline meets the target")
     assert is_met(12, **grain)
     assert not is_met(11, **grain)
     level = seen(number(up_to("2026-06-30", 11), **grain, **LEVEL), "2026-07-02")
@@ -349,6 +384,70 @@ def test_a_rate_of_growth_is_on_course_before_its_deadline(value: str, light: Li
 
 
 @pytest.mark.parametrize(
+    ("target", "value", "light", "why"),
+    [
+        ("0.5", "0.4", "yellow", "gap -20.0"),
+        ("0.5", "0.34", "red", "gap -32.0"),
+        ("0.5", "-0.5", "red", "the sign is wrong"),
+        ("-0.5", "0.1", "red", "the sign is wrong"),
+        ("-2", "-1.5", "yellow", "gap -25.0"),
+        ("-2", "-2", "green", "on course"),
+        ("6", "0", "red", "gap -100.0"),
+    ],
+)
+def test_a_small_rate_of_growth_is_judged_as_a_large_one(
+    target: str, value: str, light: Light, why: str
+) -> None:
+    growth = number(
+        up_to("2026-09-30", value),
+        **LEVEL,
+        name="用电量增速",
+        target=Decimal(target),
+        baseline=None,
+        direction="down" if target.startswith("-") else "up",
+    )
+    found = seen(growth, "2026-10-10")
+    assert (found.light, why in found.why) == (light, True)
+
+
+@pytest.mark.parametrize(
+    ("on", "provisional"), [("2026-12-30", False), ("2026-12-31", True), ("2027-01-01", True)]
+)
+def test_an_older_rate_of_growth_is_provisional_from_its_deadline_day(
+    on: str,
+    provisional: bool,  # noqa: FBT001
+) -> None:
+    growth = number(
+        up_to("2026-09-30", 7), **LEVEL, name="产值增长", target=Decimal(6), baseline=None
+    )
+    assert seen(growth, on).provisional is provisional
+
+
+@pytest.mark.parametrize(
+    ("gap", "light"),
+    [
+        ("-9.999999999", "green"),
+        ("-10", "green"),
+        ("-10.000000001", "green"),
+        ("-10.0000000011", "yellow"),
+        ("-30", "yellow"),
+        ("-30.000000001", "yellow"),
+        ("-30.0000000011", "red"),
+    ],
+)
+def test_a_gap_at_its_threshold_and_a_rounding_below(gap: str, light: Light) -> None:
+    assert light_of_gap(Decimal(gap), RULES) == light
+
+
+@pytest.mark.parametrize(
+    ("on", "light"), [("2026-12-30", "red"), ("2026-12-31", "red"), ("2027-01-01", "none")]
+)
+def test_an_effort_has_a_light_up_to_its_deadline_day(on: str, light: Light) -> None:
+    effort = number(up_to("2026-06-30", 50), commitment="effort")
+    assert seen(effort, on).light == light
+
+
+@pytest.mark.parametrize(
     ("on", "met_on", "provisional"),
     [("2026-12-30", None, True), ("2026-12-31", END, False), ("2027-01-01", None, False)],
 )
@@ -364,6 +463,15 @@ def test_a_rate_of_growth_is_met_by_the_value_of_its_deadline(
     assert (found.met_on, found.provisional) == (met_on, provisional)
     assert found.light == ("green" if met_on else "red")
     assert seen(growth, "2026-12-30").provisional is False
+
+
+def test_the_newest_rate_of_growth_counts() -> None:
+    rate: dict[str, Any] = {**LEVEL, "name": "产值增长", "target": Decimal(6), "baseline": None}
+    for first, then, light in ((3, 7, "green"), (7, 3, "red")):
+        halves = number(up_to("2026-06-30", first), up_to("2026-09-30", then), **rate)
+        assert seen(halves, "2026-10-10").light == light
+        twice = number(up_to("2026-12-31", first), up_to("2026-12-31", then), **rate)
+        assert seen(twice, "2027-01-10").light == light
 
 
 # Silence
@@ -403,6 +511,54 @@ def test_an_interim_point_on_the_start_or_the_deadline_is_passed_over() -> None:
     for on in (START, END):
         points = [Interim(on=on, value=Decimal(80))]
         assert seen(number(interim=points), "2026-07-02").expected == 50
+
+
+@pytest.mark.parametrize(
+    ("share", "light"), [("9.9999999989", "none"), ("9.999999999", "yellow"), ("10", "yellow")]
+)
+def test_silence_is_yellow_at_a_rounding_below_a_tenth(share: str, light: Light) -> None:
+    points = [Interim(on=day("2026-02-15"), value=Decimal(share))]
+    assert seen(number(interim=points), "2026-02-15").light == light
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2026-01-01", "0"),
+        ("2026-04-09", "19.6"),
+        ("2026-04-10", "19.8"),
+        ("2026-04-11", "20.0"),
+        ("2026-04-12", "20.2"),
+        ("2026-07-20", "40.0"),
+        ("2026-07-21", "40.4"),
+        ("2026-12-31", "100"),
+    ],
+)
+def test_the_line_goes_through_each_of_two_points(on: str, expected: str) -> None:
+    points = [
+        Interim(on=day("2026-04-11"), value=Decimal(20)),
+        Interim(on=day("2026-07-20"), value=Decimal(40)),
+    ]
+    assert seen(number(interim=points), on).expected == Decimal(expected)
+
+
+def test_a_scaled_point_has_two_places_more_than_it_was_printed_with() -> None:
+    for printed, scaled in (("10", "3.33"), ("10.0", "3.333"), ("1E+1", "3.33")):
+        revised = number(
+            target=Decimal(30),
+            interim=[Interim(on=day("2026-07-02"), value=Decimal(printed))],
+            revisions=[Revision(id="r", on=day("2026-03-01"), target=Decimal(10))],
+        )
+        reasons = explain_light(revised, "active", Horizon(as_of=day("2026-07-02")), RULES)
+        values = [str(given.value) for given in reasons.inputs if given.name == "interim"]
+        assert values == [scaled]
+
+
+@pytest.mark.parametrize(("baseline", "goal"), [(None, 5), (2, 3), (3, 3), (4, 5), (5, 5), (6, 5)])
+def test_the_end_of_a_range_that_is_come_to(baseline: int | None, goal: int) -> None:
+    band = number(direction="hold", baseline=None if baseline is None else Decimal(baseline))
+    promise = Promise(target=Decimal(3), target_high=Decimal(5), deadline=None)
+    assert measure_goal_value(band, promise) == goal
 
 
 def test_a_revised_target_scales_the_interim_points() -> None:

@@ -15,7 +15,9 @@ from tracker.model.quantities import (
     Quantity,
     check_quantity_number,
     convert_quantity_unit,
+    find_finest_place,
     format_quantity_number,
+    format_target_quantity,
     parse_quantity,
     parse_quantity_in_unit,
     parse_reported_amount,
@@ -696,3 +698,40 @@ def test_long_texts_are_refused_quickly() -> None:
         with pytest.raises(InvalidInput):
             parse_quantity(text)
     assert perf_counter() - begun < 1
+
+
+def test_a_text_of_two_hundred_characters_is_read_and_a_longer_one_not() -> None:
+    for length in (199, 200):
+        assert parse_quantity("85".rjust(length)).value == 85
+    with pytest.raises(InvalidInput, match="too long"):
+        parse_quantity("85".rjust(201))
+
+
+@pytest.mark.parametrize(
+    ("unit", "shown"),
+    [
+        ("μg/m³", "35 μg/m³"),
+        ("℃日", "35℃日"),
+        ("%", "35%"),
+        ("户", "35 户"),
+        ("", "35"),
+        (None, "35"),
+    ],
+)
+def test_a_sign_follows_its_number_at_once(unit: str | None, shown: str) -> None:
+    assert format_target_quantity(None, Decimal(35), unit=unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("numbers", "place"),
+    [
+        (["1"], "1"),
+        (["1.5"], "0.1"),
+        (["1.5", "2.25", "3"], "0.01"),
+        (["3", "0.0"], "0.1"),
+        (["1E+2"], "1"),
+        (["1E+2", "3E+1"], "1"),
+    ],
+)
+def test_the_last_place_that_is_printed(numbers: list[str], place: str) -> None:
+    assert str(find_finest_place(*map(Decimal, numbers))) == place

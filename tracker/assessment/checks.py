@@ -29,6 +29,7 @@ from tracker.assessment.measurement import (
     is_measured_report,
     list_measured_reports,
     measure_goal_value,
+    measure_planned_values,
 )
 from tracker.assessment.promises import is_promise, is_promise_open
 from tracker.errors import InvalidInput
@@ -41,7 +42,6 @@ from tracker.model.effective import (
     find_last_effective_day,
     find_promise_in_force,
     list_entries_in_force,
-    scale_interim_in_force,
 )
 from tracker.model.quantities import (
     HUNDRED,
@@ -610,11 +610,11 @@ def _is_interim_against_checked_target(
 
 def _check_interim(case: Case) -> Iterator[str]:
     indicator, horizon = case.indicator, case.horizon
-    points = scale_interim_in_force(indicator, horizon)
-    if points:
-        promised = find_promise_in_force(indicator, horizon)
-        start = find_effective_start(indicator, horizon)
-        yield from check_interim_faults(indicator, points, promised, start)
+    promised = find_promise_in_force(indicator, horizon)
+    planned = measure_planned_values(indicator, promised, horizon)
+    points = [Interim(on=on, value=value) for on, value in planned]
+    start = find_effective_start(indicator, horizon)
+    yield from check_interim_faults(indicator, points, promised, start)
 
 
 def _check_missing_lead(case: Case) -> Iterator[str]:

@@ -30,7 +30,7 @@ from tracker.assessment.rules import Rules
 from tracker.locale.translation import _
 from tracker.model.effective import list_entries_in_force, revises_target
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, format_quantity
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, find_finest_place, format_quantity
 from tracker.model.records import Indicator, Revision, Source
 from tracker.model.vocabulary import Cycle, Light, State
 
@@ -134,13 +134,10 @@ def explain_next_light_change(inputs: LightInputs, day: date, rules: Rules) -> L
     Without reports a light only gets worse up to the day after its deadline; that of a
     running sum that keeps its ceiling only gets better. So the day is found by bisection.
     """
-    deadline = inputs.deadline
-    if deadline is None or deadline == date.max:
-        return None
     now = evaluate_light(inputs, day, rules).light
-    before, after = day.toordinal(), deadline.toordinal() + 1
-    if evaluate_light(inputs, date.fromordinal(after), rules).light == now:
+    if inputs.deadline is None or evaluate_light(inputs, date.max, rules).light == now:
         return None
+    before, after = day.toordinal(), date.max.toordinal()
     while after - before > 1:
         middle = (before + after) // 2
         if evaluate_light(inputs, date.fromordinal(middle), rules).light != now:
@@ -180,6 +177,8 @@ def explain_value_to_hold(
             return HoldingValue(light=light, value=needed, more=more, until=until)
     span = find_span_in_direction(inputs.indicator, target, inputs.promised.target_high)
     needed = _find_explained_value_in_span(span, value, goal)
+    if needed == value:
+        return None
     return HoldingValue(
         light="green", value=needed, more=WIDE_CONTEXT.subtract(needed, value), until=None
     )
@@ -198,8 +197,7 @@ def _find_explained_value_in_span(span: ValueSpan, value: Decimal, goal: Decimal
     end = span.low if span.low is not None and value <= span.low else span.high
     if end is None:
         return goal
-    finest = min(int(number.as_tuple().exponent) for number in (value, goal))
-    place = Decimal(1).scaleb(min(finest, 0))
+    place = find_finest_place(value, goal)
     rounding = ROUND_CEILING if end == span.low else ROUND_FLOOR
     needed = end.quantize(place, rounding, WIDE_CONTEXT)
     if span.holds(needed):
@@ -215,8 +213,7 @@ def _compute_explained_value(
     way = WIDE_CONTEXT.divide(
         WIDE_CONTEXT.multiply(share, WIDE_CONTEXT.subtract(goal, baseline)), HUNDRED
     )
-    finest = min(int(n.as_tuple().exponent) for n in (baseline, goal, value))
-    place = Decimal(1).scaleb(min(finest, 0))
+    place = find_finest_place(baseline, goal, value)
     is_up = goal > baseline
     exact = WIDE_CONTEXT.add(baseline, way)
     rounded = exact.quantize(place, ROUND_CEILING if is_up else ROUND_FLOOR, WIDE_CONTEXT)
@@ -231,7 +228,7 @@ def _write_explained_sentence(
         sentence = _("{light} on {day} if nothing is reported")
         parts.append(sentence.format(light=_(flip.light), day=flip.on))
     if keeps is not None:
-        sign = "+" if keeps.more > 0 else ""
+        sign = "" if keeps.more.is_signed() else "+"
         more = sign + format_quantity(keeps.more, unit)
         if keeps.until is None:
             sentence = _("{more} meets the target")

@@ -44,9 +44,8 @@ class CountedDays:
         # What leads to one of its days has begun by its end: of all of them the first fits.
         at = bisect_left(self._ends, report.period_start)
         if at < len(self._ends) and increment_covers_same_days(self._stated[at], report):
-            stated = self._stated[at]
-            if first is None or self._places[stated.id] < self._places[first.id]:
-                return stated
+            fitting = filter(None, (first, self._stated[at]))
+            return min(fitting, key=lambda entered: self._places[entered.id])
         return first
 
     def add_report(self, report: Update) -> None:

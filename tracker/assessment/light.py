@@ -249,9 +249,7 @@ def _find_light_gap_of_growth(inputs: LightInputs) -> Decimal | None:
     value, goal = inputs.measured.value, measure_goal_value(inputs.indicator, inputs.promised)
     if value is None or not goal or value * goal < 0:
         return None
-    ratio = WIDE_CONTEXT.divide(value * HUNDRED, goal)
-    falls_short = abs(value) < abs(goal)
-    return ratio - HUNDRED if falls_short else HUNDRED - ratio
+    return -abs(WIDE_CONTEXT.divide(value * HUNDRED, goal) - HUNDRED)
 
 
 def _light_of_kept(

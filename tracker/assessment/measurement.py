@@ -3,6 +3,7 @@
 Shares are per cent of the way from baseline to target, neither capped nor rounded.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,7 +27,7 @@ from tracker.model.effective import (
     list_interim_in_force,
 )
 from tracker.model.horizon import Horizon
-from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO
+from tracker.model.quantities import HUNDRED, WIDE_CONTEXT, ZERO, find_finest_place
 from tracker.model.records import Indicator, Update
 
 PERCENT_UNITS = frozenset({"%", "％"})
@@ -226,7 +227,7 @@ def _measure_share_used(indicator: Indicator, target: Decimal, value: Decimal) -
 
     A count below its baseline, such as that of the year before, began at 0.
     """
-    if target <= 0:
+    if target.is_signed():
         return None
     begin = indicator.baseline or ZERO
     return measure_share_done(value, begin if begin <= value else ZERO, target)
@@ -275,15 +276,10 @@ def measure_share_expected(
         return ZERO
     if not points:
         return HUNDRED * (day - start).days / (deadline - start).days
-    before, share_before = start, ZERO
-    after, share_after = deadline, HUNDRED
-    for on, share in points:
-        if on <= start or on >= deadline:
-            continue
-        if on > day:
-            after, share_after = on, share
-            break
-        before, share_before = on, share
+    inner = [(on, share) for on, share in points if start < on < deadline]
+    line = [(start, ZERO), *inner, (deadline, HUNDRED)]
+    at = bisect_right(line, day, key=lambda point: point[0])
+    (before, share_before), (after, share_after) = line[at - 1 : at + 1]
     added = (share_after - share_before) * (day - before).days / (after - before).days
     return share_before + added
 
@@ -332,7 +328,7 @@ def _measure_value_of_share(
     exact = WIDE_CONTEXT.add(
         baseline, WIDE_CONTEXT.divide(WIDE_CONTEXT.multiply(share, way), HUNDRED)
     )
-    place = Decimal(1).scaleb(min(int(value.as_tuple().exponent), 0) - 2)
+    place = find_finest_place(value).scaleb(-2)
     rounded = exact.quantize(place, ROUND_HALF_UP, WIDE_CONTEXT)
     return Decimal(format(rounded.normalize(WIDE_CONTEXT), "f"))
 

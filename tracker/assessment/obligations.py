@@ -25,7 +25,7 @@ from tracker.model.effective import (
 from tracker.model.periods import list_period_ends
 from tracker.model.vocabulary import Cycle
 
-_LONGEST_CYCLE = 366
+_DAYS_OF_A_WEEK = 7
 
 
 class OwedReports(Struct, frozen=True, kw_only=True):
@@ -81,7 +81,7 @@ class ObligationCycles:
 
     def __init__(self, day: date) -> None:
         self.day = day
-        self._ends: dict[Cycle, list[date]] = {}
+        self._ends: dict[tuple[Cycle, int], list[date]] = {}
 
     def ends_after(self, start: date, last_report: date | None, cycle: Cycle) -> list[date]:
         """Return the ends after ``start`` of the cycles since the one last reported on."""
@@ -99,13 +99,13 @@ class ObligationCycles:
         return list(map(CycleWindow, [before, *ends[first:]], ends[first:]))
 
     def _ends_reaching(self, start: date, cycle: Cycle) -> list[date]:
-        """Return the ends from the last one not after ``start`` on, if there is such an end."""
-        ends = self._ends.get(cycle, [])
-        if not ends or ends[0] > start:
-            earlier = date.fromordinal(max(start.toordinal() - _LONGEST_CYCLE, 1))
-            ends = list_period_ends(earlier, shift_date(self.day, -1), cycle)
-            self._ends[cycle] = ends
-        return ends
+        """Return the ends from one before the year of ``start`` on, if there is such an end."""
+        key = cycle, start.year
+        if key not in self._ends:
+            new_year = date.min.replace(year=start.year)
+            earlier = shift_date(new_year, -_DAYS_OF_A_WEEK)
+            self._ends[key] = list_period_ends(earlier, shift_date(self.day, -1), cycle)
+        return self._ends[key]
 
 
 def count_punctual_reports(

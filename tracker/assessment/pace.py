@@ -112,7 +112,7 @@ def _compute_pace_slope(points: Sequence[SeriesPoint]) -> Decimal | None:
 def _compute_day_met_at_pace(
     newest: SeriesPoint, slope: Decimal | None, left: Decimal | None, day: date
 ) -> date | None:
-    if not slope or left is None or (slope > 0) != (left > 0):
+    if not slope or not left or slope.is_signed() != left.is_signed():
         return None
     on, days = newest[0], WIDE_CONTEXT.divide(left, slope).to_integral_value(ROUND_CEILING)
     if days > (date.max - on).days:

@@ -29,7 +29,7 @@ def refuse_unchanged_revision(indicator: Indicator, revision: Revision, today: d
     revised = msgspec.structs.replace(indicator, revisions=[*indicator.revisions, revision])
     if all(
         in_force(indicator, horizon) == in_force(revised, horizon)
-        for in_force in (effective.find_promise_in_force, effective.scale_interim_in_force)
+        for in_force in (effective.find_promise_in_force, effective.list_interim_in_force)
     ):
         raise Refused(
             _(

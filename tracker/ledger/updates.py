@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
@@ -33,8 +33,6 @@ from tracker.model.quantities import (
 from tracker.model.records import Indicator, Update
 from tracker.storage.base import View
 
-# Wide enough that no sum of two numbers that a ledger takes is rounded.
-_EXACT_SUM = Context(prec=100)
 _TIMES_OF_SLIP = 8
 """Factor between two values from which the later one may be a slip."""
 _BEYOND = Decimal("1.5")
@@ -78,7 +76,7 @@ def read_update_value(case: Case, draft: Update, value: str | None, added: str |
     if added is not None and qualifier is not None:
         raise InvalidInput(_("--add is one exact number; give the whole value instead."))
     if added is not None and indicator.accumulation != "increment":
-        total = _EXACT_SUM.normalize(_EXACT_SUM.add(number, _find_value_to_update(case, draft)))
+        total = WIDE_CONTEXT.normalize(WIDE_CONTEXT.add(number, _find_value_to_update(case, draft)))
         number = Decimal(format(total, "f"))
     return msgspec.structs.replace(draft, value=number, qualifier=draft.qualifier or qualifier)
 

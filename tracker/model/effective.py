@@ -47,24 +47,18 @@ def list_entries_in_force(entries: Sequence[EntryT], horizon: Horizon) -> list[E
 
     Entries of one day stay in the order in which they were entered.
     """
-    day, last = horizon.as_of, date.min
-    everything = horizon.known_on is None
-    in_order, has_voids = True, False
+    day, everything = horizon.as_of, horizon.known_on is None
+    has_voids = False
     effective = []
-    # One pass, and sorted only where needed: this runs for every record of a ledger.
+    # One pass: this runs for every record of a ledger.
     for entry in entries:
-        on = entry.on
-        if on <= day and (everything or is_entry_in_effect_known(entry, horizon)):
+        if entry.on <= day and (everything or is_entry_in_effect_known(entry, horizon)):
             effective.append(entry)
-            if on < last:
-                in_order = False
-            last = on
             if entry.voids:
                 has_voids = True
     if has_voids:
         effective = _drop_ineffective_entries(effective)
-    if not in_order:
-        effective.sort(key=_effective_day)
+    effective.sort(key=_effective_day)
     return effective
 
 
@@ -280,20 +274,6 @@ def list_interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[
     return points, given
 
 
-def scale_interim_in_force(indicator: Indicator, horizon: Horizon) -> list[Interim]:
-    """Return the points of the planned line in force: a revised target scales those before it."""
-    points, given = list_interim_in_force(indicator, horizon)
-    new, old = find_promise_in_force(indicator, horizon).target, given.target
-    baseline = indicator.baseline if indicator.baseline is not None else Decimal(0)
-    if not points or new is None or old is None or old in {baseline, new}:
-        return points
-    factor = (new - baseline) / (old - baseline)
-    return [
-        Interim(on=each.on, value=_scale_promise_in_force(each.value, baseline, factor))
-        for each in points
-    ]
-
-
 def _revise_promise_in_force(promise: Promise, revision: Revision, indicator: Indicator) -> Promise:
     """Return the promise of an indicator after a revision; what it does not name stays."""
     deadline = revision.deadline or promise.deadline
@@ -306,12 +286,6 @@ def _revise_promise_in_force(promise: Promise, revision: Revision, indicator: In
 def revises_target(revision: Revision) -> bool:
     """Return whether a revision names a new target, as a number or relative to the baseline."""
     return (revision.target, revision.target_wording) != (None, None)
-
-
-def _scale_promise_in_force(value: Decimal, baseline: Decimal, factor: Decimal) -> Decimal:
-    """Return a value whose distance from the baseline is multiplied, to six places."""
-    scaled = round(baseline + (value - baseline) * factor, 6).normalize()
-    return Decimal(format(scaled, "f"))
 
 
 def find_commitment_in_force(indicator: Indicator) -> Commitment | None:

@@ -1,9 +1,10 @@
 """Parse calendar periods (months, quarters, half-years, years) and list reporting cycles."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -24,7 +25,6 @@ _CHINESE: Mapping[str, str] = {
     "今年": "this-year",
     "去年": "last-year",
 }
-_LONGEST_CYCLE = 366
 _CALENDAR = r"([0-9]{4})(?:-(?:q([1-4])|h([12])|(0[1-9]|1[0-2])))?"
 _RELATIVE = r"(this|last)-(month|quarter|half|year)"
 
@@ -53,7 +53,7 @@ def parse_period(text: str, today: date) -> Period:
             return _build_calendar_period(int(named[1]), named[2], named[3], named[4])
         if relative := re.fullmatch(_RELATIVE, word):
             months = _MONTHS[relative[2]]
-            at = (today.year * 12 + today.month - 1) // months
+            at = _count_months_to(today) // months
             return _build_period_of_months((at - (relative[1] == "last")) * months, months)
     except ValueError:
         pass
@@ -135,21 +135,32 @@ def list_period_ends(start: date, until: date, cycle: str) -> list[date]:
     Raises:
         InvalidInput: the cycle is unknown.
     """
+    ends = _iterate_period_ends(start, cycle)
+    return list(takewhile(lambda end: end <= until, ends))
+
+
+def _iterate_period_ends(start: date, cycle: str) -> Iterator[date]:
+    """Yield the last days of the cycles from ``start`` on, up to the end of the calendar."""
     if cycle == "weekly":
         # From 1 January of the year 1, a Monday, every seventh day is a Sunday.
         first = start.toordinal() + -start.toordinal() % 7
-        return [date.fromordinal(day) for day in range(first, until.toordinal() + 1, 7)]
+        yield from map(date.fromordinal, range(first, date.max.toordinal(), 7))
+        return
     if cycle not in MONTHS_OF_CYCLE:
         sentence = _("'{found}' is not a reporting cycle; use one of: {forms}")
         raise InvalidInput(sentence.format(found=shorten_text(cycle), forms=", ".join(CYCLES)))
-    months = range(start.year * 12 + start.month - 1, until.year * 12 + until.month)
     length = MONTHS_OF_CYCLE[cycle]
-    ends = [find_last_date_of_month(m // 12, m % 12 + 1) for m in months if (m + 1) % length == 0]
-    return [end for end in ends if start <= end <= until]
+    for month in range(_count_months_to(start), _count_months_to(date.max) + 1):
+        if (month + 1) % length == 0:
+            yield find_last_date_of_month(month // 12, month % 12 + 1)
+
+
+def _count_months_to(day: date) -> int:
+    """Return how many months have ended before that of a day, since the year 0."""
+    return day.year * 12 + day.month - 1
 
 
 @lru_cache(maxsize=1024)
 def find_first_period_end_after(day: date, cycle: str) -> date | None:
     """Return the last day of the first reporting cycle that ends after a day, if there is one."""
-    until = date.fromordinal(min(day.toordinal() + _LONGEST_CYCLE, date.max.toordinal()))
-    return next((end for end in list_period_ends(day, until, cycle) if end > day), None)
+    return next((end for end in _iterate_period_ends(day, cycle) if end > day), None)

@@ -22,9 +22,6 @@ MAX_DIGITS = 30
 _LONGEST_TEXT = 200
 _LONGEST_UNIT = 30
 
-# Wide enough that no conversion of MAX_DIGITS digits is rounded.
-_EXACT = Context(prec=2 * MAX_DIGITS)
-
 _WIDE = str.maketrans(
     "０１２３４５６７８９％，．＋－−～＞＜＝\u3000\u00a0\t",
     "0123456789%,.+--~><=   ",
@@ -205,7 +202,7 @@ def refuse_bare_quantity(quantity: Quantity, unit: str) -> None:
     if scale == 1 or quantity.unit or not (quantity.value or quantity.high):
         return
     value = quantity.value if quantity.high is None else quantity.high
-    less = _EXACT.normalize(_EXACT.scaleb(value, -scale.adjusted()))
+    less = WIDE_CONTEXT.normalize(WIDE_CONTEXT.scaleb(value, -scale.adjusted()))
     number = format_quantity_number(value)
     raise InvalidInput(
         _(
@@ -260,7 +257,7 @@ def convert_quantity_unit(value: Decimal, unit: str, to: str) -> Decimal:
     shift = scale.adjusted() - to_scale.adjusted() + places
     if not shift:
         return value
-    moved = _EXACT.normalize(_EXACT.scaleb(value, shift))
+    moved = WIDE_CONTEXT.normalize(WIDE_CONTEXT.scaleb(value, shift))
     return check_quantity_number(Decimal(format(moved, "f")))
 
 
@@ -371,6 +368,14 @@ def check_quantity_number(value: Decimal) -> Decimal:
         sentence = _("'{found}' is longer than {most} digits; use a larger unit or fewer decimals")
         raise _refuse_quantity(sentence, str(value))
     return value
+
+
+def find_finest_place(*numbers: Decimal) -> Decimal:
+    """Return 1 in the last place to which one of some numbers is printed: 0.01 of 1.5 and 2.25.
+
+    Where none has decimals that is 1.
+    """
+    return Decimal(1).scaleb(min(0, *(int(each.as_tuple().exponent) for each in numbers)))
 
 
 def _strip_quantity_qualifiers(text: str) -> tuple[str, set[str]]:
