@@ -278,3 +278,26 @@ def test_hostile_text_is_only_text() -> None:
         "力争新增=cmd|'/C calc'!A0企业5家。力争\u202e新增[red]\x1b[31m企业\x075家。" + "力争" * 5000
     )
     assert all(draft.kind == "target" for draft in read(text).drafts)
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "kinds"),
+    [
+        ("2025年新增就业4.8万人。今年新增就业5万人以上。", "2026-01-15", ["result", "target"]),
+        ("2025年新增就业4.8万人。今年新增就业5万人以上。", "2026-03-31", ["result", "target"]),
+        ("2025年新增就业4.8万人。2026年新增就业5万人以上。", "2026-01-15", ["result", "target"]),
+        (
+            "过去一年，改造小区30个。今年改造40个，新增学位900个。",
+            "2026-01-15",
+            ["result", "target", "target"],
+        ),
+        ("过去一年，改造小区30个。全年新增学位900个。", "2026-01-15", ["result", "result"]),
+        ("过去一年，改造小区30个。今年以来已改造小区5个。", "2026-03-15", ["result", "result"]),
+        ("上半年改造小区30个。今年改造小区35个。", "2026-07-10", ["result", "result"]),
+    ],
+)
+def test_a_review_of_january_names_this_year_as_what_is_to_come(
+    text: str, published: str, kinds: list[str]
+) -> None:
+    drafts = sorted(read(text, date.fromisoformat(published)).drafts, key=lambda each: each.start)
+    assert [draft.kind for draft in drafts] == kinds
