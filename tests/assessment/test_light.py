@@ -816,6 +816,10 @@ def test_every_field_of_an_assessment_is_what_it_is_called() -> None:
         "target_wording": None,
         "stretch": None,
         "stretch_met": None,
+        "sum": None,
+        "is_sum": False,
+        "difference": None,
+        "share_of_whole": None,
     }
 
 

@@ -271,10 +271,74 @@ def test_a_whole_stands_beside_the_sum_of_its_parts(small: Program, place: Path)
         ("shizhong.homes", 20),
     ]
     assert "sum of the parts" in small("show toilets").out
+    for line in ("tree", "tree lixia", "tree -o md", "tree -o html"):
+        shown = small(line).out
+        assert all(text in shown for text in ("sum of the parts", "0.4", "60.0%")), line
+    assert small("tree -o json").data["wholes"] == [whole]
+    assert small("tree -o ids").out.split() == ["toilets", "lixia", "shizhong"]
+    (row,) = small("list --text 市中区 -o json").data["items"]
+    assert (row["sum"], row["is_sum"], row["share_of_whole"]) == (None, False, 20)
+    (row,) = small("list --lead 市农业农村局 -o json").data["items"][:1]
+    assert (row["sum"], row["is_sum"], row["difference"]) == (0.4, False, 0.1)
+    assert "together 0.4 万户; it differs from that by 0.1 万户" in small("why toilets.homes").out
+    assert "toilets.homes, 60.0% of it" in small("why lixia.homes").out
     assert small("list --text 市中区 -o json").data["items"][0]["part_of"] == "toilets.homes"
     copy = place / "copy.json"
     copy.write_text(small("export").out, "utf-8")
     assert small(f"import {copy}").code == 0
+
+
+def test_a_whole_without_reports_is_judged_by_its_parts(small: Program) -> None:
+    small("add 市中区改造 --id shizhong")
+    small("add 历下区改造 --id lixia")
+    small("add 街道 --id street")
+    line = "--target 0.5万户 --baseline 0 --start 2026-01-01 --deadline 2026-06-30 --part-of"
+    small(f"add 改造户数 --to shizhong --id homes {line} toilets.homes")
+    small(f"add 改造户数 --to lixia --id homes {line} toilets.homes")
+    small(f"add 改造户数 --to street --id homes {line} lixia.homes")
+    row = "list --as-of 2026-06-01 -o json"
+
+    def find_row(record_id: str) -> dict[str, object]:
+        (item,) = (each for each in small(row).data["items"] if each["id"] == record_id)
+        return item  # type: ignore[no-any-return]
+
+    assert (find_row("toilets.homes")["value"], find_row("toilets.homes")["is_sum"]) == (
+        None,
+        False,
+    )
+    small("update shizhong.homes 0.3万户 --on 2026-03-31")
+    item = find_row("toilets.homes")
+    assert [item[key] for key in ("value", "value_bound", "sum", "is_sum", "last_report")] == [
+        0.3,
+        ">=",
+        0.3,
+        True,
+        "2026-03-31",
+    ]
+    small("update street.homes 0.7万户 --on 2026-05-31")
+    item = find_row("toilets.homes")
+    assert [item[key] for key in ("value", "value_bound", "difference")] == [1, None, None]
+    assert find_row("lixia.homes")["share_of_whole"] == 70
+    assert "(sum of its parts)" in small("list --as-of 2026-06-01").out
+    why = small("why toilets.homes --as-of 2026-06-01").out
+    assert "together 1.0 万户; it is judged by them" in why
+    assert "never reported" in why
+    assert small("trend toilets.homes -o json").data["items"]
+    unreported = small("unreported --as-of 2026-06-02 -o ids").out
+    assert "toilets.homes" not in unreported
+    ledger = {each["id"]: each for each in small("report ledger -f json").data["items"]}
+    assert (ledger["toilets.homes"]["sum"], ledger["toilets.homes"]["is_sum"]) == (1, True)
+    assert small("report scoreboard --period 2026-05 -f json").code == 0
+    assert small("check --only parts -o ids").out == ""
+    small("update toilets.homes 0.9万户 --on 2026-05-31")
+    item = find_row("toilets.homes")
+    assert [item[key] for key in ("value", "sum", "is_sum", "difference")] == [0.9, 1, False, -0.1]
+    assert small("undo").code == 0
+    assert find_row("toilets.homes")["is_sum"] is True
+    close = "close toilets.homes --reason 完成 --on 2026-06-01"
+    assert small(close).code == 4
+    assert small("update street.homes 1.7万户 --on 2026-06-01").code == 0
+    assert small(close).code == 0
 
 
 def test_a_relative_target_is_a_number_once_the_baseline_is_known(

@@ -100,12 +100,13 @@ def build_measurement_series(
     for update in final:
         if update.value is not None and (start is None or update.on >= start):
             total = WIDE_CONTEXT.add(total, update.value)
-            bound = _add_measurement_bounds(bound, update.qualifier)
+            bound = add_measurement_bounds(bound, update.qualifier)
             points.append((update.on, total, bound))
     return points
 
 
-def _add_measurement_bounds(one: Bound | None, other: Bound | None) -> Bound | None:
+def add_measurement_bounds(one: Bound | None, other: Bound | None) -> Bound | None:
+    """Return how a sum of two figures is known."""
     bounds = {one, other} - {None}
     limits = bounds - {"~"}
     if len(limits) > 1:

@@ -117,7 +117,8 @@ def count_punctual_reports(
     days after its end. While those days run, a missing report is not late.
 
     Args:
-        case: the indicator; nothing is owed on a cancelled or suspended one.
+        case: the indicator; nothing is owed on a cancelled or suspended one, or by itself on
+            one that is the sum of its parts.
         windows: the cycles to look at.
         within: days that a report may take.
         closed_on: since when it is closed; what was owed until then stays owed. The day of a
@@ -125,7 +126,8 @@ def count_punctual_reports(
     """
     met_on, horizon = case.assessment.met_on, case.horizon
     closed_on = min(filter(None, (closed_on, case.assessment.verdict_on)), default=None)
-    if not is_promise(case.assessment) or case.assessment.state not in {"active", "closed"}:
+    is_binding = is_promise(case.assessment) and not case.assessment.is_sum
+    if not is_binding or case.assessment.state not in {"active", "closed"}:
         return Punctuality(in_time=0, owed=0)
     reports = [
         (update.on, find_effective_known_day(update, horizon))

@@ -23,7 +23,7 @@ from tracker.cli.output import CountedItems, can_show, is_terminal, write_stdout
 from tracker.errors import DeliveryFailed
 from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
-from tracker.locale.translation import _, _n
+from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import LocalDays, parse_day, parse_start_date
 from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter, WorkingSet
 from tracker.model.horizon import NOW, When
@@ -305,6 +305,7 @@ class CommandContext:
         bars: bool = False,
         when: When | None = None,
         above: Sheet | None = None,
+        below: Table | None = None,
     ) -> None:
         """Write a list; with ``--exit-code`` end with 1 when there is something in it.
 
@@ -314,6 +315,7 @@ class CommandContext:
             bars: whether shares that can be drawn as bars are.
             when: the days of the question, for a list of indicators with deadlines.
             above: what people read before the list; programs get the list alone.
+            below: what they read after it.
         """
         if out.sort is not None:
             table = arrangement.arrange_rows(table, out.sort)
@@ -329,6 +331,9 @@ class CommandContext:
             content = table = arrangement.arrange_columns(table, out.columns or "")
         if above is not None and out.output == "table":
             content = msgspec.structs.replace(above, tables=[*above.tables, table])
+        if below is not None and below.rows and out.output in {"table", "md", "html"}:
+            title = join_words([table.title, below.title])
+            content = Sheet(title=title, as_of=table.as_of, facts=[], tables=[table, below])
         self.print_content(content, out.output, bars=bars)
         self.exit_if_found(out, found=count > 0)
 

@@ -35,12 +35,14 @@ class Listing(Struct, Generic[ItemsT_co], frozen=True):
         is_cut: whether there are more.
         left_out: how many indicators that fit were not there on the day, because they were
             entered later.
+        wholes: of a tree, the indicators that have parts.
     """
 
     as_of: date
     items: ItemsT_co
     is_cut: bool = False
     left_out: int = 0
+    wholes: "Sequence[Whole]" = ()
 
 
 class ReportingStatus(Struct, frozen=True):

@@ -20,9 +20,10 @@ def read_initiative_details(
         if is_record_in_effect(initiative, indicator, view.horizon)
     ]
     assessments = [view.assess(initiative, indicator) for indicator in indicators]
-    paces = [compute_pace(indicator, view.horizon) for indicator in indicators]
+    judged = [view.add_up(indicator) for indicator in indicators]
+    paces = [compute_pace(indicator, view.horizon) for indicator in judged]
     cycles = [
-        result for indicator in indicators for result in list_cycle_results(indicator, view.horizon)
+        result for indicator in judged for result in list_cycle_results(indicator, view.horizon)
     ]
     view.records.add_logins([initiative, *indicators])
     item = build_export_item(view, initiative, indicators)

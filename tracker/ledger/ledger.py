@@ -572,7 +572,7 @@ class Tracker(LedgerReader):
             decisions.refuse_decision_without_reason(decision.reason)
             signed = self._sign(decision)
             decisions.refuse_wrong_decision_or_entry(txn, record, signed)
-            view = self._view_of(txn)
+            view = self._view_of(txn, joins_parts=decision.state == "closed")
             if decision.state == "closed" and not force:
                 decisions.refuse_unmet_closing_decision(view, record)
             decided, end = (
@@ -667,8 +667,8 @@ class Tracker(LedgerReader):
             self._hooks.run_all(stamp, changes)
         return answer
 
-    def _view_of(self, txn: Transaction) -> LedgerView:
-        return LedgerView(txn, NOW, self.today, self.rules)
+    def _view_of(self, txn: Transaction, *, joins_parts: bool = False) -> LedgerView:
+        return LedgerView(txn, NOW, self.today, self.rules, joins_parts=joins_parts)
 
     def _find_open_case(self, txn: Transaction, words: str) -> Case:
         """Find an indicator to be changed and refuse it if it has ended."""

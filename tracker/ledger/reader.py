@@ -205,9 +205,9 @@ class LedgerReader:
         from tracker.ledger import tree
 
         with self.open_view(when) as view:
-            return _list_items_for_reader(
-                view, where, list(tree.list_tree_branches(view, root, where))
-            )
+            branches = list(tree.list_tree_branches(view, root, where))
+            wholes = view.list_wholes_of_initiatives({each.initiative.id for each in branches})
+            return _list_items_for_reader(view, where, branches)._replace(wholes=wholes)
 
     def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
         """List the initiatives that fit, or of which an indicator fits, side by side.
@@ -283,16 +283,15 @@ class LedgerReader:
         with self.open_view(when) as view:
             case = view.find_case(words)
             state = view.state(case.initiative, case.indicator)
+            indicator = view.add_up(case.indicator)
             return LightExplanation(
                 view.horizon.as_of,
                 case.assessment,
-                explain_light(
-                    case.indicator, state, view.horizon, view.rules, case.initiative.cycle
-                ),
-                compute_pace(case.indicator, view.horizon),
+                explain_light(indicator, state, view.horizon, view.rules, case.initiative.cycle),
+                compute_pace(indicator, view.horizon),
                 view.documents,
-                find_latest_report(case.indicator, view.horizon),
-                list_cycle_results(case.indicator, view.horizon),
+                find_latest_report(indicator, view.horizon),
+                list_cycle_results(indicator, view.horizon),
             )
 
     def documents(self, when: When = NOW) -> Listing[list[tuple[Document, int]]]:

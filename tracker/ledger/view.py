@@ -1,7 +1,9 @@
 """View of the ledger on a day: which records fit a filter, and how they stand."""
 
-from collections.abc import Callable, Collection, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.assessment import assess
@@ -28,6 +30,7 @@ from tracker.model.filters import (
     refuse_wrong_filter,
 )
 from tracker.model.horizon import NOW, Horizon, When
+from tracker.model.quantities import WIDE_CONTEXT
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import State
 from tracker.storage.base import View
@@ -46,9 +49,14 @@ class LedgerView:
         records: the records of the store; with ``known_on``, as they had been written by
             that day.
         name_index: those of them that can be named, because they were there on the day.
+        joins_parts: whether an indicator is seen beside its parts, for which all records are
+            searched once; a change of one record does without.
     """
 
-    def __init__(self, view: View, when: When, today: date, rules: Rules) -> None:
+    def __init__(
+        self, view: View, when: When, today: date, rules: Rules, *, joins_parts: bool = True
+    ) -> None:
+        self.joins_parts = joins_parts
         if when.known_on is not None and when.known_on < today:
             from tracker.ledger.point_in_time import restore_point_in_time
 
@@ -63,6 +71,7 @@ class LedgerView:
             published={each.id: each.published for each in self.documents.values()},
         )
         self._states: dict[str, State] = {}
+        self._values: dict[str, Decimal | None] = {}
         self.name_index: lookup.NameIndex = view
         if when != NOW:
             from tracker.ledger.point_in_time import RecordsAtPointInTime
@@ -91,8 +100,62 @@ class LedgerView:
 
     def assess(self, initiative: Initiative, indicator: Indicator) -> Assessment:
         """Return how one indicator stands."""
-        state = self.state(initiative, indicator)
-        return assess.assess(initiative, indicator, state, self.horizon, self.rules)
+        parts = self.parts_by_whole.get(indicator.id)
+        if parts is None and (indicator.part_of is None or not self.joins_parts):
+            state = self.state(initiative, indicator)
+            return assess.assess(initiative, indicator, state, self.horizon, self.rules)
+        return self._assess_beside_parts(initiative, indicator, parts or [])
+
+    def _assess_beside_parts(
+        self, initiative: Initiative, indicator: Indicator, parts: Collection[Indicator]
+    ) -> Assessment:
+        """Return how an indicator stands that has parts, or is one."""
+        from tracker.assessment.parts import add_up_values, adds_up_by_parts, share_whole
+
+        judged, state = self.add_up(indicator), self.state(initiative, indicator)
+        assessment = assess.assess(initiative, judged, state, self.horizon, self.rules)
+        if not adds_up_by_parts(indicator.unit, indicator.name):
+            return assessment
+        assessment.is_sum = judged is not indicator
+        assessment.sum = add_up_values([self._find_value(part) for part in parts])
+        if assessment.value is not None and assessment.sum is not None and not assessment.is_sum:
+            assessment.difference = WIDE_CONTEXT.subtract(assessment.value, assessment.sum)
+        if indicator.part_of is not None:
+            whole = self._find_value(self.records.indicator(indicator.part_of))
+            assessment.share_of_whole = share_whole(assessment.value, whole)
+        return assessment
+
+    @cached_property
+    def parts_by_whole(self) -> Mapping[str, list[Indicator]]:
+        """Parts that were there on the day, by the id of the indicator that they are part of."""
+        parts: dict[str, list[Indicator]] = {}
+        linked = self.records.linked_indicators("part_of") if self.joins_parts else ()
+        for part in linked:
+            owner = self.records.initiative(part.initiative_id)
+            if owner is not None and is_record_in_effect(owner, part, self.horizon):
+                parts.setdefault(part.part_of or "", []).append(part)
+        return parts
+
+    def add_up(self, indicator: Indicator) -> Indicator:
+        """Return an indicator as it is judged: without own reports by the sums of its parts."""
+        parts = self.parts_by_whole.get(indicator.id)
+        if not parts:
+            return indicator
+        from tracker.assessment.parts import report_sums_of_parts
+
+        added_up = [self.add_up(part) for part in parts]
+        return report_sums_of_parts(indicator, added_up, self.horizon) or indicator
+
+    def _find_value(self, indicator: Indicator | None) -> Decimal | None:
+        """Return the value in force of an indicator, once for all that ask."""
+        if indicator is None:
+            return None
+        if indicator.id not in self._values:
+            owner = lookup.look_up_initiative(self.records, indicator.initiative_id)
+            judged = self.add_up(indicator)
+            assessment = assess.assess(owner, judged, "active", self.horizon, self.rules)
+            self._values[indicator.id] = assessment.value
+        return self._values[indicator.id]
 
     def build_case(self, initiative: Initiative, indicator: Indicator) -> Case:
         """Assess one indicator and return it with its records and the days it is seen on."""
@@ -179,21 +242,30 @@ class LedgerView:
 
     def list_wholes(self, indicators: Collection[Indicator]) -> "list[Whole]":
         """List those of some indicators, and those that they are parts of, that have parts."""
+        ids = [each.part_of for each in indicators if each.part_of is not None]
+        return self._build_wholes([*ids, *(each.id for each in indicators)])
+
+    def list_wholes_of_initiatives(self, initiative_ids: Collection[str]) -> "list[Whole]":
+        """List the indicators that have parts, if they or a part belong to these initiatives."""
+        return self._build_wholes(
+            [
+                whole_id
+                for whole_id, parts in self.parts_by_whole.items()
+                if whole_id.partition(".")[0] in initiative_ids
+                or any(part.initiative_id in initiative_ids for part in parts)
+            ]
+        )
+
+    def _build_wholes(self, ids: Collection[str]) -> "list[Whole]":
         from tracker.assessment.parts import add_up_parts
 
-        ids = {each.id for each in indicators}
-        ids |= {each.part_of for each in indicators if each.part_of is not None}
-        parts: dict[str, list[Assessment]] = {}
-        for part in self.records.linked_indicators("part_of", ids):
-            assessment = self._assess_existing(part)
-            if assessment is not None:
-                parts.setdefault(part.part_of or "", []).append(assessment)
         wholes = []
-        for whole_id, own in parts.items():
+        for whole_id in dict.fromkeys(ids):
             whole = self.records.indicator(whole_id)
             assessment = self._assess_existing(whole) if whole is not None else None
-            if assessment is not None:
-                wholes.append(add_up_parts(assessment, own))
+            own = [self._assess_existing(part) for part in self.parts_by_whole.get(whole_id, ())]
+            if assessment is not None and own:
+                wholes.append(add_up_parts(assessment, [*filter(None, own)]))
         return wholes
 
     def _assess_existing(self, indicator: Indicator) -> Assessment | None:

@@ -87,6 +87,10 @@ class Assessment(Struct, gc=False):
         target_wording: the target as printed, where it is relative to the baseline.
         stretch: what is striven for beyond the target.
         stretch_met: whether the value in force reaches that; null where nobody knows.
+        sum: the sum of the values of its parts; null where it has none, or they make no sum.
+        is_sum: true where the value is that sum, because nothing was reported on it itself.
+        difference: the value that was reported on it less that sum.
+        share_of_whole: of a part, per cent of the value of the whole, to one place.
     """
 
     id: str
@@ -153,3 +157,7 @@ class Assessment(Struct, gc=False):
     target_wording: str | None
     stretch: Decimal | None
     stretch_met: bool | None
+    sum: Decimal | None = None
+    is_sum: bool = False
+    difference: Decimal | None = None
+    share_of_whole: Decimal | None = None

@@ -38,7 +38,7 @@ PROMISE_KEYS = (
 )
 """Columns for programs of what people read in those of target, value and deadline."""
 
-_RARE = frozenset({"notes", "share_of_plan", "person", "sum"})
+_RARE = frozenset({"notes", "share_of_plan", "person", "sum", "difference", "share_of_whole"})
 _SPARE = frozenset({"notes"})
 
 _MEANINGS: Mapping[str, str] = {
@@ -52,7 +52,10 @@ _MEANINGS: Mapping[str, str] = {
     "lead": later("the responsible body"),
     "person": later("the person in charge at the responsible body"),
     "part_of": later("the id of the indicator of which this one is a part"),
-    "sum": later("the sum of the values of its parts that are in this report"),
+    "sum": later("the sum of the values of its parts"),
+    "is_sum": later("the value is that sum, because nothing was reported on the whole itself"),
+    "difference": later("the value reported on the whole, less the sum of its parts"),
+    "share_of_whole": later("of a part: per cent of the value of the whole"),
     "unit": later("the unit of target and value, as printed"),
     "op": later("how the value has to stand to the target"),
     "target": later("the target in force, after the revisions"),

@@ -1,11 +1,6 @@
 """Build the ledger as an office prints it (台账): one row for each indicator."""
 
-from collections.abc import Iterable
-from decimal import Decimal
-
-from tracker.assessment.case import Case
 from tracker.locale.translation import _
-from tracker.model.quantities import WIDE_CONTEXT, ZERO
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
 from tracker.reports.columns import (
@@ -29,6 +24,8 @@ _SHOWN = (
     "target",
     "value",
     "sum",
+    "difference",
+    "share_of_whole",
     "done",
     "expected",
     "gap",
@@ -46,6 +43,7 @@ _HIDDEN = (
     "source_url",
     "initiative_id",
     "part_of",
+    "is_sum",
     "place",
     "measure",
     *PROMISE_KEYS,
@@ -83,23 +81,9 @@ def build_sheet(report: ReportInput) -> Sheet:
         hidden.discard("verdict")
     if any(counts[state] for state in _STATES):
         hidden.discard("state")
-    sums = _add_up_parts(now.cases)
-    rows = (
-        build_report_column_values(now, case) | {"sum": sums.get(case.indicator.id)}
-        for case in now.cases
-    )
+    rows = (build_report_column_values(now, case) for case in now.cases)
     title = _("ledger")
     tables = [
         build_report_column_table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)
     ]
     return assemble_sheet(report, title, facts, tables)
-
-
-def _add_up_parts(cases: Iterable[Case]) -> dict[str, Decimal]:
-    """Return the sum of the values of the parts of each indicator that has some."""
-    sums: dict[str, Decimal] = {}
-    for case in cases:
-        whole, value = case.indicator.part_of, case.assessment.value
-        if whole is not None and value is not None:
-            sums[whole] = WIDE_CONTEXT.add(sums.get(whole, ZERO), value)
-    return sums

@@ -93,10 +93,10 @@ class View(ABC):
     def indicators_of(self, initiative_id: str) -> list[Indicator]:
         """Return the indicators of one initiative, in the order of entry."""
 
-    def linked_indicators(self, field: str, ids: Collection[str]) -> Iterator[Indicator]:
-        """Yield the indicators whose ``field`` names one of these ids, in the order of entry."""
+    def linked_indicators(self, field: str) -> Iterator[Indicator]:
+        """Yield the indicators whose ``field`` names another one, in the order of entry."""
         for _initiative, indicator in self.candidates(_ALL):
-            if getattr(indicator, field) in ids:
+            if getattr(indicator, field) is not None:
                 yield indicator
 
     @abstractmethod

@@ -193,7 +193,7 @@ def read_trend_chart(ledger: LedgerReader, words: str, when: When = NOW) -> Tren
     """
     with ledger.open_view(when) as look:
         case = look.find_case(words)
-        indicator = select_cycle(case.indicator, look.horizon)
+        indicator = select_cycle(look.add_up(case.indicator), look.horizon)
         if indicator.measure == "milestone":
             raise InvalidInput(
                 _("{id} is a milestone, which has no values; look with: tracker why {id}").format(

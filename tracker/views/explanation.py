@@ -34,6 +34,8 @@ def build_explanation_view(explained: LightExplanation) -> Sheet:
         (_("target as printed"), assessment.target_wording),
         (_("striven for"), _describe_stretch(assessment)),
         (_("deadline"), _describe_explanation_view_deadline(explained)),
+        (_p("title", "parts"), _describe_parts(assessment)),
+        (_("part of"), _describe_whole(assessment)),
         (_("comes again"), _describe_explanation_view_recurrence(assessment)),
         (_("share of plan"), _describe_explanation_view_share(assessment)),
         (_("newest report"), _describe_explanation_view_report(explained)),
@@ -41,10 +43,10 @@ def build_explanation_view(explained: LightExplanation) -> Sheet:
         (_("rule"), _describe_explanation_view_rule(why)),
         (_("pace"), _describe_explanation_view_pace(explained)),
     ]
-    if assessment.judged is not None:
-        facts.append((_("judged"), _describe_explanation_view_judgement(assessment)))
-    if assessment.verdict is not None:
-        facts.append((_("verdict"), _describe_explanation_view_verdict(assessment)))
+    facts += [
+        (_("judged"), _describe_explanation_view_judgement(assessment)),
+        (_("verdict"), _describe_explanation_view_verdict(assessment)),
+    ]
     tables = [
         _tabulate_explanation_view_inputs(explained),
         tabulate_paces_of_indicators(explained.as_of, [explained.pace]),
@@ -84,6 +86,28 @@ def _describe_stretch(assessment: Assessment) -> str | None:
     return _("{value} (reached)").format(value=text) if assessment.stretch_met else text
 
 
+def _describe_parts(assessment: Assessment) -> str | None:
+    """Describe what the parts of an indicator amount to, beside what was reported on itself."""
+    if assessment.sum is None:
+        return None
+    text = _("together {sum}").format(sum=format_quantity(assessment.sum, assessment.unit))
+    if assessment.is_sum:
+        return _("{sum}; it is judged by them, as nothing was reported on itself").format(sum=text)
+    if assessment.difference is None:
+        return text
+    difference = format_quantity(assessment.difference, assessment.unit)
+    return _("{sum}; it differs from that by {difference}").format(sum=text, difference=difference)
+
+
+def _describe_whole(assessment: Assessment) -> str | None:
+    """Describe what an indicator is a part of, and how large a part."""
+    if assessment.part_of is None or assessment.share_of_whole is None:
+        return assessment.part_of
+    return _("{id}, {share}% of it").format(
+        id=assessment.part_of, share=format_quantity_number(assessment.share_of_whole)
+    )
+
+
 def _describe_explanation_view_recurrence(assessment: Assessment) -> str | None:
     """Describe how often a promise comes again, and which cycle the light is about."""
     if assessment.recurs is None:
@@ -102,7 +126,7 @@ def _describe_explanation_view_share(assessment: Assessment) -> str | None:
 
 
 def _describe_explanation_view_report(explained: LightExplanation) -> str | None:
-    if explained.latest is None:
+    if explained.latest is None or explained.assessment.is_sum:
         return _("never reported")
     return word_report(explained.latest, explained.assessment.unit)
 
@@ -158,21 +182,25 @@ def _describe_explanation_view_pace(explained: LightExplanation) -> str:
     return _("; ").join([*parts, pace.why] if pace.why else parts)
 
 
-def _describe_explanation_view_judgement(assessment: Assessment) -> str:
+def _describe_explanation_view_judgement(assessment: Assessment) -> str | None:
     """Describe what a person thinks of it, which changes nothing about the light."""
+    if assessment.judged is None:
+        return None
     who = assessment.judged_by or _("somebody")
     return _("{confidence} by {who} on {day}: {reason}").format(
-        confidence=translate_word("confidence", assessment.judged or "none"),
+        confidence=translate_word("confidence", assessment.judged),
         who=who,
         day=assessment.judged_on,
         reason=assessment.judged_why,
     )
 
 
-def _describe_explanation_view_verdict(assessment: Assessment) -> str:
+def _describe_explanation_view_verdict(assessment: Assessment) -> str | None:
     """Describe what a person found the promise to be, which changes nothing about the light."""
+    if assessment.verdict is None:
+        return None
     return _("{confidence} by {who} on {day}: {reason}").format(
-        confidence=_(assessment.verdict or ""),
+        confidence=_(assessment.verdict),
         who=assessment.verdict_by or _("somebody"),
         day=assessment.verdict_on,
         reason=assessment.verdict_why,

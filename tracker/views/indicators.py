@@ -1,15 +1,17 @@
 """Tables of indicators."""
 
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from tracker.ledger.answers import Listing
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _p
 from tracker.model.assessment import Assessment
-from tracker.output.model import Column, Stream, Table, Value
+from tracker.model.quantities import format_quantity
+from tracker.output.model import Column, Printed, Stream, Table, Value
 from tracker.views.columns import (
     ASSESSMENT_KEYS,
     LIST_KEYS,
@@ -120,13 +122,18 @@ def tabulate_wholes_of_indicators(as_of: date, wholes: "Sequence[Whole]") -> Tab
     """Build a table of indicators that have parts: the value of each beside the sum, the share."""
     rows: list[tuple[Value, ...]] = []
     for whole in wholes:
-        rows.append((whole.id, whole.name, whole.value, whole.sum, whole.difference, None))
+
+        def print_value(value: Decimal | None, unit: str | None = whole.unit) -> Value:
+            return None if value is None else Printed(value, format_quantity(value, unit))
+
+        figures = map(print_value, (whole.value, whole.sum, whole.difference))
+        rows.append((whole.id, whole.name, *figures, None))
         rows += [
-            (f"  {part.id}", part.name, part.value, None, None, part.share_of_whole)
+            (f"  {part.id}", part.name, print_value(part.value), None, None, part.share_of_whole)
             for part in whole.parts
         ]
     columns = build_view_columns(("id", "name", "value", "sum", "difference", "share_of_whole"))
-    return Table(title=_("parts"), as_of=as_of, columns=columns, rows=rows)
+    return Table(title=_p("title", "parts"), as_of=as_of, columns=columns, rows=rows)
 
 
 def tabulate_paces_of_indicators(as_of: date, all_paces: "Sequence[Pace]") -> Table:

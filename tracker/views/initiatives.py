@@ -26,7 +26,7 @@ def tabulate_initiatives(title: str, tree: Listing[list[Branch]]) -> Table:
     brief = ({*_KEYS} - {*_COUNTS} - _HIDDEN) | ({*_SHOWN} - empty)
     columns = build_view_columns(_KEYS, brief, titles={"name": _("name")})
     rows = [_build_initiatives_view_row(branch) for branch in tree.items]
-    beside = {"left_out": tree.left_out}
+    beside = {"left_out": tree.left_out, "wholes": tree.wholes}
     return Table(title=title, as_of=tree.as_of, columns=columns, rows=rows, beside=beside)
 
 

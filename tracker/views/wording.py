@@ -140,6 +140,8 @@ def _word_values(assessment: Assessment) -> str:
         amount = format_quantity_value(latest, assessment.latest_bound, unit)
         status = translate_word("status", str(assessment.latest_status))
         parts.append(_("({value}, {status})").format(value=amount, status=status))
+    if assessment.is_sum:
+        parts.append(_("(sum of its parts)"))
     return " ".join(parts)
 
 

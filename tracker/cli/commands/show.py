@@ -11,7 +11,7 @@ from tracker.cli.registration import command
 from tracker.errors import InvalidInput, shorten_text
 from tracker.locale.translation import _
 from tracker.output import rendering
-from tracker.views import explanation, initiatives, listings, record
+from tracker.views import explanation, indicators, initiatives, listings, record
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -48,12 +48,19 @@ def tree(
         ),
     ] = None,
 ) -> None:
-    """Each line counts the indicators of the initiative and of all below it."""
+    """Each line counts the indicators of the initiative and of all below it.
+
+    Below stand the indicators that have parts, with the sum and the share of each part.
+    """
     when = context.read_days(days)
     branches = context.tracker.tree(
         root, context.build_filter(filters, when, everything=root is not None), when
     )
-    context.print_table(initiatives.tabulate_initiatives(_("initiatives"), branches), out)
+    context.print_table(
+        initiatives.tabulate_initiatives(_("initiatives"), branches),
+        out,
+        below=indicators.tabulate_wholes_of_indicators(branches.as_of, branches.wholes),
+    )
 
 
 @command(app, "search", "tracker search 污水")

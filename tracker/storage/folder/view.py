@@ -109,12 +109,12 @@ class FolderView(View):
         return list(self._read_lines(Indicator, self.table("indicators").lines({initiative_id})))
 
     @override
-    def linked_indicators(self, field: str, ids: Collection[str]) -> Iterator[Indicator]:
+    def linked_indicators(self, field: str) -> Iterator[Indicator]:
         # Few lines name the field at all: the others need not be decoded.
         key = f'"{field}":'.encode()
         lines = (line for line in self.table("indicators").lines() if key in line)
         for indicator in map(build_decoder(Indicator), lines):
-            if getattr(indicator, field) in ids:
+            if getattr(indicator, field) is not None:
                 yield indicator
 
     @override

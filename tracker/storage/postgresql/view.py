@@ -259,7 +259,7 @@ class PostgresView(View, DeadlineOrdered):
         return list(self._read_rows(Initiative, rows))
 
     @override
-    def linked_indicators(self, field: str, ids: Collection[str]) -> Iterator[Indicator]:
+    def linked_indicators(self, field: str) -> Iterator[Indicator]:
         query = (
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
             " WHERE x.ledger = %(ledger)s AND position(%(key)s in x.line) > 0"
@@ -267,7 +267,7 @@ class PostgresView(View, DeadlineOrdered):
         )
         rows = self.fetch_rows(query, key=f'"{field}":')
         for indicator in self._read_rows(Indicator, rows):
-            if getattr(indicator, field) in ids:
+            if getattr(indicator, field) is not None:
                 yield indicator
 
     @override
