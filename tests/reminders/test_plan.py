@@ -500,6 +500,29 @@ def test_a_forecast_is_what_will_be_sent(desk: Desk) -> None:
     }
 
 
+def test_a_forecast_knows_the_cycles_that_are_still_to_come(empty: Desk) -> None:
+    empty.add(Initiative(id="homes", name="老旧小区", lead="区住建局", cycle="yearly"))
+    start = date(2026, 1, 1)
+    empty.milestone("homes.walk", date(2027, 12, 31), recurs="month", start=start)
+    done = build_record_from_fields(Update, {"on": date(2026, 6, 15), "done": True})
+    empty.tracker().report("homes.walk", done, None, None)
+    until = date(2026, 8, 10)
+    foreseen = service.forecast_service_reminders(empty.tracker(), until, ALL, NOW, POST)
+    steps = dict.fromkeys((each.step, each.deadline) for each in foreseen)
+    assert list(steps) == [
+        (step, date(2026, 7, 31)) for step in ("before-30", "before-7", "before-1", "after")
+    ] + [("weekly", date(2026, 7, 31))]
+    sent = set()
+    while empty.now.date() <= until:
+        plan = empty.plan()
+        if plan.is_workday:
+            empty.send(plan)
+            lines = [line for _address, lines in empty.told() for line in lines]
+            sent |= {(empty.now.date(), line) for line in lines}
+        empty.now += timedelta(days=1)
+    assert sent == {(each.day, f"{each.id} {each.step}") for each in foreseen}
+
+
 def test_the_numbers_are_those_of_the_place(desk: Desk) -> None:
     post = PlanSettings(book=BOOK, step_settings=StepSettings(before=(8,), every=0))
     desk.remind(post)

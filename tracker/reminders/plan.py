@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
 from tracker.assessment.obligations import ObligationCycles, list_obligation_cycle_ends
 from tracker.ledger.view import LedgerView
@@ -242,17 +243,43 @@ def _plan_coming_lines(
 ) -> Iterator[_DatedLine]:
     day, calendar = view.horizon.as_of, view.rules.calendar
     for case, ends in _list_cases_to_plan(view, where, ObligationCycles(shift_date(until, 1))):
-        assessment = case.assessment
-        steps = list(list_coming_reminder_steps(assessment, day, until, settings.step_settings))
+        steps = list(_list_coming_steps(view, case, until, settings.step_settings))
         steps += [
-            s for end in ends if (s := build_reminder_step_of_report([end])) and day < s.on <= until
+            (case.assessment, s)
+            for end in ends
+            if (s := build_reminder_step_of_report([end])) and day < s.on <= until
         ]
-        for step in filter(settings.includes, steps):
+        for assessment, step in steps:
+            if not settings.includes(step):
+                continue
             line = _build_planned_line(assessment, _DueReminder(case, step))
             leads = _list_planned_leads(assessment, where, settings.book)
             addresses = settings.book.find_addresses(leads, red=step.stage == "red")
             for address in addresses or [None]:
                 yield calendar.next_workday(step.on), address, line
+
+
+def _list_coming_steps(
+    view: LedgerView, case: Case, until: date, settings: StepSettings
+) -> Iterator[tuple[Assessment, Step]]:
+    """Yield the steps after the day of the view, each with how the indicator stands by then.
+
+    A promise that comes again is assessed for each day, because another cycle may be judged.
+    """
+    day = view.horizon.as_of
+    if case.indicator.recurs is None:
+        for step in list_coming_reminder_steps(case.assessment, day, until, settings):
+            yield case.assessment, step
+        return
+    judged = view.add_up(case.indicator)
+    silent = msgspec.structs.replace(judged, updates=[u for u in judged.updates if u.on <= day])
+    for later in (shift_date(day, days) for days in range(1, (until - day).days + 1)):
+        horizon = msgspec.structs.replace(view.horizon, as_of=later)
+        state = case.assessment.state
+        assessment = assess(case.initiative, silent, state, horizon, view.rules)
+        coming = find_reminder_step(assessment, later, settings)
+        if coming is not None and coming.on == later:
+            yield assessment, coming
 
 
 def _build_planned_forecast(

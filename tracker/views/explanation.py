@@ -42,8 +42,6 @@ def build_explanation_view(explained: LightExplanation) -> Sheet:
         (_("notes"), assessment.notes),
         (_("rule"), _describe_explanation_view_rule(why)),
         (_("pace"), _describe_explanation_view_pace(explained)),
-    ]
-    facts += [
         (_("judged"), _describe_explanation_view_judgement(assessment)),
         (_("verdict"), _describe_explanation_view_verdict(assessment)),
     ]
