@@ -207,7 +207,8 @@ class LedgerReader:
         with self.open_view(when) as view:
             branches = list(tree.list_tree_branches(view, root, where))
             wholes = view.list_wholes_of_initiatives({each.initiative.id for each in branches})
-            return _list_items_for_reader(view, where, branches)._replace(wholes=wholes)
+            listing = _list_items_for_reader(view, where, branches)
+            return msgspec.structs.replace(listing, wholes=wholes)
 
     def search(self, where: Filter, when: When = NOW) -> Listing[list[Branch]]:
         """List the initiatives that fit, or of which an indicator fits, side by side.
