@@ -54,7 +54,7 @@ _SUBHEAD_LENGTHS = range(6, 31)
 _TITLE_BLOCKS = 15
 _TITLE_LENGTHS = range(5, 61)
 _TITLE = (
-    r"报告|方案|计划|规划|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|"
+    r"报告|方案|计划|规划|这样干|怎么干|蓝图|通报|通知|意见|实事|目标|任务|清单|要点|公报|指标|分解|总结|"
     r"(?<!代表)(?<!位置)：(?=\w)"
 )
 
@@ -98,7 +98,7 @@ class _DocumentReader:
         self.outline = Outline(sentences, published, title)
         self.measures = MeasureReader(self.recorder)
         self.tables = 0
-        self.is_asked = False
+        self.is_asked = self.is_framed = False
 
     def read_paragraph(self, block: Paragraph) -> None:
         """Collect the drafts of a paragraph, and what it sets for those after it."""
@@ -129,7 +129,7 @@ class _DocumentReader:
         speaker: str | None = None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
         coming: Time | None = None
-        framed, self.is_asked = self.is_asked, False
+        framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
         self.measures.earlier = ""
         unmarked = judge_tense_of_sentences(
             [text[span.start : span.end] for span in sentences],
@@ -161,6 +161,7 @@ class _DocumentReader:
                 is_guess=not outline.is_stated,
             )
             self.read_sentence(passage, text, span, setting)
+        self.is_framed = framed
         self.is_asked = framed and text.rstrip("”").endswith("？")
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated

@@ -71,8 +71,10 @@ def clean_subject_of_name(text: str) -> str:
         if shorter == name:
             break
         name = shorter
-    name = re.sub(r"(?<=[^，])(?:全部|一定|全面)(?=\w)", "", name)
-    name = re.sub(r"^([^，]{1,6}[省市县区州])(?:还|也)?(?:将|计划|拟)(?=\w\w)", r"\1", name)
+    name = re.sub(r"(?<=[^，])(?:全部|一定|全面|预计|力争)(?=\w)", "", name)
+    name = re.sub(
+        r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
+    )
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
@@ -90,7 +92,7 @@ def remove_times_from_name(text: str, start: int, end: int, times: list[Time]) -
     for time in times:
         if time.start < end and time.end > at and not is_time_an_attribute(text, time.end):
             if time.start > at:
-                joiner = "比|较" if time.role == "compared" else "已于|于|在"
+                joiner = "比|较" if time.role == "compared" else "[已将]于|将在|于|在"
                 kept.append(re.sub(rf"(?<=\w)(?:{joiner})$", "", text[at : time.start]))
             at = max(at, time.end)
     kept.append(text[at:end] if at < end else "")

@@ -50,6 +50,8 @@ _FRAME = re.compile(
     r"(?:打算|计划|安排|目标|举措|承诺|部署)[^。，]{0,6}[？?]"
 )
 _MUST = "要(?=达到|完成|建成|新增|实现|提高|控制|增长|再|全部|于)"
+# A period of which less is over lies ahead.
+_BEGUN = 1 / 3
 # What nobody says of a number that is already known.
 _AIMED = "以上|左右|以内|不低于|不少于|不超过|再(?:新|完|建|改|增|扩|引)"
 _TURNS_AHEAD = "目标|下一步|今后|未来|今年|新的一年|之年"
@@ -141,8 +143,8 @@ def find_time_tense(
         published: the day of the document.
         section: the tense of the section.
         clause: the words of the clause.
-        is_guess: no section says that tense; then the current year is ahead where the
-            document is of its first months, or the number is one that is aimed at.
+        is_guess: no section says that tense; then a running period is ahead where it has
+            only begun, or the number is one that is aimed at.
     """
     if time.role == "since" or time.last < published or re.search(r"截至|截止", clause):
         return "past"
@@ -152,7 +154,8 @@ def find_time_tense(
         return "past"
     if time.last.year > published.year or section != "past" or is_in_future_tense(clause):
         return "plan"
-    is_early = published.month <= REVIEW_MONTHS
+    days = (time.last - time.first).days
+    is_early = published.month <= REVIEW_MONTHS or (published - time.first).days < days * _BEGUN
     is_ahead = is_guess and (is_early or re.search(_AIMED, clause) is not None)
     is_ahead |= time.words.endswith("年内") or _is_tense_of_running_year(time, published)
     return "plan" if is_ahead else None
