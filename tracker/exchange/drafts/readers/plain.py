@@ -105,7 +105,9 @@ def build_plain_blocks(lines: list[Passage], *, joining: bool = False) -> list[P
             continue
         if rows:
             close()
-        if joining and open_words is not None and _plain_line_goes_on(open_words.text, line.text):
+        is_title = open_words is not None and not blocks and _is_plain_title(open_words, line)
+        goes_on = open_words is not None and _plain_line_goes_on(open_words.text, line.text)
+        if joining and open_words is not None and goes_on and not is_title:
             open_words = Passage(open_words.text + line.text, [*open_words.places, *line.places])
         else:
             close()
@@ -131,6 +133,11 @@ def _plain_line_goes_on(before: str, after: str) -> bool:
     if before[-1] in _SENTENCE_ENDS or _HEADING.match(after) or after[0] in "—-|·●■◆":
         return False
     return len(before) >= _GOES_ON and find_level_of_plain_heading(before) == 0
+
+
+def _is_plain_title(first: Passage, after: Passage) -> bool:
+    """Return whether the first line of a text, without a stop in it, stands above sentences."""
+    return not re.search("[，。；]", first.text) and re.search("[，。；]", after.text) is not None
 
 
 def _plain_line_breaks_off(line: str) -> bool:
