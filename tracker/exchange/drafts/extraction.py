@@ -259,6 +259,8 @@ def _ends_extracted_list(text: str, start: int) -> bool:
 def _carries_on_extraction(clause: Clause) -> bool:
     """Return whether the time of a clause goes on in the next: 已于6月20日封顶 ends with it."""
     own = clause.own_times
+    if clause.tense == "plan" and not clause.amounts and own and re.search("月.*前", own[-1].words):
+        return False
     is_one_day = bool(own) and re.search("[日号]", own[-1].words)
     return clause.tense != "past" or not is_one_day or "截" in clause.words
 
