@@ -301,3 +301,24 @@ def test_a_review_of_january_names_this_year_as_what_is_to_come(
 ) -> None:
     drafts = sorted(read(text, date.fromisoformat(published)).drafts, key=lambda each: each.start)
     assert [draft.kind for draft in drafts] == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "start"),
+    [
+        ("今后三年，新建绿道90公里。", "2025-03-10", "2025-01-01"),
+        ("三年内新建绿道90公里。", "2025-03-10", "2025-03-11"),
+        ("2026年至2028年，新建绿道90公里。", "2025-03-10", "2026-01-01"),
+        ("到2027年新建绿道90公里。", "2025-03-10", "2025-01-01"),
+        ("2026年新建绿道90公里。", "2025-03-10", "2026-01-01"),
+        ("6月底前新建绿道90公里。", "2025-03-10", "2025-01-01"),
+        ("到2026年底新建绿道90公里。", "2025-11-30", "2025-01-01"),
+        ("到2026年底新建绿道90公里。", "2025-12-01", "2026-01-01"),
+        ("到2025年底新建绿道90公里。", "2025-12-01", "2025-01-01"),
+    ],
+)
+def test_what_is_promised_begins_with_its_time_or_the_year_of_the_document(
+    text: str, published: str, start: str
+) -> None:
+    (draft,) = read(text, date.fromisoformat(published)).drafts
+    assert draft.promised_from == date.fromisoformat(start)

@@ -229,15 +229,14 @@ def build_promise_block(draft: Draft) -> dict[str, Any]:
 
 
 def _build_baseline_of_block(draft: Draft) -> dict[str, Any]:
-    """Return the baseline; what is counted as it is added begins at 0 with the year."""
+    """Return the baseline; what is counted as it is added begins at 0."""
     if draft.baseline is not None:
         return {"baseline": draft.baseline, "baseline_on": draft.baseline_on}
     accumulation = choose_default_accumulation(draft.unit, draft.indicator)
     is_adding = begins_at_zero_by_default(draft.indicator, draft.unit, accumulation)
     if not is_adding or draft.op in {"<", "<="}:
         return {}
-    year = draft.deadline.year if draft.deadline is not None else None
-    return {"baseline": Decimal(0), "start": date(year, 1, 1) if year else None}
+    return {"baseline": Decimal(0), "start": draft.promised_from}
 
 
 def build_deadline_of_block(draft: Draft) -> Inline | None:

@@ -28,6 +28,7 @@ class Draft(Struct, kw_only=True):
         deadline_text: the document's own words for it.
         deadline_basis: where the day comes from.
         deadline_loose: the later reading of an ambiguous wording.
+        promised_from: the first day of the time that is promised for.
         baseline: the value that the promise starts from.
         baseline_on: the day of the baseline.
         as_of: the day that a reported value holds.
@@ -55,6 +56,7 @@ class Draft(Struct, kw_only=True):
     deadline_text: str | None = None
     deadline_basis: Literal["stated", "derived", "assumed"] | None = None
     deadline_loose: date | None = None
+    promised_from: date | None = None
     baseline: Decimal | None = None
     baseline_on: date | None = None
     as_of: date | None = None

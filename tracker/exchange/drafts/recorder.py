@@ -96,9 +96,25 @@ class Recorder:
             draft.deadline_text = time.words
             draft.deadline_basis = time.basis
             draft.deadline_loose = time.loose
+            draft.promised_from = self._find_recorded_start(time)
         else:
             draft.deadline = date(self.plan_year(), 12, 31)
             draft.deadline_basis = "assumed"
+            draft.promised_from = draft.deadline.replace(month=1, day=1)
+
+    def _find_recorded_start(self, time: Time) -> date:
+        """Return the first day of what is promised for a time.
+
+        到2027年 begins with the document's year, 三年内 with its day, 2027年 with that year.
+        """
+        if time.role != "until" and time.first.year < time.last.year:
+            return time.first
+        year = time.last.year
+        return date(min(year, self._coming_year()) if time.role == "until" else year, 1, 1)
+
+    def _coming_year(self) -> int:
+        """Return the year whose promises a document makes: in December that of the next."""
+        return self.published.year + (self.published.month == _LAST_MONTH)
 
     def _count_years_on(self, time: Time) -> int:
         """Return 1 for the 全年 of a page of December that is about the next year; else 0."""
@@ -116,7 +132,7 @@ class Recorder:
             return int(span[1])
         if titled and int(titled[1]) in {year, year + 1}:
             return int(titled[1])
-        return year + 1 if self.published.month == _LAST_MONTH else year
+        return self._coming_year()
 
     def quote(
         self, passage: Passage, clause: Clause | tuple[int, int], start: int, end: int
