@@ -432,6 +432,31 @@ def test_what_holds_no_table_of_tasks_is_refused(data: bytes, words: str) -> Non
         read(data)
 
 
+@pytest.mark.parametrize(
+    ("unit", "baseline", "target", "stored"),
+    [
+        ("万人", "4999", "5", "4999"),
+        ("万人", "5000", "5", None),
+        ("万人", "21000", "5", None),
+        ("万人", "21000人", "5", "2.1"),
+        ("张", "1.5", "15000", None),
+        ("张", "1.5万张", "15000", "15000"),
+        ("张", "16", "15000", "16"),
+        ("亿元", "0", "3000", "0"),
+        ("起", "1200", "0", "1200"),
+    ],
+)
+def test_a_baseline_far_from_its_target_is_asked_about(
+    unit: str, baseline: str, target: str, stored: str | None
+) -> None:
+    rows = [["事项", "单位", "基数", "目标值"], ["甲", unit, baseline, target]]
+    table = read(workbook(rows))
+    assert table.records[0].indicator.baseline == (None if stored is None else Decimal(stored))
+    assert len(table.doubts) == (stored is None)
+    if stored is None:
+        assert "write the unit behind the number" in table.doubts[0].why
+
+
 def test_a_sheet_is_chosen_by_its_name() -> None:
     data = workbook(TASKS, TASKS, names=("5月", "6月"))
     assert read(data, sheet="6 月").sheet == "6月"

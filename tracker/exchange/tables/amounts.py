@@ -65,6 +65,8 @@ _UNFINISHED = r"\s*(?:正在|正|施工|在建|建设中|推进中|办理中|进
 """What follows a number of things that are not done yet."""
 _COUNTS = frozenset("个项件处家户人次场所座条台套栋份")
 _ANY_COUNTS = frozenset("个项件处")
+_TIMES_OF_OTHER_UNIT = 1000
+"""Times a target from which a number without a unit is more likely in another one."""
 """Units in which anything may be counted."""
 _DONE = (
     r"^(?:已|现已|目前已|均已|已经)?(?:全部|全面|按期|按时|如期|顺利)*"
@@ -271,6 +273,17 @@ def convert_reported_amount(report: Reported, unit: str | None) -> Decimal:
     if base != own_base and base in _COUNTS:
         return convert_quantity_unit(report.value, report.unit.replace(base, own_base), unit)
     return convert_quantity_unit(report.value, report.unit, unit)
+
+
+def may_amount_have_other_unit(text: str, value: Decimal, target: Decimal) -> bool:
+    """Return whether a number without a unit is so far from its target that it may have another.
+
+    Beside 5 万人 a baseline of 21000 rather counts 人.
+    """
+    if any(map(str.isalpha, text)) or not value or not target:
+        return False
+    smaller, larger = sorted((abs(value), abs(target)))
+    return larger >= _TIMES_OF_OTHER_UNIT * smaller
 
 
 def fits_unit_of_amount(unit: str | None, other: str | None) -> bool:

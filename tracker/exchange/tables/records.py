@@ -17,6 +17,7 @@ from tracker.exchange.tables.amounts import (
     find_share_among_amounts,
     is_amount_alone,
     match_reported_amounts,
+    may_amount_have_other_unit,
     read_promised_amounts,
     read_reported_amounts,
     says_all_done_for_amount,
@@ -37,6 +38,7 @@ from tracker.exchange.tables.times import (
 )
 from tracker.locale.translation import _
 from tracker.model.defaults import may_be_negative_by_default
+from tracker.model.quantities import format_quantity
 from tracker.model.records import Deadline, IndicatorItem, Revision, Source, Update
 from tracker.model.recurrence import read_recurrence
 
@@ -589,7 +591,14 @@ class RowReader:
             if len(found) != 1 or not is_amount_alone(cell.text):
                 self._doubt(cell, head, _("no number is understood"))
                 continue
-            return {"baseline": convert_reported_amount(found[0], measure.unit)}
+            value = convert_reported_amount(found[0], measure.unit)
+            target = measure.promise.fields.get("target") if measure.promise is not None else None
+            if target is not None and may_amount_have_other_unit(cell.text, value, target):
+                why = _("far from the target of {target}; write the unit behind the number")
+                shown = format_quantity(target, measure.unit)
+                self._doubt(cell, head, why.format(target=shown))
+                continue
+            return {"baseline": value}
         return {}
 
     def _build_indicator(self, fields: dict[str, Any]) -> IndicatorItem:
