@@ -317,3 +317,27 @@ def test_a_rate_that_is_only_missing_for_its_deadline_needs_no_other_value() -> 
 def test_what_is_only_watched_has_no_target_among_its_inputs() -> None:
     names = [each.name for each in explained(number(target=None), "2026-07-02").inputs]
     assert names == ["baseline", "start", "deadline"]
+
+
+def test_a_target_that_is_to_be_passed_needs_a_little_more() -> None:
+    more = number(up_to("2026-06-30", 95), op=">")
+    assert explained(more, "2026-07-02").keeps == HoldingValue(
+        light="green", value=Decimal(101), more=Decimal(6), until=None
+    )
+    less = number(
+        up_to("2026-06-30", "4.4"), op="<", unit="%", baseline=Decimal(20), target=Decimal("4.3")
+    )
+    keeps = explained(less, "2026-07-02").keeps
+    assert keeps is not None
+    assert (keeps.value, keeps.more) == (Decimal("4.2"), Decimal("-0.2"))
+
+
+def test_points_that_led_nowhere_stay_as_they_are() -> None:
+    kept = number(
+        up_to("2026-06-30", 105),
+        baseline=Decimal(100),
+        interim=[Interim(on=day("2026-06-30"), value=Decimal(100))],
+        revisions=[Revision(id="r", on=day("2026-03-01"), target=Decimal(120), reason="提标")],
+    )
+    found = explained(kept, "2026-07-02")
+    assert (str(found.done), found.light) == ("25.0", "yellow")

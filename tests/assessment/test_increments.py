@@ -88,3 +88,12 @@ def test_stated_periods_that_share_their_first_or_last_day_count_it_twice(
     other = Update(id="b", on=day(end), period_start=day(start), value=Decimal(2))
     assert increment_covers_same_days(own, other) is covered
     assert increment_covers_same_days(other, own) is covered
+
+
+def test_the_first_of_two_that_count_the_same_days_is_named() -> None:
+    may_5 = date(2026, 1, 5)
+    unstated = Update(id="a", on=may_5, value=Decimal(1))
+    stated = Update(id="b", on=may_5, value=Decimal(2), period_start=FIRST)
+    again = Update(id="c", on=may_5, value=Decimal(1), period_start=FIRST)
+    pairs = [(e.id, r.id) for e, r in list_days_counted_by_increments([unstated, stated, again])]
+    assert pairs == [("a", "c")]

@@ -291,3 +291,16 @@ def test_a_shell_completes_leads_places_and_categories(ledger: Program, place: P
     assert complete_place(ctx, "") == ["临江区"]
     assert complete_category(ctx, "城") == ["城市更新"]
     assert complete_category(ctx, "x") == []
+
+
+def test_rows_that_name_nothing_for_certain_say_what_is_nearest(
+    ledger: Program, place: Path
+) -> None:
+    (place / "t.csv").write_text("事项,指标,本期值\n老旧小区改造,加装梯,6\n", "utf-8")
+    refused = ledger("update --from t.csv")
+    assert (refused.code, "nearest: " in refused.err) == (4, True), refused.err
+    assert "加装电梯" in refused.err
+    # One that stands under another initiative is found by its own name.
+    (place / "t.csv").write_text("事项,指标,本期值\n稳就业,加装电梯,6\n", "utf-8")
+    assert ledger("update --from t.csv").code == 0
+    assert values_of(ledger)["ljxq.dt"] == 6

@@ -384,3 +384,78 @@ def test_more_changes_than_are_shown(small: Program) -> None:
         small(f"add 道路{number}号 --lead 区住建局")
     done = small("edit --lead 区住建局 --set lead=区住建交通局")
     assert "… and 5 more records" in done.err
+
+
+def test_records_whose_ids_are_free_keep_them_beside_those_that_are_renumbered(
+    empty: Program, place: Path
+) -> None:
+    def write(name: str, *named: tuple[str, str, str]) -> None:
+        data = {
+            "items": [
+                {
+                    "id": own_id,
+                    "name": initiative,
+                    "indicators": [{"id": "n", "name": indicator, "measure": "milestone"}],
+                }
+                for own_id, initiative, indicator in named
+            ]
+        }
+        (place / name).write_text(json.dumps(data), "utf-8")
+
+    write("mine.json", ("roads", "道路", "开工"), ("parks", "公园", "开园"))
+    assert empty("import mine.json").code == 0
+    write(
+        "theirs.json",
+        ("roads", "桥梁", "合龙"),
+        ("parks", "公园", "验收"),
+        ("trees", "绿化", "完工"),
+    )
+    assert empty("import theirs.json").code != 0
+    done = empty("import theirs.json --renumber")
+    assert done.code == 0, done.err
+    got = {
+        each["name"]: (each["id"], [i["id"] for i in each["indicators"]]) for each in items(empty)
+    }
+    assert got["道路"] == ("roads", ["roads.n"])
+    assert got["公园"][0] == "parks"
+    assert len(got["公园"][1]) == 2
+    assert got["绿化"] == ("trees", ["trees.n"])
+    assert got["桥梁"][0] not in {"roads", "parks", "trees"}
+
+
+def test_a_text_that_occurs_nowhere_changes_nothing(small: Program) -> None:
+    done = small("edit --text 农村厕改 --set lead=市妇联 --yes")
+    assert done.code == 3, done.err
+    assert "农村厕所改造" in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("add 排名 --to toilets --target 前3名", 0, ""),
+        ("add 排名 --to toilets --target 前3名 --unit 个", 2, "a place in an order"),
+        ("add 失业率 --to toilets --target 5%", 0, "direction: down, by its name"),
+        ("add 巡查 --to toilets --deadline-wording 择机", 0, "no day is known of"),
+        ("add 远景 --to toilets --target 5个 --commitment vision", 0, ""),
+        ("add 人数 --to toilets --target 80人 --direction hold --interim 2050-06-30=90", 0, ""),
+        ("revise toilets.homes --interim 2050-06-30=1.2万户 --reason 前移", 0, ""),
+        ("update toilets.accepted --share-of-plan 65", 0, "65% of the plan as printed"),
+    ],
+)
+def test_what_is_meant_by_few_words_is_said(
+    small: Program, line: str, code: int, words: str
+) -> None:
+    done = small(line)
+    assert done.code == code, done.err
+    assert words in done.out + done.err
+
+
+def test_lines_of_indicators_hold_bare_numbers(
+    small: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = "新增就业 500 2099年底\n高新技术企业 2000\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+    done = small("add --to toilets --from -")
+    assert done.code == 0, done.err
+    got = {each["name"]: each["target"] for each in items(small)[0]["indicators"]}
+    assert (got["新增就业"], got["高新技术企业"]) == (500, 2000)

@@ -17,6 +17,7 @@ from tracker.cli.app import run_app
 from tracker.errors import Ambiguous, NotFound, TrackerError
 from tracker.ledger.decisions import TRANSITIONS
 from tracker.ledger.ledger import Tracker
+from tracker.ledger.point_in_time import restore_point_in_time
 from tracker.model.codec import encode, to_plain_data
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
@@ -398,3 +399,41 @@ def test_checks_look_with_the_eyes_of_the_day(ledger: Path, printed: Printed) ->
         ("softened", "pipes.km"),
         ("shared-evidence", "pipes.km"),
     ]
+
+
+def test_what_was_recorded_is_asked_of_the_ledger_itself(ledger: Path) -> None:
+    edit_more(ledger)
+    store = open_store(str(ledger))
+    with store.view() as view:
+        then = restore_point_in_time(view, date(2026, 4, 1))
+        assert then is not view
+        assert [each.seq for each in then.history()] == [each.seq for each in view.history()]
+        newest = [each.seq for each in then.history_newest_first()]
+        assert newest == [each.seq for each in then.history()][::-1]
+        assert len(list(then.history_of_edited())) == len(list(view.history_of_edited()))
+        pipes = then.initiative("pipes")
+        assert pipes is not None
+        assert (pipes.name, pipes.lead) == ("老旧管网改造", "水务局")
+        then.add_logins([pipes])
+        assert list(then.receipts()) == []
+
+
+def test_an_initiative_is_there_as_soon_as_what_belongs_to_it(ledger: Path) -> None:
+    tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 6, 9, tzinfo=UTC), author="a")
+    tracker.add(Initiative(id="trees", name="绿化"))
+    tracker.add(Indicator(id="trees.n", name="植树", unit="棵", start=date(2025, 3, 1)))
+    assert tracker.show("trees", When(as_of=date(2025, 6, 1))).item.id == "trees"
+    with pytest.raises(NotFound, match="was not there yet"):
+        tracker.show("trees", When(as_of=date(2024, 6, 1)))
+
+
+def test_removed_records_are_only_where_they_are_asked_for(ledger: Path) -> None:
+    tracker = Tracker(open_store(str(ledger)), now=datetime(2026, 3, 9, tzinfo=UTC))
+    tracker.add(Indicator(id="water.taps", name="水表", unit="个"))
+    seq = tracker.history("water.taps")[0].seq
+    Tracker(open_store(str(ledger)), now=datetime(2026, 6, 9, tzinfo=UTC)).undo(seq)
+    with open_store(str(ledger)).view() as view:
+        then = restore_point_in_time(view, date(2026, 3, 10))
+        for owners, found in ((None, True), ({"water"}, True), ({"pipes"}, False)):
+            ids = [each.id for _owner, each in then.candidates(Filter(), owners=owners)]
+            assert ("water.taps" in ids) is found, owners

@@ -1,7 +1,7 @@
 """Which records a question is about, and what they roll up to."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from factories import document, enter, figure, initiative, of, on, step
 from tracker.errors import InvalidInput
 from tracker.exchange import batches
 from tracker.ledger.ledger import Tracker
+from tracker.ledger.quotations import list_quotations
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import When
 from tracker.storage.memory import MemoryStore
@@ -182,3 +183,48 @@ def test_a_filtered_export_can_be_read_into_another_ledger(ledger: Tracker) -> N
     other.merge([batches.Batch(out.documents, out.items, problems=[])], "refuse", "import")
     assert ids(other.export().items) == ids(out.items)
     assert len(ledger.export().items) == 5
+
+
+def test_quotes_of_indicators_and_their_entries_are_listed() -> None:
+    quoted = {"document": "plan", "quote": "改造管网100公里"}
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    enter(
+        tracker,
+        document("plan", "计划", "2026-01-01"),
+        initiative(
+            "pipes",
+            "管网",
+            figure("km", "改造长度", "公里", on("2026-05-31", 100, source=quoted), source=None),
+            figure("share", "改造率", "%", source={"document": "plan", "quote": "改造率80%"}),
+        ),
+    )
+    documents, quotations = list_quotations(tracker)
+    assert list(documents) == ["plan"]
+    assert [(each.indicator.id, each.source.quote) for each in quotations] == [
+        ("pipes.km", "改造管网100公里"),
+        ("pipes.share", "改造率80%"),
+    ]
+
+
+def test_parts_that_were_not_there_yet_are_not_added_up() -> None:
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    enter(
+        tracker,
+        initiative(
+            "grid",
+            "并网",
+            figure("all", "总量", "千瓦", on("2026-05-31", 90)),
+            figure("wind", "风电", "千瓦", on("2026-05-31", 30), part_of="grid.all"),
+            figure(
+                "sun",
+                "光伏",
+                "千瓦",
+                on("2026-06-30", 20),
+                part_of="grid.all",
+                start="2026-06-01",
+            ),
+        ),
+    )
+    assert len(tracker.show("grid").wholes[0].parts) == 2
+    early = tracker.show("grid", When(as_of=date(2026, 5, 31)))
+    assert [len(each.parts) for each in early.wholes] == [1]

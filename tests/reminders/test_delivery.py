@@ -155,6 +155,26 @@ HOSTILE = (
 )
 
 
+def test_a_digest_says_what_is_under_way_and_who_is_in_charge() -> None:
+    under_way: dict[str, Any] = {
+        "latest_status": "in_progress",
+        "latest_value": Decimal(25),
+        "share_of_plan": Decimal(48),
+        "person": "王强",
+        "notes": "汛期停工",
+    }
+    text = write_digest_text(digest(line(**under_way)))
+    for words in (
+        "newest report: 25 公里; in_progress",
+        "share of plan: 48%",
+        "person in charge: 王强",
+        "notes: 汛期停工",
+    ):
+        assert words in text, text
+    started = line(latest_status="in_progress", latest_value=None)
+    assert "newest report: in_progress" in write_digest_text(digest(started))
+
+
 def test_what_somebody_wrote_is_only_text() -> None:
     made = digest(line(name=HOSTILE, lead=HOSTILE, unit=HOSTILE, why=HOSTILE))
     html = write_digest_html(made)

@@ -499,3 +499,18 @@ def test_a_form_says_when_nothing_is_owed(ledger: Tracker) -> None:
     plan = build.plan_report_build("form", days, ledger.today)
     sheet = build.build_report(plan, ledger, quarter, ReportSettings())
     assert sheet.title == "form for 2025-04-01 to 2025-06-30"
+
+
+def test_cells_merged_within_a_row_and_deleted_columns_change_nothing(ledger: Tracker) -> None:
+    workbook = openpyxl.load_workbook(BytesIO(fill(send_form(ledger), VALUES)))
+    sheet = workbook.worksheets[0]
+    columns = find_columns(sheet)
+    value, on, target = (columns[key] + 1 for key in ("value", "on", "target"))
+    # 6 holds a value and 7 and 8 none: only across columns, or nothing, is merged.
+    sheet.merge_cells(start_row=6, end_row=6, start_column=value, end_column=on)
+    for row in (7, 8):
+        sheet.cell(row, value).value = None
+    sheet.merge_cells(start_row=7, end_row=8, start_column=value, end_column=value)
+    sheet.delete_cols(target)
+    stored = take_in(ledger, save(workbook))
+    assert (len(stored.stored), stored.blank) == (3, 2)

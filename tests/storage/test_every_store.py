@@ -1,5 +1,6 @@
 """One suite for every store: what is told it comes back, exactly, in order, or not at all."""
 
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -740,3 +741,11 @@ def test_the_filters_find_something_and_not_all() -> None:
     counts = [len(Tracker(store, now=LATER).indicators(where).items) for where in FILTERS]
     assert [count for count in counts[:-1] if not 0 < count < 4] == []
     assert counts[-1] == 0
+
+
+def test_a_module_that_is_missing_in_the_program_is_no_missing_driver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "tracker.storage.postgresql.store", None)
+    with pytest.raises(ModuleNotFoundError, match=r"tracker\.storage\.postgresql\.store"):
+        open_store("postgresql://localhost/x")

@@ -1,13 +1,15 @@
 """What lists say of targets, values and deadlines that are not plain numbers and days."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from tracker.ledger.proof import Proof
 from tracker.locale.translation import using_language
 from tracker.model.dates import describe_deadline_date, format_deadline_date
 from tracker.model.quantities import format_quantity_value, format_target_quantity
+from tracker.views.checks import describe_check_proof
 
 TARGETS = [
     ((">=", "200", None, False, "个"), ">= 200 个", "200个以上"),
@@ -63,3 +65,15 @@ def test_a_deadline_says_what_it_rests_on(
     with using_language("zh"):
         assert format_deadline_date(on, basis, loose) == cell
         assert describe_deadline_date(on, "2024年前", basis, loose) == sentence
+
+
+def test_a_printed_head_says_what_arrived_when_it_was_printed() -> None:
+    at = datetime(2026, 7, 5, 9, tzinfo=UTC)
+    with using_language("en"):
+        assert describe_check_proof(Proof(0, None, "h", 0)).endswith("of an empty ledger.")
+        said = describe_check_proof(Proof(5, at, "h", 2, 4))
+    assert said == (
+        "All up to change 5, of 2026-07-05, is there as it was when the head was printed;"
+        " 2 changes came later."
+        " Change 4 arrived when the head was printed already; look at it."
+    )

@@ -299,10 +299,9 @@ def _leads_away_from_green_light(inputs: LightInputs, goal: Decimal | None) -> b
     way says how far it is.
     """
     baseline, promised = inputs.indicator.baseline, inputs.promised
-    if baseline is None or goal is None:
-        return False
     direction = infer_direction(inputs.indicator, promised.target, promised.target_high)
-    return direction != "hold" and (goal > baseline) != (direction == "up")
+    has_way = baseline is not None and goal is not None and direction != "hold"
+    return has_way and (goal > baseline) != (direction == "up")  # type: ignore[operator]  # has_way
 
 
 def _has_light_share_done(inputs: LightInputs) -> bool:

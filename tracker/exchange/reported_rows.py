@@ -315,9 +315,8 @@ def _split_reported_line(line: str, number: int) -> Iterator[tuple[str, Cell, st
     """
     if "\t" in line:
         parts = [part.strip() for part in line.split("\t")]
-        name, value, *notes = [*filter(None, parts), "", ""]
-        if value:
-            yield name, Cell(number, 0, value, value), " ".join(filter(None, notes))
+        name, value, *notes = filter(None, parts)
+        yield name, Cell(number, 0, value, value), " ".join(notes)
         return
     gaps = list(re.finditer(r"[\s,，]+", line))
     for at in range(len(gaps) - 1, -1, -1):

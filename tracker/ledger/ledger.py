@@ -6,6 +6,7 @@ nothing, and leaves the ledger as it was whenever it raises.
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -70,11 +71,7 @@ BuildRevision: TypeAlias = Callable[[Indicator, View], Revision]
 
 
 class _Rehearsed(Exception):
-    """Ends a transaction that is only tried, with what it would have done."""
-
-    def __init__(self, answer: Any) -> None:  # noqa: ANN401  # the answer of any change
-        super().__init__()
-        self.answer = answer
+    """Ends a transaction that is only tried."""
 
 
 class Tracker(LedgerReader):
@@ -445,16 +442,16 @@ class Tracker(LedgerReader):
 
     def _rehearse(self, work: Callable[[Transaction], Answer]) -> Answer:
         """Return what a change would do; nothing is stored."""
+        answers: list[Answer] = []
 
         def rehearse(txn: Transaction) -> None:
-            raise _Rehearsed(work(txn))
+            answers.append(work(txn))
+            raise _Rehearsed
 
-        try:
+        with suppress(_Rehearsed):
             self.store.transact(rehearse, self.stamp("rehearsal"))
-        except _Rehearsed as rehearsed:
-            answer: Answer = rehearsed.answer
-            return answer
-        raise AssertionError
+        # It is tried again where another writer was quicker.
+        return answers[-1]
 
     def revise(self, words: str, draft: Revision | BuildRevision) -> StoredDecision:
         """Store a decided change of target or deadline.

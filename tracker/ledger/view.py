@@ -307,9 +307,6 @@ class LedgerView:
         """
         indicator = self._find(words, lookup.find_indicator)
         owner = lookup.look_up_initiative(self.records, indicator.initiative_id)
-        self._refuse_later(owner)
-        if not is_record_in_effect(owner, indicator, self.horizon):
-            raise self._not_there_yet(indicator.id)
         return self.build_case(owner, indicator)
 
     def _find(self, words: str, find: Callable[[lookup.NameIndex, str], RecordT]) -> RecordT:

@@ -15,6 +15,7 @@ from tracker.exchange.drafts.blocks import (
     build_deadline_of_block,
     build_promise_block,
 )
+from tracker.exchange.drafts.document import Table
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.matching import KnownRecords, Proposal, match_drafts
@@ -313,3 +314,24 @@ def test_a_box_around_words_is_no_table(tmp_path: Path) -> None:
     words = "BT /F1 12 Tf 30 150 Td (Build 5 schools by 2026) Tj ET"
     readable = read_document(draw_page(tmp_path / "boxes.pdf", f"{boxes}{words}"))
     assert readable.text == "Build 5 schools by 2026\n"
+
+
+def test_tables_that_hold_nothing_are_no_tables() -> None:
+    page = (
+        "<p>今年新增泊位3个。</p><table></table><table><tr><td></td></tr></table>"
+        "<table><tr><td></td><td></td></tr><tr><td>指标</td><td>目标</td></tr></table>"
+    )
+    blocks = read_markup(page).blocks
+    tables = [block for block in blocks if isinstance(block, Table)]
+    assert [[[cell.text for cell in row] for row in table.rows] for table in tables] == [
+        [["指标", "目标"]]
+    ]
+
+
+def test_a_rate_alone_keeps_its_name() -> None:
+    text = (
+        "# 计划\n\n| 序号 | 指标 | 单位 | 年均增速 | 备注 |\n|---|---|---|---|---|\n"
+        "| 1 | 收入 |  | 8% | 无 |\n"
+    )
+    (draft,) = extract_drafts(read_plain(text), JANUARY).drafts
+    assert (draft.indicator, str(draft.value), draft.unit) == ("收入", "8", "%")

@@ -83,8 +83,6 @@ def _build_admitted_default(field: inspect.Field) -> dict[str, Any]:
 
 def _build_admitted_form(kind: inspect.Type) -> dict[str, Any]:
     """Return the form of a value: ``is`` a word, ``of`` what it is made of, maybe ``null``."""
-    if isinstance(kind, inspect.Metadata):
-        return _build_admitted_form(kind.type)
     if isinstance(kind, inspect.UnionType):
         parts = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
         form = _build_admitted_form(parts[0]) if len(parts) == 1 else {"is": "any"}

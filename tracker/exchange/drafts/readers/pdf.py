@@ -44,7 +44,7 @@ def read_pdf(path: Path) -> Readable:
     import logging
 
     from pypdf import PdfReader
-    from pypdf.errors import FileNotDecryptedError, PyPdfError
+    from pypdf.errors import PyPdfError
 
     # pypdf reports small faults of a file on stderr; the text is what counts.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -54,8 +54,6 @@ def read_pdf(path: Path) -> Readable:
             raise Locked
         pages = [page.extract_text() for page in reader.pages]
         ruled = [number for number, page in enumerate(reader.pages) if _is_pdf_table_ruled(page)]
-    except FileNotDecryptedError as error:
-        raise Locked from error
     except (PyPdfError, KeyError, TypeError, AttributeError, IndexError, OSError) as error:
         raise ValueError(str(error)) from error
     if not any(page.strip() for page in pages):
