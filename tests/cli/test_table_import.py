@@ -190,6 +190,52 @@ def test_an_own_table_that_was_changed(small: Program, place: Path) -> None:
     assert "那天" in small("import wrong.csv").err
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_an_own_table_says_of_operators_shares_and_places_comes_back(
+    small: Program, place: Path, env: Mapping[str, str], lang: str
+) -> None:
+    small("add 养老床位 --to toilets --id beds --target 100—120张 --deadline 2099年底")
+    small("add 失业率 --to toilets --id rate --target 5.5% --deadline 2099年底")
+    small("update toilets.homes 1万户 --on 2026-06-30 --share-of-plan 48")
+    small("revise toilets.rate --target 5.3% --reason 上级下达")
+    printed = tracker_says(env, "report", "ledger", "--lang", lang, "-O", f"{place}/own.xlsx")
+    assert printed.returncode == 0
+    assert small("import own.xlsx").out.strip() == "nothing new"
+    book = load_workbook(place / "own.xlsx")
+    sheet = book.worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    heads = {
+        "op": ("op", "比较"),
+        "high": ("up to", "上限"),
+        "share": ("share of plan", "原文完成比例"),
+        "place": ("place", "地区"),
+    }
+    at = {key: titles.index(pair[lang == "zh"]) + 1 for key, pair in heads.items()}
+    rows = {row[titles.index("id" if lang == "en" else "编号")].value: row[0].row for row in sheet}
+    sheet.cell(rows["toilets.rate"], at["op"]).value = "<="
+    sheet.cell(rows["toilets.beds"], at["high"]).value = 130
+    sheet.cell(rows["toilets.homes"], at["share"]).value = 0.52
+    sheet.cell(rows["toilets.homes"], at["place"]).value = "历下区"
+    book.save(place / "own.xlsx")
+    assert small("import own.xlsx --dry-run").err.count(" → ") == 3
+    assert small("import own.xlsx --yes").code == 0
+    [toilets] = items(small)
+    own = {each["id"].partition(".")[2]: each for each in toilets["indicators"]}
+    assert (toilets["place"], own["rate"]["op"], own["beds"]["target_high"]) == (
+        "历下区",
+        "<=",
+        130,
+    )
+    first, second = own["homes"]["updates"]
+    assert (second["share_of_plan"], second["value"], second["voids"]) == (52, 1, first["id"])
+    assert small("import own.xlsx").out.strip() == "nothing new"
+    sheet.cell(rows["toilets.rate"], at["op"]).value = "about"
+    sheet.cell(rows["toilets.beds"], at["high"]).value = "many"
+    book.save(place / "own.xlsx")
+    refused = small("import own.xlsx")
+    assert (refused.code, refused.err.count("no number or operator")) == (4, 2), refused.err
+
+
 def test_an_own_workbook_that_was_changed(small: Program, place: Path) -> None:
     small("update toilets.homes 1万户 --on 2026-06-30")
     small("update toilets.homes 1.5万户 --on 2026-11-20 --status estimate")

@@ -116,7 +116,7 @@ class _Planner:
         is_common = all(
             (each.bodies, each.person) == (first.bodies, first.person) for each in records
         )
-        item = Item(id="", name=first.initiative, category=first.category)
+        item = Item(id="", name=first.initiative, category=first.category, place=first.place)
         if is_common:
             item.lead = join_leads(first.bodies.leads)
             item.support, item.person = [*first.bodies.support], first.person
@@ -152,7 +152,7 @@ class _Planner:
             changed |= self._change_lead(record, initiative, known, item, part)
             if part.updates or part.revisions or changed:
                 item.indicators.append(part)
-        changeable = ("name", "lead", "support", "person", "category")
+        changeable = ("name", "lead", "support", "person", "category", "place")
         is_changed = any(getattr(item, field) for field in changeable)
         return item if item.indicators or is_changed else None
 
@@ -161,11 +161,13 @@ class _Planner:
         printed = self._view.assess(initiative, known)
         updates = list(known.updates)
         if printed.value is not None and printed.value_on is not None:
-            updates.append(Update(id="printed", on=printed.value_on, value=printed.value))
+            newest = Update(id="printed", on=printed.value_on, value=printed.value)
+            updates.append(replace(newest, share_of_plan=printed.share_of_plan))
         return replace(
             known,
             target=printed.target,
             target_high=printed.target_high,
+            op=printed.op,
             deadline=Deadline(on=printed.deadline) if printed.deadline is not None else None,
             updates=updates,
         )
@@ -178,16 +180,18 @@ class _Planner:
         item: Item,
         part: IndicatorItem,
     ) -> None:
-        """Set names and a category that were changed in a table which prints the ids."""
+        """Set names, a category and a place that were changed in a table which prints the ids."""
         if fold_name(record.indicator.name) != fold_name(known.name):
             part.name = record.indicator.name
             self._note_edit(record, "name", known.name, part.name)
         if fold_name(record.initiative) != fold_name(initiative.name) and not item.name:
             item.name = record.initiative
             self._note_edit(record, "name", initiative.name, item.name)
-        if record.category and record.category != initiative.category and not item.category:
-            item.category = record.category
-            self._note_edit(record, "category", initiative.category, item.category)
+        for field in ("category", "place"):
+            new, old = getattr(record, field), getattr(initiative, field)
+            if new and new != old and not getattr(item, field):
+                setattr(item, field, new)
+                self._note_edit(record, field, old, new)
 
     def _list_new_updates(self, record: TableRecord, known: Indicator) -> Iterator[Update]:
         """Yield the reports of a row that the ledger does not have; another of a day corrects."""
@@ -313,7 +317,8 @@ def _take_indicator_into_table_merge(record: TableRecord, *, takes_bodies: bool)
 def _says_same_in_table_merge(known: Update, update: Update) -> bool:
     if update.value is None and update.done is None:
         return known.share_of_plan == update.share_of_plan
-    return (known.value, known.done) == (update.value, update.done)
+    is_same_share = update.share_of_plan in {None, known.share_of_plan}
+    return is_same_share and (known.value, known.done) == (update.value, update.done)
 
 
 def _convert_table_merge_value(unit: str | None, own: str | None, update: Update) -> Any:  # noqa: ANN401

@@ -41,6 +41,7 @@ from tracker.model.defaults import may_be_negative_by_default
 from tracker.model.quantities import format_quantity
 from tracker.model.records import Deadline, IndicatorItem, Revision, Source, Update
 from tracker.model.recurrence import read_recurrence
+from tracker.model.vocabulary import VOCABULARY
 
 _UNSAID = frozenset({"n/a", "na", "无", "none", "nil", "不涉及", "不适用", "…", "..."})
 _YES = frozenset(
@@ -69,6 +70,8 @@ _VERBS = (
     r"|增长|下降|提高|降低|年度|全年|累计|共|化解|开展|召开|举办|组织)*"
 )
 _OF_YEAR = r"(?i)20\d\d\s*年|20\d\d/\d\d|年度|全年|annual|full-?year|year-?end"
+_OPERATORS = {word: word for word in VOCABULARY["op"]} | {"区间": "range"}
+"""Operators as tables of this program print them, in English and Chinese."""
 _NO_UNIT = frozenset({"number", "no.", "no", "#", "count", "num", "数值", "无"})
 
 
@@ -95,6 +98,7 @@ class TableRecord(NamedTuple):
         row: the row on the sheet.
         record_id: the id that the row prints; empty for none.
         initiative: the name of the initiative.
+        place: where it is; only a table of this program says it.
         category: the headings that it stands under.
         bodies: who leads and supports.
         person: who is in charge.
@@ -104,6 +108,7 @@ class TableRecord(NamedTuple):
     row: int
     record_id: str
     initiative: str
+    place: str | None
     category: str | None
     bodies: Bodies
     person: str | None
@@ -196,7 +201,8 @@ class RowReader:
             built = self._build_indicator(fields)
             self._revise(row, built, is_growth=measure.is_growth, is_alone=len(measures) == 1)
             record_id = self._read_text(row, "id") or ""
-            yield TableRecord(row.number, record_id, name, category, bodies, people, built)
+            place = self._read_text(row, "place")
+            yield TableRecord(row.number, record_id, name, place, category, bodies, people, built)
 
     def _name_row(self, row: TableRow) -> tuple[str, str]:
         """Return the name of the initiative and of what is measured; a name above goes on."""
@@ -572,6 +578,7 @@ class RowReader:
             fields |= {"unit": measure.unit, **promise}
             fields |= self._read_direction(row, fields.get("op"))
             fields |= self._read_baseline(row, measure)
+            fields |= self._read_comparison(row, measure)
         if self._document is not None:
             place = f"{self._table.sheet.name} {row.number}".strip()
             fields["source"] = Source(document=self._document, locator=place)
@@ -581,6 +588,23 @@ class RowReader:
         way = _WAYS.get((self._read_text(row, "direction") or "").casefold())
         against = {"up": {"<", "<="}, "down": {">", ">="}}
         return {"direction": way} if way is not None and op not in against[way] else {}
+
+    def _read_comparison(self, row: TableRow, measure: _Measure) -> dict[str, Any]:
+        """Return the operator and the upper end, which tables of this program have apart."""
+        fields: dict[str, Any] = {}
+        for field in ("op", "target_high"):
+            for head in self._columns.get(field, []):
+                cell = row.cells.get(head.column)
+                if cell is None or is_cell_blank(cell):
+                    continue
+                found = read_promised_amounts(cell.text, measure.unit)
+                if field == "op" and cell.text in _OPERATORS:
+                    fields["op"] = _OPERATORS[cell.text]
+                elif field == "target_high" and len(found) == 1 and not found[0].name:
+                    fields["target_high"] = found[0].fields["target"]
+                else:
+                    self._doubt(cell, head, _("no number or operator is understood"))
+        return fields
 
     def _read_baseline(self, row: TableRow, measure: _Measure) -> dict[str, Any]:
         for head in self._columns.get("baseline", []):
