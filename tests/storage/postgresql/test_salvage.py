@@ -7,6 +7,8 @@ import pytest
 from cluster import Cluster
 from program import Program
 
+from tracker.locale.translation import using_language
+
 BAD_ROWS = {
     "an entry without anything": (
         "INSERT INTO tracker.entries (ledger, record, turn, number, list, line)"
@@ -154,6 +156,24 @@ def test_a_bad_row_is_named_and_the_rest_goes_on(
     ("statement", "altered"),
     [
         ("UPDATE tracker.indicators SET line = replace(line, '20', '2') {}", "pipes.km"),
+        ("UPDATE tracker.indicators SET first_due = '2999-01-01' {}", "pipes.km"),
+        ("UPDATE tracker.indicators SET first_due = 'infinity' {}", "pipes.km"),
+        ("UPDATE tracker.indicators SET ended = '2020-01-01' {}", "pipes.km"),
+        ("UPDATE tracker.indicators SET owner_ended = '-infinity' {}", "pipes.km"),
+        ("UPDATE tracker.indicators SET folded = 'x' {}", "pipes.km"),
+        ("UPDATE tracker.indicators SET turn = gen_random_uuid() {}", "pipes.km"),
+        ("UPDATE tracker.initiatives SET lead = '市水务局' {}", "pipes"),
+        ("UPDATE tracker.initiatives SET parent = 'none' {}", "pipes"),
+        ("UPDATE tracker.initiatives SET ended = '2020-01-01' {}", "pipes"),
+        ("DELETE FROM tracker.marks {}", "pipes"),
+        ("UPDATE tracker.documents SET line = replace(line, '公报', '通报') {}", "2026-01-05-plan"),
+        ("DELETE FROM tracker.initiatives {}", "pipes"),
+        (
+            """INSERT INTO tracker.indicators (ledger, id, turn, number, line, folded, owner)
+            SELECT ledger, 'pipes.more', turn, number, line, folded, owner
+            FROM tracker.indicators {}""",
+            "pipes.more",
+        ),
         ("DELETE FROM tracker.indicators {}", "pipes.km"),
         ("UPDATE tracker.initiatives SET line = replace(line, '管网', '水管') {}", "pipes"),
         ("SELECT 1 {}", None),
@@ -166,7 +186,8 @@ def test_check_names_a_record_that_its_changes_do_not_lead_to(
     url = database.url(ledger)
     for line in (
         "init --empty",
-        "add 管网 --id pipes",
+        "add 公报 --id 2026-01-05-plan --published 2026-01-05",
+        "add 管网 --id pipes --place 历下区",
         "add 改造 --to pipes --id km --target 20公里 --baseline 0 --deadline 2099-12-31",
         "update pipes.km 3公里 --on 2026-01-31",
         "edit pipes.km --target 21公里",
@@ -180,4 +201,50 @@ def test_check_names_a_record_that_its_changes_do_not_lead_to(
         assert checked.code == 0
         return
     assert checked.code == 5
-    assert f"is not what its changes lead to: {altered};" in checked.err
+    assert f"lead to: {altered}" in checked.err
+    before = program(f"--db '{url}' history -o json").data
+    recovered = program(f"--db '{url}' recover")
+    assert (recovered.code, f"written anew: {altered}" in recovered.out) == (0, True)
+    assert program(f"--db '{url}' check").code == 0
+    assert program(f"--db '{url}' history -o json").data == before
+    assert program(f"--db '{url}' overdue --as-of 2100-01-01 -o ids").out == "pipes.km\n"
+    assert program(f"--db '{url}' list --place 历下区 -o ids").out == "pipes.km\n"
+
+
+def test_only_the_owner_of_the_tables_recovers(program: Program, database: Cluster) -> None:
+    url, name = database.url(uuid4().hex), f"keeper-{uuid4().hex[:8]}"
+    assert program(f"--db '{url}' init --empty").code == 0
+    database.sql(f"CREATE ROLE \"{name}\" LOGIN PASSWORD 'x'")
+    assert program(f"--db '{url}' db grant keeper {name}").code == 0
+    own = url.replace("user=postgres", f"user={name}&password=x")
+    refused = program(f"--db '{own}' recover")
+    assert (refused.code, "Only the owner of its tables" in refused.err) == (4, True)
+    with using_language("zh"):
+        refused = program(f"--db '{own}' recover")
+    assert (refused.code, "只有数据表的所有者" in refused.err) == (4, True)
+    # What is kept of its rights is not in a backup, and that is said.
+    saved = program(f"--db '{url}' backup saved.jsonl")
+    assert (saved.code, "tracker db list" in saved.out) == (0, True)
+
+
+def test_rows_that_are_odd_are_named_in_chinese(program: Program, database: Cluster) -> None:
+    url = database.url_of_new_database()
+    ledger = url.partition("ledger=")[2].partition("&")[0]
+    assert program(f"--db '{url}' init --empty").code == 0
+    assert program(f"--db '{url}' add 管网 --id pipes").code == 0
+    with psycopg.connect(url.partition("?")[0], user="postgres") as owner:
+        owner.execute("SET session_replication_role = replica")
+        for record, turn in (("pipes.km", "gen_random_uuid()"), ("none.km", "turn")):
+            owner.execute(
+                "INSERT INTO tracker.entries (ledger, record, turn, number, list, line)"
+                f" SELECT ledger, '{record}', {turn}, 7, 'updates', '{{\"on\":\"2026-01-01\"}}'"
+                " FROM tracker.commits WHERE ledger = %s",
+                (ledger,),
+            )
+    with using_language("zh"):
+        checked = program(f"--db '{url}' check")
+        recovered = program(f"--db '{url}' recover")
+    assert checked.code == 5
+    for part in ("2 行不是程序写入的", "没有对应提交的 pipes.km", "tracker recover"):
+        assert part in checked.err, checked.err
+    assert (recovered.code, "tracker.set_aside 中的 2 行" in recovered.out) == (0, True), recovered

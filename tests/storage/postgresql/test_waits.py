@@ -15,9 +15,11 @@ from cluster import Cluster
 from contract import create_records, read_store, sample_records
 
 from tracker.errors import LedgerBusy, LedgerError
+from tracker.model.filters import Filter
+from tracker.model.records import Initiative
 from tracker.storage.open_store import open_store
 from tracker.storage.postgresql.connection import Address, Server
-from tracker.storage.postgresql.view import PostgresView
+from tracker.storage.postgresql.view import ROWS_AT_A_TIME, PostgresView
 
 PATIENCE = 2
 
@@ -144,3 +146,22 @@ def test_a_server_that_falls_silent_is_named_within_patience(
     finally:
         os.kill(backend, signal.SIGCONT)
     assert time.monotonic() - started < 4
+
+
+def test_an_export_may_take_longer_than_one_question(database: Cluster) -> None:
+    """It is read some rows at a time, and each time is a question of its own."""
+    url = database.url(uuid4().hex)
+    open_store(url).create()
+    initiatives = [Initiative(id=f"i-{n}", name=f"事项{n}") for n in range(2 * ROWS_AT_A_TIME)]
+    create_records(open_store(url), *initiatives)
+    store = open_store(url, query_timeout=1)
+    with store.view() as view:
+        assert isinstance(view, PostgresView)
+        seen = 0
+        for _initiative in view.initiatives(Filter()):
+            seen += 1
+            if seen % ROWS_AT_A_TIME == 1:
+                time.sleep(0.6)
+        assert seen == len(initiatives)
+        with pytest.raises(psycopg.errors.QueryCanceled):
+            view.fetch_rows("SELECT pg_sleep(1.5)")
