@@ -12,6 +12,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from tracker.model.codec import encode
+from tracker.model.filters import ALL
+from tracker.storage.open_store import open_store
+
 PER_INITIATIVE = 10
 UPDATES = 5
 _TARGET = 90
@@ -66,10 +70,10 @@ def make(place: Path, indicators: int, env: Mapping[str, str]) -> None:
 
 
 def stored(place: Path) -> dict[str, Any]:
-    """The indicators of a ledger as they lie in its snapshot, by id."""
-    tables = json.loads((place / "ledger.json").read_text("utf-8"))
-    indicators: dict[str, Any] = tables["indicators"]
-    return indicators
+    """The indicators of a ledger as they are stored, by id."""
+    with open_store(str(place)).view() as view:
+        indicators = [indicator for _initiative, indicator in view.candidates(ALL)]
+    return {indicator.id: json.loads(encode(indicator)) for indicator in indicators}
 
 
 def _item(first: int, end: int) -> dict[str, Any]:

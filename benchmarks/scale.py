@@ -24,7 +24,7 @@ from typing import NamedTuple
 import typer
 from msgspec import Raw
 
-sys.path.append(str(Path(__file__).resolve().parent.parent / "tests"))
+sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 import _ledger
 from _timing import environment, print_table
 from cluster import Cluster
@@ -235,7 +235,7 @@ def indicator(key: str, own: int, nth: int) -> dict[str, object]:
         "target": 90,
         "baseline": 0,
         "baseline_on": str(deadline - timedelta(days=700)),
-        "deadline": {"on": str(deadline), "wording": f"{deadline.year}年底前"},
+        "deadline": {"on": str(deadline), "wording": f"{deadline:%Y年%m月%d日}前"},
         "accumulation": "level",
         "updates": [
             {

@@ -46,6 +46,14 @@ def test_what_a_page_shows_is_current(page: Path, seeds: Place) -> None:
     assert text == render(page, text, seeds), f"{named(page)}: run python tools/docs.py"
 
 
+def test_the_test_of_every_promise_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "SECURITY.md").read_text("utf-8")))
+    sources = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    tests = {name for source in sources for name in re.findall(r"(?m)^def (test_\w+)", source)}
+    assert len(named) > 30
+    assert named - tests == set()
+
+
 def test_the_readme_is_short_and_begins_with_both_languages() -> None:
     lines = README.read_text("utf-8").splitlines()
     assert len(lines) <= 250

@@ -39,9 +39,11 @@ from tracker.model.effective import (
     Promise,
     find_effective_known_day,
     find_effective_start,
+    find_first_promise_in_force,
     find_last_effective_day,
     find_promise_in_force,
     list_entries_in_force,
+    revise_promise_in_force,
 )
 from tracker.model.quantities import (
     HUNDRED,
@@ -363,13 +365,12 @@ def _check_values_far_beyond(case: Case) -> Iterator[str]:
 
 def _check_softening(case: Case) -> Iterator[str]:
     revisions = list_entries_in_force(case.indicator.revisions, case.horizon)
+    promise = find_first_promise_in_force(case.indicator)
     for at, revision in enumerate(revisions):
-        old = msgspec.structs.replace(case.indicator, revisions=revisions[:at])
-        new = msgspec.structs.replace(case.indicator, revisions=revisions[: at + 1])
-        then = msgspec.structs.replace(case.horizon, as_of=revision.on)
-        if _is_softer_checked_promise(
-            old, find_promise_in_force(old, then), find_promise_in_force(new, then)
-        ):
+        before, promise = promise, revise_promise_in_force(promise, revision, case.indicator)
+        if _is_softer_checked_promise(case.indicator, before, promise):
+            old = msgspec.structs.replace(case.indicator, revisions=revisions[:at])
+            then = msgspec.structs.replace(case.horizon, as_of=revision.on)
             light = evaluate_light(
                 prepare_light_inputs(old, "active", then, cycle=case.initiative.cycle),
                 revision.on,

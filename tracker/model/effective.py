@@ -247,7 +247,7 @@ def find_promise_in_force(indicator: Indicator, horizon: Horizon) -> Promise:
         return find_first_promise_in_force(indicator)
     promise = find_first_promise_in_force(indicator)
     for revision in list_entries_in_force(indicator.revisions, horizon):
-        promise = _revise_promise_in_force(promise, revision, indicator)
+        promise = revise_promise_in_force(promise, revision, indicator)
     return promise
 
 
@@ -268,13 +268,13 @@ def list_interim_in_force(indicator: Indicator, horizon: Horizon) -> tuple[list[
         return points, given
     promise = given
     for revision in list_entries_in_force(indicator.revisions, horizon):
-        promise = _revise_promise_in_force(promise, revision, indicator)
+        promise = revise_promise_in_force(promise, revision, indicator)
         if revision.interim is not None:
             points, given = revision.interim, promise
     return points, given
 
 
-def _revise_promise_in_force(promise: Promise, revision: Revision, indicator: Indicator) -> Promise:
+def revise_promise_in_force(promise: Promise, revision: Revision, indicator: Indicator) -> Promise:
     """Return the promise of an indicator after a revision; what it does not name stays."""
     deadline = revision.deadline or promise.deadline
     if not revises_target(revision):
