@@ -37,7 +37,8 @@ LIBRARIES = {
     "docx": "output.formats.docx exchange.drafts.readers.word",
     "pypdf": "exchange.drafts.readers.pdf",
     "pdfplumber": "exchange.drafts.readers.pdf",
-    "xlsxwriter": "output.formats.xlsx output.workbook_form output.worksheets",
+    "xlsxwriter": "output.formats.xlsx output.workbook_form output.workbook_register"
+    " output.worksheets",
     "openpyxl": "exchange.spreadsheets",
     "psycopg": "storage.postgresql",
     "keyring": "reminders.secrets",

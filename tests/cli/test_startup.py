@@ -127,7 +127,13 @@ def test_overdue_imports_exactly_this_of_the_program(place: Path) -> None:
 def test_a_report_imports_one_renderer_and_one_kind(place: Path) -> None:
     modules = imported(place, "report", "ledger", "-f", "csv")
     assert within(modules, "tracker.output.formats.") == {"csv"}
-    assert within(modules, "tracker.reports.") == {"build", "columns", "dataset", "ledger"}
+    assert within(modules, "tracker.reports.") == {
+        "build",
+        "columns",
+        "dataset",
+        "ledger",
+        "sentences",
+    }
     assert third_party(modules) <= THIRD_PARTY | STORE
     assert forbidden(modules) == set()
 

@@ -79,7 +79,7 @@ def of_indicator(**fields: Any) -> list[str]:  # noqa: ANN401  # of any kind
 
 
 def test_json_becomes_records() -> None:
-    documents, items, problems = of_json(PLAIN)
+    documents, items, problems, _papers = of_json(PLAIN)
     assert problems == []
     assert documents == [Document(id="d", title="报告", published=date(2023, 1, 10))]
     (indicator,) = items[0].indicators

@@ -8,14 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stores import STORES
+from tables import PIPE, render
 
+from tracker.errors import Conflict
+from tracker.exchange.batches import read_batch
 from tracker.ledger.history import word_paper_number
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import using_language
+from tracker.model.records import Initiative
 from tracker.output.papers import Paper, PaperKey
 from tracker.reminders import service
 from tracker.storage.base import Store
 from tracker.storage.open_store import open_store
+from tracker.views.listings import build_export_line_listing, build_export_listing
 
 NOW = datetime(2025, 7, 5, 9, 0, tzinfo=UTC)
 DAY = date(2025, 6, 30)
@@ -88,3 +93,31 @@ def test_the_numbers_of_a_year_have_no_gap_and_none_is_given_twice(
     for year in {year for _lead, year in asked}:
         counted = sorted(n.number for n in given_numbers.values() if n.year == year)
         assert counted == list(range(1, len(counted) + 1))
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl"])
+def test_numbers_leave_with_an_export_and_come_back_with_an_import(form: str) -> None:
+    ledger = Tracker(open_store("memory:"), now=NOW)
+    ledger.add(Initiative(id="pipes", name="管网"))
+    assert "papers" not in exported(ledger, "json")
+    numbers_of(ledger, paper("水务局"), paper(None, kind="brief", is_issue=True))
+    copy = Tracker(open_store("memory:"), now=NOW)
+    batch = read_batch(exported(ledger, form).encode(), form)
+    copy.merge([batch], "refuse", "import")
+    assert exported(copy, form) == exported(ledger, form)
+    assert numbers_of(copy, paper("水务局"), word="") == ["济督查 [2025] No. 1"]
+    # Once more changes nothing; a number of another paper is refused.
+    copy.merge([batch], "refuse", "import")
+    other = Tracker(open_store("memory:"), now=NOW)
+    numbers_of(other, paper("城管局"))
+    with pytest.raises(Conflict) as refused:
+        other.merge([batch], "refuse", "import")
+    assert "letter-2025-1 is the number of another paper in the ledger." in refused.value.candidates
+    other.merge([batch], "keep", "import")
+    assert numbers_of(other, paper("城管局"), word="") == ["济督查 [2025] No. 1"]
+    assert numbers_of(other, paper("水务局"), word="") == []
+
+
+def exported(ledger: Tracker, form: str) -> str:
+    lay_out = build_export_listing if form == "json" else build_export_line_listing
+    return str(render(lay_out(ledger.export()), form, PIPE))

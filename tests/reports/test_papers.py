@@ -14,12 +14,13 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.table import Table as WordTable
-from factories import Plain, document, enter, figure, initiative, of, on, step
+from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
 from hypothesis import given
 from hypothesis import strategies as st
 from places import GOLDEN
 from tables import PIPE
 
+from tracker.cli.app import run_app
 from tracker.ledger.ledger import Tracker
 from tracker.locale.translation import using_language
 from tracker.model.filters import ALL, Filter, WorkingSet
@@ -445,3 +446,70 @@ def test_papers_are_the_golden_ones(kind: str, language: str) -> None:
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_bytes(text)
     assert text == path.read_bytes()
+
+
+# At the command line
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
+    monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
+    monkeypatch.chdir(tmp_path)
+    nobody = initiative("gate", "南门", step("open", "开放", "2025-05-31"), sources=[of("plan")])
+    (tmp_path / "p.json").write_bytes(file_of(*matters(), *many_leads(1), nobody))
+    (tmp_path / "tracker.toml").write_text('issuer = "督查室"\nnumber_word = "济督查"\n', "utf-8")
+    assert run_app(["init", "--from", "p.json"]) == 0
+    return tmp_path
+
+
+def read_lines(file: Path) -> list[str]:
+    return texts(docx.Document(str(file)))
+
+
+def test_papers_are_numbered_when_they_are_written_and_keep_their_numbers(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notices = ["report", "notices", "--as-of", "2025-06-30"]
+    assert run_app([*notices, "-O", "n.docx"]) == 0
+    said = capsys.readouterr().err
+    assert "The papers leave out what is not set: signer, contact;" in said
+    assert "1 matter has no lead, so there is no notice of it" in said
+    numbers = [line for line in read_lines(place / "n.docx") if "济督查" in line]
+    assert numbers == ["济督查 [2025] No. 1", "济督查 [2025] No. 2"]
+    before = (place / "n.docx").read_bytes()
+    assert run_app([*notices, "-O", "again.docx"]) == 0
+    assert (place / "again.docx").read_bytes() == before
+    assert run_app([*notices, "--split", "each"]) == 0
+    files = sorted((place / "each").iterdir())
+    assert len(files) == 2
+    assert [line for file in files for line in read_lines(file) if "济督查" in line] == sorted(
+        numbers
+    )
+    # Each file is about one lead.
+    assert [sum(line.startswith("As of") for line in read_lines(file)) for file in files] == [1, 1]
+    assert run_app(["report", "scoreboard", "--period", "2025-06", "-O", "s.docx"]) == 0
+    assert "济督查 [2025] No. 3" in read_lines(place / "s.docx")
+    assert run_app(["report", "brief", "--period", "2025-06", "-O", "b.docx"]) == 0
+    assert any(line.startswith("Issue 1 of 20") for line in read_lines(place / "b.docx"))
+    capsys.readouterr()
+    assert run_app(["receipts", "-o", "json"]) == 0
+    assert '"items": []' in capsys.readouterr().out
+
+
+def test_without_a_word_papers_have_no_numbers_and_the_ledger_stays(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "tracker.toml").write_text("", "utf-8")
+    assert run_app(["report", "notices", "--as-of", "2025-06-30", "-O", "n.docx"]) == 0
+    assert "issuer, number_word, signer, contact" in capsys.readouterr().err
+    assert run_app(["history", "-o", "json", "--limit", "1"]) == 0
+    assert '"command": "init"' in capsys.readouterr().out
+
+
+def test_where_nobody_leads_anything_a_paper_says_so(place: Path) -> None:
+    assert (
+        run_app(["report", "notices", "--as-of", "2025-06-30", "--text", "南门", "-O", "n.docx"])
+        == 0
+    )
+    assert any("no lead is named for it" in line for line in read_lines(place / "n.docx"))

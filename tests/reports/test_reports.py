@@ -366,16 +366,77 @@ def test_the_ledger_has_the_columns_that_an_office_expects(ledger: Tracker) -> N
     table = made(ledger, "ledger").tables[0]
     shown = [column.key for column in table.columns if column.brief]
     assert " ".join(shown) == (
-        "id category initiative name target value done expected gap light deadline"
-        " days_late lead support latest source state"
+        "row matter lead target value done expected light deadline latest cited state"
     )
-    (km, *_rest) = rows(made(ledger, "ledger"), "ledger")
+    km = next(row for row in rows(made(ledger, "ledger"), "ledger") if row["id"] == "pipes.km")
     assert km["support"] == ["财政局", "住建局"]
     assert km["latest"] == "2026-06-30: 62.1 公里; 一标段"
     assert km["source"] == "2026-01-09 工作报告 · 第1段"
+    sources: Any = made(ledger, "ledger").beside["sources"]
+    cited = {each["cited"]: each["source"] for each in sources}
+    assert cited[km["cited"]] == km["source"]
+    assert km["matter"] == "老旧管网改造 · 改造长度"
     assert (km["value"], km["done"]) == (Decimal("62.1"), Decimal("62.1"))
     active = made(ledger, "ledger", where=Filter(lead="水务局"))
     assert "state" not in [c.key for c in active.tables[0].columns if c.brief]
+
+
+def test_a_ledger_is_grouped_the_worst_first(ledger: Tracker) -> None:
+    def grouped(groups_by: str | None) -> Sheet:
+        plan = build.plan_report_build("ledger", JUNE, TODAY)
+        plan = build.group_planned_report(plan, groups_by)
+        return build.build_report(plan, ledger, ALL, TERMS)
+
+    lights = [each["light"] for each in rows(grouped(None), "ledger") if each["state"] == "active"]
+    promised = [light for light in lights if light != "none"]
+    assert promised == sorted(promised, key=("red", "yellow", "green").index)
+    assert grouped(None).tables[0].groups == []
+    for groups_by, titles in {
+        "lead": ["城管局", "no lead named", "水务局"],
+        "parent": ["道路", "学校", "老旧管网改造", "植树"],
+        "light": ["red", "none", "green"],
+    }.items():
+        table = grouped(groups_by).tables[0]
+        assert sorted(group.title for group in table.groups) == sorted(titles)
+        assert sum(group.rows for group in table.groups) == len(table.rows)
+    with pytest.raises(InvalidInput, match="allowed: lead, parent, light"):
+        grouped("place")
+    with pytest.raises(InvalidInput, match="brief has no groups"):
+        build.group_planned_report(build.plan_report_build("brief", JUNE, TODAY), "lead")
+
+
+def test_a_printed_ledger_has_title_groups_borders_and_type_that_can_be_read(
+    ledger: Tracker,
+) -> None:
+    plan = build.plan_report_build("ledger", JUNE, TODAY)
+    sheet = build.build_report(build.group_planned_report(plan, "lead"), ledger, ALL, TERMS)
+    page = book_of(sheet).worksheets[0]
+    assert page["A1"].value == "ledger"
+    assert str(page["A2"].value).startswith("as of: 2026-06-30")
+    assert page.freeze_panes == "A4"
+    assert page.page_setup.orientation == "landscape"
+    assert page.print_title_rows == "$3:$3"
+    across = sum(page.column_dimensions[cell.column_letter].width for cell in page[3])
+    # A4 across holds some 140 of them at 10 points; at 8 points 175.
+    assert across <= 155
+    filled = [row for row in page.iter_rows(min_row=4) if row[1].value]
+    for row in filled:
+        assert {cell.border.bottom.style for cell in row} == {"thin"}
+        assert {cell.font.size for cell in row} == {10}
+    for at, column in enumerate(c for c in sheet.tables[0].columns if c.brief):
+        formats = {row[at].number_format for row in filled if not isinstance(row[at].value, str)}
+        assert len(formats - {"General"}) <= 1, column.key
+    grouped = [row[0].value for row in page.iter_rows(min_row=4) if not row[1].value]
+    assert "城管局 (5)" in grouped
+    document = docx.Document(BytesIO(rendering.render_content_for_file(sheet, "docx", PIPE)))
+    assert "城管局 (5)" in [row.cells[0].text for row in document.tables[0].rows]
+    sizes = {
+        run.font.size.pt
+        for cell in document.tables[0].rows[2].cells
+        for p in cell.paragraphs
+        for run in p.runs
+    }
+    assert sizes == {9}
 
 
 def test_every_report_has_what_the_protocol_lists() -> None:
@@ -600,21 +661,23 @@ def test_every_form_has_the_same_numbers(ledger: Tracker, kind: str) -> None:
         for table in sheet.tables
     ]
     items = json.loads(render(sheet, "json", PIPE), parse_float=Decimal)["items"]
-    flat = [(table, row) for table in sheet.tables for row in table.rows]
+    tables = [table for table in sheet.tables if table.key != "sources"]
+    flat = [(table, row) for table in tables for row in table.rows]
     for item, (table, row) in zip(items, flat, strict=True):
         values = map(get_plain_value_of_output, row)
         plain = [str(each) if isinstance(each, date) else each for each in values]
         assert item == {"table": table.key} | dict(
             zip((column.key for column in table.columns), plain, strict=True)
         )
-    tables = msgspec.structs.replace(sheet, papers=[])
-    document = docx.Document(BytesIO(rendering.render_content_for_file(tables, "docx", PIPE)))
+    unset = msgspec.structs.replace(sheet, papers=[])
+    document = docx.Document(BytesIO(rendering.render_content_for_file(unset, "docx", PIPE)))
     drawn = [[[c.text for c in row.cells] for row in t.rows][1:] for t in document.tables]
     assert drawn == wanted
     book = openpyxl.load_workbook(BytesIO(rendering.render_content_for_file(sheet, "xlsx", PIPE)))
-    assert len(book.worksheets) == len(sheet.tables) + 1
+    registers = sum(table.is_register for table in sheet.tables)
+    assert len(book.worksheets) == len(sheet.tables) + registers + 1
     for page, table in zip(book.worksheets, sheet.tables, strict=False):
-        compare_page(page, table)
+        compare_page(book[f"{table.title}, data"] if table.is_register else page, table)
 
 
 def is_only_text(value: Value, column: Column) -> TypeGuard[Printed]:
@@ -750,7 +813,7 @@ def test_the_last_worksheet_says_how_columns_are_computed(ledger: Tracker) -> No
     gap = next(row for row in said if row[2] == "gap")
     assert gap == ["ledger", "gap", "gap", "done − expected, in percentage points"]
     assert ["as of", "2026-06-30"] in [[str(each)[:10] for each in row[:2]] for row in said]
-    assert book["ledger"].column_dimensions["A"].width >= 11
+    assert book["ledger, data"].column_dimensions["A"].width >= 7
     plain = book_of(table_of(["x"]))
     assert plain["about"]["B2"].value == datetime(2024, 3, 15)  # noqa: DTZ001  # no zone there
 
@@ -830,6 +893,7 @@ def test_a_document_is_set_in_chinese_on_a4(ledger: Tracker) -> None:
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_reads_the_same_values(ledger: Tracker, tmp_path: Path) -> None:
     sheet = made(ledger, "ledger")
+    sheet.tables = [msgspec.structs.replace(sheet.tables[0], is_register=False)]
     (tmp_path / "l.xlsx").write_bytes(rendering.render_content_for_file(sheet, "xlsx", PIPE))
     subprocess.run(
         [

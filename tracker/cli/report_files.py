@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from tracker.cli.context import CommandContext
@@ -9,9 +10,9 @@ from tracker.cli.file_output import OutputTarget, check_file_output, write_file_
 from tracker.cli.options import FilterOptions
 from tracker.cli.output import check_command_output, write_stdout
 from tracker.cli.progress import announce_wait
-from tracker.errors import InvalidInput, describe_error_reason
+from tracker.errors import InvalidInput, Refused, describe_error_reason
 from tracker.ledger.history import word_paper_number
-from tracker.locale.translation import _
+from tracker.locale.translation import _, _n
 from tracker.model.periods import Period, describe_period
 from tracker.output.model import Sheet
 from tracker.reports import build
@@ -57,15 +58,19 @@ def write_report_file(
     """Build a report and write it to its file, or to stdout."""
     with announce_wait(_("The report is being made …")):
         terms = _read_settings_of_report_files(context)
-        sheet = build.build_report(
-            plan, context.tracker, context.build_filter(filters, plan.when), terms
-        )
+        where = context.build_filter(filters, plan.when)
+        build_sheet = partial(build.build_report, plan, context.tracker, where, terms)
+        sheet = build_sheet()
+        takes = output == "docx" and target.file is not None
+        if takes and _take_numbers_of_papers(context, [sheet]):
+            # The ledger holds the numbers now, and a paper names the head that it was made from.
+            sheet = build_sheet()
         if output == "docx":
-            _number_papers_of_report(context, [sheet], takes=target.file is not None)
+            _set_numbers_of_papers(context, [sheet])
         ids = build.list_indicators_of_built_report(plan, sheet)
         content = sheet if ids is None else context.with_calendar(sheet, output, ids, plan.when)
         write_file_output(context, content, output, target)
-    _warn_of_report_file(context, plan, sheet, terms)
+    _warn_of_report_file(context, plan, sheet, terms, is_word=output == "docx")
 
 
 def split_report_into_files(
@@ -87,10 +92,15 @@ def split_report_into_files(
     with announce_wait(_("The report is being made …")):
         where = context.build_filter(filters, plan.when)
         parts = list(build.build_report_by_lead(plan, context.tracker, where, terms))
+        if output == "docx":
+            _warn_of_unset_paper_settings(context, plan, [sheet for _lead, sheet in parts])
+            parts = [part for part in parts if not _is_empty_paper(part[1])]
         names = list(_name_report_files(plan, [lead for lead, _sheet in parts], output))
         targets = [check_file_output(str(folder / name), force=force) for name in names]
         if output == "docx":
-            _number_papers_of_report(context, [sheet for _lead, sheet in parts], takes=True)
+            sheets = [sheet for _lead, sheet in parts]
+            _take_numbers_of_papers(context, sheets)
+            _set_numbers_of_papers(context, sheets)
         for (_lead, sheet), target in zip(parts, targets, strict=True):
             write_file_output(context, sheet, output, target)
     return [target.file for target in targets if target.file is not None]
@@ -134,30 +144,81 @@ def announce_written_report_files(context: CommandContext, files: Sequence[Path]
     write_stdout("".join(f"{make_text_visible(str(file))}\n" for file in files))
 
 
-def _number_papers_of_report(
-    context: CommandContext, sheets: Sequence[Sheet], *, takes: bool
-) -> None:
-    """Set the numbers of papers: those that they have, and where each ``takes`` one, new ones."""
+def _take_numbers_of_papers(context: CommandContext, sheets: Sequence[Sheet]) -> bool:
+    """Take numbers for papers that have none, if the office numbers them; return whether any was.
+
+    Who may not change the ledger makes papers without a number.
+    """
     papers = [paper for sheet in sheets for paper in sheet.papers if paper.key.kind]
-    if not papers:
-        return
-    word = context.settings["number_word"] if takes else ""
-    numbers = context.tracker.number_papers(papers, word)
+    word = context.settings["number_word"]
+    if not papers or not word:
+        return False
+    ledger = context.tracker
+    before = ledger.number_papers(papers, "")
+    if all(paper.key in before for paper in papers):
+        return False
+    try:
+        ledger.number_papers(papers, word)
+    except Refused as error:
+        context.warn(error.sentence, _("The papers have no number."))
+        return False
+    return True
+
+
+def _set_numbers_of_papers(context: CommandContext, sheets: Sequence[Sheet]) -> None:
+    """Set the numbers that papers have."""
+    papers = [paper for sheet in sheets for paper in sheet.papers if paper.key.kind]
+    numbers = context.tracker.number_papers(papers, "") if papers else {}
     for paper in papers:
-        number = numbers.get(paper.key)
-        if number is not None:
-            paper.number = word_paper_number(number)
+        if paper.key in numbers:
+            paper.number = word_paper_number(numbers[paper.key])
 
 
 def _read_settings_of_report_files(context: CommandContext) -> ReportSettings:
     return ReportSettings(**{name: context.settings[name] for name in ReportSettings._fields})
 
 
+def _is_empty_paper(sheet: Sheet) -> bool:
+    """Return whether all that a sheet says as a paper is that there is nothing to say to a lead."""
+    return bool(sheet.papers) and not any(paper.key.kind for paper in sheet.papers)
+
+
+def _warn_of_unset_paper_settings(
+    context: CommandContext, plan: ReportPlan, sheets: Sequence[Sheet]
+) -> None:
+    """Name what is left out of papers because it is not set, and whom they are not written to."""
+    names = ["issuer", "number_word", "signer"]
+    names += ["contact"] if plan.kind == "notices" else []
+    unset = [name for name in names if not context.settings[name]]
+    if unset and any(sheet.papers for sheet in sheets):
+        sentence = _("The papers leave out what is not set: {names}; write that into {file}.")
+        context.warn(sentence.format(names=", ".join(unset), file=context.settings.file))
+    if plan.kind == "notices":
+        rows = (item for sheet in sheets for item in sheet.items)
+        count = sum(item["table"] == "notice-0" for item in rows)
+        if count:
+            sentence = _n(
+                "{count} matter has no lead, so there is no notice of it; name one with: tracker"
+                " edit ID --lead NAME",
+                "{count} matters have no lead, so there is no notice of them; name one with:"
+                " tracker edit ID --lead NAME",
+                count,
+            )
+            context.warn(sentence.format(count=count))
+
+
 def _warn_of_report_file(
-    context: CommandContext, plan: ReportPlan, sheet: Sheet, terms: ReportSettings
+    context: CommandContext,
+    plan: ReportPlan,
+    sheet: Sheet,
+    terms: ReportSettings,
+    *,
+    is_word: bool,
 ) -> None:
     """Say what is missing on a paper, or that a form asks for nothing."""
-    if plan.kind == "notices" and not terms.contact:
+    if is_word and sheet.papers:
+        _warn_of_unset_paper_settings(context, plan, [sheet])
+    elif plan.kind == "notices" and not terms.contact:
         sentence = _("The notices name nobody to answer to; write contact into {file}.")
         context.warn(sentence.format(file=context.settings.file))
     if plan.kind == "form" and not sheet.tables:

@@ -5,7 +5,7 @@ wrong with it is reported at once, a sentence for each record and field; nothing
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -14,7 +14,7 @@ from tracker.exchange.conversion import convert_record
 from tracker.exchange.entries import add_ids_to_exchange_entries, identify_exchange_entry
 from tracker.locale.translation import _
 from tracker.model.leads import join_leads, split_leads
-from tracker.model.records import SCHEMA, Document, IndicatorItem, Item
+from tracker.model.records import SCHEMA, Document, IndicatorItem, Item, Receipt
 from tracker.model.validation import Problem, quote_validated_id, quote_validated_value
 from tracker.system.toml import parse_toml
 
@@ -31,7 +31,10 @@ EXAMPLE = (
 )
 """Smallest file that says what a record looks like, shown where a file has another shape."""
 
-_ENVELOPE = ("schema", "as_of", "documents", "items", "errors")
+_ENVELOPE = ("schema", "as_of", "documents", "papers", "items", "errors")
+
+
+_LARGEST_COUNT = 10**9
 
 
 class Batch(NamedTuple):
@@ -40,6 +43,7 @@ class Batch(NamedTuple):
     documents: list[Document]
     items: list[Item]
     problems: list[Problem]
+    papers: Sequence[Receipt] = ()
 
 
 def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> Batch:
@@ -82,7 +86,17 @@ def read_batch(data: bytes, form: str, reader: "FieldReader | None" = None) -> B
         problems += _join_leads_in_batch(item)
         for indicator in item.indicators:
             problems += _join_leads_in_batch(indicator)
-    return Batch([d for d in documents if d], [i for i in items if i], problems)
+    papers = _read_batch_papers(plain, problems)
+    return Batch([d for d in documents if d], [i for i in items if i], problems, papers)
+
+
+def _read_batch_papers(plain: dict[str, Any], problems: list[Problem]) -> tuple[Receipt, ...]:
+    """Return the numbers of papers in a file."""
+    papers = (
+        convert_record(_convert_batch_integers(raw), Receipt, problems)
+        for raw in _get_batch_list(plain, "papers")
+    )
+    return tuple(each for each in papers if each is not None and each.paper is not None)
 
 
 class _BatchSource(NamedTuple):
@@ -154,6 +168,14 @@ def _parse_batch_file(data: bytes, form: str) -> Any:  # noqa: ANN401  # a file 
         ) from None
 
 
+def _convert_batch_integers(value: Any) -> Any:  # noqa: ANN401  # a file may hold anything
+    """Return plain data with numbers that have no fraction as integers."""
+    if isinstance(value, dict):
+        return {key: _convert_batch_integers(value[key]) for key in value}
+    is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+    return int(value) if is_whole and abs(value) < _LARGEST_COUNT else value
+
+
 def _open_batch_envelope(plain: Any) -> dict[str, Any]:  # noqa: ANN401  # a file may hold anything
     """Return an object with "items", "documents" or both; a list alone is one of items.
 
@@ -196,6 +218,7 @@ def _parse_batch_json(text: str) -> Any:  # noqa: ANN401  # a file may hold anyt
 def _parse_batch_json_lines(text: str) -> dict[str, Any]:
     documents: list[Any] = []
     items: list[Any] = []
+    papers: list[Any] = []
     # Not splitlines(): a JSON text may hold other line separators, such as U+2028.
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -205,9 +228,10 @@ def _parse_batch_json_lines(text: str) -> dict[str, Any]:
                 raise ValueError(
                     _("line {number}: {reason}").format(number=number, reason=error)
                 ) from None
-            # Documents have a title, initiatives a name.
-            (documents if isinstance(plain, dict) and "title" in plain else items).append(plain)
-    return {"documents": documents, "items": items}
+            # Documents have a title, initiatives a name, numbers of papers a paper.
+            keys = plain if isinstance(plain, dict) else ()
+            (documents if "title" in keys else papers if "paper" in keys else items).append(plain)
+    return {"documents": documents, "papers": papers, "items": items}
 
 
 def _parse_batch_toml(text: str) -> Any:  # noqa: ANN401  # a file may hold anything

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
-from tracker.model.records import Document, Initiative, Item, Update
+from tracker.model.records import Document, Initiative, Item, Receipt, Update
 from tracker.model.vocabulary import Accumulation, State
 
 if TYPE_CHECKING:
@@ -69,13 +69,14 @@ class Standing(Struct, frozen=True):
 class Export(Struct, Generic[ItemsT_co], frozen=True):
     """Content of an export: initiatives with their indicators, and the documents.
 
-    ``left_out`` as in ``Listing``.
+    ``left_out`` as in ``Listing``; ``papers`` are the numbers of papers, of a whole ledger only.
     """
 
     as_of: date
     documents: list[Document]
     items: ItemsT_co
     left_out: int = 0
+    papers: Sequence[Receipt] = ()
 
 
 class Branch(Struct, frozen=True):

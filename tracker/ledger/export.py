@@ -26,7 +26,14 @@ from tracker.model.filters import (
 )
 from tracker.model.horizon import Horizon
 from tracker.model.leads import split_leads
-from tracker.model.records import APPENDED_LISTS, Indicator, IndicatorItem, Initiative, Item
+from tracker.model.records import (
+    APPENDED_LISTS,
+    Indicator,
+    IndicatorItem,
+    Initiative,
+    Item,
+    Receipt,
+)
 
 
 def build_export_item(
@@ -80,6 +87,11 @@ def export_items(
         if signed:
             view.records.add_logins([item, *item.indicators])
         yield item if everything else keep_known_in_export(item, view.horizon)
+
+
+def export_paper_numbers(view: LedgerView) -> tuple[Receipt, ...]:
+    """Return the numbers of papers, in the order in which they were taken."""
+    return tuple(each for each in view.records.receipts() if each.paper is not None)
 
 
 def _export_whole_records(

@@ -33,6 +33,7 @@ from tracker.model.records import (
     Indicator,
     Initiative,
     Item,
+    Receipt,
     Update,
 )
 from tracker.model.validation import (
@@ -100,10 +101,18 @@ def merge_batches(
     """
     merging = _Merging(txn, stamp, rule)
     merging.collect(batches, Numbering(txn, renumber=renumber))
+    new_papers: list[Receipt] = []
+    if papers := [paper for batch in batches for paper in batch.papers]:
+        from tracker.ledger.paper_numbers import sort_merged_paper_numbers
+
+        new_papers, clashes = sort_merged_paper_numbers(papers, txn.receipts())
+        merging.clashes += clashes
     if rule == "correct":
         merging.correct()
     merging.refuse()
     merging.refuse_at_gate(local)
+    for paper in new_papers:
+        txn.create(paper)
     return merging.store()
 
 

@@ -5,6 +5,7 @@ The number is kept as a receipt, so that every store, its history and its rights
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from tracker.locale.translation import _
 from tracker.model.commits import Stamp
 from tracker.model.records import PaperNumber, Receipt
 from tracker.output.papers import Paper, PaperKey
@@ -58,6 +59,28 @@ def take_paper_numbers(
         txn.create(build_number_receipt(number, key, stamp))
         numbers[key] = number
     return numbers
+
+
+def sort_merged_paper_numbers(
+    papers: Sequence[Receipt], receipts: Iterable[Receipt]
+) -> tuple[list[Receipt], list[str]]:
+    """Return the numbers that a ledger does not have, and a sentence for each taken by another.
+
+    Args:
+        papers: the numbers that files hold.
+        receipts: those of the ledger.
+    """
+    stored = {receipt.id: receipt for receipt in receipts}
+    new: dict[str, Receipt] = {}
+    clashes = []
+    for paper in papers:
+        known = stored.get(paper.id) or new.get(paper.id)
+        if known is None:
+            new[paper.id] = paper
+        elif map_paper_numbers([known]) != map_paper_numbers([paper]):
+            sentence = _("{id} is the number of another paper in the ledger.")
+            clashes.append(sentence.format(id=paper.id))
+    return list(new.values()), clashes
 
 
 def build_number_receipt(number: PaperNumber, key: PaperKey, stamp: Stamp) -> Receipt:

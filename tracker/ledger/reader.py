@@ -316,7 +316,7 @@ class LedgerReader:
         """Return everything there is; with a day, what was there and known then."""
         with self.passing_export(where, when) as export:
             items = list(export.items)
-            return Export(export.as_of, export.documents, items, export.left_out)
+            return Export(export.as_of, export.documents, items, export.left_out, export.papers)
 
     @contextmanager
     def passing_export(
@@ -329,9 +329,10 @@ class LedgerReader:
             everything = when == NOW
             documents = view.documents.values() if everything else view.printed_documents()
             exported = export.export_items(view, where, everything=everything)
+            papers = export.export_paper_numbers(view) if everything and where == ALL else ()
             with _start_ledger_reader(exported) as items:
                 left_out = view.count_left_out(where)
-                yield Export(view.horizon.as_of, list(documents), items, left_out)
+                yield Export(view.horizon.as_of, list(documents), items, left_out, papers)
 
     def is_lead(self, name: str) -> bool:
         """Return whether a record has exactly this lead, alone or among others."""

@@ -88,6 +88,13 @@ class FormNotes(Struct, frozen=True, kw_only=True):
     milestones: frozenset[int]
 
 
+class RowGroup(Struct, frozen=True, kw_only=True):
+    """Rows of a table that follow one another and have a title together."""
+
+    title: str
+    rows: int
+
+
 class Table(Struct, kw_only=True):
     """List as of a day: typed columns and rows of values.
 
@@ -104,6 +111,9 @@ class Table(Struct, kw_only=True):
         facts: what stands between its title and its rows, as part of a sheet.
         page: whether it begins a page of its own where there are pages.
         form: how it is filled in; None: it is no form.
+        is_register: whether it is printed as a register: with a title, borders and groups, apart
+            from what programs need of it.
+        groups: the groups of its rows, in their order; none: they are in no groups.
         finding: makes the sentences that a page of it begins with.
     """
 
@@ -119,6 +129,8 @@ class Table(Struct, kw_only=True):
     page: bool = False
     form: FormNotes | None = None
     finding: Callable[[], Sequence[str]] | None = None
+    is_register: bool = False
+    groups: list[RowGroup] = []
 
 
 class Stream(Struct, kw_only=True):

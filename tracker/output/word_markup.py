@@ -1,18 +1,18 @@
 """Paragraphs and tables of Word as XML, made as text: ten thousand rows as elements take 10 s."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from tracker.output.cells import NUMERIC, list_short_cells
-from tracker.output.model import Column, Table
+from tracker.output.model import Column, RowGroup, Table
 from tracker.system.text import make_text_visible, measure_text_width
 
 LATIN = "Times New Roman"
 BODY, HEAD, SUBHEAD, TITLE, PAGE = "仿宋", "黑体", "楷体", "方正小标宋简体", "宋体"
 """The typefaces of GB/T 9704-2012."""
 
-HEADER_FILL = "D9E1F2"
+HEADER_FILL, _GROUP_FILL = "D9E1F2", "F2F2F2"
 _FOLDING = frozenset({"text", "list", "id"})
 _WIDEST, _WHOLE, _LONG = 40, 8, 13  # in characters of which a Chinese one takes two
 _CELL_MARGIN = 60  # twips
@@ -146,7 +146,24 @@ def build_word_table(
                 for text in cells
             ]
         )
-    return build_word_grid(widths, heads, zip(*drawn, strict=True))
+    rows = list(zip(*drawn, strict=True))
+    return build_word_grid(widths, heads, _insert_word_groups(table.groups, rows, widths, size))
+
+
+def _insert_word_groups(
+    groups: Sequence[RowGroup], rows: list[tuple[str, ...]], widths: Sequence[int], size: int
+) -> Iterator[Sequence[str]]:
+    """Yield rows of cells, before those of each group its title across all columns."""
+    if not groups:
+        yield from rows
+        return
+    at = 0
+    for group in groups:
+        title = f"{group.title} ({group.rows})"
+        look = RunLook(size, HEAD)
+        yield [build_word_cell(title, sum(widths), look, fill=_GROUP_FILL, columns=len(widths))]
+        yield from rows[at : at + group.rows]
+        at += group.rows
 
 
 def build_word_grid(
@@ -172,7 +189,7 @@ def build_word_grid(
     )
 
 
-def build_word_cell(
+def build_word_cell(  # noqa: PLR0913  # how a cell looks
     text: str,
     width: int,
     look: RunLook,
@@ -180,12 +197,17 @@ def build_word_cell(
     align: str = "left",
     fill: str = "",
     line: int = 0,
+    columns: int = 1,
 ) -> str:
-    """Build a cell of a table; ``line`` is the height of its lines in twips, 0: as they want."""
+    """Build a cell of a table across some columns.
+
+    ``line`` is the height of its lines in twips, 0: as they want.
+    """
+    span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
     height = f'w:line="{line}" w:lineRule="exact"' if line else 'w:line="240" w:lineRule="auto"'
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}<w:vAlign w:val="center"/>'
         '</w:tcPr><w:p><w:pPr><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="0" w:after="0" {height}/>'
         f'<w:ind w:firstLine="0"/><w:jc w:val="{align}"/></w:pPr>'

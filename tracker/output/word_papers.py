@@ -209,7 +209,7 @@ def _build_word_single_reply(form: ReplyForm) -> str:
         )
         for label, answer in zip(labels, answers, strict=True)
     ]
-    return build_word_grid(widths, [], rows, 2 * _REPLY_HEIGHT)
+    return build_word_grid(widths, [], rows, 3 * _REPLY_HEIGHT // 2)
 
 
 def _build_word_reply_rows(form: ReplyForm) -> str:

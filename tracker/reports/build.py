@@ -47,6 +47,9 @@ def _list_report_kinds_to_build() -> tuple[str, ...]:
     return tuple(sorted({path.stem for path in Path(__file__).parent.glob("*.py")} - _SHARED))
 
 
+LEDGER_GROUPS = ("lead", "parent", "light")
+"""By what a ledger can be grouped."""
+
 REPORT_KINDS: tuple[str, ...] = _list_report_kinds_to_build()
 """Names of the reports."""
 
@@ -82,6 +85,7 @@ class ReportPlan(NamedTuple):
         period: the days that a form asks for.
         everything: whether a form asks for all that is active, and not only for what is owed.
         ledger: the mark of the ledger, for the keys of a form.
+        groups_by: what a ledger is grouped by, one of ``LEDGER_GROUPS``; None: nothing.
     """
 
     kind: str
@@ -93,6 +97,7 @@ class ReportPlan(NamedTuple):
     period: Period | None = None
     everything: bool = False
     ledger: str = ""
+    groups_by: str | None = None
 
 
 class ReportSettings(NamedTuple):
@@ -200,6 +205,24 @@ def plan_report_build(
     then = _plan_report_comparison(since, as_of, days, today)
     known_by = days.known_on or max(today, as_of)
     return ReportPlan(kind, since, when, then, report.RANKS, known_by)
+
+
+def group_planned_report(plan: ReportPlan, groups_by: str | None) -> ReportPlan:
+    """Return the plan of a report in groups.
+
+    Raises:
+        InvalidInput: there are no such groups, or the report has none.
+    """
+    if groups_by is None:
+        return plan
+    if plan.kind != "ledger":
+        raise InvalidInput(_("{kind} has no groups; leave --by out.").format(kind=plan.kind))
+    if groups_by not in LEDGER_GROUPS:
+        sentence = _('--by is "{found}"; allowed: {allowed}.')
+        raise InvalidInput(
+            sentence.format(found=shorten_text(groups_by), allowed=", ".join(LEDGER_GROUPS))
+        )
+    return plan._replace(groups_by=groups_by)
 
 
 def build_report(

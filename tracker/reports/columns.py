@@ -119,6 +119,8 @@ _MEANINGS: Mapping[str, str] = {
         " the lead with the longest overdue comes first"
     ),
     "row": later("the number of the row"),
+    "matter": later("the initiative, and the indicator on it"),
+    "cited": later("the number of the source in the list at the end"),
     "step": later("red: overdue; yellow: behind; blue: close to the deadline"),
     "indicators": later("how many indicators, whatever they are"),
     "promises": later("how many of them are promises: outcomes and efforts"),
@@ -176,6 +178,8 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
         Column("number", later("notice no.")),
         Column("row", later("no."), "days"),
         Column("step", later("step"), "word"),
+        Column("matter", later("initiative · indicator")),
+        Column("cited", later("source no."), "days"),
         Column("longest", later("longest overdue, days"), "days"),
         Column("answer_by", later("answer by"), "day"),
         # Scoreboard

@@ -80,16 +80,23 @@ def write_notice_paper(letter: NoticeLetter, report: ReportInput) -> Paper:
     )
 
 
-def write_empty_notice(report: ReportInput) -> Paper:
-    """Write that there is nothing to urge, where a notice was asked for."""
+def write_empty_notice(report: ReportInput, unnamed: int) -> Paper:
+    """Write that there is no notice, where one was asked for; ``unnamed`` matters have no lead."""
     day = report.now.as_of
-    text = _("As of {day} nothing is overdue, behind schedule or close to its deadline.")
+    if unnamed:
+        text = _n(
+            "As of {day} {count} matter has to be urged, and no lead is named for it.",
+            "As of {day} {count} matters have to be urged, and no lead is named for them.",
+            unnamed,
+        )
+    else:
+        text = _("As of {day} nothing is overdue, behind schedule or close to its deadline.")
     return Paper(
         key=PaperKey(kind="", lead=None, since=None, as_of=day),
-        title=_("Nothing to urge"),
+        title=_("Nothing to urge") if not unnamed else _("Matters without a lead"),
         on=day,
         issuer=report.settings.issuer,
-        body=[Paragraph(text=text.format(day=write_day(day)))],
+        body=[Paragraph(text=text.format(day=write_day(day), count=unnamed))],
     )
 
 

@@ -104,7 +104,7 @@ def build_sheet(report: ReportInput) -> Sheet:
     sheet = assemble_sheet(report, _("notices"), facts, [overview, *tables])
     letters = [NoticeLetter(each.lead, each.cases, answer_by) for each in named if each.lead]
     sheet.papers = [write_notice_paper(letter, report) for letter in letters]
-    sheet.papers = sheet.papers or [write_empty_notice(report)]
+    sheet.papers = sheet.papers or [write_empty_notice(report, unnamed)]
     return sheet
 
 

@@ -34,13 +34,15 @@ def tabulate_documents(cited: Listing[list[tuple[Document, int]]]) -> Table:
 
 def build_export_listing(export: Export[Iterable[Item]]) -> Sheet:
     """Build the export in the exchange shape: an item an initiative, with the documents beside."""
-    beside = {"documents": export.documents}
+    beside: dict[str, object] = {"documents": export.documents}
+    if export.papers:
+        beside["papers"] = export.papers
     return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=export.items, beside=beside)
 
 
 def build_export_line_listing(export: Export[Iterable[Item]]) -> Sheet:
-    """Build the export as one list: first the documents, which have titles, then the items."""
-    everything = chain(export.documents, export.items)
+    """Build the export as one list: first the documents, then numbers of papers, then the items."""
+    everything = chain(export.documents, export.papers, export.items)
     return Sheet(title=_("export"), as_of=export.as_of, facts=[], items=everything)
 
 

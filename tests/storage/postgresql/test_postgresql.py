@@ -65,6 +65,7 @@ from tracker.model.records import (
     Update,
     Verdict,
 )
+from tracker.output.papers import Paper, PaperKey
 from tracker.reports.dataset import read_report_data
 from tracker.storage.base import (
     DatabaseStore,
@@ -1072,6 +1073,20 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
     assert [may(logins["reader"], *each) for each in attempts] == [False] * 13
     assert [may(logins["reporter"], *each) for each in attempts] == [True] * 3 + [False] * 10
     assert [may(logins["keeper"], *each) for each in attempts] == [True] * 13
+
+
+def test_who_keeps_a_ledger_numbers_its_papers_and_who_reads_it_sees_the_numbers(
+    logins: Mapping[str, Store],
+) -> None:
+    day = date(2025, 6, 30)
+    key = PaperKey(kind="brief", lead=None, since=None, as_of=day, is_issue=True)
+    papers = [Paper(key=key, title="", on=day)]
+    for role in ("reader", "reporter"):
+        with pytest.raises(Refused, match="tracker db grant"):
+            Tracker(logins[role], now=NOW).number_papers(papers, "字")
+    assert Tracker(logins["keeper"], now=NOW).number_papers(papers, "字")[key].number == 1
+    for role in ("reader", "reporter"):
+        assert Tracker(logins[role], now=NOW).number_papers(papers, "字")[key].number == 1
 
 
 def test_a_right_is_one_in_one_ledger(

@@ -22,7 +22,7 @@ from tracker.locale.translation import _
 from tracker.model.periods import parse_period
 from tracker.output import rendering
 from tracker.reports import build
-from tracker.reports.build import REPORT_KINDS, ReportDays
+from tracker.reports.build import LEDGER_GROUPS, REPORT_KINDS, ReportDays
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -67,6 +67,10 @@ class ReportOptions(NamedTuple):
     split: Annotated[
         str | None, typer.Option(metavar="DIR", help=_("One file for each lead, into a folder."))
     ] = None
+    by: Annotated[
+        str | None,
+        typer.Option(metavar="|".join(LEDGER_GROUPS), help=_("Group the ledger by this.")),
+    ] = None
     everything: Annotated[
         bool, typer.Option("--all", help=_("A form for all that is active, not for what is owed."))
     ] = False
@@ -83,7 +87,7 @@ class SiteOptions(NamedTuple):
     app,
     "report",
     "tracker report brief --period last-month -O brief.docx",
-    "tracker report ledger --place 市中区 -O ledger.xlsx",
+    "tracker report ledger --place 市中区 --by lead -O ledger.xlsx",
     "tracker report notices --as-of 2025-06-30",
     "tracker report scoreboard --period 2025-Q1 -f json",
     "tracker report form --period last-month -O form.xlsx",
@@ -118,6 +122,7 @@ def report(
         write_pack_of_report_files(context, printed.file, filters, when, force=printed.force)
         return
     plan = build.plan_report_build(which, when, context.today, everything=printed.everything)
+    plan = build.group_planned_report(plan, printed.by)
     if printed.split is not None:
         output = printed.output or choose_format_of_report_files(which)
         folder = prepare_folder_of_report_files(printed.split)

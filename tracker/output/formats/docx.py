@@ -129,7 +129,7 @@ def _add_docx_tables(
     _set_docx_typefaces(document, 12)
     document.add_heading(show_hidden_in_word(what.title), 0).alignment = WD_ALIGN_PARAGRAPH.CENTER
     if isinstance(what, Sheet):
-        _add_docx_facts(document, what.facts)
+        _add_docx_facts(document, what.facts, joined=any(table.is_register for table in tables))
     grids: list[str] = []
     for at, table in enumerate(tables):
         if table.page and at:
@@ -142,7 +142,7 @@ def _add_docx_tables(
             continue
         document.element.body.insert_element_before(parse_xml(_PLACE), "w:sectPr")
         brief = sum(column.brief for column in table.columns)
-        size = 21 if brief <= _MOST_COLUMNS_UPRIGHT else 17  # half points
+        size = 21 if brief <= _MOST_COLUMNS_UPRIGHT else 18  # half points
         grids.append(build_word_table(table, room, size, lights))
     return grids
 
@@ -184,9 +184,19 @@ def _set_docx_typefaces(document: Any, size: int) -> None:  # noqa: ANN401  # py
     document.styles["Normal"].paragraph_format.space_after = Pt(3)
 
 
-def _add_docx_facts(document: Any, facts: Sequence[tuple[str, Value]]) -> None:  # noqa: ANN401  # python-docx's own
+def _add_docx_facts(
+    document: Any,  # noqa: ANN401  # python-docx's own
+    facts: Sequence[tuple[str, Value]],
+    *,
+    joined: bool = False,
+) -> None:
+    """Add facts, a paragraph each; ``joined``: all in one."""
+    paragraph = None
     for label, value in facts:
-        paragraph = document.add_paragraph()
+        if paragraph is None or not joined:
+            paragraph = document.add_paragraph()
+        else:
+            paragraph.add_run("　")
         paragraph.add_run(_("{label}: ").format(label=show_hidden_in_word(label))).bold = True
         paragraph.add_run(show_hidden_in_word(format_cell(value)))
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import NamedTuple
 
+import msgspec
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -100,14 +101,49 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
             write_workbook_form(book, table, form)
         book.close()
         return stream.getvalue()
-    names = _name_xlsx_worksheets([*(table.title for table in tables), _("about")])
-    for table, name in zip(tables, names, strict=False):
-        _write_xlsx_table(book.add_worksheet(name), table, formats)
+    _write_xlsx_tables(book, what, tables, formats)
+    book.close()
+    return stream.getvalue()
+
+
+def _write_xlsx_tables(
+    book: Workbook, what: Table | Sheet, tables: Sequence[Table], formats: _Formats
+) -> None:
+    """Write a worksheet for each table, for registers those of their data, and what they mean."""
+    registers = [table for table in tables if table.is_register]
+    data = [
+        msgspec.structs.replace(
+            table,
+            title=_("{table}, data").format(table=table.title),
+            columns=tuple(msgspec.structs.replace(each, brief=True) for each in table.columns),
+        )
+        for table in registers
+    ]
+    whole = [*tables, *data]
+    names = _name_xlsx_worksheets([*(table.title for table in whole), _("about")])
+    for table, name in zip(whole, names, strict=False):
+        page = book.add_worksheet(name)
+        if table.is_register and table not in data:
+            _write_xlsx_register(book, page, table, what, formats)
+        else:
+            _write_xlsx_table(page, table, formats)
     _write_xlsx_about(
         book.add_worksheet(names[-1]), what, list(zip(tables, names, strict=False)), formats
     )
-    book.close()
-    return stream.getvalue()
+
+
+def _write_xlsx_register(
+    book: Workbook, page: Worksheet, table: Table, what: Table | Sheet, formats: _Formats
+) -> None:
+    from tracker.output.workbook_register import write_workbook_register
+
+    facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
+    line = "　".join(
+        _("{label}: ").format(label=label) + format_cell(value) for label, value in facts
+    )
+    area = write_workbook_register(book, page, table, (what.title, line))
+    if area is not None:
+        _colour_xlsx_lights(page, area, formats)
 
 
 def _add_xlsx_formats(book: Workbook, colours: Mapping[str, str]) -> _Formats:

@@ -1,0 +1,182 @@
+"""Write a register (台账) as a worksheet that is printed: a title, bordered rows, groups.
+
+It fits across A4 at the size of its type; what programs need of it stands on a sheet of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from tracker.output.cells import NUMERIC, format_cell
+from tracker.output.model import Column, Table, Value
+from tracker.output.worksheets import (
+    choose_worksheet_height,
+    cut_to_worksheet_cell,
+    set_up_worksheet_page,
+    show_hidden_in_worksheet,
+)
+from tracker.system.text import measure_text_width
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+_FACE, _SIZE, _TITLE_SIZE = "宋体", 10, 16
+_ACROSS, _WIDEST_TEXT, _WIDEST, _NARROWEST = 138, 34, 15, 5
+"""Widths in characters: of A4 across at that size, of a text, of another column, of any."""
+_HEAD_ROWS = 3
+_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
+_GROUP_HEIGHT, _TITLE_HEIGHT = 18, 26  # points
+
+
+class _Looks(NamedTuple):
+    title: "Format"
+    note: "Format"
+    head: "Format"
+    group: "Format"
+    text: "Format"
+    count: "Format"
+    number: "Format"
+    percent: "Format"
+    day: "Format"
+
+
+def write_workbook_register(
+    book: "Workbook", page: "Worksheet", table: Table, head: tuple[str, str]
+) -> tuple[int, int, int, int] | None:
+    """Write the columns for people; return the area of the lights, None where there are none.
+
+    Args:
+        book: the workbook.
+        page: its worksheet.
+        table: the register.
+        head: the title, and what stands below it.
+    """
+    looks = _add_register_looks(book)
+    places = [at for at, column in enumerate(table.columns) if column.brief]
+    columns = [table.columns[at] for at in places]
+    rows = [[row[at] for at in places] for row in table.rows]
+    texts = [
+        [format_cell(value, column.kind) for value, column in zip(row, columns, strict=True)]
+        for row in rows
+    ]
+    widths = _choose_register_widths(columns, texts)
+    for at, width in enumerate(widths):
+        page.set_column(at, at, width)
+    _write_register_head(page, columns, head, widths, looks)
+    starts = {0: None} if not table.groups else dict(_list_register_groups(table))
+    below = _HEAD_ROWS
+    first = below
+    for at, (row, shown) in enumerate(zip(rows, texts, strict=True)):
+        group = starts.get(at)
+        if group is not None:
+            page.merge_range(below, 0, below, len(columns) - 1, "", looks.group)
+            page.write_string(below, 0, _make_safe(group), looks.group)
+            page.set_row(below, _GROUP_HEIGHT)
+            below += 1
+        page.set_row(below, choose_worksheet_height(shown, widths))
+        for place, (value, text, column) in enumerate(zip(row, shown, columns, strict=True)):
+            _write_register_cell(page, (below, place), value, text, column, looks)
+        below += 1
+    page.freeze_panes(_HEAD_ROWS, 0)
+    page.autofilter(_HEAD_ROWS - 1, 0, max(below - 1, _HEAD_ROWS), len(columns) - 1)
+    page.repeat_rows(_HEAD_ROWS - 1)
+    set_up_worksheet_page(page)
+    lights = [at for at, column in enumerate(columns) if column.kind == "light"]
+    return (first, lights[0], below - 1, lights[0]) if lights and rows else None
+
+
+def _add_register_looks(book: "Workbook") -> _Looks:
+    def add(**properties: object) -> "Format":
+        own = {"font_name": _FACE, "font_size": _SIZE, "valign": "vcenter"}
+        return book.add_format({**own, **properties})
+
+    return _Looks(
+        title=add(bold=True, font_size=_TITLE_SIZE, align="center"),
+        note=add(text_wrap=True, align="left"),
+        head=add(bold=True, bg_color="#D9E1F2", border=1, text_wrap=True, align="center"),
+        group=add(bold=True, bg_color="#F2F2F2", border=1, align="left"),
+        text=add(border=1, text_wrap=True, align="left"),
+        count=add(border=1, align="center"),
+        number=add(border=1, text_wrap=True, align="right"),
+        percent=add(border=1, num_format="0.0%", align="right"),
+        day=add(border=1, num_format="yyyy-mm-dd", align="left", text_wrap=True),
+    )
+
+
+def _write_register_head(
+    page: "Worksheet",
+    columns: Sequence[Column],
+    head: tuple[str, str],
+    widths: Sequence[int],
+    looks: _Looks,
+) -> None:
+    last = len(columns) - 1
+    for row, (text, look) in enumerate(zip(head, (looks.title, looks.note), strict=True)):
+        page.merge_range(row, 0, row, last, "", look)
+        page.write_string(row, 0, _make_safe(text), look)
+    page.set_row(0, _TITLE_HEIGHT)
+    page.set_row(1, choose_worksheet_height([head[1]], [sum(widths)]))
+    for at, column in enumerate(columns):
+        page.write_string(_HEAD_ROWS - 1, at, _make_safe(column.title), looks.head)
+    titles = [column.title for column in columns]
+    page.set_row(_HEAD_ROWS - 1, choose_worksheet_height(titles, widths))
+
+
+def _list_register_groups(table: Table) -> Iterator[tuple[int, str]]:
+    """Yield where each group begins, and its title with how many rows it has."""
+    at = 0
+    for group in table.groups:
+        yield at, f"{group.title} ({group.rows})"
+        at += group.rows
+
+
+def _choose_register_widths(columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> list[int]:
+    """Return widths with which all columns stand on one page at the size of their type."""
+    longest = [
+        max((measure_text_width(line) for row in texts for line in row[at].split("\n")), default=0)
+        for at in range(len(columns))
+    ]
+    widths = [
+        max(
+            _NARROWEST,
+            min(length + 2, _WIDEST_TEXT if column.kind in {"text", "list"} else _WIDEST),
+        )
+        for column, length in zip(columns, longest, strict=True)
+    ]
+    over = sum(widths) - _ACROSS
+    folding = [at for at, width in enumerate(widths) if width > _WIDEST]
+    if over > 0 and folding:
+        room = sum(widths[at] for at in folding)
+        for at in folding:
+            widths[at] = max(_WIDEST, widths[at] - -(-over * widths[at] // room))
+    return widths
+
+
+def _write_register_cell(
+    page: "Worksheet",
+    at: tuple[int, int],
+    value: Value,
+    text: str,
+    column: Column,
+    looks: _Looks,
+) -> None:
+    """Write a value in the one way of its column: a day and per cent as such, the rest as read."""
+    if column.kind == "day" and isinstance(value, date) and value >= _FIRST_DAY:
+        page.write_datetime(*at, datetime.combine(value, time()), looks.day)
+    elif column.kind == "percent" and isinstance(value, Decimal):
+        page.write_number(*at, float(value / 100), looks.percent)
+    elif column.kind == "days" and isinstance(value, int):
+        page.write_number(*at, value, looks.count)
+    elif not text:
+        page.write_blank(*at, None, looks.text)
+    else:
+        look = looks.number if column.kind in NUMERIC else looks.text
+        look = looks.count if column.kind == "light" else look
+        page.write_string(*at, _make_safe(text), look)
+
+
+def _make_safe(text: str) -> str:
+    return cut_to_worksheet_cell(show_hidden_in_worksheet(text))
