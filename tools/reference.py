@@ -259,7 +259,7 @@ def flags_of(group: Any) -> set[str]:  # noqa: ANN401  # any group of options
     hints = inspect.get_annotations(group)
     return {
         f"--{field.replace('_', '-')}"
-        for field in group._fields
+        for field in group.__struct_fields__
         if not hints[field].__metadata__[0].hidden
     }
 

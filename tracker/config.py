@@ -486,10 +486,12 @@ def _refuse_exposed_config_file(file: Path) -> None:
     Raises:
         InvalidInput: they, or the folder they are in, belong to another user or to all.
     """
+    # A device, such as /dev/null, holds nothing that anybody has written.
+    if not file.is_file():
+        return
     from tracker.system.ownership import find_file_ownership_fault
 
-    # A device, such as /dev/null, holds nothing that anybody has written.
-    exposed = find_file_ownership_fault(file, trusts_own_group=True) if file.is_file() else None
+    exposed = find_file_ownership_fault(file, trusts_own_group=True)
     if exposed is None:
         return
     place, exposure = exposed

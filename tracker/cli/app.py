@@ -27,7 +27,6 @@ from tracker.errors import (
     describe_error_reason,
 )
 from tracker.locale.translation import _
-from tracker.version import __version__
 
 
 class _AppCommands(TyperGroup):
@@ -108,6 +107,7 @@ root = typer.Typer(
 def _print_version(value: bool) -> None:  # noqa: FBT001  # typer calls it so
     if value:
         from tracker.cli.output import write_stdout
+        from tracker.version import __version__
 
         write_stdout(f"tracker {__version__}\n")
         raise typer.Exit

@@ -29,7 +29,7 @@ from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter, WorkingSet
 from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
-from tracker.output import arrangement, cells, rendering
+from tracker.output import cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
 from tracker.storage.base import RepairableStore, Store, VerifiableStore, View
 from tracker.storage.open_store import open_store
@@ -253,7 +253,7 @@ class CommandContext:
             InvalidInput: a day or a word of a vocabulary is not understood.
             NotFound: a value occurs in no record, address or setting.
         """
-        chosen = where._asdict() | {
+        chosen = msgspec.structs.asdict(where) | {
             "due_before": self.read_day(where.due_before),
             "due_after": self.read_day(where.due_after),
         }
@@ -318,7 +318,9 @@ class CommandContext:
             below: what they read after it.
         """
         if out.sort is not None:
-            table = arrangement.arrange_rows(table, out.sort)
+            from tracker.output.arrangement import arrange_rows
+
+            table = arrange_rows(table, out.sort)
         count = len(table.rows)
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
@@ -328,7 +330,9 @@ class CommandContext:
             ids = (str(row[0]) for row in table.rows)
             content = self.with_calendar(table, out.output, ids, when)
         if content is table and _shows_columns_in_context(out):
-            content = table = arrangement.arrange_columns(table, out.columns or "")
+            from tracker.output.arrangement import arrange_columns
+
+            content = table = arrange_columns(table, out.columns or "")
         if above is not None and out.output == "table":
             content = msgspec.structs.replace(above, tables=[*above.tables, table])
         if below is not None and below.rows and out.output in {"table", "md", "html"}:
@@ -345,7 +349,9 @@ class CommandContext:
         rows = CountedItems(stream.rows)
         stream.rows = islice(rows, out.limit)
         if _shows_columns_in_context(out):
-            stream = arrangement.arrange_columns(stream, out.columns or "")
+            from tracker.output.arrangement import arrange_columns
+
+            stream = arrange_columns(stream, out.columns or "")
         self.print_content(stream, out.output)
         shown = rows.count
         for _row in rows:

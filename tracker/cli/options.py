@@ -1,8 +1,9 @@
 """Flags that several commands share."""
 
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
+from msgspec import Struct
 
 from tracker.locale.translation import _
 from tracker.model.vocabulary import VOCABULARY
@@ -57,7 +58,7 @@ TextFilter: TypeAlias = Annotated[
 """Filters that also go without the others."""
 
 
-class FilterOptions(NamedTuple):
+class FilterOptions(Struct, frozen=True):
     """Filters that every list takes: of several values of one any will do."""
 
     place: Annotated[
@@ -106,7 +107,7 @@ class FilterOptions(NamedTuple):
     )
 
 
-class DayOptions(NamedTuple):
+class DayOptions(Struct, frozen=True):
     """Days that every reading command can be replayed at."""
 
     as_of: Annotated[
@@ -117,7 +118,7 @@ class DayOptions(NamedTuple):
     ] = None
 
 
-class ListOptions(NamedTuple):
+class ListOptions(Struct, frozen=True):
     """Form and length of a list, and its exit code."""
 
     output: Annotated[
@@ -140,7 +141,7 @@ class ListOptions(NamedTuple):
     ] = False
 
 
-class OutputOptions(NamedTuple):
+class OutputOptions(Struct, frozen=True):
     """Form of an output that is never cut."""
 
     output: Annotated[
@@ -149,7 +150,7 @@ class OutputOptions(NamedTuple):
     ] = "table"
 
 
-class AnswerOptions(NamedTuple):
+class AnswerOptions(Struct, frozen=True):
     """Form of the answer to a change."""
 
     output: Annotated[
@@ -157,7 +158,7 @@ class AnswerOptions(NamedTuple):
     ] = "table"
 
 
-class TableImportOptions(NamedTuple):
+class TableImportOptions(Struct, frozen=True):
     """How a table is read."""
 
     sheet: Annotated[str | None, typer.Option(help=_("Sheet of a workbook."))] = None
@@ -181,7 +182,7 @@ class TableImportOptions(NamedTuple):
     ] = False
 
 
-class LedgerOptions(NamedTuple):
+class LedgerOptions(Struct, frozen=True):
     """Ledger and language; every command takes them."""
 
     db: Annotated[

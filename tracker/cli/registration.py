@@ -7,6 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
+from msgspec import Struct
 from typer.main import get_command_from_info
 
 from tracker.cli import help as help_pages
@@ -84,7 +85,7 @@ def _register_flag_groups(function: Function) -> Function:
                 check_answer_output(output)
             check_command_output(output, to_file="file" in values)
         for name, group in groups.items():
-            values[name] = group(**{field: values.pop(field) for field in group._fields})
+            values[name] = group(**{field: values.pop(field) for field in group.__struct_fields__})
         with context.messages.held_back(output):
             function(context, **values)
 
@@ -94,17 +95,19 @@ def _register_flag_groups(function: Function) -> Function:
 
 
 def _is_registered_group(hint: object) -> bool:
-    return isinstance(hint, type) and issubclass(hint, tuple)
+    return isinstance(hint, type) and issubclass(hint, Struct)
 
 
 def _list_registered_flags(group: Any) -> list[inspect.Parameter]:  # noqa: ANN401  # any flag group
-    hints = inspect.get_annotations(group)
+    hints, fields = inspect.get_annotations(group), group.__struct_fields__
+    # The last fields are those that have a default.
+    defaults = dict(zip(reversed(fields), reversed(group.__struct_defaults__), strict=False))
     return [
         inspect.Parameter(
             field,
             inspect.Parameter.KEYWORD_ONLY,
-            default=group._field_defaults.get(field, inspect.Parameter.empty),
+            default=defaults.get(field, inspect.Parameter.empty),
             annotation=hints[field],
         )
-        for field in group._fields
+        for field in fields
     ]

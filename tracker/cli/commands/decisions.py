@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from tracker.cli.arguments import parse_choice, parse_source_argument
@@ -24,7 +25,7 @@ from tracker.storage.base import View
 app = typer.Typer(rich_markup_mode=None)
 
 
-class DecisionOptions(NamedTuple):
+class DecisionOptions(Struct, frozen=True):
     """Reason, day and source of a decision."""
 
     reason: Annotated[str, typer.Option(help=_("Why."))]
@@ -106,7 +107,7 @@ def judge(
     It is for what still runs; what became of a promise at its end is said with: tracker verdict
     """
     context.apply_light_names()
-    fields = grounds._asdict() | {
+    fields = asdict(grounds) | {
         "on": _read_decision_command_day(context, grounds),
         "confidence": parse_choice("confidence", confidence, _("CONFIDENCE")),
         "source": parse_source_argument(grounds.source),
@@ -149,7 +150,7 @@ def verdict(
     The promise is no longer overdue, no report is owed on it, and nobody is reminded of it.
     How confident you are while it still runs is said with: tracker judge
     """
-    fields = grounds._asdict() | {
+    fields = asdict(grounds) | {
         "on": _read_decision_command_day(context, grounds),
         "verdict": parse_choice("verdict", finding, "VERDICT"),
         "source": parse_source_argument(grounds.source),

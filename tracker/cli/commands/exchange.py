@@ -1,9 +1,10 @@
 """Write the ledger to a file, or add one to it: export, import."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import Struct
 
 from tracker.cli.context import CommandContext
 from tracker.cli.file_import import (
@@ -40,7 +41,7 @@ def is_exchange_file_table(file: str, form: str | None) -> bool:
 app = typer.Typer(rich_markup_mode=None)
 
 
-class ExportOptions(NamedTuple):
+class ExportOptions(Struct, frozen=True):
     """Form of an export, and what a table of it shows."""
 
     output: Annotated[

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import OptionalRecordArgument, complete_record_id
@@ -39,7 +41,7 @@ from tracker.storage.base import View
 app = typer.Typer(rich_markup_mode=None)
 
 
-class InitiativeOptions(NamedTuple):
+class InitiativeOptions(Struct, frozen=True):
     """Fields of initiatives."""
 
     alias: Annotated[list[str] | None, typer.Option(help=_("Another name; repeatable."))] = None
@@ -55,7 +57,7 @@ class InitiativeOptions(NamedTuple):
     tag: Annotated[list[str] | None, typer.Option(help=_("A tag; repeatable."))] = None
 
 
-class IndicatorOptions(NamedTuple):
+class IndicatorOptions(Struct, frozen=True):
     """Fields of indicators."""
 
     measure: Annotated[str | None, typer.Option(help=_("number or milestone."))] = None
@@ -119,7 +121,7 @@ class IndicatorOptions(NamedTuple):
     ] = None
 
 
-class DocumentOptions(NamedTuple):
+class DocumentOptions(Struct, frozen=True):
     """Fields of source documents."""
 
     published: Annotated[
@@ -129,7 +131,7 @@ class DocumentOptions(NamedTuple):
     url: Annotated[str | None, typer.Option(help=_("Where it can be read."))] = None
 
 
-class AddOptions(NamedTuple):
+class AddOptions(Struct, frozen=True):
     """Place of what is added, and the indicators that are added with it."""
 
     id: Annotated[
@@ -157,7 +159,7 @@ class AddOptions(NamedTuple):
     ] = False
 
 
-class SharedOptions(NamedTuple):
+class SharedOptions(Struct, frozen=True):
     """Fields that both initiatives and indicators have."""
 
     lead: Annotated[list[str] | None, typer.Option(help=_("Responsible body; repeatable."))] = None
@@ -172,7 +174,7 @@ class SharedOptions(NamedTuple):
     notes: Annotated[str | None, typer.Option(help=_("Notes."))] = None
 
 
-class BulkOptions(NamedTuple):
+class BulkOptions(Struct, frozen=True):
     """Filters beside the flags of fields, for an edit without a name, and what it sets."""
 
     document: DocumentFilter = None
@@ -188,12 +190,16 @@ class BulkOptions(NamedTuple):
     yes: Annotated[bool, typer.Option("--yes", help=_("Do it without asking."))] = False
 
 
-_FILTERS = frozenset(FilterOptions._fields)
+_FILTERS = frozenset(FilterOptions.__struct_fields__)
 _FIELDS_BY_FLAG = {"alias": "aliases", "tag": "tags", "every": "recurs"}
 """Fields whose flag is called otherwise."""
 _LISTS = frozenset({"alias", "lead", "support", "person", "tag", "interim"})
 _SHARED = ("lead", "support", "person", "notes")
-_BULK_FIELDS = (*InitiativeOptions._fields, *_SHARED, *IndicatorOptions._fields)
+_BULK_FIELDS = (
+    *InitiativeOptions.__struct_fields__,
+    *_SHARED,
+    *IndicatorOptions.__struct_fields__,
+)
 
 
 @command(
@@ -325,7 +331,7 @@ def _describe_edited_record_fields(done: StoredDecision) -> str:
 
 def _refuse_record_command_bulk_flags(many: BulkOptions) -> None:
     """Refuse filters beside the name of a record, which has its flags set."""
-    stray = next((key for key, value in many._asdict().items() if value), None)
+    stray = next((key for key, value in asdict(many).items() if value), None)
     if stray is not None:
         sentence = _("--{flag} goes without a name; with one, say what is set by its flag.")
         raise InvalidInput(sentence.format(flag=stray.replace("_", "-")))
@@ -340,7 +346,7 @@ def _edit_records_in_bulk(
     asked = {
         key: value
         for group in (*fields, many)
-        for key, value in group._asdict().items()
+        for key, value in asdict(group).items()
         if value not in (None, [], False)
     }
     stray = next((key for key in asked if key not in {*_FILTERS, "set", "yes"}), None)
@@ -371,7 +377,7 @@ def _build_record_command_bulk_fields(
         sentence = _("--set {field} is no field; allowed: {allowed}.")
         raise InvalidInput(sentence.format(field=stray[0], allowed=", ".join(_BULK_FIELDS)))
     group = IndicatorOptions if isinstance(record, Indicator) else InitiativeOptions
-    own = {key: typed[key] for key in typed if key in {*group._fields, *_SHARED}}
+    own = {key: typed[key] for key in typed if key in {*group.__struct_fields__, *_SHARED}}
     cleared = _list_record_command_cleared_fields(
         record, (key for key, values in own.items() if values == [""])
     )
@@ -486,7 +492,7 @@ def _describe_record_command_record(record: Document | Initiative | Indicator) -
 
 def _list_record_command_flags(group: Any) -> dict[str, Any]:  # noqa: ANN401  # any flag group
     """Return the flags of a group that are set, with words of a vocabulary as they are stored."""
-    flags = {key: value for key, value in group._asdict().items() if value not in (None, [])}
+    flags = {key: value for key, value in asdict(group).items() if value not in (None, [])}
     fields = {_FIELDS_BY_FLAG.get(flag, flag): flag for flag in flags}
     words = {
         flag: parse_choice(field, flags[flag], f"--{flag}")

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from tracker.cli.context import CommandContext
 from tracker.cli.options import AnswerOptions, FilterOptions, ListOptions
@@ -30,7 +31,7 @@ _LOOK_AHEAD = 14
 """Days that ``--list`` looks ahead."""
 
 
-class ReminderOptions(NamedTuple):
+class ReminderOptions(Struct, frozen=True):
     """Recipients, rules and day of a pass."""
 
     to: Annotated[

@@ -1,8 +1,9 @@
 """Make the reports that leave the office: report."""
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
+from msgspec import Struct
 
 from tracker.cli.context import CommandContext
 from tracker.cli.file_output import check_file_output
@@ -27,7 +28,7 @@ from tracker.reports.build import LEDGER_GROUPS, REPORT_KINDS, ReportDays
 app = typer.Typer(rich_markup_mode=None)
 
 
-class PeriodOptions(NamedTuple):
+class PeriodOptions(Struct, frozen=True):
     """Days that a report covers."""
 
     since: Annotated[
@@ -43,7 +44,7 @@ class PeriodOptions(NamedTuple):
     ] = None
 
 
-class ReportOptions(NamedTuple):
+class ReportOptions(Struct, frozen=True):
     """Form and file of a report."""
 
     output: Annotated[
@@ -76,7 +77,7 @@ class ReportOptions(NamedTuple):
     ] = False
 
 
-class SiteOptions(NamedTuple):
+class SiteOptions(Struct, frozen=True):
     """Names on the pages of a site."""
 
     title: Annotated[str | None, typer.Option(help=_("What a site is called."))] = None

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from tracker.cli.completion import RecordArgument, complete_record_id
 from tracker.cli.context import CommandContext
@@ -80,7 +81,7 @@ def search(
         raise InvalidInput(_("Give the text once: tracker search TEXT, without --text."))
     when = context.read_days(days)
     wanted = context.build_filter(
-        filters._replace(text=[words]), when, may_find_nothing=True, everything=True
+        replace(filters, text=[words]), when, may_find_nothing=True, everything=True
     )
     branches = context.tracker.search(wanted, when)
     if not branches.items:

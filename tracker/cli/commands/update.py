@@ -1,9 +1,11 @@
 """Report progress: update."""
 
 from decimal import Decimal
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
+from msgspec import Struct
+from msgspec.structs import asdict, astuple, replace
 
 from tracker.cli.arguments import parse_choice, parse_source_argument
 from tracker.cli.completion import complete_record_id
@@ -20,7 +22,7 @@ from tracker.model.quantities import format_quantity_number, parse_quantity_in_u
 from tracker.model.records import Update
 
 
-class UpdateOptions(NamedTuple):
+class UpdateOptions(Struct, frozen=True):
     """Fields of an update beside its value."""
 
     on: Annotated[
@@ -52,7 +54,7 @@ class UpdateOptions(NamedTuple):
     ] = None
 
 
-class RowOptions(NamedTuple):
+class RowOptions(Struct, frozen=True):
     """Files of reports, and what is done with them."""
 
     files: Annotated[
@@ -175,7 +177,7 @@ def _refuse_update_command_flags_beside_files(
     options: UpdateOptions, *typed: str | bool | None
 ) -> None:
     """Refuse what says something of one update beside files that say it of many."""
-    given = [*typed, *(options._replace(on=None, separate=None))]  # type: ignore[arg-type]
+    given = [*typed, *astuple(replace(options, on=None, separate=None))]
     if any(part is not None for part in given) or options.separate:
         raise InvalidInput(
             _(
@@ -212,7 +214,7 @@ def _draft_for_update_command(
         start = parse_start_date(options.period_start, context.today, document_day)
         remarks.append(_("first day covered: {day}").format(day=start))
     share = options.share_of_plan
-    fields = options._asdict() | {
+    fields = asdict(options) | {
         "on": on,
         "period_start": start,
         "done": done,
