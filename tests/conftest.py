@@ -29,6 +29,15 @@ def database() -> Cluster:
     return running()
 
 
+@pytest.fixture(autouse=True)
+def no_transaction_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Name the test that leaves locks behind, for which others would wait."""
+    yield
+    if "database" in request.fixturenames or "postgresql" in request.node.name:
+        for cluster in started_servers:
+            assert cluster.list_open_transactions() == []
+
+
 @pytest.fixture
 def own() -> Iterator[Cluster]:
     """Start a server for one test, which may stop it or change whom it lets in."""

@@ -15,11 +15,14 @@ import socket
 import stat
 import subprocess
 import tempfile
+import time
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from pwd import getpwnam
 from uuid import uuid4
+
+import psycopg
 
 _NOBODY = "nobody"
 _INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "-N", "--locale=C")
@@ -77,6 +80,7 @@ class Cluster:
 
     def __init__(self, more: str = "") -> None:
         self._more = more
+        self._observer: psycopg.Connection[tuple[str]] | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
         self.data = self.folder / "data"
         self._user = _NOBODY if os.geteuid() == 0 else None
@@ -113,6 +117,21 @@ class Cluster:
         where = f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
         return self.run("psql", "-X", "-q", "-A", "-t", "-c", statement, "-d", where)
 
+    def list_open_transactions(self, patience: float = 5) -> list[str]:
+        """Return what sessions did last that are left in a transaction after a while."""
+        where = f"host=127.0.0.1 port={self.port} user=postgres dbname=postgres"
+        if self._observer is None:
+            self._observer = psycopg.connect(where, autocommit=True)
+        until = time.monotonic() + patience
+        while True:
+            rows = self._observer.execute(
+                "SELECT query FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+            ).fetchall()
+            if not rows or time.monotonic() > until:
+                return [query for (query,) in rows]
+            # A process that was killed has its session for a moment longer.
+            time.sleep(0.05)
+
     def follow(self, primary: "Cluster") -> None:
         """Become a standby of another server, which waits for it from now on."""
         source = f"host=127.0.0.1 port={primary.port} user=postgres application_name=standby"
@@ -146,6 +165,8 @@ class Cluster:
 
     def remove(self) -> None:
         """Stop it if it runs, and delete what it kept."""
+        if self._observer is not None:
+            self._observer.close()
         if (self.data / "postmaster.pid").exists():
             self.stop("immediate")
         shutil.rmtree(self.folder)

@@ -775,6 +775,10 @@ class Cutter:
 
     def close(self) -> None:
         for each in (self._door, *self._lines):
+            # A socket that a thread waits for stays open after it is closed here, and with it
+            # the server's session and all that this has locked.
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
             each.close()
 
 
