@@ -762,9 +762,15 @@ def test_ctrl_c_ends_with_130_and_leaves_the_ledger(seeded: Program) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as waiting:
-        time.sleep(1.2)
+        assert waiting.stdin is not None
+        waiting.stdin.write(b" ")
+        waiting.stdin.flush()
+        while ioctl(waiting.stdin, termios.FIONREAD, bytes(4)) != bytes(4):
+            time.sleep(0.01)
+        # It has read what there was, and waits for more in a moment.
+        time.sleep(0.1)
         waiting.send_signal(signal.SIGINT)
-        assert waiting.wait(5) == 130
+        assert waiting.wait(60) == 130
         assert waiting.stderr is not None
         assert waiting.stderr.read() == b""
     assert seeded("export").out == before

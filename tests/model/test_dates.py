@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from datetime import date, timedelta
-from time import perf_counter
+from time import process_time
 
 import chinese_calendar
 import pytest
@@ -805,10 +805,10 @@ def test_days_of_ones_own_count_once(
 
 def test_ten_thousand_counts_are_quick() -> None:
     calendar = WorkCalendar()
-    begun = perf_counter()
+    begun = process_time()
     for n in range(10_000):
         calendar.workdays_late(date(2010, 1, 1) + timedelta(days=n % 1000), TODAY)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
 
 
 @settings(deadline=None)
@@ -871,13 +871,13 @@ def test_any_text_is_read_or_refused(text: str, document: date | None) -> None:
 
 
 def test_long_texts_are_refused_quickly() -> None:
-    begun = perf_counter()
+    begun = process_time()
     for text in ("到" * 10_000, " " * 10_000, "十" * 10_000, "1年" * 10_000, "前" * 100, " " * 100):
         with pytest.raises(InvalidInput):
             parse_deadline_date(text, TODAY)
         with pytest.raises(InvalidInput):
             parse_day(text, TODAY)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
 
 
 def test_reading_days_loads_neither_dateutil_nor_the_calendar() -> None:

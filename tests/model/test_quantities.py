@@ -1,7 +1,7 @@
 """The readings of amounts, their conversion, and their refusals."""
 
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import msgspec
 import pytest
@@ -686,7 +686,7 @@ def test_any_unit_is_split_and_converts_to_itself(unit: str, other: str) -> None
 
 
 def test_long_texts_are_refused_quickly() -> None:
-    begun = perf_counter()
+    begun = process_time()
     for text in (
         "约" * 200,
         " " * 200,
@@ -697,7 +697,7 @@ def test_long_texts_are_refused_quickly() -> None:
     ):
         with pytest.raises(InvalidInput):
             parse_quantity(text)
-    assert perf_counter() - begun < 1
+    assert process_time() - begun < 1
 
 
 def test_a_text_of_two_hundred_characters_is_read_and_a_longer_one_not() -> None:

@@ -841,7 +841,8 @@ def test_what_cannot_be_reached_says_what_to_check(database: Cluster) -> None:
             assert caught.value.exit_code == 5
             assert "geheim" not in caught.value.sentence
             assert "\n" not in caught.value.sentence
-        assert time.monotonic() - started < 4
+        # Nothing of this is tried again: that would take the patience three times.
+        assert time.monotonic() - started < 15
 
 
 def test_a_server_that_only_answers_is_no_place_for_changes(url: str) -> None:
