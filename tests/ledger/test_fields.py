@@ -350,7 +350,11 @@ def test_a_field_stands_in_the_reference() -> None:
 
 
 def test_a_field_has_a_flag_or_is_read_out_of_one() -> None:
-    flags = {*InitiativeOptions._fields, *IndicatorOptions._fields, *SharedOptions._fields}
+    flags = {
+        *InitiativeOptions.__struct_fields__,
+        *IndicatorOptions.__struct_fields__,
+        *SharedOptions.__struct_fields__,
+    }
     called = {"aliases": "alias", "tags": "tag", "recurs": "every", "sources": "source"}
     # A relative target is what --target says; the name stands by itself.
     by_another = {"target_wording": "target", "name": "notes"}
