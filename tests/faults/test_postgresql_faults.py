@@ -57,7 +57,7 @@ class Writers:
 
     def wait_for(self, share: float) -> None:
         """Until so much is stored that a fault comes in the middle of it."""
-        until = time.monotonic() + 60
+        until = time.monotonic() + 300
         while len(self.said()) < share * WRITERS * EACH or not self._all_begun():
             assert time.monotonic() < until
             time.sleep(0.01)
