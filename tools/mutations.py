@@ -216,7 +216,7 @@ def _list_names_defined_at(body: Sequence[ast.stmt], line: int) -> Iterator[str]
             yield from _list_names_defined_at(node.body, line)
         elif isinstance(node, ast.FunctionDef) and line < node.body[0].lineno:
             yield node.name
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from (target.id for target in targets if isinstance(target, ast.Name))
 

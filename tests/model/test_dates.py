@@ -892,3 +892,162 @@ def test_a_day_beyond_the_calendar_is_its_first_or_last() -> None:
     assert shift_date(date(2026, 2, 28), 1) == date(2026, 3, 1)
     assert shift_date(date.max, 1) == shift_date(date.min, 9_999_999) == date.max
     assert shift_date(date.min, -1) == date.min
+
+
+# Every row of the tables, and the day before, the day and the day after
+
+
+@pytest.mark.parametrize(
+    ("word", "days"),
+    [
+        ("today", 0),
+        ("今天", 0),
+        ("今日", 0),
+        ("yesterday", -1),
+        ("昨天", -1),
+        ("昨日", -1),
+        ("+0d", 0),
+        ("+1d", 1),
+        ("+3w", 21),
+    ],
+)
+def test_steps_from_today(word: str, days: int) -> None:
+    assert parse_day(word, TODAY) == TODAY + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("word", "year"),
+    [
+        ("前年", 2021),
+        ("去年", 2022),
+        ("今年", 2023),
+        ("本年", 2023),
+        ("本年度", 2023),
+        ("当年", 2023),
+        ("全年", 2023),
+        ("年度", 2023),
+        ("明年", 2024),
+        ("后年", 2025),
+    ],
+)
+def test_years_beside_that_of_the_document(word: str, year: int) -> None:
+    assert parse_deadline_date(word, DOC_APRIL_2023).day == date(year, 12, 31)
+    assert parse_start_date(word, TODAY, DOC_APRIL_2023) == date(year, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "first", "last"),
+    [
+        ("2026年上半年", "2026-01-01", "2026-06-30"),
+        ("2026年下半年", "2026-07-01", "2026-12-31"),
+        ("2026年一季度", "2026-01-01", "2026-03-31"),
+        ("2026年二季度", "2026-04-01", "2026-06-30"),
+        ("2026年三季度", "2026-07-01", "2026-09-30"),
+        ("2026年四季度", "2026-10-01", "2026-12-31"),
+        ("2026年前三季度", "2026-01-01", "2026-09-30"),
+        ("2026年前十个月", "2026-01-01", "2026-10-31"),
+        ("2026年3月至6月", "2026-03-01", "2026-06-30"),
+        ("2026年3-6月", "2026-03-01", "2026-06-30"),
+        ("2026年2月下旬", "2026-02-21", "2026-02-28"),
+        ("2026年1月下旬", "2026-01-21", "2026-01-31"),
+        ("2026年4月下旬", "2026-04-21", "2026-04-30"),
+        ("2025年至2027年", "2025-01-01", "2027-12-31"),
+        ("“十一五”期间", "2006-01-01", "2010-12-31"),
+        ("“十四五”期间", "2021-01-01", "2025-12-31"),
+        ("“十五五”期间", "2026-01-01", "2030-12-31"),
+        ("“十九五”期间", "2046-01-01", "2050-12-31"),
+    ],
+)
+def test_the_first_and_the_last_day_of_a_span(word: str, first: str, last: str) -> None:
+    assert parse_start_date(word, TODAY) == date.fromisoformat(first)
+    assert parse_day(word, TODAY) == date.fromisoformat(last)
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ("2026-01-15", {"上月底": "2025-12-31", "本月底": "2026-01-31", "下月底": "2026-02-28"}),
+        ("2026-12-15", {"上月底": "2026-11-30", "本月底": "2026-12-31", "下月底": "2027-01-31"}),
+        ("2026-03-31", {"上季度末": "2025-12-31", "本季度末": "2026-03-31"}),
+        ("2026-04-01", {"上季度末": "2026-03-31", "下季度末": "2026-09-30"}),
+        ("2026-12-31", {"本季度末": "2026-12-31", "下季度末": "2027-03-31"}),
+    ],
+)
+def test_months_and_quarters_beside_that_of_the_document(
+    document: str, words: dict[str, str]
+) -> None:
+    for word, day in words.items():
+        found = parse_deadline_date(word, date.fromisoformat(document)).day
+        assert found == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("document", "word", "day"),
+    [
+        ("2023-09-29", "国庆前", "2023-09-30"),
+        ("2023-09-30", "国庆前", "2023-09-30"),
+        ("2023-10-01", "国庆前", "2024-09-30"),
+        ("2023-12-31", "元旦前", "2023-12-31"),
+        ("2024-01-01", "元旦前", "2024-12-31"),
+        ("2024-04-29", "五一前", "2024-04-30"),
+        ("2024-06-30", "七一前", "2024-06-30"),
+        ("2024-07-01", "七一前", "2025-06-30"),
+        ("2024-07-01", "今年七一前", "2024-06-30"),
+        ("2024-07-01", "明年七一前", "2025-06-30"),
+    ],
+)
+def test_before_a_feast_is_the_next_one_that_can_be_met(document: str, word: str, day: str) -> None:
+    assert parse_deadline_date(word, date.fromisoformat(document)).day == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("years", "last"), [("一", 2023), ("十九", 2041), ("二十", 2042), ("0", None), ("二十一", None)]
+)
+def test_the_years_to_come_are_counted_from_that_of_the_document(
+    years: str, last: int | None
+) -> None:
+    wording = f"今后{years}年"
+    if last is not None:
+        assert parse_deadline_date(wording, DOC_APRIL_2023).day == date(last, 12, 31)
+        return
+    with pytest.raises(InvalidInput):
+        parse_deadline_date(wording, DOC_APRIL_2023)
+
+
+def test_a_span_of_one_day_and_one_that_runs_backwards() -> None:
+    assert parse_day("2026年6月30日至6月30日", TODAY) == date(2026, 6, 30)
+    for word in ("2026年7月1日至6月30日", "2027年至2026年"):
+        with pytest.raises(InvalidInput):
+            parse_day(word, TODAY)
+
+
+@pytest.mark.parametrize(("on", "fits"), [(-1, False), (0, True), (1, False)])
+def test_a_day_fits_its_wording_to_the_day(on: int, fits: bool) -> None:  # noqa: FBT001
+    day = date(2025, 12, 31) + timedelta(days=on)
+    found = contradicts_date_wording(day, "2025年底", "stated", None)
+    assert (found is None) == fits
+    # 2024年前 may be read until its own end.
+    for offset, is_loose in ((-1, False), (0, True), (366, True), (367, False)):
+        loose = date(2023, 12, 31) + timedelta(days=offset)
+        assert (contradicts_date_wording(loose, "2024年前", "stated", None) is None) == is_loose
+
+
+def test_a_wording_without_a_day_is_as_long_as_any_other() -> None:
+    assert names_no_date("长期坚持" * 25)
+    assert not names_no_date("长期坚持" * 25 + "。")
+
+
+@pytest.mark.parametrize(
+    ("unit", "count", "end"),
+    [
+        ("日", 1, "2026-06-11"),
+        ("天", 15, "2026-06-25"),
+        ("周", 2, "2026-06-24"),
+        ("个星期", 1, "2026-06-17"),
+        ("个工作日", 1, "2026-06-11"),
+        ("个工作日", 3, "2026-06-15"),
+    ],
+)
+def test_days_ahead_begin_after_the_day_of_the_document(unit: str, count: int, end: str) -> None:
+    reading = parse_deadline_date(f"{count}{unit}内", date(2026, 6, 10))
+    assert reading.day == date.fromisoformat(end)

@@ -63,7 +63,7 @@ _FIXED_FEASTS = {"元旦": (1, 1), "51": (5, 1), "71": (7, 1), "国庆": (10, 1)
 _MOVING_FEASTS = ("春节", "清明", "端午", "中秋")
 _ENDS = {"eom": 1, "eoq": 3, "eoy": 12}
 _STEPS = {"today": 0, "yesterday": -1, "今天": 0, "今日": 0, "昨天": -1, "昨日": -1}
-_TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, 31)}
+_TEN_DAYS = {"上": (1, 10), "中": (11, 20), "下": (21, None)}
 
 # Patterns are left uncompiled: re compiles and keeps them at their first use, and a
 # command that reads no wording does not pay for them.
@@ -596,7 +596,7 @@ def _find_dates_of_calendar(match: re.Match[str], year: int) -> tuple[date, date
     start, end = date(year, first, 1), find_last_date_of_month(year, last)
     if match["third"]:
         opening, closing = _TEN_DAYS[match["third"]]
-        return start.replace(day=opening), end.replace(day=min(closing, end.day))
+        return start.replace(day=opening), end if closing is None else end.replace(day=closing)
     return start, end
 
 
