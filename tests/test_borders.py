@@ -4,20 +4,23 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import factories
 import pytest
 from factories import Plain, document, enter, figure, file_of, initiative, of, on, step
+from msgspec.structs import replace
 
 from tracker.errors import Conflict, InvalidInput, Refused
 from tracker.exchange.batches import read_batch
+from tracker.ledger.admission import find_contradictions_at_admission
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.updates import choose_corrected_update
-from tracker.model.dates import parse_day, parse_deadline_date, parse_start_date
+from tracker.model.dates import NOWHERE, parse_day, parse_deadline_date, parse_start_date
 from tracker.model.effective import list_effective_sources
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.periods import parse_period
 from tracker.model.quantities import convert_quantity_unit, parse_quantity
-from tracker.model.records import Decision, Source, Update
+from tracker.model.records import Deadline, Decision, Revision, Source, Update
 from tracker.reminders import service
 from tracker.reminders.plan import PlanAddressBook, PlanSettings
 from tracker.reports import build
@@ -341,3 +344,90 @@ def test_the_newest_report_is_named_where_none_of_a_day_can_be_corrected() -> No
         choose_corrected_update(indicator, date(2026, 6, 29))
     assert choose_corrected_update(indicator, None).value == 6
     assert choose_corrected_update(indicator, date(2026, 3, 31)).value == 4
+
+
+def test_a_digest_puts_the_longest_overdue_first_then_what_is_due_then_what_is_owed() -> None:
+    def due(own_id: str, day: str) -> Plain:
+        return step(own_id, own_id, day, start="2026-07-01")
+
+    tracker = ledger(
+        initiative(
+            "a",
+            "甲",
+            due("soon", "2026-07-17"),
+            due("late", "2026-07-06"),
+            due("sooner", "2026-07-11"),
+            due("later", "2026-06-29"),
+            due("today", "2026-07-10"),
+            figure("owed", "丙", "户", start="2026-05-15"),
+            figure("long-owed", "丁", "户", start="2026-03-15"),
+            lead="甲局",
+        ),
+        now=date(2026, 7, 10),
+    )
+    settings = PlanSettings(book=PlanAddressBook(leads={}, only=("stdout:",)))
+    plan = service.plan_service_reminders(tracker, ALL, NOW, settings)
+    (digest,) = plan.digests
+    deadlines = [line.id for line in digest.lines if line.rule != "unreported"]
+    assert deadlines == ["a.later", "a.late", "a.today", "a.sooner", "a.soon"]
+    assert [line.rule for line in digest.lines[5:]] == ["unreported"] * (len(digest.lines) - 5)
+    owed = {line.id: (line.owed, line.first_owed) for line in digest.lines[5:]}
+    assert owed["a.owed"] == (2, date(2026, 5, 31))
+    assert owed["a.long-owed"] == (4, date(2026, 3, 31))
+
+
+def test_what_reaches_nobody_is_counted_by_its_lead() -> None:
+    tracker = ledger(
+        initiative(
+            "a", "甲", *(step(f"n{n}", "验收", "2026-07-11") for n in range(3)), lead="甲局"
+        ),
+        initiative("b", "乙", step("n", "验收", "2026-07-11")),
+    )
+    settings = PlanSettings(book=PlanAddressBook(leads={}), only=("before",))
+    plan = service.plan_service_reminders(tracker, ALL, NOW, settings)
+    assert plan.without_address == {"甲局": 3, None: 1}
+    assert [line.id for line in plan.unaddressed] == ["a.n0", "a.n1", "a.n2", "b.n"]
+
+
+def test_leads_with_the_same_score_have_the_same_rank() -> None:
+    met = [step(f"met{n}", f"完成{n}", "2026-06-30", on("2026-05-31", done=True)) for n in range(2)]
+    missed = step("missed", "未完成", "2026-06-30")
+    tracker = ledger(
+        initiative("a", "甲", *met, lead="甲局"),
+        initiative("b", "乙", *met, lead="乙局"),
+        initiative("c", "丙", *met, missed, lead="丙局"),
+    )
+    board = rows(tracker, "scoreboard", ReportDays(since=date(2026, 1, 1)), "scoreboard")
+    assert [(row["lead"], row["rank"]) for row in board] == [("乙局", 1), ("甲局", 1), ("丙局", 3)]
+
+
+@pytest.mark.parametrize(
+    ("known", "deadlines", "taken"),
+    [
+        ("2025-06-30", [], True),
+        ("2025-06-30", ["2027-12-31"], True),
+        ("2025-06-30", ["2027-12-30"], False),
+        ("2025-06-30", ["2027-12-31", "2027-12-30"], False),
+    ],
+)
+def test_only_what_is_new_in_a_record_is_held_against_its_wording(
+    known: str,
+    deadlines: list[str],
+    taken: bool,  # noqa: FBT001
+) -> None:
+    old = factories.number(
+        id="a.n", deadline=Deadline(on=date.fromisoformat(known), wording="2025年底")
+    )
+    revisions = [
+        Revision(
+            id=f"r{at}",
+            on=date(2026, 2, at + 1),
+            deadline=Deadline(on=date.fromisoformat(day), wording="2027年底", basis="stated"),
+        )
+        for at, day in enumerate(deadlines)
+    ]
+    new = replace(old, revisions=revisions)
+    faults = list(find_contradictions_at_admission(old, new, {}, NOWHERE))
+    assert (not faults) == taken
+    # All of what is new in the ledger is looked at.
+    assert list(find_contradictions_at_admission(None, new, {}, NOWHERE))

@@ -10,6 +10,7 @@ from tracker.assessment.obligations import OwedReports
 from tracker.assessment.promises import is_promise
 from tracker.locale.translation import _
 from tracker.model.effective import list_entries_in_force
+from tracker.model.quantities import ZERO
 from tracker.model.records import Decision, Revision
 from tracker.model.vocabulary import Light
 from tracker.output.model import Sheet, Table, Value
@@ -174,7 +175,7 @@ def build_sheet(report: ReportInput) -> Sheet:
 def _order_urgent_in_brief(case: Case) -> tuple[int, Decimal, str]:
     """Return what is urgent is ordered by: the longest overdue first, then the widest gap."""
     assessment = case.assessment
-    gap = Decimal(0) if assessment.gap is None else assessment.gap
+    gap = ZERO if assessment.gap is None else assessment.gap
     return -(assessment.days_late or 0), gap, assessment.id
 
 

@@ -17,6 +17,7 @@ import msgspec
 from tracker.assessment.case import Case
 from tracker.locale.translation import _, _n
 from tracker.model.dates import shift_date
+from tracker.model.quantities import ZERO
 from tracker.model.workdays import WorkCalendar
 from tracker.output.model import Printed, Sheet, Table
 from tracker.reports.build import Fact, ReportInput, assemble_sheet
@@ -140,7 +141,7 @@ def _order_notice_case(case: Case) -> tuple[int, int, Decimal, int, str]:
     return (
         len(STEPS) if step is None else STEPS.index(step),
         -(assessment.days_late or 0),
-        Decimal(0) if assessment.gap is None else assessment.gap,
+        ZERO if assessment.gap is None else assessment.gap,
         0 if left is None else left,
         assessment.id,
     )

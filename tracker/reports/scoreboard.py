@@ -13,6 +13,7 @@ from tracker.assessment.obligations import ObligationCycles, Punctuality
 from tracker.assessment.promises import is_promise
 from tracker.assessment.rollup import Rollup, count_rolled_up_in_several
 from tracker.locale.translation import _, _n
+from tracker.model.quantities import HUNDRED, ZERO
 from tracker.output.model import Sheet
 from tracker.reports.build import Fact, ReportInput, ReportSettings, assemble_sheet
 from tracker.reports.columns import (
@@ -58,7 +59,6 @@ _COLUMNS = (
 )
 _HEAD_COUNTS = ("indicators", "promises", "met", "overdue", "unreported", "awaiting_verdict")
 _TENTH = Decimal("0.1")
-_HUNDRED = Decimal(100)
 
 
 class LeadResults(NamedTuple):
@@ -142,10 +142,10 @@ def compute_scoreboard_score(record: LeadResults, settings: ReportSettings) -> D
     known = [(weight, share) for weight, share in parts if weight and share is not None]
     if not known or record.lead is None:
         return None
-    reached = sum((weight * share for weight, share in known), Decimal(0))
+    reached = sum((weight * share for weight, share in known), ZERO)
     points = reached / sum(weight for weight, _share in known)
     points -= settings.score_overdue * record.missed
-    return max(points, Decimal(0)).quantize(_TENTH, ROUND_HALF_UP)
+    return max(points, ZERO).quantize(_TENTH, ROUND_HALF_UP)
 
 
 def _list_scoreboard_head_facts(now: DatasetOnDay) -> list[Fact]:
@@ -182,7 +182,7 @@ def _count_scoreboard_results(
 
 
 def _compute_scoreboard_share(part: int, whole: int) -> Decimal | None:
-    return part * _HUNDRED / whole if whole else None
+    return part * HUNDRED / whole if whole else None
 
 
 def _round_scoreboard_share(share: Decimal | None) -> Decimal | None:
