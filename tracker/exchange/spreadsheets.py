@@ -231,8 +231,6 @@ def _read_spreadsheet_page(sheet: "Worksheet", epoch: date, formulas: "Worksheet
 
 def _read_spreadsheet_cell(cell: "WorkbookCell", *, is_formula: bool) -> Cell | None:
     """Return a cell as a person reads it; None if it is empty."""
-    from openpyxl.utils.escape import unescape
-
     value = cell.value
     row, column = cell.row, cell.column
     if value is None or value == "":
@@ -247,8 +245,13 @@ def _read_spreadsheet_cell(cell: "WorkbookCell", *, is_formula: bool) -> Cell | 
     if isinstance(value, date):  # a datetime is one, too
         day = date(value.year, value.month, value.day)
         return Cell(row, column, day, str(day))
-    # _x000D_ is how a workbook spells a character that XML does not allow.
-    text = unescape(str(value)).strip()
+    text = str(value)
+    if "_x" in text:
+        from openpyxl.utils.escape import unescape
+
+        # _x000D_ is how a workbook spells a character that XML does not allow.
+        text = unescape(text)
+    text = text.strip()
     return Cell(row, column, text, text) if text else None
 
 
