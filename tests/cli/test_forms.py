@@ -261,7 +261,7 @@ def test_the_pack_of_a_month(ledger: Program, place: Path) -> None:
     assert "-O DIR" in ledger("report all").err
     (place / "file").write_text("")
     assert "is no folder" in ledger("report all -O file").err
-    nothing = ledger("report notices --split leer")
+    nothing = ledger("report notices --state closed --split leer")
     assert (nothing.code, nothing.out) == (0, "")
     assert "no file was written" in nothing.err
     ledger("update ljxq.kg --done")

@@ -202,7 +202,7 @@ def test_what_an_own_table_says_of_operators_shares_and_places_comes_back(
     assert printed.returncode == 0
     assert small("import own.xlsx").out.strip() == "nothing new"
     book = load_workbook(place / "own.xlsx")
-    sheet = book.worksheets[0]
+    sheet = next(each for each in book.worksheets if each.title in {"ledger, data", "台账数据"})
     titles = [cell.value for cell in sheet[1]]
     heads = {
         "op": ("op", "比较"),
@@ -243,9 +243,10 @@ def test_an_own_workbook_that_was_changed(small: Program, place: Path) -> None:
     small("update toilets.homes 1.5万户 --on 2026-11-20 --status estimate")
     small(f"report ledger -O {place}/own.xlsx")
     book = load_workbook(place / "own.xlsx")
-    sheet = book.worksheets[0]
+    sheet = next(each for each in book.worksheets if each.title in {"ledger, data", "台账数据"})
     columns = {cell.value: cell.column for cell in sheet[1]}
-    sheet.cell(2, columns["value"]).value = 1.1
+    (row,) = (row for row in sheet if row[columns["id"] - 1].value == "toilets.homes")
+    row[columns["value"] - 1].value = 1.1
     book.save(place / "own.xlsx")
     assert small("import own.xlsx").code == 0
     updates = items(small)[0]["indicators"][0]["updates"]

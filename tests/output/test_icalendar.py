@@ -272,7 +272,7 @@ def test_a_report_writes_a_calendar_of_what_it_names(
         items = json.loads(capfdbinary.readouterr().out)["items"]
         return {each["id"] for each in items if each.get("deadline")}
 
-    assert len(found("notices")) == 2
+    assert len(found("notices")) == 5
     assert set(found("notices")) == named("notices")
     assert found("notices", "--state", "closed") == []
     assert len(found("brief")) == len(set(found("brief"))) == 8

@@ -156,6 +156,8 @@ def _choose_table_for_reading(sheets: Sequence[Sheet], name: str, options: Table
         if table is not None and _names_something_in_reading(table)
     ]
     filled = [table for table in tables if table.rows] or tables
+    # Beside the sheet for people a ledger has one with all that this program needs.
+    filled = [table for table in filled if table.is_own] or filled
     if not filled:
         raise InvalidInput(
             _(
