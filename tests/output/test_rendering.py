@@ -85,10 +85,12 @@ def test_days_ids_and_numbers_are_whole_in_a_terminal(what: Table | Sheet, width
     drawn = render(what, "table", Canvas(width=width, colour=False))
     words = drawn.split()
     assert max(map(measure_text_width, drawn.split("\n"))) <= width
-    assert "2023-12-31" in words or width < 30
+    # A column is there as a whole, or said to be left out.
+    is_cut = width >= 60 and "No room here for:" in drawn
+    assert is_cut or "2023-12-31" in words or width < 30
     # An id is whole, or in its parts.
     assert {"rural-pipes.share", "pipes.share", "share"} & set(words) or width < 40
-    assert {"73.1%", "-1.5", "75"} <= set(words)
+    assert is_cut or {"73.1%", "-1.5", "75"} <= set(words)
 
 
 def test_colour_comes_only_with_the_word() -> None:

@@ -355,16 +355,17 @@ def test_an_empty_timeline_says_so() -> None:
     ("done", "expected", "blocks", "plain"),
     [
         (0, None, "░░░░░░░░░░", "----------"),
-        (62, 78, "██████░│░░", "######-|--"),
+        (62, 78, "██████▏│░░", "######-|--"),
         (100, 100, "█████████│", "#########|"),
         (140, 0, "│█████████", "|#########"),
         (-20, 55, "░░░░░│░░░░", "-----|----"),
-        (99, None, "█████████░", "#########-"),
+        (Decimal("0.9"), None, "▏░░░░░░░░░", "----------"),
+        (99, None, "█████████▉", "#########-"),
         (None, 50, "", ""),
     ],
 )
 def test_a_bar_shows_what_is_done_and_what_should_be(
-    done: int | None, expected: int | None, blocks: str, plain: str
+    done: int | Decimal | None, expected: int | None, blocks: str, plain: str
 ) -> None:
     columns = (
         Column("done", "完成", "percent", bar=True, expected="expected"),
@@ -376,11 +377,11 @@ def test_a_bar_shows_what_is_done_and_what_should_be(
         for ascii_only, bar in ((False, blocks), (True, plain)):
             canvas = Canvas(width=width, colour=False, bars=True, ascii=ascii_only)
             drawn_bar = str(render_content(table, "table", canvas)).split("\n")[-2].strip()
-            assert drawn_bar == (f"{bar} {done}.0%" if bar else "")
+            assert drawn_bar == (f"{bar} {done:.1f}%" if bar else "")
         bare = str(render_content(table, "table", Canvas(width=width, colour=False))).split("\n")[
             -2
         ]
-        assert bare.strip() == (f"{done}.0%" if bar else "")
+        assert bare.strip() == (f"{done:.1f}%" if bar else "")
 
 
 # The commands

@@ -127,26 +127,26 @@ suspended:           1
 lights
 light   active promises            of all
 red                   3  █████░░░░░ 50.0%
-yellow                2  ███░░░░░░░ 33.3%
-green                 1  █░░░░░░░░░ 16.7%
+yellow                2  ███▎░░░░░░ 33.3%
+green                 1  █▋░░░░░░░░ 16.7%
 none                  0  ░░░░░░░░░░  0.0%
 
 most urgent (4 of 5)
-id           indicator    target    value               done  light   deadline    days late
-pipes.share  改造率          80%                not reported  red     2026-05-31         32
-roads.late   验收                               not reported  red     2026-06-01         31
-pipes.leaks  漏损率           8%      13%  ░░░░░│░░░░ -25.0%  red     2026-12-31
-pipes.km     改造长度   120 公里  30 公里  ██░░░│░░░░  25.0%  yellow  2026-12-31
+indicator              lead    target  value               done  light   deadline    days late  id
+道路 · 验收            城管局                      not reported  red     2026-06-01         31  roads.late
+老旧管网改造 · 改造率  水务局     80%              not reported  red     2026-05-31         32  pipes.share
+老旧管网改造 · 漏损率  水务局      8%    13%  ░░░░░│░░░░ -25.0%  red     2026-12-31             pipes.leaks
+道路 · 开工            城管局                      not reported  yellow  2026-07-10             roads.begun
 
 due soon
-id           indicator          done  light   deadline    days left
-roads.begun  开工       not reported  yellow  2026-07-10          8
+indicator    lead            done  light   deadline    days left  id
+道路 · 开工  城管局  not reported  yellow  2026-07-10          8  roads.begun
 
 unreported
-id           indicator  lead    reports owed  owed since  last report
-pipes.share  改造率     水务局             6  2026-01-31
-roads.begun  开工       城管局             6  2026-01-31
-roads.late   验收       城管局             6  2026-01-31
+indicator              lead    reports owed  owed since  last report  id
+老旧管网改造 · 改造率  水务局             6  2026-01-31               pipes.share
+道路 · 开工            城管局             6  2026-01-31               roads.begun
+道路 · 验收            城管局             6  2026-01-31               roads.late
 """
     )
 
@@ -252,8 +252,8 @@ def test_cycles_are_shown_where_they_differ(printed: Printed) -> None:
     # Six months of 2026 had ended on that day, and two quarters.
     printed("edit roads --cycle quarterly")
     heading, *rows = printed(f"unreported {DAY}").splitlines()
-    assert heading.split()[:4] == ["id", "indicator", "lead", "cycle"]
-    assert [(each.split()[0], *each.split()[3:5]) for each in rows] == [
+    assert heading.split()[:3] == ["indicator", "lead", "cycle"]
+    assert [(each.split()[-1], *each.split()[4:6]) for each in rows] == [
         ("pipes.share", "monthly", "6"),
         ("roads.begun", "quarterly", "2"),
         ("roads.late", "quarterly", "2"),
@@ -412,9 +412,9 @@ def test_the_morning_screen_keeps_to_a_limit_and_can_fail(printed: Printed) -> N
     assert "most urgent (1 of 5)" in text
     assert "due soon\n" in text
     assert "unreported (1 of 3)" in text
-    assert "roads.late" not in text
+    assert "pipes.leaks" not in text
     data = json.loads(printed(f"status {DAY} --limit 1 -o json"))
-    assert [each["id"] for each in data["items"]] == ["pipes.share", "roads.begun"]
+    assert [each["id"] for each in data["items"]] == ["roads.late", "roads.begun"]
     assert len(data["unreported"]) == 1
     assert data["counts"]["unreported"] == 3
     assert len(json.loads(printed(f"status {DAY} -o json"))["items"]) == 5
@@ -439,7 +439,7 @@ def test_a_judgement_stands_beside_the_light(printed: Printed) -> None:
     }
     assert (seen["light"], seen["why"]) == ("yellow", "25.0% done, 50.0% expected, gap -25.0")
     assert "red by 张三 on 2026-07-01: 资金未到位" in printed(f"why pipes.km {DAY}")
-    for each in ("status", "show pipes", "behind", "list"):
+    for each in ("status --limit 5", "show pipes", "behind", "list"):
         assert "judged" in printed(f"{each} {DAY}")
     assert "资金未到位" in printed(f"show pipes {DAY}")
     assert "judged" not in printed("status --as-of 2026-06-30")

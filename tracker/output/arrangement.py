@@ -66,7 +66,7 @@ def arrange_columns(table: Tabular, keys: str) -> Tabular:
             )
         )
     columns = tuple(
-        msgspec.structs.replace(table.columns[at], brief=True, spare=False) for at in chosen
+        msgspec.structs.replace(table.columns[at], brief=True, spare=0, last=False) for at in chosen
     )
     if isinstance(table, Stream):
         streamed: Any = (_pick_arranged_columns(get_cell_values(row), chosen) for row in table.rows)

@@ -129,9 +129,14 @@ def guard_cell(value: Value, kind: ColumnKind = "text", *, flat: bool = False) -
 
 def list_short_cells(table: Table) -> Iterator[tuple[Column, list[str]]]:
     """Yield the columns that people see, each with its cells; not yet sanitised."""
-    for at, column in enumerate(table.columns):
-        if column.brief:
-            yield column, [format_cell(row[at], column.kind) for row in table.rows]
+    for at, column in list_brief_columns(table):
+        yield column, [format_cell(row[at], column.kind) for row in table.rows]
+
+
+def list_brief_columns(table: Table) -> list[tuple[int, Column]]:
+    """Return the columns that people see in the order in which they see them, with their places."""
+    brief = [(at, column) for at, column in enumerate(table.columns) if column.brief]
+    return sorted(brief, key=lambda pair: pair[1].last)
 
 
 class TableBlock(Struct, frozen=True):

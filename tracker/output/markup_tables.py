@@ -11,7 +11,13 @@ from html import escape
 from typing import NamedTuple, TypeAlias
 
 from tracker.output.bars import find_share_of_bar
-from tracker.output.cells import NUMERIC, Canvas, format_cell, format_cell_for_programs
+from tracker.output.cells import (
+    NUMERIC,
+    Canvas,
+    format_cell,
+    format_cell_for_programs,
+    list_brief_columns,
+)
 from tracker.output.markup import (
     CHINESE,
     choose_markup_colour_class,
@@ -75,12 +81,9 @@ def list_page_columns(table: Table) -> list[tuple[int, Column]]:
 
     The id of a record that has a name is the name of the row in the address, and no column.
     """
-    keys = {column.key for column in table.columns if column.brief}
-    return [
-        (at, column)
-        for at, column in enumerate(table.columns)
-        if column.brief and not (column.key == "id" and "name" in keys)
-    ]
+    brief = list_brief_columns(table)
+    has_name = any(column.key == "name" for _at, column in brief)
+    return [pair for pair in brief if not (has_name and pair[1].key == "id")]
 
 
 def _list_row_anchors(table: Table, place: int | None, taken: set[str]) -> Iterator[str]:

@@ -50,7 +50,8 @@ class Column(Struct, frozen=True):
     that says where the bar should be. ``meaning`` says in a sentence how the column is
     computed, where that is not plain from its title. ``link`` is the key of the column that has
     the address of what a cell names, for a page. A terminal that is too narrow for all
-    columns leaves ``spare`` ones out, the last one first, and says which. A column of a form
+    columns leaves ``spare`` ones out, those with the highest number first, and says which.
+    People see a ``last`` column behind all others. A column of a form
     that is filled in says what it ``asks``, and of which ``choices``; the others are locked.
     """
 
@@ -61,7 +62,8 @@ class Column(Struct, frozen=True):
     bar: bool = False
     expected: str | None = None
     meaning: str = ""
-    spare: bool = False
+    spare: int = 0
+    last: bool = False
     asks: EntryKind | None = None
     choices: tuple[str, ...] = ()
     link: str | None = None

@@ -65,7 +65,7 @@ FORMATS: tuple[str, ...] = _list_rendering_formats()
 "terminal" and "plain" are the two forms of "table".
 """
 
-DRAWING_CHARACTERS = "█░━─·│‹›◇◆✓○◌●╌┤└"
+DRAWING_CHARACTERS = "█▏▎▍▌▋▊▉░━─·│‹›◇◆✓○◌●╌┤└"
 """Characters beyond ASCII that bars and pictures are drawn with."""
 
 

@@ -279,7 +279,7 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
         bar=column.bar,
         expected=column.expected,
         meaning=meaning,
-        spare=name in _SPARE,
+        spare=int(name in _SPARE),
         link="source_url" if name == "source" else None,
     )
 

@@ -178,10 +178,22 @@ COLUMNS = {
 ASSESSMENT_KEYS = Assessment.__struct_fields__
 """Fields of an assessment: JSON and CSV have all of them, in this order."""
 
-_STANDING = ("id", "name", "target", "value", "done", "expected", "light", "deadline")
+_STANDING = ("id", "name", "lead", "target", "value", "done", "expected", "light", "deadline")
 
-SPARE_KEYS = frozenset(("value", "expected", "gap", "notes"))
-"""Columns that a list leaves out first on a narrow terminal."""
+SPARE_KEYS = (
+    "lead",
+    "target",
+    "value",
+    "state",
+    "verdict",
+    "judged",
+    "gap",
+    "done",
+    "expected",
+    "notes",
+    "id",
+)
+"""Columns that a list leaves out on a narrow terminal, the last of these first."""
 
 LIST_KEYS = frozenset(_STANDING)
 BEHIND_KEYS = frozenset((*_STANDING, "gap", "days_late"))
@@ -189,7 +201,7 @@ OVERDUE_KEYS = frozenset((*_STANDING, "days_late"))
 DUE_KEYS = frozenset((*_STANDING, "days_left"))
 RECORD_KEYS = frozenset(
     (*_STANDING, "deadline_wording", "deadline_basis", "why"),
-) - {"expected"}
+) - {"expected", "lead"}
 """Keys of the columns for people of each list of indicators."""
 
 

@@ -21,7 +21,7 @@ from tracker.views.columns import (
     explain_view_column_mark,
     tabulate_view_columns,
 )
-from tracker.views.wording import word_assessment
+from tracker.views.wording import word_assessment, word_name_in_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,9 +52,12 @@ def tabulate_indicators(
         brief |= {"notes"}
     if all(_list_numbers(item) == NO_NUMBERS for item in listing.items):
         brief -= {"target", "value"}
-    rows = [_list_cells_of_indicators(item) for item in listing.items]
+    if all(item.lead is None for item in listing.items):
+        brief -= {"lead"}
+    is_list = "why" not in brief
+    rows = [_list_cells_of_indicators(item, is_list=is_list) for item in listing.items]
     columns = tuple(
-        _finish_indicators_column(column, [row[at] for row in rows], is_spare="why" not in brief)
+        _finish_indicators_column(column, [row[at] for row in rows], is_list=is_list)
         for at, column in enumerate(build_view_columns(ASSESSMENT_KEYS, brief))
     )
     return Table(
@@ -75,12 +78,11 @@ def _find_indicators_standing(listing: Listing[list[Assessment]]) -> list[str]:
     return describe_standing(listing.items, listing.as_of)
 
 
-def _finish_indicators_column(
-    column: Column, cells: "Sequence[Value]", *, is_spare: bool
-) -> Column:
+def _finish_indicators_column(column: Column, cells: "Sequence[Value]", *, is_list: bool) -> Column:
     """Explain the mark of a column, and say whether a narrow terminal may leave it out."""
-    if is_spare and column.key in SPARE_KEYS:
-        column = msgspec.structs.replace(column, spare=True)
+    if is_list and column.key in SPARE_KEYS:
+        spare = SPARE_KEYS.index(column.key) + 1
+        column = msgspec.structs.replace(column, spare=spare, last=column.key == "id")
     return explain_view_column_mark(column, cells) if column.key == "deadline" else column
 
 
@@ -89,9 +91,11 @@ def _list_numbers(item: Assessment) -> tuple[object, ...]:
     return item.target, item.target_wording, item.value, item.latest_value
 
 
-def _list_cells_of_indicators(assessment: Assessment) -> tuple[Value, ...]:
+def _list_cells_of_indicators(assessment: Assessment, *, is_list: bool) -> tuple[Value, ...]:
     """Return a value for each field, what people read in other words with those."""
     printed = word_assessment(assessment)
+    if is_list:
+        printed["name"] = word_name_in_list(assessment.initiative, assessment.name)
     fields = zip(ASSESSMENT_KEYS, msgspec.structs.astuple(assessment), strict=True)
     return tuple(printed.get(key, value) for key, value in fields)
 

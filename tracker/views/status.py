@@ -7,6 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
+import msgspec
+
 from tracker.assessment.case import Case
 from tracker.assessment.measurement import round_measured_share
 from tracker.assessment.obligations import OwedReports
@@ -35,6 +37,8 @@ from tracker.views.columns import (
     tabulate_view_columns,
 )
 from tracker.views.indicators import tabulate_indicators
+from tracker.views.urgency import rank_by_urgency
+from tracker.views.wording import word_name_in_list
 
 # The bar holds a mark at what is expected; a screen is for narrow terminals too.
 URGENT_KEYS = OVERDUE_KEYS - {"expected"}
@@ -61,7 +65,8 @@ def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet
     active = [item for item in owing.items if item.state == "active"]
     open_ones = [item for item in active if item.verdict is None]
     urgent = [item for item in open_ones if item.light in {"red", "yellow"}]
-    urgent.sort(key=_rank_status_urgency)
+    urgent.sort(key=lambda item: rank_by_urgency(item, as_of))
+    debts = sorted(owing.owed, key=lambda debt: not debt.leads)
     soon = _list_status_due_soon(active, limits.due_within)
     owing_ids = {each.id for each in owing.owed}
     counts = list_status_counts(roll_up(owing.items, as_of, owing_ids), {"due_soon": len(soon)})
@@ -78,7 +83,7 @@ def build_status_overview(owing: ReportingStatus, limits: StatusLimits) -> Sheet
             SOON_KEYS,
         ),
         tabulate_status_of_reports(
-            build_status_list_title(_("unreported"), owing.owed, most), as_of, owing.owed[:most]
+            build_status_list_title(_("unreported"), owing.owed, most), as_of, debts[:most]
         ),
     ]
     items = {item.id: item for item in (*urgent[: limits.limit], *soon[: limits.limit])}
@@ -121,12 +126,6 @@ def build_status_list_title(title: str, rows: Sequence[object], most: int) -> st
     if len(rows) <= most:
         return title
     return _("{title} ({shown} of {found})").format(title=title, shown=most, found=len(rows))
-
-
-def _rank_status_urgency(item: Assessment) -> tuple[bool, int, Decimal, str]:
-    """Return a key that sorts red first, then the longest overdue, then the worst gap."""
-    days_late = (item.days_late or 0) if item.met_on is None else 0
-    return item.light != "red", -days_late, item.gap or Decimal(0), item.id
 
 
 def list_status_counts(
@@ -302,4 +301,14 @@ def tabulate_status_of_reports(title: str, as_of: date, debts: Sequence[OwedRepo
     brief = {"id", "name", "lead", "owed", "first_owed", "last_report"}
     if len({debt.cycle for debt in debts}) > 1:
         brief.add("cycle")
-    return tabulate_view_columns(title, as_of, OwedReports, debts, brief)
+    table = tabulate_view_columns(title, as_of, OwedReports, debts, brief)
+    at = OwedReports.__struct_fields__.index("name")
+    table.rows = [
+        (*row[:at], word_name_in_list(debt.initiative, debt.name), *row[at + 1 :])
+        for row, debt in zip(table.rows, debts, strict=True)
+    ]
+    table.columns = tuple(
+        msgspec.structs.replace(column, spare=1, last=True) if column.key == "id" else column
+        for column in table.columns
+    )
+    return table

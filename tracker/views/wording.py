@@ -27,6 +27,11 @@ def word_name(assessment: Assessment) -> str:
     return f"{assessment.initiative} {assessment.name}"
 
 
+def word_name_in_list(initiative: str, name: str) -> Printed:
+    """Format the name of an indicator in a list, where the initiative stands before it."""
+    return Printed(name, name if initiative in name else f"{initiative} · {name}")
+
+
 def word_citation(
     documents: Mapping[str, Document],
     document: str,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tracker.locale.translation import _
 from tracker.output.bars import CELLS_OF_A_BAR, draw_bars
-from tracker.output.cells import NUMERIC, Canvas, format_cell
+from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_columns
 from tracker.output.charts.terminal import draw_terminal_chart
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
@@ -24,6 +24,8 @@ _GAP = 2
 # Cells: a narrower terminal wraps by itself; eight Chinese characters still read as words.
 _NARROWEST_SCREEN = 20
 _NARROWEST_TEXT = 12
+_SHARE_OF_FIRST = 4
+_NARROWEST_TABLE = 60
 _NARROWEST_AMOUNT = 10
 _NARROWEST_WORDS = 8
 _NARROWEST_TITLE = 4
@@ -158,14 +160,17 @@ def _lay_out_terminal_table(table: Table, screen: _Screen) -> Iterator[Renderabl
         return
     columns = _prepare_terminal_columns(table, screen.lights, draw_bars(table, screen.canvas))
     plain = _prepare_terminal_columns(table, screen.lights, {})
-    spare = [at for at, column in enumerate(columns) if column.column.spare]
-    attempts = [(columns, spare[kept:]) for kept in range(len(spare), -1, -1)]
-    for tried, left_out in [*attempts, (plain, spare)]:
+    order = _order_terminal_columns_to_leave_out(columns, screen.width)
+    spare = sum(bool(column.column.spare) for column in columns)
+    attempts = [(columns, count) for count in range(spare + 1)]
+    attempts += [(plain, count) for count in range(spare, len(order) + 1)]
+    for tried, count in attempts:
+        left_out = sorted(order[:count])
         shown = [column for at, column in enumerate(tried) if at not in left_out]
         if widths := _choose_terminal_widths(shown, screen.width):
             yield _lay_out_terminal_columns(shown, widths)
             yield from _lay_out_what_terminal_leaves_out(
-                [columns[at].title.plain for at in left_out]
+                [columns[at].title.plain for at in left_out if not columns[at].column.last]
             )
             return
     labels = _find_widest_terminal_text([column.title for column in columns])
@@ -175,15 +180,32 @@ def _lay_out_terminal_table(table: Table, screen: _Screen) -> Iterator[Renderabl
         yield _lay_out_terminal_pairs(record, labels, screen.width)
 
 
+def _order_terminal_columns_to_leave_out(columns: list[_PreparedColumn], width: int) -> list[int]:
+    """Return the places of the columns that may be left out, in the order in which they are.
+
+    First the spare ones, then the others from the right, lights last; two always stay. On a
+    screen for which hardly more than these are left each row is told line by line instead.
+    """
+    spare = [at for at, column in enumerate(columns) if column.column.spare]
+    spare.sort(key=lambda at: (-columns[at].column.spare, -at))
+    if width < _NARROWEST_TABLE:
+        return spare
+    others = [at for at in range(len(columns) - 1, 1, -1) if at not in spare]
+    others.sort(key=lambda at: columns[at].column.kind == "light")
+    return [*spare, *others]
+
+
 def _prepare_terminal_columns(
     table: Table, lights: Mapping[str, str], bars: Mapping[str, list[str]]
 ) -> list[_PreparedColumn]:
+    columns = list_brief_columns(table)
+    at_light = next((at for at, column in columns if column.kind == "light"), None)
+    shades = ["" if at_light is None else str(row[at_light] or "") for row in table.rows]
     return [
         _prepare_terminal_column(
-            column, [row[at] for row in table.rows], bars.get(column.key), lights
+            column, [row[at] for row in table.rows], bars.get(column.key), shades, lights
         )
-        for at, column in enumerate(table.columns)
-        if column.brief
+        for at, column in columns
     ]
 
 
@@ -211,14 +233,22 @@ def _make_terminal_fact_text(value: Value) -> Text:
 
 
 def _prepare_terminal_column(
-    column: Column, values: list[Value], bars: list[str] | None, lights: Mapping[str, str]
+    column: Column,
+    values: list[Value],
+    bars: list[str] | None,
+    shades: list[str],
+    lights: Mapping[str, str],
 ) -> _PreparedColumn:
+    """Prepare a column; a bar has the colour of the light of its row, which ``shades`` names."""
+    styles = [
+        lights.get(shade, "")
+        if bars is not None
+        else _choose_terminal_style_of_light(value, column.kind, lights)
+        for value, shade in zip(values, shades, strict=True)
+    ]
     cells = [
-        _make_foldable_terminal_text(
-            make_text_visible(format_cell(shown, column.kind)),
-            _choose_terminal_style_of_light(value, column.kind, lights),
-        )
-        for value, shown in zip(values, bars or values, strict=True)
+        _make_foldable_terminal_text(make_text_visible(format_cell(shown, column.kind)), style)
+        for shown, style in zip(bars or values, styles, strict=True)
     ]
     return _PreparedColumn(
         column,
@@ -261,6 +291,9 @@ def _choose_terminal_widths(columns: list[_PreparedColumn], width: int) -> list[
         (_LINES_OF_IDS[-1], _NARROWEST_TITLE),
     ]:
         narrowest = [each.narrowest(line) for each in columns]
+        if columns[0].folds:
+            # The first column says what a row is about; on a few cells nobody reads it.
+            narrowest[0] = max(narrowest[0], min(columns[0].width, width // _SHARE_OF_FIRST))
         for longest in range(
             max(shortest, _measure_longest_terminal_title(columns)), shortest - 1, -1
         ):
