@@ -190,8 +190,9 @@ SPARE_KEYS = (
     "gap",
     "done",
     "expected",
+    "deadline_wording",
+    "deadline_basis",
     "notes",
-    "id",
 )
 """Columns that a list leaves out on a narrow terminal, the last of these first."""
 

@@ -80,9 +80,12 @@ def _find_indicators_standing(listing: Listing[list[Assessment]]) -> list[str]:
 
 def _finish_indicators_column(column: Column, cells: "Sequence[Value]", *, is_list: bool) -> Column:
     """Explain the mark of a column, and say whether a narrow terminal may leave it out."""
-    if is_list and column.key in SPARE_KEYS:
-        spare = SPARE_KEYS.index(column.key) + 1
-        column = msgspec.structs.replace(column, spare=spare, last=column.key == "id")
+    if column.key == "id":
+        # The page of one record is where people look its ids up.
+        spare = len(SPARE_KEYS) + 1 if is_list else 0
+        column = msgspec.structs.replace(column, spare=spare, last=True)
+    elif column.key in SPARE_KEYS:
+        column = msgspec.structs.replace(column, spare=SPARE_KEYS.index(column.key) + 1)
     return explain_view_column_mark(column, cells) if column.key == "deadline" else column
 
 
