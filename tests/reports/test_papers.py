@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import docx
 import pytest
@@ -164,6 +165,14 @@ def test_a_notice_has_the_page_and_the_type_of_the_standard() -> None:
         assert "PAGE" in footer.part.element.xml
         assert align in str(footer.paragraphs[0].alignment)
     assert notice.settings.odd_and_even_pages_header_footer
+
+
+def test_a_typeface_that_is_missing_has_a_stand_in() -> None:
+    data = rendering.render_content_for_file(made(ledger_of(*matters()), "notices"), "docx", PIPE)
+    with ZipFile(BytesIO(data)) as parts:
+        fonts = parts.read("word/fontTable.xml").decode()
+    assert '<w:font w:name="方正小标宋简体"><w:altName w:val="宋体"/>' in fonts
+    assert fonts.rstrip().endswith("</w:fonts>")
 
 
 @pytest.mark.usefixtures("chinese")

@@ -45,6 +45,8 @@ _FOOTER = 1304  # twips: the page number stands 7 mm below the type area
 _PAGE_SIZE, _PAGE_INDENT = 28, 280  # half points, and one character in twips
 _PLACE = f"<w:tbl {nsdecls('w')}/>"
 """Where XML will stand; as no text holds a bare ``<``, nothing else looks like it."""
+_STAND_INS = {TITLE: "宋体", BODY: "仿宋_GB2312", SUBHEAD: "楷体_GB2312", HEAD: "SimHei"}
+"""Typefaces that Word takes where one of the standard is missing."""
 _LIGHTS = {"red": "C00000", "yellow": "7F6000", "green": "00703C"}
 _COLOURS = {
     "black": "000000",
@@ -210,8 +212,19 @@ def _save_docx_document(document: Any, grids: Sequence[str]) -> bytes:  # noqa: 
             part = parts.read(name)
             if name == "word/document.xml":
                 part = _insert_docx_xml(part, grids)
+            elif name == "word/fontTable.xml":
+                part = part.replace(b"</w:fonts>", _build_docx_typefaces().encode(), 1)
             again.writestr(ZipInfo(name), part, ZIP_DEFLATED)
     return fixed.getvalue()
+
+
+def _build_docx_typefaces() -> str:
+    """Return the end of the table of typefaces: each with the one that stands in for it."""
+    fonts = (
+        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for name, other in _STAND_INS.items()
+    )
+    return f"{''.join(fonts)}</w:fonts>"
 
 
 def _insert_docx_xml(body: bytes, grids: Sequence[str]) -> bytes:
