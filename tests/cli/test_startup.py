@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-THIRD_PARTY = {"annotated_doc", "shellingham", "typer", "typing_extensions", "msgspec"}
+THIRD_PARTY = {"annotated_doc", "shellingham", "typer", "msgspec"}
 """What Typer brings, and the codec."""
 
 STORE = {"chinese_calendar"}

@@ -334,7 +334,7 @@ def saved_in(folder: Path) -> list[Path]:
 
 
 def sample(calls: list[tuple[str, int]]) -> list[tuple[str, int]]:
-    return calls if own.FULL else calls[::3]
+    return calls if own.FULL else calls[::5]
 
 
 def place_of(calls: list[str], pattern: str, after: int = -1) -> int:

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from copy import deepcopy
 from datetime import date, datetime
 
-from typing_extensions import override
-
 from tracker.errors import Conflict
 from tracker.model.commits import (
     LIST_OF,
@@ -36,6 +34,7 @@ from tracker.storage.base import (
     Transaction,
     View,
 )
+from tracker.system.overriding import override
 
 
 class _Dictionaries(Transaction):
