@@ -175,6 +175,7 @@ RECORDS: tuple[type[msgspec.Struct], ...] = (
     records.Document,
     records.Receipt,
     records.Reminder,
+    records.PaperNumber,
     records.Acknowledgement,
     checks.Finding,
 )
