@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from program import Program
 
+from tracker.exchange.drafts.blocks import drop_links_of_blocks
 from tracker.locale import translation
 
 
@@ -567,3 +569,71 @@ def test_words_of_a_document_mean_its_year_and_its_address_is_shown(small: Progr
     assert "example.org/a" in listed
     assert small("update toilets.lifts --done --on 6月底 --source plan").code == 0
     assert "2023-06-30" in small("show toilets").out
+
+
+PAPER = """济南市2026年城市更新工作要点
+2026年1月20日
+
+一、实施老旧小区改造。全年改造老旧小区10万户，其中历下区6万户、市中区4万户。（牵头单位：市住建局、市城管局）
+二、开展河道巡查。每季度开展河道巡查不少于1次。（责任单位：市水务局，分管领导：李四）
+三、推动产业倍增。到2026年底，数字经济核心产业营业收入翻一番。（牵头单位：市工信局）
+四、新建口袋公园。确保新建口袋公园100个、力争120个。（牵头单位：市园林局）
+五、建设黄河大桥。3月底前完成立项，6月底前开工建设，12月底前竣工通车。（牵头单位：市城建集团）
+"""
+
+
+def test_drafts_say_what_papers_say_of_promises(small: Program, place: Path) -> None:
+    paper, file = place / "paper.txt", place / "drafts.toml"
+    paper.write_text(PAPER, "utf-8")
+    file.write_text(small(f"draft {paper} --published 2026-01-20 -o toml").out, "utf-8")
+    assert small(f"import {file}").code == 0
+    items = small("list --document 2026-01-20-paper -o json").data["items"]
+    rows = {each["name"]: each for each in items}
+    whole = rows["改造老旧小区"]["id"]
+    assert rows["改造老旧小区"]["leads"] == ["市住建局", "市城管局"]
+    assert [each["part_of"] for each in items].count(whole) == 2
+    patrol = rows["每季度开展河道巡查"]
+    assert (patrol["recurs"], patrol["leads"], patrol["person"]) == (
+        "quarter",
+        ["市水务局"],
+        "李四",
+    )
+    income = rows["数字经济核心产业营业收入"]
+    assert (income["target"], income["target_wording"], income["unit"]) == (None, "翻一番", None)
+    assert (rows["新建口袋公园"]["target"], rows["新建口袋公园"]["stretch"]) == (100, 120)
+    steps = [each for each in items if each["measure"] == "milestone"]
+    assert [each["after"] for each in steps] == [None, steps[0]["id"], steps[1]["id"]]
+
+
+def test_links_to_drafts_that_are_left_out_are_dropped() -> None:
+    texts = [
+        '[[items]]\nid = "a"\n[[items.indicators]]\nid = "a.2"\npart_of = "a.1"\nafter = "b.1"'
+    ]
+    assert drop_links_of_blocks(texts, ["a.1", "a.2"]) == [
+        texts[0].replace('\npart_of = "a.1"', "")
+    ]
+    assert drop_links_of_blocks(texts, ["a.2"]) == texts
+
+
+def test_a_calendar_comes_again_on_the_days_on_which_cycles_are_due(small: Program) -> None:
+    wordings = ["每月30日", "每年2月29日", "每季度首月15日前", "每季度末", "每年春节前"]
+    for at, wording in enumerate(wordings):
+        small(f"add 巡{at} --to toilets --id x{at} --start 2026-01-01 --deadline {wording}")
+    small("add 巡9 --to toilets --id x9 --start 2026-01-01 --every half --deadline 2026-08-15")
+    calendar = Calendar.from_ical(small("export -o ics-event --as-of 2026-01-15").out)
+    rules = {
+        str(event["summary"]).partition("巡")[2]: (
+            event["rrule"].to_ical().decode() if "rrule" in event else None,
+            event["rdate"].to_ical().decode() if "rdate" in event else None,
+        )
+        for event in calendar.walk("VEVENT")
+        if "巡" in event["summary"]
+    }
+    assert rules == {
+        "0": ("FREQ=MONTHLY;INTERVAL=1;BYMONTHDAY=28,29,30;BYSETPOS=-1", None),
+        "1": ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=-1", None),
+        "2": ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=15", None),
+        "3": ("FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1", None),
+        "4": (None, "20271231,20281231"),
+        "9": ("FREQ=MONTHLY;UNTIL=20260815;INTERVAL=6;BYMONTHDAY=-1", "20260815"),
+    }

@@ -13,7 +13,12 @@ from tracker.cli.output import is_terminal, write_stdout
 from tracker.config import find_configured_editor
 from tracker.errors import InvalidInput, TrackerError, describe_error_reason
 from tracker.exchange import batches
-from tracker.exchange.drafts.blocks import Block, join_blocks_file, write_block
+from tracker.exchange.drafts.blocks import (
+    Block,
+    drop_links_of_blocks,
+    join_blocks_file,
+    write_block,
+)
 from tracker.exchange.drafts.draft import Draft
 from tracker.exchange.drafts.matching import Proposal
 from tracker.ledger import lookup
@@ -101,7 +106,9 @@ class Review:
     def build_file(self) -> str:
         """Return the file: what was accepted, then what is still open, commented out."""
         matched = self._drafted.matched
+        given_ids = self._drafted.writer.given_ids.values()
         accepted = [answer.text for answer in self._answers if answer.text]
+        accepted = drop_links_of_blocks(accepted, given_ids)
         answered = {answer.at for answer in self._answers}
         still_open = [
             self._get_block(at)._replace(is_sure=False)
@@ -196,7 +203,16 @@ class Review:
 
 def _remove_number_in_review(draft: Draft) -> Draft:
     return msgspec.structs.replace(
-        draft, value=None, value_hi=None, unit=None, op=None, baseline=None, baseline_on=None
+        draft,
+        value=None,
+        value_hi=None,
+        unit=None,
+        op=None,
+        baseline=None,
+        baseline_on=None,
+        stretch=None,
+        target_wording=None,
+        part_of=None,
     )
 
 

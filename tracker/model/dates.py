@@ -620,6 +620,11 @@ def _parse_date_number(text: str) -> int:
     return 10 * int(tens or 1) + int(ones or 0) if ten else int(tens)
 
 
+def is_last_day_of_month(day: date) -> bool:
+    """Return whether a day is the last one of its month."""
+    return day == find_last_date_of_month(day.year, day.month)
+
+
 def find_last_date_of_month(year: int, month: int) -> date:
     """Return the last day of a month."""
     return date(year, month, monthrange(year, month)[1])

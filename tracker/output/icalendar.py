@@ -55,7 +55,7 @@ def _build_icalendar_todo(appointment: Appointment) -> Todo:
     todo = Todo()
     _add_icalendar_properties(todo, appointment, appointment.title)
     todo.add("due", appointment.on)
-    if appointment.months is not None:
+    if appointment.months is not None or appointment.other_days:
         # What comes again needs a beginning: RFC 5545, 3.8.5.3.
         todo.add("dtstart", appointment.on)
     _add_icalendar_recurrence(todo, appointment)
@@ -88,6 +88,7 @@ def _build_icalendar_event(appointment: Appointment) -> Event:
     return event
 
 
+_DAYS_OF_EVERY_MONTH = 28
 _WORDS = {"completed": "closed", "cancelled": "cancelled"}
 
 
@@ -109,16 +110,20 @@ def _add_icalendar_properties(entry: Todo | Event, appointment: Appointment, tit
 
 
 def _add_icalendar_recurrence(entry: Todo | Event, appointment: Appointment) -> None:
-    """Add the rule by which an appointment comes again, on the same day or the end of a month.
+    """Add the days on which an appointment comes again: a rule, and those beside it.
 
-    Source: RFC 5545, 3.3.10; a day of the month of -1 is its last day.
+    Source: RFC 5545, 3.3.10; a day of the month of -1 is its last day, and of several days
+    the last one that a month has counts.
     """
+    if appointment.other_days:
+        entry.add("rdate", appointment.other_days, parameters={"VALUE": "DATE"})
     if appointment.months is None:
         return
-    on = appointment.on
-    is_month_end = (on + timedelta(days=1)).day == 1
+    day = appointment.month_day
     rule: dict[str, Any] = {"freq": "monthly", "interval": appointment.months}
-    rule |= {"bymonthday": -1 if is_month_end else on.day}
+    rule |= {"bymonthday": day}
+    if day > _DAYS_OF_EVERY_MONTH:
+        rule |= {"bymonthday": list(range(_DAYS_OF_EVERY_MONTH, day + 1)), "bysetpos": -1}
     if appointment.until is not None:
         rule["until"] = appointment.until
     entry.add("rrule", rule)

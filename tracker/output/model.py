@@ -253,7 +253,9 @@ class Appointment(Struct, frozen=True, kw_only=True):
         completed: the day on which it was done.
         warn_days: how many days before there is an alarm.
         months: the months after which it comes again; null: it does not.
+        month_day: the day of those months; -1: their last one.
         until: the last day on which it may come again; null: for ever.
+        other_days: days on which it comes again beside those.
     """
 
     uid: str
@@ -272,7 +274,9 @@ class Appointment(Struct, frozen=True, kw_only=True):
     categories: list[str]
     warn_days: list[int]
     months: int | None = None
+    month_day: int = -1
     until: date | None = None
+    other_days: list[date] = []
 
 
 class Link(Struct, frozen=True):

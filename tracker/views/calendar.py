@@ -4,18 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tracker.assessment.case import Case
 from tracker.ledger.reader import LedgerReader
 from tracker.locale.translation import _
 from tracker.model.assessment import Assessment
 from tracker.model.commits import Commit
+from tracker.model.dates import is_last_day_of_month, shift_date
 from tracker.model.effective import find_promise_in_force
 from tracker.model.filters import ALL
 from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.leads import list_supporting_bodies
-from tracker.model.recurrence import MONTHS_OF_RECURRENCE
+from tracker.model.recurrence import MONTHS_OF_RECURRENCE, list_recurring_cycles
 from tracker.output.model import Appointment, Stage
 from tracker.views.wording import (
     word_assessed_target,
@@ -25,6 +26,8 @@ from tracker.views.wording import (
 )
 
 _DIGITS_OF_A_LEDGER = 16
+_DAYS_AHEAD = 800
+"""Days for which those are listed on which no rule of the calendar falls."""
 
 
 class _Trail(NamedTuple):
@@ -99,16 +102,33 @@ def _build_appointment(
         lead=assessment.lead,
         place=assessment.place,
         categories=[assessment.category] if assessment.category else [],
-        months=MONTHS_OF_RECURRENCE.get(assessment.recurs) if assessment.recurs else None,
-        until=_find_calendar_end(case),
+        **_find_calendar_rhythm(case),
         warn_days=[warn_days] if assessment.state == "active" and stage != "completed" else [],
     )
 
 
-def _find_calendar_end(case: Case) -> date | None:
-    """Return the last day on which a recurring promise may be due; None: there is none."""
+def _find_calendar_rhythm(case: Case) -> dict[str, Any]:
+    """Return ``months`` to ``other_days``: on which days a recurring promise is due again.
+
+    Days that no rule of the calendar says, such as those before a feast, are listed for the
+    years to come, and so is the end of the promise within its last cycle.
+    """
+    recurs, first = case.indicator.recurs, case.assessment.cycle_start
+    if recurs is None or first is None:
+        return {}
     deadline = find_promise_in_force(case.indicator, case.horizon).deadline
-    return deadline.on if case.indicator.recurs and deadline is not None else None
+    wording, ends = (deadline.wording, deadline.on) if deadline is not None else (None, None)
+    last = shift_date(case.horizon.as_of, _DAYS_AHEAD)
+    dues = [each.due for each in list_recurring_cycles(recurs, first, last, wording, ends)]
+    closing = [due for due in dues[1:] if due == ends]
+    regular = [due for due in dues if due not in closing] or dues
+    month_day = max(due.day for due in regular)
+    if all(is_last_day_of_month(due) for due in regular):
+        month_day = -1
+    elif any(due.day != month_day and not is_last_day_of_month(due) for due in regular):
+        return {"other_days": dues[1:]}
+    months = MONTHS_OF_RECURRENCE[recurs]
+    return {"months": months, "month_day": month_day, "until": ends, "other_days": closing}
 
 
 def _identify_calendar_ledger(first: Commit | None) -> str:

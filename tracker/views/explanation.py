@@ -36,6 +36,7 @@ def build_explanation_view(explained: LightExplanation) -> Sheet:
         (_("deadline"), _describe_explanation_view_deadline(explained)),
         (_p("title", "parts"), _describe_parts(assessment)),
         (_("part of"), _describe_whole(assessment)),
+        (_("comes after"), assessment.after),
         (_("comes again"), _describe_explanation_view_recurrence(assessment)),
         (_("share of plan"), _describe_explanation_view_share(assessment)),
         (_("newest report"), _describe_explanation_view_report(explained)),

@@ -4,6 +4,7 @@ Deleting a block rejects it; each is whole by itself.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -78,6 +79,9 @@ class BlockWriter:
         known: the initiatives of the ledger, by id.
         place: the place of new initiatives.
         lead: the lead of new initiatives where the document names none.
+
+    Attributes:
+        given_ids: the ids of new indicators by where their drafts start in the document.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class BlockWriter:
         self.place = place
         self.lead = lead
         self._leads: dict[str, str] = {}
+        self.given_ids: dict[int, str] = {}
 
     def build(self, proposal: Proposal, *, takes_results: bool = False) -> Block | None:
         """Return the block of a proposal; None where the ledger has it or another block holds it.
@@ -113,7 +118,11 @@ class BlockWriter:
         elif is_unplaced:
             comments.append(_("a result without a record"))
         item = self._build_item(proposal)
-        return Block(comments, item, is_sure=draft.doubt is None and not is_unplaced)
+        is_sure = draft.doubt is None and not is_unplaced
+        if not is_sure:
+            # Nothing that is entered refers to what is commented out.
+            self.given_ids.pop(draft.start, None)
+        return Block(comments, item, is_sure=is_sure)
 
     def _build_item(self, proposal: Proposal) -> dict[str, Any]:
         if proposal.indicator is not None and proposal.initiative is not None:
@@ -133,6 +142,7 @@ class BlockWriter:
         item: dict[str, Any] = {"id": id_, "name": name}
         item |= {"place": self.place} if self.place else {}
         item |= {"lead": lead} if lead else {}
+        item |= {"person": draft.person} if draft.person and draft.org == lead else {}
         item["sources"] = [Inline(document=self.document.id)]
         return item
 
@@ -144,17 +154,28 @@ class BlockWriter:
         if draft.value is None:
             indicator["measure"] = "milestone"
         else:
-            indicator["unit"] = draft.unit or ""
+            # The unit of a relative target is that of its baseline, which nobody knows yet.
+            indicator["unit"] = "" if draft.target_wording else draft.unit or ""
         if draft.kind == "result":
             indicator["updates"] = [self._build_update(draft, None, draft.value)]
         else:
             indicator |= build_promise_block(draft)
+            indicator |= self._build_relations(draft, indicator["id"])
         accumulation = choose_default_accumulation(draft.unit, draft.indicator)
         indicator |= {"accumulation": "level"} if accumulation == "level" else {}
         if draft.org and draft.org != item.get("lead"):
             indicator["notes"] = _("lead: {body}").format(body=draft.org)
         indicator["source"] = self._cite(draft)
         return {key: value for key, value in indicator.items() if value not in ("", None)}
+
+    def _build_relations(self, draft: Draft, indicator_id: str) -> dict[str, Any]:
+        """Return how often a promise comes again, and the indicators it is a part of or after."""
+        self.given_ids[draft.start] = indicator_id
+        return {
+            "recurs": draft.recurs,
+            "part_of": self.given_ids.get(-1 if draft.part_of is None else draft.part_of),
+            "after": self.given_ids.get(-1 if draft.after is None else draft.after),
+        }
 
     def _build_part(self, proposal: Proposal, initiative: str, indicator: str) -> dict[str, Any]:
         """Return what is added to a known indicator: an update, a revision, a point, a source."""
@@ -223,7 +244,10 @@ def build_promise_block(draft: Draft) -> dict[str, Any]:
         op = draft.op if draft.op in get_args(Op) else None
         promise = {"op": op, "target": draft.value, "target_high": draft.value_hi}
         promise["approximate"] = True if draft.op == "~" else None
+        promise["stretch"] = draft.stretch
         promise |= _build_baseline_of_block(draft)
+    if draft.target_wording is not None:
+        promise |= {"op": ">=", "target": None, "target_wording": draft.target_wording}
     promise["deadline"] = build_deadline_of_block(draft)
     return promise
 
@@ -325,6 +349,19 @@ def write_block(block: Block) -> str:
     if not block.is_sure:
         text = "\n".join(f"# {line}" for line in text.splitlines())
     return "\n".join([*(_write_block_comment(line) for line in block.comments), text])
+
+
+def drop_links_of_blocks(texts: Sequence[str], given_ids: Iterable[str]) -> list[str]:
+    """Return the blocks that were accepted without links to those that were not.
+
+    Args:
+        texts: the blocks, as they are written.
+        given_ids: the ids that the writer has given to indicators.
+    """
+    accepted = set(re.findall(r'^id = "(.+)"$', "\n".join(texts), re.MULTILINE))
+    left_out = "|".join(map(re.escape, set(given_ids) - accepted))
+    link = rf'\n(?:part_of|after) = "(?:{left_out})"(?=\n|\Z)'
+    return [re.sub(link, "", text) for text in texts] if left_out else list(texts)
 
 
 def write_block_table(name: str, table: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from tracker.exchange.drafts.amounts import Op
+from tracker.model.vocabulary import Recurrence
 
 Kind = Literal["target", "result", "milestone"]
 
@@ -37,6 +38,12 @@ class Draft(Struct, kw_only=True):
         share_of_plan: the number is per cent of the plan.
         estimate: the report calls its number expected.
         done: a completion that is reported without a number.
+        stretch: what is striven for beyond the number (力争), in the same unit.
+        target_wording: the words of a number that is relative to the baseline: 翻一番.
+        recurs: how often the promise comes again.
+        person: the person in charge at the lead body.
+        part_of: the ``start`` of the draft that this one is a part of (其中).
+        after: the ``start`` of the draft whose state comes before this one.
         quote: the exact words, at most 120 characters.
         span: the place of the number (or of the words) in the file; None for docx and pdf.
         start: the place of the words in the extracted text.
@@ -65,6 +72,12 @@ class Draft(Struct, kw_only=True):
     share_of_plan: bool = False
     estimate: bool = False
     done: bool = False
+    stretch: Decimal | None = None
+    target_wording: str | None = None
+    recurs: Recurrence | None = None
+    person: str | None = None
+    part_of: int | None = None
+    after: int | None = None
     quote: str
     span: tuple[int, int] | None = None
     start: int = 0

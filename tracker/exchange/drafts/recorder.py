@@ -8,6 +8,7 @@ from tracker.exchange.drafts.amounts import Amount
 from tracker.exchange.drafts.clauses import Clause
 from tracker.exchange.drafts.document import Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Neither
+from tracker.exchange.drafts.relations import relate_draft
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
 from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, SHARE_OF_PLAN, SPANS
 
@@ -70,7 +71,8 @@ class Recorder:
             self.set_as_of(draft, time, clause.words)
         else:
             self.set_deadline(draft, time or clause.setting.time)
-        self.drafts.append(draft)
+        if not relate_draft(draft, self.drafts, clause):
+            self.drafts.append(draft)
 
     def set_as_of(self, draft: Draft, time: Time | None, clause: str) -> None:
         """Set the day that a result holds, and its period."""
