@@ -1,6 +1,7 @@
 """Promises as offices keep them, as a person enters and reads them."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -620,7 +621,7 @@ def test_a_calendar_comes_again_on_the_days_on_which_cycles_are_due(small: Progr
     for at, wording in enumerate(wordings):
         small(f"add 巡{at} --to toilets --id x{at} --start 2026-01-01 --deadline {wording}")
     small("add 巡9 --to toilets --id x9 --start 2026-01-01 --every half --deadline 2026-08-15")
-    calendar = Calendar.from_ical(small("export -o ics-event --as-of 2026-01-15").out)
+    calendar: Any = Calendar.from_ical(small("export -o ics-event --as-of 2026-01-15").out)
     rules = {
         str(event["summary"]).partition("巡")[2]: (
             event["rrule"].to_ical().decode() if "rrule" in event else None,
@@ -637,3 +638,32 @@ def test_a_calendar_comes_again_on_the_days_on_which_cycles_are_due(small: Progr
         "4": (None, "20271231,20281231"),
         "9": ("FREQ=MONTHLY;UNTIL=20260815;INTERVAL=6;BYMONTHDAY=-1", "20260815"),
     }
+
+
+SHEET = """序号,事项,指标,目标,时限,牵头单位,责任人,分管领导
+1,老旧小区,改造户数,10万户,2026年底,市住建局、市城管局,张三,李四
+2,河道,巡查次数,每季度不少于1次,每季度,市水务局,王五,
+3,产业,营业收入,翻一番,2026年底,市工信局,,
+4,公园,新建个数,确保100个、力争120个,2026年底,市园林局,,
+5,能耗,能源消费,比上年下降3%,2026年底,市发改委,,
+6,投资,投资额,增长8%,2026年底,市发改委,,
+7,就业,就业率,确保达到、力争超过,2026年底,市人社局,,
+"""
+
+
+def test_tables_say_what_papers_say_of_promises(small: Program, place: Path) -> None:
+    sheet = place / "sheet.csv"
+    sheet.write_text(SHEET, "utf-8")
+    assert small(f"import {sheet} --published 2026-01-20 --yes").code in {0, 4}
+    items = small("list --due-after 2026-01-01 -o json").data["items"]
+    rows = {each["name"]: each for each in items}
+    homes = rows["改造户数"]
+    assert (homes["leads"], homes["person"]) == (["市住建局", "市城管局"], "张三、李四")
+    patrol = rows["巡查次数"]
+    assert (patrol["recurs"], patrol["target"], patrol["op"]) == ("quarter", 1, ">=")
+    income = rows["营业收入"]
+    assert (income["target"], income["target_wording"], income["op"]) == (None, "翻一番", ">=")
+    assert (rows["新建个数"]["target"], rows["新建个数"]["stretch"]) == (100, 120)
+    energy = rows["能源消费"]
+    assert (energy["target_wording"], energy["op"]) == ("比上年下降3%", "<=")
+    assert (rows["投资额"]["target"], rows["投资额"]["target_wording"]) == (8, None)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tracker.exchange.drafts.clauses import Clause
 from tracker.exchange.drafts.draft import Draft
+from tracker.model.quantities import format_quantity_number
 from tracker.model.recurrence import read_recurrence
 
 _STAGES = (
@@ -16,7 +17,7 @@ _STAGES = (
     r"封顶|合龙|贯通",
     r"竣工|完工|建成|通车|投用|投入使用|投产|验收",
 )
-_STRIVES = r"(?:力争|争取)[^，。；、]*"
+_STRIVES = r"(?:力争|争取)(?:达到?|实现|完成|突破|超过)?[约近]?"
 _PERSON = (
     r"[，,；;、]?\s*(?:分管领导|责任人|责任领导|负责人|联系人)[：:]\s*(?P<person>[^，,；;。）)]+)"
 )
@@ -64,10 +65,11 @@ def _stands_beside(one: Draft, other: Draft) -> bool:
 def _is_stretch_of(draft: Draft, promised: Draft, clause: Clause) -> bool:
     """Return whether a number is striven for, right behind one that is promised."""
     is_pair = (promised.unit, promised.deadline) == (draft.unit, draft.deadline)
-    is_beyond = draft.value is not None and promised.value not in {None, draft.value}
-    strives = re.search(_STRIVES, clause.words)
-    is_same = promised.quote == draft.quote or promised.indicator == draft.indicator
-    return is_pair and is_beyond and strives is not None and is_same and promised.stretch is None
+    if draft.value is None or promised.value in {None, draft.value} or not is_pair:
+        return False
+    number = re.escape(format_quantity_number(draft.value).replace(",", ""))
+    strives = re.search(rf"{_STRIVES}{number}", clause.words.replace(",", ""))
+    return strives is not None and promised.stretch is None
 
 
 def _find_stage_before(draft: Draft, before: Sequence[Draft]) -> int | None:

@@ -12,12 +12,14 @@ from tracker.errors import InvalidInput
 from tracker.exchange.cell_values import normalize_cell_text
 from tracker.exchange.drafts.amounts import Amount, find_amounts
 from tracker.exchange.drafts.words import DESCRIPTIVE
+from tracker.exchange.fields import parse_target_fields
 from tracker.model.quantities import (
     Quantity,
     convert_quantity_unit,
     parse_quantity,
     split_quantity_unit,
 )
+from tracker.model.relative import read_relative_target, split_stretch_target
 
 _SIGNS = (
     (r"(?i)\b(?:no|not) more than\b|\bat most\b|\bup to\b|\bmaximum(?: of)?\b", "≤"),
@@ -123,6 +125,8 @@ def read_promised_amounts(text: str, unit: str | None) -> list[Promise]:
         unit: the unit of a number without one.
     """
     cleaned = re.sub(_ASIDE, "", clean_text_around_amounts(text))
+    if (special := _read_paired_or_relative_amount(cleaned, unit)) is not None:
+        return [Promise("", special)]
     quantity = _parse_amount_alone(cleaned, unit)
     if quantity is not None:
         return [Promise("", _build_fields_of_promised_amount(quantity, unit))]
@@ -138,6 +142,23 @@ def read_promised_amounts(text: str, unit: str | None) -> list[Promise]:
             continue
         promises.append(Promise(name, _fields_of_amount(amount)))
     return promises
+
+
+def _read_paired_or_relative_amount(text: str, unit: str | None) -> dict[str, Any] | None:
+    """Return the fields of 确保100个、力争120个 and of 翻一番; None of any other text.
+
+    A change in per cent without a word of what it is compared with is a rate: 增长8%, 下降3%.
+    """
+    promised, stretch = split_stretch_target(text)
+    relative = read_relative_target(promised)
+    says_since = re.search(r"[比较上去]|同期|翻", promised) is not None
+    if stretch is None and (relative is None or relative.is_rate or not says_since):
+        return None
+    try:
+        fields = parse_target_fields(text, unit)
+    except InvalidInput:
+        return None
+    return fields if len(fields["unit"] or "") <= _LONGEST_UNIT else None
 
 
 def read_reported_amounts(

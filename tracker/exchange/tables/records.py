@@ -181,13 +181,12 @@ class RowReader:
         name, indicator = self._name_row(row)
         if not name:
             return
-        bodies, person = self._read_bodies(row), self._read_text(row, "person")
+        bodies, people = self._read_bodies(row), self._read_people(row)
         category = self._read_text(row, "category")
         # In a table of this program a cell is empty because nothing is there.
         self._last_category = category or (None if self._table.is_own else self._last_category)
         groups = [self._last_category, *row.groups]
         category = " / ".join(dict.fromkeys(filter(None, groups[1:] + groups[:1]))) or None
-        people = "、".join(split_bodies(person)) if person else None
         deadline = self._read_deadline(row)
         measures = self._list_measures(row, name, indicator)
         reports = self._read_updates(row, measures)
@@ -740,6 +739,14 @@ class RowReader:
                 is_plain = re.search(r"备注|note|comment|remark", head.text.casefold())
                 lines.append(cell.text if is_plain else f"{head.path[-1]}：{cell.text}")
         return "\n".join(line.replace("\r\n", "\n").replace("\r", "\n") for line in lines) or None
+
+    def _read_people(self, row: TableRow) -> str | None:
+        """Return the persons in charge, of all columns that name some (责任人, 分管领导)."""
+        heads = self._columns.get("person", [])
+        cells = [row.cells[head.column] for head in heads if head.column in row.cells]
+        named = [cell.text for cell in cells if not is_cell_blank(cell)]
+        people = [person for text in named for person in split_bodies(text)]
+        return "、".join(dict.fromkeys(people)) or None
 
     def _read_text(self, row: TableRow, field: str) -> str | None:
         """Return the text of the first column of a field; None where it is empty."""
