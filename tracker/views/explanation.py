@@ -34,9 +34,7 @@ def build_explanation_view(explained: LightExplanation) -> Sheet:
         (_("target as printed"), assessment.target_wording),
         (_("striven for"), _describe_stretch(assessment)),
         (_("deadline"), _describe_explanation_view_deadline(explained)),
-        (_p("title", "parts"), _describe_parts(assessment)),
-        (_("part of"), _describe_whole(assessment)),
-        (_("comes after"), assessment.after),
+        *_list_linked_facts(assessment),
         (_("comes again"), _describe_explanation_view_recurrence(assessment)),
         (_("share of plan"), _describe_explanation_view_share(assessment)),
         (_("newest report"), _describe_explanation_view_report(explained)),
@@ -83,6 +81,15 @@ def _describe_stretch(assessment: Assessment) -> str | None:
         return None
     text = format_quantity(assessment.stretch, assessment.unit)
     return _("{value} (reached)").format(value=text) if assessment.stretch_met else text
+
+
+def _list_linked_facts(assessment: Assessment) -> list[tuple[str, Value]]:
+    """Return the facts about other indicators: its parts, its whole, and the one before it."""
+    return [
+        (_p("title", "parts"), _describe_parts(assessment)),
+        (_("part of"), _describe_whole(assessment)),
+        (_("comes after"), assessment.after),
+    ]
 
 
 def _describe_parts(assessment: Assessment) -> str | None:
