@@ -32,6 +32,7 @@ from tracker.output.papers import Paper, Paragraph
 from tracker.output.prose import write_day, write_period
 from tracker.reports import build
 from tracker.reports.build import ReportDays, ReportSettings
+from tracker.reports.sentences import write_case_shortfall, write_case_standing
 from tracker.storage.open_store import open_store
 from tracker.system.text import measure_text_width
 
@@ -455,6 +456,86 @@ def test_papers_are_the_golden_ones(kind: str, language: str) -> None:
     if os.environ.get("TRACKER_GOLDEN") == "write":
         path.write_bytes(text)
     assert text == path.read_bytes()
+
+
+def standings(*indicators: Plain) -> dict[str, tuple[str, str]]:
+    """Return what a paper says of indicators, at length and in few words, by their ids."""
+    records = [PLAN, initiative("x", "事项", *indicators, lead="水务局", sources=[of("plan")])]
+    plan = build.plan_report_build("ledger", ReportDays(as_of=DAY), date(2025, 7, 5))
+    cases = build.read_report_input(plan, ledger_of(*records), ALL, OFFICE).now.cases
+    return {
+        case.indicator.id.partition(".")[2]: (
+            write_case_standing(case),
+            write_case_shortfall(case.assessment),
+        )
+        for case in cases
+    }
+
+
+@pytest.mark.usefixtures("chinese")
+def test_every_standing_has_its_sentence() -> None:
+    begun, ends = "2025-01-01", {"on": "2025-12-31"}
+    loose = {"on": "2025-05-31", "loose": "2025-06-15", "wording": "五月前", "basis": "derived"}
+    open_ = {"on": "2025-05-31", "loose": "2025-12-31", "wording": "年前", "basis": "assumed"}
+    said_ = standings(
+        figure(
+            "rate",
+            "达标率",
+            "%",
+            on("2025-05-31", 50),
+            baseline=40,
+            target=90,
+            start=begun,
+            accumulation="level",
+            deadline=ends,
+        ),
+        figure(
+            "guess",
+            "产值",
+            "亿元",
+            on("2025-05-31", 5, status="estimate"),
+            start=begun,
+            deadline=ends,
+        ),
+        figure(
+            "part", "里程", "公里", on("2025-05-31", share_of_plan=48), start=begun, deadline=ends
+        ),
+        figure(
+            "cap",
+            "事故",
+            "起",
+            on("2025-03-31", 8),
+            on("2025-05-31", 12),
+            baseline=None,
+            target=10,
+            op="<=",
+            direction="down",
+            start=begun,
+            deadline=ends,
+        ),
+        figure("strict", "管网", "公里", deadline=loose, start=begun),
+        figure("mild", "泵站", "座", deadline=open_, start=begun),
+        figure("free", "绿道", "公里", deadline=None, start=begun),
+        step("late", "竣工", "2025-05-31", on("2025-05-01", done=False), start=begun),
+        step("done", "开工", "2025-05-31", on("2025-05-01", done=True), start=begun),
+        figure("ever", "巡查", "次", deadline={"wording": "长期坚持"}, start=begun),
+    )
+    assert "截至2025年5月31日为50%" in said_["rate"][0]
+    assert said_["rate"][1].startswith("落后")
+    assert "报送5亿元（" in said_["guess"][0]
+    assert "48%" in said_["part"][0]
+    assert "按此亦已逾期" in said_["strict"][0]
+    assert "时限为2025年5月31日（文件原文为“五月前”）" in said_["strict"][0]
+    assert "按此尚未逾期" in said_["mild"][0]
+    assert "该时限系按文件所属年份推定" in said_["mild"][0]
+    assert "目标为100公里" in said_["free"][0]
+    assert "时限" not in said_["free"][0]
+    assert "截至2025年6月30日尚未完成" in said_["late"][0]
+    assert said_["late"][1] == "逾期30天"
+    assert "尚未完成" not in said_["done"][0]
+    assert "长期坚持" in said_["ever"][0]
+    assert "截至2025年5月31日为12起，未守住目标" in said_["cap"][0]
+    assert said_["cap"][1] == "未守住"
 
 
 # At the command line

@@ -99,7 +99,8 @@ def _write_case_value(case: Case) -> str:
     if assessment.value is None or assessment.value_on is None:
         return _write_case_latest_value(assessment)
     value = format_quantity_value(assessment.value, assessment.value_bound, assessment.unit)
-    is_level = case.indicator.accumulation == "level"
+    # Accidents are not what anybody completes.
+    is_level = case.indicator.accumulation == "level" or assessment.op in {"<=", "<"}
     sentence = _("it was {value} on {day}") if is_level else _("{value} was reached by {day}")
     return sentence.format(value=value, day=write_day(assessment.value_on))
 
