@@ -123,6 +123,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TRACKER_DB", str(tmp_path / "ledger"))
     monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "tracker.toml"))
     monkeypatch.setenv("TRACKER_AUTHOR", "李娜")
+    monkeypatch.setenv("PAGER", "")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

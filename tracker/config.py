@@ -406,6 +406,17 @@ def find_configured_editor() -> str:
     return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
 
 
+def find_configured_pager() -> str:
+    """Return the command line of the person's pager; an empty text where none is wanted."""
+    pager = os.environ.get("PAGER", "less")
+    return "" if os.environ.get("TERM", "dumb") == "dumb" else pager.strip()
+
+
+def read_config_environment_of_pager() -> dict[str, str]:
+    """Return the environment for a pager: less shows colours, and ends where all is seen."""
+    return {"LESS": "FRX"} | read_config_environment_without_secrets()
+
+
 def read_config_environment_without_secrets() -> dict[str, str]:
     """Return the environment for programs of the user: without the secrets."""
     return {name: text for name, text in os.environ.items() if not name.startswith(SECRET_PREFIX)}

@@ -120,6 +120,9 @@ def _run_app_root(
     lang: Annotated[
         str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None,
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help=_("Show a long list without PAGER."))
+    ] = False,
     debug: Annotated[  # noqa: ARG001  # what failed asks for it, see ``_parse_failed_app_call``
         bool, typer.Option("--debug", help=_("Show where a bug is."))
     ] = False,
@@ -134,6 +137,7 @@ def _run_app_root(
     from tracker.cli.options import DayOptions, FilterOptions, ListOptions
 
     ctx.obj = CommandContext({"db": db, "lang": lang}, datetime.now().astimezone())
+    ctx.obj.no_pager = no_pager
     if ctx.invoked_subcommand is None:
         _import_app_command("status").print_status(
             ctx.obj, FilterOptions(), DayOptions(), ListOptions()

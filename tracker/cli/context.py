@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from tracker.ledger.hooks import Hooks
 
 
+_USUAL_HEIGHT = 24
+"""Lines of a terminal that does not say how many it has."""
 _FORMS_WITH_HEAD = frozenset({"docx", "html", "md", "xlsx"})
 """Forms that leave the office as papers or pages."""
 
@@ -54,6 +56,7 @@ class CommandContext:
         self.messages = Messages()
         self.clock_was_wrong = False
         self.is_replay = False
+        self.no_pager = False
 
     def with_flags(self, **flags: str | None) -> Self:
         """Return a context in which flags that are set, such as ``db``, win over the root's."""
@@ -324,7 +327,6 @@ class CommandContext:
         count = len(table.rows)
         if out.limit is not None:
             table.rows = table.rows[: out.limit]
-        self._warn_of_cut(len(table.rows), count)
         content: Table | Sheet = table
         if when is not None:
             ids = (str(row[0]) for row in table.rows)
@@ -339,6 +341,9 @@ class CommandContext:
             title = join_words([table.title, below.title])
             content = Sheet(title=title, as_of=table.as_of, facts=[], tables=[table, below])
         self.print_content(content, out.output, bars=bars)
+        self._warn_of_cut(len(table.rows), count)
+        if out.output == "table" and is_terminal() and count and len(table.rows) == count:
+            self.warn(_n("{count} row.", "{count} rows.", count).format(count=count))
         self.exit_if_found(out, found=count > 0)
 
     def stream_table(self, stream: Stream, out: ListOptions) -> None:
@@ -395,8 +400,22 @@ class CommandContext:
             ascii=ascii_only or not can_show(rendering.DRAWING_CHARACTERS),
             language=self.settings["lang"],
         )
-        write_stdout(rendering.render_content_in_pieces(content, output, canvas))
+        rendered = rendering.render_content_in_pieces(content, output, canvas)
+        if not (terminal and output == "table" and self._show_in_pager(rendered)):
+            write_stdout(rendered)
         self.warn_of_left_out(content.beside.get("left_out", 0), content.as_of)
+
+    def _show_in_pager(self, rendered: rendering.Rendered) -> bool:
+        """Show a text that is longer than the terminal in a pager; return whether there is one."""
+        height = os.get_terminal_size(sys.stdout.fileno()).lines or _USUAL_HEIGHT
+        pager = config.find_configured_pager()
+        is_short = not isinstance(rendered, str) or rendered.count("\n") < height
+        if self.no_pager or is_short or not pager or not self.can_ask():
+            return False
+        from tracker.system.subprocesses import page_text_in_subprocess
+
+        data = str(rendered).encode(sys.stdout.encoding or "utf-8", "replace")
+        return page_text_in_subprocess(data, pager, config.read_config_environment_of_pager())
 
     def note_head(self, content: Content, output: str) -> None:
         """Note in a paper or page the head of the ledger that it was made from."""

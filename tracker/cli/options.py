@@ -191,5 +191,8 @@ class LedgerOptions(Struct, frozen=True):
     lang: Annotated[
         str | None, typer.Option(metavar="en|zh", help=_("Language of the interface."))
     ] = None
+    no_pager: Annotated[
+        bool, typer.Option("--no-pager", help=_("Show a long list without PAGER."))
+    ] = False
     # The refusal of an earlier clock names it; nobody needs it before.
     clock_was_wrong: Annotated[bool, typer.Option("--clock-was-wrong", hidden=True)] = False

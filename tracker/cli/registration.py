@@ -77,6 +77,7 @@ def _register_flag_groups(function: Function) -> Function:
     def run(**values: Any) -> None:  # noqa: ANN401  # the flags of any command
         root: CommandContext = values.pop("ctx").obj
         context = root.with_flags(db=values.pop("db"), lang=values.pop("lang"))
+        context.no_pager = values.pop("no_pager") or root.no_pager
         context.clock_was_wrong = values.pop("clock_was_wrong")
         output = values.get("output")
         if output is not None:

@@ -123,6 +123,22 @@ def _refuse_writable_subprocess(path: Path) -> None:
             raise ProgramFailed(_("{path} belongs to somebody else").format(path=place))
 
 
+def page_text_in_subprocess(data: bytes, pager: str, env: Mapping[str, str]) -> bool:
+    """Show a text in a pager; return whether there was one.
+
+    Args:
+        data: the text as the terminal takes it.
+        pager: the command line of the pager, such as ``less -R``.
+        env: its whole environment.
+    """
+    try:
+        # Ctrl-C is the pager's; a reader that has seen enough closes the pipe.
+        subprocess.run(shlex.split(pager), input=data, env=env, check=False)  # noqa: S603  # theirs
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
+
+
 def edit_text_in_subprocess(text: str, editor: str) -> str:
     """Let the person change a text in an editor; return it as it was saved.
 

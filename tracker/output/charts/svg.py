@@ -28,11 +28,14 @@ from tracker.output.markup import (
     choose_markup_colour_class,
     format_markup_position,
 )
-from tracker.output.model import MarkKind, Span, Timeline, Trend
+from tracker.output.model import MarkKind, ReportedValue, Span, Timeline, Trend
 
 _AXIS = 42
 """Characters that fit below a picture on a phone."""
+_WIDE_AXIS = 2 * _AXIS
+"""Characters that fit below a picture elsewhere; every second label is not drawn on a phone."""
 _NEAR_THE_END = 0.9
+_RIGHT_HALF = 0.5
 _STEPS = 5
 _MARKS: Mapping[MarkKind, str] = {
     "revised": "M0 -6L6 0L0 6L-6 0Z",
@@ -65,10 +68,14 @@ def add_timeline_svg(parent: Element, picture: Timeline, lights: Mapping[str, st
 def _add_axis_svg(parent: Element, days: DayScale) -> None:
     svg = add_element(parent, "svg", class_="axis", role="img")
     add_element(svg, "title", _("{first} to {last}").format(first=days.first, last=days.last))
-    for day, label in days.ticks(_AXIS):
+    for number, (day, label) in enumerate(days.ticks(_WIDE_AXIS)):
         at = days.at(day)
         anchor = "start" if at < _NEAR_THE_END else "end"
-        add_element(svg, "text", label, x=format_markup_position(at), y="14", text_anchor=anchor)
+        text = add_element(
+            svg, "text", label, x=format_markup_position(at), y="14", text_anchor=anchor
+        )
+        if number % 2:
+            text.set("class", "more")
 
 
 def _add_span_svg(
@@ -79,7 +86,7 @@ def _add_span_svg(
         parent, "svg", class_=f"span {choose_markup_colour_class(span.light, lights)}", role="img"
     )
     add_element(svg, "title", _describe_span_svg(span))
-    for day, _label in days.ticks(_AXIS):
+    for day, _label in days.ticks(_WIDE_AXIS):
         _add_vertical_line_svg(svg, "grid", days.at(day))
     if span.end is not None:
         end = days.at(span.end)
@@ -216,8 +223,22 @@ def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) ->
             "title",
             f"{reading.on}: {quantity} ({name_statuses_beside_scale()[reading.status]})",
         )
+    if drawn:
+        _add_last_value_svg(svg, plot, drawn[-1], picture.unit)
     _add_axis_svg(add_element(grid, "div", class_="days"), plot.days)
     _add_trend_legend_svg(parent, picture, len(drawn))
+
+
+def _add_last_value_svg(
+    svg: Element, plot: _Plot, reading: ReportedValue, unit: str | None
+) -> None:
+    """Write the last value beside its point, on the side where there is room."""
+    x, y = plot.at(reading.on, reading.value)
+    is_right = plot.days.at(reading.on) > _RIGHT_HALF
+    text = add_element(svg, "text", format_quantity(reading.value, unit), x=x, y=y, class_="last")
+    text.set("dx", "-9" if is_right else "9")
+    text.set("dy", "-9" if plot.values.at(reading.value) < _NEAR_THE_END else "18")
+    text.set("text-anchor", "end" if is_right else "start")
 
 
 def _add_goals_svg(svg: Element, plot: _Plot, picture: Trend) -> None:
