@@ -342,7 +342,8 @@ class CommandContext:
             content = Sheet(title=title, as_of=table.as_of, facts=[], tables=[table, below])
         self.print_content(content, out.output, bars=bars)
         self._warn_of_cut(len(table.rows), count)
-        if out.output == "table" and is_terminal() and count and len(table.rows) == count:
+        is_long = len(table.rows) == count > _USUAL_HEIGHT
+        if is_long and out.output == "table" and is_terminal():
             self.warn(_n("{count} row.", "{count} rows.", count).format(count=count))
         self.exit_if_found(out, found=count > 0)
 
