@@ -7,7 +7,6 @@ all that follows it. A backup is a journal behind such a line.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -47,7 +46,7 @@ class JournalLine(Struct, frozen=True):
     raw: bytes
 
 
-class ChainedLines(NamedTuple):
+class ChainedLines(Struct, frozen=True):
     """The chained lines at the start of some bytes, where they end, and what is behind them."""
 
     lines: list[JournalLine]
@@ -216,11 +215,11 @@ def read_journal_backup(data: bytes) -> list[JournalLine]:
         head = msgspec.json.decode(first, type=_BackupFirstLine).tracker_backup
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise LedgerDamaged(_("its first line is not that of a backup")) from None
-    lines, _end, rest = read_journal_lines(body, GENESIS, 0)
+    read = read_journal_lines(body, GENESIS, 0)
     sha = _compute_journal_sha256(head.schema, head.seq, head.commits, body)
-    if head.sha256 != sha or rest or len(lines) != head.commits:
+    if head.sha256 != sha or read.rest or len(read.lines) != head.commits:
         raise LedgerDamaged(_("its checksum does not match its content"))
-    return lines
+    return read.lines
 
 
 def identify_journal(lines: list[JournalLine]) -> str:

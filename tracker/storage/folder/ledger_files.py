@@ -229,13 +229,13 @@ def read_journal_from_ledger_file(folder: Path, loaded: LoadedFiles) -> list[jou
         LedgerDamaged: a commit before the snapshot is not what was written.
     """
     data = read_ledger_file(folder, JOURNAL)[: loaded.end]
-    lines, _end, rest = journal.read_journal_lines(data, journal.GENESIS, 0)
-    chain = lines[-1].chain if lines else journal.GENESIS
-    if rest or chain != loaded.chain:
+    read = journal.read_journal_lines(data, journal.GENESIS, 0)
+    chain = read.lines[-1].chain if read.lines else journal.GENESIS
+    if read.rest or chain != loaded.chain:
         raise build_damaged_ledger_file_error(
             folder, JOURNAL, _("a commit in it is not what was written")
         )
-    return lines
+    return read.lines
 
 
 def read_history_from_ledger_file(

@@ -5,7 +5,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Generic, NamedTuple
+from typing import TYPE_CHECKING, Generic
+
+from msgspec import Struct
 
 from tracker.errors import LedgerBusy, LedgerDamaged, LedgerMissing
 from tracker.locale.translation import _
@@ -57,7 +59,7 @@ _SHORT_WORK = 1.0
 """Seconds of judging for which others can wait."""
 
 
-class _PreparedCommit(NamedTuple, Generic[Answer]):
+class _PreparedCommit(Struct, Generic[Answer], frozen=True):
     """What a change is to write, composed before the lock is taken.
 
     Attributes:
@@ -219,9 +221,9 @@ class FolderStore(Store, FillableStore, RepairableStore):
 
         The lock must be held, and nothing written since the files were loaded.
         """
-        loaded, answer, line, renewed = prepared
+        loaded, line = prepared.loaded, prepared.line
         if not line:
-            return answer
+            return prepared.answer
         if loaded.head.schema < journal.SCHEMA:
             loaded = self._migrate(loaded)
         with suppress(OSError):
@@ -233,15 +235,15 @@ class FolderStore(Store, FillableStore, RepairableStore):
         # From here on the change is stored; what follows is for speed and for recovery.
         with suppress(OSError):
             self._copy_line(loaded, line)
-            if renewed:
+            if prepared.renewed:
                 renew_snapshot_in_ledger_file(
                     self._path,
-                    renewed,
+                    prepared.renewed,
                     loaded.seq + 1,
                     loaded.end + len(line),
                     journal.find_chain_of_journal_line(line),
                 )
-        return answer
+        return prepared.answer
 
     def _copy_line(self, loaded: LoadedFiles, line: bytes) -> None:
         """Add a line to the second copy, which is made anew where it is not what it should be."""
