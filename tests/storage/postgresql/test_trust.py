@@ -18,7 +18,7 @@ from program import Done, Program
 
 from tracker.model.codec import encode
 from tracker.model.commits import LIST_OF, Stamp
-from tracker.model.records import Entry, Interim, Revision, Update
+from tracker.model.records import Entry, Initiative, Interim, Revision, Update
 from tracker.storage.base import DatabaseStore, Store
 from tracker.storage.open_store import open_store
 from tracker.storage.postgresql.transaction import choose_postgres_transaction_turn
@@ -286,6 +286,20 @@ def test_a_change_says_what_was_so(
         session.execute(SIGNED, values)
         with pytest.raises(refusal):
             session.execute(CHANGE, values)
+
+
+@pytest.mark.parametrize(
+    "record",
+    ["../../x", "a\n<script>", "x" * 400, "中文", "\u202e", "--help", " ", "A", "a--b", "a\n"],
+)
+def test_an_id_has_the_form_of_an_id(shared: Place, record: str) -> None:
+    line = encode(Initiative(id=record, name="又")).decode()
+    change = {"op": "create", "record": record, "old": None, "new": line}
+    beside = '{"folded":"x","ended":"9999-12-31"}'
+    with shared.session("keeper") as session:
+        session.execute(SIGNED, values := shared.values(beside=beside, **change))
+        with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.CheckViolation)):
+            session.execute(CHANGE.replace("'indicators'", "'initiatives'"), values)
 
 
 def test_a_keeper_leaves_no_indicator_without_its_initiative(shared: Place) -> None:
