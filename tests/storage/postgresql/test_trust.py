@@ -729,7 +729,7 @@ def judging(database: Cluster) -> Iterator[Session]:
     """A connection to tables that are there."""
     url = database.url(uuid4().hex)
     open_store(url).create()
-    with psycopg.connect(url.partition("?")[0], user="postgres") as connection:
+    with psycopg.connect(url.partition("?")[0], user="postgres", autocommit=True) as connection:
         yield connection
 
 
