@@ -417,8 +417,8 @@ def test_a_printed_ledger_has_title_groups_borders_and_type_that_can_be_read(
     assert page.page_setup.orientation == "landscape"
     assert page.print_title_rows == "$3:$3"
     across = sum(page.column_dimensions[cell.column_letter].width for cell in page[3])
-    # A4 across holds some 140 of them at 10 points; at 8 points 175.
-    assert across <= 155
+    # LibreOffice prints 147 of them across A4 at 7.5 points.
+    assert across <= 130
     filled = [row for row in page.iter_rows(min_row=4) if row[1].value]
     for row in filled:
         assert {cell.border.bottom.style for cell in row} == {"thin"}

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _FACE, _SIZE, _TITLE_SIZE = "宋体", 10, 16
-_ACROSS, _WIDEST_TEXT, _WIDEST, _NARROWEST = 138, 34, 15, 5
+_ACROSS, _WIDEST_TEXT, _WIDEST, _NARROWEST = 112, 34, 15, 5
 """Widths in characters: of A4 across at that size, of a text, of another column, of any."""
+_LEAST = {"text": 12, "list": 12, "number": 9, "percent": 8, "day": 11, "light": 6, "days": 5}
+"""Least widths by the kind of column, where there are too many for the page."""
 _HEAD_ROWS = 3
 _FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
 _GROUP_HEIGHT, _TITLE_HEIGHT = 18, 26  # points
@@ -147,12 +149,14 @@ def _choose_register_widths(columns: Sequence[Column], texts: Sequence[Sequence[
         for column, length in zip(columns, longest, strict=True)
     ]
     over = sum(widths) - _ACROSS
-    folding = [at for at, width in enumerate(widths) if width > _WIDEST]
-    if over > 0 and folding:
-        room = sum(widths[at] for at in folding)
-        for at in folding:
-            widths[at] = max(_WIDEST, widths[at] - -(-over * widths[at] // room))
-    return widths
+    least = [min(width, _LEAST.get(c.kind, 10)) for c, width in zip(columns, widths, strict=True)]
+    spare = sum(widths) - sum(least)
+    if over <= 0 or not spare:
+        return widths
+    taken = min(over / spare, 1)
+    return [
+        own + int((width - own) * (1 - taken)) for width, own in zip(widths, least, strict=True)
+    ]
 
 
 def _write_register_cell(
