@@ -257,6 +257,12 @@ SETTINGS: tuple[Setting, ...] = (
         "colours of the lights, e.g. yellow=blue",
     ),
     Setting(
+        "wide_signs",
+        _parse_config_flag,
+        _FLAGS["false"],
+        "whether the terminal draws signs such as “ and ━ two cells wide",
+    ),
+    Setting(
         "flood_season", _parse_config_month_day, None, "first day of the flood season, e.g. 06-01"
     ),
     Setting("issuer", _parse_config_text, "", "who issues papers, as it is printed at their head"),

@@ -49,6 +49,7 @@ EXAMPLES: Mapping[str, tuple[str, str, Any]] = {
         {"yellow": "蓝灯", "red": "红灯"},
     ),
     "light_colours": ("yellow=blue", "{ yellow = 'blue' }", {"yellow": "blue"}),
+    "wide_signs": ("true", "true", True),
     "flood_season": ("06-01", "'06-01'", (6, 1)),
     "issuer": ("区政府督查室", '"区政府督查室"', "区政府督查室"),
     "number_word": ("济督查", '"济督查"', "济督查"),

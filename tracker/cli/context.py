@@ -33,7 +33,7 @@ from tracker.output import cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
 from tracker.storage.base import RepairableStore, Store, VerifiableStore, View
 from tracker.storage.open_store import open_store
-from tracker.system.text import make_text_visible
+from tracker.system.text import make_text_visible, use_wide_signs
 
 if TYPE_CHECKING:
     from tracker.exchange.fields import FieldReader
@@ -393,12 +393,14 @@ class CommandContext:
         self.note_head(content, output)
         terminal = is_terminal()
         width = os.get_terminal_size(sys.stdout.fileno()).columns if terminal else None
+        wide_signs = self.settings["wide_signs"]
+        use_wide_signs(is_wide=wide_signs)
         canvas = cells.Canvas(
             width=width,
             colour=terminal and config.is_colour_configured(),
             lights=self.settings["light_colours"],
             bars=bars,
-            ascii=ascii_only or not can_show(rendering.DRAWING_CHARACTERS),
+            ascii=ascii_only or wide_signs or not can_show(rendering.DRAWING_CHARACTERS),
             language=self.settings["lang"],
         )
         rendered = rendering.render_content_in_pieces(content, output, canvas)

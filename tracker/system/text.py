@@ -14,7 +14,12 @@ LINE_UNIT = f"[（“‘《〈「『【〔(]*(?:[!-~]+|{_CHARACTER})[，。、�
 
 
 class _Widths(dict[str, int]):
-    """Cells of each character, computed at its first use."""
+    """Cells of each character, computed at its first use.
+
+    ``wide`` are the classes of Unicode (UAX 11) whose characters take two cells.
+    """
+
+    wide = "WF"
 
     def __missing__(self, character: str) -> int:
         category = unicodedata.category(character)
@@ -23,12 +28,43 @@ class _Widths(dict[str, int]):
         elif category[0] in "MC" or re.match(_DRAWN_INSIDE, character):
             width = 0
         else:
-            width = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+            width = 2 if unicodedata.east_asian_width(character) in self.wide else 1
         self[character] = width
         return width
 
 
-_width_of = _Widths().__getitem__
+_widths = _Widths()
+_width_of = _widths.__getitem__
+_FIRST_STAND_IN = 0x2A600
+"""Rare ideographs, two cells wide, that stand in for signs while a table is laid out."""
+_stand_ins: dict[int, str] = {}
+
+
+def use_wide_signs(*, is_wide: bool) -> None:
+    """Count signs such as “ and ━ as the terminal draws them: as two cells, or as one."""
+    _widths.wide = "WFA" if is_wide else "WF"
+    _widths.clear()
+    _stand_ins.clear()
+
+
+def has_wide_signs() -> bool:
+    """Return whether the terminal draws signs such as “ and ━ in two cells."""
+    return "A" in _widths.wide
+
+
+def widen_signs(text: str) -> str:
+    """Return a text whose wide signs are replaced by stand-ins, which every library measures so."""
+    if text.isascii() or not has_wide_signs():
+        return text
+    for sign in set(text):
+        if ord(sign) not in _stand_ins and unicodedata.east_asian_width(sign) == "A":
+            _stand_ins[ord(sign)] = chr(_FIRST_STAND_IN + len(_stand_ins))
+    return text.translate(_stand_ins)
+
+
+def restore_signs(text: str) -> str:
+    """Return a text with its signs instead of their stand-ins."""
+    return text.translate({ord(stand_in): sign for sign, stand_in in _stand_ins.items()})
 
 
 def measure_text_width(text: str) -> int:

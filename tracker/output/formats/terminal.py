@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import NamedTuple
 
-from rich.box import SIMPLE_HEAD
+from rich.box import SIMPLE_HEAD, Box
 from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
@@ -16,8 +16,17 @@ from tracker.output.cells import NUMERIC, Canvas, format_cell, list_brief_column
 from tracker.output.charts.terminal import draw_terminal_chart
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat
-from tracker.system.text import LINE_UNIT, fold_text_to_width, make_text_visible, measure_text_width
+from tracker.system.text import (
+    LINE_UNIT,
+    fold_text_to_width,
+    has_wide_signs,
+    make_text_visible,
+    measure_text_width,
+    restore_signs,
+    widen_signs,
+)
 
+_ASCII_HEAD = Box(str(SIMPLE_HEAD).replace("─", "-"), ascii=True)
 _FOLDING: frozenset[ColumnKind] = frozenset({"text", "list"})
 _LIGHTS = {"green": "green", "yellow": "yellow", "red": "red"}
 _GAP = 2
@@ -117,7 +126,8 @@ def render_terminal(what: Table | Sheet, canvas: Canvas) -> str:
         else _lay_out_terminal_sheet(what, screen)
     ):
         console.print(part)
-    return "\n".join(line.rstrip(" ") for line in stream.getvalue().split("\n"))
+    drawn = restore_signs(stream.getvalue())
+    return "\n".join(line.rstrip(" ") for line in drawn.split("\n"))
 
 
 def _lay_out_terminal_sheet(sheet: Sheet, screen: _Screen) -> Iterator[RenderableType]:
@@ -224,7 +234,7 @@ def _lay_out_terminal_heading(title: str) -> Iterator[Text]:
 
 def _make_foldable_terminal_text(text: str, style: str = "") -> Text:
     """Return a text that folds where it has to and is never cut."""
-    return Text(text, style=style, overflow="fold")
+    return Text(widen_signs(text), style=style, overflow="fold")
 
 
 def _make_terminal_fact_text(value: Value) -> Text:
@@ -328,7 +338,8 @@ def _divide_terminal_width(wanted: list[int], least: list[int], room: int) -> li
 
 def _lay_out_terminal_columns(columns: list[_PreparedColumn], widths: list[int]) -> Grid:
     # One cell of padding and one that the box puts between columns are the gap.
-    grid = Grid(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
+    box = _ASCII_HEAD if has_wide_signs() else SIMPLE_HEAD
+    grid = Grid(box=box, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
     for column, width in zip(columns, widths, strict=True):
         side: JustifyMethod = "right" if column.column.kind in NUMERIC else "left"
         title = _fold_terminal_text(column.title, width)
