@@ -260,6 +260,12 @@ def test_a_verdict_is_on_the_cycle_of_its_day_or_the_missed_one_before(
     assert [result.verdict for result in reversed(results)] == words
 
 
+def test_each_of_two_verdicts_is_on_the_missed_cycle_before_its_day() -> None:
+    found = monthly(verdicts=[verdict("2026-02-10", "kept"), verdict("2026-03-10", "broken")])
+    results = list_cycle_results(found, Horizon(as_of=day("2026-03-15")))
+    assert [result.verdict for result in reversed(results)] == ["kept", "broken", None]
+
+
 def test_the_newest_of_two_verdicts_on_a_cycle_counts() -> None:
     found = monthly(verdicts=[verdict("2026-01-20", "broken"), verdict("2026-01-25", "kept")])
     (result,) = list_cycle_results(found, Horizon(as_of=day("2026-01-31")))
