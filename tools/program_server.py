@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
-from signal import SIG_IGN, SIGCHLD, signal
+from signal import SIG_IGN, SIGCHLD, SIGTERM, signal
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -57,15 +57,19 @@ def serving() -> Iterator[Path]:
     """Start the server; return its socket, which is there while the block runs."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "socket")
-        command = [sys.executable, "-P", str(Path(__file__)), str(path)]
+        # Below a shell, because --install-completion asks which shell it is called from.
+        shell = ["bash", "-c", '"$@"; exit', "bash"]
+        command = [*shell, sys.executable, "-P", str(Path(__file__)), str(path)]
         environment = os.environ | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"}
-        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as server:
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, start_new_session=True
+        ) as server:
             try:
                 if server.stdout is not None:
                     server.stdout.readline()
                 yield path
             finally:
-                server.terminate()
+                os.killpg(server.pid, SIGTERM)
 
 
 def shell_script(line: str, server: Path) -> str:
