@@ -253,10 +253,15 @@ def test_a_folder_of_somebody_else_is_refused(program: Program, made: Path) -> N
     assert program("report", "site", "-O", str(folder)).code == 6
 
 
-def test_a_ledger_without_changes_has_a_site(program: Program, tmp_path: Path) -> None:
+def test_a_ledger_without_changes_has_a_site(
+    program: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert program("init", "--empty").code == 0
+    monkeypatch.setenv("TRACKER_ISSUER", "区政府督查室")
     folder = tmp_path / "site"
     assert program("report", "site", "-O", str(folder)).code == 0
+    # Who issues papers publishes the site, where nobody else is named.
+    assert "区政府督查室" in (folder / "index.html").read_text("utf-8")
     assert {*files_of(folder)} == {
         "index.html",
         "method.html",

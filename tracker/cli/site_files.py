@@ -48,7 +48,11 @@ def write_site_files(
     with announce_wait(_("The site is being made …")):
         where = context.build_filter(filters, when)
         content = read_site_content(
-            context.tracker, where, when, title or _("Public programmes"), publisher or ""
+            context.tracker,
+            where,
+            when,
+            title or _("Public programmes"),
+            publisher or context.settings["issuer"],
         )
         try:
             written, places = _write_changed_site_files(folder, _render_site(context, content))
