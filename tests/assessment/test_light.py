@@ -827,6 +827,8 @@ def test_an_indicator_without_source_stands_in_the_document_of_its_initiative() 
     cited = msgspec.structs.replace(PLAN, sources=[Source(document="a"), Source(document="b")])
     assert assess(cited, number(), "active", Horizon(as_of=END), RULES).document == "a"
     assert seen(number(), "2026-06-30").document is None
+    own = number(source=Source(document="notice"))
+    assert seen(own, "2026-06-30").document == "notice"
 
 
 def test_a_place_may_set_its_own_thresholds() -> None:
