@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -252,6 +253,49 @@ def test_an_own_workbook_that_was_changed(small: Program, place: Path) -> None:
     updates = items(small)[0]["indicators"][0]["updates"]
     assert [each["value"] for each in updates] == [1, 1.5, 1.1]
     assert updates[-1]["voids"] == updates[0]["id"]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_what_is_changed_on_the_printed_sheet_comes_in(
+    small: Program, place: Path, env: Mapping[str, str], lang: str
+) -> None:
+    small("add 养老床位 --to toilets --id beds --target 100张以上 --deadline 2099年底")
+    small("update toilets.homes 1万户 --on 2026-06-30")
+    call = ["report", "ledger", "--by", "lead", "--lang", lang, "-O", f"{place}/own.xlsx"]
+    assert tracker_says(env, *call).returncode == 0
+    assert small("import own.xlsx").out.strip() == "nothing new"
+    book = load_workbook(place / "own.xlsx")
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    cells = {
+        (row[1].value.split("·")[-1].strip(), column): sheet.cell(row[0].row, at)
+        for row in sheet.iter_rows(min_row=4)
+        if row[1].value
+        for column, at in columns.items()
+    }
+    words = {
+        "en": ("target", "value", "deadline", "done", "lead"),
+        "zh": ("目标值", "现值", "时限", "完成率", "牵头单位"),
+    }
+    target, value, deadline, done, lead = words[lang]
+    (homes,) = (name for name, column in cells if column == value and cells[name, column].value)
+    cells["养老床位", target].value = "120张以上"
+    cells["养老床位", deadline].value = date(2098, 12, 31)
+    cells["养老床位", done].value = 0.5
+    cells["养老床位", lead].value = None
+    cells[homes, value].value = "1.2万户"
+    last = sheet.max_row + 1
+    sheet.cell(last, 1).value, sheet.cell(last, 2).value = 999, "新增一行"
+    book.save(place / "own.xlsx")
+    told = small("import own.xlsx --yes")
+    assert told.code == 0, told.err
+    assert f"row {last} of" in told.err
+    assert told.err.count("was changed and was not read") == 1
+    own = {each["id"].partition(".")[2]: each for each in items(small)[0]["indicators"]}
+    beds, updates = own["beds"], own["homes"]["updates"]
+    assert (beds["target"], beds["op"], beds["deadline"]["on"]) == (120, ">=", "2098-12-31")
+    assert [each["value"] for each in updates] == [1, 1.2]
+    assert updates[1]["voids"] == updates[0]["id"]
 
 
 def test_a_form_is_no_table(small: Program, place: Path) -> None:

@@ -54,22 +54,32 @@ def write_site_files(
             title or _("Public programmes"),
             publisher or context.settings["issuer"],
         )
-        try:
-            written, places = _write_changed_site_files(folder, _render_site(context, content))
-            for place in before - places:
-                (folder / place).unlink(missing_ok=True)
-            _write_site_file(
-                folder / _OWN, "".join(f"{each}\n" for each in sorted(places)).encode()
-            )
-        except OSError as error:
-            sentence = _("{file} could not be written: {reason}.")
-            reason = describe_error_reason(error)
-            raise DeliveryFailed(sentence.format(file=folder, reason=reason)) from error
+        written, places = _replace_site_files(folder, before, _render_site(context, content))
     context.warn_of_left_out(content.now.left_out, content.now.as_of)
     sentence = _("{written} of {all} files are new or changed, {gone} are gone.")
     gone = len(before - places)
     context.warn(sentence.format(written=written, all=len(places), gone=gone))
     write_stdout(make_text_visible(str(folder / INDEX)) + "\n")
+
+
+def _replace_site_files(
+    folder: Path, before: set[str], files: Iterator[tuple[str, bytes]]
+) -> tuple[int, set[str]]:
+    """Write what is new or changed and remove what is gone; return how many, and all files.
+
+    Raises:
+        DeliveryFailed: a file could not be written.
+    """
+    try:
+        written, places = _write_changed_site_files(folder, files)
+        for place in before - places:
+            (folder / place).unlink(missing_ok=True)
+        _write_site_file(folder / _OWN, "".join(f"{each}\n" for each in sorted(places)).encode())
+    except OSError as error:
+        sentence = _("{file} could not be written: {reason}.")
+        reason = describe_error_reason(error)
+        raise DeliveryFailed(sentence.format(file=folder, reason=reason)) from error
+    return written, places
 
 
 def _read_own_site_files(folder: Path) -> set[str]:

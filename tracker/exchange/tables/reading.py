@@ -12,6 +12,7 @@ from tracker.exchange.spreadsheets import Sheet, name_spreadsheet_cell, read_spr
 from tracker.exchange.tables.heads import FIELDS, NOT_READ, Head, fold_table_head
 from tracker.exchange.tables.layout import Table, find_table_layout
 from tracker.exchange.tables.records import Doubt, RowReader, TableRecord
+from tracker.exchange.tables.register import merge_register_changes
 from tracker.exchange.tables.times import TableDays, read_table_times
 from tracker.locale.translation import _, join_words
 from tracker.model.dates import LocalDays
@@ -75,6 +76,7 @@ def read_table_file(
     _refuse_stray_fields(options.mapped.values())
     sheets = read_spreadsheet(data, name)
     table = _choose_table_for_reading(sheets, name, options)
+    table, unread = merge_register_changes(table, sheets)
     _refuse_form(table, name)
     if not table.rows:
         raise InvalidInput(
@@ -96,7 +98,7 @@ def read_table_file(
     source = document.id if document is not None else None
     reader = RowReader(table, days, on, _find_unit_while_reading_table(table), source)
     records = [*reader.read_records()]
-    left_out = _describe_what_reading_leaves_out(table)
+    left_out = [*_describe_what_reading_leaves_out(table), *unread]
     return TableReading(
         name,
         table.sheet.name,

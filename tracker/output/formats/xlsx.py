@@ -111,14 +111,7 @@ def _write_xlsx_tables(
 ) -> None:
     """Write a worksheet for each table, for registers those of their data, and what they mean."""
     registers = [table for table in tables if table.is_register]
-    data = [
-        msgspec.structs.replace(
-            table,
-            title=_("{table}, data").format(table=table.title),
-            columns=tuple(msgspec.structs.replace(each, brief=True) for each in table.columns),
-        )
-        for table in registers
-    ]
+    data = [_build_xlsx_data(table) for table in registers]
     whole = [*tables, *data]
     names = _name_xlsx_worksheets([*(table.title for table in whole), _("about")])
     for table, name in zip(whole, names, strict=False):
@@ -130,6 +123,28 @@ def _write_xlsx_tables(
     _write_xlsx_about(
         book.add_worksheet(names[-1]), what, list(zip(tables, names, strict=False)), formats
     )
+
+
+def _build_xlsx_data(table: Table) -> Table:
+    """Return the sheet of data of a register, with what the register prints of numbers and days.
+
+    By these texts ``import`` knows which cells of the register were changed by hand.
+    """
+    printed = [
+        (at, column)
+        for at, column in enumerate(table.columns)
+        if column.brief and column.kind in {"number", "day"}
+    ]
+    columns = [msgspec.structs.replace(column, brief=True) for column in table.columns]
+    columns += [
+        Column(f"{column.key}_printed", _("printed {column}").format(column=column.title))
+        for _at, column in printed
+    ]
+    rows = [
+        (*row, *(format_cell(row[at], column.kind) for at, column in printed)) for row in table.rows
+    ]
+    title = _("{table}, data").format(table=table.title)
+    return msgspec.structs.replace(table, title=title, columns=tuple(columns), rows=rows)
 
 
 def _write_xlsx_register(
