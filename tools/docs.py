@@ -27,7 +27,7 @@ import sys
 import termios
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fcntl import ioctl
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -142,22 +142,22 @@ def run_line(line: str, place: Place) -> str:
     Raises:
         DocsError: it ends with another exit code than 0.
     """
-    leader, follower = pty.openpty()
-    ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+    leader, follower = _open_terminal()
+    # What is said beside a pipe comes before or after its end by chance; here it comes after.
+    is_piped = re.search(r"tracker[^|]*\| ", line) is not None
+    talk_leader, talk_follower = _open_terminal() if is_piped else (leader, follower)
     with subprocess.Popen(
         ["bash", "-c", program_server.shell_script(line, place.server)],
         cwd=place.folder,
         env=place.environment,
         stdin=subprocess.DEVNULL,
         stdout=follower,
-        stderr=follower,
+        stderr=talk_follower,
     ) as process:
-        os.close(follower)
-        output = b""
-        while data := _read(leader):
-            output += data
+        for descriptor in {follower, talk_follower}:
+            os.close(descriptor)
+        output = b"".join(map(_read_all, dict.fromkeys((leader, talk_leader))))
         process.wait()
-    os.close(leader)
     lines = output.decode().replace("\r\n", "\n").splitlines()
     shown = "\n".join(line.rstrip() for line in lines)
     if process.returncode:
@@ -166,12 +166,21 @@ def run_line(line: str, place: Place) -> str:
     return shown
 
 
-def _read(descriptor: int) -> bytes:
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:
-        # On Linux the end of a terminal is an error.
-        return b""
+def _open_terminal() -> tuple[int, int]:
+    leader, follower = pty.openpty()
+    ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+    return leader, follower
+
+
+def _read_all(descriptor: int) -> bytes:
+    """Read a terminal to its end, and close it."""
+    output = b""
+    # On Linux the end of a terminal is an error.
+    with suppress(OSError):
+        while data := os.read(descriptor, 65536):
+            output += data
+    os.close(descriptor)
+    return output
 
 
 def _run_python(source: str, place: Place) -> str:
