@@ -120,9 +120,12 @@ def test_an_import_grows_with_its_file(shape: str) -> None:
 
     # The least of three is what neither garbage nor the machine has disturbed.
     first, second = map(min, zip(*(measure(SMALL) for _time in range(3)), strict=True))
-    first_of_more, second_of_more = measure(SMALL * TIMES)
-    assert first_of_more < first * MOST
-    assert second_of_more < second * MOST
+
+    def is_in_proportion() -> bool:
+        first_of_more, second_of_more = measure(SMALL * TIMES)
+        return first_of_more < first * MOST and second_of_more < second * MOST
+
+    assert any(is_in_proportion() for _time in range(3))
 
 
 def test_more_of_what_is_there_grows_with_what_is_added() -> None:
@@ -136,7 +139,8 @@ def test_more_of_what_is_there_grows_with_what_is_added() -> None:
         assert counts.entries == count
         return process_time() - began
 
-    assert measure(SMALL * TIMES) < min(measure(SMALL) for _time in range(3)) * MOST
+    least = min(measure(SMALL) for _time in range(3))
+    assert any(measure(SMALL * TIMES) < least * MOST for _time in range(3))
 
 
 def test_however_many_stand_above_each_question_has_its_answer() -> None:
