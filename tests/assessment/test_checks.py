@@ -10,9 +10,16 @@ from factories import PLAN, day, milestone, number, up_to
 
 from tracker.assessment.assess import assess
 from tracker.assessment.case import Case
-from tracker.assessment.checks import CHECKS, Finding, check_times_beyond_target, run_checks
+from tracker.assessment.checks import (
+    CHECKS,
+    Finding,
+    check_deadline_faults,
+    check_times_beyond_target,
+    run_checks,
+)
 from tracker.assessment.rules import Rules
 from tracker.errors import InvalidInput
+from tracker.model.dates import NOWHERE
 from tracker.model.effective import Promise
 from tracker.model.horizon import Horizon
 from tracker.model.records import (
@@ -249,6 +256,15 @@ def test_the_same_promise_again_is_not_softer() -> None:
             revisions=[same],
         )
         assert asked("softened", late, "2026-10-01") == []
+    sooner = milestone(revisions=[Revision(id="a", on=day("2026-07-02"), deadline=earlier)])
+    assert asked("softened", sooner, "2026-10-01") == []
+
+
+def test_a_day_beside_a_wording_that_names_none_is_a_fault() -> None:
+    deadline = Deadline(on=day("2026-12-31"), wording="长期坚持")
+    assert list(check_deadline_faults(deadline, day("2025-12-20"), NOWHERE)) == [
+        'the deadline 2026-12-31 contradicts its own wording "长期坚持", which has no day'
+    ]
 
 
 def test_softened_compares_two_revisions_of_one_day_one_by_one() -> None:

@@ -125,6 +125,7 @@ def test_lines_come_from_a_file(
         ("Affordable homes 240 2027-03-31", "Affordable homes", 240, "2027-03-31"),
         ("Homes, built\t1,240\t2027-03-31", "Homes, built", 1240, "2027-03-31"),
         ("道路", "道路", None, None),
+        ("路灯 240", "路灯", 240, None),
     ],
 )
 def test_a_line_is_a_name_a_target_and_a_deadline(

@@ -156,6 +156,12 @@ def test_screens_are_about_the_working_set_and_say_what_they_leave_out(
     assert all(each.startswith("bridges") for each in ids)
 
 
+def test_a_screen_of_an_earlier_day_says_why_it_leaves_out(narrowed: Program) -> None:
+    early = narrowed("list --as-of 2026-02-01 -o json")
+    assert early.data["left_out"] > 0
+    assert "outside the working set, or entered after 2026-02-01" in early.err
+
+
 def test_what_is_outside_can_always_be_reached(narrowed: Program) -> None:
     assert narrowed("show toilets").code == 0
     assert narrowed("why toilets.homes").code == 0

@@ -84,6 +84,12 @@ def test_a_table_becomes_records_once(program: Program, place: Path, encoding: s
     assert again.out.strip() == "nothing new"
 
 
+def test_a_column_that_is_not_read_is_named(empty: Program, place: Path) -> None:
+    rows = [[*row, text] for row, text in zip(ROWS, ("会签栏", "甲", "乙", "丙"), strict=True)]
+    told = empty(f"import {write_csv(place / 'more.csv', rows)} --dry-run")
+    assert "not read: J 会签栏" in told.err
+
+
 def test_what_is_not_understood_is_named_and_left_out_on_request(
     empty: Program, place: Path
 ) -> None:

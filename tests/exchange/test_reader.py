@@ -16,12 +16,14 @@ from tracker.errors import InvalidInput
 from tracker.exchange.batches import FILE_FORMS, FILE_LIMIT, Batch, read_batch
 from tracker.exchange.entries import identify_exchange_entry
 from tracker.exchange.fields import (
+    FieldReader,
     build_deadline_field,
     build_record_from_fields,
     build_worded_deadline_field,
     parse_revised_target_fields,
     parse_target_fields,
 )
+from tracker.exchange.wordings import find_day_by_wording_in_batch
 from tracker.ledger.merge import find_conflicting_fields, list_set_merge_fields
 from tracker.model.records import (
     Deadline,
@@ -603,3 +605,28 @@ def test_revisions_and_decisions_are_named_too() -> None:
     assert all(len(each) == 12 for each in ids)
     assert len(set(ids)) == 3
     assert isinstance(indicator.revisions[0], Revision)
+
+
+def test_words_that_mean_a_day_which_is_past_are_remarked_on() -> None:
+    remarks: list[str] = []
+    reader = FieldReader(date(2026, 7, 1), lambda _source: None, remarks.append)
+    past = date(2026, 3, 31)
+    reader.remark_on_past("3月底", past, date(2026, 1, 1))
+    reader.remark_on_past("2026年3月底", past, None)
+    assert remarks == []
+    reader.remark_on_past("3月底", past, None)
+    sentence = (
+        "'3月底' was read as 2026-03-31, which is past; if another year is meant, name the"
+        " document with --source, or write the day."
+    )
+    assert remarks == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("published", "day"), [("2026-01-08", date(2026, 1, 8)), ("2026", None), (None, None)]
+)
+def test_the_day_of_a_document_of_the_same_file(published: str | None, day: date | None) -> None:
+    documents = ["words", {"id": "other"}, {"id": "plan", "title": "计划", "published": published}]
+    for words in ("plan", "计划"):
+        assert find_day_by_wording_in_batch(documents, Source(document=words)) == day
+    assert find_day_by_wording_in_batch(documents, None) is None

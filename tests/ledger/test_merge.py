@@ -255,6 +255,10 @@ def test_what_stands_beside_an_entry_is_not_lost_in_silence(
     merge(ledger, item(indicators=[indicator(updates=[new])]))
     bare = msgspec.structs.replace(new, note=None, evidence=["b"])
     assert merge(ledger, item(indicators=[indicator(updates=[bare])])) == NOTHING
+    both = [msgspec.structs.replace(same, **more), msgspec.structs.replace(new, note="y")]
+    assert len(merge(ledger, item(indicators=[indicator(updates=both)]), rule="keep").kept) == len(
+        both
+    )
 
 
 @pytest.mark.parametrize("present", [True, False])

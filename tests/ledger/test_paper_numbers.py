@@ -51,7 +51,8 @@ def test_the_same_paper_has_its_number_again(opened: Callable[[], Store]) -> Non
         again = Tracker(opened(), now=NOW)
         assert numbers_of(again, roads, word="") == ["济督查〔2025〕2号"]
         assert numbers_of(again, brief, roads, word="别的") == ["2025年第1期", "济督查〔2025〕2号"]
-        assert numbers_of(again, paper("水务局", date(2025, 7, 1))) == ["济督查〔2025〕3号"]
+        later = paper("水务局", date(2025, 7, 1))
+        assert numbers_of(again, water, later) == ["济督查〔2025〕1号", "济督查〔2025〕3号"]
         assert numbers_of(again, paper("水务局", date(2026, 1, 2))) == ["济督查〔2026〕1号"]
         assert numbers_of(again, paper("水务局", kind="scoreboard"), word="") == []
     assert service.list_service_receipts(again) == []

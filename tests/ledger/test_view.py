@@ -10,9 +10,10 @@ from factories import document, enter, figure, initiative, of, on, step
 from tracker.errors import InvalidInput
 from tracker.exchange import batches
 from tracker.ledger.ledger import Tracker
+from tracker.ledger.point_in_time import RecordsAtPointInTime
 from tracker.ledger.quotations import list_quotations
 from tracker.model.filters import ALL, Filter
-from tracker.model.horizon import When
+from tracker.model.horizon import Horizon, When
 from tracker.storage.memory import MemoryStore
 
 JUNE = "2026-06-01"
@@ -228,3 +229,41 @@ def test_parts_that_were_not_there_yet_are_not_added_up() -> None:
     assert len(tracker.show("grid").wholes[0].parts) == 2
     early = tracker.show("grid", When(as_of=date(2026, 5, 31)))
     assert [len(each.parts) for each in early.wholes] == [1]
+
+
+def test_what_came_later_is_not_above_what_was_there() -> None:
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    late = {"start": "2026-06-01"}
+    enter(
+        tracker,
+        initiative("city", "全市", figure("all", "总量", "千瓦", on("2026-06-30", 90), **late)),
+        initiative(
+            "grid",
+            "并网",
+            figure("wind", "风电", "千瓦", on("2026-05-31", 30), part_of="city.all"),
+            parent="city",
+        ),
+    )
+    now, early = tracker.show("grid"), tracker.show("grid", When(as_of=date(2026, 5, 31)))
+    assert now.parent is not None
+    assert len(now.wholes) == 1
+    assert early.parent is None
+    assert early.wholes == []
+
+
+def test_shares_are_not_added_up() -> None:
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    rates = (
+        figure("all", "改造率", "%", on("2026-05-31", 40)),
+        figure("east", "东片改造率", "%", on("2026-05-31", 30), part_of="rate.all"),
+    )
+    enter(tracker, initiative("rate", "改造", *rates))
+    whole, part = tracker.indicators().items
+    assert (whole.sum, whole.difference, part.share_of_whole) == (None, None, None)
+
+
+def test_nothing_belongs_to_an_initiative_that_is_not_there(ledger: Tracker) -> None:
+    with ledger.store.view() as view:
+        records = RecordsAtPointInTime(view, Horizon(as_of=date(2026, 5, 31)))
+        assert records.indicators_of("nobody") == []
+        assert records.indicator("nobody.km") is None

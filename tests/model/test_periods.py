@@ -182,5 +182,6 @@ def test_the_cycle_that_ends_after_a_day(cycle: str, last: str, following: str) 
 
 
 def test_no_cycle_ends_after_the_calendar() -> None:
+    assert list_period_ends(date(9999, 12, 20), date.max, "weekly") == [date(9999, 12, 26)]
     assert find_first_period_end_after(date.max - DAY, "yearly") == date.max
     assert find_first_period_end_after(date.max, "yearly") is None

@@ -25,6 +25,8 @@ from tracker.model.quantities import (
 )
 
 NOT_READ = [
+    "约第3名",
+    "低于第3名",
     "",
     " ",
     "NaN",

@@ -176,7 +176,11 @@ def test_a_milestone_has_no_number(field: str, value: str | Decimal) -> None:
 
 
 def test_a_milestone_has_no_interim_points() -> None:
-    (sentence,) = wrong(milestone(interim=[Interim(on=DAY, value=Decimal(1))]))
+    interim = [Interim(on=DAY, value=Decimal(1))]
+    assert wrong(milestone(revisions=[Revision(id="r", on=DAY, interim=interim)])) == [
+        "pipes.share: revisions[0].interim is set; a milestone is done or not and has none"
+    ]
+    (sentence,) = wrong(milestone(interim=interim))
     assert sentence.startswith("pipes.share: interim is [Interim(")
 
 

@@ -13,11 +13,12 @@ import sys
 import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import openpyxl
 import pytest
 from hostile import FAMILY, RAW, TEXTS
 from hypothesis import given, settings
@@ -27,8 +28,10 @@ from tables import ANYTHING, AS_OF, MARKS, OVERDUE, PIPE, SHEET, render, sheet_o
 
 from tracker.errors import InvalidInput
 from tracker.output import rendering
+from tracker.output.arrangement import arrange_columns, arrange_rows
 from tracker.output.cells import Canvas, format_cell, guard_formula
-from tracker.output.model import Column, ColumnKind, Sheet, Table, Value
+from tracker.output.formats.xlsx import render_xlsx
+from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import FORMATS, is_rendered_as_bytes, is_rendered_as_calendar
 from tracker.system.text import escape_hidden_text, make_text_visible, measure_text_width
 
@@ -488,3 +491,33 @@ def test_markdown_reads_as_it_was_entered(text: str) -> None:
     shown = ["".join(child.content for child in token.children) for token in inline]
     entered = [read, f"{read}: {read}", f"列: {read}", read, read, read]
     assert [" ".join(each.split()) for each in shown] == [each.strip() for each in entered]
+
+
+def test_columns_are_named_by_their_titles_too() -> None:
+    table = arrange_columns(OVERDUE, "时限，id, 时限")
+    assert [column.key for column in table.columns] == ["deadline", "id"]
+    with pytest.raises(InvalidInput, match="names no column; allowed: id, name"):
+        arrange_columns(OVERDUE, " ，,")
+
+
+def test_rows_are_sorted_by_lists_and_those_without_stand_last() -> None:
+    for key, order in (("support", [2, 0, 1, 3]), ("-support", [0, 2, 1, 3])):
+        assert arrange_rows(OVERDUE, key).rows == [OVERDUE.rows[at] for at in order]
+
+
+def test_a_narrow_register_without_lights_keeps_the_widths_of_its_texts() -> None:
+    register = msgspec.structs.replace(table_of(["甲"]), is_register=True)
+    book = openpyxl.load_workbook(BytesIO(render_xlsx(register, PIPE)))
+    page = book.worksheets[0]
+    assert [int(page.column_dimensions[at].width) for at in "AB"] == [6, 5]
+    assert list(page.conditional_formatting) == []
+
+
+def test_more_wordings_than_a_workbook_holds_formats_are_texts() -> None:
+    columns = (Column("n", "数", "number"),)
+    printed = [Printed(7, f"第7{chr(0x4E00 + at)}") for at in range(201)]
+    rows: list[tuple[Value, ...]] = [(value,) for value in printed]
+    table = Table(title="表", as_of=AS_OF, columns=columns, rows=rows)
+    page = openpyxl.load_workbook(BytesIO(render_xlsx(table, PIPE))).worksheets[0]
+    values = [row[0].value for row in page.iter_rows(min_row=2)]
+    assert values == [*[7] * 200, printed[-1].text]

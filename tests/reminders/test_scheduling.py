@@ -2,10 +2,12 @@
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from tracker.errors import InvalidInput
+from tracker.reminders.passes import hold_reminder_pass
 from tracker.reminders.scheduling import (
     ScheduledTask,
     check_scheduled_task,
@@ -99,3 +101,11 @@ def test_what_would_leave_its_line_is_refused(odd: str) -> None:
         check_scheduled_task(TASK._replace(zone=f"Asia/Shanghai{odd}"))
     with pytest.raises(InvalidInput, match="The command holds"):
         check_scheduled_task(TASK._replace(command=[f"/opt{odd}/python"]))
+
+
+def test_a_pass_is_the_only_one_but_where_another_holds_the_lock(tmp_path: Path) -> None:
+    with hold_reminder_pass(tmp_path, "a") as first, hold_reminder_pass(tmp_path, "a") as second:
+        assert (first, second) == (True, False)
+    (tmp_path / "file").touch()
+    with hold_reminder_pass(tmp_path / "file", "a") as is_alone:
+        assert is_alone

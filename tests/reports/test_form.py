@@ -377,6 +377,8 @@ def test_merged_cells_are_read_for_each_row_but_values_are_not(ledger: Tracker) 
     note = columns["note"] + 1
     sheet.cell(8, note).value = "同一说明"
     sheet.merge_cells(start_row=8, end_row=9, start_column=note, end_column=note)
+    share = columns["share_of_plan"] + 1
+    sheet.merge_cells(start_row=8, end_row=9, start_column=share, end_column=share)
     merged = save(workbook)
     take_in(ledger, merged)
     assert updates_of(ledger)["ljxq.hs"][0].note == "同一说明"

@@ -424,10 +424,10 @@ def test_a_scoreboard_on_paper_names_its_rule_and_no_settings() -> None:
 
 
 def test_a_paper_of_a_part_says_what_it_is_about() -> None:
-    chosen = Filter(working_set=WorkingSet(document=("plan",)))
+    chosen = Filter(working_set=WorkingSet(document=("plan",), since=date(2020, 1, 1)))
     for kind in ("brief", "scoreboard"):
         (paper,) = made(ledger_of(*programme()), kind, JUNE._replace(known_on=None), chosen).papers
-        assert "plan; " in words_of(paper)
+        assert "plan, since 2020-01-01; " in words_of(paper)
 
 
 GOLDEN_KINDS = ["notices", "brief", "scoreboard"]
@@ -519,6 +519,7 @@ def test_every_standing_has_its_sentence() -> None:
         step("late", "竣工", "2025-05-31", on("2025-05-01", done=False), start=begun),
         step("done", "开工", "2025-05-31", on("2025-05-01", done=True), start=begun),
         figure("ever", "巡查", "次", deadline={"wording": "长期坚持"}, start=begun),
+        figure("count", "摸排", "户", baseline=None, target=None, deadline=ends, start=begun),
     )
     assert "截至2025年5月31日为50%" in said_["rate"][0]
     assert said_["rate"][1].startswith("落后")
@@ -530,6 +531,8 @@ def test_every_standing_has_its_sentence() -> None:
     assert "该时限系按文件所属年份推定" in said_["mild"][0]
     assert "目标为100公里" in said_["free"][0]
     assert "时限" not in said_["free"][0]
+    assert "时限为2025年12月31日" in said_["count"][0]
+    assert "目标" not in said_["count"][0]
     assert "截至2025年6月30日尚未完成" in said_["late"][0]
     assert said_["late"][1] == "逾期30天"
     assert "尚未完成" not in said_["done"][0]

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import msgspec
 
@@ -132,9 +132,7 @@ class Review:
     def _get_block(self, at: int) -> Block:
         if at not in self._blocks:
             block = self._drafted.writer.build(self._proposals[at], takes_results=True)
-            if block is None:
-                raise AssertionError
-            self._blocks[at] = block
+            self._blocks[at] = cast("Block", block)
         return self._blocks[at]
 
     def _replace(self, at: int, proposal: Proposal) -> None:

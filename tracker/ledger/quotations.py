@@ -26,15 +26,15 @@ def list_quotations(
             Quotation(case.initiative, case.indicator, source)
             for case in view.cases(where)
             for source in _list_sources_of_quotations(case.initiative, case.indicator)
-            if source.quote
+            if source is not None and source.quote
         ]
         return dict(view.documents), quotations
 
 
-def _list_sources_of_quotations(initiative: Initiative, indicator: Indicator) -> Iterator[Source]:
+def _list_sources_of_quotations(
+    initiative: Initiative, indicator: Indicator
+) -> Iterator[Source | None]:
     yield from initiative.sources
-    if indicator.source is not None:
-        yield indicator.source
+    yield indicator.source
     for entry in [*indicator.updates, *indicator.revisions, *indicator.decisions]:
-        if entry.source is not None:
-            yield entry.source
+        yield entry.source

@@ -298,9 +298,8 @@ def refuse_update_out_of_order(records: View, case: Case, update: Update) -> Non
     Raises:
         Doubtful: the earlier one is not done, or was done on a later day.
     """
-    if not update.done or case.indicator.after is None:
-        return
-    earlier = records.indicator(case.indicator.after)
+    after = case.indicator.after
+    earlier = records.indicator(after) if update.done and after is not None else None
     if earlier is None:
         return
     done_on = build_measurement(

@@ -121,8 +121,9 @@ class LedgerView:
         if assessment.value is not None and assessment.sum is not None and not assessment.is_sum:
             assessment.difference = WIDE_CONTEXT.subtract(assessment.value, assessment.sum)
         if indicator.part_of is not None:
-            whole = self._find_value(self.records.indicator(indicator.part_of))
-            assessment.share_of_whole = share_whole(assessment.value, whole)
+            whole = self.records.indicator(indicator.part_of)
+            value_of_whole = self._find_value(whole) if whole is not None else None
+            assessment.share_of_whole = share_whole(assessment.value, value_of_whole)
         return assessment
 
     @cached_property
@@ -146,10 +147,8 @@ class LedgerView:
         added_up = [self.add_up(part) for part in parts]
         return report_sums_of_parts(indicator, added_up, self.horizon) or indicator
 
-    def _find_value(self, indicator: Indicator | None) -> Decimal | None:
+    def _find_value(self, indicator: Indicator) -> Decimal | None:
         """Return the value in force of an indicator, once for all that ask."""
-        if indicator is None:
-            return None
         if indicator.id not in self._values:
             owner = lookup.look_up_initiative(self.records, indicator.initiative_id)
             judged = self.add_up(indicator)

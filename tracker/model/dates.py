@@ -481,9 +481,9 @@ def _build_date_span_of_ends(first: str, last: str, day_text: _DateText) -> _Wor
     matches = [re.fullmatch(_CALENDAR, part, re.VERBOSE) for part in parts]
     spans = [_build_calendar_date_span(m, day_text) if m and m["named"] else None for m in matches]
     opening, closing = spans
-    if opening is None or closing is None or opening.start > closing.end:
+    if opening is None or closing is None or opening.yearly or closing.yearly:
         return None
-    if opening.yearly or closing.yearly:
+    if opening.start > closing.end:
         return None
     return replace(closing, start=opening.start, point=False)
 

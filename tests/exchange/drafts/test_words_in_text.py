@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tracker.exchange.drafts.amounts import find_amounts
+from tracker.exchange.drafts.naming import name_following
 from tracker.exchange.drafts.sentences import (
     Span,
     normalize_sentences,
@@ -107,3 +108,15 @@ def test_numbers_that_are_names_are_no_amounts(text: str) -> None:
 def test_a_qualifier_behind_the_last_of_a_list_is_that_of_all() -> None:
     text = "产量分别达2050万吨、4200万吨、19万吨以上"
     assert [amount.op for amount in find_amounts(text, 0, len(text))] == [">=", ">=", ">="]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("20所普通高中、特殊教育学校和一批配套的幼儿园", "普通高中"),
+        ("20所高中、幼儿园。", "高中、幼儿园"),
+        ("20所、幼儿园", ""),
+    ],
+)
+def test_the_thing_counted_stands_behind_its_number(text: str, name: str) -> None:
+    assert name_following(text, 3, len(text), []) == name

@@ -23,12 +23,16 @@ from tracker.errors import (
     LedgerMissing,
     LedgerTooNew,
 )
-from tracker.model.commits import Stamp
+from tracker.model.commits import TABLES, Stamp
 from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Update
 from tracker.storage.base import RepairableStore, RestoreResult
 from tracker.storage.folder import journal
-from tracker.storage.folder.rebuilding import encode_rebuilt_state, rebuild_state
+from tracker.storage.folder.rebuilding import (
+    encode_rebuilt_state,
+    list_rebuilt_differences,
+    rebuild_state,
+)
 from tracker.storage.folder.store import FolderStore
 from tracker.storage.open_store import open_store
 
@@ -465,3 +469,11 @@ def test_a_place_that_is_shared_is_warned_of_once(env: Mapping[str, str], tmp_pa
         assert done.stderr.count("坚果云: a network folder or one that a service synchronises") == 1
     assert tracker_says(env, "list", "--db", place).stderr == ""
     assert tracker_says(env, "init", "--empty").stderr == ""
+
+
+def test_lines_that_are_not_understood_are_compared_as_they_are_written() -> None:
+    one: dict[str, dict[str, bytes]] = {name: {} for name in TABLES}
+    other = dict(one)
+    other["initiatives"] = {"i": b'{"name": 5,  "id":"i"}', "j": b'{"id":"j","name":6}'}
+    one["initiatives"] = {"i": b'{"id":"i","name":5}', "j": b'{"id":"j","name":5}'}
+    assert list(list_rebuilt_differences(one, other)) == ["j"]

@@ -152,6 +152,10 @@ def test_ever_due(deadline: Deadline | None, revised: Deadline | None, expected:
     assert snapshot.was_snapshot_line_due(encode(indicator), DAY) is expected
 
 
+def test_a_line_that_is_not_understood_may_have_been_due() -> None:
+    assert snapshot.was_snapshot_line_due(b'{"id":"i.x","deadline":5}', DAY)
+
+
 def test_one_update_does_not_decode_the_rest() -> None:
     data = b"{\n" + snapshot.encode_snapshot_tables(
         {

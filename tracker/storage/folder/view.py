@@ -113,9 +113,8 @@ class FolderView(View):
         # Few lines name the field at all: the others need not be decoded.
         key = f'"{field}":'.encode()
         lines = (line for line in self.table("indicators").lines() if key in line)
-        for indicator in map(build_decoder(Indicator), lines):
-            if getattr(indicator, field) is not None:
-                yield indicator
+        linked = map(build_decoder(Indicator), lines)
+        return (indicator for indicator in linked if getattr(indicator, field) is not None)
 
     @override
     def candidates(
