@@ -123,7 +123,7 @@ def test_an_import_grows_with_its_file(shape: str) -> None:
 
     def is_in_proportion() -> bool:
         first_of_more, second_of_more = measure(SMALL * TIMES)
-        return first_of_more < first * MOST and second_of_more < second * MOST
+        return bool(first_of_more < first * MOST and second_of_more < second * MOST)
 
     assert any(is_in_proportion() for _time in range(3))
 

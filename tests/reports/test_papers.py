@@ -264,8 +264,16 @@ def test_the_words_of_days_and_periods() -> None:
         with using_language("zh"):
             assert write_period(parse_period(text, DAY)) == chinese_
     assert write_day(DAY) == "30 June 2025"
-    part = Period(june.first, date(2025, 6, 20))
-    assert write_period(part) == "1 June 2025 to 20 June 2025"
+    days = {
+        date(2025, 6, 1): ("1 June 2025", "2025年6月1日"),
+        date(2025, 6, 20): ("1 to 20 June 2025", "2025年6月1日至20日"),
+        date(2025, 7, 20): ("1 June to 20 July 2025", "2025年6月1日至7月20日"),
+        date(2026, 1, 20): ("1 June 2025 to 20 January 2026", "2025年6月1日至2026年1月20日"),
+    }
+    for last, (english, chinese_) in days.items():
+        assert write_period(Period(june.first, last)) == english
+        with using_language("zh"):
+            assert write_period(Period(june.first, last)) == chinese_
 
 
 @given(st.dates(date(1, 1, 1), date(9999, 12, 31)), st.dates(date(1, 1, 1), date(9999, 12, 31)))

@@ -20,9 +20,28 @@ def write_period(period: Period) -> str:
     is_whole = first.day == 1 and shift_date(last, 1).day != last.day + 1
     pattern = _list_period_patterns().get((months, first.month)) if is_whole else None
     if pattern is None:
+        return _write_days_of_period(first, last)
+    return pattern.format(year=first.year, month=_name_month(first))
+
+
+def _write_days_of_period(first: date, last: date) -> str:
+    """Return first and last day; what both have in common stands there once."""
+    if first == last:
+        return write_day(first)
+    if first.year != last.year:
         sentence = _p("prose", "{first} to {last}")
         return sentence.format(first=write_day(first), last=write_day(last))
-    return pattern.format(year=first.year, month=_name_month(first))
+    if first.month == last.month:
+        sentence = _("{day} to {last_day} {month} {year}")
+    else:
+        sentence = _("{day} {month} to {last_day} {last_month} {year}")
+    return sentence.format(
+        day=first.day,
+        last_day=last.day,
+        month=_name_month(first),
+        last_month=_name_month(last),
+        year=first.year,
+    )
 
 
 def _list_period_patterns() -> Mapping[tuple[int, int], str]:
