@@ -1,6 +1,6 @@
 """Measure how many wrong rules the tests notice: change one point, run the tests that reach it.
 
-    pytest -n0 --cov=tracker --cov-context=test --cov-report= tests/…
+    pytest -n0 --dist=no --cov=tracker --cov-context=test --cov-report= tests/…
     nice -n 19 python tools/mutations.py --seed 7 --borders 100 --random 60
 
 The first line writes ``.coverage``, which says what each test reaches. Each change is made in a
@@ -202,6 +202,10 @@ class Reach:
     def __init__(self, measured: Path) -> None:
         self._data = CoverageData(str(measured))
         self._data.read()
+        if not any(self._data.measured_contexts()):
+            sys.exit(
+                f"{measured} does not say which test reaches what; measure as in the docstring"
+            )
         self._lines: dict[str, dict[int, list[str]]] = {}
 
     def find_tests(self, mutation: Mutation) -> list[str]:
