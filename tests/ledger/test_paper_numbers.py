@@ -109,6 +109,8 @@ def test_numbers_leave_with_an_export_and_come_back_with_an_import(form: str) ->
     assert numbers_of(copy, paper("水务局"), word="") == ["济督查 [2025] No. 1"]
     # Once more changes nothing; a number of another paper is refused.
     copy.merge([batch], "refuse", "import")
+    copy.merge([batch], "correct", "import")
+    assert exported(copy, form) == exported(ledger, form)
     other = Tracker(open_store("memory:"), now=NOW)
     numbers_of(other, paper("城管局"))
     with pytest.raises(Conflict) as refused:

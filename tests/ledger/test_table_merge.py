@@ -90,3 +90,14 @@ def test_what_a_table_prints_as_revised_is_a_revision(opened: Opened) -> None:
     assert (str(newest.target), str(newest.target_high), newest.deadline) == ("18", "22", None)
     tracker.undo(3)
     assert tracker.indicators().items[0].target == 20
+
+
+def test_a_share_of_the_plan_is_merged_once(opened: Opened) -> None:
+    tracker = Tracker(opened(), now=NOW, author="甲")
+    shares = MAY.replace("已建成9公里", "形象进度60%")
+    assert tracker.merge_table(read(shares, date(2026, 5, 31))).entries == 1
+    [update] = tracker.export().items[0].indicators[0].updates
+    assert update.value is None
+    assert update.share_of_plan == 60
+    assert tracker.merge_table(read(shares, date(2026, 5, 31)))[:5] == (0, 0, 0, 0, 0)
+    assert tracker.merge_table(read(shares.replace("60%", "70%"), date(2026, 6, 30))).entries == 1

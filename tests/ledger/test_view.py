@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from factories import document, enter, figure, initiative, of, on, step
 
-from tracker.errors import InvalidInput
+from tracker.errors import InvalidInput, NotFound
 from tracker.exchange import batches
 from tracker.ledger.ledger import Tracker
 from tracker.ledger.point_in_time import RecordsAtPointInTime
@@ -15,6 +15,7 @@ from tracker.ledger.quotations import list_quotations
 from tracker.model.filters import ALL, Filter
 from tracker.model.horizon import Horizon, When
 from tracker.storage.memory import MemoryStore
+from tracker.views.explanation import build_explanation_view
 
 JUNE = "2026-06-01"
 NETWORK = (
@@ -267,3 +268,22 @@ def test_nothing_belongs_to_an_initiative_that_is_not_there(ledger: Tracker) -> 
         records = RecordsAtPointInTime(view, Horizon(as_of=date(2026, 5, 31)))
         assert records.indicators_of("nobody") == []
         assert records.indicator("nobody.km") is None
+
+
+def test_parts_are_told_beside_an_estimate_of_their_whole() -> None:
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    parts = (
+        figure("all", "总量", "千瓦", on("2026-05-31", 90, status="estimate")),
+        figure("wind", "风电", "千瓦", on("2026-05-31", 30), part_of="grid.all"),
+    )
+    enter(tracker, initiative("grid", "并网", *parts))
+    facts = dict(build_explanation_view(tracker.why("grid.all")).facts)
+    assert facts["parts"] == "together 30 千瓦"
+
+
+def test_what_is_promised_by_a_later_document_is_not_there_yet() -> None:
+    tracker = Tracker(MemoryStore(), now=datetime(2026, 7, 2, tzinfo=UTC), author="王")
+    later = document("plan", "计划", "2026-08-01")
+    enter(tracker, later, initiative("grid", "并网", sources=[of("plan")]))
+    with pytest.raises(NotFound, match="grid was not there yet on 2026-07-02"):
+        tracker.show("grid")

@@ -126,8 +126,9 @@ def _write_case_distance(assessment: Assessment) -> Iterator[str]:
     if assessment.share_of_plan is not None:
         share = format_quantity_number(assessment.share_of_plan)
         yield _("{share}% of the plan as printed").format(share=share)
-    if late is not None and assessment.met_on is None:
-        yield _write_case_lateness(late, assessment.workdays_late)
+    workdays = assessment.workdays_late
+    if late is not None and workdays is not None and assessment.met_on is None:
+        yield _write_case_lateness(late, workdays)
         return
     if gap is not None and gap < 0 and assessment.measure == "number":
         yield _("{gap} points behind the time that has passed").format(gap=write_points(-gap))
@@ -153,10 +154,8 @@ def write_case_shortfall(assessment: Assessment) -> str:
     return "" if left is None else _n("{days} day left", "{days} days left", left).format(days=left)
 
 
-def _write_case_lateness(late: int, workdays: int | None) -> str:
+def _write_case_lateness(late: int, workdays: int) -> str:
     days = _n("it is {days} day overdue", "it is {days} days overdue", late).format(days=late)
-    if workdays is None:
-        return days
     worked = _n("{count} working day", "{count} working days", workdays).format(count=workdays)
     return _p("lateness", "{days} ({worked})").format(days=days, worked=worked)
 

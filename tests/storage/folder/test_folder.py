@@ -17,6 +17,7 @@ from tracker.errors import Conflict, LedgerBusy, LedgerDamaged, LedgerError
 from tracker.model.commits import Stamp
 from tracker.model.filters import Filter
 from tracker.model.records import Indicator, Initiative, Receipt, Reminder, Update
+from tracker.storage.base import Transaction
 from tracker.storage.folder.store import FolderStore
 from tracker.system import files
 
@@ -382,3 +383,21 @@ def test_a_damaged_ledger_of_schema_1_is_recovered_with_the_present_one(tmp_path
     other.restore(Path(saved), STAMP)
     with other.view() as view, store.view() as here:
         assert list(view.receipts()) == list(here.receipts()) != []
+
+
+def test_work_that_has_nothing_left_to_do_when_it_is_done_again_stores_nothing(
+    tmp_path: Path,
+) -> None:
+    store = made(tmp_path / "ledger")
+    update = Update(id="u1", on=date(2026, 1, 31), value=Decimal(1))
+    calls: list[int] = []
+
+    def work(txn: Transaction) -> int:
+        calls.append(len(calls))
+        if not calls[-1]:
+            report(FolderStore(store.place, patience=1), 1)
+            txn.append("i.x", update)
+        return calls[-1]
+
+    assert store.transact(work, STAMP) == 1
+    assert reported(store) == ["u1"]

@@ -114,3 +114,15 @@ def test_a_record_that_is_not_understood_as_a_whole_is_not_changed(
     assert done.code == 5
     assert "tracker recover" in done.err
     assert (ledger / "journal.jsonl").read_bytes() == before
+
+
+def test_an_initiative_that_is_not_understood_is_named_once_for_what_is_its_own(
+    program: Program, ledger: Path
+) -> None:
+    own = '{"op":"create","table":"indicators","id":"odd.km","record":{"id":"odd.km","name":"长"}}'
+    seal(ledger, BAD_RECORD.replace("indicators", "initiatives").replace("pipes.odd", "odd"))
+    seal(ledger, '{"seq":%d,"at":"2026-01-31T09:30:00Z","command":"add","changes":[' + own + "]}")
+    done = program("list -o ids")
+    assert done.out.split() == ["pipes.km", "pipes.wells"]
+    assert "odd is left out" in done.err
+    assert "odd.km" not in done.err
