@@ -87,6 +87,12 @@ def test_what_is_overdue_can_only_be_met() -> None:
     assert explained(number(), "2027-01-02").keeps is None
 
 
+def test_what_is_far_enough_and_only_vaguely_known_needs_no_other_value() -> None:
+    vague = number(up_to("2026-06-30", 60, qualifier="<="), baseline=None, target=Decimal(50))
+    found = explained(vague, "2027-02-01")
+    assert (found.light, found.keeps) == ("red", None)
+
+
 def test_less_is_more_on_the_way_down() -> None:
     falling = number(up_to("2026-06-30", 80), baseline=Decimal(100), target=Decimal(60))
     found = explained(falling, "2026-07-02")

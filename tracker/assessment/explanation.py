@@ -196,7 +196,8 @@ def _find_explained_value_in_span(span: ValueSpan, value: Decimal, goal: Decimal
     """Return the value nearest to the newest one that meets the target, in the places in use."""
     end = span.low if span.low is not None and value <= span.low else span.high
     if end is None:
-        return goal
+        # It is far enough already, and only known too vaguely.
+        return value
     place = find_finest_place(value, goal)
     rounding = ROUND_CEILING if end == span.low else ROUND_FLOOR
     needed = end.quantize(place, rounding, WIDE_CONTEXT)
