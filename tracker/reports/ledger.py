@@ -4,7 +4,7 @@ People see a column set that fits across a page, with sources as numbers of a li
 programs get all that there is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from tracker.assessment.case import Case
@@ -79,6 +79,7 @@ _HIDDEN = (
     "verdict_why",
     "awaiting_verdict_since",
 )
+_PARTS = ("sum", "difference", "share_of_whole")
 _STATES = ("suspended", "closed", "cancelled")
 _SOURCES = ("cited", "source", "source_url")
 _LONGEST_REPORT = 60
@@ -88,7 +89,8 @@ _SEVERITY: Mapping[Light, int] = {"red": 0, "yellow": 1, "none": 2, "green": 3}
 def build_sheet(report: ReportInput) -> Sheet:
     """List every indicator that fits, the worst first, whatever its state; then the sources.
 
-    People see a column for the state if it is not the same for all.
+    People see a column for the state if it is not the same for all, and those for parts if there
+    are any.
     """
     now = report.now
     counts = count_cases_for_report_columns(now)
@@ -97,11 +99,6 @@ def build_sheet(report: ReportInput) -> Sheet:
         for key, n in counts.items()
         if is_shown_in_status(key, n)
     ]
-    hidden = set(_HIDDEN)
-    if any(case.assessment.verdict for case in now.cases):
-        hidden.discard("verdict")
-    if any(counts[state] for state in _STATES):
-        hidden.discard("state")
     parts = _group_ledger_cases(now, report.plan.groups_by)
     cases = [case for _title, own in parts for case in own]
     values = [build_report_column_values(now, case) for case in cases]
@@ -111,6 +108,7 @@ def build_sheet(report: ReportInput) -> Sheet:
         for at, (case, row) in enumerate(zip(cases, values, strict=True), start=1)
     ]
     title = _("ledger")
+    hidden = _choose_hidden_ledger_columns(values, counts)
     table = build_report_column_table("ledger", title, now, _SHOWN + _HIDDEN, rows, hidden=hidden)
     table.is_register = True
     if report.plan.groups_by is not None:
@@ -124,6 +122,18 @@ def build_sheet(report: ReportInput) -> Sheet:
     if cited:
         sheet.tables.append(_list_ledger_sources(now, cited))
     return sheet
+
+
+def _choose_hidden_ledger_columns(rows: Sequence[Row], counts: Mapping[str, int]) -> set[str]:
+    """Return the columns that people do not see, because they say nothing here."""
+    hidden = set(_HIDDEN)
+    if any(row["verdict"] for row in rows):
+        hidden.discard("verdict")
+    if any(counts[state] for state in _STATES):
+        hidden.discard("state")
+    if all(row[key] is None for row in rows for key in _PARTS):
+        hidden.update(_PARTS)
+    return hidden
 
 
 def _build_ledger_row(at: int, case: Case, row: Row, sources: Mapping[str, int]) -> Row:
