@@ -11,11 +11,16 @@ from pathlib import Path
 import pytest
 from browser import Browser, browsing
 from cluster import Cluster
+from hypothesis import settings
 from places import FAULTS, SUPPORT
 from program import Done, Program
 from stores import STORES, Opened, in_folder, running, started_servers
 
 from tracker.cli.app import run_app
+
+# How long an example takes is a matter of the machine; speed is measured in benchmarks.
+settings.register_profile("tracker", deadline=None)
+settings.load_profile("tracker")
 
 
 def pytest_unconfigure() -> None:

@@ -156,7 +156,7 @@ def check_documents(tracker: Tracker, day: date) -> None:
 
 
 @given(ledgers(), st.sampled_from([TODAY - timedelta(1), TODAY, TODAY + timedelta(1)]))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_all_commands_count_the_same(records: list[dict[str, Any]], day: date) -> None:
     now = datetime(2026, 7, 11, 9, tzinfo=UTC)
     tracker = enter(Tracker(MemoryStore(), now=now, author="王"), *records)
@@ -165,7 +165,7 @@ def test_all_commands_count_the_same(records: list[dict[str, Any]], day: date) -
 
 
 @given(ledgers(), st.data())
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 def test_they_do_after_a_closing_too_and_what_is_met_stays(
     records: list[dict[str, Any]], data: st.DataObject
 ) -> None:
@@ -187,7 +187,7 @@ def test_they_do_after_a_closing_too_and_what_is_met_stays(
 
 
 @given(ledgers())
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_groups_add_up_to_what_stands_in_several(records: list[dict[str, Any]]) -> None:
     now = datetime(2026, 7, 10, 9, tzinfo=UTC)
     tracker = enter(Tracker(MemoryStore(), now=now, author="王"), *records)

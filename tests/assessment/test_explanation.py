@@ -234,7 +234,7 @@ NUMBERS = st.integers(-200, 200).map(Decimal)
     st.sampled_from([None, "="]),
     st.integers(0, 5),
 )
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_the_flip_day_is_the_first_worse_day_and_what_keeps_the_light_keeps_it(
     baseline: Decimal,
     target: Decimal,

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from factories import END, PLAN, START, day, milestone, number, up_to
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
@@ -970,7 +970,6 @@ def indicators(draw: st.DrawFn) -> Indicator:
 
 
 @given(VALUES, VALUES, VALUES)
-@settings(deadline=None)
 def test_a_direction_mirrored_gives_the_same_share(
     baseline: Decimal, target: Decimal, value: Decimal
 ) -> None:
@@ -986,7 +985,6 @@ def test_a_direction_mirrored_gives_the_same_share(
 
 
 @given(indicators(), VALUES, DAYS, st.integers(1, 200), STATES)
-@settings(deadline=None)
 def test_a_later_update_never_changes_an_earlier_day(
     indicator: Indicator, value: Decimal, on: date, later: int, state: State
 ) -> None:
@@ -998,7 +996,6 @@ def test_a_later_update_never_changes_an_earlier_day(
 
 
 @given(indicators(), VALUES, DAYS, DAYS)
-@settings(deadline=None)
 def test_a_void_restores_the_assessment_before_it(
     indicator: Indicator, value: Decimal, on: date, as_of: date
 ) -> None:
@@ -1015,7 +1012,6 @@ def test_a_void_restores_the_assessment_before_it(
     DAYS,
     st.decimals(0, 50, places=1),
 )
-@settings(deadline=None)
 def test_increments_agree_with_the_sums_of_the_same_history(
     steps: Sequence[tuple[int, Decimal]], as_of: date, baseline: Decimal
 ) -> None:
@@ -1047,7 +1043,6 @@ def test_increments_agree_with_the_sums_of_the_same_history(
 
 
 @given(indicators(), DAYS, STATES)
-@settings(deadline=None)
 def test_no_fact_says_more_than_it_knows(indicator: Indicator, on: date, state: State) -> None:
     found = assess(PLAN, indicator, state, Horizon(as_of=on), RULES)
     if state in {"suspended", "cancelled"}:
@@ -1075,7 +1070,6 @@ def test_no_fact_says_more_than_it_knows(indicator: Indicator, on: date, state: 
 
 
 @given(indicators(), DAYS, st.integers(1, 300), STATES)
-@settings(deadline=None)
 def test_a_light_only_worsens_when_nothing_is_reported(
     indicator: Indicator, on: date, days: int, state: State
 ) -> None:
@@ -1092,7 +1086,6 @@ FEW = st.sampled_from([Decimal(0), Decimal(1), Decimal(2)])
 
 
 @given(st.data(), FEW_DAYS, STATES)
-@settings(deadline=None)
 def test_equal_ends_days_and_values_always_have_an_answer(
     data: st.DataObject, on: date, state: State
 ) -> None:
@@ -1124,7 +1117,6 @@ def test_equal_ends_days_and_values_always_have_an_answer(
 
 
 @given(DAYS, DAYS, DAYS)
-@settings(deadline=None)
 def test_expected_stays_between_0_and_100(on: date, start: date, deadline: date) -> None:
     assert 0 <= measure_share_expected(on, start, deadline) <= 100
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from factories import START, day, milestone, number, up_to
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.pace import Pace, compute_pace
@@ -154,7 +154,6 @@ def test_nothing_is_needed_where_nothing_is_left_or_no_time() -> None:
     st.lists(st.integers(0, 80), min_size=2, max_size=8, unique=True),
     st.integers(0, 40),
 )
-@settings(deadline=None)
 def test_a_straight_line_is_found_and_reaches_its_target(
     per_day: int, days: list[int], first: int
 ) -> None:

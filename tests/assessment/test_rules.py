@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from factories import END, PLAN, START, day, milestone, number, up_to
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.assessment.assess import assess
@@ -153,7 +153,6 @@ def test_operator_and_declared_direction_come_before_the_name() -> None:
     st.sampled_from([None, ">=", ">", "<=", "<"]),
     st.booleans(),
 )
-@settings(deadline=None)
 def test_what_meets_a_target_stays_met_by_more_in_the_good_direction(
     target: int,
     value: int,

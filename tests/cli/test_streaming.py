@@ -20,7 +20,7 @@ import msgspec
 import pytest
 from cluster import Cluster
 from hostile import TEXTS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from program import Done, Program
 from stores import Opened
@@ -155,7 +155,6 @@ DATA = st.recursive(
 
 
 @given(st.lists(DATA, max_size=5), st.lists(ANYTHING | st.text() | MARKS, max_size=5))
-@settings(deadline=None)
 def test_pieces_are_the_whole_for_any_data(data: list[Any], texts: list[str]) -> None:
     errors = [Problem(record=text, sentence=text) for text in texts[:2]]
     assert_the_same(

@@ -564,7 +564,7 @@ JSON = st.recursive(
 
 
 @hypothesis.given(plain=JSON, form=st.sampled_from(["json", "jsonl"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_json_is_read_or_refused(plain: object, form: str) -> None:
     data = json.dumps(plain, ensure_ascii=False).encode("utf-8", "surrogatepass")
     with contextlib.suppress(InvalidInput):
@@ -572,7 +572,7 @@ def test_any_json_is_read_or_refused(plain: object, form: str) -> None:
 
 
 @hypothesis.given(data=st.binary(max_size=60), form=st.sampled_from(FILE_FORMS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_are_read_or_refused(data: bytes, form: str) -> None:
     with contextlib.suppress(InvalidInput):
         assert isinstance(read_batch(data, form), Batch)

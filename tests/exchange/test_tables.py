@@ -924,7 +924,7 @@ def table_rows(draw: st.DrawFn) -> list[dict[str, Any]]:
     form=st.sampled_from(["utf-8", "gb18030", "xlsx"]),
     has_unit_column=st.booleans(),
 )
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_whole_table_is_read_as_it_is_written(
     *, wanted: list[dict[str, Any]], form: str, has_unit_column: bool
 ) -> None:

@@ -163,7 +163,6 @@ def test_checks_find_increments_that_count_twice() -> None:
     assert "2026-06-30" in found.sentence
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 20)), min_size=1, max_size=6)
 )

@@ -897,7 +897,7 @@ def _placed(items: list[Item]) -> list[Item]:
 
 @pytest.mark.parametrize("store", STORES)
 @hypothesis.given(items=ITEMS.map(_placed), form=st.sampled_from(["json", "jsonl"]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_goes_out_comes_in_again(store: str, items: list[Item], form: str) -> None:
     recorded = datetime(2026, 1, 1, tzinfo=UTC)
     documents = [

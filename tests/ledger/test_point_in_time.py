@@ -322,7 +322,7 @@ def all_answers(tracker: Tracker, when: When) -> bytes:
 
 
 @given(STEPS, STEPS, st.integers(-40, 40))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_same_two_days_say_the_same_whatever_is_entered_later(
     early: list[Any], late: list[Any], days: int
 ) -> None:

@@ -41,7 +41,7 @@ def field_by_field(value: Any) -> Any:  # noqa: ANN401  # it maps any structure 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_field_is_written_in_its_order(kind: type[Struct], data: st.DataObject) -> None:
     value = data.draw(st.from_type(kind))

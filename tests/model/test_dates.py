@@ -701,7 +701,6 @@ def test_an_unknown_cycle_is_refused_with_the_known_ones() -> None:
     st.integers(0, 1500),
     st.sampled_from(CYCLES),
 )
-@settings(deadline=None)
 def test_cycles_agree_with_a_loop_over_the_days(start: date, length: int, cycle: str) -> None:
     months = {"monthly": 1, "quarterly": 3, "half-yearly": 6, "yearly": 12}
     days = [start + timedelta(days=n) for n in range(length + 1)]
@@ -778,7 +777,6 @@ LETTERS = (
 
 
 @given(st.dates(date(2004, 1, 1), date(2025, 6, 30)), st.integers(0, 500))
-@settings(deadline=None)
 def test_working_days_agree_with_a_loop_over_the_days(deadline: date, length: int) -> None:
     days = [deadline + timedelta(days=n + 1) for n in range(length)]
     naive = sum(map(chinese_calendar.is_workday, days))
@@ -794,7 +792,6 @@ def test_working_days_agree_with_a_loop_over_the_days(deadline: date, length: in
     st.dates(date(2024, 1, 1), date(2028, 12, 31)),
     st.integers(0, 300),
 )
-@settings(deadline=None)
 def test_days_of_ones_own_count_once(
     off: set[date], on: set[date], deadline: date, length: int
 ) -> None:
@@ -813,7 +810,6 @@ def test_ten_thousand_counts_are_quick() -> None:
     assert process_time() - begun < 1
 
 
-@settings(deadline=None)
 @given(st.dates())
 @example(date.min)
 @example(date.max)
@@ -828,13 +824,11 @@ def test_an_iso_day_is_itself(day: date) -> None:
     assert parse_deadline_date(text).day == day
 
 
-@settings(deadline=None)
 @given(st.dates())
 def test_a_day_in_chinese_is_itself(day: date) -> None:
     assert parse_day(f"{day.year:04}年{day.month}月{day.day}日前", TODAY) == day
 
 
-@settings(deadline=None)
 @given(st.dates())
 def test_a_month_holds_its_days(day: date) -> None:
     text = f"{day.year:04}-{day.month:02}"
@@ -847,7 +841,6 @@ def test_a_month_holds_its_days(day: date) -> None:
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-600, 600))
-@settings(deadline=None)
 def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
     there = add_months_to_date(day, months)
     assert there.year * 12 + there.month == day.year * 12 + day.month + months
@@ -859,7 +852,7 @@ def test_the_anchor_brings_the_day_back(day: date, months: int) -> None:
     st.text() | st.text(alphabet=LETTERS),
     st.none() | st.dates(),
 )
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 def test_any_text_is_read_or_refused(text: str, document: date | None) -> None:
     for attempt in (
         lambda: parse_deadline_date(text, document),

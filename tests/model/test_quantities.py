@@ -5,7 +5,7 @@ from time import process_time
 
 import msgspec
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.errors import InvalidInput
@@ -610,14 +610,12 @@ SCALES = st.sampled_from(["", "十万", "百万", "千万", "万", "亿", "万�
 BASES = st.sampled_from(["人", "元", "平方米", "千瓦时"])
 
 
-@settings(deadline=None)
 @given(NUMBERS, SCALES, BASES)
 def test_a_conversion_can_be_taken_back(value: Decimal, scale: str, base: str) -> None:
     there = convert_quantity_unit(value, base, scale + base)
     assert convert_quantity_unit(there, scale + base, base) == value
 
 
-@settings(deadline=None)
 @given(NUMBERS, st.sampled_from(["", "万", "亿", "百万"]), BASES)
 def test_a_shown_number_is_read_back(value: Decimal, scale: str, base: str) -> None:
     text = format_quantity_number(value) + scale + base
@@ -626,7 +624,6 @@ def test_a_shown_number_is_read_back(value: Decimal, scale: str, base: str) -> N
     assert parse_quantity_in_unit(text, base) == convert_quantity_unit(value, scale + base, base)
 
 
-@settings(deadline=None)
 @given(st.integers(0, 9999))
 def test_chinese_numerals_are_read(number: int) -> None:
     digits = "零一二三四五六七八九"
@@ -640,7 +637,6 @@ def test_chinese_numerals_are_read(number: int) -> None:
     assert parse_quantity(words + "户") == plain(str(number), "户")
 
 
-@settings(deadline=None)
 @given(st.decimals(allow_nan=True, allow_infinity=True))
 @example(Decimal("1E+999999"))
 def test_a_checked_number_is_short_in_full(value: Decimal) -> None:
@@ -659,7 +655,6 @@ ALPHABET = (
 )
 
 
-@settings(deadline=None)
 @given(
     st.text() | st.text(alphabet=ALPHABET), st.none() | st.sampled_from(["", "%", "万人", "千米"])
 )
@@ -677,7 +672,6 @@ def test_any_text_is_read_or_refused(text: str, unit: str | None) -> None:
         assert len(error.sentence) < 300  # noqa: PT017
 
 
-@settings(deadline=None)
 @given(st.text(), st.text())
 def test_any_unit_is_split_and_converts_to_itself(unit: str, other: str) -> None:
     assert convert_quantity_unit(Decimal("1.50"), unit, unit) == Decimal("1.50")

@@ -21,7 +21,7 @@ import msgspec
 import openpyxl
 import pytest
 from hostile import FAMILY, RAW, TEXTS
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import GOLDEN
 from tables import ANYTHING, AS_OF, MARKS, OVERDUE, PIPE, SHEET, render, sheet_of, table_of
@@ -469,7 +469,6 @@ def test_json_reads_back_exactly(texts: list[str]) -> None:
 
 
 @given(ANYTHING | MARKS, st.integers(20, 120))
-@settings(deadline=None)
 def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
     for what in (table_of([text]), table_of([text], "id"), sheet_of(text)):
         drawn = render(what, "table", Canvas(width=width, colour=False))
@@ -477,7 +476,6 @@ def test_no_line_is_wider_than_the_terminal(text: str, width: int) -> None:
 
 
 @given(MARKS | st.text(max_size=30))
-@settings(deadline=None)
 def test_markdown_reads_as_it_was_entered(text: str) -> None:
     markdown: Any = pytest.importorskip("markdown_it")
     parser = markdown.MarkdownIt("commonmark").enable(["table", "strikethrough"])

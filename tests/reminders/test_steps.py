@@ -120,7 +120,7 @@ def test_a_report_is_asked_for_after_its_cycle() -> None:
     assert last.on == date.max
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     deadline=st.dates(date(2025, 12, 1), date(2027, 3, 1)),
     off=st.sets(st.integers(-40, 60)),

@@ -462,7 +462,7 @@ def test_an_indicator_that_is_new_and_without_a_start_is_asked_for(ledger: Track
     assert "新指标" in [row["name"] for row in read_table(send_form(ledger, "csv"))]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     st.one_of(
         st.decimals(0, 10**9, places=3).map(lambda number: number.normalize()),

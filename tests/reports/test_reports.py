@@ -313,7 +313,7 @@ CASES = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(CASES, min_size=1, max_size=4), DAYS, st.integers(0, 90))
 def test_counts_then_and_what_changed_are_counts_now(
     cases: list[Any], since: date, length: int

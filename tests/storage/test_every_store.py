@@ -502,7 +502,7 @@ def test_stores_are_opened_by_their_place(tmp_path: Path) -> None:
         open_store("mysql://localhost/x")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     transactions=st.lists(st.lists(STEPS, max_size=8), max_size=10),
     tail_limit=st.sampled_from([0, 400, 2000, 10**6]),

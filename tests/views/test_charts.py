@@ -27,7 +27,7 @@ from drawings import (
     trend_from,
     until,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from places import GOLDEN
 from program import tracker_says
@@ -263,7 +263,6 @@ def test_the_plain_characters_are_plain_and_the_others_are_named() -> None:
 
 
 @given(st.dates(), st.dates(), st.none() | st.dates(), st.none() | st.decimals(-500, 500, places=1))
-@settings(deadline=None)
 def test_any_days_can_be_drawn(
     start: date, end: date, met: date | None, done: Decimal | None
 ) -> None:

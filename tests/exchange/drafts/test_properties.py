@@ -78,7 +78,6 @@ def stands_around(text: str, quote: str, start: int, end: int) -> bool:
     return False
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(text=ANY)
 def test_a_quote_is_exact_and_stands_around_its_number(text: str) -> None:
     for draft in list_drafts(text):
@@ -93,13 +92,11 @@ def test_a_quote_is_exact_and_stands_around_its_number(text: str) -> None:
             )
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(text=ANY)
 def test_a_document_reads_the_same_each_time(text: str) -> None:
     assert list_drafts(text) == list_drafts(text)
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(text=TEXTS.filter(lambda text: "|" not in text and "#" not in text))
 def test_a_page_of_the_lines_gives_exact_quotes_too(text: str) -> None:
     page = "<html><body>" + "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
@@ -112,7 +109,6 @@ def test_a_page_of_the_lines_gives_exact_quotes_too(text: str) -> None:
         assert 0 <= start < end <= len(page)
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(text=ANY)
 def test_normal_text_keeps_every_place(text: str) -> None:
     plain = normalize_sentences(text)
@@ -121,7 +117,6 @@ def test_normal_text_keeps_every_place(text: str) -> None:
     assert [char for char in plain if char.isalpha()] == [char for char in text if char.isalpha()]
 
 
-@hypothesis.settings(deadline=None)
 @hypothesis.given(text=ANY)
 def test_parts_of_a_text_stand_in_order_within_it(text: str) -> None:
     plain = normalize_sentences(text)

@@ -236,7 +236,7 @@ def test_states_are_the_same_by_what_they_say() -> None:
     assert find_rebuilt_difference(rebuild_state(LINES[:3]), rebuild_state(LINES[:2])) is not None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     harmed=st.sets(st.integers(1, 7)),
     copied=st.sets(st.integers(1, 7)),
