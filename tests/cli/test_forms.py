@@ -225,7 +225,7 @@ def test_the_prompt_stores_nothing_unless_told_to(
         (["2600", "q", "\x03"], 130),
     ):
         ended, shown = on_terminal("enter --period last-month", keys, prompts)
-        assert ended in {code, -signal.SIGINT} if code else ended == 0, shown
+        assert ended in {code, -signal.SIGINT} if code else ended == 0, (ended, shown)
         assert values_of(ledger)["jy.xz"] is None
     assert ledger("enter").code == 2
 

@@ -27,11 +27,15 @@ def on_terminal(line: str, keys: Sequence[Key], prompts: tuple[str, ...]) -> tup
         os.execv(sys.executable, [sys.executable, "-m", "tracker", *shlex.split(line)])  # noqa: S606
     shown = b""
     waiting = list(keys)
+    key: Key = ""
     limit = time.monotonic() + 60
     endings = tuple(prompt.encode() for prompt in prompts)
     try:
         while time.monotonic() < limit:
-            if not select.select([descriptor], [], [], 1)[0]:
+            if not select.select([descriptor], [], [], 5)[0]:
+                if key == "\x03":
+                    # Python misses one that comes just before it waits; a person types it again.
+                    os.write(descriptor, b"\x03")
                 continue
             shown += os.read(descriptor, 65536)
             if waiting and shown.rstrip(b" ").endswith(endings):
