@@ -13,7 +13,7 @@ from tracker.output.cells import format_cell
 from tracker.output.model import Column, FormNotes, Table, Value
 from tracker.output.worksheets import (
     choose_worksheet_height,
-    cut_to_worksheet_cell,
+    fit_worksheet_text,
     set_up_worksheet_page,
     show_hidden_in_worksheet,
 )
@@ -35,9 +35,7 @@ def write_workbook_form(book: Workbook, table: Table, form: FormNotes) -> None:
     page = book.add_worksheet(show_hidden_in_worksheet(_("form")))
     looks = _Looks(book)
     for at, text in enumerate([table.title, *form.lines]):
-        page.write_string(
-            at, 0, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), looks.heads[at > 0]
-        )
+        page.write_string(at, 0, fit_worksheet_text(text), looks.heads[at > 0])
     head = len(form.lines) + 1
     rows = [form.example, *table.rows]
     widths = [
@@ -45,7 +43,7 @@ def write_workbook_form(book: Workbook, table: Table, form: FormNotes) -> None:
         for at, column in _list_workbook_form_choices(table)
     ]
     for at, column in _list_workbook_form_choices(table):
-        title = cut_to_worksheet_cell(show_hidden_in_worksheet(column.title))
+        title = fit_worksheet_text(column.title)
         page.write_string(head, at, title, looks.opened_head if column.asks else looks.locked_head)
         look = looks.find_for_column(column)
         page.set_column(at, at, widths[at], look, {} if column.brief else {"hidden": True})
@@ -137,7 +135,7 @@ def _write_workbook_form_cell(
     elif isinstance(value, Decimal | int) and Decimal(str(float(value))) == value:
         page.write_number(*at, float(value), look)
     elif text:
-        page.write_string(*at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), look)
+        page.write_string(*at, fit_worksheet_text(text), look)
     else:
         page.write_blank(*at, None, look)
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from tracker.output.cells import NUMERIC, format_cell
 from tracker.output.model import Column, Table, Value
 from tracker.output.worksheets import (
+    FIRST_WORKSHEET_DAY,
     choose_worksheet_height,
-    cut_to_worksheet_cell,
+    fit_worksheet_text,
     set_up_worksheet_page,
-    show_hidden_in_worksheet,
 )
 from tracker.system.text import measure_text_width
 
@@ -29,7 +29,6 @@ _ACROSS, _WIDEST_TEXT, _WIDEST, _NARROWEST = 112, 34, 15, 5
 _LEAST = {"text": 12, "list": 12, "number": 9, "percent": 8, "day": 11, "light": 6, "days": 5}
 """Least widths by the kind of column, where there are too many for the page."""
 _HEAD_ROWS = 3
-_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
 _GROUP_HEIGHT, _TITLE_HEIGHT = 18, 26  # points
 
 
@@ -75,7 +74,7 @@ def write_workbook_register(
         group = starts.get(at)
         if group is not None:
             page.merge_range(below, 0, below, len(columns) - 1, "", looks.group)
-            page.write_string(below, 0, _make_safe(group), looks.group)
+            page.write_string(below, 0, fit_worksheet_text(group), looks.group)
             page.set_row(below, _GROUP_HEIGHT)
             below += 1
         page.set_row(below, choose_worksheet_height(shown, widths))
@@ -118,11 +117,11 @@ def _write_register_head(
     last = len(columns) - 1
     for row, (text, look) in enumerate(zip(head, (looks.title, looks.note), strict=True)):
         page.merge_range(row, 0, row, last, "", look)
-        page.write_string(row, 0, _make_safe(text), look)
+        page.write_string(row, 0, fit_worksheet_text(text), look)
     page.set_row(0, _TITLE_HEIGHT)
     page.set_row(1, choose_worksheet_height([head[1]], [sum(widths)]))
     for at, column in enumerate(columns):
-        page.write_string(_HEAD_ROWS - 1, at, _make_safe(column.title), looks.head)
+        page.write_string(_HEAD_ROWS - 1, at, fit_worksheet_text(column.title), looks.head)
     titles = [column.title for column in columns]
     page.set_row(_HEAD_ROWS - 1, choose_worksheet_height(titles, widths))
 
@@ -168,7 +167,7 @@ def _write_register_cell(
     looks: _Looks,
 ) -> None:
     """Write a value in the one way of its column: a day and per cent as such, the rest as read."""
-    if column.kind == "day" and isinstance(value, date) and value >= _FIRST_DAY:
+    if column.kind == "day" and isinstance(value, date) and value >= FIRST_WORKSHEET_DAY:
         page.write_datetime(*at, datetime.combine(value, time()), looks.day)
     elif column.kind == "percent" and isinstance(value, Decimal):
         page.write_number(*at, float(value / 100), looks.percent)
@@ -179,8 +178,4 @@ def _write_register_cell(
     else:
         look = looks.number if column.kind in NUMERIC else looks.text
         look = looks.count if column.kind == "light" else look
-        page.write_string(*at, _make_safe(text), look)
-
-
-def _make_safe(text: str) -> str:
-    return cut_to_worksheet_cell(show_hidden_in_worksheet(text))
+        page.write_string(*at, fit_worksheet_text(text), look)

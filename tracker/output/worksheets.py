@@ -1,6 +1,7 @@
 """Fit texts into the cells of a worksheet, and a worksheet onto paper."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tracker.locale.translation import _
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 
+FIRST_WORKSHEET_DAY = date(1900, 3, 1)
+"""First day of which all spreadsheets think the same."""
 MOST_UNITS = 32_767
 """Capacity of a cell in units of UTF-16."""
 
@@ -37,12 +40,17 @@ def set_up_worksheet_page(page: "Worksheet") -> None:
     page.set_footer("&C&P / &N")
 
 
+def fit_worksheet_text(text: str) -> str:
+    """Return a text as a cell holds it: what acts unseen is shown, and what is too long is cut."""
+    return _cut_to_worksheet_cell(show_hidden_in_worksheet(text))
+
+
 def show_hidden_in_worksheet(text: str) -> str:
     """Return a text with all that acts unseen shown, and the two characters XML cannot hold."""
     return escape_hidden_text(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
-def cut_to_worksheet_cell(text: str) -> str:
+def _cut_to_worksheet_cell(text: str) -> str:
     """Return a text, or where a cell cannot hold it its beginning, and how much there is."""
     if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
         return text

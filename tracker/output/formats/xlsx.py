@@ -25,8 +25,9 @@ from tracker.output.cells import Canvas, format_cell
 from tracker.output.model import Column, ColumnKind, Printed, Sheet, Table, Value
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 from tracker.output.worksheets import (
+    FIRST_WORKSHEET_DAY,
     choose_worksheet_height,
-    cut_to_worksheet_cell,
+    fit_worksheet_text,
     set_up_worksheet_page,
     show_hidden_in_worksheet,
 )
@@ -35,7 +36,6 @@ from tracker.system.text import measure_text_width
 MOST_ROWS = 1_048_576
 """Capacity of a worksheet."""
 
-_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets do not agree on what a day is
 _NARROWEST, _WIDEST, _ROOM_FOR_ARROW, _ROOM_OF_FACT = 6, 36, 3, 80
 _LONGEST_NAME = 31
 _TITLE_CLASHES = frozenset({"history", ""})
@@ -87,7 +87,7 @@ def render_xlsx(what: Table | Sheet, canvas: Canvas) -> bytes:
             "strings_to_numbers": False,
         },
     )
-    created = datetime.combine(max(what.as_of, _FIRST_DAY), time())
+    created = datetime.combine(max(what.as_of, FIRST_WORKSHEET_DAY), time())
     made_from = describe_rendered_head(what) or ""
     title = show_hidden_in_worksheet(what.title)
     book.set_properties({"title": title, "created": created, "comments": made_from})
@@ -197,9 +197,7 @@ def _write_xlsx_table(page: Worksheet, table: Table, formats: _Formats) -> None:
     widths[0] = max([widths[0], *labels])
     _write_xlsx_facts(page, 0, table.facts, widths, formats)
     for at, column in enumerate(table.columns):
-        page.write_string(
-            top, at, cut_to_worksheet_cell(show_hidden_in_worksheet(column.title)), formats.header
-        )
+        page.write_string(top, at, fit_worksheet_text(column.title), formats.header)
         fold = {} if column.brief else {"level": 1, "hidden": True}
         page.set_column(at, at, widths[at], None, fold)
         if column.kind == "light" and table.rows:
@@ -234,9 +232,7 @@ def _write_xlsx_facts(
         last += 1
         room += widths[last]
     for label, value in facts:
-        page.write_string(
-            top, 0, cut_to_worksheet_cell(show_hidden_in_worksheet(label)), formats.header
-        )
+        page.write_string(top, 0, fit_worksheet_text(label), formats.header)
         if last > 1:
             page.merge_range(top, 1, top, last, "", formats.text)
         text = format_cell(value)
@@ -257,9 +253,7 @@ def _write_xlsx_about(
     widths = (24, 36, 20, 80)
     for at, width in enumerate(widths):
         page.set_column(at, at, width)
-    page.write_string(
-        0, 0, cut_to_worksheet_cell(show_hidden_in_worksheet(what.title)), formats.title
-    )
+    page.write_string(0, 0, fit_worksheet_text(what.title), formats.title)
     facts = what.facts if isinstance(what, Sheet) else [(_("as of"), what.as_of)]
     top = _write_xlsx_facts(page, 1, facts, widths, formats) + 1
     for at, title in enumerate((_("table"), _("column"), _("key"), _("meaning"))):
@@ -272,9 +266,7 @@ def _write_xlsx_about(
     for below, row in enumerate(rows, start=top + 1):
         page.set_row(below, choose_worksheet_height(row, widths))
         for at, text in enumerate(row):
-            page.write_string(
-                below, at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), formats.text
-            )
+            page.write_string(below, at, fit_worksheet_text(text), formats.text)
     set_up_worksheet_page(page)
 
 
@@ -293,15 +285,13 @@ def _write_xlsx_cell(
     if isinstance(value, Printed):
         worded = _find_worded_xlsx_format(value, kind, formats)
         if worded is None:
-            page.write_string(
-                *at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), formats.text
-            )
+            page.write_string(*at, fit_worksheet_text(text), formats.text)
             return
         formats = formats._replace(number=worded, percent=worded, day=worded)
         value = value.value
     if value is None or value == []:
         return
-    if isinstance(value, date) and not isinstance(value, datetime) and value >= _FIRST_DAY:
+    if isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_WORKSHEET_DAY:
         page.write_datetime(*at, datetime.combine(value, time()), formats.day)
         return
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
@@ -311,7 +301,7 @@ def _write_xlsx_cell(
             page.write_number(*at, number, formats.percent if is_percent else formats.number)
             return
         text = format_quantity_number(Decimal(value))
-    page.write_string(*at, cut_to_worksheet_cell(show_hidden_in_worksheet(text)), formats.text)
+    page.write_string(*at, fit_worksheet_text(text), formats.text)
 
 
 def _find_worded_xlsx_format(
