@@ -16,6 +16,7 @@ from tracker.output.prose import write_day, write_period
 from tracker.reports.build import ReportInput, describe_report_working_set
 from tracker.reports.matter_lists import join_some, list_matters
 from tracker.reports.sentences import (
+    join_matter_name,
     write_case_standing,
     write_head,
     write_item,
@@ -308,12 +309,7 @@ def _list_brief_rows(table: Table) -> Iterator[tuple[str, Mapping[str, Value]]]:
     keys = [column.key for column in table.columns]
     for values in table.rows:
         row = dict(zip(keys, values, strict=True))
-        initiative, own = _word(row["initiative"]), _word(row["name"])
-        name = own
-        if initiative not in own:
-            pattern = _p("matter", "{initiative} · {name}")
-            name = pattern.format(initiative=initiative, name=own)
-        yield name, row
+        yield join_matter_name(_word(row["initiative"]), _word(row["name"])), row
 
 
 def _word(value: Value) -> str:

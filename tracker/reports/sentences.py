@@ -14,12 +14,15 @@ from tracker.views.wording import word_assessed_target
 
 
 def write_matter_name(assessment: Assessment) -> str:
-    """Return what an indicator is called on paper: its initiative, then its own name."""
-    if assessment.initiative in assessment.name:
-        return assessment.name
-    return _p("matter", "{initiative} · {name}").format(
-        initiative=assessment.initiative, name=assessment.name
-    )
+    """Return what an indicator is called on paper."""
+    return join_matter_name(assessment.initiative, assessment.name)
+
+
+def join_matter_name(initiative: str, name: str) -> str:
+    """Return the name of an indicator behind its initiative's, unless it holds that."""
+    if initiative in name:
+        return name
+    return _p("matter", "{initiative} · {name}").format(initiative=initiative, name=name)
 
 
 def write_head(number: int, title: str) -> Paragraph:
