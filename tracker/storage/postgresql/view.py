@@ -262,11 +262,11 @@ class PostgresView(View, DeadlineOrdered):
     def linked_indicators(self, field: str) -> Iterator[Indicator]:
         query = (
             f"SELECT {_WHOLE.format('x')} FROM tracker.indicators x"  # noqa: S608  # ours
-            " WHERE x.ledger = %(ledger)s AND position(%(key)s in x.line) > 0"
+            f" WHERE x.ledger = %(ledger)s AND position('\"{field}\":' in x.line) > 0"
             " ORDER BY x.turn, x.number"
         )
-        rows = self.fetch_rows(query, key=f'"{field}":')
-        for indicator in self._read_rows(Indicator, rows):
+        # The field stands in the query itself, as it does in the index of the parts.
+        for indicator in self._read_rows(Indicator, self.fetch_rows(query)):
             if getattr(indicator, field) is not None:
                 yield indicator
 
