@@ -1,5 +1,7 @@
 """Large ledgers to measure with: made-up programmes, all alike, with days around today.
 
+Run: python benchmarks/_ledger.py FILE INDICATORS: write the file that one is imported from.
+
 Of ten indicators three are overdue, one was met before its deadline passed, and six
 have time left. With five updates an indicator is stored in about 1.2 KB.
 """
@@ -11,10 +13,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-
-from tracker.model.codec import encode
-from tracker.model.filters import ALL
-from tracker.storage.open_store import open_store
 
 PER_INITIATIVE = 10
 UPDATES = 5
@@ -30,17 +28,22 @@ def indicator_id(number: int) -> str:
     return f"programme-{number // PER_INITIATIVE}.indicator-{number % PER_INITIATIVE}"
 
 
+def today() -> date:
+    """The day of the machine, as the program has it."""
+    return date.today()  # noqa: DTZ011
+
+
 def deadline_of(number: int) -> date:
     """Its deadline: for four of ten a day of the last year, else one of the next two."""
     days = number * 7 % 360 + 1
     is_past = number % 10 < 4  # noqa: PLR2004  # three overdue, one met
-    return date.today() + timedelta(days=-days if is_past else 2 * days)  # noqa: DTZ011  # as tracker
+    return today() + timedelta(days=-days if is_past else 2 * days)
 
 
 def updates_of(number: int) -> Iterator[tuple[date, int, str]]:
     """What was reported: the day, the value, and a note."""
     body = _BODIES[number % len(_BODIES)]
-    first = date.today() - timedelta(days=7 * UPDATES)  # noqa: DTZ011  # as tracker
+    first = today() - timedelta(days=7 * UPDATES)
     start = min(deadline_of(number) - timedelta(days=400), first)
     step = 12 if number % 10 == 3 else 5  # noqa: PLR2004  # the one that is met
     for nth in range(1, UPDATES + 1):
@@ -49,31 +52,30 @@ def updates_of(number: int) -> Iterator[tuple[date, int, str]]:
         yield on, value, f"{body}第{nth}次调度通报，完成{value}%"
 
 
+def list_items(indicators: int) -> Iterator[dict[str, Any]]:
+    """The initiatives of so many indicators, as a file to import has them."""
+    for first in range(0, indicators, PER_INITIATIVE):
+        yield _item(first, min(first + PER_INITIATIVE, indicators))
+
+
 def exchange(indicators: int) -> dict[str, Any]:
     """The file that a ledger of so many indicators is imported from."""
     return {
         "schema": 1,
         "documents": [{"id": _DOCUMENT, "title": "市政府工作报告", "published": "2022-01-08"}],
-        "items": [
-            _item(first, min(first + PER_INITIATIVE, indicators))
-            for first in range(0, indicators, PER_INITIATIVE)
-        ],
+        "items": list(list_items(indicators)),
     }
 
 
 def make(place: Path, indicators: int, env: Mapping[str, str]) -> None:
-    """Make a ledger of so many indicators, as ``tracker init`` does it."""
+    """Make a ledger of so many indicators, as ``tracker init`` does it, beside its file.
+
+    In processes of their own: what this one takes would count as memory of what it starts.
+    """
     source = place.with_suffix(".json")
-    source.write_text(json.dumps(exchange(indicators), ensure_ascii=False), "utf-8")
+    subprocess.run([sys.executable, __file__, source, str(indicators)], check=True)
     init = [sys.executable, "-m", "tracker", "init", "--from", str(source), "--db", str(place)]
     subprocess.run(init, env=env, cwd=place.parent, check=True, stdout=subprocess.DEVNULL)
-
-
-def stored(place: Path) -> dict[str, Any]:
-    """The indicators of a ledger as they are stored, by id."""
-    with open_store(str(place)).view() as view:
-        indicators = [indicator for _initiative, indicator in view.candidates(ALL)]
-    return {indicator.id: json.loads(encode(indicator)) for indicator in indicators}
 
 
 def _item(first: int, end: int) -> dict[str, Any]:
@@ -111,3 +113,9 @@ def _indicator(number: int) -> dict[str, Any]:
             {"on": str(on), "value": value, "note": note} for on, value, note in updates_of(number)
         ],
     }
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(
+        json.dumps(exchange(int(sys.argv[2])), ensure_ascii=False), "utf-8"
+    )

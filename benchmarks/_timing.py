@@ -1,4 +1,4 @@
-"""What the benchmarks share: programs run by turns, medians, and aligned tables."""
+"""What the benchmarks share: programs run by turns, what they cost, and aligned tables."""
 
 import os
 import subprocess
@@ -20,6 +20,18 @@ class Timing(NamedTuple):
     high: float
 
 
+class Cost(NamedTuple):
+    """What the runs of a whole process cost.
+
+    Attributes:
+        ms: the time of the processor, of user and system, or that of the clock.
+        memory: the most memory that it held, in MB.
+    """
+
+    ms: Timing
+    memory: float
+
+
 class Ratio(NamedTuple):
     """One job beside another, and the most that the quotient of their medians should be."""
 
@@ -39,41 +51,59 @@ def environment(home: Path, **more: str | Path) -> dict[str, str]:
 
 
 def by_turns(
-    jobs: Mapping[str, Argv], runs: int, env: Mapping[str, str], cwd: Path
-) -> dict[str, Timing]:
-    """Run all jobs once to warm up, then ``runs`` times, one after the other in each round."""
+    jobs: Mapping[str, Argv],
+    runs: int,
+    env: Mapping[str, str],
+    cwd: Path,
+    *,
+    by_clock: bool = False,
+) -> dict[str, Cost]:
+    """Run all jobs once to warm up, then ``runs`` times, one after the other in each round.
+
+    What counts is the time of the processor, which hardly depends on what else the machine
+    does; by the clock where a server works for a command.
+    """
     took: dict[str, list[float]] = {name: [] for name in jobs}
+    held: dict[str, float] = {}
     for run in range(runs + 1):
         for name, argv in jobs.items():
-            ms = _run(argv(run), env, cwd)
+            started = time.perf_counter()
+            ms, memory = run_process(argv(run), env, cwd)
+            ms = (time.perf_counter() - started) * 1000 if by_clock else ms
+            held[name] = max(memory, held.get(name, 0))
             if run:
                 took[name].append(ms)
-    return {name: summary(each) for name, each in took.items()}
+    return {name: Cost(summary(each), held[name]) for name, each in took.items()}
 
 
 def summary(took: Sequence[float]) -> Timing:
     """The median and the middle half of some times."""
+    if len(took) == 1:
+        return Timing(took[0], took[0], took[0])
     low, _, high = quantiles(took, n=4, method="inclusive")
     return Timing(median(took), low, high)
 
 
-def _run(argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> float:
-    start = time.perf_counter()
-    done = subprocess.run(
+def run_process(
+    argv: Sequence[str | Path], env: Mapping[str, str], cwd: Path
+) -> tuple[float, float]:
+    """Run a program; return the ms of processor time and the MB that it took."""
+    command = " ".join(map(str, argv))[:200]
+    with subprocess.Popen(
         argv,
         env=env,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        check=False,
-    )
-    took = (time.perf_counter() - start) * 1000
-    if done.returncode:
-        command = " ".join(map(str, argv))
-        message = f"{command} ended with {done.returncode}: {done.stderr.decode()}"
+    ) as process:
+        said = process.stderr.read() if process.stderr is not None else b""
+        _pid, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        message = f"{command} ended with {process.returncode}: {said.decode()}"
         raise SystemExit(message)
-    return took
+    return (used.ru_utime + used.ru_stime) * 1000, used.ru_maxrss / 1024
 
 
 def print_timings(title: str, timings: Mapping[str, Timing]) -> None:

@@ -8,7 +8,6 @@ tried (--dry-run), so that every run finds the same ledger.
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -49,15 +48,15 @@ def main() -> None:
                 *("--dry-run", "--accept-doubts", "-o", "json"),
             ),
         }
-        timings = by_turns(jobs, RUNS, env, folder)
+        costs = by_turns(jobs, RUNS, env, folder)
+    timings = {job: cost.ms for job, cost in costs.items()}
     print_timings("forms", timings)
     start = timings["config"].median
     for job, timing in list(timings.items())[1:]:
         seconds = (timing.median - start) / 1000
         verdict = "as wanted" if seconds < MOST_SECONDS else "too slow"
         print(f"{job}: {seconds:.2f} s beyond start-up, at most {MOST_SECONDS} s: {verdict}")
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    print(f"memory at most: {memory:.0f} MB")
+    print(f"memory at most: {max(cost.memory for cost in costs.values()):.0f} MB")
 
 
 def _make_ledger(rows: int) -> dict[str, Any]:

@@ -1,32 +1,23 @@
-"""What a ledger of a whole country costs in PostgreSQL, and files beside it.
-
-Run: python benchmarks/scale.py [--shares 1,10,100] [--db postgresql://…] [--files]
+"""A whole country in PostgreSQL, for measure.py: how it is loaded, and what is run on it.
 
 2,850 counties with 200 indicators each, each with 12 updates, are loaded by COPY at a
-hundredth, a tenth and the whole of that size, each as a ledger of its own. Without
-``--db`` a server of its own is started, which syncs what it writes, and deleted again.
-With ``--files`` the table of the file store is measured instead.
+hundredth, a tenth and the whole of that size, each as a ledger of its own, in a server that
+syncs what it writes and is deleted again.
 """
 
-import argparse
-import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from statistics import median
-from typing import NamedTuple
 
-import typer
 from msgspec import Raw
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 import _ledger
-from _timing import environment, print_table
+from _timing import Argv, Cost, by_turns, environment
 from cluster import Cluster
 
 from tracker.model.codec import encode
@@ -35,44 +26,52 @@ from tracker.storage.base import FillableStore
 from tracker.storage.open_store import open_store
 
 COUNTIES, INITIATIVES, EACH, UPDATES = 2850, 20, 10, 12
-RUNS = 5
+RUNS = 3
 ONE = "第0007县"
 BODIES = ("水务局", "住建局", "交通运输局", "教育局", "卫生健康委")
-MOST_MB = 300
-"""What no command may take of memory."""
-
 MOST_GROWTH = 2.0
 """How much longer the whole may take than its hundredth."""
 
 SERVER = "fsync = on\nsynchronous_commit = on\nshared_buffers = 512MB\nmax_wal_size = 8GB\n"
-FILES = (100, 1_000, 10_000, 100_000)
+LINES = {
+    f"overdue --place {ONE} -o json": "psql, one record",
+    "overdue --limit 20 -o json": "psql, the first 20",
+    "due --limit 20": "psql, the first 20",
+    "list --limit 20": "psql, the first 20",
+    "history --limit 20": "psql, the first 20",
+    "status": "psql, counts",
+    "documents": "psql, counts",
+    f"check --place {ONE}": "psql, one record",
+    "update c0007-p03.i1 {run}": "psql, one record",
+    "undo": "psql, one record",
+    f"status --place {ONE} -o json": "psql, one record",
+    f"report ledger --place {ONE}": "psql, one record",
+    f"report brief --place {ONE} --period last-month": "psql, one record",
+    "history c0007-p03.i1 -o json": "psql, one record",
+}
+"""The commands that are measured, ``{run}`` another value each time, and the query beside."""
+
+QUERIES = {
+    "psql, one record": "WHERE ledger = '{ledger}' AND id = 'c0007-p03.i1'",
+    "psql, the first 20": "WHERE ledger = '{ledger}' ORDER BY first_due LIMIT 20",
+    "psql, counts": "WHERE ledger = '{ledger}' GROUP BY first_due < current_date",
+}
 
 
-class Run(NamedTuple):
-    """One run of a command: what it took, in ms, and its memory at most, in MB."""
-
-    took: float
-    memory: float
-
-
-def main() -> None:
-    """Measure and print."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--shares", default="1,10,100")
-    asked.add_argument("--db")
-    asked.add_argument("--files", action="store_true")
-    asked.add_argument("--load", type=int, help=argparse.SUPPRESS)
-    chosen = asked.parse_args()
-    if chosen.load is not None:
-        load(chosen.db, chosen.load)
-        return
-    if chosen.files:
-        measure_files()
-        return
-    with server(chosen.db) as base:
-        shares = [int(each) for each in chosen.shares.split(",")]
-        measured = {share: measure_share(base, share) for share in shares}
-        print_shares(measured)
+def measure_shares(
+    url: str | None, shares: Sequence[int]
+) -> Iterator[tuple[str, int, Cost, str, Cost, float | None]]:
+    """Yield rows of the table: each command beside psql, and beside itself in the smallest."""
+    smallest: Mapping[str, Cost] = {}
+    with server(url) as base:
+        for share in shares:
+            size = COUNTIES * share // 100 * INITIATIVES * EACH
+            costs = measure_share(base, share)
+            for line, beside in LINES.items():
+                yield line, size, costs[line], beside, costs[beside], None
+                if smallest:
+                    yield line, size, costs[line], "its growth", smallest[line], MOST_GROWTH
+            smallest = smallest or costs
 
 
 @contextmanager
@@ -89,18 +88,25 @@ def server(url: str | None) -> Iterator[str]:
         cluster.remove()
 
 
-def measure_share(base: str, share: int) -> Mapping[str, Sequence[Run]]:
+def measure_share(base: str, share: int) -> Mapping[str, Cost]:
     """Load so many per cent, and run every command a few times."""
-    started = time.monotonic()
     # In a process of its own: what this one takes would count as that of the commands.
-    loader = [sys.executable, __file__, "--db", base, "--load", str(share)]
-    subprocess.run(loader, check=True)
-    loaded = time.monotonic() - started
-    indicators = COUNTIES * share // 100 * INITIATIVES * EACH
-    print(f"{share} %: {indicators:,} indicators loaded in {loaded:.0f} s", flush=True)
+    subprocess.run([sys.executable, __file__, base, str(share)], check=True)
     with tempfile.TemporaryDirectory() as name:
         env = environment(Path(name), TRACKER_DB=ledger_at(base, share))
-        return {line: measured(line, env) for line in lines()}
+        jobs: dict[str, Argv] = {
+            line: lambda run, line=line: (  # type: ignore[misc]
+                *(sys.executable, "-m", "tracker"),
+                *line.format(run=50 + run).split(),
+            )
+            for line in LINES
+        }
+        for query, condition in QUERIES.items():
+            what = "count(*)" if "GROUP" in condition else "line"
+            words = ("SELECT", what, "FROM tracker.indicators", condition)
+            argv = ("psql", base, "-c", " ".join(words).format(ledger=f"scale-{share}"))
+            jobs[query] = lambda _run, argv=argv: argv  # type: ignore[misc]
+        return by_turns(jobs, RUNS, env, Path(name), by_clock=True)
 
 
 def ledger_at(base: str, share: int) -> str:
@@ -109,88 +115,11 @@ def ledger_at(base: str, share: int) -> str:
 
 
 def load(base: str, share: int) -> None:
-    """Fill it, and show on a terminal how far it is."""
-    counties = COUNTIES * share // 100
+    """Fill it."""
     store = open_store(ledger_at(base, share))
     if not isinstance(store, FillableStore):
         raise TypeError(base)
-    found = commits(counties)
-    if not sys.stderr.isatty():
-        store.fill(found, lambda _view: None)
-        return
-    with typer.progressbar(found, length=counties, label=f"{share} %", file=sys.stderr) as bar:
-        store.fill(bar, lambda _view: None)
-
-
-def lines() -> list[str]:
-    """The commands that are measured; ``{run}`` is another value each time."""
-    return [
-        f"overdue --place {ONE} -o json",
-        "overdue --limit 50 -o json",
-        "update c0007-p03.i1 {run}",
-        f"status --place {ONE} -o json",
-        f"report ledger --place {ONE}",
-        f"report brief --place {ONE} --period last-month",
-        "history c0007-p03.i1 -o json",
-        "undo",
-    ]
-
-
-def measured(line: str, env: Mapping[str, str]) -> list[Run]:
-    """So many runs of a command, after one that does not count."""
-    return [once(line.format(run=50 + n).split(), env) for n in range(RUNS + 1)][1:]
-
-
-def once(arguments: Sequence[str], env: Mapping[str, str]) -> Run:
-    """One run of the program."""
-    started = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, "-m", "tracker", *arguments],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        _pid, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        message = f"{' '.join(arguments)} ended with {process.returncode}"
-        raise SystemExit(message)
-    return Run((time.perf_counter() - started) * 1000, used.ru_maxrss / 1024)
-
-
-def print_shares(measured: Mapping[int, Mapping[str, Sequence[Run]]]) -> None:
-    """The medians, the growth from the smallest to the largest, and the memory."""
-    first, last = min(measured), max(measured)
-    rows = []
-    for line in lines():
-        took = {share: median(r.took for r in runs[line]) for share, runs in measured.items()}
-        memory = max(r.memory for runs in measured.values() for r in runs[line])
-        growth = took[last] / took[first]
-        is_kept = memory < MOST_MB and growth < MOST_GROWTH
-        cells = [f"{took[share]:.0f} ms" for share in measured]
-        kept = "yes" if is_kept else "NO"
-        rows.append((line, *cells, f"{growth:.2f}", f"{memory:.0f} MB", kept))
-    header = ("command", *(f"{each} %" for each in measured), "growth", "memory", "kept")
-    print_table(header, rows)
-
-
-def measure_files() -> None:
-    """The same commands on folders of files."""
-    rows = []
-    for size in FILES:
-        with tempfile.TemporaryDirectory() as name:
-            place = Path(name) / "ledger"
-            env = environment(Path(name), TRACKER_DB=place)
-            _ledger.make(place, size, env)
-            each = _ledger.indicator_id(size // 2)
-            runs = [
-                measured(line, env)
-                for line in ("overdue -o json", "status -o json", f"update {each} {{run}}")
-            ]
-        memory = max(run.memory for one in runs for run in one)
-        took = (f"{median(run.took for run in one):.0f} ms" for one in runs)
-        rows.append((f"{size:,}", *took, f"{memory:.0f} MB"))
-    print_table(("indicators in files", "overdue", "status", "update", "memory"), rows)
+    store.fill(commits(COUNTIES * share // 100), lambda _view: None)
 
 
 def commits(counties: int) -> Iterator[Commit]:
@@ -254,4 +183,4 @@ def _made(table: str, record: Mapping[str, object]) -> Change:
 
 
 if __name__ == "__main__":
-    main()
+    load(sys.argv[1], int(sys.argv[2]))

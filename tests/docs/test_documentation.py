@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import measure
 import pytest
 from reference import REFERENCE, anchor
 
@@ -44,6 +45,15 @@ def test_a_generated_page_is_current(name: str) -> None:
 def test_what_a_page_shows_is_current(page: Path, seeds: Place) -> None:
     text = page.read_text("utf-8")
     assert text == render(page, text, seeds), f"{named(page)}: run python tools/docs.py"
+
+
+def test_the_page_of_figures_has_the_parts_that_are_measured() -> None:
+    page = (ROOT / "docs" / "internals" / "performance.md").read_text("utf-8")
+    parts = [measure.format_section(section, []).strip() for section in measure.SECTIONS]
+    found = [part for part in re.split(r"(?m)^(?=## )", page) if part.startswith("## ")]
+    assert len(found) == len(parts)
+    assert all(one.startswith(other) for one, other in zip(found, parts, strict=True))
+    assert re.split(r"\n\n", page)[0:2] == re.split(r"\n\n", measure.format_head())[0:2]
 
 
 def test_the_test_of_every_promise_is_there() -> None:
