@@ -79,6 +79,20 @@ def limit_to_cycle_of_day(indicator: Indicator, day: date, horizon: Horizon) -> 
     return _limit_to_cycle(indicator, cycles, len(cycles) - 1, []) if cycles else indicator
 
 
+def find_last_day_of_cycle(indicator: Indicator, horizon: Horizon) -> date | None:
+    """Return the last day up to which the same cycles are judged as on a day.
+
+    None: the promise does not come again.
+    """
+    if indicator.recurs is None:
+        return None
+    day = horizon.as_of
+    last = list_recurring_cycles(indicator.recurs, day, day)[0].last
+    deadline = find_promise_in_force(indicator, horizon).deadline
+    ends = None if deadline is None else deadline.on
+    return last if ends is None or ends < day else min(last, ends)
+
+
 def list_cycle_results(indicator: Indicator, horizon: Horizon) -> list[CycleResult]:
     """List what became of each cycle up to a day, the newest first; none of what does not recur."""
     cycles = _list_cycles(indicator, horizon)

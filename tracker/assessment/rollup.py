@@ -1,6 +1,7 @@
 """Count many indicators: every list, screen and paper counts with this, so that they agree."""
 
-from collections.abc import Callable, Collection, Container, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
@@ -119,6 +120,11 @@ SHOWN_IF_ANY = frozenset(COUNTED) - {"indicators", "promises", "met", "overdue",
 """Counts that people see only where there is something to count."""
 
 
+_BITS = {name: 1 << at for at, name in enumerate(f for f in Rollup._fields if f != "light")}
+_LIGHT_AT = len(_BITS)
+"""Bit from which on the light stands, as its place in ``LIGHTS_BY_SEVERITY``."""
+
+
 def roll_up(
     assessments: Iterable[Assessment], day: date, owing: Container[str] = frozenset()
 ) -> Rollup:
@@ -129,39 +135,69 @@ def roll_up(
         day: the day that is looked at.
         owing: the ids of those on which a report is owed.
     """
-    counts: dict[str, int] = dict.fromkeys(Rollup._fields, 0)
-    del counts["light"]
-    worst: Light = "none"
-    for assessment in assessments:
-        counts["indicators"] += 1
-        counts["unreported"] += assessment.id in owing
-        counts[assessment.state] += 1
-        counts[_NAME_OF_COMMITMENT[assessment.commitment]] += 1
-        if is_promise(assessment) and assessment.verdict is not None:
-            counts[f"verdict_{assessment.verdict}"] += 1
-        if assessment.state not in LIT_STATES:
-            counts["stopped"] += 1
-            continue
-        worst = max(worst, assessment.light, key=LIGHTS_BY_SEVERITY.index)
-        if is_promise(assessment):
-            _count_promise_in_rollup(counts, assessment, day)
-    return Rollup(light=worst, **counts)
+    return sum_rollup_marks(
+        Counter(mark_for_rollup(each, day, is_owing=each.id in owing) for each in assessments)
+    )
 
 
-def _count_promise_in_rollup(counts: dict[str, int], assessment: Assessment, day: date) -> None:
-    """Count a promise that is active or closed, in place."""
-    counts["met"] += assessment.met_on is not None
-    counts["kept"] += assessment.met_on is None and assessment.kept is True
+def mark_for_rollup(assessment: Assessment, day: date, *, is_owing: bool) -> int:
+    """Return what one indicator counts as on a day: a bit for each count, above them its light.
+
+    Args:
+        assessment: how it stands.
+        day: the day that is looked at.
+        is_owing: whether a report is owed on it.
+    """
+    mark = _BITS["indicators"] | _BITS[assessment.state]
+    mark |= _BITS[_NAME_OF_COMMITMENT[assessment.commitment]]
+    if is_owing:
+        mark |= _BITS["unreported"]
+    is_binding = is_promise(assessment)
+    if is_binding and assessment.verdict is not None:
+        mark |= _BITS[f"verdict_{assessment.verdict}"]
+    if assessment.state not in LIT_STATES:
+        return mark | _BITS["stopped"]
+    if is_binding:
+        mark |= _mark_promise_for_rollup(assessment, day)
+    return mark | LIGHTS_BY_SEVERITY.index(assessment.light) << _LIGHT_AT
+
+
+def sum_rollup_marks(marks: Mapping[int, int]) -> Rollup:
+    """Add up marks of ``mark_for_rollup``, each with the number of indicators that have it."""
+    counts = {
+        name: sum(number for mark, number in marks.items() if mark & bit)
+        for name, bit in _BITS.items()
+    }
+    worst = max((mark >> _LIGHT_AT for mark in marks), default=0)
+    return Rollup(light=LIGHTS_BY_SEVERITY[worst], **counts)
+
+
+def has_rollup_mark(mark: int, count: str) -> bool:
+    """Return whether a mark of ``mark_for_rollup`` counts among one of the counts."""
+    return bool(mark & _BITS[count])
+
+
+def _mark_promise_for_rollup(assessment: Assessment, day: date) -> int:
+    """Return the bits of the counts that only a promise which is active or closed belongs to."""
     is_missed = is_promise_overdue(assessment, day)
+    names = []
+    if assessment.met_on is not None:
+        names.append("met")
+    elif assessment.kept:
+        names.append("kept")
     if assessment.state == "closed":
-        counts["closed_unmet"] += is_missed
-        return
-    counts["active_promises"] += 1
-    counts[assessment.light] += 1
-    counts["overdue"] += is_missed
-    counts["overdue_assumed"] += is_missed and assessment.deadline_basis == "assumed"
-    counts["due"] += is_promise_due(assessment)
-    counts["awaiting_verdict"] += assessment.awaiting_verdict_since is not None
+        names += ["closed_unmet"] if is_missed else []
+    else:
+        names += ["active_promises", assessment.light]
+        if is_missed:
+            names.append("overdue")
+        if is_missed and assessment.deadline_basis == "assumed":
+            names.append("overdue_assumed")
+        if is_promise_due(assessment):
+            names.append("due")
+        if assessment.awaiting_verdict_since is not None:
+            names.append("awaiting_verdict")
+    return sum(_BITS[name] for name in names)
 
 
 def merge_rollups(*rollups: Rollup) -> Rollup:
