@@ -1054,7 +1054,9 @@ def may(store: Store, record_id: str, kind: str) -> bool:
     return False
 
 
-def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
+def test_each_role_may_do_what_it_is_for(
+    logins: Mapping[str, Store], database: Cluster, url: str
+) -> None:
     everyone = read_store(logins["owner"])
     for role in ("reader", "reporter", "keeper"):
         assert read_store(logins[role]) == everyone
@@ -1078,6 +1080,9 @@ def test_each_role_may_do_what_it_is_for(logins: Mapping[str, Store]) -> None:
     assert [may(logins["reader"], *each) for each in attempts] == [False] * 13
     assert [may(logins["reporter"], *each) for each in attempts] == [True] * 3 + [False] * 10
     assert [may(logins["keeper"], *each) for each in attempts] == [True] * 13
+    # Whatever a role may not alter itself stands in the rows of the records.
+    where = f"WHERE ledger = '{url.rpartition('ledger=')[2].partition('&')[0]}'"
+    assert list_wholes(database.sql, where).keys() == {"right"}
 
 
 def test_who_keeps_a_ledger_numbers_its_papers_and_who_reads_it_sees_the_numbers(
@@ -1254,6 +1259,7 @@ def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
     assert capsys.readouterr().out == f"tables upgraded to version {len(MIGRATIONS)}\n"
     assert read_store(store) == before
     as_keeper = open_store(url.replace("user=postgres", f"user={name}&password=x"))
+    assert list_wholes(own.sql) == {"right": len(before["initiatives"]) + len(before["candidates"])}
     assert isinstance(store, VerifiableStore)
     assert store.verify() == len(before["history"])
     now = Stamp(at=datetime.now(UTC), by=None, command="add")
@@ -1261,6 +1267,45 @@ def test_tables_of_an_older_version_are_upgraded_with_what_is_in_them(
     for table in ("documents", "initiatives", "indicators", "receipts"):
         held = f"has_table_privilege('{name}', 'tracker.{table}', 'INSERT,UPDATE,DELETE')"
         assert own.sql(f"SELECT {held}").strip() == "f"
+
+
+def list_wholes(run: Callable[[str], str], where: str = "") -> dict[str, int]:
+    """Count the whole lines that are what their entries say, and the others."""
+    rows = " UNION ALL ".join(
+        f"SELECT whole, tracker.put_together(line, ledger, id, turn, number) AS wanted"
+        f" FROM tracker.{table} {where}"
+        for table in ("initiatives", "indicators")
+    )
+    kinds = "CASE WHEN whole = wanted THEN 'right' WHEN whole IS NULL THEN 'none' ELSE 'wrong' END"
+    counted = run(f"SELECT {kinds}, count(*) FROM ({rows}) r GROUP BY 1").split()
+    return {kind: int(count) for kind, _bar, count in (line.partition("|") for line in counted)}
+
+
+def test_lines_are_put_together_while_others_read_and_write(
+    own: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.storage.postgresql.schema._LINES_AT_A_TIME", 1)
+    store, other = open_store(own.url()), open_store(own.url())
+    store.create()
+    create_records(store, *sample_records())
+    update = Update(id="u", on=DAY, value=Decimal(1))
+    transact(store, lambda txn: txn.append("pipes.renewed", update))
+    expected = read_store(store)
+    for table in ("initiatives", "indicators"):
+        own.sql(f"SET session_replication_role = replica; UPDATE tracker.{table} SET whole = NULL")
+    assert list_wholes(own.sql).keys() == {"none"}
+    assert read_store(store) == expected
+    with store.view() as view:
+        before = read_view(view)
+        # Who has begun to read keeps nobody waiting, and waits for nobody.
+        assert isinstance(other, DatabaseStore)
+        assert other.upgrade() == []
+        transact(
+            other, lambda txn: txn.append("pipes.renewed", msgspec.structs.replace(update, id="v"))
+        )
+        assert read_view(view) == before == expected
+    assert list_wholes(own.sql).keys() == {"right"}
+    assert read_store(store) != expected
 
 
 def make_tables_older(own: Cluster, version: int) -> None:

@@ -175,7 +175,7 @@ def test_a_keeper_alters_no_record_but_by_a_change(shared: Place) -> None:
                 pytest.raises(psycopg.errors.InsufficientPrivilege),
             ):
                 session.execute(statement.format(table, table))
-    for call in ("write_record()", "move_record()"):
+    for call in ("write_record()", "move_record()", "keep_whole()", "renew_wholes()"):
         with shared.session("keeper") as session, pytest.raises(psycopg.Error):
             session.execute(f"SELECT tracker.{call}")
     assert read_store(shared.owner) == before

@@ -1,6 +1,6 @@
 """Make the tables of the database by numbered files, forwards only, and say who may use them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,20 @@ NEWEST = int(MIGRATIONS[-1].stem)
 
 _APPENDED_TABLES = ("commits", "changes", "entries", "words", "marks")
 """The tables to which a keeper adds; from its changes triggers write the tables of records."""
+
+_LINES_AT_A_TIME = 2000
+
+_FILL_WHOLE_LINES = """
+WITH part AS (
+    SELECT ledger, id FROM tracker.{table} WHERE (ledger, id) > (%s, %s)
+    ORDER BY ledger, id LIMIT %s
+), filled AS (
+    -- A trigger puts the line together; what another has written meanwhile has one.
+    UPDATE tracker.{table} r SET whole = NULL FROM part p
+    WHERE r.ledger = p.ledger AND r.id = p.id AND r.whole IS NULL
+)
+SELECT ledger, id FROM part ORDER BY ledger DESC, id DESC LIMIT 1
+"""
 
 
 def read_schema_version(connection: Connection) -> int | None:
@@ -49,6 +63,24 @@ def run_schema_migrations(
         for login, role in roles:
             _grant_schema_tables(connection, login, role)
     return [int(file.stem) for file in new_files]
+
+
+def fill_whole_lines(connection: Connection, begin: Callable[[], None]) -> None:
+    """Put together the lines of rows from before they were stored, some at a time.
+
+    Each part is a transaction of its own, so that nobody has to wait for all of them.
+
+    Args:
+        connection: outside of any transaction.
+        begin: is called in each transaction.
+    """
+    for table in ("initiatives", "indicators"):
+        last: Any = ("", "")
+        while last is not None:
+            with connection.transaction():
+                begin()
+                query = _FILL_WHOLE_LINES.format(table=table).encode()
+                last = connection.execute(query, (*last, _LINES_AT_A_TIME)).fetchone()
 
 
 def grant_schema_role(

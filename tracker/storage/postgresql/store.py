@@ -237,7 +237,12 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
                     raise _build_newer_postgres_store_error(version, schema.NEWEST)
                 return schema.run_schema_migrations(connection)
 
-        return self._server.retry(attempt)
+        def fill(connection: ServerConnection) -> None:
+            schema.fill_whole_lines(connection, lambda: self._server.limit_waits(connection, 0))
+
+        versions = self._server.retry(attempt)
+        self._server.retry(fill)
+        return versions
 
     @override
     def verify(self) -> int:

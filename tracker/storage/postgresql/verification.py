@@ -27,6 +27,7 @@ from tracker.storage.postgresql.transaction import (
 )
 from tracker.storage.postgresql.view import (
     NUMBERED,
+    WITH_ENTRIES,
     CommitHead,
     PostgresView,
     decode_changes_of_postgres_view,
@@ -54,6 +55,11 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "receipts": ("claimed_at",),
 }
 """What stands beside the line of a record."""
+
+_IS_STALE = (
+    "coalesce(whole <> tracker.put_together(line, ledger, id, turn, number), false) AS is_stale"
+)
+"""Whether the whole line of a record is not what its line and its entries say."""
 
 _MOST_NAMED = 10
 """Rows and records that are named in one sentence."""
@@ -201,13 +207,17 @@ class Examination:
         marks = set(self._view.stream_rows(query, {}))
         missing = dict.fromkeys(self.records)
         for name, columns in _COLUMNS.items():
-            chosen = ", ".join(["id", "turn", "number", "line", *map(_choose_column, columns)])
+            is_stale = _IS_STALE if TABLES[name] in WITH_ENTRIES else "false"
+            chosen = ", ".join(
+                ["id", "turn", "number", "line", is_stale, *map(_choose_column, columns)]
+            )
             query = f"SELECT {chosen} FROM tracker.{name} WHERE ledger = %(ledger)s"  # noqa: S608
-            for key, turn, number, line, *beside in self._view.stream_rows(query, {}):
+            for key, turn, number, line, is_stale, *beside in self._view.stream_rows(query, {}):
                 missing.pop((name, key), None)
                 replayed = self.records.get((name, key))
                 if (
-                    replayed is None
+                    is_stale
+                    or replayed is None
                     or (turn, number) != replayed[1:]
                     or not _is_line_of_record(line, replayed.record)
                     or not self._is_beside(dict(zip(columns, beside, strict=True)), replayed.record)

@@ -40,25 +40,16 @@ _LONGEST_WORD = 300
 
 _TABLES: Mapping[type[Any], str] = TABLE_OF
 
-_WITH_ENTRIES: frozenset[type[Any]] = frozenset({Initiative, Indicator})
+WITH_ENTRIES: frozenset[type[Any]] = frozenset({Initiative, Indicator})
 """The kinds of records that have lists of entries."""
 
 _MARKED_FIELDS = ("place", "lead", "person", "category", "document")
 """The fields of a filter that are narrowed by the words that occur in them."""
 
-_WHOLE = """
-left({0}.line, -1) || coalesce((
-    SELECT string_agg(',"' || l.list || '":[' || l.lines || ']', '')
-    FROM (
-        SELECT e.list, string_agg(e.line, ',' ORDER BY e.turn, e.number, e.position) AS lines
-        FROM tracker.entries e
-        WHERE e.ledger = {0}.ledger AND e.record = {0}.id
-            AND (e.turn, e.number) >= ({0}.turn, {0}.number)
-        GROUP BY e.list
-    ) l
-), '') || '}}'
-"""
-"""The line of a record with its lists; entries from before it was made are another's."""
+_WHOLE = (
+    "coalesce({0}.whole, tracker.put_together({0}.line, {0}.ledger, {0}.id, {0}.turn, {0}.number))"
+)
+"""The line of a record with its lists, put together where it is not stored yet."""
 
 _CONTAINS = (
     "EXISTS (SELECT FROM unnest(%(texts)s::text[]) p(part)"
@@ -223,7 +214,7 @@ class PostgresView(View, DeadlineOrdered):
     @override
     def record(self, kind: type[StoredT], record_id: str) -> StoredT | None:
         # What has no lists may have the id of something that has.
-        line = _WHOLE.format("r") if kind in _WITH_ENTRIES else "r.line"
+        line = _WHOLE.format("r") if kind in WITH_ENTRIES else "r.line"
         query = (
             f"SELECT {line} FROM tracker.{_TABLES[kind]} r"  # noqa: S608  # ours
             " WHERE r.ledger = %(ledger)s AND r.id = %(id)s"
@@ -312,13 +303,18 @@ class PostgresView(View, DeadlineOrdered):
     ) -> Iterator[tuple[Any, Initiative, Indicator]]:
         """Yield first deadline, initiative and indicator of those that meet the conditions."""
         query = f"{_OWNED} {conditions} ORDER BY {order}"
+        # Those of one initiative stand one after another where nothing else orders them.
+        owner: Initiative | None = None
+        owner_line = None
         for key, initiative, line, own_key, due in self.stream_rows(query, conditions.values):
             if key is None:
                 say_indicator_of_any_store_lone(own_key, self._say)
                 continue
-            owners = self._read_rows(Initiative, [(initiative,)])
-            for pair in zip(owners, self._read_rows(Indicator, [(line,)]), strict=False):
-                yield (due, *pair)
+            if initiative != owner_line:
+                owner, owner_line = self._read_line(Initiative, initiative), initiative
+            indicator = self._read_line(Indicator, line) if owner is not None else None
+            if owner is not None and indicator is not None:
+                yield due, owner, indicator
 
     def _narrow_indicators(
         self, where: Filter, due_by: date | None, as_of: date | None, conditions: "_Conditions"
@@ -383,17 +379,19 @@ class PostgresView(View, DeadlineOrdered):
 
     def _read_rows(self, kind: type[Decoded], rows: Iterable[tuple[Any, ...]]) -> Iterator[Decoded]:
         """Yield what lines, the first column of rows, hold, as far as it is understood."""
-        decode = msgspec.json.Decoder(kind).decode
         for line, *_others in rows:
-            try:
-                yield decode(line)
-            except NOT_UNDERSTOOD:
-                from tracker.storage.salvage import read_or_salvage
+            record = self._read_line(kind, line)
+            if record is not None:
+                yield record
 
-                name = find_snapshot_line_name(line.encode())
-                record = read_or_salvage(kind, line, name, self._say)
-                if record is not None:
-                    yield record
+    def _read_line(self, kind: type[Decoded], line: str) -> Decoded | None:
+        """Return what a line holds, as far as it is understood."""
+        try:
+            return msgspec.json.decode(line, type=kind)
+        except NOT_UNDERSTOOD:
+            from tracker.storage.salvage import read_or_salvage
+
+            return read_or_salvage(kind, line, find_snapshot_line_name(line.encode()), self._say)
 
     @override
     def history(self, about: Collection[str] | None = None) -> Iterator[Commit]:
