@@ -1,12 +1,13 @@
 """Run the program again and again without importing its libraries each time.
 
-``serving`` starts a process that has imported them. It forks for each call, and gives the child
-the arguments, folder, environment and open files of whoever calls; that takes a third of
-the time of a new process. The program's own modules are imported by the child, because
-their sentences depend on the language of the call.
+``serving`` starts a process that starts another for each language, which has imported the
+program and its libraries. That forks for each call, and gives the child the arguments, folder,
+environment and open files of whoever calls.
 """
 
+import gc
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from signal import SIG_IGN, SIGCHLD, SIGTERM, signal
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -38,6 +40,12 @@ _LIBRARIES = (
     "typer.main",
     "typer._click.decorators",
 )
+
+_NOT_IMPORTED = r"\.postgresql|\.__main__$"
+"""Modules that no page needs."""
+
+_LONGEST_CALL = 1 << 20
+"""Bytes of the arguments, the folder and the environment of a call."""
 
 # Imports next to nothing, because it is a process of its own for each call.
 _CLIENT = """
@@ -81,26 +89,74 @@ def serve(path: str) -> None:
     """Answer calls until the process is ended."""
     for name in _LIBRARIES:
         import_module(name)
+    from tracker import config
+
     signal(SIGCHLD, SIG_IGN)
+    speakers: dict[str, socket.socket] = {}
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         listening.bind(path)
         listening.listen(64)
         print(path, flush=True)
         while True:
             link, _address = listening.accept()
-            if os.fork() == 0:
-                listening.close()
-                _answer_call(link)
+            data, files, _flags, _address = socket.recv_fds(link, _LONGEST_CALL, 3)
+            words = _enter_place_of_call(data)
+            language = config.find_config_language(words)
+            if language not in speakers:
+                speakers[language] = _start_speaker(
+                    language, [listening.fileno(), link.fileno(), *files]
+                )
+            socket.send_fds(speakers[language], [data], [link.fileno(), *files])
             link.close()
+            for file in files:
+                os.close(file)
 
 
-def _answer_call(link: socket.socket) -> None:
-    data, files, _flags, _address = socket.recv_fds(link, 1 << 20, 3)
+def _enter_place_of_call(data: bytes) -> list[str]:
+    """Take on the folder and the environment of a call; return its arguments."""
     words, folder, environment = literal_eval(data.decode())
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
+    return list(words)
+
+
+def _start_speaker(language: str, not_its_own: list[int]) -> socket.socket:
+    """Start a process that has imported the program in a language; return its socket.
+
+    The sentences of a module are translated when it is imported, so each language has its own.
+    """
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork():
+        theirs.close()
+        return ours
+    ours.close()
+    # Who reads what a call writes waits until nobody has the file open.
+    for file in not_its_own:
+        os.close(file)
+    import tracker
+    from tracker.locale import translation
+
+    translation.use_language(language)
+    for module in walk_packages(tracker.__path__, "tracker."):
+        if not re.search(_NOT_IMPORTED, module.name):
+            import_module(module.name)
+    # The children share the memory of what is there, and have no time to look for garbage.
+    gc.disable()
+    gc.freeze()
+    while True:
+        data, files, _flags, _address = socket.recv_fds(theirs, _LONGEST_CALL, 4)
+        if os.fork() == 0:
+            theirs.close()
+            _answer_call(data, files)
+        for file in files:
+            os.close(file)
+
+
+def _answer_call(data: bytes, files: list[int]) -> None:
+    link = socket.socket(fileno=files.pop(0))
+    words = _enter_place_of_call(data)
     for number, file in enumerate(files):
         os.dup2(file, number)
     sys.stdout.reconfigure(line_buffering=os.isatty(1))  # type: ignore[union-attr]
@@ -117,10 +173,6 @@ def _answer_call(link: socket.socket) -> None:
 
 
 def _run_program(words: list[str]) -> int:
-    from tracker import config
-    from tracker.locale import translation
-
-    translation.use_language(config.find_config_language(words))
     from tracker.cli import app, progress
 
     if TODAY in os.environ:

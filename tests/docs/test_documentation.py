@@ -10,7 +10,7 @@ import measure
 import pytest
 from reference import REFERENCE, anchor
 
-from docs import ROOT, DocsError, Place, make_place, pages, prepared_seeds, render, run_line
+from docs import ROOT, DocsError, Place, make_place, pages, render, run_line
 from tracker.config import SETTINGS
 
 MADE = [ROOT / name for name in REFERENCE]
@@ -28,12 +28,6 @@ NOT_RUN = {
 
 def named(path: Path) -> str:
     return str(path.relative_to(ROOT))
-
-
-@pytest.fixture(scope="module")
-def seeds() -> Iterator[Place]:
-    with prepared_seeds() as place:
-        yield place
 
 
 @pytest.mark.parametrize("name", REFERENCE)

@@ -11,6 +11,7 @@ import program_server
 import pytest
 import typer
 
+from docs import Place
 from tracker.cli.app import root
 from tracker.cli.command_index import COMMANDS
 from tracker.system.text import measure_text_width
@@ -40,19 +41,13 @@ def examples() -> Iterator[tuple[str, str]]:
 EXAMPLES = list(examples())
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Path]:
-    with program_server.serving() as path:
-        yield path
-
-
 @pytest.mark.parametrize(("name", "line"), EXAMPLES)
 def test_an_example_runs(
-    name: str, line: str, server: Path, seeds_made: Path, tmp_path: Path
+    name: str, line: str, seeds: Place, seeds_made: Path, tmp_path: Path
 ) -> None:
     assert name in line
     shutil.copytree(seeds_made, tmp_path / "ledger")
-    script = program_server.shell_script(line, server)
+    script = program_server.shell_script(line, seeds.server)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TRACKER_DB": "ledger"}
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", script],
@@ -75,10 +70,10 @@ def test_an_example_runs(
 @pytest.mark.parametrize("name", ["", *COMMANDS])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_an_example_is_one_line_of_the_help(
-    name: str, language: str, server: Path, tmp_path: Path
+    name: str, language: str, seeds: Place, tmp_path: Path
 ) -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "COLUMNS": str(COLUMNS)}
-    script = program_server.shell_script(f"tracker {name} --help", server)
+    script = program_server.shell_script(f"tracker {name} --help", seeds.server)
     shown = subprocess.run(
         ["bash", "-c", script],
         env=environment | {"TRACKER_LANG": language},
