@@ -162,13 +162,13 @@ def test_history_says_who_when_and_what(diary: Diary) -> None:
     assert update_event.by == "督查室"
     assert newest.at - update_event.at == timedelta(minutes=1)
     assert told(diary.history())[1:] == [
-        (4, "update", "pipes.km", "update of 2026-03-15: ~62.10 公里; estimate"),
+        (4, "update", "pipes.km", "update of 2026-03-15: about 62.10 公里; estimate"),
         (3, "add", "pipes.km", "added: 改造长度"),
         (2, "add", "pipes", "added: 老旧管网改造"),
         (1, "add", "report", "added: 政府工作报告"),
     ]
     diary.tracker().edit("pipes.km", {"unit": "里"})
-    assert diary.history()[2].what == "update of 2026-03-15: ~62.10 公里; estimate"
+    assert diary.history()[2].what == "update of 2026-03-15: about 62.10 公里; estimate"
     diary.report("61", voids=update.id)
     assert diary.history()[0].what == f"update of 2026-03-15: 61 里; voids {update.id}"
 

@@ -175,8 +175,8 @@ def test_the_feed_has_the_newest_changes_first(made: Path) -> None:
     assert feed.findtext(f"{name}author/{name}name") == "督查室"
     entries = feed.findall(f"{name}entry")
     assert sorted(entry.findtext(f"{name}title") or "" for entry in entries) == [
-        "老旧管网改造 改造长度：30 公里；一标段",
-        "老旧管网改造 改造长度：42 公里",
+        "老旧管网改造 改造长度：30公里；一标段",
+        "老旧管网改造 改造长度：42公里",
         "老旧管网改造 改造长度：已调整；时限 2026-11-30；雨季",
         "老旧管网改造：在办；开工",
         "阀门 更换：未兑现；未完成",

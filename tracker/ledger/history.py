@@ -9,7 +9,7 @@ from msgspec import Raw, Struct
 
 from tracker.locale.translation import _, _n, _p, join_words, translate_word
 from tracker.model.commits import ENTRY_TYPES, AnyEntry, Change, Commit
-from tracker.model.quantities import format_quantity_number
+from tracker.model.quantities import format_quantity_number, format_quantity_value
 from tracker.model.records import Judgement, PaperNumber, Receipt, Revision, Update, Verdict
 from tracker.model.vocabulary import VOCABULARY
 
@@ -218,9 +218,7 @@ def _describe_history_entry(entry: AnyEntry, unit: str) -> str:
 def _describe_history_update(update: Update, unit: str) -> list[str]:
     parts = []
     if update.value is not None:
-        parts.append(
-            f"{update.qualifier or ''}{format_quantity_number(update.value)} {unit}".strip()
-        )
+        parts.append(format_quantity_value(update.value, update.qualifier, unit))
     if update.done is not None:
         parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
     return parts + ([_(update.status)] if update.status != "final" else [])

@@ -9,7 +9,6 @@ from tracker.locale.translation import _, _p, translate_word
 from tracker.model.assessment import Assessment
 from tracker.model.dates import format_deadline_date
 from tracker.model.quantities import (
-    format_quantity,
     format_quantity_number,
     format_quantity_value,
     format_target_quantity,
@@ -68,7 +67,7 @@ def word_update(update: Update, unit: str | None) -> str:
     if update.done is not None:
         parts.append(_p("reported", "done") if update.done else _p("reported", "not done"))
     if update.value is not None:
-        parts.append(f"{update.qualifier or ''}{format_quantity(update.value, unit)}")
+        parts.append(format_quantity_value(update.value, update.qualifier, unit))
     if update.share_of_plan is not None:
         parts.append(word_share_of_plan(update.share_of_plan))
     return _("; ").join(parts)

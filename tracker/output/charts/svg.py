@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from tracker.locale.translation import _, _n
 from tracker.model.dates import ASSUMED_MARK, format_deadline_date
-from tracker.model.quantities import WIDE_CONTEXT, format_quantity, format_quantity_number
+from tracker.model.quantities import WIDE_CONTEXT, format_quantity_number, format_quantity_value
 from tracker.output.cells import format_cell
 from tracker.output.charts.scales import (
     DayScale,
@@ -217,7 +217,7 @@ def add_trend_svg(parent: Element, picture: Trend, lights: Mapping[str, str]) ->
     for reading in drawn:
         x, y = plot.at(reading.on, reading.value)
         point = add_element(svg, "circle", class_=f"point {reading.status}", cx=x, cy=y, r="4.5")
-        quantity = format_quantity(reading.value, picture.unit)
+        quantity = format_quantity_value(reading.value, None, picture.unit)
         add_element(
             point,
             "title",
@@ -235,7 +235,7 @@ def _add_last_value_svg(
     """Write the last value beside its point, on the side where there is room."""
     x, y = plot.at(reading.on, reading.value)
     is_right = plot.days.at(reading.on) > _RIGHT_HALF
-    text = add_element(svg, "text", format_quantity(reading.value, unit), x=x, y=y, class_="last")
+    text = add_element(svg, "text", format_quantity_value(reading.value, None, unit), x=x, y=y, class_="last")
     text.set("dx", "-9" if is_right else "9")
     text.set("dy", "-9" if plot.values.at(reading.value) < _NEAR_THE_END else "18")
     text.set("text-anchor", "end" if is_right else "start")
@@ -304,7 +304,7 @@ def _describe_trend_svg(picture: Trend) -> str:
             .strip()
         )
     if picture.target is not None:
-        target = format_quantity(picture.target, unit)
+        target = format_quantity_value(picture.target, None, unit)
         parts.append(_("{label}: {n}").format(label=_("target"), n=target))
     if picture.deadline is not None:
         parts.append(
