@@ -346,13 +346,19 @@ def _format_quantity_amount(value: Decimal, unit: str | None) -> str:
 
 
 def _qualify_quantity_amount(amount: str, op: str | None) -> str:
-    sentences = {
-        ">=": _p("quantity", ">= {amount}"),
-        "<=": _p("quantity", "<= {amount}"),
-        ">": _p("quantity", "> {amount}"),
-        "<": _p("quantity", "< {amount}"),
-    }
-    return sentences.get(op or "", "{amount}").format(amount=amount)
+    # Only the sentence that is needed is looked up: a page writes 10,000 amounts.
+    match op:
+        case ">=":
+            sentence = _p("quantity", ">= {amount}")
+        case "<=":
+            sentence = _p("quantity", "<= {amount}")
+        case ">":
+            sentence = _p("quantity", "> {amount}")
+        case "<":
+            sentence = _p("quantity", "< {amount}")
+        case _:
+            return amount
+    return sentence.format(amount=amount)
 
 
 def check_quantity_number(value: Decimal) -> Decimal:

@@ -4,7 +4,6 @@ Every value passes through one function, which escapes it. What a column looks l
 in the style of the page, once for the column, and not at each of its cells.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from html import escape
@@ -19,12 +18,13 @@ from tracker.output.cells import (
     list_brief_columns,
 )
 from tracker.output.markup import (
-    CHINESE,
     choose_markup_colour_class,
+    escape_for_markup,
+    format_language_attribute,
     format_web_address,
-    is_markup_text_chinese,
-    show_hidden_in_markup,
+    quote_for_style,
 )
+from tracker.output.markup_histories import name_history_place
 from tracker.output.model import Column, Table, Value, get_plain_value_of_output
 from tracker.system.text import measure_text_width
 
@@ -35,6 +35,8 @@ _CHARACTER, _PADDING, _NARROWEST_TEXT = 0.54, 1.25, 6.5
 """Width of a character and of what is left free in a cell, and least width of texts, in rem."""
 _FOLDING = frozenset({"text", "list", "id"})
 _FULL = Decimal(100)
+_NAMES = frozenset({"name", "matter"})
+"""Columns that name the record of a row."""
 _WIDTHS = {"number": (6, 14), "percent": (9, 18), "days": (4, 8), "day": (9, 20), "light": (6, 9)}
 """Least and most width of a column of a kind, in characters of Latin."""
 _TEXT_WIDTH = (6, 36)
@@ -52,7 +54,12 @@ class TableMarkup(NamedTuple):
 
 
 def build_table_markup(
-    table: Table, name: str, canvas: Canvas, language: str, taken: set[str]
+    table: Table,
+    name: str,
+    canvas: Canvas,
+    language: str,
+    taken: set[str],
+    histories: Collection[str] = (),
 ) -> TableMarkup:
     """Return the rows of a table, and its rules of style.
 
@@ -62,10 +69,15 @@ def build_table_markup(
         canvas: where it is drawn.
         language: the language of the page.
         taken: the ids of the page, to which those of the rows are added.
+        histories: the records whose history is on the page; the name of each leads to it.
     """
     shown = list_page_columns(table)
     places = {column.key: at for at, column in enumerate(table.columns)}
     formats = [_build_cell_format(table, at, places, canvas, language) for at, _column in shown]
+    if histories and "id" in places:
+        for n, (_at, column) in enumerate(shown):
+            if column.key in _NAMES:
+                formats[n] = _link_cell_to_history(formats[n], places["id"], histories)
     anchors = _list_row_anchors(table, places.get("id"), taken)
     lines = []
     for row, anchor in zip(table.rows, anchors, strict=True):
@@ -94,7 +106,7 @@ def _list_row_anchors(table: Table, place: int | None, taken: set[str]) -> Itera
             yield ""
         else:
             taken.add(record)
-            yield f' id="{escape(show_hidden_in_markup(record))}"'
+            yield f' id="{escape_for_markup(record)}"'
 
 
 def _build_cell_format(
@@ -110,15 +122,15 @@ def _build_cell_format(
         value = row[at]
         if value is None:
             return ">"
-        text = show_hidden_in_markup(format_cell(value, column.kind))
-        attributes = _format_cell_language(text, language)
+        text = format_cell(value, column.kind)
+        attributes = format_language_attribute(text, language)
         exact = format_cell_for_programs(value)
         if exact != text and (is_exact or type(value) is not str):
-            attributes += f' data-value="{escape(show_hidden_in_markup(exact))}"'
+            attributes += f' data-value="{escape_for_markup(exact)}"'
         if column.bar and (share := find_share_of_bar(value)) is not None:
             wanted = None if expected is None else get_plain_value_of_output(row[expected])
             attributes += f' class="{_list_bar_classes(share, wanted)}"'
-        text = escape(text)
+        text = escape_for_markup(text)
         address = None if addresses is None else format_web_address(row[addresses])
         if address is None:
             return f"{attributes}>{text}"
@@ -129,13 +141,29 @@ def _build_cell_format(
         if not isinstance(value, str):
             return format_text_cell(row)
         colour = choose_markup_colour_class(value, canvas.lights)
-        text = show_hidden_in_markup(format_cell(value, "light"))
-        exact = escape(show_hidden_in_markup(value))
-        spoken = _format_cell_language(text, language)
-        word = f'<span class="light {colour}"{spoken}>{escape(text)}</span>'
+        text = format_cell(value, "light")
+        exact = escape_for_markup(value)
+        spoken = format_language_attribute(text, language)
+        word = f'<span class="light {colour}"{spoken}>{escape_for_markup(text)}</span>'
         return f' data-value="{exact}">{word}'
 
     return format_light_cell if column.kind == "light" else format_text_cell
+
+
+def _link_cell_to_history(
+    format_row: FormatCell, place: int, histories: Collection[str]
+) -> FormatCell:
+    """Return what makes a cell that leads to the history of the record of its row."""
+
+    def format_linked_cell(row: tuple[Value, ...]) -> str:
+        cell, record = format_row(row), row[place]
+        if record not in histories:
+            return cell
+        attributes, text = cell.split(">", 1)
+        address = escape_for_markup(name_history_place(str(record)))
+        return f'{attributes}><a href="#{address}">{text}</a>'
+
+    return format_linked_cell
 
 
 def _list_bar_classes(share: Decimal, expected: Value) -> str:
@@ -150,12 +178,6 @@ def _round_share_up(share: Decimal) -> int:
     """Return a share in whole per cent from 0 to 100; what is more than nothing is at least 1."""
     held = min(max(share, Decimal(0)), _FULL)
     return 1 if 0 < held < 1 else int(held)
-
-
-def _format_cell_language(text: str, language: str) -> str:
-    """Return the attribute of a text in Chinese on a page in another language."""
-    is_other = language != CHINESE and is_markup_text_chinese(text)
-    return f' lang="{CHINESE}"' if is_other else ""
 
 
 def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Iterator[str]:
@@ -173,7 +195,7 @@ def _list_table_rules(table: Table, name: str, columns: Sequence[Column]) -> Ite
             tracks.append(f"minmax({narrowest:.1f}rem,{width:.1f}fr)")
             least += narrowest
         yield f"#{name}{{--tracks:{' '.join(tracks)};--least:{least:.1f}rem}}\n"
-    titles = [_quote_for_style(column.title) for column in columns]
+    titles = [quote_for_style(column.title) for column in columns]
     labels = "".join(
         f"#{name} td:nth-child({at}):not(:empty)::before{{content:{title}}}"
         for at, title in enumerate(titles[1:], start=2)
@@ -200,12 +222,6 @@ def _measure_table_column(table: Table, column: Column) -> float:
     words = max(map(measure_text_width, column.title.split()), default=0)
     usual = widths[len(widths) * 9 // 10] if widths else 0
     return min(max(usual, least, min(words, most)), most) * _CHARACTER + _PADDING
-
-
-def _quote_for_style(text: str) -> str:
-    """Return a text as a string of a style sheet, in which nothing can end it."""
-    quoted = re.sub(r"[^\w ]", lambda match: f"\\{ord(match[0]):x} ", text)
-    return f'"{quoted}"'
 
 
 def list_bar_rules() -> str:

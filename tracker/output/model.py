@@ -279,6 +279,42 @@ class Appointment(Struct, frozen=True, kw_only=True):
     other_days: list[date] = []
 
 
+class HistoryEvent(Struct, frozen=True, kw_only=True, gc=False):
+    """What happened to a record on a day.
+
+    Attributes:
+        on: the day; None: nobody has said.
+        what: what happened, in words.
+        sources: where that is written.
+        is_void: whether it was taken back.
+    """
+
+    on: date | None
+    what: str
+    sources: Sequence[Printed] = ()
+    is_void: bool = False
+
+
+class History(Struct, frozen=True, kw_only=True, gc=False):
+    """History of the record behind a row: how it stands and why, its trend, what happened.
+
+    Attributes:
+        id: the id of the record.
+        title: what it is called.
+        light: how it stands.
+        why: the reason of the light.
+        trend: its values over time; None: it has none.
+        events: what happened, the oldest first.
+    """
+
+    id: str
+    title: str
+    light: Light
+    why: str
+    trend: Trend | None
+    events: Sequence[HistoryEvent]
+
+
 class Link(Struct, frozen=True):
     """Text that leads to another page, or to a place on this one."""
 
@@ -306,8 +342,9 @@ class Sheet(Struct, kw_only=True):
     tables they say what the pictures show; so only a page draws both. ``calendar`` is null
     where nothing has a day to be written into one. ``finding`` makes the sentences that a
     page begins with: what a reader has to know if he reads nothing else. ``page`` is the site that
-    it is a page of. ``papers``, of the type in ``output.papers``, are the same for a format that
-    sets official papers.
+    it is a page of; ``histories`` makes the histories of the records behind its rows, for a page
+    that is no page of a site. ``papers``, of the type in ``output.papers``, are the same for a
+    format that sets official papers.
     """
 
     title: str
@@ -322,6 +359,7 @@ class Sheet(Struct, kw_only=True):
     beside: dict[str, Any] = {}
     finding: Callable[[], Sequence[str]] | None = None
     page: Page | None = None
+    histories: Callable[[], Iterable[History]] | None = None
 
 
 Content: TypeAlias = Table | Sheet | Stream

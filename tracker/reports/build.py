@@ -4,7 +4,7 @@ One kind of report is one module beside this one, with what ``ReportKind`` lists
 imported when it is used.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 from importlib import import_module
@@ -20,7 +20,7 @@ from tracker.model.dates import find_last_date_of_month, shift_date
 from tracker.model.filters import Filter
 from tracker.model.horizon import When
 from tracker.model.periods import Period, resolve_report_period
-from tracker.output.model import Picture, Sheet, Table, Value, get_plain_value_of_output
+from tracker.output.model import History, Picture, Sheet, Table, Value, get_plain_value_of_output
 from tracker.reports.dataset import DatasetOnDay, ReportData, read_report_data
 from tracker.views.charts import build_chart_span, build_timeline_chart
 from tracker.views.status import build_status_list_title
@@ -34,6 +34,7 @@ _SHARED = frozenset(
         "build",
         "columns",
         "dataset",
+        "histories",
         "matter_lists",
         "notice_papers",
         "scoreboard_papers",
@@ -314,7 +315,15 @@ def assemble_sheet(
         items=items,
         beside=days | {"facts": {fact.key: fact.value for fact in facts}} | beside,
         finding=partial(_find_report_standing, report.now, ids),
+        histories=partial(_build_report_histories, report.now, ids),
     )
+
+
+def _build_report_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterable[History]:
+    """Return the histories of the indicators of a report; only a page asks for them."""
+    from tracker.reports.histories import build_histories
+
+    return build_histories(now, ids)
 
 
 def _find_report_standing(now: DatasetOnDay, ids: Collection[str]) -> list[str]:

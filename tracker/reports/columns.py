@@ -199,7 +199,7 @@ _COLUMNS: Mapping[str, Column] = COLUMNS | {
 def build_report_column_values(now: DatasetOnDay, case: Case) -> Row:
     """Return all that a report can say of an indicator, by the key of its column."""
     latest = find_latest_report(case.indicator, case.horizon)
-    source = _find_report_column_source(case)
+    source = find_report_column_source(case)
     return {
         **msgspec.structs.asdict(case.assessment),
         **word_assessment(case.assessment),
@@ -284,7 +284,8 @@ def _build_report_column(name: str, rules: Rules, *, brief: bool) -> Column:
     )
 
 
-def _find_report_column_source(case: Case) -> Source | None:
+def find_report_column_source(case: Case) -> Source | None:
+    """Return where the promise of an indicator stands: its own source, else its initiative's."""
     if case.indicator.source is not None:
         return case.indicator.source
     return case.initiative.sources[0] if case.initiative.sources else None

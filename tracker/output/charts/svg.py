@@ -235,7 +235,9 @@ def _add_last_value_svg(
     """Write the last value beside its point, on the side where there is room."""
     x, y = plot.at(reading.on, reading.value)
     is_right = plot.days.at(reading.on) > _RIGHT_HALF
-    text = add_element(svg, "text", format_quantity_value(reading.value, None, unit), x=x, y=y, class_="last")
+    text = add_element(
+        svg, "text", format_quantity_value(reading.value, None, unit), x=x, y=y, class_="last"
+    )
     text.set("dx", "-9" if is_right else "9")
     text.set("dy", "-9" if plot.values.at(reading.value) < _NEAR_THE_END else "18")
     text.set("text-anchor", "end" if is_right else "start")

@@ -20,20 +20,30 @@ from tracker.output.cells import Canvas, format_cell
 from tracker.output.charts.scales import tabulate_picture_of_scales, thin_trend_on_scale
 from tracker.output.charts.svg import add_timeline_svg, add_trend_svg
 from tracker.output.markup import INSERT, add_element, add_link_element, serialize_page
+from tracker.output.markup_histories import (
+    build_histories_markup,
+    list_history_rules,
+    name_history_place,
+)
 from tracker.output.markup_tables import (
     LONG,
     build_table_markup,
     list_bar_rules,
     list_page_columns,
 )
-from tracker.output.model import Link, Picture, Printed, Sheet, Table, Timeline, Value
+from tracker.output.model import History, Link, Picture, Printed, Sheet, Table, Timeline, Value
+from tracker.output.page_data import build_page_data_address
 from tracker.output.rendering import OutputFormat, describe_rendered_head
 
 _PAGE = Path(__file__).parent / "page"
 _LANGUAGES = {"zh": "zh-CN"}
 _WIDE = 8
 """Columns from which a table is printed across."""
+_FEW = 8
+"""Rows from which the script offers to filter and save a table."""
 _LONGEST_DESCRIPTION = 300
+_TABLE, _DATA = "table-", "page-data"
+"""What the ids of tables begin with, and the id of the link to the data."""
 
 
 class _PageParts(NamedTuple):
@@ -45,6 +55,9 @@ class _PageParts(NamedTuple):
         rows: the rows of each table, as markup.
         rules: the rules of style that the tables need.
         ids: the ids that are taken.
+        histories: the records whose history is on the page.
+        tables: the tables whose rows can be saved, by their ids.
+        is_alone: whether it is no page of a site, which has its data beside.
     """
 
     canvas: Canvas
@@ -52,6 +65,9 @@ class _PageParts(NamedTuple):
     rows: list[str]
     rules: list[str]
     ids: set[str]
+    histories: frozenset[str]
+    tables: dict[str, Table]
+    is_alone: bool
 
 
 def render_html(what: Table | Sheet, canvas: Canvas) -> str:
@@ -60,16 +76,22 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     if isinstance(sheet, Table):
         sheet = Sheet(title=sheet.title, as_of=sheet.as_of, facts=[], tables=[sheet])
         sheet.finding = sheet.tables[0].finding
-    parts = _PageParts(canvas, _LANGUAGES.get(canvas.language, canvas.language), [], [], set())
-    page = Element("html", lang=parts.language)
+    language = _LANGUAGES.get(canvas.language, canvas.language)
+    histories = _list_html_histories(sheet)
+    records = frozenset(history.id for history in histories)
+    taken = {_DATA, *map(name_history_place, records)}
+    parts = _PageParts(canvas, language, [], [], taken, records, {}, sheet.page is None)
+    page = Element("html", lang=language)
     head = add_element(page, "head")
     body = add_element(page, "body", **({"class_": "across"} if _is_html_page_wide(sheet) else {}))
     finding = sheet.finding() if sheet.finding is not None else ()
     _add_html_header(body, sheet, finding)
     _add_html_main(add_element(body, "main"), sheet, parts)
-    made_from = describe_rendered_head(what)
-    if made_from is not None:
-        add_element(add_element(body, "footer"), "p", made_from)
+    if histories:
+        add_element(body, "aside", class_="histories", aria_label=_("history")).text = INSERT
+        parts.rules.append(list_history_rules(sheet.as_of))
+        parts.rows.append(build_histories_markup(histories, canvas, language))
+    _add_html_footer(body, sheet, parts, describe_rendered_head(what))
     style, script = _read_html_source("page.css"), _read_html_source("page.js")
     if any(column.bar for table in sheet.tables for column in table.columns):
         style += list_bar_rules()
@@ -77,6 +99,25 @@ def render_html(what: Table | Sheet, canvas: Canvas) -> str:
     # As it is: the program wrote it, and its sum stands in the policy.
     add_element(body, "script").text = script
     return serialize_page(page, parts.rows)
+
+
+def _add_html_footer(body: Element, sheet: Sheet, parts: _PageParts, made_from: str | None) -> None:
+    """Add the data of the page, and from which state of the ledger it was made."""
+    footer = add_element(body, "footer")
+    if parts.tables:
+        address = build_page_data_address(parts.tables)
+        name = f"{sheet.title}-{sheet.as_of}.zip"
+        text = _("the rows of this page as CSV and JSON")
+        add_element(add_element(footer, "p"), "a", text, href=address, download=name, id=_DATA)
+    if made_from is not None:
+        add_element(footer, "p", made_from)
+
+
+def _list_html_histories(sheet: Sheet) -> list[History]:
+    """Return the histories that are on a page; a page of a site leads to other pages instead."""
+    if sheet.page is not None or sheet.histories is None:
+        return []
+    return list(sheet.histories())
 
 
 @cache
@@ -243,8 +284,12 @@ def _add_html_table(parent: Element, table: Table, parts: _PageParts) -> None:
         data_save=_("save as"),
         data_found=_("{shown} of {found} shown."),
     )
-    name = _name_html_element(grid, f"table-{table.key or len(parts.rows) + 1}", parts)
-    markup = build_table_markup(table, name, parts.canvas, parts.language, parts.ids)
+    name = _name_html_element(grid, f"{_TABLE}{table.key or len(parts.rows) + 1}", parts)
+    markup = build_table_markup(
+        table, name, parts.canvas, parts.language, parts.ids, parts.histories
+    )
+    if parts.is_alone or len(table.rows) >= _FEW:
+        parts.tables[name.removeprefix(_TABLE)] = table
     kinds = ["list"] + ["wide"] * (len(shown) >= _WIDE) + ["long"] * (len(table.rows) >= LONG)
     grid.set("class", " ".join(kinds))
     add_element(grid, "caption", table.title, class_="unseen")

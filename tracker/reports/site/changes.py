@@ -2,22 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from tracker.locale.translation import _
 from tracker.model.effective import list_entries_in_force
-from tracker.model.records import Decision, Entry, Indicator, Initiative, Revision, Update, Verdict
+from tracker.model.records import Entry, Indicator, Initiative
 from tracker.output.atom import Feed, FeedEntry
 from tracker.reports.site.content import SiteContent
 from tracker.reports.site.places import FEED, INDEX, find_initiative_place, find_way_up
-from tracker.views.wording import word_update
+from tracker.views.changes import list_standing_entries, word_change
 
 MOST_CHANGES = 100
 """Changes in the feed."""
-
-
-_StandingEntry: TypeAlias = Update | Revision | Decision | Verdict
-"""Entry that says something of how things stand; what a person judges is beside it."""
 
 
 class SiteChange(NamedTuple):
@@ -55,34 +51,13 @@ def _list_changes(content: SiteContent) -> Iterator[SiteChange]:
     for case in content.now.cases:
         initiatives[case.initiative.id] = case.initiative
         indicator = case.indicator
-        entries: list[_StandingEntry] = [
-            *list_entries_in_force(indicator.updates, horizon),
-            *list_entries_in_force(indicator.revisions, horizon),
-            *list_entries_in_force(indicator.decisions, horizon),
-            *list_entries_in_force(indicator.verdicts, horizon),
-        ]
-        for entry in entries:
-            if what := _describe_change(entry, indicator.unit):
+        for entry in list_standing_entries(indicator, horizon):
+            if what := word_change(entry, indicator):
                 yield SiteChange(entry, case.initiative, indicator, what)
     for initiative in initiatives.values():
         for entry in list_entries_in_force(initiative.decisions, horizon):
-            if what := _describe_change(entry, None):
+            if what := word_change(entry, None):
                 yield SiteChange(entry, initiative, None, what)
-
-
-def _describe_change(entry: _StandingEntry, unit: str | None) -> str:
-    """Return what an entry says; an empty text where it only takes another back."""
-    if isinstance(entry, Update):
-        parts = [word_update(entry, unit), entry.note]
-    elif isinstance(entry, Revision):
-        day = None if entry.deadline is None else entry.deadline.on or entry.deadline.wording
-        deadline = None if day is None else _("deadline {day}").format(day=day)
-        parts = [_("revised"), deadline, entry.reason]
-    elif isinstance(entry, Verdict):
-        parts = [None if entry.verdict is None else _(entry.verdict), entry.reason]
-    else:
-        parts = [None if entry.state is None else _(entry.state), entry.reason]
-    return _("; ").join(filter(None, parts))
 
 
 def build_site_feed(content: SiteContent, changes: list[SiteChange]) -> Feed:

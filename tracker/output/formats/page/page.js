@@ -53,9 +53,22 @@ const save = (name, type, text) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 };
 
-// A spreadsheet must not take a text for a formula.
-const guarded = (text) => (/^'*\s*[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text);
-const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+// The data are packed as a link, so that they can be had without a script; see page_data.py.
+const readData = async (name) => {
+  const packed = document.getElementById("page-data").getAttribute("href").split(",")[1];
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  const HEAD = 0x04034b50;
+  for (let at = 0, end; view.getUint32(at, true) === HEAD; at = end) {
+    const nameEnd = at + 30 + view.getUint16(at + 26, true);
+    const start = nameEnd + view.getUint16(at + 28, true);
+    end = start + view.getUint32(at + 18, true);
+    if (new TextDecoder().decode(bytes.subarray(at + 30, nameEnd)) !== name) continue;
+    const own = new Blob([bytes.subarray(start, end)]).stream();
+    return new Response(own.pipeThrough(new DecompressionStream("deflate-raw"))).text();
+  }
+  return "";
+};
 
 for (const table of document.querySelectorAll("table.list")) {
   const body = table.tBodies[0];
@@ -153,33 +166,27 @@ for (const table of document.querySelectorAll("table.list")) {
   sorting.addEventListener("change", () => sorting.value !== "" && sortBy(Number(sorting.value), false));
   label(words.sort, sorting, "sorting");
 
-  // The rows that are shown, each value as programs read it, its text beside where that says more.
-  const records = () => [...body.rows].filter((row) => !row.hidden).map((row) => {
-    const record = row.id ? { id: row.id } : {};
-    heads.forEach((head, at) => {
-      const text = row.cells[at].textContent;
-      const value = valueOf(row, at);
-      const number = NUMERIC.includes(kinds[at]) && value !== "" ? Number(value.replace("%", "")) : NaN;
-      record[head.dataset.key] = value === "" ? null : Number.isNaN(number) ? value : number;
-      if (text && text !== value) record[`${head.dataset.key}_text`] = text;
-    });
-    return record;
-  });
-  const saveAs = {
-    csv: () => {
-      const items = records();
-      const keys = [...new Set(items.flatMap((item) => Object.keys(item)))];
-      const cell = (value) => quoted(typeof value === "string" ? guarded(value) : String(value ?? ""));
-      const lines = [keys, ...items.map((item) => keys.map((key) => item[key]))];
-      return `\ufeff${lines.map((each) => each.map(cell).join(",")).join("\r\n")}\r\n`;
+  // The rows that are shown, in their order.
+  const places = new Map(rows.map((row, place) => [row, place]));
+  const listShown = () => [...body.rows].filter((row) => !row.hidden).map((row) => places.get(row));
+  const pick = {
+    csv: (text) => {
+      const [head, ...lines] = text.match(/(?:"[^"]*"|[^"\n])*\n/g);
+      return `\ufeff${head}${listShown().map((place) => lines[place]).join("")}`;
     },
-    json: () => `${JSON.stringify({ schema: 1, items: records() }, null, 1)}\n`,
+    json: (text) => {
+      const data = JSON.parse(text);
+      data.items = listShown().map((place) => data.items[place]);
+      return `${JSON.stringify(data, null, 1)}\n`;
+    },
   };
-  for (const [form, make] of Object.entries(saveAs)) {
+  for (const [form, pickRows] of Object.entries(pick)) {
     const button = element("button", `${words.save} ${form.toUpperCase()}`);
     button.type = "button";
-    button.addEventListener("click", () =>
-      save(`${document.title}.${form}`, form === "csv" ? "text/csv" : "application/json", make()));
+    button.addEventListener("click", async () => {
+      const text = await readData(`${table.id.replace(/^table-/, "")}.${form}`);
+      save(`${document.title}.${form}`, form === "csv" ? "text/csv" : "application/json", pickRows(text));
+    });
     line.append(button);
   }
   line.append(found);
@@ -191,5 +198,8 @@ for (const table of document.querySelectorAll("table.list")) {
   });
   if (input.value || filters.some(([, select]) => select.value)) show();
 }
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelector(".history:target .close a")?.click();
+});
 // Rows may have moved since the browser went to the one that the address names.
 if (location.hash) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();

@@ -1,0 +1,84 @@
+"""Histories of the records behind the rows of a page: shown when a row's link is followed.
+
+Each is a part of the page with a name of its own, so it needs no script and can be cited.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from html import escape
+
+from tracker.locale.translation import _
+from tracker.output.cells import Canvas, format_cell
+from tracker.output.charts.small_svg import build_small_trend_svg
+from tracker.output.markup import (
+    choose_markup_colour_class,
+    escape_for_markup,
+    format_language_attribute,
+    format_web_address,
+    quote_for_style,
+)
+from tracker.output.model import History, HistoryEvent, Printed
+
+
+def name_history_place(record: str) -> str:
+    """Return the id of the history of a record on a page."""
+    return f"history-{record}"
+
+
+def build_histories_markup(histories: Iterable[History], canvas: Canvas, language: str) -> str:
+    """Return all histories of a page as markup.
+
+    Args:
+        histories: the histories; the id of each names a row of the page.
+        canvas: where they are drawn.
+        language: the language of the page.
+    """
+    close = escape(_("back to the table"))
+    parts = [_build_history_markup(history, canvas, language, close) for history in histories]
+    return "\n".join(parts)
+
+
+def list_history_rules(day: date) -> str:
+    """Return the rule of style that says below each picture what its lines are, once for all."""
+    sentence = _(
+        "dots: reported, grey ones estimated or in progress; dotted line: expected; dashed line:"
+        " target; upright line: {day}"
+    )
+    return f".small::after{{content:{quote_for_style(sentence.format(day=day))}}}\n"
+
+
+def _build_history_markup(history: History, canvas: Canvas, language: str, close: str) -> str:
+    record = escape_for_markup(history.id)
+    colour = choose_markup_colour_class(history.light, canvas.lights)
+    light = escape(format_cell(history.light, "light"))
+    drawn = "" if history.trend is None else build_small_trend_svg(history.trend, canvas.lights)
+    events = "".join(_list_event_markup(history.events, language))
+    return (
+        f'<article class="history" id="{name_history_place(record)}" tabindex="-1">'
+        f'<p class="close"><a href="#{record}">{close}</a></p>'
+        f"<h2{format_language_attribute(history.title, language)}>"
+        f"{escape_for_markup(history.title)}</h2>"
+        f'<p><span class="light {colour}">{light}</span> '
+        f"<span{format_language_attribute(history.why, language)}>"
+        f"{escape_for_markup(history.why)}</span></p>"
+        f"{drawn}<dl>{events}</dl></article>"
+    )
+
+
+def _list_event_markup(events: Iterable[HistoryEvent], language: str) -> Iterator[str]:
+    """Yield each event as a day and what happened on it."""
+    for event in events:
+        text = escape_for_markup(event.what)
+        if event.is_void:
+            text = f"<s>{text}</s> ({escape(_('voided'))})"
+        sources = "".join(f" {_link_history_source(source)}" for source in event.sources)
+        spoken = format_language_attribute(event.what, language)
+        yield f"<div><dt>{event.on or ''}</dt><dd{spoken}>{text}{sources}</dd></div>"
+
+
+def _link_history_source(source: Printed) -> str:
+    text = escape_for_markup(source.text)
+    address = format_web_address(source.address)
+    if address is None:
+        return f"<cite>{text}</cite>"
+    return f'<cite><a href="{escape(address)}">{text}</a></cite>'

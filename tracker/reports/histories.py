@@ -1,0 +1,111 @@
+"""Build the histories of the indicators of a report, for a page that stands alone."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+from tracker.assessment.case import Case
+from tracker.locale.translation import _
+from tracker.model.dates import format_deadline_date
+from tracker.model.effective import find_first_promise_in_force, list_entries_in_force
+from tracker.model.quantities import format_target_quantity
+from tracker.model.records import Source
+from tracker.output.model import History, HistoryEvent, Printed, Trend
+from tracker.reports.columns import find_report_column_source
+from tracker.reports.dataset import DatasetOnDay
+from tracker.views.changes import (
+    StandingEntry,
+    list_standing_entries,
+    list_voided_entries,
+    word_change,
+)
+from tracker.views.charts import build_trend_chart
+from tracker.views.wording import word_linked_citation, word_name_in_list, word_reason
+
+
+def build_histories(now: DatasetOnDay, ids: Collection[str]) -> Iterator[History]:
+    """Yield the history of each indicator with one of these ids."""
+    for case in now.cases:
+        if case.indicator.id in ids:
+            assessment = case.assessment
+            yield History(
+                id=assessment.id,
+                title=word_name_in_list(assessment.initiative, assessment.name).text,
+                light=assessment.light,
+                why=word_reason(assessment.why),
+                trend=_build_history_trend(case),
+                events=_list_history_events(now, case),
+            )
+
+
+def _build_history_trend(case: Case) -> Trend | None:
+    """Return the trend of a number that has anything to draw."""
+    if case.indicator.measure != "number":
+        return None
+    trend = build_trend_chart(case.indicator, case.assessment, case.horizon)
+    return trend if trend.readings or trend.expected else None
+
+
+def _list_history_events(now: DatasetOnDay, case: Case) -> list[HistoryEvent]:
+    """Return what happened to an indicator, the first promise before all else."""
+    horizon, indicator = case.horizon, case.indicator
+    entries: list[tuple[StandingEntry, bool]] = [
+        *((entry, False) for entry in list_standing_entries(indicator, horizon)),
+        *((entry, False) for entry in list_entries_in_force(case.initiative.decisions, horizon)),
+        *((entry, True) for entry in list_voided_entries(indicator, horizon)),
+    ]
+    entries.sort(key=_find_history_day)
+    events = [
+        HistoryEvent(
+            on=entry.on,
+            what=what,
+            sources=_list_history_sources(now, entry),
+            is_void=is_void,
+        )
+        for entry, is_void in entries
+        if (what := word_change(entry, indicator))
+    ]
+    return [_build_history_promise(now, case), *events]
+
+
+def _find_history_day(pair: tuple[StandingEntry, bool]) -> date:
+    return pair[0].on
+
+
+def _list_history_sources(now: DatasetOnDay, entry: StandingEntry) -> Sequence[Printed]:
+    """Return the evidence of an entry, and where it is written."""
+    evidence: Sequence[str] = getattr(entry, "evidence", ())
+    if not evidence and entry.source is None:
+        return ()
+    links = [Printed(text, text, text) for text in evidence]
+    return links if entry.source is None else [*links, _cite_history_source(now, entry.source)]
+
+
+def _cite_history_source(now: DatasetOnDay, source: Source) -> Printed:
+    return word_linked_citation(now.documents, source)
+
+
+def _build_history_promise(now: DatasetOnDay, case: Case) -> HistoryEvent:
+    """Return what was promised first, and where."""
+    indicator = case.indicator
+    promise = find_first_promise_in_force(indicator)
+    parts = [_("first promise")]
+    if promise.target is not None:
+        amount = format_target_quantity(
+            indicator.op,
+            promise.target,
+            promise.target_high,
+            approximate=indicator.approximate,
+            unit=indicator.unit,
+        )
+        parts.append(_("target {n}").format(n=amount))
+    deadline = promise.deadline
+    if deadline is not None and deadline.on is not None:
+        day = format_deadline_date(deadline.on, deadline.basis, deadline.loose)
+        parts.append(_("deadline {day}").format(day=day))
+    source = find_report_column_source(case)
+    document = None if source is None else now.documents.get(source.document)
+    return HistoryEvent(
+        on=None if document is None else document.published,
+        what=_("; ").join(parts),
+        sources=() if source is None else (_cite_history_source(now, source),),
+    )
