@@ -82,7 +82,7 @@ MISTAKES = {
 }
 WORDS = {
     "config -o json": '"origin": "default"',
-    "show rural-sewage -o csv": ",61.5 %,final,",
+    "show rural-sewage -o csv": ",61.5%,final,",
     "tree rural-water -o csv": ",programme,",
     "list --text 污水 -o json": '"light": "none"',
     "why rural-pipes.renewed -o json": '"value": "done"',
