@@ -30,6 +30,7 @@ class Scene(NamedTuple):
         time: a deadline or year that the section gives.
         locator: the place for people.
         is_guess: the tense is that of the document or paragraph; no section says it.
+        past_time: the past year or period that the sentences before look back on.
     """
 
     tense: Tense | None
@@ -38,6 +39,7 @@ class Scene(NamedTuple):
     time: Time | None
     locator: str
     is_guess: bool = False
+    past_time: Time | None = None
 
 
 class Clause(NamedTuple):
@@ -109,12 +111,23 @@ def choose_time_of_clause(times: list[Time], amount: Amount) -> Time:
 def find_clause_times(text: str, span: Span, published: date, setting: Scene) -> list[Time]:
     """Return the words of time in a clause; in a review they mean the year reviewed."""
     times = find_times(text, published, span.start, span.end)
-    if (
-        setting.tense != "past"
-        or find_cue_in_clause(text[span.start : span.end], setting) == "plan"
-    ):
+    if find_cue_in_clause(text[span.start : span.end], setting) == "plan":
+        return times
+    if setting.past_time is not None:
+        return [move_time_of_clause(time, setting.past_time, published) for time in times]
+    if setting.tense != "past":
         return times
     return [look_back_from_clause(time, published) for time in times]
+
+
+def move_time_of_clause(time: Time, past_time: Time, published: date) -> Time:
+    """Return 年内 and 年底 behind 2022年 as times of that year."""
+    is_open = time.basis == "derived" and re.fullmatch("年内|全年|年底|年末|岁末", time.words)
+    if not is_open or time.last < published:
+        return time
+    return time._replace(
+        first=past_time.first, last=past_time.last, role="during", basis="derived"
+    )
 
 
 def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount]:

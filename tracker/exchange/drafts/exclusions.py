@@ -17,9 +17,14 @@ _PLACE = (
     r"^(?:个|[县市州乡镇村区省旗])[^，、和]{0,8}?(?:[县市州乡镇村省旗]|"
     r"(?<![小社园景校厂库灌矿林牧新])区|城市|国家|地区|单位)|^[县市州乡镇村区省旗]"
 )
+# 8个县（市）区176个村: the villages are counted.
+_PLACES_OF = r"(?:县（市）区|县市区|县区|区县|市县|乡镇（街道）|乡镇|镇街|街道|[县市区乡镇])的?\d"
 _ROUND = {100, 1000}
 _SINCE_A_YEAR = r"(?:比|较)“?(?:\d{4}年|五年前|前五年|十[一二三四五]五)"
 _CHANGED_SINCE = r"(?:比|较)[^，]{0,14}(?:增加|增长|提高|减少|下降|多|少|提升|翻|降低)[^，]*$"
+
+_MORE_THAN = r"(?:比|较)[^，]{0,10}(?:多|少)(?:了|出)?$"
+_TIMES_OF = r"(?:是|为)[^，]{0,8}(?:去年|上年|年|同期|原来|以前|前)的?$"
 
 
 class _Place(NamedTuple):
@@ -37,6 +42,8 @@ class _Place(NamedTuple):
     """the first words behind the clause"""
     qualifier: str
     """its qualifier and the words behind it"""
+    sentence: str
+    """the sentence of the clause"""
     tense: Tense | None
 
 
@@ -51,6 +58,7 @@ def find_exclusion_reason(clause: Clause, amount: Amount) -> str | None:
         clause=clause.words,
         beyond=text[clause.end : clause.end + 4],
         qualifier=text[amount.unit_end : clause.end],
+        sentence=text[clause.sentence.start : clause.sentence.end],
         tense=clause.tense,
     )
     for rule in _RULES:
@@ -77,6 +85,8 @@ def _exclude_description(place: _Place) -> str | None:
     if place.before.endswith("装机") and re.search("项目|电站|工程|机组", place.clause):
         return later("describes the thing")
     if re.match(words.COUNTED_ONLY, place.after):
+        return later("counts headings")
+    if re.search(words.ANNOUNCED, place.before) and re.match(words.GOOD_DEEDS, place.after):
         return later("counts headings")
     return later("part of a count") if re.match("[^，。]{0,10}之一", place.after) else None
 
@@ -134,6 +144,10 @@ def _exclude_duration(place: _Place) -> str | None:
 def _exclude_comparison(place: _Place) -> str | None:
     if "百分点" in place.amount.unit and re.search(words.COMPARED, place.clause):
         return later("a comparison")
+    if re.search(_MORE_THAN, place.before) or (
+        place.amount.unit == "倍" and re.search(_TIMES_OF, place.before)
+    ):
+        return later("a comparison")
     if re.search(_CHANGED_SINCE, place.before) and re.search(_SINCE_A_YEAR, place.before):
         is_aim = place.amount.unit == "倍" or place.tense == "plan"
         return None if is_aim else later("a comparison")
@@ -164,14 +178,45 @@ def _exclude_place(place: _Place) -> str | None:
     behind = place.amount.unit + place.after
     is_located = re.search(rf"{words.LOCATIVE}|在[^，。；]{{2,60}}等$", place.before)
     is_place = is_located and re.search(_PLACE, behind)
-    return later("a place") if is_place else None
+    is_row = place.amount.unit == "个" and re.match(_PLACES_OF, place.after)
+    return later("a place") if is_place or is_row else None
 
 
 def _exclude_rate(place: _Place) -> str | None:
-    is_rate = re.search(r"每(?:人|户|年|月|亩|天|日|周|千|万|百)?$", place.near)
+    is_rate = re.search(
+        r"每(?:(?:人|户|年|月|亩|天|日|周|千|万|百)?|[个艘台辆村校所家栋座][^，]{0,4})$", place.near
+    )
     if not is_rate or re.search("从|到|至", place.near) or place.amount.unit.endswith("元"):
         return None
     return later("a rate in a name")
+
+
+def _exclude_address(place: _Place) -> str | None:
+    """2幢1单元, 住在6层: a house, not a count."""
+    behind = words.ADDRESS.get(place.amount.unit)
+    if behind is None:
+        return None
+    is_address = re.match(behind, place.after) or re.search("住|位于", place.near[-4:])
+    return later("an address") if is_address else None
+
+
+def _exclude_anecdote(place: _Place) -> str | None:
+    """我家的茶园面积达15亩: one person's account, a price, a distance, how it was before."""
+    if place.amount.unit.endswith("元") and re.search(words.PRICES, place.near):
+        return later("a price")
+    if re.search(words.DISTANCES, place.near):
+        return later("a distance")
+    if place.tense == "past" and re.search(words.EARLIER_STATE, place.near):
+        return later("how it was before")
+    is_tale = re.search(words.ONE_PERSON, place.sentence)
+    is_official = re.search(words.OFFICIALS, place.sentence)
+    return later("one person's account") if is_tale and not is_official else None
+
+
+def _exclude_quoted_name(place: _Place) -> str | None:
+    """“稳增长20条” is a name."""
+    is_name = re.search("“[^”，]{1,10}$", place.near) and re.match("[^”，]{0,4}”", place.after)
+    return later("part of a name") if is_name else None
 
 
 _RULES: tuple[Callable[[_Place], str | None], ...] = (
@@ -189,4 +234,7 @@ _RULES: tuple[Callable[[_Place], str | None], ...] = (
     _exclude_threshold,
     _exclude_place,
     _exclude_rate,
+    _exclude_address,
+    _exclude_anecdote,
+    _exclude_quoted_name,
 )

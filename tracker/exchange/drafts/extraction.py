@@ -7,7 +7,7 @@ by ``tables``.
 import re
 from datetime import date
 
-from tracker.exchange.drafts import naming
+from tracker.exchange.drafts import naming, words
 from tracker.exchange.drafts.amounts import find_amounts
 from tracker.exchange.drafts.clauses import (
     Clause,
@@ -36,6 +36,7 @@ from tracker.exchange.drafts.tables import read_table
 from tracker.exchange.drafts.tense import (
     Tense,
     is_framed_as_plan,
+    is_in_plan_tense,
     is_reported,
     judge_tense_of_sentences,
     judge_tense_of_title,
@@ -115,6 +116,8 @@ class _DocumentReader:
                 return
         else:
             self.outline.paragraph += 1
+        is_page = self.outline.is_page and not self.outline.is_stated
+        self.recorder.begin_paragraph(is_page=is_page)
         around = self._find_lead(text, sentences)
         if level and not around and above and not naming.is_generic_name(above):
             # An item with an amount belongs to the heading above it.
@@ -128,6 +131,7 @@ class _DocumentReader:
         body = naming.find_named_body(text)
         speaker: str | None = None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
+        past_time, has_reported = outline.past_time, False
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
         self.measures.earlier = ""
@@ -148,9 +152,11 @@ class _DocumentReader:
             coming = self._find_coming_year(sentence) or coming
             framed = is_framed_as_plan(sentence) or (framed and not is_reported(sentence))
             speaker = naming.find_named_acting_body(text, span) or speaker
+            past_time = self._find_past_time(sentence, past_time)
             setting = Scene(
                 (outline.tense if outline.is_stated else None)
                 or ("plan" if framed else None)
+                or ("past" if has_reported or past_time else None)
                 or unmarked
                 or outline.tense
                 or outline.default,
@@ -159,12 +165,26 @@ class _DocumentReader:
                 coming or outline.time,
                 outline.locate(),
                 is_guess=not outline.is_stated,
+                past_time=past_time,
             )
             self.read_sentence(passage, text, span, setting)
+            has_reported = outline.is_page and is_reported(sentence)
         self.is_framed = framed
         self.is_asked = framed and text.rstrip("”").endswith("？")
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated
+
+    def _find_past_time(self, sentence: str, known: Time | None) -> Time | None:
+        """Return the past year that a sentence opens with, or the one before it opened with."""
+        times = find_times(sentence, self.recorder.published)
+        own = list_times_of_clause(times)
+        if not own or re.fullmatch("年内|全年|年底|年末|岁末", own[0].words):
+            return None if is_in_plan_tense(sentence) else known
+        opening = re.search(r"(?:^|，)[^，]{0,4}$", sentence[: own[0].start])
+        is_year = re.fullmatch(r"(?:20\d\d|去|上)年", own[0].words)
+        follows = sentence[own[0].end : own[0].end + 1] == "，"
+        is_over = own[0].last < self.recorder.published
+        return own[0] if opening and is_year and follows and is_over else None
 
     def _find_coming_year(self, sentence: str) -> Time | None:
         """Return the next year that a sentence is about; the sentences after it are too."""
@@ -190,12 +210,21 @@ class _DocumentReader:
         self.measures.named = None
         governing: Time | None = None
         carried: Tense | None = None
+        opening: Clause | None = None
         subject = Subject("")
         for part in split_sentence_into_clauses(text, span):
+            if opening is not None and text[part.start - 1] == "；":
+                # 截至5月，已完工41座，剩下的6月完工；清淤73公里 comes back to May.
+                governing, carried = opening.governing, "past"
             clause, carried = self._read_clause(
                 passage, text, span, part, setting, governing, carried
             )
-            governing = clause.governing if _carries_on_extraction(clause) else governing
+            if _begins_extracted_work(clause):
+                governing = None
+            elif _carries_on_extraction(clause):
+                governing = clause.governing
+            if opening is None and clause.own_times and "截" in clause.words:
+                opening = clause
             if clause.amounts:
                 subject = self.measures.read(clause, subject)
             else:
@@ -219,15 +248,16 @@ class _DocumentReader:
         times = find_clause_times(text, part, published, setting)
         own = list_times_of_clause(times)
         amounts = find_clause_amounts(text, part, times)
-        words = text[part.start : part.end]
+        printed = text[part.start : part.end]
         if own:
             governing = choose_time_of_clause(own, amounts[0]) if amounts else own[-1]
-            self.recorder.note_period(words, governing)
-        tense, doubt = judge_clause(words, governing, setting, published, is_own=bool(own))
-        cue = find_cue_in_clause(words, setting)
+            self.recorder.note_period(printed, governing)
+        tense, doubt = judge_clause(printed, governing, setting, published, is_own=bool(own))
+        cue = find_cue_in_clause(printed, setting)
         if carried and not own and cue is None:
             tense, doubt = carried, None
-        turns = cue is not None and setting.tense is not None and cue != setting.tense
+        turns = cue is not None and setting.tense is not None
+        turns = turns and cue != (carried or setting.tense)
         carried = tense if own or turns else carried
         clause = Clause(
             passage,
@@ -263,6 +293,18 @@ def _carries_on_extraction(clause: Clause) -> bool:
         return False
     is_one_day = bool(own) and re.search("[日号]", own[-1].words)
     return clause.tense != "past" or not is_one_day or "截" in clause.words
+
+
+def _begins_extracted_work(clause: Clause) -> bool:
+    """Return whether a clause says when work began: 2024年10月启动改造，新增车位210个.
+
+    That is not when the number behind it was reached.
+    """
+    time = clause.governing
+    is_month = time is not None and re.search(r"\d月|[一二三四五六七八九十]月", time.words)
+    is_month = is_month and time is not None and time.role == "during"
+    begins = re.search(words.BEGINNINGS, clause.words)
+    return bool(is_month and begins and not clause.amounts and clause.tense == "past")
 
 
 def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:

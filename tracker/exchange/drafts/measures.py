@@ -20,7 +20,7 @@ _SHORT_COUNT = 6
 _COUNTING_UNITS = r"[个家所名户人条座处项万例套件部期场张台辆间只头株列班宗批]"
 _WHOLE_IN_ITSELF = {"造林", "脱贫", "植树", "就业", "退耕", "营收"}
 _STATE_ONLY = (
-    r"(?:累计|已|其中|又|仅)?(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线)"
+    r"(?:累计|已|其中|又|仅|超额)*(?:完成|开工|完工|建成|在建|签约|投产|入库|到位|竣工|封顶|上线)"
     r"(?:投资|率|面积)?"
 )
 _LIMITS: dict[str, Op] = {"不低于": ">=", "不少于": ">=", "不超过": "<=", "不高于": "<="}
@@ -174,11 +174,12 @@ class _ClauseState:
     def _words_before(self, first: Amount) -> str:
         passed = [a.end for a in self.passed if self.start <= a.start < first.start]
         self.start = max([self.start, *passed])
-        clause = self.clause
-        before = naming.remove_times_from_name(clause.text, self.start, first.lead, clause.times)
-        origin = re.search(r"(?:从|由)(?:[^，从由]*)$", before)
-        head = before[: origin.start()] if origin and first in self.baselines else before
-        return naming.clean_subject_of_name(head)
+        clause, end = self.clause, first.lead
+        origin = re.search(r"(?:从|由)(?:[^，从由]*)$", clause.text[self.start : end])
+        if origin and first in self.baselines:
+            end = self.start + origin.start()
+        before = naming.remove_times_from_name(clause.text, self.start, end, clause.times)
+        return naming.clean_subject_of_name(before)
 
     def _continue_list(self, name: str, amount: Amount) -> str:
         """Return the name with the verb that its list began with: 新增…5家、…9家."""
@@ -210,6 +211,10 @@ class _ClauseState:
         is_open = not subject and not self.clause.setting.initiative
         if is_open and re.fullmatch(_STATE_ONLY, own_name):
             subject = self.earlier
+        rest = name_rest_of_measure(own_name, after, subject or self.earlier)
+        if rest is not None:
+            self.start = following
+            return Named(rest, takes_following=False)
         named = name_measure(amount, own_name, after, subject, verb=self.verb, topic=self.topic)
         taken = text[amount.end : following].find(after) + len(after)
         self.start = amount.end + (taken if named.takes_following else 0)
@@ -223,6 +228,9 @@ class _ClauseState:
 
     def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
         """Keep what the next amounts and clauses may continue."""
+        if last.indicator in self.parts.values():
+            self.subject = Subject(re.sub(rf"{words.STATES}$", "", last.indicator))
+            return
         self.opening = self.opening or naming.find_opening_verb_of_name(name)
         self.verb = naming.find_verb_before_name(name) or (
             self.verb if last.takes_following else ""
@@ -232,6 +240,8 @@ class _ClauseState:
         is_aside = name.startswith("占") or (
             name.endswith("率") and re.fullmatch(_STATE_ONLY, name)
         )
+        if last.takes_following and not base and len(last.indicator) > _SHORT_NAME:
+            self.subject = Subject(last.indicator)
         if len(base) > 1 and not naming.is_name_of_growth_only(name) and not is_aside:
             parts = names if len(set(names)) > 1 else ()
             self.subject = Subject(last.indicator if last.takes_following else base, parts)
@@ -280,9 +290,24 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
     is_part = name not in _WHOLE_IN_ITSELF and (
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)
-        or re.match("占|完成(?:年|全年|率|任务|目标|计划)", name)
+        or re.match("占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:计划|任务|目标)", name)
     )
     return subject + name if is_part else name
+
+
+def name_rest_of_measure(name: str, after: str, subject: str) -> str | None:
+    """Return the name of what is left of a whole: 余下的12台明年完工; None if it is no rest.
+
+    Args:
+        name: the words before the number.
+        after: the words behind it.
+        subject: what the whole is, from the clause or sentence before.
+    """
+    if not re.fullmatch(words.REST, name):
+        return None
+    state = re.sub("^(?:[也均都]|全部|预计|计划|力争)*(?:将(?:[在于]|陆续)?|于)?(?:全部)?", "", after)
+    thing = re.sub(rf"(?:已|正在?|全部)*{words.STATES}[^，]{{0,6}}$", "", subject)
+    return thing + state if re.fullmatch(words.STATES, state) else None
 
 
 def find_baselines_of_measures(clause: Clause) -> tuple[dict[Amount, Decimal], set[int]]:

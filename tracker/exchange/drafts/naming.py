@@ -119,6 +119,8 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
             noun = noun.replace(time.words, "")
     noun = re.split(r"(?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动)", noun, maxsplit=1)[0]
     noun = re.sub(r"全部|一定|全面", "", noun)
+    # 75家企业年销售收入18亿元: the income is the next number's.
+    noun = re.sub(r"(?<=\w{3})(?:年|全年)?(?:主营业务|销售|营业)?(?:收入|产值|销售额|利润)$", "", noun)
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
     if re.match(r"大关|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
@@ -380,7 +382,7 @@ def shorten_name(name: str) -> str:
 def is_name_of_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
     return bool(
-        re.fullmatch(rf"(?:年均|同比|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name)
+        re.fullmatch(rf"(?:年均|同比|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name)
     )
 
 

@@ -28,6 +28,7 @@ class Outline:
         is_page: the text is a page of news.
         is_stated: a title, heading or sentence says the tense; else it is a guess.
         time: the year or deadline that the section gives.
+        past_time: the years that the section looks back on: 过去五年.
         paragraph: the number of the paragraph below its heading.
     """
 
@@ -41,6 +42,7 @@ class Outline:
         self.tense: Tense | None = titled or self._open(sentences)
         self.is_stated = titled is not None and not re.search(words.PAST_PAGE, title)
         self.time: Time | None = None
+        self.past_time: Time | None = None
         self.paragraph = 0
         self._headings: list[tuple[int, str]] = []
 

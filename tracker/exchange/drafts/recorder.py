@@ -16,6 +16,8 @@ LONGEST_QUOTE = 120
 # What was reported so many days before the document is what it reports on.
 _RECENT_DAYS = 120
 _LAST_MONTH = 12
+# A page says in its first paragraphs what it is about.
+_OPENING_PARAGRAPHS = 2
 
 
 class Quote(NamedTuple):
@@ -46,6 +48,8 @@ class Recorder:
         self.drafts: list[Draft] = []
         self.neither: list[Neither] = []
         self.reported: Time | None = None
+        self._is_passing = False
+        self._paragraphs = 0
 
     def note_period(self, clause: str, time: Time) -> None:
         """Remember the period that a document reports on: 截至6月底, 上半年."""
@@ -54,8 +58,22 @@ class Recorder:
             and (self.published - time.last).days < _RECENT_DAYS
             and re.search("月(?!.*日)|季度|半年", time.words)
         )
-        if re.search("截至|截止", clause) or time.role == "since" or is_recent:
-            self.reported = time
+        is_stated = re.search("截至|截止", clause) or time.role == "since"
+        if is_stated or is_recent:
+            is_held = self.reported is not None and not self._is_passing
+            is_same = is_held and self.reported is not None and time.last == self.reported.last
+            is_late = self._paragraphs > _OPENING_PARAGRAPHS
+            is_passing = not is_stated and is_late and not is_same
+            self.reported, self._is_passing = time, is_passing
+
+    def begin_paragraph(self, *, is_page: bool) -> None:
+        """Forget the 上半年 of the paragraph before in a page of news.
+
+        截至6月底 holds on, and so does what the page opens with.
+        """
+        self._paragraphs += 1
+        if is_page and self._is_passing:
+            self.reported = None
 
     def add_neither(self, clause: Clause, amount: Amount, reason: str) -> None:
         """Note a number that is neither a promise nor a report."""
@@ -68,15 +86,18 @@ class Recorder:
     def add(self, draft: Draft, time: Time | None, clause: Clause) -> None:
         """Add a draft, with the days that its kind needs."""
         if draft.kind == "result":
-            self.set_as_of(draft, time, clause.words)
+            self.set_as_of(draft, time, clause.words, clause.setting.past_time)
         else:
             self.set_deadline(draft, time or clause.setting.time)
         if not relate_draft(draft, self.drafts, clause):
             self.drafts.append(draft)
 
-    def set_as_of(self, draft: Draft, time: Time | None, clause: str) -> None:
+    def set_as_of(
+        self, draft: Draft, time: Time | None, clause: str, past_time: Time | None = None
+    ) -> None:
         """Set the day that a result holds, and its period."""
         known = time if time is not None and time.last <= self.published else None
+        known = known or past_time
         if known is None and self.published.month > REVIEW_MONTHS:
             known = self.reported
         if known is not None:

@@ -35,6 +35,7 @@ _CERTAIN_PLAN = re.compile(
     r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"计划(?!总|投资|单列|的|生育|、|》)"
 )
+_COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
 _WILL = "将(?=[^军近来])"
 # Words of will that no report uses: 将 before a noun only marks the object.
 _CERTAIN_WILL = (
@@ -109,6 +110,9 @@ def find_clause_tense(clause: str, section: Tense | None) -> Tense | None:
     """Return the tense that the words of a clause show by themselves; None if they do not."""
     plan = list(_CERTAIN_PLAN.finditer(clause))
     past = list(_CERTAIN_PAST.finditer(clause))
+    if plan and past and all(_COMPARES.fullmatch(cue.group()) for cue in past):
+        # 力争…同比增长15% compares, but it aims.
+        past = []
     if plan and past:
         return "plan" if plan[-1].start() > past[-1].start() else "past"
     if plan and section != "past":

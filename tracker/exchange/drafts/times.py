@@ -190,7 +190,7 @@ def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Day
     if kind == "soon":
         return published + timedelta(days=1), reading.day, reading.loose
     if words.endswith("以来"):
-        last = min(reading.day, find_last_full_time(published))
+        last = find_last_full_time(published)
         return dates.parse_start_date(bare, published), last, None
     opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
     first = min(dates.parse_start_date(opening, published), reading.day)
