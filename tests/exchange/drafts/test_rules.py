@@ -65,7 +65,7 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
             "2026-02-06",
             None,
             [
-                "target 全县新增就业 5万人 2026-12-31",
+                "target 新增就业 5万人 2026-12-31",
                 "result 新增就业 5.1万人 2025-12-31",
                 "target 发放资金 2000万元 2026-03-31",
                 "milestone 实现服务站全覆盖 2026-12-31",
@@ -79,7 +79,7 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
             "2022-05-13",
             None,
             [
-                "result 全县已造林 3万亩 2022-05-13",
+                "result 造林 3万亩 2022-05-13",
                 "result 修复湿地 1万亩 2022-05-13",
                 "target 造林 5万亩 2022-12-31",
                 "target 水质达标率 100% 2025-05-13",
@@ -118,10 +118,10 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
             "2025-08-21",
             None,
             [
-                "target 全市改造老旧小区 86个 2025-12-31",
+                "target 改造老旧小区 86个 2025-12-31",
                 "target 涉及居民 2.4万户 2025-12-31",
-                "result 全市改造老旧小区开工 81个 2025-07-31",
-                "result 全市改造老旧小区完工 49个 2025-07-31",
+                "result 改造老旧小区开工 81个 2025-07-31",
+                "result 改造老旧小区完工 49个 2025-07-31",
             ],
         ),
         (
@@ -182,7 +182,7 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
                 "result 全县生产总值 96.7亿元 2023-06-30",
                 "result 粮食总产量 19.6万吨 2023-06-30",
                 "target 新增规上企业 15家 2023-12-31",
-                "target 全县盘活低效用地 1500亩 2023-12-31",
+                "target 盘活低效用地 1500亩 2023-12-31",
             ],
         ),
         (
@@ -258,8 +258,8 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
             None,
             [
                 "result 新增车位 210个 2025-06-11",
-                "target 全区要改造 18个 2025-12-31",
-                "target 其余开工 4个 2025-07-31",
+                "target 改造 18个 2025-12-31",
+                "target 改造开工 4个 2025-07-31",
                 "target 清淤沟渠 380公里 2025-12-31",
             ],
         ),

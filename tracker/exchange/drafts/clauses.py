@@ -123,11 +123,10 @@ def find_clause_times(text: str, span: Span, published: date, setting: Scene) ->
 def move_time_of_clause(time: Time, past_time: Time, published: date) -> Time:
     """Return 年内 and 年底 behind 2022年 as times of that year."""
     is_open = time.basis == "derived" and re.fullmatch("年内|全年|年底|年末|岁末", time.words)
-    if not is_open or time.last < published:
+    is_one_year = past_time.first.year == past_time.last.year
+    if not (is_open and is_one_year) or time.last < published:
         return time
-    return time._replace(
-        first=past_time.first, last=past_time.last, role="during", basis="derived"
-    )
+    return time._replace(first=past_time.first, last=past_time.last, role="during", basis="derived")
 
 
 def find_clause_amounts(text: str, span: Span, times: list[Time]) -> list[Amount]:

@@ -114,7 +114,9 @@ def _exclude_rank(place: _Place) -> str | None:
 
 
 def _exclude_unfinished(place: _Place) -> str | None:
-    is_open = place.tense == "past" and re.search(r"正在|谋划|在谈|拟建", place.clause)
+    is_open = place.tense == "past" and re.search(
+        r"正在|谋划|在谈|拟建|(?:顺利|稳步|有序|加快|加速)(?:推进|建设|施工)$", place.clause
+    )
     return later("not finished") if is_open else None
 
 
@@ -139,6 +141,14 @@ def _exclude_duration(place: _Place) -> str | None:
         return None
     is_limit = re.search(words.DURATION_CUES, place.near) or re.match("以内|内", place.qualifier)
     return None if is_limit else later("a length of time")
+
+
+def _exclude_aim(place: _Place) -> str | None:
+    """完成年目标任务12500人的98.5%: the share is the report."""
+    is_base = re.search(words.AIMS_BEFORE, place.near) and re.match(r"的\d", place.after)
+    is_done = re.search("完成(?:了)?$", place.near) and re.search(words.AIMS_BEHIND, place.after)
+    is_compared = re.search("比[^，]*(?:任务|目标|计划)$", place.near)
+    return later("the aim that it is compared with") if is_base or is_done or is_compared else None
 
 
 def _exclude_comparison(place: _Place) -> str | None:
@@ -176,7 +186,9 @@ def _exclude_threshold(place: _Place) -> str | None:
 
 def _exclude_place(place: _Place) -> str | None:
     behind = place.amount.unit + place.after
-    is_located = re.search(rf"{words.LOCATIVE}|在[^，。；]{{2,60}}等$", place.before)
+    is_located = re.search(
+        rf"{words.LOCATIVE}|在[^，。；]{{2,80}}等(?:\d+个[县乡镇街道]{{1,2}})?$", place.before
+    )
     is_place = is_located and re.search(_PLACE, behind)
     is_row = place.amount.unit == "个" and re.match(_PLACES_OF, place.after)
     return later("a place") if is_place or is_row else None
@@ -184,7 +196,8 @@ def _exclude_place(place: _Place) -> str | None:
 
 def _exclude_rate(place: _Place) -> str | None:
     is_rate = re.search(
-        r"每(?:(?:人|户|年|月|亩|天|日|周|千|万|百)?|[个艘台辆村校所家栋座][^，]{0,4})$", place.near
+        r"每(?:(?:人|户|年|月|亩|天|日|周|千|万|百)?|[个艘台辆村校所家栋座][^，]{0,4}|户至少)$",
+        place.near,
     )
     if not is_rate or re.search("从|到|至", place.near) or place.amount.unit.endswith("元"):
         return None
@@ -204,7 +217,8 @@ def _exclude_anecdote(place: _Place) -> str | None:
     """我家的茶园面积达15亩: one person's account, a price, a distance, how it was before."""
     if place.amount.unit.endswith("元") and re.search(words.PRICES, place.near):
         return later("a price")
-    if re.search(words.DISTANCES, place.near):
+    is_length = re.search(words.DISTANCE_UNITS, place.amount.unit)
+    if is_length and re.search(words.DISTANCES, place.near):
         return later("a distance")
     if place.tense == "past" and re.search(words.EARLIER_STATE, place.near):
         return later("how it was before")
@@ -230,6 +244,7 @@ _RULES: tuple[Callable[[_Place], str | None], ...] = (
     _exclude_repeated,
     _exclude_expected,
     _exclude_duration,
+    _exclude_aim,
     _exclude_comparison,
     _exclude_threshold,
     _exclude_place,

@@ -131,15 +131,12 @@ class _DocumentReader:
         body = naming.find_named_body(text)
         speaker: str | None = None
         before, was_stated, is_aside = outline.tense, outline.is_stated, False
-        past_time, has_reported = outline.past_time, False
+        past_time: Time | None = None
+        has_reported = False
         coming: Time | None = None
         framed = self.is_asked or (self.is_framed and text.startswith(("——", "●", "■", "▪")))
         self.measures.earlier = ""
-        unmarked = judge_tense_of_sentences(
-            [text[span.start : span.end] for span in sentences],
-            _LEAST_EVIDENCE,
-            is_page=outline.is_page,
-        )
+        unmarked = self._judge_unmarked(text, sentences)
         for span in sentences:
             sentence = text[span.start : span.end]
             if sentences[0] is not span is not sentences[-1] and _ends_extracted_list(
@@ -153,19 +150,15 @@ class _DocumentReader:
             framed = is_framed_as_plan(sentence) or (framed and not is_reported(sentence))
             speaker = naming.find_named_acting_body(text, span) or speaker
             past_time = self._find_past_time(sentence, past_time)
+            looks_back = has_reported or past_time is not None
             setting = Scene(
-                (outline.tense if outline.is_stated else None)
-                or ("plan" if framed else None)
-                or ("past" if has_reported or past_time else None)
-                or unmarked
-                or outline.tense
-                or outline.default,
+                self._choose_tense(unmarked, is_framed=framed, looks_back=looks_back),
                 naming.find_named_item(sentence) or around,
                 body or speaker,
                 coming or outline.time,
                 outline.locate(),
                 is_guess=not outline.is_stated,
-                past_time=past_time,
+                past_time=past_time or outline.past_time,
             )
             self.read_sentence(passage, text, span, setting)
             has_reported = outline.is_page and is_reported(sentence)
@@ -173,6 +166,22 @@ class _DocumentReader:
         self.is_asked = framed and text.rstrip("”").endswith("？")
         if is_aside or (outline.tense == "other" and before != "other"):
             outline.tense, outline.is_stated = before, was_stated
+
+    def _judge_unmarked(self, text: str, sentences: list[Span]) -> Tense | None:
+        """Return what the sentences of a paragraph are that say no tense; None if it is open."""
+        printed = [text[span.start : span.end] for span in sentences]
+        return judge_tense_of_sentences(printed, _LEAST_EVIDENCE, is_page=self.outline.is_page)
+
+    def _choose_tense(
+        self, unmarked: Tense | None, *, is_framed: bool, looks_back: bool
+    ) -> Tense | None:
+        """Return the tense around a sentence: what is said before what is guessed."""
+        outline = self.outline
+        if outline.is_stated and outline.tense:
+            return outline.tense
+        if is_framed:
+            return "plan"
+        return "past" if looks_back else unmarked or outline.tense or outline.default
 
     def _find_past_time(self, sentence: str, known: Time | None) -> Time | None:
         """Return the past year that a sentence opens with, or the one before it opened with."""
@@ -207,12 +216,14 @@ class _DocumentReader:
 
     def read_sentence(self, passage: Passage, text: str, span: Span, setting: Scene) -> None:
         """Collect the drafts of one sentence (or one cell of a table)."""
-        self.measures.named = None
+        self.measures.named = self.measures.whole = None
         governing: Time | None = None
         carried: Tense | None = None
         opening: Clause | None = None
         subject = Subject("")
         for part in split_sentence_into_clauses(text, span):
+            if text[part.start - 1] == "；":
+                self.measures.whole = None
             if opening is not None and text[part.start - 1] == "；":
                 # 截至5月，已完工41座，剩下的6月完工；清淤73公里 comes back to May.
                 governing, carried = opening.governing, "past"
@@ -301,10 +312,10 @@ def _begins_extracted_work(clause: Clause) -> bool:
     That is not when the number behind it was reached.
     """
     time = clause.governing
-    is_month = time is not None and re.search(r"\d月|[一二三四五六七八九十]月", time.words)
-    is_month = is_month and time is not None and time.role == "during"
-    begins = re.search(words.BEGINNINGS, clause.words)
-    return bool(is_month and begins and not clause.amounts and clause.tense == "past")
+    if time is None or time.role != "during" or clause.amounts or clause.tense != "past":
+        return False
+    is_month = re.search(r"\d月|[一二三四五六七八九十]月", time.words)
+    return bool(is_month and re.search(words.BEGINNINGS, clause.words))
 
 
 def drop_repeated_title(drafts: list[Draft], readable: Readable) -> list[Draft]:

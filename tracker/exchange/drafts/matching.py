@@ -219,6 +219,14 @@ class _Matcher:
                 initiative=initiative.id,
                 candidates=self._list_alike(draft, [initiative]),
             )
+        if draft.kind == "result" and self._is_drafted_here(indicator):
+            # The page promised and reported it at once; a person had the choice then.
+            return Proposal(
+                draft=draft,
+                change="unplaced",
+                initiative=initiative.id,
+                candidates=[Candidate(indicator.id, indicator.name)],
+            )
         is_share_alone = draft.share_of_plan and _convert_matched_value(draft, indicator) is None
         return Proposal(
             draft=draft,
@@ -228,6 +236,9 @@ class _Matcher:
             share_of_plan=draft.value if is_share_alone else None,
             unit=indicator.unit,
         )
+
+    def _is_drafted_here(self, indicator: Indicator) -> bool:
+        return indicator.source is not None and indicator.source.document == self.document
 
     def _find_initiative(self, draft: Draft) -> tuple[Initiative | None, list[Candidate]]:
         if draft.initiative is not None:

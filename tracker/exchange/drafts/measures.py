@@ -33,28 +33,44 @@ class Named(NamedTuple):
     takes_following: bool
 
 
+class Whole(NamedTuple):
+    """What the parts behind 其中 are parts of: its name and unit."""
+
+    name: str
+    unit: str
+
+
 class MeasureReader:
     """Reads the amounts of the clauses of one sentence after the other.
 
     Attributes:
+        whole: what the numbers behind 其中 are parts of.
         named: where in the sentence a named action was last met, and its name.
         earlier: what the sentence before was about, for 已开工81个.
     """
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
+        self.place = naming.find_own_place_for_names(recorder.readable.text)
         self.named: tuple[int, str] | None = None
         self.earlier = ""
+        self.whole: Whole | None = None
 
     def read(self, clause: Clause, subject: Subject) -> Subject:
         """Draft each amount of a clause; return what the clause is about."""
+        if clause.words.startswith("其中"):
+            name, unit = subject.name, clause.amounts[0].unit
+            self.whole = Whole(name, unit) if len(name) > 1 else None
+        elif self.whole and clause.amounts[0].unit != self.whole.unit:
+            self.whole = None
         baselines, used = find_baselines_of_measures(clause)
         rest = [amount for at, amount in enumerate(clause.amounts) if at not in used]
         kept = self._set_aside(clause, rest)
         if not kept:
             return _name_measure_of_clause(clause, subject)
         passed = [a for a in rest if a not in kept and not opens_name_of_measure(clause, a)]
-        state = _ClauseState(clause, baselines, kept, passed, subject, self.earlier)
+        state = _ClauseState(clause, baselines, kept, passed, subject)
+        state.earlier, state.whole, state.place = self.earlier, self.whole, self.place
         for run in naming.join_run_of_names(kept, clause.text):
             self._read_run(state, run)
         return state.subject
@@ -140,14 +156,16 @@ class _ClauseState:
         kept: list[Amount],
         passed: list[Amount],
         subject: Subject,
-        earlier: str,
     ) -> None:
         self.clause = clause
         self.baselines = baselines
         self.kept = kept
         self.passed = passed
         self.subject = subject
-        self.earlier = earlier
+        # What the sentence before was about, and what the numbers behind 其中 are parts of.
+        self.earlier = ""
+        self.whole: Whole | None = None
+        self.place: str | None = None
         self.start = clause.start
         # The verb that the next count continues, and the one that the clause began with.
         self.verb = self.opening = ""
@@ -179,7 +197,7 @@ class _ClauseState:
         if origin and first in self.baselines:
             end = self.start + origin.start()
         before = naming.remove_times_from_name(clause.text, self.start, end, clause.times)
-        return naming.clean_subject_of_name(before)
+        return naming.strip_own_place_from_name(naming.clean_subject_of_name(before), self.place)
 
     def _continue_list(self, name: str, amount: Amount) -> str:
         """Return the name with the verb that its list began with: 新增…5家、…9家."""
@@ -211,6 +229,9 @@ class _ClauseState:
         is_open = not subject and not self.clause.setting.initiative
         if is_open and re.fullmatch(_STATE_ONLY, own_name):
             subject = self.earlier
+        if self.whole and amount.unit == self.whole.unit and is_part_of_measure(own_name):
+            self.start = amount.end
+            return Named(own_name + self.whole.name, takes_following=False)
         rest = name_rest_of_measure(own_name, after, subject or self.earlier)
         if rest is not None:
             self.start = following
@@ -228,6 +249,8 @@ class _ClauseState:
 
     def pass_on(self, name: str, names: tuple[str, ...], last: Named) -> None:
         """Keep what the next amounts and clauses may continue."""
+        if self.whole and last.indicator.endswith(self.whole.name):
+            return
         if last.indicator in self.parts.values():
             self.subject = Subject(re.sub(rf"{words.STATES}$", "", last.indicator))
             return
@@ -290,9 +313,18 @@ def _prefix_subject_of_measure(name: str, subject: str) -> str:
     is_part = name not in _WHOLE_IN_ITSELF and (
         len(name) <= _SHORT_NAME
         or re.fullmatch(_STATE_ONLY, name)
-        or re.match("占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:计划|任务|目标)", name)
+        or re.match(
+            "占|完成(?:年|全年|率|任务|目标|计划)|为(?:年度|全年|年)?(?:计划|任务|目标)", name
+        )
     )
     return subject + name if is_part else name
+
+
+def is_part_of_measure(name: str) -> bool:
+    """Return whether words before a number say a part only: a place or a short kind."""
+    is_short = 1 < len(name) <= _SHORT_NAME and name != "项目"
+    is_place = len(name) <= _SHORT_COUNT and re.search("[市县区州旗镇乡级]$", name)
+    return bool(is_short or is_place) and not naming.find_opening_verb_of_name(name)
 
 
 def name_rest_of_measure(name: str, after: str, subject: str) -> str | None:
@@ -305,7 +337,9 @@ def name_rest_of_measure(name: str, after: str, subject: str) -> str | None:
     """
     if not re.fullmatch(words.REST, name):
         return None
-    state = re.sub("^(?:[也均都]|全部|预计|计划|力争)*(?:将(?:[在于]|陆续)?|于)?(?:全部)?", "", after)
+    state = re.sub(
+        "^(?:[也均都]|全部|预计|计划|力争)*(?:将(?:[在于]|陆续)?|于)?(?:全部)?", "", after
+    )
     thing = re.sub(rf"(?:已|正在?|全部)*{words.STATES}[^，]{{0,6}}$", "", subject)
     return thing + state if re.fullmatch(words.STATES, state) else None
 

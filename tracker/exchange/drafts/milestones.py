@@ -30,6 +30,8 @@ def read_milestone(recorder: Recorder, clause: Clause, subject: Subject) -> Subj
         _add_milestone(recorder, clause, name, kind)
     if rising := re.fullmatch(words.RISING, name):
         return Subject(rising["thing"], naming.split_named_subjects(rising["thing"]))
+    if such := re.fullmatch(words.SUCH_THINGS, name):
+        return Subject(such["thing"])
     if raised := re.fullmatch(words.RAISED, name):
         return Subject(raised["thing"])
     thing = re.split(r"(?:全面|加快|顺利|正式|主体|力争|预计|已|正|进展)", name)[0]

@@ -1,6 +1,7 @@
 """Name what a number measures, what it belongs to, and who leads it."""
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from tracker.exchange.drafts import words
@@ -16,6 +17,7 @@ _LONGEST_LEAD = 30
 _LONGEST_NOUN = 12
 _LONGEST_TIME = 8
 _SHORTEST_ITEM = 4
+_FEWEST_MENTIONS = 2
 _RUN_IN_LENGTHS = range(5, 17)
 _ACTION_LENGTHS = range(5, 21)
 _VERB_END = re.compile(
@@ -42,6 +44,12 @@ _SUFFIX = re.compile(
 _GENERIC_HEADING = re.compile(
     rf"{words.PAST_SECTION}|主要(?:目标|任务|工作|预期)|总体(?:要求|情况)|工作(?:安排|部署|重点|任务)|重点(?:任务|工作)|"
     r"^(?:20|19)\d\d年|进展情况|下一步|目标任务|附件|要求$|情况$|^目标|达到或|滞后于|指标"
+)
+
+
+_PLACE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:记者从|记者在|走进)?(?P<place>[\u4e00-\u9fff]{2,3}"
+    r"(?:[省市县州旗]|(?<![小园景社库校灌辖街片城新发范验厂林牧矿港地])区))"
 )
 
 
@@ -78,6 +86,21 @@ def clean_subject_of_name(text: str) -> str:
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
+
+
+def find_own_place_for_names(text: str) -> str | None:
+    """Return the place that a text is about: the one that its clauses open with most often."""
+    places = Counter(match["place"] for match in _PLACE.finditer(text))
+    place, count = next(iter(places.most_common(1)), ("", 0))
+    return place if count >= _FEWEST_MENTIONS else None
+
+
+def strip_own_place_from_name(name: str, place: str | None) -> str:
+    """Return a name without the place of the document before its verb: 云山市已开办."""
+    verbs = "|".join(words.VERBS)
+    own = rf"(?:全[市县区省州]{f'|{re.escape(place)}' if place else ''})"
+    done = r"(?:还|也|已|将|计划|拟|共|全部|今年)*"
+    return re.sub(rf"^{own}{done}(?=(?:{verbs}|开办|设立|兑现)(?!总值))", "", name)
 
 
 def _strip_name(text: str) -> str:
@@ -120,7 +143,9 @@ def name_following(text: str, start: int, end: int, times: list[Time]) -> str:
     noun = re.split(r"(?:共|累计|年度|总共)?(?:完成|实现|达到|投入|带动)", noun, maxsplit=1)[0]
     noun = re.sub(r"全部|一定|全面", "", noun)
     # 75家企业年销售收入18亿元: the income is the next number's.
-    noun = re.sub(r"(?<=\w{3})(?:年|全年)?(?:主营业务|销售|营业)?(?:收入|产值|销售额|利润)$", "", noun)
+    noun = re.sub(
+        r"(?<=\w{3})(?:年|全年)?(?:主营业务|销售|营业)?(?:收入|产值|销售额|利润)$", "", noun
+    )
     noun = re.sub(r"(?:[和及与、]|以及)$", "", noun.strip())
     noun = re.sub(r"(?:[和及与、]|以及)(?:为|对|建设|新建|改造|建成|完成)?(?:超|近|约)?$", "", noun)
     if re.match(r"大关|关口|目标|左右|以上", noun) or not re.search(r"\w\w", noun):
@@ -382,7 +407,10 @@ def shorten_name(name: str) -> str:
 def is_name_of_growth_only(name: str) -> bool:
     """Return whether nothing but a word of growth is left: the subject stands before."""
     return bool(
-        re.fullmatch(rf"(?:年均|同比|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+", name)
+        re.fullmatch(
+            rf"(?:年均|同比|同口径|按(?:可比|不变)价格?(?:计算)?|分别|累计|比上年|可比|名义|实际|{words.GROWTH})+",
+            name,
+        )
     )
 
 

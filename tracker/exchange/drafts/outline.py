@@ -16,6 +16,9 @@ from tracker.exchange.drafts.times import Time, find_times
 
 _HEADING_NUMBER = r"[（(]?[一二三四五六七八九十]{1,3}[、)）]|\d{1,2}[.．、]"
 _MOST_NUMBERS = 3
+# Characters at the head of a sentence in which it says which years it is about.
+_OPENING = 3
+_HEAD = 12
 _LOWEST = 10
 
 
@@ -65,6 +68,7 @@ class Outline:
             (level, heading),
         ]
         self.paragraph = 0
+        self.past_time = None
         times = [time for time in find_times(heading, self.published) if time.role != "compared"]
         tense = find_heading_tense(heading, self.published, times)
         if tense is not None:
@@ -78,6 +82,7 @@ class Outline:
     def follow(self, sentence: str) -> Tense | None:
         """Take over the tense and time that a sentence sets; return that tense."""
         times = find_times(sentence, self.published)
+        self._look_back(times)
         tense = find_sentence_tense(sentence, self.published, times, self.tense)
         if tense is None:
             return None
@@ -90,6 +95,15 @@ class Outline:
             elif ahead[0].last.year == self.published.year:
                 self.time = None
         return tense
+
+    def _look_back(self, times: list[Time]) -> None:
+        """Keep the years that a sentence opens with (过去五年，), until one opens with another."""
+        opening = next((time for time in times if time.start <= _HEAD), None)
+        if opening is None or opening.role == "compared":
+            return
+        is_early = opening.start <= _OPENING
+        is_span = is_early and opening.first.year < opening.last.year < self.published.year
+        self.past_time = opening if is_span and re.search(words.YEARS, opening.words) else None
 
     def locate(self) -> str:
         """Return the place of the current paragraph for people: 三、（六）第1段."""

@@ -10,7 +10,7 @@ from tracker.exchange.drafts.document import Passage, Readable
 from tracker.exchange.drafts.draft import Draft, Neither
 from tracker.exchange.drafts.relations import relate_draft
 from tracker.exchange.drafts.times import REVIEW_MONTHS, Time, find_last_full_time
-from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, SHARE_OF_PLAN, SPANS
+from tracker.exchange.drafts.words import ADDS, FLOWS, GROWTH, LEVELS, REACHES, SHARE_OF_PLAN, SPANS
 
 LONGEST_QUOTE = 120
 # What was reported so many days before the document is what it reports on.
@@ -100,13 +100,17 @@ class Recorder:
         known = known or past_time
         if known is None and self.published.month > REVIEW_MONTHS:
             known = self.reported
+        is_running = time is not None and time.first <= self.published < time.last
         if known is not None:
             draft.as_of, draft.as_of_text, first = known.last, known.words, known.first
         else:
             draft.as_of = find_last_full_time(self.published)
+            draft.as_of_text = time.words if time is not None and is_running else None
             first = draft.as_of.replace(month=1, day=1)
         draft.share_of_plan = draft.unit == "%" and bool(re.search(SHARE_OF_PLAN, clause))
-        if _is_recorded_flow(draft, clause):
+        if clause.startswith("其中") and self.drafts and self.drafts[-1].unit == draft.unit:
+            draft.period_start = self.drafts[-1].period_start
+        elif _is_recorded_flow(draft, clause):
             draft.period_start = min(first, draft.as_of)
             if known is not None and re.search("截至|月底|月末", known.words):
                 draft.period_start = draft.as_of.replace(month=1, day=1)
@@ -174,6 +178,10 @@ class Recorder:
             left = max(left, end - LONGEST_QUOTE)
             right = min(right, left + LONGEST_QUOTE)
         places = passage.places
+        while places[right - 1] + 1 - places[left] > LONGEST_QUOTE:
+            # A line break inside counts too.
+            left, right = (left, right - 1) if right > end else (left + 1, right)
+        start = max(start, left)
         exact = self.readable.text[places[left] : places[right - 1] + 1]
         offsets = self.readable.offsets
         span = (
@@ -204,7 +212,10 @@ def _is_recorded_flow(draft: Draft, clause: str) -> bool:
     is_share = draft.unit in {"%", "‰"} and not re.search(GROWTH, draft.indicator)
     # 累计 without the length of a period and 从…到… say what there is.
     is_total = "累计" in clause and not re.search(SPANS, draft.as_of_text or "")
-    is_level = re.search(LEVELS, draft.indicator) and not re.match(ADDS, draft.indicator)
+    is_level = re.search(LEVELS, draft.indicator) or (
+        re.search(REACHES, clause) and not (draft.unit or "").endswith("元")
+    )
+    is_level = is_level and not re.search(ADDS, draft.indicator)
     if is_share or is_total or is_level or draft.baseline is not None:
         return False
     return bool(re.search(FLOWS, draft.indicator + clause))

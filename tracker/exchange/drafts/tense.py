@@ -32,7 +32,7 @@ _CERTAIN_PAST = re.compile(
     r"实际(?:完成|新增|建成|达到)|完成率(?=\d)"
 )
 _CERTAIN_PLAN = re.compile(
-    r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|即将|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
+    r"力争|争取|承诺|务必|一定(?!程度|规模|的)|拟|预计到|目标(?=是|为|：|:)|有望|可望|即将(?!\w{2}的?(?:项目|企业))|下一步|接下来|力促|届时|初步考虑|打算|剩下|"
     r"计划(?!总|投资|单列|的|生育|、|》)"
 )
 _COMPARES = re.compile("同比|比上年|较上年|比去年|较去年|上年同期")
@@ -91,7 +91,8 @@ def find_sentence_tense(
     looks_back = past and not re.search(r"(?:总结|回顾)[^，。]{0,4}经验", sentence)
     if looks_back or (section is None and _PAST_OPENING.search(sentence)):
         return "past"
-    return "other" if re.search(_PROBLEMS, sentence) else None
+    is_solved = re.search("解决|化解|破解|整改|排查", sentence)
+    return "other" if re.search(_PROBLEMS, sentence) and not is_solved else None
 
 
 def _judge_tense_of_plan_sentence(

@@ -21,7 +21,7 @@ _PLAN = r"[“\"]?(?:第)?十[一二三四五六七八九]?五[”\"]?"
 _WORDING = re.compile(
     r"(?P<now>(?:截至|截止)?(?:(?<!项)目前|日前|现有(?!\d))(?!的?(?:一个|存在|面临))|至今|迄今)"
     rf"|(?P<years>[12]\d{{3}}年?[—–\-~至到]+[12]\d{{3}}年)"
-    rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:以来|来(?=[，,])|起))"
+    rf"|(?P<since>(?:{_YEAR}|{_SAID}|{_N}年)(?:{_N}月)?(?:份)?(?:入[冬春夏秋汛])?(?:以来|来(?=[，,])|起))"
     rf"|(?P<day>(?:{_YEAR}|{_SAID})?{_N}月{_N}[日号]{_BEFORE})"
     rf"|(?P<span>(?:{_YEAR}|{_SAID})?{_N}月?[—–\-~至到]+{_N}月(?:份)?)"
     rf"|(?P<month>(?:{_YEAR}|{_SAID})?(?<!个(?=[一二三四五六七八九十两]))(?<![十\d]){_N}月(?:份)?(?:上旬|中旬|下旬|底|末|初)?{_BEFORE})"
@@ -45,6 +45,8 @@ _YEAR_ALONE = re.compile(rf"{_YEAR}")
 _MOST_YEARS_BACK = 10
 # Characters before a time that say how it is used.
 _MOST_BEFORE = 6
+# “十三五”以来 in 2022 is until now; “十一五”以来 in 2026 is not.
+_YEARS_SINCE_PLAN = 2
 REVIEW_MONTHS = 3
 """In the first months of a year a document looks back on the year before."""
 
@@ -163,11 +165,12 @@ def _read_time_until_today(_match: re.Match[str], _kind: str, published: date) -
 
 
 def _read_time_since(match: re.Match[str], _kind: str, published: date) -> _Days | None:
-    bare = re.sub(r"(?:以来|来|起)$", "", match.group())
+    bare = re.sub(r"(?:入[冬春夏秋汛])?(?:以来|来|起)$", "", match.group())
     if re.fullmatch(rf"{_N}年", bare) and not _YEAR_ALONE.match(bare):
         count = _count_times(bare[:-1])
         return _read_time_years_back(count, published) if count <= _MOST_YEARS_BACK else None
-    is_running = bare.startswith(("今年", "本年"))
+    # 去年入冬以来 goes on until the day of the page.
+    is_running = bare.startswith(("今年", "本年")) or "入" in match.group()
     # A report of January looks back on the year that has ended.
     last = published if is_running else find_last_full_time(published)
     return dates.parse_start_date(bare, published), last, None
@@ -191,6 +194,8 @@ def _read_time_wording(match: re.Match[str], kind: str, published: date) -> _Day
         return published + timedelta(days=1), reading.day, reading.loose
     if words.endswith("以来"):
         last = find_last_full_time(published)
+        if last.year - reading.day.year > _YEARS_SINCE_PLAN:
+            last = reading.day
         return dates.parse_start_date(bare, published), last, None
     opening = bare if reading.loose is None else re.sub(r"(?:之|以)?前$", "", bare)
     first = min(dates.parse_start_date(opening, published), reading.day)
