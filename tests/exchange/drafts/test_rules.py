@@ -4,20 +4,11 @@ from datetime import date
 
 import pytest
 
+from tests.support.drafts import write_facts
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.readers.plain import read_plain
 
 PLAN, REVIEW, OCTOBER = "2026-01-28", "2026-01-20", "2025-10-09"
-
-
-def write_facts(text: str, published: str, title: str | None) -> list[str]:
-    drafts = extract_drafts(read_plain(text), date.fromisoformat(published), title).drafts
-    return [
-        f"{d.kind} {d.indicator}"
-        + ("" if d.value is None else f" {d.value}{d.unit}")
-        + f" {d.deadline or d.as_of}"
-        for d in drafts
-    ]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +33,7 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
             [
                 "result 建成20万吨级码头 1个 2025-12-31",
                 "result 建成15万吨级泊位 4个 2025-12-31",
-                "result 投资3000万元以上的项目已开工 66项 2025-12-31",
+                "result 投资3000万元以上的项目开工 66项 2025-12-31",
             ],
         ),
         (
@@ -346,7 +337,7 @@ def write_facts(text: str, published: str, title: str | None) -> list[str]:
             "西二环改造已完成。",
             "2026-08-28",
             "工作通报",
-            ["result 西二环改造已完成 2026-08-28"],
+            ["result 西二环改造完成 2026-08-28"],
         ),
         (
             "五年来新增就业3万人。十一五以来新增岗位9万个。十二年来新增泊位2万个。",

@@ -111,7 +111,9 @@ def choose_time_of_clause(times: list[Time], amount: Amount) -> Time:
 def find_clause_times(text: str, span: Span, published: date, setting: Scene) -> list[Time]:
     """Return the words of time in a clause; in a review they mean the year reviewed."""
     times = find_times(text, published, span.start, span.end)
-    if find_cue_in_clause(text[span.start : span.end], setting) == "plan":
+    words = text[span.start : span.end]
+    is_expected = setting.is_guess and re.search("预计.*月", words)
+    if is_expected or find_cue_in_clause(words, setting) == "plan":
         return times
     if setting.past_time is not None:
         return [move_time_of_clause(time, setting.past_time, published) for time in times]

@@ -378,7 +378,7 @@ def find_parts_of_measure(clause: Clause) -> dict[Amount, str]:
             continue
         match = re.match(words.PART_DONE, clause.text[whole.end : part.start + 1])
         if match and whole.end + match.end() == part.start:
-            state = re.sub("^(?:目前)?(?:现?已经?|累计|全部)+", "", match["state"])
+            state = re.sub("^(?:目前)?(?:现?已经?|累计|全部|中已?有)+", "", match["state"])
             parts[part] = match["thing"].removesuffix("中") + state
     return parts
 

@@ -83,6 +83,7 @@ def clean_subject_of_name(text: str) -> str:
     name = re.sub(
         r"^([^，]{1,6}[省市县区州])(?:还|也|已)?(?:将|计划|拟|累计|共)(?=\w\w)", r"\1", name
     )
+    name = re.sub(rf"已经?(?={words.STATES}$)", "", name)
     if name.count("“") != name.count("”"):
         name = name.replace("“", "").replace("”", "")
     return re.sub(r"^(?:比|较|的)+", "", name)[-_LONGEST_NAME:]
@@ -99,7 +100,7 @@ def strip_own_place_from_name(name: str, place: str | None) -> str:
     """Return a name without the place of the document before its verb: 云山市已开办."""
     verbs = "|".join(words.VERBS)
     own = rf"(?:全[市县区省州]{f'|{re.escape(place)}' if place else ''})"
-    done = r"(?:还|也|已|将|计划|拟|共|全部|今年)*"
+    done = r"(?:要|还|也|已|将|计划|拟|共|全部|今年)*"
     return re.sub(rf"^{own}{done}(?=(?:{verbs}|开办|设立|兑现)(?!总值))", "", name)
 
 
