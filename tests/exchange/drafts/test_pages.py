@@ -6,7 +6,6 @@ import pytest
 
 from tests.support.drafts import write_facts
 from tracker.exchange.drafts.extraction import extract_drafts
-from tracker.exchange.drafts.matching import KnownRecords, match_drafts
 from tracker.exchange.drafts.readers.plain import read_plain
 
 NOVEMBER = "2024-11-21"
