@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
+from drafted import write_facts
 
-from tests.support.drafts import write_facts
 from tracker.exchange.drafts.extraction import extract_drafts
 from tracker.exchange.drafts.readers.plain import read_plain
 
