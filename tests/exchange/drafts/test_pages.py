@@ -125,7 +125,7 @@ def test_a_number_of_a_page_is_no_record_for_a_reason(text: str, reason: str) ->
 def test_what_officials_say_in_the_words_of_a_tale_still_counts() -> None:
     page = read_plain("“今年我们家乡已改造小区12个。”县住建局局长王芳女士说。")
     (draft,) = extract_drafts(page, date(2024, 11, 21)).drafts
-    assert (draft.kind, draft.value, draft.unit) == ("result", 12, "个")
+    assert f"{draft.kind} {draft.value}{draft.unit}" == "result 12个"
 
 
 def test_a_period_that_a_page_opens_with_holds_for_all_of_it() -> None:
