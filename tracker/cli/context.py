@@ -31,7 +31,7 @@ from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
 from tracker.output import cells, rendering
 from tracker.output.model import Content, Sheet, Stream, Table
-from tracker.storage.base import RepairableStore, Store, VerifiableStore, View
+from tracker.storage.base import DatabaseStore, RepairableStore, Store, VerifiableStore, View
 from tracker.storage.open_store import open_store
 from tracker.system.text import make_text_visible, use_wide_signs
 
@@ -350,7 +350,7 @@ class CommandContext:
     def stream_table(self, stream: Stream, out: ListOptions) -> None:
         """Write a list while it is read, in a form that is streamed.
 
-        Rows beyond ``--limit`` are counted, and not kept.
+        Rows beyond ``--limit`` are counted, and not kept; in a database they are not read.
         """
         rows = CountedItems(stream.rows)
         stream.rows = islice(rows, out.limit)
@@ -360,9 +360,12 @@ class CommandContext:
             stream = arrange_columns(stream, out.columns or "")
         self.print_content(stream, out.output)
         shown = rows.count
-        for _row in rows:
-            pass
-        self._warn_of_cut(shown, rows.count)
+        if self.counts_rest:
+            for _row in rows:
+                pass
+            self._warn_of_cut(shown, rows.count)
+        elif shown == out.limit and next(rows, None) is not None:
+            self._warn_of_more(shown)
         self.exit_if_found(out, found=rows.count > 0)
 
     def print_indicators(self, where: Filter, when: When, out: ListOptions) -> None:
@@ -373,9 +376,21 @@ class CommandContext:
             with self.tracker.passing_indicators(where, when) as passing:
                 self.stream_table(indicators.stream_indicators_view(passing), out)
         else:
-            listing = self.tracker.indicators(where, when)
+            # A page begins with sentences about all of it.
+            is_cut = out.sort is None and out.output != "html" and not self.counts_rest
+            listing = self.tracker.indicators(where, when, out.limit if is_cut else None)
+            if listing.is_cut:
+                self._warn_of_more(len(listing.items))
             table = indicators.tabulate_indicators(_("indicators"), listing)
             self.print_table(table, out, when=when)
+
+    @property
+    def counts_rest(self) -> bool:
+        """Whether the rows beyond ``--limit`` are counted: a database would read very much."""
+        return not isinstance(self.tracker.store, DatabaseStore)
+
+    def _warn_of_more(self, shown: int) -> None:
+        self.warn(_("{shown} shown; there are more.").format(shown=shown))
 
     def _warn_of_cut(self, shown: int, count: int) -> None:
         if shown < count:

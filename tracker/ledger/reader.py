@@ -81,10 +81,14 @@ class LedgerReader:
             self.newest = records.newest
             yield LedgerView(records, when, self.today, self.rules)
 
-    def indicators(self, where: Filter = ALL, when: When = NOW) -> Listing[list[Assessment]]:
-        """List all indicators that fit, in the order of entry."""
-        with self.open_view(when) as view:
-            return _list_items_for_reader(view, where, list(view.assessments(where)))
+    def indicators(
+        self, where: Filter = ALL, when: When = NOW, limit: int | None = None
+    ) -> Listing[list[Assessment]]:
+        """List all indicators that fit, or the first of them, in the order of entry."""
+        with self.open_view(when) as view, closing(view.assessments(where)) as assessments:
+            first = list(islice(assessments, None if limit is None else limit + 1))
+            listing = _list_items_for_reader(view, where, first[:limit])
+            return msgspec.structs.replace(listing, is_cut=len(first) > len(listing.items))
 
     @contextmanager
     def passing_indicators(

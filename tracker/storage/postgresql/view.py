@@ -46,6 +46,9 @@ WITH_ENTRIES: frozenset[type[Any]] = frozenset({Initiative, Indicator})
 _MARKED_FIELDS = ("place", "lead", "person", "category", "document")
 """The fields of a filter that are narrowed by the words that occur in them."""
 
+_NARROWING_FIELDS = (*_MARKED_FIELDS, "tag", "text")
+"""The fields of a filter that leave out most of the records."""
+
 _WHOLE = (
     "coalesce({0}.whole, tracker.put_together({0}.line, {0}.ledger, {0}.id, {0}.turn, {0}.number))"
 )
@@ -282,6 +285,9 @@ class PostgresView(View, DeadlineOrdered):
         self._narrow_indicators(where, due_by, as_of, conditions)
         if owners is not None:
             conditions.restrict_to(owners)
+        elif due_by is None and not any(map(where.wanted, _NARROWING_FIELDS)):
+            # Whoever asks for all of them in their order may stop after a few.
+            self._plan_for_few_rows()
         for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
             yield initiative, indicator
 
