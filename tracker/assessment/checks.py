@@ -86,6 +86,7 @@ class CheckTrace(NamedTuple):
     initiative_id: str
     name: str
     lead: str | None
+    place: str | None
     evidence: list[str]
     duplicate_key: tuple[object, ...]
     links: "CheckLinks"
@@ -145,13 +146,16 @@ class Check(NamedTuple):
 
 
 def run_checks(
-    asked: Iterable[Case], everything: Iterable[Case] | None = None, only: Iterable[str] = ()
+    asked: Iterable[Case],
+    find_compared: Callable[[Sequence[CheckTrace]], Iterable[Case]] | None = None,
+    only: Iterable[str] = (),
 ) -> list[Finding]:
     """Run checks and return their findings, check by check, in the order of entry.
 
     Args:
         asked: the indicators to check; may be an iterator, and is read once.
-        everything: all indicators, if these are more.
+        find_compared: returns all indicators that the checked ones are compared with, and
+            perhaps more, in the order of entry; None: they are compared with each other.
         only: the names of the checks to run; none: all.
 
     Raises:
@@ -170,9 +174,10 @@ def run_checks(
             if check.find is not None:
                 findings[check.name] += _build_findings(check, trace, check.find(case))
     if any(check.compare is not None for check in chosen):
-        shared = SharedTraits(
-            traces, traces if everything is None else map(extract_check_trace, everything)
+        compared = (
+            traces if find_compared is None else map(extract_check_trace, find_compared(traces))
         )
+        shared = SharedTraits(traces, compared)
         for check in chosen:
             if check.compare is not None:
                 for trace in traces:
@@ -212,6 +217,7 @@ def extract_check_trace(case: Case) -> CheckTrace:
         initiative_id=case.initiative.id,
         name=case.indicator.name,
         lead=case.assessment.lead,
+        place=case.assessment.place,
         evidence=sorted(
             {piece for update in _list_checked_updates(case) for piece in update.evidence}
         ),

@@ -25,7 +25,7 @@ from tracker.ledger.ledger import Tracker
 from tracker.locale import translation
 from tracker.locale.translation import _, _n, join_words
 from tracker.model.dates import LocalDays, parse_day, parse_start_date
-from tracker.model.filters import FILTER_WORDS, OPEN_FIELDS, Filter, WorkingSet
+from tracker.model.filters import ALL, FILTER_WORDS, OPEN_FIELDS, Filter, WorkingSet
 from tracker.model.horizon import NOW, When
 from tracker.model.records import Source
 from tracker.model.workdays import WorkCalendar
@@ -165,19 +165,25 @@ class CommandContext:
         """Open an empty ledger in memory, to try a change on."""
         return Tracker(open_store("memory:"), now=self.now, author=self.settings["author"])
 
-    def verify_ledger(self) -> None:
+    def verify_ledger(self, where: Filter = ALL) -> None:
         """Refuse a ledger whose files are not what was written; warn of where they lie.
+
+        In a database only the records that may fit are compared with their changes.
 
         Raises:
             LedgerError: it is missing, damaged, unreadable or too new.
         """
         store = self.tracker.store
+        about = None
+        if where != ALL and isinstance(store, DatabaseStore):
+            with store.view() as view:
+                about = {initiative.id for initiative in view.initiatives(where)}
         if isinstance(store, VerifiableStore):
-            store.verify()
+            store.verify(about)
         from tracker.ledger.clocks import list_clock_doubts
 
         with store.view() as view:
-            self.warn(*list_clock_doubts(view.history()))
+            self.warn(*list_clock_doubts(view.history_heads()))
         self.warn_of_place()
 
     def warn_of_place(self) -> None:

@@ -40,11 +40,12 @@ from tracker.model.filters import (
 from tracker.model.horizon import NOW, When
 from tracker.model.leads import split_leads
 from tracker.model.records import Document, Indicator, Initiative, Item
-from tracker.storage.base import DatabaseStore, DeadlineOrdered, Store
+from tracker.storage.base import DatabaseStore, DeadlineOrdered, SharedParts, Store
 
 # Each of these is for one or two questions, and all others would wait for it.
 if TYPE_CHECKING:
-    from tracker.assessment.checks import Finding
+    from tracker.assessment.case import Case
+    from tracker.assessment.checks import CheckTrace, Finding
     from tracker.assessment.obligations import OwedReports
     from tracker.ledger.history import Event
     from tracker.ledger.proof import ChainHead, Proof
@@ -198,8 +199,13 @@ class LedgerReader:
         from tracker.assessment import checks
 
         with self.open_view(when) as view:
-            all_cases = None if where == ALL else view.cases(ALL)
-            findings = checks.run_checks(view.cases(where), all_cases, only)
+
+            def find_compared(traces: "Sequence[CheckTrace]") -> "Iterator[Case]":
+                return view.cases_that_share(_list_shared_parts_for_reader(traces))
+
+            findings = checks.run_checks(
+                view.cases(where), None if where == ALL else find_compared, only
+            )
             return _list_items_for_reader(view, where, findings)
 
     def tree(
@@ -434,6 +440,17 @@ def _list_overdue_for_reader(
                 heappush(waiting, (assessment.deadline or due, assessment.id, assessment))
     while waiting:
         yield heappop(waiting)[2]
+
+
+def _list_shared_parts_for_reader(traces: "Sequence[CheckTrace]") -> SharedParts:
+    """Return all by which checked indicators are compared with others."""
+    places = {trace.place for trace in traces}
+    return SharedParts(
+        places=None if None in places else {place for place in places if place is not None},
+        evidence={piece for trace in traces for piece in trace.evidence},
+        ids={trace.links.after for trace in traces if trace.links.after is not None},
+        wholes={trace.id for trace in traces},
+    )
 
 
 def _rank_behind_for_reader(assessment: Assessment) -> tuple[int, Decimal, str]:

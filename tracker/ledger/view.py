@@ -33,7 +33,7 @@ from tracker.model.horizon import NOW, Horizon, When
 from tracker.model.quantities import WIDE_CONTEXT
 from tracker.model.records import Document, Indicator, Initiative
 from tracker.model.vocabulary import State
-from tracker.storage.base import View
+from tracker.storage.base import SharedParts, View
 
 if TYPE_CHECKING:
     from tracker.assessment.parts import Whole
@@ -178,6 +178,12 @@ class LedgerView:
             case = self.build_case(initiative, indicator)
             if fits_filter_of_assessment(where, case.assessment):
                 yield case
+
+    def cases_that_share(self, shared: SharedParts) -> Iterator[Case]:
+        """Yield all indicators that share something with others, possibly more, in entry order."""
+        for pair in self.records.candidates_that_share(shared):
+            if is_record_in_effect(*pair, self.horizon):
+                yield self.build_case(*pair)
 
     def assessments(
         self,

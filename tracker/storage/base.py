@@ -35,6 +35,22 @@ class RecordName(Struct, frozen=True):
     aliases: list[str] = []
 
 
+class SharedParts(Struct, frozen=True):
+    """What some indicators may share with others.
+
+    Attributes:
+        places: where they are; None: anywhere, or nowhere.
+        evidence: what their reports rest on.
+        ids: the ids of other indicators that they name.
+        wholes: the ids of those of which others may be parts.
+    """
+
+    places: Collection[str] | None
+    evidence: Collection[str]
+    ids: Collection[str]
+    wholes: Collection[str]
+
+
 class View(ABC):
     """The ledger at one moment; what is read from it belongs together.
 
@@ -119,6 +135,13 @@ class View(ABC):
             besides: the ids of initiatives whose indicators are wanted whether they match or not.
         """
 
+    def candidates_that_share(
+        self,
+        shared: SharedParts,  # noqa: ARG002  # for stores that need not read all
+    ) -> Iterator[tuple[Initiative, Indicator]]:
+        """Yield all indicators that share something with others, possibly more, in entry order."""
+        return self.candidates(_ALL)
+
     @abstractmethod
     def receipts(self, since: datetime | None = None) -> Iterator[Receipt]:
         """Yield all receipts claimed since then, possibly more, in the order of entry."""
@@ -131,6 +154,10 @@ class View(ABC):
             about: the ids of the only records that are asked about, with the indicators of
                 initiatives; what happened to others may be left out. None: everything.
         """
+
+    def history_heads(self) -> Iterator[Commit]:
+        """Yield all commits, oldest first, possibly without what they changed."""
+        return self.history()
 
     def find_newest_moment(self) -> datetime | None:
         """Return the moment of the last commit; None: there is none."""
@@ -245,8 +272,12 @@ class Store(Protocol):
 class VerifiableStore(Protocol):
     """A store that can tell whether its records are what its changes lead to."""
 
-    def verify(self) -> int:
+    def verify(self, about: Collection[str] | None = None) -> int:
         """Read everything and compare it; return how many commits there are.
+
+        Args:
+            about: the ids of initiatives; a store that can compare them and their indicators
+                alone need not look at others. None: everything.
 
         Raises:
             LedgerError: it is missing, damaged, unreadable or too new.
@@ -276,7 +307,7 @@ class RepairableStore(Protocol):
     def describe_exposure(self) -> str | None:
         """Say in one sentence that others may change the folder; None: they may not."""
 
-    def verify(self) -> int:
+    def verify(self, about: Collection[str] | None = None) -> int:
         """Read everything and compare every checksum; return how many commits there are.
 
         Raises:

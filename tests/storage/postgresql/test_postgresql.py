@@ -228,6 +228,7 @@ DECISIONS = st.lists(
 DOCUMENTS = st.sampled_from(["2025-01-09-plan", "2026-01-01-report"])
 SOURCES = st.builds(Source, document=DOCUMENTS)
 DEADLINES = st.builds(Deadline, on=st.none() | DAYS)
+LINKED = st.sampled_from(["i0.x0", "i1.x0"])
 
 
 @st.composite
@@ -273,10 +274,13 @@ def ledgers(draw: st.DrawFn) -> list[Document | Initiative | Indicator]:
                                 id=ENTRY_IDS,
                                 on=DAYS,
                                 value=st.sampled_from([Decimal(1), Decimal(10)]),
+                                evidence=st.lists(TEXTS, max_size=2),
                             ),
                             max_size=2,
                         )
                     ),
+                    after=draw(st.none() | LINKED),
+                    part_of=draw(st.sampled_from([None, "i0.x0"])) if number else None,
                 )
             )
     return records
@@ -317,7 +321,12 @@ def test_what_is_narrowed_in_sql_is_answered_as_by_the_reference(
                     transact(each, lambda txn, r=record_id, d=decision: txn.append(r, d))  # type: ignore[misc]
     one, other = Tracker(reference, now=NOW), Tracker(store, now=NOW)
     for where, when, limit in questions:
-        assert other.indicators(where, when) == one.indicators(where, when)
+        everything = one.indicators(where, when)
+        assert other.indicators(where, when) == everything
+        first = other.indicators(where, when, limit)
+        assert first.items == everything.items[:limit]
+        assert first.is_cut == (len(everything.items) > limit)
+        assert other.check((), where, when) == one.check((), where, when)
         found, expected = (each.export(where, when).items for each in (other, one))
         assert without_logins(msgspec.to_builtins(found)) == (
             without_logins(msgspec.to_builtins(expected))

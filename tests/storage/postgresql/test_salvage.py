@@ -7,7 +7,10 @@ import pytest
 from cluster import Cluster
 from program import Program
 
+from tracker.errors import LedgerDamaged
 from tracker.locale.translation import using_language
+from tracker.storage.base import VerifiableStore
+from tracker.storage.open_store import open_store
 
 BAD_ROWS = {
     "an entry without anything": (
@@ -216,9 +219,17 @@ def test_check_names_a_record_that_its_changes_do_not_lead_to(
     checked = program(f"--db '{url}' check")
     if altered is None:
         assert checked.code == 0
+        assert program(f"--db '{url}' check --place 历下区").code == 0
         return
     assert checked.code == 5
     assert f"lead to: {altered}" in checked.err
+    # Who asks about a part is told of it, and of nothing else.
+    part = open_store(url)
+    assert isinstance(part, VerifiableStore)
+    assert part.verify({"roads"}) == 0
+    if altered.startswith("pipes"):
+        with pytest.raises(LedgerDamaged, match=f"lead to: {altered}"):
+            part.verify({"pipes"})
     before = program(f"--db '{url}' history -o json").data
     recovered = program(f"--db '{url}' recover")
     assert (recovered.code, f"written anew: {altered}" in recovered.out) == (0, True)

@@ -35,19 +35,20 @@ def check(
 ) -> None:
     """Nothing is changed: each line is a question to whoever keeps the record.
 
-    First the files of the ledger are verified, every checksum of them. What each check has
-    found is counted before it is told.
+    First the files of the ledger are verified, every checksum of them; in a database with a
+    filter only what fits. What each check has found is counted before it is told.
     """
     if named:
         context.print_table(checks.tabulate_checks(context.today), out)
         return
-    context.verify_ledger()
     if head is not None:
+        context.verify_ledger()
         proof = context.tracker.prove(head)
         context.print_answer(checks.describe_check_proof(proof), proof._asdict(), out.output)
         return
     when = context.read_days(days)
     where = context.build_filter(filters, when, everything=True)
+    context.verify_ledger(where)
     checked = context.tracker.check(only or (), where, when)
     if documents is not None:
         from tracker.cli.quotes import find_lost_quotes

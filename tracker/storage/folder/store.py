@@ -1,6 +1,6 @@
 """The default store: a ledger as plain files in a folder, which TinyDB changes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -282,7 +282,7 @@ class FolderStore(Store, FillableStore, RepairableStore):
         return sentence.format(place=self.place)
 
     @override
-    def verify(self) -> int:
+    def verify(self, about: Collection[str] | None = None) -> int:
         from tracker.storage.folder.repair import read_journal_without_repair
 
         lines = self._settle(lambda: read_journal_without_repair(self._path))

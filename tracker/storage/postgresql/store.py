@@ -6,7 +6,7 @@ whether an attempt whose answer was lost was stored; ids and the order of commit
 without any sequence or lock.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -245,12 +245,15 @@ class PostgresStore(Store, FillableStore, DatabaseStore, VerifiableStore, Recove
         return versions
 
     @override
-    def verify(self) -> int:
+    def verify(self, about: Collection[str] | None = None) -> int:
         from tracker.storage.postgresql.verification import Examination
 
         with self.view() as view:
             assert isinstance(view, PostgresView)  # noqa: S101  # for the types
-            examination = Examination(view)
+            examination = Examination(view, about)
+            if about is not None and (examination.odd or examination.altered):
+                # What is wrong is named as among all, with the numbers of its changes.
+                examination = Examination(view)
         error = examination.explain_faults(self.place)
         if error is not None:
             raise error

@@ -4,7 +4,7 @@ The rows of commits, changes and entries are the ledger. What they lead to is co
 records in the tables, and with what stands beside their lines.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -28,10 +28,12 @@ from tracker.storage.postgresql.transaction import (
 from tracker.storage.postgresql.view import (
     NUMBERED,
     WITH_ENTRIES,
+    WITHIN_RANGE,
     CommitHead,
     PostgresView,
     decode_changes_of_postgres_view,
     is_entry_line,
+    list_id_ranges_of_postgres_view,
 )
 from tracker.storage.salvage import is_line_understood, keep_understood_change, read_or_salvage
 
@@ -48,6 +50,21 @@ SELECT turn, number, position, record, 'append', '', list, line
 FROM tracker.entries WHERE ledger = %(ledger)s
 ORDER BY turn, number, position, record
 """
+_COMMITS_OF = """
+SELECT c.turn, 1, c.line FROM tracker.commits c
+WHERE c.ledger = %(ledger)s AND c.turn = ANY(%(turns)s) ORDER BY c.turn
+"""
+_ROWS_OF = f"""
+SELECT n.* FROM unnest(%(first)s::text[], %(beyond)s::text[]) AS s(first, beyond)
+CROSS JOIN LATERAL (
+    SELECT turn, number, -1 AS position, record, op, kind, old, new
+    FROM tracker.changes WHERE {WITHIN_RANGE}
+    UNION ALL
+    SELECT turn, number, position, record, 'append', '', list, line
+    FROM tracker.entries WHERE {WITHIN_RANGE}
+) n
+ORDER BY turn, number, position, record
+"""  # noqa: S608  # ours
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "documents": (),
     "initiatives": ("folded", "lead", "parent", "ended"),
@@ -55,6 +72,9 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "receipts": ("claimed_at",),
 }
 """What stands beside the line of a record."""
+
+_OWNER_COLUMNS = {"initiatives": "id", "indicators": "owner"}
+"""The column of a table that holds the id of an initiative."""
 
 _IS_STALE = (
     "coalesce(whole <> tracker.put_together(line, ledger, id, turn, number), false) AS is_stale"
@@ -107,6 +127,8 @@ class Examination:
 
     Args:
         view: the ledger.
+        about: the ids of the only initiatives that are looked at, with their indicators; None:
+            everything is. Then commits have no numbers.
 
     Attributes:
         seqs: the numbers of the commits that stay, by their turns.
@@ -115,22 +137,30 @@ class Examination:
         altered: table and id of the records that are otherwise in their tables.
     """
 
-    def __init__(self, view: PostgresView) -> None:
+    def __init__(self, view: PostgresView, about: Collection[str] | None = None) -> None:
         self._view = view
+        self._about = about
         self._replayed = ReplayedRecords()
         self._made: dict[tuple[str, str], tuple[UUID, int]] = {}
         self.odd: list[OddRow] = []
-        self.seqs = dict(self._examine_commits())
-        rows = (ContentRow(*row) for row in view.stream_rows(_ROWS, {}))
+        rows: Iterable[ContentRow]
+        if about is None:
+            self.seqs = dict(self._examine_commits(view.fetch_rows(_COMMITS)))
+            rows = (ContentRow(*row) for row in view.stream_rows(_ROWS, {}))
+        else:
+            ends = list_id_ranges_of_postgres_view(about)
+            rows = [ContentRow(*row) for row in view.fetch_rows(_ROWS_OF, **ends)]
+            turns = [*dict.fromkeys(row.turn for row in rows)]
+            self.seqs = dict(self._examine_commits(view.fetch_rows(_COMMITS_OF, turns=turns)))
         for turn, group in groupby(rows, attrgetter("turn")):
             self._examine_rows(turn, group)
         self.records = self._decode_replayed()
         self.altered = [*self._find_altered()]
 
-    def _examine_commits(self) -> Iterator[tuple[UUID, int]]:
-        """Yield turn and number of the commits that stay."""
+    def _examine_commits(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[UUID, int]]:
+        """Yield turn and number of the commits that stay, out of their rows."""
         end = UUID(TURNS_END)
-        for turn, number, line in self._view.fetch_rows(_COMMITS):
+        for turn, number, line in rows:
             seq = int(number)
             head = read_or_salvage(CommitHead, line, "", ignore_sentence_of_any_store)
             if head is None or turn >= end:
@@ -203,16 +233,13 @@ class Examination:
 
     def _find_altered(self) -> Iterator[tuple[str, str]]:
         """Yield table and id of the records that are not in their tables as they should be."""
-        query = "SELECT field, word, owner FROM tracker.marks WHERE ledger = %(ledger)s"
-        marks = set(self._view.stream_rows(query, {}))
+        marks = set(self._stream_table("marks", ("field", "word", "owner"), "owner"))
         missing = dict.fromkeys(self.records)
         for name, columns in _COLUMNS.items():
             is_stale = _IS_STALE if TABLES[name] in WITH_ENTRIES else "false"
-            chosen = ", ".join(
-                ["id", "turn", "number", "line", is_stale, *map(_choose_column, columns)]
-            )
-            query = f"SELECT {chosen} FROM tracker.{name} WHERE ledger = %(ledger)s"  # noqa: S608
-            for key, turn, number, line, is_stale, *beside in self._view.stream_rows(query, {}):
+            chosen = ("id", "turn", "number", "line", is_stale, *map(_choose_column, columns))
+            rows = self._stream_table(name, chosen, _OWNER_COLUMNS.get(name))
+            for key, turn, number, line, is_stale, *beside in rows:
                 missing.pop((name, key), None)
                 replayed = self.records.get((name, key))
                 if (
@@ -225,6 +252,18 @@ class Examination:
                 ):
                     yield name, key
         yield from missing
+
+    def _stream_table(
+        self, table: str, columns: Iterable[str], owner: str | None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a table; ``owner`` is the column that holds an initiative, if any."""
+        query = f"SELECT {', '.join(columns)} FROM tracker.{table} WHERE ledger = %(ledger)s"  # noqa: S608
+        if self._about is None:
+            return self._view.stream_rows(query, {})
+        if owner is None:
+            return iter(())
+        about = {"about": list(self._about)}
+        return self._view.stream_rows(f"{query} AND {owner} = ANY(%(about)s)", about)
 
     def list_columns(self, record: StoredRecord) -> dict[str, Any]:
         """Return what should stand beside the line of a record."""

@@ -19,6 +19,7 @@ from tracker.model.vocabulary import Moment
 from tracker.storage.base import (
     DeadlineOrdered,
     RecordName,
+    SharedParts,
     StoredT,
     View,
     ignore_sentence_of_any_store,
@@ -37,6 +38,9 @@ TOO_LONG = "*"
 """Stands for a word too long for an index: whatever is asked for may be in it."""
 
 _LONGEST_WORD = 300
+
+_LONGEST_PIECE = 200
+"""Characters of a piece of evidence that are compared in the database."""
 
 _TABLES: Mapping[type[Any], str] = TABLE_OF
 
@@ -77,6 +81,24 @@ LEFT JOIN tracker.initiatives i ON i.ledger = x.ledger AND i.id = x.owner
 WHERE x.ledger = %(ledger)s
 """  # noqa: S608  # all of it is written here
 
+_MOST_PLACES = 100
+"""Places up to which it is cheaper to look them up than to read everything."""
+
+_SHARING = """
+SELECT s.id FROM tracker.indicators s WHERE s.ledger = %(ledger)s AND s.owner IN (
+    SELECT m.owner FROM tracker.marks m
+    WHERE m.ledger = %(ledger)s AND m.field = 'place' AND m.word = ANY(%(places)s)
+)
+UNION SELECT e.record FROM tracker.entries e WHERE e.ledger = %(ledger)s
+    AND position('"evidence":' in e.line) > 0
+    AND tracker.list_evidence(e.line) && %(evidence)s::text[]
+UNION SELECT unnest(%(ids)s::text[])
+UNION SELECT p.id FROM tracker.indicators p WHERE p.ledger = %(ledger)s
+    AND position('"part_of":' in p.line) > 0
+    AND tracker.as_json(p.line) ->> 'part_of' = ANY(%(wholes)s)
+"""
+"""The ids of the indicators that share a place, a piece of evidence or a link with others."""
+
 _STORED = "{0}.ledger = %(ledger)s AND {0}.turn IS DISTINCT FROM %(making)s::uuid"
 """The commits that are stored; that of the transaction itself is there but not yet one."""
 
@@ -104,6 +126,11 @@ SELECT turn, number, position, 'append', '', record, list, line
 FROM tracker.entries WHERE ledger = %(ledger)s
 """
 
+_HEADS = f"""
+SELECT c.seq, c.undoes, c.line, c.login, NULL, NULL, NULL, NULL, NULL, NULL
+FROM ({_OLDEST}) c ORDER BY c.turn
+"""  # noqa: S608  # all of it is written here
+
 _HISTORY = f"""
 SELECT c.seq, c.undoes, c.line, c.login, n.number, n.op, n.kind, n.record, n.old, n.new
 FROM ({{commits}}) c
@@ -112,6 +139,9 @@ LEFT JOIN LATERAL (
 ) n ON true
 ORDER BY c.turn {{way}}, n.number, n.position, n.record
 """  # noqa: S608  # all of it is written here
+
+WITHIN_RANGE = "ledger = %(ledger)s AND record >= s.first AND record < s.beyond"
+"""The condition on a row about a record that lies in a range of ids."""
 
 _HISTORY_OF = f"""
 SELECT c.seq, c.undoes, c.line, c.login, n.number, n.op, n.kind, n.record, n.old, n.new
@@ -162,6 +192,11 @@ def fold_postgres_view_word(field: str, text: str) -> str:
     """Return a text as it stands among the words of a field."""
     word = fold_postgres_view_value(field, text)
     return word if len(word) <= _LONGEST_WORD else TOO_LONG
+
+
+def cut_postgres_view_evidence(piece: str) -> str:
+    """Return a piece of evidence as it stands in the index of all: only how it begins."""
+    return piece[:_LONGEST_PIECE].replace("\0", "\u2400")
 
 
 def _make_storable_for_postgres_view(folded: str) -> str:
@@ -292,6 +327,25 @@ class PostgresView(View, DeadlineOrdered):
             yield initiative, indicator
 
     @override
+    def candidates_that_share(self, shared: SharedParts) -> Iterator[tuple[Initiative, Indicator]]:
+        if shared.places is None or len(shared.places) > _MOST_PLACES:
+            yield from self.candidates(Filter())
+            return
+        places = self._find_words(
+            "place", [fold_postgres_view_value("place", place) for place in shared.places]
+        )
+        conditions = _Conditions("x.owner")
+        conditions.add(
+            f"x.id IN ({_SHARING})",
+            places=places,
+            evidence=[cut_postgres_view_evidence(piece) for piece in shared.evidence],
+            ids=list(shared.ids),
+            wholes=list(shared.wholes),
+        )
+        for _due, initiative, indicator in self._fetch_pairs(conditions, "x.turn, x.number"):
+            yield initiative, indicator
+
+    @override
     def candidates_by_deadline(
         self, where: Filter, due_by: date, as_of: date | None
     ) -> Iterator[tuple[date, Initiative, Indicator]]:
@@ -404,9 +458,11 @@ class PostgresView(View, DeadlineOrdered):
         if about is None:
             yield from self._fetch_commits(_HISTORY.format(commits=_OLDEST, way=""), {})
             return
-        ranges = sorted(set(_list_id_ranges_of_postgres_view(about)))
-        ends = {"first": [first for first, _ in ranges], "beyond": [end for _, end in ranges]}
-        yield from self._fetch_commits(_HISTORY_OF, ends)
+        yield from self._fetch_commits(_HISTORY_OF, list_id_ranges_of_postgres_view(about))
+
+    @override
+    def history_heads(self) -> Iterator[Commit]:
+        yield from self._fetch_commits(_HEADS, {})
 
     @override
     def add_logins(self, records: Iterable[Initiative | Indicator]) -> None:
@@ -476,7 +532,13 @@ def is_entry_line(list_name: str, line: str) -> bool:
     return True
 
 
-def _list_id_ranges_of_postgres_view(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
+def list_id_ranges_of_postgres_view(record_ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the ``first`` ids and those ``beyond`` of the ranges of records and indicators."""
+    ranges = sorted(set(_yield_id_ranges_of_postgres_view(record_ids)))
+    return {"first": [first for first, _ in ranges], "beyond": [end for _, end in ranges]}
+
+
+def _yield_id_ranges_of_postgres_view(record_ids: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield first id and end of the ranges in which these records and their indicators are."""
     for record_id in record_ids:
         owner, dot, _own = record_id.partition(".")

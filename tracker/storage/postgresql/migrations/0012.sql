@@ -1,3 +1,24 @@
+-- What a check compares with others is found without reading everything: who else rests on a
+-- piece of evidence. Of a long piece the beginning is compared, for an index has no place for more.
+
+CREATE FUNCTION tracker.list_evidence(line text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+    AS $$
+DECLARE
+    pieces json;
+BEGIN
+    pieces := tracker.as_json(line) -> 'evidence';
+    RETURN CASE WHEN json_typeof(pieces) = 'array'
+        THEN ARRAY(SELECT left(piece, 200) FROM json_array_elements_text(pieces) AS piece)
+    END;
+EXCEPTION WHEN data_exception THEN
+    -- A line that no program wrote may hold what is no text.
+    RETURN NULL;
+END
+$$;
+CREATE INDEX entries_by_evidence ON tracker.entries USING gin (tracker.list_evidence(line))
+    WHERE position('"evidence":' IN line) > 0;
+
 -- The line of a record with all of its entries stands in its row, put together once when they
 -- change and not at each reading. A row from before has none until: tracker db upgrade has gone
 -- over it, without keeping anybody from reading; until then a reader puts it together.
